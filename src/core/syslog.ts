@@ -1,0 +1,98 @@
+import type { Micros } from '../model/time.ts';
+import { parseIso, parseMonthDay, type Stamp } from './time.ts';
+
+export interface SyslogHeader {
+  readonly stamp?: Stamp;
+  /** The stamp as written. */
+  readonly rawTime: string;
+  readonly host?: string;
+  readonly tag?: string;
+  readonly pid?: number;
+  /** 0 emergency .. 7 debug, from `<PRI>`. */
+  readonly level?: number;
+  readonly structured?: string;
+  /** What follows the header. */
+  readonly message: string;
+}
+
+const PRI = /^<(\d{1,3})>/;
+const RFC5424 = /^1 (\S+) (\S+) (\S+) (\S+) (\S+) ?/;
+const RFC3164 =
+  /^((?:[A-Z][a-z]{2}\s+\d{1,2}\s+(?:\d{4}\s+)?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:\s+\d{4}(?=\s))?)|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)(?:\s+|$)/;
+const TAG = /^([^\s:[\]=]{1,64})(?:\[(\d+)\])?:\s?/;
+
+/**
+ * Reads `<PRI>`, RFC 5424, RFC 3164 (year missing, before or after) and rsyslog/dmesg ISO headers.
+ * Returns undefined when the text starts with none of them. RFC 5424 and RFC 3164, sections 6 and 4.1.
+ */
+export function parseSyslog(text: string, reference: Micros, zoneOffsetMin = 0): SyslogHeader | undefined {
+  const pri = PRI.exec(text);
+  const level = pri?.[1] === undefined ? undefined : Number(pri[1]) & 7;
+  const rest = pri === null ? text : text.slice(pri[0].length);
+  const withLevel = level === undefined ? {} : { level };
+  const five = RFC5424.exec(rest);
+  if (five !== null) return { ...parse5424(rest.slice(five[0].length), five), ...withLevel };
+  const three = RFC3164.exec(rest);
+  if (three?.[1] === undefined) return pri === null ? undefined : { rawTime: '', message: rest, ...withLevel };
+  const rawTime = three[1];
+  const stamp = parseIso(rawTime, zoneOffsetMin) ?? parseMonthDay(rawTime, reference, zoneOffsetMin);
+  return {
+    ...hostAndTag(rest.slice(three[0].length)),
+    rawTime,
+    ...(stamp === undefined ? {} : { stamp }),
+    ...withLevel,
+  };
+}
+
+function parse5424(body: string, header: RegExpExecArray): SyslogHeader {
+  const stamp = parseIso(header[1] ?? '');
+  const end = body.startsWith('[') ? structuredEnd(body) : body.startsWith('-') ? 1 : 0;
+  const structured = body.startsWith('[') ? body.slice(0, end) : undefined;
+  const dash = (value: string | undefined): string | undefined => (value === '-' ? undefined : value);
+  const host = dash(header[2]);
+  const tag = dash(header[3]);
+  const pid = Number(header[4]);
+  return {
+    rawTime: header[1] ?? '',
+    message: body.slice(end).replace(/^ ?\uFEFF?/, ''),
+    ...(stamp === undefined ? {} : { stamp }),
+    ...(host === undefined ? {} : { host }),
+    ...(tag === undefined ? {} : { tag }),
+    ...(Number.isInteger(pid) ? { pid } : {}),
+    ...(structured === undefined ? {} : { structured }),
+  };
+}
+
+function structuredEnd(body: string): number {
+  let i = 0;
+  while (body[i] === '[') {
+    let quoted = false;
+    for (i++; i < body.length; i++) {
+      const c = body[i];
+      if (c === '\\') i++;
+      else if (c === '"') quoted = !quoted;
+      else if (c === ']' && !quoted) break;
+    }
+    i++;
+  }
+  return i;
+}
+
+function hostAndTag(rest: string): Pick<SyslogHeader, 'host' | 'tag' | 'pid' | 'message'> {
+  const direct = TAG.exec(rest);
+  if (direct !== null) return { ...tagOf(direct), message: rest.slice(direct[0].length) };
+  const space = rest.indexOf(' ');
+  if (space <= 0 || rest.slice(0, space).includes('=')) return { message: rest };
+  const after = rest.slice(space + 1);
+  const tag = TAG.exec(after);
+  return {
+    host: rest.slice(0, space),
+    ...(tag === null ? {} : tagOf(tag)),
+    message: tag === null ? after : after.slice(tag[0].length),
+  };
+}
+
+function tagOf(match: RegExpExecArray): { tag: string; pid?: number } {
+  const tag = match[1] ?? '';
+  return match[2] === undefined ? { tag } : { tag, pid: Number(match[2]) };
+}

@@ -1,0 +1,38 @@
+import { parse } from 'csv-parse/sync';
+
+/** Cells of one CSV/TSV row. A row without quotes is split; quoting is left to csv-parse. */
+export function splitRow(text: string, delimiter = ','): readonly string[] {
+  if (!text.includes('"')) return text.split(delimiter);
+  try {
+    const rows = parse(text, { delimiter, relax_quotes: true, relax_column_count: true }) as string[][];
+    return rows[0] ?? [];
+  } catch {
+    // csv-parse refuses unbalanced quotes; the cells as they stand are the best reading of such a row.
+    return text.split(delimiter);
+  }
+}
+
+/** Best delimiter of a header line: the one that gives most cells. */
+export function delimiterOf(header: string): string {
+  let best = ',';
+  for (const candidate of [',', '\t', ';', '|']) {
+    if (header.split(candidate).length > header.split(best).length) best = candidate;
+  }
+  return best;
+}
+
+/** A row as header name -> cell; cells beyond the header are dropped, empty cells are absent. */
+export function rowObject(header: readonly string[], cells: readonly string[]): Record<string, string> {
+  const row: Record<string, string> = {};
+  for (let i = 0; i < header.length; i++) {
+    const name = header[i];
+    const cell = cells[i];
+    if (name !== undefined && cell !== undefined && cell !== '') row[name] = cell;
+  }
+  return row;
+}
+
+/** Header names, trimmed, BOM and quotes removed. */
+export function headerNames(text: string, delimiter = delimiterOf(text)): readonly string[] {
+  return splitRow(text.replace(/^\uFEFF/, ''), delimiter).map((name) => name.trim());
+}

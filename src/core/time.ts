@@ -1,0 +1,241 @@
+import type { EventTime, Micros, TimeBasis, ZoneBasis } from '../model/time.ts';
+
+const US_PER_SECOND = 1_000_000;
+const US_PER_MINUTE = 60 * US_PER_SECOND;
+const MONTHS: Record<string, number> = {
+  jan: 1,
+  feb: 2,
+  mar: 3,
+  apr: 4,
+  may: 5,
+  jun: 6,
+  jul: 7,
+  aug: 8,
+  sep: 9,
+  oct: 10,
+  nov: 11,
+  dec: 12,
+};
+
+/** Brands a number of microseconds since the epoch. */
+export function micros(value: number): Micros {
+  return Math.round(value) as Micros;
+}
+
+/** A stamp read from text: its instant, its own zone if it had one, and its step. */
+export interface Stamp {
+  readonly at: Micros;
+  readonly zone: ZoneBasis;
+  readonly stepUs: number;
+  readonly yearAssumed?: true;
+}
+
+/** Days since the epoch of a civil date (Howard Hinnant's days_from_civil). */
+export function daysFromCivil(year: number, month: number, day: number): number {
+  const y = month <= 2 ? year - 1 : year;
+  const era = Math.floor(y / 400);
+  const yoe = y - era * 400;
+  const doy = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
+  const doe = yoe * 365 + Math.floor(yoe / 4) - Math.floor(yoe / 100) + doy;
+  return era * 146097 + doe - 719468;
+}
+
+export function civilToMicros(
+  year: number,
+  month: number,
+  day: number,
+  hour: number,
+  minute: number,
+  second: number,
+  fractionUs = 0,
+): Micros {
+  return ((daysFromCivil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second) * US_PER_SECOND +
+    fractionUs) as Micros;
+}
+
+function fraction(digits: string | undefined): { us: number; stepUs: number } {
+  if (digits === undefined || digits === '') return { us: 0, stepUs: US_PER_SECOND };
+  const six = digits.length >= 6 ? digits.slice(0, 6) : digits.padEnd(6, '0');
+  return { us: Number(six), stepUs: Math.max(1, 10 ** (6 - Math.min(6, digits.length))) };
+}
+
+function zoneMinutes(text: string): number | undefined {
+  if (text === 'Z' || text === 'z' || text === 'UTC' || text === 'GMT') return 0;
+  const match = /^([+-])(\d\d):?(\d\d)?$/.exec(text);
+  if (match === null) return undefined;
+  const minutes = Number(match[2]) * 60 + Number(match[3] ?? '0');
+  return match[1] === '-' ? -minutes : minutes;
+}
+
+const ISO =
+  /^(\d{4})[-/](\d{1,2})[-/](\d{1,2})[T _](\d{1,2}):(\d\d):(\d\d)(?:[.,](\d{1,12}))?\s*(Z|z|UTC|GMT|[+-]\d\d:?(?:\d\d)?)?$/;
+
+/**
+ * ISO 8601 and its usual relatives: `/` for `-`, blank or `_` for `T`, comma for dot, zone with or without colon.
+ * `zoneOffsetMin` (minutes east of UTC) is used only when no zone stands in the text.
+ */
+export function parseIso(text: string, zoneOffsetMin = 0): Stamp | undefined {
+  const m = ISO.exec(text.trim());
+  if (m === null) return undefined;
+  const month = Number(m[2]);
+  const day = Number(m[3]);
+  const hour = Number(m[4]);
+  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || Number(m[6]) > 60) return undefined;
+  const { us, stepUs } = fraction(m[7]);
+  const own = m[8] === undefined ? undefined : zoneMinutes(m[8]);
+  const local = civilToMicros(Number(m[1]), month, day, hour, Number(m[5]), Number(m[6]), us);
+  return {
+    at: (local - (own ?? zoneOffsetMin) * US_PER_MINUTE) as Micros,
+    zone: own === undefined ? 'assumed' : 'explicit',
+    stepUs,
+  };
+}
+
+/**
+ * An epoch number of any unit, told by magnitude: seconds, ms, us or ns (also as decimal text, 19 digits kept to the microsecond).
+ * Returns undefined below 10^8 seconds: that is time since boot, not wall time.
+ */
+export function parseEpoch(value: string | number): Stamp | undefined {
+  const text = typeof value === 'number' ? numberText(value) : value.trim();
+  const m = /^(\d{1,20})(?:\.(\d+))?$/.exec(text);
+  if (m === null || m[1] === undefined) return undefined;
+  const whole = m[1];
+  if (whole.length <= 8) return undefined;
+  if (whole.length <= 11) {
+    const { us, stepUs } = fraction(m[2]);
+    return { at: (Number(whole) * US_PER_SECOND + us) as Micros, zone: 'epoch', stepUs };
+  }
+  if (whole.length <= 14) {
+    const part = fraction(m[2]);
+    return {
+      at: micros(Number(whole) * 1000 + part.us / 1000),
+      zone: 'epoch',
+      stepUs: Math.max(1, part.stepUs / 1000),
+    };
+  }
+  if (whole.length <= 17) return { at: Number(whole) as Micros, zone: 'epoch', stepUs: 1 };
+  return { at: Number(whole.slice(0, -3)) as Micros, zone: 'epoch', stepUs: 1 };
+}
+
+function numberText(value: number): string {
+  return Number.isInteger(value) ? String(BigInt(value)) : value.toFixed(6).replace(/0+$/, '').replace(/\.$/, '');
+}
+
+/** Stamp of whole seconds as text plus a nanosecond part (protobuf Timestamp, hrTime). */
+export function fromSecondsNanos(seconds: string | number, nanos: number): Stamp {
+  return { at: (Number(seconds) * US_PER_SECOND + Math.floor(nanos / 1000)) as Micros, zone: 'epoch', stepUs: 1 };
+}
+
+const MONTH_DAY = /^([A-Za-z]{3})\s+(\d{1,2})\s+(?:(\d{4})\s+)?(\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?(?:\s+(\d{4}))?$/;
+
+/** `Mmm dd hh:mm:ss`, the year before or after the time, or missing: then the latest year not after `reference` + 1 day. */
+export function parseMonthDay(text: string, reference: Micros, zoneOffsetMin = 0): Stamp | undefined {
+  const m = MONTH_DAY.exec(text);
+  const month = m === null ? undefined : MONTHS[(m[1] ?? '').toLowerCase()];
+  if (m === null || month === undefined) return undefined;
+  const { us, stepUs } = fraction(m[7]);
+  const stated = m[3] ?? m[8];
+  const build = (year: number): Micros =>
+    (civilToMicros(year, month, Number(m[2]), Number(m[4]), Number(m[5]), Number(m[6]), us) -
+      zoneOffsetMin * US_PER_MINUTE) as Micros;
+  if (stated !== undefined) return { at: build(Number(stated)), zone: 'assumed', stepUs };
+  return { at: yearBefore(build, reference), zone: 'assumed', stepUs, yearAssumed: true };
+}
+
+const SLASHED = /^(\d\d)\/(\d\d)(?:\/(\d\d|\d{4}))?-(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?$/;
+
+/** Snort and Suricata `MM/DD[/YY|/YYYY]-HH:MM:SS.us`, sensor local time. */
+export function parseSlashed(text: string, reference: Micros, zoneOffsetMin = 0): Stamp | undefined {
+  const m = SLASHED.exec(text);
+  if (m === null) return undefined;
+  const { us, stepUs } = fraction(m[7]);
+  const build = (year: number): Micros =>
+    (civilToMicros(year, Number(m[1]), Number(m[2]), Number(m[4]), Number(m[5]), Number(m[6]), us) -
+      zoneOffsetMin * US_PER_MINUTE) as Micros;
+  if (m[3] === undefined) return { at: yearBefore(build, reference), zone: 'assumed', stepUs, yearAssumed: true };
+  return { at: build(m[3].length === 2 ? 2000 + Number(m[3]) : Number(m[3])), zone: 'assumed', stepUs };
+}
+
+function yearBefore(build: (year: number) => Micros, reference: Micros): Micros {
+  const year = civilYear(reference);
+  const limit = reference + 86400 * US_PER_SECOND;
+  for (const candidate of [year + 1, year]) if (build(candidate) <= limit) return build(candidate);
+  return build(year - 1);
+}
+
+/** Civil date of an instant, UTC (Howard Hinnant's civil_from_days). */
+export function civilFromMicros(at: Micros): { year: number; month: number; day: number; secondOfDay: number } {
+  const seconds = Math.floor(at / US_PER_SECOND);
+  const days = Math.floor(seconds / 86400);
+  const z = days + 719468;
+  const era = Math.floor(z / 146097);
+  const doe = z - era * 146097;
+  const yoe = Math.floor((doe - Math.floor(doe / 1460) + Math.floor(doe / 36524) - Math.floor(doe / 146096)) / 365);
+  const doy = doe - (365 * yoe + Math.floor(yoe / 4) - Math.floor(yoe / 100));
+  const mp = Math.floor((5 * doy + 2) / 153);
+  const month = mp < 10 ? mp + 3 : mp - 9;
+  return {
+    year: yoe + era * 400 + (month <= 2 ? 1 : 0),
+    month,
+    day: doy - Math.floor((153 * mp + 2) / 5) + 1,
+    secondOfDay: seconds - days * 86400,
+  };
+}
+
+function civilYear(at: Micros): number {
+  return civilFromMicros(at).year;
+}
+
+const two = (n: number): string => (n < 10 ? `0${n}` : String(n));
+
+/** ISO 8601, UTC, always six decimals: the only form in which times leave the program. */
+export function formatIso(at: Micros): string {
+  const { year, month, day, secondOfDay } = civilFromMicros(at);
+  const us = at - Math.floor(at / US_PER_SECOND) * US_PER_SECOND;
+  const hour = Math.floor(secondOfDay / 3600);
+  const minute = Math.floor((secondOfDay % 3600) / 60);
+  return `${String(year).padStart(4, '0')}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}:${two(secondOfDay % 60)}.${String(us).padStart(6, '0')}Z`;
+}
+
+export interface TimeOptions {
+  readonly raw: string;
+  readonly basis: TimeBasis;
+  /** How long before the stamp the cause may lie, microseconds. Default 0. */
+  readonly beforeUs?: number;
+  /** How long after the stamp. Default: the stamp's step, because a stamp cut to seconds may be up to a second late. */
+  readonly afterUs?: number;
+  readonly lo?: Micros | undefined;
+  readonly hi?: Micros | undefined;
+  readonly observed?: Micros | undefined;
+}
+
+/** Builds the time of an event from a stamp and the interval of the format's card. */
+export function eventTime(stamp: Stamp, options: TimeOptions): EventTime {
+  const after = options.afterUs ?? (stamp.stepUs > 1 ? stamp.stepUs : 0);
+  return {
+    at: stamp.at,
+    lo: options.lo ?? ((stamp.at - (options.beforeUs ?? 0)) as Micros),
+    hi: options.hi ?? ((stamp.at + after) as Micros),
+    raw: options.raw,
+    basis: options.basis,
+    zone: stamp.zone,
+    stepUs: stamp.stepUs,
+    ...(stamp.yearAssumed ? { yearAssumed: true as const } : {}),
+    ...(options.observed === undefined ? {} : { observed: options.observed }),
+  };
+}
+
+/** Time of a record that carries none: the wrapper's time when there is one, else the epoch with basis `none`. */
+export function timeFromObserved(observed: Micros | undefined): EventTime {
+  const at = observed ?? (0 as Micros);
+  return {
+    at,
+    lo: at,
+    hi: at,
+    raw: '',
+    basis: observed === undefined ? 'none' : 'receipt',
+    zone: observed === undefined ? 'assumed' : 'epoch',
+    stepUs: 1,
+    ...(observed === undefined ? {} : { observed }),
+  };
+}

@@ -1,0 +1,110 @@
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { parseIp, parsePort, transportName } from '../../core/ip.ts';
+import { compact } from '../../core/json.ts';
+import { eventTime, parseEpoch, timeFromObserved } from '../../core/time.ts';
+import type { Endpoint, NatEvent } from '../../model/event.ts';
+import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+const LINE =
+  /^(?:\[(\d{9,11}\.\d{1,9})\s*\])?\s*(?:\[(NEW|UPDATE|DESTROY)\])?\s*(?:(?:ipv4|ipv6)\s+\d+\s+)?([a-z][a-z0-9-]*)\s+(\d{1,3})\s+(?:(\d+)\s+)?(?:([A-Z][A-Z_0-9]+)\s+)?(src=.*)$/;
+const PHASES = { NEW: 'new', UPDATE: 'update', DESTROY: 'destroy' } as const;
+/** `conntrack -E` stamps a line when it reads the event from the socket, up to some 200 ms after the packet. */
+const READ_DELAY_US = 300_000;
+
+/** `conntrack -E` (with or without `-o timestamp,id`), `conntrack -L` and `/proc/net/nf_conntrack`. */
+export const conntrack: Format = {
+  id: 'conntrack',
+  title: 'conntrack events and listings',
+  roles: ['nat', 'flow'],
+  framing: 'auto',
+  status: 'real',
+  clock: 'with `-o timestamp`: wall clock when the line was read, some ms after the packet; otherwise none',
+  traps: [
+    'the second tuple is the reply: its destination is the translated source',
+    'entry ids are reused; packets and bytes stand there only with accounting on',
+    'events are lost under load and nothing in the text says so',
+  ],
+  claims,
+  open: () => ({ decode }),
+};
+
+function claims({ text }: SniffRecord): Sniff {
+  if (!text.includes('src=') || !text.includes('dst=')) return no('no src=/dst= tuple');
+  return LINE.test(text)
+    ? yes(0.97, 'protocol, state and two address tuples of conntrack')
+    : no('not a conntrack line');
+}
+
+function decode(record: RawRecord): Decoded {
+  if (/^conntrack v\d/.test(record.text)) return skipped('conntrack banner');
+  const match = LINE.exec(record.text);
+  if (match === null) return failed('not a conntrack line');
+  const [, stamp, phase, protocol = '', , , state, tail = ''] = match;
+  const tuples = readTuples(tail);
+  if (tuples === undefined) return failed('needs an original and a reply tuple');
+  const parsed = stamp === undefined ? undefined : parseEpoch(stamp);
+  const time =
+    parsed === undefined
+      ? timeFromObserved(record.observed)
+      : eventTime(parsed, { raw: stamp ?? '', basis: 'event', beforeUs: READ_DELAY_US, observed: record.observed });
+  const id = /(?:^|\s)id=(\d+)/.exec(tail)?.[1];
+  const event: NatEvent = compact({
+    kind: 'nat' as const,
+    format: 'conntrack',
+    clock: 'read',
+    time,
+    ref: record.ref,
+    phase: phase === undefined ? ('session' as const) : PHASES[phase as keyof typeof PHASES],
+    transport: transportName(protocol) ?? protocol,
+    src: tuples.src,
+    dst: tuples.dst,
+    replySrc: tuples.replySrc,
+    replyDst: tuples.replyDst,
+    icmp: tuples.icmp,
+    id,
+    state: state ?? (tail.includes('[UNREPLIED]') ? 'UNREPLIED' : undefined),
+    host: record.host,
+  });
+  return decoded(event);
+}
+
+interface Tuples {
+  readonly src: Endpoint;
+  readonly dst: Endpoint;
+  readonly replySrc: Endpoint;
+  readonly replyDst: Endpoint;
+  readonly icmp: { type: number; code?: number; id?: number } | undefined;
+}
+
+function readTuples(tail: string): Tuples | undefined {
+  const values: Record<string, string[]> = {};
+  for (const match of tail.matchAll(/(\w+)=(\S+)/g)) {
+    const [, key = '', value = ''] = match;
+    const list = values[key] ?? [];
+    list.push(value);
+    values[key] = list;
+  }
+  const endpoint = (ipKey: string, portKey: string, side: number): Endpoint | undefined => {
+    const ip = parseIp(values[ipKey]?.[side] ?? '');
+    return ip === undefined ? undefined : compact({ ip, port: parsePort(values[portKey]?.[side]) });
+  };
+  const src = endpoint('src', 'sport', 0);
+  const dst = endpoint('dst', 'dport', 0);
+  const replySrc = endpoint('src', 'sport', 1);
+  const replyDst = endpoint('dst', 'dport', 1);
+  if (src === undefined || dst === undefined || replySrc === undefined || replyDst === undefined) return undefined;
+  return { src, dst, replySrc, replyDst, icmp: icmpOf(values) };
+}
+
+function icmpOf(values: Record<string, string[]>): Tuples['icmp'] {
+  const type = values['type']?.[0];
+  if (type === undefined) return undefined;
+  const code = values['code']?.[0];
+  const id = values['id']?.[0];
+  return compact({
+    type: Number(type),
+    code: code === undefined ? undefined : Number(code),
+    id: id === undefined ? undefined : Number(id),
+  });
+}

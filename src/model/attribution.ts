@@ -1,0 +1,109 @@
+import type { SourceRef } from './source.ts';
+import type { Micros } from './time.ts';
+import type { Violation } from './violation.ts';
+
+export const EVIDENCE_CODES = [
+  'explicit-id',
+  'socket-owner',
+  'process-lineage',
+  'runtime-exec',
+  'nat-join',
+  'proxy-join',
+  'lease',
+  'dns-answer',
+  'dst-in-arguments',
+  'dst-in-output-file',
+  'behaviour-match',
+  'gpu-load',
+  'time-in-call',
+  'time-in-episode',
+  'beacon-series',
+  'lease-excludes',
+  'process-excludes',
+  'time-excludes',
+  'coverage-gap',
+] as const;
+export type EvidenceCode = (typeof EVIDENCE_CODES)[number];
+
+export type Trust = 'outside' | 'agent-writable';
+
+/** One fact for or against a candidate, with the records it rests on. */
+export interface Evidence {
+  readonly code: EvidenceCode;
+  /** Log-likelihood ratio in favour (positive) or against (negative); from `attribute/weights.json`. */
+  readonly weight: number;
+  readonly says: string;
+  readonly trust: Trust;
+  readonly refs: readonly SourceRef[];
+}
+
+export const VERDICTS = ['proven', 'likely', 'ambiguous', 'unattributed', 'not-agent'] as const;
+export type Verdict = (typeof VERDICTS)[number];
+
+export interface EpisodeRef {
+  readonly id: string;
+  readonly run?: string;
+  readonly group?: string;
+  readonly step?: number;
+  readonly sandboxId?: string;
+}
+
+export interface ToolCallRef {
+  readonly id: string;
+  readonly name: string;
+  readonly command?: string;
+  readonly start?: Micros;
+  readonly end?: Micros;
+  readonly ref: SourceRef;
+}
+
+export interface ProcessRef {
+  readonly pid: number;
+  readonly host?: string;
+  readonly executable?: string;
+  readonly commandLine?: string;
+  readonly ref?: SourceRef;
+}
+
+/** A possible cause. Without an episode it is a process outside every sandbox. */
+export interface Candidate {
+  readonly episode?: EpisodeRef;
+  readonly toolCall?: ToolCallRef;
+  readonly process?: ProcessRef;
+  readonly probability: number;
+  readonly evidence: readonly Evidence[];
+  /** Why this candidate is not the answer, when it is a rival. */
+  readonly lostBecause?: string;
+}
+
+export interface Attribution {
+  readonly violation: Violation;
+  readonly verdict: Verdict;
+  readonly probability: number;
+  readonly episode?: EpisodeRef;
+  readonly toolCall?: ToolCallRef;
+  readonly process?: ProcessRef;
+  /** Sorted by probability; always holds the rivals that were not ruled out. */
+  readonly candidates: readonly Candidate[];
+  /** Probability that no agent, or an episode without trace, caused it. */
+  readonly nullProbability: number;
+  readonly evidence: readonly Evidence[];
+  /** Records that would settle the case, in plain words. */
+  readonly missing: readonly string[];
+  readonly reason: string;
+  readonly incident: string;
+}
+
+/** Violations with one cause and category (or, unattributed, one source, destination and category). */
+export interface Incident {
+  readonly id: string;
+  readonly verdict: Verdict;
+  readonly category: string;
+  readonly violations: number;
+  readonly records: number;
+  readonly first: Micros;
+  readonly last: Micros;
+  readonly episode?: string;
+  readonly toolCall?: string;
+  readonly attributions: readonly string[];
+}

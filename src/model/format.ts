@@ -1,0 +1,79 @@
+import type { Event } from './event.ts';
+import type { RawRecord } from './source.ts';
+import type { Micros } from './time.ts';
+
+/** What a format can contribute to an answer. */
+export type Role =
+  | 'violation'
+  | 'flow'
+  | 'nat'
+  | 'dns'
+  | 'tool-call'
+  | 'episode'
+  | 'process'
+  | 'socket'
+  | 'lease'
+  | 'inventory'
+  | 'gpu';
+
+/** How a file is cut into records. `auto`: by its own content (lines, JSON array, concatenated JSON). */
+export type Framing = 'auto' | 'csv' | { readonly startsRecord: RegExp };
+
+/** How sure a format is that a record is its own: 0 no .. 1 a signature nobody else has. */
+export interface Sniff {
+  readonly score: number;
+  readonly reason: string;
+}
+
+/** A record offered for detection: its text and, when the text is JSON, the parsed value. */
+export interface SniffRecord {
+  readonly text: string;
+  readonly json: unknown;
+}
+
+/** The replayable head of a file, unwrapped: up to 200 records. */
+export interface Sample {
+  readonly path: string;
+  readonly records: readonly SniffRecord[];
+}
+
+/** What became of one record. Every record read ends in exactly one of these. */
+export type Decoded =
+  | { readonly status: 'decoded'; readonly events: readonly Event[] }
+  | { readonly status: 'skipped'; readonly reason: string }
+  | { readonly status: 'failed'; readonly reason: string };
+
+/** Stateful reader of one file. Never throws, logs or reads files. */
+export interface Decoder {
+  decode(record: RawRecord): Decoded;
+  /** Events still held when the file ends (grouped records). */
+  flush?(): readonly Event[];
+}
+
+export interface DecodeContext {
+  /** Path as shown in reports. */
+  readonly path: string;
+  /** Minutes east of UTC at an instant, for stamps without a zone; UTC unless the user or the clocks stage says otherwise. */
+  readonly zoneOffsetMin: number;
+  /** Year for stamps without one: last modification of the file, or the user's `--year`. */
+  readonly reference: Micros;
+}
+
+/** One log format: a folder under `src/formats/`. */
+export interface Format {
+  /** kebab-case, equals the folder name. */
+  readonly id: string;
+  readonly title: string;
+  readonly roles: readonly Role[];
+  readonly framing: Framing;
+  /** `real`: proven on real lines; `documented`: built from documentation only. */
+  readonly status: 'real' | 'documented';
+  /** One sentence each, for `formats` and the README. */
+  readonly clock: string;
+  readonly traps: readonly string[];
+  /** Score of one record, for files of mixed lines. */
+  claims(record: SniffRecord): Sniff;
+  /** Score of the whole head; the mean of `claims` over the head where absent. */
+  sniff?(sample: Sample): Sniff;
+  open(context: DecodeContext): Decoder;
+}

@@ -1,0 +1,71 @@
+import { Buffer } from 'node:buffer';
+
+/** One line without its ending; offsets count bytes of the decompressed file. */
+export interface LineSlice {
+  readonly text: string;
+  readonly line: number;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly oversize: boolean;
+}
+
+const NEWLINE = 10;
+const RETURN = 13;
+
+/** Cuts chunks at line feeds. A BOM at the very start and a carriage return before a line feed are dropped. */
+export class LineCutter {
+  readonly #maxBytes: number;
+  #carry: Buffer[] = [];
+  #carryBytes = 0;
+  #line = 1;
+  #offset = 0;
+
+  constructor(maxBytes: number) {
+    this.#maxBytes = maxBytes;
+  }
+
+  push(chunk: Uint8Array): LineSlice[] {
+    const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const out: LineSlice[] = [];
+    let from = 0;
+    for (let to = buffer.indexOf(NEWLINE); to >= 0; to = buffer.indexOf(NEWLINE, from)) {
+      out.push(this.#take(buffer.subarray(from, to), 1));
+      from = to + 1;
+    }
+    if (from < buffer.length) this.#keep(buffer.subarray(from));
+    return out;
+  }
+
+  end(): LineSlice[] {
+    return this.#carryBytes === 0 ? [] : [this.#take(Buffer.alloc(0), 0)];
+  }
+
+  #keep(rest: Buffer): void {
+    if (this.#carryBytes < this.#maxBytes) this.#carry.push(Buffer.from(rest));
+    this.#carryBytes += rest.length;
+  }
+
+  #take(tail: Buffer, ending: number): LineSlice {
+    const total = this.#carryBytes + tail.length;
+    const oversize = total > this.#maxBytes;
+    let whole = this.#carryBytes === 0 ? tail : Buffer.concat([...this.#carry, oversize ? Buffer.alloc(0) : tail]);
+    if (oversize) whole = whole.subarray(0, Math.min(whole.length, 4096));
+    let bytes = total;
+    let offset = this.#offset;
+    if (!oversize && whole.length > 0 && whole[whole.length - 1] === RETURN) {
+      whole = whole.subarray(0, -1);
+      bytes--;
+    }
+    if (offset === 0 && whole[0] === 0xef && whole[1] === 0xbb && whole[2] === 0xbf) {
+      whole = whole.subarray(3);
+      bytes -= 3;
+      offset = 3;
+    }
+    const slice = { text: whole.toString('utf8'), line: this.#line, offset, bytes, oversize };
+    this.#offset += total + ending;
+    this.#line++;
+    this.#carry = [];
+    this.#carryBytes = 0;
+    return slice;
+  }
+}
