@@ -56,6 +56,8 @@ export interface NetworkEvent extends EventBase {
   readonly count?: number;
   /** TCP sequence number of the packet. */
   readonly seq?: number;
+  /** IPv4 identification of the packet. */
+  readonly ipId?: number;
   readonly icmp?: { readonly type: number; readonly code?: number; readonly id?: number };
   /** Sensor-local flow id as text. */
   readonly flowId?: string;
