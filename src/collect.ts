@@ -1,16 +1,16 @@
+import { tryJson } from './core/json.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
 import type { DecodeContext, Decoder, Format, Role } from './model/format.ts';
 import type { InputReport } from './model/report.ts';
 import type { RawRecord } from './model/source.ts';
 import type { Micros } from './model/time.ts';
-import { detectFormat, type Detection } from './sources/detect.ts';
+import { type Detection, detectFormat } from './sources/detect.ts';
 import type { InputFile } from './sources/discover.ts';
 import { createFramer, cutOf } from './sources/frame.ts';
 import type { Head } from './sources/head.ts';
 import { newReadLog, readBytes } from './sources/read.ts';
 import { createUnwrapper } from './sources/unwrap.ts';
-import { tryJson } from './core/json.ts';
 
 /** A file with its head and what it was recognised as. */
 export interface Recognised {
@@ -28,14 +28,29 @@ export interface CollectOptions {
 
 const MAX_BAD = 5;
 
-export function recognise(input: InputFile, head: Head, formats: readonly Format[], forced: Format | undefined): Recognised {
-  if (forced !== undefined) return { input, head, detection: { format: forced, others: [], candidates: [{ id: forced.id, score: 1, reason: 'named by --as' }] } };
+export function recognise(
+  input: InputFile,
+  head: Head,
+  formats: readonly Format[],
+  forced: Format | undefined,
+): Recognised {
+  if (forced !== undefined)
+    return {
+      input,
+      head,
+      detection: { format: forced, others: [], candidates: [{ id: forced.id, score: 1, reason: 'named by --as' }] },
+    };
   if (head.binary !== undefined) return { input, head, detection: { format: undefined, others: [], candidates: [] } };
   return { input, head, detection: detectFormat(formats, input.path, head) };
 }
 
 /** Reads one recognised file to its end: every event goes to `emit`; the report counts every record. */
-export async function collectFile(file: Recognised, formats: readonly Format[], options: CollectOptions, emit: (events: readonly Event[]) => void): Promise<{ report: InputReport; problems: readonly Diagnostic[] }> {
+export async function collectFile(
+  file: Recognised,
+  formats: readonly Format[],
+  options: CollectOptions,
+  emit: (events: readonly Event[]) => void,
+): Promise<{ report: InputReport; problems: readonly Diagnostic[] }> {
   const { input, detection } = file;
   const tally = new Tally(file, formats, {
     path: input.path,
@@ -167,15 +182,27 @@ class Tally {
   report(sha256: string, bytes: number): InputReport {
     const { input, head, detection } = this.#file;
     const roles = new Set<Role>([...this.#decoders.values()].flatMap(({ format }) => [...format.roles]));
-    const mixed = this.#decoders.size > 1 ? Object.fromEntries([...this.#decoders].filter(([, entry]) => entry.count > 0).map(([id, entry]) => [id, entry.count])) : {};
-    const note = head.binary ?? (bytes === 0 ? 'empty' : detection.format === undefined ? 'no format recognises it' : undefined);
+    const mixed =
+      this.#decoders.size > 1
+        ? Object.fromEntries(
+            [...this.#decoders].filter(([, entry]) => entry.count > 0).map(([id, entry]) => [id, entry.count]),
+          )
+        : {};
+    const note =
+      head.binary ?? (bytes === 0 ? 'empty' : detection.format === undefined ? 'no format recognises it' : undefined);
     return {
       path: input.path,
       format: detection.format?.id,
       roles: [...roles].sort(),
       sha256,
       bytes,
-      records: { read: this.#read, decoded: this.#decoded, skipped: this.#skippedTotal, failed: this.#failed, duplicate: 0 },
+      records: {
+        read: this.#read,
+        decoded: this.#decoded,
+        skipped: this.#skippedTotal,
+        failed: this.#failed,
+        duplicate: 0,
+      },
       skipped: this.#skipped,
       first: this.#first,
       last: this.#last,

@@ -24,7 +24,10 @@ export function groupIncidents(attributions: readonly Omit<Attribution, 'inciden
     incidents.push(incident);
     for (const member of members) named.set(member, incident.id);
   }
-  return { attributions: attributions.map((attribution) => ({ ...attribution, incident: named.get(attribution) ?? '' })), incidents };
+  return {
+    attributions: attributions.map((attribution) => ({ ...attribution, incident: named.get(attribution) ?? '' })),
+    incidents,
+  };
 }
 
 function first(members: readonly Omit<Attribution, 'incident'>[]): number {
@@ -33,10 +36,16 @@ function first(members: readonly Omit<Attribution, 'incident'>[]): number {
 
 function incidentKey(attribution: Omit<Attribution, 'incident'>): string {
   const { category } = attribution.violation.finding;
-  if (attribution.episode !== undefined) return `cause|${attribution.episode.id}|${attribution.toolCall?.id ?? ''}|${category}`;
+  if (attribution.episode !== undefined)
+    return `cause|${attribution.episode.id}|${attribution.toolCall?.id ?? ''}|${category}`;
   const { event } = attribution.violation;
   const src = event.kind === 'network' ? event.src.ip : event.kind === 'dns' ? event.client?.ip : event.host;
-  const dst = event.kind === 'network' ? (event.dst.ip ?? event.dst.domain) : event.kind === 'dns' ? event.name.split('.').slice(-2).join('.') : '';
+  const dst =
+    event.kind === 'network'
+      ? (event.dst.ip ?? event.dst.domain)
+      : event.kind === 'dns'
+        ? event.name.split('.').slice(-2).join('.')
+        : '';
   return `flow|${attribution.verdict}|${category}|${src ?? ''}|${dst ?? ''}`;
 }
 

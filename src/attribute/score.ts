@@ -18,7 +18,10 @@ export interface Scored {
 
 /** Posterior over all suspects and the null ("nobody we know of"): softmax of summed log-likelihood ratios. */
 export function posterior(entry: Case): { readonly scored: readonly Scored[]; readonly nullProbability: number } {
-  const raw = entry.suspects.map((suspect) => ({ suspect, score: suspect.facts.reduce((sum, fact) => sum + weightOf(fact), 0) }));
+  const raw = entry.suspects.map((suspect) => ({
+    suspect,
+    score: suspect.facts.reduce((sum, fact) => sum + weightOf(fact), 0),
+  }));
   const highest = Math.max(weights.null, ...raw.map(({ score }) => score));
   const scale = (score: number): number => Math.exp((score - highest) / weights.temperature);
   const total = raw.reduce((sum, { score }) => sum + scale(score), scale(weights.null));

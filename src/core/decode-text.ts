@@ -20,7 +20,8 @@ const BASE64 = /(?<![A-Za-z0-9+/=_-])([A-Za-z0-9+/_-]{12,}={0,2})(?![A-Za-z0-9+/
 const HEX = /(?<![0-9a-z])((?:[0-9a-f]{2}){7,})(?![0-9a-z])/gi;
 const HEX_ESCAPES = /(?:\\x[0-9a-f]{2}){4,}/gi;
 /** File suffixes that look like top-level domains. */
-const FILE_SUFFIX = /\.(?:py|sh|js|ts|json|txt|log|md|c|h|so|cfg|conf|yml|yaml|toml|html|css|xml|csv|tar|gz|zip|whl|o|out|pid|lock|rs|go|java|rb|pl|env|ini|bin|exe|dat|db)$/;
+const FILE_SUFFIX =
+  /\.(?:py|sh|js|ts|json|txt|log|md|c|h|so|cfg|conf|yml|yaml|toml|html|css|xml|csv|tar|gz|zip|whl|o|out|pid|lock|rs|go|java|rb|pl|env|ini|bin|exe|dat|db)$/;
 
 /**
  * Addresses and domain names in a text: as they stand, and inside base64, hex, `\x` escapes, URL escapes, decimal, octal and hex
@@ -39,10 +40,12 @@ function add(found: Map<string, Mention>, mention: Mention): void {
 }
 
 function collect(text: string, encoding: Mention['encoding'], depth: number, found: Map<string, Mention>): void {
-  for (const match of text.matchAll(IPV4)) if (match[1] !== undefined && isIpv4(match[1])) add(found, { value: match[1], kind: 'ip', encoding });
+  for (const match of text.matchAll(IPV4))
+    if (match[1] !== undefined && isIpv4(match[1])) add(found, { value: match[1], kind: 'ip', encoding });
   for (const match of text.matchAll(DOMAIN)) {
     const value = match[1]?.toLowerCase();
-    if (value !== undefined && value.length <= 253 && !FILE_SUFFIX.test(value) && !/^[\d.]+$/.test(value)) add(found, { value, kind: 'domain', encoding });
+    if (value !== undefined && value.length <= 253 && !FILE_SUFFIX.test(value) && !/^[\d.]+$/.test(value))
+      add(found, { value, kind: 'domain', encoding });
   }
   numberForms(text, found);
   if (depth >= MAX_DEPTH) return;
@@ -50,7 +53,9 @@ function collect(text: string, encoding: Mention['encoding'], depth: number, fou
   for (const match of text.matchAll(HEX)) decodeInto(match[1], 'hex', depth, found);
   for (const match of text.matchAll(HEX_ESCAPES)) decodeInto(match[0].replaceAll('\\x', ''), 'hex', depth, found);
   if (/%[0-9a-f]{2}/i.test(text)) {
-    const decoded = text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)));
+    const decoded = text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) =>
+      String.fromCharCode(Number.parseInt(digits, 16)),
+    );
     if (decoded !== text) collect(decoded, 'url', depth + 1, found);
   }
 }
@@ -61,20 +66,32 @@ function numberForms(text: string, found: Map<string, Mention>): void {
     const number = word.startsWith('0') && !/^0x/i.test(word) ? Number.parseInt(word, 8) : Number(word);
     if (!Number.isInteger(number) || number < 0x01000000 || number > 0xffffffff) continue;
     const encoding = /^0x/i.test(word) ? 'hex-ip' : word.startsWith('0') ? 'octal-ip' : 'decimal-ip';
-    add(found, { value: [24, 16, 8, 0].map((bits) => Math.floor(number / 2 ** bits) % 256).join('.'), kind: 'ip', encoding });
+    add(found, {
+      value: [24, 16, 8, 0].map((bits) => Math.floor(number / 2 ** bits) % 256).join('.'),
+      kind: 'ip',
+      encoding,
+    });
   }
   for (const [pattern, radix, encoding] of [
     [OCTAL_QUAD, 8, 'octal-ip'],
     [HEX_QUAD, 16, 'hex-ip'],
   ] as const) {
     for (const match of text.matchAll(pattern)) {
-      const value = (match[1] ?? '').split('.').map((part) => Number.parseInt(part.replace(/^0x/i, '') || '0', radix)).join('.');
+      const value = (match[1] ?? '')
+        .split('.')
+        .map((part) => Number.parseInt(part.replace(/^0x/i, '') || '0', radix))
+        .join('.');
       if (isIpv4(value)) add(found, { value, kind: 'ip', encoding });
     }
   }
 }
 
-function decodeInto(word: string | undefined, encoding: 'base64' | 'hex', depth: number, found: Map<string, Mention>): void {
+function decodeInto(
+  word: string | undefined,
+  encoding: 'base64' | 'hex',
+  depth: number,
+  found: Map<string, Mention>,
+): void {
   if (word === undefined) return;
   const bytes = Buffer.from(encoding === 'base64' ? word.replace(/-/g, '+').replace(/_/g, '/') : word, encoding);
   if (bytes.length < 5) return;
@@ -86,7 +103,9 @@ function decodeInto(word: string | undefined, encoding: 'base64' | 'hex', depth:
 /** Replaces `$NAME` and `${NAME}` by the value set earlier in the text; undefined when nothing changes. */
 function expandVariables(text: string): string | undefined {
   const values = new Map<string, string>();
-  for (const match of text.matchAll(/(?:^|[\s;&|(])(?:export\s+)?([A-Za-z_]\w*)=(?:"([^"$`]*)"|'([^']*)'|([^\s;&|"'$`()]+))/g)) {
+  for (const match of text.matchAll(
+    /(?:^|[\s;&|(])(?:export\s+)?([A-Za-z_]\w*)=(?:"([^"$`]*)"|'([^']*)'|([^\s;&|"'$`()]+))/g,
+  )) {
     const [, name = '', a, b, c] = match;
     values.set(name, a ?? b ?? c ?? '');
   }

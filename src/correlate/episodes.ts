@@ -95,7 +95,9 @@ export class EpisodeTable {
   }
 
   callsOfSandbox(sandboxId: string): readonly Call[] {
-    return this.ofSandbox(sandboxId).flatMap((episode) => episode.calls.filter((call) => (call.sandboxId ?? sandboxId) === sandboxId));
+    return this.ofSandbox(sandboxId).flatMap((episode) =>
+      episode.calls.filter((call) => (call.sandboxId ?? sandboxId) === sandboxId),
+    );
   }
 }
 
@@ -209,7 +211,8 @@ function mergeBySandbox(byId: Map<string, Draft>, leases: LeaseTable, merge: (a:
     const anonymous = [...drafts].filter((draft) => draft.id.startsWith('sandbox:'));
     const named = [...drafts].filter((draft) => !draft.id.startsWith('sandbox:'));
     const holder = named[0];
-    if (anonymous.length === 0 || named.length !== 1 || holder === undefined || leases.ofSandbox(sandbox).length > 1) continue;
+    if (anonymous.length === 0 || named.length !== 1 || holder === undefined || leases.ofSandbox(sandbox).length > 1)
+      continue;
     for (const draft of anonymous) merge(holder, draft);
   }
 }
@@ -220,10 +223,14 @@ function finishEpisode(
   shift: (timed: Timed<EpisodeEvent | ToolCallEvent>, at: Micros) => Micros,
   isBackground: (command: string) => boolean,
 ): Episode {
-  const events = [...draft.events].sort((a, b) => idRank(a.event) - idRank(b.event) || compareRef(a.event.ref, b.event.ref));
+  const events = [...draft.events].sort(
+    (a, b) => idRank(a.event) - idRank(b.event) || compareRef(a.event.ref, b.event.ref),
+  );
   const pick = <K extends keyof EpisodeEvent>(key: K): EpisodeEvent[K] | undefined =>
     events.find((timed) => timed.event[key] !== undefined)?.event[key];
-  const holds = [...draft.sandboxes].flatMap((sandbox) => leases.ofSandbox(sandbox)).filter((lease) => lease.episodeId !== undefined && draft.aliases.has(lease.episodeId));
+  const holds = [...draft.sandboxes]
+    .flatMap((sandbox) => leases.ofSandbox(sandbox))
+    .filter((lease) => lease.episodeId !== undefined && draft.aliases.has(lease.episodeId));
   const starts = events.flatMap((timed) => (timed.event.start === undefined ? [] : [shift(timed, timed.event.start)]));
   const ends = events.flatMap((timed) => (timed.event.end === undefined ? [] : [shift(timed, timed.event.end)]));
   const sandboxIds = [...draft.sandboxes].sort();
@@ -268,12 +275,21 @@ function mergeCalls(
   const groups = new Map<string, Timed<ToolCallEvent>[]>();
   for (const timed of draft.calls) {
     const { event } = timed;
-    const key = event.callId !== undefined && UNIQUE_CALL_ID.test(event.callId) ? `id|${event.callId}` : `${event.ref.source}|${event.episodeId}|${event.index}|${event.callId ?? ''}`;
+    const key =
+      event.callId !== undefined && UNIQUE_CALL_ID.test(event.callId)
+        ? `id|${event.callId}`
+        : `${event.ref.source}|${event.episodeId}|${event.index}|${event.callId ?? ''}`;
     push(groups, key, timed);
   }
   const context: CallContext = ({ event, host }) => {
-    const sandboxId = event.sandboxId ?? (event.containerId === undefined ? undefined : leases.sandboxOfContainer(event.containerId)) ?? onlySandbox;
-    return { sandboxId, host: event.host ?? (sandboxId === undefined ? host : (leases.hostOfSandbox(sandboxId) ?? host)) };
+    const sandboxId =
+      event.sandboxId ??
+      (event.containerId === undefined ? undefined : leases.sandboxOfContainer(event.containerId)) ??
+      onlySandbox;
+    return {
+      sandboxId,
+      host: event.host ?? (sandboxId === undefined ? host : (leases.hostOfSandbox(sandboxId) ?? host)),
+    };
   };
   return [...groups.values()].map((group) => toCall(draft.id, group, context, shift, isBackground)).sort(byStart);
 }
@@ -317,7 +333,8 @@ function toCall(
     earlyUs: best.event.slack.earlyUs + best.errorUs,
     lateUs: best.event.slack.lateUs + best.errorUs,
     executed: !sorted.some((timed) => timed.event.executed === 'no'),
-    background: sorted.some((timed) => timed.event.background !== undefined) || (command !== undefined && isBackground(command)),
+    background:
+      sorted.some((timed) => timed.event.background !== undefined) || (command !== undefined && isBackground(command)),
     truncated: sorted.every((timed) => timed.event.truncated === true),
     trust: sorted.some((timed) => timed.event.trust === 'outside') ? 'outside' : 'agent-writable',
     sandboxId: place.find((p) => p.sandboxId !== undefined)?.sandboxId,

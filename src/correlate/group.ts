@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import type { DnsEvent, NetworkEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { type Category, type Finding, SEVERITIES, type Severity, type ViolatingEvent, type Violation } from '../model/violation.ts';
+import {
+  type Category,
+  type Finding,
+  SEVERITIES,
+  type Severity,
+  type ViolatingEvent,
+  type Violation,
+} from '../model/violation.ts';
 import { compareRef, push } from './leases.ts';
 
 /** A record that broke a rule. */
@@ -46,7 +53,13 @@ export function groupRecords(flagged: readonly Flagged[]): readonly Group[] {
 
 function itemOf(flagged: Flagged): Item {
   const { event, at, errorUs } = flagged.timed;
-  return { flagged, label: labelOf(event), ipId: event.kind === 'network' ? event.ipId : undefined, at, widthUs: event.time.stepUs + errorUs };
+  return {
+    flagged,
+    label: labelOf(event),
+    ipId: event.kind === 'network' ? event.ipId : undefined,
+    at,
+    widthUs: event.time.stepUs + errorUs,
+  };
 }
 
 /** What tells two packets of one 5-tuple apart. */
@@ -58,7 +71,8 @@ function labelOf(event: ViolatingEvent): string | undefined {
 }
 
 function connectionKey(event: ViolatingEvent): string {
-  if (event.kind === 'dns') return `dns|${event.client?.ip ?? ''}|${event.client?.port ?? `${event.ref.source}:${event.ref.line}`}`;
+  if (event.kind === 'dns')
+    return `dns|${event.client?.ip ?? ''}|${event.client?.port ?? `${event.ref.source}:${event.ref.line}`}`;
   if (event.kind === 'process') return `process|${event.ref.source}|${event.ref.line}`;
   if (event.type === 'proxy' || event.count !== undefined) return `single|${event.ref.source}|${event.ref.line}`;
   const [src, dst] = event.initiator === 'dst' ? [event.dst, event.src] : [event.src, event.dst];
@@ -128,7 +142,8 @@ export function joinContext(
   const byClient = new Map<string, Timed<DnsEvent>[]>();
   for (const query of queries) {
     const { client } = query.event;
-    if (query.event.op === 'query' && client?.port !== undefined) push(byClient, `${client.ip ?? ''}|${client.port}`, query);
+    if (query.event.op === 'query' && client?.port !== undefined)
+      push(byClient, `${client.ip ?? ''}|${client.port}`, query);
   }
   const byUpstream = new Map<string, Timed<NetworkEvent>[]>();
   for (const request of requests) {
@@ -149,19 +164,28 @@ export function joinContext(
   });
 }
 
-function dnsLines(timed: Timed<ViolatingEvent>, byClient: ReadonlyMap<string, readonly Timed<DnsEvent>[]>): readonly Timed<DnsEvent>[] {
+function dnsLines(
+  timed: Timed<ViolatingEvent>,
+  byClient: ReadonlyMap<string, readonly Timed<DnsEvent>[]>,
+): readonly Timed<DnsEvent>[] {
   const { event } = timed;
   if (event.kind !== 'network' || event.dst.port !== 53) return [];
   const lines = byClient.get(`${event.src.ip ?? ''}|${event.src.port ?? ''}`) ?? [];
   return lines.filter((line) => {
     if (Math.abs(line.at - timed.at) > 1_200_000 + line.errorUs + timed.errorUs) return false;
     if (event.dns === undefined) return false;
-    return line.event.name === event.dns.name && (event.dns.type === undefined || line.event.qtype === undefined || line.event.qtype === event.dns.type);
+    return (
+      line.event.name === event.dns.name &&
+      (event.dns.type === undefined || line.event.qtype === undefined || line.event.qtype === event.dns.type)
+    );
   });
 }
 
 /** A proxy's line is logged at the end; the firewall saw the upstream connection begin inside [start, end]. */
-function proxyLines(timed: Timed<ViolatingEvent>, byUpstream: ReadonlyMap<string, readonly Timed<NetworkEvent>[]>): readonly Timed<NetworkEvent>[] {
+function proxyLines(
+  timed: Timed<ViolatingEvent>,
+  byUpstream: ReadonlyMap<string, readonly Timed<NetworkEvent>[]>,
+): readonly Timed<NetworkEvent>[] {
   const { event } = timed;
   if (event.kind !== 'network' || event.type === 'proxy' || event.dst.ip === undefined) return [];
   const slack = 400_000 + timed.errorUs;
@@ -177,18 +201,27 @@ const BROAD: ReadonlySet<Category> = new Set(['policy-violation', 'unapproved-eg
 
 /** The finding that says most: a specific category before a broad one, then the higher severity. */
 function strongest(members: readonly Flagged[]): Finding {
-  const rank = ({ finding }: Flagged): number => (BROAD.has(finding.category) ? 0 : 10) + SEVERITIES.indexOf(finding.severity);
+  const rank = ({ finding }: Flagged): number =>
+    (BROAD.has(finding.category) ? 0 : 10) + SEVERITIES.indexOf(finding.severity);
   let best = members[0] as Flagged;
   for (const member of members) if (rank(member) > rank(best)) best = member;
-  const severity = members.reduce<Severity>((worst, { finding }) => (SEVERITIES.indexOf(finding.severity) > SEVERITIES.indexOf(worst) ? finding.severity : worst), 'informational');
+  const severity = members.reduce<Severity>(
+    (worst, { finding }) =>
+      SEVERITIES.indexOf(finding.severity) > SEVERITIES.indexOf(worst) ? finding.severity : worst,
+    'informational',
+  );
   return { ...best.finding, severity };
 }
 
 /** Builds the violation of a group; ids depend on content, never on order. */
 export function toViolation(group: Group): Violation {
-  const members = [...group.members].sort((a, b) => a.timed.at - b.timed.at || compareRef(a.timed.event.ref, b.timed.event.ref));
+  const members = [...group.members].sort(
+    (a, b) => a.timed.at - b.timed.at || compareRef(a.timed.event.ref, b.timed.event.ref),
+  );
   const primary = (members[0] as Flagged).timed;
-  const others = [...members.slice(1).map((member) => member.timed), ...group.context].map((timed) => timed.event.ref).sort(compareRef);
+  const others = [...members.slice(1).map((member) => member.timed), ...group.context]
+    .map((timed) => timed.event.ref)
+    .sort(compareRef);
   const all = [...members.map((member) => member.timed), ...group.context];
   const counts = members.map(({ timed }) => (timed.event.kind === 'network' ? (timed.event.count ?? 1) : 1));
   return {
@@ -204,7 +237,8 @@ export function toViolation(group: Group): Violation {
 
 function violationId(event: ViolatingEvent): string {
   const parts: unknown[] = [event.format, event.time.raw, event.time.at];
-  if (event.kind === 'network') parts.push(event.transport, event.src, event.dst, event.rule?.id ?? event.rule?.name, event.seq);
+  if (event.kind === 'network')
+    parts.push(event.transport, event.src, event.dst, event.rule?.id ?? event.rule?.name, event.seq);
   else if (event.kind === 'dns') parts.push(event.client, event.name, event.qtype, event.serial);
   else parts.push(event.pid, event.rule?.name, event.commandLine);
   return `v-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12)}`;

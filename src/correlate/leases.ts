@@ -39,7 +39,9 @@ export class LeaseTable {
     nets: readonly { host: string; inside: (ip: string) => boolean }[] = [],
   ) {
     this.#sandboxNets = nets;
-    this.all = events.map((timed) => toLease(timed, shift)).sort((a, b) => a.start - b.start || compareRef(a.ref, b.ref));
+    this.all = events
+      .map((timed) => toLease(timed, shift))
+      .sort((a, b) => a.start - b.start || compareRef(a.ref, b.ref));
     for (const lease of this.all) {
       push(this.#bySandbox, lease.sandboxId, lease);
       if (lease.ip !== undefined) push(this.#byIp, lease.ip, lease);
@@ -102,7 +104,9 @@ export class LeaseTable {
   }
 
   sandboxesOnHost(host: string | undefined): ReadonlySet<string> {
-    return new Set(this.all.filter((lease) => host === undefined || lease.host === host).map((lease) => lease.sandboxId));
+    return new Set(
+      this.all.filter((lease) => host === undefined || lease.host === host).map((lease) => lease.sandboxId),
+    );
   }
 
   hostOfSandbox(sandboxId: string): string | undefined {

@@ -72,17 +72,29 @@ export class Lineage {
     const top = chain[chain.length - 1] ?? process;
     const { leases } = this.#context;
     const byRoot = top.ppid === undefined ? undefined : leases.sandboxOfRootPid(top.host, top.ppid);
-    const stated = chain.map((p) => p.sandboxId ?? (p.containerId === undefined ? undefined : leases.sandboxOfContainer(p.containerId))).find((id) => id !== undefined);
+    const stated = chain
+      .map((p) => p.sandboxId ?? (p.containerId === undefined ? undefined : leases.sandboxOfContainer(p.containerId)))
+      .find((id) => id !== undefined);
     if (byRoot !== undefined) return this.#withCall(chain, top, byRoot, 'root-pid');
     const platform = this.#platformByUid(process);
     if (platform) return { ...base(chain), platform };
     const shell = this.#adopt(top);
     if (shell !== undefined) {
       const parent = this.origin(shell);
-      return { ...parent, chain: [...chain, ...parent.chain], closedBy: parent.closedBy === 'none' ? 'none' : 'adopted', refs: [...refsOf(chain), ...parent.refs] };
+      return {
+        ...parent,
+        chain: [...chain, ...parent.chain],
+        closedBy: parent.closedBy === 'none' ? 'none' : 'adopted',
+        refs: [...refsOf(chain), ...parent.refs],
+      };
     }
     const sandbox = stated ?? this.#sandboxOfUid(process);
-    const closed = this.#withCall(chain, top, sandbox, stated !== undefined ? 'container' : sandbox === undefined ? 'none' : 'uid');
+    const closed = this.#withCall(
+      chain,
+      top,
+      sandbox,
+      stated !== undefined ? 'container' : sandbox === undefined ? 'none' : 'uid',
+    );
     if (closed.call !== undefined || stated !== undefined) return closed;
     return { ...closed, platform: this.#platformByParent(top) };
   }
@@ -92,7 +104,8 @@ export class Lineage {
     const seen = new Set([process.id]);
     let current = process;
     for (let depth = 0; depth < 64; depth++) {
-      if (current.ppid !== undefined && this.#context.leases.sandboxOfRootPid(current.host, current.ppid) !== undefined) break;
+      if (current.ppid !== undefined && this.#context.leases.sandboxOfRootPid(current.host, current.ppid) !== undefined)
+        break;
       const parent = this.#context.processes.parentOf(current);
       if (parent === undefined || seen.has(parent.id)) break;
       seen.add(parent.id);
@@ -131,7 +144,12 @@ export class Lineage {
     let best: Process | undefined;
     for (const shell of nearestBefore(this.#context.processes.byPidOrder(top.host), anchor)) {
       if (anchor - shell.pid > FORK_GAP) break;
-      if (shell === top || shell.first > born + 20_000 || (top.uid !== undefined && shell.uid !== undefined && shell.uid !== top.uid)) continue;
+      if (
+        shell === top ||
+        shell.first > born + 20_000 ||
+        (top.uid !== undefined && shell.uid !== undefined && shell.uid !== top.uid)
+      )
+        continue;
       const exec = execBefore(shell, born);
       if (exec === undefined || wanted === undefined || !containsCommand(exec.text, wanted)) continue;
       if (best === undefined || shell.pid > best.pid || shell.first > best.first) best = shell;
@@ -142,11 +160,18 @@ export class Lineage {
 
   #family(top: Process): readonly Process[] {
     if (top.ppid === undefined || top.ppid <= 1) return [top];
-    const family = this.#context.processes.childrenOf(top.host, top.ppid).filter((p) => Math.abs(p.first - top.first) < 3_600_000_000 * 24);
+    const family = this.#context.processes
+      .childrenOf(top.host, top.ppid)
+      .filter((p) => Math.abs(p.first - top.first) < 3_600_000_000 * 24);
     return family.length === 0 ? [top] : family;
   }
 
-  #withCall(chain: readonly Process[], top: Process, sandboxId: string | undefined, closedBy: Origin['closedBy']): Origin {
+  #withCall(
+    chain: readonly Process[],
+    top: Process,
+    sandboxId: string | undefined,
+    closedBy: Origin['closedBy'],
+  ): Origin {
     const match = this.#matchCall(top, sandboxId);
     const sandbox = sandboxId ?? match?.call.sandboxId;
     const untraced = match === undefined && sandboxId !== undefined && this.#hasNoTrace(sandboxId, top.first);
@@ -168,23 +193,35 @@ export class Lineage {
     return holders.some((id) => id !== undefined && (episodes.episodes.get(id)?.calls.length ?? 0) === 0);
   }
 
-  #matchCall(top: Process, sandboxId: string | undefined): { call: Call; by: 'argv' | 'argv-part' | 'time'; rivals: readonly Call[] } | undefined {
+  #matchCall(
+    top: Process,
+    sandboxId: string | undefined,
+  ): { call: Call; by: 'argv' | 'argv-part' | 'time'; rivals: readonly Call[] } | undefined {
     const exec = top.execs[0];
-    const calls = sandboxId === undefined ? (this.#callsByHost.get(top.host ?? '') ?? []) : (this.#callsBySandbox.get(sandboxId) ?? []);
+    const calls =
+      sandboxId === undefined
+        ? (this.#callsByHost.get(top.host ?? '') ?? [])
+        : (this.#callsBySandbox.get(sandboxId) ?? []);
     const running = calls.filter((call) => call.executed && startsIn(top.first, call));
     if (exec !== undefined) {
       const equal = running.filter((call) => sameCommand(exec, call));
       const best = nearestStart(equal, top.first);
       if (best !== undefined) return { call: best, by: 'argv', rivals: rivalsOf(equal, best, top.first) };
       const wanted = distinctive(exec);
-      const part = wanted === undefined ? [] : running.filter((call) => call.command !== undefined && containsCommand(call.command, wanted));
+      const part =
+        wanted === undefined
+          ? []
+          : running.filter((call) => call.command !== undefined && containsCommand(call.command, wanted));
       const bestPart = nearestStart(part, top.first);
-      if (bestPart !== undefined) return { call: bestPart, by: 'argv-part', rivals: rivalsOf(part, bestPart, top.first) };
+      if (bestPart !== undefined)
+        return { call: bestPart, by: 'argv-part', rivals: rivalsOf(part, bestPart, top.first) };
     }
     if (sandboxId === undefined) return undefined;
     const strict = running.filter((call) => within(top.first, call));
     const only = strict[0];
-    return strict.length === 1 && only !== undefined && (only.command === undefined || exec === undefined) ? { call: only, by: 'time', rivals: [] } : undefined;
+    return strict.length === 1 && only !== undefined && (only.command === undefined || exec === undefined)
+      ? { call: only, by: 'time', rivals: [] }
+      : undefined;
   }
 
   /** A parent without record whose children fit no call at all, and that outlives episodes: the platform's own supervisor. */

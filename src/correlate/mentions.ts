@@ -64,19 +64,26 @@ export class MentionTable {
 }
 
 function textOfCall(call: Call): string {
-  return call.command === undefined ? (call.argumentsText ?? '') : call.argumentsText === undefined || call.argumentsText.includes(call.command) ? call.command : `${call.command}\n${call.argumentsText}`;
+  return call.command === undefined
+    ? (call.argumentsText ?? '')
+    : call.argumentsText === undefined || call.argumentsText.includes(call.command)
+      ? call.command
+      : `${call.command}\n${call.argumentsText}`;
 }
 
 /** Paths that a command writes: redirections, `-o`, `-O`, `tee`; and the path argument of an editor tool. */
 export function filesWritten(command: string, argumentsText: string | undefined): readonly string[] {
   const files = new Set<string>();
-  for (const match of command.matchAll(/(?:>>?\s*|\s-[oO]\s+|--output[= ]|\btee\s+(?:-a\s+)?)(['"]?)([\w./~-]{3,200})\1/g)) {
+  for (const match of command.matchAll(
+    /(?:>>?\s*|\s-[oO]\s+|--output[= ]|\btee\s+(?:-a\s+)?)(['"]?)([\w./~-]{3,200})\1/g,
+  )) {
     const file = match[2];
     if (file !== undefined && !file.startsWith('/dev/')) files.add(baseName(file));
   }
   if (argumentsText !== undefined) {
     const path = /"(?:path|file_path|file|filename)"\s*:\s*"([^"]{2,300})"/.exec(argumentsText)?.[1];
-    if (path !== undefined && /"(?:content|file_text|new_str|text|code)"/.test(argumentsText)) files.add(baseName(path));
+    if (path !== undefined && /"(?:content|file_text|new_str|text|code)"/.test(argumentsText))
+      files.add(baseName(path));
   }
   return [...files].filter((file) => file.length >= 3);
 }

@@ -90,7 +90,8 @@ export class ProcessTable {
     }
     if (process.ppid === undefined || process.ppid <= 1) return undefined;
     const parent = this.at(process.host, process.ppid, process.first, 0);
-    if (parent === process || (parent?.exited !== undefined && parent.exited < process.first - 1_000_000)) return undefined;
+    if (parent === process || (parent?.exited !== undefined && parent.exited < process.first - 1_000_000))
+      return undefined;
     return parent;
   }
 
@@ -104,7 +105,11 @@ export class ProcessTable {
   }
 
   /** Sockets with this very tuple, local side first. */
-  owners(transport: string, local: { ip: string; port: number }, remote: { ip: string; port: number }): readonly Socket[] {
+  owners(
+    transport: string,
+    local: { ip: string; port: number },
+    remote: { ip: string; port: number },
+  ): readonly Socket[] {
     return this.#byTuple.get(`${transport}|${local.ip}|${local.port}|${remote.ip}|${remote.port}`) ?? [];
   }
 
@@ -142,7 +147,9 @@ export class ProcessTable {
     const key = host ?? '';
     const known = this.#execOrder.get(key);
     if (known !== undefined) return known;
-    const list = (this.#byHost.get(key) ?? []).flatMap((process) => process.execs.map((exec) => ({ at: exec.at, process })));
+    const list = (this.#byHost.get(key) ?? []).flatMap((process) =>
+      process.execs.map((exec) => ({ at: exec.at, process })),
+    );
     list.sort((a, b) => a.at - b.at || a.process.id - b.process.id);
     this.#execOrder.set(key, list);
     return list;
@@ -193,7 +200,10 @@ export class ProcessTable {
       ppid,
       entityId: event.entityId,
       parentEntityId: event.parentEntityId,
-      first: event.start !== undefined && event.start < timed.at ? ((timed.at - (event.time.at - event.start)) as Micros) : timed.at,
+      first:
+        event.start !== undefined && event.start < timed.at
+          ? ((timed.at - (event.time.at - event.start)) as Micros)
+          : timed.at,
       last: timed.at,
       exited: undefined,
       uid: event.uid,
@@ -249,7 +259,8 @@ export class ProcessTable {
 /** A pid starts a new life when its parent changes to another living one, or after its exit. Reparenting to 1 is not a new life. */
 function sameLife(current: Process, timed: Timed<ProcessEvent>, ppid: number | undefined): boolean {
   const { event } = timed;
-  if (event.entityId !== undefined && current.entityId !== undefined && event.op === 'exec') return event.entityId === current.entityId;
+  if (event.entityId !== undefined && current.entityId !== undefined && event.op === 'exec')
+    return event.entityId === current.entityId;
   if (event.op === 'fork') return timed.at - current.first < 1000;
   const parentChanged = ppid !== undefined && current.ppid !== undefined && ppid !== current.ppid && ppid > 1;
   if (parentChanged) return false;

@@ -44,7 +44,8 @@ export class QueryTable {
     }
     for (const timed of network) {
       const dnsPart = timed.event.dns;
-      for (const ip of dnsPart?.answers ?? []) push(this.#answers, ip, { name: dnsPart?.name ?? '', at: timed.at, ref: timed.event.ref });
+      for (const ip of dnsPart?.answers ?? [])
+        push(this.#answers, ip, { name: dnsPart?.name ?? '', at: timed.at, ref: timed.event.ref });
     }
     for (const list of this.#answers.values()) list.sort((a, b) => a.at - b.at);
   }
@@ -68,13 +69,16 @@ export class QueryTable {
 
   /** Forwards of a name on a host, in log order. */
   forwards(name: string, host: string | undefined): readonly Forwarded[] {
-    return (this.#forwards.get(name) ?? []).filter((forward) => host === undefined || forward.host === undefined || forward.host === host);
+    return (this.#forwards.get(name) ?? []).filter(
+      (forward) => host === undefined || forward.host === undefined || forward.host === host,
+    );
   }
 
   /** Names that had resolved to an address by a time. */
   namesOf(ip: string, by: Micros): readonly Answer[] {
     const latest = new Map<string, Answer>();
-    for (const answer of this.#answers.get(ip) ?? []) if (answer.at <= by + 2_000_000 && !latest.has(answer.name)) latest.set(answer.name, answer);
+    for (const answer of this.#answers.get(ip) ?? [])
+      if (answer.at <= by + 2_000_000 && !latest.has(answer.name)) latest.set(answer.name, answer);
     return [...latest.values()];
   }
 }

@@ -49,11 +49,15 @@ function mergeFacts(a: readonly Fact[], b: readonly Fact[]): readonly Fact[] {
   return [...a, ...b.filter((fact) => !seen.has(`${fact.code}|${fact.strength}`))];
 }
 
-function mentionsOf(trail: Trail, table: MentionTable): ReadonlyMap<string, { entry: CallMention; via: 'ip' | 'domain'; value: string }> {
+function mentionsOf(
+  trail: Trail,
+  table: MentionTable,
+): ReadonlyMap<string, { entry: CallMention; via: 'ip' | 'domain'; value: string }> {
   const found = new Map<string, { entry: CallMention; via: 'ip' | 'domain'; value: string }>();
   const keep = (entry: CallMention, via: 'ip' | 'domain', value: string): void => {
     const known = found.get(entry.call.key);
-    if (known === undefined || (known.entry.writtenBy !== undefined && entry.writtenBy === undefined)) found.set(entry.call.key, { entry, via, value });
+    if (known === undefined || (known.entry.writtenBy !== undefined && entry.writtenBy === undefined))
+      found.set(entry.call.key, { entry, via, value });
   };
   for (const ip of trail.dstIps) for (const entry of table.ofIp(ip)) keep(entry, 'ip', ip);
   for (const name of trail.domains) for (const entry of table.ofDomain(name)) keep(entry, 'domain', name);
@@ -69,10 +73,26 @@ function ownerSuspects(
   const { origin } = owner;
   const process = processRef(owner.process);
   const how = ownerFact(owner);
-  if (origin.platform !== undefined || (scene.trail.hostOwned && origin.call === undefined && origin.sandboxId === undefined)) {
+  if (
+    origin.platform !== undefined ||
+    (scene.trail.hostOwned && origin.call === undefined && origin.sandboxId === undefined)
+  ) {
     const says = platformSays(origin.platform ?? 'host', owner.process);
-    const fact: Fact = { code: 'process-lineage', strength: `platform-${origin.platform ?? 'host'}`, says, trust: 'outside', refs: [owner.process.ref] };
-    return [{ key: `platform|${owner.process.host ?? ''}|${owner.process.pid}`, kind: 'platform', process, facts: [how, fact] }];
+    const fact: Fact = {
+      code: 'process-lineage',
+      strength: `platform-${origin.platform ?? 'host'}`,
+      says,
+      trust: 'outside',
+      refs: [owner.process.ref],
+    };
+    return [
+      {
+        key: `platform|${owner.process.host ?? ''}|${owner.process.pid}`,
+        kind: 'platform',
+        process,
+        facts: [how, fact],
+      },
+    ];
   }
   if (origin.call === undefined) return untracedSuspect(owner, scene, context, process, how);
   const calls = [origin.call, ...origin.rivals];
@@ -88,7 +108,13 @@ function ownerSuspects(
   });
 }
 
-function untracedSuspect(owner: Owner, scene: Scene, context: SuspectContext, process: ProcessRef, how: Fact): readonly Suspect[] {
+function untracedSuspect(
+  owner: Owner,
+  scene: Scene,
+  context: SuspectContext,
+  process: ProcessRef,
+  how: Fact,
+): readonly Suspect[] {
   const sandboxId = owner.origin.sandboxId;
   if (sandboxId === undefined) return [];
   const at = owner.origin.chain[owner.origin.chain.length - 1]?.first ?? scene.trail.begun;
@@ -101,14 +127,28 @@ function untracedSuspect(owner: Owner, scene: Scene, context: SuspectContext, pr
     trust: 'outside',
     refs: [owner.process.ref, lease.ref],
   };
-  return [{ key: `episode|${lease.episodeId}`, kind: 'episode', episode: episodeRef(lease.episodeId, sandboxId, context), process, facts: [how, fact] }];
+  return [
+    {
+      key: `episode|${lease.episodeId}`,
+      kind: 'episode',
+      episode: episodeRef(lease.episodeId, sandboxId, context),
+      process,
+      facts: [how, fact],
+    },
+  ];
 }
 
 function ownerFact(owner: Owner): Fact {
   const where = owner.process.host === undefined ? '' : ` on ${owner.process.host}`;
   const name = owner.process.comm ?? owner.process.execs[0]?.exe ?? 'process';
   if (owner.how === 'exec-arguments') {
-    return { code: 'dst-in-arguments', strength: 'exec', says: `${name} (pid ${owner.process.pid})${where} was started with the destination in its arguments`, trust: 'outside', refs: [owner.ref] };
+    return {
+      code: 'dst-in-arguments',
+      strength: 'exec',
+      says: `${name} (pid ${owner.process.pid})${where} was started with the destination in its arguments`,
+      trust: 'outside',
+      refs: [owner.ref],
+    };
   }
   const texts = {
     tuple: 'opened a socket with this very 5-tuple',
@@ -117,7 +157,13 @@ function ownerFact(owner: Owner): Fact {
     destination: `connected to the destination ${Math.round(owner.distanceUs / 1000)} ms from the flow's start`,
     resolver: 'queried the resolver at that moment',
   } as const;
-  return { code: 'socket-owner', strength: owner.how, says: `${name} (pid ${owner.process.pid})${where} ${texts[owner.how]}`, trust: 'outside', refs: [owner.ref] };
+  return {
+    code: 'socket-owner',
+    strength: owner.how,
+    says: `${name} (pid ${owner.process.pid})${where} ${texts[owner.how]}`,
+    trust: 'outside',
+    refs: [owner.ref],
+  };
 }
 
 function platformSays(kind: 'uid' | 'parent' | 'host', process: Process): string {
@@ -129,8 +175,16 @@ function platformSays(kind: 'uid' | 'parent' | 'host', process: Process): string
 
 function lineageSays(owner: Owner, call: Call): string {
   const pids = owner.origin.chain.map((process) => process.pid).join(' < ');
-  const how = owner.origin.callBy === 'argv' ? 'whose command line is the call' : owner.origin.callBy === 'argv-part' ? 'whose command stands in the call' : 'which started during the call';
-  const adopted = owner.origin.closedBy === 'adopted' ? '; one parent left no record and was found by pid order and command text' : '';
+  const how =
+    owner.origin.callBy === 'argv'
+      ? 'whose command line is the call'
+      : owner.origin.callBy === 'argv-part'
+        ? 'whose command stands in the call'
+        : 'which started during the call';
+  const adopted =
+    owner.origin.closedBy === 'adopted'
+      ? '; one parent left no record and was found by pid order and command text'
+      : '';
   return `pid ${pids}: the first of them is a process ${how} ${call.callId ?? call.index}${adopted}`;
 }
 
@@ -153,17 +207,31 @@ function callFacts(
     facts.push({
       code: written ? 'dst-in-output-file' : 'dst-in-arguments',
       strength: written ? 'file' : encoding === 'literal' ? mention.via : 'decoded',
-      says: written ? `${value} stands in a file that an earlier call wrote and this call uses${decoded}` : `${value} stands in the call's arguments${decoded}`,
+      says: written
+        ? `${value} stands in a file that an earlier call wrote and this call uses${decoded}`
+        : `${value} stands in the call's arguments${decoded}`,
       trust,
       refs: written && entry.writtenBy !== undefined ? [call.ref, entry.writtenBy.ref] : [call.ref],
     });
     const port = scene.trail.dstPort;
     if (port !== undefined && new RegExp(`(?<![\\d.])${port}(?!\\d)`).test(call.command ?? call.argumentsText ?? '')) {
-      facts.push({ code: 'dst-in-arguments', strength: 'port', says: `port ${port} stands there as well`, trust, refs: [call.ref] });
+      facts.push({
+        code: 'dst-in-arguments',
+        strength: 'port',
+        says: `port ${port} stands there as well`,
+        trust,
+        refs: [call.ref],
+      });
     }
   }
   if (call.command !== undefined && context.classify(call.command).includes(scene.category)) {
-    facts.push({ code: 'behaviour-match', strength: 'category', says: `the command looks like ${scene.category}`, trust, refs: [call.ref] });
+    facts.push({
+      code: 'behaviour-match',
+      strength: 'category',
+      says: `the command looks like ${scene.category}`,
+      trust,
+      refs: [call.ref],
+    });
   }
   facts.push(...leaseFacts(call, scene, context, hasProcess), ...timeFacts(call, scene, hasProcess));
   return facts;
@@ -172,15 +240,27 @@ function callFacts(
 function leaseFacts(call: Call, scene: Scene, context: SuspectContext, hasProcess: boolean): readonly Fact[] {
   if (call.sandboxId === undefined || scene.sandboxes === undefined) return [];
   if (!scene.sandboxes.has(call.sandboxId)) {
-    return [{ code: 'lease-excludes', strength: 'other-sandbox', says: `${call.sandboxId} did not hold the source address then`, trust: 'outside', refs: [] }];
+    return [
+      {
+        code: 'lease-excludes',
+        strength: 'other-sandbox',
+        says: `${call.sandboxId} did not hold the source address then`,
+        trust: 'outside',
+        refs: [],
+      },
+    ];
   }
-  const lease = context.leases.ofSandbox(call.sandboxId).find((entry) => covers(entry, scene.trail.begun, START_SLACK_US)) ?? context.leases.ofSandbox(call.sandboxId)[0];
+  const lease =
+    context.leases.ofSandbox(call.sandboxId).find((entry) => covers(entry, scene.trail.begun, START_SLACK_US)) ??
+    context.leases.ofSandbox(call.sandboxId)[0];
   const only = scene.sandboxes.size === 1;
   return [
     {
       code: 'lease',
       strength: only ? 'only' : 'one-of-many',
-      says: only ? `only ${call.sandboxId} held the source address then` : `${call.sandboxId} is one of ${scene.sandboxes.size} sandboxes behind the source address`,
+      says: only
+        ? `only ${call.sandboxId} held the source address then`
+        : `${call.sandboxId} is one of ${scene.sandboxes.size} sandboxes behind the source address`,
       trust: 'outside',
       refs: lease === undefined ? [] : [lease.ref],
     },
@@ -191,8 +271,17 @@ function leaseFacts(call: Call, scene: Scene, context: SuspectContext, hasProces
 /** A sandbox that had ended before the flow began cannot have sent it. */
 function lifetimeFacts(call: Call, scene: Scene, context: SuspectContext): readonly Fact[] {
   const leases = context.leases.ofSandbox(call.sandboxId ?? '');
-  if (leases.length === 0 || leases.some((lease) => scene.trail.begun < lease.end + lease.errorUs + START_SLACK_US)) return [];
-  return [{ code: 'lease-excludes', strength: 'ended', says: `${call.sandboxId ?? ''} had stopped before the flow began`, trust: 'outside', refs: leases.map((lease) => lease.ref).slice(0, 2) }];
+  if (leases.length === 0 || leases.some((lease) => scene.trail.begun < lease.end + lease.errorUs + START_SLACK_US))
+    return [];
+  return [
+    {
+      code: 'lease-excludes',
+      strength: 'ended',
+      says: `${call.sandboxId ?? ''} had stopped before the flow began`,
+      trust: 'outside',
+      refs: leases.map((lease) => lease.ref).slice(0, 2),
+    },
+  ];
 }
 
 function timeFacts(call: Call, scene: Scene, hasProcess: boolean): readonly Fact[] {
@@ -200,15 +289,34 @@ function timeFacts(call: Call, scene: Scene, hasProcess: boolean): readonly Fact
   const refs = [call.ref];
   const { trust } = call;
   if (call.start !== undefined && begun < call.start - call.earlyUs - errorUs - START_SLACK_US) {
-    return hasProcess ? [] : [{ code: 'time-excludes', strength: 'before-call', says: 'the flow began before the call', trust, refs }];
+    return hasProcess
+      ? []
+      : [{ code: 'time-excludes', strength: 'before-call', says: 'the flow began before the call', trust, refs }];
   }
   if (call.start === undefined) return [];
   if (call.end !== undefined && begun <= call.end + call.lateUs + errorUs) {
     return [{ code: 'time-in-call', strength: 'inside', says: 'the flow began while the call ran', trust, refs }];
   }
   if (hasProcess) return [];
-  if (call.background || call.end === undefined) return [{ code: 'time-in-episode', strength: 'background', says: 'the call left something running in the background', trust, refs }];
-  return [{ code: 'time-excludes', strength: 'ended', says: 'the call had ended and shows no sign of leaving anything behind', trust, refs }];
+  if (call.background || call.end === undefined)
+    return [
+      {
+        code: 'time-in-episode',
+        strength: 'background',
+        says: 'the call left something running in the background',
+        trust,
+        refs,
+      },
+    ];
+  return [
+    {
+      code: 'time-excludes',
+      strength: 'ended',
+      says: 'the call had ended and shows no sign of leaving anything behind',
+      trust,
+      refs,
+    },
+  ];
 }
 
 function mentionSuspects(
@@ -220,29 +328,68 @@ function mentionSuspects(
   const out: Suspect[] = [];
   for (const { entry } of mentions.values()) {
     const { call } = entry;
-    if (!call.executed || (settled && scene.sandboxes !== undefined && !scene.sandboxes.has(call.sandboxId ?? ''))) continue;
+    if (!call.executed || (settled && scene.sandboxes !== undefined && !scene.sandboxes.has(call.sandboxId ?? '')))
+      continue;
     if (scene.trail.host !== undefined && call.host !== undefined && call.host !== scene.trail.host) continue;
-    if (call.start !== undefined && call.start > scene.trail.begun + START_SLACK_US * 2 + call.earlyUs + scene.trail.errorUs) continue;
+    if (
+      call.start !== undefined &&
+      call.start > scene.trail.begun + START_SLACK_US * 2 + call.earlyUs + scene.trail.errorUs
+    )
+      continue;
     const facts = callFacts(call, scene, mentions, context, false);
-    const against: Fact[] = settled ? [{ code: 'process-excludes', strength: 'other-process', says: 'the process that opened the flow was started by another call', trust: 'outside', refs: [] }] : [];
+    const against: Fact[] = settled
+      ? [
+          {
+            code: 'process-excludes',
+            strength: 'other-process',
+            says: 'the process that opened the flow was started by another call',
+            trust: 'outside',
+            refs: [],
+          },
+        ]
+      : [];
     out.push(callSuspect(call, [...facts, ...against], context, undefined));
   }
   return nearest(out, scene.trail.begun);
 }
 
 /** Calls that ran, and episodes that lived, at the moment: evidence of last resort. */
-function bystanders(scene: Scene, mentions: ReturnType<typeof mentionsOf>, context: SuspectContext): readonly Suspect[] {
+function bystanders(
+  scene: Scene,
+  mentions: ReturnType<typeof mentionsOf>,
+  context: SuspectContext,
+): readonly Suspect[] {
   const { begun } = scene.trail;
   const sandboxes = scene.sandboxes ?? context.leases.sandboxesOnHost(scene.trail.host);
   const out: Suspect[] = [];
   for (const sandbox of sandboxes) {
     for (const episode of context.episodes.ofSandbox(sandbox)) {
-      if (begun < (episode.start ?? -Infinity) - START_SLACK_US || begun >= (episode.end ?? Infinity) + START_SLACK_US) continue;
-      const running = episode.calls.filter((call) => call.executed && call.start !== undefined && !mentions.has(call.key) && begun >= call.start - call.earlyUs - START_SLACK_US && begun <= (call.end ?? Infinity) + call.lateUs);
-      for (const call of running) out.push(callSuspect(call, callFacts(call, scene, mentions, context, false), context, undefined));
+      if (begun < (episode.start ?? -Infinity) - START_SLACK_US || begun >= (episode.end ?? Infinity) + START_SLACK_US)
+        continue;
+      const running = episode.calls.filter(
+        (call) =>
+          call.executed &&
+          call.start !== undefined &&
+          !mentions.has(call.key) &&
+          begun >= call.start - call.earlyUs - START_SLACK_US &&
+          begun <= (call.end ?? Infinity) + call.lateUs,
+      );
+      for (const call of running)
+        out.push(callSuspect(call, callFacts(call, scene, mentions, context, false), context, undefined));
       if (running.length > 0) continue;
-      const fact: Fact = { code: 'time-in-episode', strength: 'alive', says: 'the episode was live then', trust: 'outside', refs: episode.refs.slice(0, 2) };
-      out.push({ key: `episode|${episode.id}`, kind: 'episode', episode: episodeRef(episode.id, sandbox, context), facts: [fact] });
+      const fact: Fact = {
+        code: 'time-in-episode',
+        strength: 'alive',
+        says: 'the episode was live then',
+        trust: 'outside',
+        refs: episode.refs.slice(0, 2),
+      };
+      out.push({
+        key: `episode|${episode.id}`,
+        kind: 'episode',
+        episode: episodeRef(episode.id, sandbox, context),
+        facts: [fact],
+      });
     }
   }
   return nearest(out, begun);
@@ -254,7 +401,12 @@ function nearest(suspects: readonly Suspect[], at: Micros): readonly Suspect[] {
   return [...suspects].sort((a, b) => distance(a) - distance(b) || (a.key < b.key ? -1 : 1)).slice(0, MAX_BYSTANDERS);
 }
 
-function callSuspect(call: Call, facts: readonly Fact[], context: SuspectContext, process: ProcessRef | undefined): Suspect {
+function callSuspect(
+  call: Call,
+  facts: readonly Fact[],
+  context: SuspectContext,
+  process: ProcessRef | undefined,
+): Suspect {
   return {
     key: `call|${call.key}`,
     kind: 'call',

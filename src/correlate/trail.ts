@@ -74,7 +74,10 @@ export function followTrail(group: Group, context: TrailContext): Trail {
 }
 
 function primaryOf(group: Group): Timed<ViolatingEvent> {
-  return group.members.reduce((first, { timed }) => (timed.at < first.at ? timed : first), group.members[0]?.timed as Timed<ViolatingEvent>);
+  return group.members.reduce(
+    (first, { timed }) => (timed.at < first.at ? timed : first),
+    group.members[0]?.timed as Timed<ViolatingEvent>,
+  );
 }
 
 function startTuple(event: ViolatingEvent): Tuple | undefined {
@@ -83,7 +86,9 @@ function startTuple(event: ViolatingEvent): Tuple | undefined {
     return socket === undefined ? undefined : toTuple(socket.transport, socket.local, socket.remote, undefined);
   }
   if (event.kind === 'dns') {
-    return event.client === undefined ? undefined : toTuple(event.transport ?? 'udp', event.client, { ip: event.upstream ?? '', port: 53 }, undefined);
+    return event.client === undefined
+      ? undefined
+      : toTuple(event.transport ?? 'udp', event.client, { ip: event.upstream ?? '', port: 53 }, undefined);
   }
   const [src, dst] = event.initiator === 'dst' ? [event.dst, event.src] : [event.src, event.dst];
   return toTuple(event.transport ?? 'tcp', src, dst, event.icmp?.id);
@@ -96,7 +101,8 @@ function namesIn(group: Group): Set<string> {
   for (const { event } of all) {
     if (event.kind === 'dns') names.add(event.name);
     else if (event.kind === 'network') {
-      for (const name of [event.dst.domain, event.dns?.name, event.http?.host]) if (name !== undefined && !/^[\d.:]+$/.test(name)) names.add(name.toLowerCase());
+      for (const name of [event.dst.domain, event.dns?.name, event.http?.host])
+        if (name !== undefined && !/^[\d.:]+$/.test(name)) names.add(name.toLowerCase());
     } else if (event.dnsName !== undefined) names.add(event.dnsName);
   }
   return names;
@@ -169,27 +175,44 @@ function explicitSandbox(event: ViolatingEvent, context: TrailContext): string |
 function missingOf(walk: Walk, host: string | undefined, leased: boolean, context: TrailContext): readonly string[] {
   const missing: string[] = [];
   const address = `${walk.tuple.srcIp}:${walk.tuple.srcPort}`;
-  if (host === undefined && !leased) missing.push(`a NAT or conntrack record that covers ${address}, or a lease or inventory row for ${walk.tuple.srcIp}`);
+  if (host === undefined && !leased)
+    missing.push(
+      `a NAT or conntrack record that covers ${address}, or a lease or inventory row for ${walk.tuple.srcIp}`,
+    );
   else if (host !== undefined && !leased && walk.facts.length === 0 && context.leases.sandboxesOnHost(host).size > 1) {
     missing.push(`conntrack events of ${host} (conntrack -E -o timestamp,id) that cover ${address}`);
   }
   return missing;
 }
 
-function bareTrail(group: Group, primary: Timed<ViolatingEvent>, names: ReadonlySet<string>, context: TrailContext): Trail {
+function bareTrail(
+  group: Group,
+  primary: Timed<ViolatingEvent>,
+  names: ReadonlySet<string>,
+  context: TrailContext,
+): Trail {
   const { event } = primary;
   const dst = event.kind === 'network' ? (event.initiator === 'dst' ? event.src : event.dst) : undefined;
   const src = event.kind === 'network' ? (event.initiator === 'dst' ? event.dst : event.src) : undefined;
   const domains = new Set(names);
-  for (const answer of dst?.ip === undefined ? [] : context.queries.namesOf(dst.ip, primary.at)) domains.add(answer.name);
-  const pseudo: Tuple = { transport: 'ip', srcIp: src?.ip ?? '', srcPort: 0, dstIp: dst?.ip ?? '', dstPort: dst?.port ?? 0 };
+  for (const answer of dst?.ip === undefined ? [] : context.queries.namesOf(dst.ip, primary.at))
+    domains.add(answer.name);
+  const pseudo: Tuple = {
+    transport: 'ip',
+    srcIp: src?.ip ?? '',
+    srcPort: 0,
+    dstIp: dst?.ip ?? '',
+    dstPort: dst?.port ?? 0,
+  };
   return {
     tuples: src?.ip === undefined ? [] : [pseudo],
     host: src?.ip === undefined ? primary.host : (context.hosts.hostOfIp(src.ip) ?? undefined),
     begun: primary.lo < primary.at ? primary.lo : primary.at,
     anchored: false,
     errorUs: primary.errorUs,
-    via: group.members.some(({ timed }) => timed.event.kind === 'network' && timed.event.type === 'proxy') ? 'proxy' : 'direct',
+    via: group.members.some(({ timed }) => timed.event.kind === 'network' && timed.event.type === 'proxy')
+      ? 'proxy'
+      : 'direct',
     hostOwned: false,
     domains,
     dstIps: new Set(dst?.ip === undefined ? [] : [dst.ip]),
@@ -240,7 +263,11 @@ function proxyTrail(group: Group, walk: Walk, names: Set<string>, context: Trail
   }
   const merged: Walk = { tuple: tuples[0] ?? walk.tuple, at: begun, anchored, errorUs: request.errorUs, host, facts };
   const trail = finish(merged, tuples.length > 0 ? tuples : [walk.tuple], 'proxy', names, primary.event, context);
-  const farIps = new Set([...trail.dstIps, walk.tuple.dstIp, ...(event.upstream?.ip === undefined ? [] : [event.upstream.ip])]);
+  const farIps = new Set([
+    ...trail.dstIps,
+    walk.tuple.dstIp,
+    ...(event.upstream?.ip === undefined ? [] : [event.upstream.ip]),
+  ]);
   for (const answer of context.queries.namesOf(walk.tuple.dstIp, walk.at)) names.add(answer.name);
   return { ...trail, dstIps: farIps, domains: new Set([...trail.domains, ...names]) };
 }
@@ -263,7 +290,11 @@ function nearestRequest(walk: Walk, context: TrailContext): Timed<NetworkEvent> 
 }
 
 /** Connections from the client to the proxy that can have carried the request. */
-function clientLegs(request: Timed<NetworkEvent>, context: TrailContext, refs: SourceRef[]): { tuples: readonly Tuple[]; exact: boolean } {
+function clientLegs(
+  request: Timed<NetworkEvent>,
+  context: TrailContext,
+  refs: SourceRef[],
+): { tuples: readonly Tuple[]; exact: boolean } {
   const { event } = request;
   const ip = event.src.ip ?? '';
   if (event.src.port !== undefined && event.src.port !== 0) {
@@ -290,7 +321,13 @@ function clientLegs(request: Timed<NetworkEvent>, context: TrailContext, refs: S
 function natLegs(ip: string, request: Timed<NetworkEvent>, slack: number, context: TrailContext): readonly Tuple[] {
   const out: Tuple[] = [];
   for (const proxy of context.hosts.proxies()) {
-    for (const entry of context.nat.begunTo(proxy.ip, proxy.port ?? 3128, ip, (request.lo - slack) as Micros, (request.hi + slack) as Micros)) {
+    for (const entry of context.nat.begunTo(
+      proxy.ip,
+      proxy.port ?? 3128,
+      ip,
+      (request.lo - slack) as Micros,
+      (request.hi + slack) as Micros,
+    )) {
       if (entry.translates && !out.some((tuple) => tuple.srcPort === entry.outside.srcPort)) out.push(entry.outside);
     }
   }
@@ -304,9 +341,21 @@ function sameUrl(a: string, b: string | undefined): boolean {
 }
 
 /** A forwarder's query leads back to the client whose query it passed on. */
-function forwarderTrail(group: Group, walk: Walk, forward: Forwarded, names: Set<string>, context: TrailContext): Trail {
+function forwarderTrail(
+  group: Group,
+  walk: Walk,
+  forward: Forwarded,
+  names: Set<string>,
+  context: TrailContext,
+): Trail {
   names.add(forward.name);
-  const tuple: Tuple = { transport: 'udp', srcIp: forward.clientIp, srcPort: forward.clientPort ?? 0, dstIp: '', dstPort: 53 };
+  const tuple: Tuple = {
+    transport: 'udp',
+    srcIp: forward.clientIp,
+    srcPort: forward.clientPort ?? 0,
+    dstIp: '',
+    dstPort: 53,
+  };
   const facts: Fact[] = [
     ...walk.facts,
     {
@@ -317,26 +366,52 @@ function forwarderTrail(group: Group, walk: Walk, forward: Forwarded, names: Set
       refs: forward.refs,
     },
   ];
-  const inner: Walk = { tuple, at: Math.min(walk.at, forward.at + forward.stepUs) as Micros, anchored: true, errorUs: Math.max(walk.errorUs, forward.errorUs), host: forward.host, facts };
+  const inner: Walk = {
+    tuple,
+    at: Math.min(walk.at, forward.at + forward.stepUs) as Micros,
+    anchored: true,
+    errorUs: Math.max(walk.errorUs, forward.errorUs),
+    host: forward.host,
+    facts,
+  };
   const trail = finish(inner, [tuple], 'forwarder', names, primaryOf(group).event, context);
   return { ...trail, host: forward.host ?? trail.host, hostOwned: false };
 }
 
 /** Joins DNS violations that come from a forwarder's own address to the forwarder's lines, by name and order. */
-export function joinForwarders(groups: readonly Group[], context: Omit<TrailContext, 'forwarded'>): Map<Group, Forwarded> {
-  const streams = new Map<string, { group: Group; at: Micros; widthUs: number; host: string | undefined; name: string; qtype: string | undefined }[]>();
+export function joinForwarders(
+  groups: readonly Group[],
+  context: Omit<TrailContext, 'forwarded'>,
+): Map<Group, Forwarded> {
+  const streams = new Map<
+    string,
+    { group: Group; at: Micros; widthUs: number; host: string | undefined; name: string; qtype: string | undefined }[]
+  >();
   for (const group of groups) {
     const primary = primaryOf(group);
     const query = queryOf(group);
     const start = startTuple(primary.event);
     if (query === undefined || start === undefined) continue;
-    const walk: Walk = { tuple: start, at: primary.at, anchored: false, errorUs: primary.errorUs, host: undefined, facts: [] };
+    const walk: Walk = {
+      tuple: start,
+      at: primary.at,
+      anchored: false,
+      errorUs: primary.errorUs,
+      host: undefined,
+      facts: [],
+    };
     undoTranslations(walk, { ...context, forwarded: new Map() });
     const host = context.hosts.hostOfIp(walk.tuple.srcIp) ?? walk.host;
     const key = `${host ?? ''}|${query.name}|${query.qtype ?? ''}`;
     const list = streams.get(key) ?? [];
     const precise = precisest(group);
-    list.push({ group, at: precise.at, widthUs: precise.event.time.stepUs > 1 ? precise.event.time.stepUs : 1, host, ...query });
+    list.push({
+      group,
+      at: precise.at,
+      widthUs: precise.event.time.stepUs > 1 ? precise.event.time.stepUs : 1,
+      host,
+      ...query,
+    });
     streams.set(key, list);
   }
   const joined = new Map<Group, Forwarded>();
@@ -345,7 +420,14 @@ export function joinForwarders(groups: readonly Group[], context: Omit<TrailCont
 }
 
 function alignStream(
-  stream: { group: Group; at: Micros; widthUs: number; host: string | undefined; name: string; qtype: string | undefined }[],
+  stream: {
+    group: Group;
+    at: Micros;
+    widthUs: number;
+    host: string | undefined;
+    name: string;
+    qtype: string | undefined;
+  }[],
   queries: QueryTable,
   joined: Map<Group, Forwarded>,
 ): void {
@@ -355,7 +437,11 @@ function alignStream(
   const own = new Set(stream.flatMap(({ group }) => group.members.map(({ timed }) => timed.event.ref.source)));
   const forwards = queries
     .forwards(first.name, first.host)
-    .filter((forward) => (forward.qtype === undefined || first.qtype === undefined || forward.qtype === first.qtype) && !forward.refs.some((ref) => own.has(ref.source)));
+    .filter(
+      (forward) =>
+        (forward.qtype === undefined || first.qtype === undefined || forward.qtype === first.qtype) &&
+        !forward.refs.some((ref) => own.has(ref.source)),
+    );
   const pairs = alignInOrder(
     stream,
     forwards.map((forward) => ({ at: forward.at, widthUs: forward.stepUs })),
@@ -369,13 +455,16 @@ function alignStream(
 }
 
 function precisest(group: Group): Timed<ViolatingEvent> {
-  return [...group.members].sort((a, b) => a.timed.event.time.stepUs - b.timed.event.time.stepUs || a.timed.at - b.timed.at)[0]?.timed as Timed<ViolatingEvent>;
+  return [...group.members].sort(
+    (a, b) => a.timed.event.time.stepUs - b.timed.event.time.stepUs || a.timed.at - b.timed.at,
+  )[0]?.timed as Timed<ViolatingEvent>;
 }
 
 function queryOf(group: Group): { name: string; qtype: string | undefined } | undefined {
   for (const { event } of [...group.members.map((member) => member.timed), ...group.context]) {
     if (event.kind === 'dns') return { name: event.name, qtype: event.qtype };
-    if (event.kind === 'network' && event.dns !== undefined && event.dst.port === 53) return { name: event.dns.name, qtype: event.dns.type };
+    if (event.kind === 'network' && event.dns !== undefined && event.dst.port === 53)
+      return { name: event.dns.name, qtype: event.dns.type };
   }
   return undefined;
 }

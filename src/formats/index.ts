@@ -1,5 +1,25 @@
 import type { Format } from '../model/format.ts';
+import { auditd } from './auditd/index.ts';
+import { bpftrace } from './bpftrace/index.ts';
 import { conntrack } from './conntrack/index.ts';
+import { dnsmasq } from './dnsmasq/index.ts';
+import { netfilterLog } from './netfilter-log/index.ts';
+import { squid } from './squid/index.ts';
+import { ss } from './ss/index.ts';
+import { suricataEve } from './suricata-eve/index.ts';
+import { suricataFast } from './suricata-fast/index.ts';
+import { ulogd2Json } from './ulogd2-json/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
-export const formats: readonly Format[] = [conntrack];
+export const formats: readonly Format[] = [
+  auditd,
+  bpftrace,
+  conntrack,
+  dnsmasq,
+  netfilterLog,
+  squid,
+  ss,
+  suricataEve,
+  suricataFast,
+  ulogd2Json,
+];

@@ -10,7 +10,13 @@ export interface InputReport {
   readonly roles: readonly Role[];
   readonly sha256: string;
   readonly bytes: number;
-  readonly records: { readonly read: number; readonly decoded: number; readonly skipped: number; readonly failed: number; readonly duplicate: number };
+  readonly records: {
+    readonly read: number;
+    readonly decoded: number;
+    readonly skipped: number;
+    readonly failed: number;
+    readonly duplicate: number;
+  };
   readonly skipped: Readonly<Record<string, number>>;
   readonly first: Micros | undefined;
   readonly last: Micros | undefined;

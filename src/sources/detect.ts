@@ -32,10 +32,15 @@ export function detectFormat(formats: readonly Format[], path: string, head: Hea
   const scored = formats.map((format) => ({ format, sniff: scoreOf(format, sampleFor(format.framing)) }));
   scored.sort((a, b) => b.sniff.score - a.sniff.score || (a.format.id < b.format.id ? -1 : 1));
   const best = scored[0];
-  const candidates = scored.map(({ format, sniff }) => ({ id: format.id, score: round(sniff.score), reason: sniff.reason }));
+  const candidates = scored.map(({ format, sniff }) => ({
+    id: format.id,
+    score: round(sniff.score),
+    reason: sniff.reason,
+  }));
   if (best === undefined || best.sniff.score <= 0) return { format: undefined, others: [], candidates };
   const others = mixedWith(best.format, formats, sampleFor(best.format.framing));
-  if (best.sniff.score < FLOOR && others.length === 0 && best.sniff.score < 0.01) return { format: undefined, others: [], candidates };
+  if (best.sniff.score < FLOOR && others.length === 0 && best.sniff.score < 0.01)
+    return { format: undefined, others: [], candidates };
   return { format: best.format, others, candidates };
 }
 

@@ -32,7 +32,12 @@ export function discover(args: readonly string[], cwd: string): Discovery {
     const path = resolve(cwd, arg);
     const matches = exists(path) ? [path] : isGlob(arg) ? expandGlob(arg, cwd) : [];
     if (matches.length === 0) {
-      problems.push({ severity: 'error', code: 'path-missing', message: isGlob(arg) ? `nothing matches ${arg}` : `there is no file or folder ${arg}`, path: arg });
+      problems.push({
+        severity: 'error',
+        code: 'path-missing',
+        message: isGlob(arg) ? `nothing matches ${arg}` : `there is no file or folder ${arg}`,
+        path: arg,
+      });
       continue;
     }
     for (const match of matches) {
@@ -41,7 +46,11 @@ export function discover(args: readonly string[], cwd: string): Discovery {
     }
   }
   const parent = commonParent(roots);
-  const inputs = [...found].map(([absolute, info]) => ({ path: relative(parent, absolute).split(sep).join('/') || basename(absolute), absolute, ...info }));
+  const inputs = [...found].map(([absolute, info]) => ({
+    path: relative(parent, absolute).split(sep).join('/') || basename(absolute),
+    absolute,
+    ...info,
+  }));
   if (stdin) inputs.push({ path: '-', absolute: '-', bytes: 0, modifiedUs: 0 });
   inputs.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return { inputs, problems };
@@ -51,7 +60,12 @@ function exists(path: string): boolean {
   return statSync(path, { throwIfNoEntry: false }) !== undefined;
 }
 
-function walk(path: string, found: Map<string, { bytes: number; modifiedUs: number }>, problems: Diagnostic[], seen: Set<string>): void {
+function walk(
+  path: string,
+  found: Map<string, { bytes: number; modifiedUs: number }>,
+  problems: Diagnostic[],
+  seen: Set<string>,
+): void {
   const info = statSync(path, { throwIfNoEntry: false });
   if (info === undefined) {
     problems.push({ severity: 'warning', code: 'path-broken', message: `${path} is a link that leads nowhere`, path });
@@ -62,7 +76,12 @@ function walk(path: string, found: Map<string, { bytes: number; modifiedUs: numb
     return;
   }
   if (!info.isDirectory()) {
-    problems.push({ severity: 'warning', code: 'path-special', message: `${path} is neither a file nor a folder`, path });
+    problems.push({
+      severity: 'warning',
+      code: 'path-special',
+      message: `${path} is neither a file nor a folder`,
+      path,
+    });
     return;
   }
   const real = realpathSync(path);
@@ -75,7 +94,12 @@ function list(path: string, problems: Diagnostic[]): readonly Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    problems.push({ severity: 'error', code: 'folder-unreadable', message: `cannot list ${path}: ${reasonOf(error)}`, path });
+    problems.push({
+      severity: 'error',
+      code: 'folder-unreadable',
+      message: `cannot list ${path}: ${reasonOf(error)}`,
+      path,
+    });
     return [];
   }
 }
@@ -84,7 +108,13 @@ function list(path: string, problems: Diagnostic[]): readonly Dirent[] {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = (error as NodeJS.ErrnoException).code;
-  const known: Record<string, string> = { EACCES: 'permission denied', ENOENT: 'it is not there', EISDIR: 'it is a folder', EMFILE: 'too many open files', EIO: 'the disk reports an error' };
+  const known: Record<string, string> = {
+    EACCES: 'permission denied',
+    ENOENT: 'it is not there',
+    EISDIR: 'it is a folder',
+    EMFILE: 'too many open files',
+    EIO: 'the disk reports an error',
+  };
   return code === undefined ? error.message : (known[code] ?? error.message);
 }
 
@@ -119,7 +149,10 @@ export function globToRegExp(pattern: string): RegExp {
       const close = pattern.indexOf(']', i + 2);
       if (close < 0) out += '\\[';
       else {
-        out += `[${pattern.slice(i + 1, close).replace(/^!/, '^').replace(/\\/g, '\\\\')}]`;
+        out += `[${pattern
+          .slice(i + 1, close)
+          .replace(/^!/, '^')
+          .replace(/\\/g, '\\\\')}]`;
         i = close;
       }
     } else out += c.replace(/[.+^${}()|\\/]/g, '\\$&');

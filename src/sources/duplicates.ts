@@ -7,7 +7,9 @@ import { newReadLog, readBytes } from './read.ts';
  * Files with the same decompressed content: path of the copy -> path that is read. Only files whose heads are equal are
  * compared in full.
  */
-export async function findDuplicates(files: readonly { readonly input: InputFile; readonly head: Head }[]): Promise<ReadonlyMap<string, string>> {
+export async function findDuplicates(
+  files: readonly { readonly input: InputFile; readonly head: Head }[],
+): Promise<ReadonlyMap<string, string>> {
   const byHead = new Map<string, { input: InputFile; head: Head }[]>();
   for (const file of files) {
     if (file.head.bytes.length === 0) continue;

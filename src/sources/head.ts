@@ -46,7 +46,7 @@ const MAGIC: readonly (readonly [string, string])[] = [
   ['a1b2c3d4', 'a packet capture (pcap): `tshark -r FILE -T ek > packets.ndjson` makes it readable'],
   ['4d3cb2a1', 'a packet capture (pcap): `tshark -r FILE -T ek > packets.ndjson` makes it readable'],
   ['0a0d0d0a', 'a packet capture (pcapng): `tshark -r FILE -T ek > packets.ndjson` makes it readable'],
-  ['50415231', 'a Parquet file: `duckdb -c "copy (from \'FILE\') to \'rows.jsonl\'"` makes it readable'],
+  ['50415231', "a Parquet file: `duckdb -c \"copy (from 'FILE') to 'rows.jsonl'\"` makes it readable"],
   ['53514c69', 'an SQLite database: `sqlite3 -json FILE "select * from TABLE" > rows.json` makes it readable'],
   ['456c6646', 'a Windows event log (EVTX): `evtx_dump -o jsonl FILE > events.jsonl` makes it readable'],
   ['504b0304', 'a zip archive: `unzip FILE` and pass the folder'],
@@ -69,7 +69,8 @@ export function sampleOf(path: string, head: Head, framing: Framing): Sample {
   for (const record of records) {
     if (out.length >= MAX_RECORDS) break;
     const text = unwrap(record)?.text;
-    if (text !== undefined) out.push({ text, json: text.startsWith('{') || text.startsWith('[') ? tryJson(text) : undefined });
+    if (text !== undefined)
+      out.push({ text, json: text.startsWith('{') || text.startsWith('[') ? tryJson(text) : undefined });
   }
   return { path, records: out };
 }

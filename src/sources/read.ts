@@ -29,7 +29,8 @@ export function newReadLog(): ReadLog {
 export function compressionOf(head: Uint8Array): Compression {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return 'zstd';
-  if (head[0] !== undefined && (head[0] & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18) return 'zstd';
+  if (head[0] !== undefined && (head[0] & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18)
+    return 'zstd';
   return 'none';
 }
 
@@ -44,7 +45,8 @@ export async function* readBytes(input: InputFile, log: ReadLog): AsyncGenerator
   if (!first.done) {
     log.compression = compressionOf(first.value);
     const all = prepend(first.value, stored);
-    const plain = log.compression === 'none' ? all : log.compression === 'gzip' ? gunzip(all, input, log) : unzstd(all, input, log);
+    const plain =
+      log.compression === 'none' ? all : log.compression === 'gzip' ? gunzip(all, input, log) : unzstd(all, input, log);
     for await (const chunk of plain) {
       log.decompressedBytes += chunk.length;
       yield chunk;
@@ -60,7 +62,8 @@ async function* prepend(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): As
 
 async function* storedBytes(input: InputFile, log: ReadLog, hash: Hash): AsyncGenerator<Uint8Array> {
   if (input.absolute !== '-' && input.bytes === 0) return;
-  const stream = input.absolute === '-' ? stdin : createReadStream(input.absolute, { highWaterMark: CHUNK, end: input.bytes - 1 });
+  const stream =
+    input.absolute === '-' ? stdin : createReadStream(input.absolute, { highWaterMark: CHUNK, end: input.bytes - 1 });
   try {
     for await (const chunk of stream) {
       const bytes = chunk as Uint8Array;
@@ -69,11 +72,21 @@ async function* storedBytes(input: InputFile, log: ReadLog, hash: Hash): AsyncGe
       yield bytes;
     }
   } catch (error) {
-    log.problems.push({ severity: 'error', code: 'unreadable', message: `cannot read ${input.path}: ${reasonOf(error)}`, path: input.path });
+    log.problems.push({
+      severity: 'error',
+      code: 'unreadable',
+      message: `cannot read ${input.path}: ${reasonOf(error)}`,
+      path: input.path,
+    });
     return;
   }
   if (input.absolute !== '-' && log.storedBytes < input.bytes) {
-    log.problems.push({ severity: 'warning', code: 'shrunk', message: `${input.path} became shorter while it was read (${log.storedBytes} of ${input.bytes} bytes)`, path: input.path });
+    log.problems.push({
+      severity: 'warning',
+      code: 'shrunk',
+      message: `${input.path} became shorter while it was read (${log.storedBytes} of ${input.bytes} bytes)`,
+      path: input.path,
+    });
   }
 }
 
@@ -92,14 +105,15 @@ async function* gunzip(source: AsyncGenerator<Uint8Array>, input: InputFile, log
   }
   await feeding;
   // The rest of a damaged file still counts for its hash.
-  for await (const _ of source) continue;
+  for await (const _ of source);
 }
 
 async function feed(source: AsyncGenerator<Uint8Array>, stream: Gunzip): Promise<void> {
   for (;;) {
     const next = await source.next();
     if (next.done || stream.destroyed) break;
-    if (!stream.write(next.value)) await new Promise<void>((done) => void stream.once('drain', done).once('close', done));
+    if (!stream.write(next.value))
+      await new Promise<void>((done) => void stream.once('drain', done).once('close', done));
   }
   if (!stream.destroyed) stream.end();
 }
@@ -124,5 +138,5 @@ async function* unzstd(source: AsyncGenerator<Uint8Array>, input: InputFile, log
       path: input.path,
     });
   }
-  for await (const _ of source) continue;
+  for await (const _ of source);
 }

@@ -69,12 +69,15 @@ function docker(value: JsonObject): Layer | undefined {
 
 function journald(value: JsonObject): Layer | undefined {
   const message = value['MESSAGE'];
-  const text = Array.isArray(message) ? Buffer.from(message.filter((b): b is number => typeof b === 'number')).toString('utf8') : message;
+  const text = Array.isArray(message)
+    ? Buffer.from(message.filter((b): b is number => typeof b === 'number')).toString('utf8')
+    : message;
   if (typeof text !== 'string' || value['__REALTIME_TIMESTAMP'] === undefined) return undefined;
   const monotonic = textOf(value['_SOURCE_MONOTONIC_TIMESTAMP']) ?? textOf(value['__MONOTONIC_TIMESTAMP']);
   return {
     text,
-    observed: parseEpoch(textOf(value['_SOURCE_REALTIME_TIMESTAMP']) ?? textOf(value['__REALTIME_TIMESTAMP']) ?? '')?.at,
+    observed: parseEpoch(textOf(value['_SOURCE_REALTIME_TIMESTAMP']) ?? textOf(value['__REALTIME_TIMESTAMP']) ?? '')
+      ?.at,
     host: textOf(value['_HOSTNAME']),
     containerId: textOf(value['CONTAINER_ID_FULL']),
     monotonicUs: monotonic === undefined ? undefined : Number(monotonic),
@@ -90,7 +93,9 @@ function cloudWatch(value: JsonObject): Layer | undefined {
 function splunk(value: JsonObject): Layer | undefined {
   const result = value['result'];
   const raw = isObject(result) ? result['_raw'] : value['preview'] === undefined ? undefined : value['_raw'];
-  return typeof raw === 'string' ? { text: raw, host: isObject(result) ? textOf(result['host']) : undefined } : undefined;
+  return typeof raw === 'string'
+    ? { text: raw, host: isObject(result) ? textOf(result['host']) : undefined }
+    : undefined;
 }
 
 function elastic(value: JsonObject): Layer | undefined {
@@ -118,4 +123,3 @@ export function createUnwrapper(): (record: RawRecord) => RawRecord | undefined 
     return unwrapRecord({ ...first, text, ...(observed === undefined ? {} : { observed }) });
   };
 }
-
