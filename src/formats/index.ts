@@ -2,7 +2,8 @@ import type { Format } from '../model/format.ts';
 import { conntrack } from './conntrack/index.ts';
 import { inventory } from './inventory/index.ts';
 import { leases } from './leases/index.ts';
+import { otlp } from './otlp/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
-export const formats: readonly Format[] = [conntrack, inventory, leases, toolCalls];
+export const formats: readonly Format[] = [conntrack, inventory, leases, otlp, toolCalls];
