@@ -3,6 +3,7 @@ import { type Finding, SEVERITIES, type Severity, type ViolatingEvent } from '..
 import { type Facts, factsOf, sidesOf } from './facts.ts';
 import { type CompiledRule, compileRules, matches } from './match.ts';
 import { describeNetwork, type Network } from './network.ts';
+import { createRelayLedger } from './relays.ts';
 import type { Rule, RulePack } from './schema.ts';
 import { isVerdict } from './verdict.ts';
 
@@ -12,21 +13,37 @@ export interface DetectorContext {
 }
 
 export interface Detector {
-  /** Why this event is a violation; undefined when it is none. Keeps no state: the order of events changes nothing. */
+  /** Why this event is a violation; undefined when it is none. The order of events changes nothing. */
   observe(event: Event): Finding | undefined;
+  /**
+   * Is this query, found to be a violation, only the first leg of one that another log states again: its server passed it
+   * on, and a server that passed it on no more logged it too? Ask when all events have been observed.
+   */
+  isRelayed(event: DnsEvent): boolean;
 }
 
 export function createDetector(packs: readonly RulePack[], context: DetectorContext): Detector {
   const rules = compileRules(packs);
   const network = describeNetwork(context.inventory, context.leases ?? []);
+  const relays = createRelayLedger();
   return {
+    isRelayed: relays.isRelayed,
     observe(event) {
-      if (event.kind !== 'network' && event.kind !== 'dns' && event.kind !== 'process') return undefined;
+      if (event.kind === 'dns') return observeDns(event);
+      if (event.kind !== 'network' && event.kind !== 'process') return undefined;
       if (isVerdict(event)) return judgeVerdict(event, rules, network);
-      if (event.kind === 'process') return undefined;
-      return event.kind === 'dns' ? judgeQuery(event, rules, network) : judgeTraffic(event, rules, network);
+      return event.kind === 'process' ? undefined : judgeTraffic(event, rules, network);
     },
   };
+
+  function observeDns(event: DnsEvent): Finding | undefined {
+    if (isVerdict(event)) return judgeVerdict(event, rules, network);
+    if (event.op === 'answer') return undefined;
+    const finding = strongest(factsOf(event), rules, { network, weakest: 'medium' });
+    if (finding !== undefined) relays.note(event);
+    // Only the question is a violation: forwards and answers repeat it.
+    return event.op === 'query' ? finding : undefined;
+  }
 }
 
 /** A sensor's own verdict stands; the packs only say what kind of violation it is. */
@@ -57,12 +74,6 @@ function sensorRule(event: ViolatingEvent): Finding['rule'] {
 function sensorSeverity(event: ViolatingEvent): Severity | undefined {
   if (event.kind === 'dns' || event.severity === undefined) return undefined;
   return SEVERITIES[event.severity];
-}
-
-/** Only the question is a violation: answers and forwards repeat it. */
-function judgeQuery(event: DnsEvent, rules: readonly CompiledRule[], network: Network): Finding | undefined {
-  if (event.op !== 'query') return undefined;
-  return strongest(factsOf(event), rules, { network, weakest: 'medium' });
 }
 
 /**

@@ -117,7 +117,8 @@ function processFacts(event: ProcessEvent): Facts {
   const domain = event.dnsName ?? remote?.domain;
   return {
     surface: 'command',
-    action: event.action ?? 'unknown',
+    // A host sensor alerts on what it names; where the socket leads says what kind it is, as for a denial.
+    action: event.action === 'deny' ? 'deny' : 'unknown',
     type: 'process',
     domains: domain === undefined ? [] : [domain.toLowerCase()],
     ...(rule === undefined ? {} : { rule }),
