@@ -1,6 +1,6 @@
 import type { Category, Strength } from '../model/violation.ts';
 import { commandFacts } from './facts.ts';
-import { type CompiledRule, compileRules, matches } from './match.ts';
+import { compileRules, matches, rulesOn } from './match.ts';
 import { describeNetwork } from './network.ts';
 import { rulePacks } from './packs.ts';
 import type { RulePack } from './schema.ts';
@@ -15,14 +15,12 @@ export interface CommandClass {
 const ORDER: Record<Strength, number> = { verdict: 0, strong: 1, medium: 2, weak: 3 };
 
 export function createCommandClassifier(packs: readonly RulePack[]): (commandLine: string) => readonly CommandClass[] {
-  const rules: readonly CompiledRule[] = compileRules(packs).filter(({ conditions }) =>
-    conditions.some(({ on }) => on.has('command')),
-  );
+  const rules = rulesOn(compileRules(packs), ['command']);
   const network = describeNetwork([], []);
   return (commandLine) => {
     const facts = commandFacts(commandLine);
     return rules
-      .filter((rule) => matches(rule, facts, { network, verdict: false }))
+      .filter((rule) => matches(rule, facts, network))
       .map(({ rule }) => ({ category: rule.category, ruleId: rule.id, strength: rule.strength }))
       .sort((a, b) => ORDER[a.strength] - ORDER[b.strength] || (a.ruleId < b.ruleId ? -1 : 1));
   };

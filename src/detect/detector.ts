@@ -1,10 +1,10 @@
 import type { DnsEvent, Event, InventoryEvent, LeaseEvent, NetworkEvent } from '../model/event.ts';
 import { type Finding, SEVERITIES, type Severity, type ViolatingEvent } from '../model/violation.ts';
 import { type Facts, factsOf, sidesOf } from './facts.ts';
-import { type CompiledRule, compileRules, matches } from './match.ts';
+import { type CompiledRule, compileRules, matches, rulesOn } from './match.ts';
 import { describeNetwork, type Network } from './network.ts';
 import { createRelayLedger } from './relays.ts';
-import type { Rule, RulePack } from './schema.ts';
+import { type Rule, type RulePack, SURFACES, type Surface } from './schema.ts';
 import { isVerdict } from './verdict.ts';
 
 export interface DetectorContext {
@@ -24,32 +24,58 @@ export interface Detector {
 
 export function createDetector(packs: readonly RulePack[], context: DetectorContext): Detector {
   const rules = compileRules(packs);
-  const network = describeNetwork(context.inventory, context.leases ?? []);
+  const bench: Bench = {
+    network: describeNetwork(context.inventory, context.leases ?? []),
+    verdict: bySurface((surface) => rulesOn(rules, [surface, 'verdict'])),
+    strong: bySurface((surface) => ofStrength(rulesOn(rules, [surface]), 'strong')),
+    medium: bySurface((surface) => ofStrength(rulesOn(rules, [surface]), 'medium')),
+  };
   const relays = createRelayLedger();
   return {
     isRelayed: relays.isRelayed,
     observe(event) {
-      if (event.kind === 'dns') return observeDns(event);
-      if (event.kind !== 'network' && event.kind !== 'process') return undefined;
-      if (isVerdict(event)) return judgeVerdict(event, rules, network);
-      return event.kind === 'process' ? undefined : judgeTraffic(event, rules, network);
+      if (event.kind !== 'network' && event.kind !== 'dns' && event.kind !== 'process') return undefined;
+      if (isVerdict(event)) return judgeVerdict(event, bench);
+      if (event.kind === 'process') return undefined;
+      if (event.kind === 'network') return judgeTraffic(event, bench);
+      if (event.op === 'answer') return undefined;
+      const finding = judge(factsOf(event), bench, 'medium');
+      if (finding !== undefined) relays.note(event);
+      // Only the question is a violation: forwards and answers repeat it.
+      return event.op === 'query' ? finding : undefined;
     },
   };
+}
 
-  function observeDns(event: DnsEvent): Finding | undefined {
-    if (isVerdict(event)) return judgeVerdict(event, rules, network);
-    if (event.op === 'answer') return undefined;
-    const finding = strongest(factsOf(event), rules, { network, weakest: 'medium' });
-    if (finding !== undefined) relays.note(event);
-    // Only the question is a violation: forwards and answers repeat it.
-    return event.op === 'query' ? finding : undefined;
-  }
+type RulesBySurface = Readonly<Record<Surface, readonly CompiledRule[]>>;
+
+/** The rules, laid out by where they look. */
+interface Bench {
+  readonly network: Network;
+  readonly verdict: RulesBySurface;
+  readonly strong: RulesBySurface;
+  readonly medium: RulesBySurface;
+}
+
+function bySurface(select: (surface: Surface) => readonly CompiledRule[]): RulesBySurface {
+  const [verdict, dns, proxy, traffic, command] = SURFACES;
+  return {
+    [verdict]: select(verdict),
+    [dns]: select(dns),
+    [proxy]: select(proxy),
+    [traffic]: select(traffic),
+    [command]: select(command),
+  };
+}
+
+function ofStrength(rules: readonly CompiledRule[], strength: 'strong' | 'medium'): readonly CompiledRule[] {
+  return rules.filter(({ rule }) => rule.strength === strength);
 }
 
 /** A sensor's own verdict stands; the packs only say what kind of violation it is. */
-function judgeVerdict(event: ViolatingEvent, rules: readonly CompiledRule[], network: Network): Finding | undefined {
+function judgeVerdict(event: ViolatingEvent, { verdict, network }: Bench): Finding | undefined {
   const facts = factsOf(event);
-  const match = rules.find((rule) => matches(rule, facts, { network, verdict: true }))?.rule;
+  const match = verdict[facts.surface].find((rule) => matches(rule, facts, network))?.rule;
   // Host sensors also alert on files and users; only what concerns the network is ours.
   const networked = event.kind !== 'process' || facts.serverIp !== undefined || facts.domains.length > 0;
   if (match === undefined && !networked) return undefined;
@@ -67,7 +93,7 @@ function sensorRule(event: ViolatingEvent): Finding['rule'] {
   const id = event.rule?.id?.trim() || event.rule?.name?.trim();
   const name = event.rule?.name?.trim() || event.rule?.id?.trim();
   const raw = event.kind === 'network' ? event.actionRaw?.trim() : undefined;
-  const fallback = raw || (event.kind === 'process' ? event.action : event.action) || 'alert';
+  const fallback = raw || event.action || 'alert';
   return { id: id || `${event.format}:${fallback}`, name: name || `${event.format} ${fallback}` };
 }
 
@@ -80,11 +106,11 @@ function sensorSeverity(event: ViolatingEvent): Severity | undefined {
  * Proxy logs state each request once, so medium rules convict. Other sensors' records of passed traffic are context:
  * medium rules convict only where the sensor says that it let the traffic through, and a DNS answer never does.
  */
-function judgeTraffic(event: NetworkEvent, rules: readonly CompiledRule[], network: Network): Finding | undefined {
+function judgeTraffic(event: NetworkEvent, bench: Bench): Finding | undefined {
   if (event.type === 'proxy' && event.http?.status === 407) return undefined;
   if (event.type === 'dns' && !isQuestion(event)) return undefined;
   const medium = event.type === 'proxy' || (event.action === 'allow' && event.type !== 'dns');
-  return strongest(factsOf(event), rules, { network, weakest: medium ? 'medium' : 'strong' });
+  return judge(factsOf(event), bench, medium ? 'medium' : 'strong');
 }
 
 function isQuestion(event: NetworkEvent): boolean {
@@ -93,28 +119,17 @@ function isQuestion(event: NetworkEvent): boolean {
   return client.port !== 53 && (server.port === undefined || server.port === 53 || server.port === 5353);
 }
 
-interface Bar {
-  readonly network: Network;
-  readonly weakest: 'medium' | 'strong';
+/** Weak rules never convict; what the operator approved is only overruled by a strong one. */
+function judge(facts: Facts, bench: Bench, weakest: 'medium' | 'strong'): Finding | undefined {
+  const holds = (rule: CompiledRule): boolean => matches(rule, facts, bench.network);
+  const strong = bench.strong[facts.surface].find(holds);
+  if (strong !== undefined) return findingOf(strong.rule);
+  if (weakest === 'strong') return undefined;
+  const medium = bench.medium[facts.surface].find(holds);
+  if (medium === undefined || bench.network.isApproved(facts.serverIp, facts.domains[0]) === true) return undefined;
+  return findingOf(medium.rule);
 }
 
-function strongest(facts: Facts, rules: readonly CompiledRule[], { network, weakest }: Bar): Finding | undefined {
-  let best: Rule | undefined;
-  let approved: boolean | undefined;
-  for (const compiled of rules) {
-    const { strength } = compiled.rule;
-    if (strength !== 'strong' && (strength !== 'medium' || weakest === 'strong' || best !== undefined)) continue;
-    if (!matches(compiled, facts, { network, verdict: false })) continue;
-    if (strength === 'strong') return findingOf(compiled.rule);
-    approved ??= network.isApproved(facts.serverIp, facts.domains[0]) ?? false;
-    // What the operator approved is only overruled by a strong rule.
-    if (!approved) best = compiled.rule;
-  }
-  return best === undefined ? undefined : findingOf(best);
-}
-
-function findingOf(rule: Rule): Finding {
-  const { id, name, category, severity, attack, atlas } = rule;
-  const strength = rule.strength;
+function findingOf({ id, name, category, severity, strength, attack, atlas }: Rule): Finding {
   return { rule: { id, name }, category, severity, strength, attack, atlas };
 }

@@ -1,9 +1,7 @@
 import { parseIp, splitHostPort } from '../core/ip.ts';
 import type { Action, DnsEvent, Endpoint, NetworkEvent, ProcessEvent } from '../model/event.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
-import type { Condition } from './schema.ts';
-
-type Surface = Condition['on'][number];
+import type { Surface } from './schema.ts';
 
 /** The fields that conditions compare, whatever kind of event they came from. */
 export interface Facts {
@@ -79,6 +77,8 @@ function networkFacts(event: NetworkEvent): Facts {
   };
   const rule = ruleText(event.rule);
   if (rule !== undefined) facts.rule = rule;
+  // An audited policy alerts without a signature: where the traffic goes says what kind it is, as for a denial.
+  else if (facts.action === 'alert') facts.action = 'unknown';
   // A proxied request reaches for the upstream; without one, for the address its URL names.
   const serverIp = event.upstream?.ip ?? hostIp ?? server.ip;
   if (client.ip !== undefined) facts.clientIp = client.ip;

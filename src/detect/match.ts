@@ -1,4 +1,5 @@
 import { type Cidr, inCidr, parseCidr, parseIp } from '../core/ip.ts';
+import { SEVERITIES } from '../model/violation.ts';
 import type { Facts } from './facts.ts';
 import { countGenerated } from './names.ts';
 import type { Network } from './network.ts';
@@ -25,23 +26,23 @@ export function compileRules(packs: readonly RulePack[]): readonly CompiledRule[
   return ordered.map((rule) => ({ rule, conditions: rule.any.map(compileCondition) }));
 }
 
-const RANK = { informational: 0, low: 1, medium: 2, high: 3, critical: 4 } as const;
-
 function rankOf(rule: Rule): number {
-  return RANK[rule.severity];
+  return SEVERITIES.indexOf(rule.severity);
 }
 
-/** Does one of the rule's conditions hold on this surface, or, on a sensor's verdict, as a verdict? */
-export function matches(
-  compiled: CompiledRule,
-  facts: Facts,
-  options: { network: Network; verdict: boolean },
-): boolean {
-  return compiled.conditions.some(
-    ({ on, tests }) =>
-      (on.has(facts.surface) || (options.verdict && on.has('verdict'))) &&
-      tests.every((test) => test(facts, options.network)),
-  );
+/** The rules that look at one of these surfaces, each cut down to the conditions that do. */
+export function rulesOn(rules: readonly CompiledRule[], surfaces: readonly string[]): readonly CompiledRule[] {
+  return rules
+    .map(({ rule, conditions }) => ({
+      rule,
+      conditions: conditions.filter(({ on }) => surfaces.some((surface) => on.has(surface))),
+    }))
+    .filter(({ conditions }) => conditions.length > 0);
+}
+
+/** Does one of the rule's conditions hold? */
+export function matches({ conditions }: CompiledRule, facts: Facts, network: Network): boolean {
+  return conditions.some(({ tests }) => tests.every((test) => test(facts, network)));
 }
 
 /** Cheap comparisons come first; patterns last. */
@@ -70,13 +71,13 @@ function fieldTests(condition: Condition): Test[] {
 function addressTests(condition: Condition): Test[] {
   const { client, server, addresses, bareIp, approved } = condition;
   const tests: Test[] = [];
+  if (approved !== undefined) {
+    tests.push((facts, network) => network.isApproved(facts.serverIp, facts.domains[0]) === false);
+  }
   if (client !== undefined) tests.push((facts, network) => isOn(facts.clientIp, client, network));
   if (server !== undefined) tests.push((facts, network) => isOn(facts.serverIp, server, network));
   if (addresses !== undefined) tests.push(compileAddresses(addresses));
   if (bareIp !== undefined) tests.push((facts, network) => isOn(facts.hostIp, 'external', network));
-  if (approved !== undefined) {
-    tests.push((facts, network) => network.isApproved(facts.serverIp, facts.domains[0]) === false);
-  }
   return tests;
 }
 

@@ -8,6 +8,9 @@ export interface Network {
   isApproved(ip: string | undefined, domain: string | undefined): boolean | undefined;
 }
 
+/** Addresses whose side is kept, not worked out again. */
+const REMEMBERED = 10_000;
+
 export function describeNetwork(inventory: readonly InventoryEvent[], leases: readonly LeaseEvent[]): Network {
   const own = new Set<string>();
   const nets: Cidr[] = [];
@@ -27,9 +30,16 @@ export function describeNetwork(inventory: readonly InventoryEvent[], leases: re
     if (approved && domain !== undefined) approvedDomains.add(domain.toLowerCase().replace(/^\*?\./, ''));
   }
   for (const lease of leases) if (lease.ip !== undefined) own.add(lease.ip);
+  const internal = new Map<string, boolean>();
   const hasIps = approvedIps.size + approvedNets.length > 0;
   return {
-    isInternal: (ip) => isPrivateIp(ip) || own.has(ip) || nets.some((cidr) => inCidr(ip, cidr)),
+    isInternal(ip) {
+      const known = internal.get(ip);
+      if (known !== undefined) return known;
+      const answer = isPrivateIp(ip) || own.has(ip) || nets.some((cidr) => inCidr(ip, cidr));
+      if (internal.size < REMEMBERED) internal.set(ip, answer);
+      return answer;
+    },
     isApproved(ip, domain) {
       if (domain !== undefined && underAny(domain, approvedDomains)) return true;
       if (ip !== undefined && (approvedIps.has(ip) || approvedNets.some((cidr) => inCidr(ip, cidr)))) return true;

@@ -18,6 +18,7 @@ function compiles(source: string): boolean {
  * `proxy`: a request in a proxy's log; `traffic`: every other network record; `command`: the text of a command.
  */
 export const SURFACES = ['verdict', 'dns', 'proxy', 'traffic', 'command'] as const;
+export type Surface = (typeof SURFACES)[number];
 
 const side = z.enum(['internal', 'external']);
 
