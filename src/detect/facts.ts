@@ -1,4 +1,5 @@
 import { parseIp, splitHostPort } from '../core/ip.ts';
+import { compact } from '../core/json.ts';
 import type { Action, DnsEvent, Endpoint, NetworkEvent, ProcessEvent } from '../model/event.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
 import type { Surface } from './schema.ts';
@@ -34,11 +35,11 @@ export function factsOf(event: ViolatingEvent): Facts {
 }
 
 export function commandFacts(command: string): Facts {
-  return { surface: 'command', action: 'unknown', type: 'command', domains: [], command: clip(command) };
+  return compact({ surface: 'command', action: 'unknown', type: 'command', domains: [], command: clip(command) });
 }
 
-function clip(text: string): string {
-  return text.length > LONGEST ? text.slice(0, LONGEST) : text;
+function clip(text: string | undefined): string | undefined {
+  return text !== undefined && text.length > LONGEST ? text.slice(0, LONGEST) : text;
 }
 
 /** Client and server of a network record; the literal order where the record does not tell. */
@@ -62,70 +63,67 @@ export function urlHost(url: string): string | undefined {
 
 function networkFacts(event: NetworkEvent): Facts {
   const { client, server } = sidesOf(event);
-  const host = event.http?.host ?? (event.http?.url === undefined ? undefined : urlHost(event.http.url));
+  const { http, dns, upstream } = event;
+  const host = http?.host ?? (http?.url === undefined ? undefined : urlHost(http.url));
   const hostName = host === undefined ? undefined : splitHostPort(host.toLowerCase()).host;
   const hostIp = hostName === undefined ? undefined : parseIp(hostName);
-  const domains = new Set<string>();
-  for (const name of [server.domain, event.dns?.name, event.upstream?.domain, hostIp === undefined ? hostName : '']) {
-    if (name !== undefined && name !== '') domains.add(name.toLowerCase().replace(/\.$/, ''));
-  }
-  const facts: { -readonly [K in keyof Facts]: Facts[K] } = {
-    surface: event.type === 'proxy' ? 'proxy' : 'traffic',
-    action: event.action,
-    type: event.type,
-    domains: [...domains],
-  };
   const rule = ruleText(event.rule);
-  if (rule !== undefined) facts.rule = rule;
-  // An audited policy alerts without a signature: where the traffic goes says what kind it is, as for a denial.
-  else if (facts.action === 'alert') facts.action = 'unknown';
-  // A proxied request reaches for the upstream; without one, for the address its URL names.
-  const serverIp = event.upstream?.ip ?? hostIp ?? server.ip;
-  if (client.ip !== undefined) facts.clientIp = client.ip;
-  if (serverIp !== undefined) facts.serverIp = serverIp;
-  const port = event.upstream?.port ?? server.port;
-  if (port !== undefined) facts.port = port;
-  if (event.transport !== undefined) facts.transport = event.transport;
-  if (event.direction !== undefined) facts.direction = event.direction;
-  if (hostIp !== undefined) facts.hostIp = hostIp;
-  if (event.http?.url !== undefined) facts.url = clip(event.http.url);
-  if (event.http?.method !== undefined) facts.method = event.http.method.toUpperCase();
-  if (event.http?.userAgent !== undefined) facts.userAgent = clip(event.http.userAgent);
-  if (event.dns?.type !== undefined) facts.qtype = event.dns.type.toUpperCase();
-  const bytesOut = event.initiator === 'dst' ? event.bytes?.toSrc : event.bytes?.toDst;
-  if (bytesOut !== undefined) facts.bytesOut = bytesOut;
-  return facts;
+  return compact({
+    surface: event.type === 'proxy' ? 'proxy' : 'traffic',
+    // An audited policy alerts without a signature: where the traffic goes says what kind it is, as for a denial.
+    action: rule === undefined && event.action === 'alert' ? 'unknown' : event.action,
+    type: event.type,
+    rule,
+    domains: namesOf([server.domain, dns?.name, upstream?.domain, hostIp === undefined ? hostName : undefined]),
+    clientIp: client.ip,
+    // A proxied request reaches for the upstream; without one, for the address its URL names.
+    serverIp: upstream?.ip ?? hostIp ?? server.ip,
+    port: upstream?.port ?? server.port,
+    transport: event.transport,
+    direction: event.direction,
+    hostIp,
+    url: clip(http?.url),
+    method: http?.method?.toUpperCase(),
+    userAgent: clip(http?.userAgent),
+    qtype: dns?.type?.toUpperCase(),
+    bytesOut: event.initiator === 'dst' ? event.bytes?.toSrc : event.bytes?.toDst,
+  });
+}
+
+function namesOf(names: readonly (string | undefined)[]): readonly string[] {
+  const known = names.filter((name) => name !== undefined && name !== '').map((name) => plainName(name ?? ''));
+  return [...new Set(known)];
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/\.$/, '');
 }
 
 function dnsFacts(event: DnsEvent): Facts {
-  const rule = ruleText(event.rule);
-  return {
+  return compact({
     surface: 'dns',
     action: event.action ?? 'unknown',
     type: 'dns',
-    domains: [event.name.toLowerCase().replace(/\.$/, '')],
-    ...(rule === undefined ? {} : { rule }),
-    ...(event.client?.ip === undefined ? {} : { clientIp: event.client.ip }),
-    ...(event.qtype === undefined ? {} : { qtype: event.qtype.toUpperCase() }),
-  };
+    domains: [plainName(event.name)],
+    rule: ruleText(event.rule),
+    clientIp: event.client?.ip,
+    qtype: event.qtype?.toUpperCase(),
+  });
 }
 
 function processFacts(event: ProcessEvent): Facts {
-  const rule = ruleText(event.rule);
   const { remote, local, transport } = event.socket ?? {};
-  const command = event.commandLine ?? event.args?.join(' ');
-  const domain = event.dnsName ?? remote?.domain;
-  return {
+  return compact({
     surface: 'command',
     // A host sensor alerts on what it names; where the socket leads says what kind it is, as for a denial.
     action: event.action === 'deny' ? 'deny' : 'unknown',
     type: 'process',
-    domains: domain === undefined ? [] : [domain.toLowerCase()],
-    ...(rule === undefined ? {} : { rule }),
-    ...(local?.ip === undefined ? {} : { clientIp: local.ip }),
-    ...(remote?.ip === undefined ? {} : { serverIp: remote.ip }),
-    ...(remote?.port === undefined ? {} : { port: remote.port }),
-    ...(transport === undefined ? {} : { transport }),
-    ...(command === undefined ? {} : { command: clip(command) }),
-  };
+    domains: namesOf([event.dnsName ?? remote?.domain]),
+    rule: ruleText(event.rule),
+    clientIp: local?.ip,
+    serverIp: remote?.ip,
+    port: remote?.port,
+    transport,
+    command: clip(event.commandLine ?? event.args?.join(' ')),
+  });
 }

@@ -8,44 +8,52 @@ export interface Network {
   isApproved(ip: string | undefined, domain: string | undefined): boolean | undefined;
 }
 
+/** Addresses and IPv4 networks. */
+interface AddressBook {
+  readonly ips: Set<string>;
+  readonly nets: Cidr[];
+}
+
+function addTo(book: AddressBook, text: string): void {
+  const cidr = parseCidr(text);
+  if (cidr === undefined) book.ips.add(text);
+  else book.nets.push(cidr);
+}
+
+function holds({ ips, nets }: AddressBook, ip: string): boolean {
+  return ips.has(ip) || nets.some((cidr) => inCidr(ip, cidr));
+}
+
 /** Addresses whose side is kept, not worked out again. */
 const REMEMBERED = 10_000;
 
 export function describeNetwork(inventory: readonly InventoryEvent[], leases: readonly LeaseEvent[]): Network {
-  const own = new Set<string>();
-  const nets: Cidr[] = [];
-  const approvedIps = new Set<string>();
-  const approvedNets: Cidr[] = [];
-  const approvedDomains = new Set<string>();
+  const own: AddressBook = { ips: new Set(), nets: [] };
+  const approved: AddressBook = { ips: new Set(), nets: [] };
+  const domains = new Set<string>();
   for (const item of inventory) {
-    const approved = item.role === 'approved';
-    for (const ip of item.ips ?? []) {
-      const cidr = parseCidr(ip);
-      if (cidr !== undefined) (approved ? approvedNets : nets).push(cidr);
-      else (approved ? approvedIps : own).add(ip);
-    }
-    const net = item.sandboxNet === undefined ? undefined : parseCidr(item.sandboxNet);
-    if (net !== undefined) nets.push(net);
+    for (const ip of item.ips ?? []) addTo(item.role === 'approved' ? approved : own, ip);
+    if (item.sandboxNet !== undefined) addTo(own, item.sandboxNet);
     const domain = item.domain ?? (item.name?.includes('.') === true ? item.name : undefined);
-    if (approved && domain !== undefined) approvedDomains.add(domain.toLowerCase().replace(/^\*?\./, ''));
+    if (item.role === 'approved' && domain !== undefined) domains.add(domain.toLowerCase().replace(/^\*?\./, ''));
   }
-  for (const lease of leases) if (lease.ip !== undefined) own.add(lease.ip);
-  const internal = new Map<string, boolean>();
-  const hasIps = approvedIps.size + approvedNets.length > 0;
+  for (const lease of leases) if (lease.ip !== undefined) own.ips.add(lease.ip);
+  const seen = new Map<string, boolean>();
   return {
     isInternal(ip) {
-      const known = internal.get(ip);
+      const known = seen.get(ip);
       if (known !== undefined) return known;
-      const answer = isPrivateIp(ip) || own.has(ip) || nets.some((cidr) => inCidr(ip, cidr));
-      if (internal.size < REMEMBERED) internal.set(ip, answer);
+      const answer = isPrivateIp(ip) || holds(own, ip);
+      if (seen.size < REMEMBERED) seen.set(ip, answer);
       return answer;
     },
     isApproved(ip, domain) {
-      if (domain !== undefined && underAny(domain, approvedDomains)) return true;
-      if (ip !== undefined && (approvedIps.has(ip) || approvedNets.some((cidr) => inCidr(ip, cidr)))) return true;
-      if (domain !== undefined) return approvedDomains.size > 0 ? false : undefined;
+      if (domain !== undefined && underAny(domain, domains)) return true;
+      if (ip !== undefined && holds(approved, ip)) return true;
+      if (domain !== undefined) return domains.size > 0 ? false : undefined;
       // An address alone can only be judged when approval is given by address.
-      return ip !== undefined && hasIps && approvedDomains.size === 0 ? false : undefined;
+      const byAddress = domains.size === 0 && approved.ips.size + approved.nets.length > 0;
+      return ip !== undefined && byAddress ? false : undefined;
     },
   };
 }
