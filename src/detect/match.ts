@@ -5,6 +5,8 @@ import { countGenerated } from './names.ts';
 import type { Network } from './network.ts';
 import type { Condition, Rule, RulePack } from './schema.ts';
 
+type Side = NonNullable<Condition['server']>;
+
 type Test = (facts: Facts, network: Network) => boolean;
 
 interface CompiledCondition {
@@ -81,8 +83,9 @@ function addressTests(condition: Condition): Test[] {
   return tests;
 }
 
-function isOn(ip: string | undefined, side: 'internal' | 'external', network: Network): boolean {
-  return ip !== undefined && network.isInternal(ip) === (side === 'internal');
+function isOn(ip: string | undefined, side: Side, network: Network): boolean {
+  if (ip === undefined) return side === 'not-internal';
+  return network.isInternal(ip) === (side === 'internal');
 }
 
 function compileAddresses(addresses: readonly string[]): Test {

@@ -11,6 +11,7 @@ export interface LabelShape {
   readonly minLength: number;
   /** Longest stretch without a hyphen: spelled-out names are hyphenated words, encoded data is not. */
   readonly minRun: number;
+  /** Of that stretch; hexadecimal stays at 4 or below. */
   readonly minEntropy: number;
 }
 
@@ -20,13 +21,14 @@ export function countGenerated(name: string, shape: LabelShape): number {
   let found = 0;
   for (const label of labels.slice(0, -2)) {
     if (label.length < shape.minLength || !/^[a-z0-9_=-]+$/i.test(label)) continue;
-    if (longestRun(label) >= shape.minRun && entropy(label) >= shape.minEntropy) found++;
+    const run = longestRun(label);
+    if (run.length >= shape.minRun && entropy(run) >= shape.minEntropy) found++;
   }
   return found;
 }
 
-function longestRun(label: string): number {
-  let longest = 0;
-  for (const run of label.split('-')) longest = Math.max(longest, run.length);
+function longestRun(label: string): string {
+  let longest = '';
+  for (const run of label.split('-')) if (run.length > longest.length) longest = run;
   return longest;
 }

@@ -20,7 +20,8 @@ function compiles(source: string): boolean {
 export const SURFACES = ['verdict', 'dns', 'proxy', 'traffic', 'command'] as const;
 export type Surface = (typeof SURFACES)[number];
 
-const side = z.enum(['internal', 'external']);
+/** `not-internal` also holds when the record names no address. */
+const side = z.enum(['internal', 'external', 'not-internal']);
 
 /** All stated fields must hold. Addresses and ports are those of the side that was contacted. */
 const condition = z
