@@ -1,5 +1,21 @@
 import type { Format } from '../model/format.ts';
+import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
+import { calicoFlow } from './calico-flow/index.ts';
+import { ciliumHubble } from './cilium-hubble/index.ts';
 import { conntrack } from './conntrack/index.ts';
+import { k8sAntrea } from './k8s-antrea/index.ts';
+import { k8sEksNetpol } from './k8s-eks-netpol/index.ts';
+import { k8sGkeNetpol } from './k8s-gke-netpol/index.ts';
+import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
-export const formats: readonly Format[] = [conntrack];
+export const formats: readonly Format[] = [
+  calicoFelixSyslog,
+  calicoFlow,
+  ciliumHubble,
+  conntrack,
+  k8sAntrea,
+  k8sEksNetpol,
+  k8sGkeNetpol,
+  k8sOvnAcl,
+];
