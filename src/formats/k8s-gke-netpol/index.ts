@@ -4,12 +4,13 @@ import { transportName } from '../../core/ip.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import {
   actionOf,
+  clockOf,
   directionOf,
   endpointOf,
+  nanoTimeOf,
   networkEvent,
   podName,
   ruleOf,
-  timeOf,
   wordOf,
 } from '../../core/network.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
