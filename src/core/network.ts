@@ -2,7 +2,7 @@ import type { Action, DnsEvent, Endpoint, NetworkEvent } from '../model/event.ts
 import type { RawRecord } from '../model/source.ts';
 import type { EventTime, Micros } from '../model/time.ts';
 import { domainName, parseIp, parsePort } from './ip.ts';
-import { compact, textOf } from './json.ts';
+import { compact, numberOf, textOf } from './json.ts';
 import { eventTime, parseEpoch, parseIso, type Stamp, type TimeOptions, timeFromObserved } from './time.ts';
 
 /** The same members, the optional ones also as `undefined`: what a reader has before empty fields are dropped. */
@@ -49,6 +49,12 @@ export function ruleOf(name: unknown, id?: unknown, category?: unknown): Network
 export function natOf(src: Endpoint, dst: Endpoint): NetworkEvent['nat'] {
   const nat = compact({ srcIp: src.ip, srcPort: src.port, dstIp: dst.ip, dstPort: dst.port });
   return Object.keys(nat).length === 0 ? undefined : nat;
+}
+
+/** Octets per direction; undefined when neither is known. */
+export function bytesOf(toDst: unknown, toSrc?: unknown): NetworkEvent['bytes'] {
+  const bytes = compact({ toDst: numberOf(toDst), toSrc: numberOf(toSrc) });
+  return Object.keys(bytes).length === 0 ? undefined : bytes;
 }
 
 /** Text of a member; undefined for the usual placeholders of an empty field. */

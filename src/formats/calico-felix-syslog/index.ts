@@ -1,10 +1,10 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { transportName } from '../../core/ip.ts';
-import { numberOf } from '../../core/json.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
-import { actionOf, directionOf, endpointOf, networkEvent, ruleOf } from '../../core/network.ts';
+import { actionOf, bytesOf, directionOf, endpointOf, networkEvent, ruleOf } from '../../core/network.ts';
 import { parseSyslog } from '../../core/syslog.ts';
 import { eventTime, timeFromObserved } from '../../core/time.ts';
+import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -53,15 +53,14 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       direction: directionOf(fields['trafficDir'] ?? fields['ruleDir']),
       rule: ruleOf(policy, rule, fields['tier']),
       host: header?.host,
-      bytes: bytesOf(fields),
+      bytes: trafficOf(fields),
     }),
   );
 }
 
 /** `out` is what the local endpoint sent; it is the source of an outbound flow. */
-function bytesOf(fields: Readonly<Record<string, string>>): { toDst?: number; toSrc?: number } | undefined {
-  const into = numberOf(fields['inBytes']);
-  const out = numberOf(fields['outBytes']);
-  if (into === undefined || out === undefined || fields['trafficDir'] === undefined) return undefined;
-  return fields['trafficDir'] === 'outbound' ? { toDst: out, toSrc: into } : { toDst: into, toSrc: out };
+function trafficOf(fields: Readonly<Record<string, string>>): NetworkEvent['bytes'] {
+  if (fields['trafficDir'] === undefined) return undefined;
+  const { inBytes, outBytes } = fields;
+  return fields['trafficDir'] === 'outbound' ? bytesOf(outBytes, inBytes) : bytesOf(inBytes, outBytes);
 }

@@ -3,6 +3,7 @@ import { parsePort, transportName } from '../../core/ip.ts';
 import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import {
   actionOf,
+  bytesOf,
   clockOf,
   endpointOf,
   instantOf,
@@ -79,7 +80,7 @@ function decode(record: RawRecord): Decoded {
       observer: reporter === undefined ? undefined : `reporter ${reporter}`,
       srcPod: podOf(flow, 'source'),
       dstPod: podOf(flow, 'dest'),
-      bytes: bytesOf(flow, reporter),
+      bytes: trafficOf(flow, reporter),
       ...processOf(flow, reporter),
     }),
   );
@@ -119,11 +120,9 @@ function policyOf(flow: JsonObject, action: NetworkEvent['action']): NetworkEven
 }
 
 /** `in` and `out` are seen from the reporting end. */
-function bytesOf(flow: JsonObject, reporter: string | undefined): NetworkEvent['bytes'] {
-  const into = numberOf(flow['bytes_in']);
-  const out = numberOf(flow['bytes_out']);
-  if (reporter === 'src') return compact({ toDst: out, toSrc: into });
-  return reporter === 'dst' ? compact({ toDst: into, toSrc: out }) : undefined;
+function trafficOf(flow: JsonObject, reporter: string | undefined): NetworkEvent['bytes'] {
+  if (reporter === 'src') return bytesOf(flow['bytes_out'], flow['bytes_in']);
+  return reporter === 'dst' ? bytesOf(flow['bytes_in'], flow['bytes_out']) : undefined;
 }
 
 /** The process of the reporting end; it owns the source socket only where the source reports. */
