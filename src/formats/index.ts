@@ -1,4 +1,7 @@
 import type { Format } from '../model/format.ts';
+import { awsGuardduty } from './aws-guardduty/index.ts';
+import { awsRoute53Resolver } from './aws-route53-resolver/index.ts';
+import { awsVpcflow } from './aws-vpcflow/index.ts';
 import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
 import { calicoFlow } from './calico-flow/index.ts';
 import { ciliumHubble } from './cilium-hubble/index.ts';
@@ -10,6 +13,9 @@ import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
 export const formats: readonly Format[] = [
+  awsGuardduty,
+  awsRoute53Resolver,
+  awsVpcflow,
   calicoFelixSyslog,
   calicoFlow,
   ciliumHubble,
