@@ -1,7 +1,9 @@
+import type { NetworkEvent } from '../model/event.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
-import { at, isObject, type JsonObject } from './json.ts';
-import { instantOf, podName, wordOf } from './network.ts';
+import { transportName } from './ip.ts';
+import { at, isObject, type JsonObject, textOf } from './json.ts';
+import { endpointOf, hasPorts, instantOf, podName, wordOf } from './network.ts';
 
 /** Payload and times of a Cloud Logging `LogEntry`. */
 export interface LogEntry {
@@ -34,4 +36,18 @@ export function openLogEntry(json: unknown, record?: RawRecord): LogEntry | unde
 export function gkePod(payload: JsonObject, side: 'src' | 'dest'): string | undefined {
   const pod = at(payload, `${side}_gke_details`, 'pod');
   return podName(at(pod, 'pod_namespace'), at(pod, 'pod_name'));
+}
+
+/** Both sides and the protocol of `connection`, which firewall and flow records share. */
+export function gcpConnection(
+  payload: JsonObject,
+): Pick<NetworkEvent, 'src' | 'dst'> & { transport: string | undefined } {
+  const link = payload['connection'];
+  const transport = transportName(textOf(at(link, 'protocol')));
+  const ports = hasPorts(transport);
+  return {
+    src: endpointOf(at(link, 'src_ip'), ports ? at(link, 'src_port') : undefined),
+    dst: endpointOf(at(link, 'dest_ip'), ports ? at(link, 'dest_port') : undefined),
+    transport,
+  };
 }
