@@ -6,6 +6,9 @@ import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
 import { calicoFlow } from './calico-flow/index.ts';
 import { ciliumHubble } from './cilium-hubble/index.ts';
 import { conntrack } from './conntrack/index.ts';
+import { gcpDns } from './gcp-dns/index.ts';
+import { gcpFirewall } from './gcp-firewall/index.ts';
+import { gcpVpcflow } from './gcp-vpcflow/index.ts';
 import { k8sAntrea } from './k8s-antrea/index.ts';
 import { k8sEksNetpol } from './k8s-eks-netpol/index.ts';
 import { k8sGkeNetpol } from './k8s-gke-netpol/index.ts';
@@ -20,6 +23,9 @@ export const formats: readonly Format[] = [
   calicoFlow,
   ciliumHubble,
   conntrack,
+  gcpDns,
+  gcpFirewall,
+  gcpVpcflow,
   k8sAntrea,
   k8sEksNetpol,
   k8sGkeNetpol,
