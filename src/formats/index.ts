@@ -2,6 +2,10 @@ import type { Format } from '../model/format.ts';
 import { awsGuardduty } from './aws-guardduty/index.ts';
 import { awsRoute53Resolver } from './aws-route53-resolver/index.ts';
 import { awsVpcflow } from './aws-vpcflow/index.ts';
+import { azureFirewall } from './azure-firewall/index.ts';
+import { azureFlowFlattened } from './azure-flow-flattened/index.ts';
+import { azureNsgFlow } from './azure-nsg-flow/index.ts';
+import { azureVnetFlow } from './azure-vnet-flow/index.ts';
 import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
 import { calicoFlow } from './calico-flow/index.ts';
 import { ciliumHubble } from './cilium-hubble/index.ts';
@@ -19,6 +23,10 @@ export const formats: readonly Format[] = [
   awsGuardduty,
   awsRoute53Resolver,
   awsVpcflow,
+  azureFirewall,
+  azureFlowFlattened,
+  azureNsgFlow,
+  azureVnetFlow,
   calicoFelixSyslog,
   calicoFlow,
   ciliumHubble,
