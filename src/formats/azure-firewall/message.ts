@@ -106,12 +106,13 @@ function queryEvent(record: RawRecord, entry: JsonObject, text: string): DnsEven
   }
   const error = QUERY_ERROR.exec(text);
   if (error === null) return undefined;
-  const [, name = '', qtype, transport, , upstream = ''] = error;
+  const [, name = '', qtype, transport, sender = '', upstream = ''] = error;
   const server = compact({ upstream: sideOf(upstream).ip });
   return dnsEvent(record, {
     ...common,
     ...server,
     op: 'forward',
+    client: sideOf(sender),
     name: domainName(name) ?? name,
     qtype,
     transport: transportName(transport),
