@@ -9,7 +9,9 @@ import { azureVnetFlow } from './azure-vnet-flow/index.ts';
 import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
 import { calicoFlow } from './calico-flow/index.ts';
 import { ciliumHubble } from './cilium-hubble/index.ts';
+import { cloudflareGateway } from './cloudflare-gateway/index.ts';
 import { conntrack } from './conntrack/index.ts';
+import { ecsJson } from './ecs-json/index.ts';
 import { gcpDns } from './gcp-dns/index.ts';
 import { gcpFirewall } from './gcp-firewall/index.ts';
 import { gcpVpcflow } from './gcp-vpcflow/index.ts';
@@ -17,6 +19,7 @@ import { k8sAntrea } from './k8s-antrea/index.ts';
 import { k8sEksNetpol } from './k8s-eks-netpol/index.ts';
 import { k8sGkeNetpol } from './k8s-gke-netpol/index.ts';
 import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
+import { ocsf } from './ocsf/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
 export const formats: readonly Format[] = [
@@ -30,7 +33,9 @@ export const formats: readonly Format[] = [
   calicoFelixSyslog,
   calicoFlow,
   ciliumHubble,
+  cloudflareGateway,
   conntrack,
+  ecsJson,
   gcpDns,
   gcpFirewall,
   gcpVpcflow,
@@ -38,4 +43,5 @@ export const formats: readonly Format[] = [
   k8sEksNetpol,
   k8sGkeNetpol,
   k8sOvnAcl,
+  ocsf,
 ];

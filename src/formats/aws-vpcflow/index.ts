@@ -28,6 +28,7 @@ export const awsVpcflow: Format = {
       decode(record) {
         const json = tryJson(record.text);
         if (isObject(json)) return decodeObject(record, json);
+        if (record.text.startsWith('{')) return failed('broken JSON');
         const header = headerLayout(record.text);
         if (header === undefined) return decodeCells(record, layout);
         layout = header;
