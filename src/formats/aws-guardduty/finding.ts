@@ -58,7 +58,7 @@ export function findingEvents(record: RawRecord, finding: JsonObject): NetworkEv
       flowId: wordOf(finding['id']),
       host,
       dns: traffic.dns,
-      containerId: wordOf(at(container, 'id')) ?? record.containerId,
+      containerId: wordOf(at(container, 'id')),
       srcPod: traffic.direction === 'outbound' ? podName(at(details, 'namespace'), at(details, 'name')) : undefined,
       comm: wordOf(at(process, 'name')),
       pid: numberOf(at(process, 'pid')),

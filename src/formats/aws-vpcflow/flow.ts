@@ -53,7 +53,7 @@ export function flowOf(record: RawRecord, fields: Fields): NetworkEvent | Covera
     observer: card,
     inIf: card,
     host: wordOf(fields['instance-id']),
-    containerId: wordOf(fields['ecs-container-id']) ?? record.containerId,
+    containerId: wordOf(fields['ecs-container-id']),
     bytes: bytesOf(fields['bytes']),
   });
 }

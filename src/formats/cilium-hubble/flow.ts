@@ -67,7 +67,17 @@ export function flowEvent(record: RawRecord, json: JsonObject, flow: JsonObject)
 /** proto3 JSON names are snake_case with UseProtoNames and lowerCamelCase without. */
 function pick(value: unknown, name: string): unknown {
   if (!isObject(value)) return undefined;
-  return value[name] ?? value[name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())];
+  return value[name] ?? value[camelName(name)];
+}
+
+const CAMEL = new Map<string, string>();
+
+function camelName(name: string): string {
+  const known = CAMEL.get(name);
+  if (known !== undefined) return known;
+  const camel = name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+  CAMEL.set(name, camel);
+  return camel;
 }
 
 /** RFC 3339 text, or `{seconds, nanos}` of the older encoder as decimal seconds. */

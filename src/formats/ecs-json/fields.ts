@@ -20,14 +20,27 @@ export function ecsAll(document: JsonObject, name: string): readonly unknown[] {
   return value === undefined || value === null ? [] : [value];
 }
 
+/** Ways to cut a name in two at a dot; kept, because each document asks for the same fifty names. */
+const CUTS = new Map<string, readonly (readonly [string, string])[]>();
+
+function cutsOf(name: string): readonly (readonly [string, string])[] {
+  const known = CUTS.get(name);
+  if (known !== undefined) return known;
+  const cuts: [string, string][] = [];
+  for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1))
+    cuts.push([name.slice(0, dot), name.slice(dot + 1)]);
+  CUTS.set(name, cuts);
+  return cuts;
+}
+
 function find(value: unknown, name: string): unknown {
   if (!isObject(value)) return undefined;
   const whole = value[name];
   if (whole !== undefined) return whole;
-  for (let dot = name.indexOf('.'); dot > 0; dot = name.indexOf('.', dot + 1)) {
-    const inner = value[name.slice(0, dot)];
+  for (const [head, tail] of cutsOf(name)) {
+    const inner = value[head];
     if (inner === undefined) continue;
-    const found = find(Array.isArray(inner) ? inner[0] : inner, name.slice(dot + 1));
+    const found = find(Array.isArray(inner) ? inner[0] : inner, tail);
     if (found !== undefined) return found;
   }
   return undefined;

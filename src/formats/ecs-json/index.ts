@@ -100,7 +100,7 @@ function documentEvent(record: RawRecord, document: JsonObject, src: Endpoint, n
     zoneOut: word('observer.egress.zone'),
     observer: observer ?? word('observer.product'),
     host,
-    containerId: word('container.id') ?? record.containerId,
+    containerId: word('container.id'),
     srcPod: direction === 'outbound' ? pod : undefined,
     dstPod: direction === 'inbound' ? pod : undefined,
     pid: numberOf(ecs(document, 'process.pid')),

@@ -62,7 +62,7 @@ function claims({ text, json }: SniffRecord): Sniff {
 }
 
 function decode(record: RawRecord): Decoded {
-  const json = tryJson(record.text);
+  const json = record.text.startsWith('{') ? tryJson(record.text) : undefined;
   const object = isObject(json) ? json : undefined;
   const message = object === undefined ? record.text : textOf(object['msg']);
   if (object !== undefined && message !== undefined && !message.startsWith('Flow Info:'))

@@ -61,7 +61,7 @@ export function activityEvent(record: RawRecord, json: JsonObject, body: JsonObj
     communityId: wordOf(at(link, 'community_uid')),
     observer: wordOf(at(json, 'metadata', 'product', 'name')),
     host,
-    containerId: wordOf(at(process, 'container', 'uid')) ?? record.containerId,
+    containerId: wordOf(at(process, 'container', 'uid')),
     srcPod: podName(at(process, 'namespace'), at(process, 'container', 'pod_name')),
     pid: numberOf(at(process, 'pid')),
     comm: wordOf(at(process, 'name')),
