@@ -1,11 +1,31 @@
 import type { Format } from '../model/format.ts';
 import { auditd } from './auditd/index.ts';
+import { awsGuardduty } from './aws-guardduty/index.ts';
+import { awsRoute53Resolver } from './aws-route53-resolver/index.ts';
+import { awsVpcflow } from './aws-vpcflow/index.ts';
+import { azureFirewall } from './azure-firewall/index.ts';
+import { azureFlowFlattened } from './azure-flow-flattened/index.ts';
+import { azureNsgFlow } from './azure-nsg-flow/index.ts';
+import { azureVnetFlow } from './azure-vnet-flow/index.ts';
 import { bpftrace } from './bpftrace/index.ts';
+import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
+import { calicoFlow } from './calico-flow/index.ts';
+import { ciliumHubble } from './cilium-hubble/index.ts';
+import { cloudflareGateway } from './cloudflare-gateway/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { dnsmasq } from './dnsmasq/index.ts';
+import { ecsJson } from './ecs-json/index.ts';
+import { gcpDns } from './gcp-dns/index.ts';
+import { gcpFirewall } from './gcp-firewall/index.ts';
+import { gcpVpcflow } from './gcp-vpcflow/index.ts';
 import { inventory } from './inventory/index.ts';
+import { k8sAntrea } from './k8s-antrea/index.ts';
+import { k8sEksNetpol } from './k8s-eks-netpol/index.ts';
+import { k8sGkeNetpol } from './k8s-gke-netpol/index.ts';
+import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
 import { leases } from './leases/index.ts';
 import { netfilterLog } from './netfilter-log/index.ts';
+import { ocsf } from './ocsf/index.ts';
 import { otlp } from './otlp/index.ts';
 import { squid } from './squid/index.ts';
 import { ss } from './ss/index.ts';
@@ -17,12 +37,32 @@ import { ulogd2Json } from './ulogd2-json/index.ts';
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
 export const formats: readonly Format[] = [
   auditd,
+  awsGuardduty,
+  awsRoute53Resolver,
+  awsVpcflow,
+  azureFirewall,
+  azureFlowFlattened,
+  azureNsgFlow,
+  azureVnetFlow,
   bpftrace,
+  calicoFelixSyslog,
+  calicoFlow,
+  ciliumHubble,
+  cloudflareGateway,
   conntrack,
   dnsmasq,
+  ecsJson,
+  gcpDns,
+  gcpFirewall,
+  gcpVpcflow,
   inventory,
+  k8sAntrea,
+  k8sEksNetpol,
+  k8sGkeNetpol,
+  k8sOvnAcl,
   leases,
   netfilterLog,
+  ocsf,
   otlp,
   squid,
   ss,
