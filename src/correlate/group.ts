@@ -197,6 +197,23 @@ function proxyLines(
   });
 }
 
+/** When the packet was seen, as well as its loggers tell: the median of the precise stamps of its first sighting. */
+export function anchorOf(group: Group): { readonly at: Micros; readonly errorUs: number } {
+  const all = group.members.map((member) => member.timed);
+  const precise = all.filter((timed) => timed.event.time.stepUs <= PRECISE_US);
+  const pool = precise.length > 0 ? precise : all;
+  const earliest = Math.min(...pool.map((timed) => timed.at));
+  const first = pool
+    .filter((timed) => timed.at - earliest < 900_000)
+    .sort((a, b) => a.at - b.at || compareRef(a.event.ref, b.event.ref));
+  const middle = first[first.length >> 1] as Timed<ViolatingEvent>;
+  const half = precise.length > 0 ? 0 : Math.floor(middle.event.time.stepUs / 2);
+  return { at: (middle.at + half) as Micros, errorUs: middle.errorUs + half };
+}
+
+/** Coarser stamps than this only place a packet roughly. */
+const PRECISE_US = 10_000;
+
 const BROAD: ReadonlySet<Category> = new Set(['policy-violation', 'unapproved-egress']);
 
 /** The finding that says most: a specific category before a broad one, then the higher severity. */

@@ -141,7 +141,7 @@ function insideOf(event: NatEvent): Tuple | undefined {
 
 /** The reply's destination is the source as the far side sees it; its source is the far side itself. */
 function outsideOf(event: NatEvent): Tuple | undefined {
-  return toTuple(event.transport, event.replyDst, event.replySrc, event.icmp?.id);
+  return toTuple(event.transport, event.replyDst, event.replySrc, event.icmp?.replyId ?? event.icmp?.id);
 }
 
 /** Undefined when an address is missing. A missing port is 0. */

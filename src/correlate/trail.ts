@@ -4,7 +4,7 @@ import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
-import type { Group } from './group.ts';
+import { anchorOf, type Group } from './group.ts';
 import type { HostTable } from './hosts.ts';
 import type { LeaseTable } from './leases.ts';
 import { type NatTable, type Tuple, toTuple } from './nat.ts';
@@ -61,9 +61,7 @@ export function followTrail(group: Group, context: TrailContext): Trail {
   const names = namesIn(group);
   const start = startTuple(primary.event);
   const walk: Walk | undefined =
-    start === undefined
-      ? undefined
-      : { tuple: start, at: primary.at, anchored: false, errorUs: primary.errorUs, host: undefined, facts: [] };
+    start === undefined ? undefined : { tuple: start, ...anchorOf(group), anchored: false, host: undefined, facts: [] };
   if (walk === undefined) return bareTrail(group, primary, names, context);
   undoTranslations(walk, context);
   const proxied = proxyTrail(group, walk, names, context);

@@ -106,7 +106,8 @@ export interface NatEvent extends EventBase {
   readonly replySrc: Endpoint;
   readonly replyDst: Endpoint;
   readonly id?: string;
-  readonly icmp?: { readonly type: number; readonly code?: number; readonly id?: number };
+  /** `replyId`: the ICMP id after translation. */
+  readonly icmp?: { readonly type: number; readonly code?: number; readonly id?: number; readonly replyId?: number };
   readonly state?: string;
 }
 
