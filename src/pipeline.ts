@@ -5,7 +5,7 @@ import { isBackgroundCommand } from './core/background.ts';
 import { correlate } from './correlate/index.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate } from './domains.ts';
-import { type EventsByKind, emptyStore, keep } from './evidence-store.ts';
+import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
 import { formats } from './formats/index.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
@@ -129,8 +129,41 @@ function duplicateReport(file: Recognised, original: string): InputReport {
 
 /** The whole job: read, correct clocks, detect, correlate, attribute. */
 export async function investigate(options: RunOptions): Promise<Report> {
+  return attribute(await gather(options), options);
+}
+
+/** The report and every event behind it, for views that merge all sources. */
+export async function investigateWithEvents(
+  options: RunOptions,
+): Promise<{ readonly report: Report; readonly events: Timed[] }> {
   const gathered = await gather(options);
-  return attribute(gathered, options);
+  const correct = corrector(gathered.store);
+  return {
+    report: attribute(gathered, options),
+    events: [...allEvents(gathered.store)].map((event) => correct(event)),
+  };
+}
+
+/** The normalised events with corrected times, in file order. */
+export async function eventStream(
+  options: RunOptions,
+): Promise<{ readonly events: readonly Timed[]; readonly problems: readonly Diagnostic[] }> {
+  const inOrder: Event[] = [];
+  const gathered = await gather(options, (events) => inOrder.push(...events));
+  const correct = corrector(gathered.store);
+  return { events: inOrder.map((event) => correct(event)), problems: gathered.problems };
+}
+
+function corrector(store: EventsByKind): <E extends Event>(event: E) => Timed<E> {
+  const places = locate(store);
+  return (event) => ({
+    event,
+    at: event.time.at,
+    lo: event.time.lo,
+    hi: event.time.hi,
+    errorUs: 0,
+    host: places.hostOf(event),
+  });
 }
 
 function attribute(gathered: Gathered, options: RunOptions): Report {
