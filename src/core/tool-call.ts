@@ -62,7 +62,7 @@ export function toolCallEvent(facts: ToolCallFacts): ToolCallEvent {
     end: end?.stamp.at,
     startBasis: start === undefined ? ('none' as const) : (facts.startBasis ?? ('recorded' as const)),
     endBasis: end === undefined ? ('none' as const) : (facts.endBasis ?? ('recorded' as const)),
-    background: facts.background ?? detached,
+    background: facts.executed === 'no' ? undefined : (facts.background ?? detached),
   });
 }
 
