@@ -1,4 +1,5 @@
 import type { Format } from '../model/format.ts';
+import { claudeCode } from './claude-code/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { inventory } from './inventory/index.ts';
 import { leases } from './leases/index.ts';
@@ -6,4 +7,4 @@ import { otlp } from './otlp/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
-export const formats: readonly Format[] = [conntrack, inventory, leases, otlp, toolCalls];
+export const formats: readonly Format[] = [claudeCode, conntrack, inventory, leases, otlp, toolCalls];
