@@ -1,5 +1,6 @@
 import type { Format } from '../model/format.ts';
 import { claudeCode } from './claude-code/index.ts';
+import { codex } from './codex/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { inventory } from './inventory/index.ts';
 import { leases } from './leases/index.ts';
@@ -7,4 +8,4 @@ import { otlp } from './otlp/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
-export const formats: readonly Format[] = [claudeCode, conntrack, inventory, leases, otlp, toolCalls];
+export const formats: readonly Format[] = [claudeCode, codex, conntrack, inventory, leases, otlp, toolCalls];
