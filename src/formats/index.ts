@@ -4,9 +4,20 @@ import { codex } from './codex/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { inventory } from './inventory/index.ts';
 import { leases } from './leases/index.ts';
+import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { otlp } from './otlp/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
-export const formats: readonly Format[] = [claudeCode, codex, conntrack, inventory, leases, otlp, qwenCode, toolCalls];
+export const formats: readonly Format[] = [
+  claudeCode,
+  codex,
+  conntrack,
+  inventory,
+  leases,
+  miniSweAgent,
+  otlp,
+  qwenCode,
+  toolCalls,
+];
