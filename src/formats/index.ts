@@ -7,6 +7,7 @@ import { leases } from './leases/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { otlp } from './otlp/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
+import { sweAgent } from './swe-agent/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
@@ -19,5 +20,6 @@ export const formats: readonly Format[] = [
   miniSweAgent,
   otlp,
   qwenCode,
+  sweAgent,
   toolCalls,
 ];
