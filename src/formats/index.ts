@@ -5,6 +5,7 @@ import { conntrack } from './conntrack/index.ts';
 import { inventory } from './inventory/index.ts';
 import { leases } from './leases/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
+import { openhands } from './openhands/index.ts';
 import { otlp } from './otlp/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
 import { sweAgent } from './swe-agent/index.ts';
@@ -18,6 +19,7 @@ export const formats: readonly Format[] = [
   inventory,
   leases,
   miniSweAgent,
+  openhands,
   otlp,
   qwenCode,
   sweAgent,
