@@ -2,6 +2,7 @@ import type { Format } from '../model/format.ts';
 import { claudeCode } from './claude-code/index.ts';
 import { codex } from './codex/index.ts';
 import { conntrack } from './conntrack/index.ts';
+import { harborAtif } from './harbor-atif/index.ts';
 import { inventory } from './inventory/index.ts';
 import { leases } from './leases/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
@@ -16,6 +17,7 @@ export const formats: readonly Format[] = [
   claudeCode,
   codex,
   conntrack,
+  harborAtif,
   inventory,
   leases,
   miniSweAgent,
