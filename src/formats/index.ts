@@ -6,6 +6,7 @@ import { harborAtif } from './harbor-atif/index.ts';
 import { inventory } from './inventory/index.ts';
 import { leases } from './leases/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
+import { nemoGym } from './nemo-gym/index.ts';
 import { openhands } from './openhands/index.ts';
 import { otlp } from './otlp/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
@@ -21,6 +22,7 @@ export const formats: readonly Format[] = [
   inventory,
   leases,
   miniSweAgent,
+  nemoGym,
   openhands,
   otlp,
   qwenCode,
