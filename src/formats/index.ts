@@ -12,6 +12,7 @@ import { otlp } from './otlp/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
 import { sweAgent } from './swe-agent/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
+import { verifiers } from './verifiers/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
 export const formats: readonly Format[] = [
@@ -28,4 +29,5 @@ export const formats: readonly Format[] = [
   qwenCode,
   sweAgent,
   toolCalls,
+  verifiers,
 ];
