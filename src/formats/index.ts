@@ -3,6 +3,7 @@ import { claudeCode } from './claude-code/index.ts';
 import { codex } from './codex/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
+import { inspect } from './inspect/index.ts';
 import { inventory } from './inventory/index.ts';
 import { leases } from './leases/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
@@ -20,6 +21,7 @@ export const formats: readonly Format[] = [
   codex,
   conntrack,
   harborAtif,
+  inspect,
   inventory,
   leases,
   miniSweAgent,
