@@ -5,6 +5,7 @@ import { conntrack } from './conntrack/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
 import { inspect } from './inspect/index.ts';
 import { inventory } from './inventory/index.ts';
+import { langfuse } from './langfuse/index.ts';
 import { leases } from './leases/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { nemoGym } from './nemo-gym/index.ts';
@@ -23,6 +24,7 @@ export const formats: readonly Format[] = [
   harborAtif,
   inspect,
   inventory,
+  langfuse,
   leases,
   miniSweAgent,
   nemoGym,
