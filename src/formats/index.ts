@@ -11,6 +11,7 @@ import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { nemoGym } from './nemo-gym/index.ts';
 import { openhands } from './openhands/index.ts';
 import { otlp } from './otlp/index.ts';
+import { phoenix } from './phoenix/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
 import { sweAgent } from './swe-agent/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
@@ -30,6 +31,7 @@ export const formats: readonly Format[] = [
   nemoGym,
   openhands,
   otlp,
+  phoenix,
   qwenCode,
   sweAgent,
   toolCalls,
