@@ -6,6 +6,7 @@ import { harborAtif } from './harbor-atif/index.ts';
 import { inspect } from './inspect/index.ts';
 import { inventory } from './inventory/index.ts';
 import { langfuse } from './langfuse/index.ts';
+import { langsmith } from './langsmith/index.ts';
 import { leases } from './leases/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { nemoGym } from './nemo-gym/index.ts';
@@ -26,6 +27,7 @@ export const formats: readonly Format[] = [
   inspect,
   inventory,
   langfuse,
+  langsmith,
   leases,
   miniSweAgent,
   nemoGym,
