@@ -9,6 +9,7 @@ import { langfuse } from './langfuse/index.ts';
 import { langsmith } from './langsmith/index.ts';
 import { leases } from './leases/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
+import { mlflow } from './mlflow/index.ts';
 import { nemoGym } from './nemo-gym/index.ts';
 import { openhands } from './openhands/index.ts';
 import { otlp } from './otlp/index.ts';
@@ -30,6 +31,7 @@ export const formats: readonly Format[] = [
   langsmith,
   leases,
   miniSweAgent,
+  mlflow,
   nemoGym,
   openhands,
   otlp,
