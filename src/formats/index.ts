@@ -11,6 +11,7 @@ import { leases } from './leases/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { mlflow } from './mlflow/index.ts';
 import { nemoGym } from './nemo-gym/index.ts';
+import { openaiAgents } from './openai-agents/index.ts';
 import { openhands } from './openhands/index.ts';
 import { otlp } from './otlp/index.ts';
 import { phoenix } from './phoenix/index.ts';
@@ -33,6 +34,7 @@ export const formats: readonly Format[] = [
   miniSweAgent,
   mlflow,
   nemoGym,
+  openaiAgents,
   openhands,
   otlp,
   phoenix,
