@@ -12,6 +12,7 @@ import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { mlflow } from './mlflow/index.ts';
 import { nemoGym } from './nemo-gym/index.ts';
 import { openaiAgents } from './openai-agents/index.ts';
+import { openclawTelemetry } from './openclaw-telemetry/index.ts';
 import { openhands } from './openhands/index.ts';
 import { otlp } from './otlp/index.ts';
 import { phoenix } from './phoenix/index.ts';
@@ -35,6 +36,7 @@ export const formats: readonly Format[] = [
   mlflow,
   nemoGym,
   openaiAgents,
+  openclawTelemetry,
   openhands,
   otlp,
   phoenix,
