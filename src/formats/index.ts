@@ -5,6 +5,7 @@ import { conntrack } from './conntrack/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
 import { inspect } from './inspect/index.ts';
 import { inventory } from './inventory/index.ts';
+import { kimiCli } from './kimi-cli/index.ts';
 import { langfuse } from './langfuse/index.ts';
 import { langsmith } from './langsmith/index.ts';
 import { leases } from './leases/index.ts';
@@ -29,6 +30,7 @@ export const formats: readonly Format[] = [
   harborAtif,
   inspect,
   inventory,
+  kimiCli,
   langfuse,
   langsmith,
   leases,
