@@ -17,6 +17,7 @@ import { openclawTelemetry } from './openclaw-telemetry/index.ts';
 import { openhands } from './openhands/index.ts';
 import { otlp } from './otlp/index.ts';
 import { phoenix } from './phoenix/index.ts';
+import { pi } from './pi/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
 import { sweAgent } from './swe-agent/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
@@ -42,6 +43,7 @@ export const formats: readonly Format[] = [
   openhands,
   otlp,
   phoenix,
+  pi,
   qwenCode,
   sweAgent,
   toolCalls,
