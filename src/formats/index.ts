@@ -20,6 +20,7 @@ import { phoenix } from './phoenix/index.ts';
 import { pi } from './pi/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
 import { sweAgent } from './swe-agent/index.ts';
+import { terminalBench } from './terminal-bench/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
 import { verifiers } from './verifiers/index.ts';
 
@@ -46,6 +47,7 @@ export const formats: readonly Format[] = [
   pi,
   qwenCode,
   sweAgent,
+  terminalBench,
   toolCalls,
   verifiers,
 ];
