@@ -22,6 +22,7 @@ import { qwenCode } from './qwen-code/index.ts';
 import { sweAgent } from './swe-agent/index.ts';
 import { terminalBench } from './terminal-bench/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
+import { trainingDump } from './training-dump/index.ts';
 import { verifiers } from './verifiers/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
@@ -49,5 +50,6 @@ export const formats: readonly Format[] = [
   sweAgent,
   terminalBench,
   toolCalls,
+  trainingDump,
   verifiers,
 ];
