@@ -3,7 +3,7 @@ import { failed, no, skipped, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { contentText, EpisodeWindows, jsonDecoder, SessionCalls } from '../../core/session.ts';
-import { BACKGROUND_UNKNOWN, forgetOldest, SESSION_SLACK } from '../../core/tool-call.ts';
+import { BACKGROUND_UNKNOWN, forgetOldest, SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -38,7 +38,7 @@ function claims({ json }: SniffRecord): Sniff {
   if (typeof json['sessionId'] !== 'string') return no('no sessionId');
   if (json['type'] === 'queue-operation') return yes(0.95, 'queue operation');
   if (Array.isArray(at(json, 'message', 'parts')) || 'systemPayload' in json) return no('Qwen parts');
-  if (at(json, 'toolUseResult', 'toolName') !== undefined || json['sessionId'].startsWith('session-'))
+  if (at(json, 'toolUseResult', 'toolName') !== undefined || /^session-[0-9a-f]{8}-/.test(json['sessionId']))
     return yes(0.5, 'alike, but with marks of a relative');
   return 'uuid' in json && 'parentUuid' in json ? yes(0.95, 'session, uuid and parentUuid') : no('no uuid');
 }
@@ -136,7 +136,9 @@ function ends(line: JsonObject, stamp: Instant | undefined, state: State): reado
     if (!isObject(block) || block['type'] !== 'tool_result') continue;
     results++;
     const callId = textOf(block['tool_use_id']);
-    if (callId !== undefined) out.push(...state.calls.close(callId, resultOf(block, line['toolUseResult'], stamp)));
+    if (callId === undefined) continue;
+    out.push(...state.calls.endBackground(polledTask(block, state.calls.get(callId)), stamp));
+    out.push(...state.calls.close(callId, resultOf(block, line['toolUseResult'], stamp)));
   }
   if (results > 0) return out;
   const text = contentText(content);
@@ -145,17 +147,29 @@ function ends(line: JsonObject, stamp: Instant | undefined, state: State): reado
     : skipped('message without a tool result');
 }
 
+/** A poll that finds the task finished, or the call that kills it, ends what runs in the background. */
+function polledTask(block: JsonObject, call: ToolCallFacts | undefined): string {
+  const name = call?.name ?? '';
+  const input = call?.arguments?.value;
+  const named = textOf(at(input, 'task_id')) ?? textOf(at(input, 'bash_id')) ?? textOf(at(input, 'shell_id')) ?? '';
+  if (/^(?:KillShell|KillBash|TaskStop)$/.test(name)) return block['is_error'] === true ? '' : named;
+  if (!/^(?:TaskOutput|BashOutput|AgentOutputTool)$/.test(name)) return '';
+  return /<status>(?:completed|failed|killed|stopped)<\/status>/.test(contentText(block['content']) ?? '') ? named : '';
+}
+
+const SIBLING = /^(?:<tool_use_error>)?Sibling tool call errored/;
+
 function resultOf(block: JsonObject, detail: unknown, end: Instant | undefined): Parameters<SessionCalls['close']>[1] {
   const output = contentText(block['content']);
   const failedCall = block['is_error'] === true;
-  const refused = failedCall && REFUSED.test(output?.slice(0, 2000) ?? '');
+  const refused = failedCall && !SIBLING.test(output ?? '') && REFUSED.test(output?.slice(0, 2000) ?? '');
   const handle =
     textOf(at(detail, 'backgroundTaskId')) ??
     /^Command running in background with ID: (\S+?)\.?(?:\s|$)/.exec(output ?? '')?.[1];
   const exit = numberOf(/^(?:Error: )?Exit code (\d+)/.exec(output ?? '')?.[1]);
   return {
     end,
-    executed: refused ? 'no' : 'yes',
+    executed: refused ? 'no' : SIBLING.test(output ?? '') ? 'unknown' : 'yes',
     status: refused
       ? 'cancelled'
       : at(detail, 'interrupted') === true
