@@ -34,7 +34,7 @@ export function readTrial(doc: JsonObject, record: RawRecord): readonly Event[] 
 }
 
 /** Docker compose lowers the trial name and replaces what it does not allow; the container is `<project>-main-1`. */
-export function composeProject(trial: string): string {
+function composeProject(trial: string): string {
   return trial.toLowerCase().replace(/[^a-z0-9_-]/g, '-');
 }
 

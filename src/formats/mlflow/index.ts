@@ -1,5 +1,5 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
-import { instantOf } from '../../core/instant.ts';
+import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { extent, toolSpanEvent } from '../../core/observed-span.ts';
 import { jsonDecoder } from '../../core/session.ts';
@@ -52,24 +52,7 @@ function traceEvents(trace: JsonObject, record: RawRecord): readonly Event[] {
   const out: Event[] = [];
   spans.forEach((span, i) => {
     if (!isToolSpan(span)) return;
-    const status = textOf(at(span, 'status', 'code')) ?? textOf(span['status_code']);
-    out.push(
-      toolSpanEvent({
-        format: 'mlflow',
-        clock: 'start_time',
-        record,
-        episodeId,
-        index: counter.next(episodeId),
-        callId: textOf(span['span_id']) ?? textOf(at(span, 'context', 'span_id')),
-        name: textOf(span['name']) ?? 'unknown',
-        toolName: textOf(span['name'])?.replace(/\.(?:execute|__call__|run)$/, ''),
-        input: attribute(span, 'mlflow.spanInputs') ?? span['inputs'],
-        output: attribute(span, 'mlflow.spanOutputs') ?? span['outputs'],
-        error: /ERROR/.test(status ?? '') ? (textOf(at(span, 'status', 'message')) ?? 'error') : undefined,
-        start: windows[i]?.start,
-        end: windows[i]?.end,
-      }),
-    );
+    out.push(callOf(span, { record, episodeId, index: counter.next(episodeId), window: windows[i] }));
   });
   const tag = (name: string): string | undefined =>
     textOf(at(info, 'tags', name)) ?? textOf(at(info, 'trace_metadata', name));
@@ -89,6 +72,33 @@ function traceEvents(trace: JsonObject, record: RawRecord): readonly Event[] {
     }),
   );
   return out;
+}
+
+interface Place {
+  readonly record: RawRecord;
+  readonly episodeId: string;
+  readonly index: number;
+  readonly window: { readonly start: Instant | undefined; readonly end: Instant | undefined } | undefined;
+}
+
+function callOf(span: JsonObject, { record, episodeId, index, window }: Place): Event {
+  const status = textOf(at(span, 'status', 'code')) ?? textOf(span['status_code']);
+  const name = textOf(span['name']) ?? 'unknown';
+  return toolSpanEvent({
+    format: 'mlflow',
+    clock: 'start_time',
+    record,
+    episodeId,
+    index,
+    callId: textOf(span['span_id']) ?? textOf(at(span, 'context', 'span_id')),
+    name,
+    toolName: name.replace(/\.(?:execute|__call__|run)$/, ''),
+    input: attribute(span, 'mlflow.spanInputs') ?? span['inputs'],
+    output: attribute(span, 'mlflow.spanOutputs') ?? span['outputs'],
+    error: /ERROR/.test(status ?? '') ? (textOf(at(span, 'status', 'message')) ?? 'error') : undefined,
+    start: window?.start,
+    end: window?.end,
+  });
 }
 
 /** Attribute values are JSON-encoded: `"\"TOOL\""`. */

@@ -1,4 +1,4 @@
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { failed, no, skipped, yes } from '../../core/decoded.ts';
 import { isObject, tryJson } from '../../core/json.ts';
 import { CallCounter } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
@@ -74,7 +74,7 @@ function decode(record: RawRecord, state: State): Decoded {
   for (const entry of logs) events.push(...logEvents(entry, record.ref, state));
   if (events.length === 0 && !spans.some((span) => spanKind(span) !== 'other'))
     return skipped('no tool call or agent in the batch');
-  return decoded(...events);
+  return { status: 'decoded', events };
 }
 
 function spanEvents(spans: readonly Span[], record: RawRecord, state: State): readonly Event[] {

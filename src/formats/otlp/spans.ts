@@ -35,7 +35,7 @@ export interface Placed {
   readonly ref: SourceRef;
 }
 
-export function spanClock(span: Span): string {
+function spanClock(span: Span): string {
   const { host } = span.resource;
   return host === undefined ? 'startTimeUnixNano' : `startTimeUnixNano@${host}`;
 }

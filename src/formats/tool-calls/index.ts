@@ -229,8 +229,9 @@ function episodesOf(fields: Fields, ref: SourceRef, state: State): readonly Epis
     sandboxId: textOf(fields.sandbox),
     containerId: textOf(fields.container),
   };
-  const said = JSON.stringify(facts);
-  if (call && (said === '{}' || state.seen.get(episodeId) === said)) return [];
+  const said = Object.values(facts).join('\u0000');
+  const silent = Object.values(facts).every((fact) => fact === undefined);
+  if (call && (silent || state.seen.get(episodeId) === said)) return [];
   state.seen.set(episodeId, said);
   forgetOldest(state.seen, EPISODES_REMEMBERED);
   const start = instantOf(fields.start, state.zone);
