@@ -3,7 +3,7 @@ import { failed, no, skipped, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { contentText, EpisodeWindows, jsonDecoder, SessionCalls } from '../../core/session.ts';
-import { BACKGROUND_UNKNOWN, forgetOldest, SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
+import { forgetOldest, SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -116,7 +116,6 @@ function starts(line: JsonObject, where: Where, state: State): readonly ToolCall
         slack: SESSION_SLACK,
         executed: 'unknown',
         status: 'incomplete',
-        background: at(block, 'input', 'run_in_background') === true ? BACKGROUND_UNKNOWN : undefined,
         cwd: textOf(line['cwd']),
         agentPath: where.agent === undefined ? undefined : [where.session, where.agent],
         host: where.record.host,

@@ -2,13 +2,7 @@ import { readArguments } from '../../core/arguments.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
 import { contentText, fileStem } from '../../core/session.ts';
-import {
-  BACKGROUND_UNKNOWN,
-  episodeEvent,
-  SESSION_SLACK,
-  type ToolCallFacts,
-  toolCallEvent,
-} from '../../core/tool-call.ts';
+import { episodeEvent, SESSION_SLACK, type ToolCallFacts, toolCallEvent } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -47,7 +41,8 @@ function readOne(doc: JsonObject, record: RawRecord, context: DecodeContext, nes
   steps.forEach((step, i) => {
     const stamp = meaning === 'conversion' ? undefined : stamps[i];
     for (const call of arrayOf(step['tool_calls']).filter(isObject)) {
-      const times = meaning === 'end' ? { start: previous, end: stamp } : { start: stamp };
+      const times =
+        meaning === 'end' ? { start: previous, end: stamp } : { start: stamp, overBy: laterThan(stamp, stamps, i) };
       nest.out.push(
         callOf(call, step, { record, episodeId, index: index++, agentPath: nest.parents, meaning, ...times }),
       );
@@ -90,6 +85,18 @@ function meaningOf(
   return agent.startsWith('terminus') ? 'end' : 'start';
 }
 
+/** The next turn: by then the call was over. Steps that follow closely may be siblings of one parallel turn. */
+function laterThan(
+  stamp: Instant | undefined,
+  stamps: readonly (Instant | undefined)[],
+  i: number,
+): Instant | undefined {
+  if (stamp === undefined) return undefined;
+  return stamps.find(
+    (next, k) => k > i && next !== undefined && next.stamp.at > stamp.stamp.at + SESSION_SLACK.earlyUs,
+  );
+}
+
 interface CallPlace {
   readonly record: RawRecord;
   readonly episodeId: string;
@@ -98,12 +105,13 @@ interface CallPlace {
   readonly meaning: StampMeaning;
   readonly start?: Instant | undefined;
   readonly end?: Instant | undefined;
+  readonly overBy?: Instant | undefined;
 }
 
 function callOf(call: JsonObject, step: JsonObject, place: CallPlace): Event {
   const callId = textOf(call['tool_call_id']);
-  const args = readArguments(call['arguments']);
-  const facts: ToolCallFacts = {
+  const output = outputOf(step, callId);
+  return toolCallEvent({
     format: 'harbor-atif',
     clock: 'timestamp',
     ref: place.record.ref,
@@ -111,21 +119,21 @@ function callOf(call: JsonObject, step: JsonObject, place: CallPlace): Event {
     index: place.index,
     callId,
     name: textOf(call['function_name']) ?? 'unknown',
-    arguments: args,
+    arguments: readArguments(call['arguments']),
     start: place.start,
     end: place.end,
+    overBy: place.overBy,
     startBasis: place.meaning === 'end' ? 'prev-step' : 'recorded',
     endBasis: 'step-end',
     slack: SESSION_SLACK,
     executed: 'yes',
-    output: outputOf(step, callId),
-    background: backgroundOf(step, call, args?.value),
+    output,
+    background: backgroundOf(step, call, output),
     cwd: textOf(at(step, 'extra', 'cwd')),
     agentPath: place.agentPath.length > 0 ? place.agentPath : undefined,
     trust: 'outside',
     observed: place.record.observed,
-  };
-  return toolCallEvent(facts);
+  });
 }
 
 function outputOf(step: JsonObject, callId: string | undefined): string | undefined {
@@ -134,14 +142,13 @@ function outputOf(step: JsonObject, callId: string | undefined): string | undefi
   return contentText(at(own ?? (results.length === 1 ? results[0] : undefined), 'content'));
 }
 
-/** The Claude Code converter keeps the tool result; the flag may also stand in the arguments. */
-function backgroundOf(step: JsonObject, call: JsonObject, args: unknown): ToolCallFacts['background'] {
+/** The Claude Code converter keeps the tool result; Codex says it in the output. */
+function backgroundOf(step: JsonObject, call: JsonObject, output: string | undefined): ToolCallFacts['background'] {
   const single = arrayOf(step['tool_calls']).length === 1 ? step : undefined;
   for (const holder of [call, single]) {
     const handle = textOf(at(holder, 'extra', 'tool_result_metadata', 'tool_use_result', 'backgroundTaskId'));
     if (handle !== undefined) return { handle };
   }
-  const flagged =
-    at(args, 'run_in_background') === true || at(args, 'is_background') === true || at(args, 'background') === true;
-  return flagged ? BACKGROUND_UNKNOWN : undefined;
+  const session = /^Process running with session ID (\d+)/m.exec(output ?? '')?.[1];
+  return session === undefined ? undefined : { handle: session };
 }

@@ -3,7 +3,7 @@ import { skipped } from '../../core/decoded.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { contentText } from '../../core/session.ts';
-import { BACKGROUND_UNKNOWN, CallCounter, episodeEvent, type Slack, toolCallEvent } from '../../core/tool-call.ts';
+import { CallCounter, episodeEvent, type Slack, toolCallEvent } from '../../core/tool-call.ts';
 import type { Event, ToolCallEvent } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -135,7 +135,6 @@ function callOf(event: JsonObject, place: Place): ToolCallEvent {
     executed: refused ? 'no' : event['pending'] === true ? 'unknown' : 'yes',
     status: statusOf(event, failure),
     output: contentText(result) ?? textOf(result),
-    background: at(args?.value, 'background') === true ? BACKGROUND_UNKNOWN : undefined,
     exit: numberOf(at(event, 'metadata', 'exit_code')),
     agentPath: agentPath(event),
     execs: within.length > 0 ? within : undefined,

@@ -3,7 +3,7 @@ import { no, skipped, yes } from '../../core/decoded.ts';
 import { instantOf } from '../../core/instant.ts';
 import { at, isObject, type JsonObject, textOf } from '../../core/json.ts';
 import { EpisodeWindows, jsonDecoder, SessionCalls } from '../../core/session.ts';
-import { BACKGROUND_UNKNOWN, SESSION_SLACK } from '../../core/tool-call.ts';
+import { SESSION_SLACK } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -69,7 +69,6 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
       slack: SESSION_SLACK,
       executed: 'unknown',
       status: 'incomplete',
-      background: at(doc, 'params', 'background') === true ? BACKGROUND_UNKNOWN : undefined,
       cwd: textOf(at(doc, 'params', 'workdir')),
       trust: 'agent-writable',
     });

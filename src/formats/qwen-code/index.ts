@@ -3,7 +3,7 @@ import { failed, no, skipped, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { contentText, EpisodeWindows, jsonDecoder, SessionCalls } from '../../core/session.ts';
-import { BACKGROUND_UNKNOWN, type Slack, type ToolCallFacts } from '../../core/tool-call.ts';
+import type { Slack, ToolCallFacts } from '../../core/tool-call.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -98,7 +98,6 @@ function starts(
         slack: QWEN_SLACK,
         executed: 'unknown',
         status: 'incomplete',
-        background: at(call, 'args', 'is_background') === true ? BACKGROUND_UNKNOWN : undefined,
         cwd: textOf(at(call, 'args', 'directory')) ?? textOf(line['cwd']),
         host: where.record.host,
         containerId: where.record.containerId,
