@@ -10,6 +10,9 @@ import type { RawRecord } from '../../model/source.ts';
 /** Docker's default host name is the short container id. */
 const PROMPT = /\b\w+@([0-9a-f]{12}):/;
 
+/** Cursor keys, bracketed paste and other control sequences of the terminal. */
+const ESCAPE = new RegExp(`${String.fromCharCode(27)}(?:\\[[0-9;?]*[A-Za-z~]|O[A-Z])`, 'g');
+
 /** terminal-bench (2025): `results.json` of a trial and the asciinema cast of its terminal. */
 export const terminalBench: Format = {
   id: 'terminal-bench',
@@ -131,7 +134,7 @@ function type(piece: string, record: RawRecord, state: State): readonly Event[] 
     state.typedAt = state.elapsed;
     state.typedRef = record;
   }
-  for (const c of piece) {
+  for (const c of piece.replace(ESCAPE, '')) {
     if (c === '\u007f' || c === '\b') state.typed = state.typed.slice(0, -1);
     else if (c === '\u0003' || c === '\u0015') state.typed = '';
     else state.typed += c;
