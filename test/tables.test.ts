@@ -14,7 +14,7 @@ it('docs/tables.md names every accepted spelling of a column', () => {
   const doc = read('docs/tables.md');
   for (const [, field = '', list = ''] of fields) {
     const names = [...list.matchAll(/'([^']+)'/g)].map((match) => `\`${match[1]}\``);
-    expect(doc).toContain(`| \`${field}\` | ${names.join(', ')} |`);
+    expect(doc).toContain(`- \`${field}\`: ${names.join(', ')}\n`);
   }
 });
 
