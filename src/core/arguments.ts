@@ -28,7 +28,7 @@ const SHELL_TOOL =
   /^(?:.*[._/-])?(?:bash|sh|zsh|shell|terminal|exec|exec_command|execute|execute_bash|execute_command|execute_ipython_cell|run|run_command|run_shell_command|run_in_terminal|run_terminal_cmd|run_ipython|shell_command|local_shell|local_shell_call|unified_exec|write_stdin|bash_session|bash_command|python|python3|ipython|jupyter|code_interpreter|code_execution|execute_code|stateful_python_code_exec|run_code|command|cmd|powershell|pwsh|tool_bash|terminal_action)$/i;
 
 /** Whether a tool of this name runs shell or code text. */
-export function isShellTool(name: string): boolean {
+function isShellTool(name: string): boolean {
   return SHELL_TOOL.test(name);
 }
 

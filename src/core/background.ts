@@ -12,6 +12,10 @@ const DETACHERS: readonly RegExp[] = [
   /\bstart_new_session\s*=\s*True|\bdetached\s*:\s*true|\bos\.(?:setsid|fork)\s*\(|\bPopen\s*\(/,
 ];
 
+/** One cheap look before the patterns: most commands name none of these. */
+const NAMED =
+  /nohup|setsid|disown|daemon|systemd|\bat\s|\bbatch\b|crontab|tmux|screen|docker|podman|nerdctl|ssh|systemctl|service|detached|start_new_session|os\.|Popen/;
+
 /** Commands longer than this are judged by their beginning; a here-document adds nothing to the question. */
 const LOOKED_AT = 20_000;
 
@@ -22,7 +26,7 @@ const LOOKED_AT = 20_000;
 export function isBackgroundCommand(command: string): boolean {
   const text = command.length > LOOKED_AT ? command.slice(0, LOOKED_AT) : command;
   if (hasLoneAmpersand(text)) return true;
-  return DETACHERS.some((pattern) => pattern.test(text));
+  return NAMED.test(text) && DETACHERS.some((pattern) => pattern.test(text));
 }
 
 /** A `&` that ends a command: not `&&`, `&>`, `>&`, `<&`, an escaped one, or part of a URL query. */

@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts';
  * Names under which plain tables give one fact, best first. Case, `_`, `-`, `.` and blanks do not count,
  * so `episode_id`, `episodeId` and `Episode ID` are one name. Documented for users in docs/tables.md.
  */
-export const FIELD_NAMES = {
+const FIELD_NAMES = {
   episode: [
     'episode_id',
     'episode',

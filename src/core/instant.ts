@@ -1,4 +1,3 @@
-import type { Micros } from '../model/time.ts';
 import { micros, parseEpoch, parseIso, type Stamp } from './time.ts';
 
 /** A stamp and how it stood in the record. */
@@ -27,8 +26,4 @@ export function instantOf(value: unknown, zoneOffsetMin = 0): Instant | undefine
 /** The same stamp moved by a number of microseconds (an end minus a duration). */
 export function shifted(instant: Instant, byUs: number): Instant {
   return { stamp: { ...instant.stamp, at: micros(instant.stamp.at + byUs) }, raw: instant.raw };
-}
-
-export function atOf(instant: Instant | undefined): Micros | undefined {
-  return instant?.stamp.at;
 }

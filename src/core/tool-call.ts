@@ -4,7 +4,7 @@ import type { EventTime, Micros } from '../model/time.ts';
 import { commandOf, type ToolArguments } from './arguments.ts';
 import { isBackgroundCommand } from './background.ts';
 import type { Instant } from './instant.ts';
-import { compact } from './json.ts';
+import { compact, isObject } from './json.ts';
 import { eventTime, timeFromObserved } from './time.ts';
 
 export interface Slack {
@@ -44,17 +44,20 @@ export type ToolCallFacts = Pick<ToolCallEvent, Given> &
     /** Overrides the command found in the arguments. */
     readonly command?: string | undefined;
     readonly observed?: Micros | undefined;
+    /** Where no end is recorded: the first later moment at which the call is known to be over. */
+    readonly overBy?: Instant | undefined;
   };
 
 /** Builds the event of one call: command, background mark, window with slack, and only the fields that are known. */
 export function toolCallEvent(facts: ToolCallFacts): ToolCallEvent {
-  const { start, end, arguments: args, observed, ...rest } = facts;
+  const { start, end, arguments: args, observed, overBy, ...rest } = facts;
   const command = facts.command ?? (args === undefined ? undefined : commandOf(facts.name, args.value));
-  const detached = command !== undefined && isBackgroundCommand(command) ? BACKGROUND_UNKNOWN : undefined;
+  const flagged = isFlaggedBackground(args?.value) || (command !== undefined && isBackgroundCommand(command));
+  const detached = flagged ? BACKGROUND_UNKNOWN : undefined;
   return compact({
     ...rest,
     kind: 'tool-call' as const,
-    time: windowTime(start, end, { ...facts.slack, observed }),
+    time: windowTime(start, end ?? overBy, { ...facts.slack, observed }),
     command,
     argumentsText: args?.text,
     truncated: args?.truncated,
@@ -62,8 +65,15 @@ export function toolCallEvent(facts: ToolCallFacts): ToolCallEvent {
     end: end?.stamp.at,
     startBasis: start === undefined ? ('none' as const) : (facts.startBasis ?? ('recorded' as const)),
     endBasis: end === undefined ? ('none' as const) : (facts.endBasis ?? ('recorded' as const)),
-    background: facts.background ?? detached,
+    background: facts.executed === 'no' ? undefined : (facts.background ?? detached),
   });
+}
+
+/** Names under which tools take the wish to run in the background. */
+const FLAGS = ['run_in_background', 'is_background', 'background', 'detach', 'detached'] as const;
+
+function isFlaggedBackground(args: unknown): boolean {
+  return isObject(args) && FLAGS.some((flag) => args[flag] === true || args[flag] === 'true');
 }
 
 /** Time of something that lasts: stamped with its start (or, without one, its end), open by the slack on both sides. */

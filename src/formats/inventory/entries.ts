@@ -103,7 +103,11 @@ export function readEntries({ role, value }: Section): readonly Fact[] {
   const facts = readObject(role, value);
   if (facts.length > 0) return facts;
   return Object.entries(value).flatMap(([name, entry]) =>
-    readEntries({ key: name, role, value: entry }).map((fact) => ({ name, ...fact })),
+    readEntries({ key: name, role, value: entry }).map((fact) => ({
+      name,
+      ...(role === 'host' ? { host: name } : {}),
+      ...fact,
+    })),
   );
 }
 

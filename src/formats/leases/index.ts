@@ -34,6 +34,8 @@ const FIELDS = new FieldMap([
   'command',
   'tool',
 ]);
+/** A lone `time` or `timestamp` dates an event; a lease starts. */
+const SPAN_START = /start|from|begin|created/i;
 const WRAPPERS = ['leases', 'sandboxes', 'rows', 'records', 'data'];
 
 /** Who held an address, uid, port range or container, and when. See docs/tables.md. */
@@ -67,9 +69,10 @@ function scoreNames(names: readonly string[]): Sniff {
   if (has('command') || names.includes('tool') || names.includes('tool_name')) return no('a tool call');
   if (!has('sandbox', 'container', 'episode')) return no('names no sandbox, container or episode');
   if (!has('ip', 'uid', 'ports', 'portFrom', 'rootPid')) return no('no address, uid, port range or pid');
-  return has('end')
-    ? yes(0.9, 'row with a sandbox, what it held, from and to')
-    : yes(0.6, 'row with a sandbox and what it held');
+  if (has('end')) return yes(0.9, 'row with a sandbox, what it held, from and to');
+  return names.some((name) => SPAN_START.test(name))
+    ? yes(0.6, 'row with a sandbox, what it held, and from when')
+    : no('a moment, not a span of time');
 }
 
 function openTable(context: DecodeContext): Decoder {

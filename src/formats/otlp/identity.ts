@@ -63,6 +63,16 @@ export class EpisodeKeys {
     return { key: this.last(span) };
   }
 
+  /** Whether a span stands under another one, as far as its ancestors are known. */
+  isUnder(span: Span, ancestor: Span): boolean {
+    let id = span.parentId;
+    for (let depth = 0; id !== undefined && depth < 100; depth++) {
+      if (id === ancestor.spanId) return true;
+      id = this.#spans.get(`${span.traceId}/${id}`)?.parentId;
+    }
+    return false;
+  }
+
   /** The only key seen in the trace, else the trace itself. */
   last(span: Span): string {
     return this.#traces.get(span.traceId) ?? span.traceId;

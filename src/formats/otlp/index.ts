@@ -1,10 +1,10 @@
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { failed, no, skipped, yes } from '../../core/decoded.ts';
 import { isObject, tryJson } from '../../core/json.ts';
-import { CallCounter } from '../../core/tool-call.ts';
+import { CallCounter, forgetOldest, withoutBounds } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { EpisodeKeys } from './identity.ts';
+import { EpisodeKeys, trainingOf } from './identity.ts';
 import { type LogState, logEvents } from './logs.ts';
 import { logsOf, member, type Span, spansOf } from './message.ts';
 import { episodeOf, type Placed, spanKind, toolCallOf } from './spans.ts';
@@ -46,6 +46,8 @@ function claims({ text, json }: SniffRecord): Sniff {
 interface State extends LogState {
   readonly keys: EpisodeKeys;
   waiting: Map<string, Placed[]>;
+  /** Episodes of a trace whose training step no span has told yet. */
+  readonly stepless: Map<string, { readonly placed: Placed; readonly episodeId: string }[]>;
   waitingCount: number;
 }
 
@@ -55,6 +57,7 @@ function openRequests(): Decoder {
     calls: new CallCounter(),
     refused: new Map(),
     waiting: new Map(),
+    stepless: new Map(),
     waitingCount: 0,
   };
   return { decode: (record) => decode(record, state), flush: () => releaseAll(state) };
@@ -74,7 +77,7 @@ function decode(record: RawRecord, state: State): Decoded {
   for (const entry of logs) events.push(...logEvents(entry, record.ref, state));
   if (events.length === 0 && !spans.some((span) => spanKind(span) !== 'other'))
     return skipped('no tool call or agent in the batch');
-  return decoded(...events);
+  return { status: 'decoded', events };
 }
 
 function spanEvents(spans: readonly Span[], record: RawRecord, state: State): readonly Event[] {
@@ -84,6 +87,7 @@ function spanEvents(spans: readonly Span[], record: RawRecord, state: State): re
   for (const span of spans) {
     if (spanKind(span) !== 'other') events.push(...place({ span, ref: record.ref }, state));
   }
+  for (const span of spans) events.push(...stepEvents(span, state));
   while (state.waitingCount > WAITING_LIMIT) {
     const oldest = state.waiting.keys().next();
     if (oldest.done) break;
@@ -104,9 +108,27 @@ function place(placed: Placed, state: State): readonly Event[] {
 }
 
 function eventOf(placed: Placed, episodeId: string, state: State): Event {
-  return spanKind(placed.span) === 'tool'
-    ? toolCallOf(placed, episodeId, state.calls.next(episodeId))
-    : episodeOf(placed, episodeId);
+  if (spanKind(placed.span) === 'tool') return toolCallOf(placed, episodeId, state.calls.next(episodeId));
+  const episode = episodeOf(placed, episodeId);
+  if (episode.step === undefined && placed.span.parentId !== undefined) {
+    const { traceId } = placed.span;
+    state.stepless.set(traceId, [...(state.stepless.get(traceId) ?? []), { placed, episodeId }]);
+    forgetOldest(state.stepless, WAITING_LIMIT);
+  }
+  return episode;
+}
+
+/** ROLL tells the training step on the root of a trace, which is exported last. */
+function stepEvents(span: Span, state: State): readonly Event[] {
+  const { step } = trainingOf(span.attributes);
+  const held = step === undefined ? undefined : state.stepless.get(span.traceId);
+  if (step === undefined || held === undefined) return [];
+  const under = held.filter(({ placed }) => state.keys.isUnder(placed.span, span));
+  state.stepless.set(
+    span.traceId,
+    held.filter((entry) => !under.includes(entry)),
+  );
+  return under.map(({ placed, episodeId }) => withoutBounds({ ...episodeOf(placed, episodeId), step }));
 }
 
 /** Lets waiting spans of a trace go: those whose episode is known by now, or all with what is known. */

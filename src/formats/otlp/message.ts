@@ -4,7 +4,7 @@ import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json
 /** Attributes by key, values plain. */
 export type Attributes = ReadonlyMap<string, unknown>;
 
-export interface Resource {
+interface Resource {
   readonly attributes: Attributes;
   readonly host?: string;
 }
@@ -30,7 +30,7 @@ export function member(value: unknown, name: string): unknown {
   return value[name] ?? value[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
 }
 
-export function list(value: unknown, name: string): readonly unknown[] {
+function list(value: unknown, name: string): readonly unknown[] {
   const found = member(value, name);
   return Array.isArray(found) ? found : [];
 }
@@ -52,7 +52,7 @@ export function anyValue(value: unknown, depth = 0): unknown {
 }
 
 /** Attribute lists of OTLP, or the plain object that some exporters write instead. */
-export function attributesOf(holder: unknown): Attributes {
+function attributesOf(holder: unknown): Attributes {
   const raw = member(holder, 'attributes');
   const out = new Map<string, unknown>();
   if (Array.isArray(raw)) {
@@ -64,7 +64,7 @@ export function attributesOf(holder: unknown): Attributes {
   return out;
 }
 
-export function resourceOf(holder: unknown): Resource {
+function resourceOf(holder: unknown): Resource {
   const attributes = attributesOf(member(holder, 'resource'));
   const host = textOf(attributes.get('host.name')) ?? textOf(attributes.get('k8s.node.name'));
   return host === undefined ? { attributes } : { attributes, host };
@@ -89,7 +89,7 @@ export function pick(attributes: Attributes, ...keys: readonly string[]): unknow
 }
 
 /** Hex ids in either case; the base64 ids of plain protobuf-JSON become hex. All-zero ids are no ids. */
-export function idOf(value: unknown, bytes: 8 | 16): string | undefined {
+function idOf(value: unknown, bytes: 8 | 16): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
   const hex = isHex(value) && value.length === bytes * 2 ? value.toLowerCase() : base64Hex(value, bytes);
   return /^0*$/.test(hex) ? undefined : hex;
@@ -110,7 +110,7 @@ export function nanosOf(value: unknown): Instant | undefined {
   return value === '0' || value === 0 ? undefined : instantOf(value);
 }
 
-export function spanOf(raw: unknown, resource: Resource): Span | undefined {
+function spanOf(raw: unknown, resource: Resource): Span | undefined {
   if (!isObject(raw)) return undefined;
   const traceId = idOf(member(raw, 'traceId'), 16);
   const spanId = idOf(member(raw, 'spanId'), 8);

@@ -35,7 +35,7 @@ export interface Placed {
   readonly ref: SourceRef;
 }
 
-export function spanClock(span: Span): string {
+function spanClock(span: Span): string {
   const { host } = span.resource;
   return host === undefined ? 'startTimeUnixNano' : `startTimeUnixNano@${host}`;
 }
@@ -193,7 +193,12 @@ function outputOf({ attributes, events }: Span): string | undefined {
 /** An agent, workflow or trajectory span is an episode, or a part of one that is merged by id. */
 export function episodeOf({ span, ref }: Placed, episodeId: string): EpisodeEvent {
   const { attributes } = span;
-  const others = [span.traceId, pickText(attributes, 'rl.episode_id'), pickText(attributes, 'traj_id')];
+  // A trace is another name of the episode only when it holds nothing else: ROLL puts all rollouts of a step into one.
+  const others = [
+    span.parentId === undefined ? span.traceId : undefined,
+    pickText(attributes, 'rl.episode_id'),
+    pickText(attributes, 'traj_id'),
+  ];
   const aliases: string[] = [];
   for (const id of others) if (id !== undefined && id !== episodeId && !aliases.includes(id)) aliases.push(id);
   const facts = {

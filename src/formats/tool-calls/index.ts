@@ -46,6 +46,8 @@ const FIELDS = new FieldMap([
   'agent',
   'model',
 ]);
+/** Column names that only tables of tool calls have; `name`, `id` and `time` stand in any log. */
+const TELLING = /tool|call_?id|episode|traj|rollout|^cmd$|^command$/i;
 const WRAPPERS = ['tool_calls', 'toolCalls', 'calls', 'rows', 'records', 'data'];
 const EPISODES_REMEMBERED = 100_000;
 
@@ -79,8 +81,11 @@ function scoreNames(names: readonly string[]): Sniff {
   const known = FIELDS.known(names);
   const has = (...fields: readonly FieldName[]): boolean => fields.some((field) => known.has(field));
   if (!has('start') || !has('episode', 'sandbox')) return no('needs an episode or sandbox, and a start');
-  if (has('tool') && has('command', 'arguments'))
-    return yes(0.9, 'row with episode or sandbox, tool, command and start');
+  if (has('tool') && has('command', 'arguments')) {
+    return names.some((name) => TELLING.test(name))
+      ? yes(0.9, 'row with episode or sandbox, tool, command and start')
+      : yes(0.5, 'like a tool call, under names that logs of other kinds have too');
+  }
   if (names.includes('command') || names.includes('cmd'))
     return yes(0.8, 'row with episode or sandbox, command and start');
   if (has('episode') && has('end') && has('reward', 'task') && !has('tool'))
@@ -229,8 +234,9 @@ function episodesOf(fields: Fields, ref: SourceRef, state: State): readonly Epis
     sandboxId: textOf(fields.sandbox),
     containerId: textOf(fields.container),
   };
-  const said = JSON.stringify(facts);
-  if (call && (said === '{}' || state.seen.get(episodeId) === said)) return [];
+  const said = Object.values(facts).join('\u0000');
+  const silent = Object.values(facts).every((fact) => fact === undefined);
+  if (call && (silent || state.seen.get(episodeId) === said)) return [];
   state.seen.set(episodeId, said);
   forgetOldest(state.seen, EPISODES_REMEMBERED);
   const start = instantOf(fields.start, state.zone);
