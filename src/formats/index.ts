@@ -6,6 +6,9 @@ import { alibabaNatSession } from './alibaba-nat-session/index.ts';
 import { alibabaSas } from './alibaba-sas/index.ts';
 import { alibabaVpcFlow } from './alibaba-vpc-flow/index.ts';
 import { conntrack } from './conntrack/index.ts';
+import { geminiSession } from './gemini-session/index.ts';
+import { geminiTelemetry } from './gemini-telemetry/index.ts';
+import { iflowSession } from './iflow-session/index.ts';
 import { opensandboxEgress } from './opensandbox-egress/index.ts';
 import { rockAccess } from './rock-access/index.ts';
 import { rockBilling } from './rock-billing/index.ts';
@@ -13,6 +16,8 @@ import { rockCommand } from './rock-command/index.ts';
 import { rockLlmservice } from './rock-llmservice/index.ts';
 import { rockLlmtraj } from './rock-llmtraj/index.ts';
 import { rockSandbox } from './rock-sandbox/index.ts';
+import { rollDump } from './roll-dump/index.ts';
+import { rollLog } from './roll-log/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
 export const formats: readonly Format[] = [
@@ -23,6 +28,9 @@ export const formats: readonly Format[] = [
   alibabaSas,
   alibabaVpcFlow,
   conntrack,
+  geminiSession,
+  geminiTelemetry,
+  iflowSession,
   opensandboxEgress,
   rockAccess,
   rockBilling,
@@ -30,4 +38,6 @@ export const formats: readonly Format[] = [
   rockLlmservice,
   rockLlmtraj,
   rockSandbox,
+  rollDump,
+  rollLog,
 ];
