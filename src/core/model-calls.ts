@@ -1,0 +1,187 @@
+import type { EndBasis, StartBasis, ToolCallEvent } from '../model/event.ts';
+import type { SourceRef } from '../model/source.ts';
+import type { EventTime, Micros } from '../model/time.ts';
+import { arrayOf, at, compact, isObject, textOf, tryJson } from './json.ts';
+
+/** A tool call as a model asked for it. */
+export interface ModelCall {
+  readonly id?: string;
+  readonly name: string;
+  readonly argumentsText?: string;
+  readonly command?: string;
+}
+
+const ID_EPOCH = /_(1[5-9]\d{11}|2\d{12})_\d+$/;
+
+/** Instant inside an id of the form `{name}_{epoch ms}_{n}`, taken where the model's text was parsed. */
+export function idEpoch(id: string | undefined): Micros | undefined {
+  const ms = id === undefined ? undefined : ID_EPOCH.exec(id)?.[1];
+  return ms === undefined ? undefined : ((Number(ms) * 1000) as Micros);
+}
+
+/** Shell or code text among the arguments of a call. */
+export function shellText(args: unknown): string | undefined {
+  for (const key of ['command', 'cmd', 'script', 'code', 'input']) {
+    const value = at(args, key);
+    if (typeof value === 'string' && value !== '') return value;
+    if (Array.isArray(value) && value.length > 0 && value.every((part) => typeof part === 'string'))
+      return value.join(' ');
+  }
+  return undefined;
+}
+
+export function modelCall(id: string | undefined, name: string, args: unknown): ModelCall {
+  const argumentsText = typeof args === 'string' ? args : args === undefined ? undefined : JSON.stringify(args);
+  const value = typeof args === 'string' ? tryJson(args) : args;
+  return compact({ id, name, argumentsText, command: shellText(value) });
+}
+
+/** `tool_calls` of one assistant message in OpenAI's form. */
+export function messageCalls(message: unknown): readonly ModelCall[] {
+  const calls: ModelCall[] = [];
+  for (const call of arrayOf(at(message, 'tool_calls'))) {
+    const name = textOf(at(call, 'function', 'name'));
+    if (name !== undefined) calls.push(modelCall(textOf(at(call, 'id')), name, at(call, 'function', 'arguments')));
+  }
+  return calls;
+}
+
+/** Calls of all choices of a chat completion. */
+export function completionCalls(completion: unknown): readonly ModelCall[] {
+  return arrayOf(at(completion, 'choices')).flatMap((choice) => messageCalls(at(choice, 'message')));
+}
+
+/** Tool results by call id, from messages with role `tool`. */
+export function toolResults(messages: unknown): ReadonlyMap<string, string> {
+  const results = new Map<string, string>();
+  for (const message of arrayOf(messages)) {
+    const id = at(message, 'role') === 'tool' ? textOf(at(message, 'tool_call_id')) : undefined;
+    if (id !== undefined) results.set(id, contentText(at(message, 'content')));
+  }
+  return results;
+}
+
+/** Text of a message's content: a string, or the text parts of a list. */
+export function contentText(content: unknown): string {
+  if (typeof content === 'string') return content;
+  return arrayOf(content)
+    .map((part) => (typeof part === 'string' ? part : (textOf(at(part, 'text')) ?? '')))
+    .join('');
+}
+
+/** Text of the first message of a role. */
+export function firstOfRole(messages: unknown, role: string): string | undefined {
+  for (const message of arrayOf(messages)) {
+    if (isObject(message) && message['role'] === role) return textOf(contentText(message['content']));
+  }
+  return undefined;
+}
+
+/** Exit code that gemini-lineage shells print under a command's output. */
+export function printedExit(output: string | undefined): number | undefined {
+  const digits = output === undefined ? undefined : /(?:^|\n|…)Exit Code: (-?\d+)/.exec(output)?.[1];
+  return digits === undefined ? undefined : Number(digits);
+}
+
+const BLOCK = '<tool_call>';
+
+/** Calls in `<tool_call>` markup, both dialects; a missing closing tag is tolerated, as the writer does. */
+export function markupCalls(text: string): readonly ModelCall[] {
+  const calls: ModelCall[] = [];
+  for (let from = text.indexOf(BLOCK); from >= 0; ) {
+    const next = text.indexOf(BLOCK, from + BLOCK.length);
+    const close = text.indexOf('</tool_call>', from);
+    const end = close >= 0 && (next < 0 || close < next) ? close : next < 0 ? text.length : next;
+    const call = markupCall(text.slice(from + BLOCK.length, end).trim());
+    if (call !== undefined) calls.push(call);
+    from = next;
+  }
+  return calls;
+}
+
+function markupCall(body: string): ModelCall | undefined {
+  if (body.startsWith('{')) {
+    const json = tryJson(body);
+    const name = textOf(at(json, 'name'));
+    return name === undefined ? undefined : modelCall(undefined, name, at(json, 'arguments'));
+  }
+  const name = /^<function=([^>\s]+)>/.exec(body)?.[1];
+  if (name === undefined) return undefined;
+  const args: Record<string, string> = {};
+  for (const part of body.split('<parameter=').slice(1)) {
+    const open = part.indexOf('>');
+    if (open < 0) continue;
+    const close = part.indexOf('</parameter>');
+    const raw = part.slice(open + 1, close < 0 ? part.length : close).replace(/<\/function>\s*$/, '');
+    args[part.slice(0, open)] = raw.replace(/^\n/, '').replace(/\n$/, '');
+  }
+  return modelCall(undefined, name, args);
+}
+
+export interface CallFacts {
+  readonly format: string;
+  readonly clock: string;
+  readonly ref: SourceRef;
+  readonly episodeId: string;
+  readonly index: number;
+  readonly trust: ToolCallEvent['trust'];
+  readonly executed: ToolCallEvent['executed'];
+  readonly startBasis: StartBasis;
+  readonly endBasis: EndBasis;
+  readonly start?: Micros | undefined;
+  readonly end?: Micros | undefined;
+  readonly time?: EventTime | undefined;
+  readonly slack?: ToolCallEvent['slack'] | undefined;
+  readonly output?: string | undefined;
+  readonly exit?: number | undefined;
+  readonly status?: ToolCallEvent['status'] | undefined;
+  readonly sandboxId?: string | undefined;
+  readonly step?: number | undefined;
+  readonly cwd?: string | undefined;
+  readonly background?: ToolCallEvent['background'] | undefined;
+}
+
+const DETACHED =
+  /(?:^|[\s;|&(])(?:nohup|setsid|disown|screen\s+-\S*d|tmux\s+new\S*\s+-d)\b|[^&>]&\s*(?:$|\n|\)|disown)|\bssh\b[^\n|;]*\s-[A-Za-z0-9]*f/;
+
+/** The event of one call: its window, and a background mark where the command detaches itself. */
+export function callEvent(call: ModelCall, facts: CallFacts): ToolCallEvent {
+  const { time, slack, start, end, ...rest } = facts;
+  const detached = call.command !== undefined && DETACHED.test(call.command);
+  return compact({
+    ...rest,
+    kind: 'tool-call' as const,
+    name: call.name,
+    callId: call.id,
+    command: call.command,
+    argumentsText: call.argumentsText,
+    start,
+    end,
+    time: time ?? windowTime(start, end),
+    slack: slack ?? { earlyUs: 0, lateUs: 100_000 },
+    exit: facts.exit ?? printedExit(facts.output),
+    background: facts.background ?? (detached ? {} : undefined),
+  });
+}
+
+/** Window of a call whose bounds are epoch numbers. */
+export function windowTime(start: Micros | undefined, end: Micros | undefined): EventTime {
+  const from = start ?? end;
+  const at = from ?? (0 as Micros);
+  return {
+    at,
+    lo: start ?? at,
+    hi: end ?? at,
+    raw: from === undefined ? '' : String(from / 1000),
+    basis: start !== undefined ? 'request-start' : end !== undefined ? 'completion' : 'none',
+    zone: from === undefined ? 'assumed' : 'epoch',
+    stepUs: 1000,
+  };
+}
+
+/** Sandbox id that stands as a directory in a path: 32 hex digits. */
+export function sandboxOfPath(path: string): string | undefined {
+  let found: string | undefined;
+  for (const part of path.split(/[/\\]/)) if (/^[0-9a-f]{32}$/.test(part)) found = part;
+  return found;
+}

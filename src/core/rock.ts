@@ -1,0 +1,135 @@
+import type { LeaseEvent } from '../model/event.ts';
+import type { SourceRef } from '../model/source.ts';
+import type { Micros } from '../model/time.ts';
+import { parseIp } from './ip.ts';
+import { arrayOf, at, compact, isObject, textOf } from './json.ts';
+import { eventTime, parseIso, type Stamp } from './time.ts';
+
+/** A ROCK log record: `{ISO time} {LEVEL}:{file}:{line} [{logger}] [{sandbox}] [{trace}] -- {message}`. */
+export interface RockLine {
+  readonly stamp: Stamp;
+  readonly rawTime: string;
+  readonly logger: string;
+  readonly sandboxId?: string;
+  readonly traceId?: string;
+  readonly message: string;
+}
+
+/** First line of a record; messages go on over lines that do not look like this. */
+export const ROCK_STARTS =
+  /^(?:\p{Cc}\[[0-9;]*m)*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]?\d*(?:Z|[+-]\d\d:?\d\d) [A-Z]+:[^\s:]+:\d+ \[/u;
+const LINE =
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]?\d*(?:Z|[+-]\d\d:?\d\d)) [A-Z]+:[^\s:]+:\d+ \[([^\]]*)\] \[([^\]]*)\] \[([^\]]*)\] -- /;
+
+export function parseRockLine(text: string): RockLine | undefined {
+  const plain = text.startsWith('\x1b') || text.slice(0, 300).includes('\x1b[') ? dropColour(text) : text;
+  const m = LINE.exec(plain);
+  const stamp = m?.[1] === undefined ? undefined : parseIso(m[1]);
+  if (m === null || stamp === undefined) return undefined;
+  return compact({
+    stamp,
+    rawTime: m[1] ?? '',
+    logger: m[2] ?? '',
+    sandboxId: textOf(m[3]),
+    traceId: textOf(m[4]),
+    message: plain.slice(m[0].length),
+  });
+}
+
+function dropColour(text: string): string {
+  return text.replace(/\p{Cc}\[[0-9;]*m/gu, '');
+}
+
+interface Lifetime {
+  start?: Stamp | undefined;
+  end?: Stamp | undefined;
+}
+
+/** Leases of a sandbox record: one for each lifetime. Secrets (`auth_token`, `env`, ...) are never read. */
+export function sandboxLeases(info: unknown, origin: { format: string; ref: SourceRef }): readonly LeaseEvent[] {
+  const sandboxId = textOf(at(info, 'sandbox_id'));
+  if (sandboxId === undefined) return [];
+  const ip = parseIp(textOf(at(info, 'host_ip')) ?? '');
+  const sharedIp = ip !== undefined && isDockerHost(info, sandboxId) ? (true as const) : undefined;
+  const zero: Stamp = { at: 0 as Micros, zone: 'assumed', stepUs: 1 };
+  return lifetimes(info).map(({ start, end }) => {
+    const stamp = start ?? end ?? zero;
+    return compact({
+      kind: 'lease' as const,
+      ...origin,
+      clock: start === undefined ? 'stop_time' : 'start_time',
+      time: eventTime(stamp, {
+        raw: '',
+        basis: stamp === zero ? 'none' : 'event',
+        lo: stamp.at,
+        hi: end?.at ?? stamp.at,
+      }),
+      host: textOf(at(info, 'host_name')),
+      sandboxId,
+      ip,
+      start: start?.at,
+      end: end?.at,
+      sharedIp,
+    });
+  });
+}
+
+/** Docker publishes the sandbox's ports on the worker, so `host_ip` is shared; on Kubernetes it is the Pod's own address. */
+function isDockerHost(info: unknown, sandboxId: string): boolean {
+  const ports = at(info, 'port_mapping') ?? at(info, 'status', 'port_mapping');
+  if (isObject(ports) && Object.entries(ports).some(([inner, outer]) => String(outer) !== inner)) return true;
+  const host = textOf(at(info, 'host_name'));
+  return host !== undefined && host !== 'default' && !host.includes(sandboxId);
+}
+
+function stampAt(info: unknown, ...path: readonly string[]): Stamp | undefined {
+  const text = textOf(at(info, ...path));
+  return text === undefined ? undefined : parseIso(text);
+}
+
+/** Lifetimes from `state_history`; the last one is completed from the record's own times, which `restart` clears. */
+function lifetimes(info: unknown): readonly Lifetime[] {
+  const list = historyOf(info);
+  const ran =
+    stampAt(info, 'phases', 'docker_run', 'completed_at') ??
+    stampAt(info, 'status', 'phases', 'docker_run', 'completed_at');
+  const start = earlier(ran, stampAt(info, 'start_time'));
+  const end = stampAt(info, 'stop_time') ?? stampAt(info, 'delete_time');
+  const last = list.at(-1);
+  if (last === undefined) {
+    const from = start ?? (end === undefined ? undefined : stampAt(info, 'create_time'));
+    return [{ start: from, end }];
+  }
+  const before = list.at(-2)?.end;
+  if (
+    start !== undefined &&
+    (last.end === undefined || start.at < last.end.at) &&
+    (before === undefined || start.at >= before.at)
+  )
+    last.start = earlier(start, last.start);
+  if (last.start === undefined) last.start = stampAt(info, 'create_time');
+  if (last.end === undefined && end !== undefined && (last.start === undefined || end.at >= last.start.at))
+    last.end = end;
+  return list;
+}
+
+function historyOf(info: unknown): Lifetime[] {
+  const list: Lifetime[] = [];
+  for (const entry of arrayOf(at(info, 'status', 'state_history') ?? at(info, 'state_history'))) {
+    const stamp = stampAt(entry, 'timestamp');
+    const to = textOf(at(entry, 'to_state'));
+    const open = list.at(-1);
+    if (stamp === undefined) continue;
+    if (to === 'running') list.push({ start: stamp });
+    else if (at(entry, 'from_state') === 'running') {
+      if (open !== undefined && open.end === undefined) open.end = stamp;
+      else list.push({ end: stamp });
+    }
+  }
+  return list;
+}
+
+function earlier(a: Stamp | undefined, b: Stamp | undefined): Stamp | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return a.at <= b.at ? a : b;
+}

@@ -1,0 +1,66 @@
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { sandboxOfPath } from '../../core/model-calls.ts';
+import { parseRockLine, ROCK_STARTS } from '../../core/rock.ts';
+import { isHousekeeping, sessionEvents } from '../../core/rock-session.ts';
+import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+const INPUT = /^\[(?:run_in_session input\]\[([^\]]*)\]|execute input\]):/;
+const OTHER =
+  /^\[(?:create_session|close_session|run_in_session (?:output|exit_code|failure_reason)|execute (?:stdout|stderr)|read_file \w+|write_file \w+|upload \w+)\]/;
+
+/** `command.log` of ROCK's rocklet: commands run in the sandbox, and model responses on their way to the agent. */
+export const rockCommand: Format = {
+  id: 'rock-command',
+  title: 'ROCK rocklet command log',
+  roles: ['tool-call', 'process'],
+  framing: { startsRecord: ROCK_STARTS },
+  status: 'documented',
+  clock: 'line prefix: ISO 8601 ms with offset, sandbox host; tool-call ids hold epoch ms of the training host',
+  traps: [
+    'the agent can write the file, and output may hold lines that look like records',
+    "the agent's own shell commands are not there: only the responses that ask for them",
+    'shell quoting is doubled; a response over 100 KB stands in a side file',
+    'exit code 0 is not written',
+  ],
+  claims,
+  open: ({ path }) => {
+    const sandbox = sandboxOfPath(path);
+    let index = 0;
+    return {
+      decode: (record) => {
+        const result = decode(record, sandbox, index);
+        if (result.status === 'decoded') index += result.events.filter(({ kind }) => kind === 'tool-call').length;
+        return result;
+      },
+    };
+  },
+};
+
+function claims({ text }: SniffRecord): Sniff {
+  return ROCK_STARTS.test(text) && text.includes('[command]')
+    ? yes(0.98, 'ROCK log line of logger command')
+    : no('no command line');
+}
+
+function decode(record: RawRecord, sandbox: string | undefined, index: number): Decoded {
+  const line = parseRockLine(record.text);
+  if (line === undefined) return failed('no ROCK log line');
+  if (line.logger !== 'command') return skipped(`logger ${line.logger}`);
+  const input = INPUT.exec(line.message);
+  if (input === null) return OTHER.test(line.message) ? skipped('not an input') : skipped('other message');
+  const command = line.message.slice(input[0].length);
+  if (isHousekeeping(command)) return skipped('poll of an earlier command');
+  const events = sessionEvents({
+    command,
+    stamp: line.stamp,
+    rawTime: line.rawTime,
+    ref: record.ref,
+    format: 'rock-command',
+    clock: 'prefix',
+    trust: 'agent-writable',
+    sandboxId: line.sandboxId ?? sandbox,
+    index,
+  });
+  return events.length === 0 ? skipped('response without readable tool calls') : decoded(...events);
+}

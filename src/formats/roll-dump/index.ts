@@ -1,0 +1,75 @@
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { arrayOf, at, isObject, textOf, tryJson } from '../../core/json.ts';
+import type { Event } from '../../model/event.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+import { episodeOf } from './episode.ts';
+import { messageEvents } from './messages.ts';
+
+/** ROLL's trajectory dump: one line of parallel arrays, whose strings hold JSON again. */
+export const rollDump: Format = {
+  id: 'roll-dump',
+  title: 'ROLL trajectory dump (rollout_dump_data.step_N.jsonl)',
+  roles: ['episode', 'tool-call'],
+  framing: 'auto',
+  status: 'documented',
+  clock: 'episode: `traj_save_time`, naive local time at the END; tool calls: epoch ms inside their ids, training host',
+  traps: [
+    'one line for the whole step, columns instead of rows, JSON inside JSON',
+    'a survivor sample: aborted, expired and filtered episodes are never dumped',
+    'trajectory ids are read from the right, because the tag may hold underscores',
+    'no time of a single call but the one in its id; ids repeat across runs',
+    'only the last of up to three sandboxes of an episode is named',
+  ],
+  claims,
+  open: (context) => ({ decode: (record) => decode(record, context) }),
+};
+
+function claims({ text, json }: SniffRecord): Sniff {
+  if (Array.isArray(at(json, 'trajectory_data'))) return yes(0.98, 'column trajectory_data');
+  if (textOf(at(json, 'trajectory_id')) !== undefined && isRow(json)) return yes(0.9, 'decoded trajectory_data');
+  // The line may be longer than the head that detection sees.
+  return /^\{\s*"(?:trajectory_data"\s*:\s*\[\s*"\{|messages"\s*:\s*\[\s*"\[)/.test(text)
+    ? yes(0.97, 'column trajectory_data, cut')
+    : no('no trajectory_data');
+}
+
+function isRow(json: unknown): boolean {
+  return isObject(json) && ('env_info' in json || 'num_actions' in json || 'reward_info' in json);
+}
+
+function decode(record: RawRecord, context: DecodeContext): Decoded {
+  if (record.oversize) return failed('dump longer than the largest record that is read whole');
+  const dump = tryJson(record.text);
+  if (!isObject(dump)) return failed('not JSON');
+  const columns = dump['trajectory_data'];
+  const rows = Array.isArray(columns) ? columns : isRow(dump) ? [dump] : undefined;
+  if (rows === undefined) return failed('no trajectory_data');
+  const events: Event[] = [];
+  for (const [i, cell] of rows.entries()) {
+    const row = parsed(cell);
+    const messages = parsed(arrayOf(dump['messages'])[i]) ?? at(row, 'messages');
+    const name = textOf(arrayOf(dump['exp_name'])[i]);
+    events.push(...rowEvents({ row, messages: lastList(messages), run: name }, record, context));
+  }
+  return events.length === 0 ? skipped('no trajectories') : decoded(...events);
+}
+
+function rowEvents(
+  { row, messages, run }: { row: unknown; messages: readonly unknown[]; run: string | undefined },
+  { ref }: RawRecord,
+  { zoneOffsetMin }: DecodeContext,
+): readonly Event[] {
+  const episode = episodeOf(row, { messages, run, ref, zoneOffsetMin });
+  return episode === undefined ? [] : [episode, ...messageEvents(messages, episode)];
+}
+
+function parsed(cell: unknown): unknown {
+  return typeof cell === 'string' ? tryJson(cell) : cell;
+}
+
+/** `messages` is a list of message lists; the last one is the longest view of the episode. */
+function lastList(messages: unknown): readonly unknown[] {
+  const lists = arrayOf(messages);
+  return Array.isArray(lists[0]) ? arrayOf(lists.at(-1)) : lists;
+}

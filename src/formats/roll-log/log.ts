@@ -1,0 +1,225 @@
+import { decoded, skipped } from '../../core/decoded.ts';
+import { parseIp } from '../../core/ip.ts';
+import { compact } from '../../core/json.ts';
+import { callEvent, markupCalls } from '../../core/model-calls.ts';
+import { eventTime } from '../../core/time.ts';
+import type { EpisodeEvent, Event, LeaseEvent } from '../../model/event.ts';
+import type { DecodeContext, Decoded } from '../../model/format.ts';
+import type { RawRecord, SourceRef } from '../../model/source.ts';
+import type { RollLine } from './line.ts';
+
+const STARTED =
+  /^\[SANDBOX_INIT\] Success on attempt (\d+)! - Sandbox started successfully with IP: ([^,\s]*), sandbox_id: (\S+)/;
+const RESET =
+  /^\[ENV_RESET\] Success! - TaskID: ([^,]*), TaskName: ([^,]*), image: [^,]*, sandbox_ip: ([^,]*), sandbox_id: (\S+)/;
+const STEP = /^\[ENV_STEP\] START - GroupID: (\d+), Step:\s*(\d+), Response:/;
+const DONE = /^\[ENV_STEP\] Success! - Step (\d+) finished, task: ([^,]*), reward: ([^,]*)/;
+const FILTERED = /^filter rollout group (\S+) episode (\S+)/;
+/** Records that may be held while a response's markup is open. */
+const HOLD = 64;
+/** `Success!` waits for the next poll of the agent. */
+const POLL_US = 5_000_000;
+
+interface Step {
+  readonly line: RollLine;
+  readonly ref: SourceRef;
+  readonly group: string;
+  readonly step: number;
+  text: string;
+}
+
+interface Held {
+  readonly line: RollLine;
+  readonly record: RawRecord;
+}
+
+/** Reads one worker's records in order; the last response stays open until the next record shows where it ends. */
+export class RollLog {
+  readonly #context: DecodeContext;
+  /** Response whose markup is still open. */
+  #open: Step | undefined;
+  readonly #held: Held[] = [];
+  /** Steps that have started and not finished. */
+  readonly #running: Step[] = [];
+  /** Sandboxes by task name. */
+  readonly #sandboxes = new Map<string, Set<string>>();
+  readonly #leases: Placed[] = [];
+  #lastOrigin: string | undefined;
+  #index = 0;
+
+  constructor(context: DecodeContext) {
+    this.#context = context;
+  }
+
+  add(line: RollLine, record: RawRecord): Decoded {
+    if (this.#open === undefined) return this.#read(line, record);
+    this.#held.push({ line, record });
+    if (closesMarkup(line.message)) return this.#absorb(this.#open);
+    return this.#held.length >= HOLD ? this.#release() : decoded();
+  }
+
+  end(): readonly Event[] {
+    const events: Event[] = [];
+    while (this.#open !== undefined) events.push(...eventsOf(this.#release()));
+    for (const step of this.#running.splice(0)) events.push(...this.#calls(step, undefined, undefined));
+    events.push(...leasesOf(this.#leases.splice(0)));
+    return events;
+  }
+
+  /** Everything held is text of the open response: forged or quoted records. */
+  #absorb(open: Step): Decoded {
+    for (const { record } of this.#held.splice(0)) open.text += `\n${record.text}`;
+    if (!markupIsOpen(open.text)) this.#open = undefined;
+    return skipped('record inside a model response');
+  }
+
+  /** The markup was never closed, which ROLL tolerates: what was held are records after all. */
+  #release(): Decoded {
+    this.#open = undefined;
+    const events: Event[] = [];
+    for (const { line, record } of this.#held.splice(0)) events.push(...eventsOf(this.add(line, record)));
+    return decoded(...events);
+  }
+
+  #read(line: RollLine, record: RawRecord): Decoded {
+    if (this.#lastOrigin !== undefined && this.#lastOrigin !== line.origin && !line.fromRay)
+      return skipped('header of another process after a model response');
+    this.#lastOrigin = undefined;
+    const { message } = line;
+    const step = STEP.exec(message);
+    if (step !== null)
+      return this.#begin({
+        line,
+        ref: record.ref,
+        group: step[1] ?? '',
+        step: Number(step[2]),
+        text: message.slice(step[0].length),
+      });
+    const done = DONE.exec(message);
+    if (done !== null) return this.#finish(line, Number(done[1]), done[2] ?? '');
+    const facts = this.#facts(line, record.ref);
+    return facts.length > 0 ? decoded(...facts) : skipped('other message');
+  }
+
+  #begin(step: Step): Decoded {
+    this.#running.push(step);
+    this.#lastOrigin = step.line.origin;
+    if (markupIsOpen(step.text)) this.#open = step;
+    return decoded();
+  }
+
+  #finish(line: RollLine, number: number, task: string): Decoded {
+    const at = this.#running.findIndex((step) => step.step === number && step.line.origin === line.origin);
+    const step = at < 0 ? undefined : this.#running.splice(at, 1)[0];
+    if (step === undefined) return skipped('end of a step whose start is not known');
+    const alike = this.#running.some((other) => other.step === number);
+    return decoded(...this.#calls(step, alike ? undefined : line, this.#onlySandbox(task)));
+  }
+
+  /** Siblings of a group share the task: only a task with one sandbox names its sandbox. */
+  #onlySandbox(task: string): string | undefined {
+    const known = this.#sandboxes.get(task);
+    return known?.size === 1 ? [...known][0] : undefined;
+  }
+
+  #calls(step: Step, done: RollLine | undefined, sandboxId: string | undefined): readonly Event[] {
+    const start = step.line.stamp.at;
+    const end = done?.stamp.at;
+    const episodeId =
+      sandboxId === undefined ? `roll-group:${this.#context.path}:${step.group}` : `sandbox:${sandboxId}`;
+    return markupCalls(step.text).map((call) =>
+      callEvent(call, {
+        ...origin(step.ref),
+        time: eventTime(step.line.stamp, { raw: step.line.rawTime, basis: 'request-start', hi: end }),
+        episodeId,
+        index: this.#index++,
+        step: step.step,
+        trust: 'outside',
+        executed: 'unknown',
+        startBasis: 'recorded',
+        endBasis: end === undefined ? 'none' : 'step-end',
+        start,
+        end,
+        slack: { earlyUs: 0, lateUs: end === undefined ? 1_000_000 : POLL_US },
+        sandboxId,
+      }),
+    );
+  }
+
+  #facts(line: RollLine, ref: SourceRef): readonly Event[] {
+    const time = eventTime(line.stamp, { raw: line.rawTime, basis: 'event' });
+    const base = { ...origin(ref), time };
+    const started = STARTED.exec(line.message);
+    if (started?.[3] !== undefined) {
+      const ip = parseIp(started[2] ?? '');
+      if (ip !== undefined) this.#leases.push({ ...base, sandboxId: started[3], ip });
+      return [hint(base, started[3], undefined)];
+    }
+    const reset = RESET.exec(line.message);
+    if (reset?.[4] !== undefined) {
+      const known = this.#sandboxes.get(reset[2] ?? '') ?? new Set();
+      this.#sandboxes.set(reset[2] ?? '', known.add(reset[4]));
+      return [hint(base, reset[4], reset[1])];
+    }
+    const filtered = FILTERED.exec(line.message);
+    if (filtered === null) return [];
+    const [, group = '', attempt = ''] = filtered;
+    const episodeId = `roll:group:${group}:episode:${attempt}`;
+    return [{ kind: 'episode', ...base, episodeId, group, attempt, traced: 'dropped', outcome: 'filtered' }];
+  }
+}
+
+function origin(ref: SourceRef): { format: string; clock: string; ref: SourceRef } {
+  return { format: 'roll-log', clock: 'prefix', ref };
+}
+
+type Base = Pick<EpisodeEvent, 'format' | 'clock' | 'ref' | 'time'>;
+
+/** A sandbox that the trainer named: an episode under the sandbox's name. */
+function hint(base: Base, sandboxId: string, task: string | undefined): EpisodeEvent {
+  return compact({ kind: 'episode' as const, ...base, episodeId: `sandbox:${sandboxId}`, sandboxId, task });
+}
+
+interface Placed extends Base {
+  readonly sandboxId: string;
+  readonly ip: string;
+}
+
+/** Where each sandbox ran, from its start; its end is not told here. Two sandboxes at one address share it. */
+function leasesOf(placed: readonly Placed[]): readonly LeaseEvent[] {
+  return placed.map(({ sandboxId, ip, ...base }) => {
+    const shared = placed.some((other) => other.ip === ip && other.sandboxId !== sandboxId);
+    const lease = {
+      kind: 'lease' as const,
+      ...base,
+      sandboxId,
+      episodeId: `sandbox:${sandboxId}`,
+      ip,
+      start: base.time.at,
+    };
+    return shared ? { ...lease, sharedIp: true as const } : lease;
+  });
+}
+
+const TAGS = /<(\/?)(tool_call|function|parameter)\b/g;
+
+/** Whether a response ends inside a tool call. */
+function markupIsOpen(text: string): boolean {
+  let depth = 0;
+  for (const tag of text.matchAll(TAGS)) depth = tag[1] === '/' ? Math.max(0, depth - 1) : depth + 1;
+  return depth > 0;
+}
+
+/** Whether a text closes markup that it did not open: it is the rest of a response. */
+function closesMarkup(text: string): boolean {
+  let depth = 0;
+  for (const tag of text.matchAll(TAGS)) {
+    depth += tag[1] === '/' ? -1 : 1;
+    if (depth < 0) return true;
+  }
+  return false;
+}
+
+function eventsOf(result: Decoded): readonly Event[] {
+  return result.status === 'decoded' ? result.events : [];
+}
