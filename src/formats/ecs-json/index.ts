@@ -94,10 +94,7 @@ function documentEvent(record: RawRecord, document: JsonObject, src: Endpoint, n
     severityRaw: textOf(ecs(document, 'event.severity')),
     icmp: icmpOf(document),
     communityId: word('network.community_id'),
-    inIf: word('observer.ingress.interface.name') ?? word('observer.ingress.interface.alias'),
-    outIf: word('observer.egress.interface.name') ?? word('observer.egress.interface.alias'),
-    zoneIn: word('observer.ingress.zone'),
-    zoneOut: word('observer.egress.zone'),
+    ...passage(document),
     observer: observer ?? word('observer.product'),
     host,
     containerId: word('container.id'),
@@ -109,6 +106,19 @@ function documentEvent(record: RawRecord, document: JsonObject, src: Endpoint, n
     http: httpOf(document),
     bytes: bytesOf(ecs(document, 'source.bytes'), ecs(document, 'destination.bytes')),
   });
+}
+
+/** Interfaces and zones that the packet passed. */
+function passage(document: JsonObject) {
+  const name = (side: string): string | undefined =>
+    wordOf(ecs(document, `observer.${side}.interface.name`)) ??
+    wordOf(ecs(document, `observer.${side}.interface.alias`));
+  return {
+    inIf: name('ingress'),
+    outIf: name('egress'),
+    zoneIn: wordOf(ecs(document, 'observer.ingress.zone')),
+    zoneOut: wordOf(ecs(document, 'observer.egress.zone')),
+  };
 }
 
 /** `client` is the opener by definition; it is told only where the document has it. */
