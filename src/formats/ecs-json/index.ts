@@ -85,10 +85,7 @@ function documentEvent(record: RawRecord, document: JsonObject, src: Endpoint, n
     initiator: initiatorOf(document, src, named),
     transport: transportName(transport),
     direction,
-    nat: natOf(
-      endpointOf(word('source.nat.ip'), ecs(document, 'source.nat.port')),
-      endpointOf(word('destination.nat.ip'), ecs(document, 'destination.nat.port')),
-    ),
+    nat: natOf(translatedOf(document, 'source'), translatedOf(document, 'destination')),
     rule: ruleOf(word('rule.name'), word('rule.id') ?? word('rule.uuid'), word('rule.category')),
     severity: severityOf(word('kibana.alert.severity')),
     severityRaw: textOf(ecs(document, 'event.severity')),
@@ -106,6 +103,10 @@ function documentEvent(record: RawRecord, document: JsonObject, src: Endpoint, n
     http: httpOf(document),
     bytes: bytesOf(ecs(document, 'source.bytes'), ecs(document, 'destination.bytes')),
   });
+}
+
+function translatedOf(document: JsonObject, side: string): Endpoint {
+  return endpointOf(ecs(document, `${side}.nat.ip`), ecs(document, `${side}.nat.port`));
 }
 
 /** Interfaces and zones that the packet passed. */
