@@ -29,7 +29,7 @@ export function resourceName(id: unknown): string | undefined {
 }
 
 /** What stands around a flow tuple. */
-export interface TupleContext {
+interface TupleContext {
   readonly format: string;
   readonly rule: NetworkEvent['rule'];
   /** Time of the batch record. */

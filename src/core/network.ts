@@ -90,8 +90,16 @@ export function timeOf(
   zoneOffsetMin = 0,
 ): EventTime {
   const stamp = stampOf(value, zoneOffsetMin);
-  if (stamp === undefined) return timeFromObserved(options.observed ?? record.observed);
+  if (stamp === undefined) return observedTime(options.observed ?? record.observed, options);
   return eventTime(stamp, { observed: record.observed, ...options, raw: textOf(value) ?? '' });
+}
+
+/** Time of a record that left its stamp to the wrapper; the cause still lies before it. */
+function observedTime(observed: Micros | undefined, options: Omit<TimeOptions, 'raw'>): EventTime {
+  const time = timeFromObserved(observed);
+  if (observed === undefined) return time;
+  const lo = options.lo ?? ((observed - (options.beforeUs ?? 0)) as Micros);
+  return { ...time, lo, hi: options.hi ?? time.hi };
 }
 
 /** `timeOf` for writers that cut final zeros from nanoseconds (Go, protobuf): fewer digits are no coarser step. */

@@ -4,6 +4,7 @@ import {
   directionOf,
   endpointOf,
   instantOf,
+  isPlaced,
   networkEvent,
   podName,
   ruleOf,
@@ -12,6 +13,7 @@ import {
 } from '../../core/network.ts';
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
+import type { EventTime } from '../../model/time.ts';
 
 /** What one action of a finding says about the traffic. */
 interface Traffic {
@@ -30,41 +32,44 @@ export function findingEvents(record: RawRecord, finding: JsonObject): NetworkEv
   const instance = at(finding, 'resource', 'instanceDetails');
   const details = at(finding, 'resource', 'kubernetesDetails', 'kubernetesWorkloadDetails');
   const container = arrayOf(at(details, 'containers'))[0] ?? at(finding, 'resource', 'containerDetails');
-  const updated = finding['updatedAt'] ?? at(service, 'eventLastSeen') ?? finding['createdAt'];
-  const first = instantOf(at(service, 'eventFirstSeen'));
   const process = at(service, 'runtimeDetails', 'process');
-  const count = numberOf(at(service, 'count'));
-  const host = wordOf(at(instance, 'instanceId'));
+  const time = findingTime(record, finding);
   return trafficOf(finding).map((traffic) =>
     networkEvent(record, {
       format: 'aws-guardduty',
       clock: 'updatedAt',
-      time: timeOf(updated, record, {
-        basis: 'emit',
-        lo: first,
-        hi: instantOf(at(service, 'eventLastSeen')) ?? first,
-      }),
+      time,
       type: 'finding',
       action: traffic.blocked ? 'deny' : 'alert',
       actionRaw: wordOf(at(service, 'action', 'actionType')),
       src: traffic.src,
       dst: traffic.dst,
+      initiator: isPlaced(traffic.dst) ? 'src' : undefined,
       transport: traffic.transport,
       direction: traffic.direction,
       rule: ruleOf(finding['title'], type, type?.split(':')[0]),
       severity: severityOf(numberOf(finding['severity'])),
       severityRaw: textOf(finding['severity']),
-      count,
+      count: numberOf(at(service, 'count')),
       flowId: wordOf(finding['id']),
-      host,
+      host: wordOf(at(instance, 'instanceId')),
       dns: traffic.dns,
-      containerId: wordOf(at(container, 'id')),
+      containerId: wordOf(at(container, 'id'))?.replace(/^\w+:\/\//, ''),
       srcPod: traffic.direction === 'outbound' ? podName(at(details, 'namespace'), at(details, 'name')) : undefined,
       comm: wordOf(at(process, 'name')),
       pid: numberOf(at(process, 'pid')),
       uid: numberOf(at(process, 'userId')),
     }),
   );
+}
+
+/** The finding's writing; the cause lies between its first and its last event. */
+function findingTime(record: RawRecord, finding: JsonObject): EventTime {
+  const service = finding['service'];
+  const first = instantOf(at(service, 'eventFirstSeen'));
+  const last = instantOf(at(service, 'eventLastSeen')) ?? first;
+  const updated = finding['updatedAt'] ?? at(service, 'eventLastSeen') ?? finding['createdAt'];
+  return timeOf(updated, record, { basis: 'emit', lo: first, hi: last });
 }
 
 function trafficOf(finding: JsonObject): readonly Traffic[] {

@@ -149,7 +149,7 @@ export function sessionEvent(record: RawRecord, json: JsonObject): NetworkEvent 
       hi: instantOf(stampOf(record, json, 'SessionEndTime')),
     }),
     type: 'proxy',
-    action: reason !== undefined && /BLOCK|DENIED/i.test(reason) ? 'deny' : 'unknown',
+    action: 'unknown',
     actionRaw: reason,
     src,
     dst,

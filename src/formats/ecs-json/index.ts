@@ -85,19 +85,13 @@ function documentEvent(record: RawRecord, document: JsonObject, src: Endpoint, n
     initiator: initiatorOf(document, src, named),
     transport: transportName(transport),
     direction,
-    nat: natOf(
-      endpointOf(word('source.nat.ip'), ecs(document, 'source.nat.port')),
-      endpointOf(word('destination.nat.ip'), ecs(document, 'destination.nat.port')),
-    ),
+    nat: natOf(translatedOf(document, 'source'), translatedOf(document, 'destination')),
     rule: ruleOf(word('rule.name'), word('rule.id') ?? word('rule.uuid'), word('rule.category')),
     severity: severityOf(word('kibana.alert.severity')),
     severityRaw: textOf(ecs(document, 'event.severity')),
     icmp: icmpOf(document),
     communityId: word('network.community_id'),
-    inIf: word('observer.ingress.interface.name') ?? word('observer.ingress.interface.alias'),
-    outIf: word('observer.egress.interface.name') ?? word('observer.egress.interface.alias'),
-    zoneIn: word('observer.ingress.zone'),
-    zoneOut: word('observer.egress.zone'),
+    ...passage(document),
     observer: observer ?? word('observer.product'),
     host,
     containerId: word('container.id'),
@@ -109,6 +103,23 @@ function documentEvent(record: RawRecord, document: JsonObject, src: Endpoint, n
     http: httpOf(document),
     bytes: bytesOf(ecs(document, 'source.bytes'), ecs(document, 'destination.bytes')),
   });
+}
+
+function translatedOf(document: JsonObject, side: string): Endpoint {
+  return endpointOf(ecs(document, `${side}.nat.ip`), ecs(document, `${side}.nat.port`));
+}
+
+/** Interfaces and zones that the packet passed. */
+function passage(document: JsonObject) {
+  const name = (side: string): string | undefined =>
+    wordOf(ecs(document, `observer.${side}.interface.name`)) ??
+    wordOf(ecs(document, `observer.${side}.interface.alias`));
+  return {
+    inIf: name('ingress'),
+    outIf: name('egress'),
+    zoneIn: wordOf(ecs(document, 'observer.ingress.zone')),
+    zoneOut: wordOf(ecs(document, 'observer.egress.zone')),
+  };
 }
 
 /** `client` is the opener by definition; it is told only where the document has it. */

@@ -7,9 +7,18 @@ import { ecs, ecsAll } from './fields.ts';
 export function actionOfDocument(document: JsonObject): Action {
   const types = ecsAll(document, 'event.type');
   if (types.includes('denied')) return 'deny';
-  const word = actionOf(wordOf(ecs(document, 'event.action')));
+  const word = actionOfWords(wordOf(ecs(document, 'event.action')));
   if (ecs(document, 'event.kind') === 'alert') return word === 'deny' ? 'deny' : 'alert';
   return types.includes('allowed') ? 'allow' : word;
+}
+
+/** Actions are compound words: `flow_denied`, `connection-dropped`. */
+function actionOfWords(text: string | undefined): Action {
+  for (const word of text?.split(/[\s_-]+/) ?? []) {
+    const action = actionOf(word);
+    if (action !== 'unknown') return action;
+  }
+  return 'unknown';
 }
 
 export function typeOfDocument(document: JsonObject): NetworkEvent['type'] {

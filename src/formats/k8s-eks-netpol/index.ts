@@ -1,7 +1,16 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { transportName } from '../../core/ip.ts';
 import { isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
-import { actionOf, clockOf, directionOf, endpointOf, networkEvent, timeOf, wordOf } from '../../core/network.ts';
+import {
+  actionOf,
+  clockOf,
+  directionOf,
+  endpointOf,
+  networkEvent,
+  podName,
+  timeOf,
+  wordOf,
+} from '../../core/network.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -43,9 +52,13 @@ const NAMES: Readonly<Record<string, string>> = {
   direction: 'direction',
   tier: 'tier',
   node: 'node',
+  'src name': 'srcName',
+  'src namespace': 'srcSpace',
+  'dest name': 'dstName',
+  'dest namespace': 'dstSpace',
 };
 const PAIRS =
-  /(?:^|[\s;,])(Src IP|Src Port|Dest IP|Dest Port|Proto|Verdict|Direction|Tier|Node|SIP|SPORT|DIP|DPORT|PROTOCOL|PolicyVerdict):?\s+([^\s;,]+)/g;
+  /(?:^|[\s;,])(Src IP|Src Port|Src Namespace|Src Name|Dest IP|Dest Port|Dest Namespace|Dest Name|Proto|Verdict|Direction|Tier|Node|SIP|SPORT|DIP|DPORT|PROTOCOL|PolicyVerdict):?\s+([^\s;,]+)/g;
 
 function claims({ text, json }: SniffRecord): Sniff {
   if (isObject(json)) {
@@ -85,6 +98,8 @@ function decode(record: RawRecord): Decoded {
       direction: directionOf(fields['direction']),
       rule: fields['tier'] === undefined ? undefined : { category: fields['tier'] },
       host: fields['node'],
+      srcPod: podName(fields['srcSpace'], fields['srcName']),
+      dstPod: podName(fields['dstSpace'], fields['dstName']),
     }),
   );
 }

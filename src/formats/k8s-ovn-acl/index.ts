@@ -2,12 +2,15 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { transportName } from '../../core/ip.ts';
 import { numberOf } from '../../core/json.ts';
 import { actionOf, endpointOf, hasPorts, networkEvent, ruleOf, severityOf, timeOf } from '../../core/network.ts';
+import { parseSyslog } from '../../core/syslog.ts';
+import { eventTime, timeFromObserved } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import type { EventTime } from '../../model/time.ts';
 
-/** `time|sequence|acl_log(thread)|LEVEL|`, VLOG's file pattern; a syslog header may stand before it. */
-const PREFIX = /(?:^|\s)(\d{4}-\d\d-\d\dT[\d:.]+Z?)\|(\d+)\|acl_log(?:\(([^)]*)\))?\|(\w+)\|/;
+/** `time|sequence|acl_log(thread)|LEVEL|`, VLOG's pattern for files; for syslog it writes `ovs` in place of the time. */
+const PREFIX = /(?:^|\s)(?:(\d{4}-\d\d-\d\dT[\d:.]+Z?)|ovs)\|(\d+)\|acl_log(?:\(([^)]*)\))?\|(\w+)\|/;
 const BODY = /^name="((?:[^"\\]|\\.)*)", verdict=(\w+), severity=(\w+)(?:, direction=([\w-]+))?: ([\w-]+),?(.*)$/;
 const BEFORE_US = 1_000_000;
 
@@ -25,7 +28,7 @@ export const k8sOvnAcl: Format = {
     'verdict=pass hands the packet to the next tier and is counted as allowed',
   ],
   claims,
-  open: () => ({ decode }),
+  open: (context) => ({ decode: (record) => decode(record, context) }),
 };
 
 function claims({ text }: SniffRecord): Sniff {
@@ -36,7 +39,7 @@ function claims({ text }: SniffRecord): Sniff {
     : no('no acl_log prefix');
 }
 
-function decode(record: RawRecord): Decoded {
+function decode(record: RawRecord, context: DecodeContext): Decoded {
   const prefix = PREFIX.exec(record.text);
   if (prefix === null)
     return /^\S+\|\d+\|[a-z_]+/.test(record.text)
@@ -52,8 +55,8 @@ function decode(record: RawRecord): Decoded {
   return decoded(
     networkEvent(record, {
       format: 'k8s-ovn-acl',
-      clock: 'acl_log',
-      time: timeOf(utc(prefix[1] ?? ''), record, { basis: 'packet', beforeUs: BEFORE_US }),
+      clock: prefix[1] === undefined ? 'syslog' : 'acl_log',
+      time: prefix[1] === undefined ? syslogTime(record, context) : prefixTime(record, prefix[1]),
       type: 'packet',
       action: actionOf(verdict),
       actionRaw: verdict,
@@ -71,8 +74,16 @@ function decode(record: RawRecord): Decoded {
 }
 
 /** VLOG writes UTC and, in some patterns, no Z. */
-function utc(text: string): string {
-  return text.endsWith('Z') ? text : `${text}Z`;
+function prefixTime(record: RawRecord, text: string): EventTime {
+  const utc = text.endsWith('Z') ? text : `${text}Z`;
+  return timeOf(utc, record, { basis: 'packet', beforeUs: BEFORE_US });
+}
+
+function syslogTime(record: RawRecord, context: DecodeContext): EventTime {
+  const header = parseSyslog(record.text, context.reference, context.zoneOffsetMin);
+  if (header?.stamp === undefined) return timeFromObserved(record.observed);
+  const raw = header.rawTime;
+  return eventTime(header.stamp, { raw, basis: 'emit', beforeUs: BEFORE_US, observed: record.observed });
 }
 
 function transportOf(protocol: string, match: Readonly<Record<string, string>>): string | undefined {

@@ -11,7 +11,6 @@ const DISPOSITIONS: Readonly<Record<number, Action>> = {
   6: 'deny',
   8: 'allow',
   15: 'alert',
-  17: 'alert',
   19: 'alert',
   21: 'deny',
   24: 'deny',
