@@ -176,7 +176,7 @@ function correctClocks(store: EventsByKind, options: RunOptions): Corrected {
   const hosts = domainHosts(store, places);
   const stated = new Map<string, number>();
   for (const [source, ahead] of options.clockOffsets ?? []) for (const domain of domains) if (domain === source || domain.includes(source)) stated.set(domain, ahead);
-  const clocks = alignClocks(domains, observations, { rank: (domain) => ranks.get(domain) ?? 9, hostOf: (domain) => hosts.get(domain), stated });
+  const clocks = alignClocks(domains, observations, { rank: (domain) => ranks.get(domain) ?? 9, hostOf: (domain) => hosts.get(domain), stated, spans: domainSpans(store, places) });
   const shift = (timed: Timed, at: Micros): Micros => Math.round(at - clocks.offsetAt(places.domainOf(timed.event), at)) as Micros;
   const correct = <E extends Event>(event: E): Timed<E> => {
     const domain = places.domainOf(event);
@@ -195,6 +195,21 @@ function domainRanks(store: EventsByKind, places: Places): ReadonlyMap<string, n
     if (event.time.basis === 'none' && event.kind !== 'lease') continue;
     const domain = places.domainOf(event);
     out.set(domain, Math.min(out.get(domain) ?? 9, rank[event.kind]));
+  }
+  return out;
+}
+
+function domainSpans(store: EventsByKind, places: Places): ReadonlyMap<string, readonly [number, number]> {
+  const out = new Map<string, [number, number]>();
+  for (const event of allEvents(store)) {
+    if (event.time.basis === 'none') continue;
+    const domain = places.domainOf(event);
+    const span = out.get(domain);
+    if (span === undefined) out.set(domain, [event.time.at, event.time.at]);
+    else {
+      span[0] = Math.min(span[0], event.time.at);
+      span[1] = Math.max(span[1], event.time.at);
+    }
   }
   return out;
 }
