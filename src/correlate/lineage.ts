@@ -224,6 +224,11 @@ export class Lineage {
       : undefined;
   }
 
+  /** Started by the process that starts nothing but the sandbox's calls: then the moment tells which call, however it was wrapped. */
+  #startedBySandbox(top: Process): boolean {
+    return top.ppid !== undefined && this.#context.leases.sandboxOfRootPid(top.host, top.ppid) !== undefined;
+  }
+
   /** A parent without record whose children fit no call at all, and that outlives episodes: the platform's own supervisor. */
   #platformByParent(top: Process): 'parent' | undefined {
     if (top.ppid === undefined || top.ppid <= 1) return undefined;
@@ -317,19 +322,21 @@ function scriptOf(args: readonly string[]): string | undefined {
   return flag < 0 ? undefined : args[flag + 1];
 }
 
-function sameText(a: string, b: string, truncated: boolean): boolean {
-  const x = a.trim();
-  const y = b.trim();
+/** Marks that writers leave where they cut a text. */
+const CUT_MARK = /\s*(?:\.\.\.|…|\[(?:truncated|cut|\.\.\.)[^\]]*\]|<truncated[^>]*>|\(truncated\)|\.\.\.\s*\(\d+ more[^)]*\))\s*$/i;
+
+/** Equal but for blanks, or one the beginning of the other: traces and sensors cut long commands, often without saying so. */
+function sameText(exec: string, call: string, truncated: boolean): boolean {
+  const x = normal(exec);
+  const y = normal(call.replace(CUT_MARK, ''));
   if (x === y) return true;
   const length = Math.min(x.length, y.length);
-  if (length < MIN_PREFIX) return false;
-  if (!truncated && x.length - y.length !== 0 && length < 100) return normal(x) === normal(y);
-  const cut = y.replace(/(?:\.\.\.|…|\[truncated\].*)$/, '');
-  return x.startsWith(cut) || y.startsWith(x) || normal(x) === normal(y);
+  if (length < (truncated ? MIN_PREFIX / 2 : MIN_PREFIX)) return false;
+  return x.startsWith(y) || y.startsWith(x);
 }
 
 function normal(text: string): string {
-  return text.replace(/\s+/g, ' ');
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 function startsIn(at: Micros, call: Call): boolean {

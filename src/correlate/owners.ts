@@ -187,12 +187,18 @@ function combine(byDestination: readonly Owner[], byArguments: readonly Owner[])
     (owner) => named.has(owner.process.id) || owner.origin.chain.some((process) => named.has(process.id)),
   );
   const pool = both.length > 0 ? both : byDestination.length > 0 ? byDestination : byArguments;
-  const nearest = Math.min(...pool.map((owner) => owner.distanceUs));
+  const nearest = Math.min(...preferKnown(pool).map((owner) => owner.distanceUs));
   const tight =
     both.length > 0 || byDestination.length > 0
       ? pool.filter((owner) => owner.distanceUs <= nearest + TIE_US)
       : freshest(pool);
   return nearestByProcess(tight);
+}
+
+/** A process known to be in the sandbox that held the address beats one that may be anywhere on the host. */
+function preferKnown(pool: readonly Owner[]): readonly Owner[] {
+  const inside = pool.filter((owner) => owner.origin.sandboxId !== undefined);
+  return inside.length > 0 ? inside : pool;
 }
 
 /** Of processes that name the destination, those started last before the flow. */
