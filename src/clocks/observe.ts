@@ -8,6 +8,8 @@ export interface Observation {
   /** The moment lies in [lo, hi] of this domain's own time. */
   readonly lo: Micros;
   readonly hi: Micros;
+  /** How often the numbered key occurs in its domain; pairs need equal totals. */
+  readonly total?: number;
 }
 
 export interface ObserveContext {
@@ -41,14 +43,24 @@ export function observe(events: Iterable<Event>, context: ObserveContext): reado
     counts.set(seen, n);
     add(event, `${key}|#${n}`, at, widthUs);
   };
-  const put: Put = { once, numbered };
+  const counted: { observation: Observation; seen: string }[] = [];
+  const paired = (event: Event, key: string, at: Micros, widthUs: number): void => {
+    const seen = `${context.domainOf(event)}\u0000${key}`;
+    const n = (counts.get(seen) ?? 0) + 1;
+    counts.set(seen, n);
+    counted.push({ observation: { domain: context.domainOf(event), key: `${key}|#${n}`, lo: at, hi: (at + widthUs) as Micros }, seen });
+  };
+  const put: Put = { once, numbered, paired };
   for (const event of events) sight(event, put, context);
+  for (const { observation, seen } of counted) out.push({ ...observation, total: counts.get(seen) ?? 0 });
   return out;
 }
 
 interface Put {
   readonly once: (event: Event, key: string, at: Micros, widthUs: number) => void;
   readonly numbered: (event: Event, key: string, at: Micros, widthUs: number) => void;
+  /** Numbered as well, but pairs only with a domain that counts as many. */
+  readonly paired: (event: Event, key: string, at: Micros, widthUs: number) => void;
 }
 
 function sight(event: Event, put: Put, context: ObserveContext): void {
@@ -57,7 +69,7 @@ function sight(event: Event, put: Put, context: ObserveContext): void {
     case 'network':
       return network(event, put);
     case 'nat':
-      return nat(event, put);
+      return nat(event, put, context);
     case 'dns':
       return dns(event, put, context);
     case 'process':
@@ -95,11 +107,13 @@ function network(event: NetworkEvent, put: Put): void {
   }
 }
 
-function nat(event: NatEvent, put: Put): void {
+function nat(event: NatEvent, put: Put, context: ObserveContext): void {
   if (event.phase !== 'new' || event.src.port === undefined || event.transport === 'icmp') return;
   const { src, dst, replySrc, replyDst, transport } = event;
   put.once(event, `flow|${transport}|${src.ip ?? ''}|${src.port}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
   put.once(event, `flow|${transport}|${replyDst.ip ?? ''}|${replyDst.port ?? ''}|${replySrc.ip ?? ''}|${replySrc.port ?? ''}`, event.time.at, 0);
+  const host = context.hostOf(event);
+  if (host !== undefined && transport === 'tcp') put.paired(event, `connect|${host}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
   if (dst.port === 53) put.once(event, `asker|${src.ip ?? ''}|${src.port}`, event.time.at, 0);
 }
 
@@ -120,6 +134,10 @@ function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
   if (event.op === 'connect' && event.socket?.local.port !== undefined) {
     const { local, remote, transport } = event.socket;
     put.once(event, `flow|${transport}|${local.ip ?? ''}|${local.port}|${remote.ip ?? ''}|${remote.port ?? ''}`, event.time.at, width(event));
+  }
+  if (event.op === 'connect' && event.socket?.remote.port !== undefined && event.socket.transport !== 'udp') {
+    const { remote } = event.socket;
+    put.paired(event, `connect|${host}|${remote.ip ?? ''}|${remote.port ?? ''}`, event.time.at, width(event));
   }
   if (event.op !== 'exec') return;
   if (event.pid !== undefined) put.numbered(event, `exec|${host}|${event.pid}|${event.exe ?? ''}`, event.time.at, width(event));

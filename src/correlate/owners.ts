@@ -32,9 +32,9 @@ export function findOwners(
   const exact = trail.tuples.flatMap((tuple) => exactOwners(tuple, trail, processes, lineage));
   const fitting = exact.filter((owner) => compatible(owner.origin, sandboxes));
   if (fitting.length > 0) return nearestByProcess(fitting);
-  const byDestination = trail.tuples
-    .flatMap((tuple) => destinationOwners(tuple, trail, processes, lineage))
-    .filter((owner) => compatible(owner.origin, sandboxes));
+  const byDestination = preferKnown(
+    trail.tuples.flatMap((tuple) => destinationOwners(tuple, trail, processes, lineage)).filter((owner) => compatible(owner.origin, sandboxes)),
+  );
   const byArguments = argumentOwners(trail, sandboxes, processes, lineage);
   return combine(byDestination, byArguments);
 }
