@@ -406,7 +406,7 @@ export const riskEvents = [
     result: 1,
     by: 'miner',
     kind: 'cryptomining',
-    note: 'groups the reconnects of the miner',
+    note: 'groups the reconnects of the miner; without a name, but the single records give the address its name',
   },
   {
     risk: 'upload',
