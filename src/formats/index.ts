@@ -1,4 +1,117 @@
 import type { Format } from '../model/format.ts';
+<<<<<<< HEAD
+import { auditd } from './auditd/index.ts';
+import { awsGuardduty } from './aws-guardduty/index.ts';
+import { awsRoute53Resolver } from './aws-route53-resolver/index.ts';
+import { awsVpcflow } from './aws-vpcflow/index.ts';
+import { azureFirewall } from './azure-firewall/index.ts';
+import { azureFlowFlattened } from './azure-flow-flattened/index.ts';
+import { azureNsgFlow } from './azure-nsg-flow/index.ts';
+import { azureVnetFlow } from './azure-vnet-flow/index.ts';
+import { bpftrace } from './bpftrace/index.ts';
+import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
+import { calicoFlow } from './calico-flow/index.ts';
+import { ciliumHubble } from './cilium-hubble/index.ts';
+import { claudeCode } from './claude-code/index.ts';
+import { cloudflareGateway } from './cloudflare-gateway/index.ts';
+import { codex } from './codex/index.ts';
+import { conntrack } from './conntrack/index.ts';
+import { dnsmasq } from './dnsmasq/index.ts';
+import { ecsJson } from './ecs-json/index.ts';
+import { gcpDns } from './gcp-dns/index.ts';
+import { gcpFirewall } from './gcp-firewall/index.ts';
+import { gcpVpcflow } from './gcp-vpcflow/index.ts';
+import { harborAtif } from './harbor-atif/index.ts';
+import { inspect } from './inspect/index.ts';
+import { inventory } from './inventory/index.ts';
+import { k8sAntrea } from './k8s-antrea/index.ts';
+import { k8sEksNetpol } from './k8s-eks-netpol/index.ts';
+import { k8sGkeNetpol } from './k8s-gke-netpol/index.ts';
+import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
+import { kimiCli } from './kimi-cli/index.ts';
+import { langfuse } from './langfuse/index.ts';
+import { langsmith } from './langsmith/index.ts';
+import { leases } from './leases/index.ts';
+import { miniSweAgent } from './mini-swe-agent/index.ts';
+import { mlflow } from './mlflow/index.ts';
+import { nemoGym } from './nemo-gym/index.ts';
+import { netfilterLog } from './netfilter-log/index.ts';
+import { ocsf } from './ocsf/index.ts';
+import { openaiAgents } from './openai-agents/index.ts';
+import { openclawTelemetry } from './openclaw-telemetry/index.ts';
+import { openhands } from './openhands/index.ts';
+import { otlp } from './otlp/index.ts';
+import { phoenix } from './phoenix/index.ts';
+import { pi } from './pi/index.ts';
+import { qwenCode } from './qwen-code/index.ts';
+import { squid } from './squid/index.ts';
+import { ss } from './ss/index.ts';
+import { suricataEve } from './suricata-eve/index.ts';
+import { suricataFast } from './suricata-fast/index.ts';
+import { sweAgent } from './swe-agent/index.ts';
+import { terminalBench } from './terminal-bench/index.ts';
+import { toolCalls } from './tool-calls/index.ts';
+import { trainingDump } from './training-dump/index.ts';
+import { ulogd2Json } from './ulogd2-json/index.ts';
+import { verifiers } from './verifiers/index.ts';
+
+/** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
+export const formats: readonly Format[] = [
+  auditd,
+  awsGuardduty,
+  awsRoute53Resolver,
+  awsVpcflow,
+  azureFirewall,
+  azureFlowFlattened,
+  azureNsgFlow,
+  azureVnetFlow,
+  bpftrace,
+  calicoFelixSyslog,
+  calicoFlow,
+  ciliumHubble,
+  claudeCode,
+  cloudflareGateway,
+  codex,
+  conntrack,
+  dnsmasq,
+  ecsJson,
+  gcpDns,
+  gcpFirewall,
+  gcpVpcflow,
+  harborAtif,
+  inspect,
+  inventory,
+  k8sAntrea,
+  k8sEksNetpol,
+  k8sGkeNetpol,
+  k8sOvnAcl,
+  kimiCli,
+  langfuse,
+  langsmith,
+  leases,
+  miniSweAgent,
+  mlflow,
+  nemoGym,
+  netfilterLog,
+  ocsf,
+  openaiAgents,
+  openclawTelemetry,
+  openhands,
+  otlp,
+  phoenix,
+  pi,
+  qwenCode,
+  squid,
+  ss,
+  suricataEve,
+  suricataFast,
+  sweAgent,
+  terminalBench,
+  toolCalls,
+  trainingDump,
+  ulogd2Json,
+  verifiers,
+=======
 import { actiontrail } from './actiontrail/index.ts';
 import { alibabaCfw } from './alibaba-cfw/index.ts';
 import { alibabaCfwEvents } from './alibaba-cfw-events/index.ts';
@@ -40,4 +153,5 @@ export const formats: readonly Format[] = [
   rockSandbox,
   rollDump,
   rollLog,
+>>>>>>> ale
 ];

@@ -56,6 +56,8 @@ export interface NetworkEvent extends EventBase {
   readonly count?: number;
   /** TCP sequence number of the packet. */
   readonly seq?: number;
+  /** IPv4 identification of the packet. */
+  readonly ipId?: number;
   readonly icmp?: { readonly type: number; readonly code?: number; readonly id?: number };
   /** Sensor-local flow id as text. */
   readonly flowId?: string;
@@ -104,7 +106,8 @@ export interface NatEvent extends EventBase {
   readonly replySrc: Endpoint;
   readonly replyDst: Endpoint;
   readonly id?: string;
-  readonly icmp?: { readonly type: number; readonly code?: number; readonly id?: number };
+  /** `replyId`: the ICMP id after translation. */
+  readonly icmp?: { readonly type: number; readonly code?: number; readonly id?: number; readonly replyId?: number };
   readonly state?: string;
 }
 

@@ -74,7 +74,7 @@ interface Tuples {
   readonly dst: Endpoint;
   readonly replySrc: Endpoint;
   readonly replyDst: Endpoint;
-  readonly icmp: { type: number; code?: number; id?: number } | undefined;
+  readonly icmp: NatEvent['icmp'];
 }
 
 function readTuples(tail: string): Tuples | undefined {
@@ -97,14 +97,13 @@ function readTuples(tail: string): Tuples | undefined {
   return { src, dst, replySrc, replyDst, icmp: icmpOf(values) };
 }
 
-function icmpOf(values: Record<string, string[]>): Tuples['icmp'] {
+function icmpOf(values: Record<string, string[]>): NatEvent['icmp'] {
   const type = values['type']?.[0];
   if (type === undefined) return undefined;
-  const code = values['code']?.[0];
-  const id = values['id']?.[0];
-  return compact({
-    type: Number(type),
-    code: code === undefined ? undefined : Number(code),
-    id: id === undefined ? undefined : Number(id),
-  });
+  const number = (key: string, side: number): number | undefined => {
+    const text = values[key]?.[side];
+    return text === undefined ? undefined : Number(text);
+  };
+  const translated = (values['type']?.length ?? 0) > 1 ? number('id', 1) : undefined;
+  return compact({ type: Number(type), code: number('code', 0), id: number('id', 0), replyId: translated });
 }

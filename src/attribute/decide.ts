@@ -1,0 +1,143 @@
+import type { Attribution, Evidence, Verdict } from '../model/attribution.ts';
+import type { Case, Fact, Suspect } from '../model/case.ts';
+import { posterior, type Scored, toCandidate, toEvidence } from './score.ts';
+
+const PROVEN = 0.98;
+const LIKELY = 0.8;
+/** Rivals below this share are ruled out and not listed. */
+const RULED_OUT = 0.001;
+const MAX_CANDIDATES = 12;
+
+type Decided = Omit<Attribution, 'violation' | 'incident'>;
+
+/** The verdict on one case: evidence first, a set rather than a guess, "cannot say" with its reason. */
+export function decide(entry: Case): Decided {
+  const { scored, nullProbability } = posterior(entry);
+  const top = scored[0];
+  const outcome = top === undefined ? undefined : verdictOf(top, scored, entry);
+  const verdict = outcome?.verdict ?? 'unattributed';
+  const named = verdict === 'proven' || verdict === 'likely' || verdict === 'not-agent' ? top?.suspect : undefined;
+  const probability = outcome?.probability ?? 1 - nullProbability;
+  const call = named === undefined ? undefined : callWithin(named, scored, probability);
+  const evidence: readonly Evidence[] =
+    top === undefined ? entry.shared.map(toEvidence) : [...entry.shared, ...top.suspect.facts].map(toEvidence);
+  return {
+    verdict,
+    probability,
+    ...(named?.episode === undefined || verdict === 'not-agent' ? {} : { episode: named.episode }),
+    ...(call === undefined || verdict === 'not-agent' ? {} : { toolCall: call }),
+    ...(named?.process === undefined ? {} : { process: named.process }),
+    candidates: scored
+      .filter((candidate, i) => i === 0 || candidate.probability >= RULED_OUT)
+      .slice(0, MAX_CANDIDATES)
+      .map((candidate, i) =>
+        toCandidate(candidate, i === 0 && named !== undefined ? undefined : losing(candidate, top)),
+      ),
+    nullProbability,
+    evidence,
+    missing: verdict === 'proven' || verdict === 'not-agent' ? [] : entry.missing,
+    reason: reasonOf(verdict, top, scored, entry),
+  };
+}
+
+function verdictOf(top: Scored, scored: readonly Scored[], entry: Case): { verdict: Verdict; probability: number } {
+  const { suspect } = top;
+  if (suspect.kind === 'platform') {
+    const mass = sum(scored.filter((other) => other.suspect.kind === 'platform'));
+    return { verdict: mass >= LIKELY ? 'not-agent' : 'ambiguous', probability: mass };
+  }
+  if (suspect.kind === 'episode') {
+    if (suspect.facts.some((fact) => fact.strength === 'untraced'))
+      return { verdict: 'unattributed', probability: top.probability };
+    return { verdict: others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: top.probability };
+  }
+  const mass = sum(
+    scored.filter((other) => other.suspect.kind === 'call' && other.suspect.episode?.id === suspect.episode?.id),
+  );
+  const strong = suspect.facts.some(isDirect);
+  if (!strong) {
+    if (entry.untraced !== undefined && !suspect.facts.some(isNaming))
+      return { verdict: 'unattributed', probability: mass };
+    return { verdict: others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: mass };
+  }
+  if (mass >= PROVEN && isHard(suspect)) return { verdict: 'proven', probability: mass };
+  if (mass >= LIKELY)
+    return { verdict: 'likely', probability: Math.min(mass, isHard(suspect) ? mass : PROVEN - 0.0001) };
+  return { verdict: 'ambiguous', probability: mass };
+}
+
+const sum = (scored: readonly Scored[]): number =>
+  Math.min(
+    1,
+    scored.reduce((total, { probability }) => total + probability, 0),
+  );
+const others = (scored: readonly Scored[]): number => scored.filter(({ probability }) => probability >= 0.02).length;
+
+/** Facts that name the flow itself rather than the moment. */
+function isDirect(fact: Fact): boolean {
+  return fact.code === 'socket-owner' || isNaming(fact) || fact.code === 'explicit-id' || fact.code === 'beacon-series';
+}
+
+function isNaming(fact: Fact): boolean {
+  return (fact.code === 'dst-in-arguments' && fact.strength !== 'port') || fact.code === 'dst-in-output-file';
+}
+
+/** The chain rests on records that the agent could not write: who owned the flow, and which call started that process. */
+function isHard(suspect: Suspect): boolean {
+  const outside = suspect.facts.filter((fact) => fact.trust === 'outside');
+  const owner = outside.some(
+    (fact) =>
+      fact.code === 'socket-owner' ||
+      (fact.code === 'dst-in-arguments' && fact.strength === 'exec') ||
+      fact.code === 'explicit-id',
+  );
+  const lineage = outside.some(
+    (fact) => fact.code === 'process-lineage' && fact.strength.startsWith('argv') && !fact.strength.endsWith('rival'),
+  );
+  return owner && lineage;
+}
+
+/** The call is named only when it holds most of its episode's share. */
+function callWithin(named: Suspect, scored: readonly Scored[], mass: number): Suspect['toolCall'] {
+  const own = scored.find(({ suspect }) => suspect === named)?.probability ?? 0;
+  return own >= 0.6 * mass ? named.toolCall : undefined;
+}
+
+function losing(candidate: Scored, top: Scored | undefined): string {
+  const against = candidate.suspect.facts.filter((fact) => fact.code.endsWith('-excludes'));
+  if (against.length > 0) return against.map((fact) => fact.says).join('; ');
+  if (top === undefined || candidate === top) return 'not enough speaks for it';
+  const own = new Set(candidate.suspect.facts.map((fact) => fact.code));
+  const lacking = top.suspect.facts.filter((fact) => !own.has(fact.code)).map((fact) => fact.code);
+  return lacking.length === 0
+    ? 'the same facts speak for it, less strongly'
+    : `lacks ${[...new Set(lacking)].join(', ')}`;
+}
+
+function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Scored[], entry: Case): string {
+  if (verdict === 'proven' || verdict === 'likely') return chainText(top, entry);
+  if (verdict === 'not-agent') return top?.suspect.facts.map((fact) => fact.says).join('; ') ?? '';
+  if (entry.untraced !== undefined) {
+    const { sandboxId, episodeId } = entry.untraced;
+    return `sandbox ${sandboxId} is known, but ${episodeId === undefined ? 'no episode in the records used it then' : `its episode ${episodeId} has no trace`}`;
+  }
+  if (verdict === 'ambiguous') {
+    const names = scored
+      .filter(({ probability }) => probability >= 0.02)
+      .map(({ suspect }) => suspect.toolCall?.id ?? suspect.episode?.id ?? `pid ${suspect.process?.pid ?? '?'}`);
+    return `${names.length} causes remain: ${names.slice(0, 6).join(', ')}${names.length > 6 ? ', ...' : ''}`;
+  }
+  if (entry.sandboxes.length > 0)
+    return `it came from ${entry.sandboxes.slice(0, 4).join(', ')}${entry.sandboxes.length > 4 ? ` or ${entry.sandboxes.length - 4} more` : ''}, and no record ties it to a tool call`;
+  return top === undefined
+    ? 'no record leads from the source address to a sandbox or process'
+    : 'no record ties the flow to a tool call';
+}
+
+function chainText(top: Scored | undefined, entry: Case): string {
+  const order = ['socket-owner', 'process-lineage', 'dst-in-arguments', 'dst-in-output-file', 'beacon-series', 'lease'];
+  const facts = [...(top?.suspect.facts ?? [])]
+    .filter((fact) => order.includes(fact.code))
+    .sort((a, b) => order.indexOf(a.code) - order.indexOf(b.code));
+  return [...facts.slice(0, 3), ...entry.shared.slice(0, 1)].map((fact) => fact.says).join('; ');
+}

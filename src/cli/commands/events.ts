@@ -1,0 +1,23 @@
+import { eventStream } from '../../pipeline.ts';
+import { toEcs } from '../../report/ecs/index.ts';
+import { EXIT } from '../exit-codes.ts';
+import { type CommonFlags, runOptions } from '../options.ts';
+import { cleaner, print } from '../terminal.ts';
+
+/** The normalised stream, in file order, times corrected. */
+export async function eventsCommand(
+  paths: readonly string[],
+  flags: CommonFlags & { readonly kind?: string },
+): Promise<number> {
+  const clean = cleaner(flags);
+  const { events, problems } = await eventStream(runOptions(paths, flags, process.cwd()));
+  for (const problem of problems) process.stderr.write(`egressblame: ${problem.message}\n`);
+  let written = 0;
+  for (const { event, at, host } of events) {
+    if (flags.kind !== undefined && event.kind !== flags.kind) continue;
+    written++;
+    await print(`${clean(JSON.stringify(toEcs(event, { at, host })))}\n`);
+  }
+  if (written > 0) return EXIT.clean;
+  return problems.some((problem) => problem.code === 'path-missing') ? EXIT.usage : EXIT.incomplete;
+}

@@ -1,0 +1,54 @@
+import { escapeTerminal } from '../../core/text.ts';
+import { formatIso } from '../../core/time.ts';
+import type { InputReport } from '../../model/report.ts';
+import { gather } from '../../pipeline.ts';
+import type { Style } from '../../report/terminal/style.ts';
+import { EXIT } from '../exit-codes.ts';
+import { type CommonFlags, runOptions } from '../options.ts';
+import { cleaner, print, terminalOptions } from '../terminal.ts';
+
+export async function inspectCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
+  const { inputs, problems } = await gather(runOptions(paths, flags, process.cwd()));
+  for (const problem of problems) process.stderr.write(`egressblame: ${problem.message}\n`);
+  const { style } = terminalOptions(flags, '');
+  const clean = cleaner(flags);
+  for (const input of inputs) {
+    if (flags.json)
+      await print(
+        `${JSON.stringify({ ...input, first: stamp(input.first), last: stamp(input.last), bad: input.bad.map((bad) => ({ ...bad, text: clean(bad.text) })) })}\n`,
+      );
+    else await print(describe(input, style, clean));
+  }
+  if (inputs.length === 0)
+    return problems.some((problem) => problem.code === 'path-missing') ? EXIT.usage : EXIT.incomplete;
+  return inputs.some((input) => input.records.decoded > 0) ? EXIT.clean : EXIT.incomplete;
+}
+
+function stamp(at: InputReport['first']): string | null {
+  return at === undefined ? null : formatIso(at);
+}
+
+function describe(input: InputReport, style: Style, clean: (text: string) => string): string {
+  const show = (text: string): string => escapeTerminal(clean(text));
+  const lines = [style.bold(show(input.path))];
+  lines.push(
+    `  format   ${input.format ?? 'unknown'}${input.roles.length === 0 ? '' : `  (${input.roles.join(', ')})`}`,
+  );
+  if (input.note !== undefined) lines.push(`  note     ${show(input.note)}`);
+  const { read, decoded, skipped, failed } = input.records;
+  lines.push(`  records  ${read} read = ${decoded} decoded + ${skipped} skipped + ${failed} failed`);
+  for (const [reason, count] of Object.entries(input.skipped))
+    lines.push(`           ${count} skipped: ${show(reason)}`);
+  for (const [format, count] of Object.entries(input.mixed)) lines.push(`           ${count} read as ${format}`);
+  if (input.first !== undefined && input.last !== undefined)
+    lines.push(`  span     ${formatIso(input.first)} to ${formatIso(input.last)}`);
+  for (const [i, candidate] of input.candidates.entries()) {
+    if (candidate.score === 0 && i > 0 && input.format !== undefined) break;
+    lines.push(
+      `  ${i === 0 ? 'scores ' : '       '}  ${candidate.score.toFixed(3)} ${candidate.id}: ${show(candidate.reason)}`,
+    );
+  }
+  for (const bad of input.bad)
+    lines.push(`  bad      line ${bad.line}: ${bad.reason}`, `           ${show(bad.text).slice(0, 160)}`);
+  return `${lines.join('\n')}\n\n`;
+}

@@ -1,0 +1,103 @@
+import { clip, escapeTerminal } from '../../core/text.ts';
+import { formatIso } from '../../core/time.ts';
+import type { Event } from '../../model/event.ts';
+import type { Report } from '../../model/report.ts';
+import type { Timed } from '../../model/timed.ts';
+import { investigateWithEvents } from '../../pipeline.ts';
+import { EXIT } from '../exit-codes.ts';
+import { type CommonFlags, runOptions, UsageError } from '../options.ts';
+import { cleaner, print, terminalOptions } from '../terminal.ts';
+
+const AROUND_US = 30_000_000;
+
+export async function timelineCommand(
+  paths: readonly string[],
+  flags: CommonFlags & { readonly around?: string; readonly episode?: string },
+): Promise<number> {
+  const { report, events } = await investigateWithEvents(runOptions(paths, flags, process.cwd()));
+  for (const problem of report.problems) process.stderr.write(`egressblame: ${problem.message}\n`);
+  const keep = selector(report, flags);
+  const blamed = blame(report);
+  const { width } = terminalOptions(flags, '');
+  const clean = cleaner(flags);
+  const rows = events.filter((timed) => timed.event.time.basis !== 'none' && keep(timed, blamed));
+  rows.sort(
+    (a, b) =>
+      a.at - b.at ||
+      (a.event.ref.source < b.event.ref.source
+        ? -1
+        : a.event.ref.source > b.event.ref.source
+          ? 1
+          : a.event.ref.line - b.event.ref.line),
+  );
+  for (const timed of rows) {
+    const { event } = timed;
+    const who = blamed.get(`${event.ref.source}:${event.ref.line}`);
+    if (flags.json) {
+      await print(
+        `${JSON.stringify({ time: formatIso(timed.at), raw: event.time.raw, path: event.ref.source, line: event.ref.line, kind: event.kind, says: clean(saysOf(event)), ...(who === undefined ? {} : { violation: who.id, episode: who.episode ?? null }) })}\n`,
+      );
+      continue;
+    }
+    const mark = who === undefined ? ' ' : '!';
+    const line = `${mark} ${formatIso(timed.at).slice(11, 26)}  raw ${event.time.raw.padEnd(27).slice(0, 27)}  ${event.kind.padEnd(9)} ${saysOf(event)}${who === undefined ? '' : `  <- ${who.episode ?? who.verdict}`}  [${event.ref.source}:${event.ref.line}]`;
+    await print(`${clip(escapeTerminal(clean(line)), Math.max(width, 140))}\n`);
+  }
+  return rows.length > 0 ? EXIT.clean : EXIT.incomplete;
+}
+
+type Blame = ReadonlyMap<string, { readonly id: string; readonly verdict: string; readonly episode?: string }>;
+
+function blame(report: Report): Blame {
+  const out = new Map<string, { id: string; verdict: string; episode?: string }>();
+  for (const { violation, verdict, episode } of report.attributions) {
+    for (const ref of [violation.event.ref, ...violation.alsoSeen])
+      out.set(`${ref.source}:${ref.line}`, {
+        id: violation.id,
+        verdict,
+        ...(episode === undefined ? {} : { episode: episode.id }),
+      });
+  }
+  return out;
+}
+
+function selector(
+  report: Report,
+  flags: { readonly around?: string; readonly episode?: string },
+): (timed: Timed, blamed: Blame) => boolean {
+  if (flags.around !== undefined) {
+    const at = report.attributions.find(({ violation }) => violation.id === flags.around)?.violation.first;
+    if (at === undefined) throw new UsageError(`--around: no violation ${flags.around} in these inputs`);
+    return (timed) => Math.abs(timed.at - at) <= AROUND_US;
+  }
+  const { episode } = flags;
+  if (episode === undefined) return () => true;
+  return ({ event }, blamed) =>
+    blamed.get(`${event.ref.source}:${event.ref.line}`)?.episode === episode ||
+    (('episodeId' in event && event.episodeId === episode) as boolean);
+}
+
+function saysOf(event: Event): string {
+  switch (event.kind) {
+    case 'network':
+      return `${event.action === 'unknown' ? event.type : event.action} ${event.transport ?? ''} ${event.src.ip ?? '?'}:${event.src.port ?? ''} -> ${event.dst.domain ?? event.dst.ip ?? '?'}:${event.dst.port ?? ''} ${event.rule?.name ?? event.http?.url ?? event.dns?.name ?? ''}`;
+    case 'nat':
+      return `${event.phase} ${event.transport} ${event.src.ip ?? ''}:${event.src.port ?? ''} -> ${event.dst.ip ?? ''}:${event.dst.port ?? ''} as ${event.replyDst.ip ?? ''}:${event.replyDst.port ?? ''}`;
+    case 'dns':
+      return `${event.op} ${event.name} ${event.client?.ip ?? ''}`;
+    case 'tool-call':
+      return `${event.episodeId} ${event.name} ${event.command ?? ''}`;
+    case 'process':
+      return `${event.op} pid ${event.pid ?? '?'} ${event.args?.join(' ') ?? event.commandLine ?? event.comm ?? ''} ${event.socket === undefined ? '' : `-> ${event.socket.remote.ip ?? ''}:${event.socket.remote.port ?? ''}`}`;
+    case 'episode':
+      return `${event.episodeId} ${event.task ?? ''}`;
+    case 'lease':
+      return `${event.sandboxId} held by ${event.episodeId ?? '?'}`;
+    case 'metric':
+      return `${event.name} ${event.value}`;
+    case 'coverage':
+      return `${event.reason} ${event.count ?? ''}`;
+    case 'inventory':
+      return `${event.role} ${event.name ?? ''}`;
+  }
+}

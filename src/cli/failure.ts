@@ -1,0 +1,16 @@
+import { CommanderError } from 'commander';
+import { EXIT } from './exit-codes.ts';
+import { UsageError } from './options.ts';
+
+/** Turns whatever a command threw into a sentence on stderr and an exit code. */
+export function reportFailure(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.clean : EXIT.usage;
+  if (error instanceof UsageError) {
+    process.stderr.write(`egressblame: ${error.message}\n`);
+    return EXIT.usage;
+  }
+  process.stderr.write(
+    `egressblame: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,
+  );
+  return EXIT.internal;
+}

@@ -1,0 +1,145 @@
+import { Command } from 'commander';
+import { VERSION } from '../version.ts';
+import { EXIT } from './exit-codes.ts';
+import { type CommonFlags, gateOptions, inputOptions, outputOptions } from './options.ts';
+
+const INTRO = `git blame for firewall alerts: names the agent episode, tool call and process behind
+each network violation, or says honestly that the records do not decide.`;
+
+const EXITS = `
+Exit codes:
+  0 clean and covered   1 findings at or above --fail-on   2 usage
+  3 cannot say clean: no usable input, or records missing   4 evidence failed verification   70 internal error
+
+Examples:
+  egressblame logs/                         everything under a folder, formats detected
+  egressblame explain v-3f2a90c1d2e4 logs/  one violation with all its evidence
+  egressblame inspect logs/                 what each file is and how much of it was read`;
+
+/** The command line. Commands load their code when they run, so --help and --version stay fast. */
+export function createProgram(): Command {
+  const program = new Command('egressblame')
+    .description(INTRO)
+    .version(VERSION, '-V, --version')
+    .exitOverride()
+    .configureHelp({ helpWidth: 100 })
+    .showSuggestionAfterError(true)
+    .showHelpAfterError('(egressblame --help shows all commands)')
+    .addHelpText('after', EXITS);
+  addInvestigate(program);
+  addCheck(program);
+  addExplain(program);
+  addEvents(program);
+  addInspect(program);
+  addTimeline(program);
+  addListings(program);
+  return program;
+}
+
+function withOptions(command: Command, ...lists: readonly ReturnType<typeof inputOptions>[]): Command {
+  for (const list of lists) for (const option of list) command.addOption(option);
+  return command;
+}
+
+function addInvestigate(program: Command): void {
+  const command = program
+    .command('investigate', { isDefault: true })
+    .argument('<paths...>', 'files, folders, globs or - for stdin')
+    .description('find the culprits; the default command');
+  withOptions(command, inputOptions(), gateOptions(), outputOptions()).action(
+    async (paths: string[], flags: CommonFlags) => {
+      const { investigateCommand } = await import('./commands/investigate.ts');
+      process.exitCode = await investigateCommand(paths, flags);
+    },
+  );
+}
+
+function addCheck(program: Command): void {
+  const command = program
+    .command('check')
+    .argument('<paths...>', 'files, folders, globs or -')
+    .description('the same as a CI gate: one line and the exit code');
+  withOptions(command, inputOptions(), gateOptions(), outputOptions()).action(
+    async (paths: string[], flags: CommonFlags) => {
+      const { checkCommand } = await import('./commands/check.ts');
+      process.exitCode = await checkCommand(paths, flags);
+    },
+  );
+}
+
+function addExplain(program: Command): void {
+  const command = program
+    .command('explain')
+    .argument('<id>', 'a violation (v-...) or incident (i-...)')
+    .argument('<paths...>', 'the same inputs')
+    .description('one violation: full chain, raw lines, rivals and why each lost')
+    .option('--verify', 're-read the originals and prove that every cited record is still there (exit 4 if not)');
+  withOptions(command, inputOptions(), outputOptions()).action(
+    async (id: string, paths: string[], flags: CommonFlags & { verify?: boolean }) => {
+      const { explainCommand } = await import('./commands/explain.ts');
+      process.exitCode = await explainCommand(id, paths, flags);
+    },
+  );
+}
+
+function addEvents(program: Command): void {
+  const command = program
+    .command('events')
+    .argument('<paths...>', 'files, folders, globs or -')
+    .description('the normalised event stream: one JSON object a line, ECS field names')
+    .option('--kind <KIND>', 'only events of this kind');
+  withOptions(command, inputOptions(), outputOptions()).action(
+    async (paths: string[], flags: CommonFlags & { kind?: string }) => {
+      const { eventsCommand } = await import('./commands/events.ts');
+      process.exitCode = await eventsCommand(paths, flags);
+    },
+  );
+}
+
+function addInspect(program: Command): void {
+  const command = program
+    .command('inspect')
+    .argument('<paths...>', 'files, folders, globs or -')
+    .description('what each file is, who else claimed it, how much was read, first bad records');
+  withOptions(command, inputOptions(), outputOptions()).action(async (paths: string[], flags: CommonFlags) => {
+    const { inspectCommand } = await import('./commands/inspect.ts');
+    process.exitCode = await inspectCommand(paths, flags);
+  });
+}
+
+function addTimeline(program: Command): void {
+  const command = program
+    .command('timeline')
+    .argument('<paths...>', 'files, folders, globs or -')
+    .description('all sources merged by corrected time, raw time beside it')
+    .option('--around <ID>', 'only 30 s around a violation')
+    .option('--episode <ID>', 'only one episode and what it is blamed for');
+  withOptions(command, inputOptions(), outputOptions()).action(
+    async (paths: string[], flags: CommonFlags & { around?: string; episode?: string }) => {
+      const { timelineCommand } = await import('./commands/timeline.ts');
+      process.exitCode = await timelineCommand(paths, flags);
+    },
+  );
+}
+
+function addListings(program: Command): void {
+  program
+    .command('formats')
+    .description('every format: what it contributes, its clock and its traps')
+    .option('--json', 'as JSON')
+    .action(async (flags: { json?: boolean }) => {
+      const { formatsCommand } = await import('./commands/listings.ts');
+      process.exitCode = await formatsCommand(flags);
+    });
+  program
+    .command('rules')
+    .description('what counts as a violation: rule packs with strength and references')
+    .option('--json', 'as JSON')
+    .action(async (flags: { json?: boolean }) => {
+      const { rulesCommand } = await import('./commands/listings.ts');
+      process.exitCode = await rulesCommand(flags);
+    });
+  program.hook('preAction', () => {
+    process.exitCode = EXIT.clean;
+  });
+}

@@ -1,0 +1,28 @@
+import { redact } from '../core/redact.ts';
+import type { TerminalOptions } from '../report/terminal/index.ts';
+import { COLOURED, PLAIN } from '../report/terminal/style.ts';
+import type { CommonFlags } from './options.ts';
+
+/** Width, colour and redaction for a person's terminal or a pipe. */
+export function terminalOptions(flags: CommonFlags, command: string): TerminalOptions {
+  const isTerminal = process.stdout.isTTY === true;
+  const wanted =
+    flags.color === 'always' || (flags.color !== 'never' && isTerminal && process.env['NO_COLOR'] === undefined);
+  return {
+    width: Math.max(60, Math.min(process.stdout.columns ?? 80, 120)),
+    style: wanted ? COLOURED : PLAIN,
+    clean: cleaner(flags),
+    command,
+    verbose: flags.verbose === true,
+  };
+}
+
+export function cleaner(flags: { readonly redact: boolean }): (text: string) => string {
+  return flags.redact ? redact : (text) => text;
+}
+
+/** Writes and waits for the pipe to drain. */
+export async function print(text: string): Promise<void> {
+  if (process.stdout.write(text)) return;
+  await new Promise<void>((done) => void process.stdout.once('drain', done));
+}

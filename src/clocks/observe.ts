@@ -1,0 +1,164 @@
+import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
+import type { Micros } from '../model/time.ts';
+
+/** One sighting of something that other clocks may have seen as well. Equal keys are one moment, whatever the stamps say. */
+export interface Observation {
+  readonly domain: string;
+  readonly key: string;
+  /** The moment lies in [lo, hi] of this domain's own time. */
+  readonly lo: Micros;
+  readonly hi: Micros;
+}
+
+export interface ObserveContext {
+  readonly domainOf: (event: Event) => string;
+  readonly hostOf: (event: Event) => string | undefined;
+  readonly hostOfIp: (ip: string) => string | undefined;
+}
+
+/** A virtual domain: the epoch milliseconds that some tool-call ids embed, taken on the trainer's host. */
+export const ID_CLOCK = '(epoch in tool-call ids)';
+
+/**
+ * Sightings that need no clock to be paired: 5-tuples and packet ids, queries, requests, equal command lines, call ids,
+ * episode bounds. Keys that occur more than once in a domain are numbered in order of appearance.
+ */
+export function observe(events: Iterable<Event>, context: ObserveContext): readonly Observation[] {
+  const out: Observation[] = [];
+  const counts = new Map<string, number>();
+  const add = (event: Event, key: string, at: Micros, widthUs: number): void => {
+    out.push({ domain: context.domainOf(event), key, lo: at, hi: (at + widthUs) as Micros });
+  };
+  const once = (event: Event, key: string, at: Micros, widthUs: number): void => {
+    const seen = `${context.domainOf(event)}\u0000${key}`;
+    if (counts.has(seen)) return;
+    counts.set(seen, 1);
+    add(event, key, at, widthUs);
+  };
+  const numbered = (event: Event, key: string, at: Micros, widthUs: number): void => {
+    const seen = `${context.domainOf(event)}\u0000${key}`;
+    const n = (counts.get(seen) ?? 0) + 1;
+    counts.set(seen, n);
+    add(event, `${key}|#${n}`, at, widthUs);
+  };
+  const put: Put = { once, numbered };
+  for (const event of events) sight(event, put, context);
+  return out;
+}
+
+interface Put {
+  readonly once: (event: Event, key: string, at: Micros, widthUs: number) => void;
+  readonly numbered: (event: Event, key: string, at: Micros, widthUs: number) => void;
+}
+
+function sight(event: Event, put: Put, context: ObserveContext): void {
+  if (event.time.basis === 'none') return;
+  switch (event.kind) {
+    case 'network':
+      return network(event, put);
+    case 'nat':
+      return nat(event, put);
+    case 'dns':
+      return dns(event, put, context);
+    case 'process':
+      return process(event, put, context);
+    case 'tool-call':
+      return call(event, put, context);
+    case 'episode':
+      return bounds(event, event.episodeId, event.start, event.end, put);
+    case 'lease':
+      return event.episodeId === undefined ? undefined : bounds(event, event.episodeId, event.start, event.end, put);
+    default:
+      return undefined;
+  }
+}
+
+const width = (event: Event): number => (event.time.stepUs > 1 ? event.time.stepUs : 0);
+
+function network(event: NetworkEvent, put: Put): void {
+  const swapped = event.initiator === 'dst';
+  const src = swapped ? event.dst : event.src;
+  const dst = swapped ? event.src : event.dst;
+  if (event.type === 'proxy') {
+    if (event.http?.url !== undefined) put.numbered(event, `http|${event.src.ip ?? ''}|${event.http.url}`, event.time.lo, width(event));
+    return;
+  }
+  if (event.type === 'http' && event.http?.url !== undefined) put.numbered(event, `http|${event.src.ip ?? ''}|${event.http.url}`, event.time.at, width(event));
+  if (src.port === undefined || dst.port === undefined || src.ip === undefined || dst.ip === undefined) return;
+  const tuple = `${event.transport ?? ''}|${src.ip}|${src.port}|${dst.ip}|${dst.port}`;
+  if (event.type === 'alert' && event.rule?.id !== undefined) put.numbered(event, `alert|${tuple}|${event.rule.id}`, event.time.at, width(event));
+  if (event.ipId !== undefined && event.ipId !== 0) put.once(event, `packet|${tuple}|${event.ipId}`, event.time.at, width(event));
+  const opens = event.type === 'packet' || (event.type === 'flow' && event.time.basis === 'flow-start');
+  if (opens && event.transport !== 'icmp') put.once(event, `flow|${tuple}`, event.time.at, width(event));
+  if (event.dns !== undefined && dst.port === 53 && event.type === 'dns' && event.dns.answers === undefined && !swapped) {
+    put.once(event, `query|${src.ip}|${src.port}|${event.dns.name}|${event.dns.type ?? ''}`, event.time.at, width(event));
+  }
+}
+
+function nat(event: NatEvent, put: Put): void {
+  if (event.phase !== 'new' || event.src.port === undefined || event.transport === 'icmp') return;
+  const { src, dst, replySrc, replyDst, transport } = event;
+  put.once(event, `flow|${transport}|${src.ip ?? ''}|${src.port}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
+  put.once(event, `flow|${transport}|${replyDst.ip ?? ''}|${replyDst.port ?? ''}|${replySrc.ip ?? ''}|${replySrc.port ?? ''}`, event.time.at, 0);
+  if (dst.port === 53) put.once(event, `asker|${src.ip ?? ''}|${src.port}`, event.time.at, 0);
+}
+
+function dns(event: DnsEvent, put: Put, context: ObserveContext): void {
+  const { client } = event;
+  if (event.op === 'query' && client?.port !== undefined) {
+    put.once(event, `query|${client.ip ?? ''}|${client.port}|${event.name}|${event.qtype ?? ''}`, event.time.at, width(event));
+    put.once(event, `asker|${client.ip ?? ''}|${client.port}`, event.time.at, width(event));
+    const asker = client.ip === undefined ? undefined : context.hostOfIp(client.ip);
+    if (asker !== undefined) put.numbered(event, `forward|${asker}|${event.name}`, event.time.at, width(event));
+  }
+  const host = context.hostOf(event);
+  if (event.op === 'forward' && host !== undefined) put.numbered(event, `forward|${host}|${event.name}`, event.time.at, width(event));
+}
+
+function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
+  const host = context.hostOf(event) ?? '';
+  if (event.op === 'connect' && event.socket?.local.port !== undefined) {
+    const { local, remote, transport } = event.socket;
+    put.once(event, `flow|${transport}|${local.ip ?? ''}|${local.port}|${remote.ip ?? ''}|${remote.port ?? ''}`, event.time.at, width(event));
+  }
+  if (event.op !== 'exec') return;
+  if (event.pid !== undefined) put.numbered(event, `exec|${host}|${event.pid}|${event.exe ?? ''}`, event.time.at, width(event));
+  const script = scriptOf(event.args);
+  if (script !== undefined && script.length >= 12) put.numbered(event, `command|${host}|${script.trim()}`, event.time.at, width(event));
+}
+
+function scriptOf(args: readonly string[] | undefined): string | undefined {
+  if (args === undefined || !/(?:^|\/)(?:ba|da|z|k|a)?sh$/.test(args[0] ?? '')) return undefined;
+  const flag = args.findIndex((word, i) => i > 0 && /^-[a-z]*c$/.test(word));
+  return flag < 0 ? undefined : args[flag + 1];
+}
+
+const EMBEDDED_MS = /_(1[5-9]\d{11}|2\d{12})_\d+$/;
+
+function call(event: ToolCallEvent, put: Put, context: ObserveContext): void {
+  if (event.start === undefined || event.startBasis === 'inferred' || event.startBasis === 'none') return;
+  const recorded = event.startBasis !== 'id-epoch';
+  if (event.callId !== undefined && recorded) put.once(event, `call|${event.callId}`, event.start, 0);
+  const host = context.hostOf(event);
+  if (recorded && host !== undefined && event.command !== undefined && event.command.length >= 12 && event.executed !== 'no') {
+    put.numbered(event, `command|${host}|${event.command.trim()}`, event.start, 0);
+  }
+}
+
+/** Sightings of the clock that tool-call ids carry, beside the record's own. */
+export function observeIds(calls: readonly ToolCallEvent[], context: ObserveContext): readonly Observation[] {
+  const out: Observation[] = [];
+  for (const event of calls) {
+    const digits = event.callId === undefined ? undefined : EMBEDDED_MS.exec(event.callId)?.[1];
+    if (digits === undefined || event.start === undefined || event.startBasis === 'id-epoch') continue;
+    const at = (Number(digits) * 1000) as Micros;
+    out.push({ domain: ID_CLOCK, key: `id|${event.callId ?? ''}`, lo: at, hi: (at + 1000) as Micros });
+    out.push({ domain: context.domainOf(event), key: `id|${event.callId ?? ''}`, lo: event.start, hi: (event.start + Math.max(event.time.stepUs, 1)) as Micros });
+  }
+  return out;
+}
+
+function bounds(event: Event, episodeId: string, start: Micros | undefined, end: Micros | undefined, put: Put): void {
+  if (start !== undefined) put.once(event, `start|${episodeId}`, start, 0);
+  if (end !== undefined) put.once(event, `end|${episodeId}`, end, 0);
+}

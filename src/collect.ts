@@ -1,0 +1,216 @@
+import { tryJson } from './core/json.ts';
+import type { Diagnostic } from './model/diagnostic.ts';
+import type { Event } from './model/event.ts';
+import type { DecodeContext, Decoder, Format, Role } from './model/format.ts';
+import type { InputReport } from './model/report.ts';
+import type { RawRecord } from './model/source.ts';
+import type { Micros } from './model/time.ts';
+import { type Detection, detectFormat } from './sources/detect.ts';
+import type { InputFile } from './sources/discover.ts';
+import { createFramer, cutOf } from './sources/frame.ts';
+import type { Head } from './sources/head.ts';
+import { newReadLog, readBytes } from './sources/read.ts';
+import { createUnwrapper } from './sources/unwrap.ts';
+
+/** A file with its head and what it was recognised as. */
+export interface Recognised {
+  readonly input: InputFile;
+  readonly head: Head;
+  readonly detection: Detection;
+}
+
+export interface CollectOptions {
+  readonly zoneOffsetMin: (path: string) => number;
+  readonly reference: (input: InputFile) => Micros;
+  readonly onBytes?: (bytes: number) => void;
+  readonly signal?: AbortSignal;
+}
+
+const MAX_BAD = 5;
+
+export function recognise(
+  input: InputFile,
+  head: Head,
+  formats: readonly Format[],
+  forced: Format | undefined,
+): Recognised {
+  if (forced !== undefined)
+    return {
+      input,
+      head,
+      detection: { format: forced, others: [], candidates: [{ id: forced.id, score: 1, reason: 'named by --as' }] },
+    };
+  if (head.binary !== undefined) return { input, head, detection: { format: undefined, others: [], candidates: [] } };
+  return { input, head, detection: detectFormat(formats, input.path, head) };
+}
+
+/** Reads one recognised file to its end: every event goes to `emit`; the report counts every record. */
+export async function collectFile(
+  file: Recognised,
+  formats: readonly Format[],
+  options: CollectOptions,
+  emit: (events: readonly Event[]) => void,
+): Promise<{ report: InputReport; problems: readonly Diagnostic[] }> {
+  const { input, detection } = file;
+  const tally = new Tally(file, formats, {
+    path: input.path,
+    zoneOffsetMin: options.zoneOffsetMin(input.path),
+    reference: options.reference(input),
+  });
+  const log = newReadLog();
+  const framer = createFramer(input.path, cutOf(detection.format?.framing ?? 'auto', file.head.text));
+  const unwrap = createUnwrapper();
+  const take = (records: readonly RawRecord[]): void => {
+    const events: Event[] = [];
+    for (const record of records) {
+      const inner = unwrap(record);
+      if (inner === undefined) tally.partial();
+      else tally.read(inner, events);
+    }
+    if (events.length > 0) emit(events);
+  };
+  const skipBody = detection.format === undefined;
+  let seen = 0;
+  for await (const chunk of readBytes(input, log)) {
+    if (!skipBody) take(framer.push(chunk));
+    options.onBytes?.(log.storedBytes - seen);
+    seen = log.storedBytes;
+    if (options.signal?.aborted) break;
+  }
+  if (!skipBody) take(framer.end());
+  const rest = tally.flush();
+  if (rest.length > 0) emit(rest);
+  return { report: tally.report(log.sha256, log.storedBytes), problems: log.problems };
+}
+
+/** Counts and routes the records of one file. A record that the file's format refuses is offered to the others that claimed some. */
+class Tally {
+  readonly #file: Recognised;
+  readonly #formats: readonly Format[];
+  readonly #context: DecodeContext;
+  readonly #decoders = new Map<string, { format: Format; decoder: Decoder; count: number }>();
+  readonly #skipped: Record<string, number> = {};
+  readonly #bad: { line: number; reason: string; text: string }[] = [];
+  #read = 0;
+  #decoded = 0;
+  #skippedTotal = 0;
+  #failed = 0;
+  #first: Micros | undefined;
+  #last: Micros | undefined;
+
+  constructor(file: Recognised, formats: readonly Format[], context: DecodeContext) {
+    this.#file = file;
+    this.#formats = formats;
+    this.#context = context;
+  }
+
+  /** A piece of a record that a later line completes. */
+  partial(): void {
+    this.#read++;
+    this.#skip('part of a longer record');
+  }
+
+  read(record: RawRecord, events: Event[]): void {
+    this.#read++;
+    const { format } = this.#file.detection;
+    if (format === undefined) return this.#fail(record, 'unknown format');
+    if (record.oversize) return this.#fail(record, 'longer than 64 MiB');
+    let result = this.#decode(format, record);
+    if (result.status === 'failed') {
+      const other = this.#ownerOf(record, format);
+      if (other !== undefined) result = this.#decode(other, record);
+    }
+    if (result.status === 'failed') this.#fail(record, result.reason);
+    else if (result.status === 'skipped') this.#skip(result.reason);
+    else {
+      this.#decoded++;
+      this.#note(result.events);
+      events.push(...result.events);
+    }
+  }
+
+  #decode(format: Format, record: RawRecord) {
+    let entry = this.#decoders.get(format.id);
+    if (entry === undefined) {
+      entry = { format, decoder: format.open(this.#context), count: 0 };
+      this.#decoders.set(format.id, entry);
+    }
+    const result = entry.decoder.decode(record);
+    if (result.status !== 'failed') entry.count++;
+    return result;
+  }
+
+  #ownerOf(record: RawRecord, not: Format): Format | undefined {
+    const sniffed = { text: record.text, json: record.text.startsWith('{') ? tryJson(record.text) : undefined };
+    let best: Format | undefined;
+    let score = 0.5;
+    for (const format of this.#file.detection.others.length > 0 ? this.#file.detection.others : this.#formats) {
+      if (format === not || format.framing !== not.framing) continue;
+      const sniff = format.claims(sniffed);
+      if (sniff.score > score) {
+        best = format;
+        score = sniff.score;
+      }
+    }
+    return best;
+  }
+
+  #note(events: readonly Event[]): void {
+    for (const { time } of events) {
+      if (time.basis === 'none') continue;
+      if (this.#first === undefined || time.at < this.#first) this.#first = time.at;
+      if (this.#last === undefined || time.at > this.#last) this.#last = time.at;
+    }
+  }
+
+  #skip(reason: string): void {
+    this.#skippedTotal++;
+    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + 1;
+  }
+
+  #fail(record: RawRecord, reason: string): void {
+    this.#failed++;
+    if (this.#bad.length < MAX_BAD) this.#bad.push({ line: record.ref.line, reason, text: record.text.slice(0, 200) });
+  }
+
+  flush(): readonly Event[] {
+    const events = [...this.#decoders.values()].flatMap(({ decoder }) => [...(decoder.flush?.() ?? [])]);
+    this.#note(events);
+    return events;
+  }
+
+  report(sha256: string, bytes: number): InputReport {
+    const { input, head, detection } = this.#file;
+    const roles = new Set<Role>([...this.#decoders.values()].flatMap(({ format }) => [...format.roles]));
+    const mixed =
+      this.#decoders.size > 1
+        ? Object.fromEntries(
+            [...this.#decoders].filter(([, entry]) => entry.count > 0).map(([id, entry]) => [id, entry.count]),
+          )
+        : {};
+    const note =
+      head.binary ?? (bytes === 0 ? 'empty' : detection.format === undefined ? 'no format recognises it' : undefined);
+    return {
+      path: input.path,
+      format: detection.format?.id,
+      roles: [...roles].sort(),
+      sha256,
+      bytes,
+      records: {
+        read: this.#read,
+        decoded: this.#decoded,
+        skipped: this.#skippedTotal,
+        failed: this.#failed,
+        duplicate: 0,
+      },
+      skipped: this.#skipped,
+      first: this.#first,
+      last: this.#last,
+      host: undefined,
+      candidates: detection.candidates.slice(0, 5),
+      bad: this.#bad,
+      mixed,
+      ...(note === undefined ? {} : { note }),
+    };
+  }
+}

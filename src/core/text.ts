@@ -1,0 +1,39 @@
+/** Control bytes, bidi overrides and line separators in log text can rewrite a terminal; each becomes a visible escape. */
+const HOSTILE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+
+/** Text from a log made safe for a terminal: one line, nothing that acts. */
+export function escapeTerminal(text: string): string {
+  return text.replace(HOSTILE, (character) => {
+    if (character === '\n') return '\\n';
+    if (character === '\t') return '\\t';
+    if (character === '\r') return '\\r';
+    const code = character.charCodeAt(0);
+    return code < 256 ? `\\x${code.toString(16).padStart(2, '0')}` : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Cuts in the middle of nothing: at most `width` characters, the last one `…` when something is gone. */
+export function clip(text: string, width: number): string {
+  const points = [...text];
+  return points.length <= width ? text : `${points.slice(0, Math.max(0, width - 1)).join('')}…`;
+}
+
+/** Breaks text at blanks into lines of at most `width`; long words are broken. */
+export function wrap(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    let rest = word;
+    if (line !== '' && line.length + 1 + rest.length > width) {
+      lines.push(line);
+      line = '';
+    }
+    while (rest.length > width) {
+      lines.push(rest.slice(0, width));
+      rest = rest.slice(width);
+    }
+    line = line === '' ? rest : `${line} ${rest}`;
+  }
+  if (line !== '' || lines.length === 0) lines.push(line);
+  return lines;
+}

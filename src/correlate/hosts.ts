@@ -1,0 +1,87 @@
+import { inCidr, parseCidr } from '../core/ip.ts';
+import type { Event, InventoryEvent } from '../model/event.ts';
+
+/** What is known of hosts: names, addresses, and which file belongs to which host. */
+export class HostTable {
+  readonly names: ReadonlySet<string>;
+  readonly #byIp = new Map<string, string>();
+  readonly #infraUids = new Map<string, ReadonlySet<number>>();
+  readonly #proxies = new Map<string, number | undefined>();
+  readonly #dns = new Set<string>();
+  readonly #egress = new Set<string>();
+  readonly nets: readonly { host: string; inside: (ip: string) => boolean }[];
+
+  constructor(inventory: readonly InventoryEvent[], statedHosts: Iterable<string>) {
+    const names = new Set(statedHosts);
+    const nets: { host: string; inside: (ip: string) => boolean }[] = [];
+    for (const event of inventory) {
+      const name = event.role === 'sandbox' ? undefined : (event.name ?? event.host);
+      if (name !== undefined && (event.role === 'host' || event.role === 'firewall')) names.add(name);
+      if (event.role === 'host' && name !== undefined) {
+        for (const ip of event.ips ?? []) this.#byIp.set(ip, name);
+        if (event.infraUids !== undefined) this.#infraUids.set(name, new Set(event.infraUids));
+        const cidr = event.sandboxNet === undefined ? undefined : parseCidr(event.sandboxNet);
+        if (cidr !== undefined) nets.push({ host: name, inside: (ip) => inCidr(ip, cidr) });
+      }
+      for (const ip of event.ips ?? []) {
+        if (event.role === 'proxy') this.#proxies.set(ip, event.port);
+        if (event.role === 'dns') this.#dns.add(ip);
+        if (event.role === 'egress') this.#egress.add(ip);
+      }
+    }
+    this.names = names;
+    this.nets = nets;
+  }
+
+  hostOfIp(ip: string): string | undefined {
+    return this.#byIp.get(ip);
+  }
+
+  /** Uids of the platform's own daemons on a host, as the inventory states them. */
+  isInfraUid(host: string | undefined, uid: number): boolean {
+    return host !== undefined && (this.#infraUids.get(host)?.has(uid) ?? false);
+  }
+
+  isProxy(ip: string): boolean {
+    return this.#proxies.has(ip);
+  }
+
+  proxies(): readonly { ip: string; port: number | undefined }[] {
+    return [...this.#proxies].map(([ip, port]) => ({ ip, port }));
+  }
+
+  isDns(ip: string): boolean {
+    return this.#dns.has(ip);
+  }
+
+  isEgress(ip: string): boolean {
+    return this.#egress.has(ip);
+  }
+
+  learnIp(ip: string, host: string): void {
+    if (!this.#byIp.has(ip)) this.#byIp.set(ip, host);
+  }
+
+  /** Host named by a path: the longest known name that stands in it as a word. */
+  hostOfPath(path: string): string | undefined {
+    let best: string | undefined;
+    for (const name of this.names) {
+      const index = path.indexOf(name);
+      if (index < 0) continue;
+      const before = path[index - 1];
+      const after = path[index + name.length];
+      if (isWord(before) || isWord(after)) continue;
+      if (best === undefined || name.length > best.length || (name.length === best.length && name < best)) best = name;
+    }
+    return best;
+  }
+}
+
+function isWord(character: string | undefined): boolean {
+  return character !== undefined && /[A-Za-z0-9]/.test(character);
+}
+
+/** Names of hosts that records state. */
+export function statedHost(event: Event): string | undefined {
+  return event.kind === 'inventory' && event.role !== 'host' ? undefined : event.host;
+}

@@ -1,0 +1,220 @@
+import type { Case } from '../model/case.ts';
+import type {
+  DnsEvent,
+  EpisodeEvent,
+  InventoryEvent,
+  LeaseEvent,
+  NatEvent,
+  NetworkEvent,
+  ProcessEvent,
+  ToolCallEvent,
+} from '../model/event.ts';
+import type { Micros } from '../model/time.ts';
+import type { Timed } from '../model/timed.ts';
+import type { Category } from '../model/violation.ts';
+import { EpisodeTable } from './episodes.ts';
+import { type Flagged, type Group, groupRecords, joinContext, toViolation } from './group.ts';
+import type { HostTable } from './hosts.ts';
+import { LeaseTable, leasesFromInventory } from './leases.ts';
+import { Lineage } from './lineage.ts';
+import { MentionTable } from './mentions.ts';
+import { NatTable } from './nat.ts';
+import { findOwners } from './owners.ts';
+import { ProcessTable } from './processes.ts';
+import { QueryTable } from './queries.ts';
+import { listSuspects, type SuspectContext } from './suspects.ts';
+import { followTrail, joinForwarders, type Trail, type TrailContext } from './trail.ts';
+
+/** Everything the correlator needs, clocks corrected. */
+export interface Evidence {
+  readonly flagged: readonly Flagged[];
+  readonly network: readonly Timed<NetworkEvent>[];
+  readonly dns: readonly Timed<DnsEvent>[];
+  readonly nat: readonly Timed<NatEvent>[];
+  readonly processes: readonly Timed<ProcessEvent>[];
+  readonly leases: readonly Timed<LeaseEvent>[];
+  readonly episodes: readonly Timed<EpisodeEvent>[];
+  readonly calls: readonly Timed<ToolCallEvent>[];
+  readonly inventory: readonly Timed<InventoryEvent>[];
+  readonly hosts: HostTable;
+  /** Applies the clock correction of an event's domain to another stamp of the same event. */
+  readonly shift: (timed: Timed, at: Micros) => Micros;
+  readonly isBackground: (command: string) => boolean;
+  readonly classify: (command: string) => readonly Category[];
+}
+
+/** Tables over all evidence; `cases()` answers each violation. */
+export interface Correlation {
+  readonly episodes: EpisodeTable;
+  readonly leases: LeaseTable;
+  readonly cases: readonly Case[];
+}
+
+/** Turns flagged records and evidence into cases: one per violation, with all suspects and facts. */
+export function correlate(evidence: Evidence): Correlation {
+  const known = new Set(evidence.leases.map((timed) => timed.event.sandboxId));
+  const leases = new LeaseTable(
+    [...evidence.leases, ...leasesFromInventory(evidence.inventory, known)],
+    evidence.shift,
+    evidence.hosts.nets,
+  );
+  const episodes = new EpisodeTable(evidence.episodes, evidence.calls, leases, evidence.shift, evidence.isBackground);
+  const processes = new ProcessTable(evidence.processes);
+  const lineage = new Lineage({ processes, leases, episodes, hosts: evidence.hosts });
+  const requests = evidence.network.filter((timed) => timed.event.type === 'proxy');
+  const trailContext: TrailContext = {
+    nat: new NatTable(evidence.nat),
+    hosts: evidence.hosts,
+    leases,
+    queries: new QueryTable(evidence.dns, evidence.network),
+    requests,
+    httpSeen: evidence.network.filter((timed) => timed.event.http !== undefined && timed.event.type !== 'proxy'),
+    forwarded: new Map(),
+  };
+  const flaggedRefs = new Set(evidence.flagged.map(({ timed }) => timed));
+  const isPlain = (timed: Timed): boolean => !flaggedRefs.has(timed as Timed<NetworkEvent>);
+  const grouped = joinContext(groupRecords(evidence.flagged), evidence.dns.filter(isPlain), requests.filter(isPlain));
+  const { groups, forwarded } = foldForwarders(grouped, trailContext);
+  const context: SuspectContext = {
+    leases,
+    episodes,
+    mentions: new MentionTable(episodes),
+    classify: evidence.classify,
+  };
+  const cases = groups.map((group) => investigate(group, { ...trailContext, forwarded }, context, processes, lineage));
+  return { episodes, leases, cases: uniqueIds(cases) };
+}
+
+/** A forwarder's own line of a query that was flagged upstream as well is the same query one hop earlier. */
+function foldForwarders(
+  groups: readonly Group[],
+  context: TrailContext,
+): { groups: readonly Group[]; forwarded: TrailContext['forwarded'] } {
+  const forwarded = joinForwarders(groups, context);
+  const place = (ref: { source: string; line: number }): string => `${ref.source}:${ref.line}`;
+  const owner = new Map<string, Group>();
+  for (const group of groups) for (const { timed } of group.members) owner.set(place(timed.event.ref), group);
+  const absorbed = new Map<Group, Group[]>();
+  const gone = new Set<Group>();
+  for (const [group, forward] of forwarded) {
+    if (gone.has(group)) continue;
+    for (const ref of forward.refs) {
+      const inner = owner.get(place(ref));
+      if (inner === undefined || inner === group || gone.has(inner) || forwarded.has(inner)) continue;
+      gone.add(inner);
+      absorbed.set(group, [...(absorbed.get(group) ?? []), inner]);
+    }
+  }
+  const joined = new Map<Group, NonNullable<ReturnType<typeof forwarded.get>>>();
+  const out: Group[] = [];
+  for (const group of groups) {
+    if (gone.has(group)) continue;
+    const inner = absorbed.get(group) ?? [];
+    const whole: Group = {
+      members: group.members,
+      context: [...group.context, ...inner.flatMap((g) => [...g.members.map((member) => member.timed), ...g.context])],
+    };
+    out.push(whole);
+    const forward = forwarded.get(group);
+    if (forward !== undefined) joined.set(whole, forward);
+  }
+  return { groups: out, forwarded: joined };
+}
+
+function investigate(
+  group: Group,
+  trails: TrailContext,
+  context: SuspectContext,
+  processes: ProcessTable,
+  lineage: Lineage,
+): Case {
+  const violation = toViolation(group);
+  const trail = followTrail(group, trails);
+  const sandboxes = sandboxesOf(trail, context.leases);
+  const owners = findOwners(trail, sandboxes, processes, lineage);
+  const scene = { trail, category: violation.finding.category, sandboxes, owners };
+  const suspects = listSuspects(scene, context);
+  const untraced = untracedOf(
+    trail,
+    sandboxes,
+    owners.find((owner) => owner.origin.untraced)?.origin.sandboxId,
+    context,
+  );
+  const missing = [...trail.missing];
+  if (owners.length === 0) missing.push(processMissing(trail, processes));
+  return {
+    violation,
+    shared: trail.facts,
+    suspects,
+    sandboxes: [...(sandboxes ?? [])].sort(),
+    ...(untraced === undefined ? {} : { untraced }),
+    missing,
+  };
+}
+
+function processMissing(trail: Trail, processes: ProcessTable): string {
+  const host = trail.host ?? 'the host';
+  return processes.hasHost(trail.host)
+    ? `a connect record on ${host} for this flow (its process telemetry has none at that moment)`
+    : `process telemetry of ${host} with connect records (auditd connect, Tetragon, ss) at that moment`;
+}
+
+/** Sandboxes that can have sent the packet. Undefined: no record limits the set. Empty: the host itself sent it. */
+function sandboxesOf(trail: Trail, leases: LeaseTable): ReadonlySet<string> | undefined {
+  if (trail.explicitSandbox !== undefined) return new Set([trail.explicitSandbox]);
+  if (trail.hostOwned) return new Set();
+  const out = new Set<string>();
+  for (const tuple of trail.tuples) {
+    const byIp = leases.sandboxesByIp(tuple.srcIp, trail.host);
+    for (const { sandboxId, shared } of byIp) {
+      const ever = leases.ofSandbox(sandboxId);
+      if (
+        ever.length === 0 ||
+        !shared ||
+        ever.some(
+          (lease) =>
+            trail.begun < lease.end + lease.errorUs + 2_000_000 &&
+            trail.begun >= lease.start - lease.errorUs - 2_000_000,
+        )
+      )
+        out.add(sandboxId);
+    }
+  }
+  if (out.size > 0) return out;
+  const onHost = trail.host === undefined ? new Set<string>() : leases.sandboxesOnHost(trail.host);
+  return onHost.size > 0 ? onHost : undefined;
+}
+
+function untracedOf(
+  trail: Trail,
+  sandboxes: ReadonlySet<string> | undefined,
+  stated: string | undefined,
+  context: SuspectContext,
+): Case['untraced'] {
+  const sandboxId = stated ?? (sandboxes?.size === 1 ? [...sandboxes][0] : undefined);
+  if (sandboxId === undefined) return undefined;
+  const holders = context.leases.at(sandboxId, trail.begun, 0);
+  const episodeId = holders[0]?.episodeId;
+  const silent =
+    episodeId === undefined
+      ? context.episodes.callsOfSandbox(sandboxId).length === 0
+      : (context.episodes.episodes.get(episodeId)?.calls.length ?? 0) === 0;
+  if (stated === undefined && !silent) return undefined;
+  return { sandboxId, ...(episodeId === undefined ? {} : { episodeId }) };
+}
+
+/** Two equal records get equal ids; the later one is numbered. */
+function uniqueIds(cases: readonly Case[]): readonly Case[] {
+  const sorted = [...cases].sort(
+    (a, b) =>
+      a.violation.first - b.violation.first ||
+      (a.violation.id < b.violation.id ? -1 : a.violation.id > b.violation.id ? 1 : 0) ||
+      a.violation.event.ref.line - b.violation.event.ref.line,
+  );
+  const seen = new Map<string, number>();
+  return sorted.map((entry) => {
+    const count = (seen.get(entry.violation.id) ?? 0) + 1;
+    seen.set(entry.violation.id, count);
+    return count === 1 ? entry : { ...entry, violation: { ...entry.violation, id: `${entry.violation.id}-${count}` } };
+  });
+}

@@ -1,0 +1,360 @@
+import type { SourceRef } from '../model/source.ts';
+import type { Micros } from '../model/time.ts';
+import type { Call, EpisodeTable } from './episodes.ts';
+import type { HostTable } from './hosts.ts';
+import type { LeaseTable } from './leases.ts';
+import type { Exec, Process, ProcessTable } from './processes.ts';
+
+/** Where a process comes from, as far as the records tell. */
+export interface Origin {
+  /** The process, then its parents, up to the one that a sandbox's exec daemon started. */
+  readonly chain: readonly Process[];
+  readonly sandboxId: string | undefined;
+  /** How the chain was closed: an exec daemon of a lease, a parent guessed from command text and pid order, a container, or not at all. */
+  readonly closedBy: 'root-pid' | 'adopted' | 'container' | 'uid' | 'none';
+  readonly call: Call | undefined;
+  /** How the topmost process was tied to the call. */
+  readonly callBy: 'argv' | 'argv-part' | 'time' | undefined;
+  /** Other calls that fit the topmost process as well. */
+  readonly rivals: readonly Call[];
+  /** Set when the process belongs to the platform and to no sandbox. */
+  readonly platform: 'uid' | 'parent' | 'host' | undefined;
+  /** The process started inside a sandbox, under an episode that has no trace of any call then. */
+  readonly untraced: boolean;
+  readonly refs: readonly SourceRef[];
+}
+
+/** How far apart a subshell's pid may be from its shell's: pids are handed out in order, shared by the whole kernel. */
+const FORK_GAP = 512;
+const EXEC_SLACK_US = 1_500_000;
+const MIN_PREFIX = 20;
+
+export interface LineageContext {
+  readonly processes: ProcessTable;
+  readonly leases: LeaseTable;
+  readonly episodes: EpisodeTable;
+  readonly hosts: HostTable;
+}
+
+/** Traces processes back to tool calls. Answers are remembered per process. */
+export class Lineage {
+  readonly #context: LineageContext;
+  readonly #origins = new Map<number, Origin>();
+  readonly #callsByHost = new Map<string, Call[]>();
+  readonly #callsBySandbox = new Map<string, Call[]>();
+  readonly #roots = new Map<string, readonly Process[]>();
+
+  constructor(context: LineageContext) {
+    this.#context = context;
+    for (const call of context.episodes.calls) {
+      const host = call.host ?? '';
+      const list = this.#callsByHost.get(host) ?? [];
+      list.push(call);
+      this.#callsByHost.set(host, list);
+      if (call.sandboxId !== undefined) {
+        const own = this.#callsBySandbox.get(call.sandboxId) ?? [];
+        own.push(call);
+        this.#callsBySandbox.set(call.sandboxId, own);
+      }
+    }
+  }
+
+  origin(process: Process): Origin {
+    const known = this.#origins.get(process.id);
+    if (known !== undefined) return known;
+    const origin = this.#trace(process);
+    this.#origins.set(process.id, origin);
+    return origin;
+  }
+
+  #trace(process: Process): Origin {
+    const chain = this.#chainOf(process);
+    const top = chain[chain.length - 1] ?? process;
+    const { leases } = this.#context;
+    const byRoot = top.ppid === undefined ? undefined : leases.sandboxOfRootPid(top.host, top.ppid);
+    const stated = chain
+      .map((p) => p.sandboxId ?? (p.containerId === undefined ? undefined : leases.sandboxOfContainer(p.containerId)))
+      .find((id) => id !== undefined);
+    if (byRoot !== undefined) return this.#withCall(chain, top, byRoot, 'root-pid');
+    const platform = this.#platformByUid(process);
+    if (platform) return { ...base(chain), platform };
+    const shell = this.#adopt(top);
+    if (shell !== undefined) {
+      const parent = this.origin(shell);
+      return {
+        ...parent,
+        chain: [...chain, ...parent.chain],
+        closedBy: parent.closedBy === 'none' ? 'none' : 'adopted',
+        refs: [...refsOf(chain), ...parent.refs],
+      };
+    }
+    const sandbox = stated ?? this.#sandboxOfUid(process);
+    const closed = this.#withCall(
+      chain,
+      top,
+      sandbox,
+      stated !== undefined ? 'container' : sandbox === undefined ? 'none' : 'uid',
+    );
+    if (closed.call !== undefined || stated !== undefined) return closed;
+    return { ...closed, platform: this.#platformByParent(top) };
+  }
+
+  #chainOf(process: Process): readonly Process[] {
+    const chain: Process[] = [process];
+    const seen = new Set([process.id]);
+    let current = process;
+    for (let depth = 0; depth < 64; depth++) {
+      if (current.ppid !== undefined && this.#context.leases.sandboxOfRootPid(current.host, current.ppid) !== undefined)
+        break;
+      const parent = this.#context.processes.parentOf(current);
+      if (parent === undefined || seen.has(parent.id)) break;
+      seen.add(parent.id);
+      chain.push(parent);
+      current = parent;
+    }
+    return chain;
+  }
+
+  #platformByUid(process: Process): 'uid' | undefined {
+    const { hosts, leases } = this.#context;
+    if (process.uid === undefined) return undefined;
+    if (hosts.isInfraUid(process.host, process.uid)) return 'uid';
+    if (!leases.statesUids(process.host) || process.uid === 0) return undefined;
+    return leases.sandboxesOfUid(process.host, process.uid).size === 0 ? 'uid' : undefined;
+  }
+
+  #sandboxOfUid(process: Process): string | undefined {
+    if (process.uid === undefined) return undefined;
+    const sandboxes = this.#context.leases.sandboxesOfUid(process.host, process.uid);
+    return sandboxes.size === 1 ? [...sandboxes][0] : undefined;
+  }
+
+  /**
+   * A topmost process whose parent left no record: a subshell that forked without exec, or a child whose shell was gone
+   * (ppid 1). Its shell is the nearest earlier pid whose command text contains what the first of the family executed.
+   */
+  #adopt(top: Process): Process | undefined {
+    const family = this.#family(top);
+    const first = family.find((member) => member.execs.length > 0);
+    const text = first?.execs[0]?.text ?? '';
+    const born = family[0]?.first ?? top.first;
+    const anchor = top.ppid === undefined || top.ppid <= 1 ? top.pid : top.ppid;
+    const wanted = distinctive(first?.execs[0]);
+    if (wanted === undefined && text === '') return undefined;
+    let best: Process | undefined;
+    for (const shell of nearestBefore(this.#context.processes.byPidOrder(top.host), anchor)) {
+      if (anchor - shell.pid > FORK_GAP) break;
+      if (
+        shell === top ||
+        shell.first > born + 20_000 ||
+        (top.uid !== undefined && shell.uid !== undefined && shell.uid !== top.uid)
+      )
+        continue;
+      const exec = execBefore(shell, born);
+      if (exec === undefined || wanted === undefined || !containsCommand(exec.text, wanted)) continue;
+      if (best === undefined || shell.pid > best.pid || shell.first > best.first) best = shell;
+      break;
+    }
+    return best;
+  }
+
+  #family(top: Process): readonly Process[] {
+    if (top.ppid === undefined || top.ppid <= 1) return [top];
+    const family = this.#context.processes
+      .childrenOf(top.host, top.ppid)
+      .filter((p) => Math.abs(p.first - top.first) < 3_600_000_000 * 24);
+    return family.length === 0 ? [top] : family;
+  }
+
+  #withCall(
+    chain: readonly Process[],
+    top: Process,
+    sandboxId: string | undefined,
+    closedBy: Origin['closedBy'],
+  ): Origin {
+    const match = this.#matchCall(top, sandboxId);
+    const sandbox = sandboxId ?? match?.call.sandboxId;
+    const untraced = match === undefined && sandboxId !== undefined && this.#hasNoTrace(sandboxId, top.first);
+    return {
+      ...base(chain),
+      sandboxId: sandbox,
+      closedBy,
+      call: match?.call,
+      callBy: match?.by,
+      rivals: match?.rivals ?? [],
+      untraced,
+    };
+  }
+
+  /** The episode that held the sandbox then recorded no call at all. */
+  #hasNoTrace(sandboxId: string, at: Micros): boolean {
+    const { leases, episodes } = this.#context;
+    const holders = leases.at(sandboxId, at, EXEC_SLACK_US).map((lease) => lease.episodeId);
+    return holders.some((id) => id !== undefined && (episodes.episodes.get(id)?.calls.length ?? 0) === 0);
+  }
+
+  #matchCall(
+    top: Process,
+    sandboxId: string | undefined,
+  ): { call: Call; by: 'argv' | 'argv-part' | 'time'; rivals: readonly Call[] } | undefined {
+    const exec = top.execs[0];
+    const calls =
+      sandboxId === undefined
+        ? (this.#callsByHost.get(top.host ?? '') ?? [])
+        : (this.#callsBySandbox.get(sandboxId) ?? []);
+    const running = calls.filter((call) => call.executed && startsIn(top.first, call));
+    if (exec !== undefined) {
+      const equal = running.filter((call) => sameCommand(exec, call));
+      const best = nearestStart(equal, top.first);
+      if (best !== undefined) return { call: best, by: 'argv', rivals: rivalsOf(equal, best, top.first) };
+      const wanted = distinctive(exec);
+      const part =
+        wanted === undefined
+          ? []
+          : running.filter((call) => call.command !== undefined && containsCommand(call.command, wanted));
+      const bestPart = nearestStart(part, top.first);
+      if (bestPart !== undefined)
+        return { call: bestPart, by: 'argv-part', rivals: rivalsOf(part, bestPart, top.first) };
+    }
+    if (sandboxId === undefined) return undefined;
+    const strict = running.filter((call) => within(top.first, call));
+    const only = strict[0];
+    return strict.length === 1 && only !== undefined && (only.command === undefined || exec === undefined)
+      ? { call: only, by: 'time', rivals: [] }
+      : undefined;
+  }
+
+  /** A parent without record whose children fit no call at all, and that outlives episodes: the platform's own supervisor. */
+  #platformByParent(top: Process): 'parent' | undefined {
+    if (top.ppid === undefined || top.ppid <= 1) return undefined;
+    const { leases, processes } = this.#context;
+    if (!leases.statesRootPids(top.host)) return undefined;
+    const key = `${top.host ?? ''}|${top.ppid}`;
+    const family = this.#roots.get(key) ?? processes.childrenOf(top.host, top.ppid);
+    this.#roots.set(key, family);
+    const fitting = family.some((member) => this.#matchCall(member, undefined) !== undefined);
+    return fitting ? undefined : 'parent';
+  }
+}
+
+function base(chain: readonly Process[]): Origin {
+  return {
+    chain,
+    sandboxId: undefined,
+    closedBy: 'none',
+    call: undefined,
+    callBy: undefined,
+    rivals: [],
+    platform: undefined,
+    untraced: false,
+    refs: refsOf(chain),
+  };
+}
+
+function refsOf(chain: readonly Process[]): readonly SourceRef[] {
+  return chain.map((process) => process.execs[0]?.ref ?? process.ref);
+}
+
+function* nearestBefore(sorted: readonly Process[], pid: number): Generator<Process> {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((sorted[middle]?.pid ?? 0) < pid) low = middle + 1;
+    else high = middle;
+  }
+  for (let i = low - 1; i >= 0; i--) {
+    const process = sorted[i];
+    if (process !== undefined) yield process;
+  }
+}
+
+function execBefore(process: Process, at: Micros): Exec | undefined {
+  let best: Exec | undefined;
+  for (const exec of process.execs) if (exec.at <= at + 20_000) best = exec;
+  return best;
+}
+
+/** The part of an exec that a shell would have been given: arguments joined, the program by its base name. */
+function distinctive(exec: Exec | undefined): readonly string[] | undefined {
+  if (exec === undefined) return undefined;
+  const words = exec.args ?? exec.text.split(' ');
+  const [program = '', ...rest] = words;
+  const name = program.slice(program.lastIndexOf('/') + 1);
+  if (name === '') return undefined;
+  return [name, ...rest.filter((word) => word !== '')];
+}
+
+/** Every word of the exec stands in the command text, in order. Long words may be cut in the text. */
+export function containsCommand(text: string, words: readonly string[]): boolean {
+  let from = 0;
+  for (const word of words) {
+    const at = text.indexOf(word, from);
+    if (at >= 0) {
+      from = at + word.length;
+      continue;
+    }
+    // A word that the shell built from variables or quotes is not in the text; the program's name must be.
+    if (word === words[0]) return false;
+    if (/^[-\w./:=@%+,]+$/.test(word) && word.length < 4) return false;
+    if (text.length > 40 && words.length > 2 && word.length > 12) continue;
+    return false;
+  }
+  return true;
+}
+
+/** The exec is the call itself: `sh -c COMMAND`, or COMMAND's own words; either side may be cut short. */
+export function sameCommand(exec: Exec, call: Call): boolean {
+  const command = call.command;
+  if (command === undefined) return false;
+  const args = exec.args ?? [];
+  const script = /(?:^|\/)(?:ba|da|z|k|a)?sh$/.test(args[0] ?? '') ? scriptOf(args) : undefined;
+  return sameText(script ?? exec.text, command, call.truncated) || sameText(exec.text, command, call.truncated);
+}
+
+function scriptOf(args: readonly string[]): string | undefined {
+  const flag = args.findIndex((word, i) => i > 0 && /^-[a-z]*c$/.test(word));
+  return flag < 0 ? undefined : args[flag + 1];
+}
+
+function sameText(a: string, b: string, truncated: boolean): boolean {
+  const x = a.trim();
+  const y = b.trim();
+  if (x === y) return true;
+  const length = Math.min(x.length, y.length);
+  if (length < MIN_PREFIX) return false;
+  if (!truncated && x.length - y.length !== 0 && length < 100) return normal(x) === normal(y);
+  const cut = y.replace(/(?:\.\.\.|…|\[truncated\].*)$/, '');
+  return x.startsWith(cut) || y.startsWith(x) || normal(x) === normal(y);
+}
+
+function normal(text: string): string {
+  return text.replace(/\s+/g, ' ');
+}
+
+function startsIn(at: Micros, call: Call): boolean {
+  if (call.start === undefined && call.end === undefined) return true;
+  const from = call.start === undefined ? -Infinity : call.start - call.earlyUs - EXEC_SLACK_US;
+  const to = (call.end ?? Infinity) + call.lateUs + EXEC_SLACK_US;
+  return at >= from && at <= to;
+}
+
+function within(at: Micros, call: Call): boolean {
+  return call.start !== undefined && at >= call.start - call.earlyUs && at <= (call.end ?? Infinity) + call.lateUs;
+}
+
+function distance(call: Call, at: Micros): number {
+  return call.start === undefined ? Infinity : Math.abs(at - call.start);
+}
+
+function nearestStart(calls: readonly Call[], at: Micros): Call | undefined {
+  let best: Call | undefined;
+  for (const call of calls) if (best === undefined || distance(call, at) < distance(best, at)) best = call;
+  return best;
+}
+
+/** Calls that fit nearly as well: a start as close as the clocks can tell. */
+function rivalsOf(calls: readonly Call[], best: Call, at: Micros): readonly Call[] {
+  const limit = distance(best, at) + 100_000 + best.earlyUs;
+  return calls.filter((call) => call !== best && distance(call, at) <= limit);
+}

@@ -1,0 +1,163 @@
+import type { NatEvent } from '../model/event.ts';
+import type { SourceRef } from '../model/source.ts';
+import type { Micros } from '../model/time.ts';
+import type { Timed } from '../model/timed.ts';
+import { compareRef } from './leases.ts';
+
+/** A flow as one side of a translation sees it. For ICMP the port is the ICMP id. */
+export interface Tuple {
+  readonly transport: string;
+  readonly srcIp: string;
+  readonly srcPort: number;
+  readonly dstIp: string;
+  readonly dstPort: number;
+}
+
+/** The life of one conntrack entry or NAT session. */
+export interface NatEntry {
+  readonly inside: Tuple;
+  readonly outside: Tuple;
+  readonly translates: boolean;
+  readonly start: Micros;
+  /** Last moment the entry is known to have lived; open when no end was logged. */
+  end: Micros;
+  readonly host: string | undefined;
+  /** The record is a window, not a moment: its start may be a continuation. */
+  readonly windowed: boolean;
+  readonly errorUs: number;
+  readonly ref: SourceRef;
+}
+
+export function tupleKey(t: Tuple): string {
+  return `${t.transport}|${t.srcIp}|${t.srcPort}|${t.dstIp}|${t.dstPort}`;
+}
+
+/** One undone translation. */
+export interface NatHop {
+  readonly entry: NatEntry;
+  readonly from: Tuple;
+  readonly to: Tuple;
+}
+
+/** Every translation seen, answered by the tuple outside or inside of it. */
+export class NatTable {
+  readonly #outside = new Map<string, NatEntry[]>();
+  readonly #inside = new Map<string, NatEntry[]>();
+  readonly #outsideNoPort = new Map<string, NatEntry[]>();
+
+  constructor(events: readonly Timed<NatEvent>[]) {
+    const live = new Map<string, NatEntry>();
+    const sorted = [...events].sort((a, b) => a.at - b.at || compareRef(a.event.ref, b.event.ref));
+    for (const timed of sorted) this.#add(timed, live);
+  }
+
+  #add(timed: Timed<NatEvent>, live: Map<string, NatEntry>): void {
+    const { event } = timed;
+    const inside = insideOf(event);
+    const outside = outsideOf(event);
+    if (inside === undefined || outside === undefined) return;
+    const key = `${event.ref.source}|${tupleKey(inside)}|${tupleKey(outside)}`;
+    const current = live.get(key);
+    if (current !== undefined && event.phase !== 'new') {
+      if (event.phase === 'destroy') {
+        current.end = timed.at;
+        live.delete(key);
+      } else if (event.phase === 'session') current.end = Math.max(current.end, timed.hi) as Micros;
+      return;
+    }
+    const entry: NatEntry = {
+      inside,
+      outside,
+      translates: tupleKey(inside) !== tupleKey(outside),
+      start: event.phase === 'session' ? timed.lo : timed.at,
+      end: event.phase === 'session' ? timed.hi : event.phase === 'destroy' ? timed.at : (Infinity as Micros),
+      host: timed.host,
+      windowed: event.phase === 'session',
+      errorUs: timed.errorUs,
+      ref: event.ref,
+    };
+    if (event.phase !== 'destroy') live.set(key, entry);
+    this.#index(entry);
+  }
+
+  #index(entry: NatEntry): void {
+    append(this.#outside, tupleKey(entry.outside), entry);
+    append(this.#inside, tupleKey(entry.inside), entry);
+    append(this.#outsideNoPort, looseKey(entry.outside), entry);
+  }
+
+  /** The translation that produced this tuple at that time: the latest that had begun. */
+  undo(tuple: Tuple, at: Micros, slackUs: number): NatEntry | undefined {
+    return latest(this.#outside.get(tupleKey(tuple)), at, slackUs, (entry) => entry.translates);
+  }
+
+  /** Translations to the same far end by the same outside address, for records without a source port. */
+  undoLoose(tuple: Tuple, lo: Micros, hi: Micros): readonly NatEntry[] {
+    return (this.#outsideNoPort.get(looseKey(tuple)) ?? []).filter((entry) => entry.start <= hi && entry.end >= lo);
+  }
+
+  /** An entry that shows this very tuple, translated or not: proof of the host and of the flow's start. */
+  witness(tuple: Tuple, at: Micros, slackUs: number): NatEntry | undefined {
+    return latest(this.#inside.get(tupleKey(tuple)), at, slackUs, () => true);
+  }
+
+  /** Entries from anybody to a far end that began in a window (proxy joins). */
+  *begunTo(dstIp: string, dstPort: number, srcIp: string, lo: Micros, hi: Micros): Iterable<NatEntry> {
+    const key = looseKey({ transport: 'tcp', srcIp, srcPort: 0, dstIp, dstPort });
+    for (const entry of this.#outsideNoPort.get(key) ?? []) if (entry.start >= lo && entry.start <= hi) yield entry;
+  }
+}
+
+function looseKey(t: Tuple): string {
+  return `${t.transport}|${t.srcIp}|${t.dstIp}|${t.dstPort}`;
+}
+
+function append(map: Map<string, NatEntry[]>, key: string, entry: NatEntry): void {
+  const list = map.get(key);
+  if (list === undefined) map.set(key, [entry]);
+  else list.push(entry);
+}
+
+function latest(
+  entries: readonly NatEntry[] | undefined,
+  at: Micros,
+  slackUs: number,
+  accept: (entry: NatEntry) => boolean,
+): NatEntry | undefined {
+  let best: NatEntry | undefined;
+  for (const entry of entries ?? []) {
+    if (!accept(entry)) continue;
+    const slack = slackUs + entry.errorUs;
+    if (entry.start - slack > at) continue;
+    if (entry.end + slack < at) continue;
+    if (best === undefined || entry.start >= best.start) best = entry;
+  }
+  return best;
+}
+
+function insideOf(event: NatEvent): Tuple | undefined {
+  return toTuple(event.transport, event.src, event.dst, event.icmp?.id);
+}
+
+/** The reply's destination is the source as the far side sees it; its source is the far side itself. */
+function outsideOf(event: NatEvent): Tuple | undefined {
+  return toTuple(event.transport, event.replyDst, event.replySrc, event.icmp?.replyId ?? event.icmp?.id);
+}
+
+/** Undefined when an address is missing. A missing port is 0. */
+export function toTuple(
+  transport: string,
+  src: { readonly ip?: string; readonly port?: number },
+  dst: { readonly ip?: string; readonly port?: number },
+  icmpId: number | undefined,
+): Tuple | undefined {
+  if (src.ip === undefined || dst.ip === undefined) return undefined;
+  const icmp = transport === 'icmp' || transport === 'icmp6';
+  return {
+    transport,
+    srcIp: src.ip,
+    srcPort: icmp ? (icmpId ?? 0) : (src.port ?? 0),
+    dstIp: dst.ip,
+    dstPort: icmp ? 0 : (dst.port ?? 0),
+  };
+}

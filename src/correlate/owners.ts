@@ -1,0 +1,202 @@
+import type { Micros } from '../model/time.ts';
+import type { Lineage, Origin } from './lineage.ts';
+import type { Tuple } from './nat.ts';
+import type { Process, ProcessTable, Socket } from './processes.ts';
+import type { Trail } from './trail.ts';
+
+/** A process that can own the violation's socket, and why. */
+export interface Owner {
+  readonly process: Process;
+  readonly origin: Origin;
+  readonly how: 'tuple' | 'shared-tuple' | 'destination' | 'resolver' | 'exec-arguments' | 'snapshot';
+  /** Distance between the host's record and the flow's beginning, microseconds. */
+  readonly distanceUs: number;
+  readonly ref: Socket['ref'];
+}
+
+/** A host's connect record and the first packet differ by scheduling and coarse clocks, some milliseconds; 300 ms holds all measured. */
+const CONNECT_WINDOW_US = 300_000;
+/** Without a record of the flow's beginning the violation's own time must do: retransmissions, log delays. */
+const LOOSE_WINDOW_US = 3_000_000;
+const EXEC_LIFE_US = 30_000_000;
+/** Records this close together cannot be told apart by time. */
+const TIE_US = 40_000;
+
+/** Processes that opened the flow: exact tuple first, then destination and time, then arguments of what was running. */
+export function findOwners(
+  trail: Trail,
+  sandboxes: ReadonlySet<string> | undefined,
+  processes: ProcessTable,
+  lineage: Lineage,
+): readonly Owner[] {
+  const exact = trail.tuples.flatMap((tuple) => exactOwners(tuple, trail, processes, lineage));
+  const fitting = exact.filter((owner) => compatible(owner.origin, sandboxes));
+  if (fitting.length > 0) return nearestByProcess(fitting);
+  const byDestination = trail.tuples
+    .flatMap((tuple) => destinationOwners(tuple, trail, processes, lineage))
+    .filter((owner) => compatible(owner.origin, sandboxes));
+  const byArguments = argumentOwners(trail, sandboxes, processes, lineage);
+  return combine(byDestination, byArguments);
+}
+
+/** A process is out when its sandbox is known and is none of those that can have sent the packet. */
+function compatible(origin: Origin, sandboxes: ReadonlySet<string> | undefined): boolean {
+  if (sandboxes === undefined || origin.sandboxId === undefined) return true;
+  return sandboxes.has(origin.sandboxId);
+}
+
+function exactOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineage: Lineage): readonly Owner[] {
+  if (tuple.srcPort === 0) return [];
+  const local = { ip: tuple.srcIp, port: tuple.srcPort };
+  const remote = { ip: tuple.dstIp, port: tuple.dstPort };
+  const slack = 2_000_000 + trail.errorUs;
+  const found = [...processes.owners(tuple.transport, local, remote), ...processes.owners('ip', local, remote)].filter(
+    (socket) =>
+      (trail.host === undefined || socket.process.host === undefined || socket.process.host === trail.host) &&
+      socket.at - socket.errorUs <= trail.begun + slack + 600_000_000,
+  );
+  const connects = found.filter(
+    (socket) => socket.seen !== 'snapshot' && socket.at - socket.errorUs <= trail.begun + slack,
+  );
+  const latest = connects.reduce<Socket | undefined>(
+    (best, socket) => (best === undefined || socket.at > best.at ? socket : best),
+    undefined,
+  );
+  const chosen =
+    latest === undefined
+      ? found.filter((socket) => socket.seen === 'snapshot')
+      : connects.filter((socket) => latest.at - socket.at < 1_000_000);
+  return chosen.map((socket) =>
+    owner(
+      socket,
+      socket.sharers > 1 ? 'shared-tuple' : socket.seen === 'snapshot' ? 'snapshot' : 'tuple',
+      trail.begun,
+      lineage,
+    ),
+  );
+}
+
+function destinationOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineage: Lineage): readonly Owner[] {
+  const resolver = trail.via === 'forwarder' || tuple.dstIp === '';
+  const hosts = trail.host === undefined ? processes.hostNames() : [trail.host];
+  const window = (trail.anchored ? CONNECT_WINDOW_US : LOOSE_WINDOW_US) + trail.errorUs;
+  const width = resolver ? 1_000_000 : 0;
+  const sockets = hosts.flatMap((host) =>
+    resolver
+      ? processes.connectsToPort(host, tuple.dstPort || 53)
+      : [
+          ...processes.connectsTo(host, tuple.dstIp, tuple.dstPort),
+          ...(tuple.dstPort === 0 ? [] : processes.connectsTo(host, tuple.dstIp, 0)),
+        ],
+  );
+  return sockets
+    .filter((socket) => {
+      if (
+        socket.tuple.local.port !== undefined &&
+        socket.tuple.local.port !== 0 &&
+        tuple.srcPort !== 0 &&
+        socket.tuple.local.port !== tuple.srcPort
+      )
+        return false;
+      if (tuple.srcIp !== '' && socket.tuple.local.ip !== undefined && socket.tuple.local.ip !== tuple.srcIp)
+        return false;
+      return (
+        socket.at >= trail.begun - window - width - socket.errorUs && socket.at <= trail.begun + window + socket.errorUs
+      );
+    })
+    .map((socket) => owner(socket, resolver ? 'resolver' : 'destination', trail.begun, lineage));
+}
+
+/** Processes alive then whose own arguments name the destination: pings, resolvers, tools whose connect no sensor saw. */
+function argumentOwners(
+  trail: Trail,
+  sandboxes: ReadonlySet<string> | undefined,
+  processes: ProcessTable,
+  lineage: Lineage,
+): readonly Owner[] {
+  const words = [...trail.dstIps, ...trail.domains].filter((word) => word.length > 3);
+  if (words.length === 0) return [];
+  const out: Owner[] = [];
+  const hosts = trail.host === undefined ? processes.hostNames() : [trail.host];
+  for (const host of hosts) {
+    for (const process of processes.aliveAround(
+      host,
+      (trail.begun - EXEC_LIFE_US) as Micros,
+      (trail.begun + CONNECT_WINDOW_US + trail.errorUs) as Micros,
+    )) {
+      const exec = process.execs.find(
+        (e) =>
+          e.at <= trail.begun + CONNECT_WINDOW_US + trail.errorUs && words.some((word) => containsWord(e.text, word)),
+      );
+      if (
+        exec === undefined ||
+        (process.exited !== undefined && process.exited < trail.begun - CONNECT_WINDOW_US - trail.errorUs)
+      )
+        continue;
+      const origin = lineage.origin(process);
+      if (!compatible(origin, sandboxes)) continue;
+      out.push({
+        process,
+        origin,
+        how: 'exec-arguments',
+        distanceUs: Math.max(0, trail.begun - exec.at),
+        ref: exec.ref,
+      });
+    }
+  }
+  return out;
+}
+
+export function containsWord(text: string, word: string): boolean {
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    const before = text[at - 1] ?? ' ';
+    const after = text[at + word.length] ?? ' ';
+    if (
+      !/[\w-]/.test(before) &&
+      !/[\w-]/.test(after) &&
+      !(after === '.' && /[\w]/.test(text[at + word.length + 1] ?? ' '))
+    )
+      return true;
+  }
+  return false;
+}
+
+function owner(socket: Socket, how: Owner['how'], begun: Micros, lineage: Lineage): Owner {
+  return {
+    process: socket.process,
+    origin: lineage.origin(socket.process),
+    how,
+    distanceUs: Math.abs(socket.at - begun),
+    ref: socket.ref,
+  };
+}
+
+function nearestByProcess(owners: readonly Owner[]): readonly Owner[] {
+  const best = new Map<number, Owner>();
+  for (const candidate of owners) {
+    const known = best.get(candidate.process.id);
+    if (known === undefined || candidate.distanceUs < known.distanceUs) best.set(candidate.process.id, candidate);
+  }
+  return [...best.values()];
+}
+
+/** Destination and argument owners together; among connects by time alone only those that time cannot tell apart stay. */
+function combine(byDestination: readonly Owner[], byArguments: readonly Owner[]): readonly Owner[] {
+  const named = new Set(byArguments.map((owner) => owner.process.id));
+  const both = byDestination.filter(
+    (owner) => named.has(owner.process.id) || owner.origin.chain.some((process) => named.has(process.id)),
+  );
+  const pool = both.length > 0 ? both : byDestination.length > 0 ? byDestination : byArguments;
+  const nearest = Math.min(...pool.map((owner) => owner.distanceUs));
+  const tight =
+    both.length > 0 || byDestination.length > 0
+      ? pool.filter((owner) => owner.distanceUs <= nearest + TIE_US)
+      : freshest(pool);
+  return nearestByProcess(tight);
+}
+
+/** Of processes that name the destination, those started last before the flow. */
+function freshest(pool: readonly Owner[]): readonly Owner[] {
+  const nearest = Math.min(...pool.map((owner) => owner.distanceUs));
+  return pool.filter((owner) => owner.distanceUs <= nearest + 200_000);
+}

@@ -1,0 +1,269 @@
+import type { ProcessEvent, SocketTuple } from '../model/event.ts';
+import type { SourceRef } from '../model/source.ts';
+import type { Micros } from '../model/time.ts';
+import type { Timed } from '../model/timed.ts';
+import { compareRef, push } from './leases.ts';
+
+/** One exec seen in the life of a process. */
+export interface Exec {
+  readonly at: Micros;
+  readonly text: string;
+  readonly args: readonly string[] | undefined;
+  readonly exe: string | undefined;
+  readonly ref: SourceRef;
+}
+
+/** One life of one pid on one host: pids are reused, lives are not. */
+export interface Process {
+  readonly id: number;
+  readonly host: string | undefined;
+  readonly pid: number;
+  /** Parent at the first record; 1 means that the parent was gone by then. */
+  readonly ppid: number | undefined;
+  readonly entityId: string | undefined;
+  readonly parentEntityId: string | undefined;
+  readonly first: Micros;
+  last: Micros;
+  exited: Micros | undefined;
+  uid: number | undefined;
+  comm: string | undefined;
+  containerId: string | undefined;
+  sandboxId: string | undefined;
+  readonly execs: Exec[];
+  readonly ref: SourceRef;
+}
+
+/** A connection that a process opened, as the host saw it. */
+export interface Socket {
+  readonly process: Process;
+  readonly tuple: SocketTuple;
+  readonly at: Micros;
+  readonly errorUs: number;
+  /** `snapshot`: seen open at that moment, opened before. */
+  readonly seen: 'connect' | 'snapshot' | 'alert';
+  readonly result: ProcessEvent['result'];
+  readonly sharers: number;
+  readonly ref: SourceRef;
+}
+
+/** Processes and sockets of every host, answered by pid and time, tuple, or destination. */
+export class ProcessTable {
+  readonly all: Process[] = [];
+  readonly #lives = new Map<string, Process[]>();
+  readonly #byEntity = new Map<string, Process>();
+  readonly #byTuple = new Map<string, Socket[]>();
+  readonly #byRemote = new Map<string, Socket[]>();
+  readonly #byPort = new Map<string, Socket[]>();
+  readonly #byHost = new Map<string, Process[]>();
+  readonly #execOrder = new Map<string, readonly { at: Micros; process: Process }[]>();
+  readonly #children = new Map<string, Process[]>();
+  readonly #hosts = new Set<string>();
+
+  constructor(events: readonly Timed<ProcessEvent>[]) {
+    const sorted = [...events].sort((a, b) => a.at - b.at || compareRef(a.event.ref, b.event.ref));
+    for (const timed of sorted) this.#add(timed);
+    for (const process of this.all) {
+      push(this.#byHost, process.host ?? '', process);
+      if (process.ppid !== undefined) push(this.#children, `${process.host ?? ''}|${process.ppid}`, process);
+    }
+    for (const list of this.#byHost.values()) list.sort((a, b) => a.pid - b.pid || a.first - b.first);
+  }
+
+  hasHost(host: string | undefined): boolean {
+    return this.#hosts.has(host ?? '');
+  }
+
+  /** The life of a pid that covers an instant (or the latest begun before it). */
+  at(host: string | undefined, pid: number, at: Micros, slackUs: number): Process | undefined {
+    let best: Process | undefined;
+    for (const process of this.#lives.get(`${host ?? ''}|${pid}`) ?? []) {
+      if (process.first - slackUs > at) break;
+      best = process;
+    }
+    return best;
+  }
+
+  parentOf(process: Process): Process | undefined {
+    if (process.parentEntityId !== undefined) {
+      const parent = this.#byEntity.get(process.parentEntityId);
+      if (parent !== undefined && parent !== process) return parent;
+    }
+    if (process.ppid === undefined || process.ppid <= 1) return undefined;
+    const parent = this.at(process.host, process.ppid, process.first, 0);
+    if (parent === process || (parent?.exited !== undefined && parent.exited < process.first - 1_000_000))
+      return undefined;
+    return parent;
+  }
+
+  /** Every process whose first record names this parent pid, in time order. */
+  childrenOf(host: string | undefined, ppid: number): readonly Process[] {
+    return this.#children.get(`${host ?? ''}|${ppid}`) ?? [];
+  }
+
+  byPidOrder(host: string | undefined): readonly Process[] {
+    return this.#byHost.get(host ?? '') ?? [];
+  }
+
+  /** Sockets with this very tuple, local side first. */
+  owners(
+    transport: string,
+    local: { ip: string; port: number },
+    remote: { ip: string; port: number },
+  ): readonly Socket[] {
+    return this.#byTuple.get(`${transport}|${local.ip}|${local.port}|${remote.ip}|${remote.port}`) ?? [];
+  }
+
+  /** Connections to a destination from a host, whatever the local port. */
+  connectsTo(host: string | undefined, ip: string, port: number): readonly Socket[] {
+    return this.#byRemote.get(`${host ?? ''}|${ip}|${port}`) ?? [];
+  }
+
+  /** Connections to a port from a host, whatever the address. */
+  connectsToPort(host: string | undefined, port: number): readonly Socket[] {
+    return this.#byPort.get(`${host ?? ''}|${port}`) ?? [];
+  }
+
+  /** Processes first seen in a window, in time order, and those with a later exec inside it. */
+  *aliveAround(host: string | undefined, lo: Micros, hi: Micros): Generator<Process> {
+    const list = this.#timeOrder(host);
+    let low = 0;
+    let high = list.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((list[middle]?.at ?? 0) < lo) low = middle + 1;
+      else high = middle;
+    }
+    const seen = new Set<number>();
+    for (let i = low; i < list.length; i++) {
+      const entry = list[i];
+      if (entry === undefined || entry.at > hi) return;
+      if (seen.has(entry.process.id)) continue;
+      seen.add(entry.process.id);
+      yield entry.process;
+    }
+  }
+
+  #timeOrder(host: string | undefined): readonly { at: Micros; process: Process }[] {
+    const key = host ?? '';
+    const known = this.#execOrder.get(key);
+    if (known !== undefined) return known;
+    const list = (this.#byHost.get(key) ?? []).flatMap((process) =>
+      process.execs.map((exec) => ({ at: exec.at, process })),
+    );
+    list.sort((a, b) => a.at - b.at || a.process.id - b.process.id);
+    this.#execOrder.set(key, list);
+    return list;
+  }
+
+  hostNames(): readonly string[] {
+    return [...this.#hosts];
+  }
+
+  #add(timed: Timed<ProcessEvent>): void {
+    const { event } = timed;
+    this.#hosts.add(timed.host ?? '');
+    if (event.op === 'socket' && event.sharers !== undefined && event.sharers.length > 0) {
+      for (const sharer of event.sharers) this.#socket(timed, this.#life(timed, sharer.pid, sharer.comm));
+      return;
+    }
+    const pid = event.op === 'fork' ? event.childPid : event.pid;
+    if (pid === undefined) return;
+    if (event.op === 'exit') {
+      const process = this.at(timed.host, pid, timed.at, 0);
+      if (process !== undefined) process.exited = timed.at;
+      return;
+    }
+    const process = this.#life(timed, pid, event.comm);
+    if (event.op === 'exec') this.#exec(timed, process);
+    if (event.socket !== undefined && event.op !== 'bind' && event.op !== 'close') this.#socket(timed, process);
+  }
+
+  #life(timed: Timed<ProcessEvent>, pid: number, comm: string | undefined): Process {
+    const { event } = timed;
+    const key = `${timed.host ?? ''}|${pid}`;
+    const lives = this.#lives.get(key) ?? [];
+    const current = lives[lives.length - 1];
+    const ppid = event.op === 'fork' ? event.pid : event.ppid;
+    if (current !== undefined && sameLife(current, timed, ppid)) {
+      current.last = timed.at;
+      if (current.exited !== undefined && current.exited < timed.at) current.exited = undefined;
+      current.uid ??= event.uid;
+      current.comm = comm ?? current.comm;
+      current.containerId ??= event.containerId;
+      current.sandboxId ??= event.sandboxId;
+      return current;
+    }
+    const process: Process = {
+      id: this.all.length,
+      host: timed.host,
+      pid,
+      ppid,
+      entityId: event.entityId,
+      parentEntityId: event.parentEntityId,
+      first:
+        event.start !== undefined && event.start < timed.at
+          ? ((timed.at - (event.time.at - event.start)) as Micros)
+          : timed.at,
+      last: timed.at,
+      exited: undefined,
+      uid: event.uid,
+      comm,
+      containerId: event.containerId,
+      sandboxId: event.sandboxId,
+      execs: [],
+      ref: event.ref,
+    };
+    this.all.push(process);
+    lives.push(process);
+    this.#lives.set(key, lives);
+    if (event.entityId !== undefined) this.#byEntity.set(event.entityId, process);
+    return process;
+  }
+
+  #exec(timed: Timed<ProcessEvent>, process: Process): void {
+    const { event } = timed;
+    const text = event.args?.join(' ') ?? event.commandLine ?? event.exe ?? event.comm ?? '';
+    const previous = process.execs[process.execs.length - 1];
+    const shorter = event.args === undefined && event.commandLine === undefined;
+    // Two sensors report one exec: keep the one that tells the arguments.
+    if (previous !== undefined && timed.at - previous.at < 50_000 + timed.errorUs) {
+      if (shorter) return;
+      if (previous.args === undefined && previous.text.length <= text.length) process.execs.pop();
+    }
+    process.execs.push({ at: timed.at, text, args: event.args, exe: event.exe, ref: event.ref });
+  }
+
+  #socket(timed: Timed<ProcessEvent>, process: Process): void {
+    const { event } = timed;
+    const tuple = event.socket;
+    if (tuple?.remote.ip === undefined) return;
+    const socket: Socket = {
+      process,
+      tuple,
+      at: timed.at,
+      errorUs: timed.errorUs + event.time.stepUs,
+      seen: event.op === 'socket' ? 'snapshot' : event.op === 'alert' ? 'alert' : 'connect',
+      result: event.result,
+      sharers: event.sharers?.length ?? 1,
+      ref: event.ref,
+    };
+    const { local, remote } = tuple;
+    if (local.ip !== undefined && local.port !== undefined && local.port !== 0 && remote.port !== undefined) {
+      push(this.#byTuple, `${tuple.transport}|${local.ip}|${local.port}|${remote.ip}|${remote.port}`, socket);
+    }
+    if (remote.port !== undefined) push(this.#byPort, `${timed.host ?? ''}|${remote.port}`, socket);
+    push(this.#byRemote, `${timed.host ?? ''}|${remote.ip}|${remote.port ?? 0}`, socket);
+  }
+}
+
+/** A pid starts a new life when its parent changes to another living one, or after its exit. Reparenting to 1 is not a new life. */
+function sameLife(current: Process, timed: Timed<ProcessEvent>, ppid: number | undefined): boolean {
+  const { event } = timed;
+  if (event.entityId !== undefined && current.entityId !== undefined && event.op === 'exec')
+    return event.entityId === current.entityId;
+  if (event.op === 'fork') return timed.at - current.first < 1000;
+  const parentChanged = ppid !== undefined && current.ppid !== undefined && ppid !== current.ppid && ppid > 1;
+  if (parentChanged) return false;
+  if (current.exited !== undefined && event.op === 'exec') return timed.at - current.exited < 2_000;
+  return true;
+}

@@ -1,0 +1,452 @@
+import type { EpisodeRef, ProcessRef, ToolCallRef } from '../model/attribution.ts';
+import type { Fact, Suspect } from '../model/case.ts';
+import type { Micros } from '../model/time.ts';
+import type { Category } from '../model/violation.ts';
+import type { Call, EpisodeTable } from './episodes.ts';
+import { covers, type LeaseTable } from './leases.ts';
+import type { CallMention, MentionTable } from './mentions.ts';
+import type { Owner } from './owners.ts';
+import type { Process } from './processes.ts';
+import type { Trail } from './trail.ts';
+
+export interface SuspectContext {
+  readonly leases: LeaseTable;
+  readonly episodes: EpisodeTable;
+  readonly mentions: MentionTable;
+  /** Categories that a command's text looks like. */
+  readonly classify: (command: string) => readonly Category[];
+}
+
+export interface Scene {
+  readonly trail: Trail;
+  readonly category: Category;
+  readonly sandboxes: ReadonlySet<string> | undefined;
+  readonly owners: readonly Owner[];
+}
+
+/** A started process or connection can look a little earlier than its call. */
+const START_SLACK_US = 1_000_000;
+const MAX_BYSTANDERS = 12;
+
+/** Everybody who can have caused the violation, with the facts for and against each. */
+export function listSuspects(scene: Scene, context: SuspectContext): readonly Suspect[] {
+  const byKey = new Map<string, Suspect>();
+  const put = (suspect: Suspect): void => {
+    const known = byKey.get(suspect.key);
+    byKey.set(suspect.key, known === undefined ? suspect : { ...known, facts: mergeFacts(known.facts, suspect.facts) });
+  };
+  const mentions = mentionsOf(scene.trail, context.mentions);
+  const owned = scene.owners.filter((owner) => owner.origin.call !== undefined);
+  for (const owner of scene.owners) for (const suspect of ownerSuspects(owner, scene, mentions, context)) put(suspect);
+  const settled = owned.length > 0;
+  for (const suspect of mentionSuspects(scene, mentions, context, settled)) put(suspect);
+  if (!settled) for (const suspect of bystanders(scene, mentions, context)) put(suspect);
+  return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+}
+
+function mergeFacts(a: readonly Fact[], b: readonly Fact[]): readonly Fact[] {
+  const seen = new Set(a.map((fact) => `${fact.code}|${fact.strength}`));
+  return [...a, ...b.filter((fact) => !seen.has(`${fact.code}|${fact.strength}`))];
+}
+
+function mentionsOf(
+  trail: Trail,
+  table: MentionTable,
+): ReadonlyMap<string, { entry: CallMention; via: 'ip' | 'domain'; value: string }> {
+  const found = new Map<string, { entry: CallMention; via: 'ip' | 'domain'; value: string }>();
+  const keep = (entry: CallMention, via: 'ip' | 'domain', value: string): void => {
+    const known = found.get(entry.call.key);
+    if (known === undefined || (known.entry.writtenBy !== undefined && entry.writtenBy === undefined))
+      found.set(entry.call.key, { entry, via, value });
+  };
+  for (const ip of trail.dstIps) for (const entry of table.ofIp(ip)) keep(entry, 'ip', ip);
+  for (const name of trail.domains) for (const entry of table.ofDomain(name)) keep(entry, 'domain', name);
+  return found;
+}
+
+function ownerSuspects(
+  owner: Owner,
+  scene: Scene,
+  mentions: ReturnType<typeof mentionsOf>,
+  context: SuspectContext,
+): readonly Suspect[] {
+  const { origin } = owner;
+  const process = processRef(owner.process);
+  const how = ownerFact(owner);
+  if (
+    origin.platform !== undefined ||
+    (scene.trail.hostOwned && origin.call === undefined && origin.sandboxId === undefined)
+  ) {
+    const says = platformSays(origin.platform ?? 'host', owner.process);
+    const fact: Fact = {
+      code: 'process-lineage',
+      strength: `platform-${origin.platform ?? 'host'}`,
+      says,
+      trust: 'outside',
+      refs: [owner.process.ref],
+    };
+    return [
+      {
+        key: `platform|${owner.process.host ?? ''}|${owner.process.pid}`,
+        kind: 'platform',
+        process,
+        facts: [how, fact],
+      },
+    ];
+  }
+  if (origin.call === undefined) return untracedSuspect(owner, scene, context, process, how);
+  const calls = [origin.call, ...origin.rivals];
+  return calls.map((call, i) => {
+    const lineage: Fact = {
+      code: 'process-lineage',
+      strength: `${origin.callBy ?? 'time'}${origin.closedBy === 'adopted' ? '-adopted' : ''}${i > 0 ? '-rival' : ''}`,
+      says: lineageSays(owner, call),
+      trust: 'outside',
+      refs: origin.refs.slice(0, 6),
+    };
+    return callSuspect(call, [how, lineage, ...callFacts(call, scene, mentions, context, true)], context, process);
+  });
+}
+
+function untracedSuspect(
+  owner: Owner,
+  scene: Scene,
+  context: SuspectContext,
+  process: ProcessRef,
+  how: Fact,
+): readonly Suspect[] {
+  const sandboxId = owner.origin.sandboxId;
+  if (sandboxId === undefined) return [];
+  const at = owner.origin.chain[owner.origin.chain.length - 1]?.first ?? scene.trail.begun;
+  const lease = context.leases.at(sandboxId, at, START_SLACK_US)[0];
+  if (lease?.episodeId === undefined || !owner.origin.untraced) return [];
+  const fact: Fact = {
+    code: 'process-lineage',
+    strength: 'untraced',
+    says: `pid ${owner.process.pid} started in ${sandboxId} while ${lease.episodeId} held it, an episode without any recorded call`,
+    trust: 'outside',
+    refs: [owner.process.ref, lease.ref],
+  };
+  return [
+    {
+      key: `episode|${lease.episodeId}`,
+      kind: 'episode',
+      episode: episodeRef(lease.episodeId, sandboxId, context),
+      process,
+      facts: [how, fact],
+    },
+  ];
+}
+
+function ownerFact(owner: Owner): Fact {
+  const where = owner.process.host === undefined ? '' : ` on ${owner.process.host}`;
+  const name = owner.process.comm ?? owner.process.execs[0]?.exe ?? 'process';
+  if (owner.how === 'exec-arguments') {
+    return {
+      code: 'dst-in-arguments',
+      strength: 'exec',
+      says: `${name} (pid ${owner.process.pid})${where} was started with the destination in its arguments`,
+      trust: 'outside',
+      refs: [owner.ref],
+    };
+  }
+  const texts = {
+    tuple: 'opened a socket with this very 5-tuple',
+    'shared-tuple': 'shares the socket with this very 5-tuple',
+    snapshot: 'held the socket with this very 5-tuple',
+    destination: `connected to the destination ${Math.round(owner.distanceUs / 1000)} ms from the flow's start`,
+    resolver: 'queried the resolver at that moment',
+  } as const;
+  return {
+    code: 'socket-owner',
+    strength: owner.how,
+    says: `${name} (pid ${owner.process.pid})${where} ${texts[owner.how]}`,
+    trust: 'outside',
+    refs: [owner.ref],
+  };
+}
+
+function platformSays(kind: 'uid' | 'parent' | 'host', process: Process): string {
+  const name = `${process.comm ?? 'process'} (pid ${process.pid})`;
+  if (kind === 'uid') return `${name} runs as uid ${process.uid ?? '?'}, which belongs to no sandbox`;
+  if (kind === 'parent') return `${name} was started by pid ${process.ppid ?? '?'}, which starts no tool call`;
+  return `${name} uses the host's own address, outside every sandbox`;
+}
+
+function lineageSays(owner: Owner, call: Call): string {
+  const pids = owner.origin.chain.map((process) => process.pid).join(' < ');
+  const how =
+    owner.origin.callBy === 'argv'
+      ? 'whose command line is the call'
+      : owner.origin.callBy === 'argv-part'
+        ? 'whose command stands in the call'
+        : 'which started during the call';
+  const adopted =
+    owner.origin.closedBy === 'adopted'
+      ? '; one parent left no record and was found by pid order and command text'
+      : '';
+  return `pid ${pids}: the first of them is a process ${how} ${call.callId ?? call.index}${adopted}`;
+}
+
+/** Facts that do not depend on a process record. */
+function callFacts(
+  call: Call,
+  scene: Scene,
+  mentions: ReturnType<typeof mentionsOf>,
+  context: SuspectContext,
+  hasProcess: boolean,
+): readonly Fact[] {
+  const facts: Fact[] = [];
+  const trust = call.trust;
+  const mention = mentions.get(call.key);
+  if (mention !== undefined) {
+    const { entry, value } = mention;
+    const encoding = entry.mention.encoding;
+    const written = entry.writtenBy !== undefined;
+    const decoded = encoding === 'literal' ? '' : ` (${encoding})`;
+    facts.push({
+      code: written ? 'dst-in-output-file' : 'dst-in-arguments',
+      strength: written ? 'file' : encoding === 'literal' ? mention.via : 'decoded',
+      says: written
+        ? `${value} stands in a file that an earlier call wrote and this call uses${decoded}`
+        : `${value} stands in the call's arguments${decoded}`,
+      trust,
+      refs: written && entry.writtenBy !== undefined ? [call.ref, entry.writtenBy.ref] : [call.ref],
+    });
+    const port = scene.trail.dstPort;
+    if (port !== undefined && new RegExp(`(?<![\\d.])${port}(?!\\d)`).test(call.command ?? call.argumentsText ?? '')) {
+      facts.push({
+        code: 'dst-in-arguments',
+        strength: 'port',
+        says: `port ${port} stands there as well`,
+        trust,
+        refs: [call.ref],
+      });
+    }
+  }
+  if (call.command !== undefined && context.classify(call.command).includes(scene.category)) {
+    facts.push({
+      code: 'behaviour-match',
+      strength: 'category',
+      says: `the command looks like ${scene.category}`,
+      trust,
+      refs: [call.ref],
+    });
+  }
+  facts.push(...leaseFacts(call, scene, context, hasProcess), ...timeFacts(call, scene, hasProcess));
+  return facts;
+}
+
+function leaseFacts(call: Call, scene: Scene, context: SuspectContext, hasProcess: boolean): readonly Fact[] {
+  if (call.sandboxId === undefined || scene.sandboxes === undefined) return [];
+  if (!scene.sandboxes.has(call.sandboxId)) {
+    return [
+      {
+        code: 'lease-excludes',
+        strength: 'other-sandbox',
+        says: `${call.sandboxId} did not hold the source address then`,
+        trust: 'outside',
+        refs: [],
+      },
+    ];
+  }
+  const lease =
+    context.leases.ofSandbox(call.sandboxId).find((entry) => covers(entry, scene.trail.begun, START_SLACK_US)) ??
+    context.leases.ofSandbox(call.sandboxId)[0];
+  const only = scene.sandboxes.size === 1;
+  return [
+    {
+      code: 'lease',
+      strength: only ? 'only' : 'one-of-many',
+      says: only
+        ? `only ${call.sandboxId} held the source address then`
+        : `${call.sandboxId} is one of ${scene.sandboxes.size} sandboxes behind the source address`,
+      trust: 'outside',
+      refs: lease === undefined ? [] : [lease.ref],
+    },
+    ...(hasProcess ? [] : lifetimeFacts(call, scene, context)),
+  ];
+}
+
+/** A sandbox that had ended before the flow began cannot have sent it. */
+function lifetimeFacts(call: Call, scene: Scene, context: SuspectContext): readonly Fact[] {
+  const leases = context.leases.ofSandbox(call.sandboxId ?? '');
+  if (leases.length === 0 || leases.some((lease) => scene.trail.begun < lease.end + lease.errorUs + START_SLACK_US))
+    return [];
+  return [
+    {
+      code: 'lease-excludes',
+      strength: 'ended',
+      says: `${call.sandboxId ?? ''} had stopped before the flow began`,
+      trust: 'outside',
+      refs: leases.map((lease) => lease.ref).slice(0, 2),
+    },
+  ];
+}
+
+function timeFacts(call: Call, scene: Scene, hasProcess: boolean): readonly Fact[] {
+  const { begun, errorUs } = scene.trail;
+  const refs = [call.ref];
+  const { trust } = call;
+  if (call.start !== undefined && begun < call.start - call.earlyUs - errorUs - START_SLACK_US) {
+    return hasProcess
+      ? []
+      : [{ code: 'time-excludes', strength: 'before-call', says: 'the flow began before the call', trust, refs }];
+  }
+  if (call.start === undefined) return [];
+  if (call.end !== undefined && begun <= call.end + call.lateUs + errorUs) {
+    return [{ code: 'time-in-call', strength: 'inside', says: 'the flow began while the call ran', trust, refs }];
+  }
+  if (hasProcess) return [];
+  if (call.background || call.end === undefined)
+    return [
+      {
+        code: 'time-in-episode',
+        strength: 'background',
+        says: 'the call left something running in the background',
+        trust,
+        refs,
+      },
+    ];
+  return [
+    {
+      code: 'time-excludes',
+      strength: 'ended',
+      says: 'the call had ended and shows no sign of leaving anything behind',
+      trust,
+      refs,
+    },
+  ];
+}
+
+function mentionSuspects(
+  scene: Scene,
+  mentions: ReturnType<typeof mentionsOf>,
+  context: SuspectContext,
+  settled: boolean,
+): readonly Suspect[] {
+  const out: Suspect[] = [];
+  for (const { entry } of mentions.values()) {
+    const { call } = entry;
+    if (!call.executed || (settled && scene.sandboxes !== undefined && !scene.sandboxes.has(call.sandboxId ?? '')))
+      continue;
+    if (scene.trail.host !== undefined && call.host !== undefined && call.host !== scene.trail.host) continue;
+    if (
+      call.start !== undefined &&
+      call.start > scene.trail.begun + START_SLACK_US * 2 + call.earlyUs + scene.trail.errorUs
+    )
+      continue;
+    const facts = callFacts(call, scene, mentions, context, false);
+    const against: Fact[] = settled
+      ? [
+          {
+            code: 'process-excludes',
+            strength: 'other-process',
+            says: 'the process that opened the flow was started by another call',
+            trust: 'outside',
+            refs: [],
+          },
+        ]
+      : [];
+    out.push(callSuspect(call, [...facts, ...against], context, undefined));
+  }
+  return nearest(out, scene.trail.begun);
+}
+
+/** Calls that ran, and episodes that lived, at the moment: evidence of last resort. */
+function bystanders(
+  scene: Scene,
+  mentions: ReturnType<typeof mentionsOf>,
+  context: SuspectContext,
+): readonly Suspect[] {
+  const { begun } = scene.trail;
+  const sandboxes = scene.sandboxes ?? context.leases.sandboxesOnHost(scene.trail.host);
+  const out: Suspect[] = [];
+  for (const sandbox of sandboxes) {
+    for (const episode of context.episodes.ofSandbox(sandbox)) {
+      if (begun < (episode.start ?? -Infinity) - START_SLACK_US || begun >= (episode.end ?? Infinity) + START_SLACK_US)
+        continue;
+      const running = episode.calls.filter(
+        (call) =>
+          call.executed &&
+          call.start !== undefined &&
+          !mentions.has(call.key) &&
+          begun >= call.start - call.earlyUs - START_SLACK_US &&
+          begun <= (call.end ?? Infinity) + call.lateUs,
+      );
+      for (const call of running)
+        out.push(callSuspect(call, callFacts(call, scene, mentions, context, false), context, undefined));
+      if (running.length > 0) continue;
+      const fact: Fact = {
+        code: 'time-in-episode',
+        strength: 'alive',
+        says: 'the episode was live then',
+        trust: 'outside',
+        refs: episode.refs.slice(0, 2),
+      };
+      out.push({
+        key: `episode|${episode.id}`,
+        kind: 'episode',
+        episode: episodeRef(episode.id, sandbox, context),
+        facts: [fact],
+      });
+    }
+  }
+  return nearest(out, begun);
+}
+
+function nearest(suspects: readonly Suspect[], at: Micros): readonly Suspect[] {
+  if (suspects.length <= MAX_BYSTANDERS) return suspects;
+  const distance = (suspect: Suspect): number => Math.abs((suspect.toolCall?.start ?? 0) - at);
+  return [...suspects].sort((a, b) => distance(a) - distance(b) || (a.key < b.key ? -1 : 1)).slice(0, MAX_BYSTANDERS);
+}
+
+function callSuspect(
+  call: Call,
+  facts: readonly Fact[],
+  context: SuspectContext,
+  process: ProcessRef | undefined,
+): Suspect {
+  return {
+    key: `call|${call.key}`,
+    kind: 'call',
+    episode: episodeRef(call.episodeId, call.sandboxId, context),
+    toolCall: callRef(call),
+    ...(process === undefined ? {} : { process }),
+    facts,
+  };
+}
+
+export function episodeRef(id: string, sandboxId: string | undefined, context: SuspectContext): EpisodeRef {
+  const episode = context.episodes.episodes.get(id);
+  return {
+    id,
+    ...(episode?.run === undefined ? {} : { run: episode.run }),
+    ...(episode?.group === undefined ? {} : { group: episode.group }),
+    ...(episode?.step === undefined ? {} : { step: episode.step }),
+    ...(sandboxId === undefined ? {} : { sandboxId }),
+  };
+}
+
+function callRef(call: Call): ToolCallRef {
+  return {
+    id: call.callId ?? String(call.index),
+    name: call.name,
+    ...(call.command === undefined ? {} : { command: call.command }),
+    ...(call.start === undefined ? {} : { start: call.start }),
+    ...(call.end === undefined ? {} : { end: call.end }),
+    ref: call.ref,
+  };
+}
+
+function processRef(process: Process): ProcessRef {
+  const exec = process.execs[process.execs.length - 1];
+  const executable = exec?.exe ?? exec?.args?.[0] ?? process.comm;
+  return {
+    pid: process.pid,
+    ...(process.host === undefined ? {} : { host: process.host }),
+    ...(executable === undefined ? {} : { executable }),
+    ...(exec === undefined || exec.text === '' ? {} : { commandLine: exec.text }),
+    ref: exec?.ref ?? process.ref,
+  };
+}

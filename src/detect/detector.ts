@@ -1,0 +1,135 @@
+import type { DnsEvent, Event, InventoryEvent, LeaseEvent, NetworkEvent } from '../model/event.ts';
+import { type Finding, SEVERITIES, type Severity, type ViolatingEvent } from '../model/violation.ts';
+import { type Facts, factsOf, sidesOf } from './facts.ts';
+import { type CompiledRule, compileRules, matches, rulesOn } from './match.ts';
+import { describeNetwork, type Network } from './network.ts';
+import { createRelayLedger } from './relays.ts';
+import { type Rule, type RulePack, SURFACES, type Surface } from './schema.ts';
+import { isVerdict } from './verdict.ts';
+
+export interface DetectorContext {
+  readonly inventory: readonly InventoryEvent[];
+  readonly leases?: readonly LeaseEvent[];
+}
+
+export interface Detector {
+  /** Why this event is a violation; undefined when it is none. The order of events changes nothing. */
+  observe(event: Event): Finding | undefined;
+  /**
+   * Is this query, found to be a violation, only the first leg of one that another log states again: its server passed it
+   * on, and a server that passed it on no more logged it too? Ask when all events have been observed.
+   */
+  isRelayed(event: DnsEvent): boolean;
+}
+
+export function createDetector(packs: readonly RulePack[], context: DetectorContext): Detector {
+  const rules = compileRules(packs);
+  const bench: Bench = {
+    network: describeNetwork(context.inventory, context.leases ?? []),
+    verdict: bySurface((surface) => rulesOn(rules, [surface, 'verdict'])),
+    strong: bySurface((surface) => ofStrength(rulesOn(rules, [surface]), 'strong')),
+    medium: bySurface((surface) => ofStrength(rulesOn(rules, [surface]), 'medium')),
+  };
+  const relays = createRelayLedger();
+  return {
+    isRelayed: relays.isRelayed,
+    observe(event) {
+      if (event.kind !== 'network' && event.kind !== 'dns' && event.kind !== 'process') return undefined;
+      if (isVerdict(event)) return judgeVerdict(event, bench);
+      if (event.kind === 'process') return undefined;
+      if (event.kind === 'network') return judgeTraffic(event, bench);
+      if (event.op === 'answer') return undefined;
+      const finding = judge(factsOf(event), bench, 'medium');
+      if (finding !== undefined) relays.note(event);
+      // Only the question is a violation: forwards and answers repeat it.
+      return event.op === 'query' ? finding : undefined;
+    },
+  };
+}
+
+type RulesBySurface = Readonly<Record<Surface, readonly CompiledRule[]>>;
+
+/** The rules, laid out by where they look. */
+interface Bench {
+  readonly network: Network;
+  readonly verdict: RulesBySurface;
+  readonly strong: RulesBySurface;
+  readonly medium: RulesBySurface;
+}
+
+function bySurface(select: (surface: Surface) => readonly CompiledRule[]): RulesBySurface {
+  const [verdict, dns, proxy, traffic, command] = SURFACES;
+  return {
+    [verdict]: select(verdict),
+    [dns]: select(dns),
+    [proxy]: select(proxy),
+    [traffic]: select(traffic),
+    [command]: select(command),
+  };
+}
+
+function ofStrength(rules: readonly CompiledRule[], strength: 'strong' | 'medium'): readonly CompiledRule[] {
+  return rules.filter(({ rule }) => rule.strength === strength);
+}
+
+/** A sensor's own verdict stands; the packs only say what kind of violation it is. */
+function judgeVerdict(event: ViolatingEvent, { verdict, network }: Bench): Finding | undefined {
+  const facts = factsOf(event);
+  const match = verdict[facts.surface].find((rule) => matches(rule, facts, network))?.rule;
+  // Host sensors also alert on files and users; only what concerns the network is ours.
+  const networked = event.kind !== 'process' || facts.serverIp !== undefined || facts.domains.length > 0;
+  if (match === undefined && !networked) return undefined;
+  return {
+    rule: sensorRule(event),
+    category: match?.category ?? 'policy-violation',
+    severity: match?.severity ?? sensorSeverity(event) ?? 'low',
+    strength: 'verdict',
+    attack: match?.attack ?? [],
+    atlas: match?.atlas ?? [],
+  };
+}
+
+function sensorRule(event: ViolatingEvent): Finding['rule'] {
+  const id = event.rule?.id?.trim() || event.rule?.name?.trim();
+  const name = event.rule?.name?.trim() || event.rule?.id?.trim();
+  const raw = event.kind === 'network' ? event.actionRaw?.trim() : undefined;
+  const fallback = raw || event.action || 'alert';
+  return { id: id || `${event.format}:${fallback}`, name: name || `${event.format} ${fallback}` };
+}
+
+function sensorSeverity(event: ViolatingEvent): Severity | undefined {
+  if (event.kind === 'dns' || event.severity === undefined) return undefined;
+  return SEVERITIES[event.severity];
+}
+
+/**
+ * Proxy logs state each request once, so medium rules convict. Other sensors' records of passed traffic are context:
+ * medium rules convict only where the sensor says that it let the traffic through, and a DNS answer never does.
+ */
+function judgeTraffic(event: NetworkEvent, bench: Bench): Finding | undefined {
+  if (event.type === 'proxy' && event.http?.status === 407) return undefined;
+  if (event.type === 'dns' && !isQuestion(event)) return undefined;
+  const medium = event.type === 'proxy' || (event.action === 'allow' && event.type !== 'dns');
+  return judge(factsOf(event), bench, medium ? 'medium' : 'strong');
+}
+
+function isQuestion(event: NetworkEvent): boolean {
+  if (event.dns === undefined || event.dns.answers !== undefined) return false;
+  const { server, client } = sidesOf(event);
+  return client.port !== 53 && (server.port === undefined || server.port === 53 || server.port === 5353);
+}
+
+/** Weak rules never convict; what the operator approved is only overruled by a strong one. */
+function judge(facts: Facts, bench: Bench, weakest: 'medium' | 'strong'): Finding | undefined {
+  const holds = (rule: CompiledRule): boolean => matches(rule, facts, bench.network);
+  const strong = bench.strong[facts.surface].find(holds);
+  if (strong !== undefined) return findingOf(strong.rule);
+  if (weakest === 'strong') return undefined;
+  const medium = bench.medium[facts.surface].find(holds);
+  if (medium === undefined || bench.network.isApproved(facts.serverIp, facts.domains[0]) === true) return undefined;
+  return findingOf(medium.rule);
+}
+
+function findingOf({ id, name, category, severity, strength, attack, atlas }: Rule): Finding {
+  return { rule: { id, name }, category, severity, strength, attack, atlas };
+}

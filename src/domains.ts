@@ -1,0 +1,103 @@
+import { HostTable, statedHost } from './correlate/hosts.ts';
+import { allEvents, type EventsByKind } from './evidence-store.ts';
+import type { Event } from './model/event.ts';
+
+/** Which host a record belongs to, and which clock wrote its stamp. */
+export interface Places {
+  readonly hosts: HostTable;
+  hostOf(event: Event): string | undefined;
+  /** Clock domain: the file, and the host where one file mixes hosts. */
+  domainOf(event: Event): string;
+}
+
+/** Hosts of files: what the records state, what the path says, what the addresses in them give away. */
+export function locate(store: EventsByKind): Places {
+  const stated = new Set<string>();
+  for (const event of allEvents(store)) {
+    const host = statedHost(event);
+    if (host !== undefined && event.kind !== 'dns') stated.add(host);
+  }
+  const hosts = new HostTable(store.inventory, stated);
+  const sandboxHost = new Map<string, string>();
+  for (const lease of store.leases) if (lease.host !== undefined) sandboxHost.set(lease.sandboxId, lease.host);
+  for (const row of store.inventory)
+    if (row.role === 'sandbox' && row.name !== undefined && row.host !== undefined) sandboxHost.set(row.name, row.host);
+  const fileHosts = new Map<string, string | undefined>();
+  const byAddress = hostsByTranslation(store, hosts);
+  const byUid = hostsByUid(store);
+  const fileHost = (path: string): string | undefined => {
+    if (!fileHosts.has(path)) fileHosts.set(path, byAddress.get(path) ?? hosts.hostOfPath(path) ?? byUid.get(path));
+    return fileHosts.get(path);
+  };
+  const hostOf = (event: Event): string | undefined => {
+    if (event.host !== undefined && event.kind !== 'dns') return event.host;
+    if (event.kind === 'tool-call' || event.kind === 'episode')
+      return event.sandboxId === undefined ? undefined : sandboxHost.get(event.sandboxId);
+    if (event.kind === 'lease' || event.kind === 'inventory') return undefined;
+    if (event.kind === 'process' && event.sandboxId !== undefined)
+      return sandboxHost.get(event.sandboxId) ?? fileHost(event.ref.source);
+    return fileHost(event.ref.source) ?? event.host;
+  };
+  const episodeHosts = new Map<string, string>();
+  for (const event of [...store.calls, ...store.episodes]) {
+    const host = event.host ?? (event.sandboxId === undefined ? undefined : sandboxHost.get(event.sandboxId));
+    if (host !== undefined) episodeHosts.set(event.episodeId, host);
+  }
+  for (const lease of store.leases)
+    if (lease.episodeId !== undefined && lease.host !== undefined) episodeHosts.set(lease.episodeId, lease.host);
+  return {
+    hosts,
+    hostOf,
+    domainOf: (event) => {
+      const path = event.ref.source;
+      if (event.kind !== 'tool-call' && event.kind !== 'episode')
+        return event.kind === 'process' && fileHost(path) === undefined && event.host !== undefined
+          ? `${path}@${event.host}`
+          : path;
+      const host = event.host ?? episodeHosts.get(event.episodeId);
+      return host === undefined ? path : `${path}@${host}`;
+    },
+  };
+}
+
+/** A conntrack log belongs to the host whose address its translations put in front. */
+function hostsByTranslation(store: EventsByKind, hosts: HostTable): ReadonlyMap<string, string> {
+  const votes = new Map<string, Map<string, number>>();
+  for (const event of store.nat) {
+    if (event.src.ip === event.replyDst.ip || event.replyDst.ip === undefined) continue;
+    const host = hosts.hostOfIp(event.replyDst.ip);
+    if (host === undefined) continue;
+    const tally = votes.get(event.ref.source) ?? new Map<string, number>();
+    tally.set(host, (tally.get(host) ?? 0) + 1);
+    votes.set(event.ref.source, tally);
+  }
+  return winners(votes);
+}
+
+/** Process telemetry without a host name belongs to the host whose sandbox uids appear in it. */
+function hostsByUid(store: EventsByKind): ReadonlyMap<string, string> {
+  const hostsOfUid = new Map<number, Set<string>>();
+  for (const lease of store.leases) {
+    if (lease.uid === undefined || lease.host === undefined) continue;
+    hostsOfUid.set(lease.uid, (hostsOfUid.get(lease.uid) ?? new Set()).add(lease.host));
+  }
+  const votes = new Map<string, Map<string, number>>();
+  for (const event of store.processes) {
+    const owners = event.uid === undefined ? undefined : hostsOfUid.get(event.uid);
+    if (owners?.size !== 1) continue;
+    const [host = ''] = owners;
+    const tally = votes.get(event.ref.source) ?? new Map<string, number>();
+    tally.set(host, (tally.get(host) ?? 0) + 1);
+    votes.set(event.ref.source, tally);
+  }
+  return winners(votes);
+}
+
+function winners(votes: ReadonlyMap<string, ReadonlyMap<string, number>>): ReadonlyMap<string, string> {
+  const out = new Map<string, string>();
+  for (const [path, tally] of votes) {
+    const [best] = [...tally].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    if (best !== undefined) out.set(path, best[0]);
+  }
+  return out;
+}

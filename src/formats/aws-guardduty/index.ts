@@ -1,0 +1,59 @@
+import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { isObject, type JsonObject, tryJson } from '../../core/json.ts';
+import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+import { findingEvents } from './finding.ts';
+
+/** GuardDuty findings: bare, or inside an EventBridge event (`detail`). */
+export const awsGuardduty: Format = {
+  id: 'aws-guardduty',
+  title: 'AWS GuardDuty findings',
+  roles: ['violation'],
+  framing: 'auto',
+  status: 'real',
+  clock: 'updatedAt: ms, UTC, minutes to hours after the traffic; eventFirstSeen and eventLastSeen bound the cause',
+  traps: [
+    'a finding aggregates hours of traffic: only eventFirstSeen..eventLastSeen bounds the cause',
+    'the local side is the flow log view of the interface, so a NAT gateway hides the sandbox',
+    'a finding is updated under the same id',
+  ],
+  claims,
+  open: () => ({ decode }),
+};
+
+/** The findings of a document: GetFindings (PascalCase `Findings`), EventBridge, or one bare finding. */
+function findingsOf(json: unknown): readonly JsonObject[] {
+  if (!isObject(json)) return [];
+  const list = json['Findings'] ?? json['findings'];
+  if (Array.isArray(list)) return list.map(lowerKeys).filter(isFinding);
+  const detail = json['detail'];
+  const finding = lowerKeys(isObject(detail) ? detail : json);
+  return isFinding(finding) ? [finding] : [];
+}
+
+function isFinding(value: unknown): value is JsonObject {
+  if (!isObject(value) || typeof value['type'] !== 'string' || !isObject(value['service'])) return false;
+  return value['service']['serviceName'] === 'guardduty' || 'detectorId' in value['service'];
+}
+
+/** The API and the CLI write `Service.Action`; S3 and EventBridge `service.action`. */
+function lowerKeys(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(lowerKeys);
+  if (!isObject(value)) return value;
+  const out: Record<string, unknown> = {};
+  for (const [key, member] of Object.entries(value))
+    out[key.slice(0, 1).toLowerCase() + key.slice(1)] = lowerKeys(member);
+  return out;
+}
+
+function claims({ json }: SniffRecord): Sniff {
+  return findingsOf(json).length > 0
+    ? yes(0.98, 'finding with serviceName guardduty or a detectorId')
+    : no('no GuardDuty finding');
+}
+
+function decode(record: RawRecord): Decoded {
+  const findings = findingsOf(tryJson(record.text));
+  if (findings.length === 0) return failed('no GuardDuty finding');
+  return decoded(...findings.flatMap((finding) => findingEvents(record, finding)));
+}

@@ -1,0 +1,166 @@
+import { commandText, readArguments } from '../../core/arguments.ts';
+import { failed, no, skipped, yes } from '../../core/decoded.ts';
+import { type Instant, instantOf, shifted } from '../../core/instant.ts';
+import { at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
+import { SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
+import type { Event } from '../../model/event.ts';
+import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+const LINE_TYPES =
+  /^(?:session_meta|response_item|event_msg|turn_context|world_state|token_usage_record|compacted|inter_agent_communication)$/;
+const CALLS = /^(?:function_call|custom_tool_call|local_shell_call)$/;
+const OUTPUTS = /^(?:function_call_output|custom_tool_call_output|local_shell_call_output)$/;
+const REFUSED =
+  /rejected by (?:the )?user|rejected by user|approval (?:was )?denied|command was not (?:approved|executed)/i;
+
+/** Codex CLI rollout files, the shapes of 2025 and 2026. */
+export const codex: Format = {
+  id: 'codex',
+  title: 'Codex rollout JSONL',
+  roles: ['tool-call', 'episode'],
+  framing: 'auto',
+  status: 'real',
+  clock:
+    'line `timestamp`, UTC ms; in 2025 both lines of a call carry its end, so the start is the end less the duration',
+  traps: [
+    'a command that outlives `yield_time_ms` goes on under a session id; its real end is the CommandExecution item',
+    '`process_id` of an item is that session id, no pid',
+    'the file lies where the agent can write',
+  ],
+  claims,
+  open: openRollout,
+};
+
+function claims({ json }: SniffRecord): Sniff {
+  if (!isObject(json) || !isObject(json['payload']) || !LINE_TYPES.test(textOf(json['type']) ?? ''))
+    return no('no rollout line');
+  return 'timestamp' in json ? yes(0.95, 'timestamp, rollout type and payload') : no('no timestamp');
+}
+
+interface State {
+  readonly calls: SessionCalls;
+  readonly episodes: EpisodeWindows;
+  episodeId: string;
+  known: boolean;
+  cwd: string | undefined;
+}
+
+function openRollout(context: DecodeContext): Decoder {
+  const state: State = {
+    calls: new SessionCalls(),
+    episodes: new EpisodeWindows(),
+    episodeId: /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/.exec(context.path)?.[1] ?? fileStem(context.path),
+    known: false,
+    cwd: undefined,
+  };
+  return jsonDecoder(
+    (line, record) => read(line, record, state),
+    () => [...state.calls.flush(), ...state.episodes.flush()],
+  );
+}
+
+function read(line: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
+  const type = textOf(line['type']);
+  const payload = line['payload'];
+  if (type === undefined || !isObject(payload)) return failed('not a rollout line');
+  const stamp = instantOf(line['timestamp']);
+  if (type === 'session_meta' && !state.known) {
+    state.known = true;
+    state.episodeId = textOf(payload['id']) ?? textOf(payload['session_id']) ?? state.episodeId;
+    state.cwd = textOf(payload['cwd']);
+  }
+  const own = type === 'session_meta' ? instantOf(payload['timestamp']) : undefined;
+  const model = type === 'turn_context' ? textOf(payload['model']) : undefined;
+  const described = { format: 'codex', clock: 'timestamp', episodeId: state.episodeId, agent: 'codex', model };
+  state.episodes.see(described, record.ref, stamp, own);
+  if (type === 'event_msg') return itemEnd(payload, state);
+  if (type !== 'response_item') return skipped(type);
+  const kind = textOf(payload['type']) ?? '';
+  if (CALLS.test(kind)) return start(payload, stamp, record, state);
+  return OUTPUTS.test(kind) ? end(payload, stamp, state) : skipped(kind === '' ? 'response_item' : kind);
+}
+
+function start(payload: JsonObject, stamp: Instant | undefined, record: RawRecord, state: State): readonly Event[] {
+  const callId = textOf(payload['call_id']) ?? textOf(payload['id']);
+  const action = payload['action'];
+  const raw = payload['arguments'] ?? payload['input'] ?? action;
+  const args = readArguments(raw);
+  return state.calls.open(callId, {
+    format: 'codex',
+    clock: 'timestamp',
+    ref: record.ref,
+    episodeId: state.episodeId,
+    callId,
+    name: textOf(payload['name']) ?? (payload['type'] === 'local_shell_call' ? 'local_shell' : 'unknown'),
+    arguments: args,
+    start: stamp,
+    slack: SESSION_SLACK,
+    executed: 'unknown',
+    status: 'incomplete',
+    cwd: folderOf(at(args?.value, 'workdir')) ?? state.cwd,
+    host: record.host,
+    containerId: record.containerId,
+    trust: 'agent-writable',
+  });
+}
+
+function folderOf(value: unknown): string | undefined {
+  return typeof value === 'string' && value.startsWith('/') ? value : undefined;
+}
+
+function end(payload: JsonObject, stamp: Instant | undefined, state: State): readonly Event[] | Decoded {
+  const callId = textOf(payload['call_id']) ?? textOf(payload['id']);
+  if (callId === undefined) return skipped('output without a call id');
+  const raw = payload['output'];
+  const text = typeof raw === 'string' ? raw : (contentText(raw) ?? (raw === undefined ? '' : JSON.stringify(raw)));
+  const nested = text.startsWith('{') ? tryJson(text) : undefined;
+  const seconds = numberOf(at(nested, 'metadata', 'duration_seconds'));
+  const output = textOf(at(nested, 'output')) ?? text;
+  const exit =
+    numberOf(at(nested, 'metadata', 'exit_code')) ?? numberOf(/^Process exited with code (-?\d+)/m.exec(text)?.[1]);
+  const handle = /^Process running with session ID (\d+)/m.exec(text)?.[1];
+  const refused = REFUSED.test(output.slice(0, 500));
+  const facts = state.calls.get(callId);
+  const earlier = startBefore(facts?.start, stamp, seconds);
+  const patch: Partial<ToolCallFacts> = {
+    end: stamp,
+    executed: refused ? 'no' : 'yes',
+    status: refused ? 'cancelled' : exit !== undefined && exit !== 0 ? 'failed' : 'completed',
+    output,
+    ...(exit === undefined ? {} : { exit }),
+    ...(handle === undefined ? {} : { background: { ...facts?.background, handle } }),
+    ...(earlier === undefined ? {} : { start: earlier, startBasis: 'end-minus-duration' as const }),
+  };
+  return state.calls.close(callId, patch);
+}
+
+/** The start by the duration, where the call line is no earlier. */
+function startBefore(
+  line: Instant | undefined,
+  end: Instant | undefined,
+  seconds: number | undefined,
+): Instant | undefined {
+  if (end === undefined || seconds === undefined) return undefined;
+  const start = shifted(end, -seconds * 1_000_000);
+  return line !== undefined && line.stamp.at < start.stamp.at ? undefined : start;
+}
+
+/** `item_completed` of a command: when it really ran. It comes before the output, or, for a session left running, after it. */
+function itemEnd(payload: JsonObject, state: State): readonly Event[] | Decoded {
+  const item = payload['item'];
+  if (payload['type'] !== 'item_completed' || !isObject(item) || item['type'] !== 'CommandExecution') {
+    return skipped(textOf(payload['type']) ?? 'event_msg');
+  }
+  const callId = textOf(item['id']);
+  const from = instantOf(payload['started_at_ms']);
+  const to = instantOf(payload['completed_at_ms']);
+  const facts = callId === undefined ? undefined : state.calls.get(callId);
+  if (callId === undefined || facts === undefined || from === undefined) return skipped('command item of no open call');
+  const command = commandText(item['command']) ?? '';
+  const exec = { command, start: from.stamp.at, ...(to === undefined ? {} : { end: to.stamp.at }) };
+  state.calls.update(callId, { execs: [...(facts.execs ?? []), exec] });
+  const handle = facts.background?.handle;
+  return handle === undefined ? [] : state.calls.endBackground(handle, to);
+}

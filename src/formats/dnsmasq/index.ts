@@ -1,0 +1,102 @@
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { parseIp, parsePort } from '../../core/ip.ts';
+import { compact } from '../../core/json.ts';
+import { parseSyslog } from '../../core/syslog.ts';
+import { eventTime, timeFromObserved } from '../../core/time.ts';
+import type { DnsEvent, Endpoint } from '../../model/event.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+const EXTRA = /^(\d+) (\S+)\/(\d+) (.*)$/;
+const QUERY = /^query\[([A-Za-z0-9=-]+)\] (\S+) from (\S+)$/;
+const FORWARD = /^forwarded (\S+) to ([^\s#]+)(?:#\d+)?$/;
+const ANSWER = /^(reply|cached|config|cached-stale|\/\S+) (\S+) is (.+)$/;
+
+/** dnsmasq with `log-queries` (plain or `extra`), under a syslog header. */
+export const dnsmasq: Format = {
+  id: 'dnsmasq',
+  title: 'dnsmasq query log',
+  roles: ['dns', 'violation'],
+  framing: 'auto',
+  status: 'real',
+  clock: 'syslog header: local time, one second, no year, no zone',
+  traps: [
+    'only log-queries=extra names the client port and joins query, forward and answer by serial',
+    'forwarded once per packet sent upstream',
+    'cached answers go nowhere',
+  ],
+  claims,
+  open: (context) => ({ decode: (record) => decode(record, context) }),
+};
+
+function claims({ text }: SniffRecord): Sniff {
+  if (/\bdnsmasq(?:\[\d+\])?: /.test(text)) return yes(0.97, 'dnsmasq tag');
+  return no('no dnsmasq tag');
+}
+
+function decode(record: RawRecord, context: DecodeContext): Decoded {
+  const header = parseSyslog(record.text, context.reference, context.zoneOffsetMin);
+  const message = header?.tag === 'dnsmasq' ? header.message : /\bdnsmasq(?:\[\d+\])?: (.*)$/.exec(record.text)?.[1];
+  if (message === undefined) return failed('no dnsmasq tag');
+  const extra = EXTRA.exec(message);
+  const serial = extra?.[1];
+  const body = extra?.[4] ?? message;
+  const client: Endpoint | undefined =
+    extra === null ? undefined : compact({ ip: parseIp(extra[2] ?? ''), port: parsePort(extra[3]) });
+  const time =
+    header?.stamp === undefined
+      ? timeFromObserved(record.observed)
+      : eventTime(header.stamp, { raw: header.rawTime, basis: 'event', observed: record.observed });
+  const common = {
+    kind: 'dns' as const,
+    format: 'dnsmasq',
+    clock: 'header',
+    time,
+    ref: record.ref,
+    host: header?.host ?? record.host,
+    serial,
+  };
+  const query = QUERY.exec(body);
+  if (query !== null) {
+    const [, qtype, name = '', from = ''] = query;
+    return decoded(
+      event({ ...common, op: 'query', name: clean(name), qtype, client: client ?? compact({ ip: parseIp(from) }) }),
+    );
+  }
+  const forward = FORWARD.exec(body);
+  if (forward !== null)
+    return decoded(
+      event({ ...common, op: 'forward', name: clean(forward[1] ?? ''), upstream: parseIp(forward[2] ?? ''), client }),
+    );
+  const answer = ANSWER.exec(body);
+  if (answer === null) return skipped('dnsmasq message that is no query');
+  const [, , name = '', result = ''] = answer;
+  const ip = parseIp(result);
+  return decoded(
+    event({
+      ...common,
+      op: 'answer',
+      name: clean(name),
+      client,
+      answers: ip === undefined ? undefined : [ip],
+      rcode: ip === undefined ? rcodeOf(result) : undefined,
+    }),
+  );
+}
+
+type Parts = { [K in keyof DnsEvent]?: DnsEvent[K] | undefined } & Pick<
+  DnsEvent,
+  'kind' | 'format' | 'clock' | 'time' | 'ref' | 'op' | 'name'
+>;
+
+function event(parts: Parts): DnsEvent {
+  return compact(parts);
+}
+
+function clean(name: string): string {
+  return name.toLowerCase().replace(/\.$/, '');
+}
+
+function rcodeOf(text: string): string | undefined {
+  return /\b(NXDOMAIN|REFUSED|SERVFAIL|NODATA(?:-\w+)?)\b/.exec(text)?.[1];
+}

@@ -1,0 +1,49 @@
+import { failed } from '../../core/decoded.ts';
+import { instantOf } from '../../core/instant.ts';
+import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { episodeEvent } from '../../core/tool-call.ts';
+import type { Event } from '../../model/event.ts';
+import type { Decoded } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+/** `result.json`: the window in which the agent ran, the reward, and the container by its compose project. */
+export function readTrial(doc: JsonObject, record: RawRecord): readonly Event[] | Decoded {
+  const trial = textOf(doc['trial_name']);
+  if (trial === undefined) return failed('no trial name');
+  const execution = doc['agent_execution'];
+  const id = textOf(doc['id']);
+  return [
+    episodeEvent({
+      format: 'harbor-atif',
+      clock: 'result',
+      ref: record.ref,
+      episodeId: trial,
+      aliases: id === undefined ? undefined : [id],
+      agent: textOf(at(doc, 'agent_info', 'name')),
+      model: textOf(at(doc, 'agent_info', 'model_info', 'name')) ?? textOf(at(doc, 'agent_info', 'model_info')),
+      task: textOf(doc['task_name']) ?? textOf(doc['task_id']),
+      run: textOf(at(doc, 'config', 'job_id')) ?? textOf(doc['job_id']),
+      reward: rewardOf(at(doc, 'verifier_result', 'rewards')),
+      outcome: textOf(at(doc, 'exception_info', 'exception_type')),
+      sandboxId: `${composeProject(trial)}-main-1`,
+      start: instantOf(at(execution, 'started_at')) ?? instantOf(doc['started_at']),
+      end: instantOf(at(execution, 'finished_at')) ?? instantOf(doc['finished_at']),
+      observed: record.observed,
+    }),
+  ];
+}
+
+/** Docker compose lowers the trial name and replaces what it does not allow; the container is `<project>-main-1`. */
+function composeProject(trial: string): string {
+  return trial.toLowerCase().replace(/[^a-z0-9_-]/g, '-');
+}
+
+function rewardOf(rewards: unknown): number | undefined {
+  if (!isObject(rewards)) return numberOf(rewards);
+  return (
+    numberOf(rewards['reward']) ??
+    Object.values(rewards)
+      .map(numberOf)
+      .find((value) => value !== undefined)
+  );
+}

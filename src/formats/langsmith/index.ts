@@ -1,0 +1,111 @@
+import { no, skipped, yes } from '../../core/decoded.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { toolSpanEvent, windowOf } from '../../core/observed-span.ts';
+import { jsonDecoder } from '../../core/session.ts';
+import { CallCounter, episodeEvent, forgetOldest } from '../../core/tool-call.ts';
+import type { Event } from '../../model/event.ts';
+import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+/** LangSmith runs, one a line, in a list, or in the `post`/`patch` batches that the SDK sends. */
+export const langsmith: Format = {
+  id: 'langsmith',
+  title: 'LangSmith runs',
+  roles: ['tool-call', 'episode'],
+  framing: 'auto',
+  status: 'documented',
+  clock: '`start_time` and `end_time`, ISO (without a zone: UTC), of the traced program',
+  traps: [
+    '`session_id` is the project, not the conversation; the thread stands in the metadata',
+    'a batch patches the end onto a run posted before',
+  ],
+  claims,
+  open: () => {
+    const state: State = { counter: new CallCounter(), posted: new Map() };
+    return jsonDecoder(
+      (doc, record) => read(doc, record, state),
+      () => [...state.posted.values()].flatMap(({ run, record }) => runEvents(run, record, state)),
+    );
+  },
+};
+
+interface State {
+  readonly counter: CallCounter;
+  readonly posted: Map<string, { readonly run: JsonObject; readonly record: RawRecord }>;
+}
+
+function isRun(value: unknown): boolean {
+  return isObject(value) && ('run_type' in value || 'dotted_order' in value) && 'trace_id' in value;
+}
+
+function claims({ json }: SniffRecord): Sniff {
+  if (!isObject(json)) return no('not an object');
+  if (isRun(json)) return yes(0.97, 'run with run_type and trace_id');
+  const batch = [...arrayOf(json['post']), ...arrayOf(json['patch'])];
+  return isRun(batch[0]) ? yes(0.97, 'batch of runs') : no('no run');
+}
+
+function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
+  const out: Event[] = [];
+  const posts = arrayOf(doc['post']).filter(isObject);
+  const patches = arrayOf(doc['patch']).filter(isObject);
+  if (posts.length === 0 && patches.length === 0) {
+    const events = runEvents(doc, record, state);
+    return events.length > 0 ? events : skipped(`run ${textOf(doc['run_type']) ?? ''}`);
+  }
+  for (const run of posts) {
+    state.posted.set(textOf(run['id']) ?? '', { run, record });
+    forgetOldest(state.posted, 20_000);
+  }
+  for (const patch of patches) {
+    const id = textOf(patch['id']) ?? '';
+    const posted = state.posted.get(id);
+    state.posted.delete(id);
+    out.push(...runEvents({ ...posted?.run, ...patch }, posted?.record ?? record, state));
+  }
+  return out;
+}
+
+function runEvents(run: JsonObject, record: RawRecord, state: State): readonly Event[] {
+  const trace = textOf(run['trace_id']) ?? textOf(run['id']);
+  if (trace === undefined) return [];
+  const window = windowOf(run, 'start_time', 'end_time');
+  if (run['run_type'] === 'tool') {
+    return [
+      toolSpanEvent({
+        format: 'langsmith',
+        clock: 'start_time',
+        record,
+        episodeId: trace,
+        index: state.counter.next(trace),
+        callId:
+          textOf(at(run, 'inputs', 'tool_call_id')) ?? textOf(at(run, 'extra', 'tool_call_id')) ?? textOf(run['id']),
+        name: textOf(run['name']) ?? 'unknown',
+        input: run['inputs'],
+        output: at(run, 'outputs', 'output') ?? run['outputs'],
+        error: textOf(run['error']),
+        ...window,
+      }),
+    ];
+  }
+  if (run['parent_run_id'] !== null && run['parent_run_id'] !== undefined) return [];
+  const metadata = at(run, 'extra', 'metadata');
+  const thread =
+    textOf(at(metadata, 'thread_id')) ?? textOf(at(metadata, 'session_id')) ?? textOf(at(metadata, 'conversation_id'));
+  return [
+    episodeEvent({
+      format: 'langsmith',
+      clock: 'start_time',
+      ref: record.ref,
+      episodeId: trace,
+      aliases: thread === undefined ? undefined : [thread],
+      agent: textOf(run['name']),
+      model: textOf(at(metadata, 'ls_model_name')),
+      run: textOf(run['session_name']) ?? textOf(run['session_id']),
+      outcome: textOf(run['error']) === undefined ? undefined : 'error',
+      reward: numberOf(at(run, 'feedback_stats', 'reward', 'avg')),
+      ...window,
+      observed: record.observed,
+    }),
+  ];
+}

@@ -1,0 +1,121 @@
+import { readArguments } from '../../core/arguments.ts';
+import { no, skipped, yes } from '../../core/decoded.ts';
+import { type Instant, instantOf } from '../../core/instant.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
+import { SESSION_SLACK } from '../../core/tool-call.ts';
+import type { Event } from '../../model/event.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+const BLOCK = /```(?:mswea_bash_command|bash|sh)\s*\n([\s\S]*?)\n?```/;
+
+/** mini-swe-agent trajectories: version 2 with stamps of whole batches, version 1 without any. */
+export const miniSweAgent: Format = {
+  id: 'mini-swe-agent',
+  title: 'mini-swe-agent trajectory',
+  roles: ['tool-call', 'episode'],
+  framing: 'auto',
+  status: 'real',
+  clock:
+    "`extra.timestamp`, epoch seconds: the model's answer (start of a batch) and the end of the whole batch; version 1 has none",
+  traps: ['all calls of a batch share its start, and its end up to 2 s late', 'version 1 holds no time at all'],
+  claims,
+  open: (context) => jsonDecoder((doc, record) => read(doc, record, context)),
+};
+
+function claims({ json }: SniffRecord): Sniff {
+  if (!isObject(json) || !Array.isArray(json['messages'])) return no('no messages');
+  if (textOf(json['trajectory_format'])?.startsWith('mini-swe-agent')) return yes(0.99, 'trajectory_format');
+  const info = json['info'];
+  return isObject(info) && ('mini_version' in info || ('model_stats' in info && 'exit_status' in info))
+    ? yes(0.9, 'messages with model_stats and exit_status')
+    : no('no info');
+}
+
+function read(doc: JsonObject, record: RawRecord, context: DecodeContext): readonly Event[] | Decoded {
+  const messages = arrayOf(doc['messages']).filter(isObject);
+  if (messages.length === 0) return skipped('no messages');
+  const episodeId = textOf(doc['instance_id']) ?? fileStem(context.path);
+  const calls = new SessionCalls();
+  const episodes = new EpisodeWindows();
+  const out: Event[] = [];
+  const base = { episodeId, record, calls };
+  let open: readonly string[] = [];
+  for (const message of messages) {
+    const stamp = instantOf(at(message, 'extra', 'timestamp'));
+    episodes.see(describe(doc, episodeId), record.ref, stamp);
+    if (message['role'] === 'assistant') open = startBatch(message, stamp, base, out);
+    else out.push(...endOf(message, stamp, open, calls));
+  }
+  out.push(...calls.flush(), ...episodes.flush());
+  return out;
+}
+
+function describe(doc: JsonObject, episodeId: string): Parameters<EpisodeWindows['see']>[0] {
+  return {
+    format: 'mini-swe-agent',
+    clock: 'extra.timestamp',
+    episodeId,
+    agent: 'mini-swe-agent',
+    model: textOf(at(doc, 'info', 'config', 'model', 'model_name')),
+    outcome: textOf(at(doc, 'info', 'exit_status')),
+  };
+}
+
+interface Base {
+  readonly episodeId: string;
+  readonly record: RawRecord;
+  readonly calls: SessionCalls;
+}
+
+/** Opens the calls of one answer; their keys, in order. */
+function startBatch(message: JsonObject, start: Instant | undefined, base: Base, out: Event[]): readonly string[] {
+  const actions = arrayOf(at(message, 'extra', 'actions')).filter(isObject);
+  const block = actions.length > 0 ? undefined : BLOCK.exec(contentText(message['content']) ?? '')?.[1];
+  const found = block === undefined ? actions : [{ command: block.trim() }];
+  return found.map((action, i) => {
+    const callId = textOf(at(action, 'tool_call_id'));
+    const key = callId ?? `batch-${i}`;
+    const event = base.calls.open(key, {
+      format: 'mini-swe-agent',
+      clock: 'extra.timestamp',
+      ref: base.record.ref,
+      episodeId: base.episodeId,
+      callId,
+      name: 'bash',
+      arguments: readArguments({ command: at(action, 'command') ?? at(action, 'action') }),
+      start,
+      endBasis: 'batch-end',
+      slack: SESSION_SLACK,
+      executed: 'yes',
+      trust: 'outside',
+    });
+    out.push(...event);
+    return key;
+  });
+}
+
+function endOf(
+  message: JsonObject,
+  end: Instant | undefined,
+  open: readonly string[],
+  calls: SessionCalls,
+): readonly Event[] {
+  const own = textOf(message['tool_call_id']);
+  const keys = own === undefined ? open.filter((key) => key.startsWith('batch-')) : [own];
+  const exit =
+    numberOf(at(message, 'extra', 'returncode')) ??
+    numberOf(/^<returncode>(-?\d+)/.exec(contentText(message['content']) ?? '')?.[1]);
+  const output = textOf(at(message, 'extra', 'raw_output'));
+  const failure = textOf(at(message, 'extra', 'exception_info'));
+  const timeout = failure !== undefined && /timed? ?out/i.test(failure);
+  return keys.flatMap((key) =>
+    calls.close(key, {
+      end,
+      status: timeout ? 'timeout' : (exit ?? 0) === 0 ? 'completed' : 'failed',
+      ...(exit === undefined ? {} : { exit }),
+      ...(output === undefined ? {} : { output }),
+    }),
+  );
+}

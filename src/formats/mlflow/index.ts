@@ -1,0 +1,114 @@
+import { no, skipped, yes } from '../../core/decoded.ts';
+import { type Instant, instantOf } from '../../core/instant.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { extent, toolSpanEvent } from '../../core/observed-span.ts';
+import { jsonDecoder } from '../../core/session.ts';
+import { CallCounter, episodeEvent } from '../../core/tool-call.ts';
+import type { Event } from '../../model/event.ts';
+import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+/** MLflow traces (span formats 2, 3 and 4), also those of verl's rollouts. */
+export const mlflow: Format = {
+  id: 'mlflow',
+  title: 'MLflow traces',
+  roles: ['tool-call', 'episode'],
+  framing: 'auto',
+  status: 'documented',
+  clock: 'epoch nanoseconds of the traced program',
+  traps: [
+    'attribute values are JSON text inside JSON',
+    'nanoseconds pass 2^53: they are exact to the microsecond only',
+  ],
+  claims,
+  open: () => jsonDecoder(read),
+};
+
+function claims({ json }: SniffRecord): Sniff {
+  if (!isObject(json)) return no('not an object');
+  const spans = at(json, 'data', 'spans');
+  if (isObject(json['info']) && Array.isArray(spans)) return yes(0.97, 'info and data.spans');
+  return Array.isArray(json['traces']) && isObject(at(arrayOf(json['traces'])[0], 'info'))
+    ? yes(0.96, 'list of traces')
+    : no('no trace');
+}
+
+function read(doc: JsonObject, record: RawRecord): readonly Event[] | Decoded {
+  const traces = Array.isArray(doc['traces']) ? arrayOf(doc['traces']).filter(isObject) : [doc];
+  const out = traces.flatMap((trace) => traceEvents(trace, record));
+  return out.length > 0 ? out : skipped('trace without spans');
+}
+
+function traceEvents(trace: JsonObject, record: RawRecord): readonly Event[] {
+  const info = trace['info'];
+  const spans = arrayOf(at(trace, 'data', 'spans')).filter(isObject);
+  const episodeId = textOf(at(info, 'trace_id')) ?? textOf(at(info, 'request_id')) ?? textOf(spans[0]?.['trace_id']);
+  if (episodeId === undefined) return [];
+  const counter = new CallCounter();
+  const windows = spans.map((span) => ({
+    start: instantOf(span['start_time_unix_nano'] ?? span['start_time']),
+    end: instantOf(span['end_time_unix_nano'] ?? span['end_time']),
+  }));
+  const out: Event[] = [];
+  spans.forEach((span, i) => {
+    if (!isToolSpan(span)) return;
+    out.push(callOf(span, { record, episodeId, index: counter.next(episodeId), window: windows[i] }));
+  });
+  const tag = (name: string): string | undefined =>
+    textOf(at(info, 'tags', name)) ?? textOf(at(info, 'trace_metadata', name));
+  out.push(
+    episodeEvent({
+      format: 'mlflow',
+      clock: 'start_time',
+      ref: record.ref,
+      episodeId,
+      step: numberOf(tag('step')),
+      group: tag('sample_index'),
+      attempt: tag('rollout_n'),
+      run: tag('mlflow.sourceRun') ?? textOf(at(info, 'experiment_id')),
+      agent: tag('mlflow.traceName'),
+      ...extent(windows),
+      observed: record.observed,
+    }),
+  );
+  return out;
+}
+
+interface Place {
+  readonly record: RawRecord;
+  readonly episodeId: string;
+  readonly index: number;
+  readonly window: { readonly start: Instant | undefined; readonly end: Instant | undefined } | undefined;
+}
+
+function callOf(span: JsonObject, { record, episodeId, index, window }: Place): Event {
+  const status = textOf(at(span, 'status', 'code')) ?? textOf(span['status_code']);
+  const name = textOf(span['name']) ?? 'unknown';
+  return toolSpanEvent({
+    format: 'mlflow',
+    clock: 'start_time',
+    record,
+    episodeId,
+    index,
+    callId: textOf(span['span_id']) ?? textOf(at(span, 'context', 'span_id')),
+    name,
+    toolName: name.replace(/\.(?:execute|__call__|run)$/, ''),
+    input: attribute(span, 'mlflow.spanInputs') ?? span['inputs'],
+    output: attribute(span, 'mlflow.spanOutputs') ?? span['outputs'],
+    error: /ERROR/.test(status ?? '') ? (textOf(at(span, 'status', 'message')) ?? 'error') : undefined,
+    start: window?.start,
+    end: window?.end,
+  });
+}
+
+/** Attribute values are JSON-encoded: `"\"TOOL\""`. */
+function attribute(span: JsonObject, key: string): unknown {
+  const raw = at(span, 'attributes', key);
+  return typeof raw === 'string' ? (tryJson(raw) ?? raw) : raw;
+}
+
+function isToolSpan(span: JsonObject): boolean {
+  const type = textOf(attribute(span, 'mlflow.spanType')) ?? textOf(span['span_type']);
+  if (type !== undefined) return type.toUpperCase() === 'TOOL';
+  return /\w\.execute$/.test(textOf(span['name']) ?? '');
+}

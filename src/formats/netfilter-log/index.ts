@@ -1,0 +1,112 @@
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { parseIp, parsePort, transportName } from '../../core/ip.ts';
+import { compact } from '../../core/json.ts';
+import { actionOfPrefix } from '../../core/netfilter.ts';
+import { parseSyslog, type SyslogHeader } from '../../core/syslog.ts';
+import { eventTime, timeFromObserved } from '../../core/time.ts';
+import type { NetworkEvent } from '../../model/event.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+import type { EventTime } from '../../model/time.ts';
+
+const BODY = /(?:^|[\s\]])?IN=(\S*) OUT=(\S*)\s(.*?)SRC=(\S+) DST=(\S+) (.*?)PROTO=(\S+)(.*)$/s;
+const BOOT = /^(?:kernel:\s*)?\[\s*(\d+)\.(\d{1,9})\]\s?/;
+
+/** Kernel LOG target lines (iptables, nftables, ufw) and ulogd2 LOGEMU lines, under any syslog header. */
+export const netfilterLog: Format = {
+  id: 'netfilter-log',
+  title: 'netfilter kernel LOG and ulogd2 LOGEMU lines',
+  roles: ['violation', 'flow'],
+  framing: 'auto',
+  status: 'real',
+  clock: 'syslog header: often without year and zone, one second; dmesg ISO times are a guess of the wall clock',
+  traps: [
+    'LOG is not DROP: the prefix is free text and the verdict only a convention',
+    'no separator between prefix and IN=',
+    'ICMP errors embed the offending packet in brackets',
+    'printk and limit drop lines silently',
+  ],
+  claims,
+  open: (context) => ({ decode: (record) => decode(record, context) }),
+};
+
+function claims({ text }: SniffRecord): Sniff {
+  if (!text.includes('IN=') || !text.includes('SRC=')) return no('no IN= ... SRC=');
+  return BODY.test(text) ? yes(0.96, 'IN= OUT= SRC= DST= PROTO= of netfilter') : no('not a netfilter line');
+}
+
+function decode(record: RawRecord, context: DecodeContext): Decoded {
+  const header = parseSyslog(record.text, context.reference, context.zoneOffsetMin);
+  const message = header === undefined ? record.text : record.text.slice(record.text.length - header.message.length);
+  const boot = BOOT.exec(message);
+  const body = boot === null ? message : message.slice(boot[0].length);
+  const match = BODY.exec(body);
+  if (match === null)
+    return header !== undefined && !record.text.includes('SRC=')
+      ? skipped('kernel line without a packet')
+      : failed('not a netfilter line');
+  const [, inIf = '', outIf = '', , srcText = '', dstText = '', middle = '', proto = '', tail = ''] = match;
+  const src = parseIp(srcText);
+  const dst = parseIp(dstText);
+  if (src === undefined || dst === undefined) return failed('SRC or DST is no address');
+  const prefix = prefixOf(body, match.index, header);
+  const outer = tail.split('[')[0] ?? '';
+  const value = (key: string): string | undefined => new RegExp(`(?:^|\\s)${key}=(\\S+)`).exec(outer)?.[1];
+  const number = (key: string): number | undefined => {
+    const text = value(key);
+    return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
+  };
+  const ipId = /(?:^|\s)ID=(\d+)/.exec(middle)?.[1];
+  const transport = transportName(proto);
+  const type = number('TYPE');
+  const event: NetworkEvent = compact({
+    kind: 'network' as const,
+    format: 'netfilter-log',
+    clock: header?.stamp === undefined ? 'observed' : 'header',
+    time: timeOf(header, record),
+    ref: record.ref,
+    host: hostOf(header) ?? record.host,
+    type: 'packet' as const,
+    action: actionOfPrefix(prefix),
+    actionRaw: prefix === '' ? undefined : prefix,
+    src: compact({ ip: src, port: parsePort(value('SPT')) }),
+    dst: compact({ ip: dst, port: parsePort(value('DPT')) }),
+    transport,
+    rule: prefix === '' ? undefined : { name: prefix },
+    seq: transport === 'tcp' ? number('SEQ') : undefined,
+    ipId: ipId === undefined ? undefined : Number(ipId),
+    icmp: type === undefined ? undefined : compact({ type, code: number('CODE'), id: number('ID') }),
+    inIf: inIf === '' ? undefined : inIf,
+    outIf: outIf === '' ? undefined : outIf,
+    uid: number('UID'),
+  });
+  return decoded(event);
+}
+
+/** The free text before IN=. LOGEMU and dmesg lines have no tag: what the header reader took for one belongs to the prefix. */
+function prefixOf(body: string, index: number, header: SyslogHeader | undefined): string {
+  const free = body
+    .slice(0, index)
+    .replace(/^kernel:\s*/, '')
+    .replace(/^\[\s*\d+\.\d+\]\s*/, '')
+    .trim();
+  const tag = header?.tag;
+  const own = tag === undefined || tag === 'kernel' || tag === 'ulogd' ? '' : `${tag}: `;
+  const host = header?.host !== undefined && hostOf(header) === undefined ? `${header.host} ` : '';
+  return `${host}${own}${free}`.trim().replace(/:$/, '');
+}
+
+/** With an ISO header of dmesg the word after the time is the prefix, not a host. */
+function hostOf(header: SyslogHeader | undefined): string | undefined {
+  return header?.rawTime.includes(',') ? undefined : header?.host;
+}
+
+function timeOf(header: SyslogHeader | undefined, record: RawRecord): EventTime {
+  if (header?.stamp === undefined) return timeFromObserved(record.observed);
+  return eventTime(header.stamp, {
+    raw: header.rawTime,
+    basis: 'packet',
+    beforeUs: header.stamp.stepUs > 1 ? 0 : 1_000_000,
+    observed: record.observed,
+  });
+}

@@ -1,0 +1,154 @@
+import { failed, no, skipped, yes } from '../../core/decoded.ts';
+import { isObject, tryJson } from '../../core/json.ts';
+import { CallCounter, forgetOldest, withoutBounds } from '../../core/tool-call.ts';
+import type { Event } from '../../model/event.ts';
+import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+import { EpisodeKeys, trainingOf } from './identity.ts';
+import { type LogState, logEvents } from './logs.ts';
+import { logsOf, member, type Span, spansOf } from './message.ts';
+import { episodeOf, type Placed, spanKind, toolCallOf } from './spans.ts';
+
+/** Spans that wait for the ancestor which names their episode; children are exported before their parents. */
+const WAITING_LIMIT = 10_000;
+
+/** OpenTelemetry traces and logs in JSON, one export request a line or a file, as the emitters really write them. */
+export const otlp: Format = {
+  id: 'otlp',
+  title: 'OTLP/JSON spans and logs of agents',
+  roles: ['tool-call', 'episode'],
+  framing: 'auto',
+  status: 'real',
+  clock:
+    'span start and end in epoch ns, UTC, of the host in `host.name`; logs: the end of the call, less its duration',
+  traps: [
+    'hardly any emitter puts the command into `gen_ai.tool.call.arguments`',
+    'log events of parallel calls are written at the end of the batch: the start of the shorter one is wrong by up to a second',
+    'agent attributes stand on the parent, which is exported after its children',
+    'ids are hex in either case, or base64 where plain protobuf-JSON was dumped',
+  ],
+  claims,
+  open: openRequests,
+};
+
+function claims({ text, json }: SniffRecord): Sniff {
+  if (isObject(json)) {
+    for (const key of ['resourceSpans', 'resourceLogs', 'resourceMetrics']) {
+      if (Array.isArray(member(json, key))) return yes(0.97, `export request with ${key}`);
+    }
+    return no('no export request');
+  }
+  return /^\s*\{\s*"resource_?(?:Spans|Logs|spans|logs)"/.test(text)
+    ? yes(0.6, 'beginning of an export request')
+    : no('not JSON');
+}
+
+interface State extends LogState {
+  readonly keys: EpisodeKeys;
+  waiting: Map<string, Placed[]>;
+  /** Episodes of a trace whose training step no span has told yet. */
+  readonly stepless: Map<string, { readonly placed: Placed; readonly episodeId: string }[]>;
+  waitingCount: number;
+}
+
+function openRequests(): Decoder {
+  const state: State = {
+    keys: new EpisodeKeys(),
+    calls: new CallCounter(),
+    refused: new Map(),
+    waiting: new Map(),
+    stepless: new Map(),
+    waitingCount: 0,
+  };
+  return { decode: (record) => decode(record, state), flush: () => releaseAll(state) };
+}
+
+function decode(record: RawRecord, state: State): Decoded {
+  const request = tryJson(record.text);
+  if (!isObject(request)) return failed('not a JSON object');
+  const spans = spansOf(request);
+  const logs = logsOf(request);
+  if (spans.length === 0 && logs.length === 0) {
+    return ['resourceSpans', 'resourceLogs', 'resourceMetrics'].some((key) => member(request, key) !== undefined)
+      ? skipped('export request without spans or logs')
+      : failed('no export request');
+  }
+  const events: Event[] = [...spanEvents(spans, record, state)];
+  for (const entry of logs) events.push(...logEvents(entry, record.ref, state));
+  if (events.length === 0 && !spans.some((span) => spanKind(span) !== 'other'))
+    return skipped('no tool call or agent in the batch');
+  return { status: 'decoded', events };
+}
+
+function spanEvents(spans: readonly Span[], record: RawRecord, state: State): readonly Event[] {
+  for (const span of spans) state.keys.learn(span);
+  const events: Event[] = [];
+  for (const traceId of new Set(spans.map((span) => span.traceId))) events.push(...release(traceId, state, 'resolved'));
+  for (const span of spans) {
+    if (spanKind(span) !== 'other') events.push(...place({ span, ref: record.ref }, state));
+  }
+  for (const span of spans) events.push(...stepEvents(span, state));
+  while (state.waitingCount > WAITING_LIMIT) {
+    const oldest = state.waiting.keys().next();
+    if (oldest.done) break;
+    events.push(...release(oldest.value, state, 'all'));
+  }
+  return events;
+}
+
+function place(placed: Placed, state: State): readonly Event[] {
+  const found = state.keys.find(placed.span);
+  if (found !== 'open') return [eventOf(placed, found.key, state)];
+  const { traceId } = placed.span;
+  const queue = state.waiting.get(traceId) ?? [];
+  queue.push(placed);
+  state.waiting.set(traceId, queue);
+  state.waitingCount++;
+  return [];
+}
+
+function eventOf(placed: Placed, episodeId: string, state: State): Event {
+  if (spanKind(placed.span) === 'tool') return toolCallOf(placed, episodeId, state.calls.next(episodeId));
+  const episode = episodeOf(placed, episodeId);
+  if (episode.step === undefined && placed.span.parentId !== undefined) {
+    const { traceId } = placed.span;
+    state.stepless.set(traceId, [...(state.stepless.get(traceId) ?? []), { placed, episodeId }]);
+    forgetOldest(state.stepless, WAITING_LIMIT);
+  }
+  return episode;
+}
+
+/** ROLL tells the training step on the root of a trace, which is exported last. */
+function stepEvents(span: Span, state: State): readonly Event[] {
+  const { step } = trainingOf(span.attributes);
+  const held = step === undefined ? undefined : state.stepless.get(span.traceId);
+  if (step === undefined || held === undefined) return [];
+  const under = held.filter(({ placed }) => state.keys.isUnder(placed.span, span));
+  state.stepless.set(
+    span.traceId,
+    held.filter((entry) => !under.includes(entry)),
+  );
+  return under.map(({ placed, episodeId }) => withoutBounds({ ...episodeOf(placed, episodeId), step }));
+}
+
+/** Lets waiting spans of a trace go: those whose episode is known by now, or all with what is known. */
+function release(traceId: string, state: State, which: 'resolved' | 'all'): readonly Event[] {
+  const queue = state.waiting.get(traceId);
+  if (queue === undefined) return [];
+  const events: Event[] = [];
+  const rest: Placed[] = [];
+  for (const placed of queue) {
+    const found = state.keys.find(placed.span);
+    if (found !== 'open') events.push(eventOf(placed, found.key, state));
+    else if (which === 'all') events.push(eventOf(placed, state.keys.last(placed.span), state));
+    else rest.push(placed);
+  }
+  state.waitingCount -= queue.length - rest.length;
+  if (rest.length === 0) state.waiting.delete(traceId);
+  else state.waiting.set(traceId, rest);
+  return events;
+}
+
+function releaseAll(state: State): readonly Event[] {
+  return [...state.waiting.keys()].flatMap((traceId) => release(traceId, state, 'all'));
+}

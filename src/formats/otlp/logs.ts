@@ -1,0 +1,120 @@
+import { readArguments, type ToolArguments } from '../../core/arguments.ts';
+import { type Instant, instantOf, shifted } from '../../core/instant.ts';
+import { at, isObject, numberOf, textOf } from '../../core/json.ts';
+import { type CallCounter, episodeEvent, forgetOldest, SESSION_SLACK, toolCallEvent } from '../../core/tool-call.ts';
+import type { Event } from '../../model/event.ts';
+import type { SourceRef } from '../../model/source.ts';
+import { ownEpisode, placeOf } from './identity.ts';
+import { anyValue, type LogEntry, member, nanosOf, pick, pickText } from './message.ts';
+
+/** Log events that report a finished tool call: Codex, Gemini CLI, Qwen Code, Claude Code. */
+const TOOL_EVENT =
+  /^(?:codex\.tool_result|(?:gemini_cli|qwen-code|qwen_code|iflow_cli)\.tool_call|claude_code\.tool_result|(?:[\w-]+\.)?tool_result)$/;
+const DECISION_EVENT = /\.tool_decision$/;
+const START_EVENT = /\.(?:conversation_starts|config|session_start)$/;
+
+export interface LogState {
+  readonly calls: CallCounter;
+  /** Call ids that were refused before any result line. */
+  readonly refused: Map<string, true>;
+}
+
+export function logEvents(entry: LogEntry, ref: SourceRef, state: LogState): readonly Event[] {
+  const { attributes } = entry;
+  const name = eventName(entry);
+  const episodeId = ownEpisode(attributes) ?? ownEpisode(entry.resource.attributes);
+  if (name === undefined || episodeId === undefined) return [];
+  if (DECISION_EVENT.test(name)) {
+    const callId = pickText(attributes, 'call_id', 'tool_use_id');
+    const decision = pickText(attributes, 'decision') ?? '';
+    if (callId !== undefined && /den|reject|abort/i.test(decision)) {
+      state.refused.set(callId, true);
+      forgetOldest(state.refused, 10_000);
+    }
+    return [];
+  }
+  if (START_EVENT.test(name)) return [startOf(entry, ref, episodeId)];
+  return TOOL_EVENT.test(name) ? [resultOf(entry, ref, episodeId, state)] : [];
+}
+
+function eventName(entry: LogEntry): string | undefined {
+  const named = pickText(entry.attributes, 'event.name') ?? textOf(member(entry.raw, 'eventName'));
+  const body = anyValue(member(entry.raw, 'body'));
+  if (named === undefined || !named.includes('.'))
+    return typeof body === 'string' && TOOL_EVENT.test(body) ? body : named;
+  return named;
+}
+
+function clockOf(entry: LogEntry, raw: 'event.timestamp' | 'timeUnixNano' | 'observedTimeUnixNano'): string {
+  return entry.resource.host === undefined ? raw : `${raw}@${entry.resource.host}`;
+}
+
+/** Codex writes `timeUnixNano` "0"; the attribute is the emitter's own stamp. */
+function stampOf(entry: LogEntry): { readonly instant: Instant | undefined; readonly clock: string } {
+  const own = instantOf(entry.attributes.get('event.timestamp'));
+  if (own !== undefined) return { instant: own, clock: clockOf(entry, 'event.timestamp') };
+  const sent = nanosOf(member(entry.raw, 'timeUnixNano'));
+  if (sent !== undefined) return { instant: sent, clock: clockOf(entry, 'timeUnixNano') };
+  return { instant: nanosOf(member(entry.raw, 'observedTimeUnixNano')), clock: clockOf(entry, 'observedTimeUnixNano') };
+}
+
+function startOf(entry: LogEntry, ref: SourceRef, episodeId: string): Event {
+  const { instant, clock } = stampOf(entry);
+  const { attributes } = entry;
+  return episodeEvent({
+    format: 'otlp',
+    clock,
+    ref,
+    host: entry.resource.host,
+    episodeId,
+    agent: pickText(attributes, 'originator') ?? pickText(entry.resource.attributes, 'service.name'),
+    model: pickText(attributes, 'model'),
+    ...placeOf(entry),
+    start: instant,
+  });
+}
+
+function resultOf(entry: LogEntry, ref: SourceRef, episodeId: string, state: LogState): Event {
+  const { attributes } = entry;
+  const { instant: end, clock } = stampOf(entry);
+  const ms = numberOf(pick(attributes, 'duration_ms'));
+  const callId = pickText(attributes, 'call_id', 'tool_use_id', 'tool_call_id');
+  const success = pick(attributes, 'success');
+  const verdict = `${pickText(attributes, 'status') ?? ''} ${pickText(attributes, 'decision', 'decision_type') ?? ''}`;
+  const refused = /cancel|reject|den[iy]|abort/i.test(verdict) || (callId !== undefined && state.refused.has(callId));
+  const output = pickText(attributes, 'output', 'tool_result');
+  const session = /Process running with session ID (\d+)/.exec(output ?? '')?.[1];
+  return toolCallEvent({
+    format: 'otlp',
+    clock,
+    ref,
+    host: entry.resource.host,
+    episodeId,
+    index: state.calls.next(episodeId),
+    callId,
+    name: pickText(attributes, 'tool_name', 'function_name', 'gen_ai.tool.name') ?? 'unknown',
+    arguments: argumentsOf(entry),
+    start: end === undefined || ms === undefined ? undefined : shifted(end, -ms * 1000),
+    end,
+    startBasis: 'end-minus-duration',
+    slack: SESSION_SLACK,
+    executed: refused ? 'no' : 'yes',
+    status: refused ? 'cancelled' : success === 'false' || success === false ? 'failed' : 'completed',
+    exit: numberOf(/Process exited with code (\d+)/.exec(output ?? '')?.[1]),
+    output,
+    background: session === undefined ? undefined : { handle: session },
+    cwd: pickText(attributes, 'cwd'),
+    ...placeOf(entry),
+    trust: 'outside',
+  });
+}
+
+/** Claude Code nests the input in `tool_parameters`; a cut `bash_command` there is only the program's name. */
+function argumentsOf(entry: LogEntry): ToolArguments | undefined {
+  const own = readArguments(
+    pick(entry.attributes, 'arguments', 'function_args', 'tool_input', 'gen_ai.tool.call.arguments', 'tool_parameters'),
+  );
+  const full = textOf(at(own?.value, 'full_command'));
+  if (own === undefined || full === undefined || !isObject(own.value)) return own;
+  return { ...own, value: { ...own.value, command: full } };
+}

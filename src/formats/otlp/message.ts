@@ -1,0 +1,171 @@
+import { type Instant, instantOf } from '../../core/instant.ts';
+import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+
+/** Attributes by key, values plain. */
+export type Attributes = ReadonlyMap<string, unknown>;
+
+interface Resource {
+  readonly attributes: Attributes;
+  readonly host?: string;
+}
+
+/** A span as the encoders agree on it: ids in lower-case hex, plain attributes. */
+export interface Span {
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentId?: string;
+  readonly name: string;
+  readonly start: Instant | undefined;
+  readonly end: Instant | undefined;
+  readonly attributes: Attributes;
+  readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
+  readonly failed: boolean;
+  readonly statusMessage?: string;
+  readonly resource: Resource;
+}
+
+/** Member by its lowerCamelCase name or by the proto name that `preserving_proto_field_name` writes. */
+export function member(value: unknown, name: string): unknown {
+  if (!isObject(value)) return undefined;
+  return value[name] ?? value[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
+}
+
+function list(value: unknown, name: string): readonly unknown[] {
+  const found = member(value, name);
+  return Array.isArray(found) ? found : [];
+}
+
+/** AnyValue of OTLP/JSON; integers stay text so that no digit is lost. */
+export function anyValue(value: unknown, depth = 0): unknown {
+  if (!isObject(value) || depth > 20) return value;
+  for (const key of ['stringValue', 'intValue', 'doubleValue', 'boolValue', 'bytesValue']) {
+    const found = member(value, key);
+    if (found !== undefined && found !== null) return found;
+  }
+  const array = member(value, 'arrayValue');
+  if (array !== undefined) return list(array, 'values').map((item) => anyValue(item, depth + 1));
+  const pairs = member(value, 'kvlistValue');
+  if (pairs === undefined) return Object.keys(value).length === 0 ? undefined : value;
+  return Object.fromEntries(
+    list(pairs, 'values').map((pair) => [textOf(at(pair, 'key')) ?? '', anyValue(at(pair, 'value'), depth + 1)]),
+  );
+}
+
+/** Attribute lists of OTLP, or the plain object that some exporters write instead. */
+function attributesOf(holder: unknown): Attributes {
+  const raw = member(holder, 'attributes');
+  const out = new Map<string, unknown>();
+  if (Array.isArray(raw)) {
+    for (const pair of raw) {
+      const key = textOf(at(pair, 'key'));
+      if (key !== undefined) out.set(key, anyValue(at(pair, 'value')));
+    }
+  } else if (isObject(raw)) for (const [key, value] of Object.entries(raw)) out.set(key, value);
+  return out;
+}
+
+function resourceOf(holder: unknown): Resource {
+  const attributes = attributesOf(member(holder, 'resource'));
+  const host = textOf(attributes.get('host.name')) ?? textOf(attributes.get('k8s.node.name'));
+  return host === undefined ? { attributes } : { attributes, host };
+}
+
+/** First of several attributes that has text. */
+export function pickText(attributes: Attributes, ...keys: readonly string[]): string | undefined {
+  for (const key of keys) {
+    const text = textOf(attributes.get(key));
+    if (text !== undefined) return text;
+  }
+  return undefined;
+}
+
+/** First of several attributes that is there at all. */
+export function pick(attributes: Attributes, ...keys: readonly string[]): unknown {
+  for (const key of keys) {
+    const value = attributes.get(key);
+    if (value !== undefined && value !== null && value !== '') return value;
+  }
+  return undefined;
+}
+
+/** Hex ids in either case; the base64 ids of plain protobuf-JSON become hex. All-zero ids are no ids. */
+function idOf(value: unknown, bytes: 8 | 16): string | undefined {
+  if (typeof value !== 'string' || value === '') return undefined;
+  const hex = isHex(value) && value.length === bytes * 2 ? value.toLowerCase() : base64Hex(value, bytes);
+  return /^0*$/.test(hex) ? undefined : hex;
+}
+
+function isHex(text: string): boolean {
+  return /^[0-9a-fA-F]+$/.test(text);
+}
+
+function base64Hex(text: string, bytes: number): string {
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(text)) return text;
+  const decoded = Buffer.from(text, 'base64');
+  return decoded.length === bytes ? decoded.toString('hex') : text.toLowerCase();
+}
+
+/** Nanoseconds as a decimal text, a number, or an ISO stamp (google.protobuf.Timestamp in JSON); "0" is no time. */
+export function nanosOf(value: unknown): Instant | undefined {
+  return value === '0' || value === 0 ? undefined : instantOf(value);
+}
+
+function spanOf(raw: unknown, resource: Resource): Span | undefined {
+  if (!isObject(raw)) return undefined;
+  const traceId = idOf(member(raw, 'traceId'), 16);
+  const spanId = idOf(member(raw, 'spanId'), 8);
+  if (traceId === undefined || spanId === undefined) return undefined;
+  const parentId = idOf(member(raw, 'parentSpanId'), 8);
+  const status = member(raw, 'status');
+  const code = at(status, 'code');
+  const statusMessage = textOf(at(status, 'message'));
+  return {
+    traceId,
+    spanId,
+    ...(parentId === undefined ? {} : { parentId }),
+    name: textOf(raw['name']) ?? '',
+    start: nanosOf(member(raw, 'startTimeUnixNano')),
+    end: nanosOf(member(raw, 'endTimeUnixNano')),
+    attributes: attributesOf(raw),
+    events: list(raw, 'events').map((event) => ({
+      name: textOf(at(event, 'name')) ?? '',
+      attributes: attributesOf(event),
+    })),
+    failed: numberOf(code) === 2 || code === 'STATUS_CODE_ERROR',
+    ...(statusMessage === undefined ? {} : { statusMessage }),
+    resource,
+  };
+}
+
+export interface LogEntry {
+  readonly raw: JsonObject;
+  readonly attributes: Attributes;
+  readonly resource: Resource;
+}
+
+/** Every span of an export request; `instrumentationLibrarySpans` was the name until OTLP 0.15. */
+export function spansOf(request: unknown): readonly Span[] {
+  const out: Span[] = [];
+  for (const group of list(request, 'resourceSpans')) {
+    const resource = resourceOf(group);
+    for (const scope of [...list(group, 'scopeSpans'), ...list(group, 'instrumentationLibrarySpans')]) {
+      for (const raw of list(scope, 'spans')) {
+        const span = spanOf(raw, resource);
+        if (span !== undefined) out.push(span);
+      }
+    }
+  }
+  return out;
+}
+
+export function logsOf(request: unknown): readonly LogEntry[] {
+  const out: LogEntry[] = [];
+  for (const group of list(request, 'resourceLogs')) {
+    const resource = resourceOf(group);
+    for (const scope of [...list(group, 'scopeLogs'), ...list(group, 'instrumentationLibraryLogs')]) {
+      for (const raw of list(scope, 'logRecords'))
+        if (isObject(raw)) out.push({ raw, attributes: attributesOf(raw), resource });
+    }
+  }
+  return out;
+}

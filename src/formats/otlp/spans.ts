@@ -1,0 +1,222 @@
+import { readArguments, type ToolArguments } from '../../core/arguments.ts';
+import { compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { episodeEvent, SPAN_SLACK, toolCallEvent } from '../../core/tool-call.ts';
+import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
+import type { SourceRef } from '../../model/source.ts';
+import { placeOf, trainingOf } from './identity.ts';
+import { type Attributes, pick, pickText, type Span } from './message.ts';
+
+/** What a span stands for. Emitters agree on nothing but the idea, so each is known by its own marks. */
+export function spanKind(span: Span): 'tool' | 'episode' | 'other' {
+  const { attributes, name } = span;
+  const operation = pickText(attributes, 'gen_ai.operation.name', 'ai.operationId')?.toLowerCase();
+  if (operation === 'execute_tool' || operation === 'tool_call' || operation === 'ai.toolcall') return 'tool';
+  if (operation === 'invoke_agent' || operation === 'invoke_workflow') return 'episode';
+  if (operation === 'ai.generatetext' || operation === 'ai.streamtext') return 'episode';
+  const kind = pickText(
+    attributes,
+    'openinference.span.kind',
+    'traceloop.span.kind',
+    'langfuse.observation.type',
+    'mlflow.spanType',
+  )
+    ?.replaceAll('"', '')
+    .toLowerCase();
+  if (kind === 'tool') return 'tool';
+  if (kind === 'agent' || kind === 'workflow') return 'episode';
+  if (/^(?:execute_tool|running tool:?) \S/.test(name) || name === 'ai.toolCall') return 'tool';
+  if (name === 'running tool' || (operation === undefined && attributes.has('gen_ai.tool.call.id'))) return 'tool';
+  if (name === 'trajectory' && attributes.has('traj_id')) return 'episode';
+  return /^(?:invoke_agent|agent run)\b/.test(name) ? 'episode' : 'other';
+}
+
+export interface Placed {
+  readonly span: Span;
+  readonly ref: SourceRef;
+}
+
+function spanClock(span: Span): string {
+  const { host } = span.resource;
+  return host === undefined ? 'startTimeUnixNano' : `startTimeUnixNano@${host}`;
+}
+
+export function toolCallOf({ span, ref }: Placed, episodeId: string, index: number): ToolCallEvent {
+  const { attributes } = span;
+  const message = inputMessage(span);
+  const error = pickText(attributes, 'error.type', 'exception.type');
+  return toolCallEvent({
+    format: 'otlp',
+    clock: spanClock(span),
+    ref,
+    host: span.resource.host,
+    episodeId,
+    index,
+    callId:
+      pickText(
+        attributes,
+        'gen_ai.tool.call.id',
+        'gen_ai.tool.call_id',
+        'ai.toolCall.id',
+        'tool.id',
+        'tool_call.id',
+        'tool_call_id',
+      ) ?? message?.id,
+    name: toolName(span) ?? message?.name ?? span.name,
+    arguments: argumentsOf(span) ?? message?.arguments,
+    start: span.start,
+    end: span.end,
+    slack: SPAN_SLACK,
+    executed: executedOf(attributes, error),
+    status: statusOf(span, error),
+    exit: numberOf(pick(attributes, 'process.exit.code', 'exit_code')),
+    output: outputOf(span),
+    cwd: pickText(attributes, 'process.working_directory', 'cwd'),
+    step: numberOf(pick(attributes, 'rl.step', 'gen_ai.step')),
+    ...placeOf(span),
+    trust: 'outside',
+  });
+}
+
+function toolName({ attributes, name }: Span): string | undefined {
+  const named = pickText(
+    attributes,
+    'gen_ai.tool.name',
+    'ai.toolCall.name',
+    'tool.name',
+    'traceloop.entity.name',
+    'tool_name',
+  );
+  return named ?? /^(?:execute_tool|running tool:) +(\S.*)$/.exec(name)?.[1];
+}
+
+/** Arguments that stand in an attribute or in a span event. */
+function argumentsOf(span: Span): ToolArguments | undefined {
+  const own = pick(
+    span.attributes,
+    'gen_ai.tool.call.arguments',
+    'ai.toolCall.args',
+    'ai.toolCall.input',
+    'tool_arguments',
+    'gen_ai.tool.arguments',
+    'tool.parameters',
+    'tool_args',
+    'mlflow.spanInputs',
+  );
+  if (own !== undefined) return unwrapped(readArguments(own));
+  for (const event of span.events) {
+    if (event.name !== 'gen_ai.tool.message') continue;
+    const content = pick(event.attributes, 'content', 'gen_ai.tool.call.arguments', 'arguments');
+    if (content !== undefined) return readArguments(content);
+  }
+  const input = pick(span.attributes, 'input.value', 'traceloop.entity.input', 'langfuse.observation.input');
+  return input === undefined ? undefined : unwrapped(readArguments(input));
+}
+
+/** OpenLLMetry, LangChain and OpenInference put the arguments one level down. */
+function unwrapped(args: ToolArguments | undefined): ToolArguments | undefined {
+  const value = args?.value;
+  if (args === undefined || !isObject(value)) return args;
+  for (const key of ['inputs', 'kwargs', 'tool_input', 'input_str', 'args', 'parameters', 'input', 'arguments']) {
+    const inner = value[key];
+    if (isObject(inner)) return { ...args, value: inner };
+    const parsed = typeof inner === 'string' ? tryJson(inner.replace(/^'|'$/g, '')) : undefined;
+    if (isObject(parsed)) return { ...args, value: parsed };
+  }
+  return args;
+}
+
+interface InputMessage {
+  readonly id?: string;
+  readonly name?: string;
+  readonly arguments?: ToolArguments;
+}
+
+/** `gen_ai.input.messages`: an object `{callId,name,args}` (Gemini CLI) or messages whose parts hold the tool call (Strands). */
+function inputMessage(span: Span): InputMessage | undefined {
+  const details = span.events.find((event) => event.attributes.has('gen_ai.input.messages'))?.attributes;
+  const raw = span.attributes.get('gen_ai.input.messages') ?? details?.get('gen_ai.input.messages');
+  if (raw === undefined) return undefined;
+  const read = readArguments(raw);
+  if (read?.truncated) return { arguments: read };
+  const part = findCall(read?.value, 0);
+  if (part === undefined) return undefined;
+  return compact({
+    id: textOf(part['callId']) ?? textOf(part['id']),
+    name: textOf(part['name']),
+    arguments: readArguments(part['args'] ?? part['arguments']),
+  });
+}
+
+function findCall(value: unknown, depth: number): Readonly<Record<string, unknown>> | undefined {
+  if (depth > 6) return undefined;
+  if (Array.isArray(value)) {
+    for (const item of value) {
+      const found = findCall(item, depth + 1);
+      if (found !== undefined) return found;
+    }
+    return undefined;
+  }
+  if (!isObject(value)) return undefined;
+  if (value['args'] !== undefined || value['arguments'] !== undefined) return value;
+  return findCall(value['parts'] ?? value['content'], depth + 1);
+}
+
+const REFUSED = /reject|denied|declin|approval|not[_ ]approved|blocked|cancel/i;
+
+function executedOf(attributes: Attributes, error: string | undefined): 'yes' | 'no' {
+  const status = pickText(attributes, 'gen_ai.tool.status', 'status', 'decision') ?? '';
+  return REFUSED.test(error ?? '') || REFUSED.test(status) ? 'no' : 'yes';
+}
+
+function statusOf(span: Span, error: string | undefined): ToolCallEvent['status'] {
+  if (/time[_ ]?out|deadline/i.test(error ?? '')) return 'timeout';
+  if (/cancel|abort/i.test(error ?? '')) return 'cancelled';
+  const status = pickText(span.attributes, 'gen_ai.tool.status', 'success');
+  if (span.failed || error !== undefined || status === 'error' || status === 'false') return 'failed';
+  return span.end === undefined ? 'incomplete' : 'completed';
+}
+
+function outputOf({ attributes, events }: Span): string | undefined {
+  const own = pick(
+    attributes,
+    'gen_ai.tool.call.result',
+    'ai.toolCall.result',
+    'tool_response',
+    'output.value',
+    'traceloop.entity.output',
+  );
+  const value = own ?? events.find((event) => event.name === 'gen_ai.choice')?.attributes.get('message');
+  if (value === undefined) return undefined;
+  return typeof value === 'string' ? value : JSON.stringify(value);
+}
+
+/** An agent, workflow or trajectory span is an episode, or a part of one that is merged by id. */
+export function episodeOf({ span, ref }: Placed, episodeId: string): EpisodeEvent {
+  const { attributes } = span;
+  // A trace is another name of the episode only when it holds nothing else: ROLL puts all rollouts of a step into one.
+  const others = [
+    span.parentId === undefined ? span.traceId : undefined,
+    pickText(attributes, 'rl.episode_id'),
+    pickText(attributes, 'traj_id'),
+  ];
+  const aliases: string[] = [];
+  for (const id of others) if (id !== undefined && id !== episodeId && !aliases.includes(id)) aliases.push(id);
+  const facts = {
+    agent: pickText(attributes, 'gen_ai.agent.name', 'agent.name', 'ai.telemetry.functionId'),
+    model: pickText(attributes, 'gen_ai.request.model', 'gen_ai.response.model', 'ai.model.id', 'llm.model_name'),
+    outcome: span.failed ? 'error' : undefined,
+    ...trainingOf(attributes),
+    ...placeOf(span),
+  };
+  return episodeEvent({
+    format: 'otlp',
+    clock: spanClock(span),
+    ref,
+    host: span.resource.host,
+    episodeId,
+    ...facts,
+    aliases: aliases.length > 0 ? aliases : undefined,
+    start: span.start,
+    end: span.end,
+  });
+}

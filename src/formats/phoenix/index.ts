@@ -1,0 +1,73 @@
+import { no, skipped, yes } from '../../core/decoded.ts';
+import { at, isObject, type JsonObject, textOf } from '../../core/json.ts';
+import { toolSpanEvent, windowOf } from '../../core/observed-span.ts';
+import { EpisodeWindows, jsonDecoder } from '../../core/session.ts';
+import { CallCounter } from '../../core/tool-call.ts';
+import type { Event } from '../../model/event.ts';
+import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+/** Arize Phoenix span exports (OpenInference attributes, flattened). */
+export const phoenix: Format = {
+  id: 'phoenix',
+  title: 'Phoenix (OpenInference) span export',
+  roles: ['tool-call', 'episode'],
+  framing: 'auto',
+  status: 'real',
+  clock: '`start_time` and `end_time`, ISO, of the traced program',
+  traps: ["the tool call id of the model is an attribute; the record's own key is the span id"],
+  claims,
+  open: () => {
+    const counter = new CallCounter();
+    const episodes = new EpisodeWindows();
+    return jsonDecoder(
+      (doc, record) => read(doc, record, counter, episodes),
+      () => episodes.flush(),
+    );
+  },
+};
+
+function claims({ json }: SniffRecord): Sniff {
+  if (!isObject(json)) return no('not an object');
+  const context = json['context'];
+  return isObject(context) && 'trace_id' in context && 'span_id' in context && 'span_kind' in json
+    ? yes(0.97, 'context with ids and span_kind')
+    : no('no span');
+}
+
+function read(
+  doc: JsonObject,
+  record: RawRecord,
+  counter: CallCounter,
+  episodes: EpisodeWindows,
+): readonly Event[] | Decoded {
+  const episodeId = textOf(at(doc, 'context', 'trace_id'));
+  if (episodeId === undefined) return skipped('span without a trace');
+  const window = windowOf(doc, 'start_time', 'end_time');
+  const attribute = (key: string): unknown => at(doc, 'attributes', key) ?? at(doc, 'attributes', ...key.split('.'));
+  const session = textOf(attribute('session.id'));
+  const aliases = session === undefined ? undefined : [session];
+  episodes.see(
+    { format: 'phoenix', clock: 'start_time', episodeId, aliases, model: textOf(attribute('llm.model_name')) },
+    record.ref,
+    window.start,
+    window.end,
+  );
+  if (textOf(doc['span_kind'])?.toUpperCase() !== 'TOOL') return skipped(`span ${textOf(doc['span_kind']) ?? ''}`);
+  const error = textOf(doc['status_code']) === 'ERROR' ? (textOf(doc['status_message']) ?? 'error') : undefined;
+  return [
+    toolSpanEvent({
+      format: 'phoenix',
+      clock: 'start_time',
+      record,
+      episodeId,
+      index: counter.next(episodeId),
+      callId: textOf(at(doc, 'context', 'span_id')),
+      name: textOf(attribute('tool.name')) ?? textOf(doc['name']) ?? 'unknown',
+      input: attribute('input.value') ?? attribute('tool.parameters'),
+      output: attribute('output.value'),
+      error,
+      ...window,
+    }),
+  ];
+}

@@ -1,0 +1,94 @@
+import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { domainName, parseIp, splitHostPort } from '../../core/ip.ts';
+import { compact } from '../../core/json.ts';
+import { eventTime, micros, parseEpoch } from '../../core/time.ts';
+import type { Endpoint, NetworkEvent } from '../../model/event.ts';
+import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+const LINE =
+  /^(\d{9,10}\.\d{3})\s+(-?\d+)\s+(\S+)\s+([A-Z_]+(?:\+?[A-Z_]*)*)\/(\d{3})\s+(-?\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([A-Z_0-9]+)\/(\S+)\s+(\S+)/;
+
+/** Squid's native access.log. */
+export const squid: Format = {
+  id: 'squid',
+  title: 'Squid access.log (native)',
+  roles: ['violation', 'flow'],
+  framing: 'auto',
+  status: 'real',
+  clock: 'epoch ms at the END of the transaction; start = stamp - elapsed',
+  traps: [
+    'a CONNECT tunnel is logged when it closes, hours later',
+    'no client port',
+    'TCP_DENIED/407 is only an authentication challenge',
+  ],
+  claims: ({ text }: SniffRecord): Sniff =>
+    LINE.test(text)
+      ? yes(0.96, 'epoch.ms elapsed client RESULT/status ... HIERARCHY/peer')
+      : no('not a native Squid line'),
+  open: () => ({ decode }),
+};
+
+function decode(record: RawRecord): Decoded {
+  const match = LINE.exec(record.text);
+  if (match === null) return failed('not a native Squid line');
+  const [
+    ,
+    raw = '',
+    elapsed = '0',
+    client = '',
+    result = '',
+    status = '',
+    ,
+    method = '',
+    url = '',
+    ,
+    hierarchy = '',
+    peer = '',
+  ] = match;
+  const stamp = parseEpoch(raw);
+  if (stamp === undefined) return failed('the time is none');
+  const target = targetOf(method, url);
+  const peerIp = parseIp(peer);
+  const denied = result.includes('DENIED') && status !== '407';
+  const event: NetworkEvent = compact({
+    kind: 'network' as const,
+    format: 'squid',
+    clock: 'end',
+    time: eventTime(stamp, {
+      raw,
+      basis: 'completion',
+      lo: micros(stamp.at - Math.max(0, Number(elapsed)) * 1000 - stamp.stepUs),
+      hi: micros(stamp.at + stamp.stepUs),
+    }),
+    ref: record.ref,
+    host: record.host,
+    type: 'proxy' as const,
+    action: denied ? ('deny' as const) : result.includes('DENIED') ? ('unknown' as const) : ('allow' as const),
+    actionRaw: `${result}/${status}`,
+    src: compact({ ip: parseIp(client), domain: domainName(client) }),
+    dst: compact({ ip: target.ip ?? peerIp, port: target.port, domain: target.domain }),
+    initiator: 'src' as const,
+    transport: 'tcp',
+    direction: 'outbound' as const,
+    http: compact({ method, url, host: target.domain ?? target.ip, status: Number(status) }),
+    upstream: peerIp === undefined ? undefined : compact({ ip: peerIp, port: target.port }),
+    state: hierarchy,
+  });
+  return decoded(event);
+}
+
+const PORTS: Record<string, number> = { http: 80, https: 443, ftp: 21, ws: 80, wss: 443 };
+
+function targetOf(method: string, url: string): Endpoint {
+  if (method === 'CONNECT') return hostOf(url);
+  const match = /^([a-z]+):\/\/(?:[^@/]*@)?([^/?#]+)/i.exec(url);
+  if (match === null) return {};
+  const host = hostOf(match[2] ?? '');
+  return compact({ ...host, port: host.port ?? PORTS[(match[1] ?? '').toLowerCase()] });
+}
+
+function hostOf(text: string): Endpoint {
+  const { host, port } = splitHostPort(text);
+  return compact({ ip: parseIp(host), domain: domainName(host), port });
+}

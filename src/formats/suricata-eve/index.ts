@@ -1,0 +1,35 @@
+import { failed, no, yes } from '../../core/decoded.ts';
+import { decodeEve } from '../../core/eve.ts';
+import { isObject, tryJson } from '../../core/json.ts';
+import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+/** Suricata EVE JSON: alerts, drops, flows and application records. */
+export const suricataEve: Format = {
+  id: 'suricata-eve',
+  title: 'Suricata EVE JSON',
+  roles: ['violation', 'flow', 'dns'],
+  framing: 'auto',
+  status: 'real',
+  clock: '`timestamp`: packet time, microseconds, offset written without colon; flows carry their own start and end',
+  traps: [
+    'severity 1 is the highest',
+    '`alert.action` is the signature’s, `verdict.action` the final one',
+    'src is the packet’s source: alerts on responses have the server there',
+    'flow records are written at flow timeout',
+  ],
+  claims,
+  open: () => ({ decode }),
+};
+
+function claims({ json }: SniffRecord): Sniff {
+  if (!isObject(json) || typeof json['event_type'] !== 'string') return no('no event_type');
+  if (typeof json['timestamp'] !== 'string') return no('no timestamp');
+  const known = json['flow_id'] !== undefined || json['src_ip'] !== undefined || json['event_type'] === 'stats';
+  return known ? yes(0.97, 'event_type, timestamp and flow_id of EVE') : no('event_type alone');
+}
+
+function decode(record: RawRecord): Decoded {
+  const json = tryJson(record.text);
+  return isObject(json) ? decodeEve(json, record, 'suricata-eve') : failed('not a JSON object');
+}

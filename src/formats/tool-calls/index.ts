@@ -1,0 +1,246 @@
+import { readArguments, type ToolArguments } from '../../core/arguments.ts';
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { FieldMap, type FieldName, type Fields } from '../../core/fields.ts';
+import { type Instant, instantOf, shifted } from '../../core/instant.ts';
+import { isObject, numberOf, textOf } from '../../core/json.ts';
+import { RowReader, sniffRows, unwrapRows } from '../../core/rows.ts';
+import {
+  BACKGROUND_UNKNOWN,
+  CallCounter,
+  episodeEvent,
+  forgetOldest,
+  SPAN_SLACK,
+  toolCallEvent,
+  withoutBounds,
+} from '../../core/tool-call.ts';
+import type { EpisodeEvent, Event, ToolCallEvent } from '../../model/event.ts';
+import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord, SourceRef } from '../../model/source.ts';
+
+const FIELDS = new FieldMap([
+  'episode',
+  'sandbox',
+  'container',
+  'host',
+  'start',
+  'end',
+  'durationMs',
+  'durationS',
+  'tool',
+  'callId',
+  'command',
+  'arguments',
+  'output',
+  'exit',
+  'status',
+  'background',
+  'cwd',
+  'pid',
+  'step',
+  'trainStep',
+  'run',
+  'group',
+  'attempt',
+  'reward',
+  'task',
+  'agent',
+  'model',
+]);
+/** Column names that only tables of tool calls have; `name`, `id` and `time` stand in any log. */
+const TELLING = /tool|call_?id|episode|traj|rollout|^cmd$|^command$/i;
+const WRAPPERS = ['tool_calls', 'toolCalls', 'calls', 'rows', 'records', 'data'];
+const EPISODES_REMEMBERED = 100_000;
+
+/** The plainest trace anybody can write: one tool call a row, as CSV, JSON lines or a JSON array. See docs/tables.md. */
+export const toolCalls: Format = {
+  id: 'tool-calls',
+  title: 'tool-call table (CSV, JSON lines, JSON)',
+  roles: ['tool-call', 'episode'],
+  framing: 'auto',
+  status: 'real',
+  clock: 'ISO stamps or epoch numbers (s, ms, us, ns) of the host that ran the call; a host column splits the clocks',
+  traps: [
+    'one table often mixes rows of hosts with different clocks without naming the host',
+    'the recorded end is not the end of children left in the background',
+    'long commands may be cut by the writer',
+  ],
+  claims,
+  sniff: (sample) => sniffRows(sample, scoreNames, claims),
+  open: openTable,
+};
+
+function claims({ json }: SniffRecord): Sniff {
+  if (!isObject(json)) return no('not a row');
+  const [row] = unwrapRows(json, WRAPPERS);
+  if (row === undefined) return no('no rows');
+  if ('resourceSpans' in row || 'messages' in row || 'steps' in row) return no('nested trace');
+  return scoreNames(Object.keys(row));
+}
+
+function scoreNames(names: readonly string[]): Sniff {
+  const known = FIELDS.known(names);
+  const has = (...fields: readonly FieldName[]): boolean => fields.some((field) => known.has(field));
+  if (!has('start') || !has('episode', 'sandbox')) return no('needs an episode or sandbox, and a start');
+  if (has('tool') && has('command', 'arguments')) {
+    return names.some((name) => TELLING.test(name))
+      ? yes(0.9, 'row with episode or sandbox, tool, command and start')
+      : yes(0.5, 'like a tool call, under names that logs of other kinds have too');
+  }
+  if (names.includes('command') || names.includes('cmd'))
+    return yes(0.8, 'row with episode or sandbox, command and start');
+  if (has('episode') && has('end') && has('reward', 'task') && !has('tool'))
+    return yes(0.7, 'episode row with start and end');
+  return no('neither a command nor an episode row');
+}
+
+function openTable(context: DecodeContext): Decoder {
+  const rows = new RowReader((names) => scoreNames(names).score > 0);
+  const state: State = { zone: context.zoneOffsetMin, calls: new CallCounter(), seen: new Map() };
+  return { decode: (record) => decode(record, rows, state) };
+}
+
+interface State {
+  readonly zone: number;
+  readonly calls: CallCounter;
+  /** Episodes already described, by what was said about them. */
+  readonly seen: Map<string, string>;
+}
+
+function decode(record: RawRecord, rows: RowReader, state: State): Decoded {
+  const read = rows.read(record);
+  if (read.is === 'bad') return failed('neither JSON nor a row under a known header');
+  if (read.is !== 'row') return read.is === 'held' ? decoded() : skipped(read.is);
+  const events: Event[] = [];
+  for (const row of unwrapRows(read.row, WRAPPERS)) {
+    const fields = FIELDS.read(row);
+    events.push(...episodesOf(fields, read.ref, state), ...callsOf(fields, read.ref, state, record));
+  }
+  return events.length > 0 ? decoded(...events) : failed('names neither an episode nor a sandbox');
+}
+
+function episodeOf(fields: Fields): string | undefined {
+  return textOf(fields.episode) ?? textOf(fields.sandbox) ?? textOf(fields.container);
+}
+
+function callsOf(fields: Fields, ref: SourceRef, state: State, record: RawRecord): readonly ToolCallEvent[] {
+  const episodeId = episodeOf(fields);
+  if (episodeId === undefined || !isCall(fields)) return [];
+  const host = textOf(fields.host) ?? record.host;
+  const name = textOf(fields.tool) ?? 'shell';
+  const args = argumentsOf(fields);
+  return [
+    toolCallEvent({
+      format: 'tool-calls',
+      clock: clockOf(fields),
+      ref,
+      host,
+      episodeId,
+      index: state.calls.next(episodeId),
+      callId: textOf(fields.callId),
+      name,
+      command: commandIn(fields),
+      arguments: args,
+      ...boundsOf(fields, state.zone),
+      slack: SPAN_SLACK,
+      executed: executedOf(textOf(fields.status)),
+      status: statusOf(textOf(fields.status)),
+      exit: numberOf(fields.exit),
+      output: textOf(fields.output),
+      background: isTrue(fields.background) ? BACKGROUND_UNKNOWN : undefined,
+      cwd: textOf(fields.cwd),
+      sandboxId: textOf(fields.sandbox),
+      containerId: textOf(fields.container) ?? record.containerId,
+      pid: numberOf(fields.pid),
+      step: numberOf(fields.step),
+      trust: 'outside',
+      observed: record.observed,
+    }),
+  ];
+}
+
+function isCall(fields: Fields): boolean {
+  return fields.tool !== undefined || fields.command !== undefined || fields.arguments !== undefined;
+}
+
+/** `start@host`: one table holds rows of hosts whose clocks differ. */
+function clockOf(fields: Fields): string {
+  const host = textOf(fields.host);
+  return host === undefined ? 'start' : `start@${host}`;
+}
+
+/** A command column holds the text itself, or JSON arguments that hold it. */
+function commandIn(fields: Fields): string | undefined {
+  const text = textOf(fields.command);
+  return text === undefined || /^\s*[{[]\s*"/.test(text) ? undefined : text;
+}
+
+function argumentsOf(fields: Fields): ToolArguments | undefined {
+  if (fields.arguments !== undefined) return readArguments(fields.arguments);
+  return commandIn(fields) === undefined ? readArguments(fields.command) : undefined;
+}
+
+interface Bounds {
+  readonly start: Instant | undefined;
+  readonly end: Instant | undefined;
+  readonly startBasis?: 'end-minus-duration';
+  readonly endBasis?: 'inferred';
+}
+
+function boundsOf(fields: Fields, zone: number): Bounds {
+  const start = instantOf(fields.start, zone);
+  const end = instantOf(fields.end, zone);
+  const ms = numberOf(fields.durationMs) ?? scaled(numberOf(fields.durationS));
+  if (ms === undefined || (start !== undefined && end !== undefined)) return { start, end };
+  if (start !== undefined) return { start, end: shifted(start, ms * 1000), endBasis: 'inferred' };
+  if (end !== undefined) return { start: shifted(end, -ms * 1000), end, startBasis: 'end-minus-duration' };
+  return { start, end };
+}
+
+function scaled(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
+}
+
+function isTrue(value: unknown): boolean {
+  return value === true || value === 1 || (typeof value === 'string' && /^(true|1|yes)$/i.test(value));
+}
+
+function executedOf(status: string | undefined): 'yes' | 'no' {
+  return status !== undefined && /reject|denied|blocked|cancel|not[ _-]?executed|skipped/i.test(status) ? 'no' : 'yes';
+}
+
+function statusOf(status: string | undefined): ToolCallEvent['status'] {
+  if (status === undefined) return undefined;
+  if (/^(ok|success|succeeded|completed?|done|passed)$/i.test(status)) return 'completed';
+  if (/time[ _-]?out|timed/i.test(status)) return 'timeout';
+  if (/cancel|abort|reject|denied|blocked/i.test(status)) return 'cancelled';
+  if (/fail|error/i.test(status)) return 'failed';
+  return /running|pending|incomplete/i.test(status) ? 'incomplete' : undefined;
+}
+
+/** One event per episode and per new fact about it: tool-call rows repeat the same facts. */
+function episodesOf(fields: Fields, ref: SourceRef, state: State): readonly EpisodeEvent[] {
+  const episodeId = textOf(fields.episode);
+  if (episodeId === undefined) return [];
+  const call = isCall(fields);
+  const facts = {
+    run: textOf(fields.run),
+    group: textOf(fields.group),
+    step: numberOf(fields.trainStep) ?? (call ? undefined : numberOf(fields.step)),
+    attempt: textOf(fields.attempt),
+    reward: numberOf(fields.reward),
+    task: textOf(fields.task),
+    agent: textOf(fields.agent),
+    model: textOf(fields.model),
+    sandboxId: textOf(fields.sandbox),
+    containerId: textOf(fields.container),
+  };
+  const said = Object.values(facts).join('\u0000');
+  const silent = Object.values(facts).every((fact) => fact === undefined);
+  if (call && (silent || state.seen.get(episodeId) === said)) return [];
+  state.seen.set(episodeId, said);
+  forgetOldest(state.seen, EPISODES_REMEMBERED);
+  const start = instantOf(fields.start, state.zone);
+  const end = instantOf(fields.end, state.zone);
+  const event = episodeEvent({ format: 'tool-calls', clock: clockOf(fields), ref, episodeId, ...facts, start, end });
+  return [call ? withoutBounds(event) : event];
+}

@@ -1,0 +1,34 @@
+import { no, yes } from '../../core/decoded.ts';
+import { isObject } from '../../core/json.ts';
+import { jsonDecoder } from '../../core/session.ts';
+import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
+import { readEpisode } from './episode.ts';
+import { readResult } from './result.ts';
+
+/** verifiers and prime-rl: `traces.jsonl` of version 1, `results.jsonl` of version 0. */
+export const verifiers: Format = {
+  id: 'verifiers',
+  title: 'verifiers / prime-rl traces and results',
+  roles: ['tool-call', 'episode'],
+  framing: 'auto',
+  status: 'documented',
+  clock: 'epoch seconds of the harness: a tool turn runs from the end of one model call to the start of the next',
+  traps: [
+    "node timestamps are commit times; tool nodes carry the next turn's",
+    'branches share prefixes: a node counts once',
+    'one episode may stand in both the `all` and the `effective` file',
+    "unrestricted Docker runtimes use the host's network: the source address is then the host's",
+  ],
+  claims,
+  open: () =>
+    jsonDecoder((doc, record) => (Array.isArray(doc['traces']) ? readEpisode(doc, record) : readResult(doc, record))),
+};
+
+function claims({ json }: SniffRecord): Sniff {
+  if (!isObject(json)) return no('not an object');
+  const [first] = Array.isArray(json['traces']) ? (json['traces'] as readonly unknown[]) : [];
+  if (isObject(first) && 'nodes' in first && 'timing' in first) return yes(0.98, 'traces of nodes with timing');
+  return 'example_id' in json && Array.isArray(json['completion'])
+    ? yes(0.95, 'example_id and completion')
+    : no('neither traces nor result');
+}

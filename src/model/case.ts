@@ -1,0 +1,37 @@
+import type { EpisodeRef, EvidenceCode, ProcessRef, ToolCallRef, Trust } from './attribution.ts';
+import type { SourceRef } from './source.ts';
+import type { Violation } from './violation.ts';
+
+/** One fact found by the correlator, before it is weighed. `strength` picks the weight in `attribute/weights.json`. */
+export interface Fact {
+  readonly code: EvidenceCode;
+  readonly strength: string;
+  readonly says: string;
+  readonly trust: Trust;
+  readonly refs: readonly SourceRef[];
+}
+
+/** A possible cause with the facts for and against it. */
+export interface Suspect {
+  /** Stable name for ties and tests. */
+  readonly key: string;
+  readonly kind: 'call' | 'episode' | 'platform';
+  readonly episode?: EpisodeRef;
+  readonly toolCall?: ToolCallRef;
+  readonly process?: ProcessRef;
+  readonly facts: readonly Fact[];
+}
+
+/** Everything the correlator found about one violation. */
+export interface Case {
+  readonly violation: Violation;
+  /** Facts that hold whoever the culprit is: translations, proxy and DNS joins. */
+  readonly shared: readonly Fact[];
+  readonly suspects: readonly Suspect[];
+  /** Sandboxes that can have sent it, when the records tell. */
+  readonly sandboxes: readonly string[];
+  /** The sandbox is known but its episode left no trace. */
+  readonly untraced?: { readonly sandboxId: string; readonly episodeId?: string };
+  /** Records that would decide, in plain words. */
+  readonly missing: readonly string[];
+}

@@ -1,0 +1,227 @@
+import { decide } from './attribute/decide.ts';
+import { groupIncidents } from './attribute/incidents.ts';
+import { collectFile, type Recognised, recognise } from './collect.ts';
+import { isBackgroundCommand } from './core/background.ts';
+import { correlate } from './correlate/index.ts';
+import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
+import { locate } from './domains.ts';
+import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
+import { formats } from './formats/index.ts';
+import type { Diagnostic } from './model/diagnostic.ts';
+import type { Event } from './model/event.ts';
+import type { Format } from './model/format.ts';
+import type { InputReport, Report } from './model/report.ts';
+import type { Micros } from './model/time.ts';
+import type { Timed } from './model/timed.ts';
+import type { ViolatingEvent } from './model/violation.ts';
+import { discover, type InputFile } from './sources/discover.ts';
+import { findDuplicates } from './sources/duplicates.ts';
+import { readHead } from './sources/head.ts';
+import { VERSION } from './version.ts';
+
+export interface RunOptions {
+  readonly paths: readonly string[];
+  readonly cwd: string;
+  /** `--as FORMAT=PATH`. */
+  readonly forced?: ReadonlyMap<string, string>;
+  /** Minutes east of UTC by source name, for stamps without a zone. */
+  readonly zones?: ReadonlyMap<string, number>;
+  readonly year?: number;
+  readonly from?: Micros;
+  readonly to?: Micros;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+export interface Progress {
+  readonly readBytes: number;
+  readonly totalBytes: number;
+}
+
+/** Everything read from the inputs, before any question is asked. */
+export interface Gathered {
+  readonly store: EventsByKind;
+  readonly inputs: readonly InputReport[];
+  readonly problems: readonly Diagnostic[];
+}
+
+/** Discovers, recognises and reads all inputs. `onEvents` gets each batch in file order. */
+export async function gather(options: RunOptions, onEvents?: (events: readonly Event[]) => void): Promise<Gathered> {
+  const { inputs, problems } = discover(options.paths, options.cwd);
+  const files: Recognised[] = [];
+  for (const input of inputs)
+    files.push(recognise(input, await readHead(input), formats, forcedFormat(input, options)));
+  const copies = await findDuplicates(files);
+  const store = emptyStore();
+  const reports: InputReport[] = [];
+  const found: Diagnostic[] = [...problems];
+  const totalBytes = inputs.reduce((sum, input) => sum + input.bytes, 0);
+  let readSoFar = 0;
+  const emit = (events: readonly Event[]): void => {
+    for (const event of events) keep(store, event);
+    onEvents?.(events);
+  };
+  for (const file of files) {
+    const original = copies.get(file.input.path);
+    if (original !== undefined) {
+      reports.push(duplicateReport(file, original));
+      continue;
+    }
+    const { report, problems: own } = await collectFile(
+      file,
+      formats,
+      {
+        zoneOffsetMin: (path) => zoneFor(path, options),
+        reference: (input) => referenceFor(input, options),
+        onBytes: (bytes) => {
+          readSoFar += bytes;
+          options.onProgress?.({ readBytes: readSoFar, totalBytes });
+        },
+        ...(options.signal === undefined ? {} : { signal: options.signal }),
+      },
+      emit,
+    );
+    reports.push(report);
+    found.push(...own);
+  }
+  return { store, inputs: reports, problems: found };
+}
+
+function forcedFormat(input: InputFile, options: RunOptions): Format | undefined {
+  for (const [path, id] of options.forced ?? []) {
+    if (input.path === path || input.path.endsWith(`/${path}`) || input.absolute.endsWith(path))
+      return formats.find((format) => format.id === id);
+  }
+  return undefined;
+}
+
+function zoneFor(path: string, options: RunOptions): number {
+  for (const [source, minutes] of options.zones ?? []) if (path === source || path.includes(source)) return minutes;
+  return 0;
+}
+
+/** Years that a stamp leaves out end with the year of the file's last change, or with `--year`. */
+function referenceFor(input: InputFile, options: RunOptions): Micros {
+  if (options.year !== undefined) return (Date.UTC(options.year, 11, 31, 23, 59, 59) * 1000) as Micros;
+  return input.modifiedUs as Micros;
+}
+
+function duplicateReport(file: Recognised, original: string): InputReport {
+  const { input, detection } = file;
+  return {
+    path: input.path,
+    format: detection.format?.id,
+    roles: [],
+    sha256: '',
+    bytes: input.bytes,
+    records: { read: 0, decoded: 0, skipped: 0, failed: 0, duplicate: 0 },
+    skipped: {},
+    first: undefined,
+    last: undefined,
+    host: undefined,
+    candidates: [],
+    bad: [],
+    mixed: {},
+    duplicateOf: original,
+    note: `the same content as ${original}, read once`,
+  };
+}
+
+/** The whole job: read, correct clocks, detect, correlate, attribute. */
+export async function investigate(options: RunOptions): Promise<Report> {
+  return attribute(await gather(options), options);
+}
+
+/** The report and every event behind it, for views that merge all sources. */
+export async function investigateWithEvents(
+  options: RunOptions,
+): Promise<{ readonly report: Report; readonly events: Timed[] }> {
+  const gathered = await gather(options);
+  const correct = corrector(gathered.store);
+  return {
+    report: attribute(gathered, options),
+    events: [...allEvents(gathered.store)].map((event) => correct(event)),
+  };
+}
+
+/** The normalised events with corrected times, in file order. */
+export async function eventStream(
+  options: RunOptions,
+): Promise<{ readonly events: readonly Timed[]; readonly problems: readonly Diagnostic[] }> {
+  const inOrder: Event[] = [];
+  const gathered = await gather(options, (events) => inOrder.push(...events));
+  const correct = corrector(gathered.store);
+  return { events: inOrder.map((event) => correct(event)), problems: gathered.problems };
+}
+
+function corrector(store: EventsByKind): <E extends Event>(event: E) => Timed<E> {
+  const places = locate(store);
+  return (event) => ({
+    event,
+    at: event.time.at,
+    lo: event.time.lo,
+    hi: event.time.hi,
+    errorUs: 0,
+    host: places.hostOf(event),
+  });
+}
+
+function attribute(gathered: Gathered, options: RunOptions): Report {
+  const { store } = gathered;
+  const places = locate(store);
+  const correct = <E extends Event>(event: E): Timed<E> => ({
+    event,
+    at: event.time.at,
+    lo: event.time.lo,
+    hi: event.time.hi,
+    errorUs: 0,
+    host: places.hostOf(event),
+  });
+  const network = store.network.map(correct);
+  const dns = store.dns.map(correct);
+  const processes = store.processes.map(correct);
+  const detector = createDetector(rulePacks, { inventory: store.inventory, leases: store.leases });
+  const inWindow = (timed: Timed): boolean =>
+    (options.from === undefined || timed.at >= options.from) && (options.to === undefined || timed.at < options.to);
+  const flagged = ([...network, ...dns, ...processes] as Timed<ViolatingEvent>[]).flatMap((timed) => {
+    const finding = detector.observe(timed.event);
+    return finding === undefined || !inWindow(timed) ? [] : [{ timed, finding }];
+  });
+  const correlation = correlate({
+    flagged,
+    network,
+    dns,
+    processes,
+    nat: store.nat.map(correct),
+    leases: store.leases.map(correct),
+    episodes: store.episodes.map(correct),
+    calls: store.calls.map(correct),
+    inventory: store.inventory.map(correct),
+    hosts: places.hosts,
+    shift: (_timed, at) => at,
+    isBackground: isBackgroundCommand,
+    classify: (command) => classifyCommand(command).map((entry) => entry.category),
+  });
+  const decided = correlation.cases.map((entry) => ({ violation: entry.violation, ...decide(entry) }));
+  const { attributions, incidents } = groupIncidents(decided);
+  return {
+    version: VERSION,
+    arguments: options.paths,
+    inputs: gathered.inputs.map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) })),
+    clocks: [],
+    attributions,
+    incidents,
+    episodes: correlation.episodes.episodes.size,
+    calls: correlation.episodes.calls.length,
+    coverage: coverageOf(gathered.inputs),
+    chance: undefined,
+    problems: gathered.problems,
+  };
+}
+
+/** Share of the records read that were understood. 0 when nothing was read. */
+function coverageOf(inputs: readonly InputReport[]): number {
+  const read = inputs.reduce((sum, { records }) => sum + records.read, 0);
+  const failed = inputs.reduce((sum, { records }) => sum + records.failed, 0);
+  return read === 0 ? 0 : (read - failed) / read;
+}

@@ -1,0 +1,226 @@
+import { formatIso } from '../../core/time.ts';
+import type { Attribution, Candidate, Evidence, Incident, ToolCallRef } from '../../model/attribution.ts';
+import type { Event } from '../../model/event.ts';
+import type { ClockReport, InputReport, Report } from '../../model/report.ts';
+import type { SourceRef } from '../../model/source.ts';
+import type { Violation } from '../../model/violation.ts';
+
+type Clean = (text: string) => string;
+type Json = Record<string, unknown>;
+
+/** Newline-delimited records: run, input, clock, attribution, incident, summary. The contract of the program; see docs/json.md. */
+export function* jsonRecords(report: Report, clean: Clean): Generator<Json> {
+  yield {
+    record: 'run',
+    schema: 1,
+    tool: 'egressblame',
+    version: report.version,
+    arguments: report.arguments,
+    problems: report.problems.map((problem) => ({ ...problem, message: clean(problem.message) })),
+  };
+  for (const input of report.inputs) yield inputRecord(input, clean);
+  for (const clock of report.clocks) yield clockRecord(clock);
+  for (const attribution of report.attributions) yield attributionRecord(attribution, clean);
+  for (const incident of report.incidents) yield incidentRecord(incident);
+  yield summaryRecord(report);
+}
+
+function inputRecord(input: InputReport, clean: Clean): Json {
+  return {
+    record: 'input',
+    path: input.path,
+    format: input.format ?? null,
+    roles: input.roles,
+    sha256: input.sha256,
+    bytes: input.bytes,
+    records: input.records,
+    skipped: input.skipped,
+    first: input.first === undefined ? null : formatIso(input.first),
+    last: input.last === undefined ? null : formatIso(input.last),
+    host: input.host ?? null,
+    ...(Object.keys(input.mixed).length === 0 ? {} : { mixed: input.mixed }),
+    ...(input.duplicateOf === undefined ? {} : { duplicateOf: input.duplicateOf }),
+    ...(input.note === undefined ? {} : { note: input.note }),
+    ...(input.format === undefined && input.candidates.length > 0 ? { tried: input.candidates } : {}),
+    ...(input.bad.length === 0 ? {} : { bad: input.bad.map((bad) => ({ ...bad, text: clean(bad.text) })) }),
+  };
+}
+
+function clockRecord(clock: ClockReport): Json {
+  return {
+    record: 'clock',
+    domain: clock.domain,
+    offsetUs: clock.offsetUs,
+    intervalUs: clock.intervalUs,
+    driftPpm: clock.driftPpm,
+    steps: clock.steps.map((step) => ({ at: formatIso(step.at), byUs: step.byUs })),
+    zone: clock.zone,
+    pairs: clock.pairs,
+    method: clock.method,
+    ...(clock.note === undefined ? {} : { note: clock.note }),
+  };
+}
+
+export function attributionRecord(attribution: Attribution, clean: Clean): Json {
+  const named = attribution.verdict === 'proven' || attribution.verdict === 'likely';
+  const { episode, process } = attribution;
+  return {
+    record: 'attribution',
+    id: attribution.violation.id,
+    verdict: attribution.verdict,
+    probability: round(attribution.probability),
+    violation: violationRecord(attribution.violation, clean),
+    episode:
+      named && episode !== undefined
+        ? {
+            id: episode.id,
+            run: episode.run ?? null,
+            group: episode.group ?? null,
+            step: episode.step ?? null,
+            sandbox: episode.sandboxId ?? null,
+          }
+        : null,
+    toolCall: named && attribution.toolCall !== undefined ? toolCallRecord(attribution.toolCall, clean) : null,
+    process:
+      (named || attribution.verdict === 'not-agent') && process !== undefined
+        ? {
+            pid: process.pid,
+            executable: process.executable ?? null,
+            commandLine: process.commandLine === undefined ? null : clean(process.commandLine),
+            host: process.host ?? null,
+          }
+        : null,
+    candidates: attribution.candidates.map((candidate) => candidateRecord(candidate, clean)),
+    nullProbability: round(attribution.nullProbability),
+    evidence: attribution.evidence.map((evidence) => evidenceRecord(evidence, clean)),
+    missing: attribution.missing,
+    reason: clean(attribution.reason),
+    incident: attribution.incident,
+  };
+}
+
+function violationRecord(violation: Violation, clean: Clean): Json {
+  const { event, finding } = violation;
+  return {
+    time: formatIso(violation.first),
+    rawTime: event.time.raw,
+    interval: [formatIso(violation.first), formatIso(violation.last)],
+    source: refRecord(event.ref),
+    alsoSeen: violation.alsoSeen.map((ref) => ({ path: ref.source, line: ref.line })),
+    format: event.format,
+    rule: { id: finding.rule.id, name: clean(finding.rule.name) },
+    category: finding.category,
+    severity: finding.severity,
+    attack: finding.attack,
+    atlas: finding.atlas,
+    ...endsOf(event, clean),
+    count: violation.count,
+  };
+}
+
+function endsOf(event: Event, clean: Clean): Json {
+  if (event.kind === 'network') {
+    return {
+      action: event.action,
+      src: { ip: event.src.ip ?? null, port: event.src.port ?? null },
+      dst: {
+        ip: event.dst.ip ?? null,
+        port: event.dst.port ?? null,
+        domain: event.dst.domain ?? event.dns?.name ?? null,
+      },
+      transport: event.transport ?? null,
+      ...(event.http?.url === undefined ? {} : { url: clean(event.http.url) }),
+    };
+  }
+  if (event.kind === 'dns') {
+    return {
+      action: event.action ?? 'alert',
+      src: { ip: event.client?.ip ?? null, port: event.client?.port ?? null },
+      dst: { ip: event.upstream ?? null, port: 53, domain: event.name },
+      transport: event.transport ?? 'udp',
+    };
+  }
+  const socket = event.kind === 'process' ? event.socket : undefined;
+  return {
+    action: 'alert',
+    src: { ip: socket?.local.ip ?? null, port: socket?.local.port ?? null },
+    dst: { ip: socket?.remote.ip ?? null, port: socket?.remote.port ?? null, domain: null },
+    transport: socket?.transport ?? null,
+  };
+}
+
+function refRecord(ref: SourceRef): Json {
+  return { path: ref.source, line: ref.line, offset: ref.offset, bytes: ref.bytes };
+}
+
+function toolCallRecord(call: ToolCallRef, clean: Clean): Json {
+  return {
+    id: call.id,
+    name: call.name,
+    command: call.command === undefined ? null : clean(call.command),
+    start: call.start === undefined ? null : formatIso(call.start),
+    end: call.end === undefined ? null : formatIso(call.end),
+    source: refRecord(call.ref),
+  };
+}
+
+function candidateRecord(candidate: Candidate, clean: Clean): Json {
+  return {
+    episode: candidate.episode?.id ?? null,
+    toolCall: candidate.toolCall?.id ?? null,
+    ...(candidate.episode === undefined && candidate.process !== undefined
+      ? { process: { pid: candidate.process.pid, executable: candidate.process.executable ?? null } }
+      : {}),
+    probability: round(candidate.probability),
+    evidence: candidate.evidence.map((evidence) => evidence.code),
+    ...(candidate.lostBecause === undefined ? {} : { lostBecause: clean(candidate.lostBecause) }),
+  };
+}
+
+function evidenceRecord(evidence: Evidence, clean: Clean): Json {
+  return {
+    code: evidence.code,
+    says: clean(evidence.says),
+    trust: evidence.trust,
+    weight: evidence.weight,
+    refs: evidence.refs.map(refRecord),
+  };
+}
+
+function incidentRecord(incident: Incident): Json {
+  return {
+    record: 'incident',
+    id: incident.id,
+    verdict: incident.verdict,
+    category: incident.category,
+    violations: incident.violations,
+    records: incident.records,
+    first: formatIso(incident.first),
+    last: formatIso(incident.last),
+    episode: incident.episode ?? null,
+    toolCall: incident.toolCall ?? null,
+    attributions: incident.attributions,
+  };
+}
+
+function summaryRecord(report: Report): Json {
+  const count = (verdict: Attribution['verdict']): number =>
+    report.attributions.filter((attribution) => attribution.verdict === verdict).length;
+  return {
+    record: 'summary',
+    violations: report.attributions.length,
+    proven: count('proven'),
+    likely: count('likely'),
+    ambiguous: count('ambiguous'),
+    unattributed: count('unattributed'),
+    notAgent: count('not-agent'),
+    episodes: report.episodes,
+    toolCalls: report.calls,
+    coverage: round(report.coverage),
+    chance: report.chance ?? null,
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1e6) / 1e6;
+}

@@ -1,0 +1,73 @@
+import { sniffMean } from '../core/decoded.ts';
+import type { Format, Framing, Sample, Sniff } from '../model/format.ts';
+import { type Head, sampleOf } from './head.ts';
+
+export interface FormatScore {
+  readonly id: string;
+  readonly score: number;
+  readonly reason: string;
+}
+
+export interface Detection {
+  readonly format: Format | undefined;
+  /** Formats that also own records of the head: the file is mixed and is decided per record. */
+  readonly others: readonly Format[];
+  readonly candidates: readonly FormatScore[];
+}
+
+/** A head with a lower best score belongs to nobody. */
+const FLOOR = 0.2;
+
+/** Scores a head with every format. Each framing is cut once. */
+export function detectFormat(formats: readonly Format[], path: string, head: Head): Detection {
+  const samples = new Map<string, Sample>();
+  const sampleFor = (framing: Framing): Sample => {
+    const key = typeof framing === 'string' ? framing : framing.startsRecord.source;
+    const known = samples.get(key);
+    if (known !== undefined) return known;
+    const sample = sampleOf(path, head, framing);
+    samples.set(key, sample);
+    return sample;
+  };
+  const scored = formats.map((format) => ({ format, sniff: scoreOf(format, sampleFor(format.framing)) }));
+  scored.sort((a, b) => b.sniff.score - a.sniff.score || (a.format.id < b.format.id ? -1 : 1));
+  const best = scored[0];
+  const candidates = scored.map(({ format, sniff }) => ({
+    id: format.id,
+    score: round(sniff.score),
+    reason: sniff.reason,
+  }));
+  if (best === undefined || best.sniff.score <= 0) return { format: undefined, others: [], candidates };
+  const others = mixedWith(best.format, formats, sampleFor(best.format.framing));
+  if (best.sniff.score < FLOOR && others.length === 0 && best.sniff.score < 0.01)
+    return { format: undefined, others: [], candidates };
+  return { format: best.format, others, candidates };
+}
+
+function scoreOf(format: Format, sample: Sample): Sniff {
+  return format.sniff?.(sample) ?? sniffMean(sample, format.claims);
+}
+
+/** Formats that claim records of the head which the best one does not. */
+function mixedWith(best: Format, formats: readonly Format[], sample: Sample): readonly Format[] {
+  const out = new Set<Format>();
+  for (const record of sample.records) {
+    if (best.claims(record).score > 0 || (best.sniff !== undefined && sample.records.length < 2)) continue;
+    let owner: Format | undefined;
+    let score = 0.5;
+    for (const format of formats) {
+      if (format === best || format.framing !== best.framing) continue;
+      const sniff = format.claims(record);
+      if (sniff.score > score) {
+        owner = format;
+        score = sniff.score;
+      }
+    }
+    if (owner !== undefined) out.add(owner);
+  }
+  return [...out];
+}
+
+function round(value: number): number {
+  return Math.round(value * 1000) / 1000;
+}

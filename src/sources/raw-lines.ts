@@ -1,0 +1,40 @@
+import { Buffer } from 'node:buffer';
+import type { SourceRef } from '../model/source.ts';
+import type { InputFile } from './discover.ts';
+import { newReadLog, readBytes } from './read.ts';
+
+/** Re-reads the cited bytes of the originals: `path offset bytes` -> text. Each file is streamed once. */
+export async function readRawLines(
+  inputs: readonly InputFile[],
+  refs: readonly SourceRef[],
+): Promise<ReadonlyMap<string, string>> {
+  const out = new Map<string, string>();
+  for (const input of inputs) {
+    const wanted = refs.filter((ref) => ref.source === input.path).sort((a, b) => a.offset - b.offset);
+    if (wanted.length > 0) await collect(input, wanted, out);
+  }
+  return out;
+}
+
+export function refKey(ref: SourceRef): string {
+  return `${ref.source} ${ref.offset} ${ref.bytes}`;
+}
+
+async function collect(input: InputFile, wanted: readonly SourceRef[], out: Map<string, string>): Promise<void> {
+  const parts = new Map<SourceRef, Buffer[]>();
+  const end = Math.max(...wanted.map((ref) => ref.offset + ref.bytes));
+  let position = 0;
+  for await (const chunk of readBytes(input, newReadLog())) {
+    for (const ref of wanted) {
+      const from = Math.max(ref.offset, position);
+      const to = Math.min(ref.offset + ref.bytes, position + chunk.length);
+      if (from >= to) continue;
+      const list = parts.get(ref) ?? [];
+      list.push(Buffer.from(chunk.subarray(from - position, to - position)));
+      parts.set(ref, list);
+    }
+    position += chunk.length;
+    if (position >= end) break;
+  }
+  for (const [ref, list] of parts) out.set(refKey(ref), Buffer.concat(list).toString('utf8'));
+}
