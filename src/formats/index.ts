@@ -1,5 +1,10 @@
 import type { Format } from '../model/format.ts';
-<<<<<<< HEAD
+import { actiontrail } from './actiontrail/index.ts';
+import { alibabaCfw } from './alibaba-cfw/index.ts';
+import { alibabaCfwEvents } from './alibaba-cfw-events/index.ts';
+import { alibabaNatSession } from './alibaba-nat-session/index.ts';
+import { alibabaSas } from './alibaba-sas/index.ts';
+import { alibabaVpcFlow } from './alibaba-vpc-flow/index.ts';
 import { auditd } from './auditd/index.ts';
 import { awsGuardduty } from './aws-guardduty/index.ts';
 import { awsRoute53Resolver } from './aws-route53-resolver/index.ts';
@@ -21,7 +26,10 @@ import { ecsJson } from './ecs-json/index.ts';
 import { gcpDns } from './gcp-dns/index.ts';
 import { gcpFirewall } from './gcp-firewall/index.ts';
 import { gcpVpcflow } from './gcp-vpcflow/index.ts';
+import { geminiSession } from './gemini-session/index.ts';
+import { geminiTelemetry } from './gemini-telemetry/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
+import { iflowSession } from './iflow-session/index.ts';
 import { inspect } from './inspect/index.ts';
 import { inventory } from './inventory/index.ts';
 import { k8sAntrea } from './k8s-antrea/index.ts';
@@ -40,10 +48,19 @@ import { ocsf } from './ocsf/index.ts';
 import { openaiAgents } from './openai-agents/index.ts';
 import { openclawTelemetry } from './openclaw-telemetry/index.ts';
 import { openhands } from './openhands/index.ts';
+import { opensandboxEgress } from './opensandbox-egress/index.ts';
 import { otlp } from './otlp/index.ts';
 import { phoenix } from './phoenix/index.ts';
 import { pi } from './pi/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
+import { rockAccess } from './rock-access/index.ts';
+import { rockBilling } from './rock-billing/index.ts';
+import { rockCommand } from './rock-command/index.ts';
+import { rockLlmservice } from './rock-llmservice/index.ts';
+import { rockLlmtraj } from './rock-llmtraj/index.ts';
+import { rockSandbox } from './rock-sandbox/index.ts';
+import { rollDump } from './roll-dump/index.ts';
+import { rollLog } from './roll-log/index.ts';
 import { squid } from './squid/index.ts';
 import { ss } from './ss/index.ts';
 import { suricataEve } from './suricata-eve/index.ts';
@@ -57,6 +74,12 @@ import { verifiers } from './verifiers/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
 export const formats: readonly Format[] = [
+  actiontrail,
+  alibabaCfw,
+  alibabaCfwEvents,
+  alibabaNatSession,
+  alibabaSas,
+  alibabaVpcFlow,
   auditd,
   awsGuardduty,
   awsRoute53Resolver,
@@ -78,7 +101,10 @@ export const formats: readonly Format[] = [
   gcpDns,
   gcpFirewall,
   gcpVpcflow,
+  geminiSession,
+  geminiTelemetry,
   harborAtif,
+  iflowSession,
   inspect,
   inventory,
   k8sAntrea,
@@ -97,10 +123,19 @@ export const formats: readonly Format[] = [
   openaiAgents,
   openclawTelemetry,
   openhands,
+  opensandboxEgress,
   otlp,
   phoenix,
   pi,
   qwenCode,
+  rockAccess,
+  rockBilling,
+  rockCommand,
+  rockLlmservice,
+  rockLlmtraj,
+  rockSandbox,
+  rollDump,
+  rollLog,
   squid,
   ss,
   suricataEve,
@@ -111,47 +146,4 @@ export const formats: readonly Format[] = [
   trainingDump,
   ulogd2Json,
   verifiers,
-=======
-import { actiontrail } from './actiontrail/index.ts';
-import { alibabaCfw } from './alibaba-cfw/index.ts';
-import { alibabaCfwEvents } from './alibaba-cfw-events/index.ts';
-import { alibabaNatSession } from './alibaba-nat-session/index.ts';
-import { alibabaSas } from './alibaba-sas/index.ts';
-import { alibabaVpcFlow } from './alibaba-vpc-flow/index.ts';
-import { conntrack } from './conntrack/index.ts';
-import { geminiSession } from './gemini-session/index.ts';
-import { geminiTelemetry } from './gemini-telemetry/index.ts';
-import { iflowSession } from './iflow-session/index.ts';
-import { opensandboxEgress } from './opensandbox-egress/index.ts';
-import { rockAccess } from './rock-access/index.ts';
-import { rockBilling } from './rock-billing/index.ts';
-import { rockCommand } from './rock-command/index.ts';
-import { rockLlmservice } from './rock-llmservice/index.ts';
-import { rockLlmtraj } from './rock-llmtraj/index.ts';
-import { rockSandbox } from './rock-sandbox/index.ts';
-import { rollDump } from './roll-dump/index.ts';
-import { rollLog } from './roll-log/index.ts';
-
-/** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
-export const formats: readonly Format[] = [
-  actiontrail,
-  alibabaCfw,
-  alibabaCfwEvents,
-  alibabaNatSession,
-  alibabaSas,
-  alibabaVpcFlow,
-  conntrack,
-  geminiSession,
-  geminiTelemetry,
-  iflowSession,
-  opensandboxEgress,
-  rockAccess,
-  rockBilling,
-  rockCommand,
-  rockLlmservice,
-  rockLlmtraj,
-  rockSandbox,
-  rollDump,
-  rollLog,
->>>>>>> ale
 ];
