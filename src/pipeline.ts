@@ -3,8 +3,10 @@ import { groupIncidents } from './attribute/incidents.ts';
 import { collectFile, type Recognised, recognise } from './collect.ts';
 import { isBackgroundCommand } from './core/background.ts';
 import { correlate } from './correlate/index.ts';
+import { alignClocks, type Clocks } from './clocks/align.ts';
+import { observe, observeIds } from './clocks/observe.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
-import { locate } from './domains.ts';
+import { locate, type Places } from './domains.ts';
 import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
 import { formats } from './formats/index.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
@@ -27,6 +29,8 @@ export interface RunOptions {
   /** Minutes east of UTC by source name, for stamps without a zone. */
   readonly zones?: ReadonlyMap<string, number>;
   readonly year?: number;
+  /** Microseconds by which a source's clock is ahead, stated by the user. */
+  readonly clockOffsets?: ReadonlyMap<string, number>;
   readonly from?: Micros;
   readonly to?: Micros;
   readonly signal?: AbortSignal;
@@ -137,7 +141,7 @@ export async function investigateWithEvents(
   options: RunOptions,
 ): Promise<{ readonly report: Report; readonly events: Timed[] }> {
   const gathered = await gather(options);
-  const correct = corrector(gathered.store);
+  const { correct } = correctClocks(gathered.store, options);
   return {
     report: attribute(gathered, options),
     events: [...allEvents(gathered.store)].map((event) => correct(event)),
@@ -150,33 +154,80 @@ export async function eventStream(
 ): Promise<{ readonly events: readonly Timed[]; readonly problems: readonly Diagnostic[] }> {
   const inOrder: Event[] = [];
   const gathered = await gather(options, (events) => inOrder.push(...events));
-  const correct = corrector(gathered.store);
+  const { correct } = correctClocks(gathered.store, options);
   return { events: inOrder.map((event) => correct(event)), problems: gathered.problems };
 }
 
-function corrector(store: EventsByKind): <E extends Event>(event: E) => Timed<E> {
+/** Corrected events: the clocks of this run applied to every stamp. */
+interface Corrected {
+  readonly places: Places;
+  readonly clocks: Clocks;
+  readonly correct: <E extends Event>(event: E) => Timed<E>;
+  /** Another stamp of the same event, corrected. */
+  readonly shift: (timed: Timed, at: Micros) => Micros;
+}
+
+function correctClocks(store: EventsByKind, options: RunOptions): Corrected {
   const places = locate(store);
-  return (event) => ({
-    event,
-    at: event.time.at,
-    lo: event.time.lo,
-    hi: event.time.hi,
-    errorUs: 0,
-    host: places.hostOf(event),
-  });
+  const context = { domainOf: places.domainOf, hostOf: places.hostOf, hostOfIp: (ip: string) => places.hosts.hostOfIp(ip) };
+  const observations = [...observe(allEvents(store), context), ...observeIds(store.calls, context)];
+  const ranks = domainRanks(store, places);
+  const domains = new Set(ranks.keys());
+  const hosts = domainHosts(store, places);
+  const stated = new Map<string, number>();
+  for (const [source, ahead] of options.clockOffsets ?? []) for (const domain of domains) if (domain === source || domain.includes(source)) stated.set(domain, ahead);
+  const clocks = alignClocks(domains, observations, { rank: (domain) => ranks.get(domain) ?? 9, hostOf: (domain) => hosts.get(domain), stated, spans: domainSpans(store, places) });
+  const shift = (timed: Timed, at: Micros): Micros => Math.round(at - clocks.offsetAt(places.domainOf(timed.event), at)) as Micros;
+  const correct = <E extends Event>(event: E): Timed<E> => {
+    const domain = places.domainOf(event);
+    const by = clocks.offsetAt(domain, event.time.at);
+    const move = (at: Micros): Micros => Math.round(at - by) as Micros;
+    return { event, at: move(event.time.at), lo: move(event.time.lo), hi: move(event.time.hi), errorUs: clocks.errorUs(domain), host: places.hostOf(event) };
+  };
+  return { places, clocks, correct, shift };
+}
+
+/** Which clocks are trusted to be right: the orchestrator's leases, then traces, hosts, and last the network's sensors. */
+function domainRanks(store: EventsByKind, places: Places): ReadonlyMap<string, number> {
+  const rank: Record<Event['kind'], number> = { lease: 0, episode: 1, 'tool-call': 2, process: 3, nat: 4, network: 5, dns: 6, metric: 7, coverage: 8, inventory: 9 };
+  const out = new Map<string, number>();
+  for (const event of allEvents(store)) {
+    if (event.time.basis === 'none' && event.kind !== 'lease') continue;
+    const domain = places.domainOf(event);
+    out.set(domain, Math.min(out.get(domain) ?? 9, rank[event.kind]));
+  }
+  return out;
+}
+
+function domainSpans(store: EventsByKind, places: Places): ReadonlyMap<string, readonly [number, number]> {
+  const out = new Map<string, [number, number]>();
+  for (const event of allEvents(store)) {
+    if (event.time.basis === 'none') continue;
+    const domain = places.domainOf(event);
+    const span = out.get(domain);
+    if (span === undefined) out.set(domain, [event.time.at, event.time.at]);
+    else {
+      span[0] = Math.min(span[0], event.time.at);
+      span[1] = Math.max(span[1], event.time.at);
+    }
+  }
+  return out;
+}
+
+function domainHosts(store: EventsByKind, places: Places): ReadonlyMap<string, string> {
+  const out = new Map<string, string>();
+  for (const event of allEvents(store)) {
+    const domain = places.domainOf(event);
+    if (out.has(domain)) continue;
+    const host = places.hostOf(event);
+    if (host !== undefined) out.set(domain, host);
+  }
+  return out;
 }
 
 function attribute(gathered: Gathered, options: RunOptions): Report {
   const { store } = gathered;
-  const places = locate(store);
-  const correct = <E extends Event>(event: E): Timed<E> => ({
-    event,
-    at: event.time.at,
-    lo: event.time.lo,
-    hi: event.time.hi,
-    errorUs: 0,
-    host: places.hostOf(event),
-  });
+  const { places, clocks, correct, shift } = correctClocks(store, options);
   const network = store.network.map(correct);
   const dns = store.dns.map(correct);
   const processes = store.processes.map(correct);
@@ -198,7 +249,7 @@ function attribute(gathered: Gathered, options: RunOptions): Report {
     calls: store.calls.map(correct),
     inventory: store.inventory.map(correct),
     hosts: places.hosts,
-    shift: (_timed, at) => at,
+    shift,
     isBackground: isBackgroundCommand,
     classify: (command) => classifyCommand(command).map((entry) => entry.category),
   });
@@ -208,7 +259,7 @@ function attribute(gathered: Gathered, options: RunOptions): Report {
     version: VERSION,
     arguments: options.paths,
     inputs: gathered.inputs.map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) })),
-    clocks: [],
+    clocks: clocks.reports,
     attributions,
     incidents,
     episodes: correlation.episodes.episodes.size,

@@ -10,6 +10,8 @@ export interface AlignOptions {
   readonly hostOf: (domain: string) => string | undefined;
   /** Corrections that the user stated, microseconds by which the domain is ahead. */
   readonly stated: ReadonlyMap<string, number>;
+  /** First and last stamp of each domain, its own time. */
+  readonly spans: ReadonlyMap<string, readonly [number, number]>;
 }
 
 /** Corrections of every clock domain. */
@@ -56,7 +58,7 @@ export function alignClocks(domains: ReadonlySet<string>, observations: readonly
     placed.set(domain, { via: undefined, segments: [{ from: -Infinity, origin: 0, offset: ahead, slope: 0, halfWidth: 0, pairs: 0 }], halfWidth: 0, pairs: 0, method: 'stated by the user' });
   }
   inherit(domains, placed, options);
-  return toClocks(domains, observations, placed);
+  return toClocks(domains, options.spans, placed);
 }
 
 /** Cheapest tree from what is already placed (Prim): the surest edge first. */
@@ -154,7 +156,7 @@ function inherit(domains: ReadonlySet<string>, placed: Map<string, Placed>, opti
   }
 }
 
-function toClocks(domains: ReadonlySet<string>, observations: readonly Observation[], placed: ReadonlyMap<string, Placed>): Clocks {
+function toClocks(domains: ReadonlySet<string>, spans: AlignOptions['spans'], placed: ReadonlyMap<string, Placed>): Clocks {
   const toReference = (domain: string, at: number): number => {
     let current: string | undefined = domain;
     let reading = at;
@@ -166,19 +168,13 @@ function toClocks(domains: ReadonlySet<string>, observations: readonly Observati
     }
     return reading;
   };
-  const first = new Map<string, number>();
-  const last = new Map<string, number>();
-  for (const { domain, lo } of observations) {
-    first.set(domain, Math.min(first.get(domain) ?? Infinity, lo));
-    last.set(domain, Math.max(last.get(domain) ?? -Infinity, lo));
-  }
   return {
     offsetAt: (domain, at) => at - toReference(domain, at),
     errorUs: (domain) => placed.get(domain)?.halfWidth ?? UNKNOWN_ERROR_US,
     reports: [...domains]
       .filter((domain) => domain !== ID_CLOCK)
       .sort()
-      .map((domain) => report(domain, placed.get(domain), first.get(domain), last.get(domain), toReference)),
+      .map((domain) => report(domain, placed.get(domain), spans.get(domain) ?? [0, 0], toReference)),
   };
 }
 
@@ -190,27 +186,26 @@ function segmentOffset(segments: readonly Segment[], at: number): number {
 
 const QUARTER_US = 900_000_000;
 
-function report(domain: string, place: Placed | undefined, first: number | undefined, last: number | undefined, toReference: (domain: string, at: number) => number): ClockReport {
-  if (place === undefined || first === undefined) {
-    const inherited = place?.via !== undefined;
-    const offset = place === undefined ? 0 : -toReference(domain, 0);
+function report(domain: string, place: Placed | undefined, [first, last]: readonly [number, number], toReference: (domain: string, at: number) => number): ClockReport {
+  if (place === undefined) {
     return {
       domain,
-      offsetUs: inherited ? Math.round(offset) : 0,
-      intervalUs: inherited ? [Math.round(offset - place.halfWidth), Math.round(offset + place.halfWidth)] : [-UNKNOWN_ERROR_US, UNKNOWN_ERROR_US],
+      offsetUs: 0,
+      intervalUs: [-UNKNOWN_ERROR_US, UNKNOWN_ERROR_US],
       driftPpm: 0,
       steps: [],
       zone: 'UTC',
       pairs: 0,
-      method: place?.method ?? 'none',
-      note: inherited ? 'no pairs of its own: the clock of its host' : 'fewer than 3 pairs with any other clock: not corrected, windows are wider instead',
+      method: 'none',
+      note: 'fewer than 3 pairs with any other clock: not corrected, windows are wider instead',
     };
   }
   const offset = first - toReference(domain, first);
-  const end = Math.max(last ?? first, first + 1);
   const steps = stepsOf(place.segments);
   const jump = steps.reduce((sum, step) => sum + step.byUs, 0);
-  const drift = end - first > 30_000_000 ? ((end - toReference(domain, end) - offset - jump) / (end - first)) * 1e6 : 0;
+  const span = last - first;
+  const drift = span > MIN_DRIFT_SPAN_US ? ((last - toReference(domain, last) - offset - jump) / span) * 1e6 : 0;
+  const note = NOTES[place.method];
   return {
     domain,
     offsetUs: Math.round(offset),
@@ -220,9 +215,16 @@ function report(domain: string, place: Placed | undefined, first: number | undef
     zone: zoneOf(offset),
     pairs: place.pairs,
     method: place.method,
-    ...(place.method === 'unconnected' ? { note: 'no pairs with the reference clock: times of this group are only right among themselves' } : {}),
+    ...(note === undefined ? {} : { note }),
   };
 }
+
+/** A shorter file says nothing of drift. */
+const MIN_DRIFT_SPAN_US = 30_000_000;
+const NOTES: Readonly<Record<string, string>> = {
+  unconnected: 'no pairs with the reference clock: times of this group are only right among themselves',
+  'same host': 'no pairs of its own: the clock of its host',
+};
 
 function stepsOf(segments: readonly Segment[]): ClockReport['steps'] {
   return segments.slice(1).map((segment, i) => {

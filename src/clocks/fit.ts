@@ -24,6 +24,8 @@ const TRIALS = 240;
 /** Fewer pairs or a shorter span cannot tell drift from jitter. */
 const MIN_DRIFT_PAIRS = 8;
 const MIN_DRIFT_SPAN_US = 60_000_000;
+/** A drift that moves the clock by less than this over the whole file is not told apart from changing delays. */
+const MIN_DRIFT_US = 20_000;
 
 /** A robust line through differences; up to three steps. Undefined with fewer than 3 agreeing pairs. */
 export function fitDifferences(input: readonly Difference[], stepsLeft = 3): readonly Segment[] | undefined {
@@ -86,7 +88,6 @@ function bestLine(pairs: readonly Difference[]): Line | undefined {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state % limit;
   };
-  const flat = bestCount;
   for (let trial = 0; trial < TRIALS; trial++) {
     const a = pairs[next(pairs.length)] as Difference;
     const b = pairs[next(pairs.length)] as Difference;
@@ -94,7 +95,7 @@ function bestLine(pairs: readonly Difference[]): Line | undefined {
     const slope = (middle(b) - middle(a)) / (b.at - a.at);
     consider({ origin, offset: middle(a) + slope * (origin - a.at), slope });
   }
-  return bestCount > flat ? best : best;
+  return best;
 }
 
 /** The place where agreement changes: the split with the purest sides. */
@@ -156,8 +157,8 @@ function slopeOf(pairs: readonly Difference[], line: Line): number {
   const slope = median(slopes);
   const flat = median(pairs.map(middle));
   const noise = median(pairs.map((pair) => Math.abs(middle(pair) - flat - slope * (pair.at - (pairs[pairs.length >> 1]?.at ?? 0)))));
-  const uncertainty = (3 * noise) / (span * Math.sqrt(pairs.length / 12));
-  return Math.abs(slope) > uncertainty && Math.abs(slope) * span > 2000 ? slope : 0;
+  const uncertainty = (6 * noise) / Math.sqrt(pairs.length / 12);
+  return Math.abs(slope) * span > Math.max(uncertainty, MIN_DRIFT_US) ? slope : 0;
 }
 
 function medianOf(rest: readonly { lo: number; hi: number }[]): { offset: number; halfWidth: number } {
