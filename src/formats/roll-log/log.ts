@@ -144,7 +144,7 @@ export class RollLog {
         step: step.step,
         trust: 'outside',
         executed: 'unknown',
-        startBasis: 'recorded',
+        startBasis: 'model-call-end',
         endBasis: end === undefined ? 'none' : 'step-end',
         start,
         end,
