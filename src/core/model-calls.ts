@@ -11,9 +11,9 @@ export interface ModelCall {
   readonly command?: string;
 }
 
-const ID_EPOCH = /_(1[5-9]\d{11}|2\d{12})_\d+$/;
+const ID_EPOCH = /[_-](1[5-9]\d{11}|2\d{12})[_-][0-9a-f]+$/;
 
-/** Instant inside an id of the form `{name}_{epoch ms}_{n}`, taken where the model's text was parsed. */
+/** Instant inside an id of the form `{name}_{epoch ms}_{n}` (older: `{name}-{epoch ms}-{hex}`), taken where the model's text was parsed. */
 export function idEpoch(id: string | undefined): Micros | undefined {
   const ms = id === undefined ? undefined : ID_EPOCH.exec(id)?.[1];
   return ms === undefined ? undefined : ((Number(ms) * 1000) as Micros);

@@ -3,6 +3,7 @@ import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import { compareRef, type LeaseTable, push } from './leases.ts';
+import { nameTwins } from './twins.ts';
 
 /** One tool call, merged from every artefact that records it; corrected times. */
 export interface Call {
@@ -70,7 +71,7 @@ export class EpisodeTable {
     shift: (timed: Timed<EpisodeEvent | ToolCallEvent>, at: Micros) => Micros,
     isBackground: (command: string) => boolean,
   ) {
-    const drafts = draftEpisodes(episodeEvents, callEvents, leases);
+    const drafts = draftEpisodes(episodeEvents, nameTwins(callEvents, shift), leases);
     const episodes = new Map<string, Episode>();
     const calls: Call[] = [];
     for (const draft of [...drafts].sort((a, b) => (a.id < b.id ? -1 : 1))) {

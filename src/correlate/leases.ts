@@ -23,6 +23,19 @@ export interface Lease {
 const OPEN_START = -Infinity as Micros;
 const OPEN_END = Infinity as Micros;
 
+/** A source that only saw a sandbox start gives way to one that also knows its end: else the sandbox would live for ever. */
+function withoutVague(leases: readonly Lease[]): Lease[] {
+  const ended = new Map<string, Set<string>>();
+  for (const lease of leases) {
+    if (lease.end === OPEN_END) continue;
+    ended.set(lease.sandboxId, (ended.get(lease.sandboxId) ?? new Set()).add(lease.ref.source));
+  }
+  return leases.filter((lease) => {
+    const sources = ended.get(lease.sandboxId);
+    return lease.end !== OPEN_END || sources === undefined || sources.has(lease.ref.source);
+  });
+}
+
 /** All leases, answered by sandbox, address, uid, container and root process. */
 export class LeaseTable {
   readonly all: readonly Lease[];
@@ -39,9 +52,9 @@ export class LeaseTable {
     nets: readonly { host: string; inside: (ip: string) => boolean }[] = [],
   ) {
     this.#sandboxNets = nets;
-    this.all = events
-      .map((timed) => toLease(timed, shift))
-      .sort((a, b) => a.start - b.start || compareRef(a.ref, b.ref));
+    this.all = withoutVague(events.map((timed) => toLease(timed, shift))).sort(
+      (a, b) => a.start - b.start || compareRef(a.ref, b.ref),
+    );
     for (const lease of this.all) {
       push(this.#bySandbox, lease.sandboxId, lease);
       if (lease.ip !== undefined) push(this.#byIp, lease.ip, lease);

@@ -1,3 +1,4 @@
+import { isPrivateIp } from '../core/ip.ts';
 import type { Fact } from '../model/case.ts';
 import type { NetworkEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
@@ -64,6 +65,7 @@ export function followTrail(group: Group, context: TrailContext): Trail {
     start === undefined ? undefined : { tuple: start, ...anchorOf(group), anchored: false, host: undefined, facts: [] };
   if (walk === undefined) return bareTrail(group, primary, names, context);
   undoTranslations(walk, context);
+  if (walk.facts.length === 0) useStatedSource(walk, primary);
   const proxied = proxyTrail(group, walk, names, context);
   if (proxied !== undefined) return proxied;
   const forwarded = context.forwarded.get(group);
@@ -131,6 +133,29 @@ function undoTranslations(walk: Walk, context: TrailContext): void {
   }
 }
 
+/** Without a translation record, the private source that the record itself states; its port is not known. */
+function useStatedSource(walk: Walk, { event }: Timed<ViolatingEvent>): void {
+  const stated = statedSource(event);
+  if (stated === undefined) return;
+  walk.facts.push({
+    code: 'nat-join',
+    strength: 'no-port',
+    says: `the record itself says that ${walk.tuple.srcIp} is ${stated} before translation`,
+    trust: 'outside',
+    refs: [event.ref],
+  });
+  walk.tuple = { ...walk.tuple, srcIp: stated, srcPort: 0 };
+}
+
+/** Private address behind a public source, where the record holds both. */
+function statedSource(event: ViolatingEvent): string | undefined {
+  if (event.kind !== 'network' || event.initiator === 'dst') return undefined;
+  const inner = event.nat?.srcIp;
+  return inner !== undefined && isPrivateIp(inner) && event.src.ip !== undefined && !isPrivateIp(event.src.ip)
+    ? inner
+    : undefined;
+}
+
 function finish(
   walk: Walk,
   tuples: readonly Tuple[],
@@ -195,16 +220,17 @@ function bareTrail(
   const domains = new Set(names);
   for (const answer of dst?.ip === undefined ? [] : context.queries.namesOf(dst.ip, primary.at))
     domains.add(answer.name);
+  const source = statedSource(event) ?? src?.ip;
   const pseudo: Tuple = {
     transport: 'ip',
-    srcIp: src?.ip ?? '',
+    srcIp: source ?? '',
     srcPort: 0,
     dstIp: dst?.ip ?? '',
     dstPort: dst?.port ?? 0,
   };
   return {
-    tuples: src?.ip === undefined ? [] : [pseudo],
-    host: src?.ip === undefined ? primary.host : (context.hosts.hostOfIp(src.ip) ?? undefined),
+    tuples: source === undefined ? [] : [pseudo],
+    host: source === undefined ? primary.host : (context.hosts.hostOfIp(source) ?? undefined),
     begun: primary.lo < primary.at ? primary.lo : primary.at,
     anchored: false,
     errorUs: primary.errorUs,

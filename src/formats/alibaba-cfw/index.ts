@@ -10,8 +10,6 @@ import type { EventTime } from '../../model/time.ts';
 
 const HEADER = ['src_ip', 'dst_ip', 'rule_result'] as const;
 const ACTIONS: Readonly<Record<string, NetworkEvent['action']>> = { pass: 'allow', alert: 'alert', drop: 'deny' };
-const LOG_TYPES =
-  /^(?:internet|vpc_firewall|nat_firewall|ipv6_firewall|dns_firewall|internet_ips|vpc_ips|event)_log$|_ips_log$/;
 /** Without a session start only the ingestion time is left, which is minutes late. */
 const INGESTION_DELAY_US = 600_000_000;
 
@@ -99,7 +97,7 @@ function decode(record: RawRecord, reader: SlsReader, context: DecodeContext): D
 }
 
 function timeOf(row: SlsRow, { zoneOffsetMin }: DecodeContext): EventTime | undefined {
-  const observed = slsIngested(row, zoneOffsetMin) ?? slsStamp(slsText(row, '__time__'), zoneOffsetMin)?.at;
+  const observed = slsIngested(row, zoneOffsetMin);
   const raw = slsText(row, 'start_time');
   const start = slsStamp(raw, zoneOffsetMin);
   if (raw !== undefined && start !== undefined) {
@@ -116,7 +114,7 @@ function timeOf(row: SlsRow, { zoneOffsetMin }: DecodeContext): EventTime | unde
 function typeOf(row: SlsRow, action: NetworkEvent['action']): NetworkEvent['type'] {
   const log = slsText(row, 'log_type') ?? '';
   if (log === 'dns_firewall_log') return 'dns';
-  if (LOG_TYPES.test(log) && log.includes('_ips_')) return 'alert';
+  if (log.endsWith('_ips_log')) return 'alert';
   return action === 'alert' && slsText(row, 'ips_rule_id', 'ips_ai_rule_id') !== undefined ? 'alert' : 'flow';
 }
 

@@ -21,6 +21,7 @@ export const alibabaNatSession: Format = {
   traps: [
     'one long session gives a row for each window; only the first window starts with the flow',
     'older exports spell `intstance` and `portocol`',
+    'the gateway is no host of processes: its id is left out',
     'delivery is best effort: a missing row proves nothing',
     'for ICMP the port is the ICMP id',
   ],
@@ -64,7 +65,6 @@ function decode(record: RawRecord, reader: SlsReader, { zoneOffsetMin }: DecodeC
     dst,
     replySrc: dst,
     replyDst: nat,
-    host: slsText(row, 'instance', 'intstance'),
   });
   return decoded(event);
 }

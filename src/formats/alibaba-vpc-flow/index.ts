@@ -36,7 +36,11 @@ function claims({ text, json }: SniffRecord): Sniff {
   const row = json === undefined ? undefined : slsRow(json);
   const own =
     row === undefined ? isSlsHeader(text, HEADER) : row['eni-id'] !== undefined && row['log-status'] !== undefined;
-  return own ? yes(0.97, 'hyphenated keys of a VPC flow') : no('no VPC flow');
+  if (!own) return no('no VPC flow');
+  // Other clouds have hyphenated flow logs too; `vm-id` and `vswitch-id` are Alibaba's.
+  return row?.['__topic__'] === 'flow_log' || /(?:^|[",;\t])(?:vm-id|vswitch-id)(?:[",;\t]|$)/.test(text)
+    ? yes(0.99, 'hyphenated keys with vm-id or vswitch-id')
+    : yes(0.6, 'hyphenated keys of a VPC flow');
 }
 
 function decode(record: RawRecord, reader: SlsReader, { zoneOffsetMin }: DecodeContext): Decoded {

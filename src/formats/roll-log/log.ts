@@ -43,6 +43,8 @@ export class RollLog {
   readonly #running: Step[] = [];
   /** Sandboxes by task name. */
   readonly #sandboxes = new Map<string, Set<string>>();
+  /** Group that works on a task, learned from steps that could be no other's. */
+  readonly #groups = new Map<string, string>();
   readonly #leases: Placed[] = [];
   #lastOrigin: string | undefined;
   #index = 0;
@@ -109,11 +111,17 @@ export class RollLog {
   }
 
   #finish(line: RollLine, number: number, task: string): Decoded {
-    const at = this.#running.findIndex((step) => step.step === number && step.line.origin === line.origin);
-    const step = at < 0 ? undefined : this.#running.splice(at, 1)[0];
+    const alike = this.#running.filter(({ step, line: start }) => step === number && start.origin === line.origin);
+    const known = this.#groups.get(task);
+    const others = new Set(this.#groups.values());
+    const fitting = alike.filter(({ group }) => (known === undefined ? !others.has(group) : group === known));
+    const step = fitting[0];
     if (step === undefined) return skipped('end of a step whose start is not known');
-    const alike = this.#running.some((other) => other.step === number);
-    return decoded(...this.#calls(step, alike ? undefined : line, this.#onlySandbox(task)));
+    this.#running.splice(this.#running.indexOf(step), 1);
+    const sure = fitting.every(({ group }) => group === step.group);
+    if (sure) this.#groups.set(task, step.group);
+    const end = fitting.length === 1 ? line : undefined;
+    return decoded(...this.#calls(step, end, sure ? this.#onlySandbox(task) : undefined));
   }
 
   /** Siblings of a group share the task: only a task with one sandbox names its sandbox. */
@@ -136,7 +144,7 @@ export class RollLog {
         step: step.step,
         trust: 'outside',
         executed: 'unknown',
-        startBasis: 'recorded',
+        startBasis: 'model-call-end',
         endBasis: end === undefined ? 'none' : 'step-end',
         start,
         end,

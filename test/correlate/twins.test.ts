@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { nameTwins } from '../../src/correlate/twins.ts';
+import type { ToolCallEvent } from '../../src/model/event.ts';
+import type { Micros } from '../../src/model/time.ts';
+import type { Timed } from '../../src/model/timed.ts';
+
+function call(source: string, second: number, rest: Partial<ToolCallEvent>): Timed<ToolCallEvent> {
+  const start = (1_766_000_000_000_000 + second * 1_000_000) as Micros;
+  const time = { at: start, lo: start, hi: start, raw: '', basis: 'request-start', zone: 'epoch', stepUs: 1 } as const;
+  const event: ToolCallEvent = {
+    kind: 'tool-call',
+    format: 'x',
+    clock: 'x',
+    time,
+    ref: { source, line: 1, offset: 0, bytes: 1 },
+    episodeId: 'e',
+    index: 0,
+    name: 'run_shell_command',
+    command: 'ls',
+    start,
+    startBasis: 'recorded',
+    endBasis: 'none',
+    slack: { earlyUs: 0, lateUs: 0 },
+    executed: 'yes',
+    trust: 'outside',
+    ...rest,
+  };
+  return { event, at: start, lo: start, hi: start, errorUs: 0 } as Timed<ToolCallEvent>;
+}
+
+const shift = (_: unknown, at: Micros): Micros => at;
+const log = (second: number): Timed<ToolCallEvent> => call('log', second, { episodeId: 'roll-group:log:3' });
+
+it('gives a log entry the id and episode of the call with the same text at the same moment', () => {
+  const [, twin] = nameTwins([call('dump', 1.2, { callId: 'c-1', sandboxId: 's' }), log(1)], shift);
+  expect(twin?.event).toMatchObject({ callId: 'c-1', episodeId: 'e', sandboxId: 's' });
+});
+
+it('leaves out an entry that fits two siblings alike', () => {
+  const siblings = [call('dump', 1.2, { callId: 'c-1' }), call('dump', 1.4, { callId: 'c-2', episodeId: 'f' })];
+  expect(nameTwins([...siblings, log(1)], shift)).toEqual(siblings);
+});
+
+it('keeps an entry that nothing fits: other text, other moment, other sandbox', () => {
+  const entry = call('log', 1, { episodeId: 'sandbox:s', sandboxId: 's' });
+  for (const other of [
+    call('dump', 1, { callId: 'c-1', command: 'pwd' }),
+    call('dump', 60, { callId: 'c-1' }),
+    call('dump', 1, { callId: 'c-1', sandboxId: 't' }),
+  ]) {
+    expect(nameTwins([other, entry], shift)).toEqual([other, entry]);
+  }
+});
+
+it('never joins calls of two named episodes', () => {
+  const calls = [call('a', 1, { callId: 'c-1' }), call('b', 1, { episodeId: 'f' })];
+  expect(nameTwins(calls, shift)).toEqual(calls);
+});
