@@ -142,7 +142,7 @@ function fitBest(list: readonly (Difference & { method: string })[], methods: re
 }
 
 /** What a kind of pair is systematically late by, at most: paths with less of it are preferred. */
-const BIAS_US: Readonly<Record<string, number>> = { packet: 500, alert: 500, flow: 2000, connect: 6000, call: 2000, start: 3000, end: 5000, exec: 8000, query: 3000, command: 40_000, forward: 20_000, asker: 20_000, http: 20_000, id: 500_000 };
+const BIAS_US: Readonly<Record<string, number>> = { packet: 500, alert: 500, flow: 2000, connect: 6000, call: 2000, start: 3000, end: 5000, exec: 8000, query: 3000, command: 40_000, command48: 50_000, command24: 60_000, forward: 20_000, asker: 20_000, http: 20_000, id: 500_000 };
 
 /** A domain without pairs takes the clock of its host's other files, if those agree. */
 function inherit(domains: ReadonlySet<string>, placed: Map<string, Placed>, options: AlignOptions): void {

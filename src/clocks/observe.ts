@@ -142,7 +142,7 @@ function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
   if (event.op !== 'exec') return;
   if (event.pid !== undefined) put.numbered(event, `exec|${host}|${event.pid}|${event.exe ?? ''}`, event.time.at, width(event));
   const script = scriptOf(event.args);
-  if (script !== undefined && script.length >= 12) put.numbered(event, `command|${host}|${script.trim()}`, event.time.at, width(event));
+  if (script !== undefined) command(event, host, script, event.time.at, put);
 }
 
 function scriptOf(args: readonly string[] | undefined): string | undefined {
@@ -158,9 +158,15 @@ function call(event: ToolCallEvent, put: Put, context: ObserveContext): void {
   const recorded = event.startBasis !== 'id-epoch';
   if (event.callId !== undefined && recorded) put.once(event, `call|${event.callId}`, event.start, 0);
   const host = context.hostOf(event);
-  if (recorded && host !== undefined && event.command !== undefined && event.command.length >= 12 && event.executed !== 'no') {
-    put.numbered(event, `command|${host}|${event.command.trim()}`, event.start, 0);
-  }
+  if (recorded && host !== undefined && event.command !== undefined && event.executed !== 'no') command(event, host, event.command, event.start, put);
+}
+
+/** Traces and sensors cut long commands: the whole text is one key, its beginnings are others. */
+function command(event: Event, host: string, text: string, at: Micros, put: Put): void {
+  const trimmed = text.trim();
+  if (trimmed.length < 12) return;
+  put.numbered(event, `command|${host}|${trimmed}`, at, width(event));
+  for (const length of [24, 48]) if (trimmed.length >= length) put.paired(event, `command${length}|${host}|${trimmed.slice(0, length)}`, at, width(event));
 }
 
 /** Sightings of the clock that tool-call ids carry, beside the record's own. */

@@ -197,7 +197,8 @@ function combine(byDestination: readonly Owner[], byArguments: readonly Owner[])
 
 /** A process known to be in the sandbox that held the address beats one that may be anywhere on the host. */
 function preferKnown(pool: readonly Owner[]): readonly Owner[] {
-  const inside = pool.filter((owner) => owner.origin.sandboxId !== undefined);
+  // Everybody asks the resolver all the time: there, being inside says nothing.
+  const inside = pool.filter((owner) => owner.origin.sandboxId !== undefined || owner.how === 'resolver');
   return inside.length > 0 ? inside : pool;
 }
 

@@ -116,10 +116,10 @@ function untracedSuspect(
   how: Fact,
 ): readonly Suspect[] {
   const sandboxId = owner.origin.sandboxId;
-  if (sandboxId === undefined) return [];
+  if (sandboxId === undefined) return [stranger(process, how)];
   const at = owner.origin.chain[owner.origin.chain.length - 1]?.first ?? scene.trail.begun;
   const lease = context.leases.at(sandboxId, at, START_SLACK_US)[0];
-  if (lease?.episodeId === undefined || !owner.origin.untraced) return [];
+  if (lease?.episodeId === undefined || !owner.origin.untraced) return [stranger(process, how)];
   const fact: Fact = {
     code: 'process-lineage',
     strength: 'untraced',
@@ -136,6 +136,11 @@ function untracedSuspect(
       facts: [how, fact],
     },
   ];
+}
+
+/** The process is known and nothing says where it comes from: it stands for itself, against every named call. */
+function stranger(process: ProcessRef, how: Fact): Suspect {
+  return { key: `unknown|${process.host ?? ''}|${process.pid}`, kind: 'unknown', process, facts: [how] };
 }
 
 function ownerFact(owner: Owner): Fact {

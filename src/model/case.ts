@@ -15,7 +15,8 @@ export interface Fact {
 export interface Suspect {
   /** Stable name for ties and tests. */
   readonly key: string;
-  readonly kind: 'call' | 'episode' | 'platform';
+  /** `unknown`: a process that no record ties to a sandbox or to the platform. */
+  readonly kind: 'call' | 'episode' | 'platform' | 'unknown';
   readonly episode?: EpisodeRef;
   readonly toolCall?: ToolCallRef;
   readonly process?: ProcessRef;
