@@ -1,10 +1,10 @@
 import { decide } from './attribute/decide.ts';
 import { groupIncidents } from './attribute/incidents.ts';
+import { alignClocks, type Clocks } from './clocks/align.ts';
+import { observe, observeIds } from './clocks/observe.ts';
 import { collectFile, type Recognised, recognise } from './collect.ts';
 import { isBackgroundCommand } from './core/background.ts';
 import { correlate } from './correlate/index.ts';
-import { alignClocks, type Clocks } from './clocks/align.ts';
-import { observe, observeIds } from './clocks/observe.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
 import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
@@ -169,34 +169,73 @@ interface Corrected {
 
 function correctClocks(store: EventsByKind, options: RunOptions): Corrected {
   const places = locate(store);
-  const context = { domainOf: places.domainOf, hostOf: places.hostOf, hostOfIp: (ip: string) => places.hosts.hostOfIp(ip) };
+  const context = {
+    domainOf: places.domainOf,
+    hostOf: places.hostOf,
+    hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
+  };
   const observations = [...observe(allEvents(store), context), ...observeIds(store.calls, context)];
   const ranks = domainRanks(store, places);
   const domains = new Set(ranks.keys());
   const hosts = domainHosts(store, places);
   const stated = new Map<string, number>();
-  for (const [source, ahead] of options.clockOffsets ?? []) for (const domain of domains) if (domain === source || domain.includes(source)) stated.set(domain, ahead);
-  const clocks = alignClocks(domains, observations, { rank: (domain) => ranks.get(domain) ?? 9, hostOf: (domain) => hosts.get(domain), stated, spans: domainSpans(store, places) });
-  const shift = (timed: Timed, at: Micros): Micros => Math.round(at - clocks.offsetAt(places.domainOf(timed.event), at)) as Micros;
+  for (const [source, ahead] of options.clockOffsets ?? [])
+    for (const domain of domains) if (domain === source || domain.includes(source)) stated.set(domain, ahead);
+  const clocks = alignClocks(domains, observations, {
+    rank: (domain) => ranks.get(domain) ?? 9,
+    hostOf: (domain) => hosts.get(domain),
+    stated,
+    spans: domainSpans(store, places),
+  });
+  const shift = (timed: Timed, at: Micros): Micros =>
+    Math.round(at - clocks.offsetAt(places.domainOf(timed.event), at)) as Micros;
   const correct = <E extends Event>(event: E): Timed<E> => {
     const domain = places.domainOf(event);
     const by = clocks.offsetAt(domain, event.time.at);
     const move = (at: Micros): Micros => Math.round(at - by) as Micros;
-    return { event, at: move(event.time.at), lo: move(event.time.lo), hi: move(event.time.hi), errorUs: clocks.errorUs(domain), host: places.hostOf(event) };
+    return {
+      event,
+      at: move(event.time.at),
+      lo: move(event.time.lo),
+      hi: move(event.time.hi),
+      errorUs: clocks.errorUs(domain),
+      host: places.hostOf(event),
+    };
   };
   return { places, clocks, correct, shift };
 }
 
 /** Which clocks are trusted to be right: the orchestrator's leases, then traces, hosts, and last the network's sensors. */
 function domainRanks(store: EventsByKind, places: Places): ReadonlyMap<string, number> {
-  const rank: Record<Event['kind'], number> = { lease: 0, episode: 1, 'tool-call': 2, process: 3, nat: 4, network: 5, dns: 6, metric: 7, coverage: 8, inventory: 9 };
+  const rank: Record<Event['kind'], number> = {
+    lease: 0,
+    episode: 1,
+    'tool-call': 2,
+    process: 3,
+    nat: 4,
+    network: 5,
+    dns: 6,
+    metric: 7,
+    coverage: 8,
+    inventory: 9,
+  };
   const out = new Map<string, number>();
   for (const event of allEvents(store)) {
     if (event.time.basis === 'none' && event.kind !== 'lease') continue;
     const domain = places.domainOf(event);
-    out.set(domain, Math.min(out.get(domain) ?? 9, rank[event.kind]));
+    // A clock whose zone had to be assumed is never the one that others are held against.
+    const own = rank[event.kind] + (event.time.zone === 'assumed' ? 20 : 0);
+    out.set(domain, Math.min(out.get(domain) ?? 99, own));
   }
   return out;
+}
+
+/** Domains in which no stamp states its zone. */
+function zonelessDomains(store: EventsByKind, places: Places): ReadonlySet<string> {
+  const assumed = new Set<string>();
+  const stated = new Set<string>();
+  for (const event of allEvents(store)) (event.time.zone === 'assumed' ? assumed : stated).add(places.domainOf(event));
+  return new Set([...assumed].filter((domain) => !stated.has(domain)));
 }
 
 function domainSpans(store: EventsByKind, places: Places): ReadonlyMap<string, readonly [number, number]> {

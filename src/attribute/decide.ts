@@ -46,7 +46,8 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Case): { verdi
     const mass = sum(scored.filter((other) => other.suspect.kind === 'platform'));
     return { verdict: mass >= LIKELY ? 'not-agent' : 'ambiguous', probability: mass };
   }
-  if (suspect.kind === 'unknown') return { verdict: others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: top.probability };
+  if (suspect.kind === 'unknown')
+    return { verdict: others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: top.probability };
   if (suspect.kind === 'episode') {
     if (suspect.facts.some((fact) => fact.strength === 'untraced'))
       return { verdict: 'unattributed', probability: top.probability };

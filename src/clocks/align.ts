@@ -10,6 +10,8 @@ export interface AlignOptions {
   readonly hostOf: (domain: string) => string | undefined;
   /** Corrections that the user stated, microseconds by which the domain is ahead. */
   readonly stated: ReadonlyMap<string, number>;
+  /** Domains whose stamps name no zone: they inherit only from such a neighbour in the same folder. */
+  readonly zoneless: ReadonlySet<string>;
   /** First and last stamp of each domain, its own time. */
   readonly spans: ReadonlyMap<string, readonly [number, number]>;
 }
@@ -42,20 +44,41 @@ interface Placed {
 const UNKNOWN_ERROR_US = 1_000_000;
 
 /** Finds offset, drift and steps of each domain against the most trusted one, from pairs that need no clock. */
-export function alignClocks(domains: ReadonlySet<string>, observations: readonly Observation[], options: AlignOptions): Clocks {
+export function alignClocks(
+  domains: ReadonlySet<string>,
+  observations: readonly Observation[],
+  options: AlignOptions,
+): Clocks {
   const edges = buildEdges(observations);
   const placed = new Map<string, Placed>();
-  const order = [...domains].sort((a, b) => options.rank(a) - options.rank(b) || (edges.get(b)?.length ?? 0) - (edges.get(a)?.length ?? 0) || (a < b ? -1 : 1));
+  const order = [...domains].sort(
+    (a, b) =>
+      options.rank(a) - options.rank(b) ||
+      (edges.get(b)?.length ?? 0) - (edges.get(a)?.length ?? 0) ||
+      (a < b ? -1 : 1),
+  );
   const references: string[] = [];
   for (const domain of order) {
     if (placed.has(domain) || (edges.get(domain) ?? []).length === 0) continue;
     const first = references.length === 0;
     references.push(domain);
-    placed.set(domain, { via: undefined, segments: [], halfWidth: 0, pairs: 0, method: first ? 'reference' : 'unconnected' });
+    placed.set(domain, {
+      via: undefined,
+      segments: [],
+      halfWidth: 0,
+      pairs: 0,
+      method: first ? 'reference' : 'unconnected',
+    });
     spread(edges, placed);
   }
   for (const [domain, ahead] of options.stated) {
-    placed.set(domain, { via: undefined, segments: [{ from: -Infinity, origin: 0, offset: ahead, slope: 0, halfWidth: 0, pairs: 0 }], halfWidth: 0, pairs: 0, method: 'stated by the user' });
+    placed.set(domain, {
+      via: undefined,
+      segments: [{ from: -Infinity, origin: 0, offset: ahead, slope: 0, halfWidth: 0, pairs: 0 }],
+      halfWidth: 0,
+      pairs: 0,
+      method: 'stated by the user',
+    });
   }
   inherit(domains, placed, options);
   return toClocks(domains, options.spans, placed);
@@ -70,7 +93,8 @@ function spread(edges: ReadonlyMap<string, readonly Edge[]>, placed: Map<string,
       for (const edge of edges.get(from) ?? []) {
         if (placed.has(edge.to)) continue;
         const cost = base + edge.cost;
-        if (best === undefined || cost < best.cost || (cost === best.cost && edge.to < best.edge.to)) best = { from, edge, cost };
+        if (best === undefined || cost < best.cost || (cost === best.cost && edge.to < best.edge.to))
+          best = { from, edge, cost };
       }
     }
     if (best === undefined) return;
@@ -93,7 +117,10 @@ function buildEdges(observations: readonly Observation[]): ReadonlyMap<string, r
     if (list === undefined) byKey.set(observation.key, [observation]);
     else list.push(observation);
   }
-  const differences = new Map<string, { a: string; b: string; list: { at: number; bt: number; lo: number; hi: number; method: string }[] }>();
+  const differences = new Map<
+    string,
+    { a: string; b: string; list: { at: number; bt: number; lo: number; hi: number; method: string }[] }
+  >();
   for (const [key, list] of byKey) {
     if (list.length < 2 || list.length > 24) continue;
     for (const x of list) {
@@ -105,15 +132,27 @@ function buildEdges(observations: readonly Observation[]): ReadonlyMap<string, r
           entry = { a: x.domain, b: y.domain, list: [] };
           differences.set(pair, entry);
         }
-        entry.list.push({ at: x.lo, bt: y.lo, lo: x.lo - y.hi, hi: x.hi - y.lo, method: key.slice(0, key.indexOf('|')) });
+        entry.list.push({
+          at: x.lo,
+          bt: y.lo,
+          lo: x.lo - y.hi,
+          hi: x.hi - y.lo,
+          method: key.slice(0, key.indexOf('|')),
+        });
       }
     }
   }
   const edges = new Map<string, Edge[]>();
   for (const { a, b, list } of differences.values()) {
     const methods = [...new Set(list.map((entry) => entry.method))];
-    const forA = fitBest(list.map(({ at, lo, hi, method }) => ({ at, lo, hi, method })), methods);
-    const forB = fitBest(list.map(({ bt, lo, hi, method }) => ({ at: bt, lo: -hi, hi: -lo, method })), methods);
+    const forA = fitBest(
+      list.map(({ at, lo, hi, method }) => ({ at, lo, hi, method })),
+      methods,
+    );
+    const forB = fitBest(
+      list.map(({ bt, lo, hi, method }) => ({ at: bt, lo: -hi, hi: -lo, method })),
+      methods,
+    );
     if (forA === undefined || forB === undefined) continue;
     addEdge(edges, a, { to: b, ...forB });
     addEdge(edges, b, { to: a, ...forA });
@@ -128,35 +167,77 @@ function addEdge(edges: Map<string, Edge[]>, from: string, edge: Edge): void {
 }
 
 /** Kinds of pairs are fitted apart, because each has its own delays; the surest one counts. */
-function fitBest(list: readonly (Difference & { method: string })[], methods: readonly string[]): Omit<Edge, 'to'> | undefined {
+function fitBest(
+  list: readonly (Difference & { method: string })[],
+  methods: readonly string[],
+): Omit<Edge, 'to'> | undefined {
   let best: Omit<Edge, 'to'> | undefined;
   for (const method of methods) {
     const own = list.filter((entry) => entry.method === method);
     const segments = fitDifferences(own);
     if (segments === undefined) continue;
     const pairs = segments.reduce((sum, segment) => sum + segment.pairs, 0);
-    const cost = Math.max(...segments.map((segment) => segment.halfWidth)) * (1 + 4 / pairs) + (BIAS_US[method] ?? 20_000);
+    const cost =
+      Math.max(...segments.map((segment) => segment.halfWidth)) * (1 + 4 / pairs) + (BIAS_US[method] ?? 20_000);
     if (best === undefined || cost < best.cost) best = { segments, pairs, cost, method };
   }
   return best;
 }
 
 /** What a kind of pair is systematically late by, at most: paths with less of it are preferred. */
-const BIAS_US: Readonly<Record<string, number>> = { packet: 500, alert: 500, flow: 2000, connect: 6000, call: 2000, start: 3000, end: 5000, exec: 8000, query: 3000, command: 40_000, command48: 50_000, command24: 60_000, forward: 20_000, asker: 20_000, http: 20_000, id: 500_000 };
+const BIAS_US: Readonly<Record<string, number>> = {
+  packet: 500,
+  alert: 500,
+  flow: 2000,
+  connect: 6000,
+  call: 2000,
+  start: 3000,
+  end: 5000,
+  exec: 8000,
+  query: 3000,
+  command: 40_000,
+  command48: 50_000,
+  command24: 60_000,
+  text: 60_000,
+  forward: 20_000,
+  asker: 20_000,
+  http: 20_000,
+  id: 500_000,
+};
 
 /** A domain without pairs takes the clock of its host's other files, if those agree. */
 function inherit(domains: ReadonlySet<string>, placed: Map<string, Placed>, options: AlignOptions): void {
   for (const domain of [...domains].sort()) {
     if (placed.has(domain)) continue;
-    const host = options.hostOf(domain);
-    const siblings = host === undefined ? [] : [...domains].filter((other) => options.hostOf(other) === host && (placed.get(other)?.via !== undefined || placed.get(other)?.method === 'reference')).sort();
+    const siblings = siblingsOf(domain, domains, options).filter((other) => placed.get(other)?.via !== undefined || placed.get(other)?.method === 'reference');
     const surest = siblings.sort((a, b) => (placed.get(a)?.halfWidth ?? 0) - (placed.get(b)?.halfWidth ?? 0))[0];
     if (surest === undefined) continue;
-    placed.set(domain, { via: surest, segments: [], halfWidth: (placed.get(surest)?.halfWidth ?? 0) + 50_000, pairs: 0, method: 'same host' });
+    placed.set(domain, {
+      via: surest,
+      segments: [],
+      halfWidth: (placed.get(surest)?.halfWidth ?? 0) + 50_000,
+      pairs: 0,
+      method: 'same host',
+    });
   }
 }
 
-function toClocks(domains: ReadonlySet<string>, spans: AlignOptions['spans'], placed: ReadonlyMap<string, Placed>): Clocks {
+function siblingsOf(domain: string, domains: ReadonlySet<string>, options: AlignOptions): string[] {
+  const all = [...domains].filter((other) => other !== domain).sort();
+  const folder = (name: string): string => name.slice(0, name.lastIndexOf('/') + 1);
+  if (options.zoneless.has(domain)) {
+    const near = all.filter((other) => options.zoneless.has(other) && folder(other) === folder(domain));
+    if (near.length > 0) return near;
+  }
+  const host = options.hostOf(domain);
+  return host === undefined ? [] : all.filter((other) => options.hostOf(other) === host && !options.zoneless.has(other));
+}
+
+function toClocks(
+  domains: ReadonlySet<string>,
+  spans: AlignOptions['spans'],
+  placed: ReadonlyMap<string, Placed>,
+): Clocks {
   const toReference = (domain: string, at: number): number => {
     let current: string | undefined = domain;
     let reading = at;
@@ -186,7 +267,12 @@ function segmentOffset(segments: readonly Segment[], at: number): number {
 
 const QUARTER_US = 900_000_000;
 
-function report(domain: string, place: Placed | undefined, [first, last]: readonly [number, number], toReference: (domain: string, at: number) => number): ClockReport {
+function report(
+  domain: string,
+  place: Placed | undefined,
+  [first, last]: readonly [number, number],
+  toReference: (domain: string, at: number) => number,
+): ClockReport {
   if (place === undefined) {
     return {
       domain,
@@ -223,7 +309,7 @@ function report(domain: string, place: Placed | undefined, [first, last]: readon
 const MIN_DRIFT_SPAN_US = 30_000_000;
 const NOTES: Readonly<Record<string, string>> = {
   unconnected: 'no pairs with the reference clock: times of this group are only right among themselves',
-  'same host': 'no pairs of its own: the clock of its host',
+  'same host': 'no pairs of its own: the clock of its neighbours',
 };
 
 function stepsOf(segments: readonly Segment[]): ClockReport['steps'] {

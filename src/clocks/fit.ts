@@ -40,14 +40,23 @@ export function fitDifferences(input: readonly Difference[], stepsLeft = 3): rea
     if (split !== undefined) {
       const left = fitDifferences(pairs.slice(0, split), stepsLeft - 1);
       const right = fitDifferences(pairs.slice(split), stepsLeft - 1);
-      if (left !== undefined && right !== undefined && explains(left, right, pairs) > agreeing + Math.max(2, pairs.length * 0.1)) {
+      if (
+        left !== undefined &&
+        right !== undefined &&
+        explains(left, right, pairs) > agreeing + Math.max(2, pairs.length * 0.1)
+      ) {
         const boundary = ((pairs[split - 1]?.at ?? 0) + (pairs[split]?.at ?? 0)) / 2;
         return [...left, { ...(right[0] as Segment), from: boundary }, ...right.slice(1)];
       }
     }
   }
   if (agreeing < MIN_PAIRS || agreeing < pairs.length * 0.4) return undefined;
-  return [refine(pairs.filter((_, i) => inside[i]), line)];
+  return [
+    refine(
+      pairs.filter((_, i) => inside[i]),
+      line,
+    ),
+  ];
 }
 
 interface Line {
@@ -128,7 +137,10 @@ function explains(left: readonly Segment[], right: readonly Segment[], pairs: re
 /** Offset and slope from the agreeing pairs: medians for fine stamps, the densest common interval for coarse ones. */
 function refine(pairs: readonly Difference[], line: Line): Segment {
   const slope = slopeOf(pairs, line);
-  const rest = pairs.map((pair) => ({ lo: pair.lo - slope * (pair.at - line.origin), hi: pair.hi - slope * (pair.at - line.origin) }));
+  const rest = pairs.map((pair) => ({
+    lo: pair.lo - slope * (pair.at - line.origin),
+    hi: pair.hi - slope * (pair.at - line.origin),
+  }));
   const coarse = median(rest.map((pair) => pair.hi - pair.lo)) > 10_000;
   const { offset, halfWidth } = coarse ? commonInterval(rest) : medianOf(rest);
   return { from: -Infinity, origin: line.origin, offset, slope, halfWidth, pairs: pairs.length };
@@ -156,7 +168,9 @@ function slopeOf(pairs: readonly Difference[], line: Line): number {
   if (slopes.length === 0) return line.slope;
   const slope = median(slopes);
   const flat = median(pairs.map(middle));
-  const noise = median(pairs.map((pair) => Math.abs(middle(pair) - flat - slope * (pair.at - (pairs[pairs.length >> 1]?.at ?? 0)))));
+  const noise = median(
+    pairs.map((pair) => Math.abs(middle(pair) - flat - slope * (pair.at - (pairs[pairs.length >> 1]?.at ?? 0)))),
+  );
   const uncertainty = (6 * noise) / Math.sqrt(pairs.length / 12);
   return Math.abs(slope) * span > Math.max(uncertainty, MIN_DRIFT_US) ? slope : 0;
 }
@@ -164,7 +178,8 @@ function slopeOf(pairs: readonly Difference[], line: Line): number {
 function medianOf(rest: readonly { lo: number; hi: number }[]): { offset: number; halfWidth: number } {
   const values = rest.map((pair) => (pair.lo + pair.hi) / 2).sort((a, b) => a - b);
   const offset = median(values);
-  const spread = (values[Math.floor(values.length * 0.75)] ?? offset) - (values[Math.floor(values.length * 0.25)] ?? offset);
+  const spread =
+    (values[Math.floor(values.length * 0.75)] ?? offset) - (values[Math.floor(values.length * 0.25)] ?? offset);
   return { offset, halfWidth: 15_000 + (1.6 * spread) / Math.sqrt(values.length) + spread / 2 };
 }
 

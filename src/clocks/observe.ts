@@ -48,7 +48,10 @@ export function observe(events: Iterable<Event>, context: ObserveContext): reado
     const seen = `${context.domainOf(event)}\u0000${key}`;
     const n = (counts.get(seen) ?? 0) + 1;
     counts.set(seen, n);
-    counted.push({ observation: { domain: context.domainOf(event), key: `${key}|#${n}`, lo: at, hi: (at + widthUs) as Micros }, seen });
+    counted.push({
+      observation: { domain: context.domainOf(event), key: `${key}|#${n}`, lo: at, hi: (at + widthUs) as Micros },
+      seen,
+    });
   };
   const put: Put = { once, numbered, paired };
   for (const event of events) sight(event, put, context);
@@ -92,18 +95,33 @@ function network(event: NetworkEvent, put: Put): void {
   const src = swapped ? event.dst : event.src;
   const dst = swapped ? event.src : event.dst;
   if (event.type === 'proxy') {
-    if (event.http?.url !== undefined) put.numbered(event, `http|${event.src.ip ?? ''}|${event.http.url}`, event.time.lo, width(event));
+    if (event.http?.url !== undefined)
+      put.numbered(event, `http|${event.src.ip ?? ''}|${event.http.url}`, event.time.lo, width(event));
     return;
   }
-  if (event.type === 'http' && event.http?.url !== undefined) put.numbered(event, `http|${event.src.ip ?? ''}|${event.http.url}`, event.time.at, width(event));
+  if (event.type === 'http' && event.http?.url !== undefined)
+    put.numbered(event, `http|${event.src.ip ?? ''}|${event.http.url}`, event.time.at, width(event));
   if (src.port === undefined || dst.port === undefined || src.ip === undefined || dst.ip === undefined) return;
   const tuple = `${event.transport ?? ''}|${src.ip}|${src.port}|${dst.ip}|${dst.port}`;
-  if (event.type === 'alert' && event.rule?.id !== undefined) put.numbered(event, `alert|${tuple}|${event.rule.id}`, event.time.at, width(event));
-  if (event.ipId !== undefined && event.ipId !== 0) put.once(event, `packet|${tuple}|${event.ipId}`, event.time.at, width(event));
+  if (event.type === 'alert' && event.rule?.id !== undefined)
+    put.numbered(event, `alert|${tuple}|${event.rule.id}`, event.time.at, width(event));
+  if (event.ipId !== undefined && event.ipId !== 0)
+    put.once(event, `packet|${tuple}|${event.ipId}`, event.time.at, width(event));
   const opens = event.type === 'packet' || (event.type === 'flow' && event.time.basis === 'flow-start');
   if (opens && event.transport !== 'icmp') put.once(event, `flow|${tuple}`, event.time.at, width(event));
-  if (event.dns !== undefined && dst.port === 53 && event.type === 'dns' && event.dns.answers === undefined && !swapped) {
-    put.once(event, `query|${src.ip}|${src.port}|${event.dns.name}|${event.dns.type ?? ''}`, event.time.at, width(event));
+  if (
+    event.dns !== undefined &&
+    dst.port === 53 &&
+    event.type === 'dns' &&
+    event.dns.answers === undefined &&
+    !swapped
+  ) {
+    put.once(
+      event,
+      `query|${src.ip}|${src.port}|${event.dns.name}|${event.dns.type ?? ''}`,
+      event.time.at,
+      width(event),
+    );
   }
 }
 
@@ -111,36 +129,54 @@ function nat(event: NatEvent, put: Put, context: ObserveContext): void {
   if (event.phase !== 'new' || event.src.port === undefined || event.transport === 'icmp') return;
   const { src, dst, replySrc, replyDst, transport } = event;
   put.once(event, `flow|${transport}|${src.ip ?? ''}|${src.port}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
-  put.once(event, `flow|${transport}|${replyDst.ip ?? ''}|${replyDst.port ?? ''}|${replySrc.ip ?? ''}|${replySrc.port ?? ''}`, event.time.at, 0);
+  put.once(
+    event,
+    `flow|${transport}|${replyDst.ip ?? ''}|${replyDst.port ?? ''}|${replySrc.ip ?? ''}|${replySrc.port ?? ''}`,
+    event.time.at,
+    0,
+  );
   const host = context.hostOf(event);
-  if (host !== undefined && transport === 'tcp') put.paired(event, `connect|${host}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
+  if (host !== undefined && transport === 'tcp')
+    put.paired(event, `connect|${host}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
   if (dst.port === 53) put.once(event, `asker|${src.ip ?? ''}|${src.port}`, event.time.at, 0);
 }
 
 function dns(event: DnsEvent, put: Put, context: ObserveContext): void {
   const { client } = event;
   if (event.op === 'query' && client?.port !== undefined) {
-    put.once(event, `query|${client.ip ?? ''}|${client.port}|${event.name}|${event.qtype ?? ''}`, event.time.at, width(event));
+    put.once(
+      event,
+      `query|${client.ip ?? ''}|${client.port}|${event.name}|${event.qtype ?? ''}`,
+      event.time.at,
+      width(event),
+    );
     put.once(event, `asker|${client.ip ?? ''}|${client.port}`, event.time.at, width(event));
     const asker = client.ip === undefined ? undefined : context.hostOfIp(client.ip);
     if (asker !== undefined) put.numbered(event, `forward|${asker}|${event.name}`, event.time.at, width(event));
   }
   const host = context.hostOf(event);
-  if (event.op === 'forward' && host !== undefined) put.numbered(event, `forward|${host}|${event.name}`, event.time.at, width(event));
+  if (event.op === 'forward' && host !== undefined)
+    put.numbered(event, `forward|${host}|${event.name}`, event.time.at, width(event));
 }
 
 function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
   const host = context.hostOf(event) ?? '';
   if (event.op === 'connect' && event.socket?.local.port !== undefined) {
     const { local, remote, transport } = event.socket;
-    put.once(event, `flow|${transport}|${local.ip ?? ''}|${local.port}|${remote.ip ?? ''}|${remote.port ?? ''}`, event.time.at, width(event));
+    put.once(
+      event,
+      `flow|${transport}|${local.ip ?? ''}|${local.port}|${remote.ip ?? ''}|${remote.port ?? ''}`,
+      event.time.at,
+      width(event),
+    );
   }
   if (event.op === 'connect' && event.socket?.remote.port !== undefined && event.socket.transport !== 'udp') {
     const { remote } = event.socket;
     put.paired(event, `connect|${host}|${remote.ip ?? ''}|${remote.port ?? ''}`, event.time.at, width(event));
   }
   if (event.op !== 'exec') return;
-  if (event.pid !== undefined) put.numbered(event, `exec|${host}|${event.pid}|${event.exe ?? ''}`, event.time.at, width(event));
+  if (event.pid !== undefined)
+    put.numbered(event, `exec|${host}|${event.pid}|${event.exe ?? ''}`, event.time.at, width(event));
   const script = scriptOf(event.args);
   if (script !== undefined) command(event, host, script, event.time.at, put);
 }
@@ -158,7 +194,11 @@ function call(event: ToolCallEvent, put: Put, context: ObserveContext): void {
   const recorded = event.startBasis !== 'id-epoch';
   if (event.callId !== undefined && recorded) put.once(event, `call|${event.callId}`, event.start, 0);
   const host = context.hostOf(event);
-  if (recorded && host !== undefined && event.command !== undefined && event.executed !== 'no') command(event, host, event.command, event.start, put);
+  // Text that only one call of each source has: joins trainer logs, which name no host.
+  if (recorded && event.command !== undefined && event.command.trim().length >= 24)
+    put.paired(event, `text|${event.command.trim()}`, event.start, width(event));
+  if (recorded && host !== undefined && event.command !== undefined && event.executed !== 'no')
+    command(event, host, event.command, event.start, put);
 }
 
 /** Traces and sensors cut long commands: the whole text is one key, its beginnings are others. */
@@ -166,7 +206,9 @@ function command(event: Event, host: string, text: string, at: Micros, put: Put)
   const trimmed = text.trim();
   if (trimmed.length < 12) return;
   put.numbered(event, `command|${host}|${trimmed}`, at, width(event));
-  for (const length of [24, 48]) if (trimmed.length >= length) put.paired(event, `command${length}|${host}|${trimmed.slice(0, length)}`, at, width(event));
+  for (const length of [24, 48])
+    if (trimmed.length >= length)
+      put.paired(event, `command${length}|${host}|${trimmed.slice(0, length)}`, at, width(event));
 }
 
 /** Sightings of the clock that tool-call ids carry, beside the record's own. */
@@ -177,7 +219,12 @@ export function observeIds(calls: readonly ToolCallEvent[], context: ObserveCont
     if (digits === undefined || event.start === undefined || event.startBasis === 'id-epoch') continue;
     const at = (Number(digits) * 1000) as Micros;
     out.push({ domain: ID_CLOCK, key: `id|${event.callId ?? ''}`, lo: at, hi: (at + 1000) as Micros });
-    out.push({ domain: context.domainOf(event), key: `id|${event.callId ?? ''}`, lo: event.start, hi: (event.start + Math.max(event.time.stepUs, 1)) as Micros });
+    out.push({
+      domain: context.domainOf(event),
+      key: `id|${event.callId ?? ''}`,
+      lo: event.start,
+      hi: (event.start + Math.max(event.time.stepUs, 1)) as Micros,
+    });
   }
   return out;
 }

@@ -66,7 +66,7 @@ export function correlate(evidence: Evidence): Correlation {
     nat: new NatTable(evidence.nat),
     hosts: evidence.hosts,
     leases,
-    queries: new QueryTable(evidence.dns, evidence.network),
+    queries: new QueryTable(evidence.dns, evidence.network, (ip) => evidence.hosts.isProxy(ip)),
     requests,
     httpSeen: evidence.network.filter((timed) => timed.event.http !== undefined && timed.event.type !== 'proxy'),
     forwarded: new Map(),

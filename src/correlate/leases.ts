@@ -88,6 +88,11 @@ export class LeaseTable {
     return [...seen].map(([sandboxId, shared]) => ({ sandboxId, shared }));
   }
 
+  /** Whether leases name addresses at all: only then their absence says something. */
+  get statesIps(): boolean {
+    return this.#byIp.size > 0;
+  }
+
   leasesByIp(ip: string): readonly Lease[] {
     return this.#byIp.get(ip) ?? [];
   }

@@ -323,7 +323,8 @@ function scriptOf(args: readonly string[]): string | undefined {
 }
 
 /** Marks that writers leave where they cut a text. */
-const CUT_MARK = /\s*(?:\.\.\.|…|\[(?:truncated|cut|\.\.\.)[^\]]*\]|<truncated[^>]*>|\(truncated\)|\.\.\.\s*\(\d+ more[^)]*\))\s*$/i;
+const CUT_MARK =
+  /\s*(?:\.\.\.|…|\[(?:truncated|cut|\.\.\.)[^\]]*\]|<truncated[^>]*>|\(truncated\)|\.\.\.\s*\(\d+ more[^)]*\))\s*$/i;
 
 /** Equal but for blanks, or one the beginning of the other: traces and sensors cut long commands, often without saying so. */
 function sameText(exec: string, call: string, truncated: boolean): boolean {

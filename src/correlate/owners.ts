@@ -33,7 +33,9 @@ export function findOwners(
   const fitting = exact.filter((owner) => compatible(owner.origin, sandboxes));
   if (fitting.length > 0) return nearestByProcess(fitting);
   const byDestination = preferKnown(
-    trail.tuples.flatMap((tuple) => destinationOwners(tuple, trail, processes, lineage)).filter((owner) => compatible(owner.origin, sandboxes)),
+    trail.tuples
+      .flatMap((tuple) => destinationOwners(tuple, trail, processes, lineage))
+      .filter((owner) => compatible(owner.origin, sandboxes)),
   );
   const byArguments = argumentOwners(trail, sandboxes, processes, lineage);
   return combine(byDestination, byArguments);

@@ -31,7 +31,11 @@ export class QueryTable {
   readonly #answers = new Map<string, Answer[]>();
   readonly #forwards = new Map<string, Forwarded[]>();
 
-  constructor(dns: readonly Timed<DnsEvent>[], network: readonly Timed<NetworkEvent>[]) {
+  constructor(
+    dns: readonly Timed<DnsEvent>[],
+    network: readonly Timed<NetworkEvent>[],
+    isProxy: (ip: string) => boolean,
+  ) {
     const sorted = [...dns].sort((a, b) => compareRef(a.event.ref, b.event.ref));
     const open = new Map<string, Timed<DnsEvent>>();
     let order = 0;
@@ -43,6 +47,11 @@ export class QueryTable {
       for (const ip of event.answers ?? []) push(this.#answers, ip, { name: event.name, at: timed.at, ref: event.ref });
     }
     for (const timed of network) {
+      const { dst } = timed.event;
+      // A Host header or SNI names the address, unless the address is a proxy's.
+      if (dst.ip !== undefined && dst.domain !== undefined && timed.event.type !== 'dns' && !isProxy(dst.ip)) {
+        push(this.#answers, dst.ip, { name: dst.domain, at: timed.at, ref: timed.event.ref });
+      }
       const dnsPart = timed.event.dns;
       for (const ip of dnsPart?.answers ?? [])
         push(this.#answers, ip, { name: dnsPart?.name ?? '', at: timed.at, ref: timed.event.ref });

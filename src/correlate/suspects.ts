@@ -1,3 +1,4 @@
+import { isPrivateIp } from '../core/ip.ts';
 import type { EpisodeRef, ProcessRef, ToolCallRef } from '../model/attribution.ts';
 import type { Fact, Suspect } from '../model/case.ts';
 import type { Micros } from '../model/time.ts';
@@ -360,7 +361,11 @@ function mentionSuspects(
 
 /** The flow's process is known, and so is when its topmost parent started: outside of this call. */
 function startedElsewhere(call: Call, scene: Scene): boolean {
-  const tops = scene.owners.flatMap((owner) => (owner.origin.sandboxId === undefined ? [] : [owner.origin.chain[owner.origin.chain.length - 1]?.first ?? scene.trail.begun]));
+  const tops = scene.owners.flatMap((owner) =>
+    owner.origin.sandboxId === undefined
+      ? []
+      : [owner.origin.chain[owner.origin.chain.length - 1]?.first ?? scene.trail.begun],
+  );
   if (tops.length === 0 || call.start === undefined) return false;
   const from = call.start - call.earlyUs - START_SLACK_US;
   const to = (call.end ?? Infinity) + call.lateUs + START_SLACK_US;
@@ -374,6 +379,7 @@ function bystanders(
   context: SuspectContext,
 ): readonly Suspect[] {
   const { begun } = scene.trail;
+  if (scene.sandboxes === undefined && isOutsider(scene.trail, context.leases)) return [];
   const sandboxes = scene.sandboxes ?? context.leases.sandboxesOnHost(scene.trail.host);
   const out: Suspect[] = [];
   for (const sandbox of sandboxes) {
@@ -407,6 +413,19 @@ function bystanders(
     }
   }
   return nearest(out, begun);
+}
+
+/** A private address that no sandbox and no host of sandboxes ever held: who lived then elsewhere says nothing. */
+function isOutsider(trail: Trail, leases: LeaseTable): boolean {
+  const ip = trail.tuples[0]?.srcIp;
+  return (
+    ip !== undefined &&
+    ip !== '' &&
+    isPrivateIp(ip) &&
+    trail.host === undefined &&
+    leases.statesIps &&
+    leases.leasesByIp(ip).length === 0
+  );
 }
 
 function nearest(suspects: readonly Suspect[], at: Micros): readonly Suspect[] {
