@@ -186,6 +186,7 @@ function correctClocks(store: EventsByKind, options: RunOptions): Corrected {
     hostOf: (domain) => hosts.get(domain),
     stated,
     spans: domainSpans(store, places),
+    zoneless: zonelessDomains(store, places),
   });
   const shift = (timed: Timed, at: Micros): Micros =>
     Math.round(at - clocks.offsetAt(places.domainOf(timed.event), at)) as Micros;
