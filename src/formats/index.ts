@@ -1,5 +1,9 @@
 import type { Format } from '../model/format.ts';
+import { auditd } from './auditd/index.ts';
+import { bpftrace } from './bpftrace/index.ts';
 import { conntrack } from './conntrack/index.ts';
+import { ss } from './ss/index.ts';
+import { tsharkEk } from './tshark-ek/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
-export const formats: readonly Format[] = [conntrack];
+export const formats: readonly Format[] = [auditd, bpftrace, conntrack, ss, tsharkEk];
