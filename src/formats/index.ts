@@ -6,7 +6,10 @@ import { dcgm } from './dcgm/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
 import { falco } from './falco/index.ts';
 import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
+import { osquery } from './osquery/index.ts';
+import { procNetTcp } from './proc-net-tcp/index.ts';
 import { ss } from './ss/index.ts';
+import { sysmonXml } from './sysmon-xml/index.ts';
 import { tetragon } from './tetragon/index.ts';
 import { tsharkEk } from './tshark-ek/index.ts';
 
@@ -19,7 +22,10 @@ export const formats: readonly Format[] = [
   dockerEvents,
   falco,
   nvidiaSmiCsv,
+  osquery,
+  procNetTcp,
   ss,
+  sysmonXml,
   tetragon,
   tsharkEk,
 ];

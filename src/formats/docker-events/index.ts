@@ -6,7 +6,6 @@ import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts'
 import type { RawRecord } from '../../model/source.ts';
 
 const STARTS = new Set(['create', 'start']);
-const ENDS = new Set(['die', 'destroy']);
 
 /** `docker events --format '{{json .}}'` and the API's event stream. */
 export const dockerEvents: Format = {
@@ -48,7 +47,7 @@ function decode(record: RawRecord): Decoded {
   const name = textOf(at(json, 'Actor', 'Attributes', 'name'));
   const colon = action.indexOf(': ');
   const verb = colon < 0 ? action : action.slice(0, colon);
-  if (STARTS.has(verb) || ENDS.has(verb)) {
+  if (STARTS.has(verb) || verb === 'die') {
     const bound = STARTS.has(verb) ? { start: stamp.at } : { end: stamp.at };
     return decoded({ ...base, kind: 'lease', sandboxId: name ?? id, ...bound });
   }
