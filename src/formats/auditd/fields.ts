@@ -1,4 +1,4 @@
-const HEAD = /^(?:node=(\S+) )?type=(\S+) msg=audit\((\d{9,11}\.\d{1,6}):(\d+)\):\s*/;
+const HEAD = /^(?:node=(\S+) )?type=(\S+) (?:msg=)?audit\((\d{9,11}\.\d{1,6}):(\d+)\):\s*/;
 const FIELD = /([A-Za-z_][\w-]*(?:\[\d+\])?)=(?:"([^"]*)"|'([^']*)'|(\S*))/g;
 
 export interface AuditRecord {

@@ -65,6 +65,7 @@ function open(): { decode(record: RawRecord): Decoded; flush(): readonly Process
     if (head === undefined) return failed('no audit(sec.ms:serial) head');
     const key = `${head.node ?? ''} ${head.stamp} ${head.serial}`;
     if (head.type === 'EOE') return decoded(...close(key));
+    if (head.type.startsWith('AUOMS_')) return merged(head, record);
     if (!GROUPED.has(head.type)) return skipped('audit record without a process operation');
     const group = groups.get(key) ?? newGroup(head, record);
     groups.set(key, group);
@@ -73,6 +74,16 @@ function open(): { decode(record: RawRecord): Decoded; flush(): readonly Process
     return oldest === undefined ? decoded() : decoded(...close(oldest));
   };
   return { decode, flush: () => [...groups.keys()].flatMap(close) };
+}
+
+/** The OMS agent writes one record per event, all fields merged. */
+function merged(head: AuditRecord, record: RawRecord): Decoded {
+  const fields = readFields(head.body, STRINGS);
+  const group = newGroup({ ...head, ...compact({ node: fields['node'] }) }, record);
+  group.syscall = fields;
+  Object.assign(group, compact({ cwd: fields['cwd'], saddr: fields['saddr'], title: fields['cmdline'] }));
+  const event = eventOf(group);
+  return event === undefined ? skipped('audit record without a process operation') : decoded(event);
 }
 
 function newGroup(head: AuditRecord, record: RawRecord): Group {

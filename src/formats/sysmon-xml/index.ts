@@ -66,12 +66,12 @@ function decode(record: RawRecord): Decoded {
 
 function eventOf(id: string, data: Record<string, string>): Partial<ProcessEvent> | Partial<DnsEvent> | undefined {
   const guid = data['ProcessGuid'];
-  const who = {
+  const who = compact({
     kind: 'process' as const,
     pid: numberOf(data['ProcessId']),
     entityId: guid === undefined || NO_GUID.test(guid) ? undefined : guid,
     exe: data['Image'],
-  };
+  });
   if (id === '1')
     return compact({
       ...who,
@@ -82,7 +82,7 @@ function eventOf(id: string, data: Record<string, string>): Partial<ProcessEvent
       cwd: data['CurrentDirectory'],
     });
   if (id === '5') return compact({ ...who, op: 'exit' as const });
-  if (id === '22') return dnsEvent(data);
+  if (id === '22') return dnsEvent(data, who);
   if (id !== '3') return undefined;
   const out = data['Initiated'] !== 'false';
   const src = endpoint(data, 'Source');
@@ -95,10 +95,18 @@ function endpoint(data: Record<string, string>, side: string): Endpoint {
   return compact({ ip: parseIp(data[`${side}Ip`] ?? ''), port: parsePort(data[`${side}Port`]) });
 }
 
-function dnsEvent(data: Record<string, string>): Partial<DnsEvent> | undefined {
+function dnsEvent(data: Record<string, string>, who: Partial<ProcessEvent>): Partial<DnsEvent> | undefined {
   const name = domainName(data['QueryName']);
   if (name === undefined) return undefined;
   const answers = (data['QueryResults'] ?? '').split(';').map((part) => parseIp(part.trim()) ?? '');
   const found = answers.filter((ip) => ip !== '');
-  return compact({ kind: 'dns' as const, op: 'answer' as const, name, answers: found });
+  return compact({
+    kind: 'dns' as const,
+    op: 'answer' as const,
+    name,
+    answers: found,
+    pid: who.pid,
+    exe: who.exe,
+    entityId: who.entityId,
+  });
 }
