@@ -6,6 +6,7 @@ import { conntrack } from './conntrack/index.ts';
 import { dcgm } from './dcgm/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
 import { falco } from './falco/index.ts';
+import { kubeStateMetrics } from './kube-state-metrics/index.ts';
 import { netstat } from './netstat/index.ts';
 import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
 import { osquery } from './osquery/index.ts';
@@ -24,6 +25,7 @@ export const formats: readonly Format[] = [
   dcgm,
   dockerEvents,
   falco,
+  kubeStateMetrics,
   netstat,
   nvidiaSmiCsv,
   osquery,

@@ -71,6 +71,7 @@ function execOf(row: Record<string, string>): Part {
   // COMM is the name before the exec: it says nothing of the new program.
   return compact({
     op: ok ? ('exec' as const) : ('exec-failed' as const),
+    exit: ok ? undefined : Number(row['RET']),
     pid: Number(row['PID']),
     ppid,
     exe,
