@@ -70,7 +70,7 @@ function eventOf(id: string, data: Record<string, string>): Partial<ProcessEvent
     kind: 'process' as const,
     pid: numberOf(data['ProcessId']),
     entityId: guid === undefined || NO_GUID.test(guid) ? undefined : guid,
-    exe: data['Image'],
+    exe: /unknown process/.test(data['Image'] ?? '') ? undefined : data['Image'],
   });
   if (id === '1')
     return compact({
@@ -87,6 +87,8 @@ function eventOf(id: string, data: Record<string, string>): Partial<ProcessEvent
   const out = data['Initiated'] !== 'false';
   const src = endpoint(data, 'Source');
   const dst = endpoint(data, 'Destination');
+  // Linux writes UDP rows of zeros for sockets it could not read.
+  if (src.port === 0 && dst.port === 0) return undefined;
   const socket = { transport: data['Protocol'] ?? 'ip', local: out ? src : dst, remote: out ? dst : src };
   return compact({ ...who, op: out ? ('connect' as const) : ('accept' as const), socket });
 }
