@@ -13,6 +13,7 @@ import { azureFirewall } from './azure-firewall/index.ts';
 import { azureFlowFlattened } from './azure-flow-flattened/index.ts';
 import { azureNsgFlow } from './azure-nsg-flow/index.ts';
 import { azureVnetFlow } from './azure-vnet-flow/index.ts';
+import { bcc } from './bcc/index.ts';
 import { bpftrace } from './bpftrace/index.ts';
 import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
 import { calicoFlow } from './calico-flow/index.ts';
@@ -21,8 +22,11 @@ import { claudeCode } from './claude-code/index.ts';
 import { cloudflareGateway } from './cloudflare-gateway/index.ts';
 import { codex } from './codex/index.ts';
 import { conntrack } from './conntrack/index.ts';
+import { dcgm } from './dcgm/index.ts';
 import { dnsmasq } from './dnsmasq/index.ts';
+import { dockerEvents } from './docker-events/index.ts';
 import { ecsJson } from './ecs-json/index.ts';
+import { falco } from './falco/index.ts';
 import { gcpDns } from './gcp-dns/index.ts';
 import { gcpFirewall } from './gcp-firewall/index.ts';
 import { gcpVpcflow } from './gcp-vpcflow/index.ts';
@@ -37,6 +41,7 @@ import { k8sEksNetpol } from './k8s-eks-netpol/index.ts';
 import { k8sGkeNetpol } from './k8s-gke-netpol/index.ts';
 import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
 import { kimiCli } from './kimi-cli/index.ts';
+import { kubeStateMetrics } from './kube-state-metrics/index.ts';
 import { langfuse } from './langfuse/index.ts';
 import { langsmith } from './langsmith/index.ts';
 import { leases } from './leases/index.ts';
@@ -44,14 +49,18 @@ import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { mlflow } from './mlflow/index.ts';
 import { nemoGym } from './nemo-gym/index.ts';
 import { netfilterLog } from './netfilter-log/index.ts';
+import { netstat } from './netstat/index.ts';
+import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
 import { ocsf } from './ocsf/index.ts';
 import { openaiAgents } from './openai-agents/index.ts';
 import { openclawTelemetry } from './openclaw-telemetry/index.ts';
 import { openhands } from './openhands/index.ts';
 import { opensandboxEgress } from './opensandbox-egress/index.ts';
+import { osquery } from './osquery/index.ts';
 import { otlp } from './otlp/index.ts';
 import { phoenix } from './phoenix/index.ts';
 import { pi } from './pi/index.ts';
+import { procNetTcp } from './proc-net-tcp/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
 import { rockAccess } from './rock-access/index.ts';
 import { rockBilling } from './rock-billing/index.ts';
@@ -66,9 +75,12 @@ import { ss } from './ss/index.ts';
 import { suricataEve } from './suricata-eve/index.ts';
 import { suricataFast } from './suricata-fast/index.ts';
 import { sweAgent } from './swe-agent/index.ts';
+import { sysmonXml } from './sysmon-xml/index.ts';
 import { terminalBench } from './terminal-bench/index.ts';
+import { tetragon } from './tetragon/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
 import { trainingDump } from './training-dump/index.ts';
+import { tsharkEk } from './tshark-ek/index.ts';
 import { ulogd2Json } from './ulogd2-json/index.ts';
 import { verifiers } from './verifiers/index.ts';
 
@@ -88,6 +100,7 @@ export const formats: readonly Format[] = [
   azureFlowFlattened,
   azureNsgFlow,
   azureVnetFlow,
+  bcc,
   bpftrace,
   calicoFelixSyslog,
   calicoFlow,
@@ -96,8 +109,11 @@ export const formats: readonly Format[] = [
   cloudflareGateway,
   codex,
   conntrack,
+  dcgm,
   dnsmasq,
+  dockerEvents,
   ecsJson,
+  falco,
   gcpDns,
   gcpFirewall,
   gcpVpcflow,
@@ -112,6 +128,7 @@ export const formats: readonly Format[] = [
   k8sGkeNetpol,
   k8sOvnAcl,
   kimiCli,
+  kubeStateMetrics,
   langfuse,
   langsmith,
   leases,
@@ -119,14 +136,18 @@ export const formats: readonly Format[] = [
   mlflow,
   nemoGym,
   netfilterLog,
+  netstat,
+  nvidiaSmiCsv,
   ocsf,
   openaiAgents,
   openclawTelemetry,
   openhands,
   opensandboxEgress,
+  osquery,
   otlp,
   phoenix,
   pi,
+  procNetTcp,
   qwenCode,
   rockAccess,
   rockBilling,
@@ -141,9 +162,12 @@ export const formats: readonly Format[] = [
   suricataEve,
   suricataFast,
   sweAgent,
+  sysmonXml,
   terminalBench,
+  tetragon,
   toolCalls,
   trainingDump,
+  tsharkEk,
   ulogd2Json,
   verifiers,
 ];

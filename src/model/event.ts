@@ -124,6 +124,10 @@ export interface DnsEvent extends EventBase {
   /** Query serial inside this log, joins query, forward and answer. */
   readonly serial?: string;
   readonly rcode?: string;
+  /** Process that asked, where the sensor sits on the host (Sysmon 22). */
+  readonly pid?: number;
+  readonly exe?: string;
+  readonly entityId?: string;
   readonly action?: Action;
   readonly rule?: { readonly id?: string; readonly name?: string };
   readonly transport?: string;

@@ -1,68 +1,173 @@
-import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import type { Event } from '../../model/event.ts';
-import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
-import type { RawRecord } from '../../model/source.ts';
-import { type AuditGroup, toEvents } from './events.ts';
-import { auditFields } from './values.ts';
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { compact, numberOf } from '../../core/json.ts';
+import { sockaddrHex } from '../../core/sockaddr.ts';
+import { eventTime, parseEpoch } from '../../core/time.ts';
+import type { ProcessEvent, SocketTuple } from '../../model/event.ts';
+import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord, SourceRef } from '../../model/source.ts';
+import type { Micros } from '../../model/time.ts';
+import { type AuditRecord, readArgs, readFields, readHead } from './fields.ts';
+import { type Call, callOf } from './syscalls.ts';
 
-const LINE = /^(?:node=(\S+) )?type=([A-Z0-9_]+|UNKNOWN\[\d+\]) msg=audit\((\d{9,11})\.(\d{3}):(\d+)\):\s?(.*)$/s;
-/** Records of one event may come a little out of order; older groups are closed when this many newer ones are open. */
-const OPEN_GROUPS = 64;
+/** Audit stamps come from the coarse kernel clock, which moves in ticks of 4 ms. */
+const TICK_US = 4000;
+/** Records of one event may lie apart; this many events stay open before the oldest is closed. */
+const OPEN_LIMIT = 64;
+const GROUPED = new Set(['SYSCALL', 'EXECVE', 'CWD', 'PATH', 'SOCKADDR', 'PROCTITLE']);
+const STRINGS = /^(?:comm|exe|cwd|proctitle)$/;
 
-/** Linux audit records as auditd writes them, raw or ENRICHED. */
+interface Group {
+  readonly head: AuditRecord;
+  ref: SourceRef;
+  readonly host: string | undefined;
+  readonly observed: Micros | undefined;
+  syscall?: Record<string, string>;
+  readonly execve: string[];
+  cwd?: string;
+  saddr?: string;
+  title?: string;
+}
+
+/** Linux audit log as `auditd` writes it (`log_format` RAW or ENRICHED). */
 export const auditd: Format = {
   id: 'auditd',
-  title: 'Linux audit log (raw, ENRICHED)',
+  title: 'Linux audit log',
   roles: ['process', 'socket'],
   framing: 'auto',
   status: 'real',
-  clock: 'wall clock in ms, but the kernel’s coarse tick: steps of 4 ms',
+  clock: 'wall clock of the kernel in ticks of 4 ms',
   traps: [
-    'one event is all records with one serial; records interleave',
-    'connect has no local address and no local port',
-    'unquoted values are hex; success=no exit=-115 is a connect in progress',
-    'no container id',
+    'one event is several records, which interleave and may lack their end mark',
+    'connect records name no source port and no transport',
+    'the child pid of a fork is the one of the child namespace',
   ],
-  claims: ({ text }: SniffRecord): Sniff =>
-    text.includes('msg=audit(') && LINE.test(text) ? yes(0.97, 'type=... msg=audit(time:serial)') : no('no msg=audit('),
-  open: () => createDecoder(),
+  claims,
+  open,
 };
 
-function createDecoder(): Decoder {
-  const open = new Map<string, AuditGroup>();
-  const decode = (record: RawRecord): Decoded => {
-    const match = LINE.exec(record.text);
-    if (match === null) return failed('not an audit record');
-    const [, node, type = '', seconds = '', millis = '', serial = '', body = ''] = match;
-    const key = `${node ?? ''}|${seconds}.${millis}|${serial}`;
-    let group = open.get(key);
-    if (group === undefined) {
-      group = {
-        node: node ?? record.host,
-        seconds,
-        millis,
-        serial,
-        ref: record.ref,
-        observed: record.observed,
-        records: [],
-      };
-      open.set(key, group);
-    }
-    group.records.push({ type, fields: auditFields(body) });
-    const events: Event[] = [];
-    if (type === 'EOE') events.push(...close(open, key));
-    for (const oldest of open.keys()) {
-      if (open.size <= OPEN_GROUPS) break;
-      events.push(...close(open, oldest));
-    }
-    return decoded(...events);
-  };
-  const flush = (): readonly Event[] => [...open.keys()].flatMap((key) => [...close(open, key)]);
-  return { decode, flush };
+function claims({ text }: SniffRecord): Sniff {
+  return readHead(text) === undefined
+    ? no('no audit(sec.ms:serial) head')
+    : yes(0.96, 'type= msg=audit(sec.ms:serial)');
 }
 
-function close(open: Map<string, AuditGroup>, key: string): readonly Event[] {
-  const group = open.get(key);
-  open.delete(key);
-  return group === undefined ? [] : toEvents(group);
+function open(): { decode(record: RawRecord): Decoded; flush(): readonly ProcessEvent[] } {
+  const groups = new Map<string, Group>();
+  const close = (key: string): readonly ProcessEvent[] => {
+    const group = groups.get(key);
+    groups.delete(key);
+    const event = group === undefined ? undefined : eventOf(group);
+    return event === undefined ? [] : [event];
+  };
+  const decode = (record: RawRecord): Decoded => {
+    if (/^-*\s*$/.test(record.text)) return skipped('separator');
+    const head = readHead(record.text);
+    if (head === undefined) return failed('no audit(sec.ms:serial) head');
+    const key = `${head.node ?? ''} ${head.stamp} ${head.serial}`;
+    if (head.type === 'EOE') return decoded(...close(key));
+    if (head.type.startsWith('AUOMS_')) return merged(head, record);
+    if (!GROUPED.has(head.type)) return skipped('audit record without a process operation');
+    const group = groups.get(key) ?? newGroup(head, record);
+    groups.set(key, group);
+    add(group, head, record);
+    const oldest = groups.size > OPEN_LIMIT ? groups.keys().next().value : undefined;
+    return oldest === undefined ? decoded() : decoded(...close(oldest));
+  };
+  return { decode, flush: () => [...groups.keys()].flatMap(close) };
+}
+
+/** The OMS agent writes one record per event, all fields merged. */
+function merged(head: AuditRecord, record: RawRecord): Decoded {
+  const fields = readFields(head.body, STRINGS);
+  const group = newGroup({ ...head, ...compact({ node: fields['node'] }) }, record);
+  group.syscall = fields;
+  Object.assign(group, compact({ cwd: fields['cwd'], saddr: fields['saddr'], title: fields['cmdline'] }));
+  const event = eventOf(group);
+  return event === undefined ? skipped('audit record without a process operation') : decoded(event);
+}
+
+function newGroup(head: AuditRecord, record: RawRecord): Group {
+  return { head, ref: record.ref, host: head.node ?? record.host, observed: record.observed, execve: [] };
+}
+
+function add(group: Group, head: AuditRecord, record: RawRecord): void {
+  if (head.type === 'EXECVE') {
+    group.execve.push(head.body);
+    return;
+  }
+  if (head.type === 'PATH') return;
+  const fields = readFields(head.body, STRINGS);
+  if (head.type === 'SYSCALL') {
+    group.syscall = fields;
+    group.ref = record.ref;
+  } else if (head.type === 'CWD' && fields['cwd'] !== undefined) group.cwd = fields['cwd'];
+  else if (head.type === 'SOCKADDR' && fields['saddr'] !== undefined) group.saddr = fields['saddr'];
+  else if (head.type === 'PROCTITLE' && fields['proctitle'] !== undefined)
+    group.title = fields['proctitle'].replaceAll('\0', ' ').trim();
+}
+
+function eventOf(group: Group): ProcessEvent | undefined {
+  const fields = group.syscall;
+  const call = fields === undefined ? undefined : callOf(fields);
+  const stamp = parseEpoch(group.head.stamp);
+  if (fields === undefined || call === undefined || stamp === undefined) return undefined;
+  const exit = numberOf(fields['exit']);
+  const ok = fields['success'] !== undefined ? fields['success'] === 'yes' : undefined;
+  const special = operation(call, ok, exit, group, fields);
+  if (special === undefined) return undefined;
+  const time = eventTime(
+    { ...stamp, stepUs: TICK_US },
+    { raw: group.head.stamp, basis: 'event', beforeUs: TICK_US, afterUs: TICK_US, observed: group.observed },
+  );
+  return compact({
+    kind: 'process' as const,
+    time,
+    ref: group.ref,
+    format: 'auditd',
+    clock: group.head.node === undefined ? 'audit' : `audit@${group.head.node}`,
+    host: group.host,
+    pid: numberOf(fields['pid']),
+    ppid: numberOf(fields['ppid']),
+    uid: fields['uid'] === '4294967295' ? undefined : numberOf(fields['uid']),
+    exe: fields['exe'],
+    comm: fields['comm'],
+    cwd: group.cwd,
+    commandLine: group.execve.length === 0 ? group.title : undefined,
+    ...special,
+  });
+}
+
+type Operation = Partial<ProcessEvent> & Pick<ProcessEvent, 'op'>;
+
+function operation(
+  call: Call,
+  ok: boolean | undefined,
+  exit: number | undefined,
+  group: Group,
+  fields: Record<string, string>,
+): Operation | undefined {
+  if (call === 'exec') {
+    const args = readArgs(group.execve);
+    return compact({
+      op: ok === false ? 'exec-failed' : 'exec',
+      args: args.length > 0 ? args : undefined,
+      exit,
+    }) as Operation;
+  }
+  if (call === 'fork') return ok === false ? undefined : (compact({ op: 'fork', childPid: exit }) as Operation);
+  if (call === 'exit') {
+    const status = Number.parseInt(fields['a0'] ?? '', 16);
+    return compact({ op: 'exit', exit: Number.isNaN(status) ? undefined : status & 255 }) as Operation;
+  }
+  const end = group.saddr === undefined ? undefined : sockaddrHex(group.saddr);
+  if (end === undefined) return undefined;
+  const socket: SocketTuple =
+    call === 'bind' ? { transport: 'ip', local: end, remote: {} } : { transport: 'ip', local: {}, remote: end };
+  const result = ok === undefined ? undefined : ok ? 'ok' : exit === -115 ? 'in-progress' : 'fail';
+  return compact({
+    op: call === 'send' ? 'socket' : call,
+    socket,
+    result,
+    exit: ok === false ? exit : undefined,
+  }) as Operation;
 }

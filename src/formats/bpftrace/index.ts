@@ -1,113 +1,111 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, splitHostPort } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
+import { printedEndpoint } from '../../core/sockaddr.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
-import type { Endpoint, Event, ProcessEvent } from '../../model/event.ts';
+import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const LINE = /^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d\.\d{1,9}\S*) (EXEC|EXIT|TCP) (.*)$/;
-const EXEC = /^(\d+) (\d+) (\d+) (\S+) (\S+)/;
-const EXIT = /^(\d+) (\S+)/;
-const TCP = /^([0-9a-f]+) (\d+) (\S+) (\S+) (\S+) ([A-Z_0-9]+)->([A-Z_0-9]+)$/;
+const HEADER = /^# TIME EVENT\b/;
+const LINE = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?) (EXEC|TCP|EXIT) (.+)$/;
+const EXEC = /^(\d+) (\d+) (\d+) (.{1,15}?) (\/.*|\S+)$/;
+const TCP = /^([0-9a-f]{4,16}) (\d+) (.{1,15}?) (\S+:\d+) (\S+:\d+) ([A-Z_0-9]+)->([A-Z_0-9]+)$/;
+const EXIT = /^(\d+) (.{1,15})$/;
 
-/** Exec, exit and TCP state lines printed by a bpftrace script on sched and inet_sock_set_state tracepoints. */
+/** Process and TCP state events printed by a bpftrace script, one `TIME EVENT ...` line each. */
 export const bpftrace: Format = {
   id: 'bpftrace',
-  title: 'bpftrace exec/exit/inet_sock_set_state lines',
+  title: 'bpftrace exec, TCP state and exit lines',
   roles: ['process', 'socket'],
   framing: 'auto',
   status: 'real',
-  clock: 'wall clock with microseconds, no zone written',
+  clock: 'wall clock of the host, microseconds, zone not stated',
   traps: [
-    'the local port is 0 on CLOSE->SYN_SENT and shows only on the next state of the same socket',
-    'the pid is right only on CLOSE->SYN_SENT: later states run in softirq',
-    'the first lines are the tool’s own banner',
+    'the line with the right pid has no source port yet; the next line of the socket has the port but may name another pid',
+    'threads end with EXIT lines too',
   ],
-  claims: ({ text }: SniffRecord): Sniff => {
-    if (LINE.test(text)) return yes(0.95, 'time and EXEC, EXIT or TCP');
-    return /^Attaching \d+ probes\.\.\.$/.test(text) || /^# TIME EVENT/.test(text)
-      ? yes(0.9, 'bpftrace banner')
-      : no('no EXEC/EXIT/TCP line');
-  },
-  open: (context) => createDecoder(context),
+  claims,
+  open,
 };
 
-function createDecoder(context: DecodeContext): Decoder {
-  const opening = new Map<string, ProcessEvent>();
+function claims({ text }: SniffRecord): Sniff {
+  if (HEADER.test(text)) return yes(0.98, 'header comment of the script');
+  if (/^Attaching \d+ probes?\.\.\.$/.test(text)) return yes(0.6, 'bpftrace banner');
+  const m = LINE.exec(text);
+  if (m === null) return no('no TIME EVENT line');
+  const body = m[3] ?? '';
+  const fits = m[2] === 'EXEC' ? EXEC.test(body) : m[2] === 'TCP' ? TCP.test(body) : EXIT.test(body);
+  return fits ? yes(0.96, `${m[2]} line`) : no('event without its fields');
+}
+
+function open(context: DecodeContext): Decoder {
+  /** Connects whose source port is not known yet, by socket address. */
+  const pending = new Map<string, ProcessEvent>();
   const decode = (record: RawRecord): Decoded => {
-    const match = LINE.exec(record.text);
-    if (match === null)
-      return /^(?:Attaching|ERROR|WARNING|#|Lost \d+ events)/.test(record.text)
-        ? skipped('banner or comment')
-        : failed('not a bpftrace line');
-    const [, raw = '', kind = '', rest = ''] = match;
-    const stamp = parseIso(raw, context.zoneOffsetMin);
-    if (stamp === undefined) return failed('the time is none');
-    const common = {
-      kind: 'process' as const,
-      format: 'bpftrace',
-      clock: 'time',
-      time: eventTime(stamp, { raw, basis: 'event' as const }),
-      ref: record.ref,
-    };
-    if (kind === 'EXEC') {
-      const exec = EXEC.exec(rest);
-      if (exec === null) return failed('EXEC needs pid ppid uid comm file');
-      return decoded({
-        ...common,
-        op: 'exec',
-        pid: Number(exec[1]),
-        ppid: Number(exec[2]),
-        uid: Number(exec[3]),
-        comm: exec[4] ?? '',
-        exe: exec[5] ?? '',
-      });
-    }
-    if (kind === 'EXIT') {
-      const exit = EXIT.exec(rest);
-      return exit === null
-        ? failed('EXIT needs pid comm')
-        : decoded({ ...common, op: 'exit', pid: Number(exit[1]), comm: exit[2] ?? '' });
-    }
-    return tcp(rest, common, opening);
+    if (/^(?:#|Attaching |ERROR:|WARNING:|Lost \d+ events|$)/.test(record.text)) return skipped('banner or message');
+    const m = LINE.exec(record.text);
+    const base = m === null ? undefined : baseOf(record, m[1] ?? '', context);
+    if (m === null || base === undefined) return failed('no TIME EVENT line');
+    const body = m[3] ?? '';
+    if (m[2] === 'TCP') return tcp(base, body, pending);
+    const event = m[2] === 'EXEC' ? execEvent(base, body) : exitEvent(base, body);
+    return event === undefined ? failed(`${m[2]} line without its fields`) : decoded(event);
   };
-  return { decode, flush: () => [...opening.values()] };
+  const flush = (): readonly ProcessEvent[] => {
+    const rest = [...pending.values()];
+    pending.clear();
+    return rest;
+  };
+  return { decode, flush };
 }
 
-type Common = Pick<ProcessEvent, 'kind' | 'format' | 'clock' | 'time' | 'ref'>;
+type Base = Omit<ProcessEvent, 'op'>;
 
-/** One connect per socket: pid and time of CLOSE->SYN_SENT, local port of the state that follows. */
-function tcp(rest: string, common: Common, opening: Map<string, ProcessEvent>): Decoded {
-  const match = TCP.exec(rest);
-  if (match === null) return failed('TCP needs skaddr pid comm local remote old->new');
-  const [, cookie = '', pid = '', comm = '', local = '', remote = '', from = '', to = ''] = match;
-  const held = opening.get(cookie);
-  const events: Event[] = [];
+function baseOf(record: RawRecord, raw: string, context: DecodeContext): Base | undefined {
+  const stamp = parseIso(raw, context.zoneOffsetMin);
+  if (stamp === undefined) return undefined;
+  return compact({
+    kind: 'process' as const,
+    time: eventTime(stamp, { raw, basis: 'event', observed: record.observed }),
+    ref: record.ref,
+    format: 'bpftrace',
+    clock: 'TIME',
+    host: record.host,
+    containerId: record.containerId,
+  });
+}
+
+function execEvent(base: Base, body: string): ProcessEvent | undefined {
+  const m = EXEC.exec(body);
+  if (m === null) return undefined;
+  const [, pid, ppid, uid, comm = '', exe = ''] = m;
+  return { ...base, op: 'exec', pid: Number(pid), ppid: Number(ppid), uid: Number(uid), comm, exe };
+}
+
+function exitEvent(base: Base, body: string): ProcessEvent | undefined {
+  const m = EXIT.exec(body);
+  return m === null ? undefined : { ...base, op: 'exit', pid: Number(m[1]), comm: m[2] ?? '' };
+}
+
+function tcp(base: Base, body: string, pending: Map<string, ProcessEvent>): Decoded {
+  const m = TCP.exec(body);
+  if (m === null) return failed('TCP line without its fields');
+  const [, cookie = '', pid, comm = '', left = '', right = '', from, to] = m;
+  const end = printedEndpoint(left);
+  const remote = printedEndpoint(right);
+  if (end === undefined || remote === undefined) return failed('TCP line without addresses');
+  const local: Endpoint = end.port === 0 ? compact({ ip: end.ip }) : end;
+  const held = pending.get(cookie);
+  pending.delete(cookie);
   if (from === 'CLOSE' && to === 'SYN_SENT') {
-    if (held !== undefined) events.push(held);
-    opening.set(cookie, {
-      ...common,
-      op: 'connect',
-      pid: Number(pid),
-      comm,
-      cookie,
-      socket: { transport: 'tcp', local: endpoint(local), remote: endpoint(remote) },
-      result: 'in-progress',
-    });
-  } else if (held !== undefined) {
-    opening.delete(cookie);
-    const done: ProcessEvent = {
-      ...held,
-      socket: { transport: 'tcp', local: endpoint(local), remote: endpoint(remote) },
-      result: to === 'ESTABLISHED' ? 'ok' : 'fail',
-    };
-    events.push(done);
+    const socket = { transport: 'tcp', local, remote };
+    const connect: ProcessEvent = { ...base, op: 'connect', pid: Number(pid), comm, cookie, socket };
+    if (local.port === undefined) pending.set(cookie, connect);
+    return decoded(...(held === undefined ? [] : [held]), ...(local.port === undefined ? [] : [connect]));
   }
-  return decoded(...events);
-}
-
-function endpoint(text: string): Endpoint {
-  const { host, port } = splitHostPort(text);
-  return compact({ ip: parseIp(host), port: port === 0 ? undefined : port });
+  if (held === undefined) return skipped('TCP state change after the connect');
+  const result = to === 'ESTABLISHED' ? 'ok' : to === 'CLOSE' ? 'fail' : undefined;
+  // The state line of another connection means that ours left no line of its own: the address was used again.
+  if (held.socket?.remote.ip !== remote.ip || held.socket?.remote.port !== remote.port) return decoded(held);
+  return decoded(compact({ ...held, socket: { transport: 'tcp', local, remote }, result }) as ProcessEvent);
 }

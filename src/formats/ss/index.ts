@@ -1,80 +1,108 @@
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, splitHostPort } from '../../core/ip.ts';
+import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { compact } from '../../core/json.ts';
+import { printedEndpoint } from '../../core/sockaddr.ts';
 import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
-import type { Endpoint, ProcessEvent } from '../../model/event.ts';
-import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { ProcessEvent } from '../../model/event.ts';
+import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 
-const ROW =
-  /^(?:(tcp|udp|raw|sctp|dccp|mptcp|icmp6?|p_raw|u_\w+|nl)\s+)?(ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-1|FIN-WAIT-2|TIME-WAIT|CLOSE-WAIT|LAST-ACK|LISTEN|CLOSING|CLOSED?|UNCONN)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+)(.*)$/;
-const STAMP = /^#\s*(\d{4}-\d\d-\d\d[T ]\S+)(?:\s+(\S+))?/;
-const USER = /\("((?:[^"\\]|\\.)*)",pid=(\d+),fd=\d+\)/g;
+const HEADER = /^(?:Netid\s+)?(?:State\s+)?Recv-Q\s+Send-Q\s+Local Address/;
+const STATES =
+  'ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-1|FIN-WAIT-2|TIME-WAIT|UNCONN|CLOSE-WAIT|LAST-ACK|LISTEN|CLOSING|CLOSED|NEW-SYN-RECV|UNKNOWN';
+const ROW = new RegExp(
+  `^(?:([a-z][a-z0-9_]*)\\s+)?(?:(${STATES})\\s+)?(\\d+)\\s+(\\d+)\\s+(\\S+:(?:\\d+|\\*))\\s+(\\S+:(?:\\d+|\\*))(?:\\s+(.*))?$`,
+);
+const OTHER = /^(?:u_str|u_dgr|u_seq|nl|p_raw|p_dgr|v_str|v_dgr|xdp|ti_\w+)\s/;
+const COMMENT = /^#\s*(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)(?:\s+(\S+))?\s*$/;
+const TCP_ONLY = /^(?:SYN|FIN|TIME|CLOSE|LAST|CLOSING|NEW)/;
+const NAMED = /\("((?:[^"\\]|\\.)*)",(?:pid=)?(\d+),(?:fd=)?\d+\)/g;
 
-/** `ss -tunap` snapshots; comment lines `# TIME [NAME]` before each give its time and sandbox. */
+/** `ss -tunap` snapshots, with or without header and `Netid` column. */
 export const ss: Format = {
   id: 'ss',
   title: 'ss socket snapshots',
   roles: ['socket'],
   framing: 'auto',
   status: 'real',
-  clock: 'none of its own: capture time from a `# TIME` line or a wrapper',
-  traps: ['several pids may share a socket', 'only the current network namespace', 'short flows are missed'],
-  claims: ({ text }: SniffRecord): Sniff => {
-    if (ROW.test(text)) return yes(0.94, 'state, queues, local and peer address of ss');
-    if (/^Netid\s+State\s+Recv-Q/.test(text) || /^State\s+Recv-Q\s+Send-Q\s+Local/.test(text))
-      return yes(0.97, 'ss header');
-    return STAMP.test(text) ? yes(0.3, 'commented time') : no('no ss row');
-  },
-  open: (context) => createDecoder(context),
+  clock: 'none of its own; a comment line `# <ISO time> [sandbox]` dates the rows after it',
+  traps: [
+    'several processes may share one socket',
+    'sockets of other network namespaces are invisible, short ones are missed',
+    'a snapshot shows that the socket was alive, not when it was opened',
+  ],
+  claims,
+  sniff,
+  open,
 };
 
-function createDecoder(context: DecodeContext): Decoder {
-  let time: EventTime | undefined;
-  let sandbox: string | undefined;
+function claims({ text }: SniffRecord): Sniff {
+  if (HEADER.test(text)) return yes(0.97, 'column header of ss');
+  const row = ROW.exec(text);
+  if (row !== null && (row[2] !== undefined || text.includes('users:(('))) return yes(0.95, 'socket row of ss');
+  return COMMENT.test(text) ? yes(0.55, 'dated comment') : no('not an ss row');
+}
+
+/** A head may hold dated comments only, with the rows far below; one row settles it. */
+function sniff(sample: Sample): Sniff {
+  const mean = sniffMean(sample, claims);
+  if (mean.score < 0.5 || !sample.records.some(({ text }) => ROW.test(text))) return mean;
+  return yes(0.95, 'socket rows of ss');
+}
+
+interface Snapshot {
+  readonly time: EventTime;
+  readonly sandboxId: string | undefined;
+}
+
+function open(context: DecodeContext): Decoder {
+  let snapshot: Snapshot | undefined;
   const decode = (record: RawRecord): Decoded => {
-    const mark = STAMP.exec(record.text);
-    if (mark !== null) {
-      const stamp = parseIso(mark[1] ?? '', context.zoneOffsetMin);
-      if (stamp === undefined) return failed('the commented time is none');
-      time = eventTime(stamp, { raw: mark[1] ?? '', basis: 'snapshot' });
-      sandbox = mark[2];
-      return decoded();
+    const { text } = record;
+    const comment = COMMENT.exec(text);
+    if (comment !== null) {
+      const raw = comment[1] ?? '';
+      const stamp = parseIso(raw, context.zoneOffsetMin);
+      if (stamp === undefined) return failed('comment with an impossible time');
+      const time = eventTime(stamp, { raw, basis: 'snapshot', observed: record.observed });
+      snapshot = { time, sandboxId: comment[2] };
+      return skipped('snapshot time');
     }
-    if (/^(?:Netid|State)\s/.test(record.text)) return skipped('header');
-    const row = ROW.exec(record.text.trimEnd());
-    if (row === null) return failed('not an ss row');
-    return decoded(toEvent(row, record, time ?? timeFromObserved(record.observed), sandbox));
+    if (text.trim() === '' || text.startsWith('#') || HEADER.test(text)) return skipped('header or comment');
+    if (OTHER.test(text)) return skipped('not an internet socket');
+    const row = ROW.exec(text);
+    if (row === null) return /^\s/.test(text) ? skipped('socket details') : failed('not an ss row');
+    const event = rowEvent(row, record, snapshot);
+    return event === undefined ? failed('row without addresses') : decoded(event);
   };
   return { decode };
 }
 
-function toEvent(row: RegExpExecArray, record: RawRecord, time: EventTime, sandbox: string | undefined): ProcessEvent {
-  const [, netid, state = '', , , local = '', peer = '', tail = ''] = row;
-  const sharers = [...tail.matchAll(USER)].map((match) => ({ comm: match[1] ?? '', pid: Number(match[2]) }));
-  const first = sharers[0];
+function rowEvent(row: RegExpExecArray, record: RawRecord, snapshot: Snapshot | undefined): ProcessEvent | undefined {
+  const [, netid, state, , , left = '', right = '', tail = ''] = row;
+  const local = printedEndpoint(left);
+  const remote = printedEndpoint(right);
+  if (local === undefined || remote === undefined) return undefined;
+  const users = [...tail.matchAll(NAMED)].map((m) => ({ pid: Number(m[2]), comm: m[1] ?? '' }));
+  const pids = new Map(users.map((user) => [user.pid, user]));
+  const first = users[0];
+  const uid = /(?:^|\s)uid:(\d+)/.exec(tail)?.[1];
   return compact({
     kind: 'process' as const,
+    op: 'socket' as const,
+    time: snapshot?.time ?? timeFromObserved(record.observed),
+    ref: record.ref,
     format: 'ss',
     clock: 'snapshot',
-    time,
-    ref: record.ref,
     host: record.host,
-    op: 'socket' as const,
-    pid: first?.pid,
-    comm: first?.comm,
-    sharers: sharers.length === 0 ? undefined : sharers,
-    socket: { transport: netid ?? 'tcp', local: endpoint(local), remote: endpoint(peer) },
-    cookie: /\bsk:([0-9a-f]+)/.exec(tail)?.[1],
+    pid: pids.size === 1 ? first?.pid : undefined,
+    comm: pids.size === 1 ? first?.comm : undefined,
+    sharers: pids.size > 1 ? [...pids.values()] : undefined,
+    uid: uid === undefined ? undefined : Number(uid),
+    sandboxId: snapshot?.sandboxId,
+    containerId: record.containerId,
     state,
-    sandboxId: sandbox,
-    containerId: undefined,
+    cookie: /(?:^|\s)sk:([0-9a-f]+)/.exec(tail)?.[1],
+    socket: { transport: netid ?? (state !== undefined && TCP_ONLY.test(state) ? 'tcp' : 'ip'), local, remote },
   });
-}
-
-function endpoint(text: string): Endpoint {
-  const { host, port } = splitHostPort(text);
-  const ip = parseIp(host.replace(/%[\w.-]+$/, '').replace(/^\[|\]$/g, ''));
-  return compact({ ip: ip ?? (host === '*' ? undefined : ip), port });
 }

@@ -1,0 +1,32 @@
+import type { Endpoint } from '../model/event.ts';
+import { formatIpv6, parseIp } from './ip.ts';
+import { compact } from './json.ts';
+
+/** IPv4 or IPv6 end of a `struct sockaddr` in hex. The family is in host byte order, port and address in network order. */
+export function sockaddrHex(hex: string): Endpoint | undefined {
+  if (!/^[0-9A-Fa-f]{8,}$/.test(hex)) return undefined;
+  const bytes = Buffer.from(hex, 'hex');
+  const little = bytes.readUInt16LE(0);
+  const family = little > 255 ? bytes.readUInt16BE(0) : little;
+  const port = bytes.readUInt16BE(2);
+  if (family === 2 && bytes.length >= 8) return { ip: Array.from(bytes.subarray(4, 8)).join('.'), port };
+  if (family !== 10 || bytes.length < 24) return undefined;
+  const groups: number[] = [];
+  for (let i = 8; i < 24; i += 2) groups.push(bytes.readUInt16BE(i));
+  return { ip: formatIpv6(groups), port };
+}
+
+/** Socket end as tools print it: `a:p`, `[v6]:p`, `v6:p`, `a%if:p`, `*:p`, `a:*`; wildcards are left out. */
+export function printedEndpoint(text: string): Endpoint | undefined {
+  const colon = text.lastIndexOf(':');
+  if (colon < 0) return undefined;
+  const port = text.slice(colon + 1);
+  if (port !== '*' && !/^\d{1,5}$/.test(port)) return undefined;
+  const host = text
+    .slice(0, colon)
+    .replace(/%[^\]]*/, '')
+    .replace(/^\[|\]$/g, '');
+  const ip = host === '*' ? undefined : parseIp(host);
+  if (ip === undefined && host !== '*') return undefined;
+  return compact({ ip, port: port === '*' ? undefined : Number(port) });
+}

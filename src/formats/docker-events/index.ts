@@ -1,0 +1,67 @@
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { at, compact, integerText, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { eventTime, parseEpoch } from '../../core/time.ts';
+import type { Event } from '../../model/event.ts';
+import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+const STARTS = new Set(['create', 'start']);
+
+/** `docker events --format '{{json .}}'` and the API's event stream. */
+export const dockerEvents: Format = {
+  id: 'docker-events',
+  title: 'Docker engine events',
+  roles: ['lease', 'process'],
+  framing: 'auto',
+  status: 'real',
+  clock: 'clock of the daemon, nanoseconds (`timeNano`)',
+  traps: ['no event names an IP address', 'health checks emit exec events too', 'the command is glued to the action'],
+  claims,
+  open: () => ({ decode }),
+};
+
+function claims({ json }: SniffRecord): Sniff {
+  const fits = typeof at(json, 'Type') === 'string' && typeof at(json, 'Action') === 'string';
+  return fits && at(json, 'Actor') !== undefined ? yes(0.97, 'Type, Action and Actor') : no('no Docker event');
+}
+
+function decode(record: RawRecord): Decoded {
+  const json = tryJson(record.text);
+  const action = textOf(at(json, 'Action'));
+  const type = textOf(at(json, 'Type'));
+  if (action === undefined || type === undefined) return failed('no Docker event');
+  const raw = integerText(record.text, 'timeNano') ?? integerText(record.text, 'time') ?? '';
+  const stamp = parseEpoch(raw);
+  if (stamp === undefined) return failed('no time');
+  const id = textOf(at(json, 'Actor', 'ID'));
+  if (type !== 'container' || id === undefined)
+    return skipped(`${type === 'container' ? 'anonymous' : 'other'} object`);
+  const base = compact({
+    time: eventTime(stamp, { raw, basis: 'event', observed: record.observed }),
+    ref: record.ref,
+    format: 'docker-events',
+    clock: 'timeNano',
+    host: record.host,
+    containerId: id,
+  });
+  const name = textOf(at(json, 'Actor', 'Attributes', 'name'));
+  const colon = action.indexOf(': ');
+  const verb = colon < 0 ? action : action.slice(0, colon);
+  if (STARTS.has(verb) || verb === 'die') {
+    const bound = STARTS.has(verb) ? { start: stamp.at } : { end: stamp.at };
+    return decoded({ ...base, kind: 'lease', sandboxId: name ?? id, ...bound });
+  }
+  const exec = execEvent(verb, colon < 0 ? undefined : action.slice(colon + 2), json);
+  return exec === undefined ? skipped('container event without meaning here') : decoded({ ...base, ...exec } as Event);
+}
+
+function execEvent(verb: string, command: string | undefined, json: unknown): object | undefined {
+  const attributes = at(json, 'Actor', 'Attributes');
+  const entityId = textOf(at(attributes, 'execID'));
+  const sandboxId = textOf(at(attributes, 'name'));
+  const common = { kind: 'process' as const, entityId, sandboxId };
+  if (verb === 'exec_create' || verb === 'exec_start')
+    return compact({ ...common, op: 'runtime-exec' as const, commandLine: command, state: verb });
+  if (verb !== 'exec_die') return undefined;
+  return compact({ ...common, op: 'exit' as const, exit: numberOf(at(attributes, 'exitCode')) });
+}
