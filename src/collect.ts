@@ -113,8 +113,14 @@ class Tally {
   read(record: RawRecord, events: Event[]): void {
     this.#read++;
     const { format } = this.#file.detection;
-    if (format === undefined) return this.#fail(record, 'unknown format');
-    if (record.oversize) return this.#fail(record, 'longer than 64 MiB');
+    if (format === undefined) {
+      this.#fail(record, 'unknown format');
+      return;
+    }
+    if (record.oversize) {
+      this.#fail(record, 'longer than 64 MiB');
+      return;
+    }
     let result = this.#decode(format, record);
     if (result.status === 'failed') {
       const other = this.#ownerOf(record, format);

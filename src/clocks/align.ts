@@ -209,7 +209,9 @@ const BIAS_US: Readonly<Record<string, number>> = {
 function inherit(domains: ReadonlySet<string>, placed: Map<string, Placed>, options: AlignOptions): void {
   for (const domain of [...domains].sort()) {
     if (placed.has(domain)) continue;
-    const siblings = siblingsOf(domain, domains, options).filter((other) => placed.get(other)?.via !== undefined || placed.get(other)?.method === 'reference');
+    const siblings = siblingsOf(domain, domains, options).filter(
+      (other) => placed.get(other)?.via !== undefined || placed.get(other)?.method === 'reference',
+    );
     const surest = siblings.sort((a, b) => (placed.get(a)?.halfWidth ?? 0) - (placed.get(b)?.halfWidth ?? 0))[0];
     if (surest === undefined) continue;
     placed.set(domain, {
@@ -230,7 +232,9 @@ function siblingsOf(domain: string, domains: ReadonlySet<string>, options: Align
     if (near.length > 0) return near;
   }
   const host = options.hostOf(domain);
-  return host === undefined ? [] : all.filter((other) => options.hostOf(other) === host && !options.zoneless.has(other));
+  return host === undefined
+    ? []
+    : all.filter((other) => options.hostOf(other) === host && !options.zoneless.has(other));
 }
 
 function toClocks(

@@ -70,21 +70,28 @@ function sight(event: Event, put: Put, context: ObserveContext): void {
   if (event.time.basis === 'none') return;
   switch (event.kind) {
     case 'network':
-      return network(event, put);
+      network(event, put);
+      return;
     case 'nat':
-      return nat(event, put, context);
+      nat(event, put, context);
+      return;
     case 'dns':
-      return dns(event, put, context);
+      dns(event, put, context);
+      return;
     case 'process':
-      return process(event, put, context);
+      process(event, put, context);
+      return;
     case 'tool-call':
-      return call(event, put, context);
+      call(event, put, context);
+      return;
     case 'episode':
-      return bounds(event, event.episodeId, event.start, event.end, put);
+      bounds(event, event.episodeId, event.start, event.end, put);
+      return;
     case 'lease':
-      return event.episodeId === undefined ? undefined : bounds(event, event.episodeId, event.start, event.end, put);
+      if (event.episodeId !== undefined) bounds(event, event.episodeId, event.start, event.end, put);
+      return;
     default:
-      return undefined;
+      return;
   }
 }
 

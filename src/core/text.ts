@@ -1,4 +1,5 @@
 /** Control bytes, bidi overrides and line separators in log text can rewrite a terminal; each becomes a visible escape. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must not pass
 const HOSTILE = /[\u0000-\u001f\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 
 /** Text from a log made safe for a terminal: one line, nothing that acts. */

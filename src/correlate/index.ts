@@ -13,6 +13,7 @@ import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { Category } from '../model/violation.ts';
 import { EpisodeTable } from './episodes.ts';
+import { joinForwarders } from './forwarders.ts';
 import { type Flagged, type Group, groupRecords, joinContext, toViolation } from './group.ts';
 import type { HostTable } from './hosts.ts';
 import { LeaseTable, leasesFromInventory } from './leases.ts';
@@ -22,8 +23,10 @@ import { NatTable } from './nat.ts';
 import { findOwners } from './owners.ts';
 import { ProcessTable } from './processes.ts';
 import { QueryTable } from './queries.ts';
-import { listSuspects, type SuspectContext } from './suspects.ts';
-import { followTrail, joinForwarders, type Trail, type TrailContext } from './trail.ts';
+import type { SuspectContext } from './suspect-facts.ts';
+import { listSuspects } from './suspects.ts';
+import { followTrail } from './trail.ts';
+import type { Trail, TrailContext } from './walk.ts';
 
 /** Everything the correlator needs, clocks corrected. */
 export interface Evidence {

@@ -224,11 +224,6 @@ export class Lineage {
       : undefined;
   }
 
-  /** Started by the process that starts nothing but the sandbox's calls: then the moment tells which call, however it was wrapped. */
-  #startedBySandbox(top: Process): boolean {
-    return top.ppid !== undefined && this.#context.leases.sandboxOfRootPid(top.host, top.ppid) !== undefined;
-  }
-
   /** A parent without record whose children fit no call at all, and that outlives episodes: the platform's own supervisor. */
   #platformByParent(top: Process): 'parent' | undefined {
     if (top.ppid === undefined || top.ppid <= 1) return undefined;

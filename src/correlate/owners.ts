@@ -2,7 +2,7 @@ import type { Micros } from '../model/time.ts';
 import type { Lineage, Origin } from './lineage.ts';
 import type { Tuple } from './nat.ts';
 import type { Process, ProcessTable, Socket } from './processes.ts';
-import type { Trail } from './trail.ts';
+import type { Trail } from './walk.ts';
 
 /** A process that can own the violation's socket, and why. */
 export interface Owner {

