@@ -6,7 +6,7 @@ import { type NetworkFacts, networkEvent, timeOr } from './network.ts';
 import { parseSyslog, type SyslogHeader } from './syslog.ts';
 
 const MESSAGE = /%(ASA|FTD|PIX|NGIPS)-(?:[a-z_-]+-)?(\d)-(\d{5,6}):?\s*/i;
-const ADDRESS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]+)`;
+const ADDRESS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]*)`;
 /** `ifname:address/port (mapped/port)`; the interface name and all but the address may be missing. */
 const PEER = String.raw`(?:([^\s:()<>]+):)?(${ADDRESS}|[\w.-]+)(?:[/(](\d+|[a-z][\w-]*)\)?)?(?:\s*\((${ADDRESS}|[\w.-]+)\/(\d+)\))?(?:\s*\([^)]*\))?`;
 const re = (text: string): RegExp => new RegExp(text, 'i');
@@ -219,8 +219,11 @@ const LOOSE: readonly RegExp[] = [
     String.raw`\bpeer (?:client )?(?:[^\s:]+:)(?<s>${ADDRESS})\/(?<sp>\d+) to (?:[^\s:]+:)(?<d>${ADDRESS})\/(?<dp>\d+)`,
   ),
   re(String.raw`\b(?:client|host|peer|from) (?:[^\s:]+:)?(?<s>${ADDRESS})\/(?<sp>\d+)`),
+  re(String.raw`^(?:\S+@)?(?<s>${ADDRESS})(?:\([^)]*\))? Accessed (?:JAVA )?URL (?:\S+@)?(?:(?<d>${ADDRESS}):)?`),
+  re(String.raw`URL \S+ SRC (?<s>${ADDRESS}) DEST (?<d>${ADDRESS})`),
   re(String.raw`\bIP(?: address)?(?: =|:)? ?<?(?<s>${ADDRESS})>?`),
   re(String.raw`\b(?:from|local-host|address|Addr|host)[ =:]+(?:[^\s:]+:)?(?<s>${ADDRESS})`),
+  re(String.raw`\bfrom (?<s>${ADDRESS}) on interface`),
 ];
 
 /** Session messages name one address in one of a few phrases. */

@@ -49,6 +49,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   if (type === 'AUTHENTICATION') return decoded(single(record, context, cells, 8));
   if (type === 'DECRYPTION') return decoded(sessionEvent(record, context, cells, type));
   if (type === 'CONFIG') return decoded(single(record, context, cells, 7));
+  if (type === 'SYSTEM') return decoded(system(record, context, cells));
   return skipped(`PAN-OS ${type} row carries no connection`);
 }
 
@@ -127,5 +128,15 @@ function single(record: RawRecord, context: DecodeContext, cells: readonly strin
     time: timeOf(record, context, cells, false),
     clock: 'generated_time',
     srcIp: cells[column],
+  });
+}
+
+function system(record: RawRecord, context: DecodeContext, cells: readonly string[]) {
+  const text = cells[14] ?? '';
+  return networkEvent('panos-csv', record, {
+    time: timeOf(record, context, cells, false),
+    clock: 'generated_time',
+    srcIp: /(?:From|from|IP|client address):? (\d+(?:\.\d+){3})/.exec(text)?.[1],
+    dstIp: /server address:? (\d+(?:\.\d+){3})/.exec(text)?.[1],
   });
 }

@@ -1,0 +1,39 @@
+import { parseKeyValues } from '../../core/keyvalue.ts';
+import { mappedFormat } from '../../core/mapping.ts';
+
+export const sophosXg = mappedFormat({
+  format: {
+    id: 'sophos-xg',
+    title: 'Sophos XG firewall',
+    roles: ['violation', 'flow'],
+    status: 'real',
+    clock: 'date and time with a zone abbreviation, or timestamp with an offset',
+    traps: ['timezone abbreviations are ambiguous: without an offset the zone is assumed'],
+  },
+  mark: /\bdevice(?:_name)?="?[^"]+"? .*\blog_type="/,
+  score: 0.97,
+  fields: parseKeyValues,
+  facts: (f) => ({
+    srcIp: f['src_ip'] ?? f['sourceip'],
+    srcPort: f['src_port'],
+    dstIp: f['dst_ip'] ?? f['localip'] ?? f['source'],
+    dstPort: f['dst_port'],
+    natSrcIp: f['tran_src_ip'],
+    natSrcPort: f['tran_src_port'],
+    natDstIp: f['tran_dst_ip'],
+    natDstPort: f['tran_dst_port'],
+    transport: f['protocol'],
+    rule: f['fw_rule_name'],
+    ruleId: f['fw_rule_id'],
+    actionRaw: f['status'] || f['log_subtype'] || f['spamaction'],
+    domain: f['domain'] ?? f['domainname'],
+    inIf: f['in_interface'],
+    outIf: f['out_interface'],
+    zoneIn: f['src_zone'],
+    zoneOut: f['dst_zone'],
+    observer: f['device_name'],
+    severityRaw: f['priority'],
+    url: f['url'],
+  }),
+  stamp: (f) => f['timestamp'] ?? (f['date'] === undefined ? undefined : `${f['date']} ${f['time'] ?? ''}`),
+});
