@@ -142,10 +142,11 @@ function tuple(line: CiscoLine, order: 'initiator' | 'literal'): Partial<Network
   const rule = /by access-group "?([^"\s]+)"?/.exec(body)?.[1] ?? /resolved from (dynamic|local) list/.exec(body)?.[1];
   const match = XLATE.exec(body) ?? SRC_DST.exec(body) ?? FROM_TO.exec(body);
   const transport = TRANSPORT.exec(body)?.[1];
-  if (match === null) return { transport, rule, ...loose(body) };
+  if (match === null) return { transport, rule, domain: quotedName(body), ...loose(body) };
   const first = peer(match, XLATE.test(body) ? 2 : 1);
   const second = peer(match, XLATE.test(body) ? 7 : 6);
-  return { transport, rule, ...sides(first, second) };
+  const named = sides(first, second);
+  return { transport, rule, ...named, domain: named.domain ?? quotedName(body) };
 }
 
 function sides(src: ReturnType<typeof peer>, dst: ReturnType<typeof peer>): Partial<NetworkFacts> {
@@ -183,30 +184,29 @@ function connection(match: RegExpExecArray, order: 'initiator' | 'literal'): Par
   };
 }
 
+/** faddr is the foreign, laddr the local side; only a "Built" line tells who began. */
 function foreign(match: RegExpExecArray): Partial<NetworkFacts> {
-  const [, , word, transport, faddr, fport, gaddr, , laddr, lport] = match;
-  const outbound = word?.toLowerCase() === 'outbound';
-  const nat = gaddr === laddr ? undefined : gaddr;
-  return outbound
-    ? {
-        transport,
-        srcIp: laddr,
-        srcPort: lport,
-        dstIp: faddr,
-        dstPort: fport,
-        natSrcIp: nat,
-        initiator: 'src',
-        direction: 'outbound',
-      }
-    : {
-        transport,
-        srcIp: faddr,
-        srcPort: fport,
-        dstIp: laddr,
-        dstPort: lport,
-        natDstIp: nat,
-        ...(word === undefined ? {} : { initiator: 'src' as const, direction: 'inbound' as const }),
-      };
+  const [, , word, transport, dstIp, dstPort, gaddr, natSrcPort, srcIp, srcPort] = match;
+  const direction = word?.toLowerCase();
+  return {
+    transport,
+    srcIp,
+    srcPort,
+    dstIp,
+    dstPort,
+    natSrcIp: gaddr === srcIp ? undefined : gaddr,
+    natSrcPort,
+    ...(direction === 'outbound' ? { initiator: 'src' as const, direction: 'outbound' as const } : {}),
+    ...(direction === 'inbound' ? { initiator: 'dst' as const, direction: 'inbound' as const } : {}),
+  };
+}
+
+/** Host of a URL the message quotes, or the name a botnet filter resolved. */
+function quotedName(body: string): string | undefined {
+  return (
+    /\bhttps?:\/\/([^/:\s]+)/i.exec(body)?.[1] ??
+    /resolved from \w+ list: ([A-Za-z][\w-]*(?:\.[\w-]+)+)/.exec(body)?.[1]
+  );
 }
 
 const LOOSE: readonly RegExp[] = [

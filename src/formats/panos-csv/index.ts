@@ -78,7 +78,8 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
     time: timeOf(record, context, cells, traffic && subtype === 'end'),
     clock: 'generated_time',
     type: threat ? 'alert' : 'flow',
-    action: verdictOf(action),
+    // `alert` of data, file and url filtering lets the session pass; of signatures it is an alert.
+    action: action === 'alert' && /^(?:data|file|url)$/.test(subtype) ? 'allow' : verdictOf(action),
     actionRaw: action,
     srcIp: cells[7],
     dstIp: cells[8],

@@ -13,9 +13,9 @@ export const zscalerJson = mappedFormat({
   score: 0.97,
   fields: (text) => flatFields(text, 'event'),
   facts: (f) => ({
-    srcIp: f['csip'] ?? f['clientip'],
-    srcPort: f['csport'],
-    dstIp: f['sdip'],
+    srcIp: f['csip'] ?? f['clientip'] ?? f['sourceip'],
+    srcPort: f['csport'] ?? f['sourceport'],
+    dstIp: f['sdip'] ?? f['destinationip'],
     dstPort: f['sdport'],
     transport: f['proto'],
     rule: f['rulelabel']?.replace(/%20/g, ' '),
