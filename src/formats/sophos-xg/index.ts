@@ -23,7 +23,7 @@ export const sophosXg = mappedFormat({
     natDstIp: f['tran_dst_ip'],
     natDstPort: f['tran_dst_port'],
     transport: f['protocol'],
-    rule: f['fw_rule_name'],
+    rule: f['signature_msg'] ?? f['fw_rule_name'],
     ruleId: f['fw_rule_id'],
     actionRaw: f['status'] || f['log_subtype'] || f['spamaction'],
     domain: f['domain'] ?? f['domainname'],

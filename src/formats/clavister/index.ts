@@ -1,0 +1,32 @@
+import { parseKeyValues } from '../../core/keyvalue.ts';
+import { mappedFormat } from '../../core/mapping.ts';
+
+export const clavister = mappedFormat({
+  format: {
+    id: 'clavister',
+    title: 'Clavister NetWall',
+    roles: ['violation', 'flow'],
+    status: 'real',
+    clock: 'syslog header',
+    traps: ['conn* fields are the connection, srcip and destip the packet'],
+  },
+  mark: /\bid=\d{5,8} event=\w+ /,
+  score: 0.96,
+  fields: (text) => parseKeyValues(text.replace(/[[\]]/g, ' ')),
+  facts: (f) => ({
+    srcIp: f['connsrcip'] ?? f['srcip'] ?? f['knownip'] ?? f['senderip'],
+    srcPort: f['connsrcport'] ?? f['srcport'],
+    dstIp: f['conndestip'] ?? f['destip'],
+    dstPort: f['conndestport'] ?? f['destport'],
+    natSrcIp: f['connnewsrcip'],
+    natSrcPort: f['connnewsrcport'],
+    natDstIp: f['connnewdestip'],
+    natDstPort: f['connnewdestport'],
+    transport: f['connipproto'],
+    rule: f['rule'] ?? f['connrule'],
+    ruleId: f['id'],
+    actionRaw: f['action'],
+    inIf: f['connrecvif'] ?? f['recvif'],
+  }),
+  stamp: (f) => undefined,
+});
