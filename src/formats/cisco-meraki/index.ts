@@ -1,7 +1,7 @@
 import { mappedFormat } from '../../core/mapping.ts';
 
 const PAIR =
-  /\b(local ip|Server IP|Server port|Peer IP|Peer port|[a-z_]+)[= ]'?([0-9A-Za-z][\w.:/-]*|\[[^\]]+\](?::\d+)?)/g;
+  /\b(local ip|from(?= \d)|Server IP|Server port|Peer IP|Peer port|(?:[a-z_]+(?==)))[= ]'?([0-9A-Za-z][\w.:/-]*|\[[^\]]+\](?::\d+)?)/g;
 
 function read(text: string): Record<string, string> | undefined {
   const epoch = /(?:^|\s)(\d{10}\.\d{6,9}) /.exec(text);

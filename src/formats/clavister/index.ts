@@ -14,9 +14,9 @@ export const clavister = mappedFormat({
   score: 0.96,
   fields: (text) => parseKeyValues(text.replace(/[[\]]/g, ' ')),
   facts: (f) => ({
-    srcIp: f['connsrcip'] ?? f['srcip'] ?? f['knownip'] ?? f['senderip'],
+    srcIp: f['connsrcip'] ?? f['srcip'] ?? f['knownip'] ?? f['senderip'] ?? f['ipaddr'] ?? f['local_ip'],
     srcPort: f['connsrcport'] ?? f['srcport'],
-    dstIp: f['conndestip'] ?? f['destip'],
+    dstIp: f['conndestip'] ?? f['destip'] ?? f['remote_ip'],
     dstPort: f['conndestport'] ?? f['destport'],
     natSrcIp: f['connnewsrcip'],
     natSrcPort: f['connnewsrcport'],

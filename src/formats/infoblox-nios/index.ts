@@ -1,6 +1,7 @@
 import { mappedFormat } from '../../core/mapping.ts';
 
-const QUERY = /client (?:@0x\S+ )?(?<c>[0-9a-fA-F.:]+)#(?<p>\d+): (?<t>UDP|TCP): query: (?<n>\S+) IN /;
+const QUERY =
+  /client (?:@0x\S+ )?(?<c>[0-9a-fA-F.:]+)#(?<p>\d+)(?: \([^)]*\))?:(?: (?<t>UDP|TCP):)?(?: view \S+:)? query: (?<n>\S+) IN /;
 const LEASE = /\bDHCP[A-Z]+ (?:for|on|of|from)? ?(?<l>\d+(?:\.\d+){3})/;
 
 function read(text: string): Record<string, string> | undefined {

@@ -1,6 +1,13 @@
 import { parseKeyValues } from '../../core/keyvalue.ts';
 import { mappedFormat } from '../../core/mapping.ts';
 
+/** Subtypes of mail, virus and web filter logs that stand for a verdict (SFOS log guide). */
+function word(subtype: string | undefined): string | undefined {
+  if (subtype === undefined) return undefined;
+  if (/^(?:Virus|DLP|.*Spam$)/.test(subtype)) return `blocked: ${subtype}`;
+  return /^(?:Warned|Clean)$/.test(subtype) ? `allowed: ${subtype}` : subtype;
+}
+
 export const sophosXg = mappedFormat({
   format: {
     id: 'sophos-xg',
@@ -18,14 +25,14 @@ export const sophosXg = mappedFormat({
     srcPort: f['src_port'],
     dstIp: f['dst_ip'] ?? f['localip'] ?? f['source'],
     dstPort: f['dst_port'],
-    natSrcIp: f['tran_src_ip'],
+    natSrcIp: f['tran_src_ip'] ?? f['src_trans_ip'],
     natSrcPort: f['tran_src_port'],
-    natDstIp: f['tran_dst_ip'],
+    natDstIp: f['tran_dst_ip'] ?? f['dst_trans_ip'],
     natDstPort: f['tran_dst_port'],
     transport: f['protocol'],
     rule: f['signature_msg'] ?? f['fw_rule_name'],
     ruleId: f['fw_rule_id'],
-    actionRaw: f['status'] || f['log_subtype'] || f['spamaction'],
+    actionRaw: f['status'] || word(f['log_subtype']),
     domain: f['domain'] ?? f['domainname'],
     inIf: f['in_interface'],
     outIf: f['out_interface'],
