@@ -4,6 +4,7 @@ import { checkpointSyslog } from './checkpoint-syslog/index.ts';
 import { ciscoAsa } from './cisco-asa/index.ts';
 import { ciscoFtd } from './cisco-ftd/index.ts';
 import { ciscoMeraki } from './cisco-meraki/index.ts';
+import { ciscoUmbrella } from './cisco-umbrella/index.ts';
 import { clavister } from './clavister/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { fortigateKv } from './fortigate-kv/index.ts';
@@ -32,6 +33,7 @@ export const formats: readonly Format[] = [
   ciscoAsa,
   ciscoFtd,
   ciscoMeraki,
+  ciscoUmbrella,
   clavister,
   conntrack,
   fortigateKv,
