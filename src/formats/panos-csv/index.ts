@@ -7,7 +7,7 @@ import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 
 const START =
-  /(?:^|[ :,])(\d?),(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?),([^,]{0,24}),([A-Z][A-Z0-9-]{2,24}),/;
+  /(?:^|[ :,])(\d{0,12}),(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?),([^,]{0,24}),([A-Z][A-Z0-9-]{2,24}),/;
 
 /**
  * High-resolution stamp with zone (PAN-OS 10). A device that still has the factory zone (US/Pacific) proves nothing by stating it:
@@ -44,10 +44,11 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const type = match[4] ?? '';
   if (type === 'TRAFFIC' || type === 'THREAT') return decoded(sessionEvent(record, context, cells, type));
   if (type === 'GLOBALPROTECT') return decoded(globalProtect(record, context, cells));
-  if (type === 'USERID') return decoded(single(record, context, cells, 8));
+  if (type === 'USERID' || type === 'IPTAG' || type === 'AUTH') return decoded(single(record, context, cells, 8));
   if (type === 'HIPMATCH') return decoded(single(record, context, cells, 11));
   if (type === 'AUTHENTICATION') return decoded(single(record, context, cells, 8));
-  if (type === 'DECRYPTION') return decoded(sessionEvent(record, context, cells, type));
+  if (['DECRYPTION', 'START', 'GTP', 'SCTP', 'TUNNEL'].includes(type))
+    return decoded(sessionEvent(record, context, cells, type));
   if (type === 'CONFIG') return decoded(single(record, context, cells, 7));
   if (type === 'SYSTEM') return decoded(system(record, context, cells));
   return skipped(`PAN-OS ${type} row carries no connection`);
@@ -118,11 +119,13 @@ function globalProtect(record: RawRecord, context: DecodeContext, cells: readonl
   return networkEvent('panos-csv', record, {
     time: timeOf(record, context, cells, false),
     clock: 'generated_time',
-    srcIp: cells[17] === undefined || cells[17] === '0.0.0.0' ? cells[15] : cells[17],
-    natSrcIp: cells[15],
+    srcIp: unset(cells[17]) ? (unset(cells[18]) ? cells[15] || cells[16] : cells[18]) : cells[17],
+    natSrcIp: cells[15] || cells[16],
     host: cells[13],
   });
 }
+
+const unset = (cell: string | undefined): boolean => cell === undefined || /^(?:|0\.0\.0\.0|::)$/.test(cell);
 
 function single(record: RawRecord, context: DecodeContext, cells: readonly string[], column: number) {
   return networkEvent('panos-csv', record, {
