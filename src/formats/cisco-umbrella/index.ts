@@ -8,7 +8,8 @@ function read(text: string): FieldMap | undefined {
   const c = splitRow(text.trim().replace(/", "/g, '","')).map((cell) => cell.trim());
   const [time = ''] = c;
   if (/^(?:INBOUND|OUTBOUND)$/.test(c[4] ?? '')) return firewall(c, time);
-  if (/^\d+ \(/.test(c[6] ?? '')) return dns(c, time);
+  if (/^(?:Allowed|Blocked|Proxied)$/.test(c[5] ?? '')) return dns(c, time);
+  if (/^(?:TCP|UDP|ICMP)$/.test(c[10] ?? '')) return intrusion(c, time);
   if (/^(?:ALLOWED|BLOCKED)$/.test(c[6] ?? '')) return proxy(c, time);
   return undefined;
 }
@@ -28,8 +29,21 @@ function firewall(c: readonly string[], time: string): FieldMap {
   };
 }
 
+function intrusion(c: readonly string[], time: string): FieldMap {
+  return {
+    time,
+    rule: cell(c, 5),
+    proto: cell(c, 10),
+    src: cell(c, 12),
+    sport: cell(c, 13),
+    dst: cell(c, 14),
+    dport: cell(c, 15),
+    act: cell(c, 16),
+  };
+}
+
 function dns(c: readonly string[], time: string): FieldMap {
-  return { time, src: cell(c, 3), ext: cell(c, 4), act: cell(c, 5), name: cell(c, 8) };
+  return { time, src: cell(c, 3), ext: cell(c, 4), act: cell(c, 5), name: cell(c, 8), rule: cell(c, 13) };
 }
 
 function proxy(c: readonly string[], time: string): FieldMap {
