@@ -214,7 +214,7 @@ const LOOSE: readonly RegExp[] = [
   re(String.raw`\bbetween (?<s>${ADDRESS}) and (?<d>${ADDRESS})`),
   re(String.raw`\bLocal:(?<s>[\d.]+):(?<sp>\d+) Remote:(?<d>[\d.]+):(?<dp>\d+)`),
   re(String.raw`^(?<s>${ADDRESS}) Accessed URL (?:\S+@)?(?<d>${ADDRESS}):`),
-  re(String.raw`server = +(?<d>${ADDRESS})(?:.*user IP = (?<s>${ADDRESS}))?`),
+  re(`server = +(?<d>${ADDRESS})(?:.*user IP = (?<s>${ADDRESS}))?`),
   re(
     String.raw`\bpeer (?:client )?(?:[^\s:]+:)(?<s>${ADDRESS})\/(?<sp>\d+) to (?:[^\s:]+:)(?<d>${ADDRESS})\/(?<dp>\d+)`,
   ),

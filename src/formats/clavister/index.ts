@@ -28,5 +28,5 @@ export const clavister = mappedFormat({
     actionRaw: f['action'],
     inIf: f['connrecvif'] ?? f['recvif'],
   }),
-  stamp: (f) => undefined,
+  stamp: () => undefined,
 });

@@ -26,5 +26,5 @@ export const infobloxNios = mappedFormat({
     transport: f['t'],
     domain: f['n'],
   }),
-  stamp: (f) => undefined,
+  stamp: () => undefined,
 });

@@ -29,5 +29,5 @@ export const mikrotik = mappedFormat({
     outIf: f['out'],
     rule: f['prefix'],
   }),
-  stamp: (f) => undefined,
+  stamp: () => undefined,
 });

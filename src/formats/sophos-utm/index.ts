@@ -27,5 +27,5 @@ export const sophosUtm = mappedFormat({
     outIf: f['outitf'],
     url: f['url'],
   }),
-  stamp: (f) => undefined,
+  stamp: () => undefined,
 });
