@@ -18,7 +18,7 @@ export interface SyslogHeader {
 const PRI = /^<(\d{1,3})>/;
 const RFC5424 = /^1 (\S+) (\S+) (\S+) (\S+) (\S+) ?/;
 const RFC3164 =
-  /^((?:[A-Z][a-z]{2}\s+\d{1,2}\s+(?:\d{4}\s+)?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:\s+\d{4}(?=\s))?)|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)(?:\s+|$)/;
+  /^((?:[A-Z][a-z]{2}\s+\d{1,2}\s+(?:\d{4}\s+)?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:\s+\d{4}(?=\s))?)|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)(?::?\s+|:?$)/;
 const TAG = /^([^\s:[\]=]{1,64})(?:\[(\d+)\])?:\s?/;
 
 /**
@@ -31,7 +31,7 @@ export function parseSyslog(text: string, reference: Micros, zoneOffsetMin = 0):
   const rest = pri === null ? text : text.slice(pri[0].length);
   const withLevel = level === undefined ? {} : { level };
   const five = RFC5424.exec(rest);
-  if (five !== null) return { ...parse5424(rest.slice(five[0].length), five), ...withLevel };
+  if (five !== null) return { ...parse5424(rest.slice(five[0].length), five, zoneOffsetMin), ...withLevel };
   const three = RFC3164.exec(rest);
   if (three?.[1] === undefined) return pri === null ? undefined : { rawTime: '', message: rest, ...withLevel };
   const rawTime = three[1];
@@ -44,8 +44,8 @@ export function parseSyslog(text: string, reference: Micros, zoneOffsetMin = 0):
   };
 }
 
-function parse5424(body: string, header: RegExpExecArray): SyslogHeader {
-  const stamp = parseIso(header[1] ?? '');
+function parse5424(body: string, header: RegExpExecArray, zoneOffsetMin: number): SyslogHeader {
+  const stamp = parseIso(header[1] ?? '', zoneOffsetMin);
   const end = body.startsWith('[') ? structuredEnd(body) : body.startsWith('-') ? 1 : 0;
   const structured = body.startsWith('[') ? body.slice(0, end) : undefined;
   const dash = (value: string | undefined): string | undefined => (value === '-' ? undefined : value);

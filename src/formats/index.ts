@@ -17,8 +17,15 @@ import { bcc } from './bcc/index.ts';
 import { bpftrace } from './bpftrace/index.ts';
 import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
 import { calicoFlow } from './calico-flow/index.ts';
+import { cef } from './cef/index.ts';
+import { checkpointSyslog } from './checkpoint-syslog/index.ts';
 import { ciliumHubble } from './cilium-hubble/index.ts';
+import { ciscoAsa } from './cisco-asa/index.ts';
+import { ciscoFtd } from './cisco-ftd/index.ts';
+import { ciscoMeraki } from './cisco-meraki/index.ts';
+import { ciscoUmbrella } from './cisco-umbrella/index.ts';
 import { claudeCode } from './claude-code/index.ts';
+import { clavister } from './clavister/index.ts';
 import { cloudflareGateway } from './cloudflare-gateway/index.ts';
 import { codex } from './codex/index.ts';
 import { conntrack } from './conntrack/index.ts';
@@ -27,6 +34,8 @@ import { dnsmasq } from './dnsmasq/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
 import { ecsJson } from './ecs-json/index.ts';
 import { falco } from './falco/index.ts';
+import { fortigateKv } from './fortigate-kv/index.ts';
+import { gatewatcherJson } from './gatewatcher-json/index.ts';
 import { gcpDns } from './gcp-dns/index.ts';
 import { gcpFirewall } from './gcp-firewall/index.ts';
 import { gcpVpcflow } from './gcp-vpcflow/index.ts';
@@ -34,8 +43,10 @@ import { geminiSession } from './gemini-session/index.ts';
 import { geminiTelemetry } from './gemini-telemetry/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
 import { iflowSession } from './iflow-session/index.ts';
+import { infobloxNios } from './infoblox-nios/index.ts';
 import { inspect } from './inspect/index.ts';
 import { inventory } from './inventory/index.ts';
+import { juniperSrx } from './juniper-srx/index.ts';
 import { k8sAntrea } from './k8s-antrea/index.ts';
 import { k8sEksNetpol } from './k8s-eks-netpol/index.ts';
 import { k8sGkeNetpol } from './k8s-gke-netpol/index.ts';
@@ -45,10 +56,13 @@ import { kubeStateMetrics } from './kube-state-metrics/index.ts';
 import { langfuse } from './langfuse/index.ts';
 import { langsmith } from './langsmith/index.ts';
 import { leases } from './leases/index.ts';
+import { leef } from './leef/index.ts';
+import { mikrotik } from './mikrotik/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { mlflow } from './mlflow/index.ts';
 import { nemoGym } from './nemo-gym/index.ts';
 import { netfilterLog } from './netfilter-log/index.ts';
+import { netflowJson } from './netflow-json/index.ts';
 import { netstat } from './netstat/index.ts';
 import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
 import { ocsf } from './ocsf/index.ts';
@@ -58,9 +72,13 @@ import { openhands } from './openhands/index.ts';
 import { opensandboxEgress } from './opensandbox-egress/index.ts';
 import { osquery } from './osquery/index.ts';
 import { otlp } from './otlp/index.ts';
+import { panosCsv } from './panos-csv/index.ts';
+import { panosJson } from './panos-json/index.ts';
+import { pfFilterlog } from './pf-filterlog/index.ts';
 import { phoenix } from './phoenix/index.ts';
 import { pi } from './pi/index.ts';
 import { procNetTcp } from './proc-net-tcp/index.ts';
+import { proxmoxFw } from './proxmox-fw/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
 import { rockAccess } from './rock-access/index.ts';
 import { rockBilling } from './rock-billing/index.ts';
@@ -70,8 +88,12 @@ import { rockLlmtraj } from './rock-llmtraj/index.ts';
 import { rockSandbox } from './rock-sandbox/index.ts';
 import { rollDump } from './roll-dump/index.ts';
 import { rollLog } from './roll-log/index.ts';
+import { sonicwall } from './sonicwall/index.ts';
+import { sophosUtm } from './sophos-utm/index.ts';
+import { sophosXg } from './sophos-xg/index.ts';
 import { squid } from './squid/index.ts';
 import { ss } from './ss/index.ts';
+import { stormshield } from './stormshield/index.ts';
 import { suricataEve } from './suricata-eve/index.ts';
 import { suricataFast } from './suricata-fast/index.ts';
 import { sweAgent } from './swe-agent/index.ts';
@@ -83,6 +105,9 @@ import { trainingDump } from './training-dump/index.ts';
 import { tsharkEk } from './tshark-ek/index.ts';
 import { ulogd2Json } from './ulogd2-json/index.ts';
 import { verifiers } from './verifiers/index.ts';
+import { zscalerDns } from './zscaler-dns/index.ts';
+import { zscalerJson } from './zscaler-json/index.ts';
+import { zscalerWeb } from './zscaler-web/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
 export const formats: readonly Format[] = [
@@ -104,8 +129,15 @@ export const formats: readonly Format[] = [
   bpftrace,
   calicoFelixSyslog,
   calicoFlow,
+  cef,
+  checkpointSyslog,
   ciliumHubble,
+  ciscoAsa,
+  ciscoFtd,
+  ciscoMeraki,
+  ciscoUmbrella,
   claudeCode,
+  clavister,
   cloudflareGateway,
   codex,
   conntrack,
@@ -114,6 +146,8 @@ export const formats: readonly Format[] = [
   dockerEvents,
   ecsJson,
   falco,
+  fortigateKv,
+  gatewatcherJson,
   gcpDns,
   gcpFirewall,
   gcpVpcflow,
@@ -121,8 +155,10 @@ export const formats: readonly Format[] = [
   geminiTelemetry,
   harborAtif,
   iflowSession,
+  infobloxNios,
   inspect,
   inventory,
+  juniperSrx,
   k8sAntrea,
   k8sEksNetpol,
   k8sGkeNetpol,
@@ -132,10 +168,13 @@ export const formats: readonly Format[] = [
   langfuse,
   langsmith,
   leases,
+  leef,
+  mikrotik,
   miniSweAgent,
   mlflow,
   nemoGym,
   netfilterLog,
+  netflowJson,
   netstat,
   nvidiaSmiCsv,
   ocsf,
@@ -145,9 +184,13 @@ export const formats: readonly Format[] = [
   opensandboxEgress,
   osquery,
   otlp,
+  panosCsv,
+  panosJson,
+  pfFilterlog,
   phoenix,
   pi,
   procNetTcp,
+  proxmoxFw,
   qwenCode,
   rockAccess,
   rockBilling,
@@ -157,8 +200,12 @@ export const formats: readonly Format[] = [
   rockSandbox,
   rollDump,
   rollLog,
+  sonicwall,
+  sophosUtm,
+  sophosXg,
   squid,
   ss,
+  stormshield,
   suricataEve,
   suricataFast,
   sweAgent,
@@ -170,4 +217,7 @@ export const formats: readonly Format[] = [
   tsharkEk,
   ulogd2Json,
   verifiers,
+  zscalerDns,
+  zscalerJson,
+  zscalerWeb,
 ];

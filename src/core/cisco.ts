@@ -1,0 +1,237 @@
+import type { NetworkEvent } from '../model/event.ts';
+import type { DecodeContext } from '../model/format.ts';
+import type { RawRecord } from '../model/source.ts';
+import { type NetworkFacts, networkEvent, timeOr } from './device.ts';
+import { parseIp } from './ip.ts';
+import { parseSyslog, type SyslogHeader } from './syslog.ts';
+
+const MESSAGE = /%(ASA|FTD|PIX|NGIPS)-(?:[a-z_-]+-)?(\d)-(\d{5,6}):?\s*/i;
+const ADDRESS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]*)`;
+/** `ifname:address/port (mapped/port)`; the interface name and all but the address may be missing. */
+const PEER = String.raw`(?:([^\s:()<>]+):)?(${ADDRESS}|[\w.-]+)(?:[/(](\d+|[a-z][\w-]*)\)?)?(?:\s*\((${ADDRESS}|[\w.-]+)\/(\d+)\))?(?:\s*\([^)]*\))?`;
+const re = (text: string): RegExp => new RegExp(text, 'i');
+const BUILT = re(
+  String.raw`^(?:\w+ )?(Built|Teardown)(?: (inbound|outbound))?(?: \w+)*? (TCP|UDP|SCTP|GRE|ICMP|ICMPv6)(?: state-bypass)? connection (\d+)? ?(?:for|from) ${PEER} to ${PEER}`,
+);
+const FADDR = re(
+  String.raw`^(Built|Teardown)(?: (inbound|outbound))? (ICMPv6|ICMP|TCP|UDP) connection .{0,20}?for faddr (${ADDRESS})(?:\/(\d+))?(?:\([^)]*\))? gaddr (${ADDRESS})(?:\/(\d+))? laddr (${ADDRESS})(?:\/(\d+))?`,
+);
+const XLATE = re(
+  String.raw`^(Built|Teardown) (?:dynamic|static|portmap|NAT)\s?(?:\w+)? (?:translation|NAT) from ${PEER}(?:\([^)]*\))? to ${PEER}`,
+);
+const ACL = re(
+  String.raw`^access-list (\S+) (permitted|denied|est-allowed) (\S+) ([^/\s]+)\/(${ADDRESS})\((\d+)\)(?:\([^)]*\))? ?-> ?([^/\s]+)\/(${ADDRESS})\((\d+)\)`,
+);
+const SRC_DST = re(String.raw`(?:^|\s)src ${PEER} dst ${PEER}`);
+const FROM_TO = re(String.raw`(?:\s|,)from (?:\()?(?:laddr )?${PEER}\)?(?:,? on interface \S+)? (?:to|at) ${PEER}`);
+const TRANSPORT = /\b(tcp|udp|icmpv6|ipv6-icmp|icmp|igmp|gre|esp|sctp)\b/i;
+const HOST_NAME = /^[\w.-]+$/;
+
+export interface CiscoLine {
+  readonly family: string;
+  readonly level: number;
+  readonly id: string;
+  readonly body: string;
+  readonly header: SyslogHeader | undefined;
+}
+
+/** Cuts `%ASA-6-302013:` out of its line; the syslog header before it is optional and takes many forms. */
+export function ciscoLine(record: RawRecord, context: DecodeContext): CiscoLine | undefined {
+  const match = MESSAGE.exec(record.text);
+  if (match === null) return undefined;
+  const before = record.text.slice(0, match.index).replace(/\s*:?\s*$/, '');
+  const plain = before
+    .replace(/^(<\d+>)\d*:?\s+/, '$1')
+    .replace(/^(<\d+>)?:/, '$1')
+    .replace(/ ([A-Z]{3,4})$/, '');
+  return {
+    family: (match[1] ?? '').toLowerCase(),
+    level: Number(match[2]),
+    id: match[3] ?? '',
+    body: record.text.slice(match.index + match[0].length),
+    header: parseSyslog(plain, context.reference, context.zoneOffsetMin),
+  };
+}
+
+type Peer = Pick<NetworkFacts, 'srcIp' | 'srcPort'> & { name?: string | undefined; iface?: string | undefined };
+
+function peer(
+  match: RegExpExecArray,
+  index: number,
+): Peer & { natIp?: string | undefined; natPort?: string | undefined } {
+  const host = match[index + 1];
+  return {
+    iface: match[index],
+    srcIp: host,
+    name: host !== undefined && parseIp(host) === undefined && HOST_NAME.test(host) ? host : undefined,
+    srcPort: match[index + 2],
+    natIp: match[index + 3],
+    natPort: match[index + 4],
+  };
+}
+
+/** One message of the ASA and FTD LINA engine: connection, translation, access rule and denial messages by their grammar. */
+export function ciscoEvent(
+  format: string,
+  record: RawRecord,
+  line: CiscoLine,
+  order: 'initiator' | 'literal',
+): NetworkEvent {
+  const duration = /\bduration (\d+):(\d\d):(\d\d)/.exec(line.body);
+  const seconds = duration === null ? 0 : Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3]);
+  const repeat = line.id === '106100' && /\d+-second interval/.test(line.body) ? 300 : 0;
+  const header = line.header;
+  return networkEvent(format, record, {
+    time: timeOr(
+      record,
+      header?.stamp,
+      header?.rawTime ?? '',
+      seconds > 0 ? 'flow-end' : 'event',
+      (seconds + repeat + 1) * 1_000_000,
+    ),
+    clock: 'syslog',
+    host: header?.host,
+    severity: line.level <= 2 ? 4 : line.level === 3 ? 3 : line.level === 4 ? 2 : line.level === 5 ? 1 : 0,
+    severityRaw: String(line.level),
+    action: ciscoAction(line),
+    ruleId: line.id,
+    ...tuple(line, order),
+  });
+}
+
+function ciscoAction({ body, id }: CiscoLine): NetworkEvent['action'] | undefined {
+  if (
+    /^access-list \S+ (?:permitted|est-allowed)|^Dynamic Filter permitted|\bLogin permitted|\baccess permitted/i.test(
+      body,
+    )
+  )
+    return 'allow';
+  if (
+    /^(?:\w+ )?(?:access )?den(?:y|ied)|\bdenied\b|\bdiscarded|requested to drop|\bdropped (?:black|grey)|^Dropping/i.test(
+      body,
+    )
+  )
+    return 'deny';
+  if (/\bdropped?\b/i.test(body) && id.startsWith('4')) return id === '434004' ? undefined : 'deny';
+  return undefined;
+}
+
+function tuple(line: CiscoLine, order: 'initiator' | 'literal'): Partial<NetworkFacts> {
+  const { body } = line;
+  const built = BUILT.exec(body);
+  if (built !== null) return connection(built, order);
+  const faddr = FADDR.exec(body);
+  if (faddr !== null) return foreign(faddr);
+  const acl = ACL.exec(body);
+  if (acl !== null) {
+    const [, rule, , transport, inIf, srcIp, srcPort, outIf, dstIp, dstPort] = acl;
+    const hits = Number(/hit-cnt (\d+)/.exec(body)?.[1]);
+    return {
+      rule,
+      transport,
+      inIf,
+      srcIp,
+      srcPort,
+      outIf,
+      dstIp,
+      dstPort,
+      initiator: 'src',
+      count: hits > 1 ? hits : undefined,
+    };
+  }
+  const rule = /by access-group "?([^"\s]+)"?/.exec(body)?.[1] ?? /resolved from (dynamic|local) list/.exec(body)?.[1];
+  const match = XLATE.exec(body) ?? SRC_DST.exec(body) ?? FROM_TO.exec(body);
+  const transport = TRANSPORT.exec(body)?.[1];
+  if (match === null) return { transport, rule, domain: quotedName(body), ...loose(body) };
+  const first = peer(match, XLATE.test(body) ? 2 : 1);
+  const second = peer(match, XLATE.test(body) ? 7 : 6);
+  const named = sides(first, second);
+  return { transport, rule, ...named, domain: named.domain ?? quotedName(body) };
+}
+
+function sides(src: ReturnType<typeof peer>, dst: ReturnType<typeof peer>): Partial<NetworkFacts> {
+  return {
+    srcIp: src.srcIp,
+    srcPort: src.srcPort,
+    inIf: src.iface,
+    dstIp: dst.srcIp,
+    dstPort: dst.srcPort,
+    outIf: dst.iface,
+    domain: dst.name ?? src.name,
+    natSrcIp: src.natIp,
+    natSrcPort: src.natPort,
+    natDstIp: dst.natIp,
+    natDstPort: dst.natPort,
+  };
+}
+
+/** "Built outbound": the second peer opened the connection; "inbound": the first. A teardown does not tell. */
+function connection(match: RegExpExecArray, order: 'initiator' | 'literal'): Partial<NetworkFacts> {
+  const first = peer(match, 5);
+  const second = peer(match, 10);
+  const direction = match[2]?.toLowerCase();
+  const outbound = direction === 'outbound';
+  return {
+    ...(outbound && order === 'initiator' ? sides(second, first) : sides(first, second)),
+    transport: match[3],
+    flowId: match[4],
+    ...(direction === undefined
+      ? {}
+      : {
+          initiator: outbound && order === 'literal' ? ('dst' as const) : ('src' as const),
+          direction: outbound ? ('outbound' as const) : ('inbound' as const),
+        }),
+  };
+}
+
+/** faddr is the foreign, laddr the local side; only a "Built" line tells who began. */
+function foreign(match: RegExpExecArray): Partial<NetworkFacts> {
+  const [, , word, transport, dstIp, dstPort, gaddr, natSrcPort, srcIp, srcPort] = match;
+  const direction = word?.toLowerCase();
+  return {
+    transport,
+    srcIp,
+    srcPort,
+    dstIp,
+    dstPort,
+    natSrcIp: gaddr === srcIp ? undefined : gaddr,
+    natSrcPort,
+    ...(direction === 'outbound' ? { initiator: 'src' as const, direction: 'outbound' as const } : {}),
+    ...(direction === 'inbound' ? { initiator: 'dst' as const, direction: 'inbound' as const } : {}),
+  };
+}
+
+/** Host of a URL the message quotes, or the name a botnet filter resolved. */
+function quotedName(body: string): string | undefined {
+  return (
+    /\bhttps?:\/\/([^/:\s]+)/i.exec(body)?.[1] ??
+    /resolved from \w+ list: ([A-Za-z][\w-]*(?:\.[\w-]+)+)/.exec(body)?.[1]
+  );
+}
+
+const LOOSE: readonly RegExp[] = [
+  re(String.raw`channel for (?:[^\s:]+:)?(?<d>${ADDRESS})\/(?<dp>\d+) to (?:[^\s:]+:)?(?<s>${ADDRESS})`),
+  re(String.raw`\bbetween (?<s>${ADDRESS}) and (?<d>${ADDRESS})`),
+  re(String.raw`\bLocal:(?<s>[\d.]+):(?<sp>\d+) Remote:(?<d>[\d.]+):(?<dp>\d+)`),
+  re(String.raw`^(?<s>${ADDRESS}) Accessed URL (?:\S+@)?(?<d>${ADDRESS}):`),
+  re(`server = +(?<d>${ADDRESS})(?:.*user IP = (?<s>${ADDRESS}))?`),
+  re(
+    String.raw`\bpeer (?:client )?(?:[^\s:]+:)(?<s>${ADDRESS})\/(?<sp>\d+) to (?:[^\s:]+:)(?<d>${ADDRESS})\/(?<dp>\d+)`,
+  ),
+  re(String.raw`\b(?:client|host|peer|from) (?:[^\s:]+:)?(?<s>${ADDRESS})\/(?<sp>\d+)`),
+  re(String.raw`^(?:\S+@)?(?<s>${ADDRESS})(?:\([^)]*\))? Accessed (?:JAVA )?URL (?:\S+@)?(?:(?<d>${ADDRESS}):)?`),
+  re(String.raw`URL \S+ SRC (?<s>${ADDRESS}) DEST (?<d>${ADDRESS})`),
+  re(String.raw`\bIP(?: address)?(?: =|:)? ?<?(?<s>${ADDRESS})>?`),
+  re(String.raw`\b(?:from|local-host|address|Addr|host)[ =:]+(?:[^\s:]+:)?(?<s>${ADDRESS})`),
+  re(String.raw`\bfrom (?<s>${ADDRESS}) on interface`),
+];
+
+/** Session messages name one address in one of a few phrases. */
+function loose(body: string): Partial<NetworkFacts> {
+  for (const pattern of LOOSE) {
+    const groups = pattern.exec(body)?.groups;
+    if (groups !== undefined)
+      return { srcIp: groups['s'], srcPort: groups['sp'], dstIp: groups['d'], dstPort: groups['dp'] };
+  }
+  return {};
+}

@@ -1,0 +1,81 @@
+import type { NetworkEvent } from '../model/event.ts';
+import type { DecodeContext, Decoded, Format, Sniff } from '../model/format.ts';
+import type { RawRecord } from '../model/source.ts';
+import { decoded, failed, no, yes } from './decoded.ts';
+import { headerOf, type NetworkFacts, networkEvent, timeOr, verdictOf } from './device.ts';
+import { at, isObject, textOf, tryJson } from './json.ts';
+import { parseEpoch, parseIso, parseMonthDay, type Stamp } from './time.ts';
+
+export type FieldMap = Record<string, string>;
+export type FactText = Partial<
+  Record<
+    Exclude<keyof NetworkFacts, 'time' | 'clock' | 'type' | 'severity' | 'count' | 'direction' | 'initiator'>,
+    string | undefined
+  >
+>;
+
+/** A format whose records are named fields: what is its own is how fields are read and which field means what. */
+export interface MappedSpec {
+  readonly format: Omit<Format, 'claims' | 'open' | 'framing'>;
+  readonly mark: RegExp;
+  readonly score: number;
+  readonly type?: NetworkEvent['type'];
+  /** Fields of a record; undefined when it is none of this format. */
+  fields(text: string): FieldMap | undefined;
+  facts(fields: FieldMap): FactText;
+  /** Stamp text with its zone where stated; the syslog header where absent. */
+  stamp(fields: FieldMap): string | undefined;
+}
+
+export function mappedFormat(spec: MappedSpec): Format {
+  return {
+    ...spec.format,
+    framing: 'auto',
+    claims: ({ text }): Sniff =>
+      spec.mark.test(text) ? yes(spec.score, `${spec.format.title}: its field names`) : no('other fields'),
+    open: (context) => ({ decode: (record): Decoded => decode(spec, record, context) }),
+  };
+}
+
+function decode(spec: MappedSpec, record: RawRecord, context: DecodeContext): Decoded {
+  const fields = spec.fields(record.text);
+  if (fields === undefined) return failed('fields are missing');
+  const raw = spec.stamp(fields);
+  const own = raw === undefined ? undefined : anyStamp(raw, context);
+  const header = own === undefined ? headerOf(record, context) : undefined;
+  const facts = spec.facts(fields);
+  return decoded(
+    networkEvent(spec.format.id, record, {
+      ...facts,
+      action: verdictOf(facts.actionRaw),
+      time: timeOr(record, own ?? header?.stamp, own === undefined ? (header?.rawTime ?? '') : (raw ?? ''), 'event'),
+      clock: own === undefined ? 'syslog' : 'record',
+      ...(spec.type === undefined ? {} : { type: spec.type }),
+    }),
+  );
+}
+
+/** Epoch, ISO or month-day text, with or without a week day before it. */
+export function anyStamp(text: string, context: DecodeContext): Stamp | undefined {
+  return (
+    parseEpoch(text) ??
+    parseIso(text, context.zoneOffsetMin) ??
+    parseMonthDay(text.replace(/^[A-Z][a-z]{2} (?=[A-Z])/, ''), context.reference, context.zoneOffsetMin)
+  );
+}
+
+/** Scalar members of a JSON object, nested ones under dotted names. */
+export function flatFields(text: string, ...path: readonly string[]): FieldMap | undefined {
+  const json = at(tryJson(text), ...path);
+  if (!isObject(json)) return undefined;
+  const out: FieldMap = {};
+  const walk = (value: unknown, name: string, depth: number): void => {
+    const scalar = textOf(value);
+    if (scalar !== undefined) out[name] = scalar;
+    else if (isObject(value) && depth < 4) {
+      for (const [key, member] of Object.entries(value)) walk(member, name === '' ? key : `${name}.${key}`, depth + 1);
+    }
+  };
+  walk(json, '', 0);
+  return out;
+}

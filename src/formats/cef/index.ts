@@ -1,0 +1,130 @@
+import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
+import { parseCefExtension, splitBars } from '../../core/extension.ts';
+import { parseSyslog } from '../../core/syslog.ts';
+import { parseEpoch, parseIso, parseMonthDay, type Stamp } from '../../core/time.ts';
+import type { NetworkEvent } from '../../model/event.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+const HEAD = /(?:^|\s)CEF:\s?\d+\|/;
+const HEADLESS = /^\s*\d\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|(?:[^|\\]|\\.){0,256}\|[^|]{1,16}\|/;
+type Fields = Record<string, string>;
+
+export const cef: Format = {
+  id: 'cef',
+  title: 'ArcSight Common Event Format',
+  roles: ['violation', 'flow', 'nat'],
+  framing: 'auto',
+  status: 'real',
+  clock: 'rt (epoch ms or text), else end, start, vendor event time, else the syslog header',
+  traps: [
+    'the meaning of cs1..6 stands in csNLabel',
+    'values hold blanks: they end at the next ` key=`',
+    'collectors drop the `CEF:` prefix',
+  ],
+  claims,
+  open: (context) => ({ decode: (record) => decode(record, context) }),
+};
+
+function claims({ text }: SniffRecord): Sniff {
+  if (HEAD.test(text)) return yes(0.97, 'CEF header');
+  return HEADLESS.test(text) ? yes(0.9, 'CEF header cells without their prefix') : no('no CEF header');
+}
+
+function decode(record: RawRecord, context: DecodeContext): Decoded {
+  const head = HEAD.exec(record.text);
+  const from = head === null ? 0 : head.index + head[0].indexOf('CEF:') + 4;
+  const cells = splitBars(record.text.slice(from).replace(/^(\s*\d\|)\|/, '$1'), 7);
+  if (cells.length < 8) return failed('CEF needs seven header cells');
+  return decoded(eventOf(record, context, cells, record.text.slice(0, head?.index ?? 0)));
+}
+
+function labelled(f: Fields, label: RegExp): string | undefined {
+  for (let i = 1; i <= 6; i++) if (label.test(f[`cs${i}Label`] ?? '')) return f[`cs${i}`];
+  return undefined;
+}
+
+function eventOf(record: RawRecord, context: DecodeContext, cells: readonly string[], before: string): NetworkEvent {
+  const f = parseCefExtension(cells[7] ?? '');
+  const { stamp, raw, clock } = stampOf(f, before, context);
+  const start = moment(f['start'], context);
+  const name = cells[5]?.trim();
+  const action = f['act'] ?? f['cp_action'];
+  return networkEvent('cef', record, {
+    time: timeOr(
+      record,
+      stamp,
+      raw,
+      'event',
+      stamp !== undefined && start !== undefined && start.at < stamp.at ? stamp.at - start.at : 1_000_000,
+    ),
+    clock,
+    type: 'alert',
+    action: actionOf(action, f),
+    actionRaw: action,
+    srcIp: f['src'] ?? f['c6a2'],
+    srcPort: f['spt'],
+    dstIp: f['dst'] ?? f['c6a3'],
+    dstPort: f['dpt'],
+    domain: f['FTNTFGTqname'] ?? f['dhost'] ?? f['destinationDnsDomain'] ?? f['dst'],
+    natSrcIp: f['sourceTranslatedAddress'],
+    natSrcPort: f['sourceTranslatedPort'],
+    natDstIp: f['destinationTranslatedAddress'],
+    natDstPort: f['destinationTranslatedPort'],
+    transport: f['proto']?.split('/')[0] ?? f['app_proto'],
+    rule:
+      labelled(f, /^(?:rule(?: ?name)?|policy(?: ?name)?|access ?rule|acl|threat prevention rule name)$/i) ??
+      f['rule_name'] ??
+      name,
+    ruleId: cells[4]?.trim(),
+    ruleCategory: f['cat'],
+    severity: severity(cells[6]),
+    severityRaw: cells[6]?.trim(),
+    inIf: f['deviceInboundInterface'],
+    outIf: f['deviceOutboundInterface'],
+    zoneIn: f['deviceInboundZone'] ?? labelled(f, /source zone/i),
+    zoneOut: labelled(f, /destination zone/i),
+    observer: f['dvchost'] ?? f['dvc'] ?? f['origin'],
+    host: f['dvchost'],
+    flowId: f['externalId'],
+    count: Number(f['cnt']) > 1 ? Number(f['cnt']) : undefined,
+    url: f['request'],
+  });
+}
+
+function actionOf(word: string | undefined, f: Fields): NetworkEvent['action'] | undefined {
+  if (f['FTNTFGTutmaction'] === 'block') return 'deny';
+  return verdictOf(word);
+}
+
+function severity(text: string | undefined): number | undefined {
+  const number = Number(text);
+  if (text === undefined || text.trim() === '' || !Number.isFinite(number)) return severityOf(text?.trim());
+  return number >= 9 ? 4 : number >= 7 ? 3 : number >= 4 ? 2 : number >= 1 ? 1 : 0;
+}
+
+function moment(text: string | undefined, context: DecodeContext): Stamp | undefined {
+  if (text === undefined) return undefined;
+  return parseEpoch(text) ?? parseIso(text, context.zoneOffsetMin) ?? zoned(text, context);
+}
+
+function zoned(text: string, context: DecodeContext): Stamp | undefined {
+  const utc = /\s(?:UTC|GMT|Z)$/.test(text);
+  const stamp = parseMonthDay(text.replace(/\s[A-Z]{1,5}$/, ''), context.reference, utc ? 0 : context.zoneOffsetMin);
+  return stamp !== undefined && utc ? { ...stamp, zone: 'explicit' } : stamp;
+}
+
+function stampOf(
+  f: Fields,
+  before: string,
+  context: DecodeContext,
+): { stamp: Stamp | undefined; raw: string; clock: string } {
+  const own = Object.keys(f).find((key) => /(?:eventtime|utcTime)$/i.test(key)) ?? 'eventtime';
+  for (const key of ['rt', own, 'end', 'start', 'deviceReceiptTime']) {
+    const stamp = moment(f[key], context);
+    if (stamp !== undefined) return { stamp, raw: f[key] ?? '', clock: key };
+  }
+  const header = parseSyslog(before.trim(), context.reference, context.zoneOffsetMin);
+  return { stamp: header?.stamp, raw: header?.rawTime ?? '', clock: 'syslog' };
+}

@@ -1,0 +1,87 @@
+import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { headerOf, networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
+import { parseKeyValues } from '../../core/keyvalue.ts';
+import { parseEpoch } from '../../core/time.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+const PAIR = /(?:^|[;[]\s*)([A-Za-z_][\w ./-]*?)(?::"((?:[^"\\]|\\.)*)"|::([^;]*))/g;
+
+export const checkpointSyslog: Format = {
+  id: 'checkpoint-syslog',
+  title: 'Check Point log exporter (syslog)',
+  roles: ['violation', 'flow', 'nat'],
+  framing: 'auto',
+  status: 'real',
+  clock: 'syslog header, else time (epoch)',
+  traps: [
+    'service is the destination port',
+    'one connection is updated under the same loguid',
+    'the header zone can be malformed (`--5:00`)',
+  ],
+  claims,
+  open: (context) => ({ decode: (record) => decode(record, context) }),
+};
+
+function claims({ text }: SniffRecord): Sniff {
+  if (/\[Fields@1\.3\.6\.1\.4\.1\.2620 /.test(text)) return yes(0.97, 'Check Point structured data');
+  return /\[.*?\b(?:action|flags|loguid|origin|product):{1,2}"?/.test(text) &&
+    /\b(?:loguid|originsicname|origin_sic_name|version|ifdir|product):{1,2}"?/.test(text)
+    ? yes(0.96, 'Check Point [key:"value"; ..]')
+    : no('no Check Point list');
+}
+
+function pairs(text: string): Record<string, string> {
+  const out: Record<string, string> = {};
+  for (const match of text.matchAll(PAIR)) {
+    const key = match[1];
+    if (key !== undefined) out[key] ??= (match[2] ?? match[3] ?? '').replace(/\\(.)/g, '$1').trim();
+  }
+  return out;
+}
+
+function decode(record: RawRecord, context: DecodeContext): Decoded {
+  const open = record.text.indexOf('[');
+  const f =
+    open < 0
+      ? {}
+      : /\[Fields@/.test(record.text)
+        ? parseKeyValues(record.text.slice(open + 1))
+        : pairs(record.text.slice(open));
+  if (Object.keys(f).length < 2) return failed('no Check Point list');
+  const plain = record.text.slice(0, open).replace(/([+-])-(\d):(\d\d)/, '$1' + '0$2:$3');
+  const header = headerOf({ ...record, text: plain }, context);
+  const own = parseEpoch(f['time'] ?? '');
+  const stamp = header.stamp ?? own;
+  const nat = (port: string | undefined): string | undefined => (port === '0' ? undefined : port);
+  return decoded(
+    networkEvent('checkpoint-syslog', record, {
+      time: timeOr(record, stamp, header.stamp !== undefined ? header.rawTime : (f['time'] ?? ''), 'event'),
+      clock: header.stamp !== undefined ? 'syslog' : 'time',
+      type: /IPS|SmartDefense|Threat|Anti/.test(f['product'] ?? '') ? 'alert' : 'flow',
+      action: verdictOf(f['action'] ?? f['rule_action']),
+      actionRaw: f['action'] ?? f['rule_action'],
+      srcIp: f['src'] ?? f['client_ip'] ?? f['endpoint_ip'],
+      srcPort: f['s_port'],
+      dstIp: f['dst'],
+      dstPort: f['service'],
+      domain: f['dns_query'] ?? f['domain_name'],
+      natSrcIp: f['xlatesrc'],
+      natSrcPort: nat(f['xlatesport']),
+      natDstIp: f['xlatedst'],
+      natDstPort: nat(f['xlatedport']),
+      transport: f['proto'],
+      rule: f['rule_name'] ?? f['objectname'] ?? f['protection_name'],
+      ruleId: f['rule_uid'],
+      severity: severityOf(f['severity']),
+      severityRaw: f['severity'],
+      direction: f['ifdir'] === 'inbound' ? 'inbound' : f['ifdir'] === 'outbound' ? 'outbound' : undefined,
+      zoneIn: f['inzone'],
+      zoneOut: f['outzone'],
+      observer: f['origin'],
+      host: header.host,
+      flowId: f['loguid'],
+      initiator: 'src',
+    }),
+  );
+}

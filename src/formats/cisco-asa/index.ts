@@ -1,0 +1,31 @@
+import { ciscoEvent, ciscoLine } from '../../core/cisco.ts';
+import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+const MARK = /%(?:ASA|PIX)-(?:[a-z_-]+-)?\d-\d{5,6}\b/;
+
+export const ciscoAsa: Format = {
+  id: 'cisco-asa',
+  title: 'Cisco ASA syslog',
+  roles: ['violation', 'flow', 'nat'],
+  framing: 'auto',
+  status: 'real',
+  clock: 'syslog header, device local time, 1 s; often no header at all',
+  traps: [
+    '"Built outbound" names the responder first: source here is the initiator',
+    'a teardown does not tell who opened the connection',
+    '305011/305012 are translations, not connections',
+  ],
+  claims,
+  open: (context) => ({ decode: (record) => decode(record, context) }),
+};
+
+function claims({ text }: SniffRecord): Sniff {
+  return MARK.test(text) ? yes(0.98, '%ASA-level-id') : no('no %ASA tag');
+}
+
+function decode(record: RawRecord, context: DecodeContext): Decoded {
+  const line = ciscoLine(record, context);
+  return line === undefined ? failed('no %ASA tag') : decoded(ciscoEvent('cisco-asa', record, line, 'initiator'));
+}

@@ -1,0 +1,54 @@
+import { mappedFormat } from '../../core/mapping.ts';
+
+const PAIR =
+  /\b(local ip|from(?= \d)|Server IP|Server port|Peer IP|Peer port|(?:[a-z_]+(?==)))[= ]'?([0-9A-Za-z][\w.:/-]*|\[[^\]]+\](?::\d+)?)/g;
+
+function read(text: string): Record<string, string> | undefined {
+  const epoch = /(?:^|\s)(\d{10}\.\d{6,9}) /.exec(text);
+  if (epoch === null) return undefined;
+  const out: Record<string, string> = { epoch: epoch[1] ?? '' };
+  const body = text.slice(epoch.index + epoch[0].length);
+  for (const match of body.matchAll(PAIR)) out[match[1] ?? ''] ??= match[2] ?? '';
+  const verdict = /\bflows (allow|deny)\b|\bpattern: (allow|deny|[01])\b/.exec(body);
+  const word = verdict?.[1] ?? verdict?.[2];
+  if (word !== undefined) out['verdict'] = word === '0' ? 'allow' : word === '1' ? 'deny' : word;
+  else if (/request accepted/.test(body)) out['verdict'] = 'accepted';
+  return out;
+}
+
+/** `a:p`, where an address of version 6 stands without its port unless in brackets. */
+function pair(text: string | undefined): readonly (string | undefined)[] {
+  if (text === undefined) return [];
+  const bracket = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
+  if (bracket !== null) return [bracket[1], bracket[2]];
+  return text.split(':').length === 2 ? text.split(':') : [text];
+}
+
+export const ciscoMeraki = mappedFormat({
+  format: {
+    id: 'cisco-meraki',
+    title: 'Cisco Meraki MX and MR syslog',
+    roles: ['violation', 'flow'],
+    status: 'real',
+    clock: 'epoch seconds with nanoseconds',
+    traps: ['pattern 0 means allow and 1 means deny; newer firmware writes the words'],
+  },
+  mark: /(?:^|\s)\d{10}\.\d{6,9} \S+ (?:flows|ip_flow_start|ip_flow_end|urls|events|security_event|ids-alerts|firewall|vpn_firewall|cellular_firewall|bridge_anyconnect_client_vpn_firewall|l7_firewall|airmarshal_events)\b/,
+  score: 0.97,
+  fields: read,
+  facts: (f) => ({
+    srcIp: pair(f['src'])[0] ?? f['client_ip'] ?? f['Peer IP'] ?? f['from'],
+    srcPort: f['sport'] ?? pair(f['src'])[1] ?? f['Peer port'],
+    dstIp: pair(f['dst'])[0] ?? f['Server IP'],
+    dstPort: f['dport'] ?? pair(f['dst'])[1] ?? f['Server port'],
+    natSrcIp: f['translated_src_ip'] ?? f['local ip'],
+    natSrcPort: f['translated_src_ip'] === undefined ? undefined : f['translated_port'],
+    natDstIp: f['translated_dst_ip'],
+    natDstPort: f['translated_dst_ip'] === undefined ? undefined : f['translated_port'],
+    transport: f['protocol']?.split('/')[0],
+    actionRaw: f['verdict'] ?? f['decision'],
+    rule: f['signature'],
+    url: f['url'],
+  }),
+  stamp: (f) => f['epoch'],
+});

@@ -1,0 +1,132 @@
+import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { networkEvent, severityOf, verdictOf } from '../../core/device.ts';
+import { parseKeyValues } from '../../core/keyvalue.ts';
+import { eventTime, parseEpoch, parseIso, type Stamp, timeFromObserved } from '../../core/time.ts';
+import type { Action } from '../../model/event.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+import type { EventTime } from '../../model/time.ts';
+
+type Fields = Record<string, string>;
+const MINUTE_US = 60_000_000;
+/** Session ends of a passed session (FortiOS log reference, field `action` of traffic logs). */
+const PASSED = new Set([
+  'accept',
+  'close',
+  'timeout',
+  'client-rst',
+  'server-rst',
+  'ip-conn',
+  'start',
+  'passthrough',
+  'pass',
+  'dns',
+]);
+
+export const fortigateKv: Format = {
+  id: 'fortigate-kv',
+  title: 'FortiGate key=value syslog',
+  roles: ['violation', 'flow', 'nat'],
+  framing: 'auto',
+  status: 'real',
+  clock: 'eventtime (epoch of s, ms, us or ns by its length), else date and time with tz',
+  traps: [
+    'traffic logs are written at session close: start = eventtime - duration',
+    'utmaction="block" overrides a passed session',
+    'transip is the translated source, tranip the translated destination',
+  ],
+  claims,
+  open: (context) => ({ decode: (record) => decode(record, context) }),
+};
+
+function claims({ text }: SniffRecord): Sniff {
+  if (text.includes('CEF:')) return no('CEF');
+  const marks = [/\blogid=/, /\btype="?[a-z]/, /\bsubtype=/, /\bdevid=|\bvd=/].filter((mark) => mark.test(text)).length;
+  if (marks === 4) return yes(0.97, 'FortiGate logid, type, subtype, device');
+  return marks === 3 && /\b(?:eventtime|devname|level)=/.test(text)
+    ? yes(0.95, 'FortiGate keys')
+    : no('no FortiGate keys');
+}
+
+function decode(record: RawRecord, context: DecodeContext): Decoded {
+  const f = parseKeyValues(plain(record.text));
+  if (f['type'] === undefined && f['logid'] === undefined) return failed('no FortiGate keys');
+  const word = f['action'];
+  const ui = /\((\d[^)]*)\)/.exec(f['ui'] ?? '')?.[1];
+  const vpn = f['locip'] !== undefined;
+  const inbound = f['dir'] === 'inbound';
+  return decoded(
+    networkEvent('fortigate-kv', record, {
+      time: timeOf(record, f, context),
+      clock: f['eventtime'] === undefined ? 'date time' : 'eventtime',
+      type: f['type'] === 'utm' || f['type'] === 'anomaly' || f['attack'] !== undefined ? 'alert' : 'flow',
+      action: verdict(f),
+      actionRaw: word,
+      srcIp: f['srcip'] ?? (vpn ? f[inbound ? 'remip' : 'locip'] : (f['ip'] ?? f['userip'] ?? ui ?? f['remip'])),
+      srcPort: f['srcport'] ?? (vpn ? f[inbound ? 'remport' : 'locport'] : undefined),
+      dstIp: f['dstip'] ?? (vpn ? f[inbound ? 'locip' : 'remip'] : undefined),
+      dstPort: f['dstport'] ?? (vpn ? f[inbound ? 'locport' : 'remport'] : undefined),
+      domain: f['qname'] ?? f['hostname'] ?? /^https?:\/\/([^/:]+)/.exec(f['url'] ?? '')?.[1],
+      natSrcIp: f['transip'],
+      natSrcPort: f['transport'],
+      natDstIp: f['tranip'],
+      natDstPort: f['tranport'],
+      transport: f['proto'],
+      rule: f['attack'] ?? f['policyname'] ?? f['policyid'],
+      ruleId: f['policyid'],
+      ruleCategory: f['subtype'],
+      severity: severityOf(f['crlevel'] ?? f['level']),
+      severityRaw: f['crlevel'] ?? f['level'],
+      // Attacks in answers name the server as source only with `direction=incoming` of the session's own view.
+      inIf: f['srcintf'],
+      outIf: f['dstintf'],
+      observer: f['devname'],
+      host: f['devname'],
+      flowId: f['sessionid'],
+      state: f['type'] === 'traffic' ? word : undefined,
+      url: f['url'],
+    }),
+  );
+}
+
+function verdict(f: Fields): Action | undefined {
+  const word = f['action'];
+  if (f['type'] === 'traffic') {
+    if (word === 'deny' || f['utmaction'] === 'block') return 'deny';
+    return word !== undefined && PASSED.has(word) ? 'allow' : verdictOf(word);
+  }
+  if (word === undefined) return verdictOf(f['utmaction']);
+  return PASSED.has(word) ? 'allow' : f['type'] === 'event' ? undefined : verdictOf(word);
+}
+
+function timeOf(record: RawRecord, f: Fields, context: DecodeContext): EventTime {
+  const raw = f['eventtime'] ?? `${f['date'] ?? ''} ${f['time'] ?? ''} ${f['tz'] ?? ''}`.trim();
+  const own = parseEpoch(f['eventtime'] ?? '');
+  const local =
+    f['date'] === undefined
+      ? undefined
+      : parseIso(`${f['date']} ${f['time'] ?? ''}${zone(f['tz'])}`, context.zoneOffsetMin);
+  const stamp = choose(own, local);
+  if (stamp === undefined) return timeFromObserved(record.observed);
+  const seconds = f['type'] === 'traffic' ? Number(f['duration'] ?? 0) : 0;
+  return eventTime(stamp, {
+    raw,
+    basis: seconds > 0 ? 'flow-end' : 'event',
+    beforeUs: (Number.isFinite(seconds) ? seconds : 0) * 1_000_000 + 1_000_000,
+    observed: record.observed,
+  });
+}
+
+/** CSV mode puts commas between the pairs; some relays double the quotes. */
+function plain(text: string): string {
+  const single = text.includes('=""') ? text.replace(/""/g, '"') : text;
+  return /\btime=[\d:]+,/.test(single) ? single.replace(/,(?=[A-Za-z_]+=)/g, ' ') : single;
+}
+
+const zone = (tz: string | undefined): string => (tz !== undefined && /^[+-]\d{4}$/.test(tz) ? tz : '');
+
+/** Relays that rewrite date and time (replay, re-stamping) leave eventtime behind: with a stated zone the date wins then. */
+function choose(own: Stamp | undefined, local: Stamp | undefined): Stamp | undefined {
+  if (own === undefined || local === undefined) return own ?? local;
+  return Math.abs(local.at - own.at) > (local.zone === 'explicit' ? 1 : 60 * 15) * MINUTE_US ? local : own;
+}

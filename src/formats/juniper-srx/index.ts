@@ -1,0 +1,113 @@
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { headerOf, networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
+import { parseKeyValues } from '../../core/keyvalue.ts';
+import type { SyslogHeader } from '../../core/syslog.ts';
+import type { NetworkEvent } from '../../model/event.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+const NAME =
+  /\b((?:RT_FLOW|RT_IDP|RT_UTM|RT_IDS|RT_AAMW|RT_SECINTEL|APPTRACK|IDP|WEBFILTER|AV|ANTISPAM|CONTENT_FILTERING|AAMW|SECINTEL)_[A-Z0-9_]{3,60}|RT_SCREEN_[A-Z_]+|KMD_[A-Z_]+|SSHD_[A-Z_]+)\b/;
+const PROSE = /session (created|denied|closed[^:]{0,60}:?) ?(\S+)\/(\d+)->(\S+)\/(\d+),? (?:0x[0-9a-f]+ )?(\S+)(.*)$/;
+const TUPLE = /^ ?(?:(\S+)\/(\d+)->(\S+)\/(\d+),?)?(.*)$/;
+
+export const juniperSrx: Format = {
+  id: 'juniper-srx',
+  title: 'Juniper SRX (RT_FLOW, RT_IDP, RT_UTM, RT_IDS)',
+  roles: ['violation', 'flow', 'nat'],
+  framing: 'auto',
+  status: 'real',
+  clock: 'syslog header, ms, sometimes without a zone; close: start = header - elapsed-time',
+  traps: ['alarm-without-drop is no denial', 'the same message comes structured or as prose'],
+  claims,
+  open: (context) => ({ decode: (record) => decode(record, context) }),
+};
+
+function claims({ text }: SniffRecord): Sniff {
+  return NAME.test(text) && /\bjunos@|source-address=|RT_(?:FLOW|IDP|UTM|IDS|AAMW|SECINTEL|SCREEN)/.test(text)
+    ? yes(0.97, 'Junos message name')
+    : no('no Junos message name');
+}
+
+function decode(record: RawRecord, context: DecodeContext): Decoded {
+  const name = NAME.exec(record.text)?.[1];
+  if (name === undefined) return failed('no Junos message name');
+  const header = headerOf(record, context);
+  if (/source-address=|destination-address=|client-ip=|remote-address=|peer-/.test(record.text))
+    return decoded(structured(record, header, name));
+  const prose = PROSE.exec(record.text);
+  if (prose !== null) return decoded(proseEvent(record, header, name, prose));
+  return skipped('Junos message without a session');
+}
+
+function actionOf(name: string, action: string | undefined): NetworkEvent['action'] | undefined {
+  if (/_DENY|_BLOCKED|_DROP/.test(name)) return 'deny';
+  if (action !== undefined && /without|none/i.test(action)) return 'alert';
+  if (action !== undefined && /^(?:CLOSE|RECOMMENDED)/i.test(action)) return 'deny';
+  const verdict = verdictOf(action);
+  if (verdict !== undefined) return verdict;
+  return /SESSION_(?:CREATE|CLOSE)|PERMITTED|VOL_UPDATE|APPTRACK/.test(name) ? 'allow' : undefined;
+}
+
+function structured(record: RawRecord, header: SyslogHeader, name: string): NetworkEvent {
+  const f = parseKeyValues(record.text.slice(record.text.indexOf(name)).replace(/[“”]/g, '"'));
+  const elapsed = Number(f['elapsed-time'] ?? 0) || 0;
+  const alert = /IDP|UTM|IDS|SCREEN|AAMW|SECINTEL|WEBFILTER|AV_|ANTISPAM|CONTENT/.test(name);
+  return networkEvent('juniper-srx', record, {
+    time: timeOr(record, header.stamp, header.rawTime, elapsed > 0 ? 'flow-end' : 'event', (elapsed + 1) * 1_000_000),
+    clock: 'syslog',
+    type: alert ? 'alert' : 'flow',
+    action: actionOf(name, f['action']),
+    actionRaw: f['action'] ?? name,
+    srcIp: f['source-address'] ?? f['client-ip'] ?? f['local-address'],
+    srcPort: f['source-port'],
+    dstIp: f['destination-address'] ?? f['remote-address'],
+    dstPort: f['destination-port'],
+    natSrcIp: f['nat-source-address'],
+    natSrcPort: f['nat-source-port'],
+    natDstIp: f['nat-destination-address'],
+    natDstPort: f['nat-destination-port'],
+    transport: f['protocol-id'] ?? f['protocol-name'],
+    domain: /WEBFILTER|UTM/.test(name) ? f['url']?.replace(/^[a-z]+:\/\//i, '').replace(/[:/?].*$/, '') : f['hostname'],
+    rule: (/IDP/.test(name) ? f['rule-name'] : undefined) ?? f['policy-name'] ?? f['attack-name'],
+    ruleId: f['attack-name'],
+    ruleCategory: f['category'],
+    severity: severityOf(f['threat-severity']),
+    severityRaw: f['threat-severity'],
+    zoneIn: f['source-zone-name'],
+    zoneOut: f['destination-zone-name'],
+    inIf: f['packet-incoming-interface'] ?? f['source-interface-name'] ?? f['interface-name'],
+    outIf: f['destination-interface-name'],
+    flowId: f['session-id-32'] ?? f['session-id'],
+    host: header.host,
+    initiator: alert ? undefined : 'src',
+    state: f['reason'],
+  });
+}
+
+function proseEvent(record: RawRecord, header: SyslogHeader, name: string, match: RegExpExecArray): NetworkEvent {
+  const [, , srcIp, srcPort, dstIp, dstPort, , rest = ''] = match;
+  const nat = TUPLE.exec(rest);
+  const tail = (nat?.[5] ?? '').trim().split(/\s+/);
+  const protocol = /\s(\d{1,3})(?:\(\d+\))? (\S+) (\S+) (\S+)/.exec(` ${tail.join(' ')}`);
+  return networkEvent('juniper-srx', record, {
+    time: timeOr(record, header.stamp, header.rawTime, 'event'),
+    clock: 'syslog',
+    action: actionOf(name, undefined),
+    actionRaw: name,
+    srcIp,
+    srcPort,
+    dstIp,
+    dstPort,
+    natSrcIp: nat?.[1],
+    natSrcPort: nat?.[2],
+    natDstIp: nat?.[3],
+    natDstPort: nat?.[4],
+    transport: protocol?.[1],
+    rule: protocol?.[2],
+    zoneIn: protocol?.[3],
+    zoneOut: protocol?.[4],
+    host: header.host,
+    initiator: 'src',
+  });
+}

@@ -1,0 +1,99 @@
+import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { networkEvent, timeOr, verdictOf } from '../../core/device.ts';
+import { parseLeefAttributes, splitBars } from '../../core/extension.ts';
+import { parseSyslog } from '../../core/syslog.ts';
+import { parseEpoch, parseIso, parseMonthDay, type Stamp } from '../../core/time.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+const HEAD = /(?:^|\s)LEEF:\s?[12]\.0\|/;
+const HEADLESS = /^\s*[12]\.0\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|/;
+
+export const leef: Format = {
+  id: 'leef',
+  title: 'QRadar Log Event Extended Format',
+  roles: ['violation', 'flow', 'nat'],
+  framing: 'auto',
+  status: 'real',
+  clock: 'devTime in devTimeFormat, else the syslog header',
+  traps: [
+    'LEEF 2.0 names its own delimiter',
+    'tabs arrive as `#011` or blanks after a relay',
+    'collectors drop the `LEEF:` prefix',
+  ],
+  claims,
+  open: (context) => ({ decode: (record) => decode(record, context) }),
+};
+
+function claims({ text }: SniffRecord): Sniff {
+  if (HEAD.test(text)) return yes(0.97, 'LEEF header');
+  return HEADLESS.test(text) ? yes(0.9, 'LEEF header cells without their prefix') : no('no LEEF header');
+}
+
+function delimiterOf(cell: string): string | undefined {
+  const hex = /^(?:0x|x)([0-9a-f]{1,4})$/i.exec(cell)?.[1];
+  if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+  return cell.length === 1 ? cell : undefined;
+}
+
+function decode(record: RawRecord, context: DecodeContext): Decoded {
+  const head = HEAD.exec(record.text);
+  const from = head === null ? 0 : head.index + head[0].indexOf('LEEF:') + 5;
+  const body = record.text.slice(from).trimStart();
+  let cells = splitBars(body, 5);
+  if (cells.length < 6) return failed('LEEF needs five header cells');
+  let delimiter: string | undefined;
+  if (body.startsWith('2.0')) {
+    const six = splitBars(body, 6);
+    const own = delimiterOf(six[5] ?? '');
+    if (six.length === 7 && (own !== undefined || six[5] === '')) {
+      delimiter = own;
+      cells = [...six.slice(0, 5), six[6] ?? ''];
+    }
+  }
+  const f = parseLeefAttributes(cells[5] ?? '', delimiter);
+  const header = parseSyslog(record.text.slice(0, head?.index ?? 0).trim(), context.reference, context.zoneOffsetMin);
+  const own = devTime(f['devTime'], context);
+  const action = f['action'];
+  return decoded(
+    networkEvent('leef', record, {
+      time: timeOr(
+        record,
+        own ?? header?.stamp,
+        own === undefined ? (header?.rawTime ?? '') : (f['devTime'] ?? ''),
+        'event',
+      ),
+      clock: own === undefined ? 'syslog' : 'devTime',
+      type: 'alert',
+      action: verdictOf(f['disp']) ?? verdictOf(action) ?? verdictOf(f['act']),
+      actionRaw: f['disp'] ?? action,
+      srcIp: f['src'] ?? /(?:^DHCP\w+ (?:on|for)|\bfrom) (\S+)/.exec(f['msg'] ?? '')?.[1],
+      srcPort: f['srcPort'],
+      dstIp: f['dst'],
+      dstPort: f['dstPort'],
+      domain: f['dstname'] ?? f['domain'],
+      natSrcIp: f['srcPostNAT'] ?? f['src_ip_nat'],
+      natSrcPort: f['srcPostNATPort'] ?? f['srcPostNATPORT'] ?? f['src_port_nat'],
+      natDstIp: f['dstPostNAT'] ?? f['dst_ip_nat'],
+      natDstPort: f['dstPostNATPort'] ?? f['dstPostNATPORT'] ?? f['dst_port_nat'],
+      transport: f['proto'],
+      rule: f['rule_name'] ?? f['policy'] ?? f['ruleName'] ?? f['rule'] ?? f['RuleName'],
+      ruleId: f['ruleId'] ?? f['RuleID'] ?? cells[4],
+      severityRaw: f['sev'],
+      inIf: f['in_if'],
+      outIf: f['out_if'],
+      observer: f['sender'] ?? f['identHostName'],
+      host: header?.host,
+      url: f['url'],
+    }),
+  );
+}
+
+function devTime(text: string | undefined, context: DecodeContext): Stamp | undefined {
+  if (text === undefined) return undefined;
+  return (
+    parseEpoch(text) ??
+    parseIso(text, context.zoneOffsetMin) ??
+    parseMonthDay(text.replace(/\s[A-Z]{3,4}$/, ''), context.reference, context.zoneOffsetMin)
+  );
+}

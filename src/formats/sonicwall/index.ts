@@ -1,0 +1,43 @@
+import { parseKeyValues } from '../../core/keyvalue.ts';
+import { mappedFormat } from '../../core/mapping.ts';
+
+/** `address:port:interface:host`. IPv6 addresses stand in brackets or alone. */
+function side(text: string | undefined): readonly (string | undefined)[] {
+  if (text === undefined) return [];
+  const v6 = /^\[([^\]]+)\](?::(\d+))?/.exec(text);
+  return v6 === null ? text.split(':') : [v6[1], v6[2]];
+}
+
+export const sonicwall = mappedFormat({
+  format: {
+    id: 'sonicwall',
+    title: 'SonicWall syslog',
+    roles: ['violation', 'flow'],
+    status: 'real',
+    clock: 'time, device local unless it ends in UTC',
+    traps: ['src and dst are address:port:interface:host'],
+  },
+  mark: /\bid=\S+ .{0,40}?\bsn=[0-9A-Fa-f]{6,16} .*\bfw=/,
+  score: 0.97,
+  fields: parseKeyValues,
+  facts: (f) => ({
+    srcIp: side(f['src'])[0] ?? f['srcV6'],
+    srcPort: side(f['src'])[1],
+    inIf: side(f['src'])[2],
+    dstIp: side(f['dst'])[0] ?? f['dstV6'],
+    dstPort: side(f['dst'])[1],
+    outIf: side(f['dst'])[2],
+    natSrcIp: side(f['natSrc'])[0] ?? f['natSrcV6'],
+    natSrcPort: side(f['natSrc'])[1],
+    natDstIp: side(f['natDst'])[0] ?? f['natDstV6'],
+    natDstPort: side(f['natDst'])[1],
+    transport: f['proto']?.split('/')[0],
+    rule: f['rule'],
+    ruleId: f['m'],
+    actionRaw: f['fw_action'] ?? /\b(dropped|denied|blocked|allowed)\b/i.exec(f['msg'] ?? '')?.[1],
+    domain: f['dstname'],
+    observer: f['fw'],
+    severityRaw: f['pri'],
+  }),
+  stamp: (f) => f['time'],
+});

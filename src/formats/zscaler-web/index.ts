@@ -1,0 +1,25 @@
+import { flatFields, mappedFormat } from '../../core/mapping.ts';
+
+export const zscalerWeb = mappedFormat({
+  format: {
+    id: 'zscaler-web',
+    title: 'Zscaler NSS web (JSON)',
+    roles: ['violation', 'flow'],
+    status: 'real',
+    clock: 'time, UTC by feed default',
+    traps: ['cip is the public address of the client, cintip the inner one'],
+  },
+  mark: /"sourcetype"\s*:\s*"zscalernss-web"/,
+  score: 0.97,
+  fields: (text) => flatFields(text, 'event'),
+  facts: (f) => ({
+    natSrcIp: f['cip'],
+    dstIp: f['sip'],
+    rule: f['rulelabel']?.replace(/%20/g, ' '),
+    actionRaw: f['action'],
+    domain: (f['host'] ?? f['eurl'])?.replace(/^[a-z]+:\/\//, '').replace(/[:/?].*$/, ''),
+    srcIp: f['cintip'],
+    url: f['eurl'],
+  }),
+  stamp: (f) => f['datetime'] ?? f['time'],
+});
