@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { parseIso } from '../core/time.ts';
-import { VERDICTS } from '../model/attribution.ts';
 import { SEVERITIES, type Severity } from '../model/violation.ts';
 import type { RunOptions } from '../pipeline.ts';
 
@@ -22,7 +21,7 @@ export interface CommonFlags {
   readonly minCoverage?: number;
 }
 
-export const FAIL_ON = ['proven', 'likely', 'ambiguous', 'any', 'never'] as const;
+const FAIL_ON = ['proven', 'likely', 'ambiguous', 'any', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
 export function inputOptions(): readonly Option[] {
@@ -112,4 +111,3 @@ function time(text: string, flag: string) {
   return stamp.at;
 }
 
-export const VERDICT_RANK: readonly string[] = VERDICTS;

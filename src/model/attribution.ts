@@ -2,7 +2,7 @@ import type { SourceRef } from './source.ts';
 import type { Micros } from './time.ts';
 import type { Violation } from './violation.ts';
 
-export const EVIDENCE_CODES = [
+const EVIDENCE_CODES = [
   'explicit-id',
   'socket-owner',
   'process-lineage',

@@ -136,7 +136,7 @@ function isGlob(text: string): boolean {
 }
 
 /** `*`, `?`, `[...]` inside a path segment and `**` for any depth. */
-export function globToRegExp(pattern: string): RegExp {
+function globToRegExp(pattern: string): RegExp {
   let out = '';
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern[i] ?? '';
