@@ -1,0 +1,53 @@
+import type { Reporter } from '../model/reporter.ts';
+
+/** One output format of `-o`; its code is loaded only when it is asked for. */
+export interface OutputFormat {
+  readonly id: string;
+  /** Endings of file names that mean this format; the longest that fits wins. */
+  readonly endings: readonly string[];
+  readonly describes: string;
+  readonly load: () => Promise<Reporter>;
+}
+
+export const outputFormats: readonly OutputFormat[] = [
+  {
+    id: 'json',
+    endings: ['.json', '.ndjson', '.jsonl'],
+    describes: 'newline-delimited records, the same as --json',
+    load: async () => {
+      const { jsonRecords } = await import('./json/index.ts');
+      return {
+        id: 'json',
+        render: function* (report, { clean }) {
+          for (const record of jsonRecords(report, clean)) yield `${JSON.stringify(record)}\n`;
+        },
+      };
+    },
+  },
+  {
+    id: 'markdown',
+    endings: ['.md', '.markdown'],
+    describes: 'incident report',
+    load: async () => (await import('./markdown/index.ts')).markdown,
+  },
+  {
+    id: 'github-summary',
+    endings: [],
+    describes: 'the worst ten incidents for $GITHUB_STEP_SUMMARY, below 1 MiB',
+    load: async () => (await import('./markdown/index.ts')).githubSummary,
+  },
+];
+
+/** The format of a file name, by its longest known ending. */
+export function formatOfName(name: string): OutputFormat | undefined {
+  const lower = name.toLowerCase();
+  let best: { readonly format: OutputFormat; readonly length: number } | undefined;
+  for (const format of outputFormats)
+    for (const ending of format.endings)
+      if (lower.endsWith(ending) && ending.length > (best?.length ?? 0)) best = { format, length: ending.length };
+  return best?.format;
+}
+
+export function formatById(id: string): OutputFormat | undefined {
+  return outputFormats.find((format) => format.id === id);
+}
