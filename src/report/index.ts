@@ -36,6 +36,13 @@ export const outputFormats: readonly OutputFormat[] = [
     describes: 'the worst ten incidents for $GITHUB_STEP_SUMMARY, below 1 MiB',
     load: async () => (await import('./markdown/index.ts')).githubSummary,
   },
+  {
+    id: 'sarif',
+    endings: ['.sarif', '.sarif.json'],
+    describes: 'SARIF 2.1.0 for code scanning: the way from the alert to the episode as a code flow',
+    load: async () => (await import('./sarif/index.ts')).sarif,
+  },
+  // more
 ];
 
 /** The format of a file name, by its longest known ending. */
