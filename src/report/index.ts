@@ -42,6 +42,12 @@ export const outputFormats: readonly OutputFormat[] = [
     describes: 'SARIF 2.1.0 for code scanning: the way from the alert to the episode as a code flow',
     load: async () => (await import('./sarif/index.ts')).sarif,
   },
+  {
+    id: 'html',
+    endings: ['.html', '.htm'],
+    describes: 'one self-contained page: verdict, incidents with raw lines, timeline, clocks, inputs',
+    load: async () => (await import('./html/index.ts')).htmlPage,
+  },
   // more
 ];
 
