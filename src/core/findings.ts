@@ -1,4 +1,4 @@
-import type { Attribution, Candidate, Incident, Verdict } from '../model/attribution.ts';
+import type { Attribution, Candidate, EpisodeRef, Incident, Verdict } from '../model/attribution.ts';
 import type { Action, Endpoint } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
 import type { SourceRef } from '../model/source.ts';
@@ -40,6 +40,16 @@ export function endsOf(event: ViolatingEvent): Ends {
     action: 'alert',
     ...(event.socket === undefined ? {} : { transport: event.socket.transport }),
   };
+}
+
+/** Sandbox, group and step of an episode, as far as the records state them. */
+export function episodeParts(episode: EpisodeRef): string {
+  const parts = [
+    episode.sandboxId === undefined ? '' : `sandbox ${episode.sandboxId}`,
+    episode.group === undefined ? '' : `group ${episode.group}`,
+    episode.step === undefined ? '' : `step ${episode.step}`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
 }
 
 /** `name:port` or `address:port`; `?` when the record states neither. */
@@ -143,7 +153,7 @@ export function plural(n: number, one: string, many = `${one}s`): string {
 
 export function percent(probability: number): string {
   if (probability > 0.9995) return '>99.9 %';
-  return `${(probability * 100).toFixed(probability < 0.1 ? 1 : 0)} %`;
+  return `${(probability * 100).toFixed(probability < 0.1 || probability >= 0.995 ? 1 : 0)} %`;
 }
 
 /** The whole result in one sentence. */

@@ -5,6 +5,7 @@ import {
   destinationsOf,
   endsOf,
   endText,
+  episodeParts,
   percent,
   plural,
 } from '../../core/findings.ts';
@@ -38,7 +39,7 @@ export function* caseSection(
   const { clean } = options;
   const text = (value: string): string => html(clean(value));
   const { episode, toolCall, process } = causeOf(lead);
-  const ends = destinationsOf(members);
+  const ends = destinationsOf(members).map((end) => clip(end, 60));
   const where = `${ends.slice(0, 3).join(', ')}${ends.length > 3 ? ` and ${ends.length - 3} more` : ''}`;
   const sure =
     incident.verdict === 'ambiguous' || incident.verdict === 'unattributed' ? '' : ` ${percent(lead.probability)}`;
@@ -48,10 +49,7 @@ export function* caseSection(
   yield `<h3>What happened</h3><p>${text(lead.violation.finding.rule.name)} (severity ${lead.violation.finding.severity}${lead.violation.finding.attack.length === 0 ? '' : `, ATT&amp;CK ${text(lead.violation.finding.attack.join(', '))}`}): ${plural(incident.violations, 'violation')} in ${plural(incident.records, 'record')} to ${text(where)}, ${when(incident.first)} to ${when(incident.last)}.</p>`;
   yield '<h3>Who caused it</h3><dl>';
   if (episode !== undefined)
-    yield row(
-      'Episode',
-      `<code>${text(episode.id)}</code> <span class="dim">${text(`sandbox ${episode.sandboxId ?? '?'}, group ${episode.group ?? '?'}, step ${episode.step ?? '?'}`)}</span>`,
-    );
+    yield row('Episode', `<code>${text(episode.id)}</code> <span class="dim">${text(episodeParts(episode))}</span>`);
   if (toolCall !== undefined) {
     yield row(
       'Tool call',
@@ -105,7 +103,11 @@ function* chain(lead: Attribution, options: ReporterOptions): Generator<string> 
   const step = (name: string, says: string, ref: SourceRef | undefined): string =>
     `<li><b>${name}</b> ${html(clean(clip(says, 400)))}${ref === undefined ? '' : ` ${place(ref, options)}`}</li>`;
   yield '<h3>From the alert to the cause</h3><ol class="chain">';
-  yield step('Alert', `${ends.action} ${endText(ends.src)} to ${endText(ends.dst)}`, lead.violation.event.ref);
+  yield step(
+    'Alert',
+    `${ends.action === 'unknown' ? '' : `${ends.action} `}${endText(ends.src)} to ${endText(ends.dst)}`,
+    lead.violation.event.ref,
+  );
   if (socket !== undefined) yield step('Socket', socket.says, socket.refs[0]);
   if (process !== undefined) yield step('Process', `pid ${process.pid}`, process.ref);
   if (toolCall !== undefined) yield step('Tool call', toolCall.id, toolCall.ref);

@@ -34,19 +34,20 @@ button[aria-pressed=true]{border-color:var(--link);box-shadow:inset 0 0 0 1px va
 rect.proven{fill:var(--proven)}rect.likely{fill:var(--likely)}rect.ambiguous{fill:var(--ambiguous)}rect.unattributed{fill:var(--unattributed)}rect.not-agent{fill:var(--not-agent)}
 rect.call{fill:var(--link);fill-opacity:.35}rect.span{fill:var(--dim);fill-opacity:.3}
 .case{border:1px solid var(--line);border-radius:8px;margin:.6rem 0;background:var(--card);content-visibility:auto;contain-intrinsic-size:auto 5.5rem}
-.case>summary{cursor:pointer;padding:.6rem .8rem;display:grid;gap:.1rem;list-style-position:inside}
+.case>summary{cursor:pointer;padding:.6rem .8rem;position:relative;padding-left:1.8rem;list-style:none}
+.case>summary::-webkit-details-marker{display:none}.case>summary::before{content:"▸";position:absolute;left:.7rem}.case[open]>summary::before{content:"▾"}
+.case>summary span.head,.case>summary span.sub{display:block}
 .case>summary .head{font-weight:650}.case>summary .sub{color:var(--dim);font-size:.9rem}
 .case>div{padding:0 .8rem .8rem;border-top:1px solid var(--line)}
 dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.25rem .9rem;margin:.5rem 0}dt{color:var(--dim)}dd{margin:0}
 ol.chain{padding-left:1.4rem;margin:.3rem 0}ol.chain li{margin:.35rem 0}
 .scroll{overflow-x:auto;max-width:100%}
 table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line)}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.nowrap{white-space:nowrap}.hash{font-size:.75rem;word-break:break-all}
+th{white-space:nowrap}td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}.nowrap{white-space:nowrap}.hash{font-size:.75rem;word-break:break-all}
 .dim{color:var(--dim)}.rows tr{content-visibility:auto}
 [hidden]{display:none!important}
 @media (max-width:640px){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.4rem}
 table.fold thead{position:absolute;left:-99rem}table.fold tr{display:block;padding:.4rem 0;border-bottom:1px solid var(--line)}table.fold td{display:block;border:0;padding:.05rem 0;text-align:left}
 table.fold td::before{content:attr(data-h) ": ";color:var(--dim)}}
 @media print{nav.bar,.tools,.skip{display:none}.chart,pre{max-height:none;overflow:visible}.case{content-visibility:visible;break-inside:auto;background:none}body{font-size:11pt}a{color:inherit}}
-@media (prefers-reduced-motion:no-preference){html{scroll-behavior:smooth}}
 `;

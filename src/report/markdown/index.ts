@@ -5,6 +5,7 @@ import {
   causeOf,
   countVerdicts,
   destinationsOf,
+  episodeParts,
   percent,
   plural,
   VERDICT_ORDER,
@@ -121,12 +122,7 @@ function* section({ incident, members, lead }: Case, options: ReporterOptions): 
 function* causeLines(lead: Attribution, { clean }: ReporterOptions): Generator<string> {
   const { episode, toolCall, process } = causeOf(lead);
   if (episode !== undefined) {
-    const parts = [
-      `sandbox ${episode.sandboxId ?? '-'}`,
-      `group ${episode.group ?? '-'}`,
-      `step ${episode.step ?? '-'}`,
-    ];
-    yield `- Episode: ${code(clean(episode.id))} (${plain(clean(parts.join(', ')))})\n`;
+    yield `- Episode: ${code(clean(episode.id))} (${plain(clean(episodeParts(episode)))})\n`;
   }
   if (toolCall !== undefined) {
     yield `- Tool call: ${code(clean(toolCall.id))} (${cell(clean(toolCall.name))})${toolCall.start === undefined ? '' : ` at ${formatIso(toolCall.start)}`}\n`;
