@@ -25,8 +25,7 @@ function draw() {
   for (const m of marks) {
     const [a, b] = raw ? m.r : m.c;
     const x = (a - from) / width * 100, w = (b - a) / width * 100;
-    const off = x + w < 0 || x > 100 || (m.v && !shown.has(m.v));
-    m.el.toggleAttribute('hidden', off);
+    const off = x + w < 0 || x > 100 || (m.v !== undefined && !shown.has(m.v));
     m.el.setAttribute('display', off ? 'none' : 'inline');
     if (off) continue;
     m.el.setAttribute('x', Math.max(-1, x).toFixed(4) + '%');
