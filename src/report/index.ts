@@ -48,6 +48,24 @@ export const outputFormats: readonly OutputFormat[] = [
     describes: 'one self-contained page: verdict, incidents with raw lines, timeline, clocks, inputs',
     load: async () => (await import('./html/index.ts')).htmlPage,
   },
+  {
+    id: 'junit',
+    endings: ['.junit.xml', '.xml'],
+    describes: 'JUnit XML: one case a violation',
+    load: async () => (await import('./junit/index.ts')).junit,
+  },
+  {
+    id: 'github',
+    endings: [],
+    describes: 'GitHub annotations: the worst ten, then how many are hidden',
+    load: async () => (await import('./github/index.ts')).github,
+  },
+  {
+    id: 'gitlab',
+    endings: ['.gitlab.json', 'gl-code-quality-report.json'],
+    describes: 'GitLab code quality',
+    load: async () => (await import('./gitlab/index.ts')).gitlab,
+  },
   // more
 ];
 
