@@ -66,6 +66,12 @@ export const outputFormats: readonly OutputFormat[] = [
     describes: 'GitLab code quality',
     load: async () => (await import('./gitlab/index.ts')).gitlab,
   },
+  {
+    id: 'ocsf',
+    endings: ['.ocsf.ndjson', '.ocsf.json', '.ocsf.jsonl', '.ocsf'],
+    describes: 'OCSF Detection Finding (2004), one a line',
+    load: async () => (await import('./ocsf/index.ts')).ocsf,
+  },
   // more
 ];
 

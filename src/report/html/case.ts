@@ -39,14 +39,14 @@ export function* caseSection(
   const { clean } = options;
   const text = (value: string): string => html(clean(value));
   const { episode, toolCall, process } = causeOf(lead);
-  const ends = destinationsOf(members).map((end) => clip(end, 60));
+  const ends = destinationsOf(members).map((end) => clip(clean(end), 60));
   const where = `${ends.slice(0, 3).join(', ')}${ends.length > 3 ? ` and ${ends.length - 3} more` : ''}`;
   const sure =
     incident.verdict === 'ambiguous' || incident.verdict === 'unattributed' ? '' : ` ${percent(lead.probability)}`;
   yield `<details class="case" id="${token(incident.id)}" data-verdict="${incident.verdict}"${open ? ' open' : ''}>`;
-  yield `<summary><span class="head">${verdictMark(incident.verdict)}${sure} · ${text(incident.category)} to ${text(where)}</span>`;
-  yield `<span class="sub"> ${plural(incident.violations, 'violation')} · ${when(incident.first)}${episode === undefined ? '' : ` · episode ${text(clip(episode.id, 60))}`}</span></summary><div>`;
-  yield `<h3>What happened</h3><p>${text(lead.violation.finding.rule.name)} (severity ${lead.violation.finding.severity}${lead.violation.finding.attack.length === 0 ? '' : `, ATT&amp;CK ${text(lead.violation.finding.attack.join(', '))}`}): ${plural(incident.violations, 'violation')} in ${plural(incident.records, 'record')} to ${text(where)}, ${when(incident.first)} to ${when(incident.last)}.</p>`;
+  yield `<summary><span class="head">${verdictMark(incident.verdict)}${sure} · ${text(incident.category)} to ${html(where)}</span>`;
+  yield `<span class="sub"> ${plural(incident.violations, 'violation')} · ${when(incident.first)}${episode === undefined ? '' : ` · episode ${html(clip(clean(episode.id), 60))}`}</span></summary><div>`;
+  yield `<h3>What happened</h3><p>${text(lead.violation.finding.rule.name)} (severity ${lead.violation.finding.severity}${lead.violation.finding.attack.length === 0 ? '' : `, ATT&amp;CK ${text(lead.violation.finding.attack.join(', '))}`}): ${plural(incident.violations, 'violation')} in ${plural(incident.records, 'record')} to ${html(where)}, ${when(incident.first)} to ${when(incident.last)}.</p>`;
   yield '<h3>Who caused it</h3><dl>';
   if (episode !== undefined)
     yield row('Episode', `<code>${text(episode.id)}</code> <span class="dim">${text(episodeParts(episode))}</span>`);
@@ -60,7 +60,7 @@ export function* caseSection(
   if (process !== undefined)
     yield row(
       'Process',
-      `pid ${process.pid}${process.host === undefined ? '' : ` on ${text(process.host)}`} <code>${text(clip(process.commandLine ?? process.executable ?? '', 600))}</code>`,
+      `pid ${process.pid}${process.host === undefined ? '' : ` on ${text(process.host)}`} <code>${html(clip(clean(process.commandLine ?? process.executable ?? ''), 600))}</code>`,
     );
   if (episode === undefined && process === undefined) yield row('Cause', 'The records do not name one.');
   yield row(
@@ -101,7 +101,7 @@ function* chain(lead: Attribution, options: ReporterOptions): Generator<string> 
   );
   const lease = lead.evidence.find(({ code, refs }) => code === 'lease' && refs.length > 0);
   const step = (name: string, says: string, ref: SourceRef | undefined): string =>
-    `<li><b>${name}</b> ${html(clean(clip(says, 400)))}${ref === undefined ? '' : ` ${place(ref, options)}`}</li>`;
+    `<li><b>${name}</b> ${html(clip(clean(says), 400))}${ref === undefined ? '' : ` ${place(ref, options)}`}</li>`;
   yield '<h3>From the alert to the cause</h3><ol class="chain">';
   yield step(
     'Alert',
@@ -148,7 +148,7 @@ function* violations(members: readonly Attribution[], { clean }: ReporterOptions
   yield `<details><summary>All ${plural(members.length, 'violation')}</summary><table class="fold rows"><thead><tr><th scope="col">Time (UTC)</th><th scope="col">Raw time</th><th scope="col">From</th><th scope="col">To</th><th scope="col">Verdict</th><th scope="col">Record</th></tr></thead><tbody>`;
   for (const { violation, verdict } of members) {
     const ends = endsOf(violation.event);
-    yield `<tr id="${token(violation.id)}"><td data-h="Time">${when(violation.first)}</td><td data-h="Raw">${html(clean(clip(violation.event.time.raw, 60)))}</td><td data-h="From">${html(clean(endText(ends.src)))}</td><td data-h="To">${html(clean(endText(ends.dst)))}${violation.count > 1 ? ` ×${violation.count}` : ''}</td><td data-h="Verdict">${verdictMark(verdict)}</td><td data-h="Record">${html(clean(`${violation.event.ref.source}:${violation.event.ref.line}`))} <code>${html(violation.id)}</code></td></tr>`;
+    yield `<tr id="${token(violation.id)}"><td data-h="Time">${when(violation.first)}</td><td data-h="Raw">${html(clip(clean(violation.event.time.raw), 60))}</td><td data-h="From">${html(clean(endText(ends.src)))}</td><td data-h="To">${html(clean(endText(ends.dst)))}${violation.count > 1 ? ` ×${violation.count}` : ''}</td><td data-h="Verdict">${verdictMark(verdict)}</td><td data-h="Record">${html(clean(`${violation.event.ref.source}:${violation.event.ref.line}`))} <code>${html(violation.id)}</code></td></tr>`;
   }
   yield '</tbody></table></details>';
 }
