@@ -72,6 +72,12 @@ export const outputFormats: readonly OutputFormat[] = [
     describes: 'OCSF Detection Finding (2004), one a line',
     load: async () => (await import('./ocsf/index.ts')).ocsf,
   },
+  {
+    id: 'stix',
+    endings: ['.stix.json', '.stix'],
+    describes: 'STIX 2.1 bundle',
+    load: async () => (await import('./stix/index.ts')).stix,
+  },
   // more
 ];
 
