@@ -78,6 +78,24 @@ export const outputFormats: readonly OutputFormat[] = [
     describes: 'STIX 2.1 bundle',
     load: async () => (await import('./stix/index.ts')).stix,
   },
+  {
+    id: 'timesketch',
+    endings: ['.timesketch.jsonl', '.timesketch'],
+    describes: 'Timesketch timeline, JSON lines',
+    load: async () => (await import('./timesketch/index.ts')).timesketch,
+  },
+  {
+    id: 'timesketch-csv',
+    endings: ['.timesketch.csv'],
+    describes: 'Timesketch timeline, CSV',
+    load: async () => (await import('./timesketch/index.ts')).timesketchCsv,
+  },
+  {
+    id: 'csv',
+    endings: ['.csv'],
+    describes: 'one row a violation; formulas are neutralised',
+    load: async () => (await import('./csv/index.ts')).csv,
+  },
   // more
 ];
 
