@@ -96,7 +96,12 @@ export const outputFormats: readonly OutputFormat[] = [
     describes: 'one row a violation; formulas are neutralised',
     load: async () => (await import('./csv/index.ts')).csv,
   },
-  // more
+  {
+    id: 'ecs',
+    endings: ['.ecs.ndjson', '.ecs.json', '.ecs.jsonl', '.ecs'],
+    describes: 'ECS alerts for Elastic, one a line',
+    load: async () => (await import('./ecs/findings.ts')).ecsFindings,
+  },
 ];
 
 /** The format of a file name, by its longest known ending. */
