@@ -1,7 +1,7 @@
 import { decide } from './attribute/decide.ts';
 import { groupIncidents } from './attribute/incidents.ts';
 import { alignClocks, type Clocks } from './clocks/align.ts';
-import { observe, observeIds } from './clocks/observe.ts';
+import { type ClockPair, type Observation, observe, observeIds, pairsOf } from './clocks/observe.ts';
 import { collectFile, type Recognised, recognise } from './collect.ts';
 import { isBackgroundCommand } from './core/background.ts';
 import { correlate } from './correlate/index.ts';
@@ -19,6 +19,7 @@ import type { ViolatingEvent } from './model/violation.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
 import { readHead } from './sources/head.ts';
+import { readStdin } from './sources/read.ts';
 import { VERSION } from './version.ts';
 
 export interface RunOptions {
@@ -51,7 +52,9 @@ export interface Gathered {
 
 /** Discovers, recognises and reads all inputs. `onEvents` gets each batch in file order. */
 export async function gather(options: RunOptions, onEvents?: (events: readonly Event[]) => void): Promise<Gathered> {
-  const { inputs, problems } = discover(options.paths, options.cwd);
+  const { inputs: listed, problems } = discover(options.paths, options.cwd);
+  const inputs: InputFile[] = [];
+  for (const input of listed) inputs.push(input.absolute === '-' ? await readStdin(input) : input);
   const files: Recognised[] = [];
   for (const input of inputs)
     files.push(recognise(input, await readHead(input), formats, forcedFormat(input, options)));
@@ -158,10 +161,22 @@ export async function eventStream(
   return { events: inOrder.map((event) => correct(event)), problems: gathered.problems };
 }
 
+/** The clocks of the inputs and, for each domain, up to 200 of the pairs behind its correction. */
+export async function alignedClocks(options: RunOptions): Promise<{
+  readonly clocks: Report['clocks'];
+  readonly pairs: ReadonlyMap<string, readonly ClockPair[]>;
+  readonly problems: readonly Diagnostic[];
+}> {
+  const { store, problems } = await gather(options);
+  const { clocks, observations } = correctClocks(store, options);
+  return { clocks: clocks.reports, pairs: pairsOf(observations), problems };
+}
+
 /** Corrected events: the clocks of this run applied to every stamp. */
 interface Corrected {
   readonly places: Places;
   readonly clocks: Clocks;
+  readonly observations: readonly Observation[];
   readonly correct: <E extends Event>(event: E) => Timed<E>;
   /** Another stamp of the same event, corrected. */
   readonly shift: (timed: Timed, at: Micros) => Micros;
@@ -203,7 +218,7 @@ function correctClocks(store: EventsByKind, options: RunOptions): Corrected {
       host: places.hostOf(event),
     };
   };
-  return { places, clocks, correct, shift };
+  return { places, clocks, observations, correct, shift };
 }
 
 /** Which clocks are trusted to be right: the orchestrator's leases, then traces, hosts, and last the network's sensors. */

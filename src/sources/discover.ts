@@ -11,9 +11,11 @@ export interface InputFile {
   readonly bytes: number;
   /** Last modification, microseconds since the epoch. */
   readonly modifiedUs: number;
+  /** Bytes already in memory: standard input can be read only once. */
+  readonly content?: Uint8Array;
 }
 
-export interface Discovery {
+interface Discovery {
   readonly inputs: readonly InputFile[];
   readonly problems: readonly Diagnostic[];
 }
@@ -136,7 +138,7 @@ function isGlob(text: string): boolean {
 }
 
 /** `*`, `?`, `[...]` inside a path segment and `**` for any depth. */
-export function globToRegExp(pattern: string): RegExp {
+function globToRegExp(pattern: string): RegExp {
   let out = '';
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern[i] ?? '';

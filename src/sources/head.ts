@@ -35,7 +35,7 @@ export async function readHead(input: InputFile): Promise<Head> {
 }
 
 /** Head of bytes that are already in memory (standard input, archive members). */
-export function headOf(bytes: Uint8Array, complete: boolean): Head {
+function headOf(bytes: Uint8Array, complete: boolean): Head {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES));
   const binary = binaryKind(buffer);
   return { bytes: buffer, text: buffer.toString('utf8'), complete, ...(binary === undefined ? {} : { binary }) };

@@ -9,7 +9,7 @@ import { type InputFile, reasonOf } from './discover.ts';
 
 const CHUNK = 1 << 20;
 
-export type Compression = 'none' | 'gzip' | 'zstd';
+type Compression = 'none' | 'gzip' | 'zstd';
 
 /** What reading a file found out; complete only after the last chunk. */
 export interface ReadLog {
@@ -26,12 +26,20 @@ export function newReadLog(): ReadLog {
 }
 
 /** Told by magic bytes, never by name. RFC 1952 section 2.3.1, RFC 8878 section 3.1.1. */
-export function compressionOf(head: Uint8Array): Compression {
+function compressionOf(head: Uint8Array): Compression {
   if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
   if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return 'zstd';
   if (head[0] !== undefined && (head[0] & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18)
     return 'zstd';
   return 'none';
+}
+
+/** Standard input as a file in memory. */
+export async function readStdin(input: InputFile): Promise<InputFile> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of stdin) parts.push(chunk as Uint8Array);
+  const content = Buffer.concat(parts);
+  return { ...input, content, bytes: content.length };
 }
 
 /**
@@ -61,9 +69,11 @@ async function* prepend(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): As
 }
 
 async function* storedBytes(input: InputFile, log: ReadLog, hash: Hash): AsyncGenerator<Uint8Array> {
-  if (input.absolute !== '-' && input.bytes === 0) return;
+  if (input.bytes === 0) return;
   const stream =
-    input.absolute === '-' ? stdin : createReadStream(input.absolute, { highWaterMark: CHUNK, end: input.bytes - 1 });
+    input.content === undefined
+      ? createReadStream(input.absolute, { highWaterMark: CHUNK, end: input.bytes - 1 })
+      : [input.content];
   try {
     for await (const chunk of stream) {
       const bytes = chunk as Uint8Array;
@@ -80,7 +90,7 @@ async function* storedBytes(input: InputFile, log: ReadLog, hash: Hash): AsyncGe
     });
     return;
   }
-  if (input.absolute !== '-' && log.storedBytes < input.bytes) {
+  if (log.storedBytes < input.bytes) {
     log.problems.push({
       severity: 'warning',
       code: 'shrunk',
