@@ -20,6 +20,8 @@ export interface CommonFlags {
   readonly failOn: FailOn;
   readonly minSeverity?: Severity;
   readonly minCoverage?: number;
+  readonly output?: readonly string[];
+  readonly format?: string;
 }
 
 const FAIL_ON = ['proven', 'likely', 'ambiguous', 'any', 'never'] as const;
@@ -48,6 +50,16 @@ export function outputOptions(): readonly Option[] {
     new Option('-v, --verbose', 'list every input'),
     new Option('--color <WHEN>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'),
     new Option('--no-redact', 'keep secrets in the output'),
+  ];
+}
+
+export function fileOptions(): readonly Option[] {
+  return [
+    new Option(
+      '-o, --output <FILE>',
+      'write a report too; the name says how: .html .md .sarif .csv ... (repeatable)',
+    ).argParser((name: string, before: readonly string[] = []) => [...before, name]),
+    new Option('--format <ID>', 'format of -o where the name does not say; without -o it goes to the output'),
   ];
 }
 
