@@ -1,7 +1,7 @@
 import { decide } from './attribute/decide.ts';
 import { groupIncidents } from './attribute/incidents.ts';
 import { alignClocks, type Clocks } from './clocks/align.ts';
-import { observe, observeIds } from './clocks/observe.ts';
+import { type ClockPair, type Observation, observe, observeIds, pairsOf } from './clocks/observe.ts';
 import { collectFile, type Recognised, recognise } from './collect.ts';
 import { isBackgroundCommand } from './core/background.ts';
 import { correlate } from './correlate/index.ts';
@@ -158,10 +158,22 @@ export async function eventStream(
   return { events: inOrder.map((event) => correct(event)), problems: gathered.problems };
 }
 
+/** The clocks of the inputs and, for each domain, up to 200 of the pairs behind its correction. */
+export async function alignedClocks(options: RunOptions): Promise<{
+  readonly clocks: Report['clocks'];
+  readonly pairs: ReadonlyMap<string, readonly ClockPair[]>;
+  readonly problems: readonly Diagnostic[];
+}> {
+  const { store, problems } = await gather(options);
+  const { clocks, observations } = correctClocks(store, options);
+  return { clocks: clocks.reports, pairs: pairsOf(observations), problems };
+}
+
 /** Corrected events: the clocks of this run applied to every stamp. */
 interface Corrected {
   readonly places: Places;
   readonly clocks: Clocks;
+  readonly observations: readonly Observation[];
   readonly correct: <E extends Event>(event: E) => Timed<E>;
   /** Another stamp of the same event, corrected. */
   readonly shift: (timed: Timed, at: Micros) => Micros;
@@ -203,7 +215,7 @@ function correctClocks(store: EventsByKind, options: RunOptions): Corrected {
       host: places.hostOf(event),
     };
   };
-  return { places, clocks, correct, shift };
+  return { places, clocks, observations, correct, shift };
 }
 
 /** Which clocks are trusted to be right: the orchestrator's leases, then traces, hosts, and last the network's sensors. */

@@ -5,7 +5,7 @@ import weights from './weights.json' with { type: 'json' };
 const FACTS: Readonly<Record<string, Readonly<Record<string, number>>>> = weights.facts;
 
 /** Log-likelihood ratio of one fact, from `weights.json`; 0 for a fact that the data does not weigh. */
-export function weightOf(fact: Fact): number {
+function weightOf(fact: Fact): number {
   const group = FACTS[fact.code];
   return group?.[fact.strength] ?? group?.['default'] ?? 0;
 }

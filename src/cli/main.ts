@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { VERSION } from '../version.ts';
 import { EXIT } from './exit-codes.ts';
-import { createProgram } from './program.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that closed the pipe (head, less) has what it wanted.
@@ -8,7 +8,14 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+// The version is asked for by scripts, often: it costs no more than Node itself.
+if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {
+  process.stdout.write(`${VERSION}\n`);
+  process.exit(EXIT.clean);
+}
+
 try {
+  const { createProgram } = await import('./program.ts');
   await createProgram().parseAsync(process.argv);
 } catch (error) {
   const { reportFailure } = await import('./failure.ts');

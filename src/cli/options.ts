@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { parseIso } from '../core/time.ts';
-import { VERDICTS } from '../model/attribution.ts';
 import { SEVERITIES, type Severity } from '../model/violation.ts';
 import type { RunOptions } from '../pipeline.ts';
 
@@ -9,6 +8,7 @@ import type { RunOptions } from '../pipeline.ts';
 export interface CommonFlags {
   readonly as?: Record<string, string>;
   readonly tz?: Record<string, number>;
+  readonly clockOffset?: Record<string, number>;
   readonly year?: number;
   readonly from?: string;
   readonly to?: string;
@@ -22,7 +22,7 @@ export interface CommonFlags {
   readonly minCoverage?: number;
 }
 
-export const FAIL_ON = ['proven', 'likely', 'ambiguous', 'any', 'never'] as const;
+const FAIL_ON = ['proven', 'likely', 'ambiguous', 'any', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
 export function inputOptions(): readonly Option[] {
@@ -31,6 +31,10 @@ export function inputOptions(): readonly Option[] {
     new Option('--tz <SOURCE=ZONE>', 'zone of stamps without one, as +08:00 or UTC (repeatable)').argParser(
       collectZones,
     ),
+    new Option(
+      '--clock-offset <SOURCE=SECONDS>',
+      "how far ahead a source's clock is, as fw=+2.3s (repeatable)",
+    ).argParser(collectOffsets),
     new Option('--year <YEAR>', 'latest year for stamps without one').argParser(Number),
     new Option('--from <TIME>', 'ignore violations before this ISO time'),
     new Option('--to <TIME>', 'ignore violations from this ISO time on'),
@@ -82,6 +86,14 @@ function collectZones(text: string, before: Record<string, number> = {}): Record
   return { ...before, [source]: zoneMinutes(zone) };
 }
 
+function collectOffsets(text: string, before: Record<string, number> = {}): Record<string, number> {
+  const [source, offset] = split(text);
+  const match = /^([+-]?\d+(?:\.\d+)?)(us|ms|s|m|h)?$/.exec(offset);
+  if (match === null) throw new InvalidArgumentError('expected seconds, as +2.3s or -450ms');
+  const unit = { us: 1, ms: 1000, s: 1_000_000, m: 60_000_000, h: 3_600_000_000 }[match[2] ?? 's'] ?? 1_000_000;
+  return { ...before, [source]: Number(match[1]) * unit };
+}
+
 function zoneMinutes(zone: string): number {
   if (/^(?:UTC|Z|GMT)$/i.test(zone)) return 0;
   const match = /^([+-])(\d\d):?(\d\d)$/.exec(zone);
@@ -98,6 +110,7 @@ export function runOptions(paths: readonly string[], flags: CommonFlags, cwd: st
     cwd: resolve(cwd),
     forced: new Map(Object.entries(flags.as ?? {})),
     zones: new Map(Object.entries(flags.tz ?? {})),
+    clockOffsets: new Map(Object.entries(flags.clockOffset ?? {})),
     ...(flags.year === undefined ? {} : { year: flags.year }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
@@ -111,5 +124,3 @@ function time(text: string, flag: string) {
   if (stamp === undefined) throw new UsageError(`${flag}: ${text} is no time; write it as 2026-11-23T17:19:11Z`);
   return stamp.at;
 }
-
-export const VERDICT_RANK: readonly string[] = VERDICTS;

@@ -32,6 +32,7 @@ export function createProgram(): Command {
   addEvents(program);
   addInspect(program);
   addTimeline(program);
+  addClocks(program);
   addListings(program);
   return program;
 }
@@ -120,6 +121,17 @@ function addTimeline(program: Command): void {
       process.exitCode = await timelineCommand(paths, flags);
     },
   );
+}
+
+function addClocks(program: Command): void {
+  const command = program
+    .command('clocks')
+    .argument('<paths...>', 'files, folders, globs or -')
+    .description('offset, drift, steps and zone of every clock, with the pairs behind it');
+  withOptions(command, inputOptions(), outputOptions()).action(async (paths: string[], flags: CommonFlags) => {
+    const { clocksCommand } = await import('./commands/clocks.ts');
+    process.exitCode = await clocksCommand(paths, flags);
+  });
 }
 
 function addListings(program: Command): void {

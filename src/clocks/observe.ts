@@ -240,3 +240,33 @@ function bounds(event: Event, episodeId: string, start: Micros | undefined, end:
   if (start !== undefined) put.once(event, `start|${episodeId}`, start, 0);
   if (end !== undefined) put.once(event, `end|${episodeId}`, end, 0);
 }
+
+/** One moment that two clocks stamped. */
+export interface ClockPair {
+  readonly key: string;
+  readonly at: number;
+  readonly other: string;
+  readonly otherAt: number;
+}
+
+const MAX_PAIRS = 200;
+
+/** Pairs of each domain with any other, for people who want to see them; at most 200 a domain. */
+export function pairsOf(observations: readonly Observation[]): ReadonlyMap<string, readonly ClockPair[]> {
+  const byKey = new Map<string, Observation>();
+  const out = new Map<string, ClockPair[]>();
+  const add = (a: Observation, b: Observation): void => {
+    const list = out.get(a.domain) ?? [];
+    if (list.length < MAX_PAIRS) list.push({ key: a.key, at: a.lo, other: b.domain, otherAt: b.lo });
+    out.set(a.domain, list);
+  };
+  for (const observation of observations) {
+    const first = byKey.get(observation.key);
+    if (first === undefined) byKey.set(observation.key, observation);
+    else if (first.domain !== observation.domain && first.total === observation.total) {
+      add(observation, first);
+      add(first, observation);
+    }
+  }
+  return out;
+}

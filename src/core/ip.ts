@@ -12,7 +12,7 @@ export function isIpv4(text: string): boolean {
 }
 
 /** Dotted quad as an unsigned 32-bit number. */
-export function ipv4Number(text: string): number | undefined {
+function ipv4Number(text: string): number | undefined {
   let value = 0;
   let part = -1;
   let parts = 0;

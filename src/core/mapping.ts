@@ -7,7 +7,7 @@ import { at, isObject, textOf, tryJson } from './json.ts';
 import { parseEpoch, parseIso, parseMonthDay, type Stamp } from './time.ts';
 
 export type FieldMap = Record<string, string>;
-export type FactText = Partial<
+type FactText = Partial<
   Record<
     Exclude<keyof NetworkFacts, 'time' | 'clock' | 'type' | 'severity' | 'count' | 'direction' | 'initiator'>,
     string | undefined
@@ -56,7 +56,7 @@ function decode(spec: MappedSpec, record: RawRecord, context: DecodeContext): De
 }
 
 /** Epoch, ISO or month-day text, with or without a week day before it. */
-export function anyStamp(text: string, context: DecodeContext): Stamp | undefined {
+function anyStamp(text: string, context: DecodeContext): Stamp | undefined {
   return (
     parseEpoch(text) ??
     parseIso(text, context.zoneOffsetMin) ??

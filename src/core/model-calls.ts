@@ -20,7 +20,7 @@ export function idEpoch(id: string | undefined): Micros | undefined {
 }
 
 /** Shell or code text among the arguments of a call. */
-export function shellText(args: unknown): string | undefined {
+function shellText(args: unknown): string | undefined {
   for (const key of ['command', 'cmd', 'script', 'code', 'input']) {
     const value = at(args, key);
     if (typeof value === 'string' && value !== '') return value;
@@ -78,7 +78,7 @@ export function firstOfRole(messages: unknown, role: string): string | undefined
 }
 
 /** Exit code that gemini-lineage shells print under a command's output. */
-export function printedExit(output: string | undefined): number | undefined {
+function printedExit(output: string | undefined): number | undefined {
   const digits = output === undefined ? undefined : /(?:^|\n|…)Exit Code: (-?\d+)/.exec(output)?.[1];
   return digits === undefined ? undefined : Number(digits);
 }

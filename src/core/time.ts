@@ -31,7 +31,7 @@ export interface Stamp {
 }
 
 /** Days since the epoch of a civil date (Howard Hinnant's days_from_civil). */
-export function daysFromCivil(year: number, month: number, day: number): number {
+function daysFromCivil(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);
   const yoe = y - era * 400;
@@ -40,7 +40,7 @@ export function daysFromCivil(year: number, month: number, day: number): number 
   return era * 146097 + doe - 719468;
 }
 
-export function civilToMicros(
+function civilToMicros(
   year: number,
   month: number,
   day: number,
@@ -164,7 +164,7 @@ function yearBefore(build: (year: number) => Micros, reference: Micros): Micros 
 }
 
 /** Civil date of an instant, UTC (Howard Hinnant's civil_from_days). */
-export function civilFromMicros(at: Micros): { year: number; month: number; day: number; secondOfDay: number } {
+function civilFromMicros(at: Micros): { year: number; month: number; day: number; secondOfDay: number } {
   const seconds = Math.floor(at / US_PER_SECOND);
   const days = Math.floor(seconds / 86400);
   const z = days + 719468;

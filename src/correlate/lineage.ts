@@ -286,7 +286,7 @@ function distinctive(exec: Exec | undefined): readonly string[] | undefined {
 }
 
 /** Every word of the exec stands in the command text, in order. Long words may be cut in the text. */
-export function containsCommand(text: string, words: readonly string[]): boolean {
+function containsCommand(text: string, words: readonly string[]): boolean {
   let from = 0;
   for (const word of words) {
     const at = text.indexOf(word, from);
@@ -304,7 +304,7 @@ export function containsCommand(text: string, words: readonly string[]): boolean
 }
 
 /** The exec is the call itself: `sh -c COMMAND`, or COMMAND's own words; either side may be cut short. */
-export function sameCommand(exec: Exec, call: Call): boolean {
+function sameCommand(exec: Exec, call: Call): boolean {
   const command = call.command;
   if (command === undefined) return false;
   const args = exec.args ?? [];

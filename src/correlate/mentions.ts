@@ -72,7 +72,7 @@ function textOfCall(call: Call): string {
 }
 
 /** Paths that a command writes: redirections, `-o`, `-O`, `tee`; and the path argument of an editor tool. */
-export function filesWritten(command: string, argumentsText: string | undefined): readonly string[] {
+function filesWritten(command: string, argumentsText: string | undefined): readonly string[] {
   const files = new Set<string>();
   for (const match of command.matchAll(
     /(?:>>?\s*|\s-[oO]\s+|--output[= ]|\btee\s+(?:-a\s+)?)(['"]?)([\w./~-]{3,200})\1/g,

@@ -28,15 +28,8 @@ export interface NatEntry {
   readonly ref: SourceRef;
 }
 
-export function tupleKey(t: Tuple): string {
+function tupleKey(t: Tuple): string {
   return `${t.transport}|${t.srcIp}|${t.srcPort}|${t.dstIp}|${t.dstPort}`;
-}
-
-/** One undone translation. */
-export interface NatHop {
-  readonly entry: NatEntry;
-  readonly from: Tuple;
-  readonly to: Tuple;
 }
 
 /** Every translation seen, answered by the tuple outside or inside of it. */

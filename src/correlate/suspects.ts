@@ -237,7 +237,7 @@ function callSuspect(
   };
 }
 
-export function episodeRef(id: string, sandboxId: string | undefined, context: SuspectContext): EpisodeRef {
+function episodeRef(id: string, sandboxId: string | undefined, context: SuspectContext): EpisodeRef {
   const episode = context.episodes.episodes.get(id);
   return {
     id,

@@ -11,7 +11,7 @@ import { type NatTable, type Tuple, toTuple } from './nat.ts';
 import type { Forwarded, QueryTable } from './queries.ts';
 
 export const FLOW_SLACK_US = 500_000;
-export const MAX_HOPS = 8;
+const MAX_HOPS = 8;
 
 /** Where the packet came from, as far as translations, proxies and forwarders can be undone. */
 export interface Trail {
@@ -163,12 +163,7 @@ export function explicitSandbox(event: ViolatingEvent, context: TrailContext): s
   return event.containerId === undefined ? undefined : context.leases.sandboxOfContainer(event.containerId);
 }
 
-export function missingOf(
-  walk: Walk,
-  host: string | undefined,
-  leased: boolean,
-  context: TrailContext,
-): readonly string[] {
+function missingOf(walk: Walk, host: string | undefined, leased: boolean, context: TrailContext): readonly string[] {
   const missing: string[] = [];
   const address = `${walk.tuple.srcIp}:${walk.tuple.srcPort}`;
   if (host === undefined && !leased)

@@ -55,7 +55,7 @@ function ruleText(rule: NetworkEvent['rule']): string | undefined {
 }
 
 /** Host of an absolute URL or of a CONNECT target, without port or credentials. */
-export function urlHost(url: string): string | undefined {
+function urlHost(url: string): string | undefined {
   const absolute = /^[a-z][a-z0-9+.-]{0,20}:\/\/(?:[^/?#@]{0,256}@)?(\[[^\]/]{1,64}\]|[^/?#:]{1,256})/i.exec(url);
   if (absolute?.[1] !== undefined) return absolute[1].replace(/^\[|\]$/g, '').toLowerCase();
   return /^[^/?#\s]{1,256}$/.test(url) ? splitHostPort(url).host.toLowerCase() : undefined;

@@ -1,5 +1,5 @@
 /** Bits per character of the text's own distribution: 0 for one repeated letter, about 4.5 for base32 of 48 characters. */
-export function entropy(text: string): number {
+function entropy(text: string): number {
   const counts = new Map<string, number>();
   for (const c of text) counts.set(c, (counts.get(c) ?? 0) + 1);
   let bits = 0;

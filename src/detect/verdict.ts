@@ -13,7 +13,7 @@ const WATCHING =
   /(?:^|[^a-z])(?:pass|passed|[sd]?nat|trace|audit|debug|new|monitor|count|stat|stats)(?:[^a-z]|$)|-A\]?[:\s]*$/i;
 
 /** Does a LOG rule with this prefix state a policy hit? A name without a verdict word does: somebody wrote the rule to see it. */
-export function isPolicyPrefix(prefix: string): boolean {
+function isPolicyPrefix(prefix: string): boolean {
   if (prefix.trim() === '') return false;
   if (NEGATED.test(prefix) || DENYING.test(prefix)) return true;
   return !PASSING.test(prefix) && !WATCHING.test(prefix);

@@ -105,6 +105,8 @@ import { trainingDump } from './training-dump/index.ts';
 import { tsharkEk } from './tshark-ek/index.ts';
 import { ulogd2Json } from './ulogd2-json/index.ts';
 import { verifiers } from './verifiers/index.ts';
+import { zeekJson } from './zeek-json/index.ts';
+import { zeekTsv } from './zeek-tsv/index.ts';
 import { zscalerDns } from './zscaler-dns/index.ts';
 import { zscalerJson } from './zscaler-json/index.ts';
 import { zscalerWeb } from './zscaler-web/index.ts';
@@ -217,6 +219,8 @@ export const formats: readonly Format[] = [
   tsharkEk,
   ulogd2Json,
   verifiers,
+  zeekJson,
+  zeekTsv,
   zscalerDns,
   zscalerJson,
   zscalerWeb,

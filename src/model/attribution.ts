@@ -2,7 +2,7 @@ import type { SourceRef } from './source.ts';
 import type { Micros } from './time.ts';
 import type { Violation } from './violation.ts';
 
-export const EVIDENCE_CODES = [
+const EVIDENCE_CODES = [
   'explicit-id',
   'socket-owner',
   'process-lineage',
@@ -37,7 +37,7 @@ export interface Evidence {
   readonly refs: readonly SourceRef[];
 }
 
-export const VERDICTS = ['proven', 'likely', 'ambiguous', 'unattributed', 'not-agent'] as const;
+const VERDICTS = ['proven', 'likely', 'ambiguous', 'unattributed', 'not-agent'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export interface EpisodeRef {

@@ -25,7 +25,7 @@ export interface Endpoint {
 
 export type Action = 'allow' | 'deny' | 'alert' | 'unknown';
 
-export interface NatSide {
+interface NatSide {
   readonly srcIp?: string;
   readonly srcPort?: number;
   readonly dstIp?: string;

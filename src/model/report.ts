@@ -43,7 +43,7 @@ export interface ClockReport {
   readonly note?: string;
 }
 
-export interface Chance {
+interface Chance {
   readonly expected: number;
   readonly observed: number;
   readonly p: number;

@@ -38,8 +38,9 @@ export function peelObject(value: JsonObject): Layer | undefined {
 }
 
 function docker(value: JsonObject): Layer | undefined {
-  const log = value['log'];
   const stream = value['stream'];
+  // Docker's own files say `log`; shippers that add metadata rename it.
+  const log = value['log'] ?? (typeof value['time'] === 'string' ? value['message'] : undefined);
   if (typeof log !== 'string' || typeof stream !== 'string') return undefined;
   const text = log.replace(/\r?\n$/, '');
   const last = text !== log || Buffer.byteLength(log) < DOCKER_PIECE_BYTES;

@@ -2,7 +2,7 @@ import { sniffMean } from '../core/decoded.ts';
 import type { Format, Framing, Sample, Sniff } from '../model/format.ts';
 import { type Head, sampleOf } from './head.ts';
 
-export interface FormatScore {
+interface FormatScore {
   readonly id: string;
   readonly score: number;
   readonly reason: string;

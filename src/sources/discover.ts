@@ -19,7 +19,7 @@ export interface InputFile {
   readonly archiveBytes?: number;
 }
 
-export interface Discovery {
+interface Discovery {
   readonly inputs: readonly InputFile[];
   readonly problems: readonly Diagnostic[];
 }

@@ -7,7 +7,7 @@ import { LineCutter, type LineSlice } from './line-cutter.ts';
 import { CsvJoiner, StartJoiner } from './line-joiner.ts';
 
 /** Longest record that is read whole; longer ones are reported as failed and the file goes on. */
-export const MAX_RECORD_BYTES = 64 * 1024 * 1024;
+const MAX_RECORD_BYTES = 64 * 1024 * 1024;
 
 /** How the bytes of one file are cut; `auto` of a format becomes `lines` or `json` by the file's head. */
 export type Cut = 'lines' | 'json' | 'csv' | { readonly startsRecord: RegExp };

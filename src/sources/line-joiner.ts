@@ -1,7 +1,7 @@
 import type { LineSlice } from './line-cutter.ts';
 
 /** Joins lines into records. What it gives back are slices again: a joined one reaches from its first line to its last. */
-export interface LineJoiner {
+interface LineJoiner {
   add(slice: LineSlice): readonly LineSlice[];
   flush(): readonly LineSlice[];
 }

@@ -8,7 +8,7 @@ import { storedBytes } from './stored.ts';
 import { isSkippable, unzstd } from './unzstd.ts';
 import type { ZipMember } from './zip.ts';
 
-export type Compression = 'none' | 'gzip' | 'zstd';
+type Compression = 'none' | 'gzip' | 'zstd';
 
 /** What reading a file found out; complete only after the last chunk. */
 export interface ReadLog {
@@ -25,7 +25,7 @@ export function newReadLog(): ReadLog {
 }
 
 /** Told by magic bytes, never by name. RFC 1952 section 2.3.1, RFC 8878 section 3.1.1. */
-export function compressionOf(head: Uint8Array): Compression {
+function compressionOf(head: Uint8Array): Compression {
   const [a = 0, b = 0, c = 0, d = 0] = head;
   if (a === 0x1f && b === 0x8b) return 'gzip';
   const magic = (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;

@@ -2,6 +2,7 @@ import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
 import { exitCodeOf } from '../gate.ts';
+import { createLog } from '../log.ts';
 import { type CommonFlags, runOptions } from '../options.ts';
 import { progressLine } from '../progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
@@ -10,6 +11,10 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   const progress = progressLine(flags.quiet === true || flags.json === true);
   const report = await investigate({ ...runOptions(paths, flags, process.cwd()), onProgress: progress.update });
   progress.done();
+  const log = createLog(flags.verbose === true);
+  for (const input of report.inputs)
+    log.info({ path: input.path, format: input.format, ...input.records }, 'input read');
+  for (const clock of report.clocks) log.info({ ...clock }, 'clock aligned');
   for (const problem of report.problems)
     if (flags.json || flags.quiet) process.stderr.write(`egressblame: ${problem.message}\n`);
   if (flags.json) for (const record of jsonRecords(report, cleaner(flags))) await print(`${JSON.stringify(record)}\n`);
@@ -23,6 +28,6 @@ export function commandLine(paths: readonly string[]): string {
   return `egressblame ${paths.map(shellQuote).join(' ')}`;
 }
 
-export function shellQuote(text: string): string {
+function shellQuote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

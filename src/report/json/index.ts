@@ -4,6 +4,7 @@ import type { Event } from '../../model/event.ts';
 import type { ClockReport, InputReport, Report } from '../../model/report.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { Violation } from '../../model/violation.ts';
+import { VOCABULARY } from '../../model/vocabulary.ts';
 
 type Clean = (text: string) => string;
 type Json = Record<string, unknown>;
@@ -15,6 +16,7 @@ export function* jsonRecords(report: Report, clean: Clean): Generator<Json> {
     schema: 1,
     tool: 'egressblame',
     version: report.version,
+    vocabulary: VOCABULARY,
     arguments: report.arguments,
     problems: report.problems.map((problem) => ({ ...problem, message: clean(problem.message) })),
   };

@@ -1,3 +1,4 @@
+import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import { clip, escapeTerminal, wrap } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Incident, Verdict } from '../../model/attribution.ts';
@@ -103,10 +104,7 @@ function incidentBlock(
       lines.push(`  ${style.dim((i === 0 ? label : '').padEnd(10))} ${part}`);
     });
   };
-  row(
-    'what',
-    `${destinations(members)}  ${clock(incident.first)}${incident.last === incident.first ? '' : ` to ${clock(incident.last)}`}`,
-  );
+  row('what', `${destinations(members)}  ${clock(incident.first)}${spanOf(incident)}`);
   if (lead.episode !== undefined) row('episode', episodeText(lead));
   if (lead.toolCall !== undefined)
     row(
@@ -227,6 +225,13 @@ function nextBlock(
 function percent(probability: number): string {
   if (probability > 0.9995) return '>99.9 %';
   return `${(probability * 100).toFixed(probability < 0.1 ? 1 : 0)} %`;
+}
+
+/** How long an incident went on; nothing for a moment. */
+function spanOf(incident: Incident): string {
+  return incident.last - incident.first < 1_000_000
+    ? ''
+    : `, over ${formatDistanceStrict(incident.last / 1000, incident.first / 1000)}`;
 }
 
 function clock(at: Micros): string {
