@@ -1,6 +1,7 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
 import { parseCefExtension, splitBars } from '../../core/extension.ts';
+import { urlHost } from '../../core/ip.ts';
 import { parseSyslog } from '../../core/syslog.ts';
 import { parseEpoch, parseIso, parseMonthDay, type Stamp } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
@@ -99,11 +100,6 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
 function actionOf(word: string | undefined, f: Fields): NetworkEvent['action'] | undefined {
   if (f['FTNTFGTutmaction'] === 'block') return 'deny';
   return word === 'not blocked' ? 'allow' : verdictOf(word);
-}
-
-/** Host of a request, with or without its scheme; a bare path has none. */
-function urlHost(url: string | undefined): string | undefined {
-  return /^(?:[a-z]+:\/\/)?([\w.-]+\.[\w-]+)(?:[:/?]|$)/i.exec(url ?? '')?.[1];
 }
 
 function severity(text: string | undefined): number | undefined {

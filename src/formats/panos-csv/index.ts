@@ -1,5 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, verdictOf } from '../../core/device.ts';
+import { urlHost } from '../../core/ip.ts';
 import { splitRow } from '../../core/table.ts';
 import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
 import type { Action } from '../../model/event.ts';
@@ -109,7 +110,7 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
     // SCTP rows hold one column more before the protocol.
     transport: type === 'SCTP' ? cells[30] : cells[29],
     url,
-    domain: url === undefined ? undefined : hostOfUrl(url),
+    domain: urlHost(url),
     severity: threat ? severityOf(cells[34]) : undefined,
     severityRaw: threat ? cells[34] : undefined,
     // A threat seen in the answer names the server as source: the client opened the session.
@@ -132,10 +133,6 @@ function verdict(type: string, subtype: string, action: string): Action | undefi
 function inspectionRule(cells: readonly string[], type: string): string | undefined {
   if (type === 'GTP') return cells[78];
   return type === 'START' || type === 'TUNNEL' ? cells[63] : undefined;
-}
-
-function hostOfUrl(url: string): string | undefined {
-  return /^(?:[a-z]+:\/\/)?([^/:?]+)/i.exec(url)?.[1];
 }
 
 function globalProtect(record: RawRecord, context: DecodeContext, cells: readonly string[]) {
