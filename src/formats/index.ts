@@ -13,6 +13,7 @@ import { azureFirewall } from './azure-firewall/index.ts';
 import { azureFlowFlattened } from './azure-flow-flattened/index.ts';
 import { azureNsgFlow } from './azure-nsg-flow/index.ts';
 import { azureVnetFlow } from './azure-vnet-flow/index.ts';
+import { barracudaCgfw } from './barracuda-cgfw/index.ts';
 import { bcc } from './bcc/index.ts';
 import { bpftrace } from './bpftrace/index.ts';
 import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
@@ -42,6 +43,7 @@ import { gcpVpcflow } from './gcp-vpcflow/index.ts';
 import { geminiSession } from './gemini-session/index.ts';
 import { geminiTelemetry } from './gemini-telemetry/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
+import { harmonyEmailJson } from './harmony-email-json/index.ts';
 import { iflowSession } from './iflow-session/index.ts';
 import { infobloxNios } from './infoblox-nios/index.ts';
 import { inspect } from './inspect/index.ts';
@@ -125,6 +127,7 @@ export const formats: readonly Format[] = [
   azureFlowFlattened,
   azureNsgFlow,
   azureVnetFlow,
+  barracudaCgfw,
   bcc,
   bpftrace,
   calicoFelixSyslog,
@@ -154,6 +157,7 @@ export const formats: readonly Format[] = [
   geminiSession,
   geminiTelemetry,
   harborAtif,
+  harmonyEmailJson,
   iflowSession,
   infobloxNios,
   inspect,

@@ -9,7 +9,7 @@ function read(text: string): Record<string, string> | undefined {
   if (epoch === null) return undefined;
   const out: Record<string, string> = { epoch: epoch[1] ?? '' };
   const body = text.slice(epoch.index + epoch[0].length);
-  for (const match of body.matchAll(PAIR)) out[match[1] ?? ''] ??= match[2] ?? '';
+  for (const match of body.matchAll(PAIR)) out[match[1] ?? ''] ??= (match[2] ?? '').replace(/(?<!:):$/, '');
   const verdict = /\b(?:flows|firewall) (allow|deny)\b|\bpattern: (allow|deny|[01])\b/.exec(body);
   const word = verdict?.[1] ?? verdict?.[2];
   if (word !== undefined) out['verdict'] = word === '0' ? 'allow' : word === '1' ? 'deny' : word;
