@@ -174,7 +174,10 @@ function tuple(line: CiscoLine, order: 'initiator' | 'literal'): Partial<Network
       count: hits > 1 ? hits : undefined,
     };
   }
-  const rule = /by access-group "?([^"\s]+)"?/.exec(body)?.[1] ?? /resolved from (dynamic|local) list/.exec(body)?.[1] ?? /^TunnelGroup <[^>]*> GroupPolicy <([^>]+)>/.exec(body)?.[1];
+  const rule =
+    /by access-group "?([^"\s]+)"?/.exec(body)?.[1] ??
+    /resolved from (dynamic|local) list/.exec(body)?.[1] ??
+    /^TunnelGroup <[^>]*> GroupPolicy <([^>]+)>/.exec(body)?.[1];
   const match = XLATE.exec(body) ?? SRC_DST.exec(body) ?? FROM_TO.exec(body);
   const transport = TRANSPORT.exec(body)?.[1];
   if (match === null) return { transport, rule, domain: quotedName(body), ...loose(body) };

@@ -3,11 +3,27 @@ import { type FieldMap, flatFields, mappedFormat } from '../../core/mapping.ts';
 
 /** The level fills a column of nine characters, then box, source and message follow. */
 const LINE =
-  /(?:^|\s)(?:Info {5}|Notice {3}|Warning {2}|Error {4}|Security |Fatal {4}|Panic {4})(?<box>\S+) (?<message>\S.*)/;
+  /(?:^|\w: )(?:Info {5}|Notice {3}|Warning {2}|Error {4}|Security |Fatal {4}|Panic {4})(?<box>\S+) (?<message>\S.*)/;
 const JSON_MARK = /"fw_rule"\s*:.*"app_rule"\s*:|"app_target"\s*:.*"trans_proto"\s*:/;
 /** Activity log: `Allow: type|proto|..`, as plain cells or as `name=value` cells. */
-const ACTIVITY = /^(?:firewall: )?(?:\[\w+\] )?(?<word>Allow|Block|Deny|Drop|Detect|Remove|Fail|Request)\w*: +(?<cells>\S+\|.*)/;
-const CELLS = ['type', 'proto', 'inIf', 'src', 'sport', 'mac', 'dst', 'dport', 'service', 'outIf', 'rule', 'info', 'natSrc', 'natDst'];
+const ACTIVITY =
+  /^(?:firewall: )?(?:\[\w+\] )?(?<word>Allow|Block|Deny|Drop|Detect|Remove|Fail|Request)\w*: +(?<cells>\S+\|.*)/;
+const CELLS = [
+  'type',
+  'proto',
+  'inIf',
+  'src',
+  'sport',
+  'mac',
+  'dst',
+  'dport',
+  'service',
+  'outIf',
+  'rule',
+  'info',
+  'natSrc',
+  'natDst',
+];
 const NAMED: FieldMap = {
   srcIF: 'inIf',
   srcIP: 'src',
@@ -52,7 +68,8 @@ export const barracudaCgfw = mappedFormat({
     dstPort: f['dport'] ?? f['dst_port'] ?? f['destination_port'] ?? f['port'],
     natSrcIp: f['natSrc'] ?? f['src_ip_nat'],
     natDstIp: f['natDst'] ?? f['dst_ip_nat'],
-    transport: f['proto'] ?? f['ip_proto'] ?? f['trans_proto'],
+    // ALLIP is a rule's "any protocol", not what the packet was.
+    transport: f['proto']?.replace(/^ALLIP$/, '') ?? f['ip_proto'] ?? f['trans_proto'],
     rule: f['rule'] ?? f['fw_rule'] ?? f['description'],
     actionRaw: f['word'] ?? f['operation'] ?? (f['action'] === '0' ? 'allow' : f['action']),
     domain: f['domain'] ?? urlHost(f['name']),

@@ -70,7 +70,8 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     srcPort: f['spt'],
     dstIp: f['dst'] ?? f['c6a3'],
     dstPort: f['dpt'],
-    domain: f['FTNTFGTqname'] ?? f['dhost'] ?? f['destinationDnsDomain'] ?? urlHost(f['request']) ?? f['dntdom'] ?? f['dst'],
+    domain:
+      f['FTNTFGTqname'] ?? f['dhost'] ?? f['destinationDnsDomain'] ?? urlHost(f['request']) ?? f['dntdom'] ?? f['dst'],
     natSrcIp: f['sourceTranslatedAddress'] ?? (sonicwall ? f['cs1Label'] : undefined),
     natSrcPort: f['sourceTranslatedPort'] ?? (sonicwall ? f['snpt'] : undefined),
     natDstIp: f['destinationTranslatedAddress'] ?? (sonicwall ? f['cs2Label'] : undefined),
@@ -115,7 +116,11 @@ function moment(text: string | undefined, context: DecodeContext): Stamp | undef
 
 function zoned(text: string, context: DecodeContext): Stamp | undefined {
   const utc = /\s(?:UTC|GMT|Z)$/.test(text);
-  const stamp = parseMonthDay(text.replace(/^[A-Z][a-z]{2} (?=[A-Z])|\s[A-Z]{1,5}$/g, ''), context.reference, utc ? 0 : context.zoneOffsetMin);
+  const stamp = parseMonthDay(
+    text.replace(/^[A-Z][a-z]{2} (?=[A-Z])|\s[A-Z]{1,5}$/g, ''),
+    context.reference,
+    utc ? 0 : context.zoneOffsetMin,
+  );
   return stamp !== undefined && utc ? { ...stamp, zone: 'explicit' } : stamp;
 }
 

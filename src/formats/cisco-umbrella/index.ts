@@ -50,7 +50,15 @@ function dns(c: readonly string[], time: string): FieldMap {
 
 function proxy(c: readonly string[], time: string): FieldMap {
   const name = /^[a-z]+:\/\/([^/:]+)/.exec(cell(c, 7))?.[1] ?? '';
-  return { time, src: cell(c, 2) || cell(c, 3), ext: cell(c, 3), dst: cell(c, 4), act: cell(c, 6), url: cell(c, 7), name };
+  return {
+    time,
+    src: cell(c, 2) || cell(c, 3),
+    ext: cell(c, 3),
+    dst: cell(c, 4),
+    act: cell(c, 6),
+    url: cell(c, 7),
+    name,
+  };
 }
 
 export const ciscoUmbrella = mappedFormat({

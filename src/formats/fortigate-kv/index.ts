@@ -40,7 +40,7 @@ export const fortigateKv: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
-  if (text.includes('CEF:')) return no('CEF');
+  if (text.includes('CEF:') || /^\s*\d\|[^|]*\|[^|]*\|/.test(text)) return no('CEF');
   const marks = [/\blogid=/, /\btype="?[a-z]/, /\bsubtype=/, /\bdevid=|\bvd=/].filter((mark) => mark.test(text)).length;
   if (marks === 4) return yes(0.97, 'FortiGate logid, type, subtype, device');
   return marks === 3 && /\b(?:eventtime|devname|level)=/.test(text)

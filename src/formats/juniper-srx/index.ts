@@ -30,7 +30,10 @@ export const juniperSrx: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
-  return NAME.test(text) && /\bjunos@|source-address=|RT_(?:FLOW|IDP|UTM|IDS|AAMW|SECINTEL|SCREEN)|PFE_FW_SYSLOG_IP6?: FW:|UI_LOGIN_EVENT: User/.test(text)
+  return NAME.test(text) &&
+    /\bjunos@|source-address=|RT_(?:FLOW|IDP|UTM|IDS|AAMW|SECINTEL|SCREEN)|PFE_FW_SYSLOG_IP6?: FW:|UI_LOGIN_EVENT: User/.test(
+      text,
+    )
     ? yes(0.97, 'Junos message name')
     : no('no Junos message name');
 }
@@ -104,7 +107,7 @@ function filterEvent(
   return networkEvent('juniper-srx', record, {
     time: timeOr(record, header.stamp, header.rawTime, 'event'),
     clock: 'syslog',
-    type: 'packet',
+    type: f['verdict'] === undefined ? 'flow' : 'packet',
     action: VERDICTS[f['verdict'] ?? ''],
     actionRaw: f['verdict'] ?? name,
     srcIp: f['src'],

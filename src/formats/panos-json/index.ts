@@ -17,7 +17,7 @@ export const panosJson = mappedFormat({
     clock: 'TimeGenerated, ISO UTC',
     traps: ['TimeReceived is the cloud, not the firewall'],
   },
-  mark: /"TimeGenerated"\s*:/,
+  mark: /"TimeGenerated"\s*:|"LogSourceID"\s*:/,
   score: 0.9,
   fields: (text) => flatFields(text),
   facts: (f) => ({

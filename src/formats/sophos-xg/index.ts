@@ -1,5 +1,5 @@
-import { parseKeyValues } from '../../core/keyvalue.ts';
 import { urlHost } from '../../core/ip.ts';
+import { parseKeyValues } from '../../core/keyvalue.ts';
 import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
 
 /** Subtypes of mail, virus and web filter logs that stand for a verdict (SFOS log guide). */
