@@ -7,6 +7,7 @@ import { alibabaSas } from './alibaba-sas/index.ts';
 import { alibabaVpcFlow } from './alibaba-vpc-flow/index.ts';
 import { auditd } from './auditd/index.ts';
 import { awsGuardduty } from './aws-guardduty/index.ts';
+import { awsNetworkFirewall } from './aws-network-firewall/index.ts';
 import { awsRoute53Resolver } from './aws-route53-resolver/index.ts';
 import { awsVpcflow } from './aws-vpcflow/index.ts';
 import { azureFirewall } from './azure-firewall/index.ts';
@@ -15,6 +16,7 @@ import { azureNsgFlow } from './azure-nsg-flow/index.ts';
 import { azureVnetFlow } from './azure-vnet-flow/index.ts';
 import { barracudaCgfw } from './barracuda-cgfw/index.ts';
 import { bcc } from './bcc/index.ts';
+import { bind } from './bind/index.ts';
 import { bpftrace } from './bpftrace/index.ts';
 import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
 import { calicoFlow } from './calico-flow/index.ts';
@@ -30,10 +32,13 @@ import { clavister } from './clavister/index.ts';
 import { cloudflareGateway } from './cloudflare-gateway/index.ts';
 import { codex } from './codex/index.ts';
 import { conntrack } from './conntrack/index.ts';
+import { coredns } from './coredns/index.ts';
 import { dcgm } from './dcgm/index.ts';
 import { dnsmasq } from './dnsmasq/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
 import { ecsJson } from './ecs-json/index.ts';
+import { envoy } from './envoy/index.ts';
+import { envoyIstio } from './envoy-istio/index.ts';
 import { falco } from './falco/index.ts';
 import { fortigateKv } from './fortigate-kv/index.ts';
 import { gatewatcherJson } from './gatewatcher-json/index.ts';
@@ -42,6 +47,7 @@ import { gcpFirewall } from './gcp-firewall/index.ts';
 import { gcpVpcflow } from './gcp-vpcflow/index.ts';
 import { geminiSession } from './gemini-session/index.ts';
 import { geminiTelemetry } from './gemini-telemetry/index.ts';
+import { haproxy } from './haproxy/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
 import { harmonyEmailJson } from './harmony-email-json/index.ts';
 import { iflowSession } from './iflow-session/index.ts';
@@ -90,6 +96,12 @@ import { rockLlmtraj } from './rock-llmtraj/index.ts';
 import { rockSandbox } from './rock-sandbox/index.ts';
 import { rollDump } from './roll-dump/index.ts';
 import { rollLog } from './roll-log/index.ts';
+import { smokescreen } from './smokescreen/index.ts';
+import { snortCsv } from './snort-csv/index.ts';
+import { snortFast } from './snort-fast/index.ts';
+import { snortFull } from './snort-full/index.ts';
+import { snortJson } from './snort-json/index.ts';
+import { snortSyslog } from './snort-syslog/index.ts';
 import { sonicwall } from './sonicwall/index.ts';
 import { sophosUtm } from './sophos-utm/index.ts';
 import { sophosXg } from './sophos-xg/index.ts';
@@ -106,7 +118,10 @@ import { toolCalls } from './tool-calls/index.ts';
 import { trainingDump } from './training-dump/index.ts';
 import { tsharkEk } from './tshark-ek/index.ts';
 import { ulogd2Json } from './ulogd2-json/index.ts';
+import { unbound } from './unbound/index.ts';
 import { verifiers } from './verifiers/index.ts';
+import { zeekJson } from './zeek-json/index.ts';
+import { zeekTsv } from './zeek-tsv/index.ts';
 import { zscalerDns } from './zscaler-dns/index.ts';
 import { zscalerJson } from './zscaler-json/index.ts';
 import { zscalerWeb } from './zscaler-web/index.ts';
@@ -121,6 +136,7 @@ export const formats: readonly Format[] = [
   alibabaVpcFlow,
   auditd,
   awsGuardduty,
+  awsNetworkFirewall,
   awsRoute53Resolver,
   awsVpcflow,
   azureFirewall,
@@ -129,6 +145,7 @@ export const formats: readonly Format[] = [
   azureVnetFlow,
   barracudaCgfw,
   bcc,
+  bind,
   bpftrace,
   calicoFelixSyslog,
   calicoFlow,
@@ -144,10 +161,13 @@ export const formats: readonly Format[] = [
   cloudflareGateway,
   codex,
   conntrack,
+  coredns,
   dcgm,
   dnsmasq,
   dockerEvents,
   ecsJson,
+  envoy,
+  envoyIstio,
   falco,
   fortigateKv,
   gatewatcherJson,
@@ -156,6 +176,7 @@ export const formats: readonly Format[] = [
   gcpVpcflow,
   geminiSession,
   geminiTelemetry,
+  haproxy,
   harborAtif,
   harmonyEmailJson,
   iflowSession,
@@ -204,6 +225,12 @@ export const formats: readonly Format[] = [
   rockSandbox,
   rollDump,
   rollLog,
+  smokescreen,
+  snortCsv,
+  snortFast,
+  snortFull,
+  snortJson,
+  snortSyslog,
   sonicwall,
   sophosUtm,
   sophosXg,
@@ -220,7 +247,10 @@ export const formats: readonly Format[] = [
   trainingDump,
   tsharkEk,
   ulogd2Json,
+  unbound,
   verifiers,
+  zeekJson,
+  zeekTsv,
   zscalerDns,
   zscalerJson,
   zscalerWeb,

@@ -11,9 +11,11 @@ export interface InputFile {
   readonly bytes: number;
   /** Last modification, microseconds since the epoch. */
   readonly modifiedUs: number;
+  /** Bytes already in memory: standard input can be read only once. */
+  readonly content?: Uint8Array;
 }
 
-export interface Discovery {
+interface Discovery {
   readonly inputs: readonly InputFile[];
   readonly problems: readonly Diagnostic[];
 }

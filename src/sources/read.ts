@@ -34,6 +34,14 @@ function compressionOf(head: Uint8Array): Compression {
   return 'none';
 }
 
+/** Standard input as a file in memory. */
+export async function readStdin(input: InputFile): Promise<InputFile> {
+  const parts: Uint8Array[] = [];
+  for await (const chunk of stdin) parts.push(chunk as Uint8Array);
+  const content = Buffer.concat(parts);
+  return { ...input, content, bytes: content.length };
+}
+
 /**
  * Streams the decompressed bytes of a file. Never throws for bad input: what could be read is yielded, the rest is a diagnostic
  * in `log.problems`. A file that grows while it is read is read up to its size at the start.
@@ -61,9 +69,11 @@ async function* prepend(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): As
 }
 
 async function* storedBytes(input: InputFile, log: ReadLog, hash: Hash): AsyncGenerator<Uint8Array> {
-  if (input.absolute !== '-' && input.bytes === 0) return;
+  if (input.bytes === 0) return;
   const stream =
-    input.absolute === '-' ? stdin : createReadStream(input.absolute, { highWaterMark: CHUNK, end: input.bytes - 1 });
+    input.content === undefined
+      ? createReadStream(input.absolute, { highWaterMark: CHUNK, end: input.bytes - 1 })
+      : [input.content];
   try {
     for await (const chunk of stream) {
       const bytes = chunk as Uint8Array;
@@ -80,7 +90,7 @@ async function* storedBytes(input: InputFile, log: ReadLog, hash: Hash): AsyncGe
     });
     return;
   }
-  if (input.absolute !== '-' && log.storedBytes < input.bytes) {
+  if (log.storedBytes < input.bytes) {
     log.problems.push({
       severity: 'warning',
       code: 'shrunk',
