@@ -14,6 +14,7 @@ import { azureFirewall } from './azure-firewall/index.ts';
 import { azureFlowFlattened } from './azure-flow-flattened/index.ts';
 import { azureNsgFlow } from './azure-nsg-flow/index.ts';
 import { azureVnetFlow } from './azure-vnet-flow/index.ts';
+import { barracudaCgfw } from './barracuda-cgfw/index.ts';
 import { bcc } from './bcc/index.ts';
 import { bind } from './bind/index.ts';
 import { bpftrace } from './bpftrace/index.ts';
@@ -48,6 +49,7 @@ import { geminiSession } from './gemini-session/index.ts';
 import { geminiTelemetry } from './gemini-telemetry/index.ts';
 import { haproxy } from './haproxy/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
+import { harmonyEmailJson } from './harmony-email-json/index.ts';
 import { iflowSession } from './iflow-session/index.ts';
 import { infobloxNios } from './infoblox-nios/index.ts';
 import { inspect } from './inspect/index.ts';
@@ -141,6 +143,7 @@ export const formats: readonly Format[] = [
   azureFlowFlattened,
   azureNsgFlow,
   azureVnetFlow,
+  barracudaCgfw,
   bcc,
   bind,
   bpftrace,
@@ -175,6 +178,7 @@ export const formats: readonly Format[] = [
   geminiTelemetry,
   haproxy,
   harborAtif,
+  harmonyEmailJson,
   iflowSession,
   infobloxNios,
   inspect,
