@@ -1,4 +1,4 @@
-// Scores the telemetry formats against rows with known readings: node bench/conformance-telemetry.mjs [rows.jsonl]. Needs dist/.
+// Scores the telemetry formats against rows with known readings: node bench/conformance-telemetry.mjs [rows.jsonl] [-v]. Needs dist/.
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { parseIso } from '../dist/core/time.js';
@@ -7,7 +7,9 @@ import { formats } from '../dist/formats/index.js';
 const beside = ['../shared/corpus', '../../shared/corpus'].map((p) =>
   fileURLToPath(new URL(`../${p}/telemetry/dev.jsonl`, import.meta.url)),
 );
-const file = process.argv[2] ?? beside.find(existsSync);
+const argv = process.argv.slice(2);
+const verbose = argv.includes('-v');
+const file = argv.find((a) => a !== '-v') ?? beside.find(existsSync);
 if (file === undefined) throw new Error('no rows: name a file');
 /** Label of a row -> folder, where they differ. */
 const ALIAS = {
@@ -18,6 +20,8 @@ const ALIAS = {
   'bcc-tcptracer': 'bcc',
   'bcc-tcplife': 'bcc',
   'bcc-execsnoop': 'bcc',
+  'bcc-exitsnoop': 'bcc',
+  'bcc-gethostlatency': 'bcc',
 };
 const KINDS = {
   syscall: ['none', 'exec', 'fork', 'exit', 'socket'],
@@ -188,6 +192,7 @@ for (const row of readFileSync(file, 'utf8')
   const best = formats.map((f) => [mean(f), f.id]).sort((a, b) => b[0] - a[0])[0];
   if (best[0] > 0 && best[1] === format.id) entry.detected++;
   const wrong = misses(row.expect, read(format, text));
+  if (verbose && wrong.length > 0) console.log(row.format, wrong, JSON.stringify(row.expect), text.slice(0, 300));
   if (wrong.length === 0) entry.pass++;
   if (wrong.length === 0 && read(format, text).length === 0) silent++;
   for (const key of wrong) entry.why.set(key, (entry.why.get(key) ?? 0) + 1);

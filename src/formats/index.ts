@@ -92,6 +92,8 @@ import { sonicwall } from './sonicwall/index.ts';
 import { sophosUtm } from './sophos-utm/index.ts';
 import { sophosXg } from './sophos-xg/index.ts';
 import { squid } from './squid/index.ts';
+import { squidAwf } from './squid-awf/index.ts';
+import { squidAwfJsonl } from './squid-awf-jsonl/index.ts';
 import { ss } from './ss/index.ts';
 import { stormshield } from './stormshield/index.ts';
 import { suricataEve } from './suricata-eve/index.ts';
@@ -204,6 +206,8 @@ export const formats: readonly Format[] = [
   sophosUtm,
   sophosXg,
   squid,
+  squidAwf,
+  squidAwfJsonl,
   ss,
   stormshield,
   suricataEve,
