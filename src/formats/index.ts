@@ -107,6 +107,7 @@ import { trainingDump } from './training-dump/index.ts';
 import { tsharkEk } from './tshark-ek/index.ts';
 import { ulogd2Json } from './ulogd2-json/index.ts';
 import { verifiers } from './verifiers/index.ts';
+import { windowsJson } from './windows-json/index.ts';
 import { zscalerDns } from './zscaler-dns/index.ts';
 import { zscalerJson } from './zscaler-json/index.ts';
 import { zscalerWeb } from './zscaler-web/index.ts';
@@ -221,6 +222,7 @@ export const formats: readonly Format[] = [
   tsharkEk,
   ulogd2Json,
   verifiers,
+  windowsJson,
   zscalerDns,
   zscalerJson,
   zscalerWeb,
