@@ -103,6 +103,7 @@ import { sysmonXml } from './sysmon-xml/index.ts';
 import { terminalBench } from './terminal-bench/index.ts';
 import { tetragon } from './tetragon/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
+import { tracee } from './tracee/index.ts';
 import { trainingDump } from './training-dump/index.ts';
 import { tsharkEk } from './tshark-ek/index.ts';
 import { ulogd2Json } from './ulogd2-json/index.ts';
@@ -218,6 +219,7 @@ export const formats: readonly Format[] = [
   terminalBench,
   tetragon,
   toolCalls,
+  tracee,
   trainingDump,
   tsharkEk,
   ulogd2Json,

@@ -70,6 +70,7 @@ export interface NetworkEvent extends EventBase {
   /** Owner of the local socket, where the sensor logs it (netfilter UID=, Calico process_*). */
   readonly uid?: number;
   readonly pid?: number;
+  readonly ppid?: number;
   readonly comm?: string;
   readonly dns?: {
     readonly name: string;
