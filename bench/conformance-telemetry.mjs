@@ -141,6 +141,7 @@ function actual(e, key, kind) {
     rule: e.rule?.name,
     query: e.name ?? e.dnsName ?? e.dns?.name,
     gpu: e.device,
+    exe: e.exe ?? (e.kind === 'metric' ? e.comm : undefined),
     exitCode: e.exit,
     name: e.name ?? e.sandboxId,
     pid: e.pid ?? e.sharers?.[0]?.pid,
@@ -156,6 +157,8 @@ function same(key, want, got) {
   if (key === 'result') return want === got || (want === 'unknown' && got === undefined);
   if (key === 'time' || key === 'start' || key === 'end')
     return parseIso(String(want).replace(/Z\+\d+$/, 'Z'))?.at === got;
+  // The model scales percent to ratios, MiB to bytes and MHz to hertz.
+  if (key === 'value') return [1, 0.01, 1_048_576, 1_000_000].some((k) => Math.abs(want * k - got) < 1e-6);
   // What a sensor writes for "unknown" is no value.
   if (got === undefined && /^(?:<unknown process> ?|\{[0-]+\})$/.test(String(want))) return true;
   if (/Ip$/.test(key)) return got !== undefined && (parseIp(String(want)) ?? want) === got;
@@ -190,9 +193,10 @@ for (const row of readFileSync(file, 'utf8')
   const entry = table.get(row.format) ?? { rows: 0, pass: 0, detected: 0, why: new Map() };
   table.set(row.format, entry);
   entry.rows++;
-  const format = byId.get(ALIAS[row.format] ?? row.format);
-  if (format === undefined) continue;
   const text = typeof row.line === 'string' ? row.line : JSON.stringify(row.line);
+  const exporter = text.startsWith('DCGM_') ? 'dcgm' : 'nvidia-gpu-exporter';
+  const format = byId.get(row.format === 'prometheus-text' ? exporter : (ALIAS[row.format] ?? row.format));
+  if (format === undefined) continue;
   let json;
   try {
     json = JSON.parse(text);

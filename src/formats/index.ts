@@ -64,6 +64,7 @@ import { nemoGym } from './nemo-gym/index.ts';
 import { netfilterLog } from './netfilter-log/index.ts';
 import { netflowJson } from './netflow-json/index.ts';
 import { netstat } from './netstat/index.ts';
+import { nvidiaGpuExporter } from './nvidia-gpu-exporter/index.ts';
 import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
 import { ocsf } from './ocsf/index.ts';
 import { openaiAgents } from './openai-agents/index.ts';
@@ -180,6 +181,7 @@ export const formats: readonly Format[] = [
   netfilterLog,
   netflowJson,
   netstat,
+  nvidiaGpuExporter,
   nvidiaSmiCsv,
   ocsf,
   openaiAgents,
