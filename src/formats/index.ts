@@ -66,6 +66,7 @@ import { netflowJson } from './netflow-json/index.ts';
 import { netstat } from './netstat/index.ts';
 import { nvidiaGpuExporter } from './nvidia-gpu-exporter/index.ts';
 import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
+import { nvidiaSmiMon } from './nvidia-smi-mon/index.ts';
 import { ocsf } from './ocsf/index.ts';
 import { openaiAgents } from './openai-agents/index.ts';
 import { openclawTelemetry } from './openclaw-telemetry/index.ts';
@@ -79,6 +80,7 @@ import { pfFilterlog } from './pf-filterlog/index.ts';
 import { phoenix } from './phoenix/index.ts';
 import { pi } from './pi/index.ts';
 import { procNetTcp } from './proc-net-tcp/index.ts';
+import { prometheusQuery } from './prometheus-query/index.ts';
 import { proxmoxFw } from './proxmox-fw/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
 import { rockAccess } from './rock-access/index.ts';
@@ -183,6 +185,7 @@ export const formats: readonly Format[] = [
   netstat,
   nvidiaGpuExporter,
   nvidiaSmiCsv,
+  nvidiaSmiMon,
   ocsf,
   openaiAgents,
   openclawTelemetry,
@@ -196,6 +199,7 @@ export const formats: readonly Format[] = [
   phoenix,
   pi,
   procNetTcp,
+  prometheusQuery,
   proxmoxFw,
   qwenCode,
   rockAccess,

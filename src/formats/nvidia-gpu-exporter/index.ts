@@ -1,24 +1,15 @@
 import { no, yes } from '../../core/decoded.ts';
 import { decodeExposed, type ExporterReading } from '../../core/exposed-metric.ts';
+import { gpuReading } from '../../core/gpu.ts';
 import { numberOf } from '../../core/json.ts';
-import type { MetricEvent } from '../../model/event.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
-
-const UNITS: readonly (readonly [RegExp, MetricEvent['unit']])[] = [
-  [/_ratio$/, 'ratio'],
-  [/_bytes$/, 'byte'],
-  [/_watts$/, 'watt'],
-  [/_hz$/, 'hertz'],
-  [/^nvidia_smi_temperature_/, 'celsius'],
-];
 
 const EXPORTER: ExporterReading = {
   format: 'nvidia-gpu-exporter',
   prefix: 'nvidia_smi_',
   isBlank: () => false,
   read: ({ name, labels, value }) => ({
-    value,
-    unit: UNITS.find(([pattern]) => pattern.test(name))?.[1] ?? 'other',
+    ...gpuReading(name, value),
     device: labels['uuid'] || labels['gpu_uuid'] || labels['index'] || undefined,
     pid: numberOf(labels['pid']),
     comm: labels['process_name'] || undefined,
