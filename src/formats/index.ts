@@ -30,7 +30,9 @@ import { cloudflareGateway } from './cloudflare-gateway/index.ts';
 import { codex } from './codex/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { dcgm } from './dcgm/index.ts';
+import { dhcpdSyslog } from './dhcpd-syslog/index.ts';
 import { dnsmasq } from './dnsmasq/index.ts';
+import { dnsmasqLeases } from './dnsmasq-leases/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
 import { ecsJson } from './ecs-json/index.ts';
 import { falco } from './falco/index.ts';
@@ -46,6 +48,7 @@ import { iflowSession } from './iflow-session/index.ts';
 import { infobloxNios } from './infoblox-nios/index.ts';
 import { inspect } from './inspect/index.ts';
 import { inventory } from './inventory/index.ts';
+import { iscDhcpdLeases } from './isc-dhcpd-leases/index.ts';
 import { juniperSrx } from './juniper-srx/index.ts';
 import { k8sAntrea } from './k8s-antrea/index.ts';
 import { k8sEksNetpol } from './k8s-eks-netpol/index.ts';
@@ -149,7 +152,9 @@ export const formats: readonly Format[] = [
   codex,
   conntrack,
   dcgm,
+  dhcpdSyslog,
   dnsmasq,
+  dnsmasqLeases,
   dockerEvents,
   ecsJson,
   falco,
@@ -165,6 +170,7 @@ export const formats: readonly Format[] = [
   infobloxNios,
   inspect,
   inventory,
+  iscDhcpdLeases,
   juniperSrx,
   k8sAntrea,
   k8sEksNetpol,

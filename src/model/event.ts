@@ -225,6 +225,10 @@ export interface LeaseEvent extends EventBase {
   readonly portTo?: number;
   readonly start?: Micros;
   readonly end?: Micros;
+  /** Hardware address that the address was given to, lower case. */
+  readonly mac?: string;
+  /** Binding state as its source names it. */
+  readonly state?: string;
   /** `ip` is the host's own address, shared by all of its sandboxes. */
   readonly sharedIp?: true;
 }
