@@ -128,6 +128,7 @@ export interface DnsEvent extends EventBase {
   /** Process that asked, where the sensor sits on the host (Sysmon 22). */
   readonly pid?: number;
   readonly exe?: string;
+  readonly comm?: string;
   readonly entityId?: string;
   readonly action?: Action;
   readonly rule?: { readonly id?: string; readonly name?: string };
@@ -227,6 +228,8 @@ export interface LeaseEvent extends EventBase {
   readonly end?: Micros;
   /** Hardware address that the address was given to, lower case. */
   readonly mac?: string;
+  /** How the container ended, when the record tells. */
+  readonly exit?: number;
   /** Binding state as its source names it. */
   readonly state?: string;
   /** `ip` is the host's own address, shared by all of its sandboxes. */
