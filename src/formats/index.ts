@@ -29,6 +29,7 @@ import { clavister } from './clavister/index.ts';
 import { cloudflareGateway } from './cloudflare-gateway/index.ts';
 import { codex } from './codex/index.ts';
 import { conntrack } from './conntrack/index.ts';
+import { containerdEvents } from './containerd-events/index.ts';
 import { dcgm } from './dcgm/index.ts';
 import { dhcpdSyslog } from './dhcpd-syslog/index.ts';
 import { dnsmasq } from './dnsmasq/index.ts';
@@ -53,6 +54,7 @@ import { juniperSrx } from './juniper-srx/index.ts';
 import { k8sAntrea } from './k8s-antrea/index.ts';
 import { k8sEksNetpol } from './k8s-eks-netpol/index.ts';
 import { k8sGkeNetpol } from './k8s-gke-netpol/index.ts';
+import { k8sObjects } from './k8s-objects/index.ts';
 import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
 import { kimiCli } from './kimi-cli/index.ts';
 import { kubeStateMetrics } from './kube-state-metrics/index.ts';
@@ -151,6 +153,7 @@ export const formats: readonly Format[] = [
   cloudflareGateway,
   codex,
   conntrack,
+  containerdEvents,
   dcgm,
   dhcpdSyslog,
   dnsmasq,
@@ -175,6 +178,7 @@ export const formats: readonly Format[] = [
   k8sAntrea,
   k8sEksNetpol,
   k8sGkeNetpol,
+  k8sObjects,
   k8sOvnAcl,
   kimiCli,
   kubeStateMetrics,
