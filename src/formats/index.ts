@@ -60,6 +60,7 @@ import { kimiCli } from './kimi-cli/index.ts';
 import { kubeStateMetrics } from './kube-state-metrics/index.ts';
 import { langfuse } from './langfuse/index.ts';
 import { langsmith } from './langsmith/index.ts';
+import { laurel } from './laurel/index.ts';
 import { leases } from './leases/index.ts';
 import { leef } from './leef/index.ts';
 import { mikrotik } from './mikrotik/index.ts';
@@ -184,6 +185,7 @@ export const formats: readonly Format[] = [
   kubeStateMetrics,
   langfuse,
   langsmith,
+  laurel,
   leases,
   leef,
   mikrotik,
