@@ -1,6 +1,6 @@
+import { verdictSentence } from '../../core/findings.ts';
 import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
-import { verdictSentence } from '../../report/terminal/index.ts';
 import { EXIT } from '../exit-codes.ts';
 import { exitCodeOf } from '../gate.ts';
 import { type CommonFlags, runOptions } from '../options.ts';
