@@ -148,7 +148,12 @@ export function citedRefs(attribution: Attribution): readonly SourceRef[] {
 }
 
 export function plural(n: number, one: string, many = `${one}s`): string {
-  return `${String(n).replace(/\B(?=(?:\d{3})+$)/g, ',')} ${n === 1 ? one : many}`;
+  return `${thousands(n)} ${n === 1 ? one : many}`;
+}
+
+/** Digits in groups, the same in every locale. */
+export function thousands(n: number): string {
+  return String(n).replace(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 export function percent(probability: number): string {
@@ -171,8 +176,8 @@ export function verdictSentence(report: Report): string {
       : `${plural(blamed.length, 'was', 'were')} caused by ${plural(calls, 'tool call')} in ${plural(episodes, 'episode')}`;
   const open = count.ambiguous + count.unattributed;
   const rest = [
-    count['not-agent'] > 0 ? `, ${count['not-agent']} by no agent` : '',
-    open > 0 ? `, ${open} cannot be decided` : '',
+    count['not-agent'] > 0 ? `, ${thousands(count['not-agent'])} by no agent` : '',
+    open > 0 ? `, ${thousands(open)} cannot be decided` : '',
   ].join('');
   return `${plural(total, 'violation')}: ${agent}${rest}.`;
 }

@@ -1,3 +1,4 @@
+import { jsonText } from '../core/text.ts';
 import type { Reporter } from '../model/reporter.ts';
 
 /** One output format of `-o`; its code is loaded only when it is asked for. */
@@ -19,7 +20,7 @@ export const outputFormats: readonly OutputFormat[] = [
       return {
         id: 'json',
         render: function* (report, { clean }) {
-          for (const record of jsonRecords(report, clean)) yield `${JSON.stringify(record)}\n`;
+          for (const record of jsonRecords(report, clean)) yield `${jsonText(record)}\n`;
         },
       };
     },

@@ -1,3 +1,4 @@
+import { jsonText } from '../../core/text.ts';
 import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
@@ -20,7 +21,7 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   for (const clock of report.clocks) log.info({ ...clock }, 'clock aligned');
   for (const problem of report.problems)
     if (flags.json || flags.quiet) process.stderr.write(`egressblame: ${problem.message}\n`);
-  if (flags.json) for (const record of jsonRecords(report, cleaner(flags))) await print(`${JSON.stringify(record)}\n`);
+  if (flags.json) for (const record of jsonRecords(report, cleaner(flags))) await print(`${jsonText(record)}\n`);
   else if (!flags.quiet && !toOutput) await print(renderTerminal(report, terminalOptions(flags, commandLine(paths))));
   await writeOutputs(outputs, report, {
     paths,

@@ -20,6 +20,9 @@ const MAX_RAW = 2000;
 const MAX_RIVALS = 8;
 const MARK: Record<Verdict, string> = { proven: '■', likely: '▣', ambiguous: '?', unattributed: '○', 'not-agent': '·' };
 
+/** How much of an incident is told: all of it, unfolded or not, or only what, who, how sure and why. */
+export type Form = 'open' | 'full' | 'short';
+
 export function verdictMark(verdict: Verdict, text: string = verdict): string {
   return `<span class="v ${verdict}" data-mark="${MARK[verdict]}">${text}</span>`;
 }
@@ -33,7 +36,7 @@ export function when(at: Parameters<typeof formatIso>[0]): string {
 /** One incident: what happened, who, the chain with the raw lines, rivals, what would settle it, all its violations. */
 export function* caseSection(
   { incident, members, lead }: Case,
-  open: boolean,
+  form: Form,
   options: ReporterOptions,
 ): Generator<string> {
   const { clean } = options;
@@ -43,7 +46,7 @@ export function* caseSection(
   const where = `${ends.slice(0, 3).join(', ')}${ends.length > 3 ? ` and ${ends.length - 3} more` : ''}`;
   const sure =
     incident.verdict === 'ambiguous' || incident.verdict === 'unattributed' ? '' : ` ${percent(lead.probability)}`;
-  yield `<details class="case" id="${token(incident.id)}" data-verdict="${incident.verdict}"${open ? ' open' : ''}>`;
+  yield `<details class="case" id="${token(incident.id)}" data-verdict="${incident.verdict}"${form === 'open' ? ' open' : ''}>`;
   yield `<summary><span class="head">${verdictMark(incident.verdict)}${sure} · ${text(incident.category)} to ${html(where)}</span>`;
   yield `<span class="sub"> ${plural(incident.violations, 'violation')} · ${when(incident.first)}${episode === undefined ? '' : ` · episode ${html(clip(clean(episode.id), 60))}`}</span></summary><div>`;
   yield `<h3>What happened</h3><p>${text(lead.violation.finding.rule.name)} (severity ${lead.violation.finding.severity}${lead.violation.finding.attack.length === 0 ? '' : `, ATT&amp;CK ${text(lead.violation.finding.attack.join(', '))}`}): ${plural(incident.violations, 'violation')} in ${plural(incident.records, 'record')} to ${html(where)}, ${when(incident.first)} to ${when(incident.last)}.</p>`;
@@ -69,12 +72,14 @@ export function* caseSection(
   );
   yield row('Because', text(lead.reason));
   yield '</dl>';
-  yield* chain(lead, options);
-  yield* evidence(lead, options);
-  yield* rivals(lead, options);
+  if (form !== 'short') {
+    yield* chain(lead, options);
+    yield* evidence(lead, options);
+    yield* rivals(lead, options);
+  }
   if (lead.missing.length > 0)
     yield `<h3>What would settle it</h3><ul>${lead.missing.map((missing) => `<li>${text(missing)}</li>`).join('')}</ul>`;
-  yield* violations(members, options);
+  if (form !== 'short' || members.length > 1) yield* violations(members, options);
   yield `<p class="dim">All evidence: <code>${text(options.command.replace(/^egressblame/, `egressblame explain ${lead.violation.id}`))}</code></p></div></details>\n`;
 }
 

@@ -6,6 +6,7 @@ import {
   countVerdicts,
   isBlamed,
   plural,
+  thousands,
   VERDICT_ORDER,
   verdictSentence,
 } from '../../core/findings.ts';
@@ -20,6 +21,9 @@ import { timeline } from './timeline.ts';
 
 const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 const POLICY = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`;
+
+/** Beyond so many incidents the page would take seconds to open; the rest is told shortly, with the command that tells all. */
+const FULL_CASES = 200;
 
 /** One self-contained page; nothing is loaded, nothing of a log becomes markup or code. */
 export const htmlPage: Reporter = {
@@ -40,7 +44,8 @@ export const htmlPage: Reporter = {
       .map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`)
       .join('')}</ul></nav><main>`;
     yield* filters(cases);
-    for (const [i, entry] of cases.entries()) yield* caseSection(entry, i === 0, options);
+    for (const [i, entry] of cases.entries())
+      yield* caseSection(entry, i === 0 ? 'open' : i < FULL_CASES ? 'full' : 'short', options);
     if (cases.length === 0) yield '<p>None.</p>';
     yield* timeline(report, cases, options);
     yield* clocks(report, options);
@@ -53,7 +58,7 @@ export const htmlPage: Reporter = {
 function* verdictBox(report: Report, cases: readonly Case[], options: ReporterOptions): Generator<string> {
   const count = countVerdicts(report);
   yield `<header class="top"><h1>egressblame: who caused the alerts</h1><div class="verdict"><p>${html(verdictSentence(report))}</p><ul class="counts" aria-label="Violations by verdict">`;
-  for (const verdict of VERDICT_ORDER) yield `<li>${verdictMark(verdict)} ${count[verdict]}</li>`;
+  for (const verdict of VERDICT_ORDER) yield `<li>${verdictMark(verdict)} ${thousands(count[verdict])}</li>`;
   yield '</ul>';
   if (report.chance !== undefined)
     yield `<p>By chance we would expect ${report.chance.expected.toFixed(1)} of ${report.chance.observed} (p = ${report.chance.p.toPrecision(2)}).</p>`;
@@ -95,7 +100,7 @@ function* filters(cases: readonly Case[]): Generator<string> {
   yield '<h2 id="incidents">Incidents</h2><div class="tools" role="group" aria-label="Filter"><input type="search" id="search" aria-label="Search incidents" placeholder="Search: episode, command, address">';
   for (const verdict of VERDICT_ORDER) {
     const n = cases.filter(({ incident }) => incident.verdict === verdict).length;
-    yield `<label${n === 0 ? ' class="dim"' : ''}><input type="checkbox" data-verdict="${verdict}" checked> ${verdictMark(verdict)} ${n}</label>`;
+    yield `<label${n === 0 ? ' class="dim"' : ''}><input type="checkbox" data-verdict="${verdict}" checked> ${verdictMark(verdict)} ${thousands(n)}</label>`;
   }
   yield '<span id="status" role="status" class="dim"></span></div>';
 }

@@ -52,6 +52,7 @@ function filter() {
   status.textContent = seen === cases.length ? '' : seen + ' of ' + cases.length + ' incidents shown';
   if (svg) draw();
 }
+const filtered = () => search.value !== '' || boxes.some((b) => !b.checked);
 const acts = { 'zoom-in': () => zoom(.5), 'zoom-out': () => zoom(2), left: () => move(-.25), right: () => move(.25), all };
 for (const b of $('button[data-act]', true)) b.addEventListener('click', () => acts[b.dataset.act]());
 if (rawButton) rawButton.addEventListener('click', () => { raw = !raw; rawButton.setAttribute('aria-pressed', String(raw)); draw(); });
@@ -77,7 +78,8 @@ if (svg) {
 let closed = [];
 addEventListener('beforeprint', () => { closed = $('details:not([open])', true); for (const d of closed) d.open = true; });
 addEventListener('afterprint', () => { for (const d of closed) d.open = false; });
-filter();
+shown = new Set(boxes.map((b) => b.dataset.verdict));
+if (filtered()) filter();
 reveal(location.hash.slice(1));
 })();
 `;
