@@ -13,7 +13,7 @@ export interface TraceeRecord {
   readonly returned: number | undefined;
 }
 
-export interface Who {
+interface Who {
   readonly pid?: number;
   readonly tid?: number;
   readonly ppid?: number;
