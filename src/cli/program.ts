@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import type { SimulateFlags } from './commands/simulate.ts';
 import { EXIT } from './exit-codes.ts';
 import { type CommonFlags, gateOptions, inputOptions, outputOptions } from './options.ts';
 
@@ -33,6 +34,7 @@ export function createProgram(): Command {
   addInspect(program);
   addTimeline(program);
   addClocks(program);
+  addSimulate(program);
   addListings(program);
   return program;
 }
@@ -132,6 +134,21 @@ function addClocks(program: Command): void {
     const { clocksCommand } = await import('./commands/clocks.ts');
     process.exitCode = await clocksCommand(paths, flags);
   });
+}
+
+function addSimulate(program: Command): void {
+  program
+    .command('simulate')
+    .description('write a seeded night of logs in real formats, with its truth')
+    .option('--seed <N>', 'the same seed writes the same bytes', Number, 1)
+    .option('--families <LIST>', 'comma-separated; default: all')
+    .option('--episodes <N>', 'scenes to play, one or two episodes each', Number)
+    .option('--records <N>', 'records to write at least', Number)
+    .requiredOption('--out <DIR>', 'folder for inputs/, truth.jsonl and skews.json')
+    .action(async (flags: SimulateFlags) => {
+      const { simulateCommand } = await import('./commands/simulate.ts');
+      process.exitCode = await simulateCommand(flags);
+    });
 }
 
 function addListings(program: Command): void {
