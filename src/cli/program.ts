@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import type { ScoreFlags } from './commands/score.ts';
 import type { SimulateFlags } from './commands/simulate.ts';
 import { EXIT } from './exit-codes.ts';
 import { type CommonFlags, gateOptions, inputOptions, outputOptions } from './options.ts';
@@ -35,6 +36,7 @@ export function createProgram(): Command {
   addTimeline(program);
   addClocks(program);
   addSimulate(program);
+  addScore(program);
   addListings(program);
   return program;
 }
@@ -148,6 +150,20 @@ function addSimulate(program: Command): void {
     .action(async (flags: SimulateFlags) => {
       const { simulateCommand } = await import('./commands/simulate.ts');
       process.exitCode = await simulateCommand(flags);
+    });
+}
+
+function addScore(program: Command): void {
+  program
+    .command('score')
+    .argument('<answer>', 'NDJSON of --json, or of any tool that writes the same records')
+    .argument('<truth>', 'truth.jsonl of a night')
+    .description('right, wrong, abstained and calibration of an answer, next to three naive baselines')
+    .option('--inputs <DIR>', 'the night, for the baselines; default: inputs/ next to the truth')
+    .option('--json', 'one score a line as JSON')
+    .action(async (answer: string, truth: string, flags: ScoreFlags) => {
+      const { scoreCommand } = await import('./commands/score.ts');
+      process.exitCode = await scoreCommand(answer, truth, flags);
     });
 }
 
