@@ -167,25 +167,22 @@ export function behindEdge(world: World, t: number, { packet }: Sent): lines.Pac
   return { ...packet, src: '198.51.100.1', sport: port };
 }
 
-/** A name lookup through the machine's forwarder and the internal server. */
+/** A name lookup through the machine's forwarder and the internal server; `truth` where asking is the violation. */
 export function lookup(world: World, t: number, actor: Actor, name: string, truth?: Truth): void {
-  const { host, random } = { host: actor.host, random: world.random };
-  const port = random.between(32_768, 60_999);
-  const upstream = random.between(1024, 65_535);
-  const serial = random.between(1, 9999);
-  if (host.telemetry)
-    world.write(
-      `${host.name}-dnsmasq.log`,
-      host.name,
-      t,
-      (read) => lines.dnsmasq(read, serial, actor.ip, port, name, 'A'),
-      truth,
-    );
+  const { host } = actor;
+  const port = world.random.between(32_768, 60_999);
+  const upstream = world.random.between(1024, 65_535);
+  const serial = world.random.between(1, 9999);
+  if (host.telemetry) {
+    const log = `${host.name}-dnsmasq.log`;
+    world.write(log, host.name, t, (read) => lines.dnsmasq(read, serial, actor.ip, port, name), truth);
+    world.write(log, host.name, t + 0.0001, (read) => lines.forwarded(read, serial, actor.ip, port, name));
+  }
   world.write(
     'ns1-dnsmasq.log',
     'ns1',
     t + 0.002,
-    (read) => lines.dnsmasq(read, serial, host.lanIp, upstream, name, 'A'),
+    (read) => lines.dnsmasq(read, serial, host.lanIp, upstream, name),
     truth,
   );
 }

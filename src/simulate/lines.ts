@@ -124,8 +124,12 @@ export function ssSnapshot(t: number, sandbox: string, p: Packet, who: Exec): st
   return `# ${iso(t)}Z ${sandbox}\n${p.proto} ${state} 0      1      ${p.src}:${p.sport} ${p.dst}:${p.dport} users:(("${who.argv[0] ?? ''}",pid=${who.pid},fd=5))`;
 }
 
-export function dnsmasq(t: number, serial: number, client: string, port: number, name: string, type: string): string {
-  return `${syslogTime(t)} dnsmasq[3001]: ${serial} ${client}/${port} query[${type}] ${name} from ${client}`;
+export function dnsmasq(t: number, serial: number, client: string, port: number, name: string): string {
+  return `${syslogTime(t)} dnsmasq[3001]: ${serial} ${client}/${port} query[A] ${name} from ${client}`;
+}
+
+export function forwarded(t: number, serial: number, client: string, port: number, name: string): string {
+  return `${syslogTime(t)} dnsmasq[3001]: ${serial} ${client}/${port} forwarded ${name} to 10.77.0.53`;
 }
 
 export function squid(t: number, client: string, verdict: string, method: string, url: string): string {
