@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import { EXIT } from './exit-codes.ts';
-import { type CommonFlags, gateOptions, inputOptions, outputOptions } from './options.ts';
+import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions } from './options.ts';
 
 const INTRO = `git blame for firewall alerts: names the agent episode, tool call and process behind
 each network violation, or says honestly that the records do not decide.`;
@@ -47,7 +47,7 @@ function addInvestigate(program: Command): void {
     .command('investigate', { isDefault: true })
     .argument('<paths...>', 'files, folders, globs or - for stdin')
     .description('find the culprits; the default command');
-  withOptions(command, inputOptions(), gateOptions(), outputOptions()).action(
+  withOptions(command, inputOptions(), gateOptions(), outputOptions(), fileOptions()).action(
     async (paths: string[], flags: CommonFlags) => {
       const { investigateCommand } = await import('./commands/investigate.ts');
       process.exitCode = await investigateCommand(paths, flags);
@@ -60,7 +60,7 @@ function addCheck(program: Command): void {
     .command('check')
     .argument('<paths...>', 'files, folders, globs or -')
     .description('the same as a CI gate: one line and the exit code');
-  withOptions(command, inputOptions(), gateOptions(), outputOptions()).action(
+  withOptions(command, inputOptions(), gateOptions(), outputOptions(), fileOptions()).action(
     async (paths: string[], flags: CommonFlags) => {
       const { checkCommand } = await import('./commands/check.ts');
       process.exitCode = await checkCommand(paths, flags);

@@ -14,7 +14,22 @@ const TYPES: Readonly<Record<string, NetworkEvent['type']>> = {
   intel: 'alert',
 };
 /** Transport of logs that do not write it: fixed by their protocol. */
-const TCP_LOGS: ReadonlySet<string> = new Set(['http', 'ssl', 'ssh', 'ftp', 'rdp', 'smtp', 'irc', 'socks', 'files', 'mysql', 'rfb', 'smb_files', 'smb_mapping', 'smb_cmd']);
+const TCP_LOGS: ReadonlySet<string> = new Set([
+  'http',
+  'ssl',
+  'ssh',
+  'ftp',
+  'rdp',
+  'smtp',
+  'irc',
+  'socks',
+  'files',
+  'mysql',
+  'rfb',
+  'smb_files',
+  'smb_mapping',
+  'smb_cmd',
+]);
 
 /** Field names of Zeek logs, flat (`id.orig_h`) or nested (`id: {orig_h}`), one accessor for both. */
 export type ZeekFields = (name: string) => unknown;
@@ -48,7 +63,12 @@ export function zeekEvent(get: ZeekFields, log: string, record: RawRecord, forma
     clock: 'ts',
     time: eventTime(stamp, {
       raw: rawTime,
-      basis: name === 'conn' ? 'flow-start' : name === 'notice' || name === 'weird' || name === 'intel' ? 'event' : 'request-start',
+      basis:
+        name === 'conn'
+          ? 'flow-start'
+          : name === 'notice' || name === 'weird' || name === 'intel'
+            ? 'event'
+            : 'request-start',
       beforeUs: name === 'notice' || name === 'weird' || name === 'intel' ? 1_000_000 : 0,
       hi,
       observed: observed ?? record.observed,
@@ -60,7 +80,11 @@ export function zeekEvent(get: ZeekFields, log: string, record: RawRecord, forma
     action: actionOf(name),
     actionRaw: text('action') ?? (name === 'http' ? text('method') : undefined),
     src: compact({ ip: parseIp(src ?? ''), port: parsePort(get('id.orig_p')) }),
-    dst: compact({ ip: parseIp(dst ?? ''), port: parsePort(get('id.resp_p')) ?? parsePort(get('p')), domain: domainOf(name, text) }),
+    dst: compact({
+      ip: parseIp(dst ?? ''),
+      port: parsePort(get('id.resp_p')) ?? parsePort(get('p')),
+      domain: domainOf(name, text),
+    }),
     initiator: 'src' as const,
     transport: transportName(text('proto')) ?? (TCP_LOGS.has(name) ? 'tcp' : undefined),
     direction: directionOf(get),
@@ -68,8 +92,18 @@ export function zeekEvent(get: ZeekFields, log: string, record: RawRecord, forma
     flowId: text('uid'),
     communityId: text('community_id'),
     dns: dnsOf(name, get, text),
-    http: name === 'http' ? compact({ method: text('method'), url: text('uri'), host: domainName(text('host')) ?? text('host'), status: numberOf(get('status_code')), userAgent: text('user_agent') }) : undefined,
-    bytes: name === 'conn' ? compact({ toDst: numberOf(get('orig_bytes')), toSrc: numberOf(get('resp_bytes')) }) : undefined,
+    http:
+      name === 'http'
+        ? compact({
+            method: text('method'),
+            url: text('uri'),
+            host: domainName(text('host')) ?? text('host'),
+            status: numberOf(get('status_code')),
+            userAgent: text('user_agent'),
+          })
+        : undefined,
+    bytes:
+      name === 'conn' ? compact({ toDst: numberOf(get('orig_bytes')), toSrc: numberOf(get('resp_bytes')) }) : undefined,
     state: text('conn_state'),
   });
 }
@@ -117,7 +151,12 @@ function dnsOf(log: string, get: ZeekFields, text: (name: string) => string | un
     const ip = parseIp(textOf(value) ?? '');
     return ip === undefined ? [] : [ip];
   });
-  return compact({ name: name.toLowerCase().replace(/\.$/, ''), type: text('qtype_name'), id: numberOf(get('trans_id')), answers: answers.length === 0 ? undefined : answers });
+  return compact({
+    name: name.toLowerCase().replace(/\.$/, ''),
+    type: text('qtype_name'),
+    id: numberOf(get('trans_id')),
+    answers: answers.length === 0 ? undefined : answers,
+  });
 }
 
 /** JSON logs without `_path` are told by the fields that only they have. */
@@ -125,12 +164,19 @@ export function guessLog(get: ZeekFields): string {
   if (get('note') !== undefined) return 'notice';
   if (get('seen.indicator') !== undefined) return 'intel';
   if (get('conn_state') !== undefined) return 'conn';
-  if (get('query') !== undefined || get('qtype_name') !== undefined || get('rcode_name') !== undefined || get('trans_id') !== undefined) return 'dns';
+  if (
+    get('query') !== undefined ||
+    get('qtype_name') !== undefined ||
+    get('rcode_name') !== undefined ||
+    get('trans_id') !== undefined
+  )
+    return 'dns';
   if (get('uri') !== undefined || (get('method') !== undefined && get('host') !== undefined)) return 'http';
   if (get('server_name') !== undefined || get('cipher') !== undefined || get('established') !== undefined) return 'ssl';
   if (get('auth_attempts') !== undefined || get('kex_alg') !== undefined) return 'ssh';
   if (get('tunnel_type') !== undefined) return 'tunnel';
-  if (get('bound.host') !== undefined || get('request.name') !== undefined || get('bound_p') !== undefined) return 'socks';
+  if (get('bound.host') !== undefined || get('request.name') !== undefined || get('bound_p') !== undefined)
+    return 'socks';
   if (get('name') !== undefined && get('peer') !== undefined) return 'weird';
   return '';
 }
