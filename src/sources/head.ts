@@ -100,15 +100,20 @@ export function cutFor(head: HeadFacts, framing: Framing): Cut {
 
 /** Cuts the head as one framing would, and unwraps: what detection scores. */
 export function sampleOf(path: string, head: Head, framing: Framing): Sample {
-  const framer = createFramer(path, cutFor(head, framing));
+  const cut = cutFor(head, framing);
+  const framer = createFramer(path, cut);
   const records = [...framer.push(head.bytes)];
   if (head.complete || records.length === 0) records.push(...framer.end());
+  // Without any start the whole head would be one record, and every reader would search through it.
+  if (typeof cut === 'object' && !records.some(({ text }) => cut.startsRecord.test(text))) return { path, records: [] };
   const unwrap = createUnwrapper();
   const out: SniffRecord[] = [];
   const keep = (record: RawRecord | undefined): void => {
     if (record === undefined || out.length >= MAX_RECORDS) return;
     const { text } = record;
-    out.push({ text, json: text.startsWith('{') || text.startsWith('[') ? tryJson(text) : undefined });
+    const json = text.startsWith('{') || text.startsWith('[') ? tryJson(text) : undefined;
+    // Of a longer document the parsed value tells what it is; some hundred readers searching its text take seconds.
+    out.push({ text: json === undefined ? text : text.slice(0, HEAD_BYTES), json });
   };
   for (const record of records) {
     if (out.length >= MAX_RECORDS) break;

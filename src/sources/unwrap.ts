@@ -4,7 +4,15 @@ import { expandObject, type Layer, type Piece, peelCri, peelExport, peelObject }
 
 const MAX_LAYERS = 4;
 /** One of these stands in every envelope: testing them is far cheaper than parsing. */
-const CARRIER_KEYS = ['"log":', '"log" :', '"stream"', '"MESSAGE"', '"ingestionTime"', '"_raw"', '"_source"'];
+const CARRIER_KEYS = [
+  '"stream":"std',
+  '"stream": "std',
+  '"stream" : "std',
+  '"MESSAGE"',
+  '"ingestionTime"',
+  '"_raw"',
+  '"_source"',
+];
 /** The same for documents that hold many records. */
 const LIST_KEYS = ['"logEvents"', '"ingestionTime"', '"_raw"', '"_source"'];
 
