@@ -78,7 +78,7 @@ describe('a simulated night', () => {
           verdict === 'proven'
             ? [
                 [
-                  `${event.time.at} ${JSON.stringify('src' in event ? [event.src, event.dst] : event.name)}`,
+                  `${event.time.at} ${JSON.stringify('src' in event ? [event.src, event.dst] : event.kind)}`,
                   episode?.id ?? '',
                 ] as const,
               ]
