@@ -76,7 +76,7 @@ function posterior(entry, { factor, nullShift, scale }) {
 }
 
 /** Softmax regression, held near the weights it starts from; factors stay positive, so signs are kept. */
-function fit(data) {
+function fitWeights(data) {
   const codes = Object.keys(weights.facts);
   const model = { factor: Object.fromEntries(codes.map((code) => [code, 1])), nullShift: 0, scale: 1 };
   const PULL = 0.05;
@@ -138,7 +138,7 @@ const start = {
 const collect = async (families) => (await Promise.all(SEEDS.map((seed) => cases(seed, families)))).flat();
 const train = await collect(half(0));
 const held = await collect(half(1));
-const model = fit(train);
+const model = fitWeights(train);
 const answered = held.filter((entry) => entry.answered);
 const proven = held.filter(({ verdict }) => verdict === 'proven');
 const bins = reliability(held);
