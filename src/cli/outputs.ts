@@ -110,9 +110,18 @@ function writeFile(path: string, parts: Iterable<string>, append: boolean): void
     }
     renameSync(fresh, target);
   } catch (error) {
-    rmSync(fresh, { force: true });
+    discard(fresh);
     if (error instanceof Error && 'code' in error)
       throw new UsageError(`-o ${path}: cannot be written (${String(error.code)})`);
     throw error;
+  }
+}
+
+/** What is left of a failed write; where not even that can be reached, nothing is left. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The folder itself was the trouble.
   }
 }
