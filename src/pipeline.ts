@@ -19,7 +19,6 @@ import type { ViolatingEvent } from './model/violation.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
 import { readHead } from './sources/head.ts';
-import { readStdin } from './sources/read.ts';
 import { VERSION } from './version.ts';
 
 export interface RunOptions {
@@ -32,6 +31,8 @@ export interface RunOptions {
   readonly year?: number;
   /** Microseconds by which a source's clock is ahead, stated by the user. */
   readonly clockOffsets?: ReadonlyMap<string, number>;
+  /** The present, for stamps without a year on standard input. */
+  readonly now?: Micros;
   readonly from?: Micros;
   readonly to?: Micros;
   readonly signal?: AbortSignal;
@@ -52,9 +53,7 @@ export interface Gathered {
 
 /** Discovers, recognises and reads all inputs. `onEvents` gets each batch in file order. */
 export async function gather(options: RunOptions, onEvents?: (events: readonly Event[]) => void): Promise<Gathered> {
-  const { inputs: listed, problems } = discover(options.paths, options.cwd);
-  const inputs: InputFile[] = [];
-  for (const input of listed) inputs.push(input.absolute === '-' ? await readStdin(input) : input);
+  const { inputs, problems } = discover(options.paths, options.cwd);
   const files: Recognised[] = [];
   for (const input of inputs)
     files.push(recognise(input, await readHead(input), formats, forcedFormat(input, options)));
@@ -110,7 +109,7 @@ function zoneFor(path: string, options: RunOptions): number {
 /** Years that a stamp leaves out end with the year of the file's last change, or with `--year`. */
 function referenceFor(input: InputFile, options: RunOptions): Micros {
   if (options.year !== undefined) return (Date.UTC(options.year, 11, 31, 23, 59, 59) * 1000) as Micros;
-  return input.modifiedUs as Micros;
+  return input.absolute === '-' && options.now !== undefined ? options.now : (input.modifiedUs as Micros);
 }
 
 function duplicateReport(file: Recognised, original: string): InputReport {

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { parseIso } from '../core/time.ts';
+import { micros, parseIso } from '../core/time.ts';
 import { SEVERITIES, type Severity } from '../model/violation.ts';
 import type { RunOptions } from '../pipeline.ts';
 
@@ -120,6 +120,7 @@ export function runOptions(paths: readonly string[], flags: CommonFlags, cwd: st
   return {
     paths,
     cwd: resolve(cwd),
+    now: micros(Date.now() * 1000),
     forced: new Map(Object.entries(flags.as ?? {})),
     zones: new Map(Object.entries(flags.tz ?? {})),
     clockOffsets: new Map(Object.entries(flags.clockOffset ?? {})),

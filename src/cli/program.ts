@@ -1,5 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import type { ScoreFlags } from './commands/score.ts';
+import type { SimulateFlags } from './commands/simulate.ts';
 import { EXIT } from './exit-codes.ts';
 import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions } from './options.ts';
 
@@ -33,6 +35,8 @@ export function createProgram(): Command {
   addInspect(program);
   addTimeline(program);
   addClocks(program);
+  addSimulate(program);
+  addScore(program);
   addListings(program);
   return program;
 }
@@ -132,6 +136,35 @@ function addClocks(program: Command): void {
     const { clocksCommand } = await import('./commands/clocks.ts');
     process.exitCode = await clocksCommand(paths, flags);
   });
+}
+
+function addSimulate(program: Command): void {
+  program
+    .command('simulate')
+    .description('write a seeded night of logs in real formats, with its truth')
+    .option('--seed <N>', 'the same seed writes the same bytes', Number, 1)
+    .option('--families <LIST>', 'comma-separated; default: all')
+    .option('--episodes <N>', 'scenes to play, one or two episodes each', Number)
+    .option('--records <N>', 'records to write at least', Number)
+    .requiredOption('--out <DIR>', 'folder for inputs/, truth.jsonl and skews.json')
+    .action(async (flags: SimulateFlags) => {
+      const { simulateCommand } = await import('./commands/simulate.ts');
+      process.exitCode = await simulateCommand(flags);
+    });
+}
+
+function addScore(program: Command): void {
+  program
+    .command('score')
+    .argument('<answer>', 'NDJSON of --json, or of any tool that writes the same records')
+    .argument('<truth>', 'truth.jsonl of a night')
+    .description('right, wrong, abstained and calibration of an answer, next to three naive baselines')
+    .option('--inputs <DIR>', 'the night, for the baselines; default: inputs/ next to the truth')
+    .option('--json', 'one score a line as JSON')
+    .action(async (answer: string, truth: string, flags: ScoreFlags) => {
+      const { scoreCommand } = await import('./commands/score.ts');
+      process.exitCode = await scoreCommand(answer, truth, flags);
+    });
 }
 
 function addListings(program: Command): void {

@@ -4,7 +4,7 @@ import { escapeTerminal } from './text.ts';
 const FORMULA = /^[\s"']*[=+\-@|%\uff1d\uff0b\uff0d\uff20]/;
 
 /** One field of RFC 4180. Text that a spreadsheet would run as a formula gets a leading apostrophe. */
-export function csvField(value: string | number | undefined): string {
+function csvField(value: string | number | undefined): string {
   if (value === undefined) return '';
   if (typeof value === 'number') return String(value);
   const shown = escapeTerminal(value);

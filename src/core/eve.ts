@@ -87,13 +87,7 @@ function verdict(json: JsonObject, eventType: string): Pick<NetworkEvent, 'actio
   if (alert === undefined) return { action: eventType === 'drop' || final === 'drop' ? 'deny' : 'unknown' };
   const own = textOf(alert['action']);
   const action: Action =
-    final === undefined
-      ? own === 'blocked' || eventType === 'drop'
-        ? 'deny'
-        : 'alert'
-      : final === 'drop' || final === 'reject'
-        ? 'deny'
-        : 'alert';
+    final === undefined ? perSignature(own, eventType) : final === 'drop' || final === 'reject' ? 'deny' : 'alert';
   const severity = numberOf(alert['severity']);
   const sid = textOf(alert['signature_id']);
   return compact({
@@ -107,6 +101,12 @@ function verdict(json: JsonObject, eventType: string): Pick<NetworkEvent, 'actio
     severity: severity === undefined ? undefined : Math.max(0, 4 - severity),
     severityRaw: textOf(alert['severity']),
   });
+}
+
+/** `alert.action` says what the signature did: without `verdict` the packet passed unless it was blocked. */
+function perSignature(own: string | undefined, eventType: string): Action {
+  if (own === 'blocked' || own === 'drop' || own === 'reject' || eventType === 'drop') return 'deny';
+  return own === 'allowed' ? 'allow' : 'alert';
 }
 
 function initiatorOf(json: JsonObject, flow: JsonObject, src: Endpoint): 'src' | 'dst' | undefined {

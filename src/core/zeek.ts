@@ -160,7 +160,7 @@ function dnsOf(log: string, get: ZeekFields, text: (name: string) => string | un
 }
 
 /** JSON logs without `_path` are told by the fields that only they have. */
-export function guessLog(get: ZeekFields): string {
+function guessLog(get: ZeekFields): string {
   if (get('note') !== undefined) return 'notice';
   if (get('seen.indicator') !== undefined) return 'intel';
   if (get('conn_state') !== undefined) return 'conn';

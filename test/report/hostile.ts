@@ -4,7 +4,7 @@ import type { Report } from '../../src/model/report.ts';
 import type { ReporterOptions } from '../../src/model/reporter.ts';
 import type { Micros } from '../../src/model/time.ts';
 
-export const NASTY =
+const NASTY =
   '=cmd|"/C calc"!A1 <script>alert(1)</script> ]]> \u001b[31mred\u202egnp \u2028 `x` | [a](javascript:b) \r\n::error::x %0A &lt; \'">--> \ud800';
 export const SECRET = 'ghp_0123456789abcdefghijABCDEFGHIJ0123456789';
 

@@ -50,7 +50,7 @@ function decode(record: RawRecord): Decoded {
   if (stamp === undefined) return failed('the time is none');
   const target = targetOf(method, url);
   const peerIp = parseIp(peer);
-  const denied = result.includes('DENIED') && status !== '407';
+  const denied = result.includes('DENIED');
   const event: NetworkEvent = compact({
     kind: 'network' as const,
     format: 'squid',
@@ -64,7 +64,7 @@ function decode(record: RawRecord): Decoded {
     ref: record.ref,
     host: record.host,
     type: 'proxy' as const,
-    action: denied ? ('deny' as const) : result.includes('DENIED') ? ('unknown' as const) : ('allow' as const),
+    action: denied ? ('deny' as const) : /^(?:NONE|TAG_NONE)/.test(result) ? ('unknown' as const) : ('allow' as const),
     actionRaw: `${result}/${status}`,
     src: compact({ ip: parseIp(client), domain: domainName(client) }),
     dst: compact({ ip: target.ip ?? peerIp, port: target.port, domain: target.domain }),

@@ -12,7 +12,11 @@ export const zeekJson: Format = {
   framing: 'auto',
   status: 'real',
   clock: '`ts`: first packet (conn), first request (http, dns, ssl), moment of raising (notice, weird)',
-  traps: ['conn is written when the connection ends', 'no verdicts: conn_state is an observation', 'files may mix logs; without `_path` the fields tell which'],
+  traps: [
+    'conn is written when the connection ends',
+    'no verdicts: conn_state is an observation',
+    'files may mix logs; without `_path` the fields tell which',
+  ],
   claims,
   open: () => ({ decode }),
 };
@@ -24,8 +28,11 @@ function claims({ json }: SniffRecord): Sniff {
   if (json['_path'] !== undefined && json['_write_ts'] !== undefined) return yes(0.97, '_path and _write_ts of Zeek');
   const notice = json['note'] !== undefined && (json['actions'] !== undefined || json['peer_descr'] !== undefined);
   if (notice) return yes(0.95, 'note and actions of a Zeek notice');
-  if (json['uid'] !== undefined || (json['name'] !== undefined && json['peer'] !== undefined)) return yes(0.7, 'ts with uid or peer');
-  return typeof json['src'] === 'string' && typeof json['dst'] === 'string' && json['proto'] !== undefined ? yes(0.6, 'ts, src, dst, proto') : no('no Zeek ids');
+  if (json['uid'] !== undefined || (json['name'] !== undefined && json['peer'] !== undefined))
+    return yes(0.7, 'ts with uid or peer');
+  return typeof json['src'] === 'string' && typeof json['dst'] === 'string' && json['proto'] !== undefined
+    ? yes(0.6, 'ts, src, dst, proto')
+    : no('no Zeek ids');
 }
 
 function decode(record: RawRecord): Decoded {
