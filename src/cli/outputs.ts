@@ -71,7 +71,7 @@ export interface Writing extends Omit<ReporterOptions, 'raw'> {
 /** Writes every planned output; a file appears whole or not at all. */
 export async function writeOutputs(outputs: readonly Output[], report: Report, writing: Writing): Promise<void> {
   if (outputs.length === 0) return;
-  const cited = citedByLeads(report);
+  const cited = outputs.some(({ format }) => format.quotes) ? citedByLeads(report) : [];
   const lines = await readRawLines(discover(writing.paths, writing.cwd).inputs, cited);
   const options: ReporterOptions = {
     clean: writing.clean,
