@@ -1,14 +1,17 @@
+import { chanceOf, type Moment, type Span } from './attribute/chance.ts';
 import { decide } from './attribute/decide.ts';
 import { groupIncidents } from './attribute/incidents.ts';
 import { alignClocks, type Clocks } from './clocks/align.ts';
 import { type ClockPair, type Observation, observe, observeIds, pairsOf } from './clocks/observe.ts';
 import { collectFile, type Recognised, recognise } from './collect.ts';
 import { isBackgroundCommand } from './core/background.ts';
+import type { Call } from './correlate/episodes.ts';
 import { correlate } from './correlate/index.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
 import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
 import { formats } from './formats/index.ts';
+import type { Attribution, Incident } from './model/attribution.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
 import type { Format } from './model/format.ts';
@@ -319,9 +322,26 @@ function attribute(gathered: Gathered, options: RunOptions): Report {
     episodes: correlation.episodes.episodes.size,
     calls: correlation.episodes.calls.length,
     coverage: coverageOf(gathered.inputs),
-    chance: undefined,
+    chance: chanceOf(momentsOf(attributions, incidents), spansOf(correlation.episodes.calls)),
     problems: gathered.problems,
   };
+}
+
+/** First violation of each incident that is laid on an agent, with its sandbox. */
+function momentsOf(attributions: readonly Attribution[], incidents: readonly Incident[]): readonly Moment[] {
+  const byId = new Map(attributions.map((attribution) => [attribution.violation.id, attribution]));
+  return incidents.flatMap((incident) => {
+    const lane = incident.attributions
+      .map((id) => byId.get(id)?.episode?.sandboxId)
+      .find((sandbox) => sandbox !== undefined);
+    return lane === undefined ? [] : [{ at: incident.first, lane }];
+  });
+}
+
+function spansOf(calls: readonly Call[]): readonly Span[] {
+  return calls.flatMap(({ sandboxId, start, end }) =>
+    sandboxId === undefined || start === undefined || end === undefined ? [] : [{ lane: sandboxId, start, end }],
+  );
 }
 
 /** Share of the records read that were understood. 0 when nothing was read. */

@@ -240,6 +240,9 @@ export function toViolation(group: Group): Violation {
     .map((timed) => timed.event.ref)
     .sort(compareRef);
   const all = [...members.map((member) => member.timed), ...group.context];
+  // A stamp cut to seconds may lie before its packet: the precise ones tell first and last, if there are any.
+  const precise = all.filter((timed) => timed.event.time.stepUs <= PRECISE_US);
+  const pool = precise.length > 0 ? precise : all;
   const counts = members.map(({ timed }) => (timed.event.kind === 'network' ? (timed.event.count ?? 1) : 1));
   return {
     id: violationId(primary.event),
@@ -247,8 +250,8 @@ export function toViolation(group: Group): Violation {
     event: primary.event,
     alsoSeen: others,
     count: counts.reduce((sum, count) => sum + count, 0),
-    first: Math.min(...all.map((timed) => timed.at)) as Micros,
-    last: Math.max(...all.map((timed) => timed.at)) as Micros,
+    first: Math.min(...pool.map((timed) => timed.at)) as Micros,
+    last: Math.max(...pool.map((timed) => timed.at)) as Micros,
   };
 }
 

@@ -43,7 +43,8 @@ export interface ClockReport {
   readonly note?: string;
 }
 
-interface Chance {
+/** What chance would explain: see `attribute/chance.ts`. */
+export interface Chance {
   readonly expected: number;
   readonly observed: number;
   readonly p: number;

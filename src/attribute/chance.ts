@@ -1,0 +1,103 @@
+import type { Chance } from '../model/report.ts';
+
+/** One incident's first violation and the sandbox it is laid on; microseconds. */
+export interface Moment {
+  readonly at: number;
+  readonly lane: string;
+}
+
+/** A tool call of a lane (sandbox). */
+export interface Span {
+  readonly lane: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+const SHIFTS = 199;
+/** Shifts this close to the training step's period would lay periodic calls on top of each other again. */
+const PERIOD_GUARD = 0.1;
+
+/**
+ * How much of what was seen chance explains. `observed`: incidents that begin inside a call of their own sandbox. `p`: shift test,
+ * the share of circular shifts of all incidents that do as well ((1 + hits) / (1 + shifts), Phipson and Smyth 2010). `expected`:
+ * sibling test, the incidents that would begin inside a call of another sandbox live at that moment. Undefined without incidents
+ * or calls. One moment per incident, because the violations of a burst are not independent.
+ */
+export function chanceOf(moments: readonly Moment[], spans: readonly Span[]): Chance | undefined {
+  const from = Math.min(...spans.map((span) => span.start));
+  const to = Math.max(...spans.map((span) => span.end));
+  const lanes = lanesOf(spans);
+  const inside = moments.filter((moment) => lanes.has(moment.lane) && moment.at >= from && moment.at <= to);
+  const length = to - from;
+  if (inside.length === 0 || !(length > 0)) return undefined;
+  const observed = countInside(inside, lanes, 0, from, length);
+  const forbidden = forbiddenShifts(spans);
+  let asMany = 0;
+  let shifts = 0;
+  for (let k = 1; k <= SHIFTS; k++) {
+    const shift = (length * k) / (SHIFTS + 1);
+    if (forbidden(shift, length)) continue;
+    shifts++;
+    if (countInside(inside, lanes, shift, from, length) >= observed) asMany++;
+  }
+  if (shifts === 0) return undefined;
+  const expected = inside.reduce((sum, moment) => sum + siblingShare(moment, lanes), 0);
+  return { expected: round(expected), observed, p: round((1 + asMany) / (1 + shifts)) };
+}
+
+function round(value: number): number {
+  return Math.round(value * 1e5) / 1e5;
+}
+
+function lanesOf(spans: readonly Span[]): ReadonlyMap<string, readonly Span[]> {
+  const lanes = new Map<string, Span[]>();
+  for (const span of spans) {
+    const list = lanes.get(span.lane);
+    if (list === undefined) lanes.set(span.lane, [span]);
+    else list.push(span);
+  }
+  for (const list of lanes.values()) list.sort((a, b) => a.start - b.start);
+  return lanes;
+}
+
+function countInside(
+  moments: readonly Moment[],
+  lanes: ReadonlyMap<string, readonly Span[]>,
+  shift: number,
+  from: number,
+  length: number,
+): number {
+  return moments.filter(({ at, lane }) => isInside(lanes.get(lane) ?? [], from + ((at - from + shift) % length)))
+    .length;
+}
+
+function isInside(spans: readonly Span[], at: number): boolean {
+  return spans.some((span) => span.start <= at && at <= span.end);
+}
+
+/** Of the other sandboxes whose calls surround the moment, the share that ran one just then. */
+function siblingShare({ at, lane }: Moment, lanes: ReadonlyMap<string, readonly Span[]>): number {
+  const live = [...lanes].filter(
+    ([name, spans]) => name !== lane && (spans[0]?.start ?? Infinity) <= at && (spans.at(-1)?.end ?? -Infinity) >= at,
+  );
+  return live.length === 0 ? 0 : live.filter(([, spans]) => isInside(spans, at)).length / live.length;
+}
+
+/** No shift shorter than a call (it would stay where it is), none near the period at which calls of a lane begin. */
+function forbiddenShifts(spans: readonly Span[]): (shift: number, length: number) => boolean {
+  const longest = median(spans.map((span) => span.end - span.start));
+  const gaps: number[] = [];
+  for (const list of lanesOf(spans).values())
+    for (let i = 1; i < list.length; i++) gaps.push((list[i]?.start ?? 0) - (list[i - 1]?.start ?? 0));
+  const period = median(gaps);
+  return (shift, length) => {
+    const back = length - shift;
+    if (Math.min(shift, back) < longest) return true;
+    return period > 0 && [shift, back].some((distance) => Math.abs(distance - period) < PERIOD_GUARD * period);
+  };
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[sorted.length >> 1] ?? 0;
+}

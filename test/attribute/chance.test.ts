@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { chanceOf, type Moment, type Span } from '../../src/attribute/chance.ts';
+
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+const LENGTH = 3_600_000_000;
+
+function calls(next: () => number, periodic: boolean): Span[] {
+  const out: Span[] = [];
+  for (const lane of ['a', 'b', 'c', 'd']) {
+    for (let i = 0; i < 40; i++) {
+      const start = periodic ? (i / 40) * LENGTH + next() * 2_000_000 : next() * LENGTH;
+      out.push({ lane, start, end: start + 10_000_000 + next() * 20_000_000 });
+    }
+  }
+  return out;
+}
+
+describe('the shift test', () => {
+  it('says that incidents inside their own calls are no accident', () => {
+    const spans = calls(random(3), false);
+    const moments: Moment[] = spans
+      .slice(0, 40)
+      .filter((_, i) => i % 3 === 0)
+      .map((span) => ({ lane: span.lane, at: (span.start + span.end) / 2 }));
+    const chance = chanceOf(moments, spans);
+    expect(chance?.observed).toBe(moments.length);
+    expect(chance?.p).toBeLessThan(0.02);
+    expect(chance?.expected).toBeLessThan(moments.length / 2);
+  });
+
+  it.each([false, true])(
+    'fires at most 6 percent of the time on unrelated streams (periodic calls: %s)',
+    (periodic) => {
+      let fired = 0;
+      const runs = 600;
+      for (let seed = 1; seed <= runs; seed++) {
+        const next = random(seed * 7919);
+        for (let i = 0; i < 9; i++) next();
+        const spans = calls(next, periodic);
+        const phase = next() * LENGTH;
+        const moments: Moment[] = Array.from({ length: 25 }, (_, i) => ({
+          lane: 'abcd'[Math.floor(next() * 4)] ?? 'a',
+          at: periodic ? (phase + (i / 25) * LENGTH) % LENGTH : next() * LENGTH,
+        }));
+        if ((chanceOf(moments, spans)?.p ?? 1) <= 0.05) fired++;
+      }
+      expect(fired / runs).toBeLessThanOrEqual(0.06);
+    },
+  );
+
+  it('says nothing without incidents or without calls', () => {
+    expect(chanceOf([], calls(random(1), false))).toBe(undefined);
+    expect(chanceOf([{ lane: 'a', at: 1 }], [])).toBe(undefined);
+  });
+});
