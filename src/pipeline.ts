@@ -159,9 +159,7 @@ export async function eventStream(
 }
 
 /** The clocks of the inputs and, for each domain, up to 200 of the pairs behind its correction. */
-export async function alignedClocks(
-  options: RunOptions,
-): Promise<{
+export async function alignedClocks(options: RunOptions): Promise<{
   readonly clocks: Report['clocks'];
   readonly pairs: ReadonlyMap<string, readonly ClockPair[]>;
   readonly problems: readonly Diagnostic[];

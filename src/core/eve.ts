@@ -5,6 +5,7 @@ import type { Micros } from '../model/time.ts';
 import { decoded, failed, skipped } from './decoded.ts';
 import { domainName, parseIp, parsePort, transportName } from './ip.ts';
 import { arrayOf, at, compact, integerText, isObject, type JsonObject, numberOf, textOf } from './json.ts';
+import { bytesOf } from './network.ts';
 import { eventTime, parseIso } from './time.ts';
 
 const TYPES: Record<string, NetworkEvent['type']> = {
@@ -63,9 +64,7 @@ export function decodeEve(json: JsonObject, record: RawRecord, format: string): 
     icmp: icmpOf(json),
     dns: dnsOf(json),
     http: httpOf(json),
-    bytes: isFlow
-      ? compact({ toDst: numberOf(flow['bytes_toserver']), toSrc: numberOf(flow['bytes_toclient']) })
-      : undefined,
+    bytes: isFlow ? bytesOf(flow['bytes_toserver'] ?? flow['bytes'], flow['bytes_toclient']) : undefined,
     state: textOf(flow['state']),
   });
   const domain = domainName(textOf(at(json, 'tls', 'sni')) ?? event.http?.host);

@@ -7,6 +7,7 @@ import { alibabaSas } from './alibaba-sas/index.ts';
 import { alibabaVpcFlow } from './alibaba-vpc-flow/index.ts';
 import { auditd } from './auditd/index.ts';
 import { awsGuardduty } from './aws-guardduty/index.ts';
+import { awsNetworkFirewall } from './aws-network-firewall/index.ts';
 import { awsRoute53Resolver } from './aws-route53-resolver/index.ts';
 import { awsVpcflow } from './aws-vpcflow/index.ts';
 import { azureFirewall } from './azure-firewall/index.ts';
@@ -88,10 +89,17 @@ import { rockLlmtraj } from './rock-llmtraj/index.ts';
 import { rockSandbox } from './rock-sandbox/index.ts';
 import { rollDump } from './roll-dump/index.ts';
 import { rollLog } from './roll-log/index.ts';
+import { snortCsv } from './snort-csv/index.ts';
+import { snortFast } from './snort-fast/index.ts';
+import { snortFull } from './snort-full/index.ts';
+import { snortJson } from './snort-json/index.ts';
+import { snortSyslog } from './snort-syslog/index.ts';
 import { sonicwall } from './sonicwall/index.ts';
 import { sophosUtm } from './sophos-utm/index.ts';
 import { sophosXg } from './sophos-xg/index.ts';
 import { squid } from './squid/index.ts';
+import { squidAwf } from './squid-awf/index.ts';
+import { squidAwfJsonl } from './squid-awf-jsonl/index.ts';
 import { ss } from './ss/index.ts';
 import { stormshield } from './stormshield/index.ts';
 import { suricataEve } from './suricata-eve/index.ts';
@@ -119,6 +127,7 @@ export const formats: readonly Format[] = [
   alibabaVpcFlow,
   auditd,
   awsGuardduty,
+  awsNetworkFirewall,
   awsRoute53Resolver,
   awsVpcflow,
   azureFirewall,
@@ -200,10 +209,17 @@ export const formats: readonly Format[] = [
   rockSandbox,
   rollDump,
   rollLog,
+  snortCsv,
+  snortFast,
+  snortFull,
+  snortJson,
+  snortSyslog,
   sonicwall,
   sophosUtm,
   sophosXg,
   squid,
+  squidAwf,
+  squidAwfJsonl,
   ss,
   stormshield,
   suricataEve,

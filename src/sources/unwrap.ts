@@ -49,7 +49,7 @@ function peel(text: string): Layer | undefined {
 }
 
 /** One of these stands in every envelope: testing them is far cheaper than parsing. */
-const CARRIER_KEYS = ['"log":', '"log" :', '"MESSAGE"', '"ingestionTime"', '"_raw"', '"_source"'];
+const CARRIER_KEYS = ['"log":', '"log" :', '"stream":', '"MESSAGE"', '"ingestionTime"', '"_raw"', '"_source"'];
 
 function peelCri(text: string): Layer | undefined {
   const match = CRI.exec(text);
@@ -62,8 +62,9 @@ function peelObject(value: JsonObject): Layer | undefined {
 }
 
 function docker(value: JsonObject): Layer | undefined {
-  const log = value['log'];
-  if (typeof log !== 'string' || typeof value['stream'] !== 'string') return undefined;
+  // Shippers that rename the member keep the rest of Docker's envelope.
+  const log = value['log'] ?? value['message'];
+  if (typeof log !== 'string' || !(value['stream'] === 'stdout' || value['stream'] === 'stderr')) return undefined;
   return { text: log.replace(/\r?\n$/, ''), observed: parseIso(textOf(value['time']) ?? '')?.at };
 }
 
