@@ -19,6 +19,7 @@ import type { ViolatingEvent } from './model/violation.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
 import { readHead } from './sources/head.ts';
+import { readStdin } from './sources/read.ts';
 import { VERSION } from './version.ts';
 
 export interface RunOptions {
@@ -51,7 +52,9 @@ export interface Gathered {
 
 /** Discovers, recognises and reads all inputs. `onEvents` gets each batch in file order. */
 export async function gather(options: RunOptions, onEvents?: (events: readonly Event[]) => void): Promise<Gathered> {
-  const { inputs, problems } = discover(options.paths, options.cwd);
+  const { inputs: listed, problems } = discover(options.paths, options.cwd);
+  const inputs: InputFile[] = [];
+  for (const input of listed) inputs.push(input.absolute === '-' ? await readStdin(input) : input);
   const files: Recognised[] = [];
   for (const input of inputs)
     files.push(recognise(input, await readHead(input), formats, forcedFormat(input, options)));
