@@ -19,7 +19,6 @@ import type { ViolatingEvent } from './model/violation.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
 import { readHead } from './sources/head.ts';
-import { readStdin } from './sources/read.ts';
 import { VERSION } from './version.ts';
 
 export interface RunOptions {
@@ -52,9 +51,7 @@ export interface Gathered {
 
 /** Discovers, recognises and reads all inputs. `onEvents` gets each batch in file order. */
 export async function gather(options: RunOptions, onEvents?: (events: readonly Event[]) => void): Promise<Gathered> {
-  const { inputs: listed, problems } = discover(options.paths, options.cwd);
-  const inputs: InputFile[] = [];
-  for (const input of listed) inputs.push(input.absolute === '-' ? await readStdin(input) : input);
+  const { inputs, problems } = discover(options.paths, options.cwd);
   const files: Recognised[] = [];
   for (const input of inputs)
     files.push(recognise(input, await readHead(input), formats, forcedFormat(input, options)));
@@ -162,7 +159,9 @@ export async function eventStream(
 }
 
 /** The clocks of the inputs and, for each domain, up to 200 of the pairs behind its correction. */
-export async function alignedClocks(options: RunOptions): Promise<{
+export async function alignedClocks(
+  options: RunOptions,
+): Promise<{
   readonly clocks: Report['clocks'];
   readonly pairs: ReadonlyMap<string, readonly ClockPair[]>;
   readonly problems: readonly Diagnostic[];

@@ -15,6 +15,7 @@ import { azureFlowFlattened } from './azure-flow-flattened/index.ts';
 import { azureNsgFlow } from './azure-nsg-flow/index.ts';
 import { azureVnetFlow } from './azure-vnet-flow/index.ts';
 import { bcc } from './bcc/index.ts';
+import { bind } from './bind/index.ts';
 import { bpftrace } from './bpftrace/index.ts';
 import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
 import { calicoFlow } from './calico-flow/index.ts';
@@ -30,10 +31,13 @@ import { clavister } from './clavister/index.ts';
 import { cloudflareGateway } from './cloudflare-gateway/index.ts';
 import { codex } from './codex/index.ts';
 import { conntrack } from './conntrack/index.ts';
+import { coredns } from './coredns/index.ts';
 import { dcgm } from './dcgm/index.ts';
 import { dnsmasq } from './dnsmasq/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
 import { ecsJson } from './ecs-json/index.ts';
+import { envoy } from './envoy/index.ts';
+import { envoyIstio } from './envoy-istio/index.ts';
 import { falco } from './falco/index.ts';
 import { fortigateKv } from './fortigate-kv/index.ts';
 import { gatewatcherJson } from './gatewatcher-json/index.ts';
@@ -42,6 +46,7 @@ import { gcpFirewall } from './gcp-firewall/index.ts';
 import { gcpVpcflow } from './gcp-vpcflow/index.ts';
 import { geminiSession } from './gemini-session/index.ts';
 import { geminiTelemetry } from './gemini-telemetry/index.ts';
+import { haproxy } from './haproxy/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
 import { iflowSession } from './iflow-session/index.ts';
 import { infobloxNios } from './infoblox-nios/index.ts';
@@ -89,6 +94,7 @@ import { rockLlmtraj } from './rock-llmtraj/index.ts';
 import { rockSandbox } from './rock-sandbox/index.ts';
 import { rollDump } from './roll-dump/index.ts';
 import { rollLog } from './roll-log/index.ts';
+import { smokescreen } from './smokescreen/index.ts';
 import { snortCsv } from './snort-csv/index.ts';
 import { snortFast } from './snort-fast/index.ts';
 import { snortFull } from './snort-full/index.ts';
@@ -112,6 +118,7 @@ import { toolCalls } from './tool-calls/index.ts';
 import { trainingDump } from './training-dump/index.ts';
 import { tsharkEk } from './tshark-ek/index.ts';
 import { ulogd2Json } from './ulogd2-json/index.ts';
+import { unbound } from './unbound/index.ts';
 import { verifiers } from './verifiers/index.ts';
 import { zscalerDns } from './zscaler-dns/index.ts';
 import { zscalerJson } from './zscaler-json/index.ts';
@@ -135,6 +142,7 @@ export const formats: readonly Format[] = [
   azureNsgFlow,
   azureVnetFlow,
   bcc,
+  bind,
   bpftrace,
   calicoFelixSyslog,
   calicoFlow,
@@ -150,10 +158,13 @@ export const formats: readonly Format[] = [
   cloudflareGateway,
   codex,
   conntrack,
+  coredns,
   dcgm,
   dnsmasq,
   dockerEvents,
   ecsJson,
+  envoy,
+  envoyIstio,
   falco,
   fortigateKv,
   gatewatcherJson,
@@ -162,6 +173,7 @@ export const formats: readonly Format[] = [
   gcpVpcflow,
   geminiSession,
   geminiTelemetry,
+  haproxy,
   harborAtif,
   iflowSession,
   infobloxNios,
@@ -209,6 +221,7 @@ export const formats: readonly Format[] = [
   rockSandbox,
   rollDump,
   rollLog,
+  smokescreen,
   snortCsv,
   snortFast,
   snortFull,
@@ -232,6 +245,7 @@ export const formats: readonly Format[] = [
   trainingDump,
   tsharkEk,
   ulogd2Json,
+  unbound,
   verifiers,
   zscalerDns,
   zscalerJson,

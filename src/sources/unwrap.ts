@@ -45,8 +45,14 @@ function peel(text: string): Layer | undefined {
   if (c >= 48 && c <= 57) return peelCri(text);
   if (c !== 123 || !CARRIER_KEYS.some((key) => text.includes(key))) return undefined;
   const value = tryJson(text);
-  return isObject(value) ? peelObject(value) : undefined;
+  if (isObject(value)) return peelObject(value);
+  // A damaged envelope may still hold its payload whole: it stands first.
+  const whole = DOCKER_HEAD.exec(text);
+  const head = whole === null ? undefined : tryJson(`${whole[0]}}`);
+  return isObject(head) ? peelObject(head) : undefined;
 }
+
+const DOCKER_HEAD = /^\{"(?:log|message)":"(?:[^"\\]|\\.)*","stream":"(?:stdout|stderr)","time":"[^"]*"(?=[,}\s])/;
 
 /** One of these stands in every envelope: testing them is far cheaper than parsing. */
 const CARRIER_KEYS = ['"log":', '"log" :', '"stream":', '"MESSAGE"', '"ingestionTime"', '"_raw"', '"_source"'];
