@@ -120,6 +120,8 @@ import { tsharkEk } from './tshark-ek/index.ts';
 import { ulogd2Json } from './ulogd2-json/index.ts';
 import { unbound } from './unbound/index.ts';
 import { verifiers } from './verifiers/index.ts';
+import { zeekJson } from './zeek-json/index.ts';
+import { zeekTsv } from './zeek-tsv/index.ts';
 import { zscalerDns } from './zscaler-dns/index.ts';
 import { zscalerJson } from './zscaler-json/index.ts';
 import { zscalerWeb } from './zscaler-web/index.ts';
@@ -247,6 +249,8 @@ export const formats: readonly Format[] = [
   ulogd2Json,
   unbound,
   verifiers,
+  zeekJson,
+  zeekTsv,
   zscalerDns,
   zscalerJson,
   zscalerWeb,
