@@ -55,8 +55,10 @@ export function zeekLogOf(fields: ZeekFields, path: string | undefined): string 
 
 /** Events of one record. */
 export function decodeZeek(format: string, record: RawRecord, fields: ZeekFields, path: string | undefined): Decoded {
-  const stamp = stampOf(fields['ts']);
-  if (stamp === undefined) return failed('no ts');
+  const read = stampOf(fields['ts']);
+  if (read === undefined) return failed('no ts');
+  // Zeek counts microseconds; JSON numbers only lose their final zeros.
+  const stamp = { ...read, stepUs: 1 };
   const log = zeekLogOf(fields, path) ?? 'record';
   if (log === 'capture_loss') return captureLoss(format, record, fields, stamp);
   const src = sideOf(fields, 'id.orig_h', 'id.orig_p', 'src');
@@ -87,7 +89,7 @@ function timeOf(log: string, fields: ZeekFields, stamp: Stamp, record: RawRecord
   if (log === 'notice' || log === 'weird' || log === 'intel')
     return eventTime(stamp, { raw, basis: 'event', beforeUs: 1_000_000, observed });
   const lengthUs = Math.round((numberOf(fields['duration']) ?? numberOf(fields['rtt']) ?? 0) * 1_000_000);
-  const hi = (stamp.at + Math.max(0, lengthUs) + (stamp.stepUs > 1 ? stamp.stepUs : 0)) as Micros;
+  const hi = (stamp.at + Math.max(0, lengthUs)) as Micros;
   return eventTime(stamp, { raw, basis: log === 'conn' ? 'flow-start' : 'request-start', hi, observed });
 }
 
