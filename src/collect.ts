@@ -7,15 +7,14 @@ import type { RawRecord } from './model/source.ts';
 import type { Micros } from './model/time.ts';
 import { type Detection, detectFormat } from './sources/detect.ts';
 import type { InputFile } from './sources/discover.ts';
-import { createFramer, cutOf } from './sources/frame.ts';
-import type { Head } from './sources/head.ts';
+import { cutFor, factsOf, type Head, type HeadFacts } from './sources/head.ts';
 import { newReadLog, readBytes } from './sources/read.ts';
-import { createUnwrapper } from './sources/unwrap.ts';
+import { readRecords } from './sources/read-records.ts';
 
-/** A file with its head and what it was recognised as. */
+/** A file with what its head said and what it was recognised as. */
 export interface Recognised {
   readonly input: InputFile;
-  readonly head: Head;
+  readonly head: HeadFacts;
   readonly detection: Detection;
 }
 
@@ -34,14 +33,14 @@ export function recognise(
   formats: readonly Format[],
   forced: Format | undefined,
 ): Recognised {
+  return { input, head: factsOf(head), detection: detectionOf(input, head, formats, forced) };
+}
+
+function detectionOf(input: InputFile, head: Head, formats: readonly Format[], forced: Format | undefined): Detection {
   if (forced !== undefined)
-    return {
-      input,
-      head,
-      detection: { format: forced, others: [], candidates: [{ id: forced.id, score: 1, reason: 'named by --as' }] },
-    };
-  if (head.binary !== undefined) return { input, head, detection: { format: undefined, others: [], candidates: [] } };
-  return { input, head, detection: detectFormat(formats, input.path, head) };
+    return { format: forced, others: [], candidates: [{ id: forced.id, score: 1, reason: 'named by --as' }] };
+  if (head.binary !== undefined) return { format: undefined, others: [], candidates: [] };
+  return detectFormat(formats, input.path, head);
 }
 
 /** Reads one recognised file to its end: every event goes to `emit`; the report counts every record. */
@@ -58,26 +57,23 @@ export async function collectFile(
     reference: options.reference(input),
   });
   const log = newReadLog();
-  const framer = createFramer(input.path, cutOf(detection.format?.framing ?? 'auto', file.head.text));
-  const unwrap = createUnwrapper();
-  const take = (records: readonly RawRecord[]): void => {
-    const events: Event[] = [];
-    for (const record of records) {
-      const inner = unwrap(record);
-      if (inner === undefined) tally.partial();
-      else tally.read(inner, events);
-    }
-    if (events.length > 0) emit(events);
-  };
-  const skipBody = detection.format === undefined;
   let seen = 0;
-  for await (const chunk of readBytes(input, log)) {
-    if (!skipBody) take(framer.push(chunk));
+  const progress = (): boolean => {
     options.onBytes?.(log.storedBytes - seen);
     seen = log.storedBytes;
-    if (options.signal?.aborted) break;
+    return options.signal?.aborted === true;
+  };
+  if (detection.format === undefined) {
+    for await (const _ of readBytes(input, log)) if (progress()) break;
+  } else {
+    for await (const records of readRecords(input, cutFor(file.head, detection.format.framing), log)) {
+      const events: Event[] = [];
+      for (const record of records) tally.read(record, events);
+      if (events.length > 0) emit(events);
+      if (progress()) break;
+    }
   }
-  if (!skipBody) take(framer.end());
+  progress();
   const rest = tally.flush();
   if (rest.length > 0) emit(rest);
   return { report: tally.report(log.sha256, log.storedBytes), problems: log.problems };
@@ -102,12 +98,6 @@ class Tally {
     this.#file = file;
     this.#formats = formats;
     this.#context = context;
-  }
-
-  /** A piece of a record that a later line completes. */
-  partial(): void {
-    this.#read++;
-    this.#skip('part of a longer record');
   }
 
   read(record: RawRecord, events: Event[]): void {

@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly year?: number;
   /** Microseconds by which a source's clock is ahead, stated by the user. */
   readonly clockOffsets?: ReadonlyMap<string, number>;
+  /** The present, for stamps without a year on standard input. */
+  readonly now?: Micros;
   readonly from?: Micros;
   readonly to?: Micros;
   readonly signal?: AbortSignal;
@@ -107,7 +109,7 @@ function zoneFor(path: string, options: RunOptions): number {
 /** Years that a stamp leaves out end with the year of the file's last change, or with `--year`. */
 function referenceFor(input: InputFile, options: RunOptions): Micros {
   if (options.year !== undefined) return (Date.UTC(options.year, 11, 31, 23, 59, 59) * 1000) as Micros;
-  return input.modifiedUs as Micros;
+  return input.absolute === '-' && options.now !== undefined ? options.now : (input.modifiedUs as Micros);
 }
 
 function duplicateReport(file: Recognised, original: string): InputReport {
@@ -159,9 +161,7 @@ export async function eventStream(
 }
 
 /** The clocks of the inputs and, for each domain, up to 200 of the pairs behind its correction. */
-export async function alignedClocks(
-  options: RunOptions,
-): Promise<{
+export async function alignedClocks(options: RunOptions): Promise<{
   readonly clocks: Report['clocks'];
   readonly pairs: ReadonlyMap<string, readonly ClockPair[]>;
   readonly problems: readonly Diagnostic[];

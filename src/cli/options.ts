@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { parseIso } from '../core/time.ts';
+import { micros, parseIso } from '../core/time.ts';
 import { SEVERITIES, type Severity } from '../model/violation.ts';
 import type { RunOptions } from '../pipeline.ts';
 
@@ -20,6 +20,8 @@ export interface CommonFlags {
   readonly failOn: FailOn;
   readonly minSeverity?: Severity;
   readonly minCoverage?: number;
+  readonly output?: readonly string[];
+  readonly format?: string;
 }
 
 const FAIL_ON = ['proven', 'likely', 'ambiguous', 'any', 'never'] as const;
@@ -48,6 +50,16 @@ export function outputOptions(): readonly Option[] {
     new Option('-v, --verbose', 'list every input'),
     new Option('--color <WHEN>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'),
     new Option('--no-redact', 'keep secrets in the output'),
+  ];
+}
+
+export function fileOptions(): readonly Option[] {
+  return [
+    new Option(
+      '-o, --output <FILE>',
+      'write a report too; the name says how: .html .md .sarif .csv ... (repeatable)',
+    ).argParser((name: string, before: readonly string[] = []) => [...before, name]),
+    new Option('--format <ID>', 'format of -o where the name does not say; without -o it goes to the output'),
   ];
 }
 
@@ -108,6 +120,7 @@ export function runOptions(paths: readonly string[], flags: CommonFlags, cwd: st
   return {
     paths,
     cwd: resolve(cwd),
+    now: micros(Date.now() * 1000),
     forced: new Map(Object.entries(flags.as ?? {})),
     zones: new Map(Object.entries(flags.tz ?? {})),
     clockOffsets: new Map(Object.entries(flags.clockOffset ?? {})),

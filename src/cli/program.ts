@@ -1,7 +1,9 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import type { ScoreFlags } from './commands/score.ts';
+import type { SimulateFlags } from './commands/simulate.ts';
 import { EXIT } from './exit-codes.ts';
-import { type CommonFlags, gateOptions, inputOptions, outputOptions } from './options.ts';
+import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions } from './options.ts';
 
 const INTRO = `git blame for firewall alerts: names the agent episode, tool call and process behind
 each network violation, or says honestly that the records do not decide.`;
@@ -33,6 +35,8 @@ export function createProgram(): Command {
   addInspect(program);
   addTimeline(program);
   addClocks(program);
+  addSimulate(program);
+  addScore(program);
   addListings(program);
   return program;
 }
@@ -47,7 +51,7 @@ function addInvestigate(program: Command): void {
     .command('investigate', { isDefault: true })
     .argument('<paths...>', 'files, folders, globs or - for stdin')
     .description('find the culprits; the default command');
-  withOptions(command, inputOptions(), gateOptions(), outputOptions()).action(
+  withOptions(command, inputOptions(), gateOptions(), outputOptions(), fileOptions()).action(
     async (paths: string[], flags: CommonFlags) => {
       const { investigateCommand } = await import('./commands/investigate.ts');
       process.exitCode = await investigateCommand(paths, flags);
@@ -60,7 +64,7 @@ function addCheck(program: Command): void {
     .command('check')
     .argument('<paths...>', 'files, folders, globs or -')
     .description('the same as a CI gate: one line and the exit code');
-  withOptions(command, inputOptions(), gateOptions(), outputOptions()).action(
+  withOptions(command, inputOptions(), gateOptions(), outputOptions(), fileOptions()).action(
     async (paths: string[], flags: CommonFlags) => {
       const { checkCommand } = await import('./commands/check.ts');
       process.exitCode = await checkCommand(paths, flags);
@@ -132,6 +136,35 @@ function addClocks(program: Command): void {
     const { clocksCommand } = await import('./commands/clocks.ts');
     process.exitCode = await clocksCommand(paths, flags);
   });
+}
+
+function addSimulate(program: Command): void {
+  program
+    .command('simulate')
+    .description('write a seeded night of logs in real formats, with its truth')
+    .option('--seed <N>', 'the same seed writes the same bytes', Number, 1)
+    .option('--families <LIST>', 'comma-separated; default: all')
+    .option('--episodes <N>', 'scenes to play, one or two episodes each', Number)
+    .option('--records <N>', 'records to write at least', Number)
+    .requiredOption('--out <DIR>', 'folder for inputs/, truth.jsonl and skews.json')
+    .action(async (flags: SimulateFlags) => {
+      const { simulateCommand } = await import('./commands/simulate.ts');
+      process.exitCode = await simulateCommand(flags);
+    });
+}
+
+function addScore(program: Command): void {
+  program
+    .command('score')
+    .argument('<answer>', 'NDJSON of --json, or of any tool that writes the same records')
+    .argument('<truth>', 'truth.jsonl of a night')
+    .description('right, wrong, abstained and calibration of an answer, next to three naive baselines')
+    .option('--inputs <DIR>', 'the night, for the baselines; default: inputs/ next to the truth')
+    .option('--json', 'one score a line as JSON')
+    .action(async (answer: string, truth: string, flags: ScoreFlags) => {
+      const { scoreCommand } = await import('./commands/score.ts');
+      process.exitCode = await scoreCommand(answer, truth, flags);
+    });
 }
 
 function addListings(program: Command): void {

@@ -5,52 +5,85 @@ import { type NetworkFacts, networkEvent, timeOr } from './device.ts';
 import { parseIp } from './ip.ts';
 import { parseSyslog, type SyslogHeader } from './syslog.ts';
 
-const MESSAGE = /%(ASA|FTD|PIX|NGIPS)-(?:[a-z_-]+-)?(\d)-(\d{5,6}):?\s*/i;
+const MESSAGE = /%(ASA|FTD|FDT|PIX|NGIPS)-(?:[a-z_-]+-)?(\d)-(\d{5,6}):?\s*/i;
 const ADDRESS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]*)`;
 /** `ifname:address/port (mapped/port)`; the interface name and all but the address may be missing. */
-const PEER = String.raw`(?:([^\s:()<>]+):)?(${ADDRESS}|[\w.-]+)(?:[/(](\d+|[a-z][\w-]*)\)?)?(?:\s*\((${ADDRESS}|[\w.-]+)\/(\d+)\))?(?:\s*\([^)]*\))?`;
+const PEER = String.raw`(?:(NP Identity Ifc|[^\s:()<>]+):)?(${ADDRESS}|[\w.-]+)(?:[/(](\d+|[a-z][\w-]*)\)?)?(?:\s*\((${ADDRESS}|[\w.-]+)\/(\d+)\))?(?:\s*\([^)]*\))?`;
 const re = (text: string): RegExp => new RegExp(text, 'i');
 const BUILT = re(
-  String.raw`^(?:\w+ )?(Built|Teardown)(?: (inbound|outbound))?(?: \w+)*? (TCP|UDP|SCTP|GRE|ICMP|ICMPv6)(?: state-bypass)? connection (\d+)? ?(?:for|from) ${PEER} to ${PEER}`,
+  String.raw`^(?:\w+ )?(Built|Teardown)(?: (inbound|outbound))?(?: \w+)*? (TCP|UDP|SCTP|GRE|ICMP|ICMPv6)(?: state-bypass)? connection (\d+)? ?(?:for|from) ${PEER}(?: \S+)? to ${PEER}`,
 );
 const FADDR = re(
-  String.raw`^(Built|Teardown)(?: (inbound|outbound))? (ICMPv6|ICMP|TCP|UDP) connection .{0,20}?for faddr (${ADDRESS})(?:\/(\d+))?(?:\([^)]*\))? gaddr (${ADDRESS})(?:\/(\d+))? laddr (${ADDRESS})(?:\/(\d+))?`,
+  String.raw`^(Built|Teardown)(?: (inbound|outbound))? (ICMPv6|ICMP|TCP|UDP) connection .{0,20}?for faddr (${ADDRESS}|[\w.-]+)(?:\/(\d+))?(?:\([^)]*\))? gaddr (${ADDRESS}|[\w.-]+)(?:\/(\d+))? laddr (${ADDRESS}|[\w.-]+)(?:\/(\d+))?`,
 );
 const XLATE = re(
   String.raw`^(Built|Teardown) (?:dynamic|static|portmap|NAT)\s?(?:\w+)? (?:translation|NAT) from ${PEER}(?:\([^)]*\))? to ${PEER}`,
 );
 const ACL = re(
-  String.raw`^access-list (\S+) (permitted|denied|est-allowed) (\S+) ([^/\s]+)\/(${ADDRESS})\((\d+)\)(?:\([^)]*\))? ?-> ?([^/\s]+)\/(${ADDRESS})\((\d+)\)`,
+  String.raw`^access-list (\S+) (permitted|denied|est-allowed) (\S+) ([^/\s]+)\/(${ADDRESS}|[\w.-]+)\((\d+)\)(?:\([^)]*\))? ?-> ?([^/\s]+)\/(${ADDRESS}|[\w.-]+)\((\d+)\)`,
 );
 const SRC_DST = re(String.raw`(?:^|\s)src ${PEER} dst ${PEER}`);
 const FROM_TO = re(String.raw`(?:\s|,)from (?:\()?(?:laddr )?${PEER}\)?(?:,? on interface \S+)? (?:to|at) ${PEER}`);
 const TRANSPORT = /\b(tcp|udp|icmpv6|ipv6-icmp|icmp|igmp|gre|esp|sctp)\b/i;
 const HOST_NAME = /^[\w.-]+$/;
 
+/** Zone names that mean one offset only, minutes east. */
+const ZONES: Record<string, number> = {
+  UTC: 0,
+  GMT: 0,
+  EST: -300,
+  EDT: -240,
+  CDT: -300,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
+  CET: 60,
+  CEST: 120,
+};
+
 export interface CiscoLine {
   readonly family: string;
-  readonly level: number;
+  /** Absent where a collector stripped the tag. */
+  readonly level: number | undefined;
   readonly id: string;
   readonly body: string;
   readonly header: SyslogHeader | undefined;
 }
 
+/** Session message of the VPN gateway whose tag a collector stripped. */
+export const BARE_SESSION = /^\s*(?:Tunnel)?Group (?:= |<)[^,>]{0,128}[,>].{0,256}?\bIP (?:= ?|<)[0-9a-fA-F.:]+[,>]/;
+
 /** Cuts `%ASA-6-302013:` out of its line; the syslog header before it is optional and takes many forms. */
 export function ciscoLine(record: RawRecord, context: DecodeContext): CiscoLine | undefined {
   const match = MESSAGE.exec(record.text);
-  if (match === null) return undefined;
+  if (match === null)
+    return BARE_SESSION.test(record.text)
+      ? { family: 'asa', level: undefined, id: '', body: record.text, header: undefined }
+      : undefined;
   const before = record.text.slice(0, match.index).replace(/\s*:?\s*$/, '');
+  const zone = / ([A-Z]{3,4})$/.exec(before)?.[1];
   const plain = before
     .replace(/^(<\d+>)\d*:?\s+/, '$1')
     .replace(/^(<\d+>)?:/, '$1')
     .replace(/ ([A-Z]{3,4})$/, '');
+  const offset = ZONES[zone ?? ''];
+  const header = parseSyslog(plain, context.reference, offset ?? context.zoneOffsetMin);
   return {
     family: (match[1] ?? '').toLowerCase(),
     level: Number(match[2]),
     id: match[3] ?? '',
     body: record.text.slice(match.index + match[0].length),
-    header: parseSyslog(plain, context.reference, context.zoneOffsetMin),
+    header:
+      header?.stamp === undefined || offset === undefined
+        ? header
+        : { ...header, stamp: { ...header.stamp, zone: 'explicit' } },
   };
+}
+
+/** `name` commands print names in the place of addresses. */
+function nameOf(host: string | undefined): string | undefined {
+  return host !== undefined && parseIp(host) === undefined && HOST_NAME.test(host) ? host : undefined;
 }
 
 type Peer = Pick<NetworkFacts, 'srcIp' | 'srcPort'> & { name?: string | undefined; iface?: string | undefined };
@@ -63,7 +96,7 @@ function peer(
   return {
     iface: match[index],
     srcIp: host,
-    name: host !== undefined && parseIp(host) === undefined && HOST_NAME.test(host) ? host : undefined,
+    name: nameOf(host),
     srcPort: match[index + 2],
     natIp: match[index + 3],
     natPort: match[index + 4],
@@ -91,10 +124,11 @@ export function ciscoEvent(
     ),
     clock: 'syslog',
     host: header?.host,
-    severity: line.level <= 2 ? 4 : line.level === 3 ? 3 : line.level === 4 ? 2 : line.level === 5 ? 1 : 0,
-    severityRaw: String(line.level),
+    severity: line.level === undefined ? undefined : Math.min(4, Math.max(0, 6 - line.level)),
+    severityRaw: line.level === undefined ? undefined : String(line.level),
     action: ciscoAction(line),
     ruleId: line.id,
+    url: /\bhttps?:\/\/\S+/i.exec(line.body)?.[0],
     ...tuple(line, order),
   });
 }
@@ -135,18 +169,29 @@ function tuple(line: CiscoLine, order: 'initiator' | 'literal'): Partial<Network
       outIf,
       dstIp,
       dstPort,
+      domain: nameOf(dstIp),
       initiator: 'src',
       count: hits > 1 ? hits : undefined,
     };
   }
-  const rule = /by access-group "?([^"\s]+)"?/.exec(body)?.[1] ?? /resolved from (dynamic|local) list/.exec(body)?.[1];
+  const rule =
+    /by access-group "?([^"\s]+)"?/.exec(body)?.[1] ??
+    /resolved from (dynamic|local) list/.exec(body)?.[1] ??
+    /^TunnelGroup <[^>]*> GroupPolicy <([^>]+)>/.exec(body)?.[1];
   const match = XLATE.exec(body) ?? SRC_DST.exec(body) ?? FROM_TO.exec(body);
   const transport = TRANSPORT.exec(body)?.[1];
   if (match === null) return { transport, rule, domain: quotedName(body), ...loose(body) };
   const first = peer(match, XLATE.test(body) ? 2 : 1);
   const second = peer(match, XLATE.test(body) ? 7 : 6);
-  const named = sides(first, second);
+  const named = { ...sides(first, second), ...embedded(body, first, second) };
   return { transport, rule, ...named, domain: named.domain ?? quotedName(body) };
+}
+
+/** ICMP errors quote the packet they answer: its ports are the only ones there. */
+function embedded(body: string, first: Peer, second: Peer): Partial<NetworkFacts> {
+  const inner = /Original IP payload: \w+ src ([\w.:-]+)\/(\d+) dst ([\w.:-]+)\/(\d+)/.exec(body);
+  if (inner === null || inner[1] !== first.srcIp || inner[3] !== second.srcIp) return {};
+  return { srcPort: inner[2], dstPort: inner[4] };
 }
 
 function sides(src: ReturnType<typeof peer>, dst: ReturnType<typeof peer>): Partial<NetworkFacts> {
@@ -194,6 +239,7 @@ function foreign(match: RegExpExecArray): Partial<NetworkFacts> {
     srcPort,
     dstIp,
     dstPort,
+    domain: nameOf(dstIp),
     natSrcIp: gaddr === srcIp ? undefined : gaddr,
     natSrcPort,
     ...(direction === 'outbound' ? { initiator: 'src' as const, direction: 'outbound' as const } : {}),
@@ -209,20 +255,22 @@ function quotedName(body: string): string | undefined {
   );
 }
 
+/** Interface name before an address; the first group of an IPv6 address is none. */
+const IFACE = String.raw`(?:(?![0-9a-f]{1,4}:[0-9a-f]{0,4}:)[^\s:]+:)?`;
 const LOOSE: readonly RegExp[] = [
-  re(String.raw`channel for (?:[^\s:]+:)?(?<d>${ADDRESS})\/(?<dp>\d+) to (?:[^\s:]+:)?(?<s>${ADDRESS})`),
+  re(String.raw`channel for ${IFACE}(?<d>${ADDRESS})\/(?<dp>\d+) to ${IFACE}(?<s>${ADDRESS})`),
   re(String.raw`\bbetween (?<s>${ADDRESS}) and (?<d>${ADDRESS})`),
-  re(String.raw`\bLocal:(?<s>[\d.]+):(?<sp>\d+) Remote:(?<d>[\d.]+):(?<dp>\d+)`),
+  re(String.raw`\bLocal:(?<s>[\d.]+):(?<sp>\d+) Remote:(?<d>[\w.-]+):(?<dp>\d+)`),
   re(String.raw`^(?<s>${ADDRESS}) Accessed URL (?:\S+@)?(?<d>${ADDRESS}):`),
   re(`server = +(?<d>${ADDRESS})(?:.*user IP = (?<s>${ADDRESS}))?`),
   re(
     String.raw`\bpeer (?:client )?(?:[^\s:]+:)(?<s>${ADDRESS})\/(?<sp>\d+) to (?:[^\s:]+:)(?<d>${ADDRESS})\/(?<dp>\d+)`,
   ),
-  re(String.raw`\b(?:client|host|peer|from) (?:[^\s:]+:)?(?<s>${ADDRESS})\/(?<sp>\d+)`),
+  re(String.raw`\b(?:client|host|peer|from) ${IFACE}(?<s>${ADDRESS})\/(?<sp>\d+)`),
   re(String.raw`^(?:\S+@)?(?<s>${ADDRESS})(?:\([^)]*\))? Accessed (?:JAVA )?URL (?:\S+@)?(?:(?<d>${ADDRESS}):)?`),
   re(String.raw`URL \S+ SRC (?<s>${ADDRESS}) DEST (?<d>${ADDRESS})`),
-  re(String.raw`\bIP(?: address)?(?: =|:)? ?<?(?<s>${ADDRESS})>?`),
-  re(String.raw`\b(?:from|local-host|address|Addr|host)[ =:]+(?:[^\s:]+:)?(?<s>${ADDRESS})`),
+  re(String.raw`\bIP(?: address)?(?: ?=|:)? ?<?(?<s>${ADDRESS})>?`),
+  re(String.raw`\b(?:from|local-host|address|Addr|host)[ =:]+${IFACE}(?<s>${ADDRESS})`),
   re(String.raw`\bfrom (?<s>${ADDRESS}) on interface`),
 ];
 
@@ -231,7 +279,13 @@ function loose(body: string): Partial<NetworkFacts> {
   for (const pattern of LOOSE) {
     const groups = pattern.exec(body)?.groups;
     if (groups !== undefined)
-      return { srcIp: groups['s'], srcPort: groups['sp'], dstIp: groups['d'], dstPort: groups['dp'] };
+      return {
+        srcIp: groups['s'],
+        srcPort: groups['sp'],
+        dstIp: groups['d'],
+        dstPort: groups['dp'],
+        ...(nameOf(groups['d']) === undefined ? {} : { domain: nameOf(groups['d']) }),
+      };
   }
   return {};
 }

@@ -82,7 +82,9 @@ export function networkEvent(format: string, record: RawRecord, facts: NetworkFa
     flowId: said(facts.flowId),
     count: facts.count,
     state: said(facts.state),
-    http: said(facts.url) === undefined ? undefined : { url: facts.url ?? '' },
+    // An address in a URL is no domain: it stays the host of the request.
+    http:
+      said(facts.url) === undefined ? undefined : compact({ url: facts.url ?? '', host: parseIp(facts.domain ?? '') }),
   });
 }
 

@@ -5,7 +5,6 @@ import type { Micros } from '../model/time.ts';
 import { decoded, failed, skipped } from './decoded.ts';
 import { domainName, parseIp, parsePort, transportName } from './ip.ts';
 import { arrayOf, at, compact, integerText, isObject, type JsonObject, numberOf, textOf } from './json.ts';
-import { bytesOf } from './network.ts';
 import { eventTime, parseIso } from './time.ts';
 
 const TYPES: Record<string, NetworkEvent['type']> = {
@@ -64,7 +63,9 @@ export function decodeEve(json: JsonObject, record: RawRecord, format: string): 
     icmp: icmpOf(json),
     dns: dnsOf(json),
     http: httpOf(json),
-    bytes: isFlow ? bytesOf(flow['bytes_toserver'] ?? flow['bytes'], flow['bytes_toclient']) : undefined,
+    bytes: isFlow
+      ? compact({ toDst: numberOf(flow['bytes_toserver']), toSrc: numberOf(flow['bytes_toclient']) })
+      : undefined,
     state: textOf(flow['state']),
   });
   const domain = domainName(textOf(at(json, 'tls', 'sni')) ?? event.http?.host);
@@ -86,13 +87,7 @@ function verdict(json: JsonObject, eventType: string): Pick<NetworkEvent, 'actio
   if (alert === undefined) return { action: eventType === 'drop' || final === 'drop' ? 'deny' : 'unknown' };
   const own = textOf(alert['action']);
   const action: Action =
-    final === undefined
-      ? own === 'blocked' || eventType === 'drop'
-        ? 'deny'
-        : 'alert'
-      : final === 'drop' || final === 'reject'
-        ? 'deny'
-        : 'alert';
+    final === undefined ? perSignature(own, eventType) : final === 'drop' || final === 'reject' ? 'deny' : 'alert';
   const severity = numberOf(alert['severity']);
   const sid = textOf(alert['signature_id']);
   return compact({
@@ -106,6 +101,12 @@ function verdict(json: JsonObject, eventType: string): Pick<NetworkEvent, 'actio
     severity: severity === undefined ? undefined : Math.max(0, 4 - severity),
     severityRaw: textOf(alert['severity']),
   });
+}
+
+/** `alert.action` says what the signature did: without `verdict` the packet passed unless it was blocked. */
+function perSignature(own: string | undefined, eventType: string): Action {
+  if (own === 'blocked' || own === 'drop' || own === 'reject' || eventType === 'drop') return 'deny';
+  return own === 'allowed' ? 'allow' : 'alert';
 }
 
 function initiatorOf(json: JsonObject, flow: JsonObject, src: Endpoint): 'src' | 'dst' | undefined {

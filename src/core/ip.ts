@@ -171,3 +171,8 @@ export function domainName(value: string | undefined): string | undefined {
   if (text === '' || text === '-' || parseIp(text) !== undefined) return undefined;
   return text;
 }
+
+/** Host of a URL with or without its scheme; a bare path has none. */
+export function urlHost(url: string | undefined): string | undefined {
+  return /^(?:[a-z]+:\/\/)?(?:[^/@\s]*@)?([\w.-]+\.[\w-]+)(?:[:/?#]|$)/i.exec(url ?? '')?.[1];
+}

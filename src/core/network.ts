@@ -36,11 +36,6 @@ export function endpointOf(address: unknown, port?: unknown, domain?: unknown): 
   return compact({ ip, port: parsePort(port), domain: name });
 }
 
-/** A queried name: lower case, no final dot. Unlike a domain it may look like an address. */
-export function nameOf(text: string): string {
-  return text.toLowerCase().replace(/\.$/, '');
-}
-
 /** True when an endpoint holds an address or a name. */
 export function isPlaced(endpoint: Endpoint): boolean {
   return endpoint.ip !== undefined || endpoint.domain !== undefined;
@@ -80,17 +75,6 @@ export function stampOf(value: unknown, zoneOffsetMin = 0): Stamp | undefined {
   if (typeof value === 'number') return Number.isFinite(value) && value > 0 ? parseEpoch(value) : undefined;
   if (typeof value !== 'string') return undefined;
   return parseIso(value, zoneOffsetMin) ?? parseEpoch(value);
-}
-
-const CLF = /^(\d{1,2})\/([A-Za-z]{3})\/(\d{4}):(\d\d:\d\d:\d\d(?:\.\d+)?)(?: ([+-]\d{4}))?$/;
-const MONTHS = 'janfebmaraprmayjunjulaugsepoctnovdec';
-
-/** Stamp of the common log format, `24/Nov/2025:21:55:02[.041][ +0000]`. */
-export function clfStamp(text: string, zoneOffsetMin = 0): Stamp | undefined {
-  const match = CLF.exec(text);
-  const month = match === null ? -1 : MONTHS.indexOf((match[2] ?? '').toLowerCase());
-  if (match === null || month < 0 || month % 3 !== 0) return undefined;
-  return parseIso(`${match[3]}-${month / 3 + 1}-${match[1]} ${match[4]}${match[5] ?? ''}`, zoneOffsetMin);
 }
 
 /** Instant of `stampOf`, for times that stand beside the event's own. */

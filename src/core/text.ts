@@ -38,3 +38,13 @@ export function wrap(text: string, width: number): readonly string[] {
   if (line !== '' || lines.length === 0) lines.push(line);
   return lines;
 }
+
+const HOSTILE_IN_JSON = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
+
+/** JSON in which characters that could act on a reader's screen are written as escapes. */
+export function jsonText(value: unknown): string {
+  return JSON.stringify(value).replace(
+    HOSTILE_IN_JSON,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -239,3 +239,15 @@ export function timeFromObserved(observed: Micros | undefined): EventTime {
     ...(observed === undefined ? {} : { observed }),
   };
 }
+
+const DAY_MONTH = /^(\d{1,2})[-/ ]([A-Za-z]{3})[-/ ](\d{4})[ :](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?$/;
+
+/** `dd-Mmm-yyyy hh:mm:ss.mmm` (BIND) and `dd/Mmm/yyyy:hh:mm:ss.mmm` (HAProxy, common log format), local time. */
+export function parseDayMonth(text: string, zoneOffsetMin = 0): Stamp | undefined {
+  const m = DAY_MONTH.exec(text);
+  const month = m === null ? undefined : MONTHS[(m[2] ?? '').toLowerCase()];
+  if (m === null || month === undefined) return undefined;
+  const { us, stepUs } = fraction(m[7]);
+  const local = civilToMicros(Number(m[3]), month, Number(m[1]), Number(m[4]), Number(m[5]), Number(m[6]), us);
+  return { at: (local - zoneOffsetMin * US_PER_MINUTE) as Micros, zone: 'assumed', stepUs };
+}

@@ -14,6 +14,7 @@ import { azureFirewall } from './azure-firewall/index.ts';
 import { azureFlowFlattened } from './azure-flow-flattened/index.ts';
 import { azureNsgFlow } from './azure-nsg-flow/index.ts';
 import { azureVnetFlow } from './azure-vnet-flow/index.ts';
+import { barracudaCgfw } from './barracuda-cgfw/index.ts';
 import { bcc } from './bcc/index.ts';
 import { bind } from './bind/index.ts';
 import { bpftrace } from './bpftrace/index.ts';
@@ -31,9 +32,12 @@ import { clavister } from './clavister/index.ts';
 import { cloudflareGateway } from './cloudflare-gateway/index.ts';
 import { codex } from './codex/index.ts';
 import { conntrack } from './conntrack/index.ts';
+import { containerdEvents } from './containerd-events/index.ts';
 import { coredns } from './coredns/index.ts';
 import { dcgm } from './dcgm/index.ts';
+import { dhcpdSyslog } from './dhcpd-syslog/index.ts';
 import { dnsmasq } from './dnsmasq/index.ts';
+import { dnsmasqLeases } from './dnsmasq-leases/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
 import { ecsJson } from './ecs-json/index.ts';
 import { envoy } from './envoy/index.ts';
@@ -48,19 +52,23 @@ import { geminiSession } from './gemini-session/index.ts';
 import { geminiTelemetry } from './gemini-telemetry/index.ts';
 import { haproxy } from './haproxy/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
+import { harmonyEmailJson } from './harmony-email-json/index.ts';
 import { iflowSession } from './iflow-session/index.ts';
 import { infobloxNios } from './infoblox-nios/index.ts';
 import { inspect } from './inspect/index.ts';
 import { inventory } from './inventory/index.ts';
+import { iscDhcpdLeases } from './isc-dhcpd-leases/index.ts';
 import { juniperSrx } from './juniper-srx/index.ts';
 import { k8sAntrea } from './k8s-antrea/index.ts';
 import { k8sEksNetpol } from './k8s-eks-netpol/index.ts';
 import { k8sGkeNetpol } from './k8s-gke-netpol/index.ts';
+import { k8sObjects } from './k8s-objects/index.ts';
 import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
 import { kimiCli } from './kimi-cli/index.ts';
 import { kubeStateMetrics } from './kube-state-metrics/index.ts';
 import { langfuse } from './langfuse/index.ts';
 import { langsmith } from './langsmith/index.ts';
+import { laurel } from './laurel/index.ts';
 import { leases } from './leases/index.ts';
 import { leef } from './leef/index.ts';
 import { mikrotik } from './mikrotik/index.ts';
@@ -70,7 +78,9 @@ import { nemoGym } from './nemo-gym/index.ts';
 import { netfilterLog } from './netfilter-log/index.ts';
 import { netflowJson } from './netflow-json/index.ts';
 import { netstat } from './netstat/index.ts';
+import { nvidiaGpuExporter } from './nvidia-gpu-exporter/index.ts';
 import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
+import { nvidiaSmiMon } from './nvidia-smi-mon/index.ts';
 import { ocsf } from './ocsf/index.ts';
 import { openaiAgents } from './openai-agents/index.ts';
 import { openclawTelemetry } from './openclaw-telemetry/index.ts';
@@ -84,6 +94,7 @@ import { pfFilterlog } from './pf-filterlog/index.ts';
 import { phoenix } from './phoenix/index.ts';
 import { pi } from './pi/index.ts';
 import { procNetTcp } from './proc-net-tcp/index.ts';
+import { prometheusQuery } from './prometheus-query/index.ts';
 import { proxmoxFw } from './proxmox-fw/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
 import { rockAccess } from './rock-access/index.ts';
@@ -115,11 +126,13 @@ import { sysmonXml } from './sysmon-xml/index.ts';
 import { terminalBench } from './terminal-bench/index.ts';
 import { tetragon } from './tetragon/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
+import { tracee } from './tracee/index.ts';
 import { trainingDump } from './training-dump/index.ts';
 import { tsharkEk } from './tshark-ek/index.ts';
 import { ulogd2Json } from './ulogd2-json/index.ts';
 import { unbound } from './unbound/index.ts';
 import { verifiers } from './verifiers/index.ts';
+import { windowsJson } from './windows-json/index.ts';
 import { zeekJson } from './zeek-json/index.ts';
 import { zeekTsv } from './zeek-tsv/index.ts';
 import { zscalerDns } from './zscaler-dns/index.ts';
@@ -143,6 +156,7 @@ export const formats: readonly Format[] = [
   azureFlowFlattened,
   azureNsgFlow,
   azureVnetFlow,
+  barracudaCgfw,
   bcc,
   bind,
   bpftrace,
@@ -160,9 +174,12 @@ export const formats: readonly Format[] = [
   cloudflareGateway,
   codex,
   conntrack,
+  containerdEvents,
   coredns,
   dcgm,
+  dhcpdSyslog,
   dnsmasq,
+  dnsmasqLeases,
   dockerEvents,
   ecsJson,
   envoy,
@@ -177,19 +194,23 @@ export const formats: readonly Format[] = [
   geminiTelemetry,
   haproxy,
   harborAtif,
+  harmonyEmailJson,
   iflowSession,
   infobloxNios,
   inspect,
   inventory,
+  iscDhcpdLeases,
   juniperSrx,
   k8sAntrea,
   k8sEksNetpol,
   k8sGkeNetpol,
+  k8sObjects,
   k8sOvnAcl,
   kimiCli,
   kubeStateMetrics,
   langfuse,
   langsmith,
+  laurel,
   leases,
   leef,
   mikrotik,
@@ -199,7 +220,9 @@ export const formats: readonly Format[] = [
   netfilterLog,
   netflowJson,
   netstat,
+  nvidiaGpuExporter,
   nvidiaSmiCsv,
+  nvidiaSmiMon,
   ocsf,
   openaiAgents,
   openclawTelemetry,
@@ -213,6 +236,7 @@ export const formats: readonly Format[] = [
   phoenix,
   pi,
   procNetTcp,
+  prometheusQuery,
   proxmoxFw,
   qwenCode,
   rockAccess,
@@ -244,11 +268,13 @@ export const formats: readonly Format[] = [
   terminalBench,
   tetragon,
   toolCalls,
+  tracee,
   trainingDump,
   tsharkEk,
   ulogd2Json,
   unbound,
   verifiers,
+  windowsJson,
   zeekJson,
   zeekTsv,
   zscalerDns,

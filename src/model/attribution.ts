@@ -37,7 +37,7 @@ export interface Evidence {
   readonly refs: readonly SourceRef[];
 }
 
-export const VERDICTS = ['proven', 'likely', 'ambiguous', 'unattributed', 'not-agent'] as const;
+const VERDICTS = ['proven', 'likely', 'ambiguous', 'unattributed', 'not-agent'] as const;
 export type Verdict = (typeof VERDICTS)[number];
 
 export interface EpisodeRef {

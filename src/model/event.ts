@@ -70,6 +70,7 @@ export interface NetworkEvent extends EventBase {
   /** Owner of the local socket, where the sensor logs it (netfilter UID=, Calico process_*). */
   readonly uid?: number;
   readonly pid?: number;
+  readonly ppid?: number;
   readonly comm?: string;
   readonly dns?: {
     readonly name: string;
@@ -127,6 +128,7 @@ export interface DnsEvent extends EventBase {
   /** Process that asked, where the sensor sits on the host (Sysmon 22). */
   readonly pid?: number;
   readonly exe?: string;
+  readonly comm?: string;
   readonly entityId?: string;
   readonly action?: Action;
   readonly rule?: { readonly id?: string; readonly name?: string };
@@ -224,6 +226,12 @@ export interface LeaseEvent extends EventBase {
   readonly portTo?: number;
   readonly start?: Micros;
   readonly end?: Micros;
+  /** Hardware address that the address was given to, lower case. */
+  readonly mac?: string;
+  /** How the container ended, when the record tells. */
+  readonly exit?: number;
+  /** Binding state as its source names it. */
+  readonly state?: string;
   /** `ip` is the host's own address, shared by all of its sandboxes. */
   readonly sharedIp?: true;
 }

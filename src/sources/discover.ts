@@ -1,105 +1,146 @@
-import { type Dirent, readdirSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { expandGlob, isGlob } from './glob.ts';
+import { isZip, listZip, type ZipMember } from './zip.ts';
 
 /** One file (or standard input) to be read. */
 export interface InputFile {
   /** Path as reports show it: relative to the common parent of the arguments, with `/`. */
   readonly path: string;
-  /** Absolute path; `-` for standard input. */
+  /** Absolute path; `-` for standard input; of a member, the path of its archive. */
   readonly absolute: string;
+  /** Size as stored; of a member, its compressed size. */
   readonly bytes: number;
-  /** Last modification, microseconds since the epoch. */
+  /** Last modification, microseconds since the epoch; of a member, that of its archive: zip stamps have no zone. */
   readonly modifiedUs: number;
+  /** Set when the file lies in a zip archive; `path` is then `archive!/entry`. */
+  readonly member?: ZipMember;
+  readonly archiveBytes?: number;
 }
 
-export interface Discovery {
+interface Discovery {
   readonly inputs: readonly InputFile[];
   readonly problems: readonly Diagnostic[];
 }
 
+interface Found {
+  readonly absolute: string;
+  readonly bytes: number;
+  readonly modifiedUs: number;
+  readonly archiveBytes?: number;
+  readonly member?: ZipMember;
+}
+
+/** What one call has come across so far. */
+interface Walk {
+  /** By absolute path; `archive!/entry` for members. */
+  readonly found: Map<string, Found>;
+  readonly problems: Diagnostic[];
+}
+
 /** Expands files, folders, globs and `-`. The result does not depend on the order of the arguments. */
 export function discover(args: readonly string[], cwd: string): Discovery {
-  const problems: Diagnostic[] = [];
-  const found = new Map<string, { bytes: number; modifiedUs: number }>();
+  const walk: Walk = { found: new Map(), problems: [] };
   const roots: string[] = [];
-  let stdin = false;
-  for (const arg of args) {
-    if (arg === '-') {
-      stdin = true;
-      continue;
-    }
-    const path = resolve(cwd, arg);
-    const matches = exists(path) ? [path] : isGlob(arg) ? expandGlob(arg, cwd) : [];
-    if (matches.length === 0) {
-      problems.push({
-        severity: 'error',
-        code: 'path-missing',
-        message: isGlob(arg) ? `nothing matches ${arg}` : `there is no file or folder ${arg}`,
-        path: arg,
-      });
-      continue;
-    }
-    for (const match of matches) {
-      roots.push(statSync(match).isDirectory() ? match : dirname(match));
-      walk(match, found, problems, new Set());
-    }
-  }
+  for (const arg of args) if (arg !== '-') roots.push(...expandArgument(arg, cwd, walk));
   const parent = commonParent(roots);
-  const inputs = [...found].map(([absolute, info]) => ({
-    path: relative(parent, absolute).split(sep).join('/') || basename(absolute),
-    absolute,
-    ...info,
+  const inputs: InputFile[] = [...walk.found].map(([key, found]) => ({
+    path: relative(parent, key).split(sep).join('/') || basename(key),
+    ...found,
   }));
-  if (stdin) inputs.push({ path: '-', absolute: '-', bytes: 0, modifiedUs: 0 });
+  if (args.includes('-')) inputs.push({ path: '-', absolute: '-', bytes: 0, modifiedUs: 0 });
   inputs.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
-  return { inputs, problems };
+  return { inputs, problems: walk.problems };
 }
 
-function exists(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false }) !== undefined;
+/** Adds what an argument stands for; the folders it is relative to. */
+function expandArgument(arg: string, cwd: string, walk: Walk): readonly string[] {
+  const path = resolve(cwd, arg);
+  const own = statOf(path);
+  if (typeof own === 'string' && !MISSING.has(own)) {
+    walk.problems.push(problemOf('error', 'path-unreadable', `cannot read ${arg}: ${reasonOfCode(own)}`, arg));
+    return [];
+  }
+  const matches = typeof own !== 'string' ? [path] : isGlob(arg) ? expandGlob(arg, cwd) : [];
+  if (matches.length === 0) {
+    const message = isGlob(arg) ? `nothing matches ${arg}` : `there is no file or folder ${arg}`;
+    walk.problems.push(problemOf('error', 'path-missing', message, arg));
+  }
+  return matches.map((match) => {
+    if (walk.found.has(match))
+      walk.problems.push(problemOf('info', 'path-repeated', `${match} is named twice and is read once`, match));
+    visit(match, walk, new Set());
+    const info = statOf(match);
+    return typeof info !== 'string' && info.isDirectory() ? match : dirname(match);
+  });
 }
 
-function walk(
-  path: string,
-  found: Map<string, { bytes: number; modifiedUs: number }>,
-  problems: Diagnostic[],
-  seen: Set<string>,
-): void {
-  const info = statSync(path, { throwIfNoEntry: false });
-  if (info === undefined) {
-    problems.push({ severity: 'warning', code: 'path-broken', message: `${path} is a link that leads nowhere`, path });
+function problemOf(severity: Diagnostic['severity'], code: string, message: string, path: string): Diagnostic {
+  return { severity, code, message, path };
+}
+
+/** Codes that mean "there is no such path"; a glob may still match. */
+const MISSING = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
+
+/** Facts of a path with links followed, or the code of the system's error. */
+function statOf(path: string): Stats | string {
+  try {
+    return statSync(path);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code ?? 'unknown';
+  }
+}
+
+function visit(path: string, walk: Walk, seen: Set<string>): void {
+  const info = statOf(path);
+  if (typeof info === 'string') {
+    const message =
+      info === 'ENOENT' ? `${path} is a link that leads nowhere` : `cannot read ${path}: ${reasonOfCode(info)}`;
+    walk.problems.push(problemOf('warning', info === 'ENOENT' ? 'path-broken' : 'path-unreadable', message, path));
     return;
   }
   if (info.isFile()) {
-    found.set(path, { bytes: info.size, modifiedUs: Math.floor(info.mtimeMs * 1000) });
+    addFile(path, info, walk);
     return;
   }
   if (!info.isDirectory()) {
-    problems.push({
-      severity: 'warning',
-      code: 'path-special',
-      message: `${path} is neither a file nor a folder`,
-      path,
-    });
+    walk.problems.push(problemOf('warning', 'path-special', `${path} is neither a file nor a folder`, path));
     return;
   }
   const real = realpathSync(path);
   if (seen.has(real)) return;
   seen.add(real);
-  for (const entry of list(path, problems)) walk(join(path, entry.name), found, problems, seen);
+  for (const entry of list(path, walk.problems)) visit(join(path, entry.name), walk, seen);
+}
+
+function addFile(path: string, info: Stats, walk: Walk): void {
+  const file = { absolute: path, bytes: info.size, modifiedUs: Math.floor(info.mtimeMs * 1000) };
+  const members = /\.(?:eval|zip)$/i.test(path) ? membersOf(path) : undefined;
+  if (members === undefined || typeof members === 'string') {
+    if (members !== undefined)
+      walk.problems.push(problemOf('error', 'zip-broken', `cannot look into the archive ${path}: ${members}`, path));
+    walk.found.set(path, file);
+    return;
+  }
+  for (const member of members)
+    walk.found.set(`${path}!/${member.name}`, { ...file, bytes: member.storedBytes, archiveBytes: info.size, member });
+}
+
+/** Members of a zip archive; undefined for any other file, whatever it is called; a text for an archive that cannot be read. */
+function membersOf(path: string): readonly ZipMember[] | string | undefined {
+  try {
+    return isZip(path) ? listZip(path) : undefined;
+  } catch (error) {
+    return reasonOf(error);
+  }
 }
 
 function list(path: string, problems: Diagnostic[]): readonly Dirent[] {
   try {
     return readdirSync(path, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1));
   } catch (error) {
-    problems.push({
-      severity: 'error',
-      code: 'folder-unreadable',
-      message: `cannot list ${path}: ${reasonOf(error)}`,
-      path,
-    });
+    problems.push(problemOf('error', 'folder-unreadable', `cannot list ${path}: ${reasonOf(error)}`, path));
     return [];
   }
 }
@@ -108,14 +149,21 @@ function list(path: string, problems: Diagnostic[]): readonly Dirent[] {
 export function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const code = (error as NodeJS.ErrnoException).code;
-  const known: Record<string, string> = {
-    EACCES: 'permission denied',
-    ENOENT: 'it is not there',
-    EISDIR: 'it is a folder',
-    EMFILE: 'too many open files',
-    EIO: 'the disk reports an error',
-  };
-  return code === undefined ? error.message : (known[code] ?? error.message);
+  return code === undefined ? error.message : (REASONS[code] ?? error.message);
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EPERM: 'permission denied',
+  ENOENT: 'it is not there',
+  EISDIR: 'it is a folder',
+  ELOOP: 'it is a link that leads back to itself',
+  EMFILE: 'too many open files',
+  EIO: 'the disk reports an error',
+};
+
+function reasonOfCode(code: string): string {
+  return REASONS[code] ?? code;
 }
 
 function commonParent(roots: readonly string[]): string {
@@ -129,53 +177,4 @@ function commonParent(roots: readonly string[]): string {
     parts = parts.slice(0, n);
   }
   return parts.join(sep) || sep;
-}
-
-function isGlob(text: string): boolean {
-  return /[*?[\]]/.test(text);
-}
-
-/** `*`, `?`, `[...]` inside a path segment and `**` for any depth. */
-function globToRegExp(pattern: string): RegExp {
-  let out = '';
-  for (let i = 0; i < pattern.length; i++) {
-    const c = pattern[i] ?? '';
-    if (c === '*' && pattern[i + 1] === '*') {
-      out += pattern[i + 2] === '/' ? '(?:.*/)?' : '.*';
-      i += pattern[i + 2] === '/' ? 2 : 1;
-    } else if (c === '*') out += '[^/]*';
-    else if (c === '?') out += '[^/]';
-    else if (c === '[') {
-      const close = pattern.indexOf(']', i + 2);
-      if (close < 0) out += '\\[';
-      else {
-        out += `[${pattern
-          .slice(i + 1, close)
-          .replace(/^!/, '^')
-          .replace(/\\/g, '\\\\')}]`;
-        i = close;
-      }
-    } else out += c.replace(/[.+^${}()|\\/]/g, '\\$&');
-  }
-  return new RegExp(`^${out}$`);
-}
-
-function expandGlob(pattern: string, cwd: string): readonly string[] {
-  const absolute = resolve(cwd, pattern).split(sep).join('/');
-  const fixed = absolute.split('/');
-  const firstGlob = fixed.findIndex(isGlob);
-  const base = fixed.slice(0, firstGlob).join('/') || '/';
-  const matcher = globToRegExp(absolute);
-  const deep = absolute.includes('**');
-  const out: string[] = [];
-  const visit = (folder: string, depth: number): void => {
-    if (!exists(folder) || !statSync(folder).isDirectory() || depth > (deep ? 64 : fixed.length - firstGlob)) return;
-    for (const entry of list(folder, [])) {
-      const path = `${folder === '/' ? '' : folder}/${entry.name}`;
-      if (matcher.test(path)) out.push(path);
-      else if (entry.isDirectory()) visit(path, depth + 1);
-    }
-  };
-  visit(base, 0);
-  return out.sort();
 }

@@ -1,7 +1,10 @@
+import { Buffer } from 'node:buffer';
+import { tryJson } from '../core/json.ts';
 import type { Framing } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
 import { JsonCutter } from './json-cutter.ts';
 import { LineCutter, type LineSlice } from './line-cutter.ts';
+import { CsvJoiner, StartJoiner } from './line-joiner.ts';
 
 /** Longest record that is read whole; longer ones are reported as failed and the file goes on. */
 const MAX_RECORD_BYTES = 64 * 1024 * 1024;
@@ -15,50 +18,55 @@ export interface Framer {
   end(): readonly RawRecord[];
 }
 
-/** Decides how a file with `auto` framing is cut: a JSON array or pretty-printed JSON documents, else lines. */
+/** Decides how a file with `auto` framing is cut: a JSON array, JSON documents over several lines or without any, else lines. */
 export function cutOfHead(head: string): 'lines' | 'json' {
   const text = head.replace(/^\uFEFF/, '').trimStart();
   if (/^\[\s*[[{\]]/.test(text)) return 'json';
   if (!text.startsWith('{')) return 'lines';
   const newline = text.indexOf('\n');
   const first = (newline < 0 ? text : text.slice(0, newline)).trim();
-  if (newline < 0) return 'lines';
-  return /^\{\s*$/.test(first) || /^\{\s*"[^"]*"\s*:[\s[{]*$/.test(first) || /^\{[^}]*,$/.test(first)
-    ? 'json'
-    : 'lines';
+  if (newline >= 0 && /^\{\s*$|^\{\s*"[^"]*"\s*:[\s[{]*$|^\{[^}]*,$/.test(first)) return 'json';
+  return tryJson(first) === undefined && startsWithDocument(text, first.length) ? 'json' : 'lines';
 }
 
+/** A whole document that is longer than the first line, or has the next one right behind it. */
+function startsWithDocument(text: string, firstLine: number): boolean {
+  const bytes = Buffer.from(text);
+  const document = new JsonCutter('', MAX_RECORD_BYTES).push(bytes)[0];
+  if (document === undefined || tryJson(document.text) === undefined) return false;
+  const behind = bytes.toString('utf8', document.ref.offset + document.ref.bytes).trimStart();
+  return document.text.length > firstLine || /^,?\s*(?:\{|$)/.test(behind);
+}
+
+/** `journalctl -o export`: an entry is a block of `FIELD=value` lines, and its first field is always the cursor. */
+const JOURNAL_EXPORT: Cut = { startsRecord: /^__CURSOR=/ };
+
 export function cutOf(framing: Framing, head: string): Cut {
-  return framing === 'auto' ? cutOfHead(head) : framing;
+  if (framing !== 'auto') return framing;
+  return head.startsWith('__CURSOR=') ? JOURNAL_EXPORT : cutOfHead(head);
 }
 
 export function createFramer(source: string, cut: Cut, maxBytes: number = MAX_RECORD_BYTES): Framer {
   if (cut === 'json') return new JsonCutter(source, maxBytes);
   const lines = new LineCutter(maxBytes);
-  if (cut === 'lines') {
-    const toRecords = (slices: readonly LineSlice[]): RawRecord[] => {
-      const out: RawRecord[] = [];
-      for (const slice of slices) if (!isBlank(slice.text)) out.push(lineRecord(source, slice));
-      return out;
-    };
-    return { push: (chunk) => toRecords(lines.push(chunk)), end: () => toRecords(lines.end()) };
-  }
-  const joiner = new LineJoiner(
-    source,
-    cut === 'csv' ? quoteOpen : undefined,
-    cut === 'csv' ? undefined : cut.startsRecord,
-    maxBytes,
-  );
+  const toRecords = (slices: readonly LineSlice[]): RawRecord[] => {
+    const out: RawRecord[] = [];
+    for (const slice of slices) if (!isBlank(slice.text)) out.push(lineRecord(source, slice));
+    return out;
+  };
+  if (cut === 'lines') return { push: (chunk) => toRecords(lines.push(chunk)), end: () => toRecords(lines.end()) };
+  const joiner = cut === 'csv' ? new CsvJoiner() : new StartJoiner(cut.startsRecord, maxBytes);
+  const join = (slices: readonly LineSlice[]): readonly LineSlice[] => slices.flatMap((slice) => joiner.add(slice));
   return {
-    push: (chunk) => joiner.add(lines.push(chunk)),
-    end: () => [...joiner.add(lines.end()), ...joiner.flush()],
+    push: (chunk) => toRecords(join(lines.push(chunk))),
+    end: () => toRecords([...join(lines.end()), ...joiner.flush()]),
   };
 }
 
 function isBlank(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (c !== 32 && c !== 9) return false;
+    if (c !== 32 && c !== 9 && c !== 10) return false;
   }
   return true;
 }
@@ -66,58 +74,4 @@ function isBlank(text: string): boolean {
 function lineRecord(source: string, slice: LineSlice): RawRecord {
   const ref = { source, line: slice.line, offset: slice.offset, bytes: slice.bytes };
   return slice.oversize ? { text: slice.text, ref, oversize: true } : { text: slice.text, ref };
-}
-
-/** An odd number of quotes: the row goes on in the next line. */
-function quoteOpen(text: string): boolean {
-  let quotes = 0;
-  for (let i = text.indexOf('"'); i >= 0; i = text.indexOf('"', i + 1)) quotes++;
-  return quotes % 2 === 1;
-}
-
-/** Joins lines into records: until quotes balance (CSV), or until the next line that starts a record. */
-class LineJoiner {
-  readonly #source: string;
-  readonly #isOpen: ((text: string) => boolean) | undefined;
-  readonly #starts: RegExp | undefined;
-  readonly #maxBytes: number;
-  #parts: string[] = [];
-  #first: LineSlice | undefined;
-  #endOffset = 0;
-
-  constructor(
-    source: string,
-    isOpen: ((text: string) => boolean) | undefined,
-    starts: RegExp | undefined,
-    maxBytes: number,
-  ) {
-    this.#source = source;
-    this.#isOpen = isOpen;
-    this.#starts = starts;
-    this.#maxBytes = maxBytes;
-  }
-
-  add(slices: readonly LineSlice[]): RawRecord[] {
-    const out: RawRecord[] = [];
-    for (const slice of slices) {
-      if (this.#starts !== undefined && (this.#first === undefined || this.#starts.test(slice.text)))
-        out.push(...this.flush());
-      this.#parts.push(slice.text);
-      this.#first ??= slice;
-      this.#endOffset = slice.offset + slice.bytes;
-      const tooLong = this.#endOffset - this.#first.offset > Math.min(this.#maxBytes, 4 * 1024 * 1024);
-      if (this.#isOpen !== undefined && (tooLong || !this.#isOpen(this.#parts.join('\n')))) out.push(...this.flush());
-    }
-    return out;
-  }
-
-  flush(): RawRecord[] {
-    const first = this.#first;
-    if (first === undefined) return [];
-    const text = this.#parts.join('\n');
-    this.#parts = [];
-    this.#first = undefined;
-    if (isBlank(text)) return [];
-    return [lineRecord(this.#source, { ...first, text, bytes: this.#endOffset - first.offset })];
-  }
 }

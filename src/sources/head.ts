@@ -1,76 +1,124 @@
 import { Buffer } from 'node:buffer';
+import { createHash } from 'node:crypto';
 import { tryJson } from '../core/json.ts';
 import type { Framing, Sample, SniffRecord } from '../model/format.ts';
+import type { RawRecord } from '../model/source.ts';
+import { binaryKind } from './binary.ts';
 import type { InputFile } from './discover.ts';
-import { createFramer, cutOf } from './frame.ts';
+import { type Cut, createFramer, cutOf, type Framer } from './frame.ts';
 import { newReadLog, readBytes } from './read.ts';
-import { createUnwrapper } from './unwrap.ts';
+import { createUnwrapper, expandRecord } from './unwrap.ts';
 
 const HEAD_BYTES = 256 * 1024;
+/** A first record longer than `HEAD_BYTES` is waited for up to here: agent traces have such lines. */
+const MOST_BYTES = 16 * 1024 * 1024;
 const MAX_RECORDS = 200;
 
-/** The first bytes of a file, decompressed, that detection looks at; the file itself is read again from the start. */
-export interface Head {
-  readonly bytes: Uint8Array;
-  readonly text: string;
+/** What is kept of a head once its file has been recognised. */
+export interface HeadFacts {
+  /** How the file is cut by a format with `auto` framing. */
+  readonly auto: Cut;
   /** The head holds the whole file. */
   readonly complete: boolean;
+  /** SHA-256 of at most 256 KiB; equal for a plain and a compressed copy. */
+  readonly digest: string;
+  readonly empty: boolean;
   /** Set for files that are no text: what they are and what would make them readable. */
   readonly binary?: string;
+}
+
+/** The first bytes of a file, decompressed, that detection looks at; the file itself is read again from the start. */
+export interface Head extends HeadFacts {
+  readonly bytes: Uint8Array;
 }
 
 export async function readHead(input: InputFile): Promise<Head> {
   const parts: Uint8Array[] = [];
   let total = 0;
-  let complete = true;
+  let probe: Probe | undefined;
+  let ended = true;
   for await (const chunk of readBytes(input, newReadLog())) {
     parts.push(chunk);
     total += chunk.length;
-    if (total >= HEAD_BYTES) {
-      complete = false;
+    if (total < HEAD_BYTES) continue;
+    if (probe === undefined) probe = new Probe(Buffer.concat(parts));
+    else probe.push(chunk);
+    if (probe.done || total >= MOST_BYTES) {
+      ended = false;
       break;
     }
   }
-  return headOf(Buffer.concat(parts), complete);
+  return headOf(Buffer.concat(parts), ended);
 }
 
-/** Head of bytes that are already in memory (standard input, archive members). */
-function headOf(bytes: Uint8Array, complete: boolean): Head {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES));
-  const binary = binaryKind(buffer);
-  return { bytes: buffer, text: buffer.toString('utf8'), complete, ...(binary === undefined ? {} : { binary }) };
+/** Watches for the first whole record. */
+class Probe {
+  readonly #framer: Framer;
+  done: boolean;
+
+  constructor(start: Buffer) {
+    this.#framer = createFramer('', cutOf('auto', textOf(start)));
+    this.done = binaryKind(start) !== undefined || this.#framer.push(start).length > 0;
+  }
+
+  push(chunk: Uint8Array): void {
+    this.done ||= this.#framer.push(chunk).length > 0;
+  }
 }
 
-const MAGIC: readonly (readonly [string, string])[] = [
-  ['d4c3b2a1', 'a packet capture (pcap): `tshark -r FILE -T ek > packets.ndjson` makes it readable'],
-  ['a1b2c3d4', 'a packet capture (pcap): `tshark -r FILE -T ek > packets.ndjson` makes it readable'],
-  ['4d3cb2a1', 'a packet capture (pcap): `tshark -r FILE -T ek > packets.ndjson` makes it readable'],
-  ['0a0d0d0a', 'a packet capture (pcapng): `tshark -r FILE -T ek > packets.ndjson` makes it readable'],
-  ['50415231', "a Parquet file: `duckdb -c \"copy (from 'FILE') to 'rows.jsonl'\"` makes it readable"],
-  ['53514c69', 'an SQLite database: `sqlite3 -json FILE "select * from TABLE" > rows.json` makes it readable'],
-  ['456c6646', 'a Windows event log (EVTX): `evtx_dump -o jsonl FILE > events.jsonl` makes it readable'],
-  ['504b0304', 'a zip archive: `unzip FILE` and pass the folder'],
-  ['42494d', 'a binary file'],
-];
+function textOf(bytes: Buffer): string {
+  return bytes.toString('utf8', 0, HEAD_BYTES);
+}
 
-function binaryKind(buffer: Buffer): string | undefined {
-  const magic = buffer.subarray(0, 4).toString('hex');
-  for (const [prefix, says] of MAGIC) if (magic.startsWith(prefix)) return says;
-  return buffer.includes(0) ? 'a binary file (it holds NUL bytes)' : undefined;
+/** Head of bytes that are at hand; `ended` when no more follow. */
+function headOf(all: Buffer, ended: boolean): Head {
+  const start = all.subarray(0, HEAD_BYTES);
+  const binary = binaryKind(start);
+  const auto = cutOf('auto', textOf(start));
+  const short = all.length <= HEAD_BYTES || binary !== undefined || createFramer('', auto).push(start).length > 0;
+  // A copy, because a view would keep the whole chunk alive.
+  const bytes = short ? Buffer.from(start) : all;
+  return {
+    bytes,
+    auto,
+    complete: ended && bytes.length === all.length,
+    digest: createHash('sha256').update(start).digest('hex'),
+    empty: all.length === 0,
+    ...(binary === undefined ? {} : { binary }),
+  };
+}
+
+/** The facts without the bytes: heads of thousands of files do not fit in memory together. */
+export function factsOf({ auto, complete, digest, empty, binary }: Head): HeadFacts {
+  return { auto, complete, digest, empty, ...(binary === undefined ? {} : { binary }) };
+}
+
+/** How a format of this framing cuts the file. */
+export function cutFor(head: HeadFacts, framing: Framing): Cut {
+  return framing === 'auto' ? head.auto : framing;
 }
 
 /** Cuts the head as one framing would, and unwraps: what detection scores. */
 export function sampleOf(path: string, head: Head, framing: Framing): Sample {
-  const framer = createFramer(path, cutOf(framing, head.text));
+  const cut = cutFor(head, framing);
+  const framer = createFramer(path, cut);
   const records = [...framer.push(head.bytes)];
   if (head.complete || records.length === 0) records.push(...framer.end());
+  // Without any start the whole head would be one record, and every reader would search through it.
+  if (typeof cut === 'object' && !records.some(({ text }) => cut.startsRecord.test(text))) return { path, records: [] };
   const unwrap = createUnwrapper();
   const out: SniffRecord[] = [];
+  const keep = (record: RawRecord | undefined): void => {
+    if (record === undefined || out.length >= MAX_RECORDS) return;
+    const { text } = record;
+    const json = text.startsWith('{') || text.startsWith('[') ? tryJson(text) : undefined;
+    // Of a longer document the parsed value tells what it is; some hundred readers searching its text take seconds.
+    out.push({ text: json === undefined ? text : text.slice(0, HEAD_BYTES), json });
+  };
   for (const record of records) {
     if (out.length >= MAX_RECORDS) break;
-    const text = unwrap(record)?.text;
-    if (text !== undefined)
-      out.push({ text, json: text.startsWith('{') || text.startsWith('[') ? tryJson(text) : undefined });
+    for (const single of expandRecord(record)) keep(unwrap(single));
   }
+  if (out.length === 0) unwrap.end().forEach(keep);
   return { path, records: out };
 }

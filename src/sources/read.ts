@@ -1,13 +1,12 @@
-import { Buffer } from 'node:buffer';
 import { createHash, type Hash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { stdin } from 'node:process';
-import { createGunzip, type Gunzip } from 'node:zlib';
-import { Decompress } from 'fzstd';
+import { crc32 } from 'node:zlib';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { type InputFile, reasonOf } from './discover.ts';
-
-const CHUNK = 1 << 20;
+import { ByteReader } from './byte-reader.ts';
+import type { InputFile } from './discover.ts';
+import { type Fail, gunzip, inflateRaw } from './inflate.ts';
+import { storedBytes } from './stored.ts';
+import { isSkippable, unzstd } from './unzstd.ts';
+import type { ZipMember } from './zip.ts';
 
 type Compression = 'none' | 'gzip' | 'zstd';
 
@@ -27,11 +26,10 @@ export function newReadLog(): ReadLog {
 
 /** Told by magic bytes, never by name. RFC 1952 section 2.3.1, RFC 8878 section 3.1.1. */
 function compressionOf(head: Uint8Array): Compression {
-  if (head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
-  if (head[0] === 0x28 && head[1] === 0xb5 && head[2] === 0x2f && head[3] === 0xfd) return 'zstd';
-  if (head[0] !== undefined && (head[0] & 0xf0) === 0x50 && head[1] === 0x2a && head[2] === 0x4d && head[3] === 0x18)
-    return 'zstd';
-  return 'none';
+  const [a = 0, b = 0, c = 0, d = 0] = head;
+  if (a === 0x1f && b === 0x8b) return 'gzip';
+  const magic = (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
+  return head.length >= 4 && (magic === 0xfd2fb528 || isSkippable(magic)) ? 'zstd' : 'none';
 }
 
 /**
@@ -40,103 +38,74 @@ function compressionOf(head: Uint8Array): Compression {
  */
 export async function* readBytes(input: InputFile, log: ReadLog): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
-  const stored = storedBytes(input, log, hash);
-  const first = await stored.next();
-  if (!first.done) {
-    log.compression = compressionOf(first.value);
-    const all = prepend(first.value, stored);
-    const plain =
-      log.compression === 'none' ? all : log.compression === 'gzip' ? gunzip(all, input, log) : unzstd(all, input, log);
-    for await (const chunk of plain) {
+  const failIn =
+    (what: string): Fail =>
+    (code, reason) => {
+      log.problems.push({
+        severity: code === 'trailing' ? 'warning' : 'error',
+        code: `${what}-${code}`,
+        message: `${input.path}: the ${what} data ${reason}; ${code === 'trailing' ? 'they were not read' : 'what came before was read'}`,
+        path: input.path,
+      });
+    };
+  const stored = new ByteReader(counted(input, log, hash));
+  const outer = input.member === undefined ? stored : new ByteReader(unzipped(stored, input.member, failIn('zip')));
+  try {
+    await outer.fill(4);
+    log.compression = compressionOf(outer.rest);
+    for await (const chunk of expanded(outer, log.compression, failIn)) {
       log.decompressedBytes += chunk.length;
       yield chunk;
     }
-  }
-  log.sha256 = hash.digest('hex');
-}
-
-async function* prepend(first: Uint8Array, rest: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield first;
-  yield* rest;
-}
-
-async function* storedBytes(input: InputFile, log: ReadLog, hash: Hash): AsyncGenerator<Uint8Array> {
-  if (input.absolute !== '-' && input.bytes === 0) return;
-  const stream =
-    input.absolute === '-' ? stdin : createReadStream(input.absolute, { highWaterMark: CHUNK, end: input.bytes - 1 });
-  try {
-    for await (const chunk of stream) {
-      const bytes = chunk as Uint8Array;
-      hash.update(bytes);
-      log.storedBytes += bytes.length;
-      yield bytes;
-    }
-  } catch (error) {
-    log.problems.push({
-      severity: 'error',
-      code: 'unreadable',
-      message: `cannot read ${input.path}: ${reasonOf(error)}`,
-      path: input.path,
-    });
-    return;
-  }
-  if (input.absolute !== '-' && log.storedBytes < input.bytes) {
-    log.problems.push({
-      severity: 'warning',
-      code: 'shrunk',
-      message: `${input.path} became shorter while it was read (${log.storedBytes} of ${input.bytes} bytes)`,
-      path: input.path,
-    });
+    await stored.drain();
+    log.sha256 = hash.digest('hex');
+  } finally {
+    await outer.close();
+    await stored.close();
   }
 }
 
-async function* gunzip(source: AsyncGenerator<Uint8Array>, input: InputFile, log: ReadLog): AsyncGenerator<Uint8Array> {
-  const stream: Gunzip = createGunzip({ chunkSize: CHUNK });
-  const feeding = feed(source, stream);
-  try {
-    for await (const chunk of stream) yield chunk as Uint8Array;
-  } catch (error) {
-    log.problems.push({
-      severity: 'error',
-      code: 'gzip-broken',
-      message: `${input.path}: the gzip data is damaged or cut short (${error instanceof Error ? error.message : String(error)}); what came before it was read`,
-      path: input.path,
-    });
+async function* counted(input: InputFile, log: ReadLog, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const chunk of storedBytes(input, log.problems)) {
+    hash.update(chunk);
+    log.storedBytes += chunk.length;
+    yield chunk;
   }
-  await feeding;
-  // The rest of a damaged file still counts for its hash.
-  for await (const _ of source);
 }
 
-async function feed(source: AsyncGenerator<Uint8Array>, stream: Gunzip): Promise<void> {
-  for (;;) {
-    const next = await source.next();
-    if (next.done || stream.destroyed) break;
-    if (!stream.write(next.value))
-      await new Promise<void>((done) => void stream.once('drain', done).once('close', done));
-  }
-  if (!stream.destroyed) stream.end();
+function expanded(
+  reader: ByteReader,
+  compression: Compression,
+  failIn: (what: string) => Fail,
+): AsyncGenerator<Uint8Array> {
+  if (compression === 'gzip') return gunzip(reader, failIn('gzip'));
+  return compression === 'zstd' ? unzstd(reader, failIn('zstd')) : plain(reader);
 }
 
-async function* unzstd(source: AsyncGenerator<Uint8Array>, input: InputFile, log: ReadLog): AsyncGenerator<Uint8Array> {
-  let out: Uint8Array[] = [];
-  const decoder = new Decompress((chunk) => out.push(chunk));
-  try {
-    for await (const chunk of source) {
-      decoder.push(Buffer.from(chunk));
-      yield* out;
-      out = [];
-    }
-    decoder.push(new Uint8Array(0), true);
-    yield* out;
-  } catch (error) {
-    yield* out;
-    log.problems.push({
-      severity: 'error',
-      code: 'zstd-broken',
-      message: `${input.path}: the zstd data is damaged or cut short (${error instanceof Error ? error.message : String(error)}); what came before it was read`,
-      path: input.path,
-    });
+async function* plain(reader: ByteReader): AsyncGenerator<Uint8Array> {
+  while (await reader.fill(1)) yield reader.take(reader.rest.length);
+}
+
+async function* unzipped(stored: ByteReader, member: ZipMember, fail: Fail): AsyncGenerator<Uint8Array> {
+  if (member.encrypted) return fail('encrypted', 'is encrypted and cannot be read');
+  const ways: Record<number, (reader: ByteReader, fail: Fail) => AsyncGenerator<Uint8Array>> = {
+    0: plain,
+    8: inflateRaw,
+    93: unzstd,
+  };
+  const way = ways[member.method];
+  if (way === undefined) return fail('method', `uses compression method ${member.method}, which is not read here`);
+  let crc = 0;
+  let bytes = 0;
+  let failed = false;
+  for await (const chunk of way(stored, (code, reason) => {
+    failed = true;
+    fail(code, reason);
+  })) {
+    crc = crc32(chunk, crc);
+    bytes += chunk.length;
+    yield chunk;
   }
-  for await (const _ of source);
+  if (!failed && (bytes !== member.bytes || crc !== member.crc))
+    fail('broken', 'is damaged (its checksum does not match)');
 }

@@ -1,3 +1,4 @@
+import { jsonText } from '../../core/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { SourceRef } from '../../model/source.ts';
 import { investigate } from '../../pipeline.ts';
@@ -25,7 +26,7 @@ export async function explainCommand(
     throw new UsageError(`no violation or incident ${id} in these inputs; run ${commandLine(paths)} to see the ids`);
   const refs = refsOf(first);
   const raw = await readRawLines(discover(paths, run.cwd).inputs, refs);
-  if (flags.json) await print(`${JSON.stringify(attributionRecord(first, cleaner(flags)))}\n`);
+  if (flags.json) await print(`${jsonText(attributionRecord(first, cleaner(flags)))}\n`);
   else await print(renderExplanation(first, (ref) => raw.get(refKey(ref)), terminalOptions(flags, commandLine(paths))));
   if (found.length > 1 && !flags.json)
     await print(

@@ -1,5 +1,5 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, parsePort } from '../../core/ip.ts';
+import { domainName, parseIp, parsePort } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { timeFromObserved } from '../../core/time.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
@@ -9,7 +9,14 @@ import type { RawRecord } from '../../model/source.ts';
 const TCP_HEADER = /^(?:TIME\S*\s+)?(?:T\s+)?(?:UID\s+)?PID\s+COMM\s+(?:IP\s+)?[SL]ADDR\s/;
 const EXEC_HEADER = /^(?:TIME\S*\s+)?(?:UID\s+)?P?COMM\s+PID\s+(?:PPID\s+)?RET\s+ARGS\s*$/;
 
-/** Tables of the bcc tools tcpconnect, tcptracer, tcplife and execsnoop. */
+const EXIT_HEADER = /^(?:TIME\S*\s+)?(?:LABEL\s+)?PCOMM\s+PID\s+PPID\s+TID\s+AGE\S*\s+EXIT_CODE\s*$/;
+const HOST_HEADER = /^(?:TIME\S*\s+)?PID\s+COMM\s+LATms\s+HOST\s*$/;
+const HEADERS = [TCP_HEADER, EXEC_HEADER, EXIT_HEADER, HOST_HEADER];
+const isHeader = (text: string): boolean => HEADERS.some((header) => header.test(text));
+/** Columns whose text may hold blanks: the last one. */
+const TAILS = new Set(['ARGS', 'EXIT_CODE']);
+
+/** Tables of the bcc tools tcpconnect, tcptracer, tcplife, execsnoop, exitsnoop and gethostlatency. */
 export const bcc: Format = {
   id: 'bcc',
   title: 'bcc tool tables',
@@ -23,14 +30,16 @@ export const bcc: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
-  return TCP_HEADER.test(text) || EXEC_HEADER.test(text) ? yes(0.97, 'column header of a bcc tool') : rowClaim(text);
+  return isHeader(text) ? yes(0.97, 'column header of a bcc tool') : rowClaim(text);
 }
 
 /** Rows alone are weak evidence; they keep a head with its header above the threshold. */
 function rowClaim(text: string): Sniff {
   const fits =
     /^(?:[CAX]\s+)?\d+\s+\S+\s+(?:[46]\s+)?\[?[0-9a-f.:]+\]?\s/.test(text) ||
-    /^\S+\s+\d+\s+(?:\d+\s+)?-?\d+ \//.test(text);
+    /^\S+\s+\d+\s+(?:\d+\s+)?-?\d+ \//.test(text) ||
+    /^\d\d:\d\d:\d\d(?:\.\d+)?\s+\S+\s+\S+\s+\d+(?:\s+\d+){2}\s+[\d.]+\s+\S/.test(text) ||
+    /^\d\d:\d\d:\d\d\s+\d+\s+\S+\s+\d+\.\d\d\s+\S+$/.test(text);
   return fits ? yes(0.5, 'row shape of a bcc tool') : no('no bcc table');
 }
 
@@ -38,7 +47,7 @@ function open(): Decoder {
   let header: readonly string[] | undefined;
   const decode = (record: RawRecord): Decoded => {
     const { text } = record;
-    if (TCP_HEADER.test(text) || EXEC_HEADER.test(text)) {
+    if (isHeader(text)) {
       header = text.trim().split(/\s+/);
       return skipped('header');
     }
@@ -47,21 +56,44 @@ function open(): Decoder {
     const cells = text.trim().split(/\s+/);
     if (cells.length < header.length - 1) return failed('cells do not fit the header');
     const row: Record<string, string> = {};
-    for (const [i, name] of header.entries()) row[name] = (name === 'ARGS' ? cells.slice(i).join(' ') : cells[i]) ?? '';
+    for (const [i, name] of header.entries()) row[name] = (TAILS.has(name) ? cells.slice(i).join(' ') : cells[i]) ?? '';
     const base = {
-      kind: 'process' as const,
       time: timeFromObserved(record.observed),
       ref: record.ref,
       format: 'bcc',
       clock: 'none',
     };
-    const event = header.includes('ARGS') ? execOf(row) : tcpOf(row);
-    return event === undefined ? skipped('row of another kind') : decoded({ ...base, ...event });
+    if (header.includes('LATms')) {
+      const lookup = lookupOf(row);
+      return lookup === undefined ? skipped('no host name') : decoded({ ...base, ...lookup });
+    }
+    const event = header.includes('ARGS') ? execOf(row) : header.includes('EXIT_CODE') ? exitOf(row) : tcpOf(row);
+    return event === undefined ? skipped('row of another kind') : decoded({ ...base, kind: 'process', ...event });
   };
   return { decode };
 }
 
 type Part = Pick<ProcessEvent, 'op'> & Partial<ProcessEvent>;
+
+/** The pid asked the resolver library for a name; who was asked and what it answered is not told. */
+function lookupOf(row: Record<string, string>) {
+  const name = domainName(row['HOST']);
+  if (name === undefined) return undefined;
+  return compact({ kind: 'dns' as const, op: 'query' as const, name, pid: Number(row['PID']), comm: row['COMM'] });
+}
+
+function exitOf(row: Record<string, string>): Part | undefined {
+  // A thread that ends is no process that ends.
+  if (row['TID'] !== row['PID']) return undefined;
+  const code = /^(?:code )?(-?\d+)$/.exec(row['EXIT_CODE'] ?? '')?.[1];
+  return compact({
+    op: 'exit' as const,
+    pid: Number(row['PID']),
+    ppid: Number(row['PPID']),
+    comm: row['PCOMM'],
+    exit: row['EXIT_CODE'] === '0' ? 0 : code === undefined ? undefined : Number(code),
+  });
+}
 
 function execOf(row: Record<string, string>): Part {
   const commandLine = row['ARGS'] ?? '';

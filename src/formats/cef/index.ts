@@ -1,6 +1,7 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
 import { parseCefExtension, splitBars } from '../../core/extension.ts';
+import { urlHost } from '../../core/ip.ts';
 import { parseSyslog } from '../../core/syslog.ts';
 import { parseEpoch, parseIso, parseMonthDay, type Stamp } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
@@ -50,7 +51,9 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
   const { stamp, raw, clock } = stampOf(f, before, context);
   const start = moment(f['start'], context);
   const name = cells[5]?.trim();
-  const action = f['act'] ?? f['cp_action'];
+  const action = f['act'] ?? f['cp_action'] ?? f['FortinetFortiGateaction'] ?? f['fw_action']?.replace(/^"|"$/g, '');
+  // SonicWall writes the translated addresses and the rule straight into the custom fields.
+  const sonicwall = /^SonicWall/i.test(cells[1] ?? '');
   return networkEvent('cef', record, {
     time: timeOr(
       record,
@@ -63,19 +66,21 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     type: 'alert',
     action: actionOf(action, f),
     actionRaw: action,
-    srcIp: f['src'] ?? f['c6a2'],
+    srcIp: f['src'] ?? f['c6a2'] ?? f['sourceAddress'] ?? f['sproc'],
     srcPort: f['spt'],
     dstIp: f['dst'] ?? f['c6a3'],
     dstPort: f['dpt'],
-    domain: f['FTNTFGTqname'] ?? f['dhost'] ?? f['destinationDnsDomain'] ?? f['dst'],
-    natSrcIp: f['sourceTranslatedAddress'],
-    natSrcPort: f['sourceTranslatedPort'],
-    natDstIp: f['destinationTranslatedAddress'],
-    natDstPort: f['destinationTranslatedPort'],
+    domain:
+      f['FTNTFGTqname'] ?? f['dhost'] ?? f['destinationDnsDomain'] ?? urlHost(f['request']) ?? f['dntdom'] ?? f['dst'],
+    natSrcIp: f['sourceTranslatedAddress'] ?? (sonicwall ? f['cs1Label'] : undefined),
+    natSrcPort: f['sourceTranslatedPort'] ?? (sonicwall ? f['snpt'] : undefined),
+    natDstIp: f['destinationTranslatedAddress'] ?? (sonicwall ? f['cs2Label'] : undefined),
+    natDstPort: f['destinationTranslatedPort'] ?? (sonicwall ? f['dnpt'] : undefined),
     transport: f['proto']?.split('/')[0] ?? f['app_proto'],
     rule:
       labelled(f, /^(?:rule(?: ?name)?|policy(?: ?name)?|access ?rule|acl|threat prevention rule name)$/i) ??
       f['rule_name'] ??
+      (sonicwall ? f['cs1']?.replace(/^"|"$/g, '') : undefined) ??
       name,
     ruleId: cells[4]?.trim(),
     ruleCategory: f['cat'],
@@ -95,7 +100,7 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
 
 function actionOf(word: string | undefined, f: Fields): NetworkEvent['action'] | undefined {
   if (f['FTNTFGTutmaction'] === 'block') return 'deny';
-  return verdictOf(word);
+  return word === 'not blocked' ? 'allow' : verdictOf(word);
 }
 
 function severity(text: string | undefined): number | undefined {
@@ -111,7 +116,11 @@ function moment(text: string | undefined, context: DecodeContext): Stamp | undef
 
 function zoned(text: string, context: DecodeContext): Stamp | undefined {
   const utc = /\s(?:UTC|GMT|Z)$/.test(text);
-  const stamp = parseMonthDay(text.replace(/\s[A-Z]{1,5}$/, ''), context.reference, utc ? 0 : context.zoneOffsetMin);
+  const stamp = parseMonthDay(
+    text.replace(/^[A-Z][a-z]{2} (?=[A-Z])|\s[A-Z]{1,5}$/g, ''),
+    context.reference,
+    utc ? 0 : context.zoneOffsetMin,
+  );
   return stamp !== undefined && utc ? { ...stamp, zone: 'explicit' } : stamp;
 }
 
@@ -121,7 +130,7 @@ function stampOf(
   context: DecodeContext,
 ): { stamp: Stamp | undefined; raw: string; clock: string } {
   const own = Object.keys(f).find((key) => /(?:eventtime|utcTime)$/i.test(key)) ?? 'eventtime';
-  for (const key of ['rt', own, 'end', 'start', 'deviceReceiptTime']) {
+  for (const key of ['rt', own, 'end', 'start', 'deviceReceiptTime', 'startTime', 'endTime']) {
     const stamp = moment(f[key], context);
     if (stamp !== undefined) return { stamp, raw: f[key] ?? '', clock: key };
   }

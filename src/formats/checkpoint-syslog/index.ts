@@ -1,11 +1,14 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { headerOf, networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
-import { parseEpoch } from '../../core/time.ts';
+import { parseEpoch, parseMonthDay } from '../../core/time.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 const PAIR = /(?:^|[;[]\s*)([A-Za-z_][\w ./-]*?)(?::"((?:[^"\\]|\\.)*)"|::([^;]*))/g;
+
+/** Export of the log viewer: number, day, time, interface, origin, kind, action, then the tuple, all in quotes. */
+const VIEWER = /^\s*"\d+" "(\d{1,2})([A-Z][a-z]{2})(\d{4})" "\s*(\d{1,2}:\d\d:\d\d)" /;
 
 export const checkpointSyslog: Format = {
   id: 'checkpoint-syslog',
@@ -17,6 +20,7 @@ export const checkpointSyslog: Format = {
   traps: [
     'service is the destination port',
     'one connection is updated under the same loguid',
+    'the log viewer exports rows of quoted cells without names',
     'the header zone can be malformed (`--5:00`)',
   ],
   claims,
@@ -24,6 +28,7 @@ export const checkpointSyslog: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
+  if (VIEWER.test(text)) return yes(0.95, 'Check Point log viewer cells');
   if (/\[Fields@1\.3\.6\.1\.4\.1\.2620 /.test(text)) return yes(0.97, 'Check Point structured data');
   return /\[.*?\b(?:action|flags|loguid|origin|product):{1,2}"?/.test(text) &&
     /\b(?:loguid|originsicname|origin_sic_name|version|ifdir|product):{1,2}"?/.test(text)
@@ -40,7 +45,33 @@ function pairs(text: string): Record<string, string> {
   return out;
 }
 
+function viewerEvent(record: RawRecord, context: DecodeContext, head: RegExpExecArray): Decoded {
+  const cells = [...record.text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1]?.trim());
+  const [, day, month, year, clock] = head;
+  const raw = `${month} ${day} ${year} ${clock}`;
+  return decoded(
+    networkEvent('checkpoint-syslog', record, {
+      time: timeOr(record, parseMonthDay(raw, context.reference, context.zoneOffsetMin), raw, 'event'),
+      clock: 'day time',
+      inIf: cells[3],
+      observer: cells[4],
+      action: verdictOf(cells[6]),
+      actionRaw: cells[6],
+      dstPort: cells[7],
+      srcPort: cells[8],
+      srcIp: cells[9],
+      dstIp: cells[10],
+      transport: cells[11],
+      ruleId: cells[12],
+      rule: cells[13],
+      initiator: 'src',
+    }),
+  );
+}
+
 function decode(record: RawRecord, context: DecodeContext): Decoded {
+  const viewer = VIEWER.exec(record.text);
+  if (viewer !== null) return viewerEvent(record, context, viewer);
   const open = record.text.indexOf('[');
   const f =
     open < 0
@@ -65,7 +96,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       srcPort: f['s_port'],
       dstIp: f['dst'],
       dstPort: f['service'],
-      domain: f['dns_query'] ?? f['domain_name'],
+      domain: f['dns_query'] ?? f['domain_name'] ?? f['dst_machine_name'],
       natSrcIp: f['xlatesrc'],
       natSrcPort: nat(f['xlatesport']),
       natDstIp: f['xlatedst'],

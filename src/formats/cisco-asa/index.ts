@@ -1,4 +1,4 @@
-import { ciscoEvent, ciscoLine } from '../../core/cisco.ts';
+import { BARE_SESSION, ciscoEvent, ciscoLine } from '../../core/cisco.ts';
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -22,7 +22,8 @@ export const ciscoAsa: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
-  return MARK.test(text) ? yes(0.98, '%ASA-level-id') : no('no %ASA tag');
+  if (MARK.test(text)) return yes(0.98, '%ASA-level-id');
+  return BARE_SESSION.test(text) ? yes(0.8, 'VPN session message without its tag') : no('no %ASA tag');
 }
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {

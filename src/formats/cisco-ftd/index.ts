@@ -6,7 +6,7 @@ import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const MARK = /%(?:FTD|NGIPS)-(?:[a-z_-]+-)?\d-\d{5,6}\b/;
+const MARK = /%(?:FTD|FDT|NGIPS)-(?:[a-z_-]+-)?\d-\d{5,6}\b/;
 const PAIR = /(?:^|, )([A-Z][A-Za-z0-9_ /-]{1,40}): /g;
 
 export const ciscoFtd: Format = {
@@ -89,6 +89,6 @@ function eventOf(record: RawRecord, line: CiscoLine, f: Record<string, string>):
     severity: severityOf(f['Priority'] ?? f['EventPriority']),
     severityRaw: f['Priority'] ?? f['EventPriority'],
     initiator: intrusion ? undefined : 'src',
-    url: f['URL'],
+    url: f['URL'] ?? f['URI'],
   });
 }

@@ -1,3 +1,4 @@
+import { urlHost } from '../../core/ip.ts';
 import { mappedFormat } from '../../core/mapping.ts';
 
 const PAIR =
@@ -8,11 +9,14 @@ function read(text: string): Record<string, string> | undefined {
   if (epoch === null) return undefined;
   const out: Record<string, string> = { epoch: epoch[1] ?? '' };
   const body = text.slice(epoch.index + epoch[0].length);
-  for (const match of body.matchAll(PAIR)) out[match[1] ?? ''] ??= match[2] ?? '';
-  const verdict = /\bflows (allow|deny)\b|\bpattern: (allow|deny|[01])\b/.exec(body);
+  for (const match of body.matchAll(PAIR)) out[match[1] ?? ''] ??= (match[2] ?? '').replace(/(?<!:):$/, '');
+  const verdict = /\b(?:flows|firewall) (allow|deny)\b|\bpattern: (allow|deny|[01])\b/.exec(body);
   const word = verdict?.[1] ?? verdict?.[2];
   if (word !== undefined) out['verdict'] = word === '0' ? 'allow' : word === '1' ? 'deny' : word;
   else if (/request accepted/.test(body)) out['verdict'] = 'accepted';
+  else if (/request rejected/.test(body)) out['verdict'] = 'rejected';
+  const url = /\brequest: (?:[A-Z]+ )?(\S+)/.exec(body)?.[1];
+  if (url !== undefined) out['request'] = url;
   return out;
 }
 
@@ -21,7 +25,10 @@ function pair(text: string | undefined): readonly (string | undefined)[] {
   if (text === undefined) return [];
   const bracket = /^\[([^\]]+)\](?::(\d+))?$/.exec(text);
   if (bracket !== null) return [bracket[1], bracket[2]];
-  return text.split(':').length === 2 ? text.split(':') : [text];
+  const parts = text.split(':');
+  if (parts.length === 2) return parts;
+  // Eight groups are a whole address of version 6: a ninth is the port.
+  return parts.length === 9 ? [parts.slice(0, 8).join(':'), parts[8]] : [text];
 }
 
 export const ciscoMeraki = mappedFormat({
@@ -48,7 +55,8 @@ export const ciscoMeraki = mappedFormat({
     transport: f['protocol']?.split('/')[0],
     actionRaw: f['verdict'] ?? f['decision'],
     rule: f['signature'],
-    url: f['url'],
+    url: f['url'] ?? f['request'],
+    domain: urlHost(f['url'] ?? f['request']),
   }),
   stamp: (f) => f['epoch'],
 });

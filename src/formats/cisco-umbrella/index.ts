@@ -1,7 +1,7 @@
 import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
 import { splitRow } from '../../core/table.ts';
 
-const STAMP = /^\s*"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d","/;
+const STAMP = /^\s*(?:"\d{1,12}",)?"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d","/;
 
 /** Column orders of the DNS, proxy, IP and cloud firewall logs (Umbrella log management guide). */
 function read(text: string): FieldMap | undefined {
@@ -11,6 +11,8 @@ function read(text: string): FieldMap | undefined {
   if (/^(?:Allowed|Blocked|Proxied)$/.test(c[5] ?? '')) return dns(c, time);
   if (/^(?:TCP|UDP|ICMP)$/.test(c[10] ?? '')) return intrusion(c, time);
   if (/^(?:ALLOWED|BLOCKED)$/.test(c[6] ?? '')) return proxy(c, time);
+  // Audit rows: a serial, then the time; the address of the administrator.
+  if (/^\d+$/.test(time) && /^\d{4}-/.test(c[1] ?? '')) return { time: cell(c, 1), src: cell(c, 6) };
   return undefined;
 }
 
@@ -48,7 +50,15 @@ function dns(c: readonly string[], time: string): FieldMap {
 
 function proxy(c: readonly string[], time: string): FieldMap {
   const name = /^[a-z]+:\/\/([^/:]+)/.exec(cell(c, 7))?.[1] ?? '';
-  return { time, src: cell(c, 2), ext: cell(c, 3), dst: cell(c, 4), act: cell(c, 6), url: cell(c, 7), name };
+  return {
+    time,
+    src: cell(c, 2) || cell(c, 3),
+    ext: cell(c, 3),
+    dst: cell(c, 4),
+    act: cell(c, 6),
+    url: cell(c, 7),
+    name,
+  };
 }
 
 export const ciscoUmbrella = mappedFormat({

@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { at, compact, integerText, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, parseEpoch } from '../../core/time.ts';
-import type { Event } from '../../model/event.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { Event, LeaseEvent } from '../../model/event.ts';
+import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 const STARTS = new Set(['create', 'start']);
@@ -17,7 +17,7 @@ export const dockerEvents: Format = {
   clock: 'clock of the daemon, nanoseconds (`timeNano`)',
   traps: ['no event names an IP address', 'health checks emit exec events too', 'the command is glued to the action'],
   claims,
-  open: () => ({ decode }),
+  open,
 };
 
 function claims({ json }: SniffRecord): Sniff {
@@ -25,7 +25,13 @@ function claims({ json }: SniffRecord): Sniff {
   return fits && at(json, 'Actor') !== undefined ? yes(0.97, 'Type, Action and Actor') : no('no Docker event');
 }
 
-function decode(record: RawRecord): Decoded {
+/** A container that runs is told once, with its end: at the latest when the file ends. */
+function open(): Decoder {
+  const running = new Map<string, LeaseEvent>();
+  return { decode: (record) => decode(record, running), flush: () => [...running.values()] };
+}
+
+function decode(record: RawRecord, running: Map<string, LeaseEvent>): Decoded {
   const json = tryJson(record.text);
   const action = textOf(at(json, 'Action'));
   const type = textOf(at(json, 'Type'));
@@ -48,8 +54,16 @@ function decode(record: RawRecord): Decoded {
   const colon = action.indexOf(': ');
   const verb = colon < 0 ? action : action.slice(0, colon);
   if (STARTS.has(verb) || verb === 'die') {
-    const bound = STARTS.has(verb) ? { start: stamp.at } : { end: stamp.at };
-    return decoded({ ...base, kind: 'lease', sandboxId: name ?? id, ...bound });
+    const lease = { ...base, kind: 'lease' as const, sandboxId: name ?? id };
+    if (STARTS.has(verb)) {
+      // create comes before start: the first of them begins the lease.
+      if (!running.has(id)) running.set(id, { ...lease, start: stamp.at });
+      return decoded();
+    }
+    const start = running.get(id)?.start;
+    running.delete(id);
+    const exit = numberOf(at(json, 'Actor', 'Attributes', 'exitCode'));
+    return decoded(compact({ ...lease, start, end: stamp.at, exit }));
   }
   const exec = execEvent(verb, colon < 0 ? undefined : action.slice(colon + 2), json);
   return exec === undefined ? skipped('container event without meaning here') : decoded({ ...base, ...exec } as Event);

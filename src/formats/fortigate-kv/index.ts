@@ -40,7 +40,7 @@ export const fortigateKv: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
-  if (text.includes('CEF:')) return no('CEF');
+  if (text.includes('CEF:') || /^\s*\d\|[^|]*\|[^|]*\|/.test(text)) return no('CEF');
   const marks = [/\blogid=/, /\btype="?[a-z]/, /\bsubtype=/, /\bdevid=|\bvd=/].filter((mark) => mark.test(text)).length;
   if (marks === 4) return yes(0.97, 'FortiGate logid, type, subtype, device');
   return marks === 3 && /\b(?:eventtime|devname|level)=/.test(text)
@@ -54,7 +54,8 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const word = f['action'];
   const ui = /\((\d[^)]*)\)/.exec(f['ui'] ?? '')?.[1];
   const vpn = f['locip'] !== undefined;
-  const inbound = f['dir'] === 'inbound';
+  // Tunnel messages that name no direction are about the far end that came in.
+  const inbound = f['dir'] !== 'outbound' && f['init'] !== 'local';
   return decoded(
     networkEvent('fortigate-kv', record, {
       time: timeOf(record, f, context),
@@ -67,7 +68,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       dstIp: f['dstip'] ?? (vpn ? f[inbound ? 'locip' : 'remip'] : undefined),
       dstPort: f['dstport'] ?? (vpn ? f[inbound ? 'locport' : 'remport'] : undefined),
       domain: f['qname'] ?? f['hostname'] ?? /^https?:\/\/([^/:]+)/.exec(f['url'] ?? '')?.[1],
-      natSrcIp: f['transip'],
+      natSrcIp: f['transip'] ?? (f['subtype'] === 'vpn' ? f['tunnelip'] : undefined),
       natSrcPort: f['transport'],
       natDstIp: f['tranip'],
       natDstPort: f['tranport'],

@@ -7,9 +7,15 @@ import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../m
 import type { RawRecord } from '../../model/source.ts';
 
 const NAME =
-  /\b((?:RT_FLOW|RT_IDP|RT_UTM|RT_IDS|RT_AAMW|RT_SECINTEL|APPTRACK|IDP|WEBFILTER|AV|ANTISPAM|CONTENT_FILTERING|AAMW|SECINTEL)_[A-Z0-9_]{3,60}|RT_SCREEN_[A-Z_]+|KMD_[A-Z_]+|SSHD_[A-Z_]+)\b/;
+  /\b((?:RT_FLOW|RT_IDP|RT_UTM|RT_IDS|RT_AAMW|RT_SECINTEL|APPTRACK|IDP|WEBFILTER|AV|ANTISPAM|CONTENT_FILTERING|AAMW|SECINTEL)_[A-Z0-9_]{3,60}|RT_SCREEN_[A-Z_]+|KMD_[A-Z_]+|SSHD_[A-Z_]+|UI_LOGIN_EVENT|PFE_FW_SYSLOG_IP6?)\b/;
 const PROSE = /session (created|denied|closed[^:]{0,60}:?) ?(\S+)\/(\d+)->(\S+)\/(\d+),? (?:0x[0-9a-f]+ )?(\S+)(.*)$/;
 const TUPLE = /^ ?(?:(\S+)\/(\d+)->(\S+)\/(\d+),?)?(.*)$/;
+
+/** Firewall filter with `log`: interface, verdict letter, protocol, addresses, ports (ICMP type and code), packets. */
+const FILTER =
+  /\bFW: (?<if>\S+) +(?<verdict>[ADR]) +(?<proto>\S+) +(?<src>[0-9a-fA-F.:]+) +(?<dst>[0-9a-fA-F.:]+)(?: +(?<sport>\d+) +(?<dport>\d+))?(?: \((?<count>\d+) packets?\))?/;
+const LOGIN = /\bssh-connection '(?<src>[0-9a-fA-F.:]+) (?<sport>\d+) (?<dst>[0-9a-fA-F.:]+) (?<dport>\d+)'/;
+const VERDICTS: Record<string, NetworkEvent['action']> = { A: 'allow', D: 'deny', R: 'deny' };
 
 export const juniperSrx: Format = {
   id: 'juniper-srx',
@@ -24,7 +30,10 @@ export const juniperSrx: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
-  return NAME.test(text) && /\bjunos@|source-address=|RT_(?:FLOW|IDP|UTM|IDS|AAMW|SECINTEL|SCREEN)/.test(text)
+  return NAME.test(text) &&
+    /\bjunos@|source-address=|RT_(?:FLOW|IDP|UTM|IDS|AAMW|SECINTEL|SCREEN)|PFE_FW_SYSLOG_IP6?: FW:|UI_LOGIN_EVENT: User/.test(
+      text,
+    )
     ? yes(0.97, 'Junos message name')
     : no('no Junos message name');
 }
@@ -37,6 +46,8 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     return decoded(structured(record, header, name));
   const prose = PROSE.exec(record.text);
   if (prose !== null) return decoded(proseEvent(record, header, name, prose));
+  const other = FILTER.exec(record.text)?.groups ?? LOGIN.exec(record.text)?.groups;
+  if (other !== undefined) return decoded(filterEvent(record, header, name, other));
   return skipped('Junos message without a session');
 }
 
@@ -82,6 +93,32 @@ function structured(record: RawRecord, header: SyslogHeader, name: string): Netw
     host: header.host,
     initiator: alert ? undefined : 'src',
     state: f['reason'],
+  });
+}
+
+function filterEvent(
+  record: RawRecord,
+  header: SyslogHeader,
+  name: string,
+  f: Record<string, string | undefined>,
+): NetworkEvent {
+  const ports = f['proto'] === undefined || /^(?:tcp|udp|sctp|6|17|132)$/i.test(f['proto']);
+  const count = Number(f['count']);
+  return networkEvent('juniper-srx', record, {
+    time: timeOr(record, header.stamp, header.rawTime, 'event'),
+    clock: 'syslog',
+    type: f['verdict'] === undefined ? 'flow' : 'packet',
+    action: VERDICTS[f['verdict'] ?? ''],
+    actionRaw: f['verdict'] ?? name,
+    srcIp: f['src'],
+    srcPort: ports ? f['sport'] : undefined,
+    dstIp: f['dst'],
+    dstPort: ports ? f['dport'] : undefined,
+    transport: f['proto'],
+    inIf: f['if'],
+    host: header.host,
+    initiator: 'src',
+    count: count > 1 ? count : undefined,
   });
 }
 

@@ -9,7 +9,7 @@ import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../m
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 
-const BODY = /(?:^|[\s\]])?IN=(\S*) OUT=(\S*)\s(.*?)SRC=(\S+) DST=(\S+) (.*?)PROTO=(\S+)(.*)$/s;
+const BODY = /IN=(\S*) OUT=(\S*)\s(.*?)SRC=(\S+) DST=(\S+) (.*?)PROTO=(\S+)(.*)$/s;
 const BOOT = /^(?:kernel:\s*)?\[\s*(\d+)\.(\d{1,9})\]\s?/;
 
 /** Kernel LOG target lines (iptables, nftables, ufw) and ulogd2 LOGEMU lines, under any syslog header. */
@@ -50,6 +50,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const dst = parseIp(dstText);
   if (src === undefined || dst === undefined) return failed('SRC or DST is no address');
   const prefix = prefixOf(body, match.index, header);
+  const named = zonePrefix(prefix);
   const outer = tail.split('[')[0] ?? '';
   const value = (key: string): string | undefined => new RegExp(`(?:^|\\s)${key}=(\\S+)`).exec(outer)?.[1];
   const number = (key: string): number | undefined => {
@@ -67,12 +68,12 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     ref: record.ref,
     host: hostOf(header) ?? record.host,
     type: 'packet' as const,
-    action: actionOfPrefix(prefix),
+    action: named?.action ?? actionOfPrefix(prefix),
     actionRaw: prefix === '' ? undefined : prefix,
     src: compact({ ip: src, port: parsePort(value('SPT')) }),
     dst: compact({ ip: dst, port: parsePort(value('DPT')) }),
     transport,
-    rule: prefix === '' ? undefined : { name: prefix },
+    rule: named?.rule ?? (prefix === '' ? undefined : { name: prefix }),
     seq: transport === 'tcp' ? number('SEQ') : undefined,
     ipId: ipId === undefined ? undefined : Number(ipId),
     icmp: type === undefined ? undefined : compact({ type, code: number('CODE'), id: number('ID') }),
@@ -94,6 +95,16 @@ function prefixOf(body: string, index: number, header: SyslogHeader | undefined)
   const own = tag === undefined || tag === 'kernel' || tag === 'ulogd' ? '' : `${tag}: `;
   const host = header?.host !== undefined && hostOf(header) === undefined ? `${header.host} ` : '';
   return `${host}${own}${free}`.trim().replace(/:$/, '');
+}
+
+const LETTERS = { A: 'allow', D: 'deny', R: 'deny' } as const;
+
+/** Zone firewalls (VyOS, UniFi) write `[RULESET-NUMBER-A]` or `[RULESET-A-NUMBER]`: accept, drop or reject. */
+function zonePrefix(prefix: string): Pick<NetworkEvent, 'rule' | 'action'> | undefined {
+  const match = /^\[(.+?)-(?:(default|\d+)-([ADR])|([ADR])-(\d+))\]/.exec(prefix);
+  const letter = (match?.[3] ?? match?.[4]) as keyof typeof LETTERS | undefined;
+  if (match?.[1] === undefined || letter === undefined) return undefined;
+  return { action: LETTERS[letter], rule: { name: match[1], id: match[2] ?? match[5] ?? '' } };
 }
 
 /** With an ISO header of dmesg the word after the time is the prefix, not a host. */

@@ -1,7 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, verdictOf } from '../../core/device.ts';
+import { urlHost } from '../../core/ip.ts';
 import { splitRow } from '../../core/table.ts';
 import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
+import type { Action } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
@@ -14,6 +16,9 @@ const START =
  * there the local stamp is read in the zone the user gives, and marked assumed.
  */
 const HIGH_RESOLUTION = /^(?!1970)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?!-0[78]:00)[+-]\d\d:\d\d$/;
+
+/** Both stamps tell the same moment; apart by more than any zone can explain, the fine one was left by a replay. */
+const ANY_ZONE_US = 26 * 3_600_000_000;
 
 /** PAN-OS syslog: comma-separated rows whose columns are fixed per log type and only ever appended. */
 export const panosCsv: Format = {
@@ -45,19 +50,23 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   if (type === 'TRAFFIC' || type === 'THREAT') return decoded(sessionEvent(record, context, cells, type));
   if (type === 'GLOBALPROTECT') return decoded(globalProtect(record, context, cells));
   if (type === 'USERID' || type === 'IPTAG' || type === 'AUTH') return decoded(single(record, context, cells, 8));
-  if (type === 'HIPMATCH') return decoded(single(record, context, cells, 11));
+  if (type === 'HIPMATCH') return decoded(single(record, context, cells, 11, cells[12]));
   if (type === 'AUTHENTICATION') return decoded(single(record, context, cells, 8));
   if (['DECRYPTION', 'START', 'GTP', 'SCTP', 'TUNNEL'].includes(type))
     return decoded(sessionEvent(record, context, cells, type));
-  if (type === 'CONFIG') return decoded(single(record, context, cells, 7));
+  if (type === 'CONFIG' || type === 'CORRELATION') return decoded(single(record, context, cells, 7));
   if (type === 'SYSTEM') return decoded(system(record, context, cells));
   return skipped(`PAN-OS ${type} row carries no connection`);
 }
 
 function timeOf(record: RawRecord, context: DecodeContext, cells: readonly string[], ended: boolean): EventTime {
-  const fine = cells.findLast((cell) => HIGH_RESOLUTION.test(cell));
-  const raw = fine ?? (cells[6] || cells[1] || '');
-  const stamp = parseIso(raw, context.zoneOffsetMin);
+  const coarse = cells[6] || cells[1] || '';
+  const written = parseIso(coarse, context.zoneOffsetMin);
+  const fineText = cells.findLast((cell) => HIGH_RESOLUTION.test(cell));
+  const fine = parseIso(fineText ?? '', context.zoneOffsetMin);
+  const useFine = fine !== undefined && (written === undefined || Math.abs(fine.at - written.at) < ANY_ZONE_US);
+  const stamp = useFine ? fine : written;
+  const raw = useFine ? (fineText ?? '') : coarse;
   if (stamp === undefined) return timeFromObserved(record.observed);
   const start = ended ? parseIso(cells[35] ?? '', context.zoneOffsetMin) : undefined;
   return eventTime(stamp, {
@@ -79,14 +88,13 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
     time: timeOf(record, context, cells, traffic && subtype === 'end'),
     clock: 'generated_time',
     type: threat ? 'alert' : 'flow',
-    // `alert` of data, file and url filtering lets the session pass; of signatures it is an alert.
-    action: action === 'alert' && /^(?:data|file|url)$/.test(subtype) ? 'allow' : verdictOf(action),
+    action: verdict(type, subtype, action),
     actionRaw: action,
     srcIp: cells[7],
     dstIp: cells[8],
     natSrcIp: cells[9],
     natDstIp: cells[10],
-    rule: cells[11],
+    rule: inspectionRule(cells, type) || cells[11],
     ruleId: threat ? /\((\d+)\)$/.exec(cells[32] ?? '')?.[1] : undefined,
     ruleCategory: threat ? cells[33] : undefined,
     zoneIn: cells[16],
@@ -99,9 +107,10 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
     dstPort: cells[25],
     natSrcPort: cells[26],
     natDstPort: cells[27],
-    transport: cells[29],
+    // SCTP rows hold one column more before the protocol.
+    transport: type === 'SCTP' ? cells[30] : cells[29],
     url,
-    domain: url === undefined ? undefined : hostOfUrl(url),
+    domain: urlHost(url),
     severity: threat ? severityOf(cells[34]) : undefined,
     severityRaw: threat ? cells[34] : undefined,
     // A threat seen in the answer names the server as source: the client opened the session.
@@ -111,8 +120,19 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
   });
 }
 
-function hostOfUrl(url: string): string | undefined {
-  return /^(?:[a-z]+:\/\/)?([^/:?]+)/i.exec(url)?.[1];
+/**
+ * `alert` of data, file and url filtering lets the session pass; of signatures it is an alert.
+ * A TRAFFIC row of a dropped or denied session may still say `allow`: the rule let it through, the application check did not.
+ */
+function verdict(type: string, subtype: string, action: string): Action | undefined {
+  if (type === 'TRAFFIC' && (subtype === 'drop' || subtype === 'deny')) return 'deny';
+  return action === 'alert' && /^(?:data|file|url)$/.test(subtype) ? 'allow' : verdictOf(action);
+}
+
+/** Tunnel rows are written by the tunnel inspection rule, which stands late in the row. */
+function inspectionRule(cells: readonly string[], type: string): string | undefined {
+  if (type === 'GTP') return cells[78];
+  return type === 'START' || type === 'TUNNEL' ? cells[63] : undefined;
 }
 
 function globalProtect(record: RawRecord, context: DecodeContext, cells: readonly string[]) {
@@ -127,11 +147,18 @@ function globalProtect(record: RawRecord, context: DecodeContext, cells: readonl
 
 const unset = (cell: string | undefined): boolean => cell === undefined || /^(?:|0\.0\.0\.0|::)$/.test(cell);
 
-function single(record: RawRecord, context: DecodeContext, cells: readonly string[], column: number) {
+function single(
+  record: RawRecord,
+  context: DecodeContext,
+  cells: readonly string[],
+  column: number,
+  rule?: string | undefined,
+) {
   return networkEvent('panos-csv', record, {
     time: timeOf(record, context, cells, false),
     clock: 'generated_time',
     srcIp: cells[column],
+    rule,
   });
 }
 
@@ -141,6 +168,6 @@ function system(record: RawRecord, context: DecodeContext, cells: readonly strin
     time: timeOf(record, context, cells, false),
     clock: 'generated_time',
     srcIp: /(?:From|from|IP|client address):? (\d+(?:\.\d+){3})/.exec(text)?.[1],
-    dstIp: /server address:? (\d+(?:\.\d+){3})/.exec(text)?.[1],
+    dstIp: /server address:? '?(\d+(?:\.\d+){3})/.exec(text)?.[1],
   });
 }

@@ -1,4 +1,12 @@
-import { flatFields, mappedFormat } from '../../core/mapping.ts';
+import { urlHost } from '../../core/ip.ts';
+import { type FieldMap, flatFields, mappedFormat } from '../../core/mapping.ts';
+
+const TOLD = /(?:(?<name>[\w-]+(?:\.[\w-]+)+) )?(?:address|IP): (?<ip>[0-9a-fA-F.:]+)(?: port: (?<port>\d+))?/;
+
+/** SYSTEM records name the far end in their prose only. */
+function told(f: FieldMap): Partial<Record<string, string>> | undefined {
+  return f['LogType'] === 'SYSTEM' ? TOLD.exec(f['EventDescription'] ?? '')?.groups : undefined;
+}
 
 export const panosJson = mappedFormat({
   format: {
@@ -9,14 +17,14 @@ export const panosJson = mappedFormat({
     clock: 'TimeGenerated, ISO UTC',
     traps: ['TimeReceived is the cloud, not the firewall'],
   },
-  mark: /"TimeGenerated"\s*:/,
+  mark: /"TimeGenerated"\s*:|"LogSourceID"\s*:/,
   score: 0.9,
   fields: (text) => flatFields(text),
   facts: (f) => ({
     srcIp: f['SourceAddress'] ?? f['SourceIP'] ?? f['PublicIPv4'],
     srcPort: f['SourcePort'],
-    dstIp: f['DestinationAddress'] ?? f['DestinationIP'],
-    dstPort: f['DestinationPort'],
+    dstIp: f['DestinationAddress'] ?? f['DestinationIP'] ?? f['DNSResolverIP'] ?? told(f)?.['ip'],
+    dstPort: f['DestinationPort'] ?? told(f)?.['port'],
     natSrcIp: f['NATSource'],
     natSrcPort: f['NATSourcePort'],
     natDstIp: f['NATDestination'],
@@ -25,7 +33,7 @@ export const panosJson = mappedFormat({
     rule: f['Rule'],
     ruleId: f['RuleUUID'],
     actionRaw: f['Action'],
-    domain: f['URL']?.replace(/^[a-z]+:\/\//, '').replace(/[:/?].*$/, ''),
+    domain: urlHost(f['URL']) ?? told(f)?.['name'],
     zoneIn: f['FromZone'],
     zoneOut: f['ToZone'],
     inIf: f['InboundInterface'],

@@ -1,11 +1,25 @@
+import { urlHost } from '../../core/ip.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
-import { mappedFormat } from '../../core/mapping.ts';
+import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
 
 /** Subtypes of mail, virus and web filter logs that stand for a verdict (SFOS log guide). */
 function word(subtype: string | undefined): string | undefined {
   if (subtype === undefined) return undefined;
   if (/^(?:Virus|DLP|.*Spam$)/.test(subtype)) return `blocked: ${subtype}`;
   return /^(?:Warned|Clean)$/.test(subtype) ? `allowed: ${subtype}` : subtype;
+}
+
+/** The site of a web, sandbox or mail log; `source` holds an address in other logs, which is no domain. */
+function domainOf(f: FieldMap): string | undefined {
+  return (
+    f['domain'] ||
+    f['domainname'] ||
+    urlHost(f['url']) ||
+    f['sni'] ||
+    f['server_name'] ||
+    (f['log_type'] === 'Sandbox' ? f['source'] : undefined) ||
+    /@([\w.-]+)$/.exec(f['from_email_address'] ?? '')?.[1]
+  );
 }
 
 export const sophosXg = mappedFormat({
@@ -21,26 +35,26 @@ export const sophosXg = mappedFormat({
   score: 0.97,
   fields: parseKeyValues,
   facts: (f) => ({
-    srcIp: f['src_ip'] ?? f['sourceip'],
+    srcIp: f['src_ip'] ?? f['sourceip'] ?? f['remoteinterfaceip'],
     srcPort: f['src_port'],
-    dstIp: f['dst_ip'] ?? f['localip'] ?? f['source'],
+    dstIp: f['dst_ip'] ?? f['destinationip'] ?? f['localip'] ?? f['localinterfaceip'] ?? f['source'],
     dstPort: f['dst_port'],
     natSrcIp: f['tran_src_ip'] ?? f['src_trans_ip'],
     natSrcPort: f['tran_src_port'],
     natDstIp: f['tran_dst_ip'] ?? f['dst_trans_ip'],
     natDstPort: f['tran_dst_port'],
     transport: f['protocol'],
-    rule: f['signature_msg'] ?? f['fw_rule_name'],
-    ruleId: f['fw_rule_id'],
+    rule: f['signature_msg'] ?? f['fw_rule_name'] ?? f['rule_name'],
+    ruleId: f['fw_rule_id'] ?? f['rule_id'],
     actionRaw: f['status'] || word(f['log_subtype']),
-    domain: f['domain'] ?? f['domainname'],
+    domain: domainOf(f),
     inIf: f['in_interface'],
     outIf: f['out_interface'],
     zoneIn: f['src_zone'],
     zoneOut: f['dst_zone'],
     observer: f['device_name'],
     severityRaw: f['priority'],
-    url: f['url'],
+    url: f['url'] ?? (f['log_component'] === 'Web' ? f['source'] : undefined),
   }),
   stamp: (f) => f['timestamp'] ?? (f['date'] === undefined ? undefined : `${f['date']} ${f['time'] ?? ''}`),
 });

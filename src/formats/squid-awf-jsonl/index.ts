@@ -1,48 +1,58 @@
-import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { awfEvent } from '../../core/awf.ts';
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { isObject, textOf, tryJson } from '../../core/json.ts';
-import { stampOf } from '../../core/network.ts';
-import { awfEvent } from '../../core/squid-awf.ts';
+import { parseEpoch, parseIso } from '../../core/time.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-/** audit.jsonl of the agent workflow firewall. */
+/** Audit log of gh-aw-firewall, one JSON object a line. */
 export const squidAwfJsonl: Format = {
   id: 'squid-awf-jsonl',
-  title: 'Agent firewall audit log',
+  title: 'gh-aw-firewall audit log (JSON)',
   roles: ['violation', 'flow'],
   framing: 'auto',
   status: 'real',
-  clock: '`ts`: epoch ms (or `timestamp`: ISO) at the end of the request; the length is not written',
-  traps: ['Squid writes the JSON by a format string: a hostile URL can break the line', 'no client port'],
+  clock: '`ts` epoch ms (or `timestamp` ISO) at the END of the transaction',
+  traps: ['Squid does not escape the URL: a hostile one breaks the line', 'the client has no port'],
   claims,
   open: () => ({ decode }),
 };
 
-function claims({ json }: SniffRecord): Sniff {
-  if (!isObject(json)) return no('no JSON object');
-  const own = ['client', 'host', 'dest', 'method', 'decision'].every((key) => typeof json[key] === 'string');
-  return own ? yes(0.97, 'client, host, dest, method and decision of the agent firewall') : no('other keys');
+function claims({ text, json }: SniffRecord): Sniff {
+  if (isObject(json)) {
+    if (typeof json['_schema'] === 'string' && /^audit\/v/.test(json['_schema'])) return yes(0.98, '_schema audit/v');
+    const own = ['client', 'host', 'dest', 'decision', 'url'].every((key) => typeof json[key] === 'string');
+    return own ? yes(0.96, 'client, host, dest, decision, url') : no('not its object');
+  }
+  return /^\{"_schema":"audit\/v/.test(text) ? yes(0.9, 'broken line of the audit log') : no('no JSON');
+}
+
+/** Value of a key in a line whose URL broke the JSON; the fields before the URL are safe. */
+function fieldOf(text: string, key: string): string | undefined {
+  return new RegExp(`"${key}":"?([^",}]{1,255})`).exec(text)?.[1];
 }
 
 function decode(record: RawRecord): Decoded {
   const json = tryJson(record.text);
-  if (!isObject(json)) return failed('not a JSON object');
-  const key = json['ts'] === undefined ? 'timestamp' : 'ts';
-  const stamp = stampOf(json[key]);
-  const text = (name: string): string => textOf(json[name]) ?? '-';
-  if (stamp === undefined || textOf(json['decision']) === undefined) return failed('no time or no decision');
-  return decoded(
-    awfEvent('squid-awf-jsonl', record, {
-      stamp,
-      raw: text(key),
-      client: text('client'),
-      host: text('host'),
-      dest: text('dest'),
-      method: text('method'),
-      status: text('status'),
-      decision: text('decision'),
-      url: text('url'),
-      userAgent: textOf(json['user_agent']) ?? textOf(json['ua']),
-    }),
-  );
+  const object = isObject(json) ? json : undefined;
+  if (object === undefined && !record.text.startsWith('{"')) return failed('no JSON object');
+  const field = (key: string): string => (object === undefined ? fieldOf(record.text, key) : textOf(object[key])) ?? '';
+  if (field('client') === '' || field('decision') === '')
+    return object === undefined ? failed('no audit record') : skipped('another event of the proxy');
+  const ts = /"ts"\s*:\s*"?([\d.]+)/.exec(record.text)?.[1];
+  const raw = ts ?? field('timestamp');
+  const stamp = ts === undefined ? parseIso(raw) : parseEpoch(ts);
+  if (stamp === undefined) return failed('no time');
+  const awf = {
+    client: field('client'),
+    host: field('host'),
+    dest: field('dest'),
+    method: field('method'),
+    status: field('status'),
+    decision: field('decision'),
+    url: object === undefined ? (/"url":"(.*)"\}?\s*$/.exec(record.text)?.[1] ?? '') : field('url'),
+    userAgent: field('user_agent') || undefined,
+  };
+  const clock = ts === undefined ? 'timestamp' : 'ts';
+  return decoded(awfEvent('squid-awf-jsonl', awf, { stamp, raw, clock }, record));
 }

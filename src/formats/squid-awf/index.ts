@@ -1,48 +1,32 @@
+import { awfEvent } from '../../core/awf.ts';
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { awfEvent } from '../../core/squid-awf.ts';
 import { parseEpoch } from '../../core/time.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 const LINE =
-  /^(\d{9,10}\.\d{1,6}) (\S+:(?:\d+|-)) (\S+) (\S+:(?:\d+|-)|-) (\S+) (\S+) (\d{1,3}|-) ([A-Z_]+:[A-Z_]+) (\S+)(?: "(.*)")?\s*$/;
+  /^(\d{9,10}\.\d{1,6}) (\S+) (\S+) (\S+) (\d\.\d|-) (\S+) (\d{1,3}) ([A-Z_]+(?::[A-Z_0-9]+)?) (\S+)(?: "([^"]*)")?\s*$/;
 
-/** access.log of the agent workflow firewall: Squid with `logformat firewall_detailed`. */
+/** Access log of gh-aw-firewall (`firewall_detailed`), Squid in front of an agent. */
 export const squidAwf: Format = {
   id: 'squid-awf',
-  title: 'Agent firewall Squid log',
+  title: 'gh-aw-firewall access log',
   roles: ['violation', 'flow'],
   framing: 'auto',
   status: 'real',
-  clock: 'epoch ms at the end of the request; the length is not written',
-  traps: [
-    '`-:-` as destination when denied',
-    'a CONNECT tunnel is logged when it closes',
-    'Squid does not escape quotes',
-  ],
+  clock: 'epoch ms at the END of the transaction; no duration is written',
+  traps: ['`-:-` is the destination of a denied request: only the name asked for is known'],
   claims: ({ text }: SniffRecord): Sniff =>
-    LINE.test(text) ? yes(0.97, 'epoch client:port host:port dest:port ... RESULT:HIERARCHY') : no('not this log'),
+    LINE.test(text) ? yes(0.97, 'epoch client host dest version METHOD status DECISION:HIERARCHY') : no('not its line'),
   open: () => ({ decode }),
 };
 
 function decode(record: RawRecord): Decoded {
   const match = LINE.exec(record.text);
-  const [
-    ,
-    raw = '',
-    client = '',
-    host = '',
-    dest = '',
-    ,
-    method = '',
-    status = '',
-    decision = '',
-    url = '',
-    userAgent,
-  ] = match ?? [];
+  if (match === null) return failed('not a gh-aw-firewall line');
+  const [, raw = '', client = '', host = '', dest = '', , method = '', status = '', decision = '', url = ''] = match;
   const stamp = parseEpoch(raw);
-  if (match === null || stamp === undefined) return failed('not an agent firewall line');
-  return decoded(
-    awfEvent('squid-awf', record, { stamp, raw, client, host, dest, method, status, decision, url, userAgent }),
-  );
+  if (stamp === undefined) return failed('the time is none');
+  const awf = { client, host, dest, method, status, decision, url, userAgent: match[10] };
+  return decoded(awfEvent('squid-awf', awf, { stamp, raw, clock: 'end' }, record));
 }

@@ -1,9 +1,8 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { actionOfSquid, targetOf } from '../../core/forward-proxy.ts';
-import { domainName, parseIp } from '../../core/ip.ts';
+import { domainName, parseIp, splitHostPort } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { eventTime, micros, parseEpoch } from '../../core/time.ts';
-import type { NetworkEvent } from '../../model/event.ts';
+import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -51,6 +50,7 @@ function decode(record: RawRecord): Decoded {
   if (stamp === undefined) return failed('the time is none');
   const target = targetOf(method, url);
   const peerIp = parseIp(peer);
+  const denied = result.includes('DENIED');
   const event: NetworkEvent = compact({
     kind: 'network' as const,
     format: 'squid',
@@ -64,7 +64,7 @@ function decode(record: RawRecord): Decoded {
     ref: record.ref,
     host: record.host,
     type: 'proxy' as const,
-    action: actionOfSquid(result, status),
+    action: denied ? ('deny' as const) : /^(?:NONE|TAG_NONE)/.test(result) ? ('unknown' as const) : ('allow' as const),
     actionRaw: `${result}/${status}`,
     src: compact({ ip: parseIp(client), domain: domainName(client) }),
     dst: compact({ ip: target.ip ?? peerIp, port: target.port, domain: target.domain }),
@@ -76,4 +76,19 @@ function decode(record: RawRecord): Decoded {
     state: hierarchy,
   });
   return decoded(event);
+}
+
+const PORTS: Record<string, number> = { http: 80, https: 443, ftp: 21, ws: 80, wss: 443 };
+
+function targetOf(method: string, url: string): Endpoint {
+  if (method === 'CONNECT') return hostOf(url);
+  const match = /^([a-z]+):\/\/(?:[^@/]*@)?([^/?#]+)/i.exec(url);
+  if (match === null) return {};
+  const host = hostOf(match[2] ?? '');
+  return compact({ ...host, port: host.port ?? PORTS[(match[1] ?? '').toLowerCase()] });
+}
+
+function hostOf(text: string): Endpoint {
+  const { host, port } = splitHostPort(text);
+  return compact({ ip: parseIp(host), domain: domainName(host), port });
 }

@@ -10,7 +10,7 @@ export const stormshield = mappedFormat({
     clock: 'time with tz',
     traps: ['ipproto is the transport, proto the application'],
   },
-  mark: /\bstartime="[^"]+" .*\blogtype="/,
+  mark: /\bstartime="[^"]*" .*\blogtype="/,
   score: 0.97,
   fields: parseKeyValues,
   facts: (f) => ({

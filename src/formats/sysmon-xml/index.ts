@@ -1,20 +1,20 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { domainName, parseIp, parsePort } from '../../core/ip.ts';
-import { compact, numberOf } from '../../core/json.ts';
+import { compact } from '../../core/json.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
-import type { DnsEvent, Endpoint, Event, ProcessEvent } from '../../model/event.ts';
+import { securityPart, sysmonPart } from '../../core/windows.ts';
+import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 const SOURCE = /<Provider Name=["'](?:Linux-Sysmon|Microsoft-Windows-Sysmon)["']/;
 const DATA = /<Data Name=["'](\w+)["']>([^<]*)<\/Data>/g;
 const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-const NO_GUID = /^\{[0-]+\}$/;
+const SECURITY = /<Provider Name=["']Microsoft-Windows-Security-Auditing["']/;
 
-/** Sysmon events as XML, Windows and Linux. */
+/** Sysmon events as XML, Windows and Linux, and the process and connection events of the Security log. */
 export const sysmonXml: Format = {
   id: 'sysmon-xml',
-  title: 'Sysmon events, XML',
+  title: 'Sysmon and Windows Security events, XML',
   roles: ['process', 'socket', 'dns'],
   framing: { startsRecord: /<Event[ >]/ },
   status: 'real',
@@ -29,7 +29,8 @@ export const sysmonXml: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
-  return SOURCE.test(text) ? yes(0.98, 'Sysmon provider') : no('no Sysmon provider');
+  if (SOURCE.test(text)) return yes(0.98, 'Sysmon provider');
+  return SECURITY.test(text) ? yes(0.96, 'Security auditing provider') : no('no provider known here');
 }
 
 function unescapeXml(text: string): string {
@@ -38,7 +39,8 @@ function unescapeXml(text: string): string {
 
 function decode(record: RawRecord): Decoded {
   const { text } = record;
-  if (!SOURCE.test(text))
+  const security = SECURITY.test(text);
+  if (!security && !SOURCE.test(text))
     return text.includes('<Event ') || text.includes('<EventID')
       ? skipped('other provider')
       : failed('no Sysmon event');
@@ -46,69 +48,25 @@ function decode(record: RawRecord): Decoded {
   const data: Record<string, string> = {};
   for (const [, key = '', value = ''] of text.matchAll(DATA))
     if (value !== '' && value !== '-') data[key] = unescapeXml(value);
-  const raw = data['UtcTime'] ?? '';
-  const created = parseIso(/SystemTime=["']([^"']{10,40})["']/.exec(text)?.[1] ?? '');
-  const own = parseIso(raw);
+  const systemTime = /SystemTime=["']([^"']{10,40})["']/.exec(text)?.[1] ?? '';
+  const created = parseIso(systemTime);
+  const own = parseIso(data['UtcTime'] ?? '');
+  const raw = own === undefined ? systemTime : (data['UtcTime'] ?? '');
   const stamp = own === undefined ? created : { ...own, zone: 'explicit' as const };
   if (stamp === undefined) return failed('no time');
   const host = /<Computer>([^<]{1,255})</.exec(text)?.[1] ?? record.host;
   // The offset differs per event id, so each has a clock of its own.
   const base = compact({
-    time: eventTime(stamp, { raw, basis: 'event', observed: created?.at ?? record.observed }),
+    time: eventTime(stamp, {
+      raw,
+      basis: 'event',
+      observed: own === undefined ? record.observed : (created?.at ?? record.observed),
+    }),
     ref: record.ref,
     format: 'sysmon-xml',
-    clock: `UtcTime.${id}${host === undefined ? '' : `@${host}`}`,
+    clock: `${own === undefined ? 'TimeCreated' : `UtcTime.${id}`}${host === undefined ? '' : `@${host}`}`,
     host,
   });
-  const event = eventOf(id, data);
+  const event = security ? securityPart(id, data) : sysmonPart(id, data);
   return event === undefined ? skipped('event id without meaning here') : decoded({ ...base, ...event } as Event);
-}
-
-function eventOf(id: string, data: Record<string, string>): Partial<ProcessEvent> | Partial<DnsEvent> | undefined {
-  const guid = data['ProcessGuid'];
-  const who = compact({
-    kind: 'process' as const,
-    pid: numberOf(data['ProcessId']),
-    entityId: guid === undefined || NO_GUID.test(guid) ? undefined : guid,
-    exe: /unknown process/.test(data['Image'] ?? '') ? undefined : data['Image'],
-  });
-  if (id === '1')
-    return compact({
-      ...who,
-      op: 'exec' as const,
-      ppid: numberOf(data['ParentProcessId']),
-      parentEntityId: data['ParentProcessGuid'],
-      commandLine: data['CommandLine'],
-      cwd: data['CurrentDirectory'],
-    });
-  if (id === '5') return compact({ ...who, op: 'exit' as const });
-  if (id === '22') return dnsEvent(data, who);
-  if (id !== '3') return undefined;
-  const out = data['Initiated'] !== 'false';
-  const src = endpoint(data, 'Source');
-  const dst = endpoint(data, 'Destination');
-  // Linux writes UDP rows of zeros for sockets it could not read.
-  if (src.port === 0 && dst.port === 0) return undefined;
-  const socket = { transport: data['Protocol'] ?? 'ip', local: out ? src : dst, remote: out ? dst : src };
-  return compact({ ...who, op: out ? ('connect' as const) : ('accept' as const), socket });
-}
-
-function endpoint(data: Record<string, string>, side: string): Endpoint {
-  return compact({ ip: parseIp(data[`${side}Ip`] ?? ''), port: parsePort(data[`${side}Port`]) });
-}
-
-function dnsEvent(data: Record<string, string>, who: Partial<ProcessEvent>): Partial<DnsEvent> | undefined {
-  const name = domainName(data['QueryName']);
-  if (name === undefined) return undefined;
-  const answers = (data['QueryResults'] ?? '').split(';').map((part) => parseIp(part.trim()) ?? '');
-  const found = answers.filter((ip) => ip !== '');
-  return compact({
-    kind: 'dns' as const,
-    op: 'answer' as const,
-    name,
-    answers: found,
-    pid: who.pid,
-    exe: who.exe,
-    entityId: who.entityId,
-  });
 }

@@ -111,6 +111,11 @@ function socketOf(arg: unknown): { socket: SocketTuple; cookie?: string; state?:
   const remote = isObject(sock) ? end(sock, 'daddr', 'dport') : end(address, 'addr', 'port');
   if (Object.keys(remote).length === 0 && Object.keys(local).length === 0) return undefined;
   const protocol = textOf(at(sock, 'protocol'))?.replace(/^IPPROTO_/, '');
-  const socket = { transport: transportName(protocol) ?? 'ip', local, remote };
+  const byType: Record<string, string> = { SOCK_STREAM: 'tcp', SOCK_DGRAM: 'udp' };
+  const socket = {
+    transport: transportName(protocol) ?? byType[textOf(at(sock, 'type')) ?? ''] ?? 'ip',
+    local,
+    remote,
+  };
   return compact({ socket, cookie: textOf(at(sock, 'cookie')), state: textOf(at(sock, 'state')) });
 }

@@ -9,7 +9,7 @@ export const zscalerWeb = mappedFormat({
     clock: 'time, UTC by feed default',
     traps: ['cip is the public address of the client, cintip the inner one'],
   },
-  mark: /"sourcetype"\s*:\s*"zscalernss-web"/,
+  mark: /"sourcetype"\s*:\s*"zscalernss-web"(?!.*"(?:ClientIP|serverip)"\s*:)/,
   score: 0.97,
   fields: (text) => flatFields(text, 'event'),
   facts: (f) => ({

@@ -17,7 +17,7 @@ export function* jsonRecords(report: Report, clean: Clean): Generator<Json> {
     tool: 'egressblame',
     version: report.version,
     vocabulary: VOCABULARY,
-    arguments: report.arguments,
+    arguments: report.arguments.map(clean),
     problems: report.problems.map((problem) => ({ ...problem, message: clean(problem.message) })),
   };
   for (const input of report.inputs) yield inputRecord(input, clean);
@@ -95,7 +95,7 @@ export function attributionRecord(attribution: Attribution, clean: Clean): Json 
     candidates: attribution.candidates.map((candidate) => candidateRecord(candidate, clean)),
     nullProbability: round(attribution.nullProbability),
     evidence: attribution.evidence.map((evidence) => evidenceRecord(evidence, clean)),
-    missing: attribution.missing,
+    missing: attribution.missing.map(clean),
     reason: clean(attribution.reason),
     incident: attribution.incident,
   };

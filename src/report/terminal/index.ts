@@ -1,4 +1,5 @@
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
+import { percent, plural, VERDICT_ORDER, verdictSentence } from '../../core/findings.ts';
 import { clip, escapeTerminal, wrap } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Incident, Verdict } from '../../model/attribution.ts';
@@ -15,7 +16,6 @@ export interface TerminalOptions {
   readonly verbose: boolean;
 }
 
-const ORDER: readonly Verdict[] = ['proven', 'likely', 'ambiguous', 'unattributed', 'not-agent'];
 const MARK: Record<Verdict, string> = { proven: '■', likely: '▣', ambiguous: '?', unattributed: '○', 'not-agent': '·' };
 const MAX_INCIDENTS = 40;
 const MAX_RIVALS = 4;
@@ -26,7 +26,10 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   const byId = new Map(report.attributions.map((attribution) => [attribution.violation.id, attribution]));
   lines.push(...headline(report, options), '');
   const incidents = [...report.incidents].sort(
-    (a, b) => ORDER.indexOf(a.verdict) - ORDER.indexOf(b.verdict) || a.first - b.first || (a.id < b.id ? -1 : 1),
+    (a, b) =>
+      VERDICT_ORDER.indexOf(a.verdict) - VERDICT_ORDER.indexOf(b.verdict) ||
+      a.first - b.first ||
+      (a.id < b.id ? -1 : 1),
   );
   for (const incident of incidents.slice(0, MAX_INCIDENTS)) lines.push(...incidentBlock(incident, byId, options), '');
   if (incidents.length > MAX_INCIDENTS)
@@ -36,39 +39,12 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   return `${lines.join('\n')}\n`;
 }
 
-const plural = (n: number, one: string, many = `${one}s`): string =>
-  `${n.toLocaleString('en-US')} ${n === 1 ? one : many}`;
-
-export function verdictSentence(report: Report): string {
-  const total = report.attributions.length;
-  const count = (verdict: Verdict): number =>
-    report.attributions.filter((attribution) => attribution.verdict === verdict).length;
-  if (total === 0)
-    return report.coverage > 0 ? 'No violation in what was read.' : 'Cannot say: nothing readable was found.';
-  const blamed = report.attributions.filter(
-    (attribution) => attribution.verdict === 'proven' || attribution.verdict === 'likely',
-  );
-  const episodes = new Set(blamed.map((attribution) => attribution.episode?.id)).size;
-  const calls = new Set(blamed.map((attribution) => attribution.toolCall?.id)).size;
-  const agent =
-    blamed.length === 0
-      ? 'none can be laid on an agent'
-      : `${plural(blamed.length, 'was', 'were').replace(/^(\S+) /, '$1 ')} caused by ${plural(calls, 'tool call')} in ${plural(episodes, 'episode')}`;
-  const rest = [
-    count('not-agent') > 0 ? `${count('not-agent')} by no agent` : '',
-    count('ambiguous') + count('unattributed') > 0
-      ? `${count('ambiguous') + count('unattributed')} cannot be decided`
-      : '',
-  ].filter((text) => text !== '');
-  return `${plural(total, 'violation')}: ${agent}${rest.length === 0 ? '' : `, ${rest.join(', ')}`}.`;
-}
-
 function headline(report: Report, { width, style }: TerminalOptions): readonly string[] {
   const count = (verdict: Verdict): number =>
     report.attributions.filter((attribution) => attribution.verdict === verdict).length;
   const lines = wrap(verdictSentence(report), width).map(style.bold);
   if (report.attributions.length > 0)
-    lines.push(ORDER.map((verdict) => `${MARK[verdict]} ${verdict} ${count(verdict)}`).join('   '));
+    lines.push(VERDICT_ORDER.map((verdict) => `${MARK[verdict]} ${verdict} ${count(verdict)}`).join('   '));
   if (report.chance !== undefined)
     lines.push(
       `By chance we would expect ${report.chance.expected.toFixed(1)} of ${report.chance.observed} (p = ${report.chance.p.toPrecision(2)}).`,
@@ -220,11 +196,6 @@ function nextBlock(
   lines.push(`  ${command.replace(/^egressblame( investigate)?/, 'egressblame inspect')}`);
   if (report.attributions.length > 0) lines.push(`  ${command} --json > answer.ndjson`);
   return lines;
-}
-
-function percent(probability: number): string {
-  if (probability > 0.9995) return '>99.9 %';
-  return `${(probability * 100).toFixed(probability < 0.1 ? 1 : 0)} %`;
 }
 
 /** How long an incident went on; nothing for a moment. */

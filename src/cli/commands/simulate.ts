@@ -1,0 +1,35 @@
+import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { familyNames, simulateNight } from '../../simulate/index.ts';
+import { EXIT } from '../exit-codes.ts';
+
+export interface SimulateFlags {
+  readonly seed: number;
+  readonly families?: string;
+  readonly episodes?: number;
+  readonly records?: number;
+  readonly out: string;
+}
+
+/** Writes a night with its truth into a folder. */
+export async function simulateCommand(flags: SimulateFlags): Promise<number> {
+  const families = flags.families === undefined ? [] : flags.families.split(',').map((name) => name.trim());
+  const unknown = families.filter((name) => !familyNames.includes(name));
+  if (unknown.length > 0) {
+    process.stderr.write(`egressblame: no such family: ${unknown.join(', ')}; there are ${familyNames.join(', ')}\n`);
+    return EXIT.usage;
+  }
+  const open = new Map<string, number>();
+  const { seed, episodes, records } = flags;
+  const size = { ...(episodes === undefined ? {} : { episodes }), ...(records === undefined ? {} : { records }) };
+  for (const { file, text } of simulateNight({ seed, families, ...size })) {
+    const path = join(flags.out, file);
+    mkdirSync(dirname(path), { recursive: true });
+    const handle = open.get(file) ?? openSync(path, 'w');
+    open.set(file, handle);
+    writeSync(handle, text);
+  }
+  for (const handle of open.values()) closeSync(handle);
+  process.stdout.write(`${open.size} files in ${flags.out}\n`);
+  return EXIT.clean;
+}

@@ -1,0 +1,118 @@
+import { appendFileSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { casesOf, citedRefs } from '../core/findings.ts';
+import type { Report } from '../model/report.ts';
+import type { ReporterOptions } from '../model/reporter.ts';
+import type { SourceRef } from '../model/source.ts';
+import { formatById, formatOfName, type OutputFormat, outputFormats } from '../report/index.ts';
+import { discover } from '../sources/discover.ts';
+import { readRawLines, refKey } from '../sources/raw-lines.ts';
+import { UsageError } from './options.ts';
+import { print } from './terminal.ts';
+
+export interface OutputFlags {
+  readonly output?: readonly string[];
+  readonly format?: string;
+}
+
+/** One file (or, without a path, the standard output) to write and how. */
+export interface Output {
+  readonly format: OutputFormat;
+  readonly path: string | undefined;
+  readonly append: boolean;
+}
+
+const STDOUT = '-';
+/** Originals are read again for this many citations at most; a report with more cites places only. */
+const MAX_RAW = 20_000;
+
+/** Decides all outputs before the work starts, so that a mistyped name costs nothing. */
+export function plannedOutputs(flags: OutputFlags, env: Readonly<Record<string, string | undefined>>): Output[] {
+  const asked = flags.format === undefined ? undefined : known(flags.format);
+  const names = flags.output ?? [];
+  const summary = env['GITHUB_STEP_SUMMARY'];
+  if (names.length === 0) {
+    if (asked === undefined) return [];
+    const toSummary = asked.id === 'github-summary' && summary !== undefined && summary !== '';
+    return [{ format: asked, path: toSummary ? summary : undefined, append: toSummary }];
+  }
+  return names.map((name) => {
+    const [, prefix, rest] = /^([a-z0-9-]+)=(.+)$/.exec(name) ?? [];
+    const stated = prefix === undefined ? undefined : formatById(prefix);
+    const path = stated === undefined || rest === undefined ? name : rest;
+    const append = path === summary;
+    const format =
+      stated ??
+      (names.length === 1 ? asked : undefined) ??
+      (append ? known('github-summary') : undefined) ??
+      formatOfName(path) ??
+      asked;
+    if (format === undefined)
+      throw new UsageError(`-o ${name}: no format for this name; add --format ID or write -o ID=${name}. ${listed()}`);
+    return { format, path: path === STDOUT ? undefined : path, append };
+  });
+}
+
+function known(id: string): OutputFormat {
+  const format = formatById(id);
+  if (format === undefined) throw new UsageError(`--format ${id}: unknown. ${listed()}`);
+  return format;
+}
+
+function listed(): string {
+  return `Formats: ${outputFormats.map(({ id }) => id).join(', ')}.`;
+}
+
+export interface Writing extends Omit<ReporterOptions, 'raw'> {
+  readonly paths: readonly string[];
+  readonly cwd: string;
+}
+
+/** Writes every planned output; a file appears whole or not at all. */
+export async function writeOutputs(outputs: readonly Output[], report: Report, writing: Writing): Promise<void> {
+  if (outputs.length === 0) return;
+  const cited = citedByLeads(report);
+  const lines = await readRawLines(discover(writing.paths, writing.cwd).inputs, cited);
+  const options: ReporterOptions = {
+    clean: writing.clean,
+    command: writing.command,
+    raw: (ref) => lines.get(refKey(ref)),
+  };
+  for (const output of outputs) {
+    const reporter = await output.format.load();
+    const parts = reporter.render(report, options);
+    if (output.path === undefined) for (const part of parts) await print(part);
+    else writeFile(output.path, parts, output.append);
+  }
+}
+
+/** The records that the shown attribution of each incident rests on. */
+function citedByLeads(report: Report): readonly SourceRef[] {
+  return casesOf(report)
+    .flatMap(({ lead }) => citedRefs(lead).slice(0, 40))
+    .slice(0, MAX_RAW);
+}
+
+function writeFile(path: string, parts: Iterable<string>, append: boolean): void {
+  if (append) {
+    for (const part of parts) appendFileSync(path, part);
+    return;
+  }
+  const target = resolve(path);
+  const fresh = `${dirname(target)}/.${basename(target)}.part`;
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    const file = openSync(fresh, 'w');
+    try {
+      for (const part of parts) writeSync(file, part);
+    } finally {
+      closeSync(file);
+    }
+    renameSync(fresh, target);
+  } catch (error) {
+    rmSync(fresh, { force: true });
+    if (error instanceof Error && 'code' in error)
+      throw new UsageError(`-o ${path}: cannot be written (${String(error.code)})`);
+    throw error;
+  }
+}

@@ -1,0 +1,43 @@
+import { causeOf, destinationsOf, isBlamed, percent, plural, worstFirst } from '../../core/findings.ts';
+import { clip, escapeTerminal } from '../../core/text.ts';
+import type { Attribution } from '../../model/attribution.ts';
+import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
+
+/** GitHub keeps ten annotations of a kind and step; the rest would vanish without a word. */
+const MAX = 10;
+const WIDTH = 600;
+
+/** Workflow commands: the worst ten as annotations, then how many are hidden. */
+export const github: Reporter = {
+  id: 'github',
+  render: function* (report, options) {
+    const all = worstFirst(report.attributions).filter(({ verdict }) => verdict !== 'not-agent');
+    // The last place is kept for the count, which is an annotation as well.
+    for (const attribution of all.slice(0, MAX)) yield annotation(attribution, options);
+    if (all.length > MAX)
+      yield `::notice title=egressblame::${plural(all.length - MAX, 'more violation')} not shown here (${MAX} of ${all.length} are); write -o night.html to see all\n`;
+  },
+};
+
+function annotation(attribution: Attribution, { clean }: ReporterOptions): string {
+  const { violation, verdict } = attribution;
+  const { ref } = violation.event;
+  const { episode, toolCall } = causeOf(attribution);
+  const cause =
+    episode === undefined
+      ? ''
+      : ` by episode ${episode.id}${toolCall === undefined ? '' : `, tool call ${toolCall.id}`}`;
+  const sure = isBlamed(attribution) ? ` ${percent(attribution.probability)}` : '';
+  const text = `${verdict}${sure}: ${violation.finding.rule.name} to ${destinationsOf([attribution])[0] ?? '?'}${cause}. ${attribution.reason}`;
+  const title = `${violation.finding.category} (${violation.id})`;
+  return `::${isBlamed(attribution) ? 'error' : 'warning'} file=${property(clean(ref.source))},line=${ref.line},title=${property(clean(title))}::${message(clean(text))}\n`;
+}
+
+/** Percent and line ends are what a workflow command reads; no line end is left after escapeTerminal. */
+function message(text: string): string {
+  return escapeTerminal(clip(text, WIDTH)).replaceAll('%', '%25');
+}
+
+function property(text: string): string {
+  return message(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+}

@@ -1,0 +1,19 @@
+import { escapeTerminal } from '../../core/text.ts';
+
+const ENTITY: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text for an element or a quoted attribute; control and bidi characters become visible. */
+export function html(text: string): string {
+  return escapeTerminal(text).replace(/[&<>"']/g, (character) => ENTITY[character] ?? '');
+}
+
+/** The only values that may stand in class names and ids: our own words. */
+export function token(text: string): string {
+  return text.replace(/[^a-z0-9-]/gi, '-');
+}

@@ -1,0 +1,120 @@
+import { jsonText } from '../core/text.ts';
+import type { Reporter } from '../model/reporter.ts';
+
+/** One output format of `-o`; its code is loaded only when it is asked for. */
+export interface OutputFormat {
+  readonly id: string;
+  /** Endings of file names that mean this format; the longest that fits wins. */
+  readonly endings: readonly string[];
+  readonly describes: string;
+  readonly load: () => Promise<Reporter>;
+}
+
+export const outputFormats: readonly OutputFormat[] = [
+  {
+    id: 'json',
+    endings: ['.json', '.ndjson', '.jsonl'],
+    describes: 'newline-delimited records, the same as --json',
+    load: async () => {
+      const { jsonRecords } = await import('./json/index.ts');
+      return {
+        id: 'json',
+        render: function* (report, { clean }) {
+          for (const record of jsonRecords(report, clean)) yield `${jsonText(record)}\n`;
+        },
+      };
+    },
+  },
+  {
+    id: 'markdown',
+    endings: ['.md', '.markdown'],
+    describes: 'incident report',
+    load: async () => (await import('./markdown/index.ts')).markdown,
+  },
+  {
+    id: 'github-summary',
+    endings: [],
+    describes: 'the worst ten incidents for $GITHUB_STEP_SUMMARY, below 1 MiB',
+    load: async () => (await import('./markdown/index.ts')).githubSummary,
+  },
+  {
+    id: 'sarif',
+    endings: ['.sarif', '.sarif.json'],
+    describes: 'SARIF 2.1.0 for code scanning: the way from the alert to the episode as a code flow',
+    load: async () => (await import('./sarif/index.ts')).sarif,
+  },
+  {
+    id: 'html',
+    endings: ['.html', '.htm'],
+    describes: 'one self-contained page: verdict, incidents with raw lines, timeline, clocks, inputs',
+    load: async () => (await import('./html/index.ts')).htmlPage,
+  },
+  {
+    id: 'junit',
+    endings: ['.junit.xml', '.xml'],
+    describes: 'JUnit XML: one case a violation',
+    load: async () => (await import('./junit/index.ts')).junit,
+  },
+  {
+    id: 'github',
+    endings: [],
+    describes: 'GitHub annotations: the worst ten, then how many are hidden',
+    load: async () => (await import('./github/index.ts')).github,
+  },
+  {
+    id: 'gitlab',
+    endings: ['.gitlab.json', 'gl-code-quality-report.json'],
+    describes: 'GitLab code quality',
+    load: async () => (await import('./gitlab/index.ts')).gitlab,
+  },
+  {
+    id: 'ocsf',
+    endings: ['.ocsf.ndjson', '.ocsf.json', '.ocsf.jsonl', '.ocsf'],
+    describes: 'OCSF Detection Finding (2004), one a line',
+    load: async () => (await import('./ocsf/index.ts')).ocsf,
+  },
+  {
+    id: 'stix',
+    endings: ['.stix.json', '.stix'],
+    describes: 'STIX 2.1 bundle',
+    load: async () => (await import('./stix/index.ts')).stix,
+  },
+  {
+    id: 'timesketch',
+    endings: ['.timesketch.jsonl', '.timesketch'],
+    describes: 'Timesketch timeline, JSON lines',
+    load: async () => (await import('./timesketch/index.ts')).timesketch,
+  },
+  {
+    id: 'timesketch-csv',
+    endings: ['.timesketch.csv'],
+    describes: 'Timesketch timeline, CSV',
+    load: async () => (await import('./timesketch/index.ts')).timesketchCsv,
+  },
+  {
+    id: 'csv',
+    endings: ['.csv'],
+    describes: 'one row a violation; formulas are neutralised',
+    load: async () => (await import('./csv/index.ts')).csv,
+  },
+  {
+    id: 'ecs',
+    endings: ['.ecs.ndjson', '.ecs.json', '.ecs.jsonl', '.ecs'],
+    describes: 'ECS alerts for Elastic, one a line',
+    load: async () => (await import('./ecs/findings.ts')).ecsFindings,
+  },
+];
+
+/** The format of a file name, by its longest known ending. */
+export function formatOfName(name: string): OutputFormat | undefined {
+  const lower = name.toLowerCase();
+  let best: { readonly format: OutputFormat; readonly length: number } | undefined;
+  for (const format of outputFormats)
+    for (const ending of format.endings)
+      if (lower.endsWith(ending) && ending.length > (best?.length ?? 0)) best = { format, length: ending.length };
+  return best?.format;
+}
+
+export function formatById(id: string): OutputFormat | undefined {
+  return outputFormats.find((format) => format.id === id);
+}

@@ -1,0 +1,84 @@
+import { casesOf, causeOf, destinationsOf, percent, plural } from '../../core/findings.ts';
+import { escapeTerminal } from '../../core/text.ts';
+import { formatIso } from '../../core/time.ts';
+import type { Attribution } from '../../model/attribution.ts';
+import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
+
+const ENTITY: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&apos;',
+};
+
+/** JUnit XML: one suite an incident category, one case a violation; what no agent did is a skipped case. */
+export const junit: Reporter = {
+  id: 'junit',
+  render: function* (report, options) {
+    const suites = new Map<string, Attribution[]>();
+    for (const { members } of casesOf(report))
+      for (const member of members) {
+        const { category } = member.violation.finding;
+        const list = suites.get(category);
+        if (list === undefined) suites.set(category, [member]);
+        else list.push(member);
+      }
+    const all = report.attributions;
+    yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="egressblame" tests="${Math.max(1, all.length)}" failures="${all.filter(isFailure).length}" errors="${all.length === 0 && report.coverage === 0 ? 1 : 0}" skipped="${all.filter(isSkipped).length}">\n`;
+    // A suite without cases reads as "nothing ran" in most viewers: say in one case that the check was made.
+    if (all.length === 0) yield emptySuite(report.coverage > 0);
+    for (const [category, members] of suites) yield* suite(category, members, options);
+    yield '</testsuites>\n';
+  },
+};
+
+/** XML 1.0 text: markup escaped, characters that XML forbids made visible. */
+function xml(text: string): string {
+  return escapeTerminal(text)
+    .replace(/[\ud800-\udfff\ufffe\uffff]/gu, (character) => `\\u${character.charCodeAt(0).toString(16)}`)
+    .replace(/[&<>"']/g, (character) => ENTITY[character] ?? '');
+}
+
+function isSkipped({ verdict }: Attribution): boolean {
+  return verdict === 'not-agent';
+}
+
+function isFailure(attribution: Attribution): boolean {
+  return !isSkipped(attribution);
+}
+
+function emptySuite(covered: boolean): string {
+  const body = covered ? '/>' : '><error message="nothing readable was found" type="coverage"/></testcase>';
+  return `  <testsuite name="egress" tests="1" failures="0" errors="${covered ? 0 : 1}" skipped="0">\n    <testcase classname="egress" name="no violation"${body}\n  </testsuite>\n`;
+}
+
+function* suite(category: string, members: readonly Attribution[], options: ReporterOptions): Generator<string> {
+  yield `  <testsuite name="${xml(category)}" tests="${members.length}" failures="${members.filter(isFailure).length}" errors="0" skipped="${members.filter(isSkipped).length}" timestamp="${formatIso(members[0]?.violation.first ?? (0 as never)).slice(0, 19)}">\n`;
+  for (const member of members) yield testcase(member, options);
+  yield '  </testsuite>\n';
+}
+
+function testcase(attribution: Attribution, { clean }: ReporterOptions): string {
+  const { violation, verdict } = attribution;
+  const { ref } = violation.event;
+  const name = `${violation.finding.rule.name} to ${destinationsOf([attribution])[0] ?? '?'} (${violation.id})`;
+  const open = `    <testcase classname="${xml(clean(`${violation.finding.category}.${attribution.incident}`))}" name="${xml(clean(name))}" file="${xml(clean(ref.source))}" line="${ref.line}">`;
+  const { episode, toolCall, process } = causeOf(attribution);
+  const says = [
+    `${verdict} ${percent(attribution.probability)}`,
+    episode === undefined ? '' : `episode ${episode.id}`,
+    toolCall === undefined ? '' : `tool call ${toolCall.id}`,
+  ].filter((part) => part !== '');
+  if (isSkipped(attribution))
+    return `${open}<skipped message="${xml(clean(`not an agent: ${attribution.reason}`))}"/></testcase>\n`;
+  const lines = [
+    `time: ${formatIso(violation.first)}, ${plural(violation.count, 'time')}`,
+    `record: ${ref.source}:${ref.line}`,
+    ...(toolCall?.command === undefined ? [] : [`command: ${toolCall.command}`]),
+    ...(process === undefined ? [] : [`process: ${process.pid} ${process.commandLine ?? process.executable ?? ''}`]),
+    `because: ${attribution.reason}`,
+    ...attribution.missing.map((missing) => `would settle it: ${missing}`),
+  ];
+  return `${open}<failure type="${verdict}" message="${xml(clean(says.join(', ')))}">${lines.map((line) => xml(clean(line))).join('\n')}</failure></testcase>\n`;
+}

@@ -1,0 +1,46 @@
+import type { Buffer } from 'node:buffer';
+
+const CAPTURE = '`tshark -r FILE -T ek > packets.ndjson` makes it readable';
+
+/** First bytes as hex, and what a file that begins so is. All of these hold bytes that no log text begins with. */
+const MAGIC: readonly (readonly [string, string])[] = [
+  ['d4c3b2a1', `a packet capture (pcap): ${CAPTURE}`],
+  ['a1b2c3d4', `a packet capture (pcap): ${CAPTURE}`],
+  ['4d3cb2a1', `a packet capture (pcap): ${CAPTURE}`],
+  ['a1b23c4d', `a packet capture (pcap): ${CAPTURE}`],
+  ['0a0d0d0a', `a packet capture (pcapng): ${CAPTURE}`],
+  [
+    '53514c69746520666f726d6174203300',
+    'an SQLite database: `sqlite3 -json FILE "select * from TABLE" > rows.json` makes it readable',
+  ],
+  ['456c6646696c6500', 'a Windows event log (EVTX): `evtx_dump -o jsonl FILE > events.jsonl` makes it readable'],
+  ['504b0304', 'a zip archive: `unzip FILE` and pass the folder'],
+  ['fd377a585a00', 'compressed with xz: `xz -dk FILE` makes it readable'],
+  ['425a68', 'compressed with bzip2: `bzip2 -dk FILE` makes it readable'],
+  ['04224d18', 'compressed with lz4: `lz4 -dk FILE` makes it readable'],
+  ['fffe', 'UTF-16 text: `iconv -f UTF-16 -t UTF-8 FILE > utf8.log` makes it readable'],
+  ['feff', 'UTF-16 text: `iconv -f UTF-16 -t UTF-8 FILE > utf8.log` makes it readable'],
+];
+const PARQUET = "a Parquet file: `duckdb -c \"copy (from 'FILE') to 'rows.jsonl'\"` makes it readable";
+/** Unpickling runs what the file says, so the advice is not to. */
+const PICKLE =
+  'a Python pickle: write it as JSON lines where it was made; `python3 -m pickletools FILE` lists it without running it';
+const JOURNAL = 'a systemd journal: `journalctl --file FILE -o json > journal.jsonl` makes it readable';
+
+/** What a file that is no text is and the one command that makes it readable; undefined for text. */
+export function binaryKind(head: Buffer): string | undefined {
+  const start = head.subarray(0, 16).toString('hex');
+  const known = MAGIC.find(([magic]) => start.startsWith(magic) && (magic !== '425a68' || isBzip2(head)));
+  if (known !== undefined) return known[1];
+  if (/^80[0-9a-f]{2}/.test(start) && (head[1] ?? 9) >= 2 && (head[1] ?? 9) <= 5) return PICKLE;
+  // Binary fields of a journal export hold NUL bytes in their lengths.
+  if (!head.includes(0) || start.startsWith('5f5f435552534f523d')) return undefined;
+  if (start.startsWith('50415231')) return PARQUET;
+  if (start.startsWith('4c504b5348485248')) return JOURNAL;
+  return 'a binary file (it holds NUL bytes)';
+}
+
+/** `BZh`, the level and the first block's magic. */
+function isBzip2(head: Buffer): boolean {
+  return head.subarray(4, 10).toString('hex') === '314159265359';
+}

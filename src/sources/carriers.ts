@@ -1,0 +1,173 @@
+import { Buffer } from 'node:buffer';
+import { at, isObject, type JsonObject, numberOf, textOf } from '../core/json.ts';
+import { parseEpoch, parseIso } from '../core/time.ts';
+import type { Micros } from '../model/time.ts';
+
+/** Part of a split line. */
+export interface Piece {
+  readonly stream: string;
+  readonly last: boolean;
+}
+
+/** What lies inside an envelope and what the envelope states. */
+export interface Layer {
+  readonly text: string;
+  readonly observed?: Micros | undefined;
+  readonly host?: string | undefined;
+  readonly containerId?: string | undefined;
+  readonly monotonicUs?: number | undefined;
+  /** Set by carriers that split long lines. */
+  readonly piece?: Piece;
+}
+
+/** kubernetes/cri-api: `<RFC3339Nano> <stream> <tags> <text>`; RFC3339Nano drops zeros at the end, tags are divided by `:`. */
+const CRI =
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) (stdout|stderr) ([FP])(?::[\w:]*)?(?: (.*))?$/s;
+/** Docker's json-file driver splits lines at this many bytes. */
+const DOCKER_PIECE_BYTES = 16 * 1024;
+
+export function peelCri(text: string): Layer | undefined {
+  const match = CRI.exec(text);
+  if (match === null) return undefined;
+  const [, time = '', stream = '', tag, line = ''] = match;
+  return { text: line, observed: parseIso(time)?.at, piece: { stream, last: tag === 'F' } };
+}
+
+export function peelObject(value: JsonObject): Layer | undefined {
+  return docker(value) ?? journald(value) ?? cloudWatch(value) ?? splunk(value) ?? elastic(value);
+}
+
+function docker(value: JsonObject): Layer | undefined {
+  const stream = value['stream'];
+  // Docker's own files say `log`; shippers that add metadata rename it.
+  const log = value['log'] ?? (typeof value['time'] === 'string' ? value['message'] : undefined);
+  if (typeof log !== 'string' || typeof stream !== 'string') return undefined;
+  const text = log.replace(/\r?\n$/, '');
+  const last = text !== log || Buffer.byteLength(log) < DOCKER_PIECE_BYTES;
+  const pod = value['kubernetes'];
+  return {
+    text,
+    observed: parseIso(textOf(value['time']) ?? '')?.at,
+    host: textOf(at(pod, 'host')),
+    containerId: textOf(at(pod, 'docker_id')) ?? textOf(at(pod, 'container_id')),
+    piece: { stream, last },
+  };
+}
+
+/** systemd.journal-fields(7); values that are no UTF-8 are arrays of bytes, fields that stand twice are arrays of values. */
+function journald(value: JsonObject): Layer | undefined {
+  const message = value['MESSAGE'];
+  const text = Array.isArray(message) ? textOfBytes(message) : message;
+  if (typeof text !== 'string' || value['__REALTIME_TIMESTAMP'] === undefined) return undefined;
+  const partial = textOf(value['CONTAINER_PARTIAL_MESSAGE']) === 'true';
+  const stream = textOf(value['CONTAINER_PARTIAL_ID']) ?? '';
+  return {
+    text,
+    observed: parseEpoch(textOf(value['_SOURCE_REALTIME_TIMESTAMP']) ?? textOf(value['__REALTIME_TIMESTAMP']) ?? '')
+      ?.at,
+    host: textOf(value['_HOSTNAME']),
+    containerId: textOf(value['CONTAINER_ID_FULL']),
+    monotonicUs: numberOf(value['_SOURCE_MONOTONIC_TIMESTAMP']) ?? numberOf(value['__MONOTONIC_TIMESTAMP']),
+    ...(partial ? { piece: { stream, last: textOf(value['CONTAINER_PARTIAL_LAST']) === 'true' } } : {}),
+  };
+}
+
+function textOfBytes(values: readonly unknown[]): string {
+  if (values.every((value) => typeof value === 'string')) return values.join('\n');
+  return Buffer.from(values.filter((value) => typeof value === 'number')).toString('utf8');
+}
+
+/** `journalctl -o export`: `FIELD=value` lines; a value that is no plain text follows its name's line behind 8 bytes of length. */
+export function peelExport(text: string): Layer | undefined {
+  const fields: Record<string, string> = {};
+  const lines = text.split('\n');
+  for (let i = 0; i < lines.length; i++) {
+    const line = lines[i] ?? '';
+    const equals = line.indexOf('=');
+    if (equals > 0 && /^[A-Z_][A-Z0-9_]*$/.test(line.slice(0, equals)))
+      fields[line.slice(0, equals)] = line.slice(equals + 1);
+    else if (/^[A-Z_][A-Z0-9_]*$/.test(line)) {
+      const body: string[] = [];
+      while (i + 1 < lines.length && !/^[A-Z_][A-Z0-9_]*=/.test(lines[i + 1] ?? '')) body.push(lines[++i] ?? '');
+      fields[line] = body.join('\n').slice(8).trimEnd();
+    }
+  }
+  return journald(fields);
+}
+
+function cloudWatch(value: JsonObject): Layer | undefined {
+  const message = value['message'];
+  if (typeof message !== 'string' || value['ingestionTime'] === undefined) return undefined;
+  return cloudWatchEvent(value);
+}
+
+function cloudWatchEvent(value: JsonObject): Layer {
+  return {
+    text: (textOf(value['message']) ?? '').trimEnd(),
+    observed: parseEpoch(textOf(value['timestamp']) ?? '')?.at,
+  };
+}
+
+function splunk(value: JsonObject): Layer | undefined {
+  const result = value['result'];
+  if (isObject(result)) return splunkResult(result);
+  return value['preview'] === undefined ? undefined : splunkResult(value);
+}
+
+function splunkResult(result: JsonObject): Layer | undefined {
+  const raw = result['_raw'];
+  if (typeof raw !== 'string') return undefined;
+  const stamp = parseIso(textOf(result['_time']) ?? '') ?? parseEpoch(textOf(result['_time']) ?? '');
+  // `_time` without a zone is the search head's local time: no instant.
+  return { text: raw, host: textOf(result['host']), observed: stamp?.zone === 'assumed' ? undefined : stamp?.at };
+}
+
+/** What shippers add around a line. A document with anything else is itself the record. */
+const SHIPPER_FIELDS = new Set(
+  '@timestamp @version @metadata message host agent ecs input log fields tags container kubernetes docker stream cloud service data_stream offset prospector beat event'.split(
+    ' ',
+  ),
+);
+
+function elastic(value: JsonObject): Layer | undefined {
+  const source = value['_source'];
+  if (!isObject(source) || (value['_index'] === undefined && value['_id'] === undefined)) return undefined;
+  const original = textOf(at(source, 'event', 'original')) ?? textOf(source['event.original']);
+  const message = textOf(source['message']);
+  const shipped = Object.keys(source).every((key) => SHIPPER_FIELDS.has(key.split('.')[0] ?? key));
+  const text = original ?? (shipped ? message : undefined);
+  if (text === undefined) return { text: JSON.stringify(source) };
+  return {
+    text,
+    observed: original === undefined ? parseIso(textOf(source['@timestamp']) ?? '')?.at : undefined,
+    host: textOf(at(source, 'host', 'name')) ?? textOf(source['host.name']),
+    containerId: textOf(at(source, 'container', 'id')) ?? textOf(source['container.id']),
+  };
+}
+
+/** The records of a document that carries a list of them; undefined for any other. */
+export function expandObject(value: JsonObject): readonly Layer[] | undefined {
+  const logEvents = value['logEvents'];
+  if (Array.isArray(logEvents) && value['logGroup'] !== undefined) return layersOf(logEvents, cloudWatchMember);
+  return (
+    layersOf(value['events'], cloudWatch) ??
+    layersOf(at(value, 'hits', 'hits'), elastic) ??
+    layersOf(value['results'], splunkResult)
+  );
+}
+
+function cloudWatchMember(value: JsonObject): Layer | undefined {
+  return typeof value['message'] === 'string' ? cloudWatchEvent(value) : undefined;
+}
+
+/** All or nothing: a list with a member of another kind is no list of records. */
+function layersOf(list: unknown, read: (value: JsonObject) => Layer | undefined): readonly Layer[] | undefined {
+  if (!Array.isArray(list) || list.length === 0) return undefined;
+  const out: Layer[] = [];
+  for (const member of list) {
+    const layer = isObject(member) ? read(member) : undefined;
+    if (layer === undefined) return undefined;
+    out.push(layer);
+  }
+  return out;
+}

@@ -1,0 +1,64 @@
+import { createReadStream, statSync } from 'node:fs';
+import { stdin } from 'node:process';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { type InputFile, reasonOf } from './discover.ts';
+import { Replay } from './replay.ts';
+import { dataOffset } from './zip.ts';
+
+const CHUNK = 1 << 20;
+
+/** There is one standard input per process, whoever asks for it. */
+let standardInput: Replay | undefined;
+
+/** Opening it a second time would miss what was read before. */
+export function isReadOnce(input: InputFile): boolean {
+  return input.absolute === '-';
+}
+
+/** The bytes of an input as they are stored. Trouble goes to `problems`; nothing is thrown. */
+export async function* storedBytes(input: InputFile, problems: Diagnostic[]): AsyncGenerator<Uint8Array> {
+  const problem: Problem = (severity, code, message) => {
+    problems.push({ severity, code, message, path: input.path });
+  };
+  let read = 0;
+  try {
+    for await (const chunk of openStored(input, problem)) {
+      read += chunk.length;
+      yield chunk;
+    }
+  } catch (error) {
+    problem('error', 'unreadable', `cannot read ${input.path}: ${reasonOf(error)}`);
+    return;
+  }
+  if (!isReadOnce(input)) noteChange(input, read, problem);
+}
+
+type Problem = (severity: Diagnostic['severity'], code: string, message: string) => void;
+
+function openStored(input: InputFile, problem: Problem): AsyncIterable<Uint8Array> {
+  if (input.absolute === '-') {
+    standardInput ??= new Replay(stdin as AsyncIterable<Uint8Array>);
+    if (standardInput.spent) problem('error', 'read-once', 'standard input is too long to be read a second time');
+    return standardInput.spent ? nothing() : standardInput.open();
+  }
+  if (input.bytes === 0) return nothing();
+  const start = input.member === undefined ? 0 : dataOffset(input.absolute, input.member);
+  if (start === undefined) {
+    problem('error', 'zip-broken', `${input.path}: the archive is damaged, this entry is not where it should be`);
+    return nothing();
+  }
+  return createReadStream(input.absolute, { highWaterMark: CHUNK, start, end: start + input.bytes - 1 });
+}
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
+
+function noteChange(input: InputFile, read: number, problem: Problem): void {
+  const now = statSync(input.absolute, { throwIfNoEntry: false });
+  const size = input.archiveBytes ?? input.bytes;
+  if (read < input.bytes)
+    problem('warning', 'shrunk', `${input.path} became shorter while it was read (${read} of ${input.bytes} bytes)`);
+  else if (now !== undefined && now.size > size)
+    problem('info', 'grown', `${input.path} grew while it was read; its first ${size} bytes were read`);
+  else if (now !== undefined && Math.floor(now.mtimeMs * 1000) !== input.modifiedUs)
+    problem('warning', 'changed', `${input.path} was changed while it was read`);
+}

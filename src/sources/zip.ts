@@ -1,0 +1,139 @@
+import { Buffer } from 'node:buffer';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+
+/** One file inside a zip archive. */
+export interface ZipMember {
+  readonly name: string;
+  /** 0 stored, 8 deflate, 93 Zstandard. */
+  readonly method: number;
+  readonly encrypted: boolean;
+  readonly crc: number;
+  readonly storedBytes: number;
+  readonly bytes: number;
+  /** Where its local header stands in the archive. */
+  readonly headerOffset: number;
+}
+
+const END = 0x06054b50;
+const END64 = 0x06064b50;
+const LOCATOR64 = 0x07064b50;
+const ENTRY = 0x02014b50;
+const LOCAL = 0x04034b50;
+/** A directory beyond this is refused: it would not fit in memory beside the records. */
+const MAX_DIRECTORY_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Members of an archive in name order, folders left out; where a name stands twice the last entry counts (Inspect AI rewrites
+ * samples so). A text says why the archive cannot be read. APPNOTE.TXT 6.3.10, sections 4.3 to 4.5.
+ */
+export function listZip(path: string): readonly ZipMember[] | string {
+  const fd = openSync(path, 'r');
+  try {
+    const size = fstatSync(fd).size;
+    const directory = findDirectory(fd, size);
+    if (typeof directory === 'string') return directory;
+    if (directory.bytes > MAX_DIRECTORY_BYTES) return 'its directory is too large';
+    if (directory.offset + directory.bytes > size) return 'it is cut short or damaged (its directory lies outside)';
+    return readDirectory(readAt(fd, directory.offset, directory.bytes));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Begins with an entry, or is an empty archive. */
+export function isZip(path: string): boolean {
+  const fd = openSync(path, 'r');
+  try {
+    const head = readAt(fd, 0, 4);
+    return head.length === 4 && [LOCAL, END].includes(head.readUInt32LE(0));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+function readAt(fd: number, offset: number, bytes: number): Buffer {
+  const out = Buffer.alloc(bytes);
+  let filled = 0;
+  while (filled < bytes) {
+    const n = readSync(fd, out, filled, bytes - filled, offset + filled);
+    if (n === 0) break;
+    filled += n;
+  }
+  return out.subarray(0, filled);
+}
+
+function findDirectory(fd: number, size: number): { offset: number; bytes: number } | string {
+  const tailAt = Math.max(0, size - 65_557);
+  const tail = readAt(fd, tailAt, size - tailAt);
+  let at = tail.length - 22;
+  while (at >= 0 && tail.readUInt32LE(at) !== END) at--;
+  if (at < 0) return 'it is cut short or damaged (it has no directory)';
+  const found = { bytes: tail.readUInt32LE(at + 12), offset: tail.readUInt32LE(at + 16) };
+  if (at < 20 || tail.readUInt32LE(at - 20) !== LOCATOR64) return found;
+  const end64 = readAt(fd, safe(tail.readBigUInt64LE(at - 12), size), 56);
+  if (end64.length < 56 || end64.readUInt32LE(0) !== END64) return 'it is damaged (its zip64 directory is missing)';
+  return { bytes: safe(end64.readBigUInt64LE(40), size + 1), offset: safe(end64.readBigUInt64LE(48), size) };
+}
+
+/** A 64-bit number of a hostile file, cut to what can be meant. */
+function safe(value: bigint, most: number): number {
+  return value > BigInt(most) ? most : Number(value);
+}
+
+function readDirectory(bytes: Buffer): readonly ZipMember[] | string {
+  const members = new Map<string, ZipMember>();
+  for (let at = 0; at + 46 <= bytes.length && bytes.readUInt32LE(at) === ENTRY; ) {
+    const nameLength = bytes.readUInt16LE(at + 28);
+    const extraLength = bytes.readUInt16LE(at + 30);
+    const nameEnd = at + 46 + nameLength;
+    if (nameEnd + extraLength > bytes.length) return 'it is damaged (its directory ends inside an entry)';
+    const name = bytes.toString('utf8', at + 46, nameEnd);
+    const long = longFields(bytes.subarray(nameEnd, nameEnd + extraLength), [
+      bytes.readUInt32LE(at + 24),
+      bytes.readUInt32LE(at + 20),
+      bytes.readUInt32LE(at + 42),
+    ]);
+    if (!name.endsWith('/')) {
+      members.set(name, {
+        name,
+        method: bytes.readUInt16LE(at + 10),
+        encrypted: (bytes.readUInt16LE(at + 8) & 1) === 1,
+        crc: bytes.readUInt32LE(at + 16),
+        bytes: long[0] ?? 0,
+        storedBytes: long[1] ?? 0,
+        headerOffset: long[2] ?? 0,
+      });
+    }
+    at = nameEnd + extraLength + bytes.readUInt16LE(at + 32);
+  }
+  return [...members.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** The zip64 extra field (4.5.3) holds, in order, only those numbers that are all ones in the entry. */
+function longFields(extra: Buffer, short: readonly number[]): readonly number[] {
+  for (let at = 0; at + 4 <= extra.length; ) {
+    const length = extra.readUInt16LE(at + 2);
+    if (extra.readUInt16LE(at) === 1) {
+      let next = at + 4;
+      return short.map((value) => {
+        if (value !== 0xffffffff || next + 8 > Math.min(extra.length, at + 4 + length)) return value;
+        next += 8;
+        return safe(extra.readBigUInt64LE(next - 8), Number.MAX_SAFE_INTEGER);
+      });
+    }
+    at += 4 + length;
+  }
+  return short;
+}
+
+/** Where the data of a member begins; undefined when its local header is not there. */
+export function dataOffset(path: string, member: ZipMember): number | undefined {
+  const fd = openSync(path, 'r');
+  try {
+    const local = readAt(fd, member.headerOffset, 30);
+    if (local.length < 30 || local.readUInt32LE(0) !== LOCAL) return undefined;
+    return member.headerOffset + 30 + local.readUInt16LE(26) + local.readUInt16LE(28);
+  } finally {
+    closeSync(fd);
+  }
+}

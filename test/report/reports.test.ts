@@ -1,0 +1,204 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { redact } from '../../src/core/redact.ts';
+import type { Report } from '../../src/model/report.ts';
+import { investigate } from '../../src/pipeline.ts';
+import { formatOfName, outputFormats } from '../../src/report/index.ts';
+import { hostileReport, optionsFor, SECRET } from './hostile.ts';
+import { sarifLog, stixBundle } from './schemas.ts';
+
+const root = join(import.meta.dirname, '../..');
+const ids = outputFormats.map(({ id }) => id);
+
+async function render(id: string, report: Report, options = optionsFor(redact)): Promise<string> {
+  const format = outputFormats.find((entry) => entry.id === id);
+  if (format === undefined) throw new Error(`no format ${id}`);
+  return [...(await format.load()).render(report, options)].join('');
+}
+
+const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');
+const parsed = (text: string): Record<string, unknown>[] => lines(text).map((line) => JSON.parse(line));
+const plainOptions = { clean: redact, command: 'egressblame fixtures/rome/inputs' };
+const rome = investigate({ paths: ['fixtures/rome/inputs'], cwd: root });
+
+describe('every report', () => {
+  it.each(ids)('%s lets nothing of a log act', async (id) => {
+    const text = await render(id, hostileReport(7));
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters that must not pass
+    const acting = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/;
+    expect(acting.exec(text)?.[0]).toBe(undefined);
+    expect(text).not.toContain(SECRET);
+    // JSON alone may hold markup as it is: nothing in it acts.
+    if (!text.startsWith('{') && !text.startsWith('[') && !/csv|github$|markdown|github-summary/.test(id))
+      expect(text).not.toMatch(/<script>alert|\]\]>/);
+  });
+
+  it.each(ids)('%s is the same on every run and whole when nothing was found', async (id) => {
+    const report = await rome;
+    expect(await render(id, report, plainOptions)).toBe(await render(id, report, plainOptions));
+    const empty = { ...report, attributions: [], incidents: [] };
+    await expect(render(id, empty, plainOptions)).resolves.toBeTypeOf('string');
+  });
+
+  it('is found by the ending of its name', () => {
+    const names = [
+      'a.md',
+      'a.sarif',
+      'a.html',
+      'a.junit.xml',
+      'a.stix.json',
+      'a.ocsf.ndjson',
+      'a.timesketch.csv',
+      'a.csv',
+      'a.ecs.ndjson',
+      'a.json',
+      'gl-code-quality-report.json',
+    ];
+    expect(names.map((name) => formatOfName(name)?.id)).toEqual([
+      'markdown',
+      'sarif',
+      'html',
+      'junit',
+      'stix',
+      'ocsf',
+      'timesketch-csv',
+      'csv',
+      'ecs',
+      'json',
+      'gitlab',
+    ]);
+    expect(formatOfName('a.docx')).toBe(undefined);
+  });
+});
+
+describe('the golden of fixtures/rome', () => {
+  it.each(['markdown', 'csv', 'junit', 'github'])('%s', async (id) => {
+    const path = join(import.meta.dirname, 'goldens', `rome.${id}.txt`);
+    const text = await render(id, await rome, plainOptions);
+    if (process.env['UPDATE_GOLDENS'] !== undefined) writeFileSync(path, text);
+    expect(existsSync(path)).toBe(true);
+    expect(text).toBe(readFileSync(path, 'utf8'));
+  });
+});
+
+describe('sarif', () => {
+  it('is valid, of rome and of hostile texts', async () => {
+    for (const report of [await rome, hostileReport(9)]) {
+      const log = sarifLog.parse(JSON.parse(await render('sarif', report)));
+      const run = log.runs[0];
+      expect(run?.results.length).toBe(report.attributions.length);
+      for (const result of run?.results ?? []) expect(run?.tool.driver.rules[result.ruleIndex]?.id).toBe(result.ruleId);
+    }
+  });
+
+  it('leads from the alert to the episode', async () => {
+    const log = sarifLog.parse(JSON.parse(await render('sarif', hostileReport(1))));
+    const steps = log.runs[0]?.results[0]?.codeFlows[0]?.threadFlows[0]?.locations ?? [];
+    const says = steps.map(({ location }) => location.message.text.split(':')[0]);
+    expect(says).toEqual(['alert', 'process', 'tool call', 'episode']);
+  });
+
+  it('shows at most 5,000 results and counts the rest', async () => {
+    const log = sarifLog.parse(JSON.parse(await render('sarif', hostileReport(5003))));
+    expect(log.runs[0]?.results.length).toBe(5000);
+    const notes = log.runs[0]?.invocations[0]?.toolExecutionNotifications.map(({ message }) => message.text);
+    expect(notes?.at(-1)).toBe('3 more results are not shown: the worst 5000 are listed.');
+  });
+});
+
+describe('html', () => {
+  it('holds one script and one style, both named by the policy, and loads nothing', async () => {
+    const text = await render('html', hostileReport(9));
+    const hash = (part: string): string => `'sha256-${createHash('sha256').update(part).digest('base64')}'`;
+    const scripts = [...text.matchAll(/<script>([\s\S]*?)<\/script>/g)];
+    const styles = [...text.matchAll(/<style>([\s\S]*?)<\/style>/g)];
+    expect([scripts.length, styles.length]).toEqual([1, 1]);
+    expect(text).toContain(
+      `content="default-src 'none'; style-src ${hash(styles[0]?.[1] ?? '')}; script-src ${hash(scripts[0]?.[1] ?? '')}; base-uri 'none'; form-action 'none'"`,
+    );
+    const body = text.replace(/<script>[\s\S]*?<\/script>|<style>[\s\S]*?<\/style>/g, '');
+    expect(body).not.toMatch(/<[^>]*\s(?:on\w+|style|src|action)\s*=/i);
+    for (const [, href = ''] of body.matchAll(/<[^>]*\shref="([^"]*)"/g)) expect(href).toMatch(/^#/);
+  });
+
+  it('names each incident once and links to what exists', async () => {
+    const text = await render('html', await rome);
+    const own = [...text.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+    expect(new Set(own).size).toBe(own.length);
+    for (const [, target] of text.matchAll(/href="#([^"]+)"/g)) expect(own).toContain(target);
+    expect([...text.matchAll(/<details class="case"/g)].length).toBe((await rome).incidents.length);
+  });
+});
+
+describe('other formats', () => {
+  it('csv: no field starts a formula, every row has every column', async () => {
+    for (const id of ['csv', 'timesketch-csv']) {
+      const rows = parse(await render(id, hostileReport(5))) as string[][];
+      for (const field of rows.flat()) expect(field).not.toMatch(/^\s*[=+@]/);
+    }
+  });
+
+  it('github: ten annotations, then the count; each line one command', async () => {
+    const out = lines(await render('github', hostileReport(40)));
+    expect(out.length).toBe(11);
+    for (const line of out) expect(line).toMatch(/^::(?:error|warning|notice) [^:]*::/);
+    expect(out.at(-1)).toContain('22 more violations not shown here (10 of 32 are)');
+  });
+
+  it('github-summary: below 1 MiB and says how many it shows', async () => {
+    const text = await render('github-summary', hostileReport(500));
+    expect(Buffer.byteLength(text)).toBeLessThan(1 << 20);
+    expect(text).toContain('Showing 10 of 500 incidents.');
+  });
+
+  it('markdown: no markup, no HTML outside code', async () => {
+    const text = (await render('markdown', hostileReport(5))).replace(/(`+)(?!`)[\s\S]*?(?<!`)\1(?!`)/g, '');
+    expect(text).not.toMatch(/<script|\]\(javascript|https?:\/\//);
+  });
+
+  it('junit: counts agree, and no character that XML forbids', async () => {
+    const text = await render('junit', hostileReport(10));
+    expect(text).toContain('tests="10" failures="8" errors="0" skipped="2"');
+    expect([...text.matchAll(/<failure /g)].length).toBe(8);
+    expect(text).not.toMatch(/[\ud800-\udfff]/);
+  });
+
+  it('gitlab: unique fingerprints and the five severities', async () => {
+    const issues = JSON.parse(await render('gitlab', await rome)) as { fingerprint: string; severity: string }[];
+    expect(new Set(issues.map(({ fingerprint }) => fingerprint)).size).toBe(issues.length);
+    for (const { severity } of issues) expect(['info', 'minor', 'major', 'critical', 'blocker']).toContain(severity);
+  });
+
+  it('ocsf: class 2004 with consistent ids', async () => {
+    const found = parsed(await render('ocsf', await rome));
+    expect(found.length).toBe((await rome).attributions.length);
+    for (const entry of found) expect([entry['class_uid'], entry['type_uid']]).toEqual([2004, 200401]);
+  });
+
+  it('stix: a valid bundle whose references all resolve', async () => {
+    for (const report of [await rome, hostileReport(9)]) {
+      const { objects } = stixBundle.parse(JSON.parse(await render('stix', report)));
+      const known = new Set(objects.map(({ id }) => id));
+      for (const object of objects) for (const target of object.object_refs ?? []) expect(known).toContain(target);
+    }
+  });
+
+  it('timesketch: the columns it demands, microseconds, in order', async () => {
+    const rows = parsed(await render('timesketch', await rome));
+    const stamps = rows.map((row) => Number(row['timestamp']));
+    expect(stamps).toEqual([...stamps].sort((a, b) => a - b));
+    for (const row of rows) {
+      expect(Object.keys(row).slice(0, 4)).toEqual(['message', 'datetime', 'timestamp_desc', 'timestamp']);
+      expect(Date.parse(String(row['datetime']))).toBe(Math.floor(Number(row['timestamp']) / 1000));
+    }
+  });
+
+  it('ecs: alerts with a stable id', async () => {
+    const found = parsed(await render('ecs', await rome)) as { event: { kind: string; id: string } }[];
+    expect(new Set(found.map(({ event }) => event.id)).size).toBe((await rome).attributions.length);
+    for (const { event } of found) expect(event.kind).toBe('alert');
+  });
+});

@@ -1,0 +1,128 @@
+import { z } from 'zod';
+
+/** The part of SARIF 2.1.0 that the report uses; strict, so that a misspelt property is found. */
+const message = z.strictObject({ text: z.string().min(1) });
+const location = z.strictObject({
+  id: z.number().int().min(0).optional(),
+  physicalLocation: z.strictObject({
+    artifactLocation: z.strictObject({ uri: z.string().regex(/^[\w\-.~%!*'()/]+$/) }),
+    region: z.strictObject({
+      startLine: z.number().int().min(1),
+      byteOffset: z.number().int().min(0),
+      byteLength: z.number().int().min(0),
+    }),
+  }),
+  message,
+});
+const level = z.enum(['none', 'note', 'warning', 'error']);
+const result = z.strictObject({
+  ruleId: z.string(),
+  ruleIndex: z.number().int().min(0),
+  kind: z.enum(['notApplicable', 'pass', 'fail', 'review', 'open', 'informational']),
+  level,
+  rank: z.number().min(0).max(100),
+  message,
+  locations: z.array(location).length(1),
+  relatedLocations: z.array(location).max(1000),
+  codeFlows: z.array(
+    z.strictObject({
+      threadFlows: z
+        .array(
+          z.strictObject({
+            locations: z
+              .array(
+                z.strictObject({
+                  location,
+                  executionOrder: z.number().int(),
+                  importance: z.enum(['important', 'essential', 'unimportant']),
+                }),
+              )
+              .min(1),
+          }),
+        )
+        .min(1),
+    }),
+  ),
+  partialFingerprints: z.record(z.string(), z.string()),
+  properties: z.record(z.string(), z.unknown()),
+});
+
+export const sarifLog = z.strictObject({
+  $schema: z.url(),
+  version: z.literal('2.1.0'),
+  runs: z.array(
+    z.strictObject({
+      tool: z.strictObject({
+        driver: z.strictObject({
+          name: z.string(),
+          version: z.string(),
+          semanticVersion: z.string(),
+          rules: z.array(
+            z.strictObject({
+              id: z.string(),
+              name: z.string(),
+              shortDescription: message,
+              defaultConfiguration: z.strictObject({ level }),
+              properties: z.strictObject({
+                tags: z.array(z.string()).max(20),
+                'security-severity': z.string().regex(/^\d+\.\d$/),
+              }),
+            }),
+          ),
+          supportedTaxonomies: z.array(z.strictObject({ name: z.string(), index: z.number().int() })),
+        }),
+      }),
+      taxonomies: z.array(z.strictObject({ name: z.string(), version: z.string(), organization: z.string() })),
+      columnKind: z.enum(['utf16CodeUnits', 'unicodeCodePoints']),
+      artifacts: z.array(
+        z.strictObject({
+          location: z.strictObject({ uri: z.string() }),
+          length: z.number().int(),
+          hashes: z.record(z.string(), z.string()).optional(),
+        }),
+      ),
+      invocations: z.array(
+        z.strictObject({
+          executionSuccessful: z.boolean(),
+          arguments: z.array(z.string()),
+          toolExecutionNotifications: z.array(
+            z.strictObject({ level, message, descriptor: z.strictObject({ id: z.string() }) }),
+          ),
+        }),
+      ),
+      properties: z.record(z.string(), z.unknown()),
+      results: z.array(result).max(5000),
+    }),
+  ),
+});
+
+const id = z.string().regex(/^[a-z0-9-]+--[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+
+/** What STIX 2.1 demands of every object, and of the kinds that the report writes. */
+export const stixBundle = z.strictObject({
+  type: z.literal('bundle'),
+  id,
+  objects: z.array(
+    z
+      .looseObject({
+        type: z.enum([
+          'identity',
+          'attack-pattern',
+          'grouping',
+          'observed-data',
+          'network-traffic',
+          'process',
+          'file',
+          'ipv4-addr',
+          'ipv6-addr',
+          'domain-name',
+        ]),
+        id,
+        spec_version: z.literal('2.1'),
+        created: z.iso.datetime({ precision: 3 }).optional(),
+        modified: z.iso.datetime({ precision: 3 }).optional(),
+        object_refs: z.array(id).min(1).optional(),
+      })
+      .refine((object) => object.id.startsWith(`${object.type}--`)),
+  ),
+});

@@ -1,0 +1,96 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Report } from '../../src/model/report.ts';
+import { investigate } from '../../src/pipeline.ts';
+import { familyNames, simulateNight } from '../../src/simulate/index.ts';
+import type { TruthRow } from '../../src/simulate/score.ts';
+
+const folders: string[] = [];
+afterAll(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true });
+});
+
+type Night = ReadonlyMap<string, string>;
+
+function night(seed: number, families: readonly string[], size: { episodes: number } | { records: number }): Night {
+  const files = new Map<string, string>();
+  for (const { file, text } of simulateNight({ seed, families, ...size }))
+    files.set(file, (files.get(file) ?? '') + text);
+  return files;
+}
+
+async function answer(files: Night): Promise<Report> {
+  const folder = mkdtempSync(join(tmpdir(), 'night-'));
+  folders.push(folder);
+  for (const [file, text] of files) {
+    mkdirSync(dirname(join(folder, file)), { recursive: true });
+    writeFileSync(join(folder, file), text);
+  }
+  return investigate({ paths: [join(folder, 'inputs')], cwd: folder });
+}
+
+const truthOf = (files: Night): TruthRow[] =>
+  (files.get('truth.jsonl') ?? '')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as TruthRow);
+
+describe('a simulated night', () => {
+  it('is the same for the same seed and another for another', () => {
+    expect(night(7, [], { episodes: 25 })).toEqual(night(7, [], { episodes: 25 }));
+    expect(night(7, [], { episodes: 25 }).get('truth.jsonl')).not.toBe(
+      night(8, [], { episodes: 25 }).get('truth.jsonl'),
+    );
+  });
+
+  it('has at least the records asked for', () => {
+    const files = night(3, ['scan'], { records: 500 });
+    const lines = [...files].filter(([file]) => file.endsWith('.log') || file.endsWith('.jsonl'));
+    expect(lines.reduce((sum, [, text]) => sum + text.split('\n').length, 0)).toBeGreaterThan(500);
+  });
+
+  it.each(familyNames)(
+    '%s: every truth line is a record that is flagged, and none is blamed wrongly',
+    async (family) => {
+      const files = night(11, [family], { episodes: 3 });
+      const answers = new Map(
+        (await answer(files)).attributions.flatMap((one) =>
+          [one.violation.event.ref, ...one.violation.alsoSeen].map(
+            ({ source, line }) => [`${source.split('/').at(-1)}:${line}`, one] as const,
+          ),
+        ),
+      );
+      for (const row of truthOf(files)) {
+        const one = answers.get(`${row.file}:${row.line}`);
+        expect(one, `${row.file}:${row.line}`).toBeDefined();
+        if (one?.episode !== undefined) expect(one.episode.id, `${row.file}:${row.line}`).toBe(row.episode_id);
+      }
+    },
+  );
+
+  it('keeps every proven name when an unrelated episode is added', async () => {
+    const names = async (episodes: number): Promise<Map<string, string>> => {
+      const { attributions } = await answer(night(5, ['tunnel', 'miner', 'detached-child', 'metadata'], { episodes }));
+      return new Map(
+        attributions.flatMap(({ verdict, episode, violation: { event } }) =>
+          verdict === 'proven'
+            ? [
+                [
+                  `${event.time.at} ${JSON.stringify('src' in event ? [event.src, event.dst] : 'name' in event ? event.name : event.pid)}`,
+                  episode?.id ?? '',
+                ] as const,
+              ]
+            : [],
+        ),
+      );
+    };
+    const before = await names(6);
+    const after = await names(7);
+    expect(before.size).toBeGreaterThan(5);
+    const kept = [...before].filter(([flow]) => after.has(flow));
+    expect(kept.length).toBeGreaterThan(5);
+    for (const [flow, name] of kept) expect(after.get(flow), flow).toBe(name);
+  });
+});
