@@ -28,7 +28,12 @@ export const smokescreen: Format = {
 };
 
 function decode(record: RawRecord): Decoded {
-  const parsed = record.text.startsWith('{') ? tryJson(record.text) : parseKeyValues(record.text);
+  const isJson = record.text.startsWith('{');
+  if (!isJson && !MESSAGES.test(record.text))
+    return /\blevel=\w+ msg=/.test(record.text)
+      ? skipped('message that is no decision')
+      : failed('not a Smokescreen line');
+  const parsed = isJson ? tryJson(record.text) : parseKeyValues(record.text);
   if (!isObject(parsed)) return failed('neither a JSON object nor key=value');
   const message = textOf(parsed['msg']) ?? textOf(parsed['message']) ?? '';
   if (!MESSAGES.test(message)) return skipped('message that is no decision');
