@@ -65,7 +65,7 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Case): { verdi
   if (mass >= PROVEN && isHard(suspect)) return { verdict: 'proven', probability: mass };
   if (mass >= LIKELY)
     return { verdict: 'likely', probability: Math.min(mass, isHard(suspect) ? mass : PROVEN - 0.0001) };
-  return { verdict: 'ambiguous', probability: mass };
+  return { verdict: others(scored) > 1 || mass >= 0.2 ? 'ambiguous' : 'unattributed', probability: mass };
 }
 
 const sum = (scored: readonly Scored[]): number =>

@@ -71,7 +71,7 @@ export interface Writing extends Omit<ReporterOptions, 'raw'> {
 /** Writes every planned output; a file appears whole or not at all. */
 export async function writeOutputs(outputs: readonly Output[], report: Report, writing: Writing): Promise<void> {
   if (outputs.length === 0) return;
-  const cited = citedByLeads(report);
+  const cited = outputs.some(({ format }) => format.quotes) ? citedByLeads(report) : [];
   const lines = await readRawLines(discover(writing.paths, writing.cwd).inputs, cited);
   const options: ReporterOptions = {
     clean: writing.clean,
@@ -110,9 +110,18 @@ function writeFile(path: string, parts: Iterable<string>, append: boolean): void
     }
     renameSync(fresh, target);
   } catch (error) {
-    rmSync(fresh, { force: true });
+    discard(fresh);
     if (error instanceof Error && 'code' in error)
       throw new UsageError(`-o ${path}: cannot be written (${String(error.code)})`);
     throw error;
+  }
+}
+
+/** What is left of a failed write; where not even that can be reached, nothing is left. */
+function discard(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // The folder itself was the trouble.
   }
 }

@@ -253,19 +253,37 @@ function toClocks(
     }
     return reading;
   };
+  /** Slopes along the way to the reference; steps of neighbours are no drift. */
+  const driftOf = (domain: string, at: number): number => {
+    let sum = 0;
+    let reading = at;
+    for (let current: string | undefined = domain, depth = 0; current !== undefined && depth < 64; depth++) {
+      const place: Placed | undefined = placed.get(current);
+      if (place === undefined) break;
+      sum += segmentAt(place.segments, reading)?.slope ?? 0;
+      reading -= segmentOffset(place.segments, reading);
+      current = place.via;
+    }
+    return sum;
+  };
   return {
     offsetAt: (domain, at) => at - toReference(domain, at),
     errorUs: (domain) => placed.get(domain)?.halfWidth ?? UNKNOWN_ERROR_US,
     reports: [...domains]
       .filter((domain) => domain !== ID_CLOCK)
       .sort()
-      .map((domain) => report(domain, placed.get(domain), spans.get(domain) ?? [0, 0], toReference)),
+      .map((domain) => report(domain, placed.get(domain), spans.get(domain) ?? [0, 0], toReference, driftOf)),
   };
 }
 
-function segmentOffset(segments: readonly Segment[], at: number): number {
+function segmentAt(segments: readonly Segment[], at: number): Segment | undefined {
   let chosen = segments[0];
   for (const segment of segments) if (at >= segment.from) chosen = segment;
+  return chosen;
+}
+
+function segmentOffset(segments: readonly Segment[], at: number): number {
+  const chosen = segmentAt(segments, at);
   return chosen === undefined ? 0 : chosen.offset + chosen.slope * (at - chosen.origin);
 }
 
@@ -276,6 +294,7 @@ function report(
   place: Placed | undefined,
   [first, last]: readonly [number, number],
   toReference: (domain: string, at: number) => number,
+  driftOf: (domain: string, at: number) => number,
 ): ClockReport {
   if (place === undefined) {
     return {
@@ -292,9 +311,7 @@ function report(
   }
   const offset = first - toReference(domain, first);
   const steps = stepsOf(place.segments);
-  const jump = steps.reduce((sum, step) => sum + step.byUs, 0);
-  const span = last - first;
-  const drift = span > MIN_DRIFT_SPAN_US ? ((last - toReference(domain, last) - offset - jump) / span) * 1e6 : 0;
+  const drift = last - first > MIN_DRIFT_SPAN_US ? driftOf(domain, first) * 1e6 : 0;
   const note = NOTES[place.method];
   return {
     domain,

@@ -167,6 +167,7 @@ function slopeOf(pairs: readonly Difference[], line: Line): number {
   }
   if (slopes.length === 0) return line.slope;
   const slope = median(slopes);
+  if (Math.abs(slope) > MAX_SLOPE) return line.slope;
   const flat = median(pairs.map(middle));
   const noise = median(
     pairs.map((pair) => Math.abs(middle(pair) - flat - slope * (pair.at - (pairs[pairs.length >> 1]?.at ?? 0)))),

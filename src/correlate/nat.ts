@@ -34,6 +34,7 @@ function tupleKey(t: Tuple): string {
 
 /** Every translation seen, answered by the tuple outside or inside of it. */
 export class NatTable {
+  readonly #hosts = new Set<string>();
   readonly #outside = new Map<string, NatEntry[]>();
   readonly #inside = new Map<string, NatEntry[]>();
   readonly #outsideNoPort = new Map<string, NatEntry[]>();
@@ -73,7 +74,13 @@ export class NatTable {
     this.#index(entry);
   }
 
+  /** Whether translations of this host were logged: only then an untranslated flow says who sent it. */
+  coversHost(host: string): boolean {
+    return this.#hosts.has(host);
+  }
+
   #index(entry: NatEntry): void {
+    if (entry.host !== undefined) this.#hosts.add(entry.host);
     append(this.#outside, tupleKey(entry.outside), entry);
     append(this.#inside, tupleKey(entry.inside), entry);
     append(this.#outsideNoPort, looseKey(entry.outside), entry);

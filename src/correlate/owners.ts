@@ -79,7 +79,7 @@ function exactOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineag
 }
 
 function destinationOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineage: Lineage): readonly Owner[] {
-  const resolver = trail.via === 'forwarder' || tuple.dstIp === '';
+  const resolver = trail.via === 'forwarder' || (tuple.dstIp === '' && (tuple.dstPort || 53) === 53);
   const hosts = trail.host === undefined ? processes.hostNames() : [trail.host];
   const window = (trail.anchored ? CONNECT_WINDOW_US : LOOSE_WINDOW_US) + trail.errorUs;
   const width = resolver ? 1_000_000 : 0;

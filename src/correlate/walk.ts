@@ -147,7 +147,8 @@ export function finish(
     anchored: walk.anchored,
     errorUs: walk.errorUs,
     via,
-    hostOwned: owner !== undefined && !shared && context.leases.sandboxesOnHost(owner).size > 0,
+    hostOwned:
+      owner !== undefined && !shared && context.nat.coversHost(owner) && context.leases.sandboxesOnHost(owner).size > 0,
     domains,
     dstIps: new Set([inner.dstIp, walk.tuple.dstIp]),
     dstPort: event.kind === 'network' ? event.dst.port : inner.dstPort,

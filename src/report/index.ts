@@ -7,6 +7,8 @@ export interface OutputFormat {
   /** Endings of file names that mean this format; the longest that fits wins. */
   readonly endings: readonly string[];
   readonly describes: string;
+  /** It shows raw lines, so the originals are read again for it. */
+  readonly quotes?: true;
   readonly load: () => Promise<Reporter>;
 }
 
@@ -29,12 +31,14 @@ export const outputFormats: readonly OutputFormat[] = [
     id: 'markdown',
     endings: ['.md', '.markdown'],
     describes: 'incident report',
+    quotes: true,
     load: async () => (await import('./markdown/index.ts')).markdown,
   },
   {
     id: 'github-summary',
     endings: [],
     describes: 'the worst ten incidents for $GITHUB_STEP_SUMMARY, below 1 MiB',
+    quotes: true,
     load: async () => (await import('./markdown/index.ts')).githubSummary,
   },
   {
@@ -47,6 +51,7 @@ export const outputFormats: readonly OutputFormat[] = [
     id: 'html',
     endings: ['.html', '.htm'],
     describes: 'one self-contained page: verdict, incidents with raw lines, timeline, clocks, inputs',
+    quotes: true,
     load: async () => (await import('./html/index.ts')).htmlPage,
   },
   {

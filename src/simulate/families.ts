@@ -17,7 +17,7 @@ import * as lines from './lines.ts';
 import type { Sandbox, Truth, World } from './world.ts';
 
 /** One scene of a night: what a family needs to tell its story. */
-export interface Scene {
+interface Scene {
   readonly world: World;
   readonly t: number;
   readonly family: string;

@@ -19,7 +19,7 @@ export interface Answer {
   readonly tier: string;
 }
 
-export interface Bin {
+interface Bin {
   readonly answers: number;
   readonly right: number;
   readonly probability: number;

@@ -153,7 +153,7 @@ function* violations(members: readonly Attribution[], { clean }: ReporterOptions
   yield `<details><summary>All ${plural(members.length, 'violation')}</summary><table class="fold rows"><thead><tr><th scope="col">Time (UTC)</th><th scope="col">Raw time</th><th scope="col">From</th><th scope="col">To</th><th scope="col">Verdict</th><th scope="col">Record</th></tr></thead><tbody>`;
   for (const { violation, verdict } of members) {
     const ends = endsOf(violation.event);
-    yield `<tr id="${token(violation.id)}"><td data-h="Time">${when(violation.first)}</td><td data-h="Raw">${html(clip(clean(violation.event.time.raw), 60))}</td><td data-h="From">${html(clean(endText(ends.src)))}</td><td data-h="To">${html(clean(endText(ends.dst)))}${violation.count > 1 ? ` ×${violation.count}` : ''}</td><td data-h="Verdict">${verdictMark(verdict)}</td><td data-h="Record">${html(clean(`${violation.event.ref.source}:${violation.event.ref.line}`))} <code>${html(violation.id)}</code></td></tr>`;
+    yield `<tr id="${token(violation.id)}"><td data-h="Time">${formatIso(violation.first).replace('T', ' ').slice(0, 23)}</td><td data-h="Raw">${html(clip(clean(violation.event.time.raw), 60))}</td><td data-h="From">${html(clean(endText(ends.src)))}</td><td data-h="To">${html(clean(endText(ends.dst)))}${violation.count > 1 ? ` ×${violation.count}` : ''}</td><td data-h="Verdict">${verdict}</td><td data-h="Record">${html(clean(`${violation.event.ref.source}:${violation.event.ref.line}`))} ${html(violation.id)}</td></tr>`;
   }
   yield '</tbody></table></details>';
 }

@@ -80,7 +80,12 @@ function* drawRow(row: Row, y: number, { start, span }: Scale, { clean }: Report
   }
   for (const { violation, verdict, incident } of row.ticks) {
     const raw = violation.event.time.basis === 'none' ? violation.first : violation.event.time.at;
-    yield `<rect class="tick ${verdict}" x="${place(violation.first)}" y="${y + 17}" width="3" height="13" data-t="${violation.first - start}" data-r="${raw - start}" data-v="${verdict}" data-i="${token(incident)}"><title>${html(clip(clean(`${verdict}: ${violation.finding.rule.name} ${formatIso(violation.first)}`), 200))}</title></rect>`;
+    // A title on each mark of each lane would double the page; the lane of the firewall has them.
+    const title =
+      row.lane !== 'firewall'
+        ? ''
+        : `<title>${html(clip(clean(`${verdict}: ${violation.finding.rule.name} ${formatIso(violation.first)}`), 200))}</title>`;
+    yield `<rect class="tick ${verdict}" x="${place(violation.first)}" y="${y + 17}" width="3" height="13" data-t="${violation.first - start}" data-r="${raw - start}" data-v="${verdict}" data-i="${token(incident)}">${title}</rect>`;
   }
   yield '</g>';
 }

@@ -19,6 +19,8 @@ export interface TerminalOptions {
 const MARK: Record<Verdict, string> = { proven: '■', likely: '▣', ambiguous: '?', unattributed: '○', 'not-agent': '·' };
 const MAX_INCIDENTS = 40;
 const MAX_RIVALS = 4;
+/** Lines of one row of an incident. */
+const MAX_ROWS = 4;
 
 /** The report for a person: verdict first, one block per incident, what is missing, what to do next. */
 export function renderTerminal(report: Report, options: TerminalOptions): string {
@@ -76,8 +78,11 @@ function incidentBlock(
   const lines = [paint(incident.verdict, style)(clip(head, width))];
   const row = (label: string, text: string): void => {
     const parts = wrap(show(text), Math.max(30, width - 13));
-    parts.slice(0, 3).forEach((part, i) => {
-      lines.push(`  ${style.dim((i === 0 ? label : '').padEnd(10))} ${part}`);
+    parts.slice(0, MAX_ROWS).forEach((part, i) => {
+      const cut = i === MAX_ROWS - 1 && parts.length > MAX_ROWS;
+      lines.push(
+        `  ${style.dim((i === 0 ? label : '').padEnd(10))} ${cut ? `${part.slice(0, Math.max(28, width - 15))} …` : part.trimEnd()}`,
+      );
     });
   };
   row('what', `${destinations(members)}  ${clock(incident.first)}${spanOf(incident)}`);
