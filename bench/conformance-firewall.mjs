@@ -19,7 +19,7 @@ if (file === undefined) throw new Error('no rows: name a file');
 
 /** Any year will do for stamps without one; rows with a readable time lend theirs, so that leap days exist. */
 const REFERENCE = Date.UTC(2024, 11, 31, 23, 59, 59) * 1000;
-const WRAPPERS = /-(?:container-json|json|csv|splunk|headless|flattened)$/;
+const WRAPPERS = /(?:-(?:container-json|json|csv|splunk|headless|flattened))+$/;
 const ADDRESSES = new Set(['srcIp', 'dstIp', 'natSrcIp', 'natDstIp']);
 const PORTS = new Set(['srcPort', 'dstPort', 'natSrcPort', 'natDstPort']);
 const TIMES = new Set(['time', 'start', 'end']);

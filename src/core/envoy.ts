@@ -1,151 +1,173 @@
 import type { Action, Endpoint, NetworkEvent } from '../model/event.ts';
-import type { Decoded } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
-import { decoded, failed } from './decoded.ts';
-import { domainName, parseIp, splitHostPort } from './ip.ts';
-import { compact, isObject, type JsonObject, numberOf, textOf, tryJson } from './json.ts';
-import { eventTime, micros, parseIso, timeFromObserved } from './time.ts';
+import type { Micros } from '../model/time.ts';
+import { authorityOf } from './forward-proxy.ts';
+import { compact, type JsonObject, numberOf, textOf } from './json.ts';
+import { bytesOf, natOf, networkEvent, ruleOf, stampOf, wordOf } from './network.ts';
+import { eventTime } from './time.ts';
 
-const START = /^(?:\w+ )?\[(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z)\] "([^"]*)" (\d+) (\S+) (.*)$/;
-/** Istio puts six more words behind Envoy's default line and three before its counters. */
-const ISTIO_WORDS = 12;
+/** Access log fields by Envoy's names in lower case; absent, `-` and null are alike. */
+export type EnvoyFields = { readonly [name: string]: unknown };
 
-/** Whether a text line is an Envoy access line, and whose default format it follows. */
-export function envoyKind(text: string): 'envoy' | 'istio' | undefined {
-  const match = START.exec(text);
-  if (match === null) return undefined;
-  return words(match[5] ?? '').length >= ISTIO_WORDS ? 'istio' : 'envoy';
+/** Order of Envoy's default text format. Envoy documentation, "Access logging", default format string. */
+export const DEFAULT_ORDER = [
+  'start_time',
+  'request',
+  'response_code',
+  'response_flags',
+  'bytes_received',
+  'bytes_sent',
+  'duration',
+  'upstream_service_time',
+  'x_forwarded_for',
+  'user_agent',
+  'request_id',
+  'authority',
+  'upstream_host',
+] as const;
+
+/** Order of Istio's default text format. Istio documentation, "Envoy Access Logs". */
+export const ISTIO_ORDER = [
+  ...DEFAULT_ORDER.slice(0, 4),
+  'response_code_details',
+  'connection_termination_details',
+  'upstream_transport_failure_reason',
+  ...DEFAULT_ORDER.slice(4),
+  'upstream_cluster',
+  'upstream_local_address',
+  'downstream_local_address',
+  'downstream_remote_address',
+  'requested_server_name',
+  'route_name',
+] as const;
+
+const START = /^(?:ACCESS )?(?=\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\] ")/;
+const CELL = /\[([^\]]*)\](?=\s|$)|"((?:[^"\\]|\\.)*)"|(\S+)/g;
+
+/** Cells of a text line: bracketed, quoted or bare. Undefined when it starts with no time and request. */
+export function envoyCells(text: string): readonly string[] | undefined {
+  const start = START.exec(text);
+  if (start === null) return undefined;
+  const cells: string[] = [];
+  for (const match of text.slice(start[0].length).matchAll(CELL)) {
+    const bare = match[3];
+    // Only the first cell is bracketed; upstream addresses of IPv6 stand in quotes.
+    cells.push(bare ?? match[2] ?? (cells.length === 0 ? (match[1] ?? '') : match[0]));
+  }
+  return cells;
 }
 
-interface Facts {
-  readonly raw: string;
-  readonly request: string;
-  readonly status: number | undefined;
-  readonly flags: string;
-  readonly details: string;
-  readonly durationMs: number | undefined;
-  readonly authority: string;
-  readonly upstream: string;
-  readonly cluster: string;
-  readonly client: string;
-  readonly sni: string;
-  readonly userAgent: string;
+export function fieldsOf(cells: readonly string[], order: readonly string[]): EnvoyFields {
+  const fields: Record<string, unknown> = {};
+  for (let i = 0; i < order.length; i++) fields[order[i] ?? ''] = cells[i];
+  const [method, path, protocol] = textOf(fields['request'])?.split(' ') ?? [];
+  return { ...fields, method, path, protocol };
 }
 
-/** Reads one access log record, text or JSON. Envoy documentation, "Access logging"; Istio, "Envoy Access Logs". */
-export function decodeEnvoy(record: RawRecord, format: string): Decoded {
-  const json = record.text.startsWith('{') ? tryJson(record.text) : undefined;
-  const facts = isObject(json) ? fromJson(json) : fromText(record.text);
-  if (facts === undefined) return failed('not an Envoy access line');
-  const stamp = parseIso(facts.raw);
-  const upstream = endpoint(facts.upstream);
-  const authority = facts.authority === '-' ? undefined : facts.authority;
-  const [method, path, protocol] = facts.request.split(' ');
-  const named = authority === undefined ? facts.sni : authority;
-  const event: NetworkEvent = compact({
-    kind: 'network' as const,
+/** JSON logs carry the same names in lower case. */
+export function isEnvoyJson(json: JsonObject): boolean {
+  return (
+    typeof json['start_time'] === 'string' &&
+    'response_flags' in json &&
+    ('upstream_host' in json || 'upstream_cluster' in json)
+  );
+}
+
+/** Builds the event of one request or connection; undefined without a start time. */
+export function envoyEvent(format: string, record: RawRecord, fields: EnvoyFields): NetworkEvent | undefined {
+  const word = (name: string): string | undefined => wordOf(fields[name]);
+  const raw = word('start_time');
+  const stamp = stampOf(raw);
+  if (stamp === undefined) return undefined;
+  const durationUs = (numberOf(fields['duration']) ?? 0) * 1000;
+  const upstream = withPort(authorityOf(word('upstream_host') ?? '-'));
+  const wanted = withPort(authorityOf(word('downstream_local_address') ?? '-'));
+  const authority = authorityOf(word('authority') ?? '-');
+  const target = [upstream, wanted].find((side) => side.ip !== undefined) ?? authority;
+  // Between sidecars the SNI names Istio's cluster, not a host.
+  const sni = authorityOf(word('requested_server_name') ?? '-').domain;
+  const named = sni === undefined || sni.startsWith('outbound_') ? authority.domain : sni;
+  const status = numberOf(fields['response_code']);
+  return networkEvent(record, {
     format,
     clock: 'start_time',
-    time:
-      stamp === undefined
-        ? timeFromObserved(record.observed)
-        : eventTime(stamp, {
-            raw: facts.raw,
-            basis: 'request-start',
-            hi: facts.durationMs === undefined ? undefined : micros(stamp.at + facts.durationMs * 1000),
-            observed: record.observed,
-          }),
-    ref: record.ref,
-    host: record.host,
-    type: 'proxy' as const,
-    action: actionOf(facts),
-    actionRaw: facts.flags === '-' ? undefined : facts.flags,
-    src: endpoint(facts.client),
-    dst: compact({ ...upstream, domain: named === '-' ? undefined : domainName(named) }),
-    initiator: 'src' as const,
-    transport: 'tcp',
-    rule: ruleOf(facts.details),
-    upstream: upstream.ip === undefined ? undefined : upstream,
-    http: compact({
-      method: method === '-' ? undefined : method,
-      url: path === '-' ? undefined : path,
-      host: domainName(named),
-      status: facts.status === 0 ? undefined : facts.status,
-      userAgent: facts.userAgent === '-' ? undefined : facts.userAgent,
+    time: eventTime(stamp, {
+      raw: raw ?? '',
+      basis: 'request-start',
+      hi: (stamp.at + durationUs + stamp.stepUs) as Micros,
+      observed: record.observed,
     }),
-    state: protocol === '-' ? undefined : protocol,
+    type: 'proxy',
+    ...verdictOf(fields),
+    src: clientOf(fields),
+    dst: named === undefined ? target : { ...target, domain: named },
+    nat: natOf(authorityOf(word('upstream_local_address') ?? '-'), {}),
+    initiator: 'src',
+    transport: /^HTTP\/3/.test(word('protocol') ?? '') ? 'udp' : 'tcp',
+    direction: directionOf(word('upstream_cluster')),
+    bytes: bytesOf(fields['bytes_received'], fields['bytes_sent']),
+    flowId: word('request_id'),
+    state: word('response_flags'),
+    http: httpOf(fields, status === 0 ? undefined : status),
+    upstream: upstream.ip === undefined ? undefined : upstream,
   });
-  return decoded(event);
 }
 
-function endpoint(text: string): Endpoint {
-  if (text === '' || text === '-') return {};
-  const { host, port } = splitHostPort(text);
-  return compact({ ip: parseIp(host), port: port === 0 ? undefined : port });
+/** Envoy writes port 0 for addresses that it took from a header. */
+function withPort(endpoint: Endpoint): Endpoint {
+  return compact({ ip: endpoint.ip, port: endpoint.port || undefined });
 }
 
-/** `response_flags` and details that mean "refused". Envoy access log documentation; Istio outbound traffic policy. */
-function actionOf(facts: Facts): Action {
-  if (
-    /rbac_access_denied/.test(facts.details) ||
-    facts.cluster === 'BlackHoleCluster' ||
-    /\b(?:UAEX|RL|RLSE)\b/.test(facts.flags)
-  )
-    return 'deny';
-  return facts.cluster === 'PassthroughCluster' ? 'allow' : 'unknown';
+/** The peer, else the last address of X-Forwarded-For: the only one that this Envoy added itself. */
+function clientOf(fields: EnvoyFields): Endpoint {
+  const peer = withPort(authorityOf(wordOf(fields['downstream_remote_address']) ?? '-'));
+  if (peer.ip !== undefined) return peer;
+  const forwarded = wordOf(fields['x_forwarded_for'])?.split(',').at(-1)?.trim();
+  return withPort(authorityOf(forwarded ?? '-'));
 }
 
-function ruleOf(details: string): NetworkEvent['rule'] {
-  const policy = /rbac_access_denied_matched_policy\[([^\]]*)\]/.exec(details)?.[1];
-  return policy === undefined ? undefined : { name: policy };
+function httpOf(fields: EnvoyFields, status: number | undefined): NetworkEvent['http'] {
+  const method = wordOf(fields['method']);
+  if (method === undefined) return undefined;
+  return compact({
+    method,
+    url: wordOf(fields['path']) ?? wordOf(fields['x_envoy_original_path']),
+    host: wordOf(fields['authority'])?.toLowerCase(),
+    status,
+    userAgent: wordOf(fields['user_agent']),
+  });
 }
 
-function fromJson(json: JsonObject): Facts {
-  const text = (name: string): string => textOf(json[name]) ?? '-';
-  return {
-    raw: text('start_time'),
-    request: `${text('method')} ${text('path')} ${text('protocol')}`,
-    status: numberOf(json['response_code']),
-    flags: text('response_flags'),
-    details: text('response_code_details'),
-    durationMs: numberOf(json['duration']),
-    authority: text('authority'),
-    upstream: text('upstream_host'),
-    cluster: text('upstream_cluster'),
-    client: text('downstream_remote_address'),
-    sni: text('requested_server_name'),
-    userAgent: text('user_agent'),
-  };
+const REFUSED = /rbac_access_denied|ext_authz_denied|denied_matched_policy/;
+
+/** By convention only: authorisation flags and details, rate limits, and Istio's black hole for unlisted hosts. */
+function verdictOf(fields: EnvoyFields): { action: Action; actionRaw?: string; rule?: NetworkEvent['rule'] } {
+  const flags = wordOf(fields['response_flags'])?.split(',') ?? [];
+  const details = wordOf(fields['response_code_details']) ?? wordOf(fields['connection_termination_details']) ?? '';
+  const cluster = wordOf(fields['upstream_cluster']);
+  const denied =
+    flags.includes('UAEX') ||
+    flags.includes('RL') ||
+    REFUSED.test(details) ||
+    cluster === 'BlackHoleCluster' ||
+    wordOf(fields['route_name']) === 'block_all';
+  const policy = /matched_policy\[(.*)\]/.exec(details)?.[1];
+  const rule = ruleOf(
+    policy === 'none' ? undefined : policy,
+    denied && cluster === 'BlackHoleCluster' ? cluster : denied ? flags[0] : undefined,
+  );
+  const reached = wordOf(fields['upstream_host']) !== undefined && flags.length === 0;
+  return compact({
+    action: denied ? ('deny' as const) : reached ? ('allow' as const) : ('unknown' as const),
+    actionRaw: details === '' ? flags.join(',') || undefined : details,
+    rule,
+  }) as ReturnType<typeof verdictOf>;
 }
 
-/** Words of a line: quoted texts are one word. */
-function words(text: string): readonly string[] {
-  return [...text.matchAll(/"([^"]*)"|(\S+)/g)].map((match) => match[1] ?? match[2] ?? '');
-}
-
-function fromText(text: string): Facts | undefined {
-  const match = START.exec(text);
-  if (match === null) return undefined;
-  const [, raw = '', request = '', status, flags = '', rest = ''] = match;
-  const cells = words(rest);
-  const istio = cells.length >= ISTIO_WORDS;
-  // Default: received sent duration upstream-time xff user-agent request-id authority upstream.
-  // Istio puts details, termination and failure reason before, and cluster, local, downstream local, downstream remote, SNI, route after.
-  const at = istio ? 3 : 0;
-  const cell = (index: number): string => cells[at + index] ?? '-';
-  const forwarded = cell(4).split(',')[0] ?? '-';
-  return {
-    raw,
-    request,
-    status: Number(status),
-    flags,
-    details: istio ? (cells[0] ?? '-') : '-',
-    durationMs: /^\d+$/.test(cell(2)) ? Number(cell(2)) : undefined,
-    userAgent: cell(5),
-    authority: cell(7),
-    upstream: cell(8),
-    cluster: istio ? cell(9) : '-',
-    client: istio ? cell(12) : forwarded,
-    sni: istio ? cell(13) : '-',
-  };
+function directionOf(cluster: string | undefined): NetworkEvent['direction'] {
+  if (cluster === undefined) return undefined;
+  if (cluster.startsWith('inbound|') || cluster === 'InboundPassthroughClusterIpv4') return 'inbound';
+  if (cluster.startsWith('outbound|') || cluster === 'PassthroughCluster' || cluster === 'BlackHoleCluster')
+    return 'outbound';
+  return undefined;
 }

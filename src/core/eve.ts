@@ -5,6 +5,7 @@ import type { Micros } from '../model/time.ts';
 import { decoded, failed, skipped } from './decoded.ts';
 import { domainName, parseIp, parsePort, transportName } from './ip.ts';
 import { arrayOf, at, compact, integerText, isObject, type JsonObject, numberOf, textOf } from './json.ts';
+import { bytesOf } from './network.ts';
 import { eventTime, parseIso } from './time.ts';
 
 const TYPES: Record<string, NetworkEvent['type']> = {
@@ -22,7 +23,8 @@ const TYPES: Record<string, NetworkEvent['type']> = {
 
 /** Reads one Suricata EVE object. Suricata user guide, "EVE JSON Output". */
 export function decodeEve(json: JsonObject, record: RawRecord, format: string): Decoded {
-  const eventType = textOf(json['event_type']);
+  // Some shippers split the stream by type and drop the member.
+  const eventType = textOf(json['event_type']) ?? (isObject(json['alert']) ? 'alert' : undefined);
   if (eventType === undefined) return failed('no event_type');
   if (eventType === 'stats') return skipped('stats record');
   const raw = textOf(json['timestamp']) ?? '';
@@ -63,9 +65,8 @@ export function decodeEve(json: JsonObject, record: RawRecord, format: string): 
     icmp: icmpOf(json),
     dns: dnsOf(json),
     http: httpOf(json),
-    bytes: isFlow
-      ? compact({ toDst: numberOf(flow['bytes_toserver']), toSrc: numberOf(flow['bytes_toclient']) })
-      : undefined,
+    // A netflow record is one direction and counts plain bytes.
+    bytes: isFlow ? bytesOf(flow['bytes_toserver'] ?? flow['bytes'], flow['bytes_toclient']) : undefined,
     state: textOf(flow['state']),
   });
   const domain = domainName(textOf(at(json, 'tls', 'sni')) ?? event.http?.host);

@@ -36,6 +36,11 @@ export function endpointOf(address: unknown, port?: unknown, domain?: unknown): 
   return compact({ ip, port: parsePort(port), domain: name });
 }
 
+/** A queried name: lower case, no final dot. Unlike a domain it may look like an address. */
+export function nameOf(text: string): string {
+  return text.toLowerCase().replace(/\.$/, '');
+}
+
 /** True when an endpoint holds an address or a name. */
 export function isPlaced(endpoint: Endpoint): boolean {
   return endpoint.ip !== undefined || endpoint.domain !== undefined;

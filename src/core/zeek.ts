@@ -1,182 +1,252 @@
-import type { Action, NetworkEvent } from '../model/event.ts';
+import type { CoverageEvent, DnsEvent, Endpoint, NetworkEvent } from '../model/event.ts';
+import type { Decoded } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
+import type { EventTime, Micros } from '../model/time.ts';
+import { decoded, failed, skipped } from './decoded.ts';
+import { authorityOf } from './forward-proxy.ts';
 import { domainName, parseIp, parsePort, transportName } from './ip.ts';
-import { arrayOf, compact, isObject, type JsonObject, numberOf, textOf } from './json.ts';
-import { eventTime, micros, parseEpoch, parseIso, type Stamp } from './time.ts';
+import { arrayOf, compact, numberOf, textOf } from './json.ts';
+import { bytesOf, dnsEvent, isPlaced, nameOf, networkEvent, ruleOf, stampOf, wordOf } from './network.ts';
+import { eventTime, type Stamp } from './time.ts';
 
-const TYPES: Readonly<Record<string, NetworkEvent['type']>> = {
-  conn: 'flow',
+/** One Zeek record by Zeek's own field names; sets and vectors are arrays, unset fields are absent. */
+export type ZeekFields = { readonly [name: string]: unknown };
+
+const TYPES: Record<string, NetworkEvent['type']> = {
   dns: 'dns',
   http: 'http',
   ssl: 'tls',
   ssh: 'ssh',
-  notice: 'alert',
-  intel: 'alert',
+  notice: 'finding',
+  intel: 'finding',
+  socks: 'proxy',
 };
-/** Transport of logs that do not write it: fixed by their protocol. */
-const TCP_LOGS: ReadonlySet<string> = new Set([
-  'http',
-  'ssl',
-  'ssh',
-  'ftp',
-  'rdp',
-  'smtp',
-  'irc',
-  'socks',
-  'files',
-  'mysql',
-  'rfb',
-  'smb_files',
-  'smb_mapping',
-  'smb_cmd',
-]);
+/** Logs of protocols that run over TCP only; they have no proto field. */
+const TCP_LOGS = new Set(['http', 'ssh', 'ftp', 'rdp', 'socks', 'smtp', 'irc', 'mysql', 'smb_mapping', 'smb_files']);
+/** What names a log when the record does not: the field that only this log has. */
+const TELLING: readonly (readonly [string, string])[] = [
+  ['conn_state', 'conn'],
+  ['seen.indicator', 'intel'],
+  ['tunnel_type', 'tunnel'],
+  ['note', 'notice'],
+  ['qtype_name', 'dns'],
+  ['qclass', 'dns'],
+  ['trans_id', 'dns'],
+  ['trans_depth', 'http'],
+  ['status_code', 'http'],
+  ['uri', 'http'],
+  ['auth_attempts', 'ssh'],
+  ['kex_alg', 'ssh'],
+  ['request.host', 'socks'],
+  ['request.name', 'socks'],
+  ['security_protocol', 'rdp'],
+  ['reply_code', 'ftp'],
+  ['established', 'ssl'],
+  ['server_name', 'ssl'],
+  ['percent_lost', 'capture_loss'],
+];
 
-/** Field names of Zeek logs, flat (`id.orig_h`) or nested (`id: {orig_h}`), one accessor for both. */
-export type ZeekFields = (name: string) => unknown;
-
-export function zeekFields(json: JsonObject): ZeekFields {
-  return (name) => {
-    const flat = json[name];
-    if (flat !== undefined) return flat;
-    const dot = name.indexOf('.');
-    const parent = dot < 0 ? undefined : json[name.slice(0, dot)];
-    return isObject(parent) ? parent[name.slice(dot + 1)] : undefined;
-  };
-}
-
-/** Reads one record of any Zeek log; `log` is its `#path` or `_path`. Undefined without a time. Zeek script reference, Log Files. */
-export function zeekEvent(get: ZeekFields, log: string, record: RawRecord, format: string): NetworkEvent | undefined {
-  const rawTime = textOf(get('ts')) ?? '';
-  const stamp = stampOf(rawTime);
-  if (stamp === undefined) return undefined;
-  const text = (name: string): string | undefined => present(textOf(get(name)));
-  const name = log === '' ? guessLog(get) : log;
-  const duration = numberOf(get('duration'));
-  const hi = duration === undefined ? undefined : micros(stamp.at + duration * 1e6);
-  const src = text('id.orig_h') ?? text('src');
-  const dst = text('id.resp_h') ?? text('dst');
-  const rule = ruleOf(name, text);
-  const observed = stampOf(text('_write_ts') ?? '')?.at;
-  return compact({
-    kind: 'network' as const,
-    format,
-    clock: 'ts',
-    time: eventTime(stamp, {
-      raw: rawTime,
-      basis:
-        name === 'conn'
-          ? 'flow-start'
-          : name === 'notice' || name === 'weird' || name === 'intel'
-            ? 'event'
-            : 'request-start',
-      beforeUs: name === 'notice' || name === 'weird' || name === 'intel' ? 1_000_000 : 0,
-      hi,
-      observed: observed ?? record.observed,
-    }),
-    ref: record.ref,
-    host: record.host,
-    observer: text('_system_name') ?? text('peer') ?? text('peer_descr'),
-    type: TYPES[name] ?? 'flow',
-    action: actionOf(name),
-    actionRaw: text('action') ?? (name === 'http' ? text('method') : undefined),
-    src: compact({ ip: parseIp(src ?? ''), port: parsePort(get('id.orig_p')) }),
-    dst: compact({
-      ip: parseIp(dst ?? ''),
-      port: parsePort(get('id.resp_p')) ?? parsePort(get('p')),
-      domain: domainOf(name, text),
-    }),
-    initiator: 'src' as const,
-    transport: transportName(text('proto')) ?? (TCP_LOGS.has(name) ? 'tcp' : undefined),
-    direction: directionOf(get),
-    rule,
-    flowId: text('uid'),
-    communityId: text('community_id'),
-    dns: dnsOf(name, get, text),
-    http:
-      name === 'http'
-        ? compact({
-            method: text('method'),
-            url: text('uri'),
-            host: domainName(text('host')) ?? text('host'),
-            status: numberOf(get('status_code')),
-            userAgent: text('user_agent'),
-          })
-        : undefined,
-    bytes:
-      name === 'conn' ? compact({ toDst: numberOf(get('orig_bytes')), toSrc: numberOf(get('resp_bytes')) }) : undefined,
-    state: text('conn_state'),
-  });
-}
-
-function stampOf(text: string): Stamp | undefined {
-  return /^\d+(?:\.\d+)?$/.test(text) ? parseEpoch(text) : parseIso(text);
-}
-
-function present(value: string | undefined): string | undefined {
-  return value === '-' || value === '(empty)' ? undefined : value;
-}
-
-function actionOf(log: string): Action {
-  return log === 'notice' || log === 'intel' ? 'alert' : 'unknown';
-}
-
-function ruleOf(log: string, text: (name: string) => string | undefined): NetworkEvent['rule'] {
-  if (log === 'notice') return compact({ name: text('note'), category: text('msg') });
-  if (log === 'weird') return compact({ name: text('name') });
-  if (log === 'intel') return compact({ name: text('seen.indicator') });
+/** Name of the log: stated (`_path`, `#path`), or told by a field. */
+export function zeekLogOf(fields: ZeekFields, path: string | undefined): string | undefined {
+  const stated = wordOf(fields['_path']) ?? path;
+  if (stated !== undefined) return stated;
+  for (const [field, log] of TELLING) if (fields[field] !== undefined) return log;
+  if (fields['name'] !== undefined && fields['notice'] !== undefined) return 'weird';
   return undefined;
 }
 
-function domainOf(log: string, text: (name: string) => string | undefined): string | undefined {
-  if (log === 'ssl') return domainName(text('server_name'));
-  return log === 'http' ? domainName(text('host')?.replace(/:\d+$/, '')) : undefined;
-}
-
-function directionOf(get: ZeekFields): NetworkEvent['direction'] {
-  const orig = get('local_orig');
-  const resp = get('local_resp');
-  const isTrue = (value: unknown): boolean => value === true || value === 'T';
-  const isFalse = (value: unknown): boolean => value === false || value === 'F';
-  if (isTrue(orig) && isTrue(resp)) return 'internal';
-  if (isTrue(orig) && isFalse(resp)) return 'outbound';
-  return isFalse(orig) && isTrue(resp) ? 'inbound' : undefined;
-}
-
-function dnsOf(log: string, get: ZeekFields, text: (name: string) => string | undefined): NetworkEvent['dns'] {
-  const name = text('query');
-  if (log !== 'dns' || name === undefined) return undefined;
-  const listed = get('answers');
-  const values = typeof listed === 'string' ? listed.split(',') : arrayOf(listed);
-  const answers = values.flatMap((value) => {
-    const ip = parseIp(textOf(value) ?? '');
-    return ip === undefined ? [] : [ip];
+/** Events of one record. */
+export function decodeZeek(format: string, record: RawRecord, fields: ZeekFields, path: string | undefined): Decoded {
+  const read = stampOf(fields['ts']);
+  if (read === undefined) return failed('no ts');
+  // Zeek counts microseconds; JSON numbers only lose their final zeros.
+  const stamp = { ...read, stepUs: 1 };
+  const log = zeekLogOf(fields, path) ?? 'record';
+  if (log === 'capture_loss') return captureLoss(format, record, fields, stamp);
+  const src = sideOf(fields, 'id.orig_h', 'id.orig_p', 'src');
+  const dst = sideOf(fields, 'id.resp_h', 'id.resp_p', 'dst');
+  if (!isPlaced(src) && !isPlaced(dst)) return skipped(`${log} record without endpoints`);
+  const time = timeOf(log, fields, stamp, record);
+  const event = networkEvent(record, {
+    ...commonOf(format, log, fields, time),
+    ...endsOf(log, fields, src, dst),
+    ...detailsOf(log, fields),
   });
+  const answer = log === 'dns' ? answerOf(format, record, fields, event) : undefined;
+  return answer === undefined ? decoded(event) : decoded(event, answer);
+}
+
+function sideOf(fields: ZeekFields, ip: string, port: string, other: string): Endpoint {
+  const own = parseIp(textOf(fields[ip]) ?? '');
+  if (own !== undefined) return compact({ ip: own, port: parsePort(fields[port]) });
+  const address = parseIp(textOf(fields[other]) ?? '');
+  return compact({ ip: address, port: other === 'dst' ? parsePort(fields['p']) : undefined });
+}
+
+/** conn is written at the end but stamped with the first packet; notices and weirds are stamped when they are raised. */
+function timeOf(log: string, fields: ZeekFields, stamp: Stamp, record: RawRecord): EventTime {
+  const raw = textOf(fields['ts']) ?? '';
+  const written = stampOf(fields['_write_ts'])?.at;
+  const observed = written ?? record.observed;
+  if (log === 'notice' || log === 'weird' || log === 'intel')
+    return eventTime(stamp, { raw, basis: 'event', beforeUs: 1_000_000, observed });
+  const lengthUs = Math.round((numberOf(fields['duration']) ?? numberOf(fields['rtt']) ?? 0) * 1_000_000);
+  const hi = (stamp.at + Math.max(0, lengthUs)) as Micros;
+  return eventTime(stamp, { raw, basis: log === 'conn' ? 'flow-start' : 'request-start', hi, observed });
+}
+
+type Common = Pick<NetworkEvent, 'format' | 'clock' | 'time' | 'type' | 'action'> & Partial<NetworkEvent>;
+
+function commonOf(format: string, log: string, fields: ZeekFields, time: EventTime): Common {
   return compact({
-    name: name.toLowerCase().replace(/\.$/, ''),
-    type: text('qtype_name'),
-    id: numberOf(get('trans_id')),
-    answers: answers.length === 0 ? undefined : answers,
+    format,
+    clock: 'ts',
+    time,
+    type: TYPES[log] ?? ('flow' as const),
+    action: actionOf(log, fields),
+    actionRaw: wordOf(fields['action']),
+    initiator: fields['id.orig_h'] === undefined ? undefined : ('src' as const),
+    direction: directionOf(fields),
+    flowId: wordOf(fields['uid']),
+    communityId: wordOf(fields['community_id']),
+    observer: wordOf(fields['_system_name']) ?? wordOf(fields['peer_descr']) ?? wordOf(fields['peer']),
+    state: wordOf(fields['conn_state']),
+    bytes: bytesOf(fields['orig_bytes'], fields['resp_bytes']),
+  }) as Common;
+}
+
+/** Zeek decides nothing; a notice or an intelligence hit is what its scripts were asked to report. */
+function actionOf(log: string, fields: ZeekFields): NetworkEvent['action'] {
+  if (log !== 'notice' && log !== 'intel') return 'unknown';
+  const actions = arrayOf(fields['actions']).map(String);
+  return actions.includes('Notice::ACTION_DROP') || fields['dropped'] === true || fields['dropped'] === 'T'
+    ? 'deny'
+    : 'alert';
+}
+
+function directionOf(fields: ZeekFields): NetworkEvent['direction'] {
+  const flag = (name: string): boolean | undefined => {
+    const value = fields[name];
+    return value === true || value === 'T' ? true : value === false || value === 'F' ? false : undefined;
+  };
+  const orig = flag('local_orig');
+  const resp = flag('local_resp');
+  if (orig === undefined || resp === undefined) return undefined;
+  if (orig) return resp ? 'internal' : 'outbound';
+  return resp ? 'inbound' : undefined;
+}
+
+type Ends = Pick<NetworkEvent, 'src' | 'dst'> & Partial<NetworkEvent>;
+
+/** For ICMP the port fields hold type and code. */
+function endsOf(log: string, fields: ZeekFields, src: Endpoint, dst: Endpoint): Ends {
+  const stated = transportName(wordOf(fields['proto']));
+  const transport = stated ?? (TCP_LOGS.has(log) || (log === 'ssl' && !isDatagram(fields)) ? 'tcp' : undefined);
+  const domain = domainOf(log, fields);
+  const named = domain === undefined ? dst : { ...dst, domain };
+  if (transport !== 'icmp' && transport !== 'icmp6')
+    return compact({ src: withoutZero(src), dst: withoutZero(named), transport }) as Ends;
+  const icmp = src.port === undefined ? undefined : compact({ type: src.port, code: dst.port });
+  return compact({ src: compact({ ip: src.ip }), dst: compact({ ip: dst.ip, domain }), transport, icmp }) as Ends;
+}
+
+const isDatagram = (fields: ZeekFields): boolean => /^DTLS/.test(wordOf(fields['version']) ?? '');
+
+function withoutZero(endpoint: Endpoint): Endpoint {
+  return compact({ ...endpoint, port: endpoint.port || undefined });
+}
+
+function domainOf(log: string, fields: ZeekFields): string | undefined {
+  if (log === 'ssl') return domainName(wordOf(fields['server_name']));
+  if (log === 'http') return authorityOf(wordOf(fields['host']) ?? '-').domain;
+  return undefined;
+}
+
+function detailsOf(log: string, fields: ZeekFields): Partial<NetworkEvent> {
+  switch (log) {
+    case 'dns':
+      return { dns: dnsOf(fields) };
+    case 'http':
+      return { http: httpOf(fields) };
+    case 'notice':
+      return compact({ rule: ruleOf(fields['note'], undefined, fields['sub']) });
+    case 'weird':
+      return compact({ rule: ruleOf(fields['name'], undefined, 'weird') });
+    case 'intel':
+      return compact({ rule: ruleOf(fields['seen.indicator'], undefined, fields['seen.indicator_type']) });
+    case 'tunnel':
+      return compact({ rule: ruleOf(fields['tunnel_type'], undefined, 'tunnel') });
+    case 'socks':
+      return { upstream: socksTarget(fields) };
+    default:
+      return {};
+  }
+}
+
+function dnsOf(fields: ZeekFields): NonNullable<NetworkEvent['dns']> {
+  return compact({
+    name: nameOf(wordOf(fields['query']) ?? ''),
+    type: wordOf(fields['qtype_name']),
+    id: numberOf(fields['trans_id']),
+  }) as NonNullable<NetworkEvent['dns']>;
+}
+
+function httpOf(fields: ZeekFields): NonNullable<NetworkEvent['http']> {
+  return compact({
+    method: wordOf(fields['method']),
+    url: wordOf(fields['uri']),
+    host: wordOf(fields['host'])?.toLowerCase(),
+    status: numberOf(fields['status_code']),
+    userAgent: wordOf(fields['user_agent']),
   });
 }
 
-/** JSON logs without `_path` are told by the fields that only they have. */
-function guessLog(get: ZeekFields): string {
-  if (get('note') !== undefined) return 'notice';
-  if (get('seen.indicator') !== undefined) return 'intel';
-  if (get('conn_state') !== undefined) return 'conn';
-  if (
-    get('query') !== undefined ||
-    get('qtype_name') !== undefined ||
-    get('rcode_name') !== undefined ||
-    get('trans_id') !== undefined
-  )
-    return 'dns';
-  if (get('uri') !== undefined || (get('method') !== undefined && get('host') !== undefined)) return 'http';
-  if (get('server_name') !== undefined || get('cipher') !== undefined || get('established') !== undefined) return 'ssl';
-  if (get('auth_attempts') !== undefined || get('kex_alg') !== undefined) return 'ssh';
-  if (get('tunnel_type') !== undefined) return 'tunnel';
-  if (get('bound.host') !== undefined || get('request.name') !== undefined || get('bound_p') !== undefined)
-    return 'socks';
-  if (get('name') !== undefined && get('peer') !== undefined) return 'weird';
-  return '';
+function socksTarget(fields: ZeekFields): Endpoint {
+  const host = wordOf(fields['request.host']) ?? wordOf(fields['request.name']);
+  return compact({
+    ip: parseIp(host ?? ''),
+    domain: domainName(host),
+    port: parsePort(fields['request_p']),
+  });
+}
+
+/** One dns record holds the question and what came back; the question is the network event. */
+function answerOf(format: string, record: RawRecord, fields: ZeekFields, question: NetworkEvent): DnsEvent | undefined {
+  const name = question.dns?.name ?? '';
+  const answers = arrayOf(fields['answers']).flatMap((value) => parseIp(textOf(value) ?? '') ?? []);
+  const rcode = wordOf(fields['rcode_name']);
+  if (name === '' || (answers.length === 0 && rcode === undefined)) return undefined;
+  return dnsEvent(record, {
+    format,
+    clock: 'ts',
+    time: { ...question.time, at: question.time.hi },
+    op: 'answer',
+    name,
+    qtype: question.dns?.type,
+    client: question.src,
+    upstream: question.dst.ip,
+    answers: answers.length === 0 ? undefined : answers,
+    rcode,
+    serial: question.flowId,
+    transport: question.transport,
+  });
+}
+
+/** capture_loss.log: packets that Zeek knows it did not see. */
+function captureLoss(format: string, record: RawRecord, fields: ZeekFields, stamp: Stamp): Decoded {
+  if ((numberOf(fields['percent_lost']) ?? 0) <= 0) return skipped('no capture loss');
+  const from = (stamp.at - Math.round((numberOf(fields['ts_delta']) ?? 0) * 1_000_000)) as Micros;
+  const event = {
+    kind: 'coverage' as const,
+    format,
+    clock: 'ts',
+    time: eventTime(stamp, { raw: textOf(fields['ts']) ?? '', basis: 'window', lo: from, observed: record.observed }),
+    ref: record.ref,
+    host: record.host,
+    reason: 'lost' as const,
+    count: numberOf(fields['gaps']),
+    from,
+    to: stamp.at,
+  };
+  return decoded(compact(event) as CoverageEvent);
 }

@@ -35,6 +35,17 @@ function peel(text: string): Layer | undefined {
   if (c >= 48 && c <= 57) return peelCri(text);
   if (c === 95 && text.startsWith('__CURSOR=')) return peelExport(text);
   const value = c === 123 ? parseIfHolds(text, CARRIER_KEYS) : undefined;
+  if (isObject(value)) return peelObject(value);
+  return c === 123 ? peelDamaged(text) : undefined;
+}
+
+const DOCKER_HEAD = /^\{"(?:log|message)":"(?:[^"\\]|\\.)*","stream":"(?:stdout|stderr)","time":"[^"]*"(?=[,}\s]|$)/;
+
+/** Docker's own members stand first: an envelope that is cut off or broken behind them still holds its payload whole. */
+function peelDamaged(text: string): Layer | undefined {
+  if (!text.startsWith('{"log":"') && !text.startsWith('{"message":"')) return undefined;
+  const head = DOCKER_HEAD.exec(text)?.[0];
+  const value = head === undefined ? undefined : tryJson(`${head}}`);
   return isObject(value) ? peelObject(value) : undefined;
 }
 

@@ -1,43 +1,59 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { queryEvent } from '../../core/query-log.ts';
-import { timeFromObserved } from '../../core/time.ts';
+import { parseIp, splitHostPort } from '../../core/ip.ts';
+import { compact } from '../../core/json.ts';
+import { dnsEvent, nameOf, timeOf } from '../../core/network.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const LINE =
-  /^(?:\[\w+\] )?(\[?[0-9a-fA-F.:]+\]?):(\d+) - (\d+) "([A-Z0-9]+) [A-Z]+ (\S+) (udp|tcp|tls|https|doh|quic) \d+ (?:true|false) \d+" (\S+)/;
+/** `{remote}:{port} - {>id} "{type} {class} {name} {proto} {size} {>do} {>bufsize}" {rcode} {>rflags} {rsize} {duration}` */
+const QUERY =
+  /(?:^|\s)(\S+:\d{1,5}) - (\d+) "(\S+) (\S+) (\S+) (udp|tcp|https|tls|grpc|quic) \d+ (?:true|false) \d+" (\S+) \S+ \d+ (\d+(?:\.\d+)?)(s|ms|µs|us)/;
+const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))\s/;
+const OWN = /^(?:\S+ )?\[(?:INFO|WARNING|ERROR|DEBUG|FATAL)\] /;
+const UNIT_US: Record<string, number> = { s: 1_000_000, ms: 1000, us: 1, µs: 1 };
 
-/** CoreDNS `log` plugin, default format. */
+/** CoreDNS `log` plugin, common and combined format. */
 export const coredns: Format = {
   id: 'coredns',
   title: 'CoreDNS query log',
-  roles: ['dns', 'violation'],
+  roles: ['dns'],
   framing: 'auto',
   status: 'real',
-  clock: 'none in the line: the time of the container log around it',
-  traps: ['no answers', 'search domains multiply queries', 'the client may be a node-local cache'],
+  clock: 'no time of its own (old versions excepted): the container log’s, at the answer; start = stamp - duration',
+  traps: [
+    'search domains turn one lookup into several names',
+    'the client is the pod, unless a node-local cache asks for it',
+    'answers are not logged',
+  ],
   claims: ({ text }: SniffRecord): Sniff =>
-    LINE.test(text) ? yes(0.96, 'client, id and quoted question of CoreDNS') : no('no CoreDNS question'),
+    QUERY.test(text)
+      ? yes(0.97, 'client - id "TYPE CLASS name. proto ..." RCODE of the log plugin')
+      : /^\[(?:INFO|WARNING|ERROR)\] plugin\//.test(text)
+        ? yes(0.9, 'message of a CoreDNS plugin')
+        : no('not a CoreDNS line'),
   open: () => ({ decode }),
 };
 
 function decode(record: RawRecord): Decoded {
-  const match = LINE.exec(record.text);
+  const match = QUERY.exec(record.text);
   if (match === null)
-    return /^\[(?:INFO|ERROR|WARNING)\]|^\.:\d+|^CoreDNS-/.test(record.text)
-      ? skipped('CoreDNS message that is no query')
-      : failed('not a CoreDNS query');
-  const [, ip = '', port, , qtype, name = '', transport, rcode] = match;
-  const event = queryEvent(record, {
-    format: 'coredns',
-    clock: 'observed',
-    time: timeFromObserved(record.observed),
-    name,
-    ip,
-    port,
-    qtype,
-    transport,
-    rcode,
-  });
-  return event === undefined ? failed('the client is no address') : decoded(event);
+    return OWN.test(record.text) || /^CoreDNS-|^linux\/|^\.:\d+$/.test(record.text)
+      ? skipped('message that is no query')
+      : failed('not a CoreDNS line');
+  const [, remote = '', , qtype, , name = '', proto = '', rcode, length = '0', unit = 's'] = match;
+  const { host, port } = splitHostPort(remote);
+  const durationUs = Number(length) * (UNIT_US[unit] ?? 0);
+  return decoded(
+    dnsEvent(record, {
+      format: 'coredns',
+      clock: 'written',
+      time: timeOf(STAMP.exec(record.text)?.[1], record, { basis: 'completion', beforeUs: Math.ceil(durationUs) }),
+      op: 'query',
+      name: nameOf(name),
+      qtype,
+      client: compact({ ip: parseIp(host), port }),
+      rcode,
+      transport: proto === 'udp' || proto === 'tcp' ? proto : proto === 'quic' ? 'udp' : 'tcp',
+    }),
+  );
 }

@@ -1,30 +1,39 @@
-import { no, yes } from '../../core/decoded.ts';
-import { decodeEnvoy, envoyKind } from '../../core/envoy.ts';
-import { isObject } from '../../core/json.ts';
-import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
+import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { envoyCells, envoyEvent, fieldsOf, ISTIO_ORDER, isEnvoyJson } from '../../core/envoy.ts';
+import { isObject, tryJson } from '../../core/json.ts';
+import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
 
-/** Istio access log (Envoy sidecar, text or JSON). */
+/** Istio's Envoy access log, text or JSON. */
 export const envoyIstio: Format = {
   id: 'envoy-istio',
-  title: 'Istio access log (Envoy sidecar, text or JSON)',
-  roles: ['flow', 'violation'],
+  title: 'Istio access log (Envoy)',
+  roles: ['violation', 'flow'],
   framing: 'auto',
   status: 'real',
-  clock: 'START_TIME: begin of the request, milliseconds, UTC; written at its end',
+  clock: 'START_TIME: request start, ms, UTC; the line is written when the request or connection ends',
   traps: [
-    'the format is user-defined',
-    'denials are conventions: flags UAEX, RL, NR, details rbac_access_denied, cluster BlackHoleCluster',
-    'PassthroughCluster is an allowed host that no policy lists',
+    'BlackHoleCluster is a denial, PassthroughCluster an unlisted host that was let through',
+    'downstream ports of 0 come from a header, not from the socket',
+    'an inbound line is the same request as the caller’s outbound line',
   ],
   claims,
-  open: () => ({ decode: (record) => decodeEnvoy(record, 'envoy-istio') }),
+  open: () => ({ decode }),
 };
 
 function claims({ text, json }: SniffRecord): Sniff {
-  if (!isObject(json))
-    return envoyKind(text) === 'istio'
-      ? yes(0.96, 'Envoy line with cluster, addresses and route of Istio')
-      : no('no Istio line');
-  const own = json['response_flags'] !== undefined && json['downstream_local_address'] !== undefined;
-  return own ? yes(0.97, 'response_flags and downstream_local_address of Istio') : no('no response_flags');
+  if (isObject(json))
+    return isEnvoyJson(json) && 'route_name' in json && 'requested_server_name' in json
+      ? yes(0.97, 'Envoy names with Istio’s route_name and requested_server_name')
+      : no('other keys');
+  return envoyCells(text)?.length === ISTIO_ORDER.length
+    ? yes(0.97, 'cells of Istio’s default format')
+    : no('another number of cells');
+}
+
+function decode(record: RawRecord): Decoded {
+  const cells = envoyCells(record.text);
+  const fields = cells === undefined ? tryJson(record.text) : fieldsOf(cells, ISTIO_ORDER);
+  const event = isObject(fields) ? envoyEvent('envoy-istio', record, fields) : undefined;
+  return event === undefined ? failed('not an Istio access log line') : decoded(event);
 }

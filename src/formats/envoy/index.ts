@@ -1,30 +1,44 @@
-import { no, yes } from '../../core/decoded.ts';
-import { decodeEnvoy, envoyKind } from '../../core/envoy.ts';
-import { isObject } from '../../core/json.ts';
-import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
+import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { DEFAULT_ORDER, envoyCells, envoyEvent, fieldsOf, ISTIO_ORDER, isEnvoyJson } from '../../core/envoy.ts';
+import { isObject, tryJson } from '../../core/json.ts';
+import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
 
-/** Envoy access log (default text, JSON). */
+/** Envoy access log in the default text format, or JSON with Envoy's names. */
 export const envoy: Format = {
   id: 'envoy',
-  title: 'Envoy access log (default text, JSON)',
-  roles: ['flow', 'violation'],
+  title: 'Envoy access log',
+  roles: ['violation', 'flow'],
   framing: 'auto',
   status: 'real',
-  clock: 'START_TIME: begin of the request, milliseconds, UTC; written at its end',
+  clock: 'START_TIME: request start, ms, UTC; the line is written when the request or connection ends',
   traps: [
-    'the format is user-defined',
-    'denials are conventions: flags UAEX, RL, NR, details rbac_access_denied, cluster BlackHoleCluster',
-    'PassthroughCluster is an allowed host that no policy lists',
+    'the format is configuration: only the default order and JSON with default names are read',
+    'no verdict field: denials show as flags (UAEX, RL)',
+    'the client is the last address of X-Forwarded-For; tunnels name none',
   ],
   claims,
-  open: () => ({ decode: (record) => decodeEnvoy(record, 'envoy') }),
+  open: () => ({ decode }),
 };
 
 function claims({ text, json }: SniffRecord): Sniff {
-  if (!isObject(json))
-    return envoyKind(text) === 'envoy' ? yes(0.95, '[START_TIME] "request" code flags') : no('no Envoy line');
-  const own = json['response_flags'] !== undefined && json['start_time'] !== undefined;
-  return own && json['downstream_local_address'] === undefined
-    ? yes(0.9, 'response_flags and start_time of Envoy')
-    : no('no response_flags');
+  if (isObject(json)) {
+    if (!isEnvoyJson(json)) return no('other keys');
+    return 'route_name' in json
+      ? yes(0.7, 'Envoy names')
+      : yes(0.96, 'start_time, response_flags and upstream of Envoy');
+  }
+  const cells = envoyCells(text);
+  if (cells === undefined) return no('no [time] "request"');
+  return cells.length < ISTIO_ORDER.length && cells.length >= 10
+    ? yes(0.95, 'cells of the default format')
+    : no('another number of cells');
+}
+
+function decode(record: RawRecord): Decoded {
+  const cells = envoyCells(record.text);
+  const json = cells === undefined ? tryJson(record.text) : undefined;
+  const fields = cells === undefined ? json : fieldsOf(cells, DEFAULT_ORDER);
+  const event = isObject(fields) ? envoyEvent('envoy', record, fields) : undefined;
+  return event === undefined ? failed('not an Envoy access log line') : decoded(event);
 }

@@ -1,74 +1,87 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { domainName, parseIp, splitHostPort } from '../../core/ip.ts';
-import { compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
-import type { NetworkEvent } from '../../model/event.ts';
+import { authorityOf } from '../../core/forward-proxy.ts';
+import { isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
+import { parseKeyValues } from '../../core/keyvalue.ts';
+import { bytesOf, instantOf, natOf, networkEvent, ruleOf, stampOf, wordOf } from '../../core/network.ts';
+import { eventTime } from '../../core/time.ts';
+import type { Action, NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-/** Smokescreen egress proxy: decisions and closed connections. */
+const MESSAGES = /CANONICAL-PROXY-(?:DECISION|CN-CLOSE)/;
+
+/** Smokescreen egress proxy, JSON or logfmt. */
 export const smokescreen: Format = {
   id: 'smokescreen',
   title: 'Smokescreen egress proxy',
   roles: ['violation', 'flow'],
   framing: 'auto',
   status: 'real',
-  clock: '`start_time` UTC microseconds; `time` is local and in seconds',
-  traps: ['`enforce_would_deny` is a dry run: allowed now', 'close records repeat the decision with byte counts'],
-  claims: ({ json }: SniffRecord): Sniff => {
-    if (!isObject(json) || json['msg'] === undefined) return no('no msg');
-    const canonical = typeof json['msg'] === 'string' && json['msg'].startsWith('CANONICAL-PROXY');
-    return canonical
-      ? yes(0.98, 'CANONICAL-PROXY message')
-      : json['inbound_remote_addr'] !== undefined
-        ? yes(0.9, 'inbound_remote_addr')
-        : no('no proxy decision');
-  },
+  clock: '`start_time`: request start, UTC microseconds; `time` is the writer’s local clock in seconds',
+  traps: [
+    'allow=true with enforce_would_deny=true is a report-only denial',
+    'CN-CLOSE repeats the connection of a DECISION, with bytes',
+  ],
+  claims: ({ text }: SniffRecord): Sniff =>
+    MESSAGES.test(text) ? yes(0.98, 'CANONICAL-PROXY message') : no('no CANONICAL-PROXY message'),
   open: () => ({ decode }),
 };
 
 function decode(record: RawRecord): Decoded {
-  const json = tryJson(record.text);
-  if (!isObject(json)) return failed('not a JSON object');
-  const requested = textOf(json['requested_host']) ?? '';
-  const client = splitHostPort(textOf(json['inbound_remote_addr']) ?? '');
-  if (requested === '' && parseIp(client.host) === undefined)
-    return skipped('Smokescreen message without a connection');
-  const raw = textOf(json['start_time']) ?? textOf(json['time']) ?? '';
-  const stamp = parseIso(raw);
-  const target = splitHostPort(requested);
-  const outbound = splitHostPort(textOf(json['outbound_remote_addr']) ?? '');
-  const allow = json['allow'];
-  const event: NetworkEvent = compact({
-    kind: 'network' as const,
+  const isJson = record.text.startsWith('{');
+  if (!isJson && !MESSAGES.test(record.text))
+    return /\blevel=\w+ msg=/.test(record.text)
+      ? skipped('message that is no decision')
+      : failed('not a Smokescreen line');
+  const parsed = isJson ? tryJson(record.text) : parseKeyValues(record.text);
+  if (!isObject(parsed)) return failed('neither a JSON object nor key=value');
+  const message = textOf(parsed['msg']) ?? textOf(parsed['message']) ?? '';
+  if (!MESSAGES.test(message)) return skipped('message that is no decision');
+  const key = parsed['start_time'] === undefined ? 'time' : 'start_time';
+  const stamp = stampOf(parsed[key]);
+  if (stamp === undefined) return failed('no start_time');
+  return decoded(eventOf(record, parsed, message.endsWith('CLOSE'), { stamp, key }));
+}
+
+function eventOf(
+  record: RawRecord,
+  json: JsonObject,
+  closed: boolean,
+  { stamp, key }: { stamp: NonNullable<ReturnType<typeof stampOf>>; key: string },
+): NetworkEvent {
+  const word = (name: string): string => wordOf(json[name]) ?? '';
+  const upstream = authorityOf(word('outbound_remote_addr'));
+  const requested = authorityOf(word('requested_host'));
+  const end = instantOf(json['end_time']) ?? (closed ? instantOf(json['time']) : undefined);
+  return networkEvent(record, {
     format: 'smokescreen',
-    clock: json['start_time'] === undefined ? 'time' : 'start_time',
-    time:
-      stamp === undefined
-        ? timeFromObserved(record.observed)
-        : eventTime(stamp, {
-            raw,
-            basis: 'request-start',
-            observed: parseIso(textOf(json['time']) ?? '')?.at ?? record.observed,
-          }),
-    ref: record.ref,
-    host: record.host,
-    type: 'proxy' as const,
-    action: allow === true ? ('allow' as const) : allow === false ? ('deny' as const) : ('unknown' as const),
-    actionRaw: allow === undefined ? undefined : String(allow),
-    src: compact({ ip: parseIp(client.host), port: client.port }),
-    dst: compact({
-      ip: parseIp(outbound.host) ?? parseIp(target.host),
-      port: target.port ?? outbound.port,
-      domain: domainName(target.host),
+    clock: key,
+    time: eventTime(stamp, {
+      raw: textOf(json[key]) ?? '',
+      basis: key === 'time' ? 'emit' : 'request-start',
+      hi: end !== undefined && end > stamp.at ? end : undefined,
+      observed: instantOf(json['time']) ?? record.observed,
     }),
-    initiator: 'src' as const,
+    type: 'proxy',
+    action: closed && json['allow'] === undefined ? 'allow' : actionOf(json),
+    actionRaw: textOf(String(json['allow'] ?? '')),
+    src: authorityOf(word('inbound_remote_addr')),
+    dst: upstream.ip === undefined ? requested : { ...requested, ip: upstream.ip },
+    nat: natOf(authorityOf(word('outbound_local_addr')), {}),
+    initiator: 'src',
     transport: 'tcp',
-    rule: compact({ name: textOf(json['decision_reason']) }),
-    upstream:
-      parseIp(outbound.host) === undefined ? undefined : compact({ ip: parseIp(outbound.host), port: outbound.port }),
-    http: compact({ host: domainName(target.host) ?? parseIp(target.host) }),
-    bytes: compact({ toDst: numberOf(json['bytes_out']), toSrc: numberOf(json['bytes_in']) }),
+    direction: 'outbound',
+    rule: ruleOf(json['decision_reason'], json['role'], json['project']),
+    flowId: wordOf(json['id']) ?? wordOf(json['conn_id']),
+    http: requested.domain === undefined ? undefined : { host: requested.domain },
+    upstream: upstream.ip === undefined ? undefined : upstream,
+    // Counted on the outbound connection: what was read there came from the destination.
+    bytes: bytesOf(json['bytes_out'], json['bytes_in']),
+    severityRaw: wordOf(json['level']),
   });
-  return decoded(event);
+}
+
+function actionOf(json: JsonObject): Action {
+  if (String(json['allow']) === 'false') return 'deny';
+  return String(json['enforce_would_deny']) === 'true' ? 'alert' : 'allow';
 }

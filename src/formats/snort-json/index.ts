@@ -1,7 +1,8 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { snortEvent } from '../../core/snort.ts';
-import { eventTime, fromSecondsNanos, parseSlashed, timeFromObserved } from '../../core/time.ts';
+import { type Alert, alertEvent, endpointOfCells, endpointOfPair } from '../../core/ids.ts';
+import { compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { eventTime, fromSecondsNanos, parseSlashed, type Stamp } from '../../core/time.ts';
+import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -12,51 +13,79 @@ export const snortJson: Format = {
   roles: ['violation'],
   framing: 'auto',
   status: 'real',
-  clock: '`seconds`: epoch of the packet; `timestamp` repeats it with microseconds but without a year',
-  traps: ['`action` is what happened to the packet, `class` the classification', 'fields are configurable'],
+  clock: '`seconds`: epoch of the packet; the fraction is taken from `timestamp`, which is local and has no year',
+  traps: ['`timestamp` alone is local and year-less', 'fields are chosen by configuration', 'action is the packet’s'],
   claims,
   open: (context) => ({ decode: (record) => decode(record, context) }),
 };
 
 function claims({ json }: SniffRecord): Sniff {
-  if (!isObject(json)) return no('not a JSON object');
+  if (!isObject(json)) return no('no JSON object');
   const rule = typeof json['rule'] === 'string' && /^\d+:\d+:\d+$/.test(json['rule']);
-  const address = json['src_addr'] !== undefined || json['src_ap'] !== undefined;
-  return (rule || json['sid'] !== undefined) && address
-    ? yes(0.96, 'rule gid:sid:rev and src_addr of Snort 3')
-    : no('no rule and src_addr');
+  const sid = json['sid'] !== undefined && json['gid'] !== undefined;
+  const ends = json['src_ap'] !== undefined || json['src_addr'] !== undefined;
+  return ends && (rule || sid) ? yes(0.97, 'gid:sid:rev beside src_addr or src_ap') : no('no rule and endpoints');
 }
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const json = tryJson(record.text);
   if (!isObject(json)) return failed('not a JSON object');
-  const seconds = textOf(json['seconds']);
-  const raw = textOf(json['timestamp']) ?? '';
-  const local = parseSlashed(raw, context.reference, context.zoneOffsetMin);
-  const stamp = seconds === undefined ? local : { ...fromSecondsNanos(seconds, 0), stepUs: 1_000_000 };
-  const type = numberOf(json['icmp_type']);
-  const icmpId = numberOf(json['icmp_id']);
-  const event = snortEvent(record, {
-    format: 'snort-json',
-    clock: seconds === undefined ? 'timestamp' : 'seconds',
-    time:
-      stamp === undefined
-        ? timeFromObserved(record.observed)
-        : eventTime(stamp, { raw: seconds ?? raw, basis: 'packet', observed: record.observed }),
-    sid: textOf(json['sid']) ?? textOf(json['rule'])?.split(':')[1],
+  const [gid, sid, rev] = textOf(json['rule'])?.split(':') ?? [];
+  const alert: Alert = {
+    gid: textOf(json['gid']) ?? gid ?? '1',
+    sid: textOf(json['sid']) ?? sid ?? '',
+    rev: textOf(json['rev']) ?? rev ?? '0',
     name: textOf(json['msg']),
-    category: textOf(json['class']),
+    category: json['class'] === 'none' ? undefined : textOf(json['class']),
     priority: textOf(json['priority']),
     transport: textOf(json['proto']),
-    from: textOf(json['src_addr']) ?? textOf(json['src_ap']) ?? '',
-    fromPort: json['src_port'],
-    to: textOf(json['dst_addr']) ?? textOf(json['dst_ap']) ?? '',
-    toPort: json['dst_port'],
-    action: textOf(json['action']),
+    src: endpoint(json, 'src'),
+    dst: endpoint(json, 'dst'),
+  };
+  if (alert.sid === '' || alert.src.ip === undefined) return failed('no rule or no source');
+  const raw = textOf(json['timestamp']) ?? textOf(json['seconds']) ?? '';
+  const stamp = stampOf(json, raw, context);
+  if (stamp === undefined) return failed('no time');
+  return decoded(
+    alertEvent(record, alert, {
+      format: 'snort-json',
+      clock: json['seconds'] === undefined ? 'timestamp' : 'seconds',
+      time: eventTime(stamp, { raw, basis: 'packet', observed: record.observed }),
+      actionRaw: textOf(json['action']),
+      ruleId: alert.sid,
+      more: packetFields(json),
+    }),
+  );
+}
+
+function endpoint(json: JsonObject, side: 'src' | 'dst'): Endpoint {
+  const address = textOf(json[`${side}_addr`]);
+  return address === undefined
+    ? endpointOfPair(textOf(json[`${side}_ap`]) ?? '')
+    : endpointOfCells(address, textOf(json[`${side}_port`]));
+}
+
+function stampOf(json: JsonObject, raw: string, context: DecodeContext): Stamp | undefined {
+  const local = parseSlashed(raw, context.reference, context.zoneOffsetMin);
+  const seconds = numberOf(json['seconds']);
+  if (seconds === undefined || !Number.isInteger(seconds)) return local;
+  const whole = fromSecondsNanos(seconds, 0);
+  if (local === undefined) return { ...whole, stepUs: 1_000_000 };
+  // Both name one instant; zones are whole minutes, so the fraction is the same.
+  return { ...fromSecondsNanos(seconds, (local.at % 1_000_000) * 1000), stepUs: local.stepUs };
+}
+
+function packetFields(json: JsonObject): Partial<NetworkEvent> {
+  const type = numberOf(json['icmp_type']);
+  const direction = textOf(json['dir']);
+  return compact({
+    seq: numberOf(json['tcp_seq']),
     ipId: numberOf(json['ip_id']),
-    ...(type === undefined
-      ? {}
-      : { icmp: { type, code: numberOf(json['icmp_code']) ?? 0, ...(icmpId === undefined ? {} : { id: icmpId }) } }),
+    icmp:
+      type === undefined
+        ? undefined
+        : compact({ type, code: numberOf(json['icmp_code']), id: numberOf(json['icmp_id']) }),
+    inIf: textOf(json['iface']),
+    initiator: direction === 'C2S' ? ('src' as const) : direction === 'S2C' ? ('dst' as const) : undefined,
   });
-  return event === undefined ? failed('no addresses') : decoded(event);
 }

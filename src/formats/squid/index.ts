@@ -1,8 +1,9 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { domainName, parseIp, splitHostPort } from '../../core/ip.ts';
+import { targetOf } from '../../core/forward-proxy.ts';
+import { domainName, parseIp } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { eventTime, micros, parseEpoch } from '../../core/time.ts';
-import type { Endpoint, NetworkEvent } from '../../model/event.ts';
+import type { NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -76,19 +77,4 @@ function decode(record: RawRecord): Decoded {
     state: hierarchy,
   });
   return decoded(event);
-}
-
-const PORTS: Record<string, number> = { http: 80, https: 443, ftp: 21, ws: 80, wss: 443 };
-
-function targetOf(method: string, url: string): Endpoint {
-  if (method === 'CONNECT') return hostOf(url);
-  const match = /^([a-z]+):\/\/(?:[^@/]*@)?([^/?#]+)/i.exec(url);
-  if (match === null) return {};
-  const host = hostOf(match[2] ?? '');
-  return compact({ ...host, port: host.port ?? PORTS[(match[1] ?? '').toLowerCase()] });
-}
-
-function hostOf(text: string): Endpoint {
-  const { host, port } = splitHostPort(text);
-  return compact({ ip: parseIp(host), domain: domainName(host), port });
 }

@@ -1,6 +1,6 @@
 import { failed, no, yes } from '../../core/decoded.ts';
 import { decodeEve } from '../../core/eve.ts';
-import { isObject, tryJson } from '../../core/json.ts';
+import { at, isObject, tryJson } from '../../core/json.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -23,8 +23,14 @@ export const suricataEve: Format = {
 };
 
 function claims({ json }: SniffRecord): Sniff {
-  if (!isObject(json) || typeof json['event_type'] !== 'string') return no('no event_type');
-  if (typeof json['timestamp'] !== 'string') return no('no timestamp');
+  if (!isObject(json) || typeof json['timestamp'] !== 'string') return no('no timestamp');
+  if (
+    json['event_type'] === undefined &&
+    at(json, 'alert', 'signature_id') !== undefined &&
+    json['flow_id'] !== undefined
+  )
+    return yes(0.6, 'alert and flow_id of EVE without its event_type');
+  if (typeof json['event_type'] !== 'string') return no('no event_type');
   const known = json['flow_id'] !== undefined || json['src_ip'] !== undefined || json['event_type'] === 'stats';
   return known ? yes(0.97, 'event_type, timestamp and flow_id of EVE') : no('event_type alone');
 }

@@ -1,57 +1,104 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { queryEvent } from '../../core/query-log.ts';
-import { parseSyslog } from '../../core/syslog.ts';
+import { headerOf } from '../../core/device.ts';
+import { parseIp, parsePort } from '../../core/ip.ts';
+import { compact } from '../../core/json.ts';
+import { dnsEvent, nameOf } from '../../core/network.ts';
+import type { SyslogHeader } from '../../core/syslog.ts';
 import { eventTime, parseEpoch, timeFromObserved } from '../../core/time.ts';
+import type { DnsEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 
-const BODY =
-  /(?:^|\s)(?:unbound\[[\da-f:]+\]:? )?\[[\da-f]+:[\da-f]+\] (query|reply|info): (?:validation failure )?([0-9a-fA-F.:]+) (\S+) ([A-Z0-9]+) (?:IN|CH|HS)(?: ([A-Z]+))?/;
-const EPOCH = /^\[(\d{10})\]/;
+/** `[pid:thread] level: message`, alone or behind `[epoch] unbound`. */
+const MARK = /(?:^|\s|unbound)\[\d+:[0-9a-f]+\] (info|query|reply|notice|warning|error|debug|verbose): (.*)$/;
+const EPOCH = /^\[(\d{9,11}(?:\.\d+)?)\] unbound\[/;
+const QUERY = /^(\S+) (\S+\.) ([A-Z][A-Z0-9]*) (IN|CH|HS|ANY|CLASS\d+)$/;
+const REPLY = /^(\S+) (\S+\.) ([A-Z][A-Z0-9]*) (IN|CH|HS|ANY|CLASS\d+) ([A-Z][A-Z0-9]*) \d+\.\d+ [01] \d+/;
+/** log-local-actions: zone, kind of zone, client@port, question. */
+const LOCAL = /^(\S+\.) ([a-z_]+) ([0-9a-fA-F.:]+)@(\d+) (\S+\.) ([A-Z][A-Z0-9]*) (?:IN|CH|HS)$/;
+/** RPZ: the policy that matched. */
+const RPZ =
+  /^rpz: applied (?:\[([^\]]*)\] )?(\S+) ([a-z-]+) ([0-9a-fA-F.:]+)@(\d+) (\S+\.) ([A-Z][A-Z0-9]*) (?:IN|CH|HS)$/;
+const REFUSING =
+  /^(?:deny|refuse|static|always_(?:refuse|nxdomain|nodata|deny|null)|nxdomain|nodata|drop|rpz-(?!passthru))/;
 
-/** Unbound `log-queries` and `log-replies`. */
+/** Unbound with log-queries, log-replies or log-local-actions. */
 export const unbound: Format = {
   id: 'unbound',
-  title: 'Unbound query and reply log',
+  title: 'Unbound query log',
   roles: ['dns', 'violation'],
   framing: 'auto',
   status: 'real',
-  clock: 'syslog header or `[epoch]`; seconds',
-  traps: ['the client’s port is not written', 'replies repeat the question'],
+  clock: 'syslog header, or epoch seconds before `unbound[pid:thread]`; one second',
+  traps: ['log-queries and log-replies each write a line for one lookup', 'no client port but in local actions'],
   claims: ({ text }: SniffRecord): Sniff => {
-    if (BODY.test(text)) return yes(0.95, '[pid:thread] query|reply|info of Unbound');
-    return /\bunbound\[/.test(text) ? yes(0.9, 'unbound tag') : no('no Unbound question');
+    const body = MARK.exec(text)?.[2];
+    if (body === undefined) return no('no [pid:thread] level:');
+    if (/\bunbound\[/.test(text) || eventParts(body) !== undefined)
+      return yes(0.96, '[pid:thread] and a question of Unbound');
+    return no('another message');
   },
   open: (context) => ({ decode: (record) => decode(record, context) }),
 };
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
-  const match = BODY.exec(record.text);
-  if (match === null)
-    return /\bunbound\b/.test(record.text)
-      ? skipped('Unbound message that is no query')
-      : failed('not an Unbound line');
-  const [, kind, ip = '', name = '', qtype, rcode] = match;
-  const header = parseSyslog(record.text, context.reference, context.zoneOffsetMin);
-  const event = queryEvent(record, {
-    format: 'unbound',
-    clock: 'time',
-    time: timeOf(record, header),
-    name,
-    ip,
-    qtype,
-    rcode,
-    host: header?.host,
-    op: kind === 'reply' ? 'answer' : 'query',
-  });
-  return event === undefined ? failed('the client is no address') : decoded(event);
+  const mark = MARK.exec(record.text);
+  if (mark === null)
+    return /\bunbound\b/.test(record.text) ? skipped('message that is no query') : failed('not an Unbound line');
+  const parts = eventParts(mark[2] ?? '');
+  if (parts === undefined) return skipped('message that is no query');
+  const header = headerOf(record, context);
+  const host = header.host ?? record.host;
+  const time = timeOfLine(record, header);
+  const clock = header.stamp === undefined ? 'epoch' : 'header';
+  return decoded(dnsEvent(record, { format: 'unbound', clock, time, host, ...parts }));
 }
 
-function timeOf(record: RawRecord, header: ReturnType<typeof parseSyslog>): EventTime {
-  const epoch = EPOCH.exec(record.text)?.[1];
-  const stamp = epoch === undefined ? header?.stamp : parseEpoch(epoch);
-  return stamp === undefined
-    ? timeFromObserved(record.observed)
-    : eventTime(stamp, { raw: epoch ?? header?.rawTime ?? '', basis: 'event', observed: record.observed });
+function timeOfLine(record: RawRecord, header: SyslogHeader): EventTime {
+  const raw = EPOCH.exec(record.text)?.[1];
+  const stamp = raw === undefined ? header.stamp : parseEpoch(raw);
+  if (stamp === undefined) return timeFromObserved(record.observed);
+  return eventTime(stamp, { raw: raw ?? header.rawTime, basis: 'event', observed: record.observed });
+}
+
+type Parts = Pick<DnsEvent, 'op' | 'name'> & Partial<DnsEvent>;
+
+function eventParts(body: string): Parts | undefined {
+  const query = QUERY.exec(body);
+  if (query !== null) return withClient('query', query[1], undefined, query[2], query[3]);
+  const reply = REPLY.exec(body);
+  if (reply !== null)
+    return { ...withClient('answer', reply[1], undefined, reply[2], reply[3]), rcode: reply[5] ?? '' };
+  const local = LOCAL.exec(body);
+  if (local !== null) {
+    const parts = withClient('query', local[3], local[4], local[5], local[6]);
+    const kind = local[2] ?? '';
+    return {
+      ...parts,
+      rule: { id: kind, name: nameOf(local[1] ?? '') },
+      ...(REFUSING.test(kind) ? { action: 'deny' } : {}),
+    };
+  }
+  const rpz = RPZ.exec(body);
+  if (rpz === null) return undefined;
+  const parts = withClient('query', rpz[4], rpz[5], rpz[6], rpz[7]);
+  const action = rpz[3] ?? '';
+  const name = rpz[1] ?? nameOf(rpz[2] ?? '');
+  return { ...parts, rule: { id: action, name }, action: REFUSING.test(action) ? 'deny' : 'allow' };
+}
+
+function withClient(
+  op: DnsEvent['op'],
+  client: string | undefined,
+  port: string | undefined,
+  name: string | undefined,
+  qtype: string | undefined,
+): Parts {
+  return compact({
+    op,
+    name: nameOf(name ?? ''),
+    qtype,
+    client: compact({ ip: parseIp(client ?? ''), port: parsePort(port) }),
+  }) as Parts;
 }

@@ -1,49 +1,48 @@
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { isObject, textOf, tryJson } from '../../core/json.ts';
-import { zeekEvent, zeekFields } from '../../core/zeek.ts';
+import { failed, no, yes } from '../../core/decoded.ts';
+import { isObject, type JsonObject, tryJson } from '../../core/json.ts';
+import { decodeZeek, type ZeekFields, zeekLogOf } from '../../core/zeek.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-/** Zeek logs as JSON, one object a line. */
+/** Zeek logs as JSON, one log or many in one stream. */
 export const zeekJson: Format = {
   id: 'zeek-json',
   title: 'Zeek logs (JSON)',
   roles: ['flow', 'dns', 'violation'],
   framing: 'auto',
   status: 'real',
-  clock: '`ts`: first packet (conn), first request (http, dns, ssl), moment of raising (notice, weird)',
+  clock: '`ts`: first packet or request, microseconds UTC; notices and weirds: when they are raised',
   traps: [
-    'conn is written when the connection ends',
-    'no verdicts: conn_state is an observation',
-    'files may mix logs; without `_path` the fields tell which',
+    'no verdict anywhere: notices and intelligence hits are alerts',
+    'without `_path` the log is told by its fields',
+    'conn records are written when the connection ends',
+    'for ICMP the port fields hold type and code',
   ],
   claims,
   open: () => ({ decode }),
 };
 
 function claims({ json }: SniffRecord): Sniff {
-  if (!isObject(json) || json['ts'] === undefined) return no('no ts');
-  const nested = isObject(json['id']) && json['id']['orig_h'] !== undefined;
-  if (json['id.orig_h'] !== undefined || nested) return yes(0.97, 'ts and id.orig_h of Zeek');
-  if (json['_path'] !== undefined && json['_write_ts'] !== undefined) return yes(0.97, '_path and _write_ts of Zeek');
-  const notice = json['note'] !== undefined && (json['actions'] !== undefined || json['peer_descr'] !== undefined);
-  if (notice) return yes(0.95, 'note and actions of a Zeek notice');
-  if (json['uid'] !== undefined || (json['name'] !== undefined && json['peer'] !== undefined))
-    return yes(0.7, 'ts with uid or peer');
-  return typeof json['src'] === 'string' && typeof json['dst'] === 'string' && json['proto'] !== undefined
-    ? yes(0.6, 'ts, src, dst, proto')
-    : no('no Zeek ids');
+  if (!isObject(json) || (typeof json['ts'] !== 'number' && typeof json['ts'] !== 'string')) return no('no ts');
+  if (json['id.orig_h'] !== undefined || isObject(json['id'])) return yes(0.97, 'ts and id.orig_h of Zeek');
+  if (typeof json['_path'] === 'string' && json['_write_ts'] !== undefined) return yes(0.97, '_path and _write_ts');
+  if (typeof json['note'] === 'string' && json['note'].includes('::')) return yes(0.96, 'ts and note of notice.log');
+  if (zeekLogOf(json, undefined) !== undefined && json['uid'] !== undefined) return yes(0.9, 'ts, uid and log fields');
+  const keys = Object.keys(json);
+  const traceroute = keys.length === 4 && ['src', 'dst', 'proto'].every((key) => key in json);
+  return traceroute ? yes(0.8, 'ts, src, dst, proto of traceroute.log') : no('no tuple of Zeek');
 }
 
 function decode(record: RawRecord): Decoded {
   const json = tryJson(record.text);
-  if (!isObject(json)) return failed('not a JSON object');
-  const log = textOf(json['_path']) ?? '';
-  const event = zeekEvent(zeekFields(json), log, record, 'zeek-json');
-  if (event === undefined) return failed('no usable ts');
-  return hasPeer(event) ? decoded(event) : skipped('Zeek record without addresses');
+  return isObject(json) ? decodeZeek('zeek-json', record, flat(json), undefined) : failed('not a JSON object');
 }
 
-function hasPeer(event: { src: { ip?: string }; dst: { ip?: string } }): boolean {
-  return event.src.ip !== undefined || event.dst.ip !== undefined;
+/** Some shippers nest the dotted names. */
+function flat(json: JsonObject): ZeekFields {
+  const nested = json['id'];
+  if (!isObject(nested)) return json;
+  const out: Record<string, unknown> = { ...json };
+  for (const [key, value] of Object.entries(nested)) out[`id.${key}`] = value;
+  return out;
 }

@@ -1,77 +1,102 @@
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { zeekEvent } from '../../core/zeek.ts';
-import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
+import { failed, no, skipped, yes } from '../../core/decoded.ts';
+import { decodeZeek, type ZeekFields } from '../../core/zeek.ts';
+import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-/** Zeek logs as tab-separated text with their `#` header, which may change in the middle of a file. */
+const HEADER = /^#(?:separator \\x|(?:set_separator|empty_field|unset_field|path|open|close|fields|types)\b)/;
+const ROW = /^\d{9,10}\.\d{6}\t[^\t]+\t/;
+const UID_ROW = /^\d{9,10}\.\d{6}\t[CFT-][A-Za-z0-9]{0,24}\t/;
+
+/** Zeek's native tab-separated logs with their `#` header. */
 export const zeekTsv: Format = {
   id: 'zeek-tsv',
   title: 'Zeek logs (TSV)',
   roles: ['flow', 'dns', 'violation'],
   framing: 'auto',
   status: 'real',
-  clock:
-    '`ts`: epoch seconds with microseconds; first packet (conn), first request (http, dns, ssl), moment of raising (notice, weird)',
+  clock: '`ts`: first packet or request, microseconds UTC; notices and weirds: when they are raised',
   traps: [
-    'without its #fields line (after grep or tail) a file cannot be read safely',
-    '`-` is unset, `(empty)` is empty',
-    'the header changes after a restart',
+    'columns are named by the #fields line only: rows without it cannot be read',
+    'the header changes in mid-file after a restart',
+    '`-` is unset, `(empty)` an empty set, `\\x09` an escaped byte',
+    'no verdict anywhere: notices and intelligence hits are alerts',
   ],
   claims,
-  sniff,
-  open: createDecoder,
+  open: () => {
+    const reader = new TsvReader();
+    return { decode: (record) => reader.decode(record) };
+  },
 };
 
-const ROW = /^\d{9,10}\.\d{6}\t/;
-
 function claims({ text }: SniffRecord): Sniff {
-  if (/^#(?:separator \\x09|fields\tts|path\t|set_separator|empty_field|unset_field|types\t|open\t|close\t)/.test(text))
-    return yes(0.98, 'Zeek header line');
-  return ROW.test(text) && text.split('\t').length >= 7
-    ? yes(0.9, 'epoch and tab-separated fields of Zeek')
-    : no('no Zeek row');
+  if (HEADER.test(text)) return yes(0.97, 'header line of a Zeek log');
+  if (UID_ROW.test(text)) return yes(0.9, 'ts and uid of a Zeek row');
+  return ROW.test(text) ? yes(0.6, 'ts and tab-separated cells') : no('neither header nor row of Zeek');
 }
 
-/** Rows alone name no columns: the file is Zeek's by its header. */
-function sniff(sample: Sample): Sniff {
-  const header = sample.records.find((record) => record.text.startsWith('#fields\t'));
-  if (header !== undefined) return yes(0.98, '#fields line of Zeek');
-  const rows = sample.records.filter((record) => ROW.test(record.text)).length;
-  return rows > 0
-    ? { score: (0.9 * rows) / sample.records.length, reason: 'rows of Zeek without their #fields line' }
-    : no('no #fields line');
-}
+/** Header state of one file. */
+class TsvReader implements Decoder {
+  #fields: readonly string[] | undefined;
+  #types: readonly string[] = [];
+  #separator = '\t';
+  #setSeparator = ',';
+  #unset = '-';
+  #empty = '(empty)';
+  #path: string | undefined;
 
-function createDecoder(): Decoder {
-  let fields: readonly string[] | undefined;
-  let path = '';
-  const decode = (record: RawRecord): Decoded => {
+  decode(record: RawRecord): Decoded {
     const { text } = record;
     if (text.startsWith('#')) {
-      if (text.startsWith('#fields\t')) fields = text.split('\t').slice(1);
-      else if (text.startsWith('#path\t')) path = text.slice(6).trim();
-      return skipped('Zeek header');
+      this.#readHeader(text);
+      return skipped('header');
     }
-    if (fields === undefined) return failed('no #fields line before this row: keep the header when cutting Zeek logs');
-    const cells = text.split('\t');
-    const columns = fields;
-    const get = (name: string): string | undefined => {
-      const index = columns.indexOf(name);
-      const cell = index < 0 ? undefined : cells[index];
-      return cell === undefined || cell === '-' || cell === '(empty)' ? undefined : unescapeCell(cell);
-    };
-    const event = zeekEvent(get, path, record, 'zeek-tsv');
-    if (event === undefined) return failed('no usable ts');
-    return event.src.ip === undefined && event.dst.ip === undefined
-      ? skipped('Zeek record without addresses')
-      : decoded(event);
-  };
-  return { decode };
+    if (this.#fields === undefined) return failed('no #fields line before the row: the columns have no names');
+    const cells = text.split(this.#separator);
+    if (cells.length < 2) return failed('one cell only');
+    return decodeZeek('zeek-tsv', record, this.#nameCells(this.#fields, cells), this.#path);
+  }
+
+  #readHeader(text: string): void {
+    if (text.startsWith('#separator')) {
+      this.#separator = unescapeBytes(text.slice(11).trim()) || '\t';
+      return;
+    }
+    const [key = '', ...values] = text.split(this.#separator);
+    const value = values[0] ?? '';
+    if (key === '#fields') {
+      this.#fields = values;
+      this.#types = [];
+    } else if (key === '#types') this.#types = values;
+    else if (key === '#path') this.#path = value === '' ? undefined : value;
+    else if (key === '#set_separator') this.#setSeparator = unescapeBytes(value) || ',';
+    else if (key === '#unset_field') this.#unset = value;
+    else if (key === '#empty_field') this.#empty = value;
+  }
+
+  #nameCells(fields: readonly string[], cells: readonly string[]): ZeekFields {
+    const out: Record<string, unknown> = {};
+    for (let i = 0; i < fields.length; i++) {
+      const cell = cells[i];
+      const name = fields[i];
+      if (name === undefined || cell === undefined || cell === '' || cell === this.#unset) continue;
+      if (isList(this.#types[i], name))
+        out[name] = cell === this.#empty ? [] : cell.split(this.#setSeparator).map(unescapeBytes);
+      else if (cell !== this.#empty) out[name] = unescapeBytes(cell);
+    }
+    return out;
+  }
 }
 
-/** Zeek writes bytes that would break the table as `\xNN`. */
-function unescapeCell(cell: string): string {
-  return cell.includes('\\x')
-    ? cell.replace(/\\x([0-9a-fA-F]{2})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 16)))
-    : cell;
+const LISTS = new Set(['answers', 'actions', 'TTLs', 'tunnel_parents', 'sources']);
+
+function isList(type: string | undefined, name: string): boolean {
+  return type === undefined ? LISTS.has(name) : /^(?:vector|set)\[/.test(type);
+}
+
+/** `\xNN` escapes and the doubled backslash of Zeek's ASCII writer. */
+function unescapeBytes(text: string): string {
+  if (!text.includes('\\')) return text;
+  return text.replace(/\\(?:x([0-9A-Fa-f]{2})|\\)/g, (_, hex?: string) =>
+    hex === undefined ? '\\' : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
