@@ -7,6 +7,15 @@ import { SEVERITIES, type Severity, type ViolatingEvent } from '../model/violati
 /** The order in which verdicts are shown: what must be acted on first. */
 export const VERDICT_ORDER: readonly Verdict[] = ['proven', 'likely', 'ambiguous', 'unattributed', 'not-agent'];
 
+/** One sign for each verdict, so that colour never carries the meaning alone. */
+export const VERDICT_MARK: Readonly<Record<Verdict, string>> = {
+  proven: '■',
+  likely: '▣',
+  ambiguous: '?',
+  unattributed: '○',
+  'not-agent': '·',
+};
+
 /** The two ends of what a violating record describes, whatever kind of record it is. */
 export interface Ends {
   readonly src: Endpoint;
@@ -80,6 +89,11 @@ export function causeOf(attribution: Attribution): Pick<Attribution, 'episode' |
 export function candidateName(candidate: Candidate): string {
   if (candidate.toolCall !== undefined) return `${candidate.toolCall.id} of ${candidate.episode?.id ?? '?'}`;
   return candidate.episode?.id ?? `pid ${candidate.process?.pid ?? '?'}`;
+}
+
+/** The same inputs given to another subcommand. `command` is how the program was called: `egressblame PATH...`. */
+export function commandFor(command: string, ...subcommand: readonly string[]): string {
+  return command.replace(/^egressblame/, `egressblame ${subcommand.join(' ')}`);
 }
 
 export function countVerdicts(report: Report): Readonly<Record<Verdict, number>> {

@@ -2,12 +2,14 @@ import {
   type Case,
   candidateName,
   causeOf,
+  commandFor,
   destinationsOf,
   endsOf,
   endText,
   episodeParts,
   percent,
   plural,
+  VERDICT_MARK,
 } from '../../core/findings.ts';
 import { clip } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
@@ -18,13 +20,12 @@ import { html, token } from './escape.ts';
 
 const MAX_RAW = 2000;
 const MAX_RIVALS = 8;
-const MARK: Record<Verdict, string> = { proven: '■', likely: '▣', ambiguous: '?', unattributed: '○', 'not-agent': '·' };
 
 /** How much of an incident is told: all of it, unfolded or not, or only what, who, how sure and why. */
 export type Form = 'open' | 'full' | 'short';
 
 export function verdictMark(verdict: Verdict, text: string = verdict): string {
-  return `<span class="v ${verdict}" data-mark="${MARK[verdict]}">${text}</span>`;
+  return `<span class="v ${verdict}" data-mark="${VERDICT_MARK[verdict]}">${text}</span>`;
 }
 
 /** `2026-11-23 17:19:11.123`: a time as people read it, the machine's form in the attribute. */
@@ -80,7 +81,7 @@ export function* caseSection(
   if (lead.missing.length > 0)
     yield `<h3>What would settle it</h3><ul>${lead.missing.map((missing) => `<li>${text(missing)}</li>`).join('')}</ul>`;
   if (form !== 'short' || members.length > 1) yield* violations(members, options);
-  yield `<p class="dim">All evidence: <code>${text(options.command.replace(/^egressblame/, `egressblame explain ${lead.violation.id}`))}</code></p></div></details>\n`;
+  yield `<p class="dim">All evidence: <code>${text(commandFor(options.command, 'explain', lead.violation.id))}</code></p></div></details>\n`;
 }
 
 function row(label: string, markup: string): string {

@@ -3,6 +3,7 @@ import {
   candidateName,
   casesOf,
   causeOf,
+  commandFor,
   countVerdicts,
   destinationsOf,
   episodeParts,
@@ -116,7 +117,7 @@ function* section({ incident, members, lead }: Case, options: ReporterOptions): 
     for (const missing of lead.missing) yield `- ${plain(clean(missing))}\n`;
     yield '\n';
   }
-  yield `All evidence: ${code(clean(options.command.replace(/^egressblame/, `egressblame explain ${lead.violation.id}`)))}\n\n`;
+  yield `All evidence: ${code(clean(commandFor(options.command, 'explain', lead.violation.id)))}\n\n`;
 }
 
 function* causeLines(lead: Attribution, { clean }: ReporterOptions): Generator<string> {

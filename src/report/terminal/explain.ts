@@ -1,3 +1,4 @@
+import { candidateName, causeOf, episodeParts, percent } from '../../core/findings.ts';
 import { escapeTerminal, wrap } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Candidate, Evidence } from '../../model/attribution.ts';
@@ -16,7 +17,7 @@ export function renderExplanation(attribution: Attribution, raw: RawLines, optio
     for (const part of wrap(show(text), Math.max(30, width - indent.length))) lines.push(`${indent}${part}`);
   };
   const { violation } = attribution;
-  lines.push(style.bold(`${violation.id}: ${attribution.verdict}, probability ${attribution.probability.toFixed(4)}`));
+  lines.push(style.bold(`${violation.id}: ${attribution.verdict}, probability ${percent(attribution.probability)}`));
   paragraph(attribution.reason);
   lines.push('', style.bold('Violation'));
   paragraph(
@@ -26,31 +27,25 @@ export function renderExplanation(attribution: Attribution, raw: RawLines, optio
   for (const ref of [violation.event.ref, ...violation.alsoSeen.slice(0, 6)]) cite(ref);
   if (violation.alsoSeen.length > 6)
     lines.push(`  and ${violation.alsoSeen.length - 6} more records of the same attempt`);
-  if (attribution.episode !== undefined) {
-    lines.push('', style.bold('Cause'));
-    paragraph(
-      `episode ${attribution.episode.id}${attribution.episode.sandboxId === undefined ? '' : ` in sandbox ${attribution.episode.sandboxId}`}`,
-      '  ',
-    );
+  const { episode, toolCall, process } = causeOf(attribution);
+  if (episode !== undefined || process !== undefined) lines.push('', style.bold('Cause'));
+  if (episode !== undefined)
+    paragraph(`episode ${[episode.id, episodeParts(episode)].filter(Boolean).join(', ')}`, '  ');
+  if (toolCall !== undefined) {
+    paragraph(`tool call ${toolCall.id} (${toolCall.name})`, '  ');
+    if (toolCall.command !== undefined) paragraph(toolCall.command, '    ');
+    cite(toolCall.ref);
   }
-  if (attribution.toolCall !== undefined) {
-    paragraph(`tool call ${attribution.toolCall.id} (${attribution.toolCall.name})`, '  ');
-    if (attribution.toolCall.command !== undefined) paragraph(attribution.toolCall.command, '    ');
-    cite(attribution.toolCall.ref);
-  }
-  if (attribution.process !== undefined) {
-    paragraph(
-      `process ${attribution.process.pid} ${attribution.process.commandLine ?? attribution.process.executable ?? ''}`,
-      '  ',
-    );
-    if (attribution.process.ref !== undefined) cite(attribution.process.ref);
+  if (process !== undefined) {
+    paragraph(`process ${process.pid} ${process.commandLine ?? process.executable ?? ''}`, '  ');
+    if (process.ref !== undefined) cite(process.ref);
   }
   lines.push('', style.bold('Evidence'));
   for (const evidence of attribution.evidence) fact(evidence);
   const rivals = attribution.candidates.filter((candidate) => candidate.lostBecause !== undefined);
   lines.push('', style.bold(rivals.length === 0 ? 'Rivals: none remained' : 'Rivals'));
   for (const candidate of rivals) rival(candidate);
-  paragraph(`nobody known to us: ${(attribution.nullProbability * 100).toFixed(2)} %`, '  ');
+  paragraph(`nobody known to us: ${percent(attribution.nullProbability)}`, '  ');
   if (attribution.missing.length > 0) {
     lines.push('', style.bold('What would settle it'));
     for (const missing of attribution.missing) paragraph(`- ${missing}`, '  ');
@@ -72,11 +67,7 @@ export function renderExplanation(attribution: Attribution, raw: RawLines, optio
     for (const ref of evidence.refs.slice(0, 4)) cite(ref);
   }
   function rival(candidate: Candidate): void {
-    const name =
-      candidate.toolCall === undefined
-        ? (candidate.episode?.id ?? `pid ${candidate.process?.pid ?? '?'}`)
-        : `${candidate.toolCall.id} of ${candidate.episode?.id ?? '?'}`;
-    paragraph(`${(candidate.probability * 100).toFixed(2)} % ${name}: ${candidate.lostBecause ?? ''}`, '  ');
+    paragraph(`${percent(candidate.probability)} ${candidateName(candidate)}: ${candidate.lostBecause ?? ''}`, '  ');
     for (const evidence of candidate.evidence)
       paragraph(`${evidence.weight < 0 ? '-' : '+'} ${evidence.code}: ${evidence.says}`, '    ');
   }
