@@ -12,7 +12,9 @@ export interface Mention {
 const MAX_TEXT = 64 * 1024;
 const MAX_DEPTH = 2;
 const IPV4 = /(?<![\d.])(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)/g;
-const DOMAIN = /(?<![\w.-])((?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)+[a-z][a-z0-9-]{1,62})(?![\w(-])/gi;
+const DOMAIN = /(?<![\w.$-])((?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)+[a-z][a-z0-9-]{1,62})(?![\w(-])/gi;
+/** What stands still in a name whose first labels are made at run time: `$l.$i.`, `${x}.`, `$(...).`, `{x}.`, `%s.`. */
+const GENERATED = /(?:\$\w+|[)}]|%s)\.((?:[a-z0-9_][a-z0-9_-]{0,62}\.)+[a-z][a-z0-9-]{1,62})(?![\w(-])/gi;
 const URL_NUMBER_HOST = /(?:\/\/|@|\s|=|^)(0x[0-9a-f]{7,8}|\d{8,10}|0\d{9,11})(?=[:/\s'"]|$)/gi;
 const OCTAL_QUAD = /(?<![\w.])(0[0-7]{1,3}\.0[0-7]{0,3}\.0[0-7]{0,3}\.0[0-7]{0,3})(?![\w.])/g;
 const HEX_QUAD = /(?<![\w.])(0x[0-9a-f]{1,2}\.0x[0-9a-f]{1,2}\.0x[0-9a-f]{1,2}\.0x[0-9a-f]{1,2})(?![\w.])/gi;
@@ -42,11 +44,8 @@ function add(found: Map<string, Mention>, mention: Mention): void {
 function collect(text: string, encoding: Mention['encoding'], depth: number, found: Map<string, Mention>): void {
   for (const match of text.matchAll(IPV4))
     if (match[1] !== undefined && isIpv4(match[1])) add(found, { value: match[1], kind: 'ip', encoding });
-  for (const match of text.matchAll(DOMAIN)) {
-    const value = match[1]?.toLowerCase();
-    if (value !== undefined && value.length <= 253 && !FILE_SUFFIX.test(value) && !/^[\d.]+$/.test(value))
-      add(found, { value, kind: 'domain', encoding });
-  }
+  for (const match of text.matchAll(DOMAIN)) addDomain(match[1], encoding, found);
+  for (const match of text.matchAll(GENERATED)) addDomain(match[1], 'variable', found);
   numberForms(text, found);
   if (depth >= MAX_DEPTH) return;
   for (const match of text.matchAll(BASE64)) decodeInto(match[1], 'base64', depth, found);
@@ -58,6 +57,12 @@ function collect(text: string, encoding: Mention['encoding'], depth: number, fou
     );
     if (decoded !== text) collect(decoded, 'url', depth + 1, found);
   }
+}
+
+function addDomain(text: string | undefined, encoding: Mention['encoding'], found: Map<string, Mention>): void {
+  const value = text?.toLowerCase();
+  if (value !== undefined && value.length <= 253 && !FILE_SUFFIX.test(value) && !/^[\d.]+$/.test(value))
+    add(found, { value, kind: 'domain', encoding });
 }
 
 function numberForms(text: string, found: Map<string, Mention>): void {

@@ -13,7 +13,6 @@ export interface CallMention {
 /** Which calls name which addresses and domains. */
 export class MentionTable {
   readonly #byValue = new Map<string, CallMention[]>();
-  readonly #domains = new Map<string, CallMention[]>();
 
   constructor(episodes: EpisodeTable) {
     for (const episode of episodes.episodes.values()) this.#addEpisode(episode.calls);
@@ -35,9 +34,6 @@ export class MentionTable {
 
   #add(entry: CallMention): void {
     push(this.#byValue, entry.mention.value, entry);
-    if (entry.mention.kind !== 'domain') return;
-    const labels = entry.mention.value.split('.');
-    for (let i = 0; i < labels.length - 1; i++) push(this.#domains, labels.slice(i).join('.'), entry);
   }
 
   /** Calls that name an address. */
@@ -45,18 +41,13 @@ export class MentionTable {
     return this.#byValue.get(ip) ?? [];
   }
 
-  /** Calls that name a domain exactly, or (for generated names) a parent of at least two labels below the public suffix. */
+  /** Calls that name a domain exactly, or (for generated names) its nearest parent of at least two labels. */
   ofDomain(name: string): readonly CallMention[] {
     const exact = this.#byValue.get(name);
     if (exact !== undefined) return exact;
     const labels = name.split('.');
     for (let i = 1; i < labels.length - 1; i++) {
       const parent = this.#byValue.get(labels.slice(i).join('.'));
-      if (parent !== undefined) return parent;
-    }
-    // The text may hold the generated part as a variable: `$l.$i.9491.t.example.test` names 9491.t.example.test.
-    for (let i = 1; i < labels.length - 1; i++) {
-      const parent = this.#domains.get(labels.slice(i).join('.'));
       if (parent !== undefined) return parent;
     }
     return [];
