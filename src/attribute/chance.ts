@@ -1,3 +1,4 @@
+import { greatest, least } from '../core/extremes.ts';
 import type { Chance } from '../model/report.ts';
 
 /** One incident's first violation and the sandbox it is laid on; microseconds. */
@@ -24,14 +25,14 @@ const PERIOD_GUARD = 0.1;
  * or calls. One moment per incident, because the violations of a burst are not independent.
  */
 export function chanceOf(moments: readonly Moment[], spans: readonly Span[]): Chance | undefined {
-  const from = Math.min(...spans.map((span) => span.start));
-  const to = Math.max(...spans.map((span) => span.end));
+  const from = least(spans, (span) => span.start);
+  const to = greatest(spans, (span) => span.end);
   const lanes = lanesOf(spans);
   const inside = moments.filter((moment) => lanes.has(moment.lane) && moment.at >= from && moment.at <= to);
   const length = to - from;
   if (inside.length === 0 || !(length > 0)) return undefined;
   const observed = countInside(inside, lanes, 0, from, length);
-  const forbidden = forbiddenShifts(spans);
+  const forbidden = forbiddenShifts(spans, lanes);
   let asMany = 0;
   let shifts = 0;
   for (let k = 1; k <= SHIFTS; k++) {
@@ -83,16 +84,19 @@ function siblingShare({ at, lane }: Moment, lanes: ReadonlyMap<string, readonly 
   return live.length === 0 ? 0 : live.filter(([, spans]) => isInside(spans, at)).length / live.length;
 }
 
-/** No shift shorter than a call (it would stay where it is), none near the period at which calls of a lane begin. */
-function forbiddenShifts(spans: readonly Span[]): (shift: number, length: number) => boolean {
-  const longest = median(spans.map((span) => span.end - span.start));
+/** No shift shorter than the median call (much would stay where it is), none near the period at which calls of a lane begin. */
+function forbiddenShifts(
+  spans: readonly Span[],
+  lanes: ReadonlyMap<string, readonly Span[]>,
+): (shift: number, length: number) => boolean {
+  const usual = median(spans.map((span) => span.end - span.start));
   const gaps: number[] = [];
-  for (const list of lanesOf(spans).values())
+  for (const list of lanes.values())
     for (let i = 1; i < list.length; i++) gaps.push((list[i]?.start ?? 0) - (list[i - 1]?.start ?? 0));
   const period = median(gaps);
   return (shift, length) => {
     const back = length - shift;
-    if (Math.min(shift, back) < longest) return true;
+    if (Math.min(shift, back) < usual) return true;
     return period > 0 && [shift, back].some((distance) => Math.abs(distance - period) < PERIOD_GUARD * period);
   };
 }

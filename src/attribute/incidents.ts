@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { greatest, least } from '../core/extremes.ts';
 import type { Attribution, Incident, Verdict } from '../model/attribution.ts';
 import type { Micros } from '../model/time.ts';
 
@@ -31,7 +32,7 @@ export function groupIncidents(attributions: readonly Omit<Attribution, 'inciden
 }
 
 function first(members: readonly Omit<Attribution, 'incident'>[]): number {
-  return Math.min(...members.map((member) => member.violation.first));
+  return least(members, (member) => member.violation.first);
 }
 
 function incidentKey(attribution: Omit<Attribution, 'incident'>): string {
@@ -58,8 +59,8 @@ function toIncident(id: string, members: readonly Omit<Attribution, 'incident'>[
     category: lead?.violation.finding.category ?? '',
     violations: members.length,
     records: members.reduce((total, member) => total + 1 + member.violation.alsoSeen.length, 0),
-    first: Math.min(...members.map((member) => member.violation.first)) as Micros,
-    last: Math.max(...members.map((member) => member.violation.last)) as Micros,
+    first: least(members, (member) => member.violation.first) as Micros,
+    last: greatest(members, (member) => member.violation.last) as Micros,
     ...(lead?.episode === undefined ? {} : { episode: lead.episode.id }),
     ...(lead?.toolCall === undefined ? {} : { toolCall: lead.toolCall.id }),
     attributions: members.map((member) => member.violation.id),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { greatest, least } from '../core/extremes.ts';
 import type { DnsEvent, NetworkEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
@@ -202,7 +203,7 @@ export function anchorOf(group: Group): { readonly at: Micros; readonly errorUs:
   const all = group.members.map((member) => member.timed);
   const precise = all.filter((timed) => timed.event.time.stepUs <= PRECISE_US);
   const pool = precise.length > 0 ? precise : all;
-  const earliest = Math.min(...pool.map((timed) => timed.at));
+  const earliest = least(pool, (timed) => timed.at);
   const first = pool
     .filter((timed) => timed.at - earliest < 900_000)
     .sort((a, b) => a.at - b.at || compareRef(a.event.ref, b.event.ref));
@@ -250,8 +251,8 @@ export function toViolation(group: Group): Violation {
     event: primary.event,
     alsoSeen: others,
     count: counts.reduce((sum, count) => sum + count, 0),
-    first: Math.min(...pool.map((timed) => timed.at)) as Micros,
-    last: Math.max(...pool.map((timed) => timed.at)) as Micros,
+    first: least(pool, (timed) => timed.at) as Micros,
+    last: greatest(pool, (timed) => timed.at) as Micros,
   };
 }
 

@@ -1,3 +1,4 @@
+import { least } from '../core/extremes.ts';
 import type { Micros } from '../model/time.ts';
 import type { Lineage, Origin } from './lineage.ts';
 import type { Tuple } from './nat.ts';
@@ -189,7 +190,7 @@ function combine(byDestination: readonly Owner[], byArguments: readonly Owner[])
     (owner) => named.has(owner.process.id) || owner.origin.chain.some((process) => named.has(process.id)),
   );
   const pool = both.length > 0 ? both : byDestination.length > 0 ? byDestination : byArguments;
-  const nearest = Math.min(...preferKnown(pool).map((owner) => owner.distanceUs));
+  const nearest = least(preferKnown(pool), (owner) => owner.distanceUs);
   const tight =
     both.length > 0 || byDestination.length > 0
       ? pool.filter((owner) => owner.distanceUs <= nearest + TIE_US)
@@ -206,6 +207,6 @@ function preferKnown(pool: readonly Owner[]): readonly Owner[] {
 
 /** Of processes that name the destination, those started last before the flow. */
 function freshest(pool: readonly Owner[]): readonly Owner[] {
-  const nearest = Math.min(...pool.map((owner) => owner.distanceUs));
+  const nearest = least(pool, (owner) => owner.distanceUs);
   return pool.filter((owner) => owner.distanceUs <= nearest + 200_000);
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { greatest } from '../core/extremes.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { InputFile } from './discover.ts';
 import { newReadLog, readBytes } from './read.ts';
@@ -22,7 +23,7 @@ export function refKey(ref: SourceRef): string {
 
 async function collect(input: InputFile, wanted: readonly SourceRef[], out: Map<string, string>): Promise<void> {
   const parts = new Map<SourceRef, Buffer[]>();
-  const end = Math.max(...wanted.map((ref) => ref.offset + ref.bytes));
+  const end = greatest(wanted, (ref) => ref.offset + ref.bytes);
   let position = 0;
   for await (const chunk of readBytes(input, newReadLog())) {
     for (const ref of wanted) {

@@ -1,4 +1,5 @@
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
+import { least } from '../../core/extremes.ts';
 import {
   type Case,
   candidateName,
@@ -73,7 +74,7 @@ function incidentBlock({ incident, members, lead }: Case, options: TerminalOptio
   const probability =
     incident.verdict === 'unattributed' || incident.verdict === 'ambiguous'
       ? ''
-      : ` ${percent(Math.min(...members.map((member) => member.probability)))}`;
+      : ` ${percent(least(members, (member) => member.probability))}`;
   const head = `${VERDICT_MARK[incident.verdict]} ${incident.verdict}${probability}  ${incident.category}  ${plural(incident.violations, 'violation')}, ${plural(incident.records, 'record')}`;
   const lines = [paint(incident.verdict, style)(clip(head, width))];
   const row = (label: string, text: string): void => {
