@@ -7,8 +7,6 @@ export class HostTable {
   readonly #byIp = new Map<string, string>();
   readonly #infraUids = new Map<string, ReadonlySet<number>>();
   readonly #proxies = new Map<string, number | undefined>();
-  readonly #dns = new Set<string>();
-  readonly #egress = new Set<string>();
   readonly nets: readonly { host: string; inside: (ip: string) => boolean }[];
 
   constructor(inventory: readonly InventoryEvent[], statedHosts: Iterable<string>) {
@@ -25,8 +23,6 @@ export class HostTable {
       }
       for (const ip of event.ips ?? []) {
         if (event.role === 'proxy') this.#proxies.set(ip, event.port);
-        if (event.role === 'dns') this.#dns.add(ip);
-        if (event.role === 'egress') this.#egress.add(ip);
       }
     }
     this.names = names;
@@ -48,18 +44,6 @@ export class HostTable {
 
   proxies(): readonly { ip: string; port: number | undefined }[] {
     return [...this.#proxies].map(([ip, port]) => ({ ip, port }));
-  }
-
-  isDns(ip: string): boolean {
-    return this.#dns.has(ip);
-  }
-
-  isEgress(ip: string): boolean {
-    return this.#egress.has(ip);
-  }
-
-  learnIp(ip: string, host: string): void {
-    if (!this.#byIp.has(ip)) this.#byIp.set(ip, host);
   }
 
   /** Host named by a path: the longest known name that stands in it as a word. */

@@ -91,11 +91,6 @@ export class NatTable {
     return latest(this.#outside.get(tupleKey(tuple)), at, slackUs, (entry) => entry.translates);
   }
 
-  /** Translations to the same far end by the same outside address, for records without a source port. */
-  undoLoose(tuple: Tuple, lo: Micros, hi: Micros): readonly NatEntry[] {
-    return (this.#outsideNoPort.get(looseKey(tuple)) ?? []).filter((entry) => entry.start <= hi && entry.end >= lo);
-  }
-
   /** An entry that shows this very tuple, translated or not: proof of the host and of the flow's start. */
   witness(tuple: Tuple, at: Micros, slackUs: number): NatEntry | undefined {
     return latest(this.#inside.get(tupleKey(tuple)), at, slackUs, () => true);

@@ -150,19 +150,6 @@ function mentionSuspects(
   return nearest(out, scene.trail.begun);
 }
 
-/** The flow's process is known, and so is when its topmost parent started: outside of this call. */
-function _startedElsewhere(call: Call, scene: Scene): boolean {
-  const tops = scene.owners.flatMap((owner) =>
-    owner.origin.sandboxId === undefined
-      ? []
-      : [owner.origin.chain[owner.origin.chain.length - 1]?.first ?? scene.trail.begun],
-  );
-  if (tops.length === 0 || call.start === undefined) return false;
-  const from = call.start - call.earlyUs - START_SLACK_US;
-  const to = (call.end ?? Infinity) + call.lateUs + START_SLACK_US;
-  return tops.every((at) => at < from || at > to);
-}
-
 /** Calls that ran, and episodes that lived, at the moment: evidence of last resort. */
 function bystanders(scene: Scene, mentions: Mentions, context: SuspectContext): readonly Suspect[] {
   const { begun } = scene.trail;

@@ -1,9 +1,8 @@
-import type { DnsEvent, Event, InventoryEvent, LeaseEvent, NetworkEvent } from '../model/event.ts';
+import type { Event, InventoryEvent, LeaseEvent, NetworkEvent } from '../model/event.ts';
 import { type Finding, SEVERITIES, type Severity, type ViolatingEvent } from '../model/violation.ts';
 import { type Facts, factsOf, sidesOf } from './facts.ts';
 import { type CompiledRule, compileRules, matches, rulesOn } from './match.ts';
 import { describeNetwork, type Network } from './network.ts';
-import { createRelayLedger } from './relays.ts';
 import { type Rule, type RulePack, SURFACES, type Surface } from './schema.ts';
 import { isVerdict } from './verdict.ts';
 
@@ -15,11 +14,6 @@ export interface DetectorContext {
 export interface Detector {
   /** Why this event is a violation; undefined when it is none. The order of events changes nothing. */
   observe(event: Event): Finding | undefined;
-  /**
-   * Is this query, found to be a violation, only the first leg of one that another log states again: its server passed it
-   * on, and a server that passed it on no more logged it too? Ask when all events have been observed.
-   */
-  isRelayed(event: DnsEvent): boolean;
 }
 
 export function createDetector(packs: readonly RulePack[], context: DetectorContext): Detector {
@@ -30,19 +24,14 @@ export function createDetector(packs: readonly RulePack[], context: DetectorCont
     strong: bySurface((surface) => ofStrength(rulesOn(rules, [surface]), 'strong')),
     medium: bySurface((surface) => ofStrength(rulesOn(rules, [surface]), 'medium')),
   };
-  const relays = createRelayLedger();
   return {
-    isRelayed: relays.isRelayed,
     observe(event) {
       if (event.kind !== 'network' && event.kind !== 'dns' && event.kind !== 'process') return undefined;
       if (isVerdict(event)) return judgeVerdict(event, bench);
       if (event.kind === 'process') return undefined;
       if (event.kind === 'network') return judgeTraffic(event, bench);
-      if (event.op === 'answer') return undefined;
-      const finding = judge(factsOf(event), bench, 'medium');
-      if (finding !== undefined) relays.note(event);
       // Only the question is a violation: forwards and answers repeat it.
-      return event.op === 'query' ? finding : undefined;
+      return event.op === 'query' ? judge(factsOf(event), bench, 'medium') : undefined;
     },
   };
 }

@@ -236,29 +236,6 @@ describe('passed traffic', () => {
   });
 });
 
-describe('a query that a forwarder passed on', () => {
-  const name = 'pool.xmr-north.example';
-  const inFile = (source: string, op: 'query' | 'forward') =>
-    dnsQuery(name, { op, ref: { source, line: 1, offset: 0, bytes: 1 } });
-
-  it('is relayed when the log of the resolver behind it states it again', () => {
-    const observer = createDetector(rulePacks, { inventory: [] });
-    const [first, second] = [inFile('node.log', 'query'), inFile('ns1.log', 'query')];
-    for (const event of [first, inFile('node.log', 'forward'), second]) observer.observe(event);
-    expect([observer.isRelayed(first), observer.isRelayed(second)]).toEqual([true, false]);
-  });
-
-  it('stands when no other log states it, or only other forwarders do', () => {
-    const observer = createDetector(rulePacks, { inventory: [] });
-    const first = inFile('node.log', 'query');
-    for (const file of ['node.log', 'other.log']) {
-      observer.observe(inFile(file, 'query'));
-      observer.observe(inFile(file, 'forward'));
-    }
-    expect(observer.isRelayed(first)).toBe(false);
-  });
-});
-
 describe('a command', () => {
   it.each([
     ['a remote forward', 'ssh -N -R 2222:localhost:22 a@b.example', 'reverse-tunnel'],
