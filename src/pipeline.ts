@@ -138,7 +138,8 @@ function duplicateReport(file: Recognised, original: string): InputReport {
 
 /** The whole job: read, correct clocks, detect, correlate, attribute. */
 export async function investigate(options: RunOptions): Promise<Report> {
-  return attribute(await gather(options), options);
+  const gathered = await gather(options);
+  return attribute(gathered, options, correctClocks(gathered.store, options));
 }
 
 /** The report and every event behind it, for views that merge all sources. */
@@ -146,10 +147,10 @@ export async function investigateWithEvents(
   options: RunOptions,
 ): Promise<{ readonly report: Report; readonly events: Timed[] }> {
   const gathered = await gather(options);
-  const { correct } = correctClocks(gathered.store, options);
+  const corrected = correctClocks(gathered.store, options);
   return {
-    report: attribute(gathered, options),
-    events: [...allEvents(gathered.store)].map((event) => correct(event)),
+    report: attribute(gathered, options, corrected),
+    events: [...allEvents(gathered.store)].map((event) => corrected.correct(event)),
   };
 }
 
@@ -282,9 +283,9 @@ function domainHosts(store: EventsByKind, places: Places): ReadonlyMap<string, s
   return out;
 }
 
-function attribute(gathered: Gathered, options: RunOptions): Report {
+function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected): Report {
   const { store } = gathered;
-  const { places, clocks, correct, shift } = correctClocks(store, options);
+  const { places, clocks, correct, shift } = corrected;
   const network = store.network.map(correct);
   const dns = store.dns.map(correct);
   const processes = store.processes.map(correct);

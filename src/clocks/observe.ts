@@ -1,3 +1,5 @@
+import { shellScript } from '../core/arguments.ts';
+import { idEpoch } from '../core/model-calls.ts';
 import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 
@@ -184,17 +186,9 @@ function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
   if (event.op !== 'exec') return;
   if (event.pid !== undefined)
     put.numbered(event, `exec|${host}|${event.pid}|${event.exe ?? ''}`, event.time.at, width(event));
-  const script = scriptOf(event.args);
+  const script = shellScript(event.args);
   if (script !== undefined) command(event, host, script, event.time.at, put);
 }
-
-function scriptOf(args: readonly string[] | undefined): string | undefined {
-  if (args === undefined || !/(?:^|\/)(?:ba|da|z|k|a)?sh$/.test(args[0] ?? '')) return undefined;
-  const flag = args.findIndex((word, i) => i > 0 && /^-[a-z]*c$/.test(word));
-  return flag < 0 ? undefined : args[flag + 1];
-}
-
-const EMBEDDED_MS = /_(1[5-9]\d{11}|2\d{12})_\d+$/;
 
 function call(event: ToolCallEvent, put: Put, context: ObserveContext): void {
   if (event.start === undefined || event.startBasis === 'inferred' || event.startBasis === 'none') return;
@@ -222,9 +216,8 @@ function command(event: Event, host: string, text: string, at: Micros, put: Put)
 export function observeIds(calls: readonly ToolCallEvent[], context: ObserveContext): readonly Observation[] {
   const out: Observation[] = [];
   for (const event of calls) {
-    const digits = event.callId === undefined ? undefined : EMBEDDED_MS.exec(event.callId)?.[1];
-    if (digits === undefined || event.start === undefined || event.startBasis === 'id-epoch') continue;
-    const at = (Number(digits) * 1000) as Micros;
+    const at = idEpoch(event.callId);
+    if (at === undefined || event.start === undefined || event.startBasis === 'id-epoch') continue;
     out.push({ domain: ID_CLOCK, key: `id|${event.callId ?? ''}`, lo: at, hi: (at + 1000) as Micros });
     out.push({
       domain: context.domainOf(event),

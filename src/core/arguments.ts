@@ -101,3 +101,10 @@ export function commandText(value: unknown): string | undefined {
     return script;
   return words.join(' ');
 }
+
+/** COMMAND of `sh -c COMMAND`, for any of the usual shells; undefined for other programs. */
+export function shellScript(args: readonly string[] | undefined): string | undefined {
+  if (args === undefined || !/(?:^|\/)(?:ba|da|z|k|a)?sh$/.test(args[0] ?? '')) return undefined;
+  const flag = args.findIndex((word, i) => i > 0 && /^-[a-z]*c$/.test(word));
+  return flag < 0 ? undefined : args[flag + 1];
+}

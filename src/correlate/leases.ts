@@ -44,6 +44,10 @@ export class LeaseTable {
   readonly #byRootPid = new Map<string, Lease[]>();
   readonly #byContainer = new Map<string, Lease[]>();
   readonly #uids = new Map<string, Set<string>>();
+  readonly #byHost = new Map<string | undefined, Set<string>>();
+  /** Hosts on which the leases name uids, and root processes. */
+  readonly #uidHosts = new Set<string>();
+  readonly #rootPidHosts = new Set<string>();
   readonly #sandboxNets: readonly { host: string; inside: (ip: string) => boolean }[];
 
   constructor(
@@ -59,8 +63,14 @@ export class LeaseTable {
       push(this.#bySandbox, lease.sandboxId, lease);
       if (lease.ip !== undefined) push(this.#byIp, lease.ip, lease);
       if (lease.containerId !== undefined) push(this.#byContainer, lease.containerId.slice(0, 12), lease);
-      if (lease.rootPid !== undefined) push(this.#byRootPid, `${lease.host ?? ''}|${lease.rootPid}`, lease);
+      for (const host of new Set([undefined, lease.host]))
+        this.#byHost.set(host, (this.#byHost.get(host) ?? new Set()).add(lease.sandboxId));
+      if (lease.rootPid !== undefined) {
+        push(this.#byRootPid, `${lease.host ?? ''}|${lease.rootPid}`, lease);
+        this.#rootPidHosts.add(lease.host ?? '');
+      }
       if (lease.uid !== undefined) {
+        this.#uidHosts.add(lease.host ?? '');
         const key = `${lease.host ?? ''}|${lease.uid}`;
         const sandboxes = this.#uids.get(key) ?? new Set();
         sandboxes.add(lease.sandboxId);
@@ -107,13 +117,14 @@ export class LeaseTable {
     return leases?.[0]?.sandboxId;
   }
 
-  /** Whether the leases name root processes or uids on this host at all: only then their absence says something. */
+  /** Whether the leases name uids on this host at all: only then their absence says something. */
   statesUids(host: string | undefined): boolean {
-    return [...this.#uids.keys()].some((key) => key.startsWith(`${host ?? ''}|`));
+    return this.#uidHosts.has(host ?? '');
   }
 
+  /** Whether the leases name root processes on this host at all. */
   statesRootPids(host: string | undefined): boolean {
-    return [...this.#byRootPid.keys()].some((key) => key.startsWith(`${host ?? ''}|`));
+    return this.#rootPidHosts.has(host ?? '');
   }
 
   /** Sandboxes that run under a uid on a host. */
@@ -121,10 +132,9 @@ export class LeaseTable {
     return this.#uids.get(`${host ?? ''}|${uid}`) ?? new Set();
   }
 
+  /** Sandboxes of one host; of all hosts when it is undefined. */
   sandboxesOnHost(host: string | undefined): ReadonlySet<string> {
-    return new Set(
-      this.all.filter((lease) => host === undefined || lease.host === host).map((lease) => lease.sandboxId),
-    );
+    return this.#byHost.get(host) ?? new Set();
   }
 
   hostOfSandbox(sandboxId: string): string | undefined {

@@ -1,3 +1,4 @@
+import { shellScript } from '../core/arguments.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Call, EpisodeTable } from './episodes.ts';
@@ -42,7 +43,7 @@ export class Lineage {
   readonly #origins = new Map<number, Origin>();
   readonly #callsByHost = new Map<string, Call[]>();
   readonly #callsBySandbox = new Map<string, Call[]>();
-  readonly #roots = new Map<string, readonly Process[]>();
+  readonly #fits = new Map<string, boolean>();
 
   constructor(context: LineageContext) {
     this.#context = context;
@@ -136,12 +137,10 @@ export class Lineage {
   #adopt(top: Process): Process | undefined {
     const family = this.#family(top);
     const first = family.find((member) => member.execs.length > 0);
-    const text = first?.execs[0]?.text ?? '';
     const born = family[0]?.first ?? top.first;
     const anchor = top.ppid === undefined || top.ppid <= 1 ? top.pid : top.ppid;
     const wanted = distinctive(first?.execs[0]);
-    if (wanted === undefined && text === '') return undefined;
-    let best: Process | undefined;
+    if (wanted === undefined) return undefined;
     for (const shell of nearestBefore(this.#context.processes.byPidOrder(top.host), anchor)) {
       if (anchor - shell.pid > FORK_GAP) break;
       if (
@@ -151,11 +150,9 @@ export class Lineage {
       )
         continue;
       const exec = execBefore(shell, born);
-      if (exec === undefined || wanted === undefined || !containsCommand(exec.text, wanted)) continue;
-      if (best === undefined || shell.pid > best.pid || shell.first > best.first) best = shell;
-      break;
+      if (exec !== undefined && containsCommand(exec.text, wanted)) return shell;
     }
-    return best;
+    return undefined;
   }
 
   #family(top: Process): readonly Process[] {
@@ -224,16 +221,17 @@ export class Lineage {
       : undefined;
   }
 
-  /** A parent without record whose children fit no call at all, and that outlives episodes: the platform's own supervisor. */
+  /** A parent without record whose children fit no call at all: the platform's own supervisor. */
   #platformByParent(top: Process): 'parent' | undefined {
     if (top.ppid === undefined || top.ppid <= 1) return undefined;
     const { leases, processes } = this.#context;
     if (!leases.statesRootPids(top.host)) return undefined;
     const key = `${top.host ?? ''}|${top.ppid}`;
-    const family = this.#roots.get(key) ?? processes.childrenOf(top.host, top.ppid);
-    this.#roots.set(key, family);
-    const fitting = family.some((member) => this.#matchCall(member, undefined) !== undefined);
-    return fitting ? undefined : 'parent';
+    const fits =
+      this.#fits.get(key) ??
+      processes.childrenOf(top.host, top.ppid).some((member) => this.#matchCall(member, undefined) !== undefined);
+    this.#fits.set(key, fits);
+    return fits ? undefined : 'parent';
   }
 }
 
@@ -307,14 +305,8 @@ function containsCommand(text: string, words: readonly string[]): boolean {
 function sameCommand(exec: Exec, call: Call): boolean {
   const command = call.command;
   if (command === undefined) return false;
-  const args = exec.args ?? [];
-  const script = /(?:^|\/)(?:ba|da|z|k|a)?sh$/.test(args[0] ?? '') ? scriptOf(args) : undefined;
+  const script = shellScript(exec.args);
   return sameText(script ?? exec.text, command, call.truncated) || sameText(exec.text, command, call.truncated);
-}
-
-function scriptOf(args: readonly string[]): string | undefined {
-  const flag = args.findIndex((word, i) => i > 0 && /^-[a-z]*c$/.test(word));
-  return flag < 0 ? undefined : args[flag + 1];
 }
 
 /** Marks that writers leave where they cut a text. */
