@@ -204,11 +204,37 @@ describe('the bundled night', () => {
   });
 });
 
+describe('check', () => {
+  it.each([
+    ['fast.log', [], 3, /^cannot say: /],
+    ['fast.log', ['--fail-on', 'any'], 1, /^fail: /],
+    ['fast.log', ['--fail-on', 'never'], 0, /^pass: /],
+    ['fast.log', ['--fail-on', 'any', '--min-severity', 'critical'], 0, /^pass: /],
+    ['rome', [], 1, /^fail: /],
+    ['rome', ['--fail-on', 'proven'], 3, /^cannot say: /],
+  ])('%s %j: exit %i and one sentence', (input, flags, code, says) => {
+    const path = input === 'rome' ? 'fixtures/rome/inputs' : put('gate/fast.log', alert);
+    const run = egressblame(['check', path, ...flags]);
+    expect([run.code, run.out]).toEqual([code, expect.stringMatching(says)]);
+  });
+
+  it('cannot call clean what it read too little of', () => {
+    const path = put('half/fast.log', `${alert}${'no record at all\n'.repeat(alert.split('\n').length)}`);
+    expect(egressblame(['check', path, '--fail-on', 'never']).code).toBe(3);
+    expect(egressblame(['check', path, '--fail-on', 'never', '--min-coverage', '0.1']).code).toBe(0);
+  });
+});
+
 describe('hostile logs', () => {
   it('never reach the terminal as control bytes', () => {
     const evil = alert.replaceAll('POLICY', 'POL\u001b[2J\u202eICY');
-    const { out } = egressblame([put('evil/fast.log', evil)]);
-    for (const code of [0x1b, 0x202e]) expect(out).not.toContain(String.fromCharCode(code));
+    const path = put('evil/fast.log', evil);
+    const ids = records(egressblame([path, '--json']).out).flatMap(({ record, id }) =>
+      record === 'attribution' ? [String(id)] : [],
+    );
+    const said = [['timeline', path], ...ids.map((id) => ['explain', id, path])].map((args) => egressblame(args).out);
+    expect(said.filter((out) => out.includes('POL\\x1b[2J\\u202eICY')).length).toBeGreaterThan(1);
+    for (const code of [0x1b, 0x202e]) expect(said.join('')).not.toContain(String.fromCharCode(code));
   });
 
   it('keep their secrets to themselves', () => {

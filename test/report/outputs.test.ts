@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
@@ -62,5 +62,9 @@ it('says which file cannot be written, and leaves nothing behind', () => {
   const { code, err } = egressblame(['fixtures/rome/inputs', '-q', '-o', join(folder, 'file', 'a.md')]);
   expect(code).toBe(2);
   expect(err).toContain('cannot be written');
-  expect(readdirSync(folder).filter((name) => name.endsWith('.part'))).toEqual([]);
+  const taken = join(folder, 'taken', 'b.md');
+  mkdirSync(taken, { recursive: true });
+  const busy = egressblame(['fixtures/rome/inputs', '-q', '-o', taken]);
+  expect([busy.code, busy.err.includes('cannot be written')]).toEqual([2, true]);
+  expect(readdirSync(join(folder, 'taken'))).toEqual(['b.md']);
 });
