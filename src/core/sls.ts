@@ -1,3 +1,4 @@
+import type { Decoded, Decoder } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import { isObject, tryJson } from './json.ts';
@@ -46,6 +47,12 @@ export function isSlsHeader(text: string, names: readonly string[]): boolean {
   if (text.startsWith('{') || !names.every((name) => text.includes(name))) return false;
   const header = headerNames(text);
   return names.every((name) => header.includes(name));
+}
+
+/** A decoder of one export, whose header line (in CSV) holds these names. */
+export function openSls(names: readonly string[], decode: (record: RawRecord, reader: SlsReader) => Decoded): Decoder {
+  const reader = new SlsReader(names);
+  return { decode: (record) => decode(record, reader) };
 }
 
 /** Reads rows of a JSON-lines or CSV export. */

@@ -1,5 +1,6 @@
 import type { EndBasis, EpisodeEvent, StartBasis, ToolCallEvent } from '../model/event.ts';
-import type { SourceRef } from '../model/source.ts';
+import type { Decoded, Decoder } from '../model/format.ts';
+import type { RawRecord, SourceRef } from '../model/source.ts';
 import type { EventTime, Micros } from '../model/time.ts';
 import { commandOf, type ToolArguments } from './arguments.ts';
 import { isBackgroundCommand } from './background.ts';
@@ -145,4 +146,16 @@ export function forgetOldest<V>(map: Map<string, V>, limit: number): void {
     map.delete(key);
     return;
   }
+}
+
+/** A decoder that is told how many tool calls it has read before: their order. */
+export function countingCalls(decode: (record: RawRecord, index: number) => Decoded): Decoder {
+  let index = 0;
+  return {
+    decode: (record) => {
+      const result = decode(record, index);
+      if (result.status === 'decoded') index += result.events.filter(({ kind }) => kind === 'tool-call').length;
+      return result;
+    },
+  };
 }

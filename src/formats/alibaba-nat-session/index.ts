@@ -1,7 +1,16 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
-import { isSlsHeader, SlsReader, type SlsRow, slsIngested, slsRow, slsStamp, slsText } from '../../core/sls.ts';
+import {
+  isSlsHeader,
+  openSls,
+  type SlsReader,
+  type SlsRow,
+  slsIngested,
+  slsRow,
+  slsStamp,
+  slsText,
+} from '../../core/sls.ts';
 import { eventTime, micros } from '../../core/time.ts';
 import type { Endpoint, NatEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
@@ -27,10 +36,7 @@ export const alibabaNatSession: Format = {
   ],
   claims,
   sniff: ({ records: [first] }: Sample) => (first === undefined ? no('empty') : claims(first)),
-  open: (context) => {
-    const reader = new SlsReader(HEADER);
-    return { decode: (record) => decode(record, reader, context) };
-  },
+  open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
 };
 
 function claims({ text, json }: SniffRecord): Sniff {

@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { domainName, parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact, numberOf } from '../../core/json.ts';
-import { SlsReader, type SlsRow, slsRow, slsStamp, slsText } from '../../core/sls.ts';
+import { openSls, type SlsReader, type SlsRow, slsRow, slsStamp, slsText } from '../../core/sls.ts';
 import { eventTime, timeFromObserved } from '../../core/time.ts';
 import type { DnsEvent, Event, NetworkEvent, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -43,10 +43,8 @@ export const alibabaSas: Format = {
     '`anwser_name` is spelt so',
   ],
   claims,
-  open: ({ zoneOffsetMin }) => {
-    const reader = new SlsReader(['__topic__', 'uuid']);
-    return { decode: (record) => decode(record, reader, zoneOffsetMin) };
-  },
+  open: ({ zoneOffsetMin }) =>
+    openSls(['__topic__', 'uuid'], (record, reader) => decode(record, reader, zoneOffsetMin)),
 };
 
 function claims({ json }: SniffRecord): Sniff {

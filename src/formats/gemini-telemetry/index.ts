@@ -2,6 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { callEvent, modelCall, sandboxOfPath } from '../../core/model-calls.ts';
 import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
+import { countingCalls } from '../../core/tool-call.ts';
 import type { EpisodeEvent, StartBasis, ToolCallEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -28,14 +29,7 @@ export const geminiTelemetry: Format = {
   claims,
   open: (context) => {
     const sessions = new Set<string>();
-    let index = 0;
-    return {
-      decode: (record) => {
-        const result = decode(record, { context, sessions, index });
-        if (result.status === 'decoded') index += result.events.filter(({ kind }) => kind === 'tool-call').length;
-        return result;
-      },
-    };
+    return countingCalls((record, index) => decode(record, { context, sessions, index }));
   },
 };
 

@@ -2,6 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { at, textOf, tryJson } from '../../core/json.ts';
 import { parseRockLine, ROCK_STARTS } from '../../core/rock.ts';
 import { isHousekeeping, sessionEvents } from '../../core/rock-session.ts';
+import { countingCalls } from '../../core/tool-call.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -19,16 +20,7 @@ export const rockAccess: Format = {
     'headers hold credentials and are never read',
   ],
   claims,
-  open: () => {
-    let index = 0;
-    return {
-      decode: (record) => {
-        const result = decode(record, index);
-        if (result.status === 'decoded') index += result.events.filter(({ kind }) => kind === 'tool-call').length;
-        return result;
-      },
-    };
-  },
+  open: () => countingCalls(decode),
 };
 
 function claims({ text }: SniffRecord): Sniff {

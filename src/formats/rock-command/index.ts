@@ -2,6 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { sandboxOfPath } from '../../core/model-calls.ts';
 import { parseRockLine, ROCK_STARTS } from '../../core/rock.ts';
 import { isHousekeeping, sessionEvents } from '../../core/rock-session.ts';
+import { countingCalls } from '../../core/tool-call.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -26,14 +27,7 @@ export const rockCommand: Format = {
   claims,
   open: ({ path }) => {
     const sandbox = sandboxOfPath(path);
-    let index = 0;
-    return {
-      decode: (record) => {
-        const result = decode(record, sandbox, index);
-        if (result.status === 'decoded') index += result.events.filter(({ kind }) => kind === 'tool-call').length;
-        return result;
-      },
-    };
+    return countingCalls((record, index) => decode(record, sandbox, index));
   },
 };
 

@@ -76,6 +76,11 @@ function endpoint(side: 'source' | 'destination', value: Endpoint, put: Put): vo
   put(`${side}.domain`, value.domain);
 }
 
+function span(start: Micros | undefined, end: Micros | undefined, put: Put): void {
+  put('event.start', start === undefined ? undefined : formatIso(start));
+  put('event.end', end === undefined ? undefined : formatIso(end));
+}
+
 function network(event: NetworkEvent, put: Put): void {
   put('event.category', ['network']);
   put('event.type', event.action === 'deny' ? ['denied'] : event.action === 'allow' ? ['allowed'] : ['info']);
@@ -89,8 +94,7 @@ function network(event: NetworkEvent, put: Put): void {
     event.time.basis === 'flow-end' ||
     event.time.basis === 'completion'
   ) {
-    put('event.start', formatIso(event.time.lo));
-    put('event.end', formatIso(event.time.hi));
+    span(event.time.lo, event.time.hi, put);
   }
   endpoint('source', event.src, put);
   endpoint('destination', event.dst, put);
@@ -212,8 +216,7 @@ function others(event: Exclude<Event, NetworkEvent | ProcessEvent>, put: Put): v
       put('rule.name', event.rule?.name);
       return;
     case 'tool-call':
-      put('event.start', event.start === undefined ? undefined : formatIso(event.start));
-      put('event.end', event.end === undefined ? undefined : formatIso(event.end));
+      span(event.start, event.end, put);
       put('gen_ai.operation.name', 'execute_tool');
       put('gen_ai.tool.name', event.name);
       put('gen_ai.tool.call.id', event.callId);
@@ -235,8 +238,7 @@ function others(event: Exclude<Event, NetworkEvent | ProcessEvent>, put: Put): v
       put('egressblame.step', event.step);
       return;
     case 'episode':
-      put('event.start', event.start === undefined ? undefined : formatIso(event.start));
-      put('event.end', event.end === undefined ? undefined : formatIso(event.end));
+      span(event.start, event.end, put);
       put('gen_ai.conversation.id', event.episodeId);
       put('gen_ai.agent.name', event.agent);
       put('gen_ai.request.model', event.model);
@@ -252,8 +254,7 @@ function others(event: Exclude<Event, NetworkEvent | ProcessEvent>, put: Put): v
       put('egressblame.traced', event.traced);
       return;
     case 'lease':
-      put('event.start', event.start === undefined ? undefined : formatIso(event.start));
-      put('event.end', event.end === undefined ? undefined : formatIso(event.end));
+      span(event.start, event.end, put);
       put('host.ip', event.ip === undefined ? undefined : [event.ip]);
       put('user.id', event.uid === undefined ? undefined : String(event.uid));
       put('container.id', event.containerId);
@@ -281,8 +282,7 @@ function others(event: Exclude<Event, NetworkEvent | ProcessEvent>, put: Put): v
     case 'coverage':
       put('egressblame.reason', event.reason);
       put('egressblame.count', event.count);
-      put('event.start', event.from === undefined ? undefined : formatIso(event.from));
-      put('event.end', event.to === undefined ? undefined : formatIso(event.to));
+      span(event.from, event.to, put);
       return;
   }
 }
