@@ -62,7 +62,12 @@ function expandArgument(arg: string, cwd: string, walk: Walk): readonly string[]
     walk.problems.push(problemOf('error', 'path-unreadable', `cannot read ${arg}: ${reasonOfCode(own)}`, arg));
     return [];
   }
-  const matches = typeof own !== 'string' ? [path] : isGlob(arg) ? expandGlob(arg, cwd) : [];
+  const matches =
+    typeof own !== 'string'
+      ? [path]
+      : isGlob(arg)
+        ? expandGlob(arg, cwd, (folder) => list(folder, walk.problems).map(({ name }) => name))
+        : [];
   if (matches.length === 0) {
     const message = isGlob(arg) ? `nothing matches ${arg}` : `there is no file or folder ${arg}`;
     walk.problems.push(problemOf('error', 'path-missing', message, arg));

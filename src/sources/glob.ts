@@ -1,4 +1,4 @@
-import { readdirSync, realpathSync, statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const MAX_DEPTH = 64;
@@ -39,8 +39,12 @@ function setOf(body: string): string | undefined {
   }
 }
 
-/** Paths that match, sorted. Only the pattern is read as one: the folder it starts in may have brackets in its name. */
-export function expandGlob(pattern: string, cwd: string): readonly string[] {
+/** Paths that match, sorted; `list` gives the names in a folder. Only the pattern is read as one: the folder it starts in may have brackets in its name. */
+export function expandGlob(
+  pattern: string,
+  cwd: string,
+  list: (folder: string) => readonly string[],
+): readonly string[] {
   const segments = pattern.split('/');
   const first = segments.findIndex(isGlob);
   const base = resolve(cwd, segments.slice(0, first).join('/') || (pattern.startsWith('/') ? '/' : '.'));
@@ -51,7 +55,7 @@ export function expandGlob(pattern: string, cwd: string): readonly string[] {
   const seen = new Set<string>();
   const look = (folder: string, inside: string, level: number): void => {
     if (level > depth || isSeen(folder, seen)) return;
-    for (const name of namesIn(folder)) {
+    for (const name of list(folder)) {
       const path = `${folder === '/' ? '' : folder}/${name}`;
       if (matcher.test(inside + name)) out.push(path);
       else look(path, `${inside}${name}/`, level + 1);
@@ -71,13 +75,5 @@ function isSeen(folder: string, seen: Set<string>): boolean {
   } catch {
     // A folder that cannot be entered holds nothing that matches.
     return true;
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort();
-  } catch {
-    return [];
   }
 }

@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { discover } from '../../src/sources/discover.ts';
-import { globToRegExp } from '../../src/sources/glob.ts';
+import { expandGlob, globToRegExp } from '../../src/sources/glob.ts';
 import { codesOf, type Entry, newFolder, readAll, ZSTD, ZSTD_LINES, zipOf } from './files.ts';
 
 function tree(...paths: string[]): string {
@@ -35,6 +35,16 @@ describe('arguments', () => {
     ['standard input', ['-', 'a.log'], ['-', 'a.log']],
   ])('%s', (_, args, expected) => {
     expect(pathsOf(args, cwd)).toEqual(expected);
+  });
+
+  it('leave every listing to the caller, so that a folder that cannot be listed is reported', () => {
+    const asked: string[] = [];
+    const list = (folder: string) => {
+      asked.push(folder);
+      return folder === cwd ? readdirSync(folder) : [];
+    };
+    expect(expandGlob('*/*.json', cwd, list)).toEqual([]);
+    expect(asked.sort()).toEqual([cwd, join(cwd, 'b'), join(cwd, 'set[1]')]);
   });
 
   it('are patterns only themselves, not the folder they start in', () => {
