@@ -45,7 +45,8 @@ export class LeaseTable {
   readonly #byContainer = new Map<string, Lease[]>();
   readonly #uids = new Map<string, Set<string>>();
   readonly #byHost = new Map<string | undefined, Set<string>>();
-  /** Hosts on which the leases name uids, and root processes. */
+  /** Hosts on which the leases name addresses of sandboxes, uids, and root processes. */
+  readonly #ipHosts = new Set<string | undefined>();
   readonly #uidHosts = new Set<string>();
   readonly #rootPidHosts = new Set<string>();
   readonly #sandboxNets: readonly { host: string; inside: (ip: string) => boolean }[];
@@ -62,6 +63,7 @@ export class LeaseTable {
     for (const lease of this.all) {
       push(this.#bySandbox, lease.sandboxId, lease);
       if (lease.ip !== undefined) push(this.#byIp, lease.ip, lease);
+      if (lease.ip !== undefined && !lease.sharedIp) this.#ipHosts.add(lease.host);
       if (lease.containerId !== undefined) push(this.#byContainer, lease.containerId.slice(0, 12), lease);
       for (const host of new Set([undefined, lease.host]))
         this.#byHost.set(host, (this.#byHost.get(host) ?? new Set()).add(lease.sandboxId));
@@ -101,6 +103,11 @@ export class LeaseTable {
   /** Whether leases name addresses at all: only then their absence says something. */
   get statesIps(): boolean {
     return this.#byIp.size > 0;
+  }
+
+  /** Whether sandboxes of this host are known to have addresses of their own, by a lease or by the host's sandbox network. */
+  statesIpsOn(host: string): boolean {
+    return this.#ipHosts.has(host) || this.#sandboxNets.some((net) => net.host === host);
   }
 
   leasesByIp(ip: string): readonly Lease[] {

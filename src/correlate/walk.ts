@@ -147,8 +147,7 @@ export function finish(
     anchored: walk.anchored,
     errorUs: walk.errorUs,
     via,
-    hostOwned:
-      owner !== undefined && !shared && context.nat.coversHost(owner) && context.leases.sandboxesOnHost(owner).size > 0,
+    hostOwned: owner !== undefined && !shared && context.nat.coversHost(owner) && context.leases.statesIpsOn(owner),
     domains,
     dstIps: new Set([inner.dstIp, walk.tuple.dstIp]),
     dstPort: event.kind === 'network' ? event.dst.port : inner.dstPort,
