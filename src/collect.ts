@@ -1,7 +1,7 @@
 import { tryJson } from './core/json.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
-import type { DecodeContext, Decoder, Format, Role } from './model/format.ts';
+import type { DecodeContext, Decoder, Format, Glance, Role } from './model/format.ts';
 import type { InputReport } from './model/report.ts';
 import type { RawRecord } from './model/source.ts';
 import type { Micros } from './model/time.ts';
@@ -18,9 +18,19 @@ export interface Recognised {
   readonly detection: Detection;
 }
 
+/** Decides what becomes of records where not all can be kept. */
+export interface Judge {
+  /** Whether a line can be left unread after one look at it. */
+  leaves(glance: Glance): boolean;
+  /** Of a record's events those to keep. `glance`: what the look at it told. */
+  keep(events: readonly Event[], glance: Glance | undefined): readonly Event[];
+}
+
 export interface CollectOptions {
   readonly zoneOffsetMin: (path: string) => number;
   readonly reference: (input: InputFile) => Micros;
+  /** All events are kept where there is none. */
+  readonly judge?: Judge;
   readonly onBytes?: (bytes: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -51,11 +61,15 @@ export async function collectFile(
   emit: (events: readonly Event[]) => void,
 ): Promise<{ report: InputReport; problems: readonly Diagnostic[] }> {
   const { input, detection } = file;
-  const tally = new Tally(file, formats, {
+  const context = {
     path: input.path,
     zoneOffsetMin: options.zoneOffsetMin(input.path),
     reference: options.reference(input),
-  });
+  };
+  const tally = new Tally(file, formats, context);
+  const { judge } = options;
+  const skip = judge === undefined ? undefined : skipperOf(file, context, judge, tally);
+  const look = judge === undefined ? undefined : detection.format?.look?.(context);
   const log = newReadLog();
   let seen = 0;
   const progress = (): boolean => {
@@ -66,17 +80,42 @@ export async function collectFile(
   if (detection.format === undefined) {
     for await (const _ of readBytes(input, log)) if (progress()) break;
   } else {
-    for await (const records of readRecords(input, cutFor(file.head, detection.format.framing), log)) {
+    const cut = cutFor(file.head, detection.format.framing);
+    for await (const records of readRecords(input, { cut, log, ...(skip === undefined ? {} : { skip }) })) {
       const events: Event[] = [];
-      for (const record of records) tally.read(record, events);
+      for (const record of records) {
+        const own = tally.read(record);
+        events.push(...(judge === undefined || own.length === 0 ? own : judge.keep(own, look?.(record.text))));
+      }
       if (events.length > 0) emit(events);
       if (progress()) break;
     }
   }
   progress();
   const rest = tally.flush();
-  if (rest.length > 0) emit(rest);
+  emit(judge === undefined ? rest : judge.keep(rest, undefined));
   return { report: tally.report(log.sha256, log.storedBytes), problems: log.problems };
+}
+
+/** Leaves lines unread as the judge says. The first line is always read: with the last it tells what time the file spans. */
+function skipperOf(
+  file: Recognised,
+  context: DecodeContext,
+  judge: Judge,
+  tally: Tally,
+): ((line: string) => boolean) | undefined {
+  const look = file.detection.format?.look?.(context);
+  if (look === undefined) return undefined;
+  let first = true;
+  return (line) => {
+    const glance = look(line);
+    if (glance === undefined || !judge.leaves(glance) || first) {
+      first = false;
+      return false;
+    }
+    tally.leave(line);
+    return true;
+  };
 }
 
 /** Counts and routes the records of one file. A record that the file's format refuses is offered to the others that claimed some. */
@@ -93,6 +132,7 @@ class Tally {
   #failed = 0;
   #first: Micros | undefined;
   #last: Micros | undefined;
+  #lastLeft: string | undefined;
 
   constructor(file: Recognised, formats: readonly Format[], context: DecodeContext) {
     this.#file = file;
@@ -100,16 +140,23 @@ class Tally {
     this.#context = context;
   }
 
-  read(record: RawRecord, events: Event[]): void {
+  /** A line that was left after one look: it is whole, and nothing in it can bear on a violation. */
+  leave(line: string): void {
+    this.#read++;
+    this.#skip('out of reach');
+    this.#lastLeft = line;
+  }
+
+  read(record: RawRecord): readonly Event[] {
     this.#read++;
     const { format } = this.#file.detection;
     if (format === undefined) {
       this.#fail(record, 'unknown format');
-      return;
+      return [];
     }
     if (record.oversize) {
       this.#fail(record, 'longer than 64 MiB');
-      return;
+      return [];
     }
     let result = this.#decode(format, record);
     if (result.status === 'failed') {
@@ -121,8 +168,9 @@ class Tally {
     else {
       this.#decoded++;
       this.#note(result.events);
-      events.push(...result.events);
+      return result.events;
     }
+    return [];
   }
 
   #decode(format: Format, record: RawRecord) {
@@ -172,7 +220,18 @@ class Tally {
   flush(): readonly Event[] {
     const events = [...this.#decoders.values()].flatMap(({ decoder }) => [...(decoder.flush?.() ?? [])]);
     this.#note(events);
+    this.#noteLastLeft();
     return events;
+  }
+
+  /** The last line ends the span of the file, read or not. */
+  #noteLastLeft(): void {
+    const { format } = this.#file.detection;
+    if (format === undefined || this.#lastLeft === undefined) return;
+    const ref = { source: this.#context.path, line: 0, offset: 0, bytes: 0 };
+    const decoder = format.open(this.#context);
+    const result = decoder.decode({ text: this.#lastLeft, ref });
+    if (result.status === 'decoded') this.#note([...result.events, ...(decoder.flush?.() ?? [])]);
   }
 
   report(sha256: string, bytes: number): InputReport {

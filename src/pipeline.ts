@@ -3,151 +3,36 @@ import { decide } from './attribute/decide.ts';
 import { groupIncidents } from './attribute/incidents.ts';
 import { alignClocks, type Clocks } from './clocks/align.ts';
 import { type ClockPair, type Observation, observe, observeIds, pairsOf } from './clocks/observe.ts';
-import { collectFile, type Recognised, recognise } from './collect.ts';
 import { isBackgroundCommand } from './core/background.ts';
 import type { Call } from './correlate/episodes.ts';
 import { correlate } from './correlate/index.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
-import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
-import { formats } from './formats/index.ts';
+import { allEvents, type EventsByKind } from './evidence-store.ts';
+import { type Gathered, gather, type RunOptions } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
-import type { Format } from './model/format.ts';
 import type { InputReport, Report } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Timed } from './model/timed.ts';
 import type { ViolatingEvent } from './model/violation.ts';
-import { discover, type InputFile } from './sources/discover.ts';
-import { findDuplicates } from './sources/duplicates.ts';
-import { readHead } from './sources/head.ts';
 import { VERSION } from './version.ts';
 
-export interface RunOptions {
-  readonly paths: readonly string[];
-  readonly cwd: string;
-  /** `--as FORMAT=PATH`. */
-  readonly forced?: ReadonlyMap<string, string>;
-  /** Minutes east of UTC by source name, for stamps without a zone. */
-  readonly zones?: ReadonlyMap<string, number>;
-  readonly year?: number;
-  /** Microseconds by which a source's clock is ahead, stated by the user. */
-  readonly clockOffsets?: ReadonlyMap<string, number>;
-  /** The present, for stamps without a year on standard input. */
-  readonly now?: Micros;
-  readonly from?: Micros;
-  readonly to?: Micros;
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: Progress) => void;
-}
-
-export interface Progress {
-  readonly readBytes: number;
-  readonly totalBytes: number;
-}
-
-/** Everything read from the inputs, before any question is asked. */
-export interface Gathered {
-  readonly store: EventsByKind;
-  readonly inputs: readonly InputReport[];
-  readonly problems: readonly Diagnostic[];
-}
-
-/** Discovers, recognises and reads all inputs. `onEvents` gets each batch in file order. */
-export async function gather(options: RunOptions, onEvents?: (events: readonly Event[]) => void): Promise<Gathered> {
-  const { inputs, problems } = discover(options.paths, options.cwd);
-  const files: Recognised[] = [];
-  for (const input of inputs)
-    files.push(recognise(input, await readHead(input), formats, forcedFormat(input, options)));
-  const copies = await findDuplicates(files);
-  const store = emptyStore();
-  const reports: InputReport[] = [];
-  const found: Diagnostic[] = [...problems];
-  const totalBytes = inputs.reduce((sum, input) => sum + input.bytes, 0);
-  let readSoFar = 0;
-  const emit = (events: readonly Event[]): void => {
-    for (const event of events) keep(store, event);
-    onEvents?.(events);
-  };
-  for (const file of files) {
-    const original = copies.get(file.input.path);
-    if (original !== undefined) {
-      reports.push(duplicateReport(file, original));
-      continue;
-    }
-    const { report, problems: own } = await collectFile(
-      file,
-      formats,
-      {
-        zoneOffsetMin: (path) => zoneFor(path, options),
-        reference: (input) => referenceFor(input, options),
-        onBytes: (bytes) => {
-          readSoFar += bytes;
-          options.onProgress?.({ readBytes: readSoFar, totalBytes });
-        },
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
-      },
-      emit,
-    );
-    reports.push(report);
-    found.push(...own);
-  }
-  return { store, inputs: reports, problems: found };
-}
-
-function forcedFormat(input: InputFile, options: RunOptions): Format | undefined {
-  for (const [path, id] of options.forced ?? []) {
-    if (input.path === path || input.path.endsWith(`/${path}`) || input.absolute.endsWith(path))
-      return formats.find((format) => format.id === id);
-  }
-  return undefined;
-}
-
-function zoneFor(path: string, options: RunOptions): number {
-  for (const [source, minutes] of options.zones ?? []) if (path === source || path.includes(source)) return minutes;
-  return 0;
-}
-
-/** Years that a stamp leaves out end with the year of the file's last change, or with `--year`. */
-function referenceFor(input: InputFile, options: RunOptions): Micros {
-  if (options.year !== undefined) return (Date.UTC(options.year, 11, 31, 23, 59, 59) * 1000) as Micros;
-  return input.absolute === '-' && options.now !== undefined ? options.now : (input.modifiedUs as Micros);
-}
-
-function duplicateReport(file: Recognised, original: string): InputReport {
-  const { input, detection } = file;
-  return {
-    path: input.path,
-    format: detection.format?.id,
-    roles: [],
-    sha256: '',
-    bytes: input.bytes,
-    records: { read: 0, decoded: 0, skipped: 0, failed: 0, duplicate: 0 },
-    skipped: {},
-    first: undefined,
-    last: undefined,
-    host: undefined,
-    candidates: [],
-    bad: [],
-    mixed: {},
-    duplicateOf: original,
-    note: `the same content as ${original}, read once`,
-  };
-}
+export type { Progress, RunOptions } from './gather.ts';
 
 /** The whole job: read, correct clocks, detect, correlate, attribute. */
 export async function investigate(options: RunOptions): Promise<Report> {
-  const gathered = await gather(options);
-  return attribute(gathered, options, correctClocks(gathered.store, options));
+  const gathered = await gather(options, 'reach');
+  return attribute(gathered, options, correctClocks(gathered, options));
 }
 
 /** The report and every event behind it, for views that merge all sources. */
 export async function investigateWithEvents(
   options: RunOptions,
 ): Promise<{ readonly report: Report; readonly events: Timed[] }> {
-  const gathered = await gather(options);
-  const corrected = correctClocks(gathered.store, options);
+  const gathered = await gather(options, 'all');
+  const corrected = correctClocks(gathered, options);
   return {
     report: attribute(gathered, options, corrected),
     events: [...allEvents(gathered.store)].map((event) => corrected.correct(event)),
@@ -159,8 +44,8 @@ export async function eventStream(
   options: RunOptions,
 ): Promise<{ readonly events: readonly Timed[]; readonly problems: readonly Diagnostic[] }> {
   const inOrder: Event[] = [];
-  const gathered = await gather(options, (events) => inOrder.push(...events));
-  const { correct } = correctClocks(gathered.store, options);
+  const gathered = await gather(options, 'all', (events) => inOrder.push(...events));
+  const { correct } = correctClocks(gathered, options);
   return { events: inOrder.map((event) => correct(event)), problems: gathered.problems };
 }
 
@@ -170,9 +55,9 @@ export async function alignedClocks(options: RunOptions): Promise<{
   readonly pairs: ReadonlyMap<string, readonly ClockPair[]>;
   readonly problems: readonly Diagnostic[];
 }> {
-  const { store, problems } = await gather(options);
-  const { clocks, observations } = correctClocks(store, options);
-  return { clocks: clocks.reports, pairs: pairsOf(observations), problems };
+  const gathered = await gather(options, 'reach');
+  const { clocks, observations } = correctClocks(gathered, options);
+  return { clocks: clocks.reports, pairs: pairsOf(observations), problems: gathered.problems };
 }
 
 /** Corrected events: the clocks of this run applied to every stamp. */
@@ -185,14 +70,14 @@ interface Corrected {
   readonly shift: (timed: Timed, at: Micros) => Micros;
 }
 
-function correctClocks(store: EventsByKind, options: RunOptions): Corrected {
+function correctClocks({ store, isWhole }: Gathered, options: RunOptions): Corrected {
   const places = locate(store);
   const context = {
     domainOf: places.domainOf,
     hostOf: places.hostOf,
     hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
   };
-  const observations = [...observe(allEvents(store), context), ...observeIds(store.calls, context)];
+  const observations = [...observe(wholeOf(store, isWhole), context), ...observeIds(store.calls, context)];
   const ranks = domainRanks(store, places);
   const domains = new Set(ranks.keys());
   const hosts = domainHosts(store, places);
@@ -222,6 +107,11 @@ function correctClocks(store: EventsByKind, options: RunOptions): Corrected {
     };
   };
   return { places, clocks, observations, correct, shift };
+}
+
+/** Numbered sightings need every record of a connection or command. */
+function* wholeOf(store: EventsByKind, isWhole: Gathered['isWhole']): Generator<Event> {
+  for (const event of allEvents(store)) if (isWhole(event)) yield event;
 }
 
 /** Which clocks are trusted to be right: the orchestrator's leases, then traces, hosts, and last the network's sensors. */

@@ -59,6 +59,30 @@ export interface DecodeContext {
   readonly reference: Micros;
 }
 
+/**
+ * What one look at a raw line tells without parsing it. `traffic`: equal keys mean that the rules judge the records alike, that
+ * they name the same far end and give it the same name; only time, client port and counters may differ. `life`: a process
+ * began or ended. The object is only valid until the next look.
+ */
+export type Glance =
+  | {
+      readonly kind: 'traffic';
+      readonly key: string;
+      /** Ports of the client's end, before and after translation; 0 where there is none. */
+      readonly port: number;
+      readonly natPort: number;
+    }
+  | {
+      readonly kind: 'life';
+      readonly host: string | undefined;
+      readonly pid: number;
+      readonly ppid: number;
+      readonly at: Micros;
+    };
+
+/** Undefined when the line is not plain enough to tell: it is then read in full. */
+export type Look = (line: string) => Glance | undefined;
+
 /** One log format: a folder under `src/formats/`. */
 export interface Format {
   /** kebab-case, equals the folder name. */
@@ -76,4 +100,6 @@ export interface Format {
   /** Score of the whole head; the mean of `claims` over the head where absent. */
   sniff?(sample: Sample): Sniff;
   open(context: DecodeContext): Decoder;
+  /** Hot formats only: opens a look for one file, in the order of its lines. */
+  look?(context: DecodeContext): Look;
 }

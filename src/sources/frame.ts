@@ -3,7 +3,7 @@ import { tryJson } from '../core/json.ts';
 import type { Framing } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
 import { JsonCutter } from './json-cutter.ts';
-import { LineCutter, type LineSlice } from './line-cutter.ts';
+import { LineCutter, type LineSlice, type Skip } from './line-cutter.ts';
 import { CsvJoiner, StartJoiner } from './line-joiner.ts';
 
 /** Longest record that is read whole; longer ones are reported as failed and the file goes on. */
@@ -46,9 +46,16 @@ export function cutOf(framing: Framing, head: string): Cut {
   return head.startsWith('__CURSOR=') ? JOURNAL_EXPORT : cutOfHead(head);
 }
 
-export function createFramer(source: string, cut: Cut, maxBytes: number = MAX_RECORD_BYTES): Framer {
+export interface FramerOptions {
+  readonly maxBytes?: number;
+  /** Only where a line is a record. */
+  readonly skip?: Skip;
+}
+
+export function createFramer(source: string, cut: Cut, options: FramerOptions = {}): Framer {
+  const { maxBytes = MAX_RECORD_BYTES } = options;
   if (cut === 'json') return new JsonCutter(source, maxBytes);
-  const lines = new LineCutter(maxBytes);
+  const lines = new LineCutter(maxBytes, cut === 'lines' ? options.skip : undefined);
   const toRecords = (slices: readonly LineSlice[]): RawRecord[] => {
     const out: RawRecord[] = [];
     for (const slice of slices) if (!isBlank(slice.text)) out.push(lineRecord(source, slice));

@@ -9,23 +9,48 @@ export interface LineSlice {
   readonly oversize: boolean;
 }
 
+/** Whether a line need not be read: gets it as Latin-1, where every byte is one character. */
+export type Skip = (line: string) => boolean;
+
 const NEWLINE = 10;
 const RETURN = 13;
 
 /** Cuts chunks at line feeds. A BOM at the very start and a carriage return before a line feed are dropped. */
 export class LineCutter {
   readonly #maxBytes: number;
+  readonly #skip: Skip | undefined;
   #carry: Buffer[] = [];
   #carryBytes = 0;
   #line = 1;
   #offset = 0;
 
-  constructor(maxBytes: number) {
+  constructor(maxBytes: number, skip?: Skip) {
     this.#maxBytes = maxBytes;
+    this.#skip = skip;
   }
 
   push(chunk: Uint8Array): LineSlice[] {
     const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    return this.#skip === undefined ? this.#cut(buffer) : this.#skim(buffer, this.#skip);
+  }
+
+  /** Lines that reach over the end of a chunk are not skipped: there are few. */
+  #skim(buffer: Buffer, skip: Skip): LineSlice[] {
+    const out: LineSlice[] = [];
+    const text = buffer.toString('latin1');
+    let from = 0;
+    for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
+      if (this.#carryBytes === 0 && skip(text.slice(from, to))) {
+        this.#offset += to + 1 - from;
+        this.#line++;
+      } else out.push(this.#take(buffer.subarray(from, to), 1));
+      from = to + 1;
+    }
+    if (from < buffer.length) this.#keep(buffer.subarray(from));
+    return out;
+  }
+
+  #cut(buffer: Buffer): LineSlice[] {
     const out: LineSlice[] = [];
     let from = 0;
     for (let to = buffer.indexOf(NEWLINE); to >= 0; to = buffer.indexOf(NEWLINE, from)) {

@@ -1,15 +1,24 @@
 import type { RawRecord } from '../model/source.ts';
 import type { InputFile } from './discover.ts';
 import { type Cut, createFramer } from './frame.ts';
+import type { Skip } from './line-cutter.ts';
 import { type ReadLog, readBytes } from './read.ts';
 import { createUnwrapper, expandRecord } from './unwrap.ts';
 
 /** One record per `yield` costs 12-54 times more. */
 const BATCH_SIZE = 512;
 
+export interface ReadOptions {
+  readonly cut: Cut;
+  readonly log: ReadLog;
+  /** Lines that need not be read. */
+  readonly skip?: Skip;
+}
+
 /** Streams the records of a file, cut and unwrapped, in batches and in order. The pieces of a split line are one record. */
-export async function* readRecords(input: InputFile, cut: Cut, log: ReadLog): AsyncGenerator<readonly RawRecord[]> {
-  const framer = createFramer(input.path, cut);
+export async function* readRecords(input: InputFile, options: ReadOptions): AsyncGenerator<readonly RawRecord[]> {
+  const { cut, log, skip } = options;
+  const framer = createFramer(input.path, cut, skip === undefined ? {} : { skip });
   const unwrap = createUnwrapper();
   let batch: RawRecord[] = [];
   const add = (records: readonly RawRecord[]): void => {

@@ -10,7 +10,7 @@ function cut(
   cap?: number,
 ): { text: string; line: number; offset: number; bytes: number; oversize?: true }[] {
   const bytes = Buffer.from(text as string);
-  const framer = createFramer('x', how, cap);
+  const framer = createFramer('x', how, cap === undefined ? {} : { maxBytes: cap });
   const records = [];
   for (let i = 0; i < bytes.length; i += chunk) records.push(...framer.push(bytes.subarray(i, i + chunk)));
   records.push(...framer.end());

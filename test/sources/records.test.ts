@@ -24,7 +24,7 @@ async function headOf(bytes: string | Uint8Array) {
 }
 
 const textsOf = (text: string, how: Cut, cap?: number): (string | true)[][] => {
-  const framer = createFramer('x', how, cap);
+  const framer = createFramer('x', how, cap === undefined ? {} : { maxBytes: cap });
   return [...framer.push(Buffer.from(text)), ...framer.end()].map((record) =>
     record.oversize ? [record.text.slice(0, 3), true as const] : [record.text],
   );
@@ -126,7 +126,7 @@ describe('reading records', () => {
     for (const input of inputs) {
       const log = newReadLog();
       const texts = [];
-      for await (const batch of readRecords(input, 'lines', log)) texts.push(...batch.map(({ text }) => text));
+      for await (const batch of readRecords(input, { cut: 'lines', log })) texts.push(...batch.map(({ text }) => text));
       expect([texts, codesOf(log.problems)]).toEqual([['{"n":1}', '{"n":2}'], []]);
     }
   });

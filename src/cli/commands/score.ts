@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findMentions } from '../../core/decode-text.ts';
 import { parseIso } from '../../core/time.ts';
-import { gather } from '../../pipeline.ts';
+import { gather } from '../../gather.ts';
 import { type Answered, indexAnswers, readAnswer } from '../../simulate/answers.ts';
 import { type BaselineCall, baselineRules } from '../../simulate/baselines.ts';
 import { type Score, scoreAnswers, type Tally, type TruthRow } from '../../simulate/score.ts';
@@ -43,7 +43,7 @@ async function scoreBaselines(
   truth: readonly TruthRow[],
   answered: readonly Answered[],
 ): Promise<Record<string, Score>> {
-  const { store } = await gather({ paths: [inputs], cwd: process.cwd() });
+  const { store } = await gather({ paths: [inputs], cwd: process.cwd() }, 'all');
   const calls = store.calls.flatMap((call): BaselineCall[] => {
     if (call.start === undefined || call.episodeId === undefined) return [];
     const text = `${call.command ?? ''} ${call.argumentsText ?? ''}`;

@@ -1,0 +1,60 @@
+import type { Event } from '../model/event.ts';
+
+/** Ports that clients are given, IANA dynamic range and Linux's default together. */
+const CLIENT_PORTS = 32768;
+const FIRST_CLIENT_PORT = 32768;
+/** Records of one file that are kept for its clock at most, about. */
+const RECORDS_PER_FILE = 20_000;
+
+/**
+ * The same few connections in every log: those of some client ports. Clocks are compared by connections that two logs saw, so
+ * the choice must not depend on the log. Ports that short files hold are chosen first: those have few connections to share.
+ */
+export class ClockSample {
+  readonly #wanted = new Uint8Array(65536);
+
+  /** `records`: about how many the longest file holds. */
+  constructor(records: number, shortFiles: Iterable<Event>) {
+    const share = Math.min(1, RECORDS_PER_FILE / Math.max(1, records));
+    const budget = Math.max(8, Math.floor(share * CLIENT_PORTS * 2));
+    const seen = new Set<number>();
+    for (const event of shortFiles) for (const port of clientPorts(event)) if (port >= 1024) seen.add(port);
+    const byOrder = (a: number, b: number): number => order(a) - order(b) || a - b;
+    for (const port of [...seen].sort(byOrder).slice(0, Math.floor(budget / 2))) this.#wanted[port] = 1;
+    const all = Array.from({ length: CLIENT_PORTS }, (_, i) => FIRST_CLIENT_PORT + i).sort(byOrder);
+    for (const port of all.slice(0, Math.ceil(budget / 2))) this.#wanted[port] = 1;
+  }
+
+  wantsPort(port: number | undefined): boolean {
+    return port !== undefined && this.#wanted[port] === 1;
+  }
+
+  wants(event: Event): boolean {
+    return clientPorts(event).some((port) => this.wantsPort(port));
+  }
+}
+
+/** Scatters neighbours: ports are handed out in runs. Knuth, TAOCP 3, 6.4: multiplication by the golden ratio. */
+function order(port: number): number {
+  return Math.imul(port, 0x9e3779b1) >>> 0;
+}
+
+/** Ports of the client's end, before and after translation. */
+function clientPorts(event: Event): readonly number[] {
+  switch (event.kind) {
+    case 'network':
+      return listed((event.initiator === 'dst' ? event.dst : event.src).port);
+    case 'nat':
+      return [...listed(event.src.port), ...listed(event.replyDst.port)];
+    case 'dns':
+      return listed(event.client?.port);
+    case 'process':
+      return listed(event.socket?.local.port);
+    default:
+      return [];
+  }
+}
+
+function listed(port: number | undefined): readonly number[] {
+  return port === undefined || port === 0 ? [] : [port];
+}

@@ -1,0 +1,75 @@
+import type { ProcessEvent } from '../model/event.ts';
+
+/** Linux's largest pid limit, 2^22; a pair of pids fits an exact integer. */
+const PIDS = 4_194_304;
+/** A subshell's pid lies close behind its shell's: lineage looks that far back for a parent that left no record (`FORK_GAP`). */
+const NEIGHBOURS = 512;
+
+/**
+ * Which pids can belong to the families of the processes that were seen with a violation's connection. Pids are reused: the
+ * answer may hold too many, never too few.
+ */
+export class Families {
+  readonly #pairs = new Map<string, Set<number>>();
+  readonly #seeds = new Map<string, Set<number>>();
+
+  /** Notes who started whom on a host, or in a log whose host is not known yet. */
+  addPair(host: string, pid: number | undefined, ppid: number | undefined): void {
+    if (pid !== undefined && ppid !== undefined) listOf(this.#pairs, host).add(pid * PIDS + ppid);
+  }
+
+  addEvent(event: ProcessEvent): void {
+    this.addPair(whereOf(event), event.pid, event.ppid);
+    this.addPair(whereOf(event), event.childPid, event.pid);
+  }
+
+  addSeed(event: ProcessEvent): void {
+    for (const pid of [event.pid, event.ppid, ...(event.sharers ?? []).map((sharer) => sharer.pid)])
+      if (pid !== undefined && pid > 0) listOf(this.#seeds, whereOf(event)).add(pid);
+  }
+
+  /** Pids of each host: the seeds, everybody above them, and the neighbours among whom a lost parent may be. */
+  members(): ReadonlyMap<string, ReadonlySet<number>> {
+    const out = new Map<string, Set<number>>();
+    for (const [host, seeds] of this.#seeds) {
+      const parents = this.#parentsOn(host);
+      const family = new Set<number>();
+      const open = [...seeds];
+      for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
+        if (pid <= 1 || family.has(pid)) continue;
+        family.add(pid);
+        open.push(...(parents.get(pid) ?? []));
+      }
+      for (const pid of [...family]) {
+        if (parents.get(pid)?.some((parent) => parent > 1 && parents.has(parent)) === true) continue;
+        for (let p = Math.max(2, pid - NEIGHBOURS); p < pid; p++) family.add(p);
+      }
+      out.set(host, family);
+    }
+    return out;
+  }
+
+  #parentsOn(host: string): ReadonlyMap<number, readonly number[]> {
+    const parents = new Map<number, number[]>();
+    for (const pair of this.#pairs.get(host) ?? []) {
+      const pid = Math.floor(pair / PIDS);
+      const list = parents.get(pid);
+      if (list === undefined) parents.set(pid, [pair % PIDS]);
+      else list.push(pair % PIDS);
+    }
+    return parents;
+  }
+}
+
+/** The clock-free place of a pid: the host, or the log where the record states none. */
+export function whereOf(event: ProcessEvent): string {
+  return event.host ?? event.ref.source;
+}
+
+function listOf(map: Map<string, Set<number>>, host: string): Set<number> {
+  const known = map.get(host);
+  if (known !== undefined) return known;
+  const fresh = new Set<number>();
+  map.set(host, fresh);
+  return fresh;
+}

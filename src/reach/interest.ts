@@ -1,0 +1,71 @@
+import type { Endpoint, NetworkEvent } from '../model/event.ts';
+import type { ViolatingEvent } from '../model/violation.ts';
+
+/** What the violations found so far make worth keeping: their far ends, names and askers. It only grows. */
+export class Interest {
+  readonly #ips = new Set<string>();
+  readonly #endpoints = new Set<string>();
+  readonly #names = new Set<string>();
+  readonly #clients = new Set<string>();
+  #anyResolver = false;
+  /** Counts what was added: an answer given at an older version may have become wrong. */
+  version = 0;
+
+  /** Adds everything by which other records can be tied to this violation. */
+  addViolation(event: ViolatingEvent): void {
+    if (event.kind === 'network') {
+      const [client, server] = event.initiator === 'dst' ? [event.dst, event.src] : [event.src, event.dst];
+      this.addEndpoint(server);
+      if (event.upstream !== undefined) this.addEndpoint(event.upstream);
+      if (event.nat?.dstIp !== undefined) this.addEndpoint({ ip: event.nat.dstIp, ...portOf(event.nat.dstPort) });
+      this.#add(this.#names, event.dns?.name);
+      this.#add(this.#names, hostOf(event));
+      if (server.port === 53) this.#add(this.#clients, `${client.ip ?? ''}|${client.port ?? ''}`);
+    } else if (event.kind === 'dns') {
+      this.#add(this.#names, event.name);
+      if (!this.#anyResolver) this.version++;
+      this.#anyResolver = true;
+    } else if (event.socket !== undefined) this.addEndpoint(event.socket.remote);
+  }
+
+  /** Also for the proxies of an inventory: what went through them ends there first. */
+  addEndpoint({ ip, port, domain }: Endpoint): void {
+    this.#add(this.#names, domain);
+    if (ip === undefined) return;
+    this.#add(this.#ips, ip);
+    this.#add(this.#endpoints, `${ip}|${port ?? 0}`);
+  }
+
+  /** Whether a connection to this far end can be one of a violation's. A side without a port matches any. */
+  wantsEndpoint({ ip, port }: Endpoint): boolean {
+    if (port === 53 && this.#anyResolver) return true;
+    if (ip === undefined || !this.#ips.has(ip)) return false;
+    return port === undefined || port === 0 || this.#endpoints.has(`${ip}|${port}`) || this.#endpoints.has(`${ip}|0`);
+  }
+
+  wantsIp(ip: string | undefined): boolean {
+    return ip !== undefined && this.#ips.has(ip);
+  }
+
+  wantsName(name: string | undefined): boolean {
+    return name !== undefined && this.#names.has(name);
+  }
+
+  wantsClient({ ip, port }: Endpoint): boolean {
+    return this.#clients.has(`${ip ?? ''}|${port ?? ''}`);
+  }
+
+  #add(set: Set<string>, value: string | undefined): void {
+    if (value === undefined || value === '' || set.has(value)) return;
+    set.add(value);
+    this.version++;
+  }
+}
+
+function portOf(port: number | undefined): Endpoint {
+  return port === undefined ? {} : { port };
+}
+
+function hostOf(event: NetworkEvent): string | undefined {
+  return event.http?.host;
+}

@@ -1,0 +1,174 @@
+import { shellScript } from '../core/arguments.ts';
+import type { DnsEvent, Event, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
+import type { Finding } from '../model/violation.ts';
+import type { ClockSample } from './clock-sample.ts';
+import { Families, whereOf } from './families.ts';
+import type { Interest } from './interest.ts';
+import { Moments } from './moments.ts';
+
+/** Names of addresses that are remembered; more than a night's resolvers give out. */
+const MOST_NAMES = 100_000;
+/** Commands by which host clocks are compared with traces. */
+const MOST_COMMANDS = 2_000;
+
+export interface RetentionContext {
+  readonly interest: Interest;
+  readonly sample: ClockSample;
+  readonly observe: (event: Event) => Finding | undefined;
+  readonly calls: readonly ToolCallEvent[];
+}
+
+/**
+ * Decides which records of long logs stay in memory: violations, what can bear on one, and a sample for the clocks. The first
+ * reading finds violations and whatever can be told at once; the second takes what only later records have made important.
+ */
+export class Retention {
+  readonly #context: RetentionContext;
+  readonly #families = new Families();
+  readonly #moments = new Moments();
+  readonly #named = new Set<string>();
+  readonly #keptNames = new Set<string>();
+  readonly #commands: ReadonlySet<string>;
+  #members: ReadonlyMap<string, ReadonlySet<number>> = new Map();
+
+  constructor(context: RetentionContext) {
+    this.#context = context;
+    this.#commands = uniqueCommands(context.calls);
+  }
+
+  /** `keep`, `drop`, or `later`: dropped now, but the file must be read again once all violations are known. */
+  first(event: Event): 'keep' | 'drop' | 'later' {
+    if (event.kind === 'process') return this.#firstProcess(event);
+    const { interest, sample } = this.#context;
+    if (event.kind === 'nat')
+      return interest.wantsEndpoint(event.dst) || interest.wantsEndpoint(event.replySrc) || sample.wants(event)
+        ? 'keep'
+        : 'drop';
+    if (event.kind !== 'network' && event.kind !== 'dns') return 'keep';
+    if (this.#isViolation(event) || sample.wants(event)) return 'keep';
+    if (event.kind === 'network' && this.#isNewName(event)) return 'keep';
+    return isContext(event) ? 'later' : 'drop';
+  }
+
+  /** A process record of which only the pids were read. */
+  addLife(where: string, pid: number, ppid: number): void {
+    this.#families.addPair(where, pid, ppid);
+  }
+
+  /** Whether the second reading may take a process record. */
+  wantsLife(where: string, source: string, { pid, at }: { readonly pid: number; readonly at: number }): boolean {
+    return this.#members.get(where)?.has(pid) === true || this.#moments.holds(source, at);
+  }
+
+  /** All violations are known: works out whose records the second reading takes. */
+  closeFirst(): void {
+    this.#members = this.#families.members();
+    this.#moments.close();
+  }
+
+  /** Of what the first reading dropped. */
+  second(event: Event): boolean {
+    if (event.kind === 'process') return this.#secondProcess(event);
+    if (event.kind === 'dns') return this.#secondDns(event);
+    return event.kind === 'network' && this.#secondRequest(event);
+  }
+
+  /** Whether all records of that connection or command were kept, so that clocks may count on them. */
+  isWhole(event: Event): boolean {
+    const { interest, sample } = this.#context;
+    if (event.kind === 'process' && event.op === 'exec') return this.#hasCommand(event);
+    if (event.kind === 'nat') return sample.wants(event) || interest.wantsEndpoint(event.dst);
+    if (event.kind === 'process') return sample.wants(event) || interest.wantsEndpoint(event.socket?.remote ?? {});
+    return event.kind !== 'network' && event.kind !== 'dns' ? true : sample.wants(event);
+  }
+
+  #isViolation(event: NetworkEvent | DnsEvent | ProcessEvent): boolean {
+    if (this.#context.observe(event) === undefined) return false;
+    this.#context.interest.addViolation(event);
+    return true;
+  }
+
+  /** The first record of a log that gives an address a name. */
+  #isNewName(event: NetworkEvent): boolean {
+    const name = event.dns?.name ?? event.dst.domain;
+    if (name === undefined || this.#named.size >= MOST_NAMES) return false;
+    const ips = event.dns === undefined ? [event.dst.ip ?? ''] : (event.dns.answers ?? []);
+    let isNew = false;
+    for (const ip of ips) {
+      const key = `${event.ref.source}|${ip}|${name}`;
+      if (this.#named.has(key)) continue;
+      this.#named.add(key);
+      isNew = true;
+    }
+    if (isNew) this.#keptNames.add(placeOf(event));
+    return isNew;
+  }
+
+  #firstProcess(event: ProcessEvent): 'keep' | 'drop' | 'later' {
+    const { interest, sample } = this.#context;
+    this.#families.addEvent(event);
+    const wanted =
+      this.#isViolation(event) || (event.socket !== undefined && interest.wantsEndpoint(event.socket.remote));
+    if (wanted) {
+      this.#families.addSeed(event);
+      this.#moments.add(event.ref.source, event.time.at);
+    }
+    if (wanted || sample.wants(event)) return 'keep';
+    return event.socket === undefined ? 'later' : 'drop';
+  }
+
+  #secondProcess(event: ProcessEvent): boolean {
+    if (event.socket !== undefined || this.#context.observe(event) !== undefined) return false;
+    const members = this.#members.get(whereOf(event));
+    const related = [event.pid, event.childPid].some((pid) => pid !== undefined && members?.has(pid) === true);
+    return related || this.#moments.holds(event.ref.source, event.time.at) || this.#hasCommand(event);
+  }
+
+  #hasCommand(event: ProcessEvent): boolean {
+    const script = event.op === 'exec' ? shellScript(event.args) : undefined;
+    return script !== undefined && this.#commands.has(script.trim());
+  }
+
+  #secondDns(event: DnsEvent): boolean {
+    const { interest, sample } = this.#context;
+    if (sample.wants(event) || this.#context.observe(event) !== undefined) return false;
+    return (
+      interest.wantsName(event.name) ||
+      (event.answers ?? []).some((ip) => interest.wantsIp(ip)) ||
+      (event.client !== undefined && interest.wantsClient(event.client))
+    );
+  }
+
+  #secondRequest(event: NetworkEvent): boolean {
+    const { interest, sample } = this.#context;
+    if (!isContext(event) || this.#keptNames.has(placeOf(event))) return false;
+    if (sample.wants(event) || this.#context.observe(event) !== undefined) return false;
+    const far = event.upstream ?? event.dst;
+    return (
+      interest.wantsIp(far.ip) || [far.domain, event.dst.domain, event.http?.host].some((n) => interest.wantsName(n))
+    );
+  }
+}
+
+/** Lines of resolvers and proxies show a violation one hop earlier, whatever the order of the files. */
+function isContext(event: NetworkEvent | DnsEvent): boolean {
+  if (event.kind === 'dns' || event.type === 'proxy') return true;
+  // What goes to a proxy names the whole address, RFC 9112 section 3.2.2.
+  return event.http?.url !== undefined && !event.http.url.startsWith('/');
+}
+
+function placeOf(event: Event): string {
+  return `${event.ref.source}:${event.ref.offset}`;
+}
+
+/** Commands that only one call has, so that an exec of the same text is that call's. */
+function uniqueCommands(calls: readonly ToolCallEvent[]): ReadonlySet<string> {
+  const counts = new Map<string, number>();
+  for (const { command } of calls) {
+    const text = command?.trim();
+    if (text !== undefined && text.length >= 12) counts.set(text, (counts.get(text) ?? 0) + 1);
+  }
+  const unique = [...counts].filter(([, count]) => count === 1).map(([text]) => text);
+  const step = Math.max(1, Math.ceil(unique.length / MOST_COMMANDS));
+  return new Set(unique.sort().filter((_, i) => i % step === 0));
+}

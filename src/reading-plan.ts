@@ -1,0 +1,49 @@
+import type { Recognised } from './collect.ts';
+import type { Role } from './model/format.ts';
+
+/** Files in the order in which they are read when there are too many to keep all. */
+export interface ReadingPlan {
+  /** Kept whole: traces, leases and short logs. */
+  readonly whole: readonly Recognised[];
+  /** Logs of sensors on the network: they hold the violations. */
+  readonly traffic: readonly Recognised[];
+  /** Logs of hosts and translations: they explain them. */
+  readonly hosts: readonly Recognised[];
+}
+
+/** Roles of files that grow with the training, not with its traffic. */
+const ALWAYS: ReadonlySet<Role> = new Set(['inventory', 'lease', 'episode', 'tool-call', 'gpu']);
+/** Logs seldom shrink further. */
+const MOST_COMPRESSION = 12;
+
+/** `keepableBytes`: how much of the logs may be kept whole, the shortest first. */
+export function planReading(files: readonly Recognised[], keepableBytes: number): ReadingPlan {
+  const bySize = [...files].sort((a, b) => lengthOf(a) - lengthOf(b) || (a.input.path < b.input.path ? -1 : 1));
+  const whole: Recognised[] = [];
+  const traffic: Recognised[] = [];
+  const hosts: Recognised[] = [];
+  let left = keepableBytes;
+  for (const file of bySize) {
+    const roles = file.detection.format?.roles ?? [];
+    if (lengthOf(file) <= left || roles.every((role) => ALWAYS.has(role)) || file.input.absolute === '-') {
+      whole.push(file);
+      left -= lengthOf(file);
+    } else (explains(roles) ? hosts : traffic).push(file);
+  }
+  // A host sensor's own verdicts name far ends that its other records, and those of other hosts, are then kept for.
+  hosts.sort((a, b) => Number(hasVerdicts(b)) - Number(hasVerdicts(a)));
+  return { whole, traffic, hosts };
+}
+
+/** Bytes of a file once it is decompressed, about. */
+export function lengthOf({ input }: Recognised): number {
+  return /\.(?:gz|zst|zip|eval)$/.test(input.absolute) ? input.bytes * MOST_COMPRESSION : input.bytes;
+}
+
+function explains(roles: readonly Role[]): boolean {
+  return roles.includes('process') || (roles.includes('nat') && !roles.includes('violation'));
+}
+
+function hasVerdicts(file: Recognised): boolean {
+  return file.detection.format?.roles.includes('violation') === true;
+}
