@@ -128,13 +128,22 @@ class Run {
     const reach = this.#reachOf([...traffic, ...hosts]);
     const again: Recognised[] = [];
     for (const file of [...traffic, ...hosts]) {
-      const reading = new Reading({ ...reach, source: file.input.path, pass: 'first' });
+      const reading = new Reading({
+        ...reach,
+        source: file.input.path,
+        pass: 'first',
+        followsInterest: hosts.includes(file),
+      });
       await this.#read(file, emit, reading);
       if (reading.again) again.push(file);
     }
     reach.retention.closeFirst();
     for (const file of again)
-      await this.#read(file, emit, new Reading({ ...reach, source: file.input.path, pass: 'second' }));
+      await this.#read(
+        file,
+        emit,
+        new Reading({ ...reach, source: file.input.path, pass: 'second', followsInterest: false }),
+      );
     return this.#gathered((event) => isShort.has(event.ref.source) || reach.retention.isWhole(event));
   }
 
@@ -149,7 +158,12 @@ class Run {
     const longest = Math.max(...long.map(lengthOf));
     const sample = new ClockSample(longest / RECORD_BYTES, allEvents(store));
     const observe = (event: Event) => detector.observe(event);
-    return { interest, sample, retention: new Retention({ interest, sample, observe, calls: store.calls }) };
+    return {
+      interest,
+      sample,
+      judgement: detector,
+      retention: new Retention({ interest, sample, observe, calls: store.calls }),
+    };
   }
 
   async #read(file: Recognised, emit: (events: readonly Event[]) => void, judge?: Judge): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Event, InventoryEvent, LeaseEvent, NetworkEvent } from '../model/event.ts';
 import { type Finding, SEVERITIES, type Severity, type ViolatingEvent } from '../model/violation.ts';
 import { type Facts, factsOf, sidesOf } from './facts.ts';
-import { type CompiledRule, compileRules, matches, rulesOn } from './match.ts';
+import { type CompiledRule, compileRules, matches, patternsOn, rulesOn } from './match.ts';
 import { describeNetwork, type Network } from './network.ts';
 import { type Rule, type RulePack, SURFACES, type Surface } from './schema.ts';
 import { isVerdict } from './verdict.ts';
@@ -14,6 +14,9 @@ export interface DetectorContext {
 export interface Detector {
   /** Why this event is a violation; undefined when it is none. The order of events changes nothing. */
   observe(event: Event): Finding | undefined;
+  isInternal(ip: string): boolean;
+  /** Whether a rule on traffic that no sensor ruled on looks for this address or program: a record with it must be read. */
+  suspects(url: string | undefined, userAgent: string | undefined): boolean;
 }
 
 export function createDetector(packs: readonly RulePack[], context: DetectorContext): Detector {
@@ -24,7 +27,12 @@ export function createDetector(packs: readonly RulePack[], context: DetectorCont
     strong: bySurface((surface) => ofStrength(rulesOn(rules, [surface]), 'strong')),
     medium: bySurface((surface) => ofStrength(rulesOn(rules, [surface]), 'medium')),
   };
+  const { urls, userAgents } = patternsOn(packs, 'traffic');
   return {
+    isInternal: (ip) => bench.network.isInternal(ip),
+    suspects: (url, userAgent) =>
+      (url !== undefined && urls.some((regex) => regex.test(url))) ||
+      (userAgent !== undefined && userAgents.some((regex) => regex.test(userAgent))),
     observe(event) {
       if (event.kind !== 'network' && event.kind !== 'dns' && event.kind !== 'process') return undefined;
       if (isVerdict(event)) return judgeVerdict(event, bench);

@@ -42,6 +42,19 @@ export function rulesOn(rules: readonly CompiledRule[], surfaces: readonly strin
     .filter(({ conditions }) => conditions.length > 0);
 }
 
+/** The patterns by which rules on a surface look at addresses of requests and at the programs that make them. */
+export function patternsOn(
+  packs: readonly RulePack[],
+  surface: Condition['on'][number],
+): { readonly urls: readonly RegExp[]; readonly userAgents: readonly RegExp[] } {
+  const conditions = packs
+    .flatMap(({ rules }) => rules.flatMap(({ any }) => any))
+    .filter(({ on }) => on.includes(surface));
+  const compiled = (key: 'url' | 'userAgent'): readonly RegExp[] =>
+    [...new Set(conditions.flatMap((condition) => condition[key] ?? []))].map((source) => new RegExp(source, 'i'));
+  return { urls: compiled('url'), userAgents: compiled('userAgent') };
+}
+
 /** Does one of the rule's conditions hold? */
 export function matches({ conditions }: CompiledRule, facts: Facts, network: Network): boolean {
   return conditions.some(({ tests }) => tests.every((test) => test(facts, network)));

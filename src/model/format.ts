@@ -59,26 +59,33 @@ export interface DecodeContext {
   readonly reference: Micros;
 }
 
-/**
- * What one look at a raw line tells without parsing it. `traffic`: equal keys mean that the rules judge the records alike, that
- * they name the same far end and give it the same name; only time, client port and counters may differ. `life`: a process
- * began or ended. The object is only valid until the next look.
- */
-export type Glance =
-  | {
-      readonly kind: 'traffic';
-      readonly key: string;
-      /** Ports of the client's end, before and after translation; 0 where there is none. */
-      readonly port: number;
-      readonly natPort: number;
-    }
-  | {
-      readonly kind: 'life';
-      readonly host: string | undefined;
-      readonly pid: number;
-      readonly ppid: number;
-      readonly at: Micros;
-    };
+/** What one look at a line about traffic tells. */
+export interface TrafficGlance {
+  readonly kind: 'traffic';
+  /**
+   * Lines with equal keys, clients on the same side, and texts that no rule knows are judged alike and name the same far end;
+   * only time, client and counters may differ.
+   */
+  readonly key: string;
+  readonly clientIp: string;
+  /** Ports of the client's end, before and after translation; 0 where there is none. */
+  readonly port: number;
+  readonly natPort: number;
+  readonly url: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+/** What one look at a line about the beginning or end of a process tells. */
+export interface LifeGlance {
+  readonly kind: 'life';
+  readonly host: string | undefined;
+  readonly pid: number;
+  readonly ppid: number;
+  readonly at: Micros;
+}
+
+/** What one look at a raw line tells without parsing it. The object is only valid until the next look. */
+export type Glance = TrafficGlance | LifeGlance;
 
 /** Undefined when the line is not plain enough to tell: it is then read in full. */
 export type Look = (line: string) => Glance | undefined;

@@ -1,5 +1,5 @@
 import type { Event } from '../model/event.ts';
-import type { Glance } from '../model/format.ts';
+import type { Glance, LifeGlance, TrafficGlance } from '../model/format.ts';
 import type { ClockSample } from './clock-sample.ts';
 import type { Interest } from './interest.ts';
 import type { Retention } from './retention.ts';
@@ -7,16 +7,23 @@ import type { Retention } from './retention.ts';
 /** Keys that are remembered as of no interest; more would cost more memory than they save time. */
 const MOST_QUIET = 200_000;
 
-type Traffic = Extract<Glance, { kind: 'traffic' }>;
-type Life = Extract<Glance, { kind: 'life' }>;
+/** What the rules say to parts of a record. */
+export interface Judgement {
+  isInternal(ip: string): boolean;
+  /** Whether a rule on plain traffic looks for this. */
+  suspects(url: string | undefined, userAgent: string | undefined): boolean;
+}
 
 export interface ReadingContext {
   readonly retention: Retention;
   readonly interest: Interest;
   readonly sample: ClockSample;
+  readonly judgement: Judgement;
   /** Path of the file that is read. */
   readonly source: string;
   readonly pass: 'first' | 'second';
+  /** What is kept of this file depends on violations that may be found while it is read. */
+  readonly followsInterest: boolean;
 }
 
 /** One reading of a long file: what to keep of it, and which lines need not even be parsed. */
@@ -37,7 +44,8 @@ export class Reading {
 
   keep(events: readonly Event[], glance: Glance | undefined): readonly Event[] {
     const kept = events.filter((event) => this.#wants(event));
-    if (kept.length === 0 && glance?.kind === 'traffic' && this.#quiet.size < MOST_QUIET) this.#quiet.add(glance.key);
+    if (kept.length === 0 && glance?.kind === 'traffic' && this.#quiet.size < MOST_QUIET)
+      this.#quiet.add(this.#keyOf(glance));
     return kept;
   }
 
@@ -50,17 +58,24 @@ export class Reading {
   }
 
   /** A line whose like was read before and did not matter. */
-  #leavesTraffic({ key, port, natPort }: Traffic): boolean {
-    const { sample, interest } = this.#context;
-    if (sample.wantsPort(port) || sample.wantsPort(natPort)) return false;
-    if (this.#version !== interest.version) {
+  #leavesTraffic(glance: TrafficGlance): boolean {
+    const { sample, interest, judgement, followsInterest } = this.#context;
+    if (sample.wantsPort(glance.port) || sample.wantsPort(glance.natPort)) return false;
+    if (followsInterest && this.#version !== interest.version) {
       this.#quiet.clear();
       this.#version = interest.version;
     }
-    return this.#quiet.has(key);
+    if (!this.#quiet.has(this.#keyOf(glance))) return false;
+    return (
+      (glance.url === undefined && glance.userAgent === undefined) || !judgement.suspects(glance.url, glance.userAgent)
+    );
   }
 
-  #leavesLife(life: Life): boolean {
+  #keyOf({ key, clientIp }: TrafficGlance): string {
+    return `${this.#context.judgement.isInternal(clientIp) ? 'i' : 'e'}${key}`;
+  }
+
+  #leavesLife(life: LifeGlance): boolean {
     const { retention, source, pass } = this.#context;
     const where = life.host ?? source;
     if (pass === 'second') return !retention.wantsLife(where, source, life);

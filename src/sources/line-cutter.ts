@@ -12,6 +12,19 @@ export interface LineSlice {
 /** Whether a line need not be read: gets it as Latin-1, where every byte is one character. */
 export type Skip = (line: string) => boolean;
 
+/** Strings up to this length live and die in V8's young generation. */
+const PIECE_BYTES = 96 * 1024;
+
+/** Where a piece of whole lines ends; 0 when no line ends in the buffer. */
+function endOfPiece(buffer: Buffer, from: number): number {
+  if (from + PIECE_BYTES >= buffer.length) {
+    const last = buffer.lastIndexOf(NEWLINE);
+    return last < from ? 0 : last + 1;
+  }
+  const last = buffer.lastIndexOf(NEWLINE, from + PIECE_BYTES);
+  return last >= from ? last + 1 : buffer.indexOf(NEWLINE, from) + 1;
+}
+
 const NEWLINE = 10;
 const RETURN = 13;
 
@@ -37,14 +50,20 @@ export class LineCutter {
   /** Lines that reach over the end of a chunk are not skipped: there are few. */
   #skim(buffer: Buffer, skip: Skip): LineSlice[] {
     const out: LineSlice[] = [];
-    const text = buffer.toString('latin1');
     let from = 0;
-    for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
-      if (this.#carryBytes === 0 && skip(text.slice(from, to))) {
-        this.#offset += to + 1 - from;
-        this.#line++;
-      } else out.push(this.#take(buffer.subarray(from, to), 1));
-      from = to + 1;
+    while (from < buffer.length) {
+      const end = endOfPiece(buffer, from);
+      if (end === 0) break;
+      const text = buffer.toString('latin1', from, end);
+      let at = 0;
+      for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', at)) {
+        if (this.#carryBytes === 0 && skip(text.slice(at, to))) {
+          this.#offset += to + 1 - at;
+          this.#line++;
+        } else out.push(this.#take(buffer.subarray(from + at, from + to), 1));
+        at = to + 1;
+      }
+      from = end;
     }
     if (from < buffer.length) this.#keep(buffer.subarray(from));
     return out;

@@ -3,18 +3,8 @@ import type { RawRecord } from '../model/source.ts';
 import { expandObject, type Layer, type Piece, peelCri, peelExport, peelObject } from './carriers.ts';
 
 const MAX_LAYERS = 4;
-/** One of these stands in every envelope: testing them is far cheaper than parsing. */
-const CARRIER_KEYS = [
-  '"stream":"std',
-  '"stream": "std',
-  '"stream" : "std',
-  '"MESSAGE"',
-  '"ingestionTime"',
-  '"_raw"',
-  '"_source"',
-];
-/** The same for documents that hold many records. */
-const LIST_KEYS = ['"logEvents"', '"ingestionTime"', '"_raw"', '"_source"'];
+/** One of these stands in every envelope: testing for them is far cheaper than parsing. */
+const CARRIER_KEY = /"(?:stream"\s{0,4}:\s{0,4}"std|MESSAGE"|ingestionTime"|_raw"|_source"|logEvents")/;
 
 /**
  * Removes carrier envelopes around a record, repeatedly, and keeps what they state: Docker json-file, CRI, journald JSON and
@@ -34,7 +24,7 @@ function peel(text: string): Layer | undefined {
   const c = text.charCodeAt(0);
   if (c >= 48 && c <= 57) return peelCri(text);
   if (c === 95 && text.startsWith('__CURSOR=')) return peelExport(text);
-  const value = c === 123 ? parseIfHolds(text, CARRIER_KEYS) : undefined;
+  const value = c === 123 && CARRIER_KEY.test(text) ? tryJson(text) : undefined;
   if (isObject(value)) return peelObject(value);
   return c === 123 ? peelDamaged(text) : undefined;
 }
@@ -47,10 +37,6 @@ function peelDamaged(text: string): Layer | undefined {
   const head = DOCKER_HEAD.exec(text)?.[0];
   const value = head === undefined ? undefined : tryJson(`${head}}`);
   return isObject(value) ? peelObject(value) : undefined;
-}
-
-function parseIfHolds(text: string, keys: readonly string[]): unknown {
-  return keys.some((key) => text.includes(key)) ? tryJson(text) : undefined;
 }
 
 /** What the outer envelope stated goes before what an inner one states. */
@@ -73,7 +59,7 @@ function inside(record: RawRecord, layer: Layer): RawRecord {
 /** The records of a document that carries many (CloudWatch subscription and export, Elastic search answer, Splunk results); else itself. */
 export function expandRecord(record: RawRecord): readonly RawRecord[] {
   const { text } = record;
-  const value = text.charCodeAt(0) === 123 ? parseIfHolds(text, LIST_KEYS) : undefined;
+  const value = text.charCodeAt(0) === 123 && CARRIER_KEY.test(text) ? tryJson(text) : undefined;
   const layers = isObject(value) ? expandObject(value) : undefined;
   return layers === undefined ? [record] : layers.map((layer) => inside(record, layer));
 }

@@ -3,6 +3,7 @@ import { decodeEve } from '../../core/eve.ts';
 import { at, isObject, tryJson } from '../../core/json.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { lookAtEve } from './look.ts';
 
 /** Suricata EVE JSON: alerts, drops, flows and application records. */
 export const suricataEve: Format = {
@@ -20,6 +21,7 @@ export const suricataEve: Format = {
   ],
   claims,
   open: () => ({ decode }),
+  look: lookAtEve,
 };
 
 function claims({ json }: SniffRecord): Sniff {
