@@ -132,18 +132,14 @@ class Run {
         ...reach,
         source: file.input.path,
         pass: 'first',
-        followsInterest: hosts.includes(file),
+        settled: hosts.includes(file),
       });
       await this.#read(file, emit, reading);
       if (reading.again) again.push(file);
     }
     reach.retention.closeFirst();
     for (const file of again)
-      await this.#read(
-        file,
-        emit,
-        new Reading({ ...reach, source: file.input.path, pass: 'second', followsInterest: false }),
-      );
+      await this.#read(file, emit, new Reading({ ...reach, source: file.input.path, pass: 'second', settled: true }));
     return this.#gathered((event) => isShort.has(event.ref.source) || reach.retention.isWhole(event));
   }
 

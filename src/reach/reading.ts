@@ -22,8 +22,8 @@ export interface ReadingContext {
   /** Path of the file that is read. */
   readonly source: string;
   readonly pass: 'first' | 'second';
-  /** What is kept of this file depends on violations that may be found while it is read. */
-  readonly followsInterest: boolean;
+  /** The violations of all files that could extend what is kept of this one are known, but for its own. */
+  readonly settled: boolean;
 }
 
 /** One reading of a long file: what to keep of it, and which lines need not even be parsed. */
@@ -50,18 +50,18 @@ export class Reading {
   }
 
   #wants(event: Event): boolean {
-    const { retention, pass } = this.#context;
+    const { retention, pass, settled } = this.#context;
     if (pass === 'second') return retention.second(event);
-    const decision = retention.first(event);
+    const decision = retention.first(event, { settled });
     if (decision === 'later') this.again = true;
     return decision === 'keep';
   }
 
   /** A line whose like was read before and did not matter. */
   #leavesTraffic(glance: TrafficGlance): boolean {
-    const { sample, interest, judgement, followsInterest } = this.#context;
+    const { sample, interest, judgement, settled } = this.#context;
     if (sample.wantsPort(glance.port) || sample.wantsPort(glance.natPort)) return false;
-    if (followsInterest && this.#version !== interest.version) {
+    if (settled && this.#version !== interest.version) {
       this.#quiet.clear();
       this.#version = interest.version;
     }

@@ -1,5 +1,5 @@
 import { shellScript } from '../core/arguments.ts';
-import type { DnsEvent, Event, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
+import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
 import type { Finding } from '../model/violation.ts';
 import type { ClockSample } from './clock-sample.ts';
 import { Families, whereOf } from './families.ts';
@@ -36,14 +36,17 @@ export class Retention {
     this.#commands = uniqueCommands(context.calls);
   }
 
-  /** `keep`, `drop`, or `later`: dropped now, but the file must be read again once all violations are known. */
-  first(event: Event): 'keep' | 'drop' | 'later' {
+  /**
+   * `keep`, `drop`, or `later`: dropped now, but the file must be read again once all violations are known. `settled`: those of
+   * other files are.
+   */
+  first(event: Event, { settled }: { readonly settled: boolean }): 'keep' | 'drop' | 'later' {
     if (event.kind === 'process') return this.#firstProcess(event);
-    const { interest, sample } = this.#context;
-    if (event.kind === 'nat')
-      return interest.wantsEndpoint(event.dst) || interest.wantsEndpoint(event.replySrc) || sample.wants(event)
-        ? 'keep'
-        : 'drop';
+    const { sample } = this.#context;
+    if (event.kind === 'nat') {
+      if (sample.wants(event)) return 'keep';
+      return settled ? (this.#wantsNat(event) ? 'keep' : 'drop') : 'later';
+    }
     if (event.kind !== 'network' && event.kind !== 'dns') return 'keep';
     if (this.#isViolation(event) || sample.wants(event)) return 'keep';
     if (event.kind === 'network' && this.#isNewName(event)) return 'keep';
@@ -70,6 +73,7 @@ export class Retention {
   second(event: Event): boolean {
     if (event.kind === 'process') return this.#secondProcess(event);
     if (event.kind === 'dns') return this.#secondDns(event);
+    if (event.kind === 'nat') return this.#wantsNat(event) && !this.#context.sample.wants(event);
     return event.kind === 'network' && this.#secondRequest(event);
   }
 
@@ -80,6 +84,11 @@ export class Retention {
     if (event.kind === 'nat') return sample.wants(event) || interest.wantsEndpoint(event.dst);
     if (event.kind === 'process') return sample.wants(event) || interest.wantsEndpoint(event.socket?.remote ?? {});
     return event.kind !== 'network' && event.kind !== 'dns' ? true : sample.wants(event);
+  }
+
+  #wantsNat(event: NatEvent): boolean {
+    const { interest } = this.#context;
+    return interest.wantsEndpoint(event.dst) || interest.wantsEndpoint(event.replySrc);
   }
 
   #isViolation(event: NetworkEvent | DnsEvent | ProcessEvent): boolean {

@@ -7,6 +7,7 @@ import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts'
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
 import { type AuditRecord, readArgs, readFields, readHead } from './fields.ts';
+import { lookAtAudit } from './look.ts';
 import { type Call, callOf } from './syscalls.ts';
 
 /** Audit stamps come from the coarse kernel clock, which moves in ticks of 4 ms. */
@@ -43,6 +44,7 @@ export const auditd: Format = {
   ],
   claims,
   open,
+  look: lookAtAudit,
 };
 
 function claims({ text }: SniffRecord): Sniff {

@@ -5,6 +5,7 @@ import { eventTime, parseEpoch, timeFromObserved } from '../../core/time.ts';
 import type { Endpoint, NatEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { lookAtConntrack } from './look.ts';
 
 const LINE =
   /^(?:\[(\d{9,11}\.\d{1,9})\s*\])?\s*(?:\[(NEW|UPDATE|DESTROY)\])?\s*(?:(?:ipv4|ipv6)\s+\d+\s+)?([a-z][a-z0-9-]*)\s+(\d{1,3})\s+(?:(\d+)\s+)?(?:([A-Z][A-Z_0-9]+)\s+)?(src=.*)$/;
@@ -27,6 +28,7 @@ export const conntrack: Format = {
   ],
   claims,
   open: () => ({ decode }),
+  look: lookAtConntrack,
 };
 
 function claims({ text }: SniffRecord): Sniff {

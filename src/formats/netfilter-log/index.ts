@@ -8,6 +8,7 @@ import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
+import { lookAtPackets } from './look.ts';
 
 const BODY = /IN=(\S*) OUT=(\S*)\s(.*?)SRC=(\S+) DST=(\S+) (.*?)PROTO=(\S+)(.*)$/s;
 const BOOT = /^(?:kernel:\s*)?\[\s*(\d+)\.(\d{1,9})\]\s?/;
@@ -28,6 +29,7 @@ export const netfilterLog: Format = {
   ],
   claims,
   open: (context) => ({ decode: (record) => decode(record, context) }),
+  look: lookAtPackets,
 };
 
 function claims({ text }: SniffRecord): Sniff {

@@ -7,6 +7,7 @@ import type { Action } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
+import { lookAtTraffic } from './look.ts';
 
 const START =
   /(?:^|[ :,])(\d{0,12}),(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?),([^,]{0,24}),([A-Z][A-Z0-9-]{2,24}),/;
@@ -35,6 +36,7 @@ export const panosCsv: Format = {
   ],
   claims,
   open: (context) => ({ decode: (record) => decode(record, context) }),
+  look: lookAtTraffic,
 };
 
 function claims({ text }: SniffRecord): Sniff {

@@ -1,4 +1,4 @@
-import { numberAt, valueAfter } from '../../core/look.ts';
+import { emptyTraffic, numberAt, valueAfter } from '../../core/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 /** Records without a verdict of their own, by far the most of a sensor's file. */
@@ -7,19 +7,11 @@ const QUIET_TYPES: ReadonlySet<string> = new Set(['flow', 'netflow', 'dns', 'tls
 const TELLING_DIGITS = 10;
 
 /**
- * Looks at lines as Suricata itself writes them: time stamp first, addresses together. Quotes inside a JSON string are escaped,
+ * Looks at lines as Suricata itself writes them: time stamp first, addresses together, and of IPv4, which has one spelling. Quotes inside a JSON string are escaped,
  * so a name with its quotes can only be a member.
  */
 export function lookAtEve(): Look {
-  const glance = {
-    kind: 'traffic' as const,
-    key: '',
-    clientIp: '',
-    port: 0,
-    natPort: 0,
-    url: undefined as string | undefined,
-    userAgent: undefined as string | undefined,
-  };
+  const glance = emptyTraffic();
   return (line): Glance | undefined => {
     if (!line.startsWith('{"timestamp":"') || !line.endsWith('}')) return undefined;
     const type = valueAfter(line, '"event_type":"', 40);
@@ -37,6 +29,7 @@ export function lookAtEve(): Look {
     if (rest === undefined) return undefined;
     glance.key = type + line.slice(dest, proto + 14) + rest;
     glance.clientIp = line.slice(src + 10, port);
+    if (glance.clientIp.includes(':')) return undefined;
     glance.port = numberAt(line, port + 13);
     const isRequest = type === 'http' || type === 'fileinfo';
     glance.url = isRequest ? valueAfter(line, '"url":"', proto) : undefined;

@@ -5,6 +5,7 @@ import { eventTime, parseIso } from '../../core/time.ts';
 import type { Event, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { lookAtTetragon } from './look.ts';
 
 const KINDS = ['exec', 'exit', 'kprobe', 'tracepoint', 'lsm', 'uprobe', 'loader', 'throttle'] as const;
 /** Kernel functions by what they mean for a socket. */
@@ -35,6 +36,7 @@ export const tetragon: Format = {
   ],
   claims,
   open: () => ({ decode }),
+  look: lookAtTetragon,
 };
 
 const kindOf = (json: unknown): (typeof KINDS)[number] | undefined =>

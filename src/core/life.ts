@@ -1,0 +1,29 @@
+import type { LifeGlance } from '../model/format.ts';
+import { micros } from './time.ts';
+
+/** A glance at a process record whose time is only read when somebody asks for it. */
+export class LifeLook implements LifeGlance {
+  readonly kind = 'life' as const;
+  host: string | undefined;
+  pid = 0;
+  ppid = 0;
+  readonly #timeOf: (line: string) => number | undefined;
+  #line = '';
+
+  /** `timeOf`: microseconds of a line that was found plain. */
+  constructor(timeOf: (line: string) => number | undefined) {
+    this.#timeOf = timeOf;
+  }
+
+  of(line: string, ids: { readonly host: string | undefined; readonly pid: number; readonly ppid: number }): this {
+    this.#line = line;
+    this.host = ids.host;
+    this.pid = ids.pid;
+    this.ppid = ids.ppid;
+    return this;
+  }
+
+  get at() {
+    return micros(this.#timeOf(this.#line) ?? 0);
+  }
+}

@@ -1,0 +1,24 @@
+import { emptyTraffic, numberAt, upTo } from '../../core/look.ts';
+import type { Glance, Look } from '../../model/format.ts';
+
+/** Looks at entries of protocols with ports: both tuples in the order in which the kernel prints them. */
+export function lookAtConntrack(): Look {
+  const glance = emptyTraffic();
+  return (line): Glance | undefined => {
+    const src = line.indexOf(' src=');
+    const dst = line.indexOf(' dst=', src);
+    const sport = line.indexOf(' sport=', dst);
+    const dport = line.indexOf(' dport=', sport);
+    const replySrc = line.indexOf(' src=', dport);
+    const replySport = line.indexOf(' sport=', replySrc);
+    const replyDport = line.indexOf(' dport=', replySport);
+    if (src < 0 || dst < 0 || sport < 0 || dport < 0 || replySrc < 0 || replySport < 0 || replyDport < 0)
+      return undefined;
+    if (sport - src > 100 || replyDport - replySrc > 130) return undefined;
+    const far = line.slice(dst, sport) + upTo(line, dport + 1, ' ');
+    glance.key = `${far}${upTo(line, replySrc + 1, ' ')}${upTo(line, replySport + 1, ' ')}`;
+    glance.port = numberAt(line, sport + 7);
+    glance.natPort = numberAt(line, replyDport + 7);
+    return glance;
+  };
+}

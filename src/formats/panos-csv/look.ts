@@ -1,0 +1,42 @@
+import { emptyTraffic, numberAt } from '../../core/look.ts';
+import type { Glance, Look } from '../../model/format.ts';
+
+/** Columns that tell one TRAFFIC row from another, by number: see the format's README. */
+const SUBTYPE = 4;
+const CLIENT = 7;
+const NAT_DST = 10;
+const RULE = 11;
+const REPEATS = 23;
+const CLIENT_PORT = 24;
+const NAT_PORT = 26;
+const ACTION = 30;
+const BYTES_SENT = 32;
+/** Below 1 GiB no rule looks at the bytes of a session: that is 10 digits. */
+const TELLING_DIGITS = 10;
+
+/** Looks at TRAFFIC rows that need no quotes and stand for one session each. */
+export function lookAtTraffic(): Look {
+  const glance = emptyTraffic();
+  const commas = new Int32Array(BYTES_SENT + 2);
+  return (line): Glance | undefined => {
+    const type = line.indexOf(',TRAFFIC,');
+    if (type < 0 || line.indexOf('"') >= 0) return undefined;
+    // Three columns stand before the type: the first may be behind a syslog header.
+    commas[2] = type;
+    for (let column = 3, at = type; column < commas.length; column++) {
+      at = line.indexOf(',', at + 1);
+      if (at < 0) return undefined;
+      commas[column] = at;
+    }
+    const cell = (from: number, to: number): string => line.slice(commas[from - 1], commas[to]);
+    const repeats = cell(REPEATS, REPEATS);
+    if ((repeats !== ',1' && repeats !== ',0') || cell(BYTES_SENT, BYTES_SENT).length > TELLING_DIGITS)
+      return undefined;
+    glance.key = `${cell(SUBTYPE, SUBTYPE)}${cell(CLIENT + 1, CLIENT + 1)}${cell(NAT_DST, RULE)}${cell(16, 19)}${cell(CLIENT_PORT + 1, CLIENT_PORT + 1)}${cell(NAT_PORT + 1, NAT_PORT + 1)}${cell(29, ACTION)}`;
+    glance.clientIp = cell(CLIENT, CLIENT).slice(1);
+    if (glance.clientIp.includes(':')) return undefined;
+    glance.port = numberAt(line, (commas[CLIENT_PORT - 1] ?? 0) + 1);
+    glance.natPort = numberAt(line, (commas[NAT_PORT - 1] ?? 0) + 1);
+    return glance;
+  };
+}
