@@ -7,6 +7,7 @@ import type { Event } from './model/event.ts';
 import type { Format } from './model/format.ts';
 import type { InputReport } from './model/report.ts';
 import type { Micros } from './model/time.ts';
+import type { Finding, ViolatingEvent } from './model/violation.ts';
 import { ClockSample } from './reach/clock-sample.ts';
 import { Interest } from './reach/interest.ts';
 import { Reading } from './reach/reading.ts';
@@ -34,6 +35,8 @@ export interface RunOptions {
   readonly memoryBytes?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
+  /** Gets each violating record as soon as it is read, where the logs are long; its clock is not corrected yet. */
+  readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
 }
 
 export interface Progress {
@@ -48,6 +51,8 @@ export interface Gathered {
   readonly problems: readonly Diagnostic[];
   /** Of inputs too long to be kept whole: whether all records of an event's connection or command are there. */
   readonly isWhole: (event: Event) => boolean;
+  /** Share of the bytes that was read; less than 1 when the run was stopped. */
+  readonly readShare: number;
 }
 
 /** What to keep: every event, or what can bear on a violation where the inputs are too long, or none. */
@@ -87,7 +92,7 @@ class Run {
   readonly #copies: ReadonlyMap<string, string>;
   readonly #problems: Diagnostic[];
   readonly #reports = new Map<string, InputReport>();
-  readonly #totalBytes: number;
+  #totalBytes: number;
   #readBytes = 0;
 
   constructor(
@@ -137,6 +142,7 @@ class Run {
       await this.#read(file, emit, reading);
       if (reading.again) again.push(file);
     }
+    this.#totalBytes += again.reduce((sum, { input }) => sum + input.bytes, 0);
     reach.retention.closeFirst();
     for (const file of again)
       await this.#read(file, emit, new Reading({ ...reach, source: file.input.path, pass: 'second', settled: true }));
@@ -154,22 +160,30 @@ class Run {
     const longest = Math.max(...long.map(lengthOf));
     const sample = new ClockSample(longest / RECORD_BYTES, allEvents(store));
     const observe = (event: Event) => detector.observe(event);
+    const { onFinding } = this.#options;
     return {
       interest,
       sample,
       judgement: detector,
-      retention: new Retention({ interest, sample, observe, calls: store.calls }),
+      retention: new Retention({
+        interest,
+        sample,
+        observe,
+        calls: store.calls,
+        ...(onFinding === undefined ? {} : { onFinding }),
+      }),
     };
   }
 
   async #read(file: Recognised, emit: (events: readonly Event[]) => void, judge?: Judge): Promise<void> {
     const { input } = file;
+    const options = this.#options;
     const original = this.#copies.get(input.path);
-    if (original !== undefined) {
-      this.#reports.set(input.path, duplicateReport(file, original));
+    if (original !== undefined || options.signal?.aborted === true) {
+      const report = original === undefined ? unreadReport(file) : duplicateReport(file, original);
+      if (!this.#reports.has(input.path)) this.#reports.set(input.path, report);
       return;
     }
-    const options = this.#options;
     const { report, problems } = await collectFile(
       file,
       formats,
@@ -192,7 +206,10 @@ class Run {
 
   #gathered(isWhole: Gathered['isWhole']): Gathered {
     const inputs = this.#files.flatMap(({ input }) => this.#reports.get(input.path) ?? []);
-    return { store: this.store, inputs, problems: this.#problems, isWhole };
+    const isStopped = this.#options.signal?.aborted === true;
+    if (isStopped) this.#problems.push(stopped(this.#readBytes, this.#totalBytes));
+    const readShare = isStopped && this.#totalBytes > 0 ? Math.min(1, this.#readBytes / this.#totalBytes) : 1;
+    return { store: this.store, inputs, problems: this.#problems, isWhole, readShare };
   }
 }
 
@@ -215,7 +232,25 @@ function referenceFor(input: InputFile, options: RunOptions): Micros {
   return input.absolute === '-' && options.now !== undefined ? options.now : (input.modifiedUs as Micros);
 }
 
+/** An error: what was not read may hold anything. */
+function stopped(readBytes: number, totalBytes: number): Diagnostic {
+  const mega = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  return {
+    severity: 'error',
+    code: 'stopped',
+    message: `stopped after ${mega(readBytes)} of ${mega(totalBytes)} MB; the answer is about what was read`,
+  };
+}
+
 function duplicateReport(file: Recognised, original: string): InputReport {
+  return { ...emptyReport(file, `the same content as ${original}, read once`), duplicateOf: original };
+}
+
+function unreadReport(file: Recognised): InputReport {
+  return emptyReport(file, 'not read: the run was stopped before');
+}
+
+function emptyReport(file: Recognised, note: string): InputReport {
   const { input, detection } = file;
   return {
     path: input.path,
@@ -231,7 +266,6 @@ function duplicateReport(file: Recognised, original: string): InputReport {
     candidates: [],
     bad: [],
     mixed: {},
-    duplicateOf: original,
-    note: `the same content as ${original}, read once`,
+    note,
   };
 }

@@ -212,7 +212,7 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     incidents,
     episodes: correlation.episodes.episodes.size,
     calls: correlation.episodes.calls.length,
-    coverage: coverageOf(gathered.inputs),
+    coverage: coverageOf(gathered.inputs) * gathered.readShare,
     chance: chanceOf(momentsOf(attributions, incidents), spansOf(correlation.episodes.calls)),
     problems: gathered.problems,
   };

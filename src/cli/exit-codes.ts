@@ -6,4 +6,6 @@ export const EXIT = {
   incomplete: 3,
   unverified: 4,
   internal: 70,
+  /** A second Ctrl-C: 128 and the number of the signal, as shells have it. */
+  interrupted: 130,
 } as const;

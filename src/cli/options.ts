@@ -10,6 +10,7 @@ export interface CommonFlags {
   readonly tz?: Record<string, number>;
   readonly clockOffset?: Record<string, number>;
   readonly year?: number;
+  readonly memory?: number;
   readonly from?: string;
   readonly to?: string;
   readonly json?: boolean;
@@ -38,6 +39,9 @@ export function inputOptions(): readonly Option[] {
       "how far ahead a source's clock is, as fw=+2.3s (repeatable)",
     ).argParser(collectOffsets),
     new Option('--year <YEAR>', 'latest year for stamps without one').argParser(Number),
+    new Option('--memory <MB>', 'memory to aim for; of longer logs only what bears on a violation is kept')
+      .argParser(megabytes)
+      .default(256),
     new Option('--from <TIME>', 'ignore violations before this ISO time'),
     new Option('--to <TIME>', 'ignore violations from this ISO time on'),
   ];
@@ -79,6 +83,12 @@ export function gateOptions(): readonly Option[] {
 function share(text: string): number {
   const value = Number(text);
   if (!(value >= 0 && value <= 1)) throw new InvalidArgumentError('expected a number from 0 to 1, as 0.95');
+  return value;
+}
+
+function megabytes(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('expected megabytes, as 512');
   return value;
 }
 
@@ -125,6 +135,7 @@ export function runOptions(paths: readonly string[], flags: CommonFlags, cwd: st
     zones: new Map(Object.entries(flags.tz ?? {})),
     clockOffsets: new Map(Object.entries(flags.clockOffset ?? {})),
     ...(flags.year === undefined ? {} : { year: flags.year }),
+    ...(flags.memory === undefined ? {} : { memoryBytes: flags.memory * 1e6 }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   };

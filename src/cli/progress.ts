@@ -1,30 +1,84 @@
+import { escapeTerminal } from '../core/text.ts';
+import type { NetworkEvent } from '../model/event.ts';
+import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import type { Progress } from '../pipeline.ts';
 
 const EVERY_MS = 200;
+/** More lines than this would scroll the first ones away. */
+const MOST_LINES = 12;
+/** Before, a rate tells nothing. */
+const FIRST_ESTIMATE_S = 2;
+const CLEAR = '\r\u001b[K';
 
-/** A line on stderr with bytes, rate and time left; nothing when stderr is no terminal. */
-export function progressLine(quiet: boolean): { update: (progress: Progress) => void; done: () => void } {
-  if (quiet || process.stderr.isTTY !== true) return { update: () => undefined, done: () => undefined };
+/** What a run tells while it reads. */
+export interface Watching {
+  readonly onProgress: (progress: Progress) => void;
+  readonly onFinding: (event: ViolatingEvent, finding: Finding) => void;
+  readonly done: () => void;
+}
+
+/** Lines on stderr: bytes, rate and time left, and what was found so far. Nothing when stderr is no terminal. */
+export function watchReading(quiet: boolean): Watching {
+  if (quiet || process.stderr.isTTY !== true)
+    return { onProgress: () => undefined, onFinding: () => undefined, done: () => undefined };
   const started = performance.now();
+  const seen = new Map<string, number>();
+  let records = 0;
   let last = 0;
   let shown = false;
+  const write = (text: string): void => {
+    process.stderr.write(`${CLEAR}${text}`);
+    shown = true;
+  };
   return {
-    update: ({ readBytes, totalBytes }) => {
+    onProgress: (progress) => {
       const now = performance.now();
       if (now - last < EVERY_MS) return;
       last = now;
-      shown = true;
-      const seconds = (now - started) / 1000;
-      const rate = readBytes / seconds;
-      const left = rate > 0 ? Math.max(0, (totalBytes - readBytes) / rate) : 0;
-      process.stderr.write(
-        `\r\u001b[K${mega(readBytes)} of ${mega(totalBytes)} MB read, ${mega(rate)} MB/s, ${left.toFixed(0)} s left`,
+      const found = records === 0 ? '' : `; ${records} violating records to ${seen.size} places so far`;
+      write(`${rateOf(progress, (now - started) / 1000)}${found}`);
+    },
+    onFinding: (event, finding) => {
+      records++;
+      const place = `${finding.category} ${placeOf(event)}`;
+      const count = seen.get(place) ?? 0;
+      seen.set(place, count + 1);
+      if (count > 0 || seen.size > MOST_LINES) return;
+      write(
+        `${finding.category}  ${escapeTerminal(placeOf(event))}  ${escapeTerminal(`${event.ref.source}:${event.ref.line}`)}\n`,
       );
+      if (seen.size === MOST_LINES) write('more places are counted below\n');
     },
     done: () => {
-      if (shown) process.stderr.write('\r\u001b[K');
+      if (shown) process.stderr.write(CLEAR);
     },
   };
+}
+
+function rateOf({ readBytes, totalBytes }: Progress, seconds: number): string {
+  const rate = readBytes / seconds;
+  const left = Math.max(0, (totalBytes - readBytes) / rate);
+  const estimate = seconds < FIRST_ESTIMATE_S || rate === 0 ? '' : `, ${left.toFixed(0)} s left`;
+  return `${mega(readBytes)} of ${mega(totalBytes)} MB read, ${mega(rate)} MB/s${estimate}`;
+}
+
+/** Where the traffic was to go. */
+function placeOf(event: ViolatingEvent): string {
+  if (event.kind === 'dns') return event.name;
+  if (event.kind === 'process') return endpoint(event.socket?.remote) ?? event.dnsName ?? 'no address';
+  return event.dns?.name ?? event.http?.host ?? endpoint(serverOf(event)) ?? 'no address';
+}
+
+function serverOf(event: NetworkEvent) {
+  return event.initiator === 'dst' ? event.src : event.dst;
+}
+
+function endpoint(
+  side: { readonly ip?: string; readonly port?: number; readonly domain?: string } | undefined,
+): string | undefined {
+  const host = side?.domain ?? side?.ip;
+  if (host === undefined) return undefined;
+  return side?.port === undefined ? host : `${host}:${side.port}`;
 }
 
 function mega(bytes: number): string {

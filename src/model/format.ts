@@ -84,8 +84,13 @@ export interface LifeGlance {
   readonly at: Micros;
 }
 
+/** A record about a process and its sockets: it must be read in full, but only once. */
+export interface SocketGlance {
+  readonly kind: 'socket';
+}
+
 /** What one look at a raw line tells without parsing it. The object is only valid until the next look. */
-export type Glance = TrafficGlance | LifeGlance;
+export type Glance = TrafficGlance | LifeGlance | SocketGlance;
 
 /** Undefined when the line is not plain enough to tell: it is then read in full. */
 export type Look = (line: string) => Glance | undefined;

@@ -39,7 +39,14 @@ export class Reading {
   }
 
   leaves(glance: Glance): boolean {
-    return glance.kind === 'traffic' ? this.#leavesTraffic(glance) : this.#leavesLife(glance);
+    switch (glance.kind) {
+      case 'traffic':
+        return this.#leavesTraffic(glance);
+      case 'life':
+        return this.#leavesLife(glance);
+      case 'socket':
+        return this.#context.pass === 'second';
+    }
   }
 
   keep(events: readonly Event[], glance: Glance | undefined): readonly Event[] {

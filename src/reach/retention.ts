@@ -1,6 +1,6 @@
 import { shellScript } from '../core/arguments.ts';
 import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
-import type { Finding } from '../model/violation.ts';
+import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import type { ClockSample } from './clock-sample.ts';
 import { Families, whereOf } from './families.ts';
 import type { Interest } from './interest.ts';
@@ -16,6 +16,7 @@ export interface RetentionContext {
   readonly sample: ClockSample;
   readonly observe: (event: Event) => Finding | undefined;
   readonly calls: readonly ToolCallEvent[];
+  readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
 }
 
 /**
@@ -92,8 +93,10 @@ export class Retention {
   }
 
   #isViolation(event: NetworkEvent | DnsEvent | ProcessEvent): boolean {
-    if (this.#context.observe(event) === undefined) return false;
+    const finding = this.#context.observe(event);
+    if (finding === undefined) return false;
     this.#context.interest.addViolation(event);
+    this.#context.onFinding?.(event, finding);
     return true;
   }
 

@@ -3,18 +3,26 @@ import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
 import { exitCodeOf } from '../gate.ts';
+import { stopOnInterrupt } from '../interrupt.ts';
 import { createLog } from '../log.ts';
 import { type CommonFlags, runOptions } from '../options.ts';
 import { plannedOutputs, writeOutputs } from '../outputs.ts';
-import { progressLine } from '../progress.ts';
+import { watchReading } from '../progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 export async function investigateCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
   const outputs = plannedOutputs(flags, process.env);
   const toOutput = outputs.some(({ path }) => path === undefined);
-  const progress = progressLine(flags.quiet === true || flags.json === true);
-  const report = await investigate({ ...runOptions(paths, flags, process.cwd()), onProgress: progress.update });
-  progress.done();
+  const { onProgress, onFinding, done } = watchReading(flags.quiet === true || flags.json === true);
+  const interrupt = stopOnInterrupt();
+  const report = await investigate({
+    ...runOptions(paths, flags, process.cwd()),
+    onProgress,
+    onFinding,
+    signal: interrupt.signal,
+  });
+  interrupt.done();
+  done();
   const log = createLog(flags.verbose === true);
   for (const input of report.inputs)
     log.info({ path: input.path, format: input.format, ...input.records }, 'input read');
