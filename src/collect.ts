@@ -31,6 +31,8 @@ export interface CollectOptions {
   readonly reference: (input: InputFile) => Micros;
   /** All events are kept where there is none. */
   readonly judge?: Judge;
+  /** A second reading needs no hash again. */
+  readonly hashed: boolean;
   readonly onBytes?: (bytes: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -81,7 +83,8 @@ export async function collectFile(
     for await (const _ of readBytes(input, log)) if (progress()) break;
   } else {
     const cut = cutFor(file.head, detection.format.framing);
-    for await (const records of readRecords(input, { cut, log, ...(skip === undefined ? {} : { skip }) })) {
+    const { hashed } = options;
+    for await (const records of readRecords(input, { cut, log, hashed, ...(skip === undefined ? {} : { skip }) })) {
       const events: Event[] = [];
       for (const record of records) {
         const own = tally.read(record);

@@ -194,6 +194,7 @@ class Run {
           this.#readBytes += bytes;
           options.onProgress?.({ readBytes: this.#readBytes, totalBytes: this.#totalBytes });
         },
+        hashed: !this.#reports.has(input.path),
         ...(judge === undefined ? {} : { judge }),
         ...(options.signal === undefined ? {} : { signal: options.signal }),
       },

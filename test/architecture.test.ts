@@ -10,7 +10,16 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
   core: { rooms: ['core', 'model'], packages: ['node:crypto', 'node:buffer', 'csv-parse/sync'] },
   sources: {
     rooms: ['sources', 'core', 'model'],
-    packages: ['node:fs', 'node:zlib', 'node:path', 'node:crypto', 'node:buffer', 'node:process', 'fzstd'],
+    packages: [
+      'node:fs',
+      'node:zlib',
+      'node:path',
+      'node:crypto',
+      'node:buffer',
+      'node:process',
+      'node:worker_threads',
+      'fzstd',
+    ],
   },
   formats: { rooms: ['core', 'model'], packages: ['zod', 'csv-parse/sync', 'node:buffer'] },
   clocks: { rooms: ['clocks', 'core', 'model'], packages: [] },

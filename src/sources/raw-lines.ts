@@ -25,7 +25,7 @@ async function collect(input: InputFile, wanted: readonly SourceRef[], out: Map<
   const parts = new Map<SourceRef, Buffer[]>();
   const end = greatest(wanted, (ref) => ref.offset + ref.bytes);
   let position = 0;
-  for await (const chunk of readBytes(input, newReadLog())) {
+  for await (const chunk of readBytes(input, newReadLog(), { hashed: false })) {
     for (const ref of wanted) {
       const from = Math.max(ref.offset, position);
       const to = Math.min(ref.offset + ref.bytes, position + chunk.length);

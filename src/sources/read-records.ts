@@ -8,16 +8,18 @@ import { createUnwrapper, expandRecord } from './unwrap.ts';
 /** One record per `yield` costs 12-54 times more. */
 const BATCH_SIZE = 512;
 
-export interface ReadOptions {
+export interface RecordOptions {
   readonly cut: Cut;
   readonly log: ReadLog;
   /** Lines that need not be read. */
   readonly skip?: Skip;
+  /** Whether `log` shall hold the hash of the file. */
+  readonly hashed?: boolean;
 }
 
 /** Streams the records of a file, cut and unwrapped, in batches and in order. The pieces of a split line are one record. */
-export async function* readRecords(input: InputFile, options: ReadOptions): AsyncGenerator<readonly RawRecord[]> {
-  const { cut, log, skip } = options;
+export async function* readRecords(input: InputFile, options: RecordOptions): AsyncGenerator<readonly RawRecord[]> {
+  const { cut, log, skip, hashed = true } = options;
   const framer = createFramer(input.path, cut, skip === undefined ? {} : { skip });
   const unwrap = createUnwrapper();
   let batch: RawRecord[] = [];
@@ -29,7 +31,7 @@ export async function* readRecords(input: InputFile, options: ReadOptions): Asyn
       }
     }
   };
-  for await (const chunk of readBytes(input, log)) {
+  for await (const chunk of readBytes(input, log, { hashed })) {
     add(framer.push(chunk));
     if (batch.length >= BATCH_SIZE) {
       yield batch;

@@ -1,8 +1,8 @@
-import { createHash, type Hash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { InputFile } from './discover.ts';
+import { type Hashing, noHash, startHash } from './hash.ts';
 import { type Fail, gunzip, inflateRaw } from './inflate.ts';
 import { storedBytes } from './stored.ts';
 import { isSkippable, unzstd } from './unzstd.ts';
@@ -13,7 +13,7 @@ type Compression = 'none' | 'gzip' | 'zstd';
 /** What reading a file found out; complete only after the last chunk. */
 export interface ReadLog {
   compression: Compression;
-  /** SHA-256 of the bytes as stored. */
+  /** SHA-256 of the bytes as stored; empty where nobody asked for it. */
   sha256: string;
   storedBytes: number;
   decompressedBytes: number;
@@ -32,12 +32,21 @@ function compressionOf(head: Uint8Array): Compression {
   return head.length >= 4 && (magic === 0xfd2fb528 || isSkippable(magic)) ? 'zstd' : 'none';
 }
 
+export interface ReadOptions {
+  /** Only what is read to its end needs a hash. */
+  readonly hashed: boolean;
+}
+
 /**
  * Streams the decompressed bytes of a file. Never throws for bad input: what could be read is yielded, the rest is a diagnostic
  * in `log.problems`. A file that grows while it is read is read up to its size at the start.
  */
-export async function* readBytes(input: InputFile, log: ReadLog): AsyncGenerator<Uint8Array> {
-  const hash = createHash('sha256');
+export async function* readBytes(
+  input: InputFile,
+  log: ReadLog,
+  options: ReadOptions = { hashed: true },
+): AsyncGenerator<Uint8Array> {
+  const hash = options.hashed ? startHash(input) : noHash;
   const failIn =
     (what: string): Fail =>
     (code, reason) => {
@@ -58,14 +67,14 @@ export async function* readBytes(input: InputFile, log: ReadLog): AsyncGenerator
       yield chunk;
     }
     await stored.drain();
-    log.sha256 = hash.digest('hex');
+    log.sha256 = await hash.digest();
   } finally {
     await outer.close();
     await stored.close();
   }
 }
 
-async function* counted(input: InputFile, log: ReadLog, hash: Hash): AsyncGenerator<Uint8Array> {
+async function* counted(input: InputFile, log: ReadLog, hash: Hashing): AsyncGenerator<Uint8Array> {
   for await (const chunk of storedBytes(input, log.problems)) {
     hash.update(chunk);
     log.storedBytes += chunk.length;

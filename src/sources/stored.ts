@@ -42,12 +42,19 @@ function openStored(input: InputFile, problem: Problem): AsyncIterable<Uint8Arra
     return standardInput.spent ? nothing() : standardInput.open();
   }
   if (input.bytes === 0) return nothing();
-  const start = input.member === undefined ? 0 : dataOffset(input.absolute, input.member);
-  if (start === undefined) {
+  const range = storedRange(input);
+  if (range === undefined) {
     problem('error', 'zip-broken', `${input.path}: the archive is damaged, this entry is not where it should be`);
     return nothing();
   }
-  return createReadStream(input.absolute, { highWaterMark: CHUNK, start, end: start + input.bytes - 1 });
+  return createReadStream(input.absolute, { highWaterMark: CHUNK, ...range });
+}
+
+/** Where an input's bytes lie in its file, the last one included; undefined for standard input and in a damaged archive. */
+export function storedRange(input: InputFile): { readonly start: number; readonly end: number } | undefined {
+  if (isReadOnce(input)) return undefined;
+  const start = input.member === undefined ? 0 : dataOffset(input.absolute, input.member);
+  return start === undefined ? undefined : { start, end: start + input.bytes - 1 };
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
