@@ -16,7 +16,11 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
   clocks: { rooms: ['clocks', 'core', 'model'], packages: [] },
   correlate: { rooms: ['correlate', 'core', 'model'], packages: ['node:crypto'] },
   attribute: { rooms: ['attribute', 'core', 'model'], packages: ['node:crypto'] },
-  detect: { rooms: ['detect', 'core', 'model'], packages: ['zod'] },
+  detect: { rooms: ['detect', 'core', 'model'], packages: ['zod', 'node:crypto'] },
+  bundle: {
+    rooms: ['bundle', 'sources', 'core', 'model'],
+    packages: ['node:fs', 'node:crypto', 'node:buffer', 'zod', 'fflate'],
+  },
   simulate: { rooms: ['simulate', 'core', 'model'], packages: [] },
   report: { rooms: ['core', 'model'], packages: ['node:crypto', 'date-fns'] },
   config: { rooms: ['config', 'core', 'model'], packages: ['node:fs', 'node:path', 'zod', 'yaml'] },

@@ -25,6 +25,7 @@ export async function checkCommand(paths: readonly string[], flags: CommonFlags)
   await writeOutputs(outputs, report, {
     paths,
     cwd: process.cwd(),
+    flags,
     clean: cleaner(flags),
     command: commandLine(paths),
   });

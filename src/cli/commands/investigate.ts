@@ -26,6 +26,7 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   await writeOutputs(outputs, report, {
     paths,
     cwd: process.cwd(),
+    flags,
     clean: cleaner(flags),
     command: commandLine(paths),
   });
@@ -38,6 +39,6 @@ export function commandLine(paths: readonly string[]): string {
   return `egressblame ${paths.map(shellQuote).join(' ')}`;
 }
 
-function shellQuote(text: string): string {
+export function shellQuote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
