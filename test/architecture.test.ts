@@ -21,6 +21,7 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
     rooms: ['bundle', 'sources', 'core', 'model'],
     packages: ['node:fs', 'node:crypto', 'node:buffer', 'zod', 'fflate'],
   },
+  history: { rooms: ['history', 'core', 'model'], packages: [] },
   simulate: { rooms: ['simulate', 'core', 'model'], packages: [] },
   report: { rooms: ['core', 'model'], packages: ['node:crypto', 'date-fns'] },
   config: { rooms: ['config', 'core', 'model'], packages: ['node:fs', 'node:path', 'zod', 'yaml'] },

@@ -81,14 +81,20 @@ function changed(path: string, why: string | undefined): string {
 function refsByPath(report: Report): Map<string, SourceRef[]> {
   const seen = new Set<string>();
   const out = new Map<string, SourceRef[]>();
-  for (const attribution of report.attributions)
-    for (const ref of citedRefs(attribution)) {
-      if (seen.has(refKey(ref))) continue;
-      seen.add(refKey(ref));
-      const list = out.get(ref.source);
-      if (list === undefined) out.set(ref.source, [ref]);
-      else list.push(ref);
-    }
+  const cited = [
+    ...report.attributions.flatMap(citedRefs),
+    ...report.incidents.flatMap(({ requested, gpu }) => [
+      ...(requested?.refs ?? []),
+      ...(gpu?.answer === 'measured' ? gpu.uses.flatMap(({ refs }) => refs) : []),
+    ]),
+  ];
+  for (const ref of cited) {
+    if (seen.has(refKey(ref))) continue;
+    seen.add(refKey(ref));
+    const list = out.get(ref.source);
+    if (list === undefined) out.set(ref.source, [ref]);
+    else list.push(ref);
+  }
   return out;
 }
 

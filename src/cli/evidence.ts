@@ -1,4 +1,5 @@
-import type { RunFacts } from '../bundle/layout.ts';
+import { readFileSync } from 'node:fs';
+import { type RunFacts, sha256 } from '../bundle/layout.ts';
 import { jsonText } from '../core/text.ts';
 import { micros } from '../core/time.ts';
 import { rulePackHashes, rulePacks } from '../detect/index.ts';
@@ -37,7 +38,11 @@ export async function writeEvidence(
         settings: settingsOf(runOptions(options.paths, flags, options.cwd)),
         redaction: flags.redact ? 'default' : 'none',
         rulePacks: [...rulePackHashes(rulePacks)],
-        files: [],
+        files: (flags.compare ?? []).map((path) => ({
+          role: 'earlier night',
+          path,
+          sha256: sha256(readFileSync(path)),
+        })),
       },
     },
     write,

@@ -2,6 +2,7 @@ import { jsonText } from '../../core/text.ts';
 import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
+import { earlierNights, withRecurrence } from '../earlier.ts';
 import { exitCodeOf } from '../gate.ts';
 import { createLog } from '../log.ts';
 import { type CommonFlags, runOptions } from '../options.ts';
@@ -13,7 +14,9 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   const outputs = plannedOutputs(flags, process.env);
   const toOutput = outputs.some(({ path }) => path === undefined);
   const progress = progressLine(flags.quiet === true || flags.json === true);
-  const report = await investigate({ ...runOptions(paths, flags, process.cwd()), onProgress: progress.update });
+  const earlier = earlierNights(flags);
+  const found = await investigate({ ...runOptions(paths, flags, process.cwd()), onProgress: progress.update });
+  const report = withRecurrence(found, earlier);
   progress.done();
   const log = createLog(flags.verbose === true);
   for (const input of report.inputs)
