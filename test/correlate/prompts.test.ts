@@ -33,6 +33,39 @@ const claude = (type: string, content: unknown, more: object = {}): object => ({
   message: { role: type, content },
   ...more,
 });
+/** One span of an agent in OTLP/JSON. */
+const span = (key: string, value: unknown, parent?: string): object => ({
+  resourceSpans: [
+    {
+      resource: { attributes: [] },
+      scopeSpans: [
+        {
+          spans: [
+            {
+              traceId: '11111111111111111111111111111111',
+              spanId: '2222222222222222',
+              ...(parent === undefined ? {} : { parentSpanId: parent }),
+              name: 'invoke_agent x',
+              startTimeUnixNano: '1795454344000000000',
+              endTimeUnixNano: '1795454345000000000',
+              attributes: [
+                { key: 'gen_ai.operation.name', value: { stringValue: 'invoke_agent' } },
+                { key: 'gen_ai.conversation.id', value: { stringValue: 'c' } },
+                { key, value: { stringValue: JSON.stringify(value) } },
+              ],
+            },
+          ],
+        },
+      ],
+    },
+  ],
+});
+const parts = [
+  { role: 'system', parts: [{ type: 'text', content: 'TOOL' }] },
+  { role: 'user', parts: [{ type: 'text', content: 'solve' }] },
+  { role: 'assistant', parts: [{ type: 'text', content: 'x' }] },
+  { role: 'user', parts: [{ type: 'tool_call_response', content: 'y' }] },
+];
 const codexMessage = (role: string, text: string): object => ({
   timestamp: NOW,
   type: 'response_item',
@@ -195,6 +228,9 @@ describe('the words of whoever set the task, and nobody else', () => {
       undefined,
     ],
     ['tool-calls', { episode_id: 'e', tool: 'bash', command: TOOL, prompt: 'solve', start: NOW }, 'solve'],
+    ['otlp', span('gen_ai.input.messages', parts), 'solve'],
+    ['otlp', span('gen_ai.input.messages', parts, '3333333333333333'), undefined],
+    ['otlp', span('ai.prompt', { prompt: 'solve' }), 'solve'],
     ['training-dump', { input: 'solve', output: TOOL, score: 1, step: 2 }, 'solve'],
   ])('%s: %j', (id, doc, prompt) => {
     expect(promptsIn(id, [doc])).toEqual(prompt === undefined ? [] : [[prompt, 1]]);
