@@ -45,7 +45,8 @@ export function requestedBy({ category, destinations, prompts }: RequestQuestion
       return { answer: 'requested', says: `the prompt asks for "${act.asked}"`, refs: [ref] };
   }
   const places = placesOf(destinations);
-  const named = places.map((place) => ({ place, at: prompts.find(({ text }) => isNamed(text, place)) }));
+  const read = prompts.map(readPrompt);
+  const named = places.map((place) => ({ place, at: read.find((prompt) => isNamed(prompt, place)) }));
   const asked = named.filter(({ at }) => at !== undefined);
   if (places.length > 0 && asked.length === places.length)
     return {
@@ -91,15 +92,30 @@ function placesOf(destinations: RequestQuestion['destinations']): readonly strin
   return [...(domains.size > 0 ? domains : ips)].sort();
 }
 
+/** A prompt with the places in it; an incident may ask for hundreds. */
+interface ReadPrompt extends Prompt {
+  readonly lower: string;
+  readonly values: readonly string[];
+}
+
+function readPrompt(prompt: Prompt): ReadPrompt {
+  return { ...prompt, lower: prompt.text.toLowerCase(), values: findMentions(prompt.text).map(({ value }) => value) };
+}
+
 /** The place itself, or a domain above it that has at least two labels; not where the prompt forbids it. */
-function isNamed(text: string, place: string): boolean {
-  const lower = text.toLowerCase();
-  const fits = (value: string): boolean => value === place || (value.includes('.') && place.endsWith(`.${value}`));
-  return findMentions(text).some(({ value }) => {
-    if (!fits(value)) return false;
-    const at = lower.indexOf(value);
-    return at < 0 || !isForbidden(text, at);
+function isNamed({ text, lower, values }: ReadPrompt, place: string): boolean {
+  return values.some((value) => {
+    if (value !== place && !(value.includes('.') && place.endsWith(`.${value}`))) return false;
+    const spots = occurrences(lower, value);
+    return spots.length === 0 || spots.some((at) => !isForbidden(text, at));
   });
+}
+
+/** Where a word stands; nowhere when the prompt writes it in another form (an encoded address). */
+function occurrences(text: string, word: string): readonly number[] {
+  const out: number[] = [];
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) out.push(at);
+  return out;
 }
 
 function list(places: readonly string[]): string {

@@ -1,9 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { arrayOf, at, isObject, numberOf, textOf, tryJson } from '../core/json.ts';
-import { LineCutter } from '../sources/line-cutter.ts';
 import { type CitedLine, lineSchema, MEMBERS, sha256 } from './layout.ts';
 import type { Bundle } from './open.ts';
-import { readMember } from './open.ts';
+import { readMemberLines } from './open.ts';
 
 /** One thing that does not hold. */
 export interface Flaw {
@@ -23,9 +22,6 @@ export interface Contents {
   readonly attributions: number;
   readonly links: number;
 }
-
-/** Longest line of a member, bytes. */
-const MAX_LINE = 64 * 2 ** 20;
 
 /** Checks a bundle against its own manifest, and its report against its own lines. */
 export async function checkContents(bundle: Bundle): Promise<Contents> {
@@ -47,12 +43,10 @@ export async function checkContents(bundle: Bundle): Promise<Contents> {
       flaws.push({ kind: 'missing', where: stated.name, says: 'is listed in the manifest but not in the archive' });
       continue;
     }
-    const read = lineReader((text, n) => {
+    const found = await readMemberLines(bundle.path, member, (text, n) => {
       if (stated.name === MEMBERS.lines) indexLine(text, { n, lines, flaws });
       else if (stated.name === MEMBERS.json) links.read(text, n);
     });
-    const found = await readMember(bundle.path, member, read.push);
-    read.end();
     if (found.problem !== undefined) flaws.push({ kind: 'altered', where: stated.name, says: found.problem });
     else if (found.sha256 !== stated.sha256)
       flaws.push({ kind: 'altered', where: stated.name, says: 'does not have the SHA-256 that the manifest states' });
@@ -66,17 +60,6 @@ export async function checkContents(bundle: Bundle): Promise<Contents> {
       says: `holds ${lines.length} lines, ${MEMBERS.run} counts ${bundle.run.lines}`,
     });
   return { flaws, lines, attributions: links.attributions, links: links.checked };
-}
-
-function lineReader(onLine: (text: string, n: number) => void): {
-  readonly push: (chunk: Uint8Array) => void;
-  readonly end: () => void;
-} {
-  const cutter = new LineCutter(MAX_LINE);
-  const each = (slices: ReturnType<LineCutter['push']>): void => {
-    for (const { text, line } of slices) if (text !== '') onLine(text, line);
-  };
-  return { push: (chunk) => each(cutter.push(chunk)), end: () => each(cutter.end()) };
 }
 
 function indexLine(

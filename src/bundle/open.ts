@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import type { z } from 'zod';
 import { tryJson } from '../core/json.ts';
 import type { InputFile } from '../sources/discover.ts';
+import { LineCutter } from '../sources/line-cutter.ts';
 import { newReadLog, readBytes } from '../sources/read.ts';
 import { isZip, type ZipMember, zipEntries } from '../sources/zip.ts';
 import { type Manifest, MEMBERS, manifestSchema, type RunFacts, runSchema } from './layout.ts';
@@ -83,8 +84,26 @@ async function document<S extends z.ZodType>(
   return `is not what a bundle holds (${issue?.path.join('.') || 'the whole'}: ${issue?.message ?? 'unreadable'})`;
 }
 
+/** Longest line of a member, bytes. */
+const MAX_LINE = 64 * 2 ** 20;
+
+/** Streams the lines of a member, numbered from 1; blank ones are left out. */
+export async function readMemberLines(
+  path: string,
+  member: ZipMember,
+  onLine: (text: string, line: number) => void,
+): ReturnType<typeof readMember> {
+  const cutter = new LineCutter(MAX_LINE);
+  const each = (slices: ReturnType<LineCutter['push']>): void => {
+    for (const { text, line } of slices) if (text !== '') onLine(text, line);
+  };
+  const found = await readMember(path, member, (chunk) => each(cutter.push(chunk)));
+  each(cutter.end());
+  return found;
+}
+
 /** Streams a member; never more than it states. `problem` says what is wrong with its data. */
-export async function readMember(
+async function readMember(
   path: string,
   member: ZipMember,
   onChunk: (chunk: Uint8Array) => void,

@@ -1,10 +1,7 @@
 import { at, isObject, textOf, tryJson } from '../core/json.ts';
-import { LineCutter } from '../sources/line-cutter.ts';
 import type { Flaw } from './consistency.ts';
 import { MEMBERS } from './layout.ts';
-import { type Bundle, readMember } from './open.ts';
-
-const MAX_LINE = 64 * 2 ** 20;
+import { type Bundle, readMemberLines } from './open.ts';
 
 /** What an attribution claims; places are left out, since the originals may lie elsewhere now. */
 function claimOf(record: unknown): string {
@@ -43,14 +40,9 @@ async function claimsOf(bundle: Bundle): Promise<ReadonlyMap<string, string>> {
   const out = new Map<string, string>();
   const member = bundle.members.get(MEMBERS.json);
   if (member === undefined) return out;
-  const cutter = new LineCutter(MAX_LINE);
-  const read = (slices: ReturnType<LineCutter['push']>): void => {
-    for (const { text } of slices) {
-      const record = tryJson(text);
-      if (isObject(record) && record['record'] === 'attribution') out.set(textOf(record['id']) ?? '', claimOf(record));
-    }
-  };
-  await readMember(bundle.path, member, (chunk) => read(cutter.push(chunk)));
-  read(cutter.end());
+  await readMemberLines(bundle.path, member, (text) => {
+    const record = tryJson(text);
+    if (isObject(record) && record['record'] === 'attribution') out.set(textOf(record['id']) ?? '', claimOf(record));
+  });
   return out;
 }

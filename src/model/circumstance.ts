@@ -2,8 +2,7 @@ import type { SourceRef } from './source.ts';
 import type { Micros } from './time.ts';
 
 /** What an earlier night and this one have in common about an incident. */
-export const LIKENESSES = ['destination', 'command-shape', 'task'] as const;
-export type Likeness = (typeof LIKENESSES)[number];
+export type Likeness = 'destination' | 'command-shape' | 'task';
 
 /** Whether something like an incident stands in the reports of earlier nights. */
 export interface Recurrence {

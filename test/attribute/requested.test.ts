@@ -67,6 +67,14 @@ describe('whether the task asked for it', () => {
     ],
     ['the host, forbidden', 'Never connect to 203.0.113.77.', 'unapproved-egress', [host], 'not-requested', /neither/],
     [
+      'forbidden first, then asked',
+      'Never ping 203.0.113.77. Deploy to 203.0.113.77.',
+      'unapproved-egress',
+      [host],
+      'requested',
+      /names/,
+    ],
+    [
       'forbidden in the sentence before',
       'Do not touch main. Run a port scan of the lab.',
       'internal-probe',
