@@ -1,6 +1,7 @@
 import { chanceOf, type Moment, type Span } from './attribute/chance.ts';
 import { decide } from './attribute/decide.ts';
 import { groupIncidents } from './attribute/incidents.ts';
+import { withCircumstances } from './circumstances.ts';
 import { alignClocks, type Clocks } from './clocks/align.ts';
 import { type ClockPair, type Observation, observe, observeIds, pairsOf } from './clocks/observe.ts';
 import { isBackgroundCommand } from './core/background.ts';
@@ -202,7 +203,12 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     classify: (command) => classifyCommand(command).map((entry) => entry.category),
   });
   const decided = correlation.cases.map((entry) => ({ violation: entry.violation, ...decide(entry) }));
-  const { attributions, incidents } = groupIncidents(decided);
+  const { attributions, incidents: grouped } = groupIncidents(decided);
+  const incidents = withCircumstances(grouped, attributions, {
+    episodes: correlation.episodes.episodes,
+    leases: correlation.leases,
+    metrics: () => store.metrics.map(correct),
+  });
   return {
     version: VERSION,
     arguments: options.paths,

@@ -22,6 +22,7 @@ export interface CommonFlags {
   readonly minSeverity?: Severity;
   readonly minCoverage?: number;
   readonly output?: readonly string[];
+  readonly compare?: readonly string[];
   readonly format?: string;
 }
 
@@ -62,6 +63,10 @@ export function fileOptions(): readonly Option[] {
     new Option(
       '-o, --output <FILE>',
       'write a report too; the name says how: .html .md .sarif .csv ... (repeatable)',
+    ).argParser((name: string, before: readonly string[] = []) => [...before, name]),
+    new Option(
+      '--compare <FILE>',
+      'the --json output of an earlier night: says which incidents were seen before (repeatable)',
     ).argParser((name: string, before: readonly string[] = []) => [...before, name]),
     new Option('--format <ID>', 'format of -o where the name does not say; without -o it goes to the output'),
   ];

@@ -1,4 +1,4 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { appendFileSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { casesOf, citedRefs } from '../core/findings.ts';
 import type { Report } from '../model/report.ts';
@@ -7,7 +7,8 @@ import type { SourceRef } from '../model/source.ts';
 import { formatById, formatOfName, type OutputFormat, outputFormats } from '../report/index.ts';
 import { discover } from '../sources/discover.ts';
 import { readRawLines, refKey } from '../sources/raw-lines.ts';
-import { UsageError } from './options.ts';
+import { writeEvidence } from './evidence.ts';
+import { type CommonFlags, UsageError } from './options.ts';
 import { print } from './terminal.ts';
 
 export interface OutputFlags {
@@ -15,9 +16,12 @@ export interface OutputFlags {
   readonly format?: string;
 }
 
+/** The evidence bundle is no report but an archive of two; the reports of `report/` are text. */
+const BUNDLE = { id: 'bundle', quotes: true } as const;
+
 /** One file (or, without a path, the standard output) to write and how. */
 export interface Output {
-  readonly format: OutputFormat;
+  readonly format: OutputFormat | typeof BUNDLE;
   readonly path: string | undefined;
   readonly append: boolean;
 }
@@ -33,39 +37,47 @@ export function plannedOutputs(flags: OutputFlags, env: Readonly<Record<string, 
   const summary = env['GITHUB_STEP_SUMMARY'];
   if (names.length === 0) {
     if (asked === undefined) return [];
+    if (asked === BUNDLE) throw new UsageError('--format bundle: a bundle needs a file, as -o bundle.zip');
     const toSummary = asked.id === 'github-summary' && summary !== undefined && summary !== '';
     return [{ format: asked, path: toSummary ? summary : undefined, append: toSummary }];
   }
   return names.map((name) => {
     const [, prefix, rest] = /^([a-z0-9-]+)=(.+)$/.exec(name) ?? [];
-    const stated = prefix === undefined ? undefined : formatById(prefix);
+    const stated = prefix === undefined ? undefined : named(prefix);
     const path = stated === undefined || rest === undefined ? name : rest;
     const append = path === summary;
     const format =
       stated ??
       (names.length === 1 ? asked : undefined) ??
       (append ? known('github-summary') : undefined) ??
-      formatOfName(path) ??
+      (/\.zip$/i.test(path) ? BUNDLE : formatOfName(path)) ??
       asked;
     if (format === undefined)
       throw new UsageError(`-o ${name}: no format for this name; add --format ID or write -o ID=${name}. ${listed()}`);
+    if (format === BUNDLE && path === STDOUT)
+      throw new UsageError(`-o ${name}: a bundle needs a file, as -o bundle.zip`);
     return { format, path: path === STDOUT ? undefined : path, append };
   });
 }
 
-function known(id: string): OutputFormat {
-  const format = formatById(id);
+function named(id: string): Output['format'] | undefined {
+  return id === BUNDLE.id ? BUNDLE : formatById(id);
+}
+
+function known(id: string): Output['format'] {
+  const format = named(id);
   if (format === undefined) throw new UsageError(`--format ${id}: unknown. ${listed()}`);
   return format;
 }
 
 function listed(): string {
-  return `Formats: ${outputFormats.map(({ id }) => id).join(', ')}.`;
+  return `Formats: ${[...outputFormats, BUNDLE].map(({ id }) => id).join(', ')}.`;
 }
 
 export interface Writing extends Omit<ReporterOptions, 'raw'> {
   readonly paths: readonly string[];
   readonly cwd: string;
+  readonly flags: CommonFlags;
 }
 
 /** Writes every planned output; a file appears whole or not at all. */
@@ -79,10 +91,20 @@ export async function writeOutputs(outputs: readonly Output[], report: Report, w
     raw: (ref) => lines.get(refKey(ref)),
   };
   for (const output of outputs) {
-    const reporter = await output.format.load();
+    const { format, path } = output;
+    if (!('load' in format)) {
+      if (path !== undefined)
+        await writeFresh(path, (write) => writeEvidence(report, { ...writing, ...options }, write));
+      continue;
+    }
+    const reporter = await format.load();
     const parts = reporter.render(report, options);
-    if (output.path === undefined) for (const part of parts) await print(part);
-    else writeFile(output.path, parts, output.append);
+    if (path === undefined) for (const part of parts) await print(part);
+    else if (output.append) for (const part of parts) appendFileSync(path, part);
+    else
+      await writeFresh(path, (write) => {
+        for (const part of parts) write(part);
+      });
   }
 }
 
@@ -93,18 +115,18 @@ function citedByLeads(report: Report): readonly SourceRef[] {
     .slice(0, MAX_RAW);
 }
 
-function writeFile(path: string, parts: Iterable<string>, append: boolean): void {
-  if (append) {
-    for (const part of parts) appendFileSync(path, part);
-    return;
-  }
+/** A file beside the target is filled and takes its place when it is whole. */
+async function writeFresh(
+  path: string,
+  fill: (write: (part: string | Uint8Array) => void) => void | Promise<void>,
+): Promise<void> {
   const target = resolve(path);
   const fresh = `${dirname(target)}/.${basename(target)}.part`;
   try {
     mkdirSync(dirname(target), { recursive: true });
     const file = openSync(fresh, 'w');
     try {
-      for (const part of parts) writeSync(file, part);
+      await fill((part) => writeFileSync(file, part));
     } finally {
       closeSync(file);
     }

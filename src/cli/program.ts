@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { VERSION } from '../version.ts';
 import type { ScoreFlags } from './commands/score.ts';
 import type { SimulateFlags } from './commands/simulate.ts';
+import type { VerifyFlags } from './commands/verify.ts';
 import { EXIT } from './exit-codes.ts';
 import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions } from './options.ts';
 
@@ -37,6 +38,7 @@ export function createProgram(): Command {
   addClocks(program);
   addSimulate(program);
   addScore(program);
+  addVerify(program);
   addListings(program);
   return program;
 }
@@ -164,6 +166,31 @@ function addScore(program: Command): void {
     .action(async (answer: string, truth: string, flags: ScoreFlags) => {
       const { scoreCommand } = await import('./commands/score.ts');
       process.exitCode = await scoreCommand(answer, truth, flags);
+    });
+}
+
+function addVerify(program: Command): void {
+  program
+    .command('verify')
+    .argument('<bundle>', 'an evidence bundle: -o bundle.zip of a run')
+    .argument('[originals...]', 'the logs it was made of: files, folders, globs')
+    .description('prove an evidence bundle again, offline: nothing altered, missing or added (exit 4 if so)')
+    .option('--rerun', 'find the causes again from the originals and compare')
+    .option('--json', 'one JSON record')
+    .addHelpText(
+      'after',
+      `
+Without originals it proves that the bundle is whole and its report cites only its own lines; with them, that every line
+stands in them byte for byte.
+
+Examples:
+  egressblame logs/ -o bundle.zip
+  egressblame verify bundle.zip
+  egressblame verify bundle.zip logs/ --rerun`,
+    )
+    .action(async (bundle: string, originals: string[], flags: VerifyFlags) => {
+      const { verifyCommand } = await import('./commands/verify.ts');
+      process.exitCode = await verifyCommand(bundle, originals, flags);
     });
 }
 

@@ -126,6 +126,7 @@ const FIELD_NAMES = {
   attempt: ['attempt', 'retry', 'epoch', 'rollout_index', 'sample_index'],
   reward: ['reward', 'score', 'episode_reward', 'total_reward'],
   task: ['task', 'task_id', 'task_name', 'instance_id', 'problem_id'],
+  prompt: ['prompt', 'task_prompt', 'problem_statement', 'instruction', 'task_text'],
   agent: ['agent', 'agent_name', 'gen_ai.agent.name', 'scaffold'],
   model: ['model', 'model_name', 'gen_ai.request.model', 'policy'],
   role: ['role', 'kind', 'type', 'class'],

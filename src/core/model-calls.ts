@@ -1,7 +1,7 @@
 import type { EndBasis, StartBasis, ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { EventTime, Micros } from '../model/time.ts';
-import { arrayOf, at, compact, isObject, textOf, tryJson } from './json.ts';
+import { arrayOf, at, compact, textOf, tryJson } from './json.ts';
 
 /** A tool call as a model asked for it. */
 export interface ModelCall {
@@ -67,14 +67,6 @@ export function contentText(content: unknown): string {
   return arrayOf(content)
     .map((part) => (typeof part === 'string' ? part : (textOf(at(part, 'text')) ?? '')))
     .join('');
-}
-
-/** Text of the first message of a role. */
-export function firstOfRole(messages: unknown, role: string): string | undefined {
-  for (const message of arrayOf(messages)) {
-    if (isObject(message) && message['role'] === role) return textOf(contentText(message['content']));
-  }
-  return undefined;
 }
 
 /** Exit code that gemini-lineage shells print under a command's output. */

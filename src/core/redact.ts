@@ -3,12 +3,15 @@ const MASK = '[redacted]';
 /** Shapes of secrets; what evidence needs (hosts, ports, paths, user names) stays. */
 const RULES: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]*PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g, MASK],
-  [/\b(authorization\s*[:=]\s*(?:bearer|basic|token)?\s*)[^\s'",;]{6,}/gi, `$1${MASK}`],
+  [/\b(authorization\\*["']?\s*[:=]\s*\\*["']?(?:bearer\s|basic\s|token\s)?\s*)[^\s'",;\\]{6,}/gi, `$1${MASK}`],
   [/\b(bearer\s+)[A-Za-z0-9._~+/=-]{12,}/gi, `$1${MASK}`],
   [
-    /\b((?:api[_-]?key|access[_-]?key(?:[_-]?id)?|secret(?:[_-]?access)?[_-]?key|client[_-]?secret|auth[_-]?token|access[_-]?token|refresh[_-]?token|session[_-]?token|password|passwd|pwd)["']?\s*[:=]\s*["']?)[^\s'"&,;]{4,}/gi,
+    // The name may be the tail of a variable (AWS_SECRET_ACCESS_KEY); quotes may be escaped: JSON inside JSON is common.
+    /(?<![a-z0-9])((?:api[_-]?key|access[_-]?key(?:[_-]?id)?|secret(?:[_-]?access)?[_-]?key|client[_-]?secret|auth[_-]?token|access[_-]?token|refresh[_-]?token|session[_-]?token|password|passwd|pwd)(?:\\*["'])?\s*[:=]\s*\\*["']?)[^\s'"&,;\\]{4,}/gi,
     `$1${MASK}`,
   ],
+  [/(\s--?(?:password|passwd|token|api-key|secret)[ =])[^\s'"\\]{4,}/gi, `$1${MASK}`],
+  [/(\bsshpass\s+-p\s*|\bcurl\b[^\n]{0,200}?\s(?:-u|--user)\s+[^\s:'"]{1,64}:)[^\s'"\\]{3,}/g, `$1${MASK}`],
   [/\b((?:[a-z][a-z0-9+.-]*):\/\/[^\s/:@]{1,64}:)[^\s/@]{1,200}(@)/gi, `$1${MASK}$2`],
   [/\b(?:AKIA|ASIA)[A-Z0-9]{16}\b/g, MASK],
   [/\bLTAI[A-Za-z0-9]{12,24}\b/g, MASK],

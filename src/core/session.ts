@@ -4,6 +4,7 @@ import type { RawRecord, SourceRef } from '../model/source.ts';
 import { failed } from './decoded.ts';
 import type { Instant } from './instant.ts';
 import { isObject, type JsonObject, tryJson } from './json.ts';
+import { joinPrompts } from './prompts.ts';
 import { CallCounter, type EpisodeFacts, episodeEvent, type ToolCallFacts, toolCallEvent } from './tool-call.ts';
 
 const OPEN_LIMIT = 10_000;
@@ -114,6 +115,7 @@ export class EpisodeWindows {
 function merged(before: Described, after: Described): Described {
   const out: Record<string, unknown> = { ...after };
   for (const [key, value] of Object.entries(before)) if (value !== undefined) out[key] = value;
+  out['prompts'] = joinPrompts(before.prompts, after.prompts);
   return out as Described;
 }
 

@@ -3,7 +3,8 @@ import type { DecodeContext } from '../model/format.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import { compact } from './json.ts';
-import { callEvent, firstOfRole, type ModelCall, sandboxOfPath, toolResults, windowTime } from './model-calls.ts';
+import { callEvent, type ModelCall, sandboxOfPath, toolResults, windowTime } from './model-calls.ts';
+import { taskPrompt } from './prompts.ts';
 
 interface OpenTurn {
   readonly calls: readonly ModelCall[];
@@ -81,7 +82,7 @@ export class TurnWindows {
         ref,
         episodeId: this.#episodeId,
         sandboxId: this.#sandboxId,
-        prompt: firstOfRole(messages, 'user'),
+        prompts: taskPrompt(messages, ref),
         traced: 'yes' as const,
       }),
     ];

@@ -1,4 +1,5 @@
-import type { EpisodeEvent, ToolCallEvent } from '../model/event.ts';
+import { joinPrompts } from '../core/prompts.ts';
+import type { EpisodeEvent, Prompt, ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
@@ -38,7 +39,7 @@ export interface Episode {
   readonly step: number | undefined;
   readonly reward: number | undefined;
   readonly task: string | undefined;
-  readonly prompt: string | undefined;
+  readonly prompts: readonly Prompt[];
   readonly start: Micros | undefined;
   readonly end: Micros | undefined;
   readonly sandboxIds: readonly string[];
@@ -244,7 +245,7 @@ function finishEpisode(
     step: pick('step') ?? undefined,
     reward: pick('reward'),
     task: pick('task'),
-    prompt: pick('prompt'),
+    prompts: events.reduce<readonly Prompt[]>((all, { event }) => joinPrompts(all, event.prompts) ?? all, []),
     start: minOf([...holds.map((lease) => lease.start), ...starts]),
     end: maxOf([...holds.map((lease) => lease.end), ...ends]),
     sandboxIds,

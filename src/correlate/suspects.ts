@@ -231,6 +231,7 @@ function episodeRef(id: string, sandboxId: string | undefined, context: SuspectC
     ...(episode?.run === undefined ? {} : { run: episode.run }),
     ...(episode?.group === undefined ? {} : { group: episode.group }),
     ...(episode?.step === undefined ? {} : { step: episode.step }),
+    ...(episode?.task === undefined ? {} : { task: episode.task }),
     ...(sandboxId === undefined ? {} : { sandboxId }),
   };
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import cryptomining from './packs/cryptomining.json' with { type: 'json' };
 import dataExfiltration from './packs/data-exfiltration.json' with { type: 'json' };
 import dnsExfiltration from './packs/dns-exfiltration.json' with { type: 'json' };
@@ -45,4 +46,14 @@ export function describeRules(packs: readonly RulePack[]): readonly RuleDescript
       surfaces: [...new Set(any.flatMap(({ on }) => on))].sort(),
     })),
   );
+}
+
+/** SHA-256 of each pack as JSON without blanks: which rules a report was made with. */
+export function rulePackHashes(
+  packs: readonly RulePack[],
+): readonly { readonly id: string; readonly sha256: string }[] {
+  return packs.map((pack) => ({
+    id: pack.id,
+    sha256: createHash('sha256').update(JSON.stringify(pack)).digest('hex'),
+  }));
 }

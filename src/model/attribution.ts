@@ -1,3 +1,4 @@
+import type { GpuTime, Recurrence, Requested } from './circumstance.ts';
 import type { SourceRef } from './source.ts';
 import type { Micros } from './time.ts';
 import type { Violation } from './violation.ts';
@@ -45,6 +46,7 @@ export interface EpisodeRef {
   readonly run?: string;
   readonly group?: string;
   readonly step?: number;
+  readonly task?: string;
   readonly sandboxId?: string;
 }
 
@@ -106,4 +108,9 @@ export interface Incident {
   readonly episode?: string;
   readonly toolCall?: string;
   readonly attributions: readonly string[];
+  readonly requested?: Requested;
+  /** Only when earlier nights were given. */
+  readonly recurrence?: Recurrence;
+  /** Only of cryptomining. */
+  readonly gpu?: GpuTime;
 }

@@ -187,6 +187,12 @@ export interface ToolCallEvent extends EventBase {
   readonly trust: 'outside' | 'agent-writable';
 }
 
+/** A text of whoever set the task, and the record in which it stands. */
+export interface Prompt {
+  readonly text: string;
+  readonly ref: SourceRef;
+}
+
 /** One rollout attempt of one agent. Several records may describe one episode; they are merged by id. */
 export interface EpisodeEvent extends EventBase {
   readonly kind: 'episode';
@@ -201,7 +207,8 @@ export interface EpisodeEvent extends EventBase {
   readonly end?: Micros;
   readonly reward?: number;
   readonly task?: string;
-  readonly prompt?: string;
+  /** What the giver of the task wrote, bounded (`core/prompts.ts`): never the agent's words or a tool's output. */
+  readonly prompts?: readonly Prompt[];
   readonly sandboxId?: string;
   readonly containerId?: string;
   /** Other ids of the same episode (session id, trajectory id). */

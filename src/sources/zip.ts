@@ -27,6 +27,14 @@ const MAX_DIRECTORY_BYTES = 256 * 1024 * 1024;
  * samples so). A text says why the archive cannot be read. APPNOTE.TXT 6.3.10, sections 4.3 to 4.5.
  */
 export function listZip(path: string): readonly ZipMember[] | string {
+  const entries = zipEntries(path);
+  if (typeof entries === 'string') return entries;
+  const members = new Map(entries.filter(({ name }) => !name.endsWith('/')).map((entry) => [entry.name, entry]));
+  return [...members.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Every entry of the directory as it stands, folders and repeated names included; a text says why it cannot be read. */
+export function zipEntries(path: string): readonly ZipMember[] | string {
   const fd = openSync(path, 'r');
   try {
     const size = fstatSync(fd).size;
@@ -81,7 +89,7 @@ function safe(value: bigint, most: number): number {
 }
 
 function readDirectory(bytes: Buffer): readonly ZipMember[] | string {
-  const members = new Map<string, ZipMember>();
+  const entries: ZipMember[] = [];
   for (let at = 0; at + 46 <= bytes.length && bytes.readUInt32LE(at) === ENTRY; ) {
     const nameLength = bytes.readUInt16LE(at + 28);
     const extraLength = bytes.readUInt16LE(at + 30);
@@ -93,20 +101,18 @@ function readDirectory(bytes: Buffer): readonly ZipMember[] | string {
       bytes.readUInt32LE(at + 20),
       bytes.readUInt32LE(at + 42),
     ]);
-    if (!name.endsWith('/')) {
-      members.set(name, {
-        name,
-        method: bytes.readUInt16LE(at + 10),
-        encrypted: (bytes.readUInt16LE(at + 8) & 1) === 1,
-        crc: bytes.readUInt32LE(at + 16),
-        bytes: long[0] ?? 0,
-        storedBytes: long[1] ?? 0,
-        headerOffset: long[2] ?? 0,
-      });
-    }
+    entries.push({
+      name,
+      method: bytes.readUInt16LE(at + 10),
+      encrypted: (bytes.readUInt16LE(at + 8) & 1) === 1,
+      crc: bytes.readUInt32LE(at + 16),
+      bytes: long[0] ?? 0,
+      storedBytes: long[1] ?? 0,
+      headerOffset: long[2] ?? 0,
+    });
     at = nameEnd + extraLength + bytes.readUInt16LE(at + 32);
   }
-  return [...members.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return entries;
 }
 
 /** The zip64 extra field (4.5.3) holds, in order, only those numbers that are all ones in the entry. */

@@ -2,6 +2,7 @@ import { verdictSentence } from '../../core/findings.ts';
 import { jsonText } from '../../core/text.ts';
 import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
+import { earlierNights, withRecurrence } from '../earlier.ts';
 import { EXIT } from '../exit-codes.ts';
 import { exitCodeOf } from '../gate.ts';
 import { type CommonFlags, runOptions } from '../options.ts';
@@ -12,7 +13,8 @@ import { commandLine } from './investigate.ts';
 /** One sentence and the exit code, for CI. */
 export async function checkCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
   const outputs = plannedOutputs(flags, process.env);
-  const report = await investigate(runOptions(paths, flags, process.cwd()));
+  const earlier = earlierNights(flags);
+  const report = withRecurrence(await investigate(runOptions(paths, flags, process.cwd())), earlier);
   for (const problem of report.problems) process.stderr.write(`egressblame: ${problem.message}\n`);
   if (report.inputs.length === 0 && report.problems.some((problem) => problem.code === 'path-missing'))
     return EXIT.usage;
@@ -25,6 +27,7 @@ export async function checkCommand(paths: readonly string[], flags: CommonFlags)
   await writeOutputs(outputs, report, {
     paths,
     cwd: process.cwd(),
+    flags,
     clean: cleaner(flags),
     command: commandLine(paths),
   });

@@ -2,6 +2,7 @@ import { jsonText } from '../../core/text.ts';
 import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
+import { earlierNights, withRecurrence } from '../earlier.ts';
 import { exitCodeOf } from '../gate.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { createLog } from '../log.ts';
@@ -14,8 +15,9 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   const outputs = plannedOutputs(flags, process.env);
   const toOutput = outputs.some(({ path }) => path === undefined);
   const { onProgress, onFinding, done } = watchReading(flags.quiet === true || flags.json === true);
+  const earlier = earlierNights(flags);
   const interrupt = stopOnInterrupt();
-  const report = await investigate({
+  const found = await investigate({
     ...runOptions(paths, flags, process.cwd()),
     onProgress,
     onFinding,
@@ -23,6 +25,7 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   });
   interrupt.done();
   done();
+  const report = withRecurrence(found, earlier);
   const log = createLog(flags.verbose === true);
   for (const input of report.inputs)
     log.info({ path: input.path, format: input.format, ...input.records }, 'input read');
@@ -34,6 +37,7 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   await writeOutputs(outputs, report, {
     paths,
     cwd: process.cwd(),
+    flags,
     clean: cleaner(flags),
     command: commandLine(paths),
   });
@@ -46,6 +50,6 @@ export function commandLine(paths: readonly string[]): string {
   return `egressblame ${paths.map(shellQuote).join(' ')}`;
 }
 
-function shellQuote(text: string): string {
+export function shellQuote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -2,6 +2,7 @@ import { readArguments } from '../../core/arguments.ts';
 import { failed, no, skipped, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { promptsOf } from '../../core/prompts.ts';
 import { contentText, EpisodeWindows, jsonDecoder, SessionCalls } from '../../core/session.ts';
 import { forgetOldest, SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
@@ -78,6 +79,7 @@ function read(line: JsonObject, record: RawRecord, state: State): readonly ToolC
       episodeId,
       agent: 'claude-code',
       model: textOf(at(line, 'message', 'model')),
+      prompts: humanPrompt(line, record),
     },
     record.ref,
     stamp,
@@ -86,6 +88,20 @@ function read(line: JsonObject, record: RawRecord, state: State): readonly ToolC
   if (type === 'user') return ends(line, stamp, state);
   if (type === 'queue-operation') return taskEnd(textOf(line['content']), stamp, state);
   return skipped(type);
+}
+
+/** What the user typed: no result of a tool, no summary or note that the program wrote, not the words of a parent agent. */
+function humanPrompt(line: JsonObject, record: RawRecord): ReturnType<typeof promptsOf> {
+  const marked = ['isMeta', 'isSidechain', 'isCompactSummary', 'isVisibleInTranscriptOnly'].some(
+    (key) => line[key] === true,
+  );
+  const content = at(line, 'message', 'content');
+  const holdsResult = arrayOf(content).some((block) => at(block, 'type') === 'tool_result');
+  if (line['type'] !== 'user' || marked || holdsResult || textOf(line['agentId']) !== undefined) return undefined;
+  const text = contentText(content);
+  return text === undefined || /^\s*<(?:command-|local-command-|bash-|system-reminder|task-notification)/.test(text)
+    ? undefined
+    : promptsOf(text, record.ref);
 }
 
 interface Where {

@@ -2,6 +2,7 @@ import { commandText, readArguments } from '../../core/arguments.ts';
 import { failed, no, skipped, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf, shifted } from '../../core/instant.ts';
 import { at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { promptsOf } from '../../core/prompts.ts';
 import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
 import { SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
@@ -73,13 +74,31 @@ function read(line: JsonObject, record: RawRecord, state: State): readonly Event
   }
   const own = type === 'session_meta' ? instantOf(payload['timestamp']) : undefined;
   const model = type === 'turn_context' ? textOf(payload['model']) : undefined;
-  const described = { format: 'codex', clock: 'timestamp', episodeId: state.episodeId, agent: 'codex', model };
+  const described = {
+    format: 'codex',
+    clock: 'timestamp',
+    episodeId: state.episodeId,
+    agent: 'codex',
+    model,
+    prompts: humanPrompt(type, payload, record),
+  };
   state.episodes.see(described, record.ref, stamp, own);
   if (type === 'event_msg') return itemEnd(payload, state);
   if (type !== 'response_item') return skipped(type);
   const kind = textOf(payload['type']) ?? '';
   if (CALLS.test(kind)) return start(payload, stamp, record, state);
   return OUTPUTS.test(kind) ? end(payload, stamp, state) : skipped(kind === '' ? 'response_item' : kind);
+}
+
+/** What the user typed: `user_message`, or a user message that is none of the frames the program puts before it. */
+function humanPrompt(type: string, payload: JsonObject, record: RawRecord): ReturnType<typeof promptsOf> {
+  if (type === 'event_msg' && payload['type'] === 'user_message')
+    return promptsOf(textOf(payload['message']), record.ref);
+  if (type !== 'response_item' || payload['type'] !== 'message' || payload['role'] !== 'user') return undefined;
+  const text = contentText(payload['content']);
+  return text === undefined || /^\s*(?:<[a-z_]+|# AGENTS\.md instructions)/.test(text)
+    ? undefined
+    : promptsOf(text, record.ref);
 }
 
 function start(payload: JsonObject, stamp: Instant | undefined, record: RawRecord, state: State): readonly Event[] {

@@ -1,5 +1,6 @@
 import { arrayOf, at, compact, textOf } from '../../core/json.ts';
 import { callEvent, contentText, idEpoch, modelCall } from '../../core/model-calls.ts';
+import { joinPrompts, promptsOf } from '../../core/prompts.ts';
 import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
@@ -24,7 +25,10 @@ export function sessionEpisode(
 ): EpisodeEvent {
   const raw = textOf(at(head, 'startTime')) ?? '';
   const stamp = parseIso(raw);
-  const first = messages.find(({ json }) => at(json, 'type') === 'user');
+  const prompts = messages
+    .filter(({ json }) => at(json, 'type') === 'user')
+    .map((message) => promptsOf(contentText(at(message.json, 'content')), message.ref))
+    .reduce(joinPrompts, undefined);
   const model = messages.map(({ json }) => textOf(at(json, 'model'))).find((name) => name !== undefined);
   return compact({
     kind: 'episode' as const,
@@ -36,7 +40,7 @@ export function sessionEpisode(
     agent: 'gemini-cli',
     model,
     start: stamp?.at,
-    prompt: first === undefined ? undefined : textOf(contentText(at(first.json, 'content'))),
+    prompts,
     sandboxId: session.sandboxId,
     aliases: session.sandboxId === undefined ? undefined : [`sandbox:${session.sandboxId}`],
     traced: 'yes' as const,

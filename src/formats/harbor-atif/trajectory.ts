@@ -1,6 +1,7 @@
 import { readArguments } from '../../core/arguments.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
+import { joinPrompts, promptsOf } from '../../core/prompts.ts';
 import { contentText, fileStem } from '../../core/session.ts';
 import { episodeEvent, SESSION_SLACK, type ToolCallFacts, toolCallEvent } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
@@ -60,6 +61,7 @@ function readOne(doc: JsonObject, record: RawRecord, context: DecodeContext, nes
       model: textOf(at(doc, 'agent', 'model_name')),
       aliases: aliases.length > 0 ? aliases : undefined,
       run: session === episodeId ? undefined : session,
+      prompts: nest.parents.length === 0 ? taskOf(steps, record) : undefined,
       start: known[0],
       end: known[known.length - 1],
       observed: record.observed,
@@ -69,6 +71,16 @@ function readOne(doc: JsonObject, record: RawRecord, context: DecodeContext, nes
   for (const sub of arrayOf(doc['subagent_trajectories'])) {
     if (isObject(sub) && parents.length < 10) readOne(sub, record, context, { parents, out: nest.out });
   }
+}
+
+/** The user's steps before the agent's first; a subagent's are its parent's words. */
+function taskOf(steps: readonly JsonObject[], record: RawRecord): ReturnType<typeof promptsOf> {
+  const first = steps.findIndex((step) => step['source'] === 'agent');
+  return steps
+    .slice(0, first < 0 ? steps.length : first)
+    .filter((step) => step['source'] === 'user')
+    .map((step) => promptsOf(contentText(step['message']), record.ref))
+    .reduce(joinPrompts, undefined);
 }
 
 /** Harbor's converters for CLIs keep the native stamp; those for mini-swe-agent and swe-agent write the time of conversion. */

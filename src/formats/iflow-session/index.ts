@@ -1,8 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, compact, isObject, textOf, tryJson } from '../../core/json.ts';
 import { callEvent, contentText, type ModelCall, modelCall, sandboxOfPath } from '../../core/model-calls.ts';
+import { promptsOf } from '../../core/prompts.ts';
 import { eventTime, parseEpoch, parseIso, type Stamp } from '../../core/time.ts';
-import type { Event } from '../../model/event.ts';
+import type { Event, Prompt } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 
@@ -135,14 +136,15 @@ class IflowSession {
   }
 
   #episode(json: unknown, base: Pick<Asked, 'sessionId' | 'stamp' | 'raw' | 'ref'>): readonly Event[] {
-    if (this.#sessions.has(base.sessionId)) return [];
+    const prompts = humanPrompt(json, base.ref);
+    const known = this.#sessions.has(base.sessionId);
+    if (known && prompts === undefined) return [];
     this.#sessions.add(base.sessionId);
     const bare = base.sessionId.replace(/^session-/, '');
     const aliases = [
       bare === base.sessionId ? undefined : bare,
       this.#sandboxId === undefined ? undefined : `sandbox:${this.#sandboxId}`,
     ];
-    const prompt = at(json, 'type') === 'user' ? textOf(contentText(at(json, 'message', 'content'))) : undefined;
     return [
       compact({
         kind: 'episode' as const,
@@ -152,13 +154,20 @@ class IflowSession {
         ref: base.ref,
         episodeId: base.sessionId,
         agent: 'iflow-cli',
-        prompt,
+        prompts,
         sandboxId: this.#sandboxId,
         aliases: aliases.filter((alias) => alias !== undefined),
         traced: 'yes' as const,
       }),
     ];
   }
+}
+
+/** What the user wrote. Results of tools are user messages as well, but hold no text block. */
+function humanPrompt(json: unknown, ref: SourceRef): readonly Prompt[] | undefined {
+  const content = at(json, 'message', 'content');
+  const holdsResult = arrayOf(content).some((part) => at(part, 'type') === 'tool_result');
+  return at(json, 'type') === 'user' && !holdsResult ? promptsOf(contentText(content), ref) : undefined;
 }
 
 function statusOf(result: Result | undefined): 'completed' | 'failed' | 'cancelled' | undefined {

@@ -2,6 +2,7 @@ import { readArguments } from '../../core/arguments.ts';
 import { skipped } from '../../core/decoded.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { taskPrompt } from '../../core/prompts.ts';
 import { contentText } from '../../core/session.ts';
 import { CallCounter, episodeEvent, type Slack, toolCallEvent } from '../../core/tool-call.ts';
 import type { Event, ToolCallEvent } from '../../model/event.ts';
@@ -56,6 +57,7 @@ export function readSample(sample: JsonObject, run: RunFacts, record: RawRecord)
       attempt: epoch === '' ? undefined : epoch,
       task: run.task ?? (id === '' ? undefined : id),
       model: run.model ?? textOf(at(sample, 'output', 'model')),
+      prompts: taskPrompt(resolved(sample['input'], attachments) ?? sample['messages'], record.ref),
       reward: rewardOf(sample['scores']),
       outcome: textOf(at(sample, 'error', 'message'))?.slice(0, 200) ?? textOf(at(sample, 'limit', 'type')),
       start: instantOf(sample['started_at']) ?? earliest(stamps, 1),

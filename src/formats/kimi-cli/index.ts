@@ -2,6 +2,7 @@ import { readArguments } from '../../core/arguments.ts';
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { instantOf } from '../../core/instant.ts';
 import { at, isObject, type JsonObject, textOf } from '../../core/json.ts';
+import { promptsOf } from '../../core/prompts.ts';
 import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
 import { SESSION_SLACK } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
@@ -52,8 +53,14 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
   const { episodeId } = state;
   const stamp = instantOf(doc['time'] ?? doc['created_at']);
   const model = textOf(doc['modelAlias']) ?? textOf(doc['model']);
-  state.episodes.see({ format: 'kimi-cli', clock: 'time', episodeId, agent: 'kimi-cli', model }, record.ref, stamp);
   const type = textOf(doc['type']) ?? 'unknown';
+  const typed = type === 'turn.prompt' && at(doc, 'origin', 'kind') === 'user' ? doc['input'] : undefined;
+  const prompts = promptsOf(contentText(typed), record.ref);
+  state.episodes.see(
+    { format: 'kimi-cli', clock: 'time', episodeId, agent: 'kimi-cli', model, prompts },
+    record.ref,
+    stamp,
+  );
   if (type === 'permission.record_approval_result') {
     const verdict =
       textOf(at(doc, 'result', 'decision')) ?? textOf(at(doc, 'result', 'status')) ?? textOf(doc['result']) ?? '';

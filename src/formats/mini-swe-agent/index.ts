@@ -2,6 +2,7 @@ import { readArguments } from '../../core/arguments.ts';
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { taskPrompt } from '../../core/prompts.ts';
 import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
 import { SESSION_SLACK } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
@@ -37,6 +38,7 @@ function read(doc: JsonObject, record: RawRecord, context: DecodeContext): reado
   const messages = arrayOf(doc['messages']).filter(isObject);
   if (messages.length === 0) return skipped('no messages');
   const episodeId = textOf(doc['instance_id']) ?? fileStem(context.path);
+  const prompts = taskPrompt(messages, record.ref);
   const calls = new SessionCalls();
   const episodes = new EpisodeWindows();
   const out: Event[] = [];
@@ -44,7 +46,7 @@ function read(doc: JsonObject, record: RawRecord, context: DecodeContext): reado
   let open: readonly string[] = [];
   for (const message of messages) {
     const stamp = instantOf(at(message, 'extra', 'timestamp'));
-    episodes.see(describe(doc, episodeId), record.ref, stamp);
+    episodes.see({ ...describe(doc, episodeId), prompts }, record.ref, stamp);
     if (message['role'] === 'assistant') open = startBatch(message, stamp, base, out);
     else out.push(...endOf(message, stamp, open, calls));
   }

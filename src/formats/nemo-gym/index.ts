@@ -2,6 +2,7 @@ import { readArguments, type ToolArguments } from '../../core/arguments.ts';
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf, shifted } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { taskPrompt } from '../../core/prompts.ts';
 import { contentText, jsonDecoder } from '../../core/session.ts';
 import { episodeEvent, SESSION_SLACK, SPAN_SLACK, toolCallEvent, withoutBounds } from '../../core/tool-call.ts';
 import type { Event, ToolCallEvent } from '../../model/event.ts';
@@ -59,6 +60,7 @@ function read(doc: JsonObject, record: RawRecord): readonly Event[] | Decoded {
       textOf(doc['instance_id']) ??
       textOf(at(doc, 'responses_create_params', 'metadata', 'instance_id')) ??
       textOf(at(trajectory, 'task_id')),
+    prompts: taskPrompt(at(doc, 'responses_create_params', 'input'), record.ref),
     group: textOf(doc['_ng_task_index']),
     attempt: textOf(doc['_ng_rollout_index']),
     reward: numberOf(doc['reward']),

@@ -2,6 +2,7 @@ import { readArguments } from '../../core/arguments.ts';
 import { failed, skipped } from '../../core/decoded.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { promptsOf } from '../../core/prompts.ts';
 import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
 import { BACKGROUND_UNKNOWN, SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
@@ -54,7 +55,9 @@ function readDocument(
     if (!('status' in result)) out.push(...result);
   }
   out.push(...state.calls.flush());
-  state.episodes.see({ ...described(episodeId), task: episodeId, outcome: textOf(doc['error']) }, record.ref);
+  const prompts = promptsOf(textOf(doc['instruction']), record.ref);
+  const outcome = textOf(doc['error']);
+  state.episodes.see({ ...described(episodeId), task: episodeId, outcome, prompts }, record.ref);
   return out;
 }
 
@@ -65,7 +68,7 @@ function described(episodeId: string): Parameters<EpisodeWindows['see']>[0] {
 function readEvent(event: JsonObject, record: RawRecord, episodeId: string, state: State): readonly Event[] | Decoded {
   const stamp = instantOf(event['timestamp'], state.zone);
   if (stamp === undefined) return failed('event without a timestamp');
-  state.episodes.see(described(episodeId), record.ref, stamp);
+  state.episodes.see({ ...described(episodeId), prompts: humanPrompt(event, record) }, record.ref, stamp);
   const base = { episodeId, record, stamp, state };
   const kind = textOf(event['kind']);
   if (kind !== undefined) return readSdk(event, kind, base);
@@ -76,6 +79,15 @@ function readEvent(event: JsonObject, record: RawRecord, episodeId: string, stat
   return cause === undefined
     ? skipped('observation without a cause')
     : state.calls.close(`${episodeId}/${cause}`, resultOf(event, stamp, state));
+}
+
+/** A message whose source is the user: version 0 an action, the SDK a message event. */
+function humanPrompt(event: JsonObject, record: RawRecord): ReturnType<typeof promptsOf> {
+  if (event['source'] !== 'user') return undefined;
+  if (event['action'] === 'message')
+    return promptsOf(textOf(at(event, 'args', 'content')) ?? textOf(event['message']), record.ref);
+  if (event['kind'] !== 'MessageEvent') return undefined;
+  return promptsOf(contentText(at(event, 'llm_message', 'content')), record.ref);
 }
 
 interface Base {

@@ -5,6 +5,7 @@ import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import { placeOf, trainingOf } from './identity.ts';
 import { type Attributes, pick, pickText, type Span } from './message.ts';
+import { spanPrompts } from './prompt.ts';
 
 /** What a span stands for. Emitters agree on nothing but the idea, so each is known by its own marks. */
 export function spanKind(span: Span): 'tool' | 'episode' | 'other' {
@@ -215,6 +216,7 @@ export function episodeOf({ span, ref }: Placed, episodeId: string): EpisodeEven
     host: span.resource.host,
     episodeId,
     ...facts,
+    prompts: spanPrompts(span, ref),
     aliases: aliases.length > 0 ? aliases : undefined,
     start: span.start,
     end: span.end,

@@ -2,6 +2,7 @@ import { readArguments } from '../../core/arguments.ts';
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
+import { promptsOf } from '../../core/prompts.ts';
 import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
 import { SESSION_SLACK } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
@@ -65,7 +66,14 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
   const message = doc['message'];
   const model = textOf(at(message, 'model')) ?? textOf(doc['modelId']);
   state.episodes.see(
-    { format: 'pi', clock: 'timestamp', episodeId: state.episodeId, agent: 'pi', model },
+    {
+      format: 'pi',
+      clock: 'timestamp',
+      episodeId: state.episodeId,
+      agent: 'pi',
+      model,
+      prompts: at(message, 'role') === 'user' ? promptsOf(contentText(at(message, 'content')), record.ref) : undefined,
+    },
     record.ref,
     stamp,
   );

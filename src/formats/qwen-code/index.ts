@@ -2,6 +2,7 @@ import { readArguments } from '../../core/arguments.ts';
 import { failed, no, skipped, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { promptsOf } from '../../core/prompts.ts';
 import { contentText, EpisodeWindows, jsonDecoder, SessionCalls } from '../../core/session.ts';
 import type { Slack, ToolCallFacts } from '../../core/tool-call.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
@@ -63,7 +64,14 @@ function read(line: JsonObject, record: RawRecord, state: State): readonly ToolC
   const episodeId = agent === undefined ? state.session : `${state.session}/${agent}`;
   const stamp = instantOf(line['timestamp']);
   state.episodes.see(
-    { format: 'qwen-code', clock: 'timestamp', episodeId, agent: 'qwen-code', model: textOf(line['model']) },
+    {
+      format: 'qwen-code',
+      clock: 'timestamp',
+      episodeId,
+      agent: 'qwen-code',
+      model: textOf(line['model']),
+      prompts: humanPrompt(line, record),
+    },
     record.ref,
     stamp,
   );
@@ -71,6 +79,13 @@ function read(line: JsonObject, record: RawRecord, state: State): readonly ToolC
   if (type === 'tool_result') return ends(line, stamp, state);
   const subtype = textOf(line['subtype']);
   return subtype === undefined ? skipped(type) : backgroundEnd(line, subtype, stamp, state);
+}
+
+/** What the user typed; a subagent's first message is its parent's. */
+function humanPrompt(line: JsonObject, record: RawRecord): ReturnType<typeof promptsOf> {
+  if (line['type'] !== 'user' || textOf(line['agentId']) !== undefined || line['subtype'] !== undefined)
+    return undefined;
+  return promptsOf(contentText(at(line, 'message', 'parts')), record.ref);
 }
 
 function starts(

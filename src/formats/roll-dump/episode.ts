@@ -1,5 +1,5 @@
 import { at, compact, numberOf, textOf } from '../../core/json.ts';
-import { firstOfRole } from '../../core/model-calls.ts';
+import { taskPrompt } from '../../core/prompts.ts';
 import { eventTime, micros, parseIso, type Stamp, timeFromObserved } from '../../core/time.ts';
 import type { EpisodeEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
@@ -62,7 +62,7 @@ export function episodeOf(row: unknown, given: Row): EpisodeEvent | undefined {
     end: saved?.stamp.at,
     reward: numberOf(at(row, 'reward_info', 'episode_reward')),
     task: textOf(at(info, 'task_id')) ?? textOf(at(info, 'task_name')),
-    prompt: firstOfRole(given.messages, 'user'),
+    prompts: taskPrompt(given.messages, given.ref),
     sandboxId,
     aliases: aliases.length > 0 ? aliases : undefined,
     outcome: textOf(at(row, 'failure_info', 'stop_reason')) ?? textOf(at(row, 'finish_reason')),

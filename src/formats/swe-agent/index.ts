@@ -1,5 +1,6 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
+import { promptsOf, taskPrompt } from '../../core/prompts.ts';
 import { fileStem, jsonDecoder } from '../../core/session.ts';
 import { episodeEvent, SESSION_SLACK, toolCallEvent } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
@@ -48,7 +49,10 @@ function read(doc: JsonObject, record: RawRecord, context: DecodeContext): reado
   });
   const outcome = textOf(at(doc, 'info', 'exit_status'));
   const task = /^(?:.*\/)?([^/]+)\.traj(?:\.json)?$/.exec(context.path)?.[1];
-  out.push(episodeEvent({ ...base, agent: 'swe-agent', outcome, task, observed: record.observed }));
+  // The history begins with the problem statement; a demonstration before it is marked.
+  const history = arrayOf(doc['history']).filter((message) => at(message, 'is_demo') !== true);
+  const prompts = promptsOf(textOf(doc['problem_statement']), record.ref) ?? taskPrompt(history, record.ref);
+  out.push(episodeEvent({ ...base, agent: 'swe-agent', outcome, task, prompts, observed: record.observed }));
   return out;
 }
 

@@ -3,6 +3,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { FieldMap, type FieldName, type Fields } from '../../core/fields.ts';
 import { type Instant, instantOf, shifted } from '../../core/instant.ts';
 import { isObject, numberOf, textOf } from '../../core/json.ts';
+import { promptsOf } from '../../core/prompts.ts';
 import { RowReader, sniffRows, unwrapRows } from '../../core/rows.ts';
 import {
   BACKGROUND_UNKNOWN,
@@ -43,6 +44,7 @@ const FIELDS = new FieldMap([
   'attempt',
   'reward',
   'task',
+  'prompt',
   'agent',
   'model',
 ]);
@@ -234,13 +236,23 @@ function episodesOf(fields: Fields, ref: SourceRef, state: State): readonly Epis
     sandboxId: textOf(fields.sandbox),
     containerId: textOf(fields.container),
   };
-  const said = Object.values(facts).join('\u0000');
-  const silent = Object.values(facts).every((fact) => fact === undefined);
+  const prompts = promptsOf(textOf(fields.prompt), ref);
+  const said = [...Object.values(facts), prompts?.[0]?.text].join('\u0000');
+  const silent = [prompts, ...Object.values(facts)].every((fact) => fact === undefined);
   if (call && (silent || state.seen.get(episodeId) === said)) return [];
   state.seen.set(episodeId, said);
   forgetOldest(state.seen, EPISODES_REMEMBERED);
   const start = instantOf(fields.start, state.zone);
   const end = instantOf(fields.end, state.zone);
-  const event = episodeEvent({ format: 'tool-calls', clock: clockOf(fields), ref, episodeId, ...facts, start, end });
+  const event = episodeEvent({
+    format: 'tool-calls',
+    clock: clockOf(fields),
+    ref,
+    episodeId,
+    ...facts,
+    prompts,
+    start,
+    end,
+  });
   return [call ? withoutBounds(event) : event];
 }

@@ -1,6 +1,7 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { instantOf } from '../../core/instant.ts';
 import { arrayOf, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { taskPrompt } from '../../core/prompts.ts';
 import { fileStem, jsonDecoder } from '../../core/session.ts';
 import { episodeEvent } from '../../core/tool-call.ts';
 import type { EpisodeEvent } from '../../model/event.ts';
@@ -89,6 +90,7 @@ function described(doc: JsonObject, { record, stem, kind }: Place): EpisodeEvent
         attempt: textOf(doc['sample_idx']),
         step: numberOf(doc['tail_version']),
         reward: numberOf(doc['reward']),
+        prompts: taskPrompt(doc['prompt'], record.ref),
       });
     case 'rllm':
       return rllmEpisode(doc, base, line);
@@ -97,6 +99,8 @@ function described(doc: JsonObject, { record, stem, kind }: Place): EpisodeEvent
         ...base,
         episodeId: textOf(doc['request_id']) ?? textOf(doc['uid']) ?? line,
         step: numberOf(doc['step']),
+        prompts:
+          kind === 'verl' || kind === 'skyrl' ? taskPrompt(doc['input'] ?? doc['input_prompt'], record.ref) : undefined,
         reward: numberOf(doc['score']) ?? numberOf(doc['reward']),
         task: textOf(doc['env_class']) ?? textOf(doc['data_source']),
         outcome: textOf(doc['stop_reason']),

@@ -2,6 +2,7 @@ import { readArguments } from '../../core/arguments.ts';
 import { skipped } from '../../core/decoded.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { taskPrompt } from '../../core/prompts.ts';
 import { contentText } from '../../core/session.ts';
 import { episodeEvent, SESSION_SLACK, toolCallEvent } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
@@ -109,6 +110,10 @@ function described(doc: JsonObject, trace: JsonObject, place: Place): Event {
     task: textOf(at(doc, 'task', 'key')),
     agent: textOf(at(trace, 'agent', 'name')),
     model: textOf(at(trace, 'agent', 'config', 'model')),
+    prompts: taskPrompt(
+      arrayOf(trace['nodes']).map((node) => at(node, 'message')),
+      place.record.ref,
+    ),
     reward: rewardOf(trace['rewards']),
     outcome: textOf(trace['stop_condition']),
     ...place.sandbox,

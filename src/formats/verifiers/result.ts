@@ -2,6 +2,7 @@ import { readArguments } from '../../core/arguments.ts';
 import { skipped } from '../../core/decoded.ts';
 import { instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { taskPrompt } from '../../core/prompts.ts';
 import { contentText } from '../../core/session.ts';
 import { episodeEvent, SPAN_SLACK, toolCallEvent } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
@@ -21,6 +22,7 @@ export function readResult(doc: JsonObject, record: RawRecord): readonly Event[]
     episodeId,
     task: example,
     group: example,
+    prompts: taskPrompt(doc['prompt'], record.ref),
     reward: numberOf(doc['reward']),
     outcome: textOf(doc['stop_condition']),
     start: instantOf(at(doc, 'timing', 'start_time')) ?? instantOf(at(model[0], 'start')),

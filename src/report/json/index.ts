@@ -1,5 +1,6 @@
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Candidate, Evidence, Incident, ToolCallRef } from '../../model/attribution.ts';
+import type { GpuTime } from '../../model/circumstance.ts';
 import type { Event } from '../../model/event.ts';
 import type { ClockReport, InputReport, Report } from '../../model/report.ts';
 import type { SourceRef } from '../../model/source.ts';
@@ -23,7 +24,7 @@ export function* jsonRecords(report: Report, clean: Clean): Generator<Json> {
   for (const input of report.inputs) yield inputRecord(input, clean);
   for (const clock of report.clocks) yield clockRecord(clock);
   for (const attribution of report.attributions) yield attributionRecord(attribution, clean);
-  for (const incident of report.incidents) yield incidentRecord(incident);
+  for (const incident of report.incidents) yield incidentRecord(incident, clean);
   yield summaryRecord(report);
 }
 
@@ -79,6 +80,7 @@ export function attributionRecord(attribution: Attribution, clean: Clean): Json 
             run: episode.run ?? null,
             group: episode.group ?? null,
             step: episode.step ?? null,
+            task: episode.task === undefined ? null : clean(episode.task),
             sandbox: episode.sandboxId ?? null,
           }
         : null,
@@ -189,7 +191,8 @@ function evidenceRecord(evidence: Evidence, clean: Clean): Json {
   };
 }
 
-function incidentRecord(incident: Incident): Json {
+function incidentRecord(incident: Incident, clean: Clean): Json {
+  const { requested, recurrence, gpu } = incident;
   return {
     record: 'incident',
     id: incident.id,
@@ -202,6 +205,27 @@ function incidentRecord(incident: Incident): Json {
     episode: incident.episode ?? null,
     toolCall: incident.toolCall ?? null,
     attributions: incident.attributions,
+    requested:
+      requested === undefined
+        ? null
+        : { answer: requested.answer, says: clean(requested.says), refs: requested.refs.map(refRecord) },
+    recurrence: recurrence ?? null,
+    gpu: gpu === undefined ? null : gpuRecord(gpu),
+  };
+}
+
+function gpuRecord(gpu: GpuTime): Json {
+  if (gpu.answer === 'unknown') return { answer: gpu.answer, says: gpu.says };
+  return {
+    answer: gpu.answer,
+    gpuHours: gpu.gpuHours,
+    uses: gpu.uses.map(({ host, from, to, refs, ...use }) => ({
+      host: host ?? null,
+      ...use,
+      from: formatIso(from),
+      to: formatIso(to),
+      refs: refs.map(refRecord),
+    })),
   };
 }
 

@@ -1,3 +1,4 @@
+import { circumstancesOf } from '../../core/circumstances.ts';
 import {
   type Case,
   candidateName,
@@ -108,7 +109,10 @@ function* section({ incident, members, lead }: Case, options: ReporterOptions): 
   yield `- Rule: ${cell(clean(lead.violation.finding.rule.name))} (severity ${lead.violation.finding.severity})\n`;
   yield* causeLines(lead, options);
   yield `- How sure: ${incident.verdict}, ${percent(lead.probability)}; nobody known to us: ${percent(lead.nullProbability)}\n`;
-  yield `- Because: ${plain(clean(lead.reason))}\n\n`;
+  yield `- Because: ${plain(clean(lead.reason))}\n`;
+  for (const [label, says] of circumstancesOf(incident))
+    yield `- ${label[0]?.toUpperCase()}${label.slice(1)}: ${plain(clean(says))}\n`;
+  yield '\n';
   yield* chain(lead, options);
   yield* evidenceList(lead.evidence, options);
   yield* rivals(lead, options);

@@ -1,4 +1,5 @@
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
+import { circumstancesOf } from '../../core/circumstances.ts';
 import { least } from '../../core/extremes.ts';
 import {
   type Case,
@@ -101,6 +102,7 @@ function incidentBlock({ incident, members, lead }: Case, options: TerminalOptio
     );
   row('because', lead.reason);
   rivals(lead, row);
+  for (const [label, says] of circumstancesOf(incident)) row(label, says);
   if (lead.missing.length > 0) row('missing', lead.missing.join('; '));
   // Never folded: a command must survive being copied.
   lines.push(`  ${style.dim('evidence'.padEnd(10))} ${show(commandFor(command, 'explain', lead.violation.id))}`);

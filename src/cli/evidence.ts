@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { type RunFacts, sha256 } from '../bundle/layout.ts';
+import { jsonText } from '../core/text.ts';
+import { micros } from '../core/time.ts';
+import { rulePackHashes, rulePacks } from '../detect/index.ts';
+import type { Report } from '../model/report.ts';
+import type { ReporterOptions } from '../model/reporter.ts';
+import type { RunOptions } from '../pipeline.ts';
+import { jsonRecords } from '../report/json/index.ts';
+import { discover } from '../sources/discover.ts';
+import { type CommonFlags, runOptions, UsageError } from './options.ts';
+
+interface EvidenceOptions extends ReporterOptions {
+  readonly paths: readonly string[];
+  readonly cwd: string;
+  readonly flags: CommonFlags;
+}
+
+/** The evidence bundle of a report, streamed into `write`. */
+export async function writeEvidence(
+  report: Report,
+  options: EvidenceOptions,
+  write: (chunk: Uint8Array) => void,
+): Promise<void> {
+  const { clean, flags } = options;
+  const { writeBundle } = await import('../bundle/write.ts');
+  const { markdown } = await import('../report/markdown/index.ts');
+  const trouble = await writeBundle(
+    {
+      report: { ...report, arguments: report.arguments.map(clean) },
+      inputs: discover(options.paths, options.cwd).inputs,
+      clean,
+      json: function* () {
+        for (const record of jsonRecords(report, clean)) yield `${jsonText(record)}\n`;
+      },
+      markdown: () => markdown.render(report, options),
+      run: {
+        settings: settingsOf(runOptions(options.paths, flags, options.cwd)),
+        redaction: flags.redact ? 'default' : 'none',
+        rulePacks: [...rulePackHashes(rulePacks)],
+        files: (flags.compare ?? []).map((path) => ({
+          role: 'earlier night',
+          path,
+          sha256: sha256(readFileSync(path)),
+        })),
+      },
+    },
+    write,
+  );
+  if (trouble !== undefined) throw new UsageError(`no evidence bundle: ${trouble}`);
+}
+
+function settingsOf(run: RunOptions): RunFacts['settings'] {
+  return {
+    as: Object.fromEntries(run.forced ?? []),
+    zonesMin: Object.fromEntries(run.zones ?? []),
+    clockOffsetsUs: Object.fromEntries(run.clockOffsets ?? []),
+    year: run.year ?? null,
+    fromUs: run.from ?? null,
+    toUs: run.to ?? null,
+  };
+}
+
+/** The settings of a bundle as a run over the originals. */
+export function runOfSettings(
+  settings: RunFacts['settings'],
+  run: Pick<RunOptions, 'paths' | 'cwd' | 'now'>,
+): RunOptions {
+  return {
+    ...run,
+    forced: new Map(Object.entries(settings.as)),
+    zones: new Map(Object.entries(settings.zonesMin)),
+    clockOffsets: new Map(Object.entries(settings.clockOffsetsUs)),
+    ...(settings.year === null ? {} : { year: settings.year }),
+    ...(settings.fromUs === null ? {} : { from: micros(settings.fromUs) }),
+    ...(settings.toUs === null ? {} : { to: micros(settings.toUs) }),
+  };
+}

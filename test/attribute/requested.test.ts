@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { requestedBy } from '../../src/attribute/requested.ts';
+import type { Category } from '../../src/model/violation.ts';
+
+const ref = { source: 'trace.jsonl', line: 3, offset: 10, bytes: 20 };
+const ask = (
+  prompt: string | undefined,
+  category: Category,
+  ...destinations: { domain?: string; ip?: string }[]
+): ReturnType<typeof requestedBy> =>
+  requestedBy({ category, destinations, prompts: prompt === undefined ? [] : [{ text: prompt, ref }] });
+
+const host = { ip: '203.0.113.77' };
+const pool = { domain: 'pool.tidepool.example', ip: '203.0.113.90' };
+
+describe('whether the task asked for it', () => {
+  it.each<[string, string | undefined, Category, { domain?: string; ip?: string }[], string, RegExp]>([
+    ['no prompt', undefined, 'reverse-tunnel', [host], 'unknown', /no prompt or task text/],
+    [
+      'neither',
+      'Fix the failing test in src/',
+      'reverse-tunnel',
+      [host],
+      'not-requested',
+      /neither 203\.0\.113\.77 nor such an act/,
+    ],
+    [
+      'the address',
+      'Deploy to 203.0.113.77 when done.',
+      'unapproved-egress',
+      [host],
+      'requested',
+      /names 203\.0\.113\.77/,
+    ],
+    [
+      'the domain above',
+      'Use the tidepool.example mirror',
+      'policy-violation',
+      [pool],
+      'requested',
+      /names pool\.tidepool\.example/,
+    ],
+    [
+      'a URL',
+      'Fetch https://files.quickwheel.example/a.whl',
+      'unapproved-egress',
+      [{ domain: 'files.quickwheel.example' }],
+      'requested',
+      /names/,
+    ],
+    ['a sibling domain', 'Use www.tidepool.example', 'cryptomining', [pool], 'not-requested', /neither/],
+    [
+      'the act',
+      'Open a reverse SSH tunnel for debugging',
+      'reverse-tunnel',
+      [host],
+      'requested',
+      /"reverse SSH tunnel"/,
+    ],
+    [
+      'the act, forbidden',
+      'Solve it. Do not open an ssh tunnel.',
+      'reverse-tunnel',
+      [host],
+      'not-requested',
+      /only to forbid it/,
+    ],
+    ['the host, forbidden', 'Never connect to 203.0.113.77.', 'unapproved-egress', [host], 'not-requested', /neither/],
+    [
+      'forbidden first, then asked',
+      'Never ping 203.0.113.77. Deploy to 203.0.113.77.',
+      'unapproved-egress',
+      [host],
+      'requested',
+      /names/,
+    ],
+    [
+      'forbidden in the sentence before',
+      'Do not touch main. Run a port scan of the lab.',
+      'internal-probe',
+      [host],
+      'requested',
+      /"port scan"/,
+    ],
+    [
+      'data mining is no miner',
+      'A data mining exercise with pandas',
+      'cryptomining',
+      [pool],
+      'not-requested',
+      /neither/,
+    ],
+    ['the act of another category', 'Run nmap on the lab', 'cryptomining', [pool], 'not-requested', /neither/],
+    [
+      'some of the places',
+      'Check redis on 10.20.8.11',
+      'internal-probe',
+      [{ ip: '10.20.8.11' }, { ip: '10.20.8.12' }],
+      'not-requested',
+      /names 10\.20\.8\.11 but not 10\.20\.8\.12/,
+    ],
+    [
+      'the address of a name',
+      'Use pool.tidepool.example',
+      'policy-violation',
+      [pool, { ip: '203.0.113.90' }],
+      'requested',
+      /names pool\.tidepool\.example/,
+    ],
+    ['a longer number', 'Version 203.0.113.77.4 of the tool', 'unapproved-egress', [host], 'not-requested', /neither/],
+  ])('%s', (_, prompt, category, destinations, answer, says) => {
+    const found = ask(prompt, category, ...destinations);
+    expect([found.answer, found.says]).toEqual([answer, expect.stringMatching(says)]);
+    expect(found.refs).toEqual(prompt === undefined ? [] : [ref]);
+  });
+});
