@@ -14,7 +14,6 @@ import { formats } from './formats/index.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
-import type { Format } from './model/format.ts';
 import type { InputReport, Report } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Timed } from './model/timed.ts';
@@ -22,13 +21,12 @@ import type { ViolatingEvent } from './model/violation.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
 import { readHead } from './sources/head.ts';
+import { allowedFormats, type Stated, statedFormat, unmetRoles } from './stated.ts';
 import { VERSION } from './version.ts';
 
-export interface RunOptions {
+export interface RunOptions extends Stated {
   readonly paths: readonly string[];
   readonly cwd: string;
-  /** `--as FORMAT=PATH`. */
-  readonly forced?: ReadonlyMap<string, string>;
   /** Minutes east of UTC by source name, for stamps without a zone. */
   readonly zones?: ReadonlyMap<string, number>;
   readonly year?: number;
@@ -59,7 +57,14 @@ export async function gather(options: RunOptions, onEvents?: (events: readonly E
   const { inputs, problems } = discover(options.paths, options.cwd);
   const files: Recognised[] = [];
   for (const input of inputs)
-    files.push(recognise(input, await readHead(input), formats, forcedFormat(input, options)));
+    files.push(
+      recognise(
+        input,
+        await readHead(input),
+        allowedFormats(input, formats, options),
+        statedFormat(input, formats, options),
+      ),
+    );
   const copies = await findDuplicates(files);
   const store = emptyStore();
   const reports: InputReport[] = [];
@@ -93,15 +98,8 @@ export async function gather(options: RunOptions, onEvents?: (events: readonly E
     reports.push(report);
     found.push(...own);
   }
+  found.push(...unmetRoles(inputs, reports, options));
   return { store, inputs: reports, problems: found };
-}
-
-function forcedFormat(input: InputFile, options: RunOptions): Format | undefined {
-  for (const [path, id] of options.forced ?? []) {
-    if (input.path === path || input.path.endsWith(`/${path}`) || input.absolute.endsWith(path))
-      return formats.find((format) => format.id === id);
-  }
-  return undefined;
 }
 
 function zoneFor(path: string, options: RunOptions): number {

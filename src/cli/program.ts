@@ -1,8 +1,10 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { EVENT_KINDS } from '../model/event.ts';
 import { VERSION } from '../version.ts';
 import type { ScoreFlags } from './commands/score.ts';
 import type { SimulateFlags } from './commands/simulate.ts';
 import { EXIT } from './exit-codes.ts';
+import { addHousekeeping } from './housekeeping.ts';
 import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions } from './options.ts';
 
 const INTRO = `git blame for firewall alerts: names the agent episode, tool call and process behind
@@ -38,7 +40,23 @@ export function createProgram(): Command {
   addSimulate(program);
   addScore(program);
   addListings(program);
+  addHousekeeping(program);
+  program.hook('preAction', async (_, command) => {
+    process.exitCode = EXIT.clean;
+    await prepare(command);
+  });
   return program;
+}
+
+/** The configuration goes under the flags, and a source that is none is refused before anything is read. */
+async function prepare(command: Command): Promise<void> {
+  const { applyConfiguration } = await import('./settings.ts');
+  await applyConfiguration(command, process.cwd());
+  const flags = command.opts<CommonFlags>();
+  if (flags.as === undefined && flags.source === undefined && flags.tz === undefined && flags.settings === undefined)
+    return;
+  const { checkStated } = await import('./stated-sources.ts');
+  await checkStated(flags, command.args, process.cwd());
 }
 
 function withOptions(command: Command, ...lists: readonly ReturnType<typeof inputOptions>[]): Command {
@@ -92,7 +110,7 @@ function addEvents(program: Command): void {
     .command('events')
     .argument('<paths...>', 'files, folders, globs or -')
     .description('the normalised event stream: one JSON object a line, ECS field names')
-    .option('--kind <KIND>', 'only events of this kind');
+    .addOption(new Option('--kind <KIND>', 'only events of this kind').choices(EVENT_KINDS));
   withOptions(command, inputOptions(), outputOptions()).action(
     async (paths: string[], flags: CommonFlags & { kind?: string }) => {
       const { eventsCommand } = await import('./commands/events.ts');
@@ -184,7 +202,4 @@ function addListings(program: Command): void {
       const { rulesCommand } = await import('./commands/listings.ts');
       process.exitCode = await rulesCommand(flags);
     });
-  program.hook('preAction', () => {
-    process.exitCode = EXIT.clean;
-  });
 }

@@ -1,4 +1,5 @@
 import type { Attribution, Candidate, EpisodeRef, Incident, Verdict } from '../model/attribution.ts';
+import type { BaselineEntry } from '../model/baseline.ts';
 import type { Action, Endpoint } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
 import type { SourceRef } from '../model/source.ts';
@@ -178,8 +179,7 @@ export function percent(probability: number): string {
 /** The whole result in one sentence. */
 export function verdictSentence(report: Report): string {
   const total = report.attributions.length;
-  if (total === 0)
-    return report.coverage > 0 ? 'No violation in what was read.' : 'Cannot say: nothing readable was found.';
+  if (total === 0) return nothingSentence(report);
   const count = countVerdicts(report);
   const blamed = report.attributions.filter(isBlamed);
   const episodes = new Set(blamed.map((attribution) => attribution.episode?.id)).size;
@@ -193,5 +193,28 @@ export function verdictSentence(report: Report): string {
     count['not-agent'] > 0 ? `, ${thousands(count['not-agent'])} by no agent` : '',
     open > 0 ? `, ${thousands(open)} cannot be decided` : '',
   ].join('');
-  return `${plural(total, 'violation')}: ${agent}${rest}.`;
+  return `${plural(total, isFresh(report) ? 'new violation' : 'violation')}: ${agent}${rest}.${acceptedSentence(report)}`;
+}
+
+function nothingSentence(report: Report): string {
+  if (report.coverage === 0) return 'Cannot say: nothing readable was found.';
+  return isFresh(report)
+    ? `No new violation in what was read.${acceptedSentence(report)}`
+    : 'No violation in what was read.';
+}
+
+/** The baseline accepts some violations, and the report is without them. */
+function isFresh({ baseline, attributions }: Report): boolean {
+  return (
+    baseline !== undefined && baseline.accepted > 0 && attributions.every(({ accepted }) => accepted === undefined)
+  );
+}
+
+function acceptedSentence({ baseline }: Report): string {
+  if (baseline === undefined || baseline.accepted === 0) return '';
+  return ` The baseline accepts ${plural(baseline.accepted, 'more', 'more')}.`;
+}
+
+export function acceptedText({ owner, reason, expires }: BaselineEntry): string {
+  return `accepted by ${owner} until ${expires}: ${reason}`;
 }

@@ -1,4 +1,4 @@
-import { causeOf, destinationsOf, isBlamed, percent, plural, worstFirst } from '../../core/findings.ts';
+import { acceptedText, causeOf, destinationsOf, isBlamed, percent, plural, worstFirst } from '../../core/findings.ts';
 import { clip, escapeTerminal } from '../../core/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
@@ -11,6 +11,8 @@ const WIDTH = 600;
 export const github: Reporter = {
   id: 'github',
   render: function* (report, options) {
+    for (const entry of (report.baseline?.expired ?? []).slice(0, MAX))
+      yield `::error file=${property(options.clean(report.baseline?.path ?? ''))},title=expired in the baseline::${message(options.clean(`${entry.fingerprint}, ${entry.category} to ${entry.destination}: no longer ${acceptedText(entry)}`))}\n`;
     const all = worstFirst(report.attributions).filter(({ verdict }) => verdict !== 'not-agent');
     // The last place is kept for the count, which is an annotation as well.
     for (const attribution of all.slice(0, MAX)) yield annotation(attribution, options);
