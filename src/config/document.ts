@@ -29,35 +29,45 @@ export function checkDocument<S extends z.ZodType>(path: string, text: string, s
     return 1;
   };
   const shape = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  const faults = result.error.issues.flatMap((issue) =>
-    faultsOf(issue, placeAt(shape, value, issue.path), (keys) => `${path}:${lineOf(keys)}: `),
-  );
-  return { ok: false, faults };
+  const faults = result.error.issues.flatMap((issue) => faultsOf(issue, placeAt(shape, value, issue.path)));
+  const placed = faults.map(({ keys, says }) => ({ line: lineOf(keys), says }));
+  placed.sort((a, b) => a.line - b.line);
+  return { ok: false, faults: placed.map(({ line, says }) => `${path}:${line}: ${says}`) };
 }
 
-function faultsOf(
-  issue: z.core.$ZodIssue,
-  place: Place,
-  where: (keys: readonly PropertyKey[]) => string,
-): readonly string[] {
+/** What is wrong at a key; the key says where it stands. */
+interface Fault {
+  readonly keys: readonly PropertyKey[];
+  readonly says: string;
+}
+
+function faultsOf(issue: z.core.$ZodIssue, place: Place): readonly Fault[] {
   const name = nameOf(issue.path);
+  const about = name === '' ? '' : `${name}: `;
   if (issue.code === 'unrecognized_keys')
     return issue.keys.map((key) => {
       const meant = similarWord(key, place.keys);
       const hint = meant === undefined ? `there are ${place.keys.join(', ')}` : `did you mean "${meant}"?`;
-      return `${where([...issue.path, key])}${name === '' ? '' : `${name}: `}unknown key "${key}"; ${hint}`;
+      return { keys: [...issue.path, key], says: `${about}unknown key "${key}"; ${hint}` };
     });
-  const meant = typeof place.value === 'string' ? similarWord(place.value, place.words) : undefined;
-  const says =
-    place.words.length > 0
-      ? `expected one of ${place.words.join(', ')}`
-      : issue.message.replace(/^Invalid input: /, '');
+  const words = place.words.length > 0 ? place.words : discriminators(issue.message);
+  const expected = words.length > 0 ? `expected one of ${words.join(', ')}` : expectation(issue.message);
+  const meant = typeof place.value === 'string' ? similarWord(place.value, words) : undefined;
   const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
   const example =
     place.example === undefined ? '' : `; for example ${lastKey(issue.path)}${JSON.stringify(place.example)}`;
-  return [
-    `${where(issue.path)}${name === '' ? '' : `${name}: `}${says}, found ${foundText(place.value)}${hint}${example}`,
-  ];
+  return [{ keys: issue.path, says: `${about}${expected}, found ${foundText(place.value)}${hint}${example}` }];
+}
+
+/** zod's words without what the found value repeats. */
+function expectation(message: string): string {
+  return message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
+}
+
+/** Of a union told apart by one key, zod names the allowed words in its message only. */
+function discriminators(message: string): readonly string[] {
+  if (!message.startsWith('Invalid discriminator')) return [];
+  return [...message.matchAll(/'([^']+)'/g)].flatMap(([, word]) => word ?? []);
 }
 
 function nameOf(path: readonly PropertyKey[]): string {

@@ -6,7 +6,7 @@ import { SEVERITIES } from '../model/violation.ts';
 
 const zone = z
   .string()
-  .regex(/^(?:UTC|Z|GMT|[+-]\d\d:?\d\d)$/i, 'expected an offset as +08:00, or UTC')
+  .regex(/^(?:UTC|Z|GMT|[+-]\d\d:?\d\d)$/, 'expected an offset as +08:00, or UTC')
   .meta({ description: 'Zone of stamps that state none', examples: ['+08:00'] });
 
 const source = z.strictObject({

@@ -189,30 +189,20 @@ export function verdictSentence(report: Report): string {
       ? 'none can be laid on an agent'
       : `${plural(blamed.length, 'was', 'were')} caused by ${plural(calls, 'tool call')} in ${plural(episodes, 'episode')}`;
   const open = count.ambiguous + count.unattributed;
+  const accepted = report.baseline?.accepted ?? 0;
   const rest = [
     count['not-agent'] > 0 ? `, ${thousands(count['not-agent'])} by no agent` : '',
     open > 0 ? `, ${thousands(open)} cannot be decided` : '',
   ].join('');
-  return `${plural(total, isFresh(report) ? 'new violation' : 'violation')}: ${agent}${rest}.${acceptedSentence(report)}`;
+  return `${plural(total, 'violation')}: ${agent}${rest}.${accepted > 0 ? ` The baseline accepts ${thousands(accepted)} more.` : ''}`;
 }
 
-function nothingSentence(report: Report): string {
-  if (report.coverage === 0) return 'Cannot say: nothing readable was found.';
-  return isFresh(report)
-    ? `No new violation in what was read.${acceptedSentence(report)}`
-    : 'No violation in what was read.';
-}
-
-/** The baseline accepts some violations, and the report is without them. */
-function isFresh({ baseline, attributions }: Report): boolean {
-  return (
-    baseline !== undefined && baseline.accepted > 0 && attributions.every(({ accepted }) => accepted === undefined)
-  );
-}
-
-function acceptedSentence({ baseline }: Report): string {
-  if (baseline === undefined || baseline.accepted === 0) return '';
-  return ` The baseline accepts ${plural(baseline.accepted, 'more', 'more')}.`;
+function nothingSentence({ coverage, baseline }: Report): string {
+  if (coverage === 0) return 'Cannot say: nothing readable was found.';
+  const accepted = baseline?.accepted ?? 0;
+  return accepted === 0
+    ? 'No violation in what was read.'
+    : `No new violation in what was read; the baseline accepts ${thousands(accepted)}.`;
 }
 
 export function acceptedText({ owner, reason, expires }: BaselineEntry): string {
