@@ -23,11 +23,13 @@ export async function checkCommand(paths: readonly string[], flags: CommonFlags)
     return EXIT.usage;
   const { code, because } = judge(report, flags);
   const command = commandLine(paths, flags);
-  const toOutput = outputs.some(({ path }) => path === undefined);
+  // Where a report takes the output, the sentence goes beside it.
+  const taken = flags.json === true || outputs.some(({ path }) => path === undefined);
+  const say = taken ? (text: string) => process.stderr.write(text) : print;
   if (flags.json) for (const record of jsonRecords(report, clean)) await print(`${jsonText(record)}\n`);
-  else if (!flags.quiet && !toOutput) {
-    await print(`${outcome(code)}: ${verdictSentence(freshReport(report))}\n`);
-    if (because !== undefined) await print(`  because ${escapeTerminal(clean(because))}\n  ${command}\n`);
+  if (flags.quiet !== true) {
+    await say(`${outcome(code)}: ${verdictSentence(freshReport(report))}\n`);
+    if (because !== undefined) await say(`  because ${escapeTerminal(clean(because))}\n  ${command}\n`);
   }
   await writeOutputs(outputs, report, { paths, cwd, clean, command });
   return code;
