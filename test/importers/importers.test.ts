@@ -118,7 +118,7 @@ describe('a mapped importer', () => {
     [
       'network',
       { time: 't', srcIp: 'a' },
-      '{"t":"2026-01-01T00:00:00Z","a":"?"}',
+      '{"t":"2026-01-01T00:00:00Z","a":"-"}',
       'neither a source nor a destination',
     ],
     [
