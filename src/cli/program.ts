@@ -3,6 +3,7 @@ import { EVENT_KINDS } from '../model/event.ts';
 import { VERSION } from '../version.ts';
 import type { ScoreFlags } from './commands/score.ts';
 import type { SimulateFlags } from './commands/simulate.ts';
+import { dropEmptyVariables, strayVariables } from './environment.ts';
 import { EXIT } from './exit-codes.ts';
 import { addHousekeeping } from './housekeeping.ts';
 import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions } from './options.ts';
@@ -22,6 +23,7 @@ Examples:
 
 /** The command line. Commands load their code when they run, so --help and --version stay fast. */
 export function createProgram(): Command {
+  dropEmptyVariables(process.env);
   const program = new Command('egressblame')
     .description(INTRO)
     .version(VERSION, '-V, --version')
@@ -43,6 +45,7 @@ export function createProgram(): Command {
   addHousekeeping(program);
   program.hook('preAction', async (_, command) => {
     process.exitCode = EXIT.clean;
+    for (const says of strayVariables(program, process.env)) process.stderr.write(`egressblame: ${says}\n`);
     await prepare(command);
   });
   return program;

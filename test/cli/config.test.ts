@@ -59,7 +59,16 @@ describe('precedence: flag, environment, configuration, default', () => {
     expect(await codes('failOn: never\nminCoverage: 0.5')).toEqual([0, 0, 3]);
   });
 
-  it('an empty or wrong environment variable is a usage error that names it', async () => {
+  it('an empty variable is none, and a misspelt one is said', async () => {
+    const env = { EGRESSBLAME_FAIL_ON: '', EGRESSBLAME_FAILON: 'never' };
+    const { code, err } = await runCommand(['check', 'logs'], { cwd: repository(), env });
+    expect([code, err]).toEqual([
+      1,
+      'egressblame: the environment variable EGRESSBLAME_FAILON means nothing here; did you mean EGRESSBLAME_FAIL_ON?\n',
+    ]);
+  });
+
+  it('a wrong variable is a usage error that names it', async () => {
     const { code, err } = await runCommand(['check', 'logs'], {
       cwd: repository(),
       env: { EGRESSBLAME_FAIL_ON: 'sometimes' },
