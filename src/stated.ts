@@ -27,7 +27,7 @@ export function statedFormat(input: InputFile, formats: readonly Format[], state
   return stated.importers?.find(({ match }) => matches(match, input))?.format;
 }
 
-export function importedFormats(stated: Stated): readonly Format[] {
+function importedFormats(stated: Stated): readonly Format[] {
   return stated.importers?.map(({ format }) => format) ?? [];
 }
 

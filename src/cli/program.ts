@@ -13,13 +13,15 @@ each network violation, or says honestly that the records do not decide.`;
 
 const EXITS = `
 Exit codes:
-  0 clean and covered   1 findings at or above --fail-on   2 usage
+  0 clean and covered   1 findings at or above --fail-on   2 usage or configuration
   3 cannot say clean: no usable input, or records missing   4 evidence failed verification   70 internal error
 
 Examples:
   egressblame logs/                         everything under a folder, formats detected
   egressblame explain v-3f2a90c1d2e4 logs/  one violation with all its evidence
-  egressblame inspect logs/                 what each file is and how much of it was read`;
+  egressblame inspect logs/                 what each file is and how much of it was read
+
+Settings: flag, then EGRESSBLAME_* variable, then egressblame.config.{json,yaml}, then default.`;
 
 /** The command line. Commands load their code when they run, so --help and --version stay fast. */
 export function createProgram(): Command {
@@ -84,7 +86,11 @@ function addCheck(program: Command): void {
   const command = program
     .command('check')
     .argument('<paths...>', 'files, folders, globs or -')
-    .description('the same as a CI gate: one line and the exit code');
+    .description('the same as a CI gate: one line and the exit code')
+    .addHelpText(
+      'after',
+      '\nExample:\n  egressblame check logs/ --fail-on proven --baseline egressblame.baseline.json -o night.sarif',
+    );
   withOptions(command, inputOptions(), gateOptions(), outputOptions(), fileOptions()).action(
     async (paths: string[], flags: CommonFlags) => {
       const { checkCommand } = await import('./commands/check.ts');
