@@ -7,6 +7,7 @@ import { dropEmptyVariables, strayVariables } from './environment.ts';
 import { EXIT } from './exit-codes.ts';
 import { addHousekeeping } from './housekeeping.ts';
 import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions } from './options.ts';
+import { prepare } from './prepare.ts';
 
 const INTRO = `git blame for firewall alerts: names the agent episode, tool call and process behind
 each network violation, or says honestly that the records do not decide.`;
@@ -51,17 +52,6 @@ export function createProgram(): Command {
     await prepare(command);
   });
   return program;
-}
-
-/** The configuration goes under the flags, and a source that is none is refused before anything is read. */
-async function prepare(command: Command): Promise<void> {
-  const { applyConfiguration } = await import('./settings.ts');
-  await applyConfiguration(command, process.cwd());
-  const flags = command.opts<CommonFlags>();
-  if (flags.as === undefined && flags.source === undefined && flags.tz === undefined && flags.settings === undefined)
-    return;
-  const { checkStated } = await import('./stated-sources.ts');
-  await checkStated(flags, command.args, process.cwd());
 }
 
 function withOptions(command: Command, ...lists: readonly ReturnType<typeof inputOptions>[]): Command {
