@@ -50,7 +50,11 @@ export function recognise(
 
 function detectionOf(input: InputFile, head: Head, formats: readonly Format[], forced: Format | undefined): Detection {
   if (forced !== undefined)
-    return { format: forced, others: [], candidates: [{ id: forced.id, score: 1, reason: 'named by --as' }] };
+    return {
+      format: forced,
+      others: [],
+      candidates: [{ id: forced.id, score: 1, reason: 'named by --as or by the configuration' }],
+    };
   if (head.binary !== undefined) return { format: undefined, others: [], candidates: [] };
   return detectFormat(formats, input.path, head);
 }

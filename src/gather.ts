@@ -4,7 +4,6 @@ import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store
 import { formats } from './formats/index.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
-import type { Format } from './model/format.ts';
 import type { InputReport } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Finding, ViolatingEvent } from './model/violation.ts';
@@ -16,12 +15,11 @@ import { lengthOf, planReading } from './reading-plan.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
 import { readHead } from './sources/head.ts';
+import { allowedFormats, type Stated, statedFormat, unmetRoles } from './stated.ts';
 
-export interface RunOptions {
+export interface RunOptions extends Stated {
   readonly paths: readonly string[];
   readonly cwd: string;
-  /** `--as FORMAT=PATH`. */
-  readonly forced?: ReadonlyMap<string, string>;
   /** Minutes east of UTC by source name, for stamps without a zone. */
   readonly zones?: ReadonlyMap<string, number>;
   readonly year?: number;
@@ -67,7 +65,14 @@ export async function gather(
   const { inputs, problems } = discover(options.paths, options.cwd);
   const files: Recognised[] = [];
   for (const input of inputs)
-    files.push(recognise(input, await readHead(input), formats, forcedFormat(input, options)));
+    files.push(
+      recognise(
+        input,
+        await readHead(input),
+        allowedFormats(input, formats, options),
+        statedFormat(input, formats, options),
+      ),
+    );
   const copies = await findDuplicates(files);
   const run = new Run(options, files, copies, [...problems]);
   if (keeping === 'reach' && run.isLong()) return run.readInReach();
@@ -207,19 +212,13 @@ class Run {
 
   #gathered(isWhole: Gathered['isWhole']): Gathered {
     const inputs = this.#files.flatMap(({ input }) => this.#reports.get(input.path) ?? []);
+    const given = this.#files.map(({ input }) => input);
+    this.#problems.push(...unmetRoles(given, inputs, this.#options));
     const isStopped = this.#options.signal?.aborted === true;
     if (isStopped) this.#problems.push(stopped(this.#readBytes, this.#totalBytes));
     const readShare = isStopped && this.#totalBytes > 0 ? Math.min(1, this.#readBytes / this.#totalBytes) : 1;
     return { store: this.store, inputs, problems: this.#problems, isWhole, readShare };
   }
-}
-
-function forcedFormat(input: InputFile, options: RunOptions): Format | undefined {
-  for (const [path, id] of options.forced ?? []) {
-    if (input.path === path || input.path.endsWith(`/${path}`) || input.absolute.endsWith(path))
-      return formats.find((format) => format.id === id);
-  }
-  return undefined;
 }
 
 function zoneFor(path: string, options: RunOptions): number {

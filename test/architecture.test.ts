@@ -35,6 +35,8 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
   simulate: { rooms: ['simulate', 'core', 'model'], packages: [] },
   report: { rooms: ['core', 'model'], packages: ['node:crypto', 'date-fns'] },
   config: { rooms: ['config', 'core', 'model'], packages: ['node:fs', 'node:path', 'zod', 'yaml'] },
+  baseline: { rooms: ['baseline', 'core', 'model'], packages: ['zod'] },
+  importers: { rooms: ['importers', 'core', 'model'], packages: [] },
   cli: { rooms: ['*'], packages: ['commander', 'pino', 'node:fs', 'node:path', 'node:process', 'node:url'] },
   '(root)': {
     rooms: [

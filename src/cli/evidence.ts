@@ -38,16 +38,23 @@ export async function writeEvidence(
         settings: settingsOf(runOptions(options.paths, flags, options.cwd)),
         redaction: flags.redact ? 'default' : 'none',
         rulePacks: [...rulePackHashes(rulePacks)],
-        files: (flags.compare ?? []).map((path) => ({
-          role: 'earlier night',
-          path,
-          sha256: sha256(readFileSync(path)),
-        })),
+        files: filesOf(flags),
       },
     },
     write,
   );
   if (trouble !== undefined) throw new UsageError(`no evidence bundle: ${trouble}`);
+}
+
+/** Files besides the inputs that made the report what it is. */
+function filesOf({ compare = [], settings, baseline }: CommonFlags): RunFacts['files'] {
+  const named = (role: string, paths: readonly (string | undefined)[]): RunFacts['files'] =>
+    paths.flatMap((path) => (path === undefined ? [] : { role, path, sha256: sha256(readFileSync(path)) }));
+  return [
+    ...named('earlier night', compare),
+    ...named('configuration', [settings?.path]),
+    ...named('baseline', [baseline]),
+  ];
 }
 
 function settingsOf(run: RunOptions): RunFacts['settings'] {

@@ -1,13 +1,20 @@
+import { plural, thousands } from '../core/findings.ts';
 import type { Attribution, Verdict } from '../model/attribution.ts';
-import type { Report } from '../model/report.ts';
+import type { FailOn, Report } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/violation.ts';
 import { EXIT } from './exit-codes.ts';
-import type { FailOn } from './options.ts';
 
 export interface GateOptions {
   readonly failOn: FailOn;
   readonly minSeverity?: Severity;
-  readonly minCoverage?: number;
+  /** Share of the records read, 0..1. */
+  readonly minCoverage: number;
+}
+
+/** The exit code of a report, and why it is not "clean". */
+export interface Judgement {
+  readonly code: number;
+  readonly because?: string;
 }
 
 const REACHES: Record<FailOn, readonly Verdict[]> = {
@@ -17,21 +24,48 @@ const REACHES: Record<FailOn, readonly Verdict[]> = {
   any: ['proven', 'likely', 'ambiguous', 'unattributed'],
   never: [],
 };
-const DEFAULT_COVERAGE = 0.9;
 
-/** The exit code of a report. "Clean" means covered and clean. */
-export function exitCodeOf(report: Report, options: GateOptions): number {
-  const counted = report.attributions.filter((attribution) => severe(attribution, options.minSeverity));
-  if (counted.some((attribution) => REACHES[options.failOn].includes(attribution.verdict))) return EXIT.findings;
-  const usable = report.inputs.some((input) => input.records.decoded > 0 && input.roles.includes('violation'));
-  const broken = report.problems.some((problem) => problem.severity === 'error');
-  if (!usable || broken || report.coverage < (options.minCoverage ?? DEFAULT_COVERAGE)) return EXIT.incomplete;
-  const open = counted.some(
-    (attribution) => attribution.verdict === 'ambiguous' || attribution.verdict === 'unattributed',
-  );
-  return open && options.failOn !== 'never' ? EXIT.incomplete : EXIT.clean;
+/** "Clean" means covered and clean. What the baseline accepts does not count; an entry past its day fails. */
+export function judge(report: Report, options: GateOptions): Judgement {
+  const counted = report.attributions.filter((attribution) => counts(attribution, options.minSeverity));
+  const reaching = counted.filter(({ verdict }) => REACHES[options.failOn].includes(verdict)).length;
+  const expired = options.failOn === 'never' ? [] : (report.baseline?.expired ?? []);
+  const failures = [
+    ...(reaching > 0
+      ? [`${plural(reaching, 'violation reaches', 'violations reach')} --fail-on ${options.failOn}`]
+      : []),
+    ...(expired.length > 0
+      ? [`expired in the baseline: ${expired.map(({ fingerprint }) => fingerprint).join(', ')}`]
+      : []),
+  ];
+  if (failures.length > 0) return { code: EXIT.findings, because: failures.join('; ') };
+  const hole = holeOf(report, options.minCoverage);
+  if (hole !== undefined) return { code: EXIT.incomplete, because: hole };
+  const open = counted.filter(({ verdict }) => verdict === 'ambiguous' || verdict === 'unattributed').length;
+  return open > 0 && options.failOn !== 'never'
+    ? { code: EXIT.incomplete, because: `${plural(open, 'violation has', 'violations have')} no decided cause` }
+    : { code: EXIT.clean };
 }
 
-function severe(attribution: Attribution, least: Severity | undefined): boolean {
-  return least === undefined || SEVERITIES.indexOf(attribution.violation.finding.severity) >= SEVERITIES.indexOf(least);
+/** Why the view is incomplete. */
+function holeOf(report: Report, floor: number): string | undefined {
+  const usable = report.inputs.some((input) => input.records.decoded > 0 && input.roles.includes('violation'));
+  if (!usable) return 'no input gave records that can show a violation';
+  const broken = report.problems.find((problem) => problem.severity === 'error');
+  if (broken !== undefined) return broken.message;
+  if (report.coverage >= floor) return undefined;
+  return `${percentOf(report.coverage)} of ${thousands(recordsOf(report))} records could be read, below --min-coverage ${percentOf(floor)}`;
+}
+
+function percentOf(share: number): string {
+  return `${(Math.floor(share * 10_000) / 100).toFixed(2)} %`;
+}
+
+function recordsOf(report: Report): number {
+  return report.inputs.reduce((sum, { records }) => sum + records.read, 0);
+}
+
+function counts({ accepted, violation }: Attribution, least: Severity | undefined): boolean {
+  if (accepted !== undefined) return false;
+  return least === undefined || SEVERITIES.indexOf(violation.finding.severity) >= SEVERITIES.indexOf(least);
 }

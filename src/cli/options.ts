@@ -1,14 +1,25 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { micros, parseIso } from '../core/time.ts';
+import { durationUs, zoneMinutes } from '../core/units.ts';
+import { ROLES, type Role } from '../model/format.ts';
+import { FAIL_ON, type FailOn } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/violation.ts';
 import type { RunOptions } from '../pipeline.ts';
+import type { RunSettings } from './settings.ts';
+
+export const DEFAULT_MEMORY_MB = 256;
 
 /** What the command line gives, before it becomes a run. */
 export interface CommonFlags {
   readonly as?: Record<string, string>;
   readonly tz?: Record<string, number>;
   readonly clockOffset?: Record<string, number>;
+  readonly source?: Record<string, readonly Role[]>;
+  /** A file, or false for --no-config. */
+  readonly config?: string | boolean;
+  /** What the configuration file says; put here before the command runs. */
+  readonly settings?: RunSettings;
   readonly year?: number;
   readonly memory?: number;
   readonly from?: string;
@@ -20,14 +31,12 @@ export interface CommonFlags {
   readonly redact: boolean;
   readonly failOn: FailOn;
   readonly minSeverity?: Severity;
-  readonly minCoverage?: number;
+  readonly minCoverage: number;
+  readonly baseline?: string;
   readonly output?: readonly string[];
   readonly compare?: readonly string[];
   readonly format?: string;
 }
-
-const FAIL_ON = ['proven', 'likely', 'ambiguous', 'any', 'never'] as const;
-export type FailOn = (typeof FAIL_ON)[number];
 
 export function inputOptions(): readonly Option[] {
   return [
@@ -39,12 +48,19 @@ export function inputOptions(): readonly Option[] {
       '--clock-offset <SOURCE=SECONDS>',
       "how far ahead a source's clock is, as fw=+2.3s (repeatable)",
     ).argParser(collectOffsets),
-    new Option('--year <YEAR>', 'latest year for stamps without one').argParser(Number),
+    new Option('--source <ROLE=PATH>', 'PATH holds ROLE records; not clean without them (repeatable)').argParser(
+      collectRoles,
+    ),
+    new Option('--year <YEAR>', 'latest year for stamps without one').env('EGRESSBLAME_YEAR').argParser(year),
     new Option('--memory <MB>', 'memory to aim for; of longer logs only what bears on a violation is kept')
       .argParser(megabytes)
-      .default(256),
+      .default(DEFAULT_MEMORY_MB),
     new Option('--from <TIME>', 'ignore violations before this ISO time'),
     new Option('--to <TIME>', 'ignore violations from this ISO time on'),
+    new Option('--config <FILE>', 'configuration; default: egressblame.config.{json,yaml}, here or above').env(
+      'EGRESSBLAME_CONFIG',
+    ),
+    new Option('--no-config', 'read no configuration file'),
   ];
 }
 
@@ -53,7 +69,10 @@ export function outputOptions(): readonly Option[] {
     new Option('--json', 'newline-delimited JSON records'),
     new Option('-q, --quiet', 'print nothing but errors'),
     new Option('-v, --verbose', 'list every input'),
-    new Option('--color <WHEN>', 'colour the output').choices(['auto', 'always', 'never']).default('auto'),
+    new Option('--color <WHEN>', 'colour the output')
+      .choices(['auto', 'always', 'never'])
+      .env('EGRESSBLAME_COLOR')
+      .default('auto'),
     new Option('--no-redact', 'keep secrets in the output'),
   ];
 }
@@ -76,13 +95,27 @@ export function gateOptions(): readonly Option[] {
   return [
     new Option('--fail-on <VERDICT>', 'exit 1 when a violation reaches this verdict')
       .choices(FAIL_ON)
+      .env('EGRESSBLAME_FAIL_ON')
       .default('likely'),
-    new Option('--min-severity <LEVEL>', 'lowest severity that counts for --fail-on').choices(SEVERITIES),
-    new Option(
-      '--min-coverage <SHARE>',
-      'below this share of readable records the answer is "cannot say" (exit 3)',
-    ).argParser(share),
+    minSeverityOption(),
+    new Option('--min-coverage <SHARE>', 'below this share of readable records the answer is "cannot say" (exit 3)')
+      .env('EGRESSBLAME_MIN_COVERAGE')
+      .argParser(share)
+      .default(0.9),
+    baselineOption(),
   ];
+}
+
+export function minSeverityOption(): Option {
+  return new Option('--min-severity <LEVEL>', 'lowest severity that counts')
+    .choices(SEVERITIES)
+    .env('EGRESSBLAME_MIN_SEVERITY');
+}
+
+export function baselineOption(): Option {
+  return new Option('--baseline <FILE>', 'findings that are accepted until a day (egressblame baseline)').env(
+    'EGRESSBLAME_BASELINE',
+  );
 }
 
 function share(text: string): number {
@@ -110,40 +143,59 @@ function collectPairs(text: string, before: Record<string, string> = {}): Record
 
 function collectZones(text: string, before: Record<string, number> = {}): Record<string, number> {
   const [source, zone] = split(text);
-  return { ...before, [source]: zoneMinutes(zone) };
+  const minutes = zoneMinutes(zone);
+  if (minutes === undefined) throw new InvalidArgumentError('expected an offset as +08:00, or UTC');
+  return { ...before, [source]: minutes };
 }
 
 function collectOffsets(text: string, before: Record<string, number> = {}): Record<string, number> {
   const [source, offset] = split(text);
-  const match = /^([+-]?\d+(?:\.\d+)?)(us|ms|s|m|h)?$/.exec(offset);
-  if (match === null) throw new InvalidArgumentError('expected seconds, as +2.3s or -450ms');
-  const unit = { us: 1, ms: 1000, s: 1_000_000, m: 60_000_000, h: 3_600_000_000 }[match[2] ?? 's'] ?? 1_000_000;
-  return { ...before, [source]: Number(match[1]) * unit };
+  const us = durationUs(offset);
+  if (us === undefined) throw new InvalidArgumentError('expected seconds, as +2.3s or -450ms');
+  return { ...before, [source]: us };
 }
 
-function zoneMinutes(zone: string): number {
-  if (/^(?:UTC|Z|GMT)$/i.test(zone)) return 0;
-  const match = /^([+-])(\d\d):?(\d\d)$/.exec(zone);
-  if (match === null) throw new InvalidArgumentError('expected an offset as +08:00, or UTC');
-  const minutes = Number(match[2]) * 60 + Number(match[3]);
-  return match[1] === '-' ? -minutes : minutes;
+function collectRoles(text: string, before: Record<string, readonly Role[]> = {}): Record<string, readonly Role[]> {
+  const [word, source] = split(text);
+  const role = ROLES.find((known) => known === word);
+  if (role === undefined) throw new InvalidArgumentError(`expected ROLE=PATH, the role one of ${ROLES.join(', ')}`);
+  return { ...before, [source]: [...(before[source] ?? []), role] };
 }
 
+function year(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 1970 || value > 9999)
+    throw new InvalidArgumentError('expected a year, as 2026');
+  return value;
+}
+
+/** What a run is told: flags first, then the configuration. */
 export function runOptions(paths: readonly string[], flags: CommonFlags, cwd: string): RunOptions {
   const from = flags.from === undefined ? undefined : time(flags.from, '--from');
   const to = flags.to === undefined ? undefined : time(flags.to, '--to');
+  const { settings } = flags;
   return {
     paths,
     cwd: resolve(cwd),
     now: micros(Date.now() * 1000),
-    forced: new Map(Object.entries(flags.as ?? {})),
-    zones: new Map(Object.entries(flags.tz ?? {})),
-    clockOffsets: new Map(Object.entries(flags.clockOffset ?? {})),
+    forced: layered(flags.as, settings?.forced),
+    zones: layered(flags.tz, settings?.zones),
+    roles: layered(flags.source, settings?.roles),
+    // Of offsets that name the same clock the last one counts.
+    clockOffsets: new Map([...layered(flags.clockOffset, settings?.clockOffsets)].reverse()),
+    importers: settings?.importers ?? [],
     ...(flags.year === undefined ? {} : { year: flags.year }),
     ...(flags.memory === undefined ? {} : { memoryBytes: flags.memory * 1e6 }),
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
   };
+}
+
+/** Entries in the order in which they are looked up. */
+function layered<T>(flags: Record<string, T> = {}, settings: ReadonlyMap<string, T> = new Map()): Map<string, T> {
+  const out = new Map(Object.entries(flags));
+  for (const [source, value] of settings) if (!out.has(source)) out.set(source, value);
+  return out;
 }
 
 export class UsageError extends Error {}

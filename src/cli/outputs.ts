@@ -7,6 +7,7 @@ import type { SourceRef } from '../model/source.ts';
 import { formatById, formatOfName, type OutputFormat, outputFormats } from '../report/index.ts';
 import { discover } from '../sources/discover.ts';
 import { readRawLines, refKey } from '../sources/raw-lines.ts';
+import { freshReport } from './baseline.ts';
 import { writeEvidence } from './evidence.ts';
 import { type CommonFlags, UsageError } from './options.ts';
 import { print } from './terminal.ts';
@@ -83,7 +84,8 @@ export interface Writing extends Omit<ReporterOptions, 'raw'> {
 /** Writes every planned output; a file appears whole or not at all. */
 export async function writeOutputs(outputs: readonly Output[], report: Report, writing: Writing): Promise<void> {
   if (outputs.length === 0) return;
-  const cited = outputs.some(({ format }) => format.quotes) ? citedByLeads(report) : [];
+  const fresh = freshReport(report);
+  const cited = outputs.some(({ format }) => format.quotes) ? citedByLeads(fresh) : [];
   const lines = await readRawLines(discover(writing.paths, writing.cwd).inputs, cited);
   const options: ReporterOptions = {
     clean: writing.clean,
@@ -98,7 +100,7 @@ export async function writeOutputs(outputs: readonly Output[], report: Report, w
       continue;
     }
     const reporter = await format.load();
-    const parts = reporter.render(report, options);
+    const parts = reporter.render(format.marksAccepted ? report : fresh, options);
     if (path === undefined) for (const part of parts) await print(part);
     else if (output.append) for (const part of parts) appendFileSync(path, part);
     else

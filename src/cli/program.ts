@@ -1,26 +1,33 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { EVENT_KINDS } from '../model/event.ts';
 import { VERSION } from '../version.ts';
 import type { ScoreFlags } from './commands/score.ts';
 import type { SimulateFlags } from './commands/simulate.ts';
 import type { VerifyFlags } from './commands/verify.ts';
+import { dropEmptyVariables, strayVariables } from './environment.ts';
 import { EXIT } from './exit-codes.ts';
+import { addHousekeeping } from './housekeeping.ts';
 import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions } from './options.ts';
+import { prepare } from './prepare.ts';
 
 const INTRO = `git blame for firewall alerts: names the agent episode, tool call and process behind
 each network violation, or says honestly that the records do not decide.`;
 
 const EXITS = `
 Exit codes:
-  0 clean and covered   1 findings at or above --fail-on   2 usage
+  0 clean and covered   1 findings at or above --fail-on   2 usage or configuration
   3 cannot say clean: no usable input, or records missing   4 evidence failed verification   70 internal error
 
 Examples:
   egressblame logs/                         everything under a folder, formats detected
   egressblame explain v-3f2a90c1d2e4 logs/  one violation with all its evidence
-  egressblame inspect logs/                 what each file is and how much of it was read`;
+  egressblame inspect logs/                 what each file is and how much of it was read
+
+Settings: flag, then EGRESSBLAME_* variable, then egressblame.config.{json,yaml}, then default.`;
 
 /** The command line. Commands load their code when they run, so --help and --version stay fast. */
 export function createProgram(): Command {
+  dropEmptyVariables(process.env);
   const program = new Command('egressblame')
     .description(INTRO)
     .version(VERSION, '-V, --version')
@@ -40,6 +47,12 @@ export function createProgram(): Command {
   addScore(program);
   addVerify(program);
   addListings(program);
+  addHousekeeping(program);
+  program.hook('preAction', async (_, command) => {
+    process.exitCode = EXIT.clean;
+    for (const says of strayVariables(program, process.env)) process.stderr.write(`egressblame: ${says}\n`);
+    await prepare(command);
+  });
   return program;
 }
 
@@ -65,7 +78,11 @@ function addCheck(program: Command): void {
   const command = program
     .command('check')
     .argument('<paths...>', 'files, folders, globs or -')
-    .description('the same as a CI gate: one line and the exit code');
+    .description('the same as a CI gate: one line and the exit code')
+    .addHelpText(
+      'after',
+      '\nExample:\n  egressblame check logs/ --fail-on proven --baseline egressblame.baseline.json -o night.sarif',
+    );
   withOptions(command, inputOptions(), gateOptions(), outputOptions(), fileOptions()).action(
     async (paths: string[], flags: CommonFlags) => {
       const { checkCommand } = await import('./commands/check.ts');
@@ -94,7 +111,7 @@ function addEvents(program: Command): void {
     .command('events')
     .argument('<paths...>', 'files, folders, globs or -')
     .description('the normalised event stream: one JSON object a line, ECS field names')
-    .option('--kind <KIND>', 'only events of this kind');
+    .addOption(new Option('--kind <KIND>', 'only events of this kind').choices(EVENT_KINDS));
   withOptions(command, inputOptions(), outputOptions()).action(
     async (paths: string[], flags: CommonFlags & { kind?: string }) => {
       const { eventsCommand } = await import('./commands/events.ts');
@@ -211,7 +228,4 @@ function addListings(program: Command): void {
       const { rulesCommand } = await import('./commands/listings.ts');
       process.exitCode = await rulesCommand(flags);
     });
-  program.hook('preAction', () => {
-    process.exitCode = EXIT.clean;
-  });
 }

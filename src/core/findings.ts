@@ -1,4 +1,5 @@
 import type { Attribution, Candidate, EpisodeRef, Incident, Verdict } from '../model/attribution.ts';
+import type { BaselineEntry } from '../model/baseline.ts';
 import type { Action, Endpoint } from '../model/event.ts';
 import type { Report } from '../model/report.ts';
 import type { SourceRef } from '../model/source.ts';
@@ -178,8 +179,7 @@ export function percent(probability: number): string {
 /** The whole result in one sentence. */
 export function verdictSentence(report: Report): string {
   const total = report.attributions.length;
-  if (total === 0)
-    return report.coverage > 0 ? 'No violation in what was read.' : 'Cannot say: nothing readable was found.';
+  if (total === 0) return nothingSentence(report);
   const count = countVerdicts(report);
   const blamed = report.attributions.filter(isBlamed);
   const episodes = new Set(blamed.map((attribution) => attribution.episode?.id)).size;
@@ -189,9 +189,22 @@ export function verdictSentence(report: Report): string {
       ? 'none can be laid on an agent'
       : `${plural(blamed.length, 'was', 'were')} caused by ${plural(calls, 'tool call')} in ${plural(episodes, 'episode')}`;
   const open = count.ambiguous + count.unattributed;
+  const accepted = report.baseline?.accepted ?? 0;
   const rest = [
     count['not-agent'] > 0 ? `, ${thousands(count['not-agent'])} by no agent` : '',
     open > 0 ? `, ${thousands(open)} cannot be decided` : '',
   ].join('');
-  return `${plural(total, 'violation')}: ${agent}${rest}.`;
+  return `${plural(total, 'violation')}: ${agent}${rest}.${accepted > 0 ? ` The baseline accepts ${thousands(accepted)} more.` : ''}`;
+}
+
+function nothingSentence({ coverage, baseline }: Report): string {
+  if (coverage === 0) return 'Cannot say: nothing readable was found.';
+  const accepted = baseline?.accepted ?? 0;
+  return accepted === 0
+    ? 'No violation in what was read.'
+    : `No new violation in what was read; the baseline accepts ${thousands(accepted)}.`;
+}
+
+export function acceptedText({ owner, reason, expires }: BaselineEntry): string {
+  return `accepted by ${owner} until ${expires}: ${reason}`;
 }

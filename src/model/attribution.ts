@@ -1,3 +1,4 @@
+import type { BaselineEntry } from './baseline.ts';
 import type { GpuTime, Recurrence, Requested } from './circumstance.ts';
 import type { SourceRef } from './source.ts';
 import type { Micros } from './time.ts';
@@ -94,6 +95,8 @@ export interface Attribution {
   readonly missing: readonly string[];
   readonly reason: string;
   readonly incident: string;
+  /** Entry of the baseline that accepts it. */
+  readonly accepted?: BaselineEntry;
 }
 
 /** Violations with one cause and category (or, unattributed, one source, destination and category). */

@@ -333,6 +333,19 @@ export interface CoverageEvent extends EventBase {
   readonly to?: Micros;
 }
 
+export const EVENT_KINDS = [
+  'network',
+  'nat',
+  'dns',
+  'tool-call',
+  'episode',
+  'lease',
+  'process',
+  'inventory',
+  'metric',
+  'coverage',
+] as const satisfies readonly Event['kind'][];
+
 export type Event =
   | NetworkEvent
   | NatEvent

@@ -3,18 +3,20 @@ import type { RawRecord } from './source.ts';
 import type { Micros } from './time.ts';
 
 /** What a format can contribute to an answer. */
-export type Role =
-  | 'violation'
-  | 'flow'
-  | 'nat'
-  | 'dns'
-  | 'tool-call'
-  | 'episode'
-  | 'process'
-  | 'socket'
-  | 'lease'
-  | 'inventory'
-  | 'gpu';
+export const ROLES = [
+  'violation',
+  'flow',
+  'nat',
+  'dns',
+  'tool-call',
+  'episode',
+  'process',
+  'socket',
+  'lease',
+  'inventory',
+  'gpu',
+] as const;
+export type Role = (typeof ROLES)[number];
 
 /** How a file is cut into records. `auto`: by its own content (lines, JSON array, concatenated JSON). */
 export type Framing = 'auto' | 'csv' | { readonly startsRecord: RegExp };

@@ -1,7 +1,12 @@
 import type { Attribution, Incident } from './attribution.ts';
+import type { BaselineUse } from './baseline.ts';
 import type { Diagnostic } from './diagnostic.ts';
 import type { Role } from './format.ts';
 import type { Micros } from './time.ts';
+
+/** From which verdict on a violation fails a gate; `any` also counts what nobody can be blamed for. */
+export const FAIL_ON = ['proven', 'likely', 'ambiguous', 'any', 'never'] as const;
+export type FailOn = (typeof FAIL_ON)[number];
 
 /** What became of one input. `read = decoded + skipped + failed + duplicate`. */
 export interface InputReport {
@@ -64,4 +69,5 @@ export interface Report {
   readonly coverage: number;
   readonly chance: Chance | undefined;
   readonly problems: readonly Diagnostic[];
+  readonly baseline?: BaselineUse;
 }

@@ -9,6 +9,8 @@ export interface OutputFormat {
   readonly describes: string;
   /** It shows raw lines, so the originals are read again for it. */
   readonly quotes?: true;
+  /** It marks what the baseline accepts; any other is given the report without it, and counts it. */
+  readonly marksAccepted?: true;
   readonly load: () => Promise<Reporter>;
 }
 
@@ -17,6 +19,7 @@ export const outputFormats: readonly OutputFormat[] = [
     id: 'json',
     endings: ['.json', '.ndjson', '.jsonl'],
     describes: 'newline-delimited records, the same as --json',
+    marksAccepted: true,
     load: async () => {
       const { jsonRecords } = await import('./json/index.ts');
       return {
@@ -45,6 +48,7 @@ export const outputFormats: readonly OutputFormat[] = [
     id: 'sarif',
     endings: ['.sarif', '.sarif.json'],
     describes: 'SARIF 2.1.0 for code scanning: the way from the alert to the episode as a code flow',
+    marksAccepted: true,
     load: async () => (await import('./sarif/index.ts')).sarif,
   },
   {
@@ -58,6 +62,7 @@ export const outputFormats: readonly OutputFormat[] = [
     id: 'junit',
     endings: ['.junit.xml', '.xml'],
     describes: 'JUnit XML: one case a violation',
+    marksAccepted: true,
     load: async () => (await import('./junit/index.ts')).junit,
   },
   {
@@ -76,6 +81,7 @@ export const outputFormats: readonly OutputFormat[] = [
     id: 'ocsf',
     endings: ['.ocsf.ndjson', '.ocsf.json', '.ocsf.jsonl', '.ocsf'],
     describes: 'OCSF Detection Finding (2004), one a line',
+    marksAccepted: true,
     load: async () => (await import('./ocsf/index.ts')).ocsf,
   },
   {
@@ -88,18 +94,21 @@ export const outputFormats: readonly OutputFormat[] = [
     id: 'timesketch',
     endings: ['.timesketch.jsonl', '.timesketch'],
     describes: 'Timesketch timeline, JSON lines',
+    marksAccepted: true,
     load: async () => (await import('./timesketch/index.ts')).timesketch,
   },
   {
     id: 'timesketch-csv',
     endings: ['.timesketch.csv'],
     describes: 'Timesketch timeline, CSV',
+    marksAccepted: true,
     load: async () => (await import('./timesketch/index.ts')).timesketchCsv,
   },
   {
     id: 'csv',
     endings: ['.csv'],
     describes: 'one row a violation; formulas are neutralised',
+    marksAccepted: true,
     load: async () => (await import('./csv/index.ts')).csv,
   },
   {

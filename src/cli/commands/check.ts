@@ -1,36 +1,39 @@
 import { verdictSentence } from '../../core/findings.ts';
-import { jsonText } from '../../core/text.ts';
+import { escapeTerminal, jsonText } from '../../core/text.ts';
 import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
+import { freshReport, judged, loadBaseline } from '../baseline.ts';
+import { commandLine } from '../command-line.ts';
 import { earlierNights, withRecurrence } from '../earlier.ts';
 import { EXIT } from '../exit-codes.ts';
-import { exitCodeOf } from '../gate.ts';
+import { judge } from '../gate.ts';
 import { type CommonFlags, runOptions } from '../options.ts';
 import { plannedOutputs, writeOutputs } from '../outputs.ts';
 import { cleaner, print } from '../terminal.ts';
-import { commandLine } from './investigate.ts';
 
 /** One sentence and the exit code, for CI. */
 export async function checkCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
+  const cwd = process.cwd();
+  const clean = cleaner(flags);
   const outputs = plannedOutputs(flags, process.env);
+  const baseline = await loadBaseline(paths, flags, cwd);
   const earlier = earlierNights(flags);
-  const report = withRecurrence(await investigate(runOptions(paths, flags, process.cwd())), earlier);
-  for (const problem of report.problems) process.stderr.write(`egressblame: ${problem.message}\n`);
+  const report = judged(withRecurrence(await investigate(runOptions(paths, flags, cwd)), earlier), baseline);
+  for (const problem of report.problems)
+    process.stderr.write(`egressblame: ${escapeTerminal(clean(problem.message))}\n`);
   if (report.inputs.length === 0 && report.problems.some((problem) => problem.code === 'path-missing'))
     return EXIT.usage;
-  const code = exitCodeOf(report, flags);
-  if (flags.json) for (const record of jsonRecords(report, cleaner(flags))) await print(`${jsonText(record)}\n`);
-  else if (!flags.quiet)
-    await print(
-      `${outcome(code)}: ${verdictSentence(report)}\n${code === EXIT.clean ? '' : `  ${commandLine(paths)}\n`}`,
-    );
-  await writeOutputs(outputs, report, {
-    paths,
-    cwd: process.cwd(),
-    flags,
-    clean: cleaner(flags),
-    command: commandLine(paths),
-  });
+  const { code, because } = judge(report, flags);
+  const command = commandLine(paths, flags);
+  // Where a report takes the output, the sentence goes beside it.
+  const taken = flags.json === true || outputs.some(({ path }) => path === undefined);
+  const say = taken ? (text: string) => process.stderr.write(text) : print;
+  if (flags.json) for (const record of jsonRecords(report, clean)) await print(`${jsonText(record)}\n`);
+  if (flags.quiet !== true) {
+    await say(`${outcome(code)}: ${verdictSentence(freshReport(report))}\n`);
+    if (because !== undefined) await say(`  because ${escapeTerminal(clean(because))}\n  ${command}\n`);
+  }
+  await writeOutputs(outputs, report, { paths, cwd, flags, clean, command });
   return code;
 }
 

@@ -6,10 +6,10 @@ import { attributionRecord } from '../../report/json/index.ts';
 import { renderExplanation } from '../../report/terminal/explain.ts';
 import { discover } from '../../sources/discover.ts';
 import { readRawLines, refKey } from '../../sources/raw-lines.ts';
+import { commandLine } from '../command-line.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type CommonFlags, runOptions, UsageError } from '../options.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
-import { commandLine } from './investigate.ts';
 
 export async function explainCommand(
   id: string,
@@ -23,11 +23,16 @@ export async function explainCommand(
   const found = report.attributions.filter((attribution) => wanted.has(attribution.violation.id));
   const first = found[0];
   if (first === undefined)
-    throw new UsageError(`no violation or incident ${id} in these inputs; run ${commandLine(paths)} to see the ids`);
+    throw new UsageError(
+      `no violation or incident ${id} in these inputs; run ${commandLine(paths, flags)} to see the ids`,
+    );
   const refs = refsOf(first);
   const raw = await readRawLines(discover(paths, run.cwd).inputs, refs);
   if (flags.json) await print(`${jsonText(attributionRecord(first, cleaner(flags)))}\n`);
-  else await print(renderExplanation(first, (ref) => raw.get(refKey(ref)), terminalOptions(flags, commandLine(paths))));
+  else
+    await print(
+      renderExplanation(first, (ref) => raw.get(refKey(ref)), terminalOptions(flags, commandLine(paths, flags))),
+    );
   if (found.length > 1 && !flags.json)
     await print(
       `\nThe first of ${found.length} violations of ${id}: ${found

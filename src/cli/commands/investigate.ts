@@ -2,8 +2,11 @@ import { jsonText } from '../../core/text.ts';
 import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
+import { freshReport, judged, loadBaseline } from '../baseline.ts';
+import { commandLine } from '../command-line.ts';
 import { earlierNights, withRecurrence } from '../earlier.ts';
-import { exitCodeOf } from '../gate.ts';
+import { EXIT } from '../exit-codes.ts';
+import { judge } from '../gate.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { createLog } from '../log.ts';
 import { type CommonFlags, runOptions } from '../options.ts';
@@ -12,44 +15,33 @@ import { watchReading } from '../progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 export async function investigateCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
+  const cwd = process.cwd();
   const outputs = plannedOutputs(flags, process.env);
+  const baseline = await loadBaseline(paths, flags, cwd);
   const toOutput = outputs.some(({ path }) => path === undefined);
   const { onProgress, onFinding, done } = watchReading(flags.quiet === true || flags.json === true);
   const earlier = earlierNights(flags);
   const interrupt = stopOnInterrupt();
   const found = await investigate({
-    ...runOptions(paths, flags, process.cwd()),
+    ...runOptions(paths, flags, cwd),
     onProgress,
     onFinding,
     signal: interrupt.signal,
   });
   interrupt.done();
   done();
-  const report = withRecurrence(found, earlier);
+  const report = judged(withRecurrence(found, earlier), baseline);
   const log = createLog(flags.verbose === true);
+  if (flags.settings !== undefined) log.info({ path: flags.settings.path }, 'configuration read');
   for (const input of report.inputs)
     log.info({ path: input.path, format: input.format, ...input.records }, 'input read');
   for (const clock of report.clocks) log.info({ ...clock }, 'clock aligned');
   for (const problem of report.problems)
     if (flags.json || flags.quiet) process.stderr.write(`egressblame: ${problem.message}\n`);
+  const command = commandLine(paths, flags);
   if (flags.json) for (const record of jsonRecords(report, cleaner(flags))) await print(`${jsonText(record)}\n`);
-  else if (!flags.quiet && !toOutput) await print(renderTerminal(report, terminalOptions(flags, commandLine(paths))));
-  await writeOutputs(outputs, report, {
-    paths,
-    cwd: process.cwd(),
-    flags,
-    clean: cleaner(flags),
-    command: commandLine(paths),
-  });
+  else if (!flags.quiet && !toOutput) await print(renderTerminal(freshReport(report), terminalOptions(flags, command)));
+  await writeOutputs(outputs, report, { paths, cwd, flags, clean: cleaner(flags), command });
   const missingOnly = report.inputs.length === 0 && report.problems.some((problem) => problem.code === 'path-missing');
-  return missingOnly ? 2 : exitCodeOf(report, flags);
-}
-
-/** The call as the user can repeat it. */
-export function commandLine(paths: readonly string[]): string {
-  return `egressblame ${paths.map(shellQuote).join(' ')}`;
-}
-
-export function shellQuote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return missingOnly ? EXIT.usage : judge(report, flags).code;
 }

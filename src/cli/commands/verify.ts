@@ -11,11 +11,11 @@ import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
 import { discover, type InputFile } from '../../sources/discover.ts';
 import { VERSION } from '../../version.ts';
+import { shellQuote } from '../command-line.ts';
 import { runOfSettings } from '../evidence.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../options.ts';
 import { cleaner, print } from '../terminal.ts';
-import { shellQuote } from './investigate.ts';
 
 export interface VerifyFlags {
   readonly rerun?: boolean;

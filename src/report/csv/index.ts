@@ -40,6 +40,7 @@ const COLUMNS: readonly (readonly [string, (attribution: Attribution) => Value])
   ['missing', ({ missing }) => missing.join('; ')],
   ['file', ({ violation }) => violation.event.ref.source],
   ['line', ({ violation }) => violation.event.ref.line],
+  ['accepted_until', ({ accepted }) => accepted?.expires],
 ];
 
 /** One row a violation, for a spreadsheet. */

@@ -1,6 +1,7 @@
-import { causeOf, destinationsOf, isBlamed, percent, plural, worstFirst } from '../../core/findings.ts';
+import { acceptedText, causeOf, destinationsOf, isBlamed, percent, plural, worstFirst } from '../../core/findings.ts';
 import { clip, escapeTerminal } from '../../core/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
+import type { BaselineEntry } from '../../model/baseline.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
 
 /** GitHub keeps ten annotations of a kind and step; the rest would vanish without a word. */
@@ -11,13 +12,20 @@ const WIDTH = 600;
 export const github: Reporter = {
   id: 'github',
   render: function* (report, options) {
+    const expired = (report.baseline?.expired ?? []).slice(0, MAX);
+    for (const entry of expired) yield expiredAnnotation(entry, report.baseline?.path ?? '', options);
     const all = worstFirst(report.attributions).filter(({ verdict }) => verdict !== 'not-agent');
-    // The last place is kept for the count, which is an annotation as well.
-    for (const attribution of all.slice(0, MAX)) yield annotation(attribution, options);
-    if (all.length > MAX)
-      yield `::notice title=egressblame::${plural(all.length - MAX, 'more violation')} not shown here (${MAX} of ${all.length} are); write -o night.html to see all\n`;
+    const shown = all.slice(0, MAX - expired.length);
+    for (const attribution of shown) yield annotation(attribution, options);
+    if (all.length > shown.length)
+      yield `::notice title=egressblame::${plural(all.length - shown.length, 'more violation')} not shown here (${shown.length} of ${all.length} are); write -o night.html to see all\n`;
   },
 };
+
+function expiredAnnotation(entry: BaselineEntry, path: string, { clean }: ReporterOptions): string {
+  const text = `${entry.fingerprint}, ${entry.category} to ${entry.destination}: no longer ${acceptedText(entry)}`;
+  return `::error file=${property(clean(path))},title=expired in the baseline::${message(clean(text))}\n`;
+}
 
 function annotation(attribution: Attribution, { clean }: ReporterOptions): string {
   const { violation, verdict } = attribution;

@@ -1,6 +1,7 @@
-import { causeOf, destinationsOf, percent, worstFirst } from '../../core/findings.ts';
+import { acceptedText, causeOf, destinationsOf, percent, worstFirst } from '../../core/findings.ts';
 import { clip, escapeTerminal, jsonText } from '../../core/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
+import type { BaselineEntry } from '../../model/baseline.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
 import type { Severity } from '../../model/violation.ts';
 
@@ -18,13 +19,29 @@ export const gitlab: Reporter = {
   render: function* (report, options) {
     yield '[';
     let first = true;
-    for (const attribution of worstFirst(report.attributions)) {
-      yield `${first ? '\n' : ',\n'}${jsonText(issue(attribution, options))}`;
+    const issues = [
+      ...(report.baseline?.expired ?? []).map((entry) => expiredIssue(entry, report.baseline?.path ?? '', options)),
+      ...worstFirst(report.attributions).map((attribution) => issue(attribution, options)),
+    ];
+    for (const one of issues) {
+      yield `${first ? '\n' : ',\n'}${jsonText(one)}`;
       first = false;
     }
     yield '\n]\n';
   },
 };
+
+function expiredIssue(entry: BaselineEntry, path: string, { clean }: ReporterOptions): Record<string, unknown> {
+  return {
+    description: escapeTerminal(
+      clip(clean(`${entry.category} to ${entry.destination}: no longer ${acceptedText(entry)}`), 600),
+    ),
+    check_name: 'baseline/expired',
+    fingerprint: entry.fingerprint,
+    severity: 'major',
+    location: { path: escapeTerminal(clean(path)), lines: { begin: 1 } },
+  };
+}
 
 function issue(attribution: Attribution, { clean }: ReporterOptions): Record<string, unknown> {
   const { violation, verdict } = attribution;

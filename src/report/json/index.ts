@@ -1,5 +1,7 @@
+import { fingerprintOf } from '../../core/fingerprint.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Candidate, Evidence, Incident, ToolCallRef } from '../../model/attribution.ts';
+import type { BaselineEntry, BaselineUse } from '../../model/baseline.ts';
 import type { GpuTime } from '../../model/circumstance.ts';
 import type { Event } from '../../model/event.ts';
 import type { ClockReport, InputReport, Report } from '../../model/report.ts';
@@ -100,7 +102,13 @@ export function attributionRecord(attribution: Attribution, clean: Clean): Json 
     missing: attribution.missing.map(clean),
     reason: clean(attribution.reason),
     incident: attribution.incident,
+    fingerprint: fingerprintOf(attribution),
+    ...(attribution.accepted === undefined ? {} : { accepted: acceptedRecord(attribution.accepted) }),
   };
+}
+
+function acceptedRecord({ owner, reason, expires }: BaselineEntry): Json {
+  return { owner, reason, expires };
 }
 
 function violationRecord(violation: Violation, clean: Clean): Json {
@@ -244,7 +252,12 @@ function summaryRecord(report: Report): Json {
     toolCalls: report.calls,
     coverage: round(report.coverage),
     chance: report.chance ?? null,
+    ...(report.baseline === undefined ? {} : { baseline: baselineRecord(report.baseline) }),
   };
+}
+
+function baselineRecord({ path, entries, accepted, expired, unused }: BaselineUse): Json {
+  return { path, entries, accepted, expired: expired.map(({ fingerprint }) => fingerprint), unused };
 }
 
 function round(value: number): number {

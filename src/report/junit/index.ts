@@ -1,7 +1,8 @@
-import { casesOf, causeOf, destinationsOf, percent, plural } from '../../core/findings.ts';
+import { acceptedText, casesOf, causeOf, destinationsOf, percent, plural } from '../../core/findings.ts';
 import { escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
+import type { BaselineEntry } from '../../model/baseline.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
 
 const ENTITY: Readonly<Record<string, string>> = {
@@ -25,9 +26,11 @@ export const junit: Reporter = {
         else list.push(member);
       }
     const all = report.attributions;
-    yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="egressblame" tests="${Math.max(1, all.length)}" failures="${all.filter(isFailure).length}" errors="${all.length === 0 && report.coverage === 0 ? 1 : 0}" skipped="${all.filter(isSkipped).length}">\n`;
+    const expired = report.baseline?.expired ?? [];
+    yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="egressblame" tests="${Math.max(1, all.length) + expired.length}" failures="${all.filter(isFailure).length + expired.length}" errors="${all.length === 0 && report.coverage === 0 ? 1 : 0}" skipped="${all.filter(isSkipped).length}">\n`;
     // A suite without cases reads as "nothing ran" in most viewers: say in one case that the check was made.
     if (all.length === 0) yield emptySuite(report.coverage > 0);
+    if (expired.length > 0) yield* expiredSuite(expired, options);
     for (const [category, members] of suites) yield* suite(category, members, options);
     yield '</testsuites>\n';
   },
@@ -40,8 +43,8 @@ function xml(text: string): string {
     .replace(/[&<>"']/g, (character) => ENTITY[character] ?? '');
 }
 
-function isSkipped({ verdict }: Attribution): boolean {
-  return verdict === 'not-agent';
+function isSkipped({ verdict, accepted }: Attribution): boolean {
+  return verdict === 'not-agent' || accepted !== undefined;
 }
 
 function isFailure(attribution: Attribution): boolean {
@@ -51,6 +54,13 @@ function isFailure(attribution: Attribution): boolean {
 function emptySuite(covered: boolean): string {
   const body = covered ? '/>' : '><error message="nothing readable was found" type="coverage"/></testcase>';
   return `  <testsuite name="egress" tests="1" failures="0" errors="${covered ? 0 : 1}" skipped="0">\n    <testcase classname="egress" name="no violation"${body}\n  </testsuite>\n`;
+}
+
+function* expiredSuite(expired: readonly BaselineEntry[], { clean }: ReporterOptions): Generator<string> {
+  yield `  <testsuite name="baseline" tests="${expired.length}" failures="${expired.length}" errors="0" skipped="0">\n`;
+  for (const entry of expired)
+    yield `    <testcase classname="baseline.expired" name="${xml(clean(`${entry.category} to ${entry.destination} (${entry.fingerprint})`))}"><failure type="expired" message="${xml(clean(`no longer ${acceptedText(entry)}`))}"/></testcase>\n`;
+  yield '  </testsuite>\n';
 }
 
 function* suite(category: string, members: readonly Attribution[], options: ReporterOptions): Generator<string> {
@@ -71,7 +81,7 @@ function testcase(attribution: Attribution, { clean }: ReporterOptions): string 
     toolCall === undefined ? '' : `tool call ${toolCall.id}`,
   ].filter((part) => part !== '');
   if (isSkipped(attribution))
-    return `${open}<skipped message="${xml(clean(`not an agent: ${attribution.reason}`))}"/></testcase>\n`;
+    return `${open}<skipped message="${xml(clean(attribution.accepted === undefined ? `not an agent: ${attribution.reason}` : acceptedText(attribution.accepted)))}"/></testcase>\n`;
   const lines = [
     `time: ${formatIso(violation.first)}, ${plural(violation.count, 'time')}`,
     `record: ${ref.source}:${ref.line}`,

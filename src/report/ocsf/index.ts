@@ -1,4 +1,4 @@
-import { casesOf, causeOf, endsOf, endText } from '../../core/findings.ts';
+import { acceptedText, casesOf, causeOf, endsOf, endText } from '../../core/findings.ts';
 import { escapeTerminal, jsonText } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
@@ -58,8 +58,9 @@ function finding(attribution: Attribution, report: Report, { clean }: ReporterOp
     count: violation.count,
     severity_id: severityId,
     severity,
-    status_id: 1,
-    status: 'New',
+    ...(attribution.accepted === undefined
+      ? { status_id: 1, status: 'New' }
+      : { status_id: 3, status: 'Suppressed', status_detail: text(acceptedText(attribution.accepted)) }),
     confidence_id: confidenceId,
     confidence,
     confidence_score: Math.round(attribution.probability * 100),

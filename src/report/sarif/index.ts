@@ -1,4 +1,14 @@
-import { candidateName, causeOf, destinationsOf, endsOf, endText, percent, worstFirst } from '../../core/findings.ts';
+import {
+  acceptedText,
+  candidateName,
+  causeOf,
+  destinationsOf,
+  endsOf,
+  endText,
+  percent,
+  worstFirst,
+} from '../../core/findings.ts';
+import { fingerprintOf } from '../../core/fingerprint.ts';
 import { clip, escapeTerminal, jsonText } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
@@ -165,7 +175,19 @@ function resultOf(attribution: Attribution, index: ReadonlyMap<string, number>, 
       .map((ref, i) => ({ id: i + 1, ...locationOf(ref, 'another record of the same attempt', options) })),
     codeFlows: [{ threadFlows: [{ locations: flowOf(attribution, options) }] }],
     // The id is made of the records themselves, not of where they stand: it survives re-runs and rotation.
-    partialFingerprints: { 'violation/v1': violation.id, 'incident/v1': attribution.incident },
+    // `finding/v1` is the same in every run: what a baseline goes by.
+    partialFingerprints: {
+      'violation/v1': violation.id,
+      'incident/v1': attribution.incident,
+      'finding/v1': fingerprintOf(attribution),
+    },
+    ...(attribution.accepted === undefined
+      ? {}
+      : {
+          suppressions: [
+            { kind: 'external', status: 'accepted', justification: shown(acceptedText(attribution.accepted), options) },
+          ],
+        }),
     properties: {
       verdict: attribution.verdict,
       probability: Math.round(attribution.probability * 1e6) / 1e6,

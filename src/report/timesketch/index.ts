@@ -26,6 +26,7 @@ const COLUMNS = [
   'tool_call',
   'file',
   'line',
+  'accepted_until',
 ] as const;
 type Row = Readonly<Record<(typeof COLUMNS)[number], string | number>>;
 
@@ -115,5 +116,6 @@ function common(
     destination: text(destinationsOf([attribution])[0] ?? ''),
     episode: text(episode?.id ?? ''),
     tool_call: text(toolCall?.id ?? ''),
+    accepted_until: attribution.accepted?.expires ?? '',
   };
 }

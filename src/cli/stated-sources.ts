@@ -1,0 +1,42 @@
+import { similarWord } from '../core/similar.ts';
+import { discover, type InputFile } from '../sources/discover.ts';
+import { namesInput } from '../stated.ts';
+import { type CommonFlags, UsageError } from './options.ts';
+
+const SHOWN = 5;
+
+/** Refuses what would be ignored without a word: an unknown format, and a source that no input has. */
+export async function checkStated(flags: CommonFlags, paths: readonly string[], cwd: string): Promise<void> {
+  const ids = [...Object.values(flags.as ?? {}), ...(flags.settings?.forced.values() ?? [])];
+  if (ids.length > 0) await checkFormats(ids, flags);
+  const named = [
+    ...Object.entries(flags.as ?? {}).map(([source, id]) => ({ source, said: `--as ${id}=${source}` })),
+    ...Object.entries(flags.source ?? {}).map(([source, [role]]) => ({ source, said: `--source ${role}=${source}` })),
+  ];
+  const parts = Object.keys(flags.tz ?? {});
+  if (named.length + parts.length === 0) return;
+  const { inputs } = discover(paths, cwd);
+  if (inputs.length === 0) return;
+  for (const { source, said } of named)
+    if (!inputs.some((input) => namesInput(source, input))) throw unmatched(said, inputs);
+  for (const part of parts)
+    if (!inputs.some(({ path }) => path.includes(part))) throw unmatched(`--tz ${part}=...`, inputs);
+}
+
+async function checkFormats(ids: readonly string[], flags: CommonFlags): Promise<void> {
+  const { formats } = await import('../formats/index.ts');
+  const known = [...formats, ...(flags.settings?.importers ?? []).map(({ format }) => format)].map(({ id }) => id);
+  for (const id of ids) {
+    if (known.includes(id)) continue;
+    const meant = similarWord(id, known);
+    throw new UsageError(
+      `there is no format ${id}; ${meant === undefined ? 'egressblame formats lists them' : `did you mean ${meant}?`}`,
+    );
+  }
+}
+
+function unmatched(said: string, inputs: readonly InputFile[]): UsageError {
+  const names = inputs.slice(0, SHOWN).map(({ path }) => path);
+  const more = inputs.length > SHOWN ? ` and ${inputs.length - SHOWN} more` : '';
+  return new UsageError(`${said}: no input has this path; there are ${names.join(', ')}${more}`);
+}

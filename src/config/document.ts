@@ -1,0 +1,88 @@
+import { isNode, LineCounter, parseDocument } from 'yaml';
+import * as z from 'zod';
+import { similarWord } from '../core/similar.ts';
+import { type Place, placeAt } from './schema-place.ts';
+
+/** A checked document, or a sentence for every fault: file, line, key, what is expected, an example. */
+export type Checked<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly faults: readonly string[] };
+
+/** Reads YAML, or JSON as the part of YAML 1.2 that it is, so that both give line numbers. */
+export function checkDocument<S extends z.ZodType>(path: string, text: string, schema: S): Checked<z.output<S>> {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false, uniqueKeys: true });
+  if (document.errors.length > 0) {
+    const faults = document.errors.map(
+      (error) => `${path}:${lines.linePos(error.pos[0]).line}: ${error.message.replace(/\s+/g, ' ')}`,
+    );
+    return { ok: false, faults };
+  }
+  const value: unknown = document.toJS();
+  const result = schema.safeParse(value);
+  if (result.success) return { ok: true, value: result.data };
+  const lineOf = (keys: readonly PropertyKey[]): number => {
+    for (let n = keys.length; n >= 0; n--) {
+      const node: unknown = document.getIn(keys.slice(0, n), true);
+      if (isNode(node) && node.range) return lines.linePos(node.range[0]).line;
+    }
+    return 1;
+  };
+  const shape = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  const faults = result.error.issues.flatMap((issue) => faultsOf(issue, placeAt(shape, value, issue.path)));
+  const placed = faults.map(({ keys, says }) => ({ line: lineOf(keys), says }));
+  placed.sort((a, b) => a.line - b.line);
+  return { ok: false, faults: placed.map(({ line, says }) => `${path}:${line}: ${says}`) };
+}
+
+/** What is wrong at a key; the key says where it stands. */
+interface Fault {
+  readonly keys: readonly PropertyKey[];
+  readonly says: string;
+}
+
+function faultsOf(issue: z.core.$ZodIssue, place: Place): readonly Fault[] {
+  const name = nameOf(issue.path);
+  const about = name === '' ? '' : `${name}: `;
+  if (issue.code === 'unrecognized_keys')
+    return issue.keys.map((key) => {
+      const meant = similarWord(key, place.keys);
+      const hint = meant === undefined ? `there are ${place.keys.join(', ')}` : `did you mean "${meant}"?`;
+      return { keys: [...issue.path, key], says: `${about}unknown key "${key}"; ${hint}` };
+    });
+  const words = place.words.length > 0 ? place.words : discriminators(issue.message);
+  const expected = words.length > 0 ? `expected one of ${words.join(', ')}` : expectation(issue.message);
+  const meant = typeof place.value === 'string' ? similarWord(place.value, words) : undefined;
+  const hint = meant === undefined ? '' : `; did you mean "${meant}"?`;
+  const example =
+    place.example === undefined ? '' : `; for example ${lastKey(issue.path)}${JSON.stringify(place.example)}`;
+  return [{ keys: issue.path, says: `${about}${expected}, found ${foundText(place.value)}${hint}${example}` }];
+}
+
+/** zod's words without what the found value repeats. */
+function expectation(message: string): string {
+  return message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
+}
+
+/** Of a union told apart by one key, zod names the allowed words in its message only. */
+function discriminators(message: string): readonly string[] {
+  if (!message.startsWith('Invalid discriminator')) return [];
+  return [...message.matchAll(/'([^']+)'/g)].flatMap(([, word]) => word ?? []);
+}
+
+function nameOf(path: readonly PropertyKey[]): string {
+  return path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
+}
+
+function lastKey(path: readonly PropertyKey[]): string {
+  const key = path.at(-1);
+  return typeof key === 'string' ? `${key}: ` : '';
+}
+
+function foundText(value: unknown): string {
+  const text = value === undefined ? 'nothing' : JSON.stringify(value);
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
+}

@@ -1,0 +1,30 @@
+/** Minutes east of UTC of `+08:00`, `-0530`, `UTC`, `GMT` or `Z`; undefined for anything else. */
+export function zoneMinutes(zone: string): number | undefined {
+  if (/^(?:UTC|Z|GMT)$/i.test(zone)) return 0;
+  const match = /^([+-])(\d\d):?(\d\d)$/.exec(zone);
+  if (match === null) return undefined;
+  const minutes = Number(match[2]) * 60 + Number(match[3]);
+  return match[1] === '-' ? -minutes : minutes;
+}
+
+const UNIT_US: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1_000_000, m: 60_000_000, h: 3_600_000_000 };
+
+/** Microseconds of `+2.3s`, `-450ms`, `90` (seconds), `2m`; undefined for anything else. */
+export function durationUs(text: string): number | undefined {
+  const match = /^([+-]?\d+(?:\.\d+)?)(us|ms|s|m|h)?$/.exec(text);
+  if (match === null) return undefined;
+  return Math.round(Number(match[1]) * (UNIT_US[match[2] ?? 's'] ?? 1_000_000));
+}
+
+/** The text that `zoneMinutes` reads back. */
+export function zoneText(minutes: number): string {
+  const digits = (value: number): string => String(value).padStart(2, '0');
+  const size = Math.abs(minutes);
+  return `${minutes < 0 ? '-' : '+'}${digits(Math.floor(size / 60))}:${digits(size % 60)}`;
+}
+
+/** The text that `durationUs` reads back, in the largest unit that keeps it whole. */
+export function durationText(us: number): string {
+  const [unit, size] = us % 1_000_000 === 0 ? ['s', 1_000_000] : us % 1000 === 0 ? ['ms', 1000] : ['us', 1];
+  return `${us < 0 ? '' : '+'}${us / size}${unit}`;
+}

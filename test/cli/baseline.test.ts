@@ -1,0 +1,300 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from './in-process.ts';
+import { records } from './run.ts';
+import { type TinyNight, writeTinyNight } from './tiny.ts';
+
+let dir = '';
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'egressblame-baseline-'));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+interface Entry {
+  fingerprint: string;
+  owner: string;
+  reason: string;
+  expires: string;
+  cause: string;
+}
+
+let count = 0;
+const night = (facts: TinyNight = {}): string => writeTinyNight(join(dir, `night-${++count}`), facts);
+const newFile = (): string => join(dir, `b-${++count}.json`);
+const entriesOf = (file: string): Entry[] => (JSON.parse(readFileSync(file, 'utf8')) as { entries: Entry[] }).entries;
+const ANSWER = ['--owner', 'infra', '--reason', 'a known beacon'];
+
+async function accepted(inputs: string, ...more: readonly string[]): Promise<string> {
+  const file = newFile();
+  expect((await runCommand(['baseline', 'update', inputs, '--baseline', file, ...ANSWER, ...more])).code).toBe(0);
+  return file;
+}
+
+/** Rewrites every entry of a file. */
+function edit(file: string, change: Partial<Entry>): void {
+  const entries = entriesOf(file).map((entry) => ({ ...entry, ...change }));
+  writeFileSync(file, JSON.stringify({ version: 1, entries }));
+}
+
+describe('a baseline', () => {
+  it('lets what it accepts pass, on another night, in a rotated file, by another episode', async () => {
+    const file = await accepted(night());
+    const later = night({ day: 24, episode: 'traj-9', port: 51_234, log: 'fast.log.1' });
+    const { code, out } = await runCommand(['check', later, '--baseline', file]);
+    expect([code, out]).toEqual([0, 'pass: No new violation in what was read; the baseline accepts 1.\n']);
+  });
+
+  it.each([
+    ['another destination', { destination: '198.51.100.78' }],
+    ['another command', { command: 'wget http://198.51.100.77:8081/beacon' }],
+  ])('does not accept %s', async (_, facts) => {
+    const file = await accepted(night());
+    const { code, out } = await runCommand(['check', night(facts), '--baseline', file]);
+    expect([code, out]).toEqual([1, expect.stringMatching(/^fail: 1 violation: 1 was caused/)]);
+  });
+
+  it('that has expired fails and is named, also where nothing else was found', async () => {
+    const inputs = night();
+    const file = await accepted(inputs);
+    edit(file, { expires: '2026-01-31' });
+    const [entry] = entriesOf(file);
+    const found = await runCommand(['check', inputs, '--baseline', file]);
+    expect([found.code, found.out]).toEqual([
+      1,
+      expect.stringContaining(`expired in the baseline: ${entry?.fingerprint}`),
+    ]);
+    expect(found.err).toMatch(
+      /owner infra: a known beacon\) expired on 2026-01-31\. Give it a later "expires", or delete it\./,
+    );
+    const calm = await runCommand([
+      'check',
+      night({ destination: '198.51.100.99' }),
+      '--baseline',
+      file,
+      '--fail-on',
+      'proven',
+    ]);
+    expect([calm.code, calm.out]).toEqual([1, expect.stringContaining('because expired in the baseline')]);
+    expect((await runCommand(['check', inputs, '--baseline', file, '--fail-on', 'never'])).code).toBe(0);
+  });
+
+  it('counts to the end of its last day', async () => {
+    const inputs = night();
+    const file = await accepted(inputs);
+    edit(file, { expires: new Date().toISOString().slice(0, 10) });
+    expect((await runCommand(['check', inputs, '--baseline', file])).code).toBe(0);
+  });
+
+  it.each([
+    [
+      'is not there',
+      undefined,
+      /there is no such file.*\n {2}egressblame baseline update \S+ --baseline \S+ --owner YOU --reason WHY/,
+    ],
+    ['is no baseline', '{"version":2,"entries":[]}', /:1: version: .*for example version: 1/],
+    ['holds a misspelt key', '{"version":1,\n"entires":[]}', /:2: unknown key "entires"; did you mean "entries"\?/],
+    ['holds an entry twice', undefined, /stands there twice/],
+  ])('that %s is a usage error', async (what, text, says) => {
+    const inputs = night();
+    const file = what.includes('twice') ? await accepted(inputs) : newFile();
+    if (text !== undefined) writeFileSync(file, text);
+    if (what.includes('twice'))
+      writeFileSync(file, JSON.stringify({ version: 1, entries: [...entriesOf(file), ...entriesOf(file)] }));
+    expect(await runCommand(['check', inputs, '--baseline', file])).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(says) as string,
+    });
+  });
+});
+
+describe('baseline update', () => {
+  it('wants an owner and a reason for what is new, and writes nothing without them', async () => {
+    const file = newFile();
+    const { code, err } = await runCommand(['baseline', 'update', night(), '--baseline', file, '--owner', 'infra']);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/1 new finding: say who answers.*--owner NAME --reason TEXT/),
+    ]);
+    expect((await runCommand(['baseline', 'show', file])).code).toBe(2);
+  });
+
+  it('keeps owner, reason and day of known entries, adds new ones, writes the same bytes again', async () => {
+    const first = night();
+    const file = await accepted(first, '--expires', '2099-12-31');
+    const second = night({ destination: '198.51.100.5' });
+    const update = async (): Promise<string> =>
+      (
+        await runCommand([
+          'baseline',
+          'update',
+          first,
+          second,
+          '--baseline',
+          file,
+          '--owner',
+          'other',
+          '--reason',
+          'else',
+        ])
+      ).out;
+    expect(await update()).toMatch(/2 entries; 1 new, 1 kept\n$/);
+    const before = readFileSync(file, 'utf8');
+    expect(
+      entriesOf(file)
+        .map(({ owner, expires }) => [owner, expires === '2099-12-31'])
+        .sort(),
+    ).toEqual([
+      ['infra', true],
+      ['other', false],
+    ]);
+    expect(await update()).toMatch(/2 entries; 0 new, 2 kept\n$/);
+    expect(readFileSync(file, 'utf8')).toBe(before);
+    const names = entriesOf(file).map(({ fingerprint }) => fingerprint);
+    expect(names).toEqual([...names].sort());
+  });
+
+  it('removes what is gone only with --prune', async () => {
+    const file = await accepted(night());
+    const other = night({ destination: '198.51.100.5' });
+    const update = async (...more: string[]): Promise<string> =>
+      (await runCommand(['baseline', 'update', other, '--baseline', file, ...ANSWER, ...more])).out;
+    expect(await update()).toMatch(/2 entries; 1 new, 0 kept, 1 no longer found \(--prune removes them\)/);
+    expect(await update('--prune')).toMatch(/1 entry; 0 new, 1 kept, 1 removed/);
+    expect(entriesOf(file)).toHaveLength(1);
+  });
+
+  it('writes no secret', async () => {
+    const file = await accepted(
+      night({ command: 'curl -H "Authorization: Bearer abcdefghijklmnop0123456789" http://198.51.100.77:8081/' }),
+    );
+    expect(readFileSync(file, 'utf8')).not.toContain('abcdefghijklmnop0123456789');
+    expect(entriesOf(file)[0]?.cause).toContain('[redacted]');
+  });
+
+  it.each(['tomorrow', '2026-02-30', '2020-01-01', '90 days'])('refuses --expires %s', async (day) => {
+    expect(
+      await runCommand(['baseline', 'update', night(), '--baseline', newFile(), ...ANSWER, '--expires', day]),
+    ).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(`--expires ${day}`) as string,
+    });
+  });
+});
+
+describe('baseline show', () => {
+  it('lists the entries with their days, those that end first on top', async () => {
+    const file = await accepted(night());
+    const [entry] = entriesOf(file);
+    const entries = [
+      { ...entry, fingerprint: 'f-00000000000000aa', expires: '2099-01-01' },
+      { ...entry, fingerprint: 'f-00000000000000bb', expires: '2020-01-01' },
+    ];
+    writeFileSync(file, JSON.stringify({ version: 1, entries }));
+    const { code, out } = await runCommand(['baseline', 'show', file]);
+    expect(code).toBe(0);
+    expect(out).toMatch(
+      /2 entries, 1 expired\n\n! expired [\d,]+ days ago \(2020-01-01\) {2}f-0{14}bb[\s\S]*\n {2}[\d,]+ days left \(2099-01-01\) {2}f-0{14}aa/,
+    );
+    const days = records((await runCommand(['baseline', 'show', file, '--json'])).out).map(({ daysLeft }) =>
+      Number(daysLeft),
+    );
+    expect(days.map((left) => left > 0)).toEqual([false, true]);
+  });
+});
+
+describe('reports with a baseline', () => {
+  it('mark what is accepted, or leave it out and count it', async () => {
+    const both = [night(), night({ destination: '198.51.100.5', episode: 'traj-2' })];
+    const file = await accepted(both[0] ?? '');
+    const names = [
+      'a.sarif',
+      'a.junit.xml',
+      'gl-code-quality-report.json',
+      'a.md',
+      'a.csv',
+      'a.ocsf.ndjson',
+      'a.ecs.ndjson',
+    ];
+    const outputs = names.flatMap((name) => ['-o', join(dir, 'out', name)]);
+    const run = await runCommand([
+      ...both,
+      '--baseline',
+      file,
+      ...outputs,
+      '-o',
+      `github=${join(dir, 'out/annotations.txt')}`,
+    ]);
+    expect(run.code).toBe(1);
+    expect(run.out).toMatch(/^1 violation: 1 was caused by 1 tool call in 1 episode\. The baseline accepts 1\nmore\./);
+    expect(run.out).not.toContain('198.51.100.77');
+    const read = (name: string): string => readFileSync(join(dir, 'out', name), 'utf8');
+    const results =
+      (JSON.parse(read('a.sarif')) as { runs: { results: Record<string, unknown>[] }[] }).runs[0]?.results ?? [];
+    expect(results.map(({ suppressions }) => suppressions).sort()).toEqual([
+      [
+        {
+          kind: 'external',
+          status: 'accepted',
+          justification: expect.stringMatching(/^accepted by infra until .*: a known beacon$/) as string,
+        },
+      ],
+      undefined,
+    ]);
+    const prints = results.map(
+      ({ partialFingerprints }) => (partialFingerprints as Record<string, string>)['finding/v1'],
+    );
+    expect(prints).toContain(entriesOf(file)[0]?.fingerprint);
+    expect(read('a.junit.xml')).toMatch(/tests="2" failures="1" errors="0" skipped="1"/);
+    expect(read('a.junit.xml')).toContain('<skipped message="accepted by infra until');
+    expect(JSON.parse(read('gl-code-quality-report.json'))).toHaveLength(1);
+    expect(read('annotations.txt').match(/^::/gm)).toHaveLength(1);
+    expect(read('a.md')).toContain('The baseline accepts 1 more.');
+    expect(read('a.md')).not.toContain('198.51.100.77');
+    expect(
+      read('a.csv')
+        .split('\n')
+        .map((line) => line.split(',').at(-1)?.trim())
+        .filter((cell) => cell !== ''),
+    ).toEqual(['accepted_until', entriesOf(file)[0]?.expires]);
+    expect(
+      records(read('a.ocsf.ndjson'))
+        .map(({ status }) => status)
+        .sort(),
+    ).toEqual(['New', 'Suppressed']);
+    expect(records(read('a.ecs.ndjson'))).toHaveLength(1);
+  });
+
+  it('name expired entries where a CI system shows them', async () => {
+    const inputs = night();
+    const file = await accepted(inputs);
+    edit(file, { expires: '2026-01-31' });
+    const out = async (name: string): Promise<string> => {
+      const target = join(dir, 'expired', name.replace('=', '-'));
+      await runCommand(['check', inputs, '-q', '--baseline', file, '-o', `${name}=${target}`]);
+      return readFileSync(target, 'utf8');
+    };
+    expect(await out('junit')).toMatch(/tests="2" failures="2".*<testsuite name="baseline" tests="1" failures="1"/s);
+    expect(await out('github')).toMatch(
+      /^::error file=\S+,title=expired in the baseline::f-[0-9a-f]{16}, policy-violation to 198\.51\.100\.77:8081: no longer accepted by infra until 2026-01-31: a known beacon$/m,
+    );
+    expect(JSON.parse(await out('gitlab'))).toMatchObject([
+      { check_name: 'baseline/expired' },
+      { check_name: expect.any(String) as string },
+    ]);
+  });
+
+  it('keep every violation in --json, and count', async () => {
+    const inputs = night();
+    const file = await accepted(inputs);
+    const all = records((await runCommand([inputs, '--baseline', file, '--json'])).out);
+    const [entry] = entriesOf(file);
+    expect(all.find(({ record }) => record === 'attribution')).toMatchObject({
+      fingerprint: entry?.fingerprint,
+      accepted: { owner: 'infra', reason: 'a known beacon', expires: entry?.expires },
+    });
+    expect(all.at(-1)).toMatchObject({ violations: 1, baseline: { entries: 1, accepted: 1, expired: [], unused: 0 } });
+  });
+});

@@ -1,0 +1,289 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { formats } from '../../src/formats/index.ts';
+import { EVENT_KINDS } from '../../src/model/event.ts';
+import { runCommand } from './in-process.ts';
+import { egressblame, records } from './run.ts';
+import { writeTinyNight } from './tiny.ts';
+
+let dir = '';
+let logs = '';
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'egressblame-commands-'));
+  logs = writeTinyNight(join(dir, 'logs'));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const firstId = async (): Promise<string> =>
+  String(records((await runCommand([logs, '--json'])).out).find(({ record }) => record === 'attribution')?.['id']);
+
+describe('listings', () => {
+  it('formats: every format with what it gives, its clock and its traps', async () => {
+    const { code, out } = await runCommand(['formats']);
+    expect(code).toBe(0);
+    for (const { id, title, clock } of formats) {
+      expect(out).toContain(`${id}: ${title}\n`);
+      expect(out).toContain(`  clock: ${clock}\n`);
+    }
+    const rows = JSON.parse((await runCommand(['formats', '--json'])).out) as { id: string; contributes: string[] }[];
+    expect(rows.map(({ id }) => id)).toEqual(formats.map(({ id }) => id));
+    expect(rows.find(({ id }) => id === 'conntrack')?.contributes).toEqual(['nat', 'flow']);
+  });
+
+  it('rules: id, name, category, strength and references', async () => {
+    const { code, out } = await runCommand(['rules']);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringMatching(/^miner-pool-name: .+\n {2}cryptomining, \w+\n {2}https?:/m),
+    ]);
+    const rows = JSON.parse((await runCommand(['rules', '--json'])).out) as { id: string; category: string }[];
+    expect(rows.find(({ id }) => id === 'miner-pool-name')).toMatchObject({ category: 'cryptomining' });
+  });
+});
+
+describe('clocks', () => {
+  it('is a table with one row a domain, and JSON with the pairs behind it', async () => {
+    const { code, out } = await runCommand(['clocks', logs]);
+    expect([code, out.split('\n').slice(0, 2)]).toEqual([
+      0,
+      [
+        expect.stringMatching(/^domain +ahead by +\+- +drift +pairs +method$/),
+        expect.stringMatching(/^fast\.log +0\.000 s/),
+      ],
+    ]);
+    const rows = records((await runCommand(['clocks', logs, '--json'])).out);
+    expect(rows.map(({ domain }) => domain)).toEqual(['fast.log', 'leases.jsonl', 'tool_calls.jsonl@train-01']);
+    expect(rows[0]).toMatchObject({ record: 'clock', offsetUs: 0, evidence: expect.any(Array) as unknown[] });
+  });
+
+  it('says an offset that the user states', async () => {
+    const [clock] = records((await runCommand(['clocks', logs, '--json', '--clock-offset', 'fast=+2.3s'])).out);
+    expect(clock).toMatchObject({ domain: 'fast.log', offsetUs: 2_300_000 });
+  });
+
+  it.each([
+    ['a path that is none', 'nowhere', 2],
+    ['a folder without logs', 'empty', 3],
+  ])('%s', async (_, path, code) => {
+    if (path === 'empty') writeFileSync(join(dir, 'empty'), '');
+    expect((await runCommand(['clocks', join(dir, path)])).code).toBe(code);
+  });
+});
+
+describe('events --kind', () => {
+  it.each([
+    ['network', 1],
+    ['tool-call', 1],
+    ['lease', 1],
+  ])('%s: only those', async (kind, n) => {
+    const { code, out } = await runCommand(['events', logs, '--kind', kind]);
+    const kinds = records(out).map(({ egressblame }) => (egressblame as { kind: string }).kind);
+    expect([code, kinds]).toEqual([0, Array(n).fill(kind)]);
+  });
+
+  it('none of this kind is "cannot say", and a kind that is none is a usage error', async () => {
+    expect((await runCommand(['events', logs, '--kind', 'metric'])).code).toBe(3);
+    const { code, err } = await runCommand(['events', logs, '--kind', 'netwrk']);
+    expect([code, err]).toEqual([2, expect.stringContaining(EVENT_KINDS.join(', '))]);
+  });
+});
+
+describe('timeline', () => {
+  it('--episode: the episode and what it is blamed for, in corrected order', async () => {
+    const both = [logs, writeTinyNight(join(dir, 'other'), { day: 24, episode: 'traj-2' })];
+    const rows = records((await runCommand(['timeline', ...both, '--episode', 'traj-2', '--json'])).out);
+    expect(rows.map(({ kind, path }) => [kind, path])).toEqual([
+      ['lease', 'other/leases.jsonl'],
+      ['tool-call', 'other/tool_calls.jsonl'],
+      ['episode', 'other/tool_calls.jsonl'],
+      ['network', 'other/fast.log'],
+    ]);
+    expect((await runCommand(['timeline', ...both, '--episode', 'traj-404'])).code).toBe(3);
+  });
+
+  it('--around an id that is none is a usage error', async () => {
+    expect(await runCommand(['timeline', logs, '--around', 'v-000000000000'])).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('no violation v-000000000000') as string,
+    });
+  });
+});
+
+describe('how inputs are read', () => {
+  const timeOf = async (...flags: string[]): Promise<string> => {
+    const found = records((await runCommand([join(logs, 'fast.log'), '--json', ...flags])).out);
+    const violation = found.find(({ record }) => record === 'attribution')?.['violation'] as
+      | { time: string }
+      | undefined;
+    return violation?.time ?? 'none';
+  };
+
+  it.each([
+    [[], '2026-11-23T10:00:05.250000Z'],
+    [['--tz', 'fast=+08:00'], '2026-11-23T02:00:05.250000Z'],
+    [['--tz', 'fast=-0530'], '2026-11-23T15:30:05.250000Z'],
+    [['--tz', 'fast=UTC'], '2026-11-23T10:00:05.250000Z'],
+    [['--clock-offset', 'fast=+2.25s'], '2026-11-23T10:00:03.000000Z'],
+    [['--clock-offset', 'fast=-450ms'], '2026-11-23T10:00:05.700000Z'],
+    [['--from', '2026-11-23T10:00:05Z'], '2026-11-23T10:00:05.250000Z'],
+    [['--from', '2026-11-23T10:00:06Z'], 'none'],
+    [['--to', '2026-11-23T10:00:05.250Z'], 'none'],
+    [['--to', '2026-11-23T10:00:05.251Z'], '2026-11-23T10:00:05.250000Z'],
+  ])('%j', async (flags, time) => {
+    expect(await timeOf(...flags)).toBe(time);
+  });
+
+  it('--as says which format reads a file, whatever it looks like', async () => {
+    const { out } = await runCommand(['inspect', logs, '--as', 'leases=fast.log']);
+    expect(out).toMatch(/^fast\.log\n {2}format {3}leases[\s\S]*1\.000 leases: named by --as/m);
+  });
+
+  it('--year dates stamps that have none', async () => {
+    const path = join(dir, 'syslog.log');
+    writeFileSync(
+      path,
+      'Nov 23 10:00:05 fw kernel: [UFW BLOCK] IN=eth0 OUT= SRC=10.66.1.5 DST=198.51.100.77 LEN=60 PROTO=TCP SPT=40001 DPT=8081\n',
+    );
+    const at = async (...flags: string[]): Promise<unknown> =>
+      records((await runCommand(['events', path, ...flags])).out)[0]?.['@timestamp'];
+    expect(await at('--year', '2021')).toBe('2021-11-23T10:00:05.000000Z');
+    expect(await at('--year', '2024')).toBe('2024-11-23T10:00:05.000000Z');
+  });
+
+  it.each([
+    ['--year', 'soon', 'expected a year'],
+    ['--tz', 'fast=+8', 'expected an offset'],
+    ['--tz', 'fast', 'expected NAME=VALUE'],
+    ['--clock-offset', 'fast=soon', 'expected seconds'],
+    ['--from', 'yesterday', 'is no time; write it as 2026-11-23T17:19:11Z'],
+    ['--min-coverage', '95', 'a number from 0 to 1'],
+    ['--min-severity', 'hihg', 'Allowed choices are'],
+    ['--color', 'sometimes', 'Allowed choices are'],
+  ])('refuses %s %s', async (flag, value, says) => {
+    expect(await runCommand([logs, flag, value])).toMatchObject({
+      code: 2,
+      out: '',
+      err: expect.stringContaining(says) as string,
+    });
+  });
+});
+
+describe('what is shown', () => {
+  it('--color: always, never, and not in a pipe', async () => {
+    const control = String.fromCharCode(27);
+    const has = async (...flags: string[]): Promise<boolean> =>
+      (await runCommand([logs, ...flags])).out.includes(control);
+    expect([await has('--color', 'always'), await has('--color', 'never'), await has()]).toEqual([true, false, false]);
+    expect((await runCommand([logs], { env: { EGRESSBLAME_COLOR: 'always' } })).out).toContain(control);
+  });
+
+  it('--verbose lists every input; --quiet says nothing', async () => {
+    const { out } = await runCommand([logs, '--verbose']);
+    for (const name of ['fast.log', 'leases.jsonl', 'tool_calls.jsonl']) expect(out).toContain(`! ${name}: `);
+    expect(await runCommand([logs, '--quiet'])).toEqual({ code: 1, out: '', err: '' });
+  });
+});
+
+describe('explain --verify', () => {
+  it('is 0 when every cited record is there', async () => {
+    const { code, out } = await runCommand(['explain', await firstId(), logs, '--verify']);
+    expect([code, out]).toEqual([0, expect.stringMatching(/Verified: all \d+ cited records were read again/)]);
+  });
+
+  it('an id that is none is a usage error that names the command with the ids', async () => {
+    const { code, err } = await runCommand(['explain', 'v-000000000000', logs, '--tz', 'fast=+01:00']);
+    expect([code, err]).toEqual([2, expect.stringMatching(/run egressblame \S+ --tz fast=\+01:00 to see the ids/)]);
+  });
+});
+
+describe('simulate and score', () => {
+  it('writes a night with its truth, the same for the same seed; its answer is scored next to the baselines', async () => {
+    const night = (name: string): string[] => ['simulate', '--seed', '7', '--episodes', '3', '--out', join(dir, name)];
+    const { code, out } = await runCommand(night('one'));
+    expect([code, out]).toEqual([0, expect.stringMatching(/^\d+ files in /)]);
+    await runCommand(night('two'));
+    const all = (name: string): string[] =>
+      readdirSync(join(dir, name), { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => `${entry.name} ${readFileSync(join(entry.parentPath, entry.name), 'utf8')}`)
+        .sort();
+    expect(all('one')).toEqual(all('two'));
+    const answer = join(dir, 'answer.ndjson');
+    writeFileSync(answer, (await runCommand([join(dir, 'one/inputs'), '--json'])).out);
+    const scores = records((await runCommand(['score', answer, join(dir, 'one/truth.jsonl'), '--json'])).out);
+    expect(scores.map(({ who }) => who)).toEqual(expect.arrayContaining(['answer']));
+    expect(scores.length).toBe(4);
+    const table = await runCommand(['score', answer, join(dir, 'one/truth.jsonl')]);
+    expect([table.code, table.out]).toEqual([0, expect.stringMatching(/records +right +call +wrong[\s\S]*^answer /m)]);
+  });
+
+  it.each([
+    [['simulate', '--families', 'unheard-of', '--out', 'x'], 'no such family: unheard-of'],
+    [['simulate'], "required option '--out <DIR>'"],
+    [['score', 'none.ndjson', 'none.jsonl'], 'none.ndjson does not exist'],
+  ])('%j is a usage error', async (args, says) => {
+    expect(await runCommand(args, { cwd: dir })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining(says) as string,
+    });
+  });
+});
+
+describe('demo', () => {
+  it('does the main job on the bundled night, and its findings are no failure', async () => {
+    const { code, out } = await runCommand(['demo'], { cwd: dir });
+    expect([code, out.split('\n')[0]]).toEqual([
+      0,
+      '422 violations: 360 were caused by 52 tool calls in 40 episodes, 62 by no agent.',
+    ]);
+  });
+});
+
+describe('next commands', () => {
+  it('carry what the run was told, and work as they are printed', async () => {
+    writeFileSync(join(dir, 'own.yaml'), 'minSeverity: low\n');
+    const flags = [
+      '--tz',
+      'fast=+08:00',
+      '--clock-offset',
+      'fast=+500ms',
+      '--year',
+      '2026',
+      '--as',
+      'suricata-fast=fast.log',
+    ];
+    const more = [
+      '--source',
+      'violation=fast.log',
+      '--from',
+      '2020-01-01T00:00:00Z',
+      '--to',
+      '2030-01-01T00:00:00Z',
+      '--config',
+      'own.yaml',
+    ];
+    const { out } = await runCommand(['logs', ...flags, ...more], { cwd: dir });
+    const next = out
+      .slice(out.indexOf('Next:'))
+      .split('\n')
+      .flatMap((line) => /^ {2}egressblame (.*)$/.exec(line)?.[1] ?? []);
+    expect(next.length).toBe(3);
+    for (const flag of [...flags, ...more].filter((word) => word.startsWith('--')))
+      expect(next[0]).toContain(` ${flag} `);
+    const explain = await runCommand((next[0] ?? '').split(' '), { cwd: dir });
+    expect([explain.code, explain.out]).toEqual([0, expect.stringContaining('2026-11-23T02:00:04.750000Z')]);
+    expect((await runCommand((next[1] ?? '').split(' '), { cwd: dir })).code).toBe(0);
+    const json = await runCommand((next[2] ?? '').replace(/ > answer\.ndjson$/, '').split(' '), { cwd: dir });
+    expect(records(json.out).at(-1)).toMatchObject({ record: 'summary', violations: 1 });
+  });
+});
+
+describe('a fault of the program', () => {
+  it('is said as one, with exit code 70', () => {
+    const broken = "--import=data:text/javascript,process.cwd=()=>{throw(new(Error)('boom'))}";
+    const { code, err } = egressblame(['check', logs], { env: { NODE_OPTIONS: broken } });
+    expect([code, err]).toEqual([70, expect.stringMatching(/^egressblame: internal error: Error: boom/)]);
+  });
+});
