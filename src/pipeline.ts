@@ -154,6 +154,27 @@ export async function investigateWithEvents(
   };
 }
 
+/**
+ * The report, and a second reading of the same inputs with corrected times for counts that need to know the violations
+ * first. `open` gets the report and returns what receives each event; no event is kept. Standard input cannot be read twice.
+ */
+export async function investigateThenReplay(
+  options: RunOptions,
+  open: (report: Report) => (timed: Timed) => void,
+): Promise<Report> {
+  const gathered = await gather(options);
+  const corrected = correctClocks(gathered.store, options);
+  const report = attribute(gathered, options, corrected);
+  const receive = open(report);
+  await gather(options, (events) => {
+    for (const event of events) {
+      const timed = corrected.correct(event);
+      if (isInWindow(timed, options)) receive(timed);
+    }
+  });
+  return report;
+}
+
 /** The normalised events with corrected times, in file order. */
 export async function eventStream(
   options: RunOptions,
@@ -290,11 +311,9 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
   const dns = store.dns.map(correct);
   const processes = store.processes.map(correct);
   const detector = createDetector(rulePacks, { inventory: store.inventory, leases: store.leases });
-  const inWindow = (timed: Timed): boolean =>
-    (options.from === undefined || timed.at >= options.from) && (options.to === undefined || timed.at < options.to);
   const flagged = ([...network, ...dns, ...processes] as Timed<ViolatingEvent>[]).flatMap((timed) => {
     const finding = detector.observe(timed.event);
-    return finding === undefined || !inWindow(timed) ? [] : [{ timed, finding }];
+    return finding === undefined || !isInWindow(timed, options) ? [] : [{ timed, finding }];
   });
   const correlation = correlate({
     flagged,
@@ -326,6 +345,10 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     chance: chanceOf(momentsOf(attributions, incidents), spansOf(correlation.episodes.calls)),
     problems: gathered.problems,
   };
+}
+
+function isInWindow(timed: Timed, { from, to }: RunOptions): boolean {
+  return (from === undefined || timed.at >= from) && (to === undefined || timed.at < to);
 }
 
 /** First violation of each incident that is laid on an agent, with its sandbox. */
