@@ -17,6 +17,7 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
   correlate: { rooms: ['correlate', 'core', 'model'], packages: ['node:crypto'] },
   attribute: { rooms: ['attribute', 'core', 'model'], packages: ['node:crypto'] },
   detect: { rooms: ['detect', 'core', 'model'], packages: ['zod'] },
+  policy: { rooms: ['policy', 'core', 'model'], packages: ['tldts', 'yaml', 'zod'] },
   simulate: { rooms: ['simulate', 'core', 'model'], packages: [] },
   report: { rooms: ['core', 'model'], packages: ['node:crypto', 'date-fns'] },
   config: { rooms: ['config', 'core', 'model'], packages: ['node:fs', 'node:path', 'zod', 'yaml'] },

@@ -93,7 +93,8 @@ function citedByLeads(report: Report): readonly SourceRef[] {
     .slice(0, MAX_RAW);
 }
 
-function writeFile(path: string, parts: Iterable<string>, append: boolean): void {
+/** A file appears whole or not at all; appended where asked. */
+export function writeFile(path: string, parts: Iterable<string>, append: boolean): void {
   if (append) {
     for (const part of parts) appendFileSync(path, part);
     return;

@@ -1,9 +1,11 @@
 import { Command } from 'commander';
 import { VERSION } from '../version.ts';
+import type { PolicyTestFlags, SuggestFlags } from './commands/policy.ts';
 import type { ScoreFlags } from './commands/score.ts';
 import type { SimulateFlags } from './commands/simulate.ts';
 import { EXIT } from './exit-codes.ts';
 import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions } from './options.ts';
+import { suggestOptions, testOptions } from './policy-options.ts';
 
 const INTRO = `git blame for firewall alerts: names the agent episode, tool call and process behind
 each network violation, or says honestly that the records do not decide.`;
@@ -37,6 +39,7 @@ export function createProgram(): Command {
   addClocks(program);
   addSimulate(program);
   addScore(program);
+  addPolicy(program);
   addListings(program);
   return program;
 }
@@ -165,6 +168,37 @@ function addScore(program: Command): void {
       const { scoreCommand } = await import('./commands/score.ts');
       process.exitCode = await scoreCommand(answer, truth, flags);
     });
+}
+
+function addPolicy(program: Command): void {
+  const policy = program
+    .command('policy')
+    .description('what rules would have stopped the bad flows, and what they break');
+  const suggest = policy
+    .command('suggest')
+    .argument('<paths...>', 'files, folders and globs; they are read twice')
+    .description('the smallest set of rules that stops the bad flows and breaks the fewest good connections')
+    .addHelpText('after', '\nExample:\n  egressblame policy suggest logs/ --format nftables -o policy.nft');
+  withOptions(suggest, suggestOptions(), inputOptions(), outputOptions()).action(
+    async (paths: string[], flags: SuggestFlags) => {
+      const { suggestCommand } = await import('./commands/policy.ts');
+      process.exitCode = await suggestCommand(paths, flags);
+    },
+  );
+  const test = policy
+    .command('test')
+    .argument('<file>', 'a policy: json, nftables, squid, networkpolicy, srt or awf')
+    .argument('<paths...>', 'files, folders and globs; they are read twice')
+    .description(
+      'replay a policy over the night: what it stops, what remains, what breaks (exit 1 when bad flows remain)',
+    )
+    .addHelpText('after', '\nExample:\n  egressblame policy test policy.nft logs/');
+  withOptions(test, testOptions(), inputOptions(), outputOptions()).action(
+    async (file: string, paths: string[], flags: PolicyTestFlags) => {
+      const { policyTestCommand } = await import('./commands/policy.ts');
+      process.exitCode = await policyTestCommand(file, paths, flags);
+    },
+  );
 }
 
 function addListings(program: Command): void {

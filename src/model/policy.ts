@@ -37,8 +37,8 @@ export interface Rule {
   /** CIDRs inside `destination` that do not match. */
   readonly except?: readonly string[];
   readonly domain?: string;
-  /** `domain` means this name only; otherwise the name and everything below it. */
-  readonly exactName?: true;
+  /** This name only, or only names below it; both when absent. */
+  readonly names?: 'exact' | 'below';
   /** Inclusive. */
   readonly ports?: readonly [number, number];
   readonly transport?: string;

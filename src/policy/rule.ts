@@ -6,19 +6,22 @@ export function matcher(rule: Rule): (flow: FlowEnds) => boolean {
   const source = networkIn(rule.source);
   const destination = networkIn(rule.destination);
   const except = (rule.except ?? []).map(networkIn);
-  const suffix = `.${rule.domain ?? ''}`;
   return (flow) => {
     if (rule.transport !== undefined && flow.transport !== rule.transport) return false;
     if (rule.ports !== undefined) {
       if (flow.port === undefined || flow.port < rule.ports[0] || flow.port > rule.ports[1]) return false;
     }
-    if (rule.domain !== undefined && flow.domain !== rule.domain) {
-      if (rule.exactName === true || flow.domain === undefined || !flow.domain.endsWith(suffix)) return false;
-    }
+    if (rule.domain !== undefined && !isNamed(flow.domain, rule)) return false;
     if (rule.source !== undefined && !inside(source, flow.source)) return false;
     if (rule.destination === undefined) return true;
     return inside(destination, flow.ip) && !except.some((network) => inside(network, flow.ip));
   };
+}
+
+function isNamed(name: string | undefined, { domain, names }: Rule): boolean {
+  if (name === undefined) return false;
+  if (name === domain) return names !== 'below';
+  return names !== 'exact' && name.endsWith(`.${domain}`);
 }
 
 function networkIn(text: string | undefined): Network | undefined {
@@ -36,12 +39,17 @@ export function ruleText(rule: Rule): string {
     rule.action,
     rule.transport ?? '',
     rule.source === undefined ? '' : `from ${rule.source}`,
-    rule.domain === undefined ? '' : `to ${rule.domain}${rule.exactName === true ? '' : ' and below'}`,
+    rule.domain === undefined ? '' : `to ${nameText(rule)}`,
     rule.destination === undefined ? '' : `to ${rule.destination}${except}`,
     rule.domain === undefined && rule.destination === undefined ? 'to anywhere' : '',
     rule.ports === undefined ? '' : `port ${portsText(rule.ports)}`,
   ];
   return parts.filter((part) => part !== '').join(' ');
+}
+
+function nameText({ domain, names }: Rule): string {
+  if (names === 'exact') return `${domain}`;
+  return names === 'below' ? `names below ${domain}` : `${domain} and below`;
 }
 
 export function portsText([from, to]: readonly [number, number], dash = '-'): string {
