@@ -1,5 +1,6 @@
 import { getDomain } from 'tldts';
 import { compact } from '../core/json.ts';
+import { hasPorts } from '../core/network.ts';
 import type { FlowEnds, Rule } from '../model/policy.ts';
 import { cidrText, parseNetwork } from './address.ts';
 import { suffixesOf, widestBlock } from './index-flows.ts';
@@ -44,7 +45,10 @@ function destinationRules({ ip, port, transport: stated }: FlowEnds): readonly P
   const transport = known(stated);
   if (transport === undefined) return [{ destination: ip }];
   const whole = { destination: ip };
-  const narrow = port === undefined ? { ...whole, transport } : { ...whole, transport, ports: [port, port] as const };
+  const narrow =
+    port === undefined || !hasPorts(transport)
+      ? { ...whole, transport }
+      : { ...whole, transport, ports: [port, port] as const };
   return [narrow, whole];
 }
 
@@ -59,7 +63,7 @@ function nameRules({ domain }: FlowEnds): readonly Part[] {
 
 function portRules({ port, transport: stated }: FlowEnds): readonly Part[] {
   const transport = known(stated);
-  if (port === undefined || transport === undefined || COMMON_PORTS.has(port)) return [];
+  if (port === undefined || transport === undefined || !hasPorts(transport) || COMMON_PORTS.has(port)) return [];
   return [{ transport, ports: [port, port] }];
 }
 

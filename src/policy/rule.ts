@@ -1,3 +1,4 @@
+import { endText } from '../core/findings.ts';
 import type { FlowEnds, Rule } from '../model/policy.ts';
 import { holds, type Network, parseNetwork } from './address.ts';
 
@@ -13,7 +14,8 @@ export function matcher(rule: Rule): (flow: FlowEnds) => boolean {
     }
     if (rule.domain !== undefined && !isNamed(flow.domain, rule)) return false;
     if (rule.source !== undefined && !inside(source, flow.source)) return false;
-    if (rule.destination === undefined) return true;
+    // The network of everything holds a destination that no record states, too.
+    if (rule.destination === undefined || (destination?.length === 0 && flow.ip === undefined)) return true;
     return inside(destination, flow.ip) && !except.some((network) => inside(network, flow.ip));
   };
 }
@@ -54,4 +56,12 @@ function nameText({ domain, names }: Rule): string {
 
 export function portsText([from, to]: readonly [number, number], dash = '-'): string {
   return from === to ? String(from) : `${from}${dash}${to}`;
+}
+
+/** Where a flow goes, in words. */
+export function placeText(ends: FlowEnds): string {
+  const { ip, domain, transport } = ends;
+  if (ip === undefined && domain === undefined) return 'destination not recorded';
+  const via = domain === undefined || ip === undefined ? '' : ` at ${ip}`;
+  return `${endText(ends)}${via}${transport === undefined ? '' : ` ${transport}`}`;
 }

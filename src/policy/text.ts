@@ -1,7 +1,7 @@
-import { commandFor, endText, plural, thousands } from '../core/findings.ts';
+import { commandFor, plural, thousands } from '../core/findings.ts';
 import { clip, escapeTerminal, wrap } from '../core/text.ts';
-import type { FlowEnds, FlowGroup, Policy, PolicyEffect, SuggestedRule, Suggestion } from '../model/policy.ts';
-import { ruleText } from './rule.ts';
+import type { FlowGroup, Policy, PolicyEffect, SuggestedRule, Suggestion } from '../model/policy.ts';
+import { placeText, ruleText } from './rule.ts';
 import type { Plan } from './targets/target.ts';
 
 export interface TextOptions {
@@ -106,13 +106,6 @@ function groupLines(title: string, groups: readonly FlowGroup[], options: TextOp
     );
   const more = groups.length > MAX_ROWS ? [`         and ${plural(groups.length - MAX_ROWS, 'more destination')}`] : [];
   return [title, ...rows, ...more, ''];
-}
-
-function placeText(ends: FlowEnds): string {
-  const { ip, domain, transport } = ends;
-  if (ip === undefined && domain === undefined) return 'destination not recorded';
-  const via = domain === undefined || ip === undefined ? '' : ` at ${ip}`;
-  return `${endText(ends)}${via}${transport === undefined ? '' : ` ${transport}`}`;
 }
 
 function unexpressedLines({ written, ...options }: TextOptions): readonly string[] {

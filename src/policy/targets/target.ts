@@ -1,5 +1,6 @@
+import { escapeTerminal } from '../../core/text.ts';
 import type { PolicyEffect, Rule, SuggestedRule, Suggestion } from '../../model/policy.ts';
-import { ruleText } from '../rule.ts';
+import { placeText, ruleText } from '../rule.ts';
 
 /** A suggestion as one product can take it. */
 export interface Plan {
@@ -30,16 +31,30 @@ export interface Target {
 /** What a reader of the file has to know, one sentence a line. */
 export function remarks({ suggestion, unexpressed, effect, command }: Plan, target: Target): readonly string[] {
   return [
-    `Written by: ${command}`,
+    `Written by: ${escapeTerminal(command)}`,
     `Stops ${effect.stopped} of ${effect.bad} bad flows, breaks ${effect.broken} of ${effect.good} good connections.`,
     ...(suggestion.optimal ? [] : ['The search was cut: a smaller policy may exist.']),
     ...target.limits,
+    ...(suggestion.mode === 'allow' ? cutLines(effect) : []),
     ...unexpressed.map(
       ({ rule, matches, incidents }) =>
         `NOT EXPRESSED, ${target.title} has no words for it: ${ruleText(rule)}` +
         (rule.action === 'deny' ? ` (${matches} bad flows${incidentList(incidents)})` : ''),
     ),
   ];
+}
+
+const MAX_CUT = 20;
+
+/** An allow list that a product has no words for cuts good traffic: that is named. */
+function cutLines({ breaking }: PolicyEffect): readonly string[] {
+  const lines = breaking
+    .slice(0, MAX_CUT)
+    .map(
+      ({ ends, count }) =>
+        `NOT ALLOWED, it cannot be told from the rest: ${count} good to ${escapeTerminal(placeText(ends))}`,
+    );
+  return breaking.length > MAX_CUT ? [...lines, `NOT ALLOWED: ${breaking.length - MAX_CUT} more destinations`] : lines;
 }
 
 /** Why a rule is there, for the comment beside it. */
