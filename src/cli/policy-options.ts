@@ -1,19 +1,11 @@
 import { InvalidArgumentError, Option } from 'commander';
+import type { LeastVerdict } from '../policy/effect.ts';
+import type { Readable } from '../policy/readers/index.ts';
 
-const LEAST = ['proven', 'likely', 'ambiguous', 'any'] as const;
-export type LeastVerdictFlag = (typeof LEAST)[number];
-const FORMATS = [
-  'nftables',
-  'networkpolicy',
-  'cilium',
-  'alibaba-cloud-firewall',
-  'squid',
-  'awf',
-  'srt',
-  'json',
-] as const;
-const READABLE = ['json', 'nftables', 'squid', 'networkpolicy', 'srt', 'awf'] as const;
-export type ReadableFlag = (typeof READABLE)[number];
+// Written out here so that --help loads no policy code; test/cli/policy.test.ts holds the lists against the rooms.
+const LEAST: readonly LeastVerdict[] = ['proven', 'likely', 'ambiguous', 'any'];
+const FORMATS = ['nftables', 'networkpolicy', 'cilium', 'alibaba-cloud-firewall', 'squid', 'awf', 'srt', 'json'];
+const READABLE: readonly Readable[] = ['json', 'nftables', 'squid', 'networkpolicy', 'srt', 'awf'];
 
 const verdictOption = (): Option =>
   new Option('--verdict <LEAST>', 'least sure verdict whose flows have to be stopped').choices(LEAST).default('likely');

@@ -19,7 +19,7 @@ export function parseNetwork(text: string): Network | undefined {
 }
 
 /** The network of `length` bits that holds a canonical address. */
-export function networkOf(ip: string, length: number): Network {
+function networkOf(ip: string, length: number): Network {
   const bits = ip.includes(':') ? 128 : 32;
   const host = BigInt(bits - length);
   return { bits, length, value: (bitsOf(ip) >> host) << host };

@@ -4,9 +4,8 @@ import type { Report } from '../model/report.ts';
 import { matcher } from './rule.ts';
 import { keyOf } from './tally.ts';
 
-export const LEAST_VERDICTS = ['proven', 'likely', 'ambiguous', 'any'] as const;
 /** The least sure verdict whose flows have to be stopped. */
-export type LeastVerdict = (typeof LEAST_VERDICTS)[number];
+export type LeastVerdict = 'proven' | 'likely' | 'ambiguous' | 'any';
 
 const REACHES: Readonly<Record<LeastVerdict, readonly Verdict[]>> = {
   proven: ['proven'],

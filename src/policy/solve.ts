@@ -6,8 +6,8 @@ import {
   leftOf,
   penaltyOf,
   type Reduced,
-  reduce,
 } from './cover.ts';
+import { reduce } from './reduce.ts';
 import { type Found, search } from './search.ts';
 
 /**

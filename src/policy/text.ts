@@ -10,6 +10,8 @@ export interface TextOptions {
   readonly clean: (text: string) => string;
   /** How the program was called, for the commands that are suggested. */
   readonly command: string;
+  /** Flags that such a command has to repeat, with a blank in front. */
+  readonly flags?: string;
   /** The file that the rules were written into. */
   readonly written?: {
     readonly path: string;
@@ -121,15 +123,20 @@ function unexpressedLines({ written, ...options }: TextOptions): readonly string
   ];
 }
 
-function nextLines(suggestion: Suggestion, { command, written, ...options }: TextOptions): readonly string[] {
+function nextLines(
+  suggestion: Suggestion,
+  { command, flags = '', written, ...options }: TextOptions,
+): readonly string[] {
   if (suggestion.rules.length === 0) return [];
   const { effect, mode } = suggestion;
   const suggest = commandFor(command, 'policy', 'suggest');
   const lines =
     written === undefined
       ? [
-          ...(mode === 'deny' && effect.broken > 0 ? [`${suggest} --max-good-broken 0`] : []),
-          `${suggest}${mode === 'allow' ? ' --mode allow' : ''} --format nftables -o policy.nft`,
+          ...(mode === 'deny' && effect.broken > 0 && !flags.includes('--max-good-broken')
+            ? [`${suggest}${flags} --max-good-broken 0`]
+            : []),
+          `${suggest}${flags} --format nftables -o policy.nft`,
           commandFor(command, 'policy', 'test', 'policy.nft'),
         ]
       : written.isReadable

@@ -2,6 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { READABLE } from '../../src/policy/readers/index.ts';
+import { targets } from '../../src/policy/targets/index.ts';
 import { egressblame, records } from './run.ts';
 
 const rome = 'fixtures/rome/inputs';
@@ -79,7 +81,10 @@ describe('policy suggest and test', () => {
     expect(out).toMatch(/No record of an allowed connection was read/);
   });
 
-  it('shows an example in its help', () => {
+  it('shows in its help an example and every format', () => {
+    const [suggest, test] = ['suggest', 'test'].map((name) => egressblame(['policy', name, '--help']).out);
+    for (const { id } of targets) expect(suggest).toContain(`"${id}"`);
+    for (const id of READABLE) expect(test).toContain(`"${id}"`);
     expect(egressblame(['policy', 'suggest', '--help']).out).toContain(
       'egressblame policy suggest logs/ --format nftables',
     );

@@ -22,8 +22,17 @@ function golden(name: string, text: string): void {
 describe('the smallest policy of a bundled night', () => {
   it.each(names)('%s: is what the golden shows', async (name) => {
     const { report, flows } = await nights[name];
-    const texts = [{}, { maxGoodBroken: 0 }, { mode: 'allow' as const }].map((options) =>
-      renderSuggestion(suggestPolicy(report, flows, options), { ...plain, command: `egressblame fixtures/${name}` }),
+    const asked = [
+      ['', {}],
+      [' --max-good-broken 0', { maxGoodBroken: 0 }],
+      [' --mode allow', { mode: 'allow' }],
+    ] as const;
+    const texts = asked.map(([flags, options]) =>
+      renderSuggestion(suggestPolicy(report, flows, options), {
+        ...plain,
+        flags,
+        command: `egressblame fixtures/${name}`,
+      }),
     );
     golden(`${name}.txt`, texts.join('\n----\n\n'));
   });

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import { commandFor } from '../../core/findings.ts';
 import { jsonText } from '../../core/text.ts';
 import type { NightFlows, Suggestion } from '../../model/policy.ts';
 import type { Report } from '../../model/report.ts';
 import { investigateThenReplay } from '../../pipeline.ts';
-import { badFlowsOf, effectOf } from '../../policy/effect.ts';
-import { READABLE, readPolicy } from '../../policy/readers/index.ts';
+import { badFlowsOf, effectOf, type LeastVerdict } from '../../policy/effect.ts';
+import { READABLE, type Readable, readPolicy } from '../../policy/readers/index.ts';
 import { suggestPolicy } from '../../policy/suggest.ts';
 import { FlowTally } from '../../policy/tally.ts';
 import { planFor, targets } from '../../policy/targets/index.ts';
@@ -13,13 +14,12 @@ import { renderSuggestion, renderTest } from '../../policy/text.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type CommonFlags, runOptions, UsageError } from '../options.ts';
 import { writeFile } from '../outputs.ts';
-import type { LeastVerdictFlag, ReadableFlag } from '../policy-options.ts';
 import { progressLine } from '../progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 import { commandLine } from './investigate.ts';
 
 interface PolicyFlags extends Omit<CommonFlags, 'output' | 'format'> {
-  readonly verdict: LeastVerdictFlag;
+  readonly verdict: LeastVerdict;
 }
 
 export interface SuggestFlags extends PolicyFlags {
@@ -31,7 +31,7 @@ export interface SuggestFlags extends PolicyFlags {
 }
 
 export interface PolicyTestFlags extends PolicyFlags {
-  readonly format?: ReadableFlag;
+  readonly format?: Readable;
 }
 
 /** Suggests rules: a summary for a person, or the rules themselves with `--format`. */
@@ -65,7 +65,8 @@ interface Shown {
 async function show({ report, flows, suggestion, target }: Shown, paths: readonly string[], flags: SuggestFlags) {
   const bad = badFlowsOf(report, flows, flags.verdict);
   const clean = cleaner(flags);
-  const command = asked(paths, flags, suggestion);
+  const repeated = flagsText(flags, suggestion);
+  const command = `${commandFor(commandLine(paths), 'policy', 'suggest')}${repeated} --format ${target?.id}`;
   const plan = target === undefined ? undefined : planFor(target, suggestion, { bad, flows, command: clean(command) });
   const text = plan === undefined || target === undefined ? undefined : clean(target.write(plan));
   if (text !== undefined && flags.output !== undefined && flags.output !== '-') writeFile(flags.output, [text], false);
@@ -81,6 +82,7 @@ async function show({ report, flows, suggestion, target }: Shown, paths: readonl
         bold: style.bold,
         clean,
         command: commandLine(paths),
+        flags: repeated,
         ...(plan === undefined ? {} : { written: writtenTo(flags.output ?? '', plan, target) }),
       }),
     );
@@ -93,15 +95,14 @@ function writtenTo(path: string, plan: Plan, target: Target | undefined) {
   return { path, plan, title: target?.title ?? '', isReadable };
 }
 
-/** The call that a file names at its top. */
-function asked(paths: readonly string[], flags: SuggestFlags, { mode }: Suggestion): string {
+/** The flags that make the suggestion what it is, for commands that repeat it. */
+function flagsText(flags: SuggestFlags, { mode }: Suggestion): string {
   const parts = [
     mode === 'allow' ? ' --mode allow' : '',
     flags.verdict === 'likely' ? '' : ` --verdict ${flags.verdict}`,
     flags.maxGoodBroken === undefined ? '' : ` --max-good-broken ${flags.maxGoodBroken}`,
-    flags.format === undefined ? '' : ` --format ${flags.format}`,
   ];
-  return `${commandLine(paths).replace(/^egressblame/, 'egressblame policy suggest')}${parts.join('')}`;
+  return parts.join('');
 }
 
 function targetOf(flags: SuggestFlags): Target | undefined {
