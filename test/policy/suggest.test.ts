@@ -46,7 +46,7 @@ describe('the smallest policy of a bundled night', () => {
       const command = `egressblame policy suggest fixtures/${name} --format ${target.id}`;
       const plan = planFor(target, suggestion, { bad: badFlowsOf(report, flows, 'likely'), flows, command });
       const text = target.write(plan);
-      golden(`${name}.${target.id}`, text);
+      golden(`${name}.${target.id}.txt`, text);
       for (const { rule } of plan.unexpressed) expect(text).toContain(ruleText(rule));
     },
   );
