@@ -26,6 +26,9 @@ export interface Judge {
   keep(events: readonly Event[], glance: Glance | undefined): readonly Event[];
 }
 
+/** Takes events; whoever writes them somewhere slow is waited for. */
+export type Emit = (events: readonly Event[]) => void | Promise<void>;
+
 export interface CollectOptions {
   readonly zoneOffsetMin: (path: string) => number;
   readonly reference: (input: InputFile) => Micros;
@@ -64,7 +67,7 @@ export async function collectFile(
   file: Recognised,
   formats: readonly Format[],
   options: CollectOptions,
-  emit: (events: readonly Event[]) => void,
+  emit: Emit,
 ): Promise<{ report: InputReport; problems: readonly Diagnostic[] }> {
   const { input, detection } = file;
   const context = {
@@ -94,13 +97,13 @@ export async function collectFile(
         const own = tally.read(record);
         events.push(...(judge === undefined || own.length === 0 ? own : judge.keep(own, look?.(record.text))));
       }
-      if (events.length > 0) emit(events);
+      if (events.length > 0) await emit(events);
       if (progress()) break;
     }
   }
   progress();
   const rest = tally.flush();
-  emit(judge === undefined ? rest : judge.keep(rest, undefined));
+  await emit(judge === undefined ? rest : judge.keep(rest, undefined));
   return { report: tally.report(log.sha256, log.storedBytes), problems: log.problems };
 }
 

@@ -1,4 +1,4 @@
-import { collectFile, type Judge, type Recognised, recognise } from './collect.ts';
+import { collectFile, type Emit, type Judge, type Recognised, recognise } from './collect.ts';
 import { createDetector, rulePacks } from './detect/index.ts';
 import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
 import { formats } from './formats/index.ts';
@@ -60,7 +60,7 @@ export type Keeping = 'all' | 'reach' | 'none';
 export async function gather(
   options: RunOptions,
   keeping: Keeping,
-  onEvents?: (events: readonly Event[]) => void,
+  onEvents?: (events: readonly Event[]) => void | Promise<void>,
 ): Promise<Gathered> {
   const { inputs, problems } = discover(options.paths, options.cwd);
   const files: Recognised[] = [];
@@ -78,7 +78,7 @@ export async function gather(
   if (keeping === 'reach' && run.isLong()) return run.readInReach();
   return run.readAll((events) => {
     if (keeping !== 'none') for (const event of events) keep(run.store, event);
-    onEvents?.(events);
+    return onEvents?.(events);
   });
 }
 
@@ -122,7 +122,7 @@ class Run {
     return Math.max(0, (this.#options.memoryBytes ?? DEFAULT_MEMORY) - OWN_MEMORY) / MEMORY_PER_BYTE;
   }
 
-  async readAll(emit: (events: readonly Event[]) => void): Promise<Gathered> {
+  async readAll(emit: Emit): Promise<Gathered> {
     for (const file of this.#files) await this.#read(file, emit);
     return this.#gathered(() => true);
   }
@@ -180,7 +180,7 @@ class Run {
     };
   }
 
-  async #read(file: Recognised, emit: (events: readonly Event[]) => void, judge?: Judge): Promise<void> {
+  async #read(file: Recognised, emit: Emit, judge?: Judge): Promise<void> {
     const { input } = file;
     const options = this.#options;
     const original = this.#copies.get(input.path);

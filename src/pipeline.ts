@@ -40,14 +40,47 @@ export async function investigateWithEvents(
   };
 }
 
-/** The normalised events with corrected times, in file order. */
+/**
+ * The report, and a second reading of the same inputs with corrected times for counts that need to know the violations
+ * first. `open` gets the report and returns what receives each event; no event is kept. Standard input cannot be read twice.
+ */
+export async function investigateThenReplay(
+  options: RunOptions,
+  open: (report: Report) => (timed: Timed) => void,
+): Promise<Report> {
+  const gathered = await gather(options, 'reach');
+  const corrected = correctClocks(gathered, options);
+  const report = attribute(gathered, options, corrected);
+  const receive = open(report);
+  await gather(options, 'none', (events) => {
+    for (const event of events) {
+      const timed = corrected.correct(event);
+      if (isInWindow(timed, options)) receive(timed);
+    }
+  });
+  return report;
+}
+
+/**
+ * The normalised events with corrected times, in file order, each as it is read: inputs are read twice, memory stays flat.
+ * Standard input can be read only once and is kept.
+ */
 export async function eventStream(
   options: RunOptions,
-): Promise<{ readonly events: readonly Timed[]; readonly problems: readonly Diagnostic[] }> {
-  const inOrder: Event[] = [];
-  const gathered = await gather(options, 'all', (events) => inOrder.push(...events));
+  receive: (event: Timed) => void | Promise<void>,
+): Promise<readonly Diagnostic[]> {
+  const once: Event[] = [];
+  const isOnce = options.paths.includes('-');
+  const gathered = await (isOnce
+    ? gather(options, 'all', (events) => void once.push(...events))
+    : gather(options, 'reach'));
   const { correct } = correctClocks(gathered, options);
-  return { events: inOrder.map((event) => correct(event)), problems: gathered.problems };
+  for (const event of once) await receive(correct(event));
+  if (!isOnce)
+    await gather(options, 'none', async (events) => {
+      for (const event of events) await receive(correct(event));
+    });
+  return gathered.problems;
 }
 
 /** The clocks of the inputs and, for each domain, up to 200 of the pairs behind its correction. */
@@ -181,11 +214,9 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
   const dns = store.dns.map(correct);
   const processes = store.processes.map(correct);
   const detector = createDetector(rulePacks, { inventory: store.inventory, leases: store.leases });
-  const inWindow = (timed: Timed): boolean =>
-    (options.from === undefined || timed.at >= options.from) && (options.to === undefined || timed.at < options.to);
   const flagged = ([...network, ...dns, ...processes] as Timed<ViolatingEvent>[]).flatMap((timed) => {
     const finding = detector.observe(timed.event);
-    return finding === undefined || !inWindow(timed) ? [] : [{ timed, finding }];
+    return finding === undefined || !isInWindow(timed, options) ? [] : [{ timed, finding }];
   });
   const correlation = correlate({
     flagged,
@@ -222,6 +253,10 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     chance: chanceOf(momentsOf(attributions, incidents), spansOf(correlation.episodes.calls)),
     problems: gathered.problems,
   };
+}
+
+function isInWindow(timed: Timed, { from, to }: RunOptions): boolean {
+  return (from === undefined || timed.at >= from) && (to === undefined || timed.at < to);
 }
 
 /** First violation of each incident that is laid on an agent, with its sandbox. */

@@ -32,6 +32,7 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
   },
   reach: { rooms: ['reach', 'core', 'model'], packages: [] },
   history: { rooms: ['history', 'core', 'model'], packages: [] },
+  policy: { rooms: ['policy', 'core', 'model'], packages: ['tldts', 'yaml', 'zod'] },
   simulate: { rooms: ['simulate', 'core', 'model'], packages: [] },
   report: { rooms: ['core', 'model'], packages: ['node:crypto', 'date-fns'] },
   config: { rooms: ['config', 'core', 'model'], packages: ['node:fs', 'node:path', 'zod', 'yaml'] },

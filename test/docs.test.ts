@@ -22,6 +22,11 @@ describe('README', () => {
     for (const [, name = ''] of readme.matchAll(/^ {4}egressblame ([a-z]+) /gm)) expect(help).toContain(`\n  ${name} `);
   });
 
+  it('shows what policy suggest answers', () => {
+    const [, shown = '?'] = /policy suggest fixtures\/rome\/inputs\n\n```\n(.*)\n```/.exec(readme) ?? [];
+    expect(egressblame(['policy', 'suggest', 'fixtures/rome/inputs']).out).toContain(shown);
+  });
+
   it('names the exit codes as --help does', () => {
     expect(egressblame(['--help']).out).toMatch(/3 cannot say clean/);
     expect(readme).toMatch(/\| 3 \| cannot say clean/);

@@ -102,11 +102,7 @@ export async function writeOutputs(outputs: readonly Output[], report: Report, w
     const reporter = await format.load();
     const parts = reporter.render(format.marksAccepted ? report : fresh, options);
     if (path === undefined) for (const part of parts) await print(part);
-    else if (output.append) for (const part of parts) appendFileSync(path, part);
-    else
-      await writeFresh(path, (write) => {
-        for (const part of parts) write(part);
-      });
+    else await writeFile(path, parts, output.append);
   }
 }
 
@@ -115,6 +111,15 @@ function citedByLeads(report: Report): readonly SourceRef[] {
   return casesOf(report)
     .flatMap(({ lead }) => citedRefs(lead).slice(0, 40))
     .slice(0, MAX_RAW);
+}
+
+/** A file appears whole or not at all; appended where asked. */
+export async function writeFile(path: string, parts: Iterable<string>, append: boolean): Promise<void> {
+  if (append) for (const part of parts) appendFileSync(path, part);
+  else
+    await writeFresh(path, (write) => {
+      for (const part of parts) write(part);
+    });
 }
 
 /** A file beside the target is filled and takes its place when it is whole. */

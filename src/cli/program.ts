@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { EVENT_KINDS } from '../model/event.ts';
 import { VERSION } from '../version.ts';
+import type { PolicyTestFlags, SuggestFlags } from './commands/policy.ts';
 import type { ScoreFlags } from './commands/score.ts';
 import type { SimulateFlags } from './commands/simulate.ts';
 import type { VerifyFlags } from './commands/verify.ts';
@@ -8,6 +9,7 @@ import { dropEmptyVariables, strayVariables } from './environment.ts';
 import { EXIT } from './exit-codes.ts';
 import { addHousekeeping } from './housekeeping.ts';
 import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions } from './options.ts';
+import { suggestOptions, testOptions } from './policy-options.ts';
 import { prepare } from './prepare.ts';
 
 const INTRO = `git blame for firewall alerts: names the agent episode, tool call and process behind
@@ -46,6 +48,7 @@ export function createProgram(): Command {
   addSimulate(program);
   addScore(program);
   addVerify(program);
+  addPolicy(program);
   addListings(program);
   addHousekeeping(program);
   program.hook('preAction', async (_, command) => {
@@ -209,6 +212,37 @@ Examples:
       const { verifyCommand } = await import('./commands/verify.ts');
       process.exitCode = await verifyCommand(bundle, originals, flags);
     });
+}
+
+function addPolicy(program: Command): void {
+  const policy = program
+    .command('policy')
+    .description('what rules would have stopped the bad flows, and what they break');
+  const suggest = policy
+    .command('suggest')
+    .argument('<paths...>', 'files, folders and globs; they are read twice')
+    .description('the smallest set of rules that stops the bad flows and breaks the fewest good connections')
+    .addHelpText('after', '\nExample:\n  egressblame policy suggest logs/ --format nftables -o policy.nft');
+  withOptions(suggest, suggestOptions(), inputOptions(), outputOptions()).action(
+    async (paths: string[], flags: SuggestFlags) => {
+      const { suggestCommand } = await import('./commands/policy.ts');
+      process.exitCode = await suggestCommand(paths, flags);
+    },
+  );
+  const test = policy
+    .command('test')
+    .argument('<file>', 'a policy: json, nftables, squid, networkpolicy, srt or awf')
+    .argument('<paths...>', 'files, folders and globs; they are read twice')
+    .description(
+      'replay a policy over the night: what it stops, what remains, what breaks (exit 1 when bad flows remain)',
+    )
+    .addHelpText('after', '\nExample:\n  egressblame policy test policy.nft logs/');
+  withOptions(test, testOptions(), inputOptions(), outputOptions()).action(
+    async (file: string, paths: string[], flags: PolicyTestFlags) => {
+      const { policyTestCommand } = await import('./commands/policy.ts');
+      process.exitCode = await policyTestCommand(file, paths, flags);
+    },
+  );
 }
 
 function addListings(program: Command): void {

@@ -4,7 +4,10 @@ import { COLOURED, PLAIN } from '../report/terminal/style.ts';
 import type { CommonFlags } from './options.ts';
 
 /** Width, colour and redaction for a person's terminal or a pipe. */
-export function terminalOptions(flags: CommonFlags, command: string): TerminalOptions {
+export function terminalOptions(
+  flags: Pick<CommonFlags, 'redact' | 'color' | 'verbose'>,
+  command: string,
+): TerminalOptions {
   const isTerminal = process.stdout.isTTY === true;
   const wanted =
     flags.color === 'always' || (flags.color !== 'never' && isTerminal && process.env['NO_COLOR'] === undefined);

@@ -10,14 +10,13 @@ export async function eventsCommand(
   flags: CommonFlags & { readonly kind?: string },
 ): Promise<number> {
   const clean = cleaner(flags);
-  const { events, problems } = await eventStream(runOptions(paths, flags, process.cwd()));
-  for (const problem of problems) process.stderr.write(`egressblame: ${problem.message}\n`);
   let written = 0;
-  for (const { event, at, host } of events) {
-    if (flags.kind !== undefined && event.kind !== flags.kind) continue;
+  const problems = await eventStream(runOptions(paths, flags, process.cwd()), async ({ event, at, host }) => {
+    if (flags.kind !== undefined && event.kind !== flags.kind) return;
     written++;
     await print(`${clean(JSON.stringify(toEcs(event, { at, host })))}\n`);
-  }
+  });
+  for (const problem of problems) process.stderr.write(`egressblame: ${problem.message}\n`);
   if (written > 0) return EXIT.clean;
   return problems.some((problem) => problem.code === 'path-missing') ? EXIT.usage : EXIT.incomplete;
 }

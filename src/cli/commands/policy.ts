@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs';
+import { commandFor } from '../../core/findings.ts';
+import { jsonText } from '../../core/text.ts';
+import type { NightFlows, Suggestion } from '../../model/policy.ts';
+import type { Report } from '../../model/report.ts';
+import { investigateThenReplay } from '../../pipeline.ts';
+import { badFlowsOf, effectOf, type LeastVerdict } from '../../policy/effect.ts';
+import { READABLE, type Readable, readPolicy } from '../../policy/readers/index.ts';
+import { suggestPolicy } from '../../policy/suggest.ts';
+import { FlowTally } from '../../policy/tally.ts';
+import { planFor, targets } from '../../policy/targets/index.ts';
+import type { Plan, Target } from '../../policy/targets/target.ts';
+import { renderSuggestion, renderTest } from '../../policy/text.ts';
+import { commandLine } from '../command-line.ts';
+import { EXIT } from '../exit-codes.ts';
+import { type CommonFlags, runOptions, UsageError } from '../options.ts';
+import { writeFile } from '../outputs.ts';
+import { watchReading } from '../progress.ts';
+import { cleaner, print, terminalOptions } from '../terminal.ts';
+
+interface PolicyFlags extends Omit<CommonFlags, 'output' | 'format'> {
+  readonly verdict: LeastVerdict;
+}
+
+export interface SuggestFlags extends PolicyFlags {
+  readonly mode?: 'deny' | 'allow';
+  readonly format?: string;
+  readonly output?: string;
+  readonly maxGoodBroken?: number;
+  readonly maxNodes: number;
+}
+
+export interface PolicyTestFlags extends PolicyFlags {
+  readonly format?: Readable;
+}
+
+/** Suggests rules: a summary for a person, or the rules themselves with `--format`. */
+export async function suggestCommand(paths: readonly string[], flags: SuggestFlags): Promise<number> {
+  const target = targetOf(flags);
+  const mode = modeOf(flags, target);
+  if (mode === 'allow' && flags.maxGoodBroken !== undefined)
+    throw new UsageError(
+      '--max-good-broken: an allow list always lets everything pass that it can tell from bad flows',
+    );
+  const { report, flows } = await readNight(paths, flags);
+  if (isUnreadable(report)) return unreadable(report);
+  const suggestion = suggestPolicy(report, flows, {
+    mode,
+    least: flags.verdict,
+    maxNodes: flags.maxNodes,
+    ...(flags.maxGoodBroken === undefined ? {} : { maxGoodBroken: flags.maxGoodBroken }),
+    ...(target === undefined ? {} : { can: (rule) => target.can(rule, mode) }),
+  });
+  const effect = await show({ report, flows, suggestion, target }, paths, flags);
+  return effect.stopped < effect.bad ? EXIT.findings : EXIT.clean;
+}
+
+interface Shown {
+  readonly report: Report;
+  readonly flows: NightFlows;
+  readonly suggestion: Suggestion;
+  readonly target: Target | undefined;
+}
+
+async function show({ report, flows, suggestion, target }: Shown, paths: readonly string[], flags: SuggestFlags) {
+  const bad = badFlowsOf(report, flows, flags.verdict);
+  const clean = cleaner(flags);
+  const repeated = flagsText(flags, suggestion);
+  const command = `${commandFor(commandLine(paths, flags), 'policy', 'suggest')}${repeated} --format ${target?.id}`;
+  const plan = target === undefined ? undefined : planFor(target, suggestion, { bad, flows, command: clean(command) });
+  const text = plan === undefined || target === undefined ? undefined : clean(target.write(plan));
+  if (text !== undefined && flags.output !== undefined && flags.output !== '-')
+    await writeFile(flags.output, [text], false);
+  else if (text !== undefined) {
+    await print(text);
+    return plan?.effect ?? suggestion.effect;
+  }
+  if (!flags.quiet) {
+    const { width, style } = terminalOptions(flags, commandLine(paths, flags));
+    await print(
+      renderSuggestion(suggestion, {
+        width,
+        bold: style.bold,
+        clean,
+        command: commandLine(paths, flags),
+        flags: repeated,
+        ...(plan === undefined ? {} : { written: writtenTo(flags.output ?? '', plan, target) }),
+      }),
+    );
+  }
+  return plan?.effect ?? suggestion.effect;
+}
+
+function writtenTo(path: string, plan: Plan, target: Target | undefined) {
+  const isReadable = READABLE.some((id) => id === target?.id);
+  return { path, plan, title: target?.title ?? '', isReadable };
+}
+
+/** The flags that make the suggestion what it is, for commands that repeat it. */
+function flagsText(flags: SuggestFlags, { mode }: Suggestion): string {
+  const parts = [
+    mode === 'allow' ? ' --mode allow' : '',
+    flags.verdict === 'likely' ? '' : ` --verdict ${flags.verdict}`,
+    flags.maxGoodBroken === undefined ? '' : ` --max-good-broken ${flags.maxGoodBroken}`,
+  ];
+  return parts.join('');
+}
+
+function targetOf(flags: SuggestFlags): Target | undefined {
+  const byName = /\.nft$/.test(flags.output ?? '')
+    ? 'nftables'
+    : /\.json$/.test(flags.output ?? '')
+      ? 'json'
+      : undefined;
+  const id = flags.format ?? (flags.json === true ? 'json' : byName);
+  if (id === undefined && flags.output !== undefined)
+    throw new UsageError(
+      `-o ${flags.output}: add --format; there are ${targets.map((target) => target.id).join(', ')}`,
+    );
+  return targets.find((target) => target.id === id);
+}
+
+function modeOf(flags: SuggestFlags, target: Target | undefined): 'deny' | 'allow' {
+  const mode = flags.mode ?? target?.modes[0] ?? 'deny';
+  if (target !== undefined && !target.modes.includes(mode))
+    throw new UsageError(`--mode ${mode}: ${target.title} only knows allow lists`);
+  return mode;
+}
+
+/** Replays a policy file over the night. */
+export async function policyTestCommand(
+  file: string,
+  paths: readonly string[],
+  flags: PolicyTestFlags,
+): Promise<number> {
+  const reading = readPolicy(textOf(file), flags.format);
+  if ('problem' in reading) throw new UsageError(`${file}: ${reading.problem}`);
+  const { report, flows } = await readNight(paths, flags);
+  if (isUnreadable(report)) return unreadable(report);
+  const effect = effectOf(reading.policy, badFlowsOf(report, flows, flags.verdict), flows);
+  const clean = cleaner(flags);
+  if (flags.json)
+    await print(clean(`${jsonText({ record: 'policy-effect', file, format: reading.format, ...effect })}\n`));
+  else if (!flags.quiet) {
+    const { width, style } = terminalOptions(flags, commandLine(paths, flags));
+    const what = { file, format: reading.format ?? '', policy: reading.policy };
+    await print(renderTest(effect, what, { width, bold: style.bold, clean, command: commandLine(paths, flags) }));
+  }
+  return effect.stopped < effect.bad ? EXIT.findings : EXIT.clean;
+}
+
+function textOf(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error)
+      throw new UsageError(`${file}: cannot be read (${String(error.code)})`);
+    throw error;
+  }
+}
+
+async function readNight(paths: readonly string[], flags: PolicyFlags): Promise<{ report: Report; flows: NightFlows }> {
+  if (paths.includes('-')) throw new UsageError('-: these inputs are read twice; write the stream into a file first');
+  const { onProgress, onFinding, done } = watchReading(flags.quiet === true || flags.json === true);
+  const run = { ...runOptions(paths, flags, process.cwd()), onProgress, onFinding };
+  const tallies: FlowTally[] = [];
+  const report = await investigateThenReplay(run, (found) => {
+    const tally = new FlowTally(found);
+    tallies.push(tally);
+    return (timed) => tally.add(timed);
+  });
+  done();
+  for (const problem of report.problems) process.stderr.write(`egressblame: ${problem.message}\n`);
+  return { report, flows: tallies[0]?.result() ?? { good: [], bad: new Map() } };
+}
+
+function isUnreadable({ inputs }: Report): boolean {
+  return !inputs.some(({ records }) => records.decoded > 0);
+}
+
+function unreadable({ inputs, problems }: Report): number {
+  process.stderr.write('egressblame: nothing readable was found, so there is nothing to judge a policy by\n');
+  return inputs.length === 0 && problems.some(({ code }) => code === 'path-missing') ? EXIT.usage : EXIT.incomplete;
+}

@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { READABLE } from '../../src/policy/readers/index.ts';
+import { targets } from '../../src/policy/targets/index.ts';
+import { egressblame, records } from './run.ts';
+
+const rome = 'fixtures/rome/inputs';
+let dir = '';
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'egressblame-policy-'));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+function put(name: string, text: string): string {
+  const path = join(dir, name);
+  writeFileSync(path, text);
+  return path;
+}
+
+describe('policy suggest and test', () => {
+  it('writes rules that test finds sufficient', () => {
+    const file = join(dir, 'policy.nft');
+    const suggested = egressblame(['policy', 'suggest', rome, '-o', file]);
+    expect(suggested).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^5 deny rules: blocks 29\/29 bad, breaks 0\/8 good\. No smaller answer exists\./,
+      ) as string,
+    });
+    expect(suggested.out).toContain(`egressblame policy test ${file} ${rome}`);
+    expect(readFileSync(file, 'utf8')).toContain('ip daddr 10.20.8.0/27 tcp dport 6379 counter drop');
+    expect(egressblame(['policy', 'test', file, rome])).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/\(nftables, 5 rules\): blocks\s29\/29\sbad,\sbreaks\s0\/8\sgood\./) as string,
+    });
+  });
+
+  it('exits 1 when bad flows remain and names them by incident, and what breaks', () => {
+    const rule = { action: 'deny', destination: '203.0.113.10' };
+    const file = put('p.json', JSON.stringify({ record: 'policy', version: 1, default: 'allow', rules: [rule] }));
+    const { code, out } = egressblame(['policy', 'test', file, rome, '--json']);
+    expect(code).toBe(1);
+    const [effect] = records(out);
+    expect(effect).toMatchObject({ record: 'policy-effect', bad: 29, stopped: 0, good: 8, broken: 8 });
+    expect(effect).toMatchObject({ breaking: [{ ends: { domain: 'mirrors.corp.example' }, count: 8 }] });
+    expect(JSON.stringify(effect?.['remaining'])).toMatch(/"incidents":\["i-/);
+  });
+
+  it.each([
+    ['a policy that is not there', ['test', 'nowhere.nft', rome], /cannot be read \(ENOENT\)/],
+    [
+      'a policy that cannot be replayed',
+      ['test', 'package.json', rome],
+      /package\.json: no policy that can be replayed/,
+    ],
+    ['standard input', ['suggest', '-'], /read twice/],
+    ['a file of no known format', ['suggest', rome, '-o', 'rules.txt'], /add --format/],
+    [
+      'deny rules of a sandbox that has none',
+      ['suggest', rome, '--format', 'awf', '--mode', 'deny'],
+      /only knows allow lists/,
+    ],
+    ['a limit for an allow list', ['suggest', rome, '--mode', 'allow', '--max-good-broken', '0'], /--max-good-broken/],
+    ['a path that is not there', ['suggest', 'no-such-folder'], /there is no file or folder/],
+  ])('%s is a usage error', (_, args, sentence) => {
+    expect(egressblame(['policy', ...args])).toMatchObject({ code: 2, err: expect.stringMatching(sentence) as string });
+  });
+
+  it('says that the price is unknown where no allowed connection was read', () => {
+    const { code, out } = egressblame([
+      'policy',
+      'suggest',
+      `${rome}/cloudfirewall/vpc_firewall_log.jsonl`,
+      '--verdict',
+      'any',
+    ]);
+    expect(code).toBe(0);
+    expect(out).toMatch(/what breaks is unknown/);
+    expect(out).toMatch(/No record of an allowed connection was read/);
+  });
+
+  it('shows in its help an example and every format', () => {
+    const [suggest, test] = ['suggest', 'test'].map((name) => egressblame(['policy', name, '--help']).out);
+    for (const { id } of targets) expect(suggest).toContain(`"${id}"`);
+    for (const id of READABLE) expect(test).toContain(`"${id}"`);
+    expect(egressblame(['policy', 'suggest', '--help']).out).toContain(
+      'egressblame policy suggest logs/ --format nftables',
+    );
+    expect(egressblame(['policy', 'test', '--help']).out).toContain('egressblame policy test policy.nft logs/');
+  });
+});

@@ -1,0 +1,83 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { badFlowsOf } from '../../src/policy/effect.ts';
+import { ruleText } from '../../src/policy/rule.ts';
+import { suggestPolicy } from '../../src/policy/suggest.ts';
+import { planFor, targets } from '../../src/policy/targets/index.ts';
+import { renderSuggestion } from '../../src/policy/text.ts';
+import { night } from './nights.ts';
+
+const nights = { rome: night('rome'), night: night('night') } as const;
+const names = ['rome', 'night'] as const;
+const plain = { width: 100, bold: (text: string) => text, clean: (text: string) => text };
+
+function golden(name: string, text: string): void {
+  const path = join(import.meta.dirname, 'goldens', name);
+  if (process.env['UPDATE_GOLDENS'] !== undefined) writeFileSync(path, text);
+  expect(existsSync(path), `${path} is missing: UPDATE_GOLDENS=1`).toBe(true);
+  expect(text).toBe(readFileSync(path, 'utf8'));
+}
+
+describe('the smallest policy of a bundled night', () => {
+  it.each(names)('%s: is what the golden shows', async (name) => {
+    const { report, flows } = await nights[name];
+    const asked = [
+      ['', {}],
+      [' --max-good-broken 0', { maxGoodBroken: 0 }],
+      [' --mode allow', { mode: 'allow' }],
+    ] as const;
+    const texts = asked.map(([flags, options]) =>
+      renderSuggestion(suggestPolicy(report, flows, options), {
+        ...plain,
+        flags,
+        command: `egressblame fixtures/${name}`,
+      }),
+    );
+    golden(`${name}.txt`, texts.join('\n----\n\n'));
+  });
+
+  it.each(names.flatMap((name) => targets.map((target) => [name, target] as const)))(
+    '%s: is what the golden shows in the words of $id',
+    async (name, target) => {
+      const { report, flows } = await nights[name];
+      const mode = target.modes[0] ?? 'deny';
+      const suggestion = suggestPolicy(report, flows, { mode, can: (rule) => target.can(rule, mode) });
+      const command = `egressblame policy suggest fixtures/${name} --format ${target.id}`;
+      const plan = planFor(target, suggestion, { bad: badFlowsOf(report, flows, 'likely'), flows, command });
+      const text = target.write(plan);
+      golden(`${name}.${target.id}.txt`, text);
+      for (const { rule } of plan.unexpressed) expect(text).toContain(ruleText(rule));
+    },
+  );
+
+  it('stops everything in rome and breaks nothing, with five rules', async () => {
+    const { report, flows } = await nights.rome;
+    const { effect, rules, optimal, leftOut } = suggestPolicy(report, flows);
+    expect(effect).toMatchObject({ bad: 29, stopped: 29, broken: 0, good: 8, remaining: [] });
+    expect([rules.length, optimal, leftOut]).toEqual([5, true, 6]);
+  });
+
+  it('counts flows of surer or less sure verdicts as asked', async () => {
+    const { report, flows } = await nights.rome;
+    const bad = (['proven', 'likely', 'any'] as const).map((least) => badFlowsOf(report, flows, least).length);
+    expect(bad).toEqual([0, 29, 35]);
+    expect(suggestPolicy(report, flows, { least: 'proven' })).toMatchObject({ rules: [], optimal: true });
+  });
+
+  it('breaks no more than --max-good-broken and names what is left', async () => {
+    const { report, flows } = await nights.night;
+    for (const budget of [0, 5]) {
+      const { effect } = suggestPolicy(report, flows, { maxGoodBroken: budget });
+      expect(effect.broken).toBeLessThanOrEqual(budget);
+      expect(effect.remaining.reduce((sum, { count }) => sum + count, 0)).toBe(effect.bad - effect.stopped);
+      expect(effect.bad - effect.stopped).toBeGreaterThan(0);
+    }
+  });
+
+  it('never lets a bad flow pass an allow list', async () => {
+    const { report, flows } = await nights.night;
+    const { effect } = suggestPolicy(report, flows, { mode: 'allow' });
+    expect(effect).toMatchObject({ bad: 360, stopped: 360 });
+  });
+});
