@@ -1,13 +1,16 @@
 import { durationText, zoneText } from '../core/units.ts';
 import { type CommonFlags, DEFAULT_MEMORY_MB } from './options.ts';
 
+/** Flags that every command which reads logs has. */
+type ReadingFlags = Omit<CommonFlags, 'output' | 'format'>;
+
 /** The call as the user can repeat it: the same inputs, read in the same way. */
-export function commandLine(paths: readonly string[], flags: CommonFlags): string {
+export function commandLine(paths: readonly string[], flags: ReadingFlags): string {
   return ['egressblame', ...paths, ...readingFlags(flags)].map(shellQuote).join(' ');
 }
 
 /** Flags that change what the records say; what the configuration says comes from there again. */
-function readingFlags(flags: CommonFlags): readonly string[] {
+function readingFlags(flags: ReadingFlags): readonly string[] {
   const out: string[] = [];
   const add = (flag: string, value: string | undefined): void => {
     if (value !== undefined) out.push(flag, value);

@@ -21,7 +21,7 @@ export interface SuggestOptions {
 
 const MAX_NODES = 100_000;
 
-/** The smallest policy that stops the bad flows of a night: see docs/adr/0005-policy-objective.md for "smallest". */
+/** The smallest policy that stops the bad flows of a night: see docs/adr/0007-policy-objective.md for "smallest". */
 export function suggestPolicy(report: Report, flows: NightFlows, options: SuggestOptions = {}): Suggestion {
   const bad = badFlowsOf(report, flows, options.least ?? 'likely');
   const maxNodes = options.maxNodes ?? MAX_NODES;
