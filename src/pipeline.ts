@@ -22,6 +22,7 @@ import type { ViolatingEvent } from './model/violation.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
 import { readHead } from './sources/head.ts';
+import { lanesOf } from './timeline/lanes.ts';
 import { VERSION } from './version.ts';
 
 export interface RunOptions {
@@ -325,6 +326,11 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     coverage: coverageOf(gathered.inputs),
     chance: chanceOf(momentsOf(attributions, incidents), spansOf(correlation.episodes.calls)),
     problems: gathered.problems,
+    lanes: lanesOf(attributions, {
+      processes,
+      metrics: store.metrics.map(correct),
+      coverage: store.coverage.map(correct),
+    }),
   };
 }
 
