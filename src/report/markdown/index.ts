@@ -3,6 +3,7 @@ import {
   candidateName,
   casesOf,
   causeOf,
+  chanceSentence,
   commandFor,
   countVerdicts,
   destinationsOf,
@@ -81,8 +82,7 @@ function* head(report: Report): Generator<string> {
   const count = countVerdicts(report);
   yield `| ${VERDICT_ORDER.join(' | ')} |\n|${' ---: |'.repeat(VERDICT_ORDER.length)}\n`;
   yield `| ${VERDICT_ORDER.map((verdict) => String(count[verdict])).join(' | ')} |\n\n`;
-  if (report.chance !== undefined)
-    yield `By chance we would expect ${report.chance.expected.toFixed(1)} of ${report.chance.observed} (p = ${report.chance.p.toPrecision(2)}).\n\n`;
+  if (report.chance !== undefined) yield `${chanceSentence(report.chance)}\n\n`;
 }
 
 function* overview(cases: readonly Case[], most: number, { clean }: ReporterOptions): Generator<string> {
