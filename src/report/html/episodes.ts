@@ -2,10 +2,14 @@ import { type Case, causeOf, isBlamed } from '../../core/findings.ts';
 import type { EpisodeRef, Verdict } from '../../model/attribution.ts';
 import type { ReporterOptions } from '../../model/reporter.ts';
 import { html, token } from './escape.ts';
-import { table, tableRow, verdictMark } from './words.ts';
+import { piece, table, tableRow, verdictMark } from './words.ts';
 
 const MAX_EPISODES = 500;
 const MAX_LINKS = 6;
+/** Rows that stand in the page from the start, and how high a row is. */
+const AT_ONCE = 50;
+const ROW_REM = 2.2;
+const HEADS = ['Episode', 'How sure', 'Violations', 'Incidents', 'Group', 'Step', 'Sandbox'];
 
 interface Blamed {
   readonly episode: EpisodeRef;
@@ -18,29 +22,31 @@ interface Blamed {
 export function* episodeSection(cases: readonly Case[], { clean }: ReporterOptions): Generator<string> {
   const blamed = blamedEpisodes(cases);
   if (blamed.length === 0) return;
-  const text = (value: string): string => html(clean(value));
-  yield `<section aria-labelledby="episodes"><h2 id="episodes">Episodes to keep out of training</h2>`;
-  yield* table(
-    ['Episode', 'How sure', 'Violations', 'Incidents', 'Group', 'Step', 'Sandbox'],
-    blamed.slice(0, MAX_EPISODES).map(({ episode, verdict, violations, cases: own }) => {
-      const links = own
-        .slice(0, MAX_LINKS)
-        .map(({ incident }) => `<a href="#${token(incident.id)}">${html(incident.category)}</a>`);
-      const more = own.length > MAX_LINKS ? ` and ${own.length - MAX_LINKS} more` : '';
-      return tableRow([
-        ['Episode', `<code>${text(episode.id)}</code>`],
-        ['How sure', verdictMark(verdict)],
-        ['Violations', String(violations), 'n'],
-        ['Incidents', `${links.join(', ')}${more}`],
-        ['Group', text(episode.group ?? '')],
-        ['Step', episode.step === undefined ? '' : String(episode.step), 'n'],
-        ['Sandbox', text(episode.sandboxId ?? '')],
-      ]);
-    }),
-  );
+  const rows = blamed.slice(0, MAX_EPISODES).map((entry) => episodeRow(entry, clean));
+  const rest = rows.slice(AT_ONCE);
+  yield '<section aria-labelledby="episodes"><h2 id="episodes">Episodes to keep out of training</h2>';
+  yield* table(HEADS, rows.slice(0, AT_ONCE));
+  if (rest.length > 0) yield piece([...table(HEADS, rest)].join(''), rest.length * ROW_REM);
   if (blamed.length > MAX_EPISODES)
     yield `<p>Showing ${MAX_EPISODES} of ${blamed.length}; <code>-o violations.csv</code> lists all.</p>`;
   yield '</section>\n';
+}
+
+function episodeRow({ episode, verdict, violations, cases }: Blamed, clean: (text: string) => string): string {
+  const text = (value: string): string => html(clean(value));
+  const links = cases
+    .slice(0, MAX_LINKS)
+    .map(({ incident }) => `<a href="#${token(incident.id)}">${html(incident.category)}</a>`);
+  const more = cases.length > MAX_LINKS ? ` and ${cases.length - MAX_LINKS} more` : '';
+  return tableRow([
+    ['Episode', `<code>${text(episode.id)}</code>`],
+    ['How sure', verdictMark(verdict)],
+    ['Violations', String(violations), 'n'],
+    ['Incidents', `${links.join(', ')}${more}`],
+    ['Group', text(episode.group ?? '')],
+    ['Step', episode.step === undefined ? '' : String(episode.step), 'n'],
+    ['Sandbox', text(episode.sandboxId ?? '')],
+  ]);
 }
 
 /** In the order of their worst incident. */

@@ -8,15 +8,16 @@ import { SCRIPT } from './page/script.ts';
 import { STYLE } from './page/style.ts';
 import { overview, verdictBox } from './summary.ts';
 import { timeline } from './timeline.ts';
-import { verdictMark } from './words.ts';
+import { piece, verdictMark } from './words.ts';
 
 const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 const POLICY = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(SCRIPT)}; base-uri 'none'; form-action 'none'`;
 
 /** Incidents that stand in the page from the start; the others are text until they are needed. */
-const AT_ONCE = 20;
-/** Incidents of one piece of such text. */
+const AT_ONCE = 8;
+/** Incidents of one piece of such text, and how high one is while folded. */
 const PIECE = 10;
+const FOLDED_REM = 6;
 /** Beyond so much text of incidents the rest is told shortly, with the command that tells all. */
 const FULL_CHARS = 6_000_000;
 /** Beyond so many incidents the rest is only counted. */
@@ -72,10 +73,7 @@ function* incidents(cases: readonly Case[], options: ReporterOptions): Generator
   yield '</section>\n';
 }
 
-/**
- * The first incidents as elements, the rest in pieces inside `noscript`: to a browser that runs the script they are plain text,
- * which costs nothing until the script turns a piece into elements; to one that does not they are the page.
- */
+/** The first incidents as elements, the rest in pieces that cost nothing until they are needed. */
 function* caseList(cases: readonly Case[], options: ReporterOptions): Generator<string> {
   let chars = 0;
   const told: string[] = [];
@@ -85,7 +83,7 @@ function* caseList(cases: readonly Case[], options: ReporterOptions): Generator<
     if (i < AT_ONCE) yield text;
     else told.push(text);
     if (told.length === PIECE || (told.length > 0 && i === cases.length - 1))
-      yield `<div class="piece" data-n="${told.length}"><noscript>${told.splice(0).join('')}</noscript></div>\n`;
+      yield piece(told.join(''), told.splice(0).length * FOLDED_REM);
   }
 }
 

@@ -3,7 +3,7 @@ import { clip } from '../../core/text.ts';
 import type { Attribution, Candidate, Evidence } from '../../model/attribution.ts';
 import type { ReporterOptions } from '../../model/reporter.ts';
 import { html } from './escape.ts';
-import { table, tableRow } from './words.ts';
+import { table } from './words.ts';
 
 const MAX_RIVALS = 8;
 
@@ -14,16 +14,12 @@ export function* evidence(lead: Attribution, { clean }: ReporterOptions): Genera
   const row = ({ code, says, weight, trust, refs }: Evidence): string => {
     const ref = refs[0];
     const more = refs.length > 1 ? ` and ${refs.length - 1} more` : '';
-    return tableRow([
-      ['Fact', code],
-      ['Says', text(says)],
-      ['Weight', `${weight > 0 ? '+' : ''}${weight}`, 'n'],
-      ['Written', trust === 'outside' ? 'outside the sandbox' : 'where the agent can write'],
-      ['Record', ref === undefined ? '' : `${text(`${ref.source}:${ref.line}`)}${more}`],
-    ]);
+    const by = trust === 'outside' ? 'outside the sandbox' : 'where the agent can write';
+    const from = ref === undefined ? '' : `${text(`${ref.source}:${ref.line}`)}${more}`;
+    return `<tr><td>${code}</td><td>${text(says)}</td><td>${weight > 0 ? '+' : ''}${weight}</td><td>${by}</td><td>${from}</td></tr>`;
   };
   yield '<h3>Evidence</h3>';
-  yield* table(['Fact', 'Says', 'Weight', 'Written', 'Record'], lead.evidence.map(row));
+  yield* table(['Fact', 'Says', 'Weight', 'Written', 'Record'], lead.evidence.map(row), 'facts');
 }
 
 /** The other candidates and why each lost; for an undecided case all of them, with the facts that keep them in question. */

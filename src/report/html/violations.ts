@@ -24,10 +24,11 @@ export function* violationList(members: readonly Attribution[], options: Reporte
   yield `<details><summary>${members.length === 1 ? 'The violation' : `All ${plural(members.length, 'violation')}`}</summary>`;
   const shown = members.slice(0, MAX_ROWS);
   for (let at = 0; at < shown.length; at += BLOCK) {
-    yield '<div class="rows">';
+    yield '<div class="block">';
     yield* table(
       ['Time (UTC)', 'Raw time', 'From', 'To', 'Record'],
       shown.slice(at, at + BLOCK).map((member) => violationRow(member, options)),
+      'rows',
     );
     yield '</div>';
   }
@@ -45,8 +46,9 @@ function* repeated(members: readonly Attribution[], { clean }: ReporterOptions):
       .slice(0, MAX_SERIES)
       .map(
         ({ from, to, members: own }) =>
-          `<tr><td data-h="Times" class="n">${own.length}</td><td data-h="From">${html(clean(from))}</td><td data-h="To">${html(clip(clean(to), 90))}</td><td data-h="First">${bound(own[0], 'first')}</td><td data-h="Last">${bound(own.at(-1), 'last')}</td><td data-h="About every">${every(own)}</td></tr>`,
+          `<tr><td>${own.length}</td><td>${html(clean(from))}</td><td>${html(clip(clean(to), 90))}</td><td>${bound(own[0], 'first')}</td><td>${bound(own.at(-1), 'last')}</td><td>${every(own)}</td></tr>`,
       ),
+    'series',
   );
   if (series.length > MAX_SERIES) yield `<p class="dim">and ${series.length - MAX_SERIES} more pairs</p>`;
 }

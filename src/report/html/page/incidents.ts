@@ -16,7 +16,7 @@ function drip() { const piece = one('.piece'); if (piece) { unfold(piece); idle(
 const near = new IntersectionObserver((seen) => {
   for (const { target, isIntersecting } of seen) if (isIntersecting && target.isConnected) { near.unobserve(target); unfold(target); }
 }, { rootMargin: '800px' });
-for (const piece of all('.piece')) { piece.style.minHeight = piece.dataset.n * 6 + 'rem'; near.observe(piece); }
+for (const piece of all('.piece')) { piece.style.minHeight = piece.dataset.rem + 'rem'; near.observe(piece); }
 addEventListener('load', () => setTimeout(() => idle(drip), 300));
 
 const texts = new WeakMap();

@@ -54,7 +54,8 @@ dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.25rem .9rem
 ol.chain{padding-left:1.4rem;margin:.3rem 0}ol.chain li{margin:.35rem 0}
 table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line)}
 th{white-space:nowrap}td.n{text-align:right;font-variant-numeric:tabular-nums;padding-right:1.2rem}.hash{font-size:.75rem;word-break:break-all}
-.rows{content-visibility:auto;contain-intrinsic-size:auto 70rem}.rows table{table-layout:fixed}.rows+.rows thead{position:absolute;left:-99rem}
+.block{content-visibility:auto;contain-intrinsic-size:auto 70rem}.rows{table-layout:fixed}.block+.block thead,.piece thead,table+table thead{position:absolute;left:-99rem}
+.facts td:nth-child(1){white-space:nowrap}.facts td:nth-child(3),.series td:nth-child(1){text-align:right;font-variant-numeric:tabular-nums;padding-right:1.2rem}
 .dim{color:var(--dim)}
 [hidden]{display:none!important}
 @media (scripting:none){.js{display:none!important}}
@@ -64,7 +65,7 @@ table.fold thead{position:absolute;left:-99rem}table.fold tr{display:block;paddi
 table.fold td:empty{display:none}
 table.fold td::before{content:attr(data-h) ": ";color:var(--dim)}
 table.brief td{display:inline;margin-right:.9rem}table.brief td:not(.n)::before{content:""}
-.rows td:nth-child(1)::before{content:"Time: "}.rows td:nth-child(2)::before{content:"Raw time: "}.rows td:nth-child(3)::before{content:"From: "}.rows td:nth-child(4)::before{content:"To: "}.rows td:nth-child(5)::before{content:"Record: "}}
+table.rows td:nth-child(1)::before{content:"Time: "}table.rows td:nth-child(2)::before{content:"Raw time: "}table.rows td:nth-child(3)::before{content:"From: "}table.rows td:nth-child(4)::before{content:"To: "}table.rows td:nth-child(5)::before{content:"Record: "}table.facts td:nth-child(1)::before{content:"Fact: "}table.facts td:nth-child(2)::before{content:"Says: "}table.facts td:nth-child(3)::before{content:"Weight: "}table.facts td:nth-child(4)::before{content:"Written: "}table.facts td:nth-child(5)::before{content:"Record: "}table.series td:nth-child(1)::before{content:"Times: "}table.series td:nth-child(2)::before{content:"From: "}table.series td:nth-child(3)::before{content:"To: "}table.series td:nth-child(4)::before{content:"First: "}table.series td:nth-child(5)::before{content:"Last: "}table.series td:nth-child(6)::before{content:"About every: "}}
 @media print{:root,:root[data-theme]{color-scheme:light}nav.bar,.tools,.skip,#tip,.js{display:none!important}.chart,pre{max-height:none;overflow:visible}
-.case,.row,.rows{content-visibility:visible}.case{break-inside:auto;background:none}.case>summary,h2,h3,tr,.row{break-inside:avoid}h2,h3,.case>summary{break-after:avoid}body{font-size:10pt}a{color:inherit}.row .label,.axis{flex-basis:14rem}.axis{margin-left:14rem}}
+.case,.row,.block{content-visibility:visible}.case{break-inside:auto;background:none}.case>summary,h2,h3,tr,.row{break-inside:avoid}h2,h3,.case>summary{break-after:avoid}body{font-size:10pt}a{color:inherit}.row .label,.axis{flex-basis:14rem}.axis{margin-left:14rem}}
 `;
