@@ -1,7 +1,7 @@
 import type { Report } from '../model/report.ts';
 import { type Case, causeOf, isBlamed, plural } from './findings.ts';
 
-/** Our own words, or a text of a log (an id, a command) to be shown as code. */
+/** Words of a sentence (some of them may quote a log), or an id or a command to be shown as code. */
 export type Piece = { readonly words: string } | { readonly code: string };
 
 /** One thing to do; `incident` is the one it is about. */
@@ -42,7 +42,7 @@ function openStep(cases: readonly Case[]): readonly NextStep[] {
   const missing = [...new Set(open.flatMap(({ lead }) => lead.missing))];
   if (missing.length === 0) return [];
   const words = `To settle ${plural(open.length, 'undecided incident')}, collect: `;
-  return [{ pieces: [{ words }, ...listed(missing, MAX_MISSING)] }];
+  return [{ pieces: [{ words: `${words}${missing.slice(0, MAX_MISSING).join('; ')}${rest(missing, MAX_MISSING)}` }] }];
 }
 
 function readingStep(report: Report): readonly NextStep[] {
@@ -59,5 +59,9 @@ function listed(texts: readonly string[], most: number): readonly Piece[] {
   const shown = texts
     .slice(0, most)
     .flatMap((code, i): Piece[] => (i === 0 ? [{ code }] : [{ words: ', ' }, { code }]));
-  return texts.length > most ? [...shown, { words: ` and ${texts.length - most} more` }] : shown;
+  return [...shown, { words: rest(texts, most) }];
+}
+
+function rest(texts: readonly string[], most: number): string {
+  return texts.length > most ? ` and ${texts.length - most} more` : '';
 }

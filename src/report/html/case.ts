@@ -1,14 +1,5 @@
-import {
-  type Case,
-  causeOf,
-  commandFor,
-  destinationsOf,
-  endsOf,
-  endText,
-  episodeParts,
-  percent,
-  plural,
-} from '../../core/findings.ts';
+import { chainOf } from '../../core/chain.ts';
+import { type Case, causeOf, commandFor, destinationsOf, episodeParts, percent, plural } from '../../core/findings.ts';
 import { clip } from '../../core/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { ReporterOptions } from '../../model/reporter.ts';
@@ -36,7 +27,7 @@ export function* caseSection(entry: Case, form: Form, options: ReporterOptions):
   if (lead.missing.length > 0)
     yield `<h3>What would settle it</h3><ul>${lead.missing.map((missing) => `<li>${html(clean(missing))}</li>`).join('')}</ul>`;
   if (form !== 'short') {
-    yield* chain(lead, options);
+    yield chain(lead, options);
     yield* rivals(lead, options);
     yield* evidence(lead, options);
   }
@@ -112,25 +103,10 @@ function place(ref: SourceRef, { clean, raw }: ReporterOptions): string {
 }
 
 /** The way from the alert to the episode, each step with the raw line it rests on. */
-function* chain(lead: Attribution, options: ReporterOptions): Generator<string> {
-  const { episode, toolCall, process } = causeOf(lead);
-  const { clean } = options;
-  const ends = endsOf(lead.violation.event);
-  const socket = lead.evidence.find(
-    ({ code, refs }) => ['socket-owner', 'nat-join', 'proxy-join'].includes(code) && refs.length > 0,
+function chain(lead: Attribution, options: ReporterOptions): string {
+  const items = chainOf(lead).map(
+    ({ name, says, ref }) =>
+      `<li><b>${name}</b> ${html(clip(options.clean(says), 400))}${ref === undefined ? '' : ` ${place(ref, options)}`}</li>`,
   );
-  const lease = lead.evidence.find(({ code, refs }) => code === 'lease' && refs.length > 0);
-  const step = (name: string, says: string, ref: SourceRef | undefined): string =>
-    `<li><b>${name}</b> ${html(clip(clean(says), 400))}${ref === undefined ? '' : ` ${place(ref, options)}`}</li>`;
-  yield '<h3>From the alert to the cause</h3><ol class="chain">';
-  yield step(
-    'Alert',
-    `${ends.action === 'unknown' ? '' : `${ends.action} `}${endText(ends.src)} to ${endText(ends.dst)}`,
-    lead.violation.event.ref,
-  );
-  if (socket !== undefined) yield step('Socket', socket.says, socket.refs[0]);
-  if (process !== undefined) yield step('Process', `pid ${process.pid}`, process.ref);
-  if (toolCall !== undefined) yield step('Tool call', toolCall.id, toolCall.ref);
-  if (episode !== undefined) yield step('Episode', lease?.says ?? episode.id, lease?.refs[0]);
-  yield '</ol>';
+  return `<h3>From the alert to the cause</h3><ol class="chain">${items.join('')}</ol>`;
 }

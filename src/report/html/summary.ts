@@ -41,8 +41,8 @@ function stepText({ pieces, incident }: NextStep, { clean }: ReporterOptions): s
     .map((piece, i) => {
       if ('code' in piece) return `<code>${html(clip(clean(piece.code), 160))}</code>`;
       return i === 0 && incident !== undefined
-        ? `<a href="#${token(incident)}">${html(piece.words)}</a>`
-        : html(piece.words);
+        ? `<a href="#${token(incident)}">${html(clean(piece.words))}</a>`
+        : html(clean(piece.words));
     })
     .join('');
 }

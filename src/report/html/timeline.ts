@@ -49,7 +49,7 @@ function tools(rows: readonly Row[]): string {
     ['zoom-out', '&minus;', 'Zoom out'],
     ['left', '&larr;', 'Earlier'],
     ['right', '&rarr;', 'Later'],
-    ['all', 'Whole night', 'Show the whole time'],
+    ['all', 'Whole night', 'Whole night'],
   ].map(([act, text, name]) => `<button type="button" data-act="${act}" aria-label="${name}">${text}</button>`);
   const lanes = LANES.filter((lane) => rows.some((row) => row.lane === lane)).map(
     (lane) => `<label><input type="checkbox" data-lane="${lane}" checked> ${LANE_NAMES[lane]}</label>`,

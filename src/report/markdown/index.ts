@@ -1,3 +1,4 @@
+import { chainOf } from '../../core/chain.ts';
 import {
   type Case,
   candidateName,
@@ -13,6 +14,7 @@ import {
   VERDICT_ORDER,
   verdictSentence,
 } from '../../core/findings.ts';
+import { nextSteps, type Piece } from '../../core/next-steps.ts';
 import { clip, escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Candidate, Evidence } from '../../model/attribution.ts';
@@ -24,29 +26,30 @@ import type { SourceRef } from '../../model/source.ts';
 const SUMMARY_BYTES = 1_000_000;
 const SUMMARY_CASES = 10;
 const CELL = 160;
+const COMMAND = 80;
 
 /** The incident report as a document. */
 export const markdown: Reporter = {
   id: 'markdown',
   render: function* (report, options) {
-    yield* head(report);
     const cases = casesOf(report);
+    yield* head(report, cases, options);
     yield* overview(cases, cases.length, options);
     for (const entry of cases) yield* section(entry, options);
     yield* tail(report, options);
   },
 };
 
-/** The same for `$GITHUB_STEP_SUMMARY`: the first ten incidents, and below the size that GitHub accepts. */
+/** The same for `$GITHUB_STEP_SUMMARY`: the first ten incidents, their evidence folded, and below the size that GitHub accepts. */
 export const githubSummary: Reporter = {
   id: 'github-summary',
   render: function* (report, options) {
     const cases = casesOf(report);
-    const parts = [...head(report), ...overview(cases, SUMMARY_CASES, options)];
+    const parts = [...head(report, cases, options), ...overview(cases, SUMMARY_CASES, options)];
     let bytes = Buffer.byteLength(parts.join(''));
     let shown = 0;
     for (const entry of cases.slice(0, SUMMARY_CASES)) {
-      const text = [...section(entry, options)].join('');
+      const text = [...section(entry, options, 'folded')].join('');
       bytes += Buffer.byteLength(text);
       if (bytes > SUMMARY_BYTES) break;
       parts.push(text);
@@ -75,29 +78,45 @@ function code(text: string): string {
   return shown === '' ? '' : `${fence}${pad}${shown}${pad}${fence}`;
 }
 
+/** A bar ends a cell even inside code. */
+const tableCode = (text: string): string => code(text).replaceAll('|', '\\|');
+
 const cell = (text: string): string => plain(clip(text, CELL));
 
-function* head(report: Report): Generator<string> {
+function* head(report: Report, cases: readonly Case[], { clean }: ReporterOptions): Generator<string> {
   yield `# Network violations and their causes\n\n**${verdictSentence(report)}**\n\n`;
   const count = countVerdicts(report);
   yield `| ${VERDICT_ORDER.join(' | ')} |\n|${' ---: |'.repeat(VERDICT_ORDER.length)}\n`;
   yield `| ${VERDICT_ORDER.map((verdict) => String(count[verdict])).join(' | ')} |\n\n`;
   if (report.chance !== undefined) yield `${chanceSentence(report.chance)}\n\n`;
+  const steps = nextSteps(report, cases);
+  if (steps.length === 0) return;
+  yield '**What to do next**\n\n';
+  const pieceText = (piece: Piece): string =>
+    'code' in piece ? code(clip(clean(piece.code), CELL)) : plain(clean(piece.words));
+  for (const { pieces } of steps) yield `1. ${pieces.map(pieceText).join('')}\n`;
+  yield '\n';
 }
 
 function* overview(cases: readonly Case[], most: number, { clean }: ReporterOptions): Generator<string> {
   if (cases.length === 0) return;
-  yield '| Incident | Verdict | What | Violations | Episode | Tool call | From (UTC) |\n';
+  yield '| Incident | Verdict | What | Violations | Episode | Command | From (UTC) |\n';
   yield '| --- | --- | --- | ---: | --- | --- | --- |\n';
   for (const { incident, lead } of cases.slice(0, most)) {
-    const cause = causeOf(lead);
-    yield `| ${incident.id} | ${incident.verdict} | ${incident.category} | ${incident.violations} | ${cell(clean(cause.episode?.id ?? '-'))} | ${cell(clean(cause.toolCall?.id ?? '-'))} | ${formatIso(incident.first)} |\n`;
+    const { episode, toolCall, process } = causeOf(lead);
+    const command = toolCall?.command ?? process?.commandLine;
+    const sure = lead.verdict === 'unattributed' || lead.verdict === 'ambiguous' ? '' : ` ${percent(lead.probability)}`;
+    yield `| ${incident.id} | ${incident.verdict}${plain(sure)} | ${incident.category} | ${incident.violations} | ${cell(clean(episode?.id ?? '-'))} | ${command === undefined ? '-' : tableCode(clip(clean(command), COMMAND))} | ${formatIso(incident.first).slice(0, 19)}Z |\n`;
   }
   if (cases.length > most) yield `\nShowing ${most} of ${cases.length} incidents.\n`;
   yield '\n';
 }
 
-function* section({ incident, members, lead }: Case, options: ReporterOptions): Generator<string> {
+function* section(
+  { incident, members, lead }: Case,
+  options: ReporterOptions,
+  evidence: 'shown' | 'folded' = 'shown',
+): Generator<string> {
   const { clean } = options;
   const ends = destinationsOf(members);
   yield `## ${incident.id}: ${incident.category}, ${incident.verdict}\n\n`;
@@ -109,14 +128,16 @@ function* section({ incident, members, lead }: Case, options: ReporterOptions): 
   yield* causeLines(lead, options);
   yield `- How sure: ${incident.verdict}, ${percent(lead.probability)}; nobody known to us: ${percent(lead.nullProbability)}\n`;
   yield `- Because: ${plain(clean(lead.reason))}\n\n`;
-  yield* chain(lead, options);
-  yield* evidenceList(lead.evidence, options);
-  yield* rivals(lead, options);
   if (lead.missing.length > 0) {
     yield '### What would settle it\n\n';
     for (const missing of lead.missing) yield `- ${plain(clean(missing))}\n`;
     yield '\n';
   }
+  if (evidence === 'folded') yield '<details><summary>Chain, evidence and rivals</summary>\n\n';
+  yield* chain(lead, options);
+  yield* rivals(lead, options);
+  yield* evidenceList(lead.evidence, options);
+  if (evidence === 'folded') yield '</details>\n\n';
   yield `All evidence: ${code(clean(commandFor(options.command, 'explain', lead.violation.id)))}\n\n`;
 }
 
@@ -136,11 +157,11 @@ function* causeLines(lead: Attribution, { clean }: ReporterOptions): Generator<s
 }
 
 function* chain(lead: Attribution, options: ReporterOptions): Generator<string> {
-  const { toolCall, process } = causeOf(lead);
   yield '### From alert to cause\n\n';
-  yield `1. Alert ${place(lead.violation.event.ref, options)}\n`;
-  if (process?.ref !== undefined) yield `1. Process ${place(process.ref, options)}\n`;
-  if (toolCall !== undefined) yield `1. Tool call ${place(toolCall.ref, options)}\n`;
+  for (const { name, says, ref } of chainOf(lead)) {
+    const where = ref === undefined ? '' : `; ${place(ref, options)}`;
+    yield `1. ${name}: ${plain(clip(options.clean(says), 400))}${where}\n`;
+  }
   yield '\n';
 }
 
