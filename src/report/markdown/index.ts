@@ -89,6 +89,7 @@ function* head(report: Report, cases: readonly Case[], { clean }: ReporterOption
   yield `| ${VERDICT_ORDER.join(' | ')} |\n|${' ---: |'.repeat(VERDICT_ORDER.length)}\n`;
   yield `| ${VERDICT_ORDER.map((verdict) => String(count[verdict])).join(' | ')} |\n\n`;
   if (report.chance !== undefined) yield `${chanceSentence(report.chance)}\n\n`;
+  yield `${plural(report.episodes, 'episode')}, ${plural(report.calls, 'tool call')}; ${(report.coverage * 100).toFixed(2)} % of the records were understood.\n\n`;
   const steps = nextSteps(report, cases);
   if (steps.length === 0) return;
   yield '**What to do next**\n\n';
@@ -193,7 +194,7 @@ function* rivals(lead: Attribution, { clean }: ReporterOptions): Generator<strin
 }
 
 function* tail(report: Report, { clean }: ReporterOptions): Generator<string> {
-  yield `## Inputs\n\nCoverage ${(report.coverage * 100).toFixed(2)} %; ${plural(report.episodes, 'episode')}, ${plural(report.calls, 'tool call')}.\n\n`;
+  yield '## Inputs\n\n';
   yield '| File | Format | Records | Failed | SHA-256 |\n| --- | --- | ---: | ---: | --- |\n';
   for (const input of report.inputs)
     yield `| ${plain(clean(input.path))} | ${input.format ?? 'not recognised'} | ${input.records.read} | ${input.records.failed} | ${input.sha256} |\n`;
