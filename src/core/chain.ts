@@ -4,7 +4,7 @@ import { causeOf, endsOf, endText } from './findings.ts';
 
 /** One step of the way from the alert to the episode, with the record it rests on. `says` holds texts of logs. */
 export interface ChainLink {
-  readonly name: 'Alert' | 'Socket' | 'Process' | 'Tool call' | 'Episode';
+  readonly name: 'Alert' | 'Socket' | 'Sandbox' | 'Process' | 'Tool call' | 'Episode';
   readonly says: string;
   readonly ref?: SourceRef;
 }
@@ -21,9 +21,10 @@ export function chainOf(lead: Attribution): readonly ChainLink[] {
   return [
     { name: 'Alert', says, ref: lead.violation.event.ref },
     ...(socket === undefined ? [] : [link('Socket', socket.says, socket.refs[0])]),
+    ...(episode === undefined || lease === undefined ? [] : [link('Sandbox', lease.says, lease.refs[0])]),
     ...(process === undefined ? [] : [link('Process', `pid ${process.pid}`, process.ref)]),
     ...(toolCall === undefined ? [] : [link('Tool call', toolCall.id, toolCall.ref)]),
-    ...(episode === undefined ? [] : [link('Episode', lease?.says ?? episode.id, lease?.refs[0])]),
+    ...(episode === undefined ? [] : [link('Episode', episode.id, undefined)]),
   ];
 }
 

@@ -17,7 +17,7 @@ const MAX_ROWS: Readonly<Record<Lane, number>> = {
 const MAX_SUSPECTS = 4;
 
 /** A stretch of time, corrected, microseconds. */
-export interface Bar {
+interface Bar {
   readonly from: number;
   readonly to: number;
   readonly kind: 'call' | 'span';
