@@ -123,7 +123,12 @@ function repeated(once, times) {
         ...named(one),
         incident: id(one.incident),
         candidates: one.candidates.map(named),
-        violation: { ...one.violation, id: id(one.violation.id), first: at(one.violation.first), last: at(one.violation.last) },
+        violation: {
+          ...one.violation,
+          id: id(one.violation.id),
+          first: at(one.violation.first),
+          last: at(one.violation.last),
+        },
       })),
       incidents: once.incidents.map((one) => ({
         ...one,

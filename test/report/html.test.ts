@@ -73,7 +73,7 @@ describe.skipIf(chromium === undefined && !needed)(
           }
         });
       },
-      180_000,
+      300_000,
     );
 
     it.each(['rome', 'hostile'])(
@@ -84,7 +84,7 @@ describe.skipIf(chromium === undefined && !needed)(
           expect(await accessibility(page)).toEqual([]);
         });
       },
-      180_000,
+      300_000,
     );
 
     it('holds every incident, with the script and without it', async () => {
@@ -108,6 +108,10 @@ describe.skipIf(chromium === undefined && !needed)(
         await unfold(page);
         expect(await page.locator('main script, main img, main a:not([href^="#"])').count()).toBe(0);
         expect(await page.locator('main').textContent()).toContain('<script>alert(1)</script>');
+        const lanes = await page.evaluate(
+          `[...new Set([...document.querySelectorAll('.row')].map((row) => row.dataset.lane))]`,
+        );
+        expect(lanes).toEqual(['firewall', 'sandbox', 'episode', 'process', 'gpu', 'gap']);
       });
     });
 

@@ -54,7 +54,7 @@ function tools(rows: readonly Row[]): string {
   const lanes = LANES.filter((lane) => rows.some((row) => row.lane === lane)).map(
     (lane) => `<label><input type="checkbox" data-lane="${lane}" checked> ${LANE_NAMES[lane]}</label>`,
   );
-  return `<div class="tools js" role="group" aria-label="Timeline">${buttons.join('')}<button type="button" id="raw" aria-pressed="false">Raw times</button>${lanes.join('')}</div><p class="dim">UTC, corrected for the clocks below; &ldquo;Raw times&rdquo; puts each alert where its own clock had it. <span class="js">Drag to zoom, click a mark to open its incident; keys: + &minus; &larr; &rarr; 0.</span></p><ul class="counts legend">${VERDICT_ORDER.map((verdict) => `<li>${shape(verdict)} ${verdictMark(verdict)}</li>`).join('')}<li><span class="call key"></span> tool call or process</li></ul>`;
+  return `<div class="tools js" role="group" aria-label="Timeline">${buttons.join('')}<button type="button" id="raw" aria-pressed="false">Raw times</button>${lanes.join('')}</div><p class="dim">UTC, corrected for the clocks below. <span class="js">&ldquo;Raw times&rdquo; puts each alert where its own clock had it. Drag to zoom, click a mark to open its incident; keys: + &minus; &larr; &rarr; 0.</span></p><ul class="counts legend">${VERDICT_ORDER.map((verdict) => `<li>${shape(verdict)} ${verdictMark(verdict)}</li>`).join('')}<li><span class="call key"></span> tool call or process</li></ul>`;
 }
 
 function shape(verdict: Verdict): string {
