@@ -96,47 +96,48 @@ function rawLine(ref) {
 
 /** The same night `times` times, a day apart, under names of its own. */
 function repeated(once, times) {
-  const nights = Array.from({ length: times }, (_, n) => night(n));
+  const nights = Array.from({ length: times }, (_, n) => nthNight(once, n));
   return {
     ...once,
     attributions: nights.flatMap(({ attributions }) => attributions),
     incidents: nights.flatMap(({ incidents }) => incidents),
   };
+}
 
-  function night(n) {
-    const id = (text) => (n === 0 ? text : `${text}-${n}`);
-    const at = (us) => us + n * DAY_US;
-    const episode = (ref) => ({ ...ref, id: id(ref.id) });
-    const call = (ref) => ({
-      ...ref,
-      id: id(ref.id),
-      ...(ref.start === undefined ? {} : { start: at(ref.start) }),
-      ...(ref.end === undefined ? {} : { end: at(ref.end) }),
-    });
-    const named = (entry) => ({
-      ...entry,
-      ...(entry.episode === undefined ? {} : { episode: episode(entry.episode) }),
-      ...(entry.toolCall === undefined ? {} : { toolCall: call(entry.toolCall) }),
-    });
-    return {
-      attributions: once.attributions.map((one) => ({
-        ...named(one),
-        incident: id(one.incident),
-        candidates: one.candidates.map(named),
-        violation: {
-          ...one.violation,
-          id: id(one.violation.id),
-          first: at(one.violation.first),
-          last: at(one.violation.last),
-        },
-      })),
-      incidents: once.incidents.map((one) => ({
-        ...one,
-        id: id(one.id),
-        first: at(one.first),
-        last: at(one.last),
-        attributions: one.attributions.map(id),
-      })),
-    };
-  }
+/** The `n`th repetition: `n` days later, every name its own. */
+function nthNight(once, n) {
+  const id = (text) => (n === 0 ? text : `${text}-${n}`);
+  const at = (us) => us + n * DAY_US;
+  const episode = (ref) => ({ ...ref, id: id(ref.id) });
+  const call = (ref) => ({
+    ...ref,
+    id: id(ref.id),
+    ...(ref.start === undefined ? {} : { start: at(ref.start) }),
+    ...(ref.end === undefined ? {} : { end: at(ref.end) }),
+  });
+  const named = (entry) => ({
+    ...entry,
+    ...(entry.episode === undefined ? {} : { episode: episode(entry.episode) }),
+    ...(entry.toolCall === undefined ? {} : { toolCall: call(entry.toolCall) }),
+  });
+  return {
+    attributions: once.attributions.map((one) => ({
+      ...named(one),
+      incident: id(one.incident),
+      candidates: one.candidates.map(named),
+      violation: {
+        ...one.violation,
+        id: id(one.violation.id),
+        first: at(one.violation.first),
+        last: at(one.violation.last),
+      },
+    })),
+    incidents: once.incidents.map((one) => ({
+      ...one,
+      id: id(one.id),
+      first: at(one.first),
+      last: at(one.last),
+      attributions: one.attributions.map(id),
+    })),
+  };
 }
