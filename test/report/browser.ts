@@ -54,7 +54,7 @@ export class Bench {
     page.on('console', (message) => trouble.push(`console ${message.type()}: ${message.text()}`));
     page.on('pageerror', (error) => trouble.push(`error: ${error.message}`));
     page.on('request', (request) => {
-      if (!request.url().startsWith(url)) trouble.push(`request: ${request.url()}`);
+      if (request.url() !== url.replace(/#.*/, '')) trouble.push(`request: ${request.url()}`);
     });
     page.on('dialog', (dialog) => {
       trouble.push(`dialog: ${dialog.message()}`);
