@@ -18,6 +18,7 @@ import type { InputReport, Report } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Timed } from './model/timed.ts';
 import type { ViolatingEvent } from './model/violation.ts';
+import { lanesOf } from './timeline/lanes.ts';
 import { VERSION } from './version.ts';
 
 export type { Progress, RunOptions } from './gather.ts';
@@ -252,6 +253,11 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     coverage: coverageOf(gathered.inputs) * gathered.readShare,
     chance: chanceOf(momentsOf(attributions, incidents), spansOf(correlation.episodes.calls)),
     problems: gathered.problems,
+    lanes: lanesOf(attributions, {
+      processes,
+      metrics: store.metrics.map(correct),
+      coverage: store.coverage.map(correct),
+    }),
   };
 }
 

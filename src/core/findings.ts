@@ -1,9 +1,11 @@
 import type { Attribution, Candidate, EpisodeRef, Incident, Verdict } from '../model/attribution.ts';
 import type { BaselineEntry } from '../model/baseline.ts';
 import type { Action, Endpoint } from '../model/event.ts';
-import type { Report } from '../model/report.ts';
+import type { Chance, Report } from '../model/report.ts';
 import type { SourceRef } from '../model/source.ts';
 import { SEVERITIES, type Severity, type ViolatingEvent } from '../model/violation.ts';
+import { least } from './extremes.ts';
+import { nameFamilies } from './name-families.ts';
 
 /** The order in which verdicts are shown: what must be acted on first. */
 export const VERDICT_ORDER: readonly Verdict[] = ['proven', 'likely', 'ambiguous', 'unattributed', 'not-agent'];
@@ -123,27 +125,35 @@ export interface Case {
   readonly lead: Attribution;
 }
 
-/** Incidents with their members, worst verdict first, then by time. */
+/** Incidents with their members, worst first: verdict, severity, time, id. */
 export function casesOf(report: Report): readonly Case[] {
   const byId = new Map(report.attributions.map((attribution) => [attribution.violation.id, attribution]));
-  const incidents = [...report.incidents].sort(
-    (a, b) =>
-      VERDICT_ORDER.indexOf(a.verdict) - VERDICT_ORDER.indexOf(b.verdict) ||
-      a.first - b.first ||
-      (a.id < b.id ? -1 : 1),
-  );
-  return incidents.flatMap((incident) => {
+  const cases = report.incidents.flatMap((incident) => {
     const members = incident.attributions.flatMap((id) => byId.get(id) ?? []);
     const lead = members.find((member) => member.verdict === incident.verdict) ?? members[0];
     return lead === undefined ? [] : [{ incident, members, lead }];
   });
+  return cases.sort(
+    ({ incident: a, members: of }, { incident: b, members: other }) =>
+      VERDICT_ORDER.indexOf(a.verdict) - VERDICT_ORDER.indexOf(b.verdict) ||
+      severityRank(worstSeverity(of)) - severityRank(worstSeverity(other)) ||
+      a.first - b.first ||
+      (a.id < b.id ? -1 : 1),
+  );
 }
 
-/** Where the members of an incident went, most frequent first. */
+export function worstSeverity(members: readonly Attribution[]): Severity {
+  const rank = least(members, ({ violation }) => severityRank(violation.finding.severity));
+  return SEVERITIES[SEVERITIES.length - rank] ?? 'informational';
+}
+
+/** Where the members of an incident went, most frequent first; many names below one parent are one pattern. */
 export function destinationsOf(members: readonly Attribution[]): readonly string[] {
   const counts = new Map<string, number>();
-  for (const { violation } of members) {
-    const end = endText(endsOf(violation.event).dst);
+  const ends = members.map(({ violation }) => endsOf(violation.event).dst);
+  const family = nameFamilies(ends);
+  for (const dst of ends) {
+    const end = family(dst) ?? endText(dst);
     counts.set(end, (counts.get(end) ?? 0) + 1);
   }
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([end]) => end);
@@ -174,6 +184,11 @@ export function thousands(n: number): string {
 export function percent(probability: number): string {
   if (probability > 0.9995) return '>99.9 %';
   return `${(probability * 100).toFixed(probability < 0.1 || probability >= 0.995 ? 1 : 0)} %`;
+}
+
+/** How much of the result luck would explain, in words that need no statistics. */
+export function chanceSentence({ expected, observed, p }: Chance): string {
+  return `Chance: ${plural(observed, 'incident begins', 'incidents begin')} inside a tool call of the sandbox blamed; sandboxes drawn by lot would give ${expected.toFixed(1)} (p = ${p.toPrecision(2)}).`;
 }
 
 /** The whole result in one sentence. */

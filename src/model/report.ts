@@ -1,7 +1,9 @@
-import type { Attribution, Incident } from './attribution.ts';
+import type { Attribution, Incident, ProcessRef } from './attribution.ts';
 import type { BaselineUse } from './baseline.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import type { CoverageEvent } from './event.ts';
 import type { Role } from './format.ts';
+import type { SourceRef } from './source.ts';
 import type { Micros } from './time.ts';
 
 /** From which verdict on a violation fails a gate; `any` also counts what nobody can be blamed for. */
@@ -55,6 +57,40 @@ export interface Chance {
   readonly p: number;
 }
 
+/** How long a process that a verdict names lived; a bound that no record states is absent. Corrected times, microseconds UTC. */
+export interface ProcessSpan {
+  readonly process: ProcessRef;
+  readonly start?: Micros;
+  readonly end?: Micros;
+  /** Its first and last violation. */
+  readonly first: Micros;
+  readonly last: Micros;
+}
+
+/** How busy one GPU was: the highest utilisation (0 to 1) in each part of `binUs` microseconds; null where nothing was measured. */
+export interface GpuLane {
+  readonly host: string;
+  readonly device: string;
+  readonly from: Micros;
+  readonly binUs: number;
+  readonly busy: readonly (number | null)[];
+}
+
+/** A source says itself that records are missing. */
+export interface Gap {
+  readonly ref: SourceRef;
+  readonly reason: CoverageEvent['reason'];
+  readonly at: Micros;
+  readonly count?: number;
+}
+
+/** What a timeline shows beside the attributions; every list is capped. See `timeline/lanes.ts`. */
+export interface Lanes {
+  readonly processes: readonly ProcessSpan[];
+  readonly gpus: readonly GpuLane[];
+  readonly gaps: readonly Gap[];
+}
+
 /** Everything one run found. Reporters read only this. */
 export interface Report {
   readonly version: string;
@@ -70,4 +106,5 @@ export interface Report {
   readonly chance: Chance | undefined;
   readonly problems: readonly Diagnostic[];
   readonly baseline?: BaselineUse;
+  readonly lanes?: Lanes;
 }

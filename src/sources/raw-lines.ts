@@ -10,8 +10,10 @@ export async function readRawLines(
   refs: readonly SourceRef[],
 ): Promise<ReadonlyMap<string, string>> {
   const out = new Map<string, string>();
+  // Several facts may cite one record; asked for twice, its bytes would be gathered twice.
+  const asked = [...new Map(refs.map((ref) => [refKey(ref), ref])).values()];
   for (const input of inputs) {
-    const wanted = refs.filter((ref) => ref.source === input.path).sort((a, b) => a.offset - b.offset);
+    const wanted = asked.filter((ref) => ref.source === input.path).sort((a, b) => a.offset - b.offset);
     if (wanted.length > 0) await collect(input, wanted, out);
   }
   return out;

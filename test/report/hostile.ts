@@ -127,6 +127,16 @@ export function hostileReport(violations: number): Report {
     coverage: 0.9,
     chance: undefined,
     problems: [{ severity: 'warning', code: 'x', message: `${NASTY} ${SECRET}` }],
+    lanes: {
+      processes: attributions.slice(0, 3).map(({ violation: { first, last } }, pid) => ({
+        process: { pid, host: NASTY, executable: NASTY, commandLine: `${NASTY} ${SECRET}` },
+        start: (START - 1_000_000) as Micros,
+        first,
+        last,
+      })),
+      gpus: [{ host: NASTY, device: NASTY, from: START as Micros, binUs: 1_000_000, busy: [0.5, null, 1] }],
+      gaps: [{ ref: ref(903), reason: 'dropped', at: START as Micros, count: 7 }],
+    },
   };
 }
 

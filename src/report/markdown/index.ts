@@ -1,9 +1,11 @@
+import { chainOf } from '../../core/chain.ts';
 import { circumstancesOf } from '../../core/circumstances.ts';
 import {
   type Case,
   candidateName,
   casesOf,
   causeOf,
+  chanceSentence,
   commandFor,
   countVerdicts,
   destinationsOf,
@@ -13,6 +15,7 @@ import {
   VERDICT_ORDER,
   verdictSentence,
 } from '../../core/findings.ts';
+import { nextSteps, type Piece } from '../../core/next-steps.ts';
 import { clip, escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Candidate, Evidence } from '../../model/attribution.ts';
@@ -24,29 +27,30 @@ import type { SourceRef } from '../../model/source.ts';
 const SUMMARY_BYTES = 1_000_000;
 const SUMMARY_CASES = 10;
 const CELL = 160;
+const COMMAND = 80;
 
 /** The incident report as a document. */
 export const markdown: Reporter = {
   id: 'markdown',
   render: function* (report, options) {
-    yield* head(report);
     const cases = casesOf(report);
+    yield* head(report, cases, options);
     yield* overview(cases, cases.length, options);
     for (const entry of cases) yield* section(entry, options);
     yield* tail(report, options);
   },
 };
 
-/** The same for `$GITHUB_STEP_SUMMARY`: the first ten incidents, and below the size that GitHub accepts. */
+/** The same for `$GITHUB_STEP_SUMMARY`: the first ten incidents, their evidence folded, and below the size that GitHub accepts. */
 export const githubSummary: Reporter = {
   id: 'github-summary',
   render: function* (report, options) {
     const cases = casesOf(report);
-    const parts = [...head(report), ...overview(cases, SUMMARY_CASES, options)];
+    const parts = [...head(report, cases, options), ...overview(cases, SUMMARY_CASES, options)];
     let bytes = Buffer.byteLength(parts.join(''));
     let shown = 0;
     for (const entry of cases.slice(0, SUMMARY_CASES)) {
-      const text = [...section(entry, options)].join('');
+      const text = [...section(entry, options, 'folded')].join('');
       bytes += Buffer.byteLength(text);
       if (bytes > SUMMARY_BYTES) break;
       parts.push(text);
@@ -75,30 +79,46 @@ function code(text: string): string {
   return shown === '' ? '' : `${fence}${pad}${shown}${pad}${fence}`;
 }
 
+/** A bar ends a cell even inside code. */
+const tableCode = (text: string): string => code(text).replaceAll('|', '\\|');
+
 const cell = (text: string): string => plain(clip(text, CELL));
 
-function* head(report: Report): Generator<string> {
+function* head(report: Report, cases: readonly Case[], { clean }: ReporterOptions): Generator<string> {
   yield `# Network violations and their causes\n\n**${verdictSentence(report)}**\n\n`;
   const count = countVerdicts(report);
   yield `| ${VERDICT_ORDER.join(' | ')} |\n|${' ---: |'.repeat(VERDICT_ORDER.length)}\n`;
   yield `| ${VERDICT_ORDER.map((verdict) => String(count[verdict])).join(' | ')} |\n\n`;
-  if (report.chance !== undefined)
-    yield `By chance we would expect ${report.chance.expected.toFixed(1)} of ${report.chance.observed} (p = ${report.chance.p.toPrecision(2)}).\n\n`;
+  if (report.chance !== undefined) yield `${chanceSentence(report.chance)}\n\n`;
+  yield `${plural(report.episodes, 'episode')}, ${plural(report.calls, 'tool call')}; ${(report.coverage * 100).toFixed(2)} % of the records were understood.\n\n`;
+  const steps = nextSteps(report, cases);
+  if (steps.length === 0) return;
+  yield '**What to do next**\n\n';
+  const pieceText = (piece: Piece): string =>
+    'code' in piece ? code(clip(clean(piece.code), CELL)) : plain(clean(piece.words));
+  for (const { pieces } of steps) yield `1. ${pieces.map(pieceText).join('')}\n`;
+  yield '\n';
 }
 
 function* overview(cases: readonly Case[], most: number, { clean }: ReporterOptions): Generator<string> {
   if (cases.length === 0) return;
-  yield '| Incident | Verdict | What | Violations | Episode | Tool call | From (UTC) |\n';
+  yield '| Incident | Verdict | What | Violations | Episode | Command | From (UTC) |\n';
   yield '| --- | --- | --- | ---: | --- | --- | --- |\n';
   for (const { incident, lead } of cases.slice(0, most)) {
-    const cause = causeOf(lead);
-    yield `| ${incident.id} | ${incident.verdict} | ${incident.category} | ${incident.violations} | ${cell(clean(cause.episode?.id ?? '-'))} | ${cell(clean(cause.toolCall?.id ?? '-'))} | ${formatIso(incident.first)} |\n`;
+    const { episode, toolCall, process } = causeOf(lead);
+    const command = toolCall?.command ?? process?.commandLine;
+    const sure = lead.verdict === 'unattributed' || lead.verdict === 'ambiguous' ? '' : ` ${percent(lead.probability)}`;
+    yield `| ${incident.id} | ${incident.verdict}${plain(sure)} | ${incident.category} | ${incident.violations} | ${cell(clean(episode?.id ?? '-'))} | ${command === undefined ? '-' : tableCode(clip(clean(command), COMMAND))} | ${formatIso(incident.first).slice(0, 19)}Z |\n`;
   }
   if (cases.length > most) yield `\nShowing ${most} of ${cases.length} incidents.\n`;
   yield '\n';
 }
 
-function* section({ incident, members, lead }: Case, options: ReporterOptions): Generator<string> {
+function* section(
+  { incident, members, lead }: Case,
+  options: ReporterOptions,
+  evidence: 'shown' | 'folded' = 'shown',
+): Generator<string> {
   const { clean } = options;
   const ends = destinationsOf(members);
   yield `## ${incident.id}: ${incident.category}, ${incident.verdict}\n\n`;
@@ -113,14 +133,16 @@ function* section({ incident, members, lead }: Case, options: ReporterOptions): 
   for (const [label, says] of circumstancesOf(incident))
     yield `- ${label[0]?.toUpperCase()}${label.slice(1)}: ${plain(clean(says))}\n`;
   yield '\n';
-  yield* chain(lead, options);
-  yield* evidenceList(lead.evidence, options);
-  yield* rivals(lead, options);
   if (lead.missing.length > 0) {
     yield '### What would settle it\n\n';
     for (const missing of lead.missing) yield `- ${plain(clean(missing))}\n`;
     yield '\n';
   }
+  if (evidence === 'folded') yield '<details><summary>Chain, evidence and rivals</summary>\n\n';
+  yield* chain(lead, options);
+  yield* rivals(lead, options);
+  yield* evidenceList(lead.evidence, options);
+  if (evidence === 'folded') yield '</details>\n\n';
   yield `All evidence: ${code(clean(commandFor(options.command, 'explain', lead.violation.id)))}\n\n`;
 }
 
@@ -140,11 +162,11 @@ function* causeLines(lead: Attribution, { clean }: ReporterOptions): Generator<s
 }
 
 function* chain(lead: Attribution, options: ReporterOptions): Generator<string> {
-  const { toolCall, process } = causeOf(lead);
   yield '### From alert to cause\n\n';
-  yield `1. Alert ${place(lead.violation.event.ref, options)}\n`;
-  if (process?.ref !== undefined) yield `1. Process ${place(process.ref, options)}\n`;
-  if (toolCall !== undefined) yield `1. Tool call ${place(toolCall.ref, options)}\n`;
+  for (const { name, says, ref } of chainOf(lead)) {
+    const where = ref === undefined ? '' : `; ${place(ref, options)}`;
+    yield `1. ${name}: ${plain(clip(options.clean(says), 400))}${where}\n`;
+  }
   yield '\n';
 }
 
@@ -176,7 +198,7 @@ function* rivals(lead: Attribution, { clean }: ReporterOptions): Generator<strin
 }
 
 function* tail(report: Report, { clean }: ReporterOptions): Generator<string> {
-  yield `## Inputs\n\nCoverage ${(report.coverage * 100).toFixed(2)} %; ${plural(report.episodes, 'episode')}, ${plural(report.calls, 'tool call')}.\n\n`;
+  yield '## Inputs\n\n';
   yield '| File | Format | Records | Failed | SHA-256 |\n| --- | --- | ---: | ---: | --- |\n';
   for (const input of report.inputs)
     yield `| ${plain(clean(input.path))} | ${input.format ?? 'not recognised'} | ${input.records.read} | ${input.records.failed} | ${input.sha256} |\n`;

@@ -6,6 +6,7 @@ import {
   candidateName,
   casesOf,
   causeOf,
+  chanceSentence,
   commandFor,
   countVerdicts,
   destinationsOf,
@@ -55,10 +56,7 @@ function headline(report: Report, { width, style }: TerminalOptions): readonly s
   const lines = wrap(verdictSentence(report), width).map(style.bold);
   if (report.attributions.length > 0)
     lines.push(VERDICT_ORDER.map((verdict) => `${VERDICT_MARK[verdict]} ${verdict} ${count[verdict]}`).join('   '));
-  if (report.chance !== undefined)
-    lines.push(
-      `By chance we would expect ${report.chance.expected.toFixed(1)} of ${report.chance.observed} (p = ${report.chance.p.toPrecision(2)}).`,
-    );
+  if (report.chance !== undefined) lines.push(...wrap(chanceSentence(report.chance), width));
   return lines;
 }
 

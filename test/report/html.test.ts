@@ -1,0 +1,217 @@
+import { join } from 'node:path';
+import type { BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { redact } from '../../src/core/redact.ts';
+import type { Report } from '../../src/model/report.ts';
+import { investigate } from '../../src/pipeline.ts';
+import { htmlPage } from '../../src/report/html/index.ts';
+import { accessibility, Bench, findChromium } from './browser.ts';
+import { hostileReport, optionsFor } from './hostile.ts';
+
+const root = join(import.meta.dirname, '../..');
+const chromium = findChromium();
+/** Enough that the last of them are not in the page from the start. */
+const INCIDENTS = 24;
+/** A loaded machine may take long; nothing here is about speed. */
+const SLOW = { timeout: 30_000 };
+const needed = process.env['CI'] !== undefined;
+
+// A machine without a browser skips these tests and says so; the gate must have one.
+describe.skipIf(chromium === undefined && !needed)(
+  chromium === undefined ? 'the page in a browser (SKIPPED: no Chromium found, set CHROMIUM)' : 'the page in a browser',
+  () => {
+    let bench: Bench;
+    const urls = new Map<string, string>();
+    const url = (name: string): string => urls.get(name) ?? `no page ${name}`;
+
+    beforeAll(async () => {
+      bench = await Bench.start(chromium ?? 'chromium');
+      const rome = await investigate({ paths: ['fixtures/rome/inputs'], cwd: root });
+      const reports: Readonly<Record<string, Report>> = {
+        night: await investigate({ paths: ['fixtures/night/inputs'], cwd: root }),
+        rome,
+        clean: { ...rome, attributions: [], incidents: [], chance: undefined },
+        hostile: hostileReport(INCIDENTS),
+      };
+      for (const [name, report] of Object.entries(reports)) {
+        const options =
+          name === 'hostile'
+            ? optionsFor(redact)
+            : { clean: redact, command: 'egressblame logs', raw: () => 'raw line' };
+        urls.set(name, bench.write(`${name}.html`, [...htmlPage.render(report, options)].join('')));
+      }
+    }, 120_000);
+    afterAll(() => bench.stop());
+
+    async function visit(name: string, use: (page: Page) => Promise<void>, options: BrowserContextOptions = {}) {
+      const { page, trouble } = await bench.open(
+        url(name.split('#')[0] ?? '') + (/#.*/.exec(name)?.[0] ?? ''),
+        options,
+      );
+      try {
+        await use(page);
+        expect(trouble).toEqual([]);
+      } finally {
+        await page.context().close();
+      }
+    }
+
+    // Both themes and both widths; the checker, slow on large pages, sees each of them once.
+    const checked = [
+      { width: 1280, colorScheme: 'light' },
+      { width: 390, colorScheme: 'dark' },
+    ] as const;
+    it.each(['night', 'rome', 'clean', 'hostile'])(
+      '%s: quiet, fits a screen and a phone, no rule of accessibility broken',
+      async (name) => {
+        await visit(name, async (page) => {
+          for (const { width, colorScheme } of checked) {
+            await page.setViewportSize({ width, height: 900 });
+            await page.emulateMedia({ colorScheme });
+            expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(width);
+            expect(await accessibility(page)).toEqual([]);
+          }
+        });
+      },
+      300_000,
+    );
+
+    it.each(['rome', 'hostile'])(
+      '%s unfolded: no rule of accessibility broken',
+      async (name) => {
+        await visit(name, async (page) => {
+          await unfold(page);
+          expect(await accessibility(page)).toEqual([]);
+        });
+      },
+      300_000,
+    );
+
+    it('holds every incident, with the script and without it', async () => {
+      const count = `document.querySelectorAll('details.case').length`;
+      await visit('hostile', async (page) => {
+        await expect.poll(() => page.evaluate(count), SLOW).toBe(INCIDENTS);
+        expect(await page.locator('.piece').count()).toBe(0);
+      });
+      await visit(
+        'hostile',
+        async (page) => {
+          expect(await page.locator('details.case').count()).toBe(INCIDENTS);
+          expect(await page.locator('.tools:visible').count()).toBe(0);
+        },
+        { javaScriptEnabled: false },
+      );
+    });
+
+    it('shows no text of a log as anything but text', async () => {
+      await visit('hostile', async (page) => {
+        await unfold(page);
+        expect(await page.locator('main script, main img, main a:not([href^="#"])').count()).toBe(0);
+        expect(await page.locator('main').textContent()).toContain('<script>alert(1)</script>');
+        const lanes = await page.evaluate(
+          `[...new Set([...document.querySelectorAll('.row')].map((row) => row.dataset.lane))]`,
+        );
+        expect(lanes).toEqual(['firewall', 'sandbox', 'episode', 'process', 'gpu', 'gap']);
+      });
+    });
+
+    it('finds an incident by its command, also one that is not yet in the page', async () => {
+      await visit('night', async (page) => {
+        const status = () => page.locator('#status').textContent();
+        await page.fill('#search', 'nmap');
+        await expect.poll(status, SLOW).toContain('incidents shown');
+        const shown = await page.locator('details.case:visible').allTextContents();
+        expect(shown.length).toBeGreaterThan(0);
+        for (const text of shown) expect(text).toContain('nmap');
+        await page.fill('#search', '');
+        await expect.poll(status, SLOW).toBe('');
+        await page.uncheck('input[data-verdict="proven"]');
+        expect(await page.locator('details.case[data-verdict="proven"]:visible').count()).toBe(0);
+        expect(await page.locator('.row path.tick.proven:visible').count()).toBe(0);
+        expect(await status()).toBe('4 of 62 incidents shown');
+      });
+    });
+
+    it('opens the incident of a linked violation', async () => {
+      const id = 'v-000000000014';
+      await visit(`hostile#${id}`, async (page) => {
+        const row = page.locator(`details.case#i-00000014[open] [id="${id}"]`);
+        await expect.poll(() => row.isVisible(), SLOW).toBe(true);
+        const top = () => page.evaluate<number>(`document.getElementById('${id}').getBoundingClientRect().top`);
+        await expect.poll(top, SLOW).toBeLessThan(900);
+      });
+    });
+
+    it('zooms, moves and shows raw times by keys and buttons', async () => {
+      await visit('night', async (page) => {
+        const axis = () => page.locator('.axis span').allTextContents();
+        const ticks = () => page.locator('.row path.tick').first().getAttribute('d');
+        const [whole, drawn] = [await axis(), await ticks()];
+        await page.locator('#chart').focus();
+        await page.keyboard.press('+');
+        await expect.poll(axis, SLOW).not.toEqual(whole);
+        const zoomed = await axis();
+        await page.keyboard.press('ArrowRight');
+        await expect.poll(axis, SLOW).not.toEqual(zoomed);
+        await page.keyboard.press('0');
+        await expect.poll(axis, SLOW).toEqual(whole);
+        expect(await ticks()).toBe(drawn);
+        const bounds = () => page.locator('.row path[data-r]').first().getAttribute('d');
+        const corrected = await bounds();
+        await page.click('#raw');
+        expect(await page.locator('#raw').getAttribute('aria-pressed')).toBe('true');
+        expect(await bounds()).not.toBe(corrected);
+        await page.uncheck('input[data-lane="sandbox"]');
+        expect(await page.locator('.row[data-lane="sandbox"]:visible').count()).toBe(0);
+      });
+    });
+
+    it('leads from a mark to its incident and back', async () => {
+      await visit('rome', async (page) => {
+        const row = page.locator('.row', { hasText: 'reverse-tunnel' }).locator('svg');
+        await row.scrollIntoViewIfNeeded();
+        const box = await row.boundingBox();
+        const x = Number(/^M([\d.]+)/.exec((await row.locator('path.tick').getAttribute('d')) ?? '')?.[1]) / 1000;
+        await page.mouse.click((box?.x ?? 0) + x * (box?.width ?? 0), (box?.y ?? 0) + 10);
+        await expect.poll(() => page.evaluate('location.hash'), SLOW).toMatch(/^#i-/);
+        const hash = String(await page.evaluate('location.hash'));
+        expect(await page.locator(`details${hash}[open] .head`).textContent()).toContain('reverse-tunnel');
+        const before = await page.locator('.axis span').first().textContent();
+        await page.locator(`details${hash} a[data-from]`).click();
+        await expect.poll(() => page.locator('.axis span').first().textContent(), SLOW).not.toBe(before);
+      });
+    });
+
+    it('changes between light and dark by a button', async () => {
+      await visit('rome', async (page) => {
+        const background = () => page.evaluate('getComputedStyle(document.body).backgroundColor');
+        expect(await background()).toBe('rgb(255, 255, 255)');
+        await page.click('#theme');
+        expect(await background()).toBe('rgb(13, 17, 23)');
+        await page.click('#theme');
+        expect(await background()).toBe('rgb(255, 255, 255)');
+      });
+    });
+
+    it('prints every incident unfolded, dark on white', async () => {
+      await visit(
+        'hostile',
+        async (page) => {
+          await page.emulateMedia({ media: 'print' });
+          await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+          expect(await page.locator('details.case[open]').count()).toBe(INCIDENTS);
+          expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
+          await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
+          expect(await page.locator('details.case[open]').count()).toBe(1);
+        },
+        { colorScheme: 'dark' },
+      );
+    });
+  },
+);
+
+/** Everything that folds is open, every piece in the page. */
+async function unfold(page: Page): Promise<void> {
+  await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+  await page.evaluate(`document.querySelectorAll('details').forEach((d) => { d.open = true; })`);
+}

@@ -1,0 +1,29 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import { discover } from '../../src/sources/discover.ts';
+import { readRawLines, refKey } from '../../src/sources/raw-lines.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'egressblame-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+it('reads a record once, however often and in whatever order it is cited', async () => {
+  writeFileSync(join(folder, 'a.log'), 'first\nsecond\nthird\n');
+  const { inputs } = discover([folder], folder);
+  const ref = (line: number, offset: number, bytes: number) => ({
+    source: inputs[0]?.path ?? '',
+    line,
+    offset,
+    bytes,
+  });
+  const second = ref(2, 6, 6);
+  const lines = await readRawLines(inputs, [second, ref(3, 13, 5), second, ref(1, 0, 5), ref(2, 6, 6)]);
+  expect([...lines].sort()).toEqual(
+    [
+      [refKey(ref(1, 0, 5)), 'first'],
+      [refKey(second), 'second'],
+      [refKey(ref(3, 13, 5)), 'third'],
+    ].sort(),
+  );
+});
