@@ -57,6 +57,7 @@ export function readSample(sample: JsonObject, run: RunFacts, record: RawRecord)
       task: run.task ?? (id === '' ? undefined : id),
       model: run.model ?? textOf(at(sample, 'output', 'model')),
       reward: rewardOf(sample['scores']),
+      use: 'eval',
       outcome: textOf(at(sample, 'error', 'message'))?.slice(0, 200) ?? textOf(at(sample, 'limit', 'type')),
       start: instantOf(sample['started_at']) ?? earliest(stamps, 1),
       end: instantOf(sample['completed_at']) ?? earliest(stamps, -1),
