@@ -7,6 +7,7 @@ import { collectFile, type Recognised, recognise } from './collect.ts';
 import { isBackgroundCommand } from './core/background.ts';
 import type { Call } from './correlate/episodes.ts';
 import { correlate } from './correlate/index.ts';
+import { rolloutsOf } from './correlate/rollouts.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
 import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
@@ -322,10 +323,16 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     incidents,
     episodes: correlation.episodes.episodes.size,
     calls: correlation.episodes.calls.length,
+    rollouts: rolloutsOf(correlation.episodes.episodes.values(), namedIn(attributions)),
     coverage: coverageOf(gathered.inputs),
     chance: chanceOf(momentsOf(attributions, incidents), spansOf(correlation.episodes.calls)),
     problems: gathered.problems,
   };
+}
+
+/** Episodes that an attribution names, also as a rival. */
+function namedIn(attributions: readonly Attribution[]): ReadonlySet<string> {
+  return new Set(attributions.flatMap(({ candidates }) => candidates.flatMap(({ episode }) => episode?.id ?? [])));
 }
 
 /** First violation of each incident that is laid on an agent, with its sandbox. */
