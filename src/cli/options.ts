@@ -24,7 +24,10 @@ export interface CommonFlags {
   readonly format?: string;
 }
 
-const FAIL_ON = ['proven', 'likely', 'ambiguous', 'any', 'never'] as const;
+/** The flags of reading and showing, without those of gates and outputs. */
+export type ReadingFlags = Omit<CommonFlags, 'failOn' | 'minSeverity' | 'minCoverage' | 'output' | 'format'>;
+
+export const FAIL_ON = ['proven', 'likely', 'ambiguous', 'any', 'never'] as const;
 export type FailOn = (typeof FAIL_ON)[number];
 
 export function inputOptions(): readonly Option[] {
@@ -114,7 +117,7 @@ function zoneMinutes(zone: string): number {
   return match[1] === '-' ? -minutes : minutes;
 }
 
-export function runOptions(paths: readonly string[], flags: CommonFlags, cwd: string): RunOptions {
+export function runOptions(paths: readonly string[], flags: ReadingFlags, cwd: string): RunOptions {
   const from = flags.from === undefined ? undefined : time(flags.from, '--from');
   const to = flags.to === undefined ? undefined : time(flags.to, '--to');
   return {

@@ -93,7 +93,7 @@ function citedByLeads(report: Report): readonly SourceRef[] {
     .slice(0, MAX_RAW);
 }
 
-function writeFile(path: string, parts: Iterable<string>, append: boolean): void {
+export function writeFile(path: string, parts: Iterable<string>, append: boolean): void {
   if (append) {
     for (const part of parts) appendFileSync(path, part);
     return;
@@ -118,7 +118,7 @@ function writeFile(path: string, parts: Iterable<string>, append: boolean): void
 }
 
 /** What is left of a failed write; where not even that can be reached, nothing is left. */
-function discard(path: string): void {
+export function discard(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {

@@ -1,9 +1,13 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
+import { GRADES } from '../model/quarantine.ts';
+import { MANIFEST_FORMATS } from '../quarantine/manifests.ts';
+import { DROPS } from '../quarantine/match.ts';
 import { VERSION } from '../version.ts';
+import type { QuarantineFlags } from './commands/quarantine.ts';
 import type { ScoreFlags } from './commands/score.ts';
 import type { SimulateFlags } from './commands/simulate.ts';
 import { EXIT } from './exit-codes.ts';
-import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions } from './options.ts';
+import { type CommonFlags, FAIL_ON, fileOptions, gateOptions, inputOptions, outputOptions } from './options.ts';
 
 const INTRO = `git blame for firewall alerts: names the agent episode, tool call and process behind
 each network violation, or says honestly that the records do not decide.`;
@@ -17,6 +21,14 @@ Examples:
   egressblame logs/                         everything under a folder, formats detected
   egressblame explain v-3f2a90c1d2e4 logs/  one violation with all its evidence
   egressblame inspect logs/                 what each file is and how much of it was read`;
+
+const QUARANTINE_EXAMPLES = `
+Examples:
+  egressblame quarantine logs/                                     who, why, which steps; then the manifest:
+  egressblame quarantine logs/ -o quarantine.jsonl
+  egressblame quarantine logs/ --format inspect                    ids for Inspect's invalidate_samples
+  egressblame quarantine logs/ --apply rollouts.jsonl              dry run: batch sizes before and after
+  egressblame quarantine logs/ --apply rollouts.jsonl -o clean.jsonl`;
 
 /** The command line. Commands load their code when they run, so --help and --version stay fast. */
 export function createProgram(): Command {
@@ -35,6 +47,7 @@ export function createProgram(): Command {
   addInspect(program);
   addTimeline(program);
   addClocks(program);
+  addQuarantine(program);
   addSimulate(program);
   addScore(program);
   addListings(program);
@@ -135,6 +148,37 @@ function addClocks(program: Command): void {
   withOptions(command, inputOptions(), outputOptions()).action(async (paths: string[], flags: CommonFlags) => {
     const { clocksCommand } = await import('./commands/clocks.ts');
     process.exitCode = await clocksCommand(paths, flags);
+  });
+}
+
+function addQuarantine(program: Command): void {
+  const command = program
+    .command('quarantine')
+    .argument('<paths...>', 'files, folders, globs or -: the logs and the rollouts')
+    .description('episodes to keep out of training, with their prompt groups, steps and rewards')
+    .addOption(
+      new Option('--min-verdict <VERDICT>', 'take episodes from this verdict up; ambiguous takes every suspect')
+        .choices(GRADES)
+        .default('likely'),
+    )
+    .option('-o, --output <FILE>', 'write the manifest; with --apply, the rollouts that stay')
+    .addOption(
+      new Option('--format <ID>', 'form of the manifest: ours, or ids as a framework keys them').choices(
+        MANIFEST_FORMATS,
+      ),
+    )
+    .option('--apply <ROLLOUTS>', 'what dropping them does to this rollout file; a dry run without -o')
+    .addOption(
+      new Option('--drop <WHAT>', 'with --apply: the flagged rollouts, or their whole prompt groups').choices(DROPS),
+    )
+    .option('--seeds <FILE>', 'write the blamed calls as red-team seeds, JSON lines')
+    .addOption(
+      new Option('--fail-on <VERDICT>', 'exit 1 from this verdict up; default: --min-verdict').choices(FAIL_ON),
+    )
+    .addHelpText('after', QUARANTINE_EXAMPLES);
+  withOptions(command, inputOptions(), outputOptions()).action(async (paths: string[], flags: QuarantineFlags) => {
+    const { quarantineCommand } = await import('./commands/quarantine.ts');
+    process.exitCode = await quarantineCommand(paths, flags);
   });
 }
 

@@ -1,10 +1,10 @@
 import { redact } from '../core/redact.ts';
 import type { TerminalOptions } from '../report/terminal/index.ts';
 import { COLOURED, PLAIN } from '../report/terminal/style.ts';
-import type { CommonFlags } from './options.ts';
+import type { ReadingFlags } from './options.ts';
 
 /** Width, colour and redaction for a person's terminal or a pipe. */
-export function terminalOptions(flags: CommonFlags, command: string): TerminalOptions {
+export function terminalOptions(flags: ReadingFlags, command: string): TerminalOptions {
   const isTerminal = process.stdout.isTTY === true;
   const wanted =
     flags.color === 'always' || (flags.color !== 'never' && isTerminal && process.env['NO_COLOR'] === undefined);

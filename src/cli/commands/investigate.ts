@@ -38,6 +38,6 @@ export function commandLine(paths: readonly string[]): string {
   return `egressblame ${paths.map(shellQuote).join(' ')}`;
 }
 
-function shellQuote(text: string): string {
+export function shellQuote(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

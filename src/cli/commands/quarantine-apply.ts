@@ -1,0 +1,169 @@
+import { plural, thousands } from '../../core/findings.ts';
+import { escapeTerminal, jsonText } from '../../core/text.ts';
+import { formats } from '../../formats/index.ts';
+import type { Quarantine } from '../../model/quarantine.ts';
+import type { RunOptions } from '../../pipeline.ts';
+import type { BatchSize } from '../../quarantine/batches.ts';
+import { createMatcher } from '../../quarantine/match.ts';
+import { type CutPlan, planCuts, recogniseRollouts } from '../../rollouts/plan.ts';
+import { discover, type InputFile } from '../../sources/discover.ts';
+import { filesAt, identityOf, type Proof, refuseOverwriting, writeFiltered } from '../filtered-copy.ts';
+import { UsageError } from '../options.ts';
+import { cleaner, print } from '../terminal.ts';
+import { shellQuote } from './investigate.ts';
+import type { QuarantineFlags } from './quarantine.ts';
+
+interface Applying {
+  readonly rollouts: string;
+  readonly run: RunOptions;
+  readonly flags: QuarantineFlags;
+  /** How the program was called. */
+  readonly command: string;
+}
+
+/** Shows what dropping would do and, with `-o`, writes the copy and proves it. False when the proof fails. */
+export async function applyQuarantine(quarantine: Quarantine, applying: Applying): Promise<boolean> {
+  const { rollouts, run, flags } = applying;
+  const { inputs, problems } = filesAt(rollouts, run.cwd);
+  const [input, second] = inputs;
+  if (input === undefined || rollouts === '-')
+    throw new UsageError(
+      `--apply ${rollouts}: ${problems[0]?.message ?? 'a file is needed: it is read more than once'}`,
+    );
+  if (second !== undefined && input.member === undefined)
+    throw new UsageError(`--apply ${rollouts}: one file at a time`);
+  const evidence = discover(run.paths, run.cwd).inputs;
+  if (flags.output !== undefined) refuseOverwriting(flags.output, [input, ...evidence]);
+  const twin = evidence.find((other) => isSameFile(other, input));
+  const file = await recogniseRollouts(twin ?? input, formats);
+  if ('refused' in file) throw new UsageError(`--apply ${file.refused}`);
+  const fateOf = createMatcher(quarantine, flags.drop ?? 'flagged');
+  const plan = await planCuts(file, { fateOf, lineNames: twin === undefined ? 'ignored' : 'trusted' });
+  if ('refused' in plan) throw new UsageError(`--apply ${plan.refused}`);
+  const proof = flags.output === undefined ? undefined : await writeFiltered(file, plan, { out: flags.output, fateOf });
+  if (flags.json === true) await print(`${jsonText(effectRecord(plan, proof, applying))}\n`);
+  else if (flags.quiet !== true) await print(effectText(quarantine, plan, { ...applying, proof }));
+  return proof?.holds !== false;
+}
+
+function isSameFile(a: InputFile, b: InputFile): boolean {
+  return a.absolute !== '-' && a.member?.name === b.member?.name && identityOf(a.absolute) === identityOf(b.absolute);
+}
+
+function effectRecord(plan: CutPlan, proof: Proof | undefined, { rollouts, flags }: Applying): object {
+  const size = ({ run, step, group, before, after }: BatchSize): object => ({
+    run: run ?? null,
+    step: step ?? null,
+    ...(group === undefined ? {} : { group }),
+    before,
+    after,
+  });
+  return {
+    record: 'filter',
+    schema: 1,
+    rollouts,
+    drop: flags.drop ?? 'flagged',
+    rows: plan.rows,
+    kept: plan.rows - plan.dropped.length,
+    dropped: plan.dropped,
+    unnamed: plan.unnamed,
+    unreadable: plan.unreadable,
+    contradicted: plan.contradicted,
+    remarks: plan.remarks,
+    steps: plan.steps.map(size),
+    belowTwo: plan.broken.map(size),
+    output: flags.output ?? null,
+    proof: proof ?? null,
+  };
+}
+
+const MAX_LISTED = 12;
+
+function effectText(
+  quarantine: Quarantine,
+  plan: CutPlan,
+  { rollouts, flags, command, proof }: Applying & { readonly proof: Proof | undefined },
+): string {
+  const clean = cleaner(flags);
+  const show = (text: string): string => escapeTerminal(clean(text));
+  const kept = plan.rows - plan.dropped.length;
+  const what = `${plural(plan.dropped.length, 'row')} of ${thousands(plan.rows)}`;
+  const lines = [
+    proof === undefined
+      ? `Dry run: ${what} would go from ${show(rollouts)}; ${thousands(kept)} stay.`
+      : proof.holds
+        ? `Wrote ${show(flags.output ?? '')}: ${what} dropped, ${thousands(kept)} kept.`
+        : `Not written: ${show(flags.output ?? '')} failed its proof.`,
+    ...(proof === undefined ? [] : proofLines(proof)),
+    '',
+    ...sizeLines(plan.steps, show),
+    ...brokenLines(plan.broken, show),
+    ...remarkLines(quarantine, plan, { show, drop: flags.drop ?? 'flagged' }),
+  ];
+  const again = command.replace(/^egressblame/, `egressblame quarantine`);
+  const drop = flags.drop === undefined ? '' : ` --drop ${flags.drop}`;
+  if (proof === undefined)
+    lines.push('', 'Next:', `  ${again} --apply ${shellQuote(rollouts)}${drop} -o filtered.jsonl`);
+  return `${lines.join('\n')}\n`;
+}
+
+function proofLines({ holds, expected, found, bytes, rows, quarantined }: Proof): readonly string[] {
+  return [
+    `Proof, from both files read again: ${holds ? 'every kept row is byte for byte the same and in order' : 'FAILED'}.`,
+    `  input without the dropped rows  sha256 ${expected}`,
+    `  copy, ${thousands(bytes)} bytes  sha256 ${found}`,
+    `  copy holds ${plural(rows, 'row')}, ${quarantined} of them quarantined`,
+  ];
+}
+
+function sizeLines(steps: readonly BatchSize[], show: (text: string) => string): readonly string[] {
+  const name = ({ run, step }: BatchSize): string =>
+    `${run === undefined ? '' : `run ${show(run)}, `}step ${step === undefined ? 'unknown' : step}`;
+  const touched = steps.filter(({ before, after }) => after < before);
+  if (touched.length === 0) return ['No batch changes.'];
+  return [
+    'Batch sizes:',
+    ...touched
+      .slice(0, MAX_LISTED)
+      .map((size) => `  ${name(size)}: ${thousands(size.before)} -> ${thousands(size.after)} rollouts`),
+    ...(touched.length > MAX_LISTED ? [`  and ${touched.length - MAX_LISTED} more steps (--json lists all)`] : []),
+    ...(steps.length > touched.length ? [`  ${plural(steps.length - touched.length, 'step')} without change`] : []),
+  ];
+}
+
+function brokenLines(broken: readonly BatchSize[], show: (text: string) => string): readonly string[] {
+  if (broken.length === 0) return [];
+  const place = ({ step }: BatchSize): string => (step === undefined ? '' : ` at step ${step}`);
+  return [
+    `! ${plural(broken.length, 'prompt group')} fall below 2 members; what remains of them has no advantage:`,
+    ...broken
+      .slice(0, MAX_LISTED)
+      .map((size) => `  ${show(size.group ?? '')}${place(size)}: ${size.before} -> ${size.after}`),
+    ...(broken.length > MAX_LISTED ? [`  and ${broken.length - MAX_LISTED} more (--json lists all)`] : []),
+  ];
+}
+
+function remarkLines(
+  quarantine: Quarantine,
+  plan: CutPlan,
+  { show, drop }: { readonly show: (text: string) => string; readonly drop: string },
+): readonly string[] {
+  const found = new Set(plan.dropped.map(({ episode }) => episode));
+  const missing = quarantine.flagged.filter(({ rollout }) => !found.has(rollout.episode)).length;
+  const lines: string[] = [];
+  if (drop === 'flagged' && quarantine.affected.length > 0)
+    lines.push('! Members of poisoned groups stay: compute their advantages anew, or add --drop group.');
+  if (missing > 0)
+    lines.push(`! ${missing} of ${plural(quarantine.flagged.length, 'quarantined episode')} are not in this file.`);
+  if (plan.unnamed > 0)
+    lines.push(
+      `! ${plural(plan.unnamed, 'row')} name no rollout, stay, and may be quarantined ones: give this file as evidence too.`,
+    );
+  if (plan.unreadable > 0) lines.push(`! ${plural(plan.unreadable, 'row')} could not be read and stay.`);
+  if (plan.contradicted > 0)
+    lines.push(
+      `! ${plural(plan.contradicted, 'row')} bear a quarantined name but belong to another run or step, and stay.`,
+    );
+  for (const { row, says } of plan.remarks.slice(0, MAX_LISTED)) lines.push(`  row ${row}: ${show(says)}`);
+  return lines;
+}
