@@ -10,13 +10,19 @@ import { discard } from './outputs.ts';
 /** What was found when input and copy were read again after writing. */
 export interface Proof {
   readonly holds: boolean;
-  /** SHA-256 of the input without the bytes that go, and of the copy: equal when nothing else changed. */
-  readonly expected: string;
-  readonly found: string;
-  readonly bytes: number;
-  /** Rows in the copy, and how many of them are still quarantined. */
-  readonly rows: number;
+  /** SHA-256 of all bytes: of the input without those that go, and of the copy. */
+  readonly bytes: Compared;
+  /** SHA-256 of the texts of the kept rows in order, as the reader of the format sees them. */
+  readonly rows: Compared;
+  readonly copyBytes: number;
+  readonly copyRows: number;
+  /** Rows of the copy that are quarantined: none, or the proof fails. */
   readonly quarantined: number;
+}
+
+interface Compared {
+  readonly input: string;
+  readonly copy: string;
 }
 
 /** The files behind a path on the command line. */
@@ -79,11 +85,20 @@ async function writeKept(input: InputFile, { cuts }: CutPlan, path: string): Pro
 async function prove(file: RowFile, plan: CutPlan, { out, fateOf }: Copying): Promise<Proof> {
   const [copy] = filesAt(out, '/').inputs;
   if (copy === undefined) throw new UsageError(`-o ${out}: cannot be read again`);
-  const expected = await digestKept(file.input, plan.cuts, newReadLog());
+  const kept = await digestKept(file.input, plan.cuts, newReadLog());
   const found = await digestKept(copy, [], newReadLog());
   const again = await planCuts({ ...file, input: copy }, { fateOf, lineNames: 'ignored' });
   if ('refused' in again) throw new UsageError(`-o ${out}: cannot be read again: ${again.refused}`);
-  const quarantined = again.dropped.length;
-  const holds = expected.sha256 === found.sha256 && again.rows === plan.rows - plan.dropped.length && quarantined === 0;
-  return { holds, expected: expected.sha256, found: found.sha256, bytes: found.bytes, rows: again.rows, quarantined };
+  const proof = {
+    bytes: { input: kept.sha256, copy: found.sha256 },
+    rows: { input: plan.keptSha256, copy: again.keptSha256 },
+    copyBytes: found.bytes,
+    copyRows: again.rows,
+    quarantined: again.dropped.length,
+  };
+  const same = [proof.bytes, proof.rows].every(({ input, copy: other }) => input === other);
+  return {
+    holds: same && proof.quarantined === 0 && proof.copyRows === plan.rows - plan.dropped.length,
+    ...proof,
+  };
 }

@@ -190,7 +190,7 @@ function addSimulate(program: Command): void {
     .option('--families <LIST>', 'comma-separated; default: all')
     .option('--episodes <N>', 'scenes to play, one or two episodes each', Number)
     .option('--records <N>', 'records to write at least', Number)
-    .requiredOption('--out <DIR>', 'folder for inputs/, truth.jsonl and skews.json')
+    .requiredOption('--out <DIR>', 'folder for inputs/, truth.jsonl, episodes.jsonl and skews.json')
     .action(async (flags: SimulateFlags) => {
       const { simulateCommand } = await import('./commands/simulate.ts');
       process.exitCode = await simulateCommand(flags);

@@ -17,17 +17,19 @@ function undecided({ attributions }: Report): Gap {
   };
 }
 
-/** Sandboxes that undecided violations lead to and that no episode with a trace used. */
+/** Sandboxes that violations came from and whose episodes left no trace. */
 function untraced({ attributions }: Report): Gap {
   const sandboxes = new Set(
-    attributions
-      .filter(({ verdict }) => verdict === 'unattributed')
-      .flatMap(({ candidates }) => candidates.slice(0, 1).flatMap(({ episode }) => episode?.sandboxId ?? [])),
+    attributions.flatMap(({ untraced: from }) =>
+      from === undefined
+        ? []
+        : [from.episodeId === undefined ? from.sandboxId : `${from.sandboxId} (${from.episodeId})`],
+    ),
   );
   return {
     code: 'sandboxes-untraced',
     count: sandboxes.size,
-    says: `${plural(sandboxes.size, 'sandbox', 'sandboxes')} caused violations and left no trace that decides: ${some([...sandboxes].sort())}`,
+    says: `violations came from ${plural(sandboxes.size, 'sandbox', 'sandboxes')} whose episode left no trace: ${some([...sandboxes].sort())}`,
   };
 }
 

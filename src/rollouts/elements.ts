@@ -45,7 +45,10 @@ export async function cutElements(file: RowFile, tally: RowTally, log: ReadLog):
     const list = document.lists.get(element.key) ?? [];
     document.lists.set(element.key, list);
     list.push([element.from, element.to]);
-    if (element.key === names) document.stays.push(tally.keeps(++rows, decode(element, document.header)));
+    if (element.key === names) {
+      const row = { number: ++rows, text: element.text ?? '' };
+      document.stays.push(tally.keeps(row, decode(element, document.header)));
+    }
   };
   for await (const chunk of readBytes(file.input, log)) scanner.push(chunk).forEach(add);
   finish();

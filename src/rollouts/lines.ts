@@ -23,7 +23,7 @@ export async function cutLines(
     if (slice.text.trim() === '') return;
     const ref = { source: input.path, line: slice.line, offset: slice.offset, bytes: slice.bytes };
     const decoded = slice.oversize ? undefined : decoder.decode({ text: slice.text, ref });
-    if (!tally.keeps(slice.line, decoded)) from = slice.offset;
+    if (!tally.keeps({ number: slice.line, text: slice.text }, decoded)) from = slice.offset;
   };
   for await (const chunk of readBytes(input, log)) lines.push(chunk).forEach(add);
   lines.end().forEach(add);

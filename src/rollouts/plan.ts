@@ -25,6 +25,8 @@ export interface Remark {
 /** `rows` = kept + dropped; a row that nothing can be said about is kept. */
 export interface Counts {
   readonly rows: number;
+  /** SHA-256 of the texts of the rows that stay, in order. */
+  readonly keptSha256: string;
   readonly dropped: readonly { readonly row: number; readonly episode: string }[];
   readonly unnamed: number;
   readonly unreadable: number;

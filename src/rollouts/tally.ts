@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Decoded } from '../model/format.ts';
 import { BatchCounter } from '../quarantine/batches.ts';
 import { type RowFate, rowFacts } from '../quarantine/match.ts';
@@ -6,12 +7,19 @@ import type { Counts, PlanOptions, Remark } from './plan.ts';
 /** How many remarks of one kind are kept with their place; the rest is counted. */
 const MAX_REMARKS = 20;
 
+/** A row's 1-based line or place, and its text (of a row too long to be read, its beginning). */
+interface Row {
+  readonly number: number;
+  readonly text: string;
+}
+
 /** Decides and counts rows while they go by. `rows` = kept + dropped. */
 export class RowTally {
   readonly #options: PlanOptions;
   readonly #batches = new BatchCounter();
   readonly #dropped: { row: number; episode: string }[] = [];
   readonly #remarks: Remark[] = [];
+  readonly #kept = createHash('sha256');
   #rows = 0;
   #unnamed = 0;
   #unreadable = 0;
@@ -22,7 +30,13 @@ export class RowTally {
   }
 
   /** True when the row stays. `decoded` is undefined for a row too long to be read. */
-  keeps(row: number, decoded: Decoded | undefined): boolean {
+  keeps(row: Row, decoded: Decoded | undefined): boolean {
+    const stays = this.#decide(row.number, decoded);
+    if (stays) this.#kept.update(row.text).update('\0');
+    return stays;
+  }
+
+  #decide(row: number, decoded: Decoded | undefined): boolean {
     this.#rows++;
     if (decoded === undefined || decoded.status === 'failed') {
       this.#unreadable++;
@@ -60,6 +74,7 @@ export class RowTally {
   counts(): Counts {
     return {
       rows: this.#rows,
+      keptSha256: this.#kept.copy().digest('hex'),
       dropped: this.#dropped,
       unnamed: this.#unnamed,
       unreadable: this.#unreadable,

@@ -107,12 +107,14 @@ function effectText(
   return `${lines.join('\n')}\n`;
 }
 
-function proofLines({ holds, expected, found, bytes, rows, quarantined }: Proof): readonly string[] {
+function proofLines({ holds, bytes, rows, copyBytes, copyRows, quarantined }: Proof): readonly string[] {
+  const compare = ({ input, copy }: Proof['bytes']): string =>
+    input === copy ? `${input}, in both` : `${input} in the input, ${copy} in the copy`;
   return [
-    `Proof, from both files read again: ${holds ? 'every kept row is byte for byte the same and in order' : 'FAILED'}.`,
-    `  input without the dropped rows  sha256 ${expected}`,
-    `  copy, ${thousands(bytes)} bytes  sha256 ${found}`,
-    `  copy holds ${plural(rows, 'row')}, ${quarantined} of them quarantined`,
+    `Proof, from both files read again: ${holds ? 'every kept row is byte for byte the same and in order, and nothing else changed' : 'FAILED'}.`,
+    `  all bytes but the dropped rows  sha256 ${compare(bytes)}`,
+    `  texts of the kept rows in order sha256 ${compare(rows)}`,
+    `  the copy has ${plural(copyBytes, 'byte')} and ${plural(copyRows, 'row')}, ${quarantined} of them quarantined`,
   ];
 }
 
@@ -135,7 +137,7 @@ function brokenLines(broken: readonly BatchSize[], show: (text: string) => strin
   if (broken.length === 0) return [];
   const place = ({ step }: BatchSize): string => (step === undefined ? '' : ` at step ${step}`);
   return [
-    `! ${plural(broken.length, 'prompt group')} fall below 2 members; what remains of them has no advantage:`,
+    `! ${plural(broken.length, 'prompt group falls', 'prompt groups fall')} below 2 members; what remains has no advantage:`,
     ...broken
       .slice(0, MAX_LISTED)
       .map((size) => `  ${show(size.group ?? '')}${place(size)}: ${size.before} -> ${size.after}`),
@@ -154,15 +156,15 @@ function remarkLines(
   if (drop === 'flagged' && quarantine.affected.length > 0)
     lines.push('! Members of poisoned groups stay: compute their advantages anew, or add --drop group.');
   if (missing > 0)
-    lines.push(`! ${missing} of ${plural(quarantine.flagged.length, 'quarantined episode')} are not in this file.`);
+    lines.push(`! ${missing} of ${plural(quarantine.flagged.length, 'quarantined episode')} not found in this file.`);
   if (plan.unnamed > 0)
     lines.push(
-      `! ${plural(plan.unnamed, 'row')} name no rollout, stay, and may be quarantined ones: give this file as evidence too.`,
+      `! ${plural(plan.unnamed, 'row names', 'rows name')} no rollout and cannot be matched; kept. Give this file as evidence too.`,
     );
-  if (plan.unreadable > 0) lines.push(`! ${plural(plan.unreadable, 'row')} could not be read and stay.`);
+  if (plan.unreadable > 0) lines.push(`! ${plural(plan.unreadable, 'row')} could not be read; kept.`);
   if (plan.contradicted > 0)
     lines.push(
-      `! ${plural(plan.contradicted, 'row')} bear a quarantined name but belong to another run or step, and stay.`,
+      `! ${plural(plan.contradicted, 'row has', 'rows have')} a quarantined name and another run or step; kept.`,
     );
   for (const { row, says } of plan.remarks.slice(0, MAX_LISTED)) lines.push(`  row ${row}: ${show(says)}`);
   return lines;
