@@ -32,6 +32,16 @@ export function manifestLines(
   }
 }
 
+/** The format whose records bear a framework's own ids. */
+const SOURCE = { roll: 'roll-dump', verifiers: 'verifiers', 'nemo-gym': 'nemo-gym', inspect: 'inspect' } as const;
+
+/** Flagged episodes that a manifest of this format can name. */
+export function namedBy({ flagged }: Quarantine, format: ManifestFormat): number {
+  return format === 'jsonl'
+    ? flagged.length
+    : flagged.filter(({ rollout }) => rollout.formats.includes(SOURCE[format])).length;
+}
+
 function* lines(records: Iterable<object>, { clean }: ManifestOptions): Generator<string> {
   for (const record of records) yield `${jsonText(cleaned(record, clean))}\n`;
 }
@@ -132,19 +142,19 @@ interface Named {
 /** Entries that a format described, and the names of the others. */
 function split(
   quarantine: Quarantine,
-  format: string,
+  format: keyof typeof SOURCE,
 ): { readonly own: readonly Named[]; readonly others: readonly string[] } {
   const all: readonly Named[] = [
     ...quarantine.flagged.map((flagged) => ({ rollout: flagged.rollout, quarantine: 'flagged' as const, flagged })),
     ...quarantine.affected.map(({ rollout }) => ({ rollout, quarantine: 'affected' as const })),
   ];
-  const isOwn = ({ rollout }: Named): boolean => rollout.formats.includes(format);
+  const isOwn = ({ rollout }: Named): boolean => rollout.formats.includes(SOURCE[format]);
   return { own: all.filter(isOwn), others: all.filter((entry) => !isOwn(entry)).map(({ rollout }) => rollout.episode) };
 }
 
 /** ROLL: `trajectory_id` keys the dump, `traj_id` and `traj_group_id` key the batch (roll/pipeline/agentic). */
 function rollManifest(quarantine: Quarantine): object {
-  const { own, others } = split(quarantine, 'roll-dump');
+  const { own, others } = split(quarantine, 'roll');
   return {
     framework: 'roll',
     trajectories: own.map(({ rollout, quarantine: why }) => ({

@@ -1,8 +1,9 @@
 import { relative } from 'node:path';
+import { plural } from '../../core/findings.ts';
 import type { Grade, Quarantine } from '../../model/quarantine.ts';
 import type { Report } from '../../model/report.ts';
 import { investigate, type RunOptions } from '../../pipeline.ts';
-import { type ManifestFormat, manifestLines } from '../../quarantine/manifests.ts';
+import { type ManifestFormat, manifestLines, namedBy } from '../../quarantine/manifests.ts';
 import type { Drop } from '../../quarantine/match.ts';
 import { quarantineOf } from '../../quarantine/quarantine.ts';
 import { seedLines } from '../../quarantine/seeds.ts';
@@ -65,6 +66,11 @@ interface Showing {
 async function showManifest(report: Report, quarantine: Quarantine, { paths, run, flags }: Showing): Promise<void> {
   const options = { clean: cleaner(flags), version: report.version };
   const format = flags.format ?? 'jsonl';
+  const nameless = quarantine.flagged.length - namedBy(quarantine, format);
+  if (nameless > 0)
+    process.stderr.write(
+      `egressblame: ${nameless} of ${plural(quarantine.flagged.length, 'episode')} have no id of ${format} in these records; the manifest lists their names apart\n`,
+    );
   if (flags.output !== undefined) writeFile(flags.output, manifestLines(quarantine, format, options), false);
   if (flags.quiet === true) return;
   if (flags.json === true || (flags.format !== undefined && flags.output === undefined)) {
