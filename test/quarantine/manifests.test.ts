@@ -32,8 +32,8 @@ it.each(['rome', 'night'])('the summary of fixtures/%s', async (name) => {
 });
 
 it.each([
-  ['jsonl', 'rome.jsonl'],
-  ['roll', 'rome.roll.json'],
+  ['jsonl', 'rome.jsonl.txt'],
+  ['roll', 'rome.roll.txt'],
 ] as const)('the %s manifest of fixtures/rome', async (format, name) => {
   matchesGolden(name, written(await night('rome'), format));
 });

@@ -322,6 +322,9 @@ describe('cutting elements out of JSON', () => {
   });
 });
 
+/** Where the blank of `a b` stands in the first row. */
+const SPACE = nemo(1, 0, { pad: 'a b' }).indexOf(' ');
+
 describe('the proof', () => {
   it.each([
     [
@@ -329,10 +332,11 @@ describe('the proof', () => {
       (plan: CutPlan): CutPlan => ({ ...plan, cuts: plan.cuts.map(([from, to]) => [from - 1, to]) }),
     ],
     ['a kept row goes', (plan: CutPlan): CutPlan => ({ ...plan, cuts: [[0, plan.cuts[0]?.[1] ?? 0]] })],
+    ['a kept row loses one byte', (plan: CutPlan): CutPlan => ({ ...plan, cuts: [[SPACE, SPACE + 1], ...plan.cuts] })],
     ['a quarantined row stays', (plan: CutPlan): CutPlan => ({ ...plan, cuts: [] })],
   ])('fails when %s, and nothing is left behind', async (_, spoil) => {
     const fateOf = against(rollout('1/1'));
-    const { file, plan } = await filtered(`${nemo(1, 0)}\n${nemo(1, 1)}\n${nemo(1, 2)}\n`, fateOf);
+    const { file, plan } = await filtered(`${nemo(1, 0, { pad: 'a b' })}\n${nemo(1, 1)}\n${nemo(1, 2)}\n`, fateOf);
     const out = join(folder, `spoilt-${files++}.jsonl`);
     expect((await writeFiltered(file, spoil(plan), { out, fateOf })).holds).toBe(false);
     expect(() => readFileSync(out)).toThrow(/ENOENT/);
