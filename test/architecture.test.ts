@@ -17,6 +17,8 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
   correlate: { rooms: ['correlate', 'core', 'model'], packages: ['node:crypto'] },
   attribute: { rooms: ['attribute', 'core', 'model'], packages: ['node:crypto'] },
   detect: { rooms: ['detect', 'core', 'model'], packages: ['zod'] },
+  quarantine: { rooms: ['quarantine', 'core', 'model'], packages: [] },
+  rollouts: { rooms: ['rollouts', 'quarantine', 'sources', 'core', 'model'], packages: ['node:crypto'] },
   simulate: { rooms: ['simulate', 'core', 'model'], packages: [] },
   report: { rooms: ['core', 'model'], packages: ['node:crypto', 'date-fns'] },
   config: { rooms: ['config', 'core', 'model'], packages: ['node:fs', 'node:path', 'zod', 'yaml'] },

@@ -13,6 +13,8 @@ export interface RowFacts {
   readonly ids: readonly string[];
   /** Episodes it describes; 0 for a row that only adds to one. */
   readonly episodes: number;
+  /** A whole batch or group in one row: one of its rollouts cannot go alone. */
+  readonly several: boolean;
   readonly run?: string | undefined;
   readonly group?: string | undefined;
   readonly step?: number | undefined;
@@ -23,6 +25,8 @@ export type RowFate =
   | { readonly is: 'drop'; readonly episode: string }
   /** Its name is quarantined, but run or step differ: another rollout of the same name. Kept and reported. */
   | { readonly is: 'contradicted'; readonly episode: string; readonly says: string }
+  /** A quarantined rollout shares the row with others. Kept and reported. */
+  | { readonly is: 'inseparable'; readonly episode: string }
   /** It has no name of its own. Kept and reported. */
   | { readonly is: 'unnamed' };
 
@@ -39,9 +43,12 @@ export function rowFacts(events: readonly Event[], lineNames: 'trusted' | 'ignor
     if (event.kind === 'episode') for (const alias of event.aliases ?? []) ids.add(alias);
   }
   const [first] = described;
+  const episodes = new Set(described.map(({ episodeId }) => episodeId)).size;
   return {
     ids: [...ids].filter((id) => lineNames === 'trusted' || !BY_LINE.test(id)),
-    episodes: new Set(described.map(({ episodeId }) => episodeId)).size,
+    episodes,
+    // Of the other formats only verifiers has several in a row: the agents of one episode, who go together.
+    several: episodes > 1 && first?.format === 'training-dump',
     run: first?.run,
     group: first?.group,
     step: first?.step,
@@ -61,7 +68,7 @@ export function createMatcher(quarantine: Quarantine, drop: Drop): (row: RowFact
       const rollout = byId.get(id);
       if (rollout === undefined) continue;
       const says = contradiction(row, rollout);
-      if (says === undefined) return { is: 'drop', episode: rollout.episode };
+      if (says === undefined) return { is: row.several ? 'inseparable' : 'drop', episode: rollout.episode };
       contradicted = { is: 'contradicted', episode: rollout.episode, says };
     }
     return contradicted;

@@ -31,6 +31,7 @@ export interface Counts {
   readonly unnamed: number;
   readonly unreadable: number;
   readonly contradicted: number;
+  readonly inseparable: number;
   readonly remarks: readonly Remark[];
   /** Rollouts a step, before and after. */
   readonly steps: readonly BatchSize[];

@@ -24,6 +24,7 @@ export class RowTally {
   #unnamed = 0;
   #unreadable = 0;
   #contradicted = 0;
+  #inseparable = 0;
 
   constructor(options: PlanOptions) {
     this.#options = options;
@@ -60,6 +61,10 @@ export class RowTally {
       case 'unnamed':
         this.#unnamed++;
         return;
+      case 'inseparable':
+        this.#inseparable++;
+        this.#remark(row, `holds several rollouts, ${fate.episode} among them`);
+        return;
       case 'contradicted':
         this.#contradicted++;
         this.#remark(row, `bears the name of ${fate.episode}, but is of ${fate.says}`);
@@ -79,6 +84,7 @@ export class RowTally {
       unnamed: this.#unnamed,
       unreadable: this.#unreadable,
       contradicted: this.#contradicted,
+      inseparable: this.#inseparable,
       remarks: this.#remarks,
       steps: this.#batches.steps(),
       broken: this.#batches.broken(),

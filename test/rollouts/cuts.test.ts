@@ -186,6 +186,12 @@ describe('rows that cannot be decided stay and are counted', () => {
     expect([plan.rows, plan.unnamed, plan.unreadable, text]).toEqual([3, 1, 1, `${verl(1)}\n{"torn\n`]);
   });
 
+  it('a batch in one row', async () => {
+    const batch = JSON.stringify({ content: ['a', 'b'], rewards: [0, 1], input_lengths: [1, 2] });
+    const { plan, text } = await filtered(`${batch}\n`, against(rollout(`${files}-batch/1`)), 'batch.jsonl');
+    expect([plan.inseparable, plan.dropped, text]).toEqual([1, [], `${batch}\n`]);
+  });
+
   it('a name by line count means nothing in another file', async () => {
     const { plan } = await filtered(
       `${verl(1)}\n`,

@@ -5,7 +5,7 @@ import type { Quarantine } from '../../model/quarantine.ts';
 import type { RunOptions } from '../../pipeline.ts';
 import type { BatchSize } from '../../quarantine/batches.ts';
 import { createMatcher } from '../../quarantine/match.ts';
-import { type CutPlan, planCuts, recogniseRollouts } from '../../rollouts/plan.ts';
+import { type CutPlan, planCuts, type RowFile, recogniseRollouts } from '../../rollouts/plan.ts';
 import { discover, type InputFile } from '../../sources/discover.ts';
 import { filesAt, identityOf, type Proof, refuseOverwriting, writeFiltered } from '../filtered-copy.ts';
 import { UsageError } from '../options.ts';
@@ -13,9 +13,35 @@ import { cleaner, print } from '../terminal.ts';
 import { shellQuote } from './investigate.ts';
 import type { QuarantineFlags } from './quarantine.ts';
 
-interface Applying {
+/** A rollout file that can be filtered. */
+export interface Target {
+  /** As the user named it. */
   readonly rollouts: string;
-  readonly run: RunOptions;
+  readonly file: RowFile;
+  /** It is one of the inputs: names by line count hold. */
+  readonly isEvidence: boolean;
+}
+
+/** Checks both files before the long work starts, so that a mistyped name costs nothing. */
+export async function rolloutTarget(rollouts: string, out: string | undefined, run: RunOptions): Promise<Target> {
+  const { inputs, problems } = filesAt(rollouts, run.cwd);
+  const [input, second] = inputs;
+  if (input === undefined)
+    throw new UsageError(
+      `--apply ${rollouts}: ${problems[0]?.message ?? 'a file is needed: it is read more than once'}`,
+    );
+  if (second !== undefined && input.member === undefined)
+    throw new UsageError(`--apply ${rollouts}: one file at a time`);
+  const evidence = discover(run.paths, run.cwd).inputs;
+  if (out !== undefined) refuseOverwriting(out, [input, ...evidence]);
+  const twin = evidence.find((other) => isSameFile(other, input));
+  const file = await recogniseRollouts(twin ?? input, formats);
+  if ('refused' in file) throw new UsageError(`--apply ${file.refused}`);
+  return { rollouts, file, isEvidence: twin !== undefined };
+}
+
+interface Applying {
+  readonly target: Target;
   readonly flags: QuarantineFlags;
   /** How the program was called. */
   readonly command: string;
@@ -23,22 +49,10 @@ interface Applying {
 
 /** Shows what dropping would do and, with `-o`, writes the copy and proves it. False when the proof fails. */
 export async function applyQuarantine(quarantine: Quarantine, applying: Applying): Promise<boolean> {
-  const { rollouts, run, flags } = applying;
-  const { inputs, problems } = filesAt(rollouts, run.cwd);
-  const [input, second] = inputs;
-  if (input === undefined || rollouts === '-')
-    throw new UsageError(
-      `--apply ${rollouts}: ${problems[0]?.message ?? 'a file is needed: it is read more than once'}`,
-    );
-  if (second !== undefined && input.member === undefined)
-    throw new UsageError(`--apply ${rollouts}: one file at a time`);
-  const evidence = discover(run.paths, run.cwd).inputs;
-  if (flags.output !== undefined) refuseOverwriting(flags.output, [input, ...evidence]);
-  const twin = evidence.find((other) => isSameFile(other, input));
-  const file = await recogniseRollouts(twin ?? input, formats);
-  if ('refused' in file) throw new UsageError(`--apply ${file.refused}`);
+  const { target, flags } = applying;
+  const { file } = target;
   const fateOf = createMatcher(quarantine, flags.drop ?? 'flagged');
-  const plan = await planCuts(file, { fateOf, lineNames: twin === undefined ? 'ignored' : 'trusted' });
+  const plan = await planCuts(file, { fateOf, lineNames: target.isEvidence ? 'trusted' : 'ignored' });
   if ('refused' in plan) throw new UsageError(`--apply ${plan.refused}`);
   const proof = flags.output === undefined ? undefined : await writeFiltered(file, plan, { out: flags.output, fateOf });
   if (flags.json === true) await print(`${jsonText(effectRecord(plan, proof, applying))}\n`);
@@ -50,7 +64,7 @@ function isSameFile(a: InputFile, b: InputFile): boolean {
   return a.absolute !== '-' && a.member?.name === b.member?.name && identityOf(a.absolute) === identityOf(b.absolute);
 }
 
-function effectRecord(plan: CutPlan, proof: Proof | undefined, { rollouts, flags }: Applying): object {
+function effectRecord(plan: CutPlan, proof: Proof | undefined, { target, flags }: Applying): object {
   const size = ({ run, step, group, before, after }: BatchSize): object => ({
     run: run ?? null,
     step: step ?? null,
@@ -61,7 +75,7 @@ function effectRecord(plan: CutPlan, proof: Proof | undefined, { rollouts, flags
   return {
     record: 'filter',
     schema: 1,
-    rollouts,
+    rollouts: target.rollouts,
     drop: flags.drop ?? 'flagged',
     rows: plan.rows,
     kept: plan.rows - plan.dropped.length,
@@ -69,6 +83,7 @@ function effectRecord(plan: CutPlan, proof: Proof | undefined, { rollouts, flags
     unnamed: plan.unnamed,
     unreadable: plan.unreadable,
     contradicted: plan.contradicted,
+    inseparable: plan.inseparable,
     remarks: plan.remarks,
     steps: plan.steps.map(size),
     belowTwo: plan.broken.map(size),
@@ -82,8 +97,9 @@ const MAX_LISTED = 12;
 function effectText(
   quarantine: Quarantine,
   plan: CutPlan,
-  { rollouts, flags, command, proof }: Applying & { readonly proof: Proof | undefined },
+  { target, flags, command, proof }: Applying & { readonly proof: Proof | undefined },
 ): string {
+  const { rollouts } = target;
   const clean = cleaner(flags);
   const show = (text: string): string => escapeTerminal(clean(text));
   const kept = plan.rows - plan.dropped.length;
@@ -127,7 +143,7 @@ function sizeLines(steps: readonly BatchSize[], show: (text: string) => string):
     'Batch sizes:',
     ...touched
       .slice(0, MAX_LISTED)
-      .map((size) => `  ${name(size)}: ${thousands(size.before)} -> ${thousands(size.after)} rollouts`),
+      .map((size) => `  ${name(size)}: ${thousands(size.before)} -> ${plural(size.after, 'rollout')}`),
     ...(touched.length > MAX_LISTED ? [`  and ${touched.length - MAX_LISTED} more steps (--json lists all)`] : []),
     ...(steps.length > touched.length ? [`  ${plural(steps.length - touched.length, 'step')} without change`] : []),
   ];
@@ -165,6 +181,10 @@ function remarkLines(
   if (plan.contradicted > 0)
     lines.push(
       `! ${plural(plan.contradicted, 'row has', 'rows have')} a quarantined name and another run or step; kept.`,
+    );
+  if (plan.inseparable > 0)
+    lines.push(
+      `! ${plural(plan.inseparable, 'row holds', 'rows hold')} a quarantined rollout among others; kept whole.`,
     );
   for (const { row, says } of plan.remarks.slice(0, MAX_LISTED)) lines.push(`  row ${row}: ${show(says)}`);
   return lines;

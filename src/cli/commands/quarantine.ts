@@ -16,7 +16,7 @@ import { writeFile } from '../outputs.ts';
 import { progressLine } from '../progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 import { commandLine, shellQuote } from './investigate.ts';
-import { applyQuarantine } from './quarantine-apply.ts';
+import { applyQuarantine, rolloutTarget } from './quarantine-apply.ts';
 
 export interface QuarantineFlags extends ReadingFlags {
   readonly minVerdict: Grade;
@@ -34,6 +34,7 @@ export async function quarantineCommand(paths: readonly string[], flags: Quarant
   if (flags.apply !== undefined && flags.format !== undefined)
     throw new UsageError('--format is for the manifest; with --apply, -o writes the filtered copy');
   const run = runOptions(paths, flags, process.cwd());
+  const target = flags.apply === undefined ? undefined : await rolloutTarget(flags.apply, flags.output, run);
   const progress = progressLine(flags.quiet === true || flags.json === true);
   const report = await investigate({ ...run, onProgress: progress.update });
   progress.done();
@@ -43,11 +44,11 @@ export async function quarantineCommand(paths: readonly string[], flags: Quarant
   const quarantine = quarantineOf(report, flags.minVerdict);
   if (flags.seeds !== undefined) writeFile(flags.seeds, seedLines(quarantine, cleaner(flags)), false);
   const code = quarantineExit(report, flags);
-  if (flags.apply === undefined) {
+  if (target === undefined) {
     await showManifest(report, quarantine, { paths, run, flags });
     return code;
   }
-  const proven = await applyQuarantine(quarantine, { rollouts: flags.apply, run, flags, command: commandLine(paths) });
+  const proven = await applyQuarantine(quarantine, { target, flags, command: commandLine(paths) });
   return proven ? code : EXIT.unverified;
 }
 
