@@ -54,7 +54,7 @@ function cleaned(value: unknown, clean: (text: string) => string): unknown {
 }
 
 /** `quarantine`, then `flagged`..., `affected`..., `gap`...; see docs/quarantine.md. */
-export function* manifestRecords(
+function* manifestRecords(
   quarantine: Quarantine,
   { version }: Pick<ManifestOptions, 'version'>,
 ): Generator<object> {

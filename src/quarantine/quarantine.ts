@@ -141,7 +141,7 @@ function callsOf(charges: readonly Charge[]): readonly BlamedCall[] {
 }
 
 /** What the records say about the step that used an episode. */
-export function consumedOf(rollout: Rollout): Consumed {
+function consumedOf(rollout: Rollout): Consumed {
   if (rollout.dropped) return { is: 'no', because: 'the trainer filtered it out' };
   if (rollout.use === 'eval') return { is: 'no', because: 'it belongs to an evaluation' };
   return rollout.step === undefined ? { is: 'unknown' } : { is: 'yes', step: rollout.step };

@@ -23,7 +23,7 @@ export function renderQuarantine(quarantine: Quarantine, options: TerminalOption
 }
 
 /** The whole result in one sentence. */
-export function quarantineSentence({ flagged, affected, gaps: open, episodes }: Quarantine): string {
+function quarantineSentence({ flagged, affected, gaps: open, episodes }: Quarantine): string {
   if (episodes === 0) return 'Cannot say: no episode is in what was read.';
   if (flagged.length === 0)
     return open.length === 0
