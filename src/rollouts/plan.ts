@@ -74,7 +74,7 @@ const EVAL_ARCHIVE =
 
 /** Recognises a rollout file by its content. */
 export async function recogniseRollouts(input: InputFile, formats: readonly Format[]): Promise<RowFile | Refusal> {
-  if (input.member !== undefined) return { refused: `${input.path}: ${EVAL_ARCHIVE}` };
+  if (input.member !== undefined) return { refused: `${input.path.split('!/')[0]}: ${EVAL_ARCHIVE}` };
   const head = await readHead(input);
   const { format } = detectFormat(formats, input.path, head);
   const layout =

@@ -146,7 +146,10 @@ describe('--apply', () => {
     const path = join(dir, 'run.eval');
     writeFileSync(path, zipOf([{ name: 'header.json', text: '{}' }]));
     const { code, err } = quarantine('--apply', path);
-    expect([code, err]).toEqual([2, expect.stringMatching(/\.eval archives are not rewritten.*invalidate_samples/)]);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/run\.eval: Inspect \.eval archives are not rewritten.*invalidate_samples/),
+    ]);
   });
 
   it('matches rows by line only in the file that was the evidence', () => {
