@@ -7,6 +7,7 @@ import { type ClockPair, type Observation, observe, observeIds, pairsOf } from '
 import { isBackgroundCommand } from './core/background.ts';
 import type { Call } from './correlate/episodes.ts';
 import { correlate } from './correlate/index.ts';
+import { rolloutsOf } from './correlate/rollouts.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
 import { allEvents, type EventsByKind } from './evidence-store.ts';
@@ -250,6 +251,7 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     incidents,
     episodes: correlation.episodes.episodes.size,
     calls: correlation.episodes.calls.length,
+    rollouts: rolloutsOf(correlation.episodes.episodes.values(), namedIn(attributions)),
     coverage: coverageOf(gathered.inputs) * gathered.readShare,
     chance: chanceOf(momentsOf(attributions, incidents), spansOf(correlation.episodes.calls)),
     problems: gathered.problems,
@@ -263,6 +265,11 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
 
 function isInWindow(timed: Timed, { from, to }: RunOptions): boolean {
   return (from === undefined || timed.at >= from) && (to === undefined || timed.at < to);
+}
+
+/** Episodes that an attribution names, also as a rival. */
+function namedIn(attributions: readonly Attribution[]): ReadonlySet<string> {
+  return new Set(attributions.flatMap(({ candidates }) => candidates.flatMap(({ episode }) => episode?.id ?? [])));
 }
 
 /** First violation of each incident that is laid on an agent, with its sandbox. */

@@ -37,6 +37,7 @@ export function decide(entry: Case): Decided {
     evidence,
     missing: verdict === 'proven' || verdict === 'not-agent' ? [] : entry.missing,
     reason: reasonOf(verdict, top, scored, entry),
+    ...(entry.untraced === undefined || named !== undefined ? {} : { untraced: entry.untraced }),
   };
 }
 

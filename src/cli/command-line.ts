@@ -1,8 +1,5 @@
 import { durationText, zoneText } from '../core/units.ts';
-import { type CommonFlags, DEFAULT_MEMORY_MB } from './options.ts';
-
-/** Flags that every command which reads logs has. */
-type ReadingFlags = Omit<CommonFlags, 'output' | 'format'>;
+import { DEFAULT_MEMORY_MB, type ReadingFlags } from './options.ts';
 
 /** The call as the user can repeat it: the same inputs, read in the same way. */
 export function commandLine(paths: readonly string[], flags: ReadingFlags): string {

@@ -1,7 +1,14 @@
 import { Argument, type Command, Option } from 'commander';
 import type { BaselineFlags } from './commands/baseline.ts';
 import type { Shell } from './commands/completion.ts';
-import { baselineOption, type CommonFlags, inputOptions, minSeverityOption, outputOptions } from './options.ts';
+import {
+  baselineOption,
+  type CommonFlags,
+  DEFAULT_MIN_COVERAGE,
+  inputOptions,
+  minSeverityOption,
+  outputOptions,
+} from './options.ts';
 
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
 
@@ -80,6 +87,6 @@ function addDemo(program: Command): void {
   for (const option of outputOptions()) demo.addOption(option);
   demo.action(async (flags: CommonFlags) => {
     const { demoCommand } = await import('./commands/demo.ts');
-    process.exitCode = await demoCommand({ ...flags, failOn: 'likely', minCoverage: 0.9 });
+    process.exitCode = await demoCommand({ ...flags, failOn: 'likely', minCoverage: DEFAULT_MIN_COVERAGE });
   });
 }

@@ -9,6 +9,8 @@ import type { RunOptions } from '../pipeline.ts';
 import type { RunSettings } from './settings.ts';
 
 export const DEFAULT_MEMORY_MB = 256;
+/** Share of the records read, 0..1. */
+export const DEFAULT_MIN_COVERAGE = 0.9;
 
 /** What the command line gives, before it becomes a run. */
 export interface CommonFlags {
@@ -37,6 +39,12 @@ export interface CommonFlags {
   readonly compare?: readonly string[];
   readonly format?: string;
 }
+
+/** The flags of reading and showing, without those of gates and outputs. */
+export type ReadingFlags = Omit<
+  CommonFlags,
+  'failOn' | 'minSeverity' | 'minCoverage' | 'baseline' | 'output' | 'compare' | 'format'
+>;
 
 export function inputOptions(): readonly Option[] {
   return [
@@ -101,7 +109,7 @@ export function gateOptions(): readonly Option[] {
     new Option('--min-coverage <SHARE>', 'below this share of readable records the answer is "cannot say" (exit 3)')
       .env('EGRESSBLAME_MIN_COVERAGE')
       .argParser(share)
-      .default(0.9),
+      .default(DEFAULT_MIN_COVERAGE),
     baselineOption(),
   ];
 }
@@ -170,7 +178,7 @@ function year(text: string): number {
 }
 
 /** What a run is told: flags first, then the configuration. */
-export function runOptions(paths: readonly string[], flags: CommonFlags, cwd: string): RunOptions {
+export function runOptions(paths: readonly string[], flags: ReadingFlags, cwd: string): RunOptions {
   const from = flags.from === undefined ? undefined : time(flags.from, '--from');
   const to = flags.to === undefined ? undefined : time(flags.to, '--to');
   const { settings } = flags;

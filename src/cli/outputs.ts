@@ -147,7 +147,7 @@ async function writeFresh(
 }
 
 /** What is left of a failed write; where not even that can be reached, nothing is left. */
-function discard(path: string): void {
+export function discard(path: string): void {
   try {
     rmSync(path, { force: true });
   } catch {

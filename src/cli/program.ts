@@ -1,7 +1,12 @@
 import { Command, Option } from 'commander';
 import { EVENT_KINDS } from '../model/event.ts';
+import { GRADES } from '../model/quarantine.ts';
+import { FAIL_ON } from '../model/report.ts';
+import { MANIFEST_FORMATS } from '../quarantine/manifests.ts';
+import { DROPS } from '../quarantine/match.ts';
 import { VERSION } from '../version.ts';
 import type { PolicyTestFlags, SuggestFlags } from './commands/policy.ts';
+import type { QuarantineFlags } from './commands/quarantine.ts';
 import type { ScoreFlags } from './commands/score.ts';
 import type { SimulateFlags } from './commands/simulate.ts';
 import type { VerifyFlags } from './commands/verify.ts';
@@ -27,6 +32,14 @@ Examples:
 
 Settings: flag, then EGRESSBLAME_* variable, then egressblame.config.{json,yaml}, then default.`;
 
+const QUARANTINE_EXAMPLES = `
+Examples:
+  egressblame quarantine logs/                                     who, why, which steps; then the manifest:
+  egressblame quarantine logs/ -o quarantine.jsonl
+  egressblame quarantine logs/ --format inspect                    ids for Inspect's invalidate_samples
+  egressblame quarantine logs/ --apply rollouts.jsonl              dry run: batch sizes before and after
+  egressblame quarantine logs/ --apply rollouts.jsonl -o clean.jsonl`;
+
 /** The command line. Commands load their code when they run, so --help and --version stay fast. */
 export function createProgram(): Command {
   dropEmptyVariables(process.env);
@@ -45,6 +58,7 @@ export function createProgram(): Command {
   addInspect(program);
   addTimeline(program);
   addClocks(program);
+  addQuarantine(program);
   addSimulate(program);
   addScore(program);
   addVerify(program);
@@ -160,6 +174,37 @@ function addClocks(program: Command): void {
   });
 }
 
+function addQuarantine(program: Command): void {
+  const command = program
+    .command('quarantine')
+    .argument('<paths...>', 'files, folders, globs or -: the logs and the rollouts')
+    .description('episodes to keep out of training, with their prompt groups, steps and rewards')
+    .addOption(
+      new Option('--min-verdict <VERDICT>', 'take episodes from this verdict up; ambiguous takes every suspect')
+        .choices(GRADES)
+        .default('likely'),
+    )
+    .option('-o, --output <FILE>', 'write the manifest; with --apply, the rollouts that stay')
+    .addOption(
+      new Option('--format <ID>', 'form of the manifest: ours, or ids as a framework keys them').choices(
+        MANIFEST_FORMATS,
+      ),
+    )
+    .option('--apply <ROLLOUTS>', 'what dropping them does to this rollout file; a dry run without -o')
+    .addOption(
+      new Option('--drop <WHAT>', 'with --apply: the flagged rollouts, or their whole prompt groups').choices(DROPS),
+    )
+    .option('--seeds <FILE>', 'write the blamed calls as red-team seeds, JSON lines')
+    .addOption(
+      new Option('--fail-on <VERDICT>', 'exit 1 from this verdict up; default: --min-verdict').choices(FAIL_ON),
+    )
+    .addHelpText('after', QUARANTINE_EXAMPLES);
+  withOptions(command, inputOptions(), outputOptions()).action(async (paths: string[], flags: QuarantineFlags) => {
+    const { quarantineCommand } = await import('./commands/quarantine.ts');
+    process.exitCode = await quarantineCommand(paths, flags);
+  });
+}
+
 function addSimulate(program: Command): void {
   program
     .command('simulate')
@@ -168,7 +213,7 @@ function addSimulate(program: Command): void {
     .option('--families <LIST>', 'comma-separated; default: all')
     .option('--episodes <N>', 'scenes to play, one or two episodes each', Number)
     .option('--records <N>', 'records to write at least', Number)
-    .requiredOption('--out <DIR>', 'folder for inputs/, truth.jsonl and skews.json')
+    .requiredOption('--out <DIR>', 'folder for inputs/, truth.jsonl, episodes.jsonl and skews.json')
     .action(async (flags: SimulateFlags) => {
       const { simulateCommand } = await import('./commands/simulate.ts');
       process.exitCode = await simulateCommand(flags);

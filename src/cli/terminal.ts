@@ -1,11 +1,11 @@
 import { redact } from '../core/redact.ts';
 import type { TerminalOptions } from '../report/terminal/index.ts';
 import { COLOURED, PLAIN } from '../report/terminal/style.ts';
-import type { CommonFlags } from './options.ts';
+import type { ReadingFlags } from './options.ts';
 
 /** Width, colour and redaction for a person's terminal or a pipe. */
 export function terminalOptions(
-  flags: Pick<CommonFlags, 'redact' | 'color' | 'verbose'>,
+  flags: Pick<ReadingFlags, 'redact' | 'color' | 'verbose'>,
   command: string,
 ): TerminalOptions {
   const isTerminal = process.stdout.isTTY === true;

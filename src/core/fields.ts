@@ -122,7 +122,7 @@ const FIELD_NAMES = {
   step: ['step', 'step_index', 'turn', 'rl.step'],
   trainStep: ['global_step', 'train_step', 'training_step'],
   run: ['run', 'run_id', 'run_name', 'exp_name', 'experiment', 'experiment_id', 'job_id', 'job'],
-  group: ['env_id', 'group', 'group_id', 'traj_group_id', 'rl.env_id', 'environment_id', 'prompt_id'],
+  group: ['group', 'group_id', 'traj_group_id', 'prompt_id', 'env_id', 'rl.env_id', 'environment_id'],
   attempt: ['attempt', 'retry', 'epoch', 'rollout_index', 'sample_index'],
   reward: ['reward', 'score', 'episode_reward', 'total_reward'],
   task: ['task', 'task_id', 'task_name', 'instance_id', 'problem_id'],

@@ -45,6 +45,10 @@ export interface Episode {
   readonly sandboxIds: readonly string[];
   readonly calls: readonly Call[];
   readonly dropped: boolean;
+  readonly attempt: string | undefined;
+  readonly use: EpisodeEvent['use'];
+  /** Formats whose records describe it, sorted. */
+  readonly formats: readonly string[];
   readonly refs: readonly SourceRef[];
 }
 
@@ -241,8 +245,8 @@ function finishEpisode(
     id: draft.id,
     aliases: [...draft.aliases].filter((alias) => alias !== draft.id).sort(),
     run: pick('run'),
-    group: pick('group') ?? undefined,
-    step: pick('step') ?? undefined,
+    group: pick('group') ?? holds.find((lease) => lease.group !== undefined)?.group,
+    step: pick('step'),
     reward: pick('reward'),
     task: pick('task'),
     prompts: events.reduce<readonly Prompt[]>((all, { event }) => joinPrompts(all, event.prompts) ?? all, []),
@@ -251,6 +255,9 @@ function finishEpisode(
     sandboxIds,
     calls,
     dropped: events.length > 0 && events.every((timed) => timed.event.traced === 'dropped'),
+    attempt: pick('attempt'),
+    use: pick('use'),
+    formats: [...new Set([...events, ...draft.calls].map((timed) => timed.event.format))].sort(),
     refs: [...events.map((timed) => timed.event.ref), ...draft.leaseRefs].sort(compareRef),
   };
 }

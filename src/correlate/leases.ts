@@ -13,6 +13,7 @@ export interface Lease {
   readonly rootPid: number | undefined;
   readonly ports: readonly [number, number] | undefined;
   readonly episodeId: string | undefined;
+  readonly group: string | undefined;
   readonly sharedIp: boolean;
   readonly start: Micros;
   readonly end: Micros;
@@ -169,6 +170,7 @@ function toLease(timed: Timed<LeaseEvent>, shift: (timed: Timed<LeaseEvent>, at:
     rootPid: event.rootPid,
     ports: event.portFrom === undefined || event.portTo === undefined ? undefined : [event.portFrom, event.portTo],
     episodeId: event.episodeId,
+    group: event.group,
     sharedIp: event.sharedIp === true,
     start: event.start === undefined ? OPEN_START : shift(timed, event.start),
     end: event.end === undefined ? OPEN_END : shift(timed, event.end),

@@ -94,6 +94,8 @@ export interface Attribution {
   /** Records that would settle the case, in plain words. */
   readonly missing: readonly string[];
   readonly reason: string;
+  /** Set when it came from this sandbox and no trace tells what ran there; the lease may still name the episode. */
+  readonly untraced?: { readonly sandboxId: string; readonly episodeId?: string };
   readonly incident: string;
   /** Entry of the baseline that accepts it. */
   readonly accepted?: BaselineEntry;

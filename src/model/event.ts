@@ -214,6 +214,8 @@ export interface EpisodeEvent extends EventBase {
   /** Other ids of the same episode (session id, trajectory id). */
   readonly aliases?: readonly string[];
   readonly outcome?: string;
+  /** What the rollout was made for, when the record says so: a training batch, or an evaluation that trains nothing. */
+  readonly use?: 'train' | 'eval';
   /** `dropped`: named by a log, never dumped. */
   readonly traced?: 'yes' | 'dropped';
 }

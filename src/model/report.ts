@@ -91,6 +91,30 @@ export interface Lanes {
   readonly gaps: readonly Gap[];
 }
 
+/** One episode as a trainer sees it. What is absent no record states. */
+export interface Rollout {
+  readonly episode: string;
+  /** Other names of it: session, trajectory and trace ids. */
+  readonly aliases: readonly string[];
+  /** Formats that describe it, sorted. */
+  readonly formats: readonly string[];
+  readonly sandboxIds: readonly string[];
+  readonly run?: string;
+  /** Prompt group: its members' advantages are normalised with each other's rewards (GRPO). */
+  readonly group?: string;
+  /** Training step that consumed it. */
+  readonly step?: number;
+  readonly attempt?: string;
+  readonly reward?: number;
+  readonly use?: 'train' | 'eval';
+  readonly task?: string;
+  /** Kept only for episodes that an attribution names. */
+  readonly prompt?: string;
+  readonly toolCalls: number;
+  /** A log says that the trainer threw it away. */
+  readonly dropped: boolean;
+}
+
 /** Everything one run found. Reporters read only this. */
 export interface Report {
   readonly version: string;
@@ -101,6 +125,7 @@ export interface Report {
   readonly incidents: readonly Incident[];
   readonly episodes: number;
   readonly calls: number;
+  readonly rollouts: readonly Rollout[];
   /** Share of the records read that were decoded or skipped for a stated reason. */
   readonly coverage: number;
   readonly chance: Chance | undefined;

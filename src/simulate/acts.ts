@@ -1,9 +1,10 @@
+import type { Task } from './curriculum.ts';
 import * as lines from './lines.ts';
 import type { Host, Sandbox, Truth, World } from './world.ts';
 
 export interface Episode {
   readonly id: string;
-  readonly envId: string;
+  readonly task: Task;
   readonly sandbox: Sandbox;
   readonly start: number;
   readonly end: number;
@@ -48,11 +49,11 @@ export function episode(
   sandbox: Sandbox,
   t: number,
   seconds: number,
-  envId: string,
+  task: Task,
   traced = true,
 ): Episode {
   const start = Math.max(t, sandbox.freeAt);
-  const made = { id: `traj-${world.random.hex(10)}`, envId, sandbox, start, end: start + seconds, traced };
+  const made = { id: `traj-${world.random.hex(10)}`, task, sandbox, start, end: start + seconds, traced };
   sandbox.freeAt = made.end + 0.5;
   world.write('leases.jsonl', 'orchestrator', made.start, () =>
     JSON.stringify({
@@ -62,12 +63,23 @@ export function episode(
       uid: sandbox.uid,
       envd_pid: sandbox.envdPid,
       episode_id: made.id,
-      env_id: envId,
+      env_id: task.envId,
       start: utc(made.start),
       end: utc(made.end),
     }),
   );
+  consumed(world, made);
   return made;
+}
+
+/** The trainer's row of a rollout that it used; like the traces, it is gone where `traced` is false. */
+function consumed(world: World, { id, task, sandbox, end, traced }: Episode): void {
+  const { envId, step, reward } = task;
+  if (traced)
+    world.write('rollouts.jsonl', 'trainer', end + 20, () =>
+      JSON.stringify({ run_id: 'night', episode_id: id, env_id: envId, global_step: step, reward }),
+    );
+  world.tell({ episode_id: id, sandbox_id: sandbox.id, group: envId, step, reward, traced });
 }
 
 /** A tool call: its trace, and on a watched host the shell that ran it. */
@@ -81,7 +93,7 @@ export function call(world: World, of: Episode, after: number, seconds: number, 
     world.write('tool_calls.jsonl', sandbox.host.name, made.start, (read) =>
       JSON.stringify({
         episode_id: of.id,
-        env_id: of.envId,
+        env_id: of.task.envId,
         sandbox_id: sandbox.id,
         tool: 'bash',
         tool_call_id: made.id,

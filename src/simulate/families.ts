@@ -13,6 +13,7 @@ import {
   newPid,
   send,
 } from './acts.ts';
+import type { Task } from './curriculum.ts';
 import * as lines from './lines.ts';
 import type { Sandbox, Truth, World } from './world.ts';
 
@@ -33,7 +34,7 @@ const DENY = 'FW-EGRESS-DENY';
 
 const target = (world: World): string => `203.0.113.${world.random.between(2, 250)}`;
 const domain = (world: World): string => `c${world.random.hex(6)}.cdn-sync.example`;
-const environment = (world: World): string => `swe-${world.random.hex(4)}`;
+const environment = (world: World): Task => world.curriculum.deal(`swe-${world.random.hex(4)}`);
 
 function truth({ family }: Scene, kind: string, by: Call | undefined, answerable = true, pid?: number): Truth {
   const traced = by?.episode.traced === true;

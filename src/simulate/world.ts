@@ -1,3 +1,4 @@
+import { Curriculum } from './curriculum.ts';
 import type { Random } from './random.ts';
 import { readClock, type Skew, TRUE_CLOCK } from './skew.ts';
 
@@ -12,6 +13,17 @@ export interface Truth {
   readonly pid?: number;
   /** False where the records that exist do not decide: there, abstaining is right. */
   readonly answerable: boolean;
+}
+
+/** What the trainer did with one rollout. */
+export interface EpisodeTruth {
+  readonly episode_id: string;
+  readonly sandbox_id: string;
+  readonly group: string;
+  readonly step: number;
+  readonly reward: number;
+  /** False where its trace and the trainer's row are lost. */
+  readonly traced: boolean;
 }
 
 interface Pending {
@@ -58,7 +70,9 @@ export class World {
   readonly hosts: readonly Host[];
   readonly sandboxes: readonly Sandbox[];
   readonly skews = new Map<string, Skew>();
+  readonly curriculum = new Curriculum();
   readonly #files = new Map<string, LogFile>();
+  #episodes = '';
   #order = 0;
   records = 0;
 
@@ -94,8 +108,15 @@ export class World {
     this.records++;
   }
 
+  /** What is true of an episode, whatever the records say. */
+  tell(episode: EpisodeTruth): void {
+    this.#episodes += `${JSON.stringify(episode)}\n`;
+  }
+
   /** All lines that no later record can precede. */
   *settle(before: number): Generator<Chunk> {
+    if (this.#episodes !== '') yield { file: 'episodes.jsonl', text: this.#episodes };
+    this.#episodes = '';
     for (const [file, log] of this.#files) {
       const ready = log.pending.filter(({ t }) => t < before).sort((a, b) => a.t - b.t || a.order - b.order);
       if (ready.length === 0) continue;

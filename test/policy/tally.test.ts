@@ -67,6 +67,7 @@ function reportOf(...violating: readonly NetworkEvent[]): Report {
     coverage: 1,
     chance: undefined,
     problems: [],
+    rollouts: [],
     attributions: violating.map((event, index) => ({
       violation: { id: `v-${index}`, finding, event, alsoSeen: [], count: 1, first: at, last: at },
       verdict: 'not-agent',

@@ -81,6 +81,7 @@ export function hostileReport(violations: number): Report {
   return {
     version: '0.0.0',
     arguments: [`logs/${NASTY}`, SECRET],
+    rollouts: [],
     inputs: [
       {
         path: `logs/${NASTY}.log`,

@@ -21,6 +21,8 @@ export function readTrial(doc: JsonObject, record: RawRecord): readonly Event[] 
       aliases: id === undefined ? undefined : [id],
       agent: textOf(at(doc, 'agent_info', 'name')),
       model: textOf(at(doc, 'agent_info', 'model_info', 'name')) ?? textOf(at(doc, 'agent_info', 'model_info')),
+      // All trials of one task are attempts at one prompt.
+      group: textOf(doc['task_name']),
       task: textOf(doc['task_name']) ?? textOf(doc['task_id']),
       run: textOf(at(doc, 'config', 'job_id')) ?? textOf(doc['job_id']),
       reward: rewardOf(at(doc, 'verifier_result', 'rewards')),

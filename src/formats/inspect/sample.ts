@@ -59,6 +59,7 @@ export function readSample(sample: JsonObject, run: RunFacts, record: RawRecord)
       model: run.model ?? textOf(at(sample, 'output', 'model')),
       prompts: taskPrompt(resolved(sample['input'], attachments) ?? sample['messages'], record.ref),
       reward: rewardOf(sample['scores']),
+      use: 'eval',
       outcome: textOf(at(sample, 'error', 'message'))?.slice(0, 200) ?? textOf(at(sample, 'limit', 'type')),
       start: instantOf(sample['started_at']) ?? earliest(stamps, 1),
       end: instantOf(sample['completed_at']) ?? earliest(stamps, -1),

@@ -4,7 +4,7 @@ import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } fro
 import { extent, toolSpanEvent } from '../../core/observed-span.ts';
 import { jsonDecoder } from '../../core/session.ts';
 import { CallCounter, episodeEvent } from '../../core/tool-call.ts';
-import type { Event } from '../../model/event.ts';
+import type { EpisodeEvent, Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -65,6 +65,7 @@ function traceEvents(trace: JsonObject, record: RawRecord): readonly Event[] {
       step: numberOf(tag('step')),
       group: tag('sample_index'),
       attempt: tag('rollout_n'),
+      use: useOf(tag('validate')),
       run: tag('mlflow.sourceRun') ?? textOf(at(info, 'experiment_id')),
       agent: tag('mlflow.traceName'),
       ...extent(windows),
@@ -72,6 +73,12 @@ function traceEvents(trace: JsonObject, record: RawRecord): readonly Event[] {
     }),
   );
   return out;
+}
+
+/** verl tags each trace with whether it belongs to a validation. */
+function useOf(validate: string | undefined): EpisodeEvent['use'] {
+  if (validate === undefined) return undefined;
+  return /^true$/i.test(validate) ? 'eval' : 'train';
 }
 
 interface Place {

@@ -66,8 +66,14 @@ export function episodeOf(row: unknown, given: Row): EpisodeEvent | undefined {
     sandboxId,
     aliases: aliases.length > 0 ? aliases : undefined,
     outcome: textOf(at(row, 'failure_info', 'stop_reason')) ?? textOf(at(row, 'finish_reason')),
+    use: useOf(textOf(at(info, 'mode'))),
     traced: 'yes' as const,
   });
+}
+
+function useOf(mode: string | undefined): EpisodeEvent['use'] {
+  if (mode === 'train') return 'train';
+  return mode === 'val' ? 'eval' : undefined;
 }
 
 function savedAt(row: unknown, zoneOffsetMin: number): { stamp: Stamp; raw: string } | undefined {

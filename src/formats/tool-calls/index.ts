@@ -82,9 +82,12 @@ function claims({ json }: SniffRecord): Sniff {
 function scoreNames(names: readonly string[]): Sniff {
   const known = FIELDS.known(names);
   const has = (...fields: readonly FieldName[]): boolean => fields.some((field) => known.has(field));
+  const telling = names.some((name) => TELLING.test(name));
+  if (!has('start') && has('episode') && has('reward') && has('trainStep', 'group') && telling)
+    return yes(0.7, "a trainer's row: episode, reward, and its group or step");
   if (!has('start') || !has('episode', 'sandbox')) return no('needs an episode or sandbox, and a start');
   if (has('tool') && has('command', 'arguments')) {
-    return names.some((name) => TELLING.test(name))
+    return telling
       ? yes(0.9, 'row with episode or sandbox, tool, command and start')
       : yes(0.5, 'like a tool call, under names that logs of other kinds have too');
   }

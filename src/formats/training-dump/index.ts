@@ -1,10 +1,11 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
+import { digestOf } from '../../core/digest.ts';
 import { instantOf } from '../../core/instant.ts';
 import { arrayOf, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { taskPrompt } from '../../core/prompts.ts';
 import { fileStem, jsonDecoder } from '../../core/session.ts';
 import { episodeEvent } from '../../core/tool-call.ts';
-import type { EpisodeEvent } from '../../model/event.ts';
+import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { callsInText } from './text-calls.ts';
@@ -52,11 +53,12 @@ function read(
   doc: JsonObject,
   record: RawRecord,
   context: DecodeContext,
-): ReturnType<typeof callsInText> | readonly EpisodeEvent[] | Decoded {
+): readonly (EpisodeEvent | ToolCallEvent)[] | Decoded {
   const kind = kindOf(doc);
   if (kind === undefined) return skipped('no rollout');
   const place: Place = { record, stem: fileStem(context.path), kind };
   if (kind === 'nemo-rl') return batched(doc, place);
+  if (kind === 'art' && Array.isArray(doc['trajectories'])) return grouped(doc, place);
   const episode = described(doc, place);
   const calls = callsInText(textIn(doc, kind), episode.episodeId, record);
   return [...calls, episode];
@@ -97,7 +99,8 @@ function described(doc: JsonObject, { record, stem, kind }: Place): EpisodeEvent
     default:
       return episodeEvent({
         ...base,
-        episodeId: textOf(doc['request_id']) ?? textOf(doc['uid']) ?? line,
+        episodeId: textOf(doc['request_id']) ?? line,
+        group: textOf(doc['uid']) ?? promptGroup(doc['input'] ?? doc['input_prompt']),
         step: numberOf(doc['step']),
         prompts:
           kind === 'verl' || kind === 'skyrl' ? taskPrompt(doc['input'] ?? doc['input_prompt'], record.ref) : undefined,
@@ -125,6 +128,33 @@ function rllmEpisode(
     reward: numberOf(doc['reward']) ?? numberOf(isObject(first) ? first['reward'] : undefined),
     outcome: textOf(doc['termination_reason']),
   });
+}
+
+/** verl and SkyRL repeat one prompt for every member of its group, and dump the prompt but seldom the group's name. */
+function promptGroup(prompt: unknown): string | undefined {
+  return typeof prompt === 'string' ? `prompt:${digestOf(prompt, 12)}` : undefined;
+}
+
+/** ART writes a group as one document. */
+function grouped(doc: JsonObject, { record, stem }: Place): readonly (EpisodeEvent | ToolCallEvent)[] {
+  const group = `${stem}/line:${record.ref.line}`;
+  return arrayOf(doc['trajectories'])
+    .filter(isObject)
+    .flatMap((trajectory, i) => {
+      const episodeId = `${group}/${i}`;
+      return [
+        ...callsInText(trajectory['messages_and_choices'], episodeId, record),
+        episodeEvent({
+          format: 'training-dump',
+          clock: 'none',
+          ref: record.ref,
+          episodeId,
+          group,
+          reward: numberOf(trajectory['reward']),
+          observed: record.observed,
+        }),
+      ];
+    });
 }
 
 /** NeMo-RL writes a batch as columns. */

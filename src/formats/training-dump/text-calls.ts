@@ -1,18 +1,14 @@
 import { readArguments } from '../../core/arguments.ts';
 import { isObject, textOf, tryJson } from '../../core/json.ts';
 import { SESSION_SLACK, toolCallEvent } from '../../core/tool-call.ts';
-import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
+import type { ToolCallEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 const OPEN = '<tool_call>';
 const CLOSE = '</tool_call>';
 
 /** Calls written as `<tool_call>{"name":...,"arguments":...}</tool_call>`; the closing tag may be missing at the end. */
-export function callsInText(
-  source: unknown,
-  episodeId: string,
-  record: RawRecord,
-): readonly (ToolCallEvent | EpisodeEvent)[] {
+export function callsInText(source: unknown, episodeId: string, record: RawRecord): readonly ToolCallEvent[] {
   const out: ToolCallEvent[] = [];
   for (const text of texts(source, 0)) {
     for (let from = text.indexOf(OPEN); from >= 0; from = text.indexOf(OPEN, from + 1)) {

@@ -5,7 +5,7 @@ import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../
 import { taskPrompt } from '../../core/prompts.ts';
 import { contentText } from '../../core/session.ts';
 import { episodeEvent, SESSION_SLACK, toolCallEvent } from '../../core/tool-call.ts';
-import type { Event } from '../../model/event.ts';
+import type { EpisodeEvent, Event } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -106,6 +106,7 @@ function described(doc: JsonObject, trace: JsonObject, place: Place): Event {
     aliases: traceId === undefined || traceId === place.episodeId ? undefined : [traceId],
     run: textOf(at(doc, 'run', 'id')),
     step: numberOf(at(doc, 'run', 'work', 'step')),
+    use: useOf(at(doc, 'run', 'type')),
     group: textOf(at(doc, 'group', 'id')),
     task: textOf(at(doc, 'task', 'key')),
     agent: textOf(at(trace, 'agent', 'name')),
@@ -124,6 +125,10 @@ function described(doc: JsonObject, trace: JsonObject, place: Place): Event {
       instantOf(at(timing, 'agent', 'end')),
     observed: place.record.observed,
   });
+}
+
+function useOf(type: unknown): EpisodeEvent['use'] {
+  return type === 'train' || type === 'eval' ? type : undefined;
 }
 
 /** Sum of score times weight. */

@@ -1,0 +1,115 @@
+import { relative } from 'node:path';
+import { plural } from '../../core/findings.ts';
+import type { Grade, Quarantine } from '../../model/quarantine.ts';
+import type { FailOn, Report } from '../../model/report.ts';
+import { investigate, type RunOptions } from '../../pipeline.ts';
+import { namedBy } from '../../quarantine/framework-manifests.ts';
+import { type ManifestFormat, manifestLines } from '../../quarantine/manifests.ts';
+import type { Drop } from '../../quarantine/match.ts';
+import { quarantineOf } from '../../quarantine/quarantine.ts';
+import { seedLines } from '../../quarantine/seeds.ts';
+import { renderQuarantine } from '../../report/terminal/quarantine.ts';
+import { discover } from '../../sources/discover.ts';
+import { commandLine, shellQuote } from '../command-line.ts';
+import { EXIT } from '../exit-codes.ts';
+import { judge } from '../gate.ts';
+import { DEFAULT_MIN_COVERAGE, type ReadingFlags, runOptions, UsageError } from '../options.ts';
+import { writeFile } from '../outputs.ts';
+import { watchReading } from '../progress.ts';
+import { cleaner, print, terminalOptions } from '../terminal.ts';
+import { applyQuarantine, rolloutTarget } from './quarantine-apply.ts';
+
+export interface QuarantineFlags extends ReadingFlags {
+  readonly minVerdict: Grade;
+  readonly failOn?: FailOn;
+  readonly output?: string;
+  readonly format?: ManifestFormat;
+  readonly apply?: string;
+  readonly drop?: Drop;
+  readonly seeds?: string;
+}
+
+/** The manifest of episodes to keep out of training; with `--apply`, a rollout file without them. */
+export async function quarantineCommand(paths: readonly string[], flags: QuarantineFlags): Promise<number> {
+  if (flags.apply === undefined && flags.drop !== undefined) throw new UsageError('--drop goes with --apply ROLLOUTS');
+  if (flags.apply !== undefined && flags.format !== undefined)
+    throw new UsageError('--format is for the manifest; with --apply, -o writes the filtered copy');
+  const run = runOptions(paths, flags, process.cwd());
+  const target = flags.apply === undefined ? undefined : await rolloutTarget(flags.apply, flags.output, run);
+  const { onProgress, onFinding, done } = watchReading(flags.quiet === true || flags.json === true);
+  const report = await investigate({ ...run, onProgress, onFinding });
+  done();
+  for (const problem of report.problems) process.stderr.write(`egressblame: ${problem.message}\n`);
+  if (report.inputs.length === 0 && report.problems.some((problem) => problem.code === 'path-missing'))
+    return EXIT.usage;
+  const quarantine = quarantineOf(report, flags.minVerdict);
+  if (flags.seeds !== undefined) await writeFile(flags.seeds, seedLines(quarantine, cleaner(flags)), false);
+  const code = quarantineExit(report, flags);
+  if (target === undefined) {
+    await showManifest(report, quarantine, { paths, run, flags });
+    return code;
+  }
+  const proven = await applyQuarantine(quarantine, { target, flags, command: commandLine(paths, flags) });
+  return proven ? code : EXIT.unverified;
+}
+
+/** As the gate says; and without any episode read, nothing can be called clean. */
+function quarantineExit(report: Report, flags: QuarantineFlags): number {
+  const failOn = flags.failOn ?? flags.minVerdict;
+  const { code } = judge(report, { failOn, minCoverage: DEFAULT_MIN_COVERAGE });
+  return code === EXIT.clean && report.rollouts.length === 0 ? EXIT.incomplete : code;
+}
+
+interface Showing {
+  readonly paths: readonly string[];
+  readonly run: RunOptions;
+  readonly flags: QuarantineFlags;
+}
+
+async function showManifest(report: Report, quarantine: Quarantine, { paths, run, flags }: Showing): Promise<void> {
+  const options = { clean: cleaner(flags), version: report.version };
+  const format = flags.format ?? 'jsonl';
+  const nameless = quarantine.flagged.length - namedBy(quarantine, format);
+  if (nameless > 0)
+    process.stderr.write(
+      `egressblame: ${nameless} of ${plural(quarantine.flagged.length, 'episode')} have no id of ${format} in these records; the manifest lists their names apart\n`,
+    );
+  if (flags.output !== undefined) await writeFile(flags.output, manifestLines(quarantine, format, options), false);
+  if (flags.quiet === true) return;
+  if (flags.json === true || (flags.format !== undefined && flags.output === undefined)) {
+    for (const line of manifestLines(quarantine, flags.json === true ? 'jsonl' : format, options)) await print(line);
+    return;
+  }
+  const command = commandLine(paths, flags);
+  await print(renderQuarantine(quarantine, terminalOptions(flags, command)));
+  await print(next(quarantine, command, rolloutFileOf(report, run)));
+}
+
+/** Commands that work as they stand. */
+function next(quarantine: Quarantine, command: string, rollouts: string | undefined): string {
+  const again = command.replace(/^egressblame/, 'egressblame quarantine');
+  const first = quarantine.flagged[0]?.violations[0];
+  const lines = [
+    ...(first === undefined ? [] : [command.replace(/^egressblame/, `egressblame explain ${first}`)]),
+    ...(quarantine.flagged.length === 0 ? [command] : [`${again} -o quarantine.jsonl`]),
+    ...(quarantine.flagged.length === 0 || rollouts === undefined ? [] : [`${again} --apply ${shellQuote(rollouts)}`]),
+  ];
+  return `\nNext:\n${lines.map((line) => `  ${line}\n`).join('')}`;
+}
+
+const ROLLOUT_FORMATS: ReadonlySet<string> = new Set([
+  'roll-dump',
+  'verifiers',
+  'nemo-gym',
+  'training-dump',
+  'inspect',
+]);
+
+/** A rollout file among the inputs, as the user can name it. */
+function rolloutFileOf(report: Report, run: RunOptions): string | undefined {
+  const path = report.inputs.find(
+    ({ format, path: name }) => format !== undefined && ROLLOUT_FORMATS.has(format) && !name.includes('!/'),
+  )?.path;
+  const input = discover(run.paths, run.cwd).inputs.find((candidate) => candidate.path === path);
+  return input === undefined || input.absolute === '-' ? undefined : relative(run.cwd, input.absolute);
+}

@@ -1,0 +1,104 @@
+import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { basename, dirname, resolve } from 'node:path';
+import { digestKept, keptBytes } from '../rollouts/kept.ts';
+import { type CutPlan, type PlanOptions, planCuts, type RowFile } from '../rollouts/plan.ts';
+import { discover, type InputFile } from '../sources/discover.ts';
+import { newReadLog } from '../sources/read.ts';
+import { UsageError } from './options.ts';
+import { discard } from './outputs.ts';
+
+/** What was found when input and copy were read again after writing. */
+export interface Proof {
+  readonly holds: boolean;
+  /** SHA-256 of all bytes: of the input without those that go, and of the copy. */
+  readonly bytes: Compared;
+  /** SHA-256 of the texts of the kept rows in order, as the reader of the format sees them. */
+  readonly rows: Compared;
+  readonly copyBytes: number;
+  readonly copyRows: number;
+  /** Rows of the copy that are quarantined: none, or the proof fails. */
+  readonly quarantined: number;
+}
+
+interface Compared {
+  readonly input: string;
+  readonly copy: string;
+}
+
+/** The files behind a path on the command line. */
+export function filesAt(path: string, cwd: string): ReturnType<typeof discover> {
+  return path === '-' ? { inputs: [], problems: [] } : discover([path], cwd);
+}
+
+/** Refuses to write over anything that was read: the same file also by another name, a symbolic or a hard link. */
+export function refuseOverwriting(out: string, inputs: readonly InputFile[]): void {
+  if (/\.(?:gz|zst|eval|zip)$/i.test(out))
+    throw new UsageError(`-o ${out}: the copy is written without compression; leave the ending out`);
+  const target = identityOf(resolve(out));
+  if (target === undefined) return;
+  const same = inputs.find((input) => identityOf(input.absolute) === target);
+  if (same !== undefined)
+    throw new UsageError(`-o ${out} is the input ${same.path}: evidence is never changed in place; name another file`);
+}
+
+/** Device and inode, links followed. */
+export function identityOf(path: string): string | undefined {
+  const info = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return info === undefined ? undefined : `${info.dev}:${info.ino}`;
+}
+
+/** Writes what stays, whole or not at all, then reads both files again. */
+export async function writeFiltered(file: RowFile, plan: CutPlan, { out, fateOf }: Copying): Promise<Proof> {
+  const target = resolve(out);
+  const fresh = `${dirname(target)}/.${basename(target)}.part`;
+  try {
+    mkdirSync(dirname(target), { recursive: true });
+    await writeKept(file.input, plan, fresh);
+    const proof = await prove(file, plan, { out: fresh, fateOf });
+    if (proof.holds) renameSync(fresh, target);
+    else discard(fresh);
+    return proof;
+  } catch (error) {
+    discard(fresh);
+    if (error instanceof Error && 'code' in error)
+      throw new UsageError(`-o ${out}: cannot be written (${String(error.code)})`);
+    throw error;
+  }
+}
+
+interface Copying {
+  readonly out: string;
+  readonly fateOf: PlanOptions['fateOf'];
+}
+
+async function writeKept(input: InputFile, { cuts }: CutPlan, path: string): Promise<void> {
+  const copy = openSync(path, 'w');
+  try {
+    for await (const part of keptBytes(input, cuts, newReadLog()))
+      for (let done = 0; done < part.length; ) done += writeSync(copy, part, done);
+  } finally {
+    closeSync(copy);
+  }
+}
+
+/** Reads the input and the copy from the disk, each by itself, and the copy's rows with the reader of the input's. */
+async function prove(file: RowFile, plan: CutPlan, { out, fateOf }: Copying): Promise<Proof> {
+  const [copy] = filesAt(out, '/').inputs;
+  if (copy === undefined) throw new UsageError(`-o ${out}: cannot be read again`);
+  const kept = await digestKept(file.input, plan.cuts, newReadLog());
+  const found = await digestKept(copy, [], newReadLog());
+  const again = await planCuts({ ...file, input: copy }, { fateOf, lineNames: 'ignored' });
+  if ('refused' in again) throw new UsageError(`-o ${out}: cannot be read again: ${again.refused}`);
+  const proof = {
+    bytes: { input: kept.sha256, copy: found.sha256 },
+    rows: { input: plan.keptSha256, copy: again.keptSha256 },
+    copyBytes: found.bytes,
+    copyRows: again.rows,
+    quarantined: again.dropped.length,
+  };
+  const same = [proof.bytes, proof.rows].every(({ input, copy: other }) => input === other);
+  return {
+    holds: same && proof.quarantined === 0 && proof.copyRows === plan.rows - plan.dropped.length,
+    ...proof,
+  };
+}

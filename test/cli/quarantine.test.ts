@@ -1,0 +1,165 @@
+import {
+  copyFileSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { zipOf } from '../sources/files.ts';
+import { egressblame, records } from './run.ts';
+
+const root = join(import.meta.dirname, '../..');
+const ROME = 'fixtures/rome/inputs';
+const DUMP = join(root, ROME, 'roll/rollout_dump_data.step_41.jsonl');
+let dir = '';
+
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'quarantine-'));
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const quarantine = (...args: readonly string[]) => egressblame(['quarantine', ROME, ...args]);
+const trajectories = (path: string): string[] =>
+  (JSON.parse(readFileSync(path, 'utf8')) as { trajectory_data: string[] }).trajectory_data;
+
+describe('exit codes', () => {
+  const alerts = 'src/formats/suricata-fast/samples/fast.log';
+  it.each<[string, readonly string[], number]>([
+    ['episodes are flagged', [ROME], 1],
+    ['none reaches the wanted verdict, and violations are open', [ROME, '--min-verdict', 'proven'], 3],
+    ['findings do not fail this job', [ROME, '--fail-on', 'never', '-q'], 0],
+    ['no episode was read', [alerts], 3],
+    ['a path that is not there', [join('no', 'such', 'place')], 2],
+    ['a verdict that does not exist', [ROME, '--min-verdict', 'sure'], 2],
+    ['--drop without --apply', [ROME, '--drop', 'group'], 2],
+    ['a rollout file that is not there', [ROME, '--apply', 'nowhere.jsonl'], 2],
+    ['a file that holds no rollouts', [ROME, '--apply', alerts], 2],
+  ])('%s', (_, args, code) => {
+    expect(egressblame(['quarantine', ...args]).code).toBe(code);
+  });
+});
+
+describe('the manifest', () => {
+  it('goes to a file, or with --format to the output, the same bytes', () => {
+    const path = join(dir, 'made/quarantine.jsonl');
+    const { out } = quarantine('-o', path);
+    expect(out).toMatch(/^5 episodes of 11 to keep out of training/);
+    expect(readFileSync(path, 'utf8')).toBe(quarantine('--format', 'jsonl').out);
+    expect(records(readFileSync(path, 'utf8'))[0]).toMatchObject({
+      record: 'quarantine',
+      schema: 1,
+      flagged: 5,
+      affected: 4,
+    });
+  });
+
+  it('says when a framework has no id for an episode', () => {
+    const { err, out } = quarantine('--format', 'nemo-gym');
+    expect(err).toMatch(/5 of 5 episodes have no id of nemo-gym/);
+    expect(records(out)).toHaveLength(9);
+  });
+
+  it('suggests commands that work', () => {
+    const next = quarantine().out.split('Next:\n')[1] ?? '';
+    const commands = next
+      .trim()
+      .split('\n')
+      .map((line) => line.trim().split(' ').slice(1));
+    expect(commands).toHaveLength(3);
+    for (const args of commands.filter((words) => !words.includes('-o')))
+      expect([0, 1]).toContain(egressblame(args).code);
+  });
+
+  it('writes the blamed calls as seeds', () => {
+    const path = join(dir, 'seeds.jsonl');
+    quarantine('--seeds', path, '-q');
+    const seeds = records(readFileSync(path, 'utf8'));
+    expect(seeds).toHaveLength(6);
+    expect(seeds).toContainEqual(
+      expect.objectContaining({
+        task: 'tb-0193',
+        categories: ['reverse-tunnel'],
+        command: expect.stringMatching(/^ssh /) as string,
+      }),
+    );
+  });
+});
+
+describe('--apply', () => {
+  it('is a dry run without -o', () => {
+    const before = readFileSync(DUMP);
+    const { out, code } = quarantine('--apply', DUMP);
+    expect(code).toBe(1);
+    expect(out).toMatch(/^Dry run: 4 rows of 9 would go/);
+    expect(out).toMatch(/step 41: 9 -> 5 rollouts/);
+    expect(out).toMatch(/2 prompt groups fall below 2 members/);
+    expect(readFileSync(DUMP)).toEqual(before);
+  });
+
+  it('writes the copy and proves it', () => {
+    const path = join(dir, 'filtered.jsonl');
+    const { out } = quarantine('--apply', DUMP, '-o', path);
+    expect(out).toMatch(
+      /^Wrote .*filtered.jsonl: 4 rows of 9 dropped, 5 kept\.\nProof, from both files read again: every kept row/,
+    );
+    const kept = trajectories(path);
+    expect(trajectories(DUMP).filter((row) => kept.includes(row))).toEqual(kept);
+    expect(kept).toHaveLength(5);
+  });
+
+  it('drops whole groups when asked', () => {
+    const path = join(dir, 'groups.jsonl');
+    const [record] = records(quarantine('--apply', DUMP, '-o', path, '--drop', 'group', '--json').out);
+    expect(record).toMatchObject({ record: 'filter', rows: 9, kept: 1, proof: { holds: true, quarantined: 0 } });
+    expect(trajectories(path)).toHaveLength(1);
+  });
+
+  it('reads a compressed file and writes a plain one', () => {
+    const packed = join(dir, 'dump.jsonl.gz');
+    writeFileSync(packed, gzipSync(readFileSync(DUMP)));
+    const path = join(dir, 'unpacked.jsonl');
+    expect(quarantine('--apply', packed, '-o', path).code).toBe(1);
+    expect(trajectories(path)).toHaveLength(5);
+  });
+
+  it('never writes over what it reads, under any name', () => {
+    const own = join(dir, 'own.jsonl');
+    copyFileSync(DUMP, own);
+    symlinkSync(own, join(dir, 'soft.jsonl'));
+    linkSync(own, join(dir, 'hard.jsonl'));
+    for (const out of [own, join(dir, 'soft.jsonl'), join(dir, 'hard.jsonl'), join(root, ROME, 'rock/billing.log')]) {
+      const { code, err } = quarantine('--apply', own, '-o', out);
+      expect([out, code]).toEqual([out, 2]);
+      expect(err).toMatch(/evidence is never changed in place/);
+    }
+    expect(readFileSync(own)).toEqual(readFileSync(DUMP));
+  });
+
+  it('names what it cannot filter, and says what to do instead', () => {
+    const path = join(dir, 'run.eval');
+    writeFileSync(path, zipOf([{ name: 'header.json', text: '{}' }]));
+    const { code, err } = quarantine('--apply', path);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringMatching(/run\.eval: Inspect \.eval archives are not rewritten.*invalidate_samples/),
+    ]);
+  });
+
+  it('matches rows by line only in the file that was the evidence', () => {
+    const logs = join(dir, 'verl');
+    mkdirSync(logs);
+    const row = (n: number): string => JSON.stringify({ input: `p${n}`, output: 'x', gts: null, score: 1, step: 3 });
+    writeFileSync(join(logs, '3.jsonl'), `${row(1)}\n${row(2)}\n`);
+    const [record] = records(egressblame(['quarantine', logs, '--apply', join(logs, '3.jsonl'), '--json']).out);
+    expect(record).toMatchObject({ rows: 2, unnamed: 0 });
+    const [other] = records(egressblame(['quarantine', ROME, '--apply', join(logs, '3.jsonl'), '--json']).out);
+    expect(other).toMatchObject({ rows: 2, unnamed: 2, kept: 2 });
+  });
+});

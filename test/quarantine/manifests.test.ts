@@ -1,0 +1,124 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { redact } from '../../src/core/redact.ts';
+import type { Report } from '../../src/model/report.ts';
+import { investigate } from '../../src/pipeline.ts';
+import { namedBy } from '../../src/quarantine/framework-manifests.ts';
+import { MANIFEST_FORMATS, type ManifestFormat, manifestLines } from '../../src/quarantine/manifests.ts';
+import { quarantineOf } from '../../src/quarantine/quarantine.ts';
+import { seedLines } from '../../src/quarantine/seeds.ts';
+import { renderQuarantine } from '../../src/report/terminal/quarantine.ts';
+import { PLAIN } from '../../src/report/terminal/style.ts';
+import { hostileReport, SECRET } from '../report/hostile.ts';
+import { charge, reportOf, rollout } from './report.ts';
+
+const root = join(import.meta.dirname, '../..');
+const night = (name: string): Promise<Report> => investigate({ paths: [`fixtures/${name}/inputs`], cwd: root });
+const terminal = { width: 100, style: PLAIN, clean: redact, command: 'egressblame logs', verbose: false };
+const options = { clean: redact, version: '0.0.0' };
+
+const written = (report: Report, format: ManifestFormat): string =>
+  [...manifestLines(quarantineOf(report, 'likely'), format, options)].join('');
+
+function matchesGolden(name: string, text: string): void {
+  const path = join(import.meta.dirname, 'goldens', name);
+  if (process.env['UPDATE_GOLDENS'] !== undefined) writeFileSync(path, text);
+  expect(existsSync(path)).toBe(true);
+  expect(text).toBe(readFileSync(path, 'utf8'));
+}
+
+it.each(['rome', 'night'])('the summary of fixtures/%s', async (name) => {
+  matchesGolden(`${name}.txt`, renderQuarantine(quarantineOf(await night(name), 'likely'), terminal));
+});
+
+it.each([
+  ['jsonl', 'rome.jsonl.txt'],
+  ['roll', 'rome.roll.txt'],
+] as const)('the %s manifest of fixtures/rome', async (format, name) => {
+  matchesGolden(name, written(await night('rome'), format));
+});
+
+const rows = (format: ManifestFormat, ...rollouts: Parameters<typeof rollout>[]): unknown[] =>
+  written(
+    reportOf(
+      rollouts.map(([id], i) => charge(i, 'proven', id)),
+      rollouts.map((args) => rollout(...args)),
+    ),
+    format,
+  )
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+
+describe('ids as frameworks key their rollouts', () => {
+  it('NeMo Gym: numbers of task and rollout; others by name', () => {
+    expect(
+      rows('nemo-gym', ['4/1', { formats: ['nemo-gym'], group: '4', attempt: '1', aliases: ['ro-9'] }], ['x']),
+    ).toMatchObject([
+      { _ng_task_index: 4, _ng_rollout_index: 1, rollout_id: 'ro-9', quarantine: 'flagged', verdict: 'proven' },
+      { without_task_index: 'x' },
+    ]);
+  });
+
+  it('verifiers: the episode of a trace', () => {
+    expect(
+      rows('verifiers', ['ep/tr', { formats: ['verifiers'], group: 'g', run: 'r', step: 3, aliases: ['tr'] }]),
+    ).toMatchObject([{ episodes: [{ id: 'ep', trace_ids: ['tr'], group_id: 'g', run_id: 'r', step: 3 }] }]);
+  });
+
+  it('Inspect: uuids for invalidate_samples; id and epoch where there is none', () => {
+    expect(
+      rows(
+        'inspect',
+        ['Uu1d', { formats: ['inspect'], group: 'task-a', attempt: '2', use: 'eval' }],
+        ['taskId/7/1', { formats: ['inspect'], group: '7', attempt: '1', use: 'eval' }],
+      ),
+    ).toMatchObject([
+      {
+        sample_uuids: ['Uu1d'],
+        samples: [
+          { id: 'task-a', epoch: 2, uuid: 'Uu1d' },
+          { id: '7', epoch: 1, uuid: null },
+        ],
+      },
+    ]);
+  });
+});
+
+it('counts how many episodes a framework has a name for', () => {
+  const own = rollout('4/1', { formats: ['nemo-gym'], group: '4', attempt: '1' });
+  const quarantine = quarantineOf(reportOf([charge(1, 'proven', '4/1'), charge(2, 'proven', 'x')], [own]), 'likely');
+  expect(MANIFEST_FORMATS.map((format) => namedBy(quarantine, format))).toEqual([2, 0, 0, 1, 0]);
+});
+
+describe('hostile texts', () => {
+  const report = hostileReport(5);
+
+  it.each(MANIFEST_FORMATS)('%s keeps no secret and one record a line', (format) => {
+    const text = written(report, format);
+    expect(text).not.toContain(SECRET);
+    for (const line of text.trim().split('\n')) expect(JSON.parse(line)).toBeTypeOf('object');
+  });
+
+  it('seeds hold the call without its secrets', () => {
+    const seeds = [...seedLines(quarantineOf(report, 'likely'), redact)];
+    expect(seeds.length).toBeGreaterThan(0);
+    for (const seed of seeds) {
+      expect(seed).not.toContain(SECRET);
+      expect(JSON.parse(seed)).toMatchObject({ command: expect.stringContaining('curl [redacted]') as string });
+    }
+  });
+
+  it('the summary cannot act on a terminal', () => {
+    const text = renderQuarantine(quarantineOf(report, 'ambiguous'), terminal);
+    expect(text).not.toContain(SECRET);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not pass
+    expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e\u2028]/);
+  });
+});
+
+it('the same report gives the same bytes', async () => {
+  const [a, b] = await Promise.all([night('rome'), night('rome')]);
+  expect(written(a, 'jsonl')).toBe(written(b, 'jsonl'));
+});
