@@ -1,8 +1,9 @@
+import { push } from '../core/push.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { compareRef, type LeaseTable, push } from './leases.ts';
+import { compareRef, type LeaseTable } from './leases.ts';
 import { nameTwins } from './twins.ts';
 
 /** One tool call, merged from every artefact that records it; corrected times. */
@@ -27,7 +28,6 @@ export interface Call {
   readonly sandboxId: string | undefined;
   readonly host: string | undefined;
   readonly ref: SourceRef;
-  readonly alsoRefs: readonly SourceRef[];
 }
 
 export interface Episode {
@@ -43,7 +43,6 @@ export interface Episode {
   readonly end: Micros | undefined;
   readonly sandboxIds: readonly string[];
   readonly calls: readonly Call[];
-  readonly dropped: boolean;
   readonly refs: readonly SourceRef[];
 }
 
@@ -62,7 +61,6 @@ export class EpisodeTable {
   readonly episodes: ReadonlyMap<string, Episode>;
   readonly calls: readonly Call[];
   readonly #bySandbox = new Map<string, Episode[]>();
-  readonly #byKey = new Map<string, Call>();
 
   constructor(
     episodeEvents: readonly Timed<EpisodeEvent>[],
@@ -77,10 +75,7 @@ export class EpisodeTable {
     for (const draft of [...drafts].sort((a, b) => (a.id < b.id ? -1 : 1))) {
       const episode = finishEpisode(draft, leases, shift, isBackground);
       episodes.set(episode.id, episode);
-      for (const call of episode.calls) {
-        calls.push(call);
-        this.#byKey.set(call.key, call);
-      }
+      for (const call of episode.calls) calls.push(call);
       for (const sandbox of episode.sandboxIds) push(this.#bySandbox, sandbox, episode);
     }
     this.episodes = episodes;
@@ -89,10 +84,6 @@ export class EpisodeTable {
 
   ofSandbox(sandboxId: string): readonly Episode[] {
     return this.#bySandbox.get(sandboxId) ?? [];
-  }
-
-  call(key: string): Call | undefined {
-    return this.#byKey.get(key);
   }
 
   callsOfSandbox(sandboxId: string): readonly Call[] {
@@ -249,7 +240,6 @@ function finishEpisode(
     end: maxOf([...holds.map((lease) => lease.end), ...ends]),
     sandboxIds,
     calls,
-    dropped: events.length > 0 && events.every((timed) => timed.event.traced === 'dropped'),
     refs: [...events.map((timed) => timed.event.ref), ...draft.leaseRefs].sort(compareRef),
   };
 }
@@ -341,6 +331,5 @@ function toCall(
     sandboxId: place.find((p) => p.sandboxId !== undefined)?.sandboxId,
     host: place.find((p) => p.host !== undefined)?.host,
     ref: best.event.ref,
-    alsoRefs: sorted.slice(1).map((timed) => timed.event.ref),
   };
 }

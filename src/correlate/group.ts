@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { greatest, least } from '../core/extremes.ts';
+import { push } from '../core/push.ts';
 import type { DnsEvent, NetworkEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
@@ -11,7 +12,7 @@ import {
   type ViolatingEvent,
   type Violation,
 } from '../model/violation.ts';
-import { compareRef, push } from './leases.ts';
+import { compareRef } from './leases.ts';
 
 /** A record that broke a rule. */
 export interface Flagged {

@@ -49,7 +49,6 @@ export interface Evidence {
 /** Tables over all evidence; `cases()` answers each violation. */
 export interface Correlation {
   readonly episodes: EpisodeTable;
-  readonly leases: LeaseTable;
   readonly cases: readonly Case[];
 }
 
@@ -85,7 +84,7 @@ export function correlate(evidence: Evidence): Correlation {
     classify: evidence.classify,
   };
   const cases = groups.map((group) => investigate(group, { ...trailContext, forwarded }, context, processes, lineage));
-  return { episodes, leases, cases: uniqueIds(cases) };
+  return { episodes, cases: uniqueIds(cases) };
 }
 
 /** A forwarder's own line of a query that was flagged upstream as well is the same query one hop earlier. */
