@@ -272,11 +272,12 @@ function domainSpans(store: EventsByKind, places: Places): ReadonlyMap<string, r
   return out;
 }
 
+/** The host whose clock a domain is; none where leases of several hosts stand in one file. */
 function domainHosts(store: EventsByKind, places: Places): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
   for (const event of allEvents(store)) {
     const domain = places.domainOf(event);
-    if (out.has(domain)) continue;
+    if (out.has(domain) || event.kind === 'lease') continue;
     const host = places.hostOf(event);
     if (host !== undefined) out.set(domain, host);
   }

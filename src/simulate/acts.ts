@@ -54,7 +54,7 @@ export function episode(
   const start = Math.max(t, sandbox.freeAt);
   const made = { id: `traj-${world.random.hex(10)}`, envId, sandbox, start, end: start + seconds, traced };
   sandbox.freeAt = made.end + 0.5;
-  world.write('leases.jsonl', 'orchestrator', made.start, () =>
+  world.write('leases.jsonl', 'orchestrator', made.start, (read) =>
     JSON.stringify({
       sandbox_id: sandbox.id,
       server: sandbox.host.name,
@@ -63,10 +63,14 @@ export function episode(
       envd_pid: sandbox.envdPid,
       episode_id: made.id,
       env_id: envId,
-      start: utc(made.start),
-      end: utc(made.end),
+      start: utc(read),
+      end: utc(read + seconds),
     }),
   );
+  if (traced)
+    world.write('traces-otlp.jsonl', sandbox.host.name, made.end, (read) =>
+      lines.agentSpan(sandbox.host.name, made, { start: read - seconds, end: read }),
+    );
   return made;
 }
 
