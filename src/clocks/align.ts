@@ -6,6 +6,7 @@ import { buildEdges } from './edges.ts';
 import { bridge, inherit, preferFine } from './neighbours.ts';
 import { ID_CLOCK, type Observation } from './observe.ts';
 import { chooseReference } from './reference.ts';
+import { sharpenSteps } from './sharpen.ts';
 import { growTree, type Tree, toReference } from './tree.ts';
 
 export interface AlignOptions {
@@ -58,6 +59,7 @@ export function alignClocks(
     const segment = { from: -Infinity, origin: 0, offset: ahead, slope: 0, halfWidth: 0, pairs: 0 };
     tree.set(domain, { via: undefined, segments: [segment], halfWidth: 0, pairs: 0, method: 'stated by the user' });
   }
+  sharpenSteps(tree, observations, around);
   preferFine(tree, around);
   inherit(tree, around);
   return toClocks(domains, options.spans, tree);

@@ -97,5 +97,6 @@ const BIAS_US: Readonly<Record<string, number>> = {
   forward: 20_000,
   asker: 20_000,
   http: 20_000,
+  begin: 200_000,
   id: 500_000,
 };

@@ -12,6 +12,9 @@ export interface Difference {
 /** offset(at) = offset + slope * (at - origin), valid from `from` on. */
 export interface Segment {
   readonly from: number;
+  /** Readings of the last pair before a step and the first after it: the step lies between. */
+  readonly after?: number;
+  readonly before?: number;
   readonly origin: number;
   readonly offset: number;
   readonly slope: number;
@@ -50,8 +53,8 @@ export function fitDifferences(input: readonly Difference[], stepsLeft = 3): rea
         right !== undefined &&
         explains(left, right, pairs) > agreeing + Math.max(2, pairs.length * 0.1)
       ) {
-        const boundary = ((pairs[split - 1]?.at ?? 0) + (pairs[split]?.at ?? 0)) / 2;
-        return [...left, { ...(right[0] as Segment), from: boundary }, ...right.slice(1)];
+        const [after, before] = [pairs[split - 1]?.at ?? 0, pairs[split]?.at ?? 0];
+        return [...left, { ...(right[0] as Segment), from: (after + before) / 2, after, before }, ...right.slice(1)];
       }
     }
   }

@@ -27,13 +27,21 @@ const SAMPLES = 15;
 export function bridge(order: readonly string[], tree: Tree, around: Neighbourhood): boolean {
   const open = order.filter((domain) => !tree.has(domain));
   const sure = open.filter((domain) => !around.zoneless.has(domain) && around.stepOf(domain) < COARSE_US / 5);
-  for (const domain of [...sure, ...open]) {
-    const via = finerSibling(domain, tree, around);
+  return joinHosts(sure, tree, around) || joinHosts(open, tree, around);
+}
+
+/** One file of each host at once: else the first host's clock would stand between the reference and all others. */
+function joinHosts(open: readonly string[], tree: Tree, around: Neighbourhood): boolean {
+  const joined = new Map<string, Placed>();
+  const hosts = new Set<string | undefined>();
+  for (const domain of open) {
+    const via = hosts.has(around.hostOf(domain)) ? undefined : finerSibling(domain, tree, around);
     if (via === undefined) continue;
-    tree.set(domain, { via, segments: [], halfWidth: width(tree, via) + APART_US, pairs: 0, method: 'same host' });
-    return true;
+    hosts.add(around.hostOf(domain));
+    joined.set(domain, { via, segments: [], halfWidth: width(tree, via) + APART_US, pairs: 0, method: 'same host' });
   }
-  return false;
+  for (const [domain, place] of joined) tree.set(domain, place);
+  return joined.size > 0;
 }
 
 /** A domain without pairs takes the clock of its host's other files, if those agree. */

@@ -114,6 +114,11 @@ function network(event: NetworkEvent, put: Put): void {
   const tuple = `${event.transport ?? ''}|${src.ip}|${src.port}|${dst.ip}|${dst.port}`;
   if (event.type === 'alert' && event.rule?.id !== undefined)
     put.numbered(event, `alert|${tuple}|${event.rule.id}`, event.time.at, width(event));
+  // A sensor that writes alerts alone: most fire within the first packets of their flow, later ones agree with nothing.
+  if (event.type === 'alert' && event.transport !== 'icmp')
+    put.once(event, `begin|${tuple}`, event.time.at, width(event));
+  if (event.type === 'flow' && event.time.basis === 'window')
+    put.once(event, `begin|${tuple}`, event.time.lo, event.time.hi - event.time.lo);
   if (event.ipId !== undefined && event.ipId !== 0)
     put.once(event, `packet|${tuple}|${event.ipId}`, event.time.at, width(event));
   const opens = event.type === 'packet' || (event.type === 'flow' && event.time.basis === 'flow-start');
@@ -137,13 +142,12 @@ function network(event: NetworkEvent, put: Put): void {
 function nat(event: NatEvent, put: Put, context: ObserveContext): void {
   if (event.phase !== 'new' || event.src.port === undefined || event.transport === 'icmp') return;
   const { src, dst, replySrc, replyDst, transport } = event;
-  put.once(event, `flow|${transport}|${src.ip ?? ''}|${src.port}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
-  put.once(
-    event,
-    `flow|${transport}|${replyDst.ip ?? ''}|${replyDst.port ?? ''}|${replySrc.ip ?? ''}|${replySrc.port ?? ''}`,
-    event.time.at,
-    0,
-  );
+  const inside = `${transport}|${src.ip ?? ''}|${src.port}|${dst.ip ?? ''}|${dst.port ?? ''}`;
+  const outside = `${transport}|${replyDst.ip ?? ''}|${replyDst.port ?? ''}|${replySrc.ip ?? ''}|${replySrc.port ?? ''}`;
+  for (const tuple of [inside, outside]) {
+    put.once(event, `flow|${tuple}`, event.time.at, 0);
+    put.once(event, `begin|${tuple}`, event.time.at, 0);
+  }
   const host = context.hostOf(event);
   if (host !== undefined && transport === 'tcp')
     put.paired(event, `connect|${host}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);

@@ -14,7 +14,7 @@ const SAME_US = 100_000;
 const SAMPLES = 16;
 const MAX_RIVALS = 12;
 /** Fewer pairs show a drift too late. */
-const MIN_PAIRS = 20;
+const MIN_PAIRS = 10;
 
 /**
  * The clock that others are held against: the most trusted one, unless it drifts, steps or is minutes away against most machines

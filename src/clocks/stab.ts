@@ -4,6 +4,12 @@ export interface Stab {
   readonly halfWidth: number;
 }
 
+/** Windows of aggregated records are wider than any cut of a stamp: they can tell a wrong zone, and no skew. */
+const WINDOW_US = 4_000_000;
+/** What is then left open: hosts kept by NTP are within it. */
+const WINDOW_ERROR_US = 2_000_000;
+const QUARTER_US = 900_000_000;
+
 interface Interval {
   readonly lo: number;
   readonly hi: number;
@@ -20,9 +26,18 @@ const NEARLY = 0.97;
  */
 export function stab(intervals: readonly Interval[]): Stab {
   const region = deepest(intervals);
+  if (region.to - region.from > WINDOW_US) return { offset: plainest(region), halfWidth: WINDOW_ERROR_US };
   const twice = cutTwice(intervals, region);
   if (twice !== undefined) return { offset: twice, halfWidth: twice - region.from + 20_000 };
   return { offset: (region.from + region.to) / 2, halfWidth: (region.to - region.from) / 2 + 20_000 };
+}
+
+/** No offset if the region allows none, else whole quarter-hours, else the middle. */
+function plainest({ from, to }: { from: number; to: number }): number {
+  if (from <= 0 && to >= 0) return 0;
+  const middle = (from + to) / 2;
+  const zone = Math.round(middle / QUARTER_US) * QUARTER_US;
+  return zone >= from && zone <= to ? zone : middle;
 }
 
 function deepest(intervals: readonly Interval[]): { from: number; to: number } {

@@ -51,6 +51,8 @@ export interface Walk {
   at: Micros;
   anchored: boolean;
   errorUs: number;
+  /** How much later the flow may have begun, until a record of the flow itself tells: only an aggregate saw it. */
+  windowUs?: number;
   host: string | undefined;
   readonly facts: Fact[];
 }
@@ -78,7 +80,7 @@ export function startTuple(event: ViolatingEvent): Tuple | undefined {
 
 export function undoTranslations(walk: Walk, context: TrailContext): void {
   for (let hop = 0; hop < MAX_HOPS; hop++) {
-    const entry = context.nat.undo(walk.tuple, walk.at, FLOW_SLACK_US + walk.errorUs);
+    const entry = context.nat.undo(walk.tuple, ...momentOf(walk));
     if (entry === undefined) break;
     const from = walk.tuple;
     walk.facts.push({
@@ -90,15 +92,26 @@ export function undoTranslations(walk: Walk, context: TrailContext): void {
     });
     walk.tuple = entry.inside;
     walk.host = entry.host ?? walk.host;
-    if (!entry.windowed || !walk.anchored) walk.at = Math.min(walk.at, entry.start) as Micros;
+    if (!entry.windowed || !walk.anchored) settle(walk, entry.start);
     walk.anchored = true;
     walk.errorUs = Math.max(walk.errorUs, entry.errorUs);
   }
-  const witness = context.nat.witness(walk.tuple, walk.at, FLOW_SLACK_US + walk.errorUs);
+  const witness = context.nat.witness(walk.tuple, ...momentOf(walk));
   if (witness !== undefined) {
-    walk.at = Math.min(walk.at, witness.start) as Micros;
+    settle(walk, witness.start);
     walk.anchored = true;
   }
+}
+
+/** Where in time a translation of the flow is looked for: the middle and the slack around it. */
+function momentOf({ at, errorUs, windowUs = 0 }: Walk): [Micros, number] {
+  return [(at + windowUs / 2) as Micros, FLOW_SLACK_US + errorUs + windowUs / 2];
+}
+
+/** The flow began no later than this; inside an aggregate's window, just then. */
+function settle(walk: Walk, start: Micros): void {
+  walk.at = (walk.windowUs ?? 0) > 0 ? start : (Math.min(walk.at, start) as Micros);
+  walk.windowUs = 0;
 }
 
 /** Without a translation record, the private source that the record itself states; its port is not known. */
