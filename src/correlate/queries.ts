@@ -24,6 +24,8 @@ export interface Answer {
   readonly name: string;
   readonly at: Micros;
   readonly ref: SourceRef;
+  /** Taken from an answer of a name server, not from a header that the client wrote. */
+  readonly resolved: boolean;
 }
 
 /** What DNS logs know: names behind addresses, and who asked a forwarder for a name. */
@@ -43,17 +45,18 @@ export class QueryTable {
       const key = `${event.ref.source}|${event.serial ?? ''}|${event.name}`;
       if (event.op === 'query') open.set(key, timed);
       else if (event.op === 'forward') this.#forward(timed, open.get(key));
-      for (const ip of event.answers ?? []) push(this.#answers, ip, { name: event.name, at: timed.at, ref: event.ref });
+      for (const ip of event.answers ?? [])
+        push(this.#answers, ip, { name: event.name, at: timed.at, ref: event.ref, resolved: true });
     }
     for (const timed of network) {
       const { dst } = timed.event;
       // A Host header or SNI names the address, unless the address is a proxy's.
       if (dst.ip !== undefined && dst.domain !== undefined && timed.event.type !== 'dns' && !isProxy(dst.ip)) {
-        push(this.#answers, dst.ip, { name: dst.domain, at: timed.at, ref: timed.event.ref });
+        push(this.#answers, dst.ip, { name: dst.domain, at: timed.at, ref: timed.event.ref, resolved: false });
       }
       const dnsPart = timed.event.dns;
       for (const ip of dnsPart?.answers ?? [])
-        push(this.#answers, ip, { name: dnsPart?.name ?? '', at: timed.at, ref: timed.event.ref });
+        push(this.#answers, ip, { name: dnsPart?.name ?? '', at: timed.at, ref: timed.event.ref, resolved: true });
     }
     for (const list of this.#answers.values()) list.sort((a, b) => a.at - b.at);
   }

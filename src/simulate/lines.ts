@@ -165,3 +165,9 @@ export function agentSpan(
   const resource = { attributes: [text('service.name', 'rollout-worker'), text('host.name', host)] };
   return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'rollout' }, spans: [span] }] }] });
 }
+
+/** Antrea's audit log of network policies: it names the pod. */
+export function antrea(t: number, p: Packet, pod: string): string {
+  const stamp = `${iso(t).slice(0, 10).replaceAll('-', '/')} ${iso(t).slice(11)}`;
+  return `${stamp} AntreaPolicyEgressRule AntreaNetworkPolicy:rollouts/deny-world DropWorld Egress Drop 14490 rollouts/${pod} ${p.src} ${p.sport} ${p.dst} ${p.dport} ${p.proto.toUpperCase()} 60 egress-label`;
+}
