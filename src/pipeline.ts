@@ -341,8 +341,10 @@ function momentsOf(attributions: readonly Attribution[], incidents: readonly Inc
 }
 
 function spansOf(calls: readonly Call[]): readonly Span[] {
-  return calls.flatMap(({ sandboxId, start, end }) =>
-    sandboxId === undefined || start === undefined || end === undefined ? [] : [{ lane: sandboxId, start, end }],
+  return calls.flatMap(({ sandboxId, start, end, timing }) =>
+    sandboxId === undefined || timing === 'inferred' || start === undefined || end === undefined
+      ? []
+      : [{ lane: sandboxId, start, end }],
   );
 }
 

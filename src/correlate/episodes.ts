@@ -4,6 +4,7 @@ import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import { compareRef, type LeaseTable } from './leases.ts';
+import { placeCalls } from './placing.ts';
 import { nameTwins } from './twins.ts';
 
 /** One tool call, merged from every artefact that records it; corrected times. */
@@ -21,6 +22,10 @@ export interface Call {
   readonly end: Micros | undefined;
   readonly earlyUs: number;
   readonly lateUs: number;
+  /** `inferred`: the bounds are those of its neighbours in the record, see `placing.ts`. */
+  readonly timing: 'recorded' | 'inferred';
+  /** Why the stamps of the record were not taken for its time. */
+  readonly rejected: string | undefined;
   readonly executed: boolean;
   readonly background: boolean;
   readonly truncated: boolean;
@@ -226,7 +231,10 @@ function finishEpisode(
   const starts = events.flatMap((timed) => (timed.event.start === undefined ? [] : [shift(timed, timed.event.start)]));
   const ends = events.flatMap((timed) => (timed.event.end === undefined ? [] : [shift(timed, timed.event.end)]));
   const sandboxIds = [...draft.sandboxes].sort();
-  const calls = mergeCalls(draft, sandboxIds.length === 1 ? sandboxIds[0] : undefined, leases, shift, isBackground);
+  const start = minOf([...holds.map((lease) => lease.start), ...starts]);
+  const end = maxOf([...holds.map((lease) => lease.end), ...ends]);
+  const merged = mergeCalls(draft, sandboxIds.length === 1 ? sandboxIds[0] : undefined, leases, shift, isBackground);
+  const calls = [...placeCalls(merged, { start, end })].sort(byStart);
   return {
     id: draft.id,
     aliases: [...draft.aliases].filter((alias) => alias !== draft.id).sort(),
@@ -236,8 +244,8 @@ function finishEpisode(
     reward: pick('reward'),
     task: pick('task'),
     prompt: pick('prompt'),
-    start: minOf([...holds.map((lease) => lease.start), ...starts]),
-    end: maxOf([...holds.map((lease) => lease.end), ...ends]),
+    start,
+    end,
     sandboxIds,
     calls,
     refs: [...events.map((timed) => timed.event.ref), ...draft.leaseRefs].sort(compareRef),
@@ -282,7 +290,7 @@ function mergeCalls(
       host: event.host ?? (sandboxId === undefined ? host : (leases.hostOfSandbox(sandboxId) ?? host)),
     };
   };
-  return [...groups.values()].map((group) => toCall(draft.id, group, context, shift, isBackground)).sort(byStart);
+  return [...groups.values()].map((group) => toCall(draft.id, group, context, shift, isBackground));
 }
 
 function byStart(a: Call, b: Call): number {
@@ -323,6 +331,8 @@ function toCall(
     end: ended?.event.end === undefined ? undefined : shift(ended, ended.event.end),
     earlyUs: best.event.slack.earlyUs + best.errorUs,
     lateUs: best.event.slack.lateUs + best.errorUs,
+    timing: started?.event.startBasis === 'inferred' ? 'inferred' : 'recorded',
+    rejected: undefined,
     executed: !sorted.some((timed) => timed.event.executed === 'no'),
     background:
       sorted.some((timed) => timed.event.background !== undefined) || (command !== undefined && isBackground(command)),

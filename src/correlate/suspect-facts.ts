@@ -201,6 +201,7 @@ function timeFacts(call: Call, scene: Scene, hasProcess: boolean): readonly Fact
   }
   if (call.start === undefined) return [];
   if (call.end !== undefined && begun <= call.end + call.lateUs + errorUs) {
+    if (call.timing === 'inferred') return [placedFact(call)];
     return [{ code: 'time-in-call', strength: 'inside', says: 'the flow began while the call ran', trust, refs }];
   }
   if (hasProcess) return [];
@@ -223,6 +224,18 @@ function timeFacts(call: Call, scene: Scene, hasProcess: boolean): readonly Fact
       refs,
     },
   ];
+}
+
+/** Time of a call that has none of its own says little. */
+function placedFact(call: Call): Fact {
+  const why = call.rejected ?? 'the record gives it no time of its own';
+  return {
+    code: 'time-in-episode',
+    strength: 'placed',
+    says: `the flow began between the calls before and after this one (${why})`,
+    trust: call.trust,
+    refs: [call.ref],
+  };
 }
 
 export function mentionsOf(trail: Trail, table: MentionTable): Mentions {
