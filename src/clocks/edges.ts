@@ -98,5 +98,6 @@ const BIAS_US: Readonly<Record<string, number>> = {
   asker: 20_000,
   http: 20_000,
   begin: 200_000,
+  aim: 600_000,
   id: 500_000,
 };

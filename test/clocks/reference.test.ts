@@ -81,3 +81,22 @@ describe('files of one host', () => {
     expect(clocks.reports.filter(({ method }) => method === 'unconnected')).toEqual([]);
   });
 });
+
+describe('a firewall and traces alone', () => {
+  it('are aligned by calls that name a destination: its first packet came while the call ran', () => {
+    const ahead = 7200.4 * SECOND;
+    const observations = Array.from({ length: 30 }, (_, i) => i).flatMap((i): Observation[] => {
+      const start = START + i * 91 * SECOND;
+      const packet = start + 200_000 + (i % 5) * 150_000 + ahead;
+      const key = `aim|203.0.113.${i}|80|#1`;
+      return [
+        { domain: 'calls', key, lo: start as Micros, hi: (start + 2_000_000 + (i % 3) * SECOND) as Micros, total: 1 },
+        { domain: 'fw', key, lo: packet as Micros, hi: packet as Micros, total: 1 },
+      ];
+    });
+    const clocks = align(observations, ['calls', 'fw']);
+    const miss = Math.abs(clocks.offsetAt('fw', START + ahead) - ahead);
+    expect(miss).toBeLessThanOrEqual(clocks.errorUs('fw'));
+    expect(miss).toBeLessThan(1.5 * SECOND);
+  });
+});

@@ -27,7 +27,7 @@ function call(index: number, start?: number, end?: number, command = 'ls'): Call
     trust: 'outside',
     sandboxId: 'sb',
     host: 'h',
-    ref: { source: 'dump.jsonl', line: index + 1, offset: 0 },
+    ref: { source: 'dump.jsonl', line: index + 1, offset: 0, bytes: 0 },
   };
 }
 
