@@ -3,7 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { findMentions } from '../dist/core/decode-text.js';
-import { gather, investigate } from '../dist/pipeline.js';
+import { gather } from '../dist/gather.js';
+import { investigate } from '../dist/pipeline.js';
 
 const root = new URL('..', import.meta.url).pathname;
 
@@ -142,7 +143,7 @@ const rows = [];
 for (const night of nights()) {
   const options = { paths: [night.inputs], cwd: root };
   const report = await investigate(options);
-  const { store } = await gather(options);
+  const { store } = await gather(options, 'all');
   const truth = readTruth(night.truth);
   for (const [name, answers] of Object.entries({ egressblame: ours(report), ...baselines(store, report) })) {
     const s = score(truth, answers);

@@ -198,11 +198,12 @@ function domainSpans(store: EventsByKind, places: Places): ReadonlyMap<string, r
   return out;
 }
 
+/** The host whose clock a domain is; none where leases of several hosts stand in one file. */
 function domainHosts(store: EventsByKind, places: Places): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
   for (const event of allEvents(store)) {
     const domain = places.domainOf(event);
-    if (out.has(domain)) continue;
+    if (out.has(domain) || event.kind === 'lease') continue;
     const host = places.hostOf(event);
     if (host !== undefined) out.set(domain, host);
   }
@@ -284,8 +285,10 @@ function momentsOf(attributions: readonly Attribution[], incidents: readonly Inc
 }
 
 function spansOf(calls: readonly Call[]): readonly Span[] {
-  return calls.flatMap(({ sandboxId, start, end }) =>
-    sandboxId === undefined || start === undefined || end === undefined ? [] : [{ lane: sandboxId, start, end }],
+  return calls.flatMap(({ sandboxId, start, end, timing }) =>
+    sandboxId === undefined || timing === 'inferred' || start === undefined || end === undefined
+      ? []
+      : [{ lane: sandboxId, start, end }],
   );
 }
 

@@ -1,4 +1,5 @@
 import { greatest, least } from '../core/extremes.ts';
+import { median } from '../core/median.ts';
 import type { Chance } from '../model/report.ts';
 
 /** One incident's first violation and the sandbox it is laid on; microseconds. */
@@ -99,9 +100,4 @@ function forbiddenShifts(
     if (Math.min(shift, back) < usual) return true;
     return period > 0 && [shift, back].some((distance) => Math.abs(distance - period) < PERIOD_GUARD * period);
   };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[sorted.length >> 1] ?? 0;
 }

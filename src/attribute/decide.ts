@@ -78,7 +78,7 @@ const others = (scored: readonly Scored[]): number => scored.filter(({ probabili
 
 /** Facts that name the flow itself rather than the moment. */
 function isDirect(fact: Fact): boolean {
-  return fact.code === 'socket-owner' || isNaming(fact) || fact.code === 'explicit-id' || fact.code === 'beacon-series';
+  return fact.code === 'socket-owner' || isNaming(fact);
 }
 
 function isNaming(fact: Fact): boolean {
@@ -89,10 +89,7 @@ function isNaming(fact: Fact): boolean {
 function isHard(suspect: Suspect): boolean {
   const outside = suspect.facts.filter((fact) => fact.trust === 'outside');
   const owner = outside.some(
-    (fact) =>
-      fact.code === 'socket-owner' ||
-      (fact.code === 'dst-in-arguments' && fact.strength === 'exec') ||
-      fact.code === 'explicit-id',
+    (fact) => fact.code === 'socket-owner' || (fact.code === 'dst-in-arguments' && fact.strength === 'exec'),
   );
   const lineage = outside.some(
     (fact) => fact.code === 'process-lineage' && fact.strength.startsWith('argv') && !fact.strength.endsWith('rival'),
@@ -138,7 +135,7 @@ function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Sc
 }
 
 function chainText(top: Scored | undefined, entry: Case): string {
-  const order = ['socket-owner', 'process-lineage', 'dst-in-arguments', 'dst-in-output-file', 'beacon-series', 'lease'];
+  const order = ['socket-owner', 'process-lineage', 'dst-in-arguments', 'dst-in-output-file', 'lease'];
   const facts = [...(top?.suspect.facts ?? [])]
     .filter((fact) => order.includes(fact.code))
     .sort((a, b) => order.indexOf(a.code) - order.indexOf(b.code));

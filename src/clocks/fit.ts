@@ -1,3 +1,6 @@
+import { median } from '../core/median.ts';
+import { stab } from './stab.ts';
+
 /** One pair: the other clock's reading minus this clock's, with the interval that both stamps' widths leave. */
 export interface Difference {
   /** Time in the corrected domain's own clock, microseconds. */
@@ -9,6 +12,9 @@ export interface Difference {
 /** offset(at) = offset + slope * (at - origin), valid from `from` on. */
 export interface Segment {
   readonly from: number;
+  /** Readings of the last pair before a step and the first after it: the step lies between. */
+  readonly after?: number;
+  readonly before?: number;
   readonly origin: number;
   readonly offset: number;
   readonly slope: number;
@@ -17,6 +23,8 @@ export interface Segment {
 }
 
 const MIN_PAIRS = 3;
+/** Pairs wider than this are intervals rather than points. */
+const COARSE_US = 10_000;
 const MAX_SLOPE = 500e-6;
 /** Loggers of one moment differ by scheduling and reading delays; 30 ms holds most of what was measured. */
 const JITTER_US = 30_000;
@@ -45,18 +53,14 @@ export function fitDifferences(input: readonly Difference[], stepsLeft = 3): rea
         right !== undefined &&
         explains(left, right, pairs) > agreeing + Math.max(2, pairs.length * 0.1)
       ) {
-        const boundary = ((pairs[split - 1]?.at ?? 0) + (pairs[split]?.at ?? 0)) / 2;
-        return [...left, { ...(right[0] as Segment), from: boundary }, ...right.slice(1)];
+        const [after, before] = [pairs[split - 1]?.at ?? 0, pairs[split]?.at ?? 0];
+        return [...left, { ...(right[0] as Segment), from: (after + before) / 2, after, before }, ...right.slice(1)];
       }
     }
   }
   if (agreeing < MIN_PAIRS || agreeing < pairs.length * 0.4) return undefined;
-  return [
-    refine(
-      pairs.filter((_, i) => inside[i]),
-      line,
-    ),
-  ];
+  const own = pairs.filter((_, i) => inside[i]);
+  return [refine(own, pairs, line)];
 }
 
 interface Line {
@@ -134,22 +138,16 @@ function explains(left: readonly Segment[], right: readonly Segment[], pairs: re
   return count;
 }
 
-/** Offset and slope from the agreeing pairs: medians for fine stamps, the densest common interval for coarse ones. */
-function refine(pairs: readonly Difference[], line: Line): Segment {
-  const slope = slopeOf(pairs, line);
-  const rest = pairs.map((pair) => ({
+/** Offset and slope from the agreeing pairs: medians for fine stamps; for coarse ones the offset that most of all pairs allow. */
+function refine(agreeing: readonly Difference[], all: readonly Difference[], line: Line): Segment {
+  const slope = slopeOf(agreeing, line);
+  const level = (pair: Difference): { lo: number; hi: number } => ({
     lo: pair.lo - slope * (pair.at - line.origin),
     hi: pair.hi - slope * (pair.at - line.origin),
-  }));
-  const coarse = median(rest.map((pair) => pair.hi - pair.lo)) > 10_000;
-  const { offset, halfWidth } = coarse ? commonInterval(rest) : medianOf(rest);
-  return { from: -Infinity, origin: line.origin, offset, slope, halfWidth, pairs: pairs.length };
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  const half = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? (sorted[half] ?? 0) : ((sorted[half - 1] ?? 0) + (sorted[half] ?? 0)) / 2;
+  });
+  const coarse = median(agreeing.map((pair) => pair.hi - pair.lo)) > COARSE_US;
+  const { offset, halfWidth } = coarse ? stab(all.map(level)) : medianOf(agreeing.map(level));
+  return { from: -Infinity, origin: line.origin, offset, slope, halfWidth, pairs: agreeing.length };
 }
 
 /** Theil-Sen slope when the drift is larger than its own uncertainty, else 0: no drift is claimed without evidence. */
@@ -182,31 +180,4 @@ function medianOf(rest: readonly { lo: number; hi: number }[]): { offset: number
   const spread =
     (values[Math.floor(values.length * 0.75)] ?? offset) - (values[Math.floor(values.length * 0.25)] ?? offset);
   return { offset, halfWidth: 15_000 + (1.6 * spread) / Math.sqrt(values.length) + spread / 2 };
-}
-
-/** Stamps cut to a second each allow a second of offsets; the offset lies where most of them agree. */
-function commonInterval(rest: readonly { lo: number; hi: number }[]): { offset: number; halfWidth: number } {
-  const edges = rest.flatMap(({ lo, hi }) => [
-    { at: lo - 5000, by: 1 },
-    { at: hi + 5000, by: -1 },
-  ]);
-  edges.sort((a, b) => a.at - b.at || b.by - a.by);
-  let depth = 0;
-  let best = 0;
-  for (const edge of edges) {
-    depth += edge.by;
-    best = Math.max(best, depth);
-  }
-  const wanted = Math.max(1, Math.ceil(best * 0.97));
-  let from: number | undefined;
-  let to = 0;
-  depth = 0;
-  for (const edge of edges) {
-    const before = depth;
-    depth += edge.by;
-    if (depth >= wanted && before < wanted) from ??= edge.at;
-    if (before >= wanted && depth < wanted) to = edge.at;
-  }
-  const start = from ?? 0;
-  return { offset: (start + to) / 2, halfWidth: (to - start) / 2 + 20_000 };
 }

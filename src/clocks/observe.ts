@@ -55,7 +55,13 @@ export function observe(events: Iterable<Event>, context: ObserveContext): reado
       seen,
     });
   };
-  const put: Put = { once, numbered, paired };
+  const first = (event: Event, key: string, at: Micros, widthUs: number): void => {
+    const seen = `${context.domainOf(event)}\u0000${key}`;
+    if (counts.has(seen)) return;
+    counts.set(seen, 1);
+    out.push({ domain: context.domainOf(event), key: `${key}|#1`, lo: at, hi: (at + widthUs) as Micros, total: 1 });
+  };
+  const put: Put = { once, first, numbered, paired };
   for (const event of events) sight(event, put, context);
   for (const { observation, seen } of counted) out.push({ ...observation, total: counts.get(seen) ?? 0 });
   return out;
@@ -63,6 +69,8 @@ export function observe(events: Iterable<Event>, context: ObserveContext): reado
 
 interface Put {
   readonly once: (event: Event, key: string, at: Micros, widthUs: number) => void;
+  /** As `once`, and pairs only with the single one of a domain that numbers its own. */
+  readonly first: (event: Event, key: string, at: Micros, widthUs: number) => void;
   readonly numbered: (event: Event, key: string, at: Micros, widthUs: number) => void;
   /** Numbered as well, but pairs only with a domain that counts as many. */
   readonly paired: (event: Event, key: string, at: Micros, widthUs: number) => void;
@@ -111,9 +119,16 @@ function network(event: NetworkEvent, put: Put): void {
   if (event.type === 'http' && event.http?.url !== undefined)
     put.numbered(event, `http|${event.src.ip ?? ''}|${event.http.url}`, event.time.at, width(event));
   if (src.port === undefined || dst.port === undefined || src.ip === undefined || dst.ip === undefined) return;
+  if (event.type === 'packet' || event.type === 'alert')
+    put.first(event, `aim|${dst.ip}|${dst.port}`, event.time.at, width(event));
   const tuple = `${event.transport ?? ''}|${src.ip}|${src.port}|${dst.ip}|${dst.port}`;
   if (event.type === 'alert' && event.rule?.id !== undefined)
     put.numbered(event, `alert|${tuple}|${event.rule.id}`, event.time.at, width(event));
+  // A sensor that writes alerts alone: most fire within the first packets of their flow, later ones agree with nothing.
+  if (event.type === 'alert' && event.transport !== 'icmp')
+    put.once(event, `begin|${tuple}`, event.time.at, width(event));
+  if (event.type === 'flow' && event.time.basis === 'window')
+    put.once(event, `begin|${tuple}`, event.time.lo, event.time.hi - event.time.lo);
   if (event.ipId !== undefined && event.ipId !== 0)
     put.once(event, `packet|${tuple}|${event.ipId}`, event.time.at, width(event));
   const opens = event.type === 'packet' || (event.type === 'flow' && event.time.basis === 'flow-start');
@@ -137,13 +152,12 @@ function network(event: NetworkEvent, put: Put): void {
 function nat(event: NatEvent, put: Put, context: ObserveContext): void {
   if (event.phase !== 'new' || event.src.port === undefined || event.transport === 'icmp') return;
   const { src, dst, replySrc, replyDst, transport } = event;
-  put.once(event, `flow|${transport}|${src.ip ?? ''}|${src.port}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
-  put.once(
-    event,
-    `flow|${transport}|${replyDst.ip ?? ''}|${replyDst.port ?? ''}|${replySrc.ip ?? ''}|${replySrc.port ?? ''}`,
-    event.time.at,
-    0,
-  );
+  const inside = `${transport}|${src.ip ?? ''}|${src.port}|${dst.ip ?? ''}|${dst.port ?? ''}`;
+  const outside = `${transport}|${replyDst.ip ?? ''}|${replyDst.port ?? ''}|${replySrc.ip ?? ''}|${replySrc.port ?? ''}`;
+  for (const tuple of [inside, outside]) {
+    put.once(event, `flow|${tuple}`, event.time.at, 0);
+    put.once(event, `begin|${tuple}`, event.time.at, 0);
+  }
   const host = context.hostOf(event);
   if (host !== undefined && transport === 'tcp')
     put.paired(event, `connect|${host}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
@@ -194,12 +208,23 @@ function call(event: ToolCallEvent, put: Put, context: ObserveContext): void {
   if (event.start === undefined || event.startBasis === 'inferred' || event.startBasis === 'none') return;
   const recorded = event.startBasis !== 'id-epoch';
   if (event.callId !== undefined && recorded) put.once(event, `call|${event.callId}`, event.start, 0);
+  if (recorded && event.executed !== 'no') aims(event, event.start, put);
   const host = context.hostOf(event);
   // Text that only one call of each source has: joins trainer logs, which name no host.
   if (recorded && event.command !== undefined && event.command.trim().length >= 24)
     put.paired(event, `text|${event.command.trim()}`, event.start, width(event));
   if (recorded && host !== undefined && event.command !== undefined && event.executed !== 'no')
     command(event, host, event.command, event.start, put);
+}
+
+/** Address and port as a command writes them, in a URL or side by side. */
+const AIM = /(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?::|\s+)(\d{2,5})(?!\d)/g;
+
+/** The flow to a destination that only this call names began while the call ran: an interval rather than a moment. */
+function aims(event: ToolCallEvent, start: Micros, put: Put): void {
+  if (event.end === undefined || event.end <= start || event.endBasis !== 'recorded') return;
+  const named = new Set([...(event.command ?? '').matchAll(AIM)].map(([, ip, port]) => `${ip}|${port}`));
+  for (const aim of named) put.paired(event, `aim|${aim}`, start, event.end - start);
 }
 
 /** Traces and sensors cut long commands: the whole text is one key, its beginnings are others. */

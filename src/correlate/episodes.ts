@@ -1,9 +1,11 @@
 import { joinPrompts } from '../core/prompts.ts';
+import { push } from '../core/push.ts';
 import type { EpisodeEvent, Prompt, ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { compareRef, type LeaseTable, push } from './leases.ts';
+import { compareRef, type LeaseTable } from './leases.ts';
+import { placeCalls } from './placing.ts';
 import { nameTwins } from './twins.ts';
 
 /** One tool call, merged from every artefact that records it; corrected times. */
@@ -21,6 +23,10 @@ export interface Call {
   readonly end: Micros | undefined;
   readonly earlyUs: number;
   readonly lateUs: number;
+  /** `inferred`: the bounds are those of its neighbours in the record, see `placing.ts`. */
+  readonly timing: 'recorded' | 'inferred';
+  /** Why the stamps of the record were not taken for its time. */
+  readonly rejected: string | undefined;
   readonly executed: boolean;
   readonly background: boolean;
   readonly truncated: boolean;
@@ -28,7 +34,6 @@ export interface Call {
   readonly sandboxId: string | undefined;
   readonly host: string | undefined;
   readonly ref: SourceRef;
-  readonly alsoRefs: readonly SourceRef[];
 }
 
 export interface Episode {
@@ -67,7 +72,6 @@ export class EpisodeTable {
   readonly episodes: ReadonlyMap<string, Episode>;
   readonly calls: readonly Call[];
   readonly #bySandbox = new Map<string, Episode[]>();
-  readonly #byKey = new Map<string, Call>();
 
   constructor(
     episodeEvents: readonly Timed<EpisodeEvent>[],
@@ -82,10 +86,7 @@ export class EpisodeTable {
     for (const draft of [...drafts].sort((a, b) => (a.id < b.id ? -1 : 1))) {
       const episode = finishEpisode(draft, leases, shift, isBackground);
       episodes.set(episode.id, episode);
-      for (const call of episode.calls) {
-        calls.push(call);
-        this.#byKey.set(call.key, call);
-      }
+      for (const call of episode.calls) calls.push(call);
       for (const sandbox of episode.sandboxIds) push(this.#bySandbox, sandbox, episode);
     }
     this.episodes = episodes;
@@ -94,10 +95,6 @@ export class EpisodeTable {
 
   ofSandbox(sandboxId: string): readonly Episode[] {
     return this.#bySandbox.get(sandboxId) ?? [];
-  }
-
-  call(key: string): Call | undefined {
-    return this.#byKey.get(key);
   }
 
   callsOfSandbox(sandboxId: string): readonly Call[] {
@@ -240,7 +237,10 @@ function finishEpisode(
   const starts = events.flatMap((timed) => (timed.event.start === undefined ? [] : [shift(timed, timed.event.start)]));
   const ends = events.flatMap((timed) => (timed.event.end === undefined ? [] : [shift(timed, timed.event.end)]));
   const sandboxIds = [...draft.sandboxes].sort();
-  const calls = mergeCalls(draft, sandboxIds.length === 1 ? sandboxIds[0] : undefined, leases, shift, isBackground);
+  const start = minOf([...holds.map((lease) => lease.start), ...starts]);
+  const end = maxOf([...holds.map((lease) => lease.end), ...ends]);
+  const merged = mergeCalls(draft, sandboxIds.length === 1 ? sandboxIds[0] : undefined, leases, shift, isBackground);
+  const calls = [...placeCalls(merged, { start, end })].sort(byStart);
   return {
     id: draft.id,
     aliases: [...draft.aliases].filter((alias) => alias !== draft.id).sort(),
@@ -250,8 +250,8 @@ function finishEpisode(
     reward: pick('reward'),
     task: pick('task'),
     prompts: events.reduce<readonly Prompt[]>((all, { event }) => joinPrompts(all, event.prompts) ?? all, []),
-    start: minOf([...holds.map((lease) => lease.start), ...starts]),
-    end: maxOf([...holds.map((lease) => lease.end), ...ends]),
+    start,
+    end,
     sandboxIds,
     calls,
     dropped: events.length > 0 && events.every((timed) => timed.event.traced === 'dropped'),
@@ -300,7 +300,7 @@ function mergeCalls(
       host: event.host ?? (sandboxId === undefined ? host : (leases.hostOfSandbox(sandboxId) ?? host)),
     };
   };
-  return [...groups.values()].map((group) => toCall(draft.id, group, context, shift, isBackground)).sort(byStart);
+  return [...groups.values()].map((group) => toCall(draft.id, group, context, shift, isBackground));
 }
 
 function byStart(a: Call, b: Call): number {
@@ -341,6 +341,8 @@ function toCall(
     end: ended?.event.end === undefined ? undefined : shift(ended, ended.event.end),
     earlyUs: best.event.slack.earlyUs + best.errorUs,
     lateUs: best.event.slack.lateUs + best.errorUs,
+    timing: started?.event.startBasis === 'inferred' ? 'inferred' : 'recorded',
+    rejected: undefined,
     executed: !sorted.some((timed) => timed.event.executed === 'no'),
     background:
       sorted.some((timed) => timed.event.background !== undefined) || (command !== undefined && isBackground(command)),
@@ -349,6 +351,5 @@ function toCall(
     sandboxId: place.find((p) => p.sandboxId !== undefined)?.sandboxId,
     host: place.find((p) => p.host !== undefined)?.host,
     ref: best.event.ref,
-    alsoRefs: sorted.slice(1).map((timed) => timed.event.ref),
   };
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { greatest, least } from '../core/extremes.ts';
+import { push } from '../core/push.ts';
 import type { DnsEvent, NetworkEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
@@ -11,7 +12,7 @@ import {
   type ViolatingEvent,
   type Violation,
 } from '../model/violation.ts';
-import { compareRef, push } from './leases.ts';
+import { compareRef } from './leases.ts';
 
 /** A record that broke a rule. */
 export interface Flagged {
@@ -198,8 +199,11 @@ function proxyLines(
   });
 }
 
-/** When the packet was seen, as well as its loggers tell: the median of the precise stamps of its first sighting. */
-export function anchorOf(group: Group): { readonly at: Micros; readonly errorUs: number } {
+/**
+ * When the packet was seen, as well as its loggers tell: the median of the precise stamps of its first sighting. Where only
+ * aggregates saw it, it may have been up to `windowUs` later.
+ */
+export function anchorOf(group: Group): { readonly at: Micros; readonly errorUs: number; readonly windowUs: number } {
   const all = group.members.map((member) => member.timed);
   const precise = all.filter((timed) => timed.event.time.stepUs <= PRECISE_US);
   const pool = precise.length > 0 ? precise : all;
@@ -209,7 +213,8 @@ export function anchorOf(group: Group): { readonly at: Micros; readonly errorUs:
     .sort((a, b) => a.at - b.at || compareRef(a.event.ref, b.event.ref));
   const middle = first[first.length >> 1] as Timed<ViolatingEvent>;
   const half = precise.length > 0 ? 0 : Math.floor(middle.event.time.stepUs / 2);
-  return { at: (middle.at + half) as Micros, errorUs: middle.errorUs + half };
+  const windowUs = all.every((timed) => timed.event.time.basis === 'window') ? Math.max(0, middle.hi - middle.at) : 0;
+  return { at: (middle.at + half) as Micros, errorUs: middle.errorUs + half, windowUs };
 }
 
 /** Coarser stamps than this only place a packet roughly. */

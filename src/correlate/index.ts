@@ -164,7 +164,7 @@ function processMissing(trail: Trail, processes: ProcessTable): string {
 
 /** Sandboxes that can have sent the packet. Undefined: no record limits the set. Empty: the host itself sent it. */
 function sandboxesOf(trail: Trail, leases: LeaseTable): ReadonlySet<string> | undefined {
-  if (trail.explicitSandbox !== undefined) return new Set([trail.explicitSandbox]);
+  if (trail.explicitSandbox !== undefined) return new Set([trail.explicitSandbox.id]);
   if (trail.hostOwned) return new Set();
   const out = new Set<string>();
   for (const tuple of trail.tuples) {

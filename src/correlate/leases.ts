@@ -1,3 +1,4 @@
+import { push } from '../core/push.ts';
 import type { InventoryEvent, LeaseEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
@@ -11,7 +12,6 @@ export interface Lease {
   readonly uid: number | undefined;
   readonly containerId: string | undefined;
   readonly rootPid: number | undefined;
-  readonly ports: readonly [number, number] | undefined;
   readonly episodeId: string | undefined;
   readonly group: string | undefined;
   readonly sharedIp: boolean;
@@ -168,7 +168,6 @@ function toLease(timed: Timed<LeaseEvent>, shift: (timed: Timed<LeaseEvent>, at:
     uid: event.uid,
     containerId: event.containerId,
     rootPid: event.rootPid,
-    ports: event.portFrom === undefined || event.portTo === undefined ? undefined : [event.portFrom, event.portTo],
     episodeId: event.episodeId,
     group: event.group,
     sharedIp: event.sharedIp === true,
@@ -202,12 +201,6 @@ export function leasesFromInventory(
     out.push({ ...timed, event: lease });
   }
   return out;
-}
-
-export function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [value]);
-  else list.push(value);
 }
 
 export function compareRef(a: SourceRef, b: SourceRef): number {

@@ -334,11 +334,19 @@ function startsIn(at: Micros, call: Call): boolean {
   return at >= from && at <= to;
 }
 
+/** Bounds borrowed from neighbours are no time to convict by. */
 function within(at: Micros, call: Call): boolean {
-  return call.start !== undefined && at >= call.start - call.earlyUs && at <= (call.end ?? Infinity) + call.lateUs;
+  return (
+    call.timing === 'recorded' &&
+    call.start !== undefined &&
+    at >= call.start - call.earlyUs &&
+    at <= (call.end ?? Infinity) + call.lateUs
+  );
 }
 
 function distance(call: Call, at: Micros): number {
+  if (call.timing === 'inferred' && call.start !== undefined && call.end !== undefined)
+    return Math.max(0, call.start - at, at - call.end);
   return call.start === undefined ? Infinity : Math.abs(at - call.start);
 }
 

@@ -1,6 +1,6 @@
 import { findMentions, type Mention } from '../core/decode-text.ts';
+import { push } from '../core/push.ts';
 import type { Call, EpisodeTable } from './episodes.ts';
-import { push } from './leases.ts';
 
 /** A call that names a value, and where. */
 export interface CallMention {

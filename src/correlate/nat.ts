@@ -1,3 +1,4 @@
+import { push } from '../core/push.ts';
 import type { NatEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
@@ -81,9 +82,9 @@ export class NatTable {
 
   #index(entry: NatEntry): void {
     if (entry.host !== undefined) this.#hosts.add(entry.host);
-    append(this.#outside, tupleKey(entry.outside), entry);
-    append(this.#inside, tupleKey(entry.inside), entry);
-    append(this.#outsideNoPort, looseKey(entry.outside), entry);
+    push(this.#outside, tupleKey(entry.outside), entry);
+    push(this.#inside, tupleKey(entry.inside), entry);
+    push(this.#outsideNoPort, looseKey(entry.outside), entry);
   }
 
   /** The translation that produced this tuple at that time: the latest that had begun. */
@@ -105,12 +106,6 @@ export class NatTable {
 
 function looseKey(t: Tuple): string {
   return `${t.transport}|${t.srcIp}|${t.dstIp}|${t.dstPort}`;
-}
-
-function append(map: Map<string, NatEntry[]>, key: string, entry: NatEntry): void {
-  const list = map.get(key);
-  if (list === undefined) map.set(key, [entry]);
-  else list.push(entry);
 }
 
 function latest(

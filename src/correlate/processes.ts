@@ -1,8 +1,9 @@
+import { push } from '../core/push.ts';
 import type { ProcessEvent, SocketTuple } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { compareRef, push } from './leases.ts';
+import { compareRef } from './leases.ts';
 
 /** One exec seen in the life of a process. */
 export interface Exec {

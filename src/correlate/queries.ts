@@ -1,8 +1,9 @@
+import { push } from '../core/push.ts';
 import type { DnsEvent, NetworkEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { compareRef, push } from './leases.ts';
+import { compareRef } from './leases.ts';
 
 /** A query that a forwarder passed on: who asked it, when, and the line that says so. */
 export interface Forwarded {
@@ -14,7 +15,6 @@ export interface Forwarded {
   readonly at: Micros;
   /** Width of the stamp, microseconds. */
   readonly stepUs: number;
-  readonly order: number;
   readonly errorUs: number;
   readonly refs: readonly SourceRef[];
 }
@@ -24,6 +24,8 @@ export interface Answer {
   readonly name: string;
   readonly at: Micros;
   readonly ref: SourceRef;
+  /** Taken from an answer of a name server, not from a header that the client wrote. */
+  readonly resolved: boolean;
 }
 
 /** What DNS logs know: names behind addresses, and who asked a forwarder for a name. */
@@ -38,28 +40,28 @@ export class QueryTable {
   ) {
     const sorted = [...dns].sort((a, b) => compareRef(a.event.ref, b.event.ref));
     const open = new Map<string, Timed<DnsEvent>>();
-    let order = 0;
     for (const timed of sorted) {
       const { event } = timed;
       const key = `${event.ref.source}|${event.serial ?? ''}|${event.name}`;
       if (event.op === 'query') open.set(key, timed);
-      else if (event.op === 'forward') this.#forward(timed, open.get(key), order++);
-      for (const ip of event.answers ?? []) push(this.#answers, ip, { name: event.name, at: timed.at, ref: event.ref });
+      else if (event.op === 'forward') this.#forward(timed, open.get(key));
+      for (const ip of event.answers ?? [])
+        push(this.#answers, ip, { name: event.name, at: timed.at, ref: event.ref, resolved: true });
     }
     for (const timed of network) {
       const { dst } = timed.event;
       // A Host header or SNI names the address, unless the address is a proxy's.
       if (dst.ip !== undefined && dst.domain !== undefined && timed.event.type !== 'dns' && !isProxy(dst.ip)) {
-        push(this.#answers, dst.ip, { name: dst.domain, at: timed.at, ref: timed.event.ref });
+        push(this.#answers, dst.ip, { name: dst.domain, at: timed.at, ref: timed.event.ref, resolved: false });
       }
       const dnsPart = timed.event.dns;
       for (const ip of dnsPart?.answers ?? [])
-        push(this.#answers, ip, { name: dnsPart?.name ?? '', at: timed.at, ref: timed.event.ref });
+        push(this.#answers, ip, { name: dnsPart?.name ?? '', at: timed.at, ref: timed.event.ref, resolved: true });
     }
     for (const list of this.#answers.values()) list.sort((a, b) => a.at - b.at);
   }
 
-  #forward(timed: Timed<DnsEvent>, query: Timed<DnsEvent> | undefined, order: number): void {
+  #forward(timed: Timed<DnsEvent>, query: Timed<DnsEvent> | undefined): void {
     const client = query?.event.client ?? timed.event.client;
     if (client?.ip === undefined) return;
     push(this.#forwards, timed.event.name, {
@@ -70,7 +72,6 @@ export class QueryTable {
       qtype: timed.event.qtype ?? query?.event.qtype,
       at: timed.at,
       stepUs: timed.event.time.stepUs,
-      order,
       errorUs: timed.errorUs,
       refs: query === undefined ? [timed.event.ref] : [query.event.ref, timed.event.ref],
     });

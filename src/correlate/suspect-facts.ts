@@ -103,6 +103,15 @@ export function callFacts(
       trust,
       refs: written && entry.writtenBy !== undefined ? [call.ref, entry.writtenBy.ref] : [call.ref],
     });
+    const answer = scene.trail.answers.find(({ name, resolved }) => resolved && name === value);
+    if (answer !== undefined)
+      facts.push({
+        code: 'dns-answer',
+        strength: 'logged',
+        says: `${value} had been answered with the destination's address`,
+        trust: 'outside',
+        refs: [answer.ref],
+      });
     const port = scene.trail.dstPort;
     if (port !== undefined && new RegExp(`(?<![\\d.])${port}(?!\\d)`).test(call.command ?? call.argumentsText ?? '')) {
       facts.push({
@@ -144,7 +153,9 @@ function leaseFacts(call: Call, scene: Scene, context: SuspectContext, hasProces
     context.leases.ofSandbox(call.sandboxId).find((entry) => covers(entry, scene.trail.begun, START_SLACK_US)) ??
     context.leases.ofSandbox(call.sandboxId)[0];
   const only = scene.sandboxes.size === 1;
+  const stated = scene.trail.explicitSandbox;
   return [
+    ...(stated === undefined ? [] : [statedFact(stated)]),
     {
       code: 'lease',
       strength: only ? 'only' : 'one-of-many',
@@ -156,6 +167,11 @@ function leaseFacts(call: Call, scene: Scene, context: SuspectContext, hasProces
     },
     ...(hasProcess ? [] : lifetimeFacts(call, scene, context)),
   ];
+}
+
+function statedFact({ id, ref }: NonNullable<Trail['explicitSandbox']>): Fact {
+  const says = `the record itself names ${id} as the sender`;
+  return { code: 'explicit-id', strength: 'sandbox', says, trust: 'outside', refs: [ref] };
 }
 
 /** A sandbox that had ended before the flow began cannot have sent it. */
@@ -185,6 +201,7 @@ function timeFacts(call: Call, scene: Scene, hasProcess: boolean): readonly Fact
   }
   if (call.start === undefined) return [];
   if (call.end !== undefined && begun <= call.end + call.lateUs + errorUs) {
+    if (call.timing === 'inferred') return [placedFact(call)];
     return [{ code: 'time-in-call', strength: 'inside', says: 'the flow began while the call ran', trust, refs }];
   }
   if (hasProcess) return [];
@@ -207,6 +224,18 @@ function timeFacts(call: Call, scene: Scene, hasProcess: boolean): readonly Fact
       refs,
     },
   ];
+}
+
+/** Time of a call that has none of its own says little. */
+function placedFact(call: Call): Fact {
+  const why = call.rejected ?? 'the record gives it no time of its own';
+  return {
+    code: 'time-in-episode',
+    strength: 'placed',
+    says: `the flow began between the calls before and after this one (${why})`,
+    trust: call.trust,
+    refs: [call.ref],
+  };
 }
 
 export function mentionsOf(trail: Trail, table: MentionTable): Mentions {

@@ -69,10 +69,12 @@ function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: 
   }
   if (origin.call === undefined) return untracedSuspect(owner, scene, context, process, how);
   const calls = [origin.call, ...origin.rivals];
+  // Equal commands whose times are only known from their neighbours cannot be told apart: none of them leads.
+  const tied = origin.rivals.length > 0 && calls.some(({ timing }) => timing === 'inferred');
   return calls.map((call, i) => {
     const lineage: Fact = {
       code: 'process-lineage',
-      strength: `${origin.callBy ?? 'time'}${origin.closedBy === 'adopted' ? '-adopted' : ''}${i > 0 ? '-rival' : ''}`,
+      strength: `${origin.callBy ?? 'time'}${origin.closedBy === 'adopted' ? '-adopted' : ''}${i > 0 || tied ? '-rival' : ''}`,
       says: lineageSays(owner, call),
       trust: 'outside',
       refs: origin.refs.slice(0, 6),

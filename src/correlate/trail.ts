@@ -60,8 +60,8 @@ function bareTrail(
   const dst = event.kind === 'network' ? (event.initiator === 'dst' ? event.src : event.dst) : undefined;
   const src = event.kind === 'network' ? (event.initiator === 'dst' ? event.dst : event.src) : undefined;
   const domains = new Set(names);
-  for (const answer of dst?.ip === undefined ? [] : context.queries.namesOf(dst.ip, primary.at))
-    domains.add(answer.name);
+  const answers = dst?.ip === undefined ? [] : context.queries.namesOf(dst.ip, primary.at);
+  for (const answer of answers) domains.add(answer.name);
   const source = statedSource(event) ?? src?.ip;
   const pseudo: Tuple = {
     transport: 'ip',
@@ -85,6 +85,7 @@ function bareTrail(
     dstPort: dst?.port,
     facts: [],
     explicitSandbox: explicitSandbox(event, context),
+    answers,
     missing: [],
   };
 }

@@ -1,7 +1,7 @@
+import { push } from '../core/push.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { push } from './leases.ts';
 
 type TimedCall = Timed<ToolCallEvent>;
 type Shift = (timed: Timed<EpisodeEvent | ToolCallEvent>, at: Micros) => Micros;

@@ -1,6 +1,7 @@
 import { isPrivateIp } from '../core/ip.ts';
 import type { Fact } from '../model/case.ts';
 import type { NetworkEvent } from '../model/event.ts';
+import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
@@ -8,7 +9,7 @@ import type { Group } from './group.ts';
 import type { HostTable } from './hosts.ts';
 import type { LeaseTable } from './leases.ts';
 import { type NatTable, type Tuple, toTuple } from './nat.ts';
-import type { Forwarded, QueryTable } from './queries.ts';
+import type { Answer, Forwarded, QueryTable } from './queries.ts';
 
 export const FLOW_SLACK_US = 500_000;
 const MAX_HOPS = 8;
@@ -30,7 +31,10 @@ export interface Trail {
   readonly dstIps: ReadonlySet<string>;
   readonly dstPort: number | undefined;
   readonly facts: readonly Fact[];
-  readonly explicitSandbox: string | undefined;
+  /** Sandbox that the record itself names, and the record. */
+  readonly explicitSandbox: { readonly id: string; readonly ref: SourceRef } | undefined;
+  /** DNS answers by which the destination had a name then. */
+  readonly answers: readonly Answer[];
   readonly missing: readonly string[];
 }
 
@@ -51,6 +55,8 @@ export interface Walk {
   at: Micros;
   anchored: boolean;
   errorUs: number;
+  /** How much later the flow may have begun, until a record of the flow itself tells: only an aggregate saw it. */
+  windowUs?: number;
   host: string | undefined;
   readonly facts: Fact[];
 }
@@ -78,7 +84,7 @@ export function startTuple(event: ViolatingEvent): Tuple | undefined {
 
 export function undoTranslations(walk: Walk, context: TrailContext): void {
   for (let hop = 0; hop < MAX_HOPS; hop++) {
-    const entry = context.nat.undo(walk.tuple, walk.at, FLOW_SLACK_US + walk.errorUs);
+    const entry = context.nat.undo(walk.tuple, ...momentOf(walk));
     if (entry === undefined) break;
     const from = walk.tuple;
     walk.facts.push({
@@ -90,15 +96,26 @@ export function undoTranslations(walk: Walk, context: TrailContext): void {
     });
     walk.tuple = entry.inside;
     walk.host = entry.host ?? walk.host;
-    if (!entry.windowed || !walk.anchored) walk.at = Math.min(walk.at, entry.start) as Micros;
+    if (!entry.windowed || !walk.anchored) settle(walk, entry.start);
     walk.anchored = true;
     walk.errorUs = Math.max(walk.errorUs, entry.errorUs);
   }
-  const witness = context.nat.witness(walk.tuple, walk.at, FLOW_SLACK_US + walk.errorUs);
+  const witness = context.nat.witness(walk.tuple, ...momentOf(walk));
   if (witness !== undefined) {
-    walk.at = Math.min(walk.at, witness.start) as Micros;
+    settle(walk, witness.start);
     walk.anchored = true;
   }
+}
+
+/** Where in time a translation of the flow is looked for: the middle and the slack around it. */
+function momentOf({ at, errorUs, windowUs = 0 }: Walk): [Micros, number] {
+  return [(at + windowUs / 2) as Micros, FLOW_SLACK_US + errorUs + windowUs / 2];
+}
+
+/** The flow began no later than this; inside an aggregate's window, just then. */
+function settle(walk: Walk, start: Micros): void {
+  walk.at = (walk.windowUs ?? 0) > 0 ? start : (Math.min(walk.at, start) as Micros);
+  walk.windowUs = 0;
 }
 
 /** Without a translation record, the private source that the record itself states; its port is not known. */
@@ -139,7 +156,8 @@ export function finish(
   const host = owner ?? walk.host ?? (nets.length === 1 ? nets[0] : leased.length === 1 ? leased[0] : undefined);
   const shared = context.leases.leasesByIp(inner.srcIp).length > 0;
   const domains = new Set(names);
-  for (const answer of context.queries.namesOf(inner.dstIp, walk.at)) domains.add(answer.name);
+  const answers = context.queries.namesOf(inner.dstIp, walk.at);
+  for (const answer of answers) domains.add(answer.name);
   return {
     tuples,
     host,
@@ -153,14 +171,24 @@ export function finish(
     dstPort: event.kind === 'network' ? event.dst.port : inner.dstPort,
     facts: walk.facts,
     explicitSandbox: explicitSandbox(event, context),
+    answers,
     missing: missingOf(walk, host, shared, context),
   };
 }
 
-export function explicitSandbox(event: ViolatingEvent, context: TrailContext): string | undefined {
+/** Sandbox, container or pod of the sender, where the violation's record states it and a lease knows it. */
+export function explicitSandbox(event: ViolatingEvent, { leases }: TrailContext): Trail['explicitSandbox'] {
   if (event.kind === 'dns') return undefined;
-  if (event.sandboxId !== undefined) return event.sandboxId;
-  return event.containerId === undefined ? undefined : context.leases.sandboxOfContainer(event.containerId);
+  const byContainer = event.containerId === undefined ? undefined : leases.sandboxOfContainer(event.containerId);
+  const id = event.sandboxId ?? byContainer ?? (event.kind === 'network' ? sandboxOfPod(event, leases) : undefined);
+  return id === undefined ? undefined : { id, ref: event.ref };
+}
+
+/** Pods stand as `namespace/name` or `name`; a sandbox may be named either way. */
+function sandboxOfPod(event: NetworkEvent, leases: LeaseTable): string | undefined {
+  const pod = event.initiator === 'dst' ? event.dstPod : event.srcPod;
+  if (pod === undefined) return undefined;
+  return [pod, pod.slice(pod.lastIndexOf('/') + 1)].find((name) => leases.ofSandbox(name).length > 0);
 }
 
 function missingOf(walk: Walk, host: string | undefined, leased: boolean, context: TrailContext): readonly string[] {

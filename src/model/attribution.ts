@@ -8,7 +8,6 @@ const EVIDENCE_CODES = [
   'explicit-id',
   'socket-owner',
   'process-lineage',
-  'runtime-exec',
   'nat-join',
   'proxy-join',
   'lease',
@@ -16,14 +15,11 @@ const EVIDENCE_CODES = [
   'dst-in-arguments',
   'dst-in-output-file',
   'behaviour-match',
-  'gpu-load',
   'time-in-call',
   'time-in-episode',
-  'beacon-series',
   'lease-excludes',
   'process-excludes',
   'time-excludes',
-  'coverage-gap',
 ] as const;
 export type EvidenceCode = (typeof EVIDENCE_CODES)[number];
 

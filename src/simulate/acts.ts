@@ -55,7 +55,7 @@ export function episode(
   const start = Math.max(t, sandbox.freeAt);
   const made = { id: `traj-${world.random.hex(10)}`, task, sandbox, start, end: start + seconds, traced };
   sandbox.freeAt = made.end + 0.5;
-  world.write('leases.jsonl', 'orchestrator', made.start, () =>
+  world.write('leases.jsonl', 'orchestrator', made.start, (read) =>
     JSON.stringify({
       sandbox_id: sandbox.id,
       server: sandbox.host.name,
@@ -64,10 +64,14 @@ export function episode(
       envd_pid: sandbox.envdPid,
       episode_id: made.id,
       env_id: task.envId,
-      start: utc(made.start),
-      end: utc(made.end),
+      start: utc(read),
+      end: utc(read + seconds),
     }),
   );
+  if (traced)
+    world.write('traces-otlp.jsonl', sandbox.host.name, made.end, (read) =>
+      lines.agentSpan(sandbox.host.name, { ...made, envId: task.envId }, { start: read - seconds, end: read }),
+    );
   consumed(world, made);
   return made;
 }

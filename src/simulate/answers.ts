@@ -11,9 +11,9 @@ export interface Answered {
 }
 
 const TIERS: readonly (readonly [string, readonly string[]])[] = [
-  ['process', ['socket-owner', 'process-lineage', 'explicit-id', 'runtime-exec']],
+  ['process', ['socket-owner', 'process-lineage']],
   ['arguments', ['dst-in-arguments', 'dst-in-output-file']],
-  ['address', ['nat-join', 'proxy-join', 'lease']],
+  ['address', ['explicit-id', 'nat-join', 'proxy-join', 'lease']],
   ['time', ['time-in-call', 'time-in-episode']],
 ];
 

@@ -185,6 +185,26 @@ function sharedEgress(scene: Scene): void {
   denied(world, made.start + 1.5, sent, DENY, truth(scene, 'egress', made, false));
 }
 
+/** Pods share their node's address and run the same command at once, but the policy log names the pod. */
+function podNamed(scene: Scene): void {
+  const { world, blind } = scene;
+  const rival =
+    world.sandboxes.find((box) => box.host === blind.host && box !== blind && box.freeAt <= scene.t) ?? scene.other;
+  const ip = target(world);
+  const command = `curl -m 5 http://${ip}/x`;
+  const made = deed(scene, blind, command);
+  deed(scene, rival, command);
+  const actor = child(world, made, made.start + 0.1, ['curl', '-m', '5', `http://${ip}/x`]);
+  const { packet } = send(world, made.start + 0.3, actor, { dst: ip, port: 80 });
+  world.write(
+    `${blind.host.name}-antrea-np.log`,
+    blind.host.name,
+    made.start + 0.301,
+    (read) => lines.antrea(read, packet, blind.id),
+    truth(scene, 'egress', made),
+  );
+}
+
 /** Another process gets the number of the culprit, which has exited. */
 function pidReuse(scene: Scene): void {
   const { world } = scene;
@@ -324,6 +344,7 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   proxy,
   'nat-chain': natChain,
   'shared-egress': sharedEgress,
+  'pod-named': podNamed,
   'pid-reuse': pidReuse,
   'container-ip-reuse': ipReuse,
   'detached-child': detachedChild,

@@ -139,3 +139,35 @@ export function squid(t: number, client: string, verdict: string, method: string
 export function vpcFlow(start: number, end: number, p: Packet, packets: number): string {
   return `2 123456789012 eni-0a1b2c3d4e5f60718 ${p.src} ${p.dst} ${p.sport} ${p.dport} ${PROTOCOL[p.proto]} ${packets} ${packets * 60} ${Math.floor(start)} ${Math.ceil(end)} REJECT OK`;
 }
+
+/** One exported batch with the `invoke_agent` span of an episode, OTel GenAI. */
+export function agentSpan(
+  host: string,
+  episode: { readonly id: string; readonly envId: string; readonly sandbox: { readonly id: string } },
+  read: { readonly start: number; readonly end: number },
+): string {
+  const text = (key: string, value: string): object => ({ key, value: { stringValue: value } });
+  const nanos = (t: number): string => `${Math.round(t * 1e6)}000`;
+  const span = {
+    traceId: Buffer.from(episode.id.padEnd(16, '-').slice(0, 16), 'utf8').toString('hex'),
+    spanId: Buffer.from(episode.id.slice(-8), 'utf8').toString('hex'),
+    name: 'invoke_agent swe-agent',
+    kind: 1,
+    startTimeUnixNano: nanos(read.start),
+    endTimeUnixNano: nanos(read.end),
+    attributes: [
+      text('gen_ai.operation.name', 'invoke_agent'),
+      text('gen_ai.conversation.id', episode.id),
+      text('rl.env_id', episode.envId),
+      text('rock.sandbox.id', episode.sandbox.id),
+    ],
+  };
+  const resource = { attributes: [text('service.name', 'rollout-worker'), text('host.name', host)] };
+  return JSON.stringify({ resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'rollout' }, spans: [span] }] }] });
+}
+
+/** Antrea's audit log of network policies: it names the pod. */
+export function antrea(t: number, p: Packet, pod: string): string {
+  const stamp = `${iso(t).slice(0, 10).replaceAll('-', '/')} ${iso(t).slice(11)}`;
+  return `${stamp} AntreaPolicyEgressRule AntreaNetworkPolicy:rollouts/deny-world DropWorld Egress Drop 14490 rollouts/${pod} ${p.src} ${p.sport} ${p.dst} ${p.dport} ${p.proto.toUpperCase()} 60 egress-label`;
+}

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
 import { investigate } from '../../src/pipeline.ts';
@@ -103,5 +104,40 @@ describe('a simulated night', () => {
     const kept = [...before].filter(([flow]) => after.has(flow));
     expect(kept.length).toBeGreaterThan(5);
     for (const [flow, name] of kept) expect(after.get(flow), flow).toBe(name);
+  });
+
+  it('keeps every proven name when unrelated episodes, files and alerts are added (property)', async () => {
+    const files = night(9, ['tunnel', 'metadata', 'detached-child'], { episodes: 4 });
+    const proven = (report: Report): Map<string, string> =>
+      new Map(
+        report.attributions.flatMap(({ verdict, episode, toolCall, violation: { id } }) =>
+          verdict === 'proven' ? [[id, `${episode?.id} ${toolCall?.id}`] as const] : [],
+        ),
+      );
+    const before = proven(await answer(files));
+    expect(before.size).toBeGreaterThan(5);
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 250 }), fc.integer({ min: 0, max: 40 }), async (n, minute) => {
+        const at = `2026-11-23T17:${String(minute).padStart(2, '0')}:07.250`;
+        const more = new Map(files);
+        const row = { episode_id: `other-${n}`, sandbox_id: `far-${n}`, server: 'far-host' };
+        more.set(
+          'inputs/far-leases.jsonl',
+          `${JSON.stringify({ ...row, ip: `10.99.0.${n}`, start: `${at}Z`, end: '2026-11-23T18:30:00Z' })}\n`,
+        );
+        more.set(
+          'inputs/far-calls.jsonl',
+          `${JSON.stringify({ ...row, tool: 'bash', tool_call_id: `call_far${n}`, command: 'curl http://169.254.169.254/', start: `${at}Z`, end: '2026-11-23T18:00:00Z' })}\n`,
+        );
+        more.set(
+          'inputs/far-fw.log',
+          `${at.replace('.', ',')}000+00:00 FW-META IN=a OUT=b SRC=10.99.0.${n} DST=169.254.169.254 LEN=60 TOS=0x00 PREC=0x00 TTL=62 ID=${n} DF PROTO=TCP SPT=${40_000 + n} DPT=80 WINDOW=64240 RES=0x00 SYN URGP=0 \n`,
+        );
+        const after = proven(await answer(more));
+        for (const [id, name] of before) if (after.has(id)) expect(after.get(id), id).toBe(name);
+        expect([...before.keys()].filter((id) => after.has(id)).length).toBeGreaterThan(5);
+      }),
+      { numRuns: 8 },
+    );
   });
 });

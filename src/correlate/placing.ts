@@ -1,0 +1,76 @@
+import { push } from '../core/push.ts';
+import type { Micros } from '../model/time.ts';
+import type { Call } from './episodes.ts';
+
+/** Bounds of the episode: its own, or those of its lease. */
+interface Bounds {
+  readonly start: Micros | undefined;
+  readonly end: Micros | undefined;
+}
+
+/** A writer that stamps every record while it converts a trace needs less than this for an episode; agents need minutes. */
+const CONVERSION_US = 1_000_000;
+const MIN_CALLS = 3;
+/** Calls that are made at once, and a model that then thinks, are no conversion: it takes more of them, or what they slept. */
+const MANY_CALLS = 6;
+const MIN_EPISODE_US = 60_000_000;
+const MIN_SLEPT_US = 10_000_000;
+
+/**
+ * Calls without a time of their own (dumps, stamps of a conversion, end-only stamps) ran between their neighbours in the same
+ * record: after the end of the last earlier call that has a time, before the start of the next, else inside the episode. They
+ * are marked, and their interval is no proof of anything by itself.
+ */
+export function placeCalls(calls: readonly Call[], bounds: Bounds): readonly Call[] {
+  const bySource = new Map<string, Call[]>();
+  for (const call of calls) push(bySource, call.ref.source, call);
+  return [...bySource.values()].flatMap((own) => {
+    const ordered = [...own].sort((a, b) => a.index - b.index);
+    return placeInOrder(withoutConversionTimes(ordered, bounds), bounds);
+  });
+}
+
+function placeInOrder(calls: readonly Call[], bounds: Bounds): readonly Call[] {
+  const after: (Micros | undefined)[] = [];
+  let last = bounds.start;
+  for (const { start, end } of calls) {
+    after.push(last);
+    last = latest(last, end ?? start);
+  }
+  let next = bounds.end;
+  const placed: Call[] = [];
+  for (const [i, call] of [...calls.entries()].reverse()) {
+    placed.push(call.start === undefined ? between(call, after[i], call.end ?? next) : call);
+    next = call.start ?? next;
+  }
+  return placed.reverse();
+}
+
+/** Neighbours that contradict each other place nothing. */
+function between(call: Call, start: Micros | undefined, end: Micros | undefined): Call {
+  if (start === undefined || end === undefined || end < start) return call;
+  return { ...call, start, end, timing: 'inferred' };
+}
+
+function latest(a: Micros | undefined, b: Micros | undefined): Micros | undefined {
+  return a === undefined ? b : b === undefined || b < a ? a : b;
+}
+
+/** All calls of an episode of minutes stamped within a second: the stamps are those of a conversion, not of the calls. */
+function withoutConversionTimes(calls: readonly Call[], bounds: Bounds): readonly Call[] {
+  const starts = calls.flatMap(({ start }) => (start === undefined ? [] : [start]));
+  if (starts.length < MIN_CALLS) return calls;
+  const spreadUs = Math.max(...starts) - Math.min(...starts);
+  const lastedUs = bounds.start === undefined || bounds.end === undefined ? 0 : bounds.end - bounds.start;
+  const sleptUs = calls.reduce((sum, { command }) => sum + sleepUs(command), 0);
+  const tooFast = (starts.length >= MANY_CALLS && lastedUs >= MIN_EPISODE_US) || sleptUs >= MIN_SLEPT_US;
+  if (spreadUs > CONVERSION_US || !tooFast) return calls;
+  const rejected = `its stamps are those of a conversion: ${starts.length} calls within ${Math.round(spreadUs / 1000)} ms`;
+  return calls.map((call) => ({ ...call, start: undefined, end: undefined, rejected }));
+}
+
+/** How long a command sleeps at least, by its own words. */
+function sleepUs(command: string | undefined): number {
+  const seconds = /(?:^|[;&|]\s*)sleep\s+(\d+(?:\.\d+)?)\s*(?:$|[;&|])/.exec(command ?? '')?.[1];
+  return seconds === undefined || /&\s*$/.test(command ?? '') ? 0 : Number(seconds) * 1e6;
+}

