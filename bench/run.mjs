@@ -18,7 +18,7 @@ const { values } = parseArgs({
     part: { type: 'string' },
     only: { type: 'string' },
     mb: { type: 'string', default: '200' },
-    rounds: { type: 'string', default: '5' },
+    rounds: { type: 'string', default: '3' },
     growth: { type: 'string' },
     violations: { type: 'string', default: '1000,10000,100000' },
     work: { type: 'string' },

@@ -29,7 +29,7 @@ function trainer({ n, at }) {
 }
 
 export const ale = [
-  { file: 'cloudfirewall.jsonl', share: 8, line: session },
+  { file: 'cloudfirewall.jsonl', share: 8, line: session, alerts: true },
   { file: 'billing.log', share: 1, line: billing },
   { file: 'log_rank_train_env-0_0_1.log', share: 1, line: trainer },
 ];

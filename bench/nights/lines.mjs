@@ -56,12 +56,12 @@ function netfilter({ n, at, sandbox, alert, random }) {
 }
 
 /** Tetragon's export: execs and exits, and connects of the sandbox's processes. */
-function tetragon({ n, at, sandbox, alert, random }) {
+function tetragon({ n, at, sandbox, random }) {
   const pid = 30000 + (n % 20000);
   const own = `"exec_id":"${Buffer.from(`${sandbox.host}:${at}:${pid}`).toString('base64')}","pid":${pid},"uid":${sandbox.pid},"cwd":"/work","binary":"/usr/bin/python3","arguments":"/work/run_${n % 300}.py --seed ${n % 300}","flags":"execve clone","start_time":"${iso(at)}","auid":4294967295,"docker":"${sandbox.id.padEnd(15, '0')}"`;
   const parent = `"parent":{"exec_id":"${Buffer.from(`${sandbox.host}:1:${sandbox.pid}`).toString('base64')}","pid":${sandbox.pid},"uid":0,"cwd":"/","binary":"/usr/bin/envd","flags":"procFS auid","start_time":"2026-11-23T19:00:00.000000000Z"}`;
   const tail = `"node_name":"${sandbox.host}","time":"${iso(at)}"`;
-  if (alert)
+  if (random() < 0.01)
     return `{"process_kprobe":{"process":{${own}},${parent},"function_name":"tcp_connect","args":[{"sock_arg":{"family":"AF_INET","type":"SOCK_STREAM","protocol":"IPPROTO_TCP","saddr":"${sandbox.ip}","daddr":"${pick(BAD, random)}","sport":${port(random)},"dport":3333}}],"action":"KPROBE_ACTION_POST","policy_name":"connect"},${tail}}`;
   if (n % 2 === 0) return `{"process_exec":{"process":{${own}},${parent}},${tail}}`;
   return `{"process_exit":{"process":{${own}},${parent},"status":0},${tail}}`;
@@ -99,14 +99,15 @@ function otlp({ n, at, sandbox }) {
   return `{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"agent"}},{"key":"host.name","value":{"stringValue":"${sandbox.host}"}}]},"scopeSpans":[{"scope":{"name":"agent"},"spans":[{"traceId":"${hex.slice(0, 32)}","spanId":"${hex.slice(32, 48)}","name":"execute_tool bash","kind":1,"startTimeUnixNano":"${Math.floor(at)}000","endTimeUnixNano":"${Math.floor(at) + 500000}000","attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"execute_tool"}},{"key":"gen_ai.tool.name","value":{"stringValue":"bash"}},{"key":"gen_ai.tool.call.id","value":{"stringValue":"otlp_${n}"}},{"key":"gen_ai.conversation.id","value":{"stringValue":"traj-${sandbox.id}-${n % 50}"}},{"key":"gen_ai.tool.call.arguments","value":{"stringValue":"{\\"command\\":\\"ls -la /work/${n % 100}\\"}"}}]}]}]}]}`;
 }
 
-const whole = (file, line, key) => [{ file, line, key }];
+const whole = (file, line, key) => [{ file, line, key, alerts: key !== undefined }];
 
 /** A number for a record that no other record of the log has, spread over 32 bits. */
 const spread = (n) => Math.imul(n, 2654435761) >>> 0;
 
 /**
- * Name of the mix -> its logs. Each has the writer of a record, and `key` where peers join it: what names record `n` in the
- * log itself, so that answers can be held against the truth. Logs of one mix grow by `share`.
+ * Name of the mix -> its logs. Each has the writer of a record, `alerts` where some of its records are violations, and `key`
+ * where peers join it: what names record `n` in the log itself, so that answers can be held against the truth. Logs of one
+ * mix grow by `share`.
  */
 export const mixes = {
   eve: whole('eve.json', eve, (n) => String(1e15 + n)),
