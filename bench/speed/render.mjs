@@ -15,7 +15,7 @@ function machineText({ machine, settings, load }) {
   return [
     `${machine.cpu}, ${machine.cores} cores, ${machine.memoryGb} GB, Node ${machine.node}, ${machine.platform}.`,
     `Load average ${load.before.toFixed(1)} before and ${load.after.toFixed(1)} after, the bench's own part included.`,
-    `Rounds: ${settings.rounds}. Nights of ${settings.mb} MB.`,
+    `Rounds: ${settings.rounds}. Nights of ${settings.mb} MB, with ${settings.calls} tool calls in each of 64 sandboxes.`,
   ].join(' ');
 }
 

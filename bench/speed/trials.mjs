@@ -17,10 +17,10 @@ export const mixNames = [...Object.keys(mixes), `eve${GZIP}`];
 
 const count = (value) => value.toLocaleString('en-US');
 
-function makeNight({ work, note }, name, options) {
+function makeNight({ work, note, calls }, name, options) {
   note(`${name}: generating ${options.megabytes} MB`);
   const folder = `${work}/${name}`;
-  const made = writeNight({ ...options, out: folder });
+  const made = writeNight({ ...options, out: folder, callsPerSandbox: calls });
   const logs = made.files.map((file) => `${folder}/${file}`);
   return { ...made, folder, log: logs[0], logs, file: made.files[0], mix: options.mix };
 }
@@ -66,6 +66,7 @@ async function mixTrial(run, name) {
     facts: `${count(night.bytes)} bytes of ${night.files.join(', ')}${night.log.endsWith(GZIP) ? ', read from gzip' : ''}, ${count(night.records)} records, ${count(night.alerts)} alerts.`,
     floor: PARSE,
     bytes: night.bytes,
+    alerts: night.alerts,
     floorBytes: parsed.bytes,
     rounds,
     // A log without alerts has nothing to agree on.
@@ -102,7 +103,7 @@ const SHARE_IN_CALLS = 0.577;
 const RECORD_BYTES = 640;
 
 async function violationsTrial(run) {
-  const megabytes = Math.max(20, (Math.max(...run.violations) * BYTES_PER_ALERT) / 1e6);
+  const megabytes = (Math.max(...run.violations) * BYTES_PER_ALERT) / 1e6;
   const records = (megabytes * 1e6) / RECORD_BYTES;
   const nights = run.violations.map((wanted) =>
     makeNight(run, `violations-${wanted}`, {
