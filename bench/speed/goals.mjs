@@ -74,11 +74,18 @@ function violationsGoal(trial) {
   });
 }
 
-/** What the log costs without violations is in every run, so it is taken off: growth of what is above the fewest violations. */
-function marginalExponent({ counts }, round) {
-  const [least, some, most] = counts.map(({ name, alerts }) => ({ alerts, wallMs: round[name].wallMs }));
-  const time = (most.wallMs - least.wallMs) / Math.max(1, some.wallMs - least.wallMs);
-  return Math.log(time) / Math.log((most.alerts - least.alerts) / (some.alerts - least.alerts));
+/**
+ * What the log costs without violations is in every run, so it is taken off: growth of what is above the fewest violations.
+ * NaN where what the middle count adds is no more than the noise.
+ */
+function marginalExponent(trial, round) {
+  const [least, some, most] = trial.counts.map(({ name, alerts }) => ({ alerts, wallMs: round[name].wallMs }));
+  const added = some.wallMs - least.wallMs;
+  if (added <= least.wallMs * (noiseOf(trial) - 1)) return Number.NaN;
+  return (
+    Math.log((most.wallMs - least.wallMs) / added) /
+    Math.log((most.alerts - least.alerts) / (some.alerts - least.alerts))
+  );
 }
 
 function startGoals(trial) {

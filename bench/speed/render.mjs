@@ -4,6 +4,7 @@ import { goalRows, peerRows } from './goals.mjs';
 
 const digits = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2));
 const three = (values, unit = '') => {
+  if (!values.every(Number.isFinite)) return 'below the noise';
   const { min, median, max } = spread(values);
   return `${digits(min)} / **${digits(median)}** / ${digits(max)}${unit}`;
 };

@@ -31,6 +31,7 @@ describe('figures', () => {
     ['too close to tell', { values: [0.3, 0.4], limit: 0.35, noise: 1.1 }],
     ['too noisy to judge', { values: [0.2, 0.3], limit: 0.35, noise: 1.3 }],
     ['too noisy to judge', { values: [0.2], limit: 0.35, noise: Number.POSITIVE_INFINITY }],
+    ['too noisy to judge', { values: [1, Number.NaN], limit: 1.05, noise: 1 }],
     ['met', { values: [0.2], limit: 0.35, noise: 9, timed: false }],
     ['met', { values: [3, 4], limit: 2.3, atLeast: true, noise: 1 }],
     ['missed', { values: [1, 2], limit: 2.3, atLeast: true, noise: 1 }],
@@ -44,6 +45,27 @@ describe('figures', () => {
     const round = (wallMs: number) => ({ floor: { wallMs } });
     expect(noiseOf({ floor: 'floor', rounds: [round(5)] })).toBe(Number.POSITIVE_INFINITY);
     expect(noiseOf({ floor: 'floor', rounds: [round(5), round(6), round(4)] })).toBe(1.5);
+  });
+});
+
+describe('the goal of growth with violations', () => {
+  const trialOf = (walls: readonly number[]) => ({
+    kind: 'violations',
+    floor: 'floor',
+    counts: [10, 110, 1010].map((alerts) => ({ name: String(alerts), alerts })),
+    rounds: [1, 1.1].map((wallMs) => ({
+      floor: { wallMs },
+      ...Object.fromEntries(['10', '110', '1010'].map((name, i) => [name, { wallMs: walls[i] }])),
+    })),
+  });
+
+  it.each([
+    ['met', [1000, 1500, 6000]],
+    ['missed', [1000, 1500, 60000]],
+    ['too noisy to judge', [1000, 1050, 6000]],
+  ])('is %s when runs take %j ms', async (verdict, walls) => {
+    const { goalRows } = await bench('goals.mjs');
+    expect(goalRows([trialOf(walls)])).toMatchObject([{ verdict }]);
   });
 });
 
