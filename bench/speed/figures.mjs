@@ -3,6 +3,9 @@
 /** A floor that takes this much longer in its slowest round than in its fastest says that the machine was busy. */
 export const NOISE_LIMIT = 1.25;
 
+/** Below this a run shows what it costs to start, not what it costs to read. */
+export const SMALLEST_BYTES = 50e6;
+
 export function spread(values) {
   const sorted = [...values].sort((a, b) => a - b);
   const middle = (sorted.length - 1) / 2;
@@ -34,7 +37,8 @@ export function exponents(trial, { small, large, growth }) {
 /**
  * `met`, `missed`, or why that cannot be said. `timed` is false for what a busy machine does not change.
  */
-export function judge({ values, limit, atLeast = false, timed = true, noise }) {
+export function judge({ values, limit, atLeast = false, timed = true, noise, bytes = SMALLEST_BYTES }) {
+  if (timed && bytes < SMALLEST_BYTES) return 'too small to judge';
   if ((timed && !(noise <= NOISE_LIMIT)) || !values.every(Number.isFinite)) return 'too noisy to judge';
   const { min, max } = spread(values);
   if (min <= limit && limit <= max && min !== max) return 'too close to tell';

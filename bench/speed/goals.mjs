@@ -12,7 +12,7 @@ const HOT = ['eve', 'netfilter', 'panos', 'tetragon', 'falco', 'auditd', 'conntr
 function row(trial, { goal, values, limit, unit = 'x', atLeast = false, timed = true }) {
   if (trial === undefined || values === undefined) return [];
   const noise = noiseOf(trial);
-  const verdict = judge({ values, limit, atLeast, timed, noise });
+  const verdict = judge({ values, limit, atLeast, timed, noise, bytes: trial.bytes });
   return [
     {
       goal: `${goal} ${atLeast ? '>=' : '<='} ${limit}${unit}`,
@@ -121,7 +121,7 @@ export function peerRows(trials) {
         .flatMap((to) => {
           const wall = ratios(trial, { of: OURS, to });
           if (wall === undefined) return [];
-          const verdict = judge({ values: wall, limit: 1, noise: noiseOf(trial) });
+          const verdict = judge({ values: wall, limit: 1, noise: noiseOf(trial), bytes: trial.bytes });
           const cpu = ratios(trial, { of: OURS, to, field: 'cpuMs' });
           const rss = ratios(trial, { of: OURS, to, field: 'rssMb' });
           return [

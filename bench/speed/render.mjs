@@ -1,5 +1,5 @@
 // docs/benchmarks.md from the figures of one run.
-import { NOISE_LIMIT, noiseOf, spread } from './figures.mjs';
+import { NOISE_LIMIT, noiseOf, SMALLEST_BYTES, spread } from './figures.mjs';
 import { goalRows, peerRows } from './goals.mjs';
 
 const digits = (value) => (Math.abs(value) >= 100 ? value.toFixed(0) : value.toFixed(2));
@@ -97,7 +97,8 @@ export function render(results) {
     machineText(results),
     `Every contender is a process of its own; all run once a round, each round begins with another one, and files are warm in the
 page cache. Ratios are taken within a round. CPU is user and system time of all threads. Where the slowest round of the floor
-took more than ${NOISE_LIMIT} times its fastest, the page does not judge; where the rounds lie on both sides of a limit, neither.`,
+took more than ${NOISE_LIMIT} times its fastest, the page does not judge; nor where the rounds lie on both sides of a limit, nor where a night
+has less than ${SMALLEST_BYTES / 1e6} MB: then starting takes longer than reading.`,
     '## Goals',
     goalTable(trials),
     '## Where we win, where we lose',

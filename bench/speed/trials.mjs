@@ -91,6 +91,7 @@ async function growthTrial(run) {
     facts: `EVE nights of ${count(small.bytes)} and ${count(large.bytes)} bytes; JSON.parse reads the smaller.`,
     floor: PARSE,
     rounds,
+    bytes: small.bytes,
     small: nameOf(small),
     large: nameOf(large),
     growth: large.bytes / small.bytes,

@@ -32,6 +32,7 @@ describe('figures', () => {
     ['too noisy to judge', { values: [0.2, 0.3], limit: 0.35, noise: 1.3 }],
     ['too noisy to judge', { values: [0.2], limit: 0.35, noise: Number.POSITIVE_INFINITY }],
     ['too noisy to judge', { values: [1, Number.NaN], limit: 1.05, noise: 1 }],
+    ['too small to judge', { values: [0.2, 0.3], limit: 0.35, noise: 1.1, bytes: 2e6 }],
     ['met', { values: [0.2], limit: 0.35, noise: 9, timed: false }],
     ['met', { values: [3, 4], limit: 2.3, atLeast: true, noise: 1 }],
     ['missed', { values: [1, 2], limit: 2.3, atLeast: true, noise: 1 }],
