@@ -38,7 +38,7 @@ export function exponents(trial, { small, large, growth }) {
  * `met`, `missed`, or why that cannot be said. `timed` is false for what a busy machine does not change.
  */
 export function judge({ values, limit, atLeast = false, timed = true, noise, bytes = SMALLEST_BYTES }) {
-  if (timed && bytes < SMALLEST_BYTES) return 'too small to judge';
+  if (bytes < SMALLEST_BYTES) return 'too small to judge';
   if ((timed && !(noise <= NOISE_LIMIT)) || !values.every(Number.isFinite)) return 'too noisy to judge';
   const { min, max } = spread(values);
   if (min <= limit && limit <= max && min !== max) return 'too close to tell';
