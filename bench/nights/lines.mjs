@@ -1,5 +1,6 @@
 // One record of each kind of log, in the format's own grammar. All addresses are private or for documentation.
-import { iso } from './generate.mjs';
+import { ale } from './ale.mjs';
+import { iso } from './time.mjs';
 
 const SITES = [
   'mirror.pkgs.example',
@@ -51,16 +52,16 @@ function netfilter({ n, at, sandbox, alert, random }) {
   const date = new Date(at / 1000).toISOString();
   const dst = alert ? pick(BAD, random) : pick(GOOD, random);
   const prefix = alert ? 'EGRESS-DENY ' : 'FWD-ACCEPT ';
-  return `${date.slice(0, 19)}.${String(Math.floor(at % 1e6)).padStart(6, '0')}+00:00 edge-fw kernel: [${(at / 1e6 - 1.79e9).toFixed(6)}] ${prefix}IN=inbr OUT=wan MAC=02:42:0a:42:00:01:02:42:0a:42:00:02:08:00 SRC=${sandbox.ip} DST=${dst} LEN=60 TOS=0x00 PREC=0x00 TTL=63 ID=${n % 65536} DF PROTO=TCP SPT=${port(random)} DPT=${alert ? 3333 : 443} SEQ=${(n * 2654435761) >>> 0} ACK=0 WINDOW=64240 RES=0x00 SYN URGP=0`;
+  return `${date.slice(0, 19)}.${String(Math.floor(at % 1e6)).padStart(6, '0')}+00:00 edge-fw kernel: [${(at / 1e6 - 1.79e9).toFixed(6)}] ${prefix}IN=inbr OUT=wan MAC=02:42:0a:42:00:01:02:42:0a:42:00:02:08:00 SRC=${sandbox.ip} DST=${dst} LEN=60 TOS=0x00 PREC=0x00 TTL=63 ID=${n % 65536} DF PROTO=TCP SPT=${port(random)} DPT=${alert ? 3333 : 443} SEQ=${spread(n)} ACK=0 WINDOW=64240 RES=0x00 SYN URGP=0`;
 }
 
 /** Tetragon's export: execs and exits, and connects of the sandbox's processes. */
-function tetragon({ n, at, sandbox, alert, random }) {
+function tetragon({ n, at, sandbox, random }) {
   const pid = 30000 + (n % 20000);
   const own = `"exec_id":"${Buffer.from(`${sandbox.host}:${at}:${pid}`).toString('base64')}","pid":${pid},"uid":${sandbox.pid},"cwd":"/work","binary":"/usr/bin/python3","arguments":"/work/run_${n % 300}.py --seed ${n % 300}","flags":"execve clone","start_time":"${iso(at)}","auid":4294967295,"docker":"${sandbox.id.padEnd(15, '0')}"`;
   const parent = `"parent":{"exec_id":"${Buffer.from(`${sandbox.host}:1:${sandbox.pid}`).toString('base64')}","pid":${sandbox.pid},"uid":0,"cwd":"/","binary":"/usr/bin/envd","flags":"procFS auid","start_time":"2026-11-23T19:00:00.000000000Z"}`;
   const tail = `"node_name":"${sandbox.host}","time":"${iso(at)}"`;
-  if (alert)
+  if (random() < 0.01)
     return `{"process_kprobe":{"process":{${own}},${parent},"function_name":"tcp_connect","args":[{"sock_arg":{"family":"AF_INET","type":"SOCK_STREAM","protocol":"IPPROTO_TCP","saddr":"${sandbox.ip}","daddr":"${pick(BAD, random)}","sport":${port(random)},"dport":3333}}],"action":"KPROBE_ACTION_POST","policy_name":"connect"},${tail}}`;
   if (n % 2 === 0) return `{"process_exec":{"process":{${own}},${parent}},${tail}}`;
   return `{"process_exit":{"process":{${own}},${parent},"status":0},${tail}}`;
@@ -98,14 +99,24 @@ function otlp({ n, at, sandbox }) {
   return `{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"agent"}},{"key":"host.name","value":{"stringValue":"${sandbox.host}"}}]},"scopeSpans":[{"scope":{"name":"agent"},"spans":[{"traceId":"${hex.slice(0, 32)}","spanId":"${hex.slice(32, 48)}","name":"execute_tool bash","kind":1,"startTimeUnixNano":"${Math.floor(at)}000","endTimeUnixNano":"${Math.floor(at) + 500000}000","attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"execute_tool"}},{"key":"gen_ai.tool.name","value":{"stringValue":"bash"}},{"key":"gen_ai.tool.call.id","value":{"stringValue":"otlp_${n}"}},{"key":"gen_ai.conversation.id","value":{"stringValue":"traj-${sandbox.id}-${n % 50}"}},{"key":"gen_ai.tool.call.arguments","value":{"stringValue":"{\\"command\\":\\"ls -la /work/${n % 100}\\"}"}}]}]}]}]}`;
 }
 
-/** Name of the mix -> its file, the lines before the first record, and the writer of a record. */
-export const fileLines = {
-  eve: { file: 'eve.json', line: eve },
-  conntrack: { file: 'train-01-conntrack.log', line: conntrack },
-  netfilter: { file: 'edge-fw-kernel.log', line: netfilter },
-  tetragon: { file: 'tetragon.json', line: tetragon },
-  auditd: { file: 'train-01-audit.log', line: auditd },
-  falco: { file: 'falco.json', line: falco },
-  panos: { file: 'panos.log', line: panos },
-  otlp: { file: 'traces-otlp.jsonl', line: otlp },
+const whole = (file, line, key) => [{ file, line, key, alerts: key !== undefined }];
+
+/** A number for a record that no other record of the log has, spread over 32 bits. */
+const spread = (n) => Math.imul(n, 2654435761) >>> 0;
+
+/**
+ * Name of the mix -> its logs. Each has the writer of a record, `alerts` where some of its records are violations, and `key`
+ * where peers join it: what names record `n` in the log itself, so that answers can be held against the truth. Logs of one
+ * mix grow by `share`.
+ */
+export const mixes = {
+  eve: whole('eve.json', eve, (n) => String(1e15 + n)),
+  netfilter: whole('edge-fw-kernel.log', netfilter, (n) => String(spread(n))),
+  panos: whole('panos.log', panos, (n) => String(1e9 + n)),
+  tetragon: whole('tetragon.json', tetragon),
+  falco: whole('falco.json', falco),
+  auditd: whole('train-01-audit.log', auditd),
+  conntrack: whole('train-01-conntrack.log', conntrack),
+  otlp: whole('traces-otlp.jsonl', otlp),
+  ale,
 };
