@@ -5,6 +5,7 @@ import { alibabaCfwEvents } from './alibaba-cfw-events/index.ts';
 import { alibabaNatSession } from './alibaba-nat-session/index.ts';
 import { alibabaSas } from './alibaba-sas/index.ts';
 import { alibabaVpcFlow } from './alibaba-vpc-flow/index.ts';
+import { auditbeat } from './auditbeat/index.ts';
 import { auditd } from './auditd/index.ts';
 import { awsGuardduty } from './aws-guardduty/index.ts';
 import { awsNetworkFirewall } from './aws-network-firewall/index.ts';
@@ -147,6 +148,7 @@ export const formats: readonly Format[] = [
   alibabaNatSession,
   alibabaSas,
   alibabaVpcFlow,
+  auditbeat,
   auditd,
   awsGuardduty,
   awsNetworkFirewall,
