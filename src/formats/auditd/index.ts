@@ -2,11 +2,18 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { compact, numberOf } from '../../core/json.ts';
 import { sockaddrHex } from '../../core/sockaddr.ts';
 import { eventTime, parseEpoch } from '../../core/time.ts';
-import type { ProcessEvent, SocketTuple } from '../../model/event.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
 import { type AuditRecord, readArgs, readFields, readHead } from './fields.ts';
+import {
+  interpretedAddress,
+  interpretedArgs,
+  interpretedExit,
+  interpretedFields,
+  interpretedStamp,
+} from './interpreted.ts';
 import { type Call, callOf } from './syscalls.ts';
 
 /** Audit stamps come from the coarse kernel clock, which moves in ticks of 4 ms. */
@@ -25,10 +32,12 @@ interface Group {
   readonly execve: string[];
   cwd?: string;
   saddr?: string;
+  /** Address that the record spells out. */
+  end?: Endpoint;
   title?: string;
 }
 
-/** Linux audit log as `auditd` writes it (`log_format` RAW or ENRICHED). */
+/** Linux audit log as `auditd` writes it (`log_format` RAW or ENRICHED), or as `ausearch -i` spells it out. */
 export const auditd: Format = {
   id: 'auditd',
   title: 'Linux audit log',
@@ -40,6 +49,7 @@ export const auditd: Format = {
     'one event is several records, which interleave and may lack their end mark',
     'connect records name no source port and no transport',
     'the child pid of a fork is the one of the child namespace',
+    '`ausearch -i` writes local time in the date order of its locale, names for uids, and arguments without quotes',
   ],
   claims,
   open,
@@ -51,12 +61,15 @@ function claims({ text }: SniffRecord): Sniff {
     : yes(0.96, 'type= msg=audit(sec.ms:serial)');
 }
 
-function open(): { decode(record: RawRecord): Decoded; flush(): readonly ProcessEvent[] } {
+function open({ zoneOffsetMin }: DecodeContext): {
+  decode(record: RawRecord): Decoded;
+  flush(): readonly ProcessEvent[];
+} {
   const groups = new Map<string, Group>();
   const close = (key: string): readonly ProcessEvent[] => {
     const group = groups.get(key);
     groups.delete(key);
-    const event = group === undefined ? undefined : eventOf(group);
+    const event = group === undefined ? undefined : eventOf(group, zoneOffsetMin);
     return event === undefined ? [] : [event];
   };
   const decode = (record: RawRecord): Decoded => {
@@ -65,7 +78,7 @@ function open(): { decode(record: RawRecord): Decoded; flush(): readonly Process
     if (head === undefined) return failed('no audit(sec.ms:serial) head');
     const key = `${head.node ?? ''} ${head.stamp} ${head.serial}`;
     if (head.type === 'EOE') return decoded(...close(key));
-    if (head.type.startsWith('AUOMS_')) return merged(head, record);
+    if (head.type.startsWith('AUOMS_')) return merged(head, record, zoneOffsetMin);
     if (!GROUPED.has(head.type)) return skipped('audit record without a process operation');
     const group = groups.get(key) ?? newGroup(head, record);
     groups.set(key, group);
@@ -77,12 +90,12 @@ function open(): { decode(record: RawRecord): Decoded; flush(): readonly Process
 }
 
 /** The OMS agent writes one record per event, all fields merged. */
-function merged(head: AuditRecord, record: RawRecord): Decoded {
+function merged(head: AuditRecord, record: RawRecord, zoneOffsetMin: number): Decoded {
   const fields = readFields(head.body, STRINGS);
   const group = newGroup({ ...head, ...compact({ node: fields['node'] }) }, record);
   group.syscall = fields;
   Object.assign(group, compact({ cwd: fields['cwd'], saddr: fields['saddr'], title: fields['cmdline'] }));
-  const event = eventOf(group);
+  const event = eventOf(group, zoneOffsetMin);
   return event === undefined ? skipped('audit record without a process operation') : decoded(event);
 }
 
@@ -96,22 +109,26 @@ function add(group: Group, head: AuditRecord, record: RawRecord): void {
     return;
   }
   if (head.type === 'PATH') return;
-  const fields = readFields(head.body, STRINGS);
+  const fields = head.interpreted ? interpretedFields(head.body) : readFields(head.body, STRINGS);
   if (head.type === 'SYSCALL') {
     group.syscall = fields;
     group.ref = record.ref;
   } else if (head.type === 'CWD' && fields['cwd'] !== undefined) group.cwd = fields['cwd'];
+  else if (head.type === 'SOCKADDR' && head.interpreted)
+    Object.assign(group, compact({ end: interpretedAddress(fields) }));
   else if (head.type === 'SOCKADDR' && fields['saddr'] !== undefined) group.saddr = fields['saddr'];
   else if (head.type === 'PROCTITLE' && fields['proctitle'] !== undefined)
     group.title = fields['proctitle'].replaceAll('\0', ' ').trim();
 }
 
-function eventOf(group: Group): ProcessEvent | undefined {
+function eventOf(group: Group, zoneOffsetMin: number): ProcessEvent | undefined {
   const fields = group.syscall;
   const call = fields === undefined ? undefined : callOf(fields);
-  const stamp = parseEpoch(group.head.stamp);
+  const stamp = group.head.interpreted
+    ? interpretedStamp(group.head.stamp, zoneOffsetMin)
+    : parseEpoch(group.head.stamp);
   if (fields === undefined || call === undefined || stamp === undefined) return undefined;
-  const exit = numberOf(fields['exit']);
+  const exit = numberOf(fields['exit']) ?? interpretedExit(fields['exit']);
   const ok = fields['success'] !== undefined ? fields['success'] === 'yes' : undefined;
   const special = operation(call, ok, exit, group, fields);
   if (special === undefined) return undefined;
@@ -147,7 +164,7 @@ function operation(
   fields: Record<string, string>,
 ): Operation | undefined {
   if (call === 'exec') {
-    const args = readArgs(group.execve);
+    const args = group.head.interpreted ? interpretedArgs(group.execve) : readArgs(group.execve);
     return compact({
       op: ok === false ? 'exec-failed' : 'exec',
       args: args.length > 0 ? args : undefined,
@@ -159,7 +176,7 @@ function operation(
     const status = Number.parseInt(fields['a0'] ?? '', 16);
     return compact({ op: 'exit', exit: Number.isNaN(status) ? undefined : status & 255 }) as Operation;
   }
-  const end = group.saddr === undefined ? undefined : sockaddrHex(group.saddr);
+  const end = group.end ?? (group.saddr === undefined ? undefined : sockaddrHex(group.saddr));
   if (end === undefined) return undefined;
   const socket: SocketTuple =
     call === 'bind' ? { transport: 'ip', local: end, remote: {} } : { transport: 'ip', local: {}, remote: end };
