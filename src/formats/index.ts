@@ -57,6 +57,7 @@ import { harmonyEmailJson } from './harmony-email-json/index.ts';
 import { iflowSession } from './iflow-session/index.ts';
 import { infobloxNios } from './infoblox-nios/index.ts';
 import { inspect } from './inspect/index.ts';
+import { inspektorGadget } from './inspektor-gadget/index.ts';
 import { inventory } from './inventory/index.ts';
 import { iscDhcpdLeases } from './isc-dhcpd-leases/index.ts';
 import { juniperSrx } from './juniper-srx/index.ts';
@@ -200,6 +201,7 @@ export const formats: readonly Format[] = [
   iflowSession,
   infobloxNios,
   inspect,
+  inspektorGadget,
   inventory,
   iscDhcpdLeases,
   juniperSrx,
