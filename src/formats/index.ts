@@ -73,6 +73,7 @@ import { langsmith } from './langsmith/index.ts';
 import { laurel } from './laurel/index.ts';
 import { leases } from './leases/index.ts';
 import { leef } from './leef/index.ts';
+import { lsof } from './lsof/index.ts';
 import { mikrotik } from './mikrotik/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { mlflow } from './mlflow/index.ts';
@@ -217,6 +218,7 @@ export const formats: readonly Format[] = [
   laurel,
   leases,
   leef,
+  lsof,
   mikrotik,
   miniSweAgent,
   mlflow,
