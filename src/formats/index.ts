@@ -63,6 +63,7 @@ import { iscDhcpdLeases } from './isc-dhcpd-leases/index.ts';
 import { juniperSrx } from './juniper-srx/index.ts';
 import { k8sAntrea } from './k8s-antrea/index.ts';
 import { k8sEksNetpol } from './k8s-eks-netpol/index.ts';
+import { k8sEvents } from './k8s-events/index.ts';
 import { k8sGkeNetpol } from './k8s-gke-netpol/index.ts';
 import { k8sObjects } from './k8s-objects/index.ts';
 import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
@@ -208,6 +209,7 @@ export const formats: readonly Format[] = [
   juniperSrx,
   k8sAntrea,
   k8sEksNetpol,
+  k8sEvents,
   k8sGkeNetpol,
   k8sObjects,
   k8sOvnAcl,
