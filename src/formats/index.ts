@@ -85,6 +85,7 @@ import { netstat } from './netstat/index.ts';
 import { nvidiaGpuExporter } from './nvidia-gpu-exporter/index.ts';
 import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
 import { nvidiaSmiMon } from './nvidia-smi-mon/index.ts';
+import { nvidiaSmiXml } from './nvidia-smi-xml/index.ts';
 import { ocsf } from './ocsf/index.ts';
 import { openaiAgents } from './openai-agents/index.ts';
 import { openclawTelemetry } from './openclaw-telemetry/index.ts';
@@ -231,6 +232,7 @@ export const formats: readonly Format[] = [
   nvidiaGpuExporter,
   nvidiaSmiCsv,
   nvidiaSmiMon,
+  nvidiaSmiXml,
   ocsf,
   openaiAgents,
   openclawTelemetry,
