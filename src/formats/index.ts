@@ -32,6 +32,7 @@ import { claudeCode } from './claude-code/index.ts';
 import { clavister } from './clavister/index.ts';
 import { cloudflareGateway } from './cloudflare-gateway/index.ts';
 import { codex } from './codex/index.ts';
+import { codexExec } from './codex-exec/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { containerdEvents } from './containerd-events/index.ts';
 import { coredns } from './coredns/index.ts';
@@ -179,6 +180,7 @@ export const formats: readonly Format[] = [
   clavister,
   cloudflareGateway,
   codex,
+  codexExec,
   conntrack,
   containerdEvents,
   coredns,
