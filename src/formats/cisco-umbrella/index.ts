@@ -1,7 +1,8 @@
 import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
 import { splitRow } from '../../core/table.ts';
 
-const STAMP = /^\s*(?:"\d{1,12}",)?"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d","/;
+const STAMP =
+  /^\s*(?:(?:"\d{1,12}",)?"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d",\s?"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\[[\d, ]*\],(?:[^,]*,){2}(?:IN|OUT)BOUND,)/;
 
 /** Column orders of the DNS, proxy, IP and cloud firewall logs (Umbrella log management guide). */
 function read(text: string): FieldMap | undefined {
