@@ -10,7 +10,7 @@ import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const HEAD = /(?:^|\s)CEF:\s?\d+\|/;
+const HEAD = /(?:^|[\s>])CEF:\s?\d+\|/;
 const HEADLESS = /^\s*\d\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|(?:[^|\\]|\\.){0,256}\|[^|]{1,16}\|/;
 type Fields = Record<string, string>;
 

@@ -1,3 +1,4 @@
+import { headed } from '../../core/headed.ts';
 import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
 import { splitRow } from '../../core/table.ts';
 
@@ -62,29 +63,31 @@ function proxy(c: readonly string[], time: string): FieldMap {
   };
 }
 
-export const ciscoUmbrella = mappedFormat({
-  format: {
-    id: 'cisco-umbrella',
-    title: 'Cisco Umbrella logs (CSV)',
-    roles: ['violation', 'dns'],
-    status: 'real',
-    clock: 'first column, UTC by documentation',
-    traps: ['internal and external address stand side by side: the external one is the translated source'],
-  },
-  mark: STAMP,
-  score: 0.9,
-  fields: read,
-  facts: (f) => ({
-    srcIp: f['src'],
-    srcPort: f['sport'],
-    dstIp: f['dst'],
-    dstPort: f['dport'],
-    natSrcIp: f['ext'],
-    transport: f['proto'],
-    rule: f['rule'],
-    actionRaw: f['act'],
-    domain: f['name'],
-    url: f['url'],
+export const ciscoUmbrella = headed(
+  mappedFormat({
+    format: {
+      id: 'cisco-umbrella',
+      title: 'Cisco Umbrella logs (CSV)',
+      roles: ['violation', 'dns'],
+      status: 'real',
+      clock: 'first column, UTC by documentation',
+      traps: ['internal and external address stand side by side: the external one is the translated source'],
+    },
+    mark: STAMP,
+    score: 0.9,
+    fields: read,
+    facts: (f) => ({
+      srcIp: f['src'],
+      srcPort: f['sport'],
+      dstIp: f['dst'],
+      dstPort: f['dport'],
+      natSrcIp: f['ext'],
+      transport: f['proto'],
+      rule: f['rule'],
+      actionRaw: f['act'],
+      domain: f['name'],
+      url: f['url'],
+    }),
+    stamp: (f) => (f['time'] === undefined ? undefined : `${f['time']}Z`),
   }),
-  stamp: (f) => (f['time'] === undefined ? undefined : `${f['time']}Z`),
-});
+);

@@ -8,7 +8,7 @@ import type { RawRecord } from '../../model/source.ts';
 
 /** `client ident user [time] "METHOD URL HTTP/v" status bytes`: only a proxy is asked for whole URLs. */
 export const COMMON =
-  /^(\S+) \S+ \S+ \[([^\]]{1,64})\] "(CONNECT \S+|[A-Z]+ [a-z]+:\/\/\S+)(?: HTTP\/[\d.]+)?" (\d{3}|-) (?:\d+|-)(.*)$/;
+  /^([^\s<>]+) \S+ \S+ \[([^\]]{1,64})\] "(CONNECT \S+|[A-Z]+ [a-z]+:\/\/\S+)(?: HTTP\/[\d.]+)?" (\d{3}|-) (?:\d+|-)(.*)$/;
 
 /** A line of `logformat common` or `combined`, which adds referrer, agent and `RESULT:HIERARCHY` (squid.conf, logformat). */
 export function commonLine(record: RawRecord, context: DecodeContext): Decoded {

@@ -1,5 +1,6 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { targetOf } from '../../core/forward-proxy.ts';
+import { headed } from '../../core/headed.ts';
 import { domainName, parseIp } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { eventTime, micros, parseEpoch } from '../../core/time.ts';
@@ -12,7 +13,7 @@ const LINE =
   /^(\d{9,10}\.\d{3})\s+(-?\d+)\s+(\S+)\s+([A-Z_]+(?:\+?[A-Z_]*)*)\/(\d{3})\s+(-?\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([A-Z_0-9]+)\/(\S+)\s+(\S+)/;
 
 /** Squid's native access.log, and its `common` and `combined` formats. */
-export const squid: Format = {
+export const squid: Format = headed({
   id: 'squid',
   title: 'Squid access.log (native, common)',
   roles: ['violation', 'flow'],
@@ -27,7 +28,7 @@ export const squid: Format = {
   ],
   claims,
   open: (context) => ({ decode: (record) => decode(record, context) }),
-};
+});
 
 function claims({ text }: SniffRecord): Sniff {
   if (LINE.test(text)) return yes(0.96, 'epoch.ms elapsed client RESULT/status ... HIERARCHY/peer');
