@@ -103,9 +103,7 @@ export function parseEpoch(value: string | number): Stamp | undefined {
   if (whole.length <= 8) return undefined;
   if (whole.length <= 11) {
     const { us, stepUs } = fraction(m[2]);
-    // Decimals beyond the microsecond are rounded, as they are where the number came as a double.
-    const up = (m[2]?.charCodeAt(6) ?? 0) >= 53 ? 1 : 0;
-    return { at: (Number(whole) * US_PER_SECOND + us + up) as Micros, zone: 'epoch', stepUs };
+    return { at: (Number(whole) * US_PER_SECOND + us) as Micros, zone: 'epoch', stepUs };
   }
   if (whole.length <= 14) {
     const part = fraction(m[2]);

@@ -1,8 +1,9 @@
+import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { compact, numberOf } from '../../core/json.ts';
 import { sockaddrHex } from '../../core/sockaddr.ts';
-import { eventTime, parseEpoch } from '../../core/time.ts';
-import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
+import { eventTime, parseEpoch, type Stamp } from '../../core/time.ts';
+import type { CoverageEvent, Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
@@ -79,6 +80,7 @@ function open({ zoneOffsetMin }: DecodeContext): {
     const key = `${head.node ?? ''} ${head.stamp} ${head.serial}`;
     if (head.type === 'EOE') return decoded(...close(key));
     if (head.type.startsWith('AUOMS_')) return merged(head, record, zoneOffsetMin);
+    if (head.type.startsWith('DAEMON_')) return daemonRecord(head, record, zoneOffsetMin);
     if (!GROUPED.has(head.type)) return skipped('audit record without a process operation');
     const group = groups.get(key) ?? newGroup(head, record);
     groups.set(key, group);
@@ -88,6 +90,29 @@ function open({ zoneOffsetMin }: DecodeContext): {
   };
   return { decode, flush: () => [...groups.keys()].flatMap(close) };
 }
+
+/** Between its end and its start, while its queue is full, and after it could not write, the daemon records nothing. */
+const GAPS: Record<string, CoverageEvent['reason']> = {
+  DAEMON_START: 'restart',
+  DAEMON_END: 'restart',
+  DAEMON_ABORT: 'restart',
+  DAEMON_ROTATE: 'rotated',
+  DAEMON_ERR: 'dropped',
+};
+
+function daemonRecord(head: AuditRecord, record: RawRecord, zoneOffsetMin: number): Decoded {
+  const reason = GAPS[head.type];
+  const stamp = stampIn(head, zoneOffsetMin);
+  if (reason === undefined || stamp === undefined) return skipped('audit record without a process operation');
+  const time = eventTime(stamp, { raw: head.stamp, basis: 'event', observed: record.observed });
+  return missing(record, { format: 'auditd', clock: clockOf(head), time, reason, host: head.node });
+}
+
+function stampIn(head: AuditRecord, zoneOffsetMin: number): Stamp | undefined {
+  return head.interpreted ? interpretedStamp(head.stamp, zoneOffsetMin) : parseEpoch(head.stamp);
+}
+
+const clockOf = ({ node }: AuditRecord): string => (node === undefined ? 'audit' : `audit@${node}`);
 
 /** The OMS agent writes one record per event, all fields merged. */
 function merged(head: AuditRecord, record: RawRecord, zoneOffsetMin: number): Decoded {
@@ -124,9 +149,7 @@ function add(group: Group, head: AuditRecord, record: RawRecord): void {
 function eventOf(group: Group, zoneOffsetMin: number): ProcessEvent | undefined {
   const fields = group.syscall;
   const call = fields === undefined ? undefined : callOf(fields);
-  const stamp = group.head.interpreted
-    ? interpretedStamp(group.head.stamp, zoneOffsetMin)
-    : parseEpoch(group.head.stamp);
+  const stamp = stampIn(group.head, zoneOffsetMin);
   if (fields === undefined || call === undefined || stamp === undefined) return undefined;
   const exit = numberOf(fields['exit']) ?? interpretedExit(fields['exit']);
   const ok = fields['success'] !== undefined ? fields['success'] === 'yes' : undefined;
@@ -141,7 +164,7 @@ function eventOf(group: Group, zoneOffsetMin: number): ProcessEvent | undefined 
     time,
     ref: group.ref,
     format: 'auditd',
-    clock: group.head.node === undefined ? 'audit' : `audit@${group.head.node}`,
+    clock: clockOf(group.head),
     host: group.host,
     pid: numberOf(fields['pid']),
     ppid: numberOf(fields['ppid']),
