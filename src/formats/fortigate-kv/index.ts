@@ -85,6 +85,8 @@ function verdict(f: Fields): Action | undefined {
     return fortinetPassed(word) ? 'allow' : verdictOf(word);
   }
   if (word === undefined) return verdictOf(f['utmaction']);
+  // The DNS filter answers with the address of its block page.
+  if (f['subtype'] === 'dns' && word === 'redirect') return 'deny';
   return fortinetPassed(word) ? 'allow' : f['type'] === 'event' ? undefined : verdictOf(word);
 }
 

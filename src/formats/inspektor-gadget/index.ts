@@ -1,9 +1,9 @@
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { domainName, parseIp, transportName } from '../../core/ip.ts';
 import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, parseEpoch, parseIso, timeFromObserved } from '../../core/time.ts';
 import type { Event, ProcessEvent } from '../../model/event.ts';
-import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { columnsOf, type GadgetRecord, gadgetRecord, rowOf } from './fields.ts';
 
@@ -31,6 +31,7 @@ export const inspektorGadget: Format = {
     'a connect with `error` was refused',
   ],
   claims,
+  sniff,
   open,
 };
 
@@ -48,11 +49,15 @@ function isGadget(json: unknown): json is JsonObject {
 function claims({ text, json }: SniffRecord): Sniff {
   if (LOST.test(text)) return yes(0.9, 'samples lost');
   if (isGadget(json)) return yes(0.97, 'mount or network namespace id beside comm');
-  if (columnsOf(text) !== undefined) return yes(0.97, 'column header of a gadget');
-  // Rows alone are weak evidence: they keep a head with its header above the threshold.
-  return /^\S+\s+\S+\s+\S+\s+\S+\s+(?:[CAX]\s+)?\d+\s+\S+/.test(text)
-    ? yes(0.5, 'row shape of a gadget')
-    : no('no gadget');
+  return columnsOf(text) === undefined ? no('no gadget') : yes(0.97, 'column header of a gadget');
+}
+
+/** Rows of a table look like any other words: they are a gadget's only under its header. */
+function sniff(sample: Sample): Sniff {
+  const mean = sniffMean(sample, claims);
+  return sample.records.slice(0, 3).some(({ text }) => columnsOf(text) !== undefined)
+    ? yes(0.95, 'column header of a gadget')
+    : mean;
 }
 
 function open(): Decoder {
