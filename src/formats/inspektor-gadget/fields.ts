@@ -2,21 +2,11 @@ import { parseIp, parsePort } from '../../core/ip.ts';
 import { at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { podName } from '../../core/network.ts';
 import { printedEndpoint } from '../../core/sockaddr.ts';
-import type { Endpoint } from '../../model/event.ts';
+import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 
 /** What all gadgets say, whichever release and output wrote it. */
 export interface GadgetRecord {
-  readonly who: {
-    readonly pid?: number;
-    readonly tid?: number;
-    readonly ppid?: number;
-    readonly uid?: number;
-    readonly comm?: string;
-    readonly exe?: string;
-    readonly cwd?: string;
-    readonly containerId?: string;
-    readonly pod?: string;
-  };
+  readonly who: Pick<ProcessEvent, 'pid' | 'tid' | 'ppid' | 'uid' | 'comm' | 'exe' | 'cwd' | 'containerId' | 'pod'>;
   readonly node: string | undefined;
   readonly stamp: string | undefined;
   readonly src: Endpoint;
