@@ -101,7 +101,7 @@ const FIELD_NAMES = {
   durationS: ['duration_s', 'duration_seconds', 'elapsed_s', 'duration', 'elapsed', 'execution_time'],
   tool: ['tool', 'tool_name', 'gen_ai.tool.name', 'function_name', 'function', 'action_name', 'name'],
   callId: ['tool_call_id', 'call_id', 'gen_ai.tool.call.id', 'tool_use_id', 'invocation_id', 'span_id', 'id'],
-  command: ['command', 'cmd', 'command_line', 'bash_command', 'shell_command', 'code', 'keystrokes'],
+  command: ['command', 'cmd', 'command_line', 'bash_command', 'shell_command', 'code', 'keystrokes', 'argv'],
   arguments: [
     'arguments',
     'args',

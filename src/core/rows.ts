@@ -50,8 +50,8 @@ export class RowReader {
   }
 }
 
-/** Blank lines are no records, so the line numbers tell how many breaks stood between two parts. */
-function joined(first: RawRecord, next: RawRecord): RawRecord {
+/** Two records that are parts of one. Blank lines are no records, so the line numbers tell how many breaks stood between. */
+export function joined(first: RawRecord, next: RawRecord): RawRecord {
   const lines = first.text.split('\n').length;
   const breaks = Math.max(1, Math.min(100, next.ref.line - (first.ref.line + lines - 1)));
   return {

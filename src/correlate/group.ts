@@ -13,6 +13,7 @@ import {
   type Violation,
 } from '../model/violation.ts';
 import { compareRef } from './leases.ts';
+import { joinProxyTwins } from './proxy-twins.ts';
 
 /** A record that broke a rule. */
 export interface Flagged {
@@ -50,7 +51,7 @@ export function groupRecords(flagged: readonly Flagged[]): readonly Group[] {
     items.sort((a, b) => a.at - b.at || compareRef(a.flagged.timed.event.ref, b.flagged.timed.event.ref));
     for (const members of cluster(items)) groups.push({ members: members.map((item) => item.flagged), context: [] });
   }
-  return groups;
+  return joinProxyTwins(groups);
 }
 
 function itemOf(flagged: Flagged): Item {
@@ -255,10 +256,15 @@ export function toViolation(group: Group): Violation {
     finding: strongest(members),
     event: primary.event,
     alsoSeen: others,
-    count: counts.reduce((sum, count) => sum + count, 0),
+    // Two logs of one request tell it once each.
+    count: isProxied(primary.event) ? Math.max(...counts) : counts.reduce((sum, count) => sum + count, 0),
     first: least(pool, (timed) => timed.at) as Micros,
     last: greatest(pool, (timed) => timed.at) as Micros,
   };
+}
+
+function isProxied(event: ViolatingEvent): boolean {
+  return event.kind === 'network' && event.type === 'proxy';
 }
 
 function violationId(event: ViolatingEvent): string {

@@ -5,6 +5,7 @@ import { alibabaCfwEvents } from './alibaba-cfw-events/index.ts';
 import { alibabaNatSession } from './alibaba-nat-session/index.ts';
 import { alibabaSas } from './alibaba-sas/index.ts';
 import { alibabaVpcFlow } from './alibaba-vpc-flow/index.ts';
+import { auditbeat } from './auditbeat/index.ts';
 import { auditd } from './auditd/index.ts';
 import { awsGuardduty } from './aws-guardduty/index.ts';
 import { awsNetworkFirewall } from './aws-network-firewall/index.ts';
@@ -31,6 +32,7 @@ import { claudeCode } from './claude-code/index.ts';
 import { clavister } from './clavister/index.ts';
 import { cloudflareGateway } from './cloudflare-gateway/index.ts';
 import { codex } from './codex/index.ts';
+import { codexExec } from './codex-exec/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { containerdEvents } from './containerd-events/index.ts';
 import { coredns } from './coredns/index.ts';
@@ -56,11 +58,13 @@ import { harmonyEmailJson } from './harmony-email-json/index.ts';
 import { iflowSession } from './iflow-session/index.ts';
 import { infobloxNios } from './infoblox-nios/index.ts';
 import { inspect } from './inspect/index.ts';
+import { inspektorGadget } from './inspektor-gadget/index.ts';
 import { inventory } from './inventory/index.ts';
 import { iscDhcpdLeases } from './isc-dhcpd-leases/index.ts';
 import { juniperSrx } from './juniper-srx/index.ts';
 import { k8sAntrea } from './k8s-antrea/index.ts';
 import { k8sEksNetpol } from './k8s-eks-netpol/index.ts';
+import { k8sEvents } from './k8s-events/index.ts';
 import { k8sGkeNetpol } from './k8s-gke-netpol/index.ts';
 import { k8sObjects } from './k8s-objects/index.ts';
 import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
@@ -71,6 +75,7 @@ import { langsmith } from './langsmith/index.ts';
 import { laurel } from './laurel/index.ts';
 import { leases } from './leases/index.ts';
 import { leef } from './leef/index.ts';
+import { lsof } from './lsof/index.ts';
 import { mikrotik } from './mikrotik/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { mlflow } from './mlflow/index.ts';
@@ -81,6 +86,7 @@ import { netstat } from './netstat/index.ts';
 import { nvidiaGpuExporter } from './nvidia-gpu-exporter/index.ts';
 import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
 import { nvidiaSmiMon } from './nvidia-smi-mon/index.ts';
+import { nvidiaSmiXml } from './nvidia-smi-xml/index.ts';
 import { ocsf } from './ocsf/index.ts';
 import { openaiAgents } from './openai-agents/index.ts';
 import { openclawTelemetry } from './openclaw-telemetry/index.ts';
@@ -147,6 +153,7 @@ export const formats: readonly Format[] = [
   alibabaNatSession,
   alibabaSas,
   alibabaVpcFlow,
+  auditbeat,
   auditd,
   awsGuardduty,
   awsNetworkFirewall,
@@ -173,6 +180,7 @@ export const formats: readonly Format[] = [
   clavister,
   cloudflareGateway,
   codex,
+  codexExec,
   conntrack,
   containerdEvents,
   coredns,
@@ -198,11 +206,13 @@ export const formats: readonly Format[] = [
   iflowSession,
   infobloxNios,
   inspect,
+  inspektorGadget,
   inventory,
   iscDhcpdLeases,
   juniperSrx,
   k8sAntrea,
   k8sEksNetpol,
+  k8sEvents,
   k8sGkeNetpol,
   k8sObjects,
   k8sOvnAcl,
@@ -213,6 +223,7 @@ export const formats: readonly Format[] = [
   laurel,
   leases,
   leef,
+  lsof,
   mikrotik,
   miniSweAgent,
   mlflow,
@@ -223,6 +234,7 @@ export const formats: readonly Format[] = [
   nvidiaGpuExporter,
   nvidiaSmiCsv,
   nvidiaSmiMon,
+  nvidiaSmiXml,
   ocsf,
   openaiAgents,
   openclawTelemetry,

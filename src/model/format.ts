@@ -87,7 +87,7 @@ export interface LifeGlance {
 }
 
 /** A record about a process and its sockets: it must be read in full, but only once. */
-export interface SocketGlance {
+interface SocketGlance {
   readonly kind: 'socket';
 }
 

@@ -8,7 +8,7 @@ import type { Retention } from './retention.ts';
 const MOST_QUIET = 200_000;
 
 /** What the rules say to parts of a record. */
-export interface Judgement {
+interface Judgement {
   isInternal(ip: string): boolean;
   /** Whether a rule on plain traffic looks for this. */
   suspects(url: string | undefined, userAgent: string | undefined): boolean;

@@ -27,12 +27,17 @@ const PICKLE =
   'a Python pickle: write it as JSON lines where it was made; `python3 -m pickletools FILE` lists it without running it';
 const JOURNAL = 'a systemd journal: `journalctl --file FILE -o json > journal.jsonl` makes it readable';
 
+/** Exporters can write the same as JSON, which needs no conversion. */
+const OTLP =
+  'OTLP in protobuf: `buf convert buf.build/opentelemetry/opentelemetry --type opentelemetry.proto.trace.v1.TracesData --from FILE#format=binpb --to spans.json` makes it readable (LogsData, MetricsData for the others)';
+
 /** What a file that is no text is and the one command that makes it readable; undefined for text. */
 export function binaryKind(head: Buffer): string | undefined {
   const start = head.subarray(0, 16).toString('hex');
   const known = MAGIC.find(([magic]) => start.startsWith(magic) && (magic !== '425a68' || isBzip2(head)));
   if (known !== undefined) return known[1];
   if (/^80[0-9a-f]{2}/.test(start) && (head[1] ?? 9) >= 2 && (head[1] ?? 9) <= 5) return PICKLE;
+  if (isOtlp(head)) return OTLP;
   // Binary fields of a journal export hold NUL bytes in their lengths.
   if (!head.includes(0) || start.startsWith('5f5f435552534f523d')) return undefined;
   if (start.startsWith('50415231')) return PARQUET;
@@ -43,4 +48,11 @@ export function binaryKind(head: Buffer): string | undefined {
 /** `BZh`, the level and the first block's magic. */
 function isBzip2(head: Buffer): boolean {
   return head.subarray(4, 10).toString('hex') === '314159265359';
+}
+
+/** Field 1 of the request holds field 1, the resource, whose attributes are named; text has no control characters between. */
+function isOtlp(head: Buffer): boolean {
+  if (head[0] !== 0x0a || !head.subarray(2, 6).includes(0x0a)) return false;
+  const named = head.includes('service.name') || head.includes('telemetry.sdk.');
+  return named && head.some((byte) => byte < 9 || (byte > 13 && byte < 32));
 }

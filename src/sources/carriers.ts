@@ -33,6 +33,39 @@ export function peelCri(text: string): Layer | undefined {
   return { text: line, observed: parseIso(time)?.at, piece: { stream, last: tag === 'F' } };
 }
 
+const STAMP = String.raw`[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,9})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?`;
+/** RFC 5424, then RFC 3164 and its relatives: nothing but a header may stand before the object. CEE cookies are left out. */
+const SYSLOG_5424 = /^<\d{1,3}>1 (\S+) (\S+) \S+ \S+ \S+ (?:-|\[.*\])\s?\uFEFF?\s*(?:@cee:\s*)?$/;
+const SYSLOG_3164 = new RegExp(
+  `^(?:<\\d{1,3}>)?(?:(${STAMP}) )?(?:([\\w.:-]+) )?(?:[^\\s:[\\]{}=]{1,64}(?:\\[\\d+\\])?:\\s?)?(?:@cee:\\s*)?$`,
+);
+const HEADER_BYTES = 400;
+
+/** A JSON object behind a syslog header, `docker compose logs` or `kubectl logs --timestamps`: the header says when and where. */
+export function peelHeader(text: string): Layer | undefined {
+  if (!/\}\s*$/.test(text.slice(-8))) return undefined;
+  const brace = text.indexOf('{');
+  if (brace <= 0 || brace > HEADER_BYTES) return undefined;
+  const head = text.slice(0, brace);
+  if (/^[\w.-]+-\d+ +\| $/.test(head)) return { text: text.slice(brace) };
+  const match = SYSLOG_5424.exec(head) ?? SYSLOG_3164.exec(head);
+  if (match === null || !/^<\d|^[A-Z][a-z]{2} |^\d{4}-/.test(head)) return undefined;
+  const [, time = '', host] = match;
+  const stamp = parseIso(time);
+  return {
+    text: text.slice(brace),
+    // Without a zone or a year it is no instant.
+    observed: stamp?.zone === 'explicit' ? stamp.at : undefined,
+    host: host === '-' ? undefined : host,
+  };
+}
+
+/** `kubectl logs --prefix`: the pod and container before each line. */
+export function peelPod(text: string): Layer | undefined {
+  const head = /^\[pod\/[^\]\s]{1,300}\] /.exec(text)?.[0];
+  return head === undefined ? undefined : { text: text.slice(head.length) };
+}
+
 export function peelObject(value: JsonObject): Layer | undefined {
   return docker(value) ?? journald(value) ?? cloudWatch(value) ?? splunk(value) ?? elastic(value);
 }

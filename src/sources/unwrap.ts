@@ -1,6 +1,15 @@
 import { isObject, tryJson } from '../core/json.ts';
 import type { RawRecord } from '../model/source.ts';
-import { expandObject, type Layer, type Piece, peelCri, peelExport, peelObject } from './carriers.ts';
+import {
+  expandObject,
+  type Layer,
+  type Piece,
+  peelCri,
+  peelExport,
+  peelHeader,
+  peelObject,
+  peelPod,
+} from './carriers.ts';
 
 const MAX_LAYERS = 4;
 /** One of these stands in every envelope: testing for them is far cheaper than parsing. */
@@ -22,11 +31,13 @@ export function unwrapRecord(record: RawRecord): RawRecord {
 
 function peel(text: string): Layer | undefined {
   const c = text.charCodeAt(0);
-  if (c >= 48 && c <= 57) return peelCri(text);
+  if (c >= 48 && c <= 57) return peelCri(text) ?? peelHeader(text);
   if (c === 95 && text.startsWith('__CURSOR=')) return peelExport(text);
-  const value = c === 123 && CARRIER_KEY.test(text) ? tryJson(text) : undefined;
+  if (c === 91) return peelPod(text);
+  if (c !== 123) return peelHeader(text);
+  const value = CARRIER_KEY.test(text) ? tryJson(text) : undefined;
   if (isObject(value)) return peelObject(value);
-  return c === 123 ? peelDamaged(text) : undefined;
+  return peelDamaged(text);
 }
 
 const DOCKER_HEAD = /^\{"(?:log|message)":"(?:[^"\\]|\\.)*","stream":"(?:stdout|stderr)","time":"[^"]*"(?=[,}\s]|$)/;

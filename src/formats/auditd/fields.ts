@@ -1,4 +1,7 @@
 const HEAD = /^(?:node=(\S+) )?type=(\S+) (?:msg=)?audit\((\d{9,11}\.\d{1,6}):(\d+)\):\s*/;
+/** `ausearch -i` writes the stamp by the locale of its reader, and a blank before the colon. */
+const INTERPRETED =
+  /^(?:node=(\S+) )?type=(\S+) msg=audit\((\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} \d\d:\d\d:\d\d\.\d{1,6}):(\d+)\) ?:\s*/;
 const FIELD = /([A-Za-z_][\w-]*(?:\[\d+\])?)=(?:"([^"]*)"|'([^']*)'|(\S*))/g;
 
 export interface AuditRecord {
@@ -7,13 +10,18 @@ export interface AuditRecord {
   readonly stamp: string;
   readonly serial: string;
   readonly body: string;
+  /** Numbers, hex and addresses are spelled out (`ausearch -i`). */
+  readonly interpreted?: true;
 }
 
 export function readHead(text: string): AuditRecord | undefined {
-  const m = HEAD.exec(text);
+  const raw = HEAD.exec(text);
+  const m = raw ?? INTERPRETED.exec(text);
   if (m === null) return undefined;
   const [all, node, type = '', stamp = '', serial = ''] = m;
-  return { ...(node === undefined ? {} : { node }), type, stamp, serial, body: text.slice(all.length) };
+  const named = node === undefined ? {} : { node };
+  const spelled = raw === null ? { interpreted: true as const } : {};
+  return { ...named, type, stamp, serial, body: text.slice(all.length), ...spelled };
 }
 
 /** Fields with hex strings undone. An unquoted value of an untrusted string is hex (audit-userspace, `auparse`). */

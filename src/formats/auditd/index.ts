@@ -1,12 +1,20 @@
+import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { compact, numberOf } from '../../core/json.ts';
 import { sockaddrHex } from '../../core/sockaddr.ts';
-import { eventTime, parseEpoch } from '../../core/time.ts';
-import type { ProcessEvent, SocketTuple } from '../../model/event.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import { eventTime, parseEpoch, type Stamp } from '../../core/time.ts';
+import type { CoverageEvent, Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
 import { type AuditRecord, readArgs, readFields, readHead } from './fields.ts';
+import {
+  interpretedAddress,
+  interpretedArgs,
+  interpretedExit,
+  interpretedFields,
+  interpretedStamp,
+} from './interpreted.ts';
 import { lookAtAudit } from './look.ts';
 import { type Call, callOf } from './syscalls.ts';
 
@@ -26,10 +34,12 @@ interface Group {
   readonly execve: string[];
   cwd?: string;
   saddr?: string;
+  /** Address that the record spells out. */
+  end?: Endpoint;
   title?: string;
 }
 
-/** Linux audit log as `auditd` writes it (`log_format` RAW or ENRICHED). */
+/** Linux audit log as `auditd` writes it (`log_format` RAW or ENRICHED), or as `ausearch -i` spells it out. */
 export const auditd: Format = {
   id: 'auditd',
   title: 'Linux audit log',
@@ -41,6 +51,7 @@ export const auditd: Format = {
     'one event is several records, which interleave and may lack their end mark',
     'connect records name no source port and no transport',
     'the child pid of a fork is the one of the child namespace',
+    '`ausearch -i` writes local time in the date order of its locale, names for uids, and arguments without quotes',
   ],
   claims,
   open,
@@ -53,12 +64,15 @@ function claims({ text }: SniffRecord): Sniff {
     : yes(0.96, 'type= msg=audit(sec.ms:serial)');
 }
 
-function open(): { decode(record: RawRecord): Decoded; flush(): readonly ProcessEvent[] } {
+function open({ zoneOffsetMin }: DecodeContext): {
+  decode(record: RawRecord): Decoded;
+  flush(): readonly ProcessEvent[];
+} {
   const groups = new Map<string, Group>();
   const close = (key: string): readonly ProcessEvent[] => {
     const group = groups.get(key);
     groups.delete(key);
-    const event = group === undefined ? undefined : eventOf(group);
+    const event = group === undefined ? undefined : eventOf(group, zoneOffsetMin);
     return event === undefined ? [] : [event];
   };
   const decode = (record: RawRecord): Decoded => {
@@ -67,7 +81,8 @@ function open(): { decode(record: RawRecord): Decoded; flush(): readonly Process
     if (head === undefined) return failed('no audit(sec.ms:serial) head');
     const key = `${head.node ?? ''} ${head.stamp} ${head.serial}`;
     if (head.type === 'EOE') return decoded(...close(key));
-    if (head.type.startsWith('AUOMS_')) return merged(head, record);
+    if (head.type.startsWith('AUOMS_')) return merged(head, record, zoneOffsetMin);
+    if (head.type.startsWith('DAEMON_')) return daemonRecord(head, record, zoneOffsetMin);
     if (!GROUPED.has(head.type)) return skipped('audit record without a process operation');
     const group = groups.get(key) ?? newGroup(head, record);
     groups.set(key, group);
@@ -78,13 +93,36 @@ function open(): { decode(record: RawRecord): Decoded; flush(): readonly Process
   return { decode, flush: () => [...groups.keys()].flatMap(close) };
 }
 
+/** Between its end and its start, while its queue is full, and after it could not write, the daemon records nothing. */
+const GAPS: Record<string, CoverageEvent['reason']> = {
+  DAEMON_START: 'restart',
+  DAEMON_END: 'restart',
+  DAEMON_ABORT: 'restart',
+  DAEMON_ROTATE: 'rotated',
+  DAEMON_ERR: 'dropped',
+};
+
+function daemonRecord(head: AuditRecord, record: RawRecord, zoneOffsetMin: number): Decoded {
+  const reason = GAPS[head.type];
+  const stamp = stampIn(head, zoneOffsetMin);
+  if (reason === undefined || stamp === undefined) return skipped('audit record without a process operation');
+  const time = eventTime(stamp, { raw: head.stamp, basis: 'event', observed: record.observed });
+  return missing(record, { format: 'auditd', clock: clockOf(head), time, reason, host: head.node });
+}
+
+function stampIn(head: AuditRecord, zoneOffsetMin: number): Stamp | undefined {
+  return head.interpreted ? interpretedStamp(head.stamp, zoneOffsetMin) : parseEpoch(head.stamp);
+}
+
+const clockOf = ({ node }: AuditRecord): string => (node === undefined ? 'audit' : `audit@${node}`);
+
 /** The OMS agent writes one record per event, all fields merged. */
-function merged(head: AuditRecord, record: RawRecord): Decoded {
+function merged(head: AuditRecord, record: RawRecord, zoneOffsetMin: number): Decoded {
   const fields = readFields(head.body, STRINGS);
   const group = newGroup({ ...head, ...compact({ node: fields['node'] }) }, record);
   group.syscall = fields;
   Object.assign(group, compact({ cwd: fields['cwd'], saddr: fields['saddr'], title: fields['cmdline'] }));
-  const event = eventOf(group);
+  const event = eventOf(group, zoneOffsetMin);
   return event === undefined ? skipped('audit record without a process operation') : decoded(event);
 }
 
@@ -98,22 +136,24 @@ function add(group: Group, head: AuditRecord, record: RawRecord): void {
     return;
   }
   if (head.type === 'PATH') return;
-  const fields = readFields(head.body, STRINGS);
+  const fields = head.interpreted ? interpretedFields(head.body) : readFields(head.body, STRINGS);
   if (head.type === 'SYSCALL') {
     group.syscall = fields;
     group.ref = record.ref;
   } else if (head.type === 'CWD' && fields['cwd'] !== undefined) group.cwd = fields['cwd'];
+  else if (head.type === 'SOCKADDR' && head.interpreted)
+    Object.assign(group, compact({ end: interpretedAddress(fields) }));
   else if (head.type === 'SOCKADDR' && fields['saddr'] !== undefined) group.saddr = fields['saddr'];
   else if (head.type === 'PROCTITLE' && fields['proctitle'] !== undefined)
     group.title = fields['proctitle'].replaceAll('\0', ' ').trim();
 }
 
-function eventOf(group: Group): ProcessEvent | undefined {
+function eventOf(group: Group, zoneOffsetMin: number): ProcessEvent | undefined {
   const fields = group.syscall;
   const call = fields === undefined ? undefined : callOf(fields);
-  const stamp = parseEpoch(group.head.stamp);
+  const stamp = stampIn(group.head, zoneOffsetMin);
   if (fields === undefined || call === undefined || stamp === undefined) return undefined;
-  const exit = numberOf(fields['exit']);
+  const exit = numberOf(fields['exit']) ?? interpretedExit(fields['exit']);
   const ok = fields['success'] !== undefined ? fields['success'] === 'yes' : undefined;
   const special = operation(call, ok, exit, group, fields);
   if (special === undefined) return undefined;
@@ -126,7 +166,7 @@ function eventOf(group: Group): ProcessEvent | undefined {
     time,
     ref: group.ref,
     format: 'auditd',
-    clock: group.head.node === undefined ? 'audit' : `audit@${group.head.node}`,
+    clock: clockOf(group.head),
     host: group.host,
     pid: numberOf(fields['pid']),
     ppid: numberOf(fields['ppid']),
@@ -149,7 +189,7 @@ function operation(
   fields: Record<string, string>,
 ): Operation | undefined {
   if (call === 'exec') {
-    const args = readArgs(group.execve);
+    const args = group.head.interpreted ? interpretedArgs(group.execve) : readArgs(group.execve);
     return compact({
       op: ok === false ? 'exec-failed' : 'exec',
       args: args.length > 0 ? args : undefined,
@@ -161,7 +201,7 @@ function operation(
     const status = Number.parseInt(fields['a0'] ?? '', 16);
     return compact({ op: 'exit', exit: Number.isNaN(status) ? undefined : status & 255 }) as Operation;
   }
-  const end = group.saddr === undefined ? undefined : sockaddrHex(group.saddr);
+  const end = group.end ?? (group.saddr === undefined ? undefined : sockaddrHex(group.saddr));
   if (end === undefined) return undefined;
   const socket: SocketTuple =
     call === 'bind' ? { transport: 'ip', local: end, remote: {} } : { transport: 'ip', local: {}, remote: end };

@@ -1,10 +1,12 @@
+import { headed } from '../../core/headed.ts';
 import { urlHost } from '../../core/ip.ts';
 import { type FieldMap, flatFields, mappedFormat } from '../../core/mapping.ts';
 
 /** The level fills a column of nine characters, then box, source and message follow. */
 const LINE =
   /(?:^|\w: )(?:Info {5}|Notice {3}|Warning {2}|Error {4}|Security |Fatal {4}|Panic {4})(?<box>\S+) (?<message>\S.*)/;
-const JSON_MARK = /"fw_rule"\s*:.*"app_rule"\s*:|"app_target"\s*:.*"trans_proto"\s*:/;
+/** Members in any order. */
+const JSON_MARK = /(?=[\s\S]*"fw_rule"\s*:)[\s\S]*"app_rule"\s*:|(?=[\s\S]*"app_target"\s*:)[\s\S]*"trans_proto"\s*:/;
 /** Activity log: `Allow: type|proto|..`, as plain cells or as `name=value` cells. */
 const ACTIVITY =
   /^(?:firewall: )?(?:\[\w+\] )?(?<word>Allow|Block|Deny|Drop|Detect|Remove|Fail|Request)\w*: +(?<cells>\S+\|.*)/;
@@ -49,37 +51,39 @@ const PROSE: readonly RegExp[] = [
   new RegExp(String.raw`^(?<src>${IP}):(?<sport>\d+) login`),
 ];
 
-export const barracudaCgfw = mappedFormat({
-  format: {
-    id: 'barracuda-cgfw',
-    title: 'Barracuda CloudGen Firewall',
-    roles: ['violation', 'flow', 'nat'],
-    status: 'real',
-    clock: 'timestamp (epoch s or ms, ISO) of JSON streams, else the syslog header',
-    traps: ['exported box logs carry no time of their own', 'activity rows are cells without names'],
-  },
-  mark: new RegExp(`^\\s*\\{.*(?:${JSON_MARK.source})|${LINE.source}`),
-  score: 0.93,
-  fields: read,
-  facts: (f) => ({
-    srcIp: f['src'] ?? f['src_ip'] ?? f['source_ip'],
-    srcPort: f['sport'] ?? f['src_port'] ?? f['source_port'],
-    dstIp: f['dst'] ?? f['dst_ip'] ?? f['destination_ip'],
-    dstPort: f['dport'] ?? f['dst_port'] ?? f['destination_port'] ?? f['port'],
-    natSrcIp: f['natSrc'] ?? f['src_ip_nat'],
-    natDstIp: f['natDst'] ?? f['dst_ip_nat'],
-    // ALLIP is a rule's "any protocol", not what the packet was.
-    transport: f['proto']?.replace(/^ALLIP$/, '') ?? f['ip_proto'] ?? f['trans_proto'],
-    rule: f['rule'] ?? f['fw_rule'] ?? f['description'],
-    actionRaw: f['word'] ?? f['operation'] ?? (f['action'] === '0' ? 'allow' : f['action']),
-    domain: f['domain'] ?? urlHost(f['name']),
-    inIf: f['inIf'] ?? f['src_iface'],
-    outIf: f['outIf'] ?? f['dst_iface'],
-    observer: f['box'],
-    url: f['status_code'] === undefined ? undefined : f['name'],
+export const barracudaCgfw = headed(
+  mappedFormat({
+    format: {
+      id: 'barracuda-cgfw',
+      title: 'Barracuda CloudGen Firewall',
+      roles: ['violation', 'flow', 'nat'],
+      status: 'real',
+      clock: 'timestamp (epoch s or ms, ISO) of JSON streams, else the syslog header',
+      traps: ['exported box logs carry no time of their own', 'activity rows are cells without names'],
+    },
+    mark: new RegExp(`^\\s*\\{(?:${JSON_MARK.source})|${LINE.source}`),
+    score: 0.93,
+    fields: read,
+    facts: (f) => ({
+      srcIp: f['src'] ?? f['src_ip'] ?? f['source_ip'],
+      srcPort: f['sport'] ?? f['src_port'] ?? f['source_port'],
+      dstIp: f['dst'] ?? f['dst_ip'] ?? f['destination_ip'],
+      dstPort: f['dport'] ?? f['dst_port'] ?? f['destination_port'] ?? f['port'],
+      natSrcIp: f['natSrc'] ?? f['src_ip_nat'],
+      natDstIp: f['natDst'] ?? f['dst_ip_nat'],
+      // ALLIP is a rule's "any protocol", not what the packet was.
+      transport: f['proto']?.replace(/^ALLIP$/, '') ?? f['ip_proto'] ?? f['trans_proto'],
+      rule: f['rule'] ?? f['fw_rule'] ?? f['description'],
+      actionRaw: f['word'] ?? f['operation'] ?? (f['action'] === '0' ? 'allow' : f['action']),
+      domain: f['domain'] ?? urlHost(f['name']),
+      inIf: f['inIf'] ?? f['src_iface'],
+      outIf: f['outIf'] ?? f['dst_iface'],
+      observer: f['box'],
+      url: f['status_code'] === undefined ? undefined : f['name'],
+    }),
+    stamp: (f) => f['timestamp'],
   }),
-  stamp: (f) => f['timestamp'],
-});
+);
 
 function read(text: string): FieldMap | undefined {
   if (text.trimStart().startsWith('{')) return flatFields(text);

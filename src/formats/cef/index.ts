@@ -1,14 +1,16 @@
-import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
 import { parseCefExtension, splitBars } from '../../core/extension.ts';
+import { fortinetPassed } from '../../core/fortinet.ts';
 import { urlHost } from '../../core/ip.ts';
+import { joined } from '../../core/rows.ts';
 import { parseSyslog } from '../../core/syslog.ts';
 import { parseEpoch, parseIso, parseMonthDay, type Stamp } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
-import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const HEAD = /(?:^|\s)CEF:\s?\d+\|/;
+const HEAD = /(?:^|[\s>])CEF:\s?\d+\|/;
 const HEADLESS = /^\s*\d\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|(?:[^|\\]|\\.){0,256}\|[^|]{1,16}\|/;
 type Fields = Record<string, string>;
 
@@ -25,20 +27,49 @@ export const cef: Format = {
     'collectors drop the `CEF:` prefix',
   ],
   claims,
-  open: (context) => ({ decode: (record) => decode(record, context) }),
+  open,
 };
+
+/** Some exporters leave line breaks inside an extension: lines that begin neither a record nor a header go on with it. */
+function open(context: DecodeContext): Decoder {
+  let held: { readonly record: RawRecord; readonly event: NetworkEvent } | undefined;
+  const flush = (): readonly NetworkEvent[] => {
+    const events = held === undefined ? [] : [held.event];
+    held = undefined;
+    return events;
+  };
+  const decode = (record: RawRecord): Decoded => {
+    if (held !== undefined && !isHead(record.text) && goesOn(record.text, context)) {
+      const whole = joined(held.record, record);
+      held = { record: whole, event: eventIn(whole, context) ?? held.event };
+      return skipped('goes on with the line before');
+    }
+    const event = eventIn(record, context);
+    if (event === undefined) return failed('CEF needs seven header cells');
+    const before = flush();
+    held = { record, event };
+    return decoded(...before);
+  };
+  return { decode, flush };
+}
+
+const isHead = (text: string): boolean => HEAD.test(text) || HEADLESS.test(text);
+
+function goesOn(text: string, context: DecodeContext): boolean {
+  if (/^\s*[{<[]/.test(text) || parseSyslog(text, context.reference, context.zoneOffsetMin) !== undefined) return false;
+  return /(?:^|\s)[A-Za-z]\w*=/.test(text);
+}
 
 function claims({ text }: SniffRecord): Sniff {
   if (HEAD.test(text)) return yes(0.97, 'CEF header');
   return HEADLESS.test(text) ? yes(0.9, 'CEF header cells without their prefix') : no('no CEF header');
 }
 
-function decode(record: RawRecord, context: DecodeContext): Decoded {
+function eventIn(record: RawRecord, context: DecodeContext): NetworkEvent | undefined {
   const head = HEAD.exec(record.text);
   const from = head === null ? 0 : head.index + head[0].indexOf('CEF:') + 4;
   const cells = splitBars(record.text.slice(from).replace(/^(\s*\d\|)\|/, '$1'), 7);
-  if (cells.length < 8) return failed('CEF needs seven header cells');
-  return decoded(eventOf(record, context, cells, record.text.slice(0, head?.index ?? 0)));
+  return cells.length < 8 ? undefined : eventOf(record, context, cells, record.text.slice(0, head?.index ?? 0));
 }
 
 function labelled(f: Fields, label: RegExp): string | undefined {
@@ -100,7 +131,8 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
 
 function actionOf(word: string | undefined, f: Fields): NetworkEvent['action'] | undefined {
   if (f['FTNTFGTutmaction'] === 'block') return 'deny';
-  return word === 'not blocked' ? 'allow' : verdictOf(word);
+  if (word === 'not blocked' || (/^(?:traffic|utm):/.test(f['cat'] ?? '') && fortinetPassed(word))) return 'allow';
+  return verdictOf(word);
 }
 
 function severity(text: string | undefined): number | undefined {

@@ -5,7 +5,7 @@ const PAIR =
   /\b(local ip|from(?= \d)|Server IP|Server port|Peer IP|Peer port|(?:[a-z_]+(?==)))[= ]'?([0-9A-Za-z][\w.:/-]*|\[[^\]]+\](?::\d+)?)/g;
 
 function read(text: string): Record<string, string> | undefined {
-  const epoch = /(?:^|\s)(\d{10}\.\d{6,9}) /.exec(text);
+  const epoch = /(?:^|[\s>])(\d{10}\.\d{6,9}) /.exec(text);
   if (epoch === null) return undefined;
   const out: Record<string, string> = { epoch: epoch[1] ?? '' };
   const body = text.slice(epoch.index + epoch[0].length);
@@ -40,7 +40,7 @@ export const ciscoMeraki = mappedFormat({
     clock: 'epoch seconds with nanoseconds',
     traps: ['pattern 0 means allow and 1 means deny; newer firmware writes the words'],
   },
-  mark: /(?:^|\s)\d{10}\.\d{6,9} \S+ (?:flows|ip_flow_start|ip_flow_end|urls|events|security_event|ids-alerts|firewall|vpn_firewall|cellular_firewall|bridge_anyconnect_client_vpn_firewall|l7_firewall|airmarshal_events)\b/,
+  mark: /(?:^|[\s>])\d{10}\.\d{6,9} \S+ (?:flows|ip_flow_start|ip_flow_end|urls|events|security_event|ids-alerts|firewall|vpn_firewall|cellular_firewall|bridge_anyconnect_client_vpn_firewall|l7_firewall|airmarshal_events)\b/,
   score: 0.97,
   fields: read,
   facts: (f) => ({

@@ -1,7 +1,9 @@
+import { headed } from '../../core/headed.ts';
 import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
 import { splitRow } from '../../core/table.ts';
 
-const STAMP = /^\s*(?:"\d{1,12}",)?"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d","/;
+const STAMP =
+  /^\s*(?:(?:"\d{1,12}",)?"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d",\s?"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\[[\d, ]*\],(?:[^,]*,){2}(?:IN|OUT)BOUND,)/;
 
 /** Column orders of the DNS, proxy, IP and cloud firewall logs (Umbrella log management guide). */
 function read(text: string): FieldMap | undefined {
@@ -61,29 +63,31 @@ function proxy(c: readonly string[], time: string): FieldMap {
   };
 }
 
-export const ciscoUmbrella = mappedFormat({
-  format: {
-    id: 'cisco-umbrella',
-    title: 'Cisco Umbrella logs (CSV)',
-    roles: ['violation', 'dns'],
-    status: 'real',
-    clock: 'first column, UTC by documentation',
-    traps: ['internal and external address stand side by side: the external one is the translated source'],
-  },
-  mark: STAMP,
-  score: 0.9,
-  fields: read,
-  facts: (f) => ({
-    srcIp: f['src'],
-    srcPort: f['sport'],
-    dstIp: f['dst'],
-    dstPort: f['dport'],
-    natSrcIp: f['ext'],
-    transport: f['proto'],
-    rule: f['rule'],
-    actionRaw: f['act'],
-    domain: f['name'],
-    url: f['url'],
+export const ciscoUmbrella = headed(
+  mappedFormat({
+    format: {
+      id: 'cisco-umbrella',
+      title: 'Cisco Umbrella logs (CSV)',
+      roles: ['violation', 'dns'],
+      status: 'real',
+      clock: 'first column, UTC by documentation',
+      traps: ['internal and external address stand side by side: the external one is the translated source'],
+    },
+    mark: STAMP,
+    score: 0.9,
+    fields: read,
+    facts: (f) => ({
+      srcIp: f['src'],
+      srcPort: f['sport'],
+      dstIp: f['dst'],
+      dstPort: f['dport'],
+      natSrcIp: f['ext'],
+      transport: f['proto'],
+      rule: f['rule'],
+      actionRaw: f['act'],
+      domain: f['name'],
+      url: f['url'],
+    }),
+    stamp: (f) => (f['time'] === undefined ? undefined : `${f['time']}Z`),
   }),
-  stamp: (f) => (f['time'] === undefined ? undefined : `${f['time']}Z`),
-});
+);

@@ -1,3 +1,4 @@
+import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
@@ -24,7 +25,7 @@ export const conntrack: Format = {
   traps: [
     'the second tuple is the reply: its destination is the translated source',
     'entry ids are reused; packets and bytes stand there only with accounting on',
-    'events are lost under load and nothing in the text says so',
+    'events are lost under load; only the error output says so (ENOBUFS)',
   ],
   claims,
   open: () => ({ decode }),
@@ -40,6 +41,13 @@ function claims({ text }: SniffRecord): Sniff {
 
 function decode(record: RawRecord): Decoded {
   if (/^conntrack v\d/.test(record.text)) return skipped('conntrack banner');
+  if (record.text.includes('ENOBUFS'))
+    return missing(record, {
+      format: 'conntrack',
+      clock: 'none',
+      time: timeFromObserved(record.observed),
+      reason: 'lost',
+    });
   const match = LINE.exec(record.text);
   if (match === null) return failed('not a conntrack line');
   const [, stamp, phase, protocol = '', , , state, tail = ''] = match;

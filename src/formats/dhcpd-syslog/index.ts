@@ -29,6 +29,7 @@ export const dhcpdSyslog: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
+  if (/\b(?:CEF|LEEF): ?\d/.test(text)) return no('message inside CEF or LEEF');
   if (!MESSAGE.test(text))
     return /\b(?:dhcpd|dnsmasq-dhcp)(?:\[\d+\])?: /.test(text) ? yes(0.9, 'dhcp tag') : no('no DHCP message');
   return yes(0.97, 'DHCP message');

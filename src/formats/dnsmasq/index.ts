@@ -36,7 +36,8 @@ function claims({ text }: SniffRecord): Sniff {
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const header = parseSyslog(record.text, context.reference, context.zoneOffsetMin);
-  const message = header?.tag === 'dnsmasq' ? header.message : /\bdnsmasq(?:\[\d+\])?: (.*)$/.exec(record.text)?.[1];
+  const tagged = header?.tag === 'dnsmasq' ? header.message : /\bdnsmasq(?:\[\d+\])?: (.*)$/.exec(record.text)?.[1];
+  const message = tagged?.trimEnd();
   if (message === undefined) return failed('no dnsmasq tag');
   const extra = EXTRA.exec(message);
   const serial = extra?.[1];

@@ -1,4 +1,5 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { ecs, ecsAll, openHit } from '../../core/ecs.ts';
 import { domainName, transportName } from '../../core/ip.ts';
 import { compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import {
@@ -17,7 +18,6 @@ import {
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { ecs, ecsAll, openHit } from './fields.ts';
 import { documentTime } from './time.ts';
 import { actionOfDocument, typeOfDocument } from './verdict.ts';
 

@@ -1,8 +1,8 @@
+import { ecs } from '../../core/ecs.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { instantOf, timeOf } from '../../core/network.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime, Micros } from '../../model/time.ts';
-import { ecs } from './fields.ts';
 
 /** Pipelines that take event.start from another clock are off by more than this. */
 const FAR_US = 86_400_000_000;

@@ -1,7 +1,7 @@
+import { ecs, ecsAll } from '../../core/ecs.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { actionOf, wordOf } from '../../core/network.ts';
 import type { Action, NetworkEvent } from '../../model/event.ts';
-import { ecs, ecsAll } from './fields.ts';
 
 /** `event.type` denied or allowed is the verdict; an alert that was not denied stays an alert. */
 export function actionOfDocument(document: JsonObject): Action {

@@ -1,11 +1,12 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { envoyCells, envoyEvent, fieldsOf, ISTIO_ORDER, isEnvoyJson } from '../../core/envoy.ts';
+import { headed } from '../../core/headed.ts';
 import { isObject, tryJson } from '../../core/json.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 /** Istio's Envoy access log, text or JSON. */
-export const envoyIstio: Format = {
+export const envoyIstio: Format = headed({
   id: 'envoy-istio',
   title: 'Istio access log (Envoy)',
   roles: ['violation', 'flow'],
@@ -19,7 +20,7 @@ export const envoyIstio: Format = {
   ],
   claims,
   open: () => ({ decode }),
-};
+});
 
 function claims({ text, json }: SniffRecord): Sniff {
   if (isObject(json))

@@ -1,11 +1,12 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { DEFAULT_ORDER, envoyCells, envoyEvent, fieldsOf, ISTIO_ORDER, isEnvoyJson } from '../../core/envoy.ts';
+import { headed } from '../../core/headed.ts';
 import { isObject, tryJson } from '../../core/json.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 /** Envoy access log in the default text format, or JSON with Envoy's names. */
-export const envoy: Format = {
+export const envoy: Format = headed({
   id: 'envoy',
   title: 'Envoy access log',
   roles: ['violation', 'flow'],
@@ -19,7 +20,7 @@ export const envoy: Format = {
   ],
   claims,
   open: () => ({ decode }),
-};
+});
 
 function claims({ text, json }: SniffRecord): Sniff {
   if (isObject(json)) {

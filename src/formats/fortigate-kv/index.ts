@@ -1,5 +1,6 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, verdictOf } from '../../core/device.ts';
+import { fortinetPassed } from '../../core/fortinet.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
 import { eventTime, parseEpoch, parseIso, type Stamp, timeFromObserved } from '../../core/time.ts';
 import type { Action } from '../../model/event.ts';
@@ -9,19 +10,6 @@ import type { EventTime } from '../../model/time.ts';
 
 type Fields = Record<string, string>;
 const MINUTE_US = 60_000_000;
-/** Session ends of a passed session (FortiOS log reference, field `action` of traffic logs). */
-const PASSED = new Set([
-  'accept',
-  'close',
-  'timeout',
-  'client-rst',
-  'server-rst',
-  'ip-conn',
-  'start',
-  'passthrough',
-  'pass',
-  'dns',
-]);
 
 export const fortigateKv: Format = {
   id: 'fortigate-kv',
@@ -94,10 +82,12 @@ function verdict(f: Fields): Action | undefined {
   const word = f['action'];
   if (f['type'] === 'traffic') {
     if (word === 'deny' || f['utmaction'] === 'block') return 'deny';
-    return word !== undefined && PASSED.has(word) ? 'allow' : verdictOf(word);
+    return fortinetPassed(word) ? 'allow' : verdictOf(word);
   }
   if (word === undefined) return verdictOf(f['utmaction']);
-  return PASSED.has(word) ? 'allow' : f['type'] === 'event' ? undefined : verdictOf(word);
+  // The DNS filter answers with the address of its block page.
+  if (f['subtype'] === 'dns' && word === 'redirect') return 'deny';
+  return fortinetPassed(word) ? 'allow' : f['type'] === 'event' ? undefined : verdictOf(word);
 }
 
 function timeOf(record: RawRecord, f: Fields, context: DecodeContext): EventTime {

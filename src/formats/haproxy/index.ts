@@ -11,7 +11,7 @@ import type { RawRecord } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
 
 /** `client:port [accept date] frontend ...`, behind any header. */
-const LINE = /(?:^|\s)(\S+):(\d{1,5}) \[(\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d(?:\.\d{1,6})?)\] (.*)$/s;
+const LINE = /(?:^|[\s>])([^\s<>]+):(\d{1,5}) \[(\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d(?:\.\d{1,6})?)\] (.*)$/s;
 /** frontend backend/server timers [status] bytes ... termination state. */
 const BODY = /^(\S+) ([^\s/]+)\/(\S*) ((?:[+-]?\d+\/)+[+-]?\d+) (?:([+-]?\d+) )?(\+?\d+) (.*)$/s;
 const ERROR = /^([^\s/]+)\/(\S+): (\S.*)$/s;

@@ -1,4 +1,5 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { headed } from '../../core/headed.ts';
 import { transportName } from '../../core/ip.ts';
 import { numberOf } from '../../core/json.ts';
 import { actionOf, directionOf, endpointOf, networkEvent, ruleOf, timeOf, wordOf } from '../../core/network.ts';
@@ -19,7 +20,7 @@ const UNITS: Readonly<Record<string, number>> = { ms: 1000, s: 1_000_000, m: 60_
 const DEDUPLICATION_US = 1_000_000;
 
 /** Antrea's `np.log`: traffic that met a policy rule with logging on. */
-export const k8sAntrea: Format = {
+export const k8sAntrea: Format = headed({
   id: 'k8s-antrea',
   title: 'Antrea network policy log',
   roles: ['violation', 'flow'],
@@ -29,7 +30,7 @@ export const k8sAntrea: Format = {
   traps: ['equal packets within 1 s become one line with a count', 'ICMP has <nil> ports', 'one file per node'],
   claims,
   open: (context) => ({ decode: (record) => decode(record, context) }),
-};
+});
 
 interface Line {
   readonly stamp: string;

@@ -1,3 +1,4 @@
+import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { transportName } from '../../core/ip.ts';
 import { numberOf } from '../../core/json.ts';
@@ -46,7 +47,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       ? skipped('other log line of the daemon')
       : failed('no acl_log prefix');
   const body = BODY.exec(record.text.slice(prefix.index + prefix[0].length));
-  if (body === null) return failed('no ACL record');
+  if (body === null) return droppedLines(record, context, prefix);
   const [, name = '', verdict = '', severity = '', direction, protocol = '', tail = ''] = body;
   const match = matchFields(tail);
   const transport = transportOf(protocol, match);
@@ -71,6 +72,15 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       icmp: icmpOf(match),
     }),
   );
+}
+
+/** VLOG's rate limit: `Dropped N log messages in last S seconds (most recently, ...)`. */
+function droppedLines(record: RawRecord, context: DecodeContext, prefix: RegExpExecArray): Decoded {
+  const count = /\bDropped (\d+) log messages in last \d+ seconds/.exec(record.text)?.[1];
+  if (count === undefined) return failed('no ACL record');
+  const time = prefix[1] === undefined ? syslogTime(record, context) : prefixTime(record, prefix[1]);
+  const clock = prefix[1] === undefined ? 'syslog' : 'acl_log';
+  return missing(record, { format: 'k8s-ovn-acl', clock, time, reason: 'throttled', count: Number(count) });
 }
 
 /** VLOG writes UTC and, in some patterns, no Z. */

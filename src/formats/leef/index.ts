@@ -6,7 +6,7 @@ import { parseEpoch, parseIso, parseMonthDay, type Stamp } from '../../core/time
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const HEAD = /(?:^|\s)LEEF:\s?[12]\.0\|/;
+const HEAD = /(?:^|[\s>])LEEF:\s?[12]\.0\|/;
 const HEADLESS = /^\s*[12]\.0\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|/;
 
 export const leef: Format = {

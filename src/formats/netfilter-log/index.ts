@@ -1,3 +1,4 @@
+import { kernelLoss, missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
@@ -45,7 +46,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const match = BODY.exec(body);
   if (match === null)
     return header !== undefined && !record.text.includes('SRC=')
-      ? skipped('kernel line without a packet')
+      ? kernelLine(header, record)
       : failed('not a netfilter line');
   const [, inIf = '', outIf = '', , srcText = '', dstText = '', middle = '', proto = '', tail = ''] = match;
   const src = parseIp(srcText);
@@ -97,6 +98,18 @@ function prefixOf(body: string, index: number, header: SyslogHeader | undefined)
   const own = tag === undefined || tag === 'kernel' || tag === 'ulogd' ? '' : `${tag}: `;
   const host = header?.host !== undefined && hostOf(header) === undefined ? `${header.host} ` : '';
   return `${host}${own}${free}`.trim().replace(/:$/, '');
+}
+
+function kernelLine(header: SyslogHeader, record: RawRecord): Decoded {
+  const loss = kernelLoss(record.text);
+  if (loss === undefined) return skipped('kernel line without a packet');
+  return missing(record, {
+    ...loss,
+    format: 'netfilter-log',
+    clock: 'header',
+    time: timeOf(header, record),
+    host: hostOf(header),
+  });
 }
 
 const LETTERS = { A: 'allow', D: 'deny', R: 'deny' } as const;

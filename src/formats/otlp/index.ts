@@ -1,4 +1,4 @@
-import { failed, no, skipped, yes } from '../../core/decoded.ts';
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { isObject, tryJson } from '../../core/json.ts';
 import { CallCounter, forgetOldest, withoutBounds } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
@@ -7,6 +7,7 @@ import type { RawRecord } from '../../model/source.ts';
 import { EpisodeKeys, trainingOf } from './identity.ts';
 import { type LogState, logEvents } from './logs.ts';
 import { logsOf, member, type Span, spansOf } from './message.ts';
+import { metricEvents } from './metrics.ts';
 import { episodeOf, type Placed, spanKind, toolCallOf } from './spans.ts';
 
 /** Spans that wait for the ancestor which names their episode; children are exported before their parents. */
@@ -15,8 +16,8 @@ const WAITING_LIMIT = 10_000;
 /** OpenTelemetry traces and logs in JSON, one export request a line or a file, as the emitters really write them. */
 export const otlp: Format = {
   id: 'otlp',
-  title: 'OTLP/JSON spans and logs of agents',
-  roles: ['tool-call', 'episode'],
+  title: 'OTLP/JSON spans and logs of agents, metrics of GPUs',
+  roles: ['tool-call', 'episode', 'gpu'],
   framing: 'auto',
   status: 'real',
   clock:
@@ -38,7 +39,7 @@ function claims({ text, json }: SniffRecord): Sniff {
     }
     return no('no export request');
   }
-  return /^\s*\{\s*"resource_?(?:Spans|Logs|spans|logs)"/.test(text)
+  return /^\s*\{\s*"resource_?(?:Spans|Logs|Metrics|spans|logs|metrics)"/.test(text)
     ? yes(0.6, 'beginning of an export request')
     : no('not JSON');
 }
@@ -69,9 +70,12 @@ function decode(record: RawRecord, state: State): Decoded {
   const spans = spansOf(request);
   const logs = logsOf(request);
   if (spans.length === 0 && logs.length === 0) {
-    return ['resourceSpans', 'resourceLogs', 'resourceMetrics'].some((key) => member(request, key) !== undefined)
-      ? skipped('export request without spans or logs')
-      : failed('no export request');
+    if (!['resourceSpans', 'resourceLogs', 'resourceMetrics'].some((key) => member(request, key) !== undefined))
+      return failed('no export request');
+    const metrics = metricEvents(request, record);
+    return metrics.length === 0
+      ? skipped('export request without spans, logs or metrics of a GPU')
+      : decoded(...metrics);
   }
   const events: Event[] = [...spanEvents(spans, record, state)];
   for (const entry of logs) events.push(...logEvents(entry, record.ref, state));

@@ -169,3 +169,37 @@ export function logsOf(request: unknown): readonly LogEntry[] {
   }
   return out;
 }
+
+/** One data point of a metric; histograms and summaries have no value and are left out. */
+export interface MetricPoint {
+  readonly name: string;
+  readonly unit?: string;
+  readonly value: unknown;
+  readonly time: unknown;
+  readonly attributes: Attributes;
+  readonly resource: Resource;
+}
+
+export function metricsOf(request: unknown): readonly MetricPoint[] {
+  const out: MetricPoint[] = [];
+  for (const group of list(request, 'resourceMetrics')) {
+    const resource = resourceOf(group);
+    for (const scope of [...list(group, 'scopeMetrics'), ...list(group, 'instrumentationLibraryMetrics')]) {
+      for (const metric of list(scope, 'metrics')) out.push(...pointsOf(metric, resource));
+    }
+  }
+  return out;
+}
+
+function pointsOf(metric: unknown, resource: Resource): readonly MetricPoint[] {
+  const name = textOf(at(metric, 'name')) ?? '';
+  const unit = textOf(at(metric, 'unit'));
+  return [...list(at(metric, 'gauge'), 'dataPoints'), ...list(at(metric, 'sum'), 'dataPoints')].map((point) => ({
+    name,
+    ...(unit === undefined ? {} : { unit }),
+    value: member(point, 'asDouble') ?? member(point, 'asInt'),
+    time: member(point, 'timeUnixNano'),
+    attributes: attributesOf(point),
+    resource,
+  }));
+}

@@ -1,3 +1,4 @@
+import { headed } from '../../core/headed.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
 import { mappedFormat } from '../../core/mapping.ts';
 
@@ -12,28 +13,30 @@ function read(text: string): Record<string, string> | undefined {
   return { ...parseKeyValues(text.slice(head[0].length)), stamp, prefix: head[6] ?? '' };
 }
 
-export const proxmoxFw = mappedFormat({
-  format: {
-    id: 'proxmox-fw',
-    title: 'Proxmox VE firewall',
-    roles: ['violation', 'flow'],
-    status: 'real',
-    clock: 'dd/Mmm/yyyy:hh:mm:ss with offset',
-    traps: ['the prefix names chain and verdict'],
-  },
-  mark: /^\d+ \d \S+ \d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4} /,
-  score: 0.98,
-  fields: read,
-  facts: (f) => ({
-    srcIp: f['SRC'],
-    srcPort: f['SPT'],
-    dstIp: f['DST'],
-    dstPort: f['DPT'],
-    transport: f['PROTO'],
-    actionRaw: f['prefix']?.replace(/^policy |^PVEFW-/, ''),
-    rule: f['prefix'],
-    inIf: f['IN'],
-    outIf: f['OUT'],
+export const proxmoxFw = headed(
+  mappedFormat({
+    format: {
+      id: 'proxmox-fw',
+      title: 'Proxmox VE firewall',
+      roles: ['violation', 'flow'],
+      status: 'real',
+      clock: 'dd/Mmm/yyyy:hh:mm:ss with offset',
+      traps: ['the prefix names chain and verdict'],
+    },
+    mark: /^\d+ \d \S+ \d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d [+-]\d{4} /,
+    score: 0.98,
+    fields: read,
+    facts: (f) => ({
+      srcIp: f['SRC'],
+      srcPort: f['SPT'],
+      dstIp: f['DST'],
+      dstPort: f['DPT'],
+      transport: f['PROTO'],
+      actionRaw: f['prefix']?.replace(/^policy |^PVEFW-/, ''),
+      rule: f['prefix'],
+      inIf: f['IN'],
+      outIf: f['OUT'],
+    }),
+    stamp: (f) => f['stamp'],
   }),
-  stamp: (f) => f['stamp'],
-});
+);

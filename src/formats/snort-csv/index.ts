@@ -1,4 +1,5 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { headed } from '../../core/headed.ts';
 import { type Alert, alertEvent, endpointOfCells, endpointOfPair } from '../../core/ids.ts';
 import { compact } from '../../core/json.ts';
 import { splitRow } from '../../core/table.ts';
@@ -14,7 +15,7 @@ const SECOND = new RegExp(`^${DATE}\\s*,\\d+,\\d+,\\d+,(?:"[^"]*"|[^,"]*),[\\w:-
 const THIRD = new RegExp(`^${DATE},\\s*\\d+,\\s*[\\w:-]+,\\s*\\w+,\\s*\\d+,\\s*\\w+,[^,]*,[^,]*,\\s*\\d+:\\d+:\\d+,`);
 
 /** Snort `alert_csv` in the default columns of Snort 2, of pfSense and of Snort 3. */
-export const snortCsv: Format = {
+export const snortCsv: Format = headed({
   id: 'snort-csv',
   title: 'Snort alert_csv',
   roles: ['violation'],
@@ -28,7 +29,7 @@ export const snortCsv: Format = {
   claims: ({ text }: SniffRecord): Sniff =>
     SECOND.test(text) || THIRD.test(text) ? yes(0.96, 'columns of Snort alert_csv') : no('not alert_csv'),
   open: (context) => ({ decode: (record) => decode(record, context) }),
-};
+});
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const cells = splitRow(record.text).map((cell) => cell.trim());

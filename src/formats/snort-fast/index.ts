@@ -1,4 +1,5 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { headed } from '../../core/headed.ts';
 import { alertEvent, parseAlert } from '../../core/ids.ts';
 import { eventTime, parseSlashed } from '../../core/time.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -7,7 +8,7 @@ import type { RawRecord } from '../../model/source.ts';
 const HEAD = /^(\d\d\/\d\d(?:\/\d\d)?-\d\d:\d\d:\d\d\.\d{1,9})\s+(?:\[(\w[\w ]*)\]\s+)?\[\*\*\]\s+(?=\[\d+:\d+:\d+\])/;
 
 /** Snort 2 and 3 `alert_fast`: no year in the date, or two digits of it. */
-export const snortFast: Format = {
+export const snortFast: Format = headed({
   id: 'snort-fast',
   title: 'Snort alert_fast',
   roles: ['violation'],
@@ -22,7 +23,7 @@ export const snortFast: Format = {
   claims: ({ text }: SniffRecord): Sniff =>
     HEAD.test(text) ? yes(0.97, 'date without a full year, [**] [gid:sid:rev]') : no('not an alert_fast line'),
   open: (context) => ({ decode: (record) => decode(record, context) }),
-};
+});
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const head = HEAD.exec(record.text);

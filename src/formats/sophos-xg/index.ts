@@ -31,7 +31,7 @@ export const sophosXg = mappedFormat({
     clock: 'date and time with a zone abbreviation, or timestamp with an offset',
     traps: ['timezone abbreviations are ambiguous: without an offset the zone is assumed'],
   },
-  mark: /\bdevice(?:_name)?="?[^"]+"? .*\blog_type="/,
+  mark: /\bdevice(?:_name|_model)?="?[^"]+"? .*\blog_type="/,
   score: 0.97,
   fields: parseKeyValues,
   facts: (f) => ({

@@ -1,5 +1,6 @@
 import { awfEvent } from '../../core/awf.ts';
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { headed } from '../../core/headed.ts';
 import { parseEpoch } from '../../core/time.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -8,7 +9,7 @@ const LINE =
   /^(\d{9,10}\.\d{1,6}) (\S+) (\S+) (\S+) (\d\.\d|-) (\S+) (\d{1,3}) ([A-Z_]+(?::[A-Z_0-9]+)?) (\S+)(?: "([^"]*)")?\s*$/;
 
 /** Access log of gh-aw-firewall (`firewall_detailed`), Squid in front of an agent. */
-export const squidAwf: Format = {
+export const squidAwf: Format = headed({
   id: 'squid-awf',
   title: 'gh-aw-firewall access log',
   roles: ['violation', 'flow'],
@@ -19,7 +20,7 @@ export const squidAwf: Format = {
   claims: ({ text }: SniffRecord): Sniff =>
     LINE.test(text) ? yes(0.97, 'epoch client host dest version METHOD status DECISION:HIERARCHY') : no('not its line'),
   open: () => ({ decode }),
-};
+});
 
 function decode(record: RawRecord): Decoded {
   const match = LINE.exec(record.text);

@@ -1,19 +1,21 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { targetOf } from '../../core/forward-proxy.ts';
+import { headed } from '../../core/headed.ts';
 import { domainName, parseIp } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { eventTime, micros, parseEpoch } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { COMMON, commonLine } from './common.ts';
 
 const LINE =
   /^(\d{9,10}\.\d{3})\s+(-?\d+)\s+(\S+)\s+([A-Z_]+(?:\+?[A-Z_]*)*)\/(\d{3})\s+(-?\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([A-Z_0-9]+)\/(\S+)\s+(\S+)/;
 
-/** Squid's native access.log. */
-export const squid: Format = {
+/** Squid's native access.log, and its `common` and `combined` formats. */
+export const squid: Format = headed({
   id: 'squid',
-  title: 'Squid access.log (native)',
+  title: 'Squid access.log (native, common)',
   roles: ['violation', 'flow'],
   framing: 'auto',
   status: 'real',
@@ -22,17 +24,20 @@ export const squid: Format = {
     'a CONNECT tunnel is logged when it closes, hours later',
     'no client port',
     'TCP_DENIED/407 is only an authentication challenge',
+    'the common format tells the verdict only in its last cell, and all-digit dates are ambiguous: they are not read',
   ],
-  claims: ({ text }: SniffRecord): Sniff =>
-    LINE.test(text)
-      ? yes(0.96, 'epoch.ms elapsed client RESULT/status ... HIERARCHY/peer')
-      : no('not a native Squid line'),
-  open: () => ({ decode }),
-};
+  claims,
+  open: (context) => ({ decode: (record) => decode(record, context) }),
+});
 
-function decode(record: RawRecord): Decoded {
+function claims({ text }: SniffRecord): Sniff {
+  if (LINE.test(text)) return yes(0.96, 'epoch.ms elapsed client RESULT/status ... HIERARCHY/peer');
+  return COMMON.test(text) ? yes(0.9, 'common log format with the URL of a proxied request') : no('no Squid line');
+}
+
+function decode(record: RawRecord, context: DecodeContext): Decoded {
   const match = LINE.exec(record.text);
-  if (match === null) return failed('not a native Squid line');
+  if (match === null) return commonLine(record, context);
   const [
     ,
     raw = '',

@@ -1,7 +1,9 @@
+import { missing } from '../../core/coverage.ts';
 import { failed, no, yes } from '../../core/decoded.ts';
 import { decodeEve } from '../../core/eve.ts';
-import { at, isObject, tryJson } from '../../core/json.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import { at, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { eventTime, parseIso } from '../../core/time.ts';
+import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { lookAtEve } from './look.ts';
 
@@ -20,7 +22,7 @@ export const suricataEve: Format = {
     'flow records are written at flow timeout',
   ],
   claims,
-  open: () => ({ decode }),
+  open,
   look: lookAtEve,
 };
 
@@ -37,7 +39,21 @@ function claims({ json }: SniffRecord): Sniff {
   return known ? yes(0.97, 'event_type, timestamp and flow_id of EVE') : no('event_type alone');
 }
 
-function decode(record: RawRecord): Decoded {
-  const json = tryJson(record.text);
-  return isObject(json) ? decodeEve(json, record, 'suricata-eve') : failed('not a JSON object');
+function open(): Decoder {
+  // The counter runs since the sensor's start: only its rise says that packets were missed lately.
+  let drops = 0;
+  const decode = (record: RawRecord): Decoded => {
+    const json = tryJson(record.text);
+    if (!isObject(json)) return failed('not a JSON object');
+    const total = json['event_type'] === 'stats' ? numberOf(at(json, 'stats', 'capture', 'kernel_drops')) : undefined;
+    const stamp = total === undefined || total === drops ? undefined : parseIso(textOf(json['timestamp']) ?? '');
+    if (total === undefined || stamp === undefined) return decodeEve(json, record, 'suricata-eve');
+    const count = total > drops ? total - drops : total;
+    drops = total;
+    if (count === 0) return decodeEve(json, record, 'suricata-eve');
+    const time = eventTime(stamp, { raw: textOf(json['timestamp']) ?? '', basis: 'event', observed: record.observed });
+    const host = textOf(json['host']);
+    return missing(record, { format: 'suricata-eve', clock: 'timestamp', time, reason: 'dropped', count, host });
+  };
+  return { decode };
 }

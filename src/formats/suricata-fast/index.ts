@@ -1,4 +1,5 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { headed } from '../../core/headed.ts';
 import { alertEvent, parseAlert } from '../../core/ids.ts';
 import { eventTime, parseSlashed } from '../../core/time.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -8,7 +9,7 @@ const HEAD =
   /^(\d\d\/\d\d\/\d{4}-\d\d:\d\d:\d\d\.\d{1,6})\s+(?:\[(Drop|wDrop|reject)\] )?\[\*\*\]\s+(?=\[\d+:\d+:\d+\])/;
 
 /** Suricata `fast.log`: four-digit year in the date. */
-export const suricataFast: Format = {
+export const suricataFast: Format = headed({
   id: 'suricata-fast',
   title: 'Suricata fast.log',
   roles: ['violation'],
@@ -19,7 +20,7 @@ export const suricataFast: Format = {
   claims: ({ text }: SniffRecord): Sniff =>
     HEAD.test(text) ? yes(0.97, 'dated line with [**] [gid:sid:rev] and {PROTO}') : no('not a fast.log line'),
   open: (context) => ({ decode: (record) => decode(record, context) }),
-};
+});
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const head = HEAD.exec(record.text);

@@ -1,8 +1,8 @@
-import { readArguments, type ToolArguments } from '../../core/arguments.ts';
+import { commandText, readArguments, type ToolArguments } from '../../core/arguments.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { FieldMap, type FieldName, type Fields } from '../../core/fields.ts';
 import { type Instant, instantOf, shifted } from '../../core/instant.ts';
-import { isObject, numberOf, textOf } from '../../core/json.ts';
+import { isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { promptsOf } from '../../core/prompts.ts';
 import { RowReader, sniffRows, unwrapRows } from '../../core/rows.ts';
 import {
@@ -49,7 +49,7 @@ const FIELDS = new FieldMap([
   'model',
 ]);
 /** Column names that only tables of tool calls have; `name`, `id` and `time` stand in any log. */
-const TELLING = /tool|call_?id|episode|traj|rollout|^cmd$|^command$/i;
+const TELLING = /tool|call_?id|episode|traj|rollout|^cmd$|^command$|^argv$/i;
 const WRAPPERS = ['tool_calls', 'toolCalls', 'calls', 'rows', 'records', 'data'];
 const EPISODES_REMEMBERED = 100_000;
 
@@ -91,7 +91,7 @@ function scoreNames(names: readonly string[]): Sniff {
       ? yes(0.9, 'row with episode or sandbox, tool, command and start')
       : yes(0.5, 'like a tool call, under names that logs of other kinds have too');
   }
-  if (names.includes('command') || names.includes('cmd'))
+  if (['command', 'cmd', 'argv'].some((name) => names.includes(name)))
     return yes(0.8, 'row with episode or sandbox, command and start');
   if (has('episode') && has('end') && has('reward', 'task') && !has('tool'))
     return yes(0.7, 'episode row with start and end');
@@ -173,10 +173,12 @@ function clockOf(fields: Fields): string {
   return host === undefined ? 'start' : `start@${host}`;
 }
 
-/** A command column holds the text itself, or JSON arguments that hold it. */
+/** A command column holds the text itself, an argv (in cells as JSON), or JSON arguments that hold it. */
 function commandIn(fields: Fields): string | undefined {
   const text = textOf(fields.command);
-  return text === undefined || /^\s*[{[]\s*"/.test(text) ? undefined : text;
+  if (text === undefined) return commandText(fields.command);
+  if (/^\s*\[\s*"/.test(text)) return commandText(tryJson(text));
+  return /^\s*\{\s*"/.test(text) ? undefined : text;
 }
 
 function argumentsOf(fields: Fields): ToolArguments | undefined {

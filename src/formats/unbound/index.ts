@@ -11,7 +11,7 @@ import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 
 /** `[pid:thread] level: message`, alone or behind `[epoch] unbound`. */
-const MARK = /(?:^|\s|unbound)\[\d+:[0-9a-f]+\] (info|query|reply|notice|warning|error|debug|verbose): (.*)$/;
+const MARK = /(?:^|[\s>]|unbound)\[\d+:[0-9a-f]+\] (info|query|reply|notice|warning|error|debug|verbose): (.*?)\s*$/;
 const EPOCH = /^\[(\d{9,11}(?:\.\d+)?)\] unbound\[/;
 const QUERY = /^(\S+) (\S+\.) ([A-Z][A-Z0-9]*) (IN|CH|HS|ANY|CLASS\d+)$/;
 const REPLY = /^(\S+) (\S+\.) ([A-Z][A-Z0-9]*) (IN|CH|HS|ANY|CLASS\d+) ([A-Z][A-Z0-9]*) \d+\.\d+ [01] \d+/;

@@ -9,7 +9,7 @@ export const zscalerJson = mappedFormat({
     clock: 'datetime, UTC by feed default',
     traps: ['csip and cdip are the client side, ssip and sdip the server side'],
   },
-  mark: /"sourcetype"\s*:\s*"zscalernss-(?:fw|audit|tunnel|casb|dlp)"|"zscalernss-web".*"(?:ClientIP|serverip)"\s*:/,
+  mark: /"sourcetype"\s*:\s*"zscalernss-(?:fw|audit|tunnel|casb|dlp)"|^(?=[\s\S]*"zscalernss-web")[\s\S]*"(?:ClientIP|serverip)"\s*:/,
   score: 0.97,
   fields: (text) => flatFields(text, 'event'),
   facts: (f) => ({

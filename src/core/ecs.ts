@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../../core/json.ts';
+import { isObject, type JsonObject } from './json.ts';
 
 /** The document inside an Elasticsearch hit, or the document itself. */
 export function openHit(json: unknown): JsonObject | undefined {
