@@ -1,5 +1,5 @@
 export interface NightFigures {
-  readonly file: string;
+  readonly files: readonly string[];
   readonly records: number;
   readonly alerts: number;
   readonly bytes: number;

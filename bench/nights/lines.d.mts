@@ -7,6 +7,11 @@ interface Scene {
   readonly random: () => number;
 }
 
-export const fileLines: Readonly<
-  Record<string, { readonly file: string; readonly head?: readonly string[]; readonly line: (scene: Scene) => string }>
->;
+interface Log {
+  readonly file: string;
+  readonly line: (scene: Scene) => string;
+  readonly alerts: boolean;
+}
+
+/** Logs of each mix, by its name. */
+export const mixes: Readonly<Record<string, readonly Log[]>>;

@@ -84,7 +84,8 @@ export class Retention {
     if (event.kind === 'process' && event.op === 'exec') return this.#hasCommand(event);
     if (event.kind === 'nat') return sample.wants(event) || interest.wantsEndpoint(event.dst);
     if (event.kind === 'process') return sample.wants(event) || interest.wantsEndpoint(event.socket?.remote ?? {});
-    return event.kind !== 'network' && event.kind !== 'dns' ? true : sample.wants(event);
+    if (event.kind === 'dns') return sample.wants(event) || interest.wantsName(event.name);
+    return event.kind === 'network' ? sample.wants(event) : true;
   }
 
   #wantsNat(event: NatEvent): boolean {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { fileLines } from '../../bench/nights/lines.mjs';
+import { mixes } from '../../bench/nights/lines.mjs';
 import { createDetector, rulePacks } from '../../src/detect/index.ts';
 import { formats } from '../../src/formats/index.ts';
 import type { Event, NetworkEvent } from '../../src/model/event.ts';
@@ -12,7 +12,7 @@ const detector = createDetector(rulePacks, { inventory: [] });
 const context = { path: 'x', zoneOffsetMin: 0, reference: 1_795_454_343_000_000 as Micros };
 
 /** Mix of the generator that writes the format. */
-const MIXES: Record<string, keyof typeof fileLines> = {
+const MIXES: Record<string, string> = {
   'suricata-eve': 'eve',
   conntrack: 'conntrack',
   'netfilter-log': 'netfilter',
@@ -30,13 +30,13 @@ function randomOf(seed: number): () => number {
 }
 
 function generated(id: string): string[] {
-  const mix = fileLines[MIXES[id] ?? ''];
+  const log = mixes[MIXES[id] ?? '']?.[0];
   const random = randomOf(7);
   const start = Date.UTC(2026, 10, 23) * 1000;
   return Array.from({ length: 1500 }, (_, n) => {
     const server = 1 + (n % 2);
     const sandbox = { id: `rock-${server}`, host: `train-0${server}`, ip: `10.66.${server}.10`, pid: 20000 + server };
-    return mix?.line({ n, at: start + n * 1000, sandbox, alert: n % 40 === 0, random }).split('\n') ?? [];
+    return log?.line({ n, at: start + n * 1000, sandbox, alert: n % 20 === 0, random }).split('\n') ?? [];
   }).flat();
 }
 

@@ -52,7 +52,7 @@ describe('logs that are longer than the memory budget', () => {
       // With fewer records for the clocks an answer may be found or lost, never changed into another name.
       if (isNamed(before) && isNamed(after)) expect(`${key} ${nameOf(after)}`).toBe(`${key} ${nameOf(before)}`);
     }
-    expect(shared.filter((key) => expected.get(key) === found.get(key)).length).toBeGreaterThan(shared.length * 0.95);
+    expect(shared.filter((key) => expected.get(key) === found.get(key)).length).toBeGreaterThan(shared.length * 0.9);
   });
 
   it('reads no more of a long log than can matter, and says how much it left', async () => {
