@@ -27,7 +27,7 @@ function lease(sandbox, c, start, end) {
     uid: sandbox.pid,
     envd_pid: sandbox.pid,
     episode_id: `traj-${sandbox.name}-${Math.floor(c / CALLS_PER_EPISODE)}`,
-    env_id: `task-${c % 7}`,
+    env_id: `task-${Math.floor(c / CALLS_PER_EPISODE) % 7}`,
     start: iso(start),
     end: iso(end),
   };
@@ -36,7 +36,7 @@ function lease(sandbox, c, start, end) {
 function toolCall(sandbox, c, span) {
   return {
     episode_id: span.episode,
-    env_id: `task-${c % 7}`,
+    env_id: `task-${Math.floor(c / CALLS_PER_EPISODE) % 7}`,
     sandbox_id: sandbox.id,
     tool: 'bash',
     tool_call_id: span.call,

@@ -98,14 +98,23 @@ export function cutFor(head: HeadFacts, framing: Framing): Cut {
   return framing === 'auto' ? head.auto : framing;
 }
 
+const lines = new WeakMap<Head, readonly string[]>();
+
+/** Whether a line of the head starts a record of this framing. */
+function hasStart(head: Head, startsRecord: RegExp): boolean {
+  const known = lines.get(head) ?? textOf(Buffer.from(head.bytes)).split(/\r?\n/);
+  lines.set(head, known);
+  return known.some((line) => startsRecord.test(line));
+}
+
 /** Cuts the head as one framing would, and unwraps: what detection scores. */
 export function sampleOf(path: string, head: Head, framing: Framing): Sample {
   const cut = cutFor(head, framing);
+  // Without any start the whole head would be one record, and every reader would search through it.
+  if (typeof cut === 'object' && !hasStart(head, cut.startsRecord)) return { path, records: [] };
   const framer = createFramer(path, cut);
   const records = [...framer.push(head.bytes)];
   if (head.complete || records.length === 0) records.push(...framer.end());
-  // Without any start the whole head would be one record, and every reader would search through it.
-  if (typeof cut === 'object' && !records.some(({ text }) => cut.startsRecord.test(text))) return { path, records: [] };
   const unwrap = createUnwrapper();
   const out: SniffRecord[] = [];
   const keep = (record: RawRecord | undefined): void => {
