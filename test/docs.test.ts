@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { reliabilityOf } from '../scripts/reliability.mjs';
 import { formats } from '../src/formats/index.ts';
 import { egressblame } from './cli/run.ts';
 
@@ -8,6 +9,12 @@ const root = join(import.meta.dirname, '..');
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 describe('README', () => {
+  it('holds the reliability tables of the last calibration', () => {
+    const calibration = readFileSync(join(root, 'docs/calibration.md'), 'utf8');
+    expect(readme).toContain(`<!-- reliability -->\n${reliabilityOf(calibration)}\n<!-- /reliability -->`);
+    expect(reliabilityOf(calibration)).toMatch(/expected calibration error[^|]*\| 0\.\d+/);
+  });
+
   it('lists every format (npm run readme writes the table)', () => {
     for (const format of formats) expect(readme).toContain(`| \`${format.id}\` |`);
   });
