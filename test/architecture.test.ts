@@ -41,7 +41,10 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
   config: { rooms: ['config', 'core', 'model'], packages: ['node:fs', 'node:path', 'zod', 'yaml'] },
   baseline: { rooms: ['baseline', 'core', 'model'], packages: ['zod'] },
   importers: { rooms: ['importers', 'core', 'model'], packages: [] },
-  cli: { rooms: ['*'], packages: ['commander', 'pino', 'node:fs', 'node:path', 'node:process', 'node:url'] },
+  cli: {
+    rooms: ['*'],
+    packages: ['commander', 'pino', 'node:fs', 'node:path', 'node:process', 'node:url', 'node:timers/promises'],
+  },
   '(root)': {
     rooms: [
       'attribute',

@@ -132,6 +132,12 @@ function share(text: string): number {
   return value;
 }
 
+export function seconds(text: string): number {
+  const value = Number(text);
+  if (!(value > 0)) throw new InvalidArgumentError('expected seconds, as 5');
+  return value;
+}
+
 function megabytes(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('expected megabytes, as 512');

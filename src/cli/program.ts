@@ -10,10 +10,11 @@ import type { QuarantineFlags } from './commands/quarantine.ts';
 import type { ScoreFlags } from './commands/score.ts';
 import type { SimulateFlags } from './commands/simulate.ts';
 import type { VerifyFlags } from './commands/verify.ts';
+import type { WatchFlags } from './commands/watch.ts';
 import { dropEmptyVariables, strayVariables } from './environment.ts';
 import { EXIT } from './exit-codes.ts';
 import { addHousekeeping } from './housekeeping.ts';
-import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions } from './options.ts';
+import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions, seconds } from './options.ts';
 import { suggestOptions, testOptions } from './policy-options.ts';
 import { prepare } from './prepare.ts';
 
@@ -53,6 +54,7 @@ export function createProgram(): Command {
     .addHelpText('after', EXITS);
   addInvestigate(program);
   addCheck(program);
+  addWatch(program);
   addExplain(program);
   addEvents(program);
   addInspect(program);
@@ -104,6 +106,21 @@ function addCheck(program: Command): void {
     async (paths: string[], flags: CommonFlags) => {
       const { checkCommand } = await import('./commands/check.ts');
       process.exitCode = await checkCommand(paths, flags);
+    },
+  );
+}
+
+function addWatch(program: Command): void {
+  const command = program
+    .command('watch')
+    .argument('<paths...>', 'files, folders and globs that may still grow')
+    .description('the same while logs grow: new incidents as they come, the whole answer at Ctrl-C')
+    .addOption(new Option('--every <SECONDS>', 'time between two looks at the files').argParser(seconds).default(5))
+    .addHelpText('after', '\nExample:\n  egressblame watch /var/log/night/ --every 10');
+  withOptions(command, inputOptions(), gateOptions(), outputOptions()).action(
+    async (paths: string[], flags: WatchFlags) => {
+      const { watchCommand } = await import('./commands/watch.ts');
+      process.exitCode = await watchCommand(paths, flags);
     },
   );
 }
