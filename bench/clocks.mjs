@@ -148,7 +148,8 @@ async function measure(make, skews) {
   const { t0, natural, inputs = join(folder, 'inputs') } = make(skews, folder);
   const options = { paths: [inputs], cwd: inputs };
   const { clocks } = await alignedClocks(options);
-  const { events } = await eventStream(options);
+  const events = [];
+  await eventStream(options, (event) => void events.push(event));
   rmSync(folder, { recursive: true });
   const found = new Map();
   for (const { event, at, errorUs, host } of events) {

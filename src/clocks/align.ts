@@ -45,6 +45,7 @@ export function alignClocks(
         (edges.get(b)?.length ?? 0) - (edges.get(a)?.length ?? 0) ||
         (a < b ? -1 : 1),
     );
+  const precise = new Map([...edges].map(([domain, list]) => [domain, list.filter(({ method }) => method !== 'aim')]));
   const tree: Tree = new Map();
   const around = { ...options, domains, stepOf: stepsOf(observations) };
   const reference = chooseReference(order, edges, around);
@@ -52,8 +53,11 @@ export function alignClocks(
     if (tree.has(domain)) continue;
     const method = domain === reference ? 'reference' : 'unconnected';
     tree.set(domain, { via: undefined, segments: [], halfWidth: 0, pairs: 0, method });
-    growTree(edges, tree);
-    while (bridge(order, tree, around)) growTree(edges, tree);
+    // Where a command aims says little of the moment: a file of the same host tells more, a step of its clock included.
+    for (const known of [precise, edges]) {
+      growTree(known, tree);
+      while (bridge(order, tree, around)) growTree(known, tree);
+    }
   }
   for (const [domain, ahead] of options.stated) {
     const segment = { from: -Infinity, origin: 0, offset: ahead, slope: 0, halfWidth: 0, pairs: 0 };

@@ -60,6 +60,28 @@ describe('clock alignment', () => {
     }
   });
 
+  it('takes the clock of a host over what a few commands name, steps included', () => {
+    const error = (t: number): number => (t < HOUR ? SECOND : 5.5 * SECOND);
+    const aims = [0.1, 0.3, 0.45, 0.8].flatMap((share, i): Observation[] => {
+      const t = START + share * 2 * HOUR;
+      const seen = (t + error(t - START)) as Micros;
+      return [
+        { domain: 'a', key: `aim|${i}`, lo: (t - SECOND) as Micros, hi: (t + 2 * SECOND) as Micros, total: 1 },
+        { domain: 'sensor', key: `aim|${i}`, lo: seen, hi: seen, total: 1 },
+      ];
+    });
+    const domains = ['a', 'b', 'sensor'];
+    const clocks = alignClocks(new Set(domains), [...world(80, 2 * HOUR, error), ...aims], {
+      rank: (domain) => domains.indexOf(domain),
+      hostOf: (domain) => (domain === 'a' ? 'trainer' : 'firewall'),
+      stated: new Map(),
+      zoneless: new Set(),
+      spans: new Map(domains.map((domain) => [domain, [START, START + 2 * HOUR] as const])),
+    });
+    for (const t of [HOUR / 2, 1.5 * HOUR])
+      expect(Math.abs(clocks.offsetAt('sensor', START + t + error(t)) - error(t))).toBeLessThan(200_000);
+  });
+
   it('finds a step', () => {
     const clocks = align(world(80, 2 * HOUR, (t) => (t < HOUR ? 0.3 * SECOND : 4.3 * SECOND)));
     const report = clocks.reports.find((clock) => clock.domain === 'b');
