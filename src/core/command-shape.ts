@@ -37,7 +37,7 @@ const STEPS: readonly Step[] = [
 /**
  * What a command does without what it does it to: addresses, names, URLs, user names and `localhost` become `<host>` (a URL keeps
  * its scheme), files `<path>` (but for the name of a program), long identifiers `<id>`, all other digits `<n>`, runs of one kind
- * one with `...`, blanks one blank. Two commands with one shape are the same act against other targets. Pure; reads 64 KiB and
+ * one with `...`, blanks one blank. A domain that ends as a file does (`example.sh`) is taken for one. Two commands with one shape are the same act against other targets. Pure; reads 64 KiB and
  * gives 512 characters at most. The shape of a shape is itself.
  */
 export function commandShape(command: string): string {
