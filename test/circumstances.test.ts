@@ -23,7 +23,7 @@ describe('the bundled nights', () => {
     );
     const text = `${told.join('\n')}\n`;
     const golden = join(import.meta.dirname, `report/goldens/${name}.circumstances.txt`);
-    if (process.env['UPDATE_GOLDENS'] !== undefined) writeFileSync(golden, text);
+    if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(golden, text);
     expect(text).toBe(readFileSync(golden, 'utf8'));
   });
 });
@@ -35,7 +35,9 @@ describe('--compare', () => {
       /recurs seen before: i-\w+ of \S+earlier\.json \(same destination, same command shape, same task\)/,
     );
     const report = join(dir, 'report.md');
-    egressblame(['check', 'fixtures/night/inputs', '-q', '--compare', earlier, '-o', report]);
+    const page = join(dir, 'report.html');
+    egressblame(['check', 'fixtures/night/inputs', '-q', '--compare', earlier, '-o', report, '-o', page]);
+    expect(readFileSync(page, 'utf8')).toContain('<dt>Recurs</dt><dd>new: nothing like it in 1 earlier night</dd>');
     expect(readFileSync(report, 'utf8')).toMatch(/\n- Recurs: new: nothing like it in 1 earlier night\n/);
     expect(egressblame(['fixtures/rome/inputs']).out).not.toMatch(/recurs/);
   });

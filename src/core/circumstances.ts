@@ -3,6 +3,11 @@ import type { GpuTime, GpuUse, Likeness, Recurrence, Requested } from '../model/
 import type { Micros } from '../model/time.ts';
 import { formatIso } from './time.ts';
 
+/** A label where each row begins with a capital. */
+export function titleOf(label: string): string {
+  return `${label.charAt(0).toUpperCase()}${label.slice(1)}`;
+}
+
 /** The circumstances of an incident in words, with their labels; nothing for those that nobody asked about. */
 export function circumstancesOf(incident: Incident): readonly (readonly [label: string, says: string])[] {
   const { requested, recurrence, gpu } = incident;

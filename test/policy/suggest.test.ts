@@ -14,7 +14,7 @@ const plain = { width: 100, bold: (text: string) => text, clean: (text: string) 
 
 function golden(name: string, text: string): void {
   const path = join(import.meta.dirname, 'goldens', name);
-  if (process.env['UPDATE_GOLDENS'] !== undefined) writeFileSync(path, text);
+  if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(path, text);
   expect(existsSync(path), `${path} is missing: UPDATE_GOLDENS=1`).toBe(true);
   expect(text).toBe(readFileSync(path, 'utf8'));
 }

@@ -23,7 +23,7 @@ const written = (report: Report, format: ManifestFormat): string =>
 
 function matchesGolden(name: string, text: string): void {
   const path = join(import.meta.dirname, 'goldens', name);
-  if (process.env['UPDATE_GOLDENS'] !== undefined) writeFileSync(path, text);
+  if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(path, text);
   expect(existsSync(path)).toBe(true);
   expect(text).toBe(readFileSync(path, 'utf8'));
 }

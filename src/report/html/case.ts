@@ -1,4 +1,5 @@
 import { chainOf } from '../../core/chain.ts';
+import { circumstancesOf, titleOf } from '../../core/circumstances.ts';
 import { type Case, causeOf, commandFor, destinationsOf, episodeParts, percent, plural } from '../../core/findings.ts';
 import { clip } from '../../core/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
@@ -85,6 +86,7 @@ function* whoCaused({ incident, lead }: Case, { clean }: ReporterOptions): Gener
     `${verdictMark(incident.verdict)}${sureness(lead)}; by nobody known to us ${html(percent(lead.nullProbability))}`,
   );
   yield term('Because', text(lead.reason));
+  for (const [label, says] of circumstancesOf(incident)) yield term(titleOf(label), text(says));
   yield '</dl>';
 }
 

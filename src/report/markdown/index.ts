@@ -1,5 +1,5 @@
 import { chainOf } from '../../core/chain.ts';
-import { circumstancesOf } from '../../core/circumstances.ts';
+import { circumstancesOf, titleOf } from '../../core/circumstances.ts';
 import {
   type Case,
   candidateName,
@@ -130,8 +130,7 @@ function* section(
   yield* causeLines(lead, options);
   yield `- How sure: ${incident.verdict}, ${percent(lead.probability)}; nobody known to us: ${percent(lead.nullProbability)}\n`;
   yield `- Because: ${plain(clean(lead.reason))}\n`;
-  for (const [label, says] of circumstancesOf(incident))
-    yield `- ${label[0]?.toUpperCase()}${label.slice(1)}: ${plain(clean(says))}\n`;
+  for (const [label, says] of circumstancesOf(incident)) yield `- ${titleOf(label)}: ${plain(clean(says))}\n`;
   yield '\n';
   if (lead.missing.length > 0) {
     yield '### What would settle it\n\n';
