@@ -11,7 +11,7 @@ import { ClockSample } from './reach/clock-sample.ts';
 import { Interest } from './reach/interest.ts';
 import { Reading } from './reach/reading.ts';
 import { Retention } from './reach/retention.ts';
-import { lengthOf, planReading } from './reading-plan.ts';
+import { DEFAULT_MEMORY_BYTES, lengthOf, planReading } from './reading-plan.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
 import { readHead } from './sources/head.ts';
@@ -85,7 +85,6 @@ export async function gather(
 /** Memory that a byte of log costs when all of its events are kept, at most; and what the program itself needs. */
 const MEMORY_PER_BYTE = 8;
 const OWN_MEMORY = 64e6;
-const DEFAULT_MEMORY = 256e6;
 /** A record is seldom shorter. */
 const RECORD_BYTES = 200;
 
@@ -119,7 +118,7 @@ class Run {
   }
 
   #keepable(): number {
-    return Math.max(0, (this.#options.memoryBytes ?? DEFAULT_MEMORY) - OWN_MEMORY) / MEMORY_PER_BYTE;
+    return Math.max(0, (this.#options.memoryBytes ?? DEFAULT_MEMORY_BYTES) - OWN_MEMORY) / MEMORY_PER_BYTE;
   }
 
   async readAll(emit: Emit): Promise<Gathered> {

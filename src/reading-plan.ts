@@ -11,6 +11,9 @@ export interface ReadingPlan {
   readonly hosts: readonly Recognised[];
 }
 
+/** Memory that a run may take unless told otherwise. */
+export const DEFAULT_MEMORY_BYTES = 256e6;
+
 /** Roles of files that grow with the training, not with its traffic. */
 const ALWAYS: ReadonlySet<Role> = new Set(['inventory', 'lease', 'episode', 'tool-call', 'gpu']);
 /** Logs seldom shrink further. */

@@ -11,7 +11,7 @@ const example = /```yaml\n([\s\S]*?)```/.exec(doc)?.[1] ?? '';
 
 describe('docs/config.md', () => {
   it('shows a configuration that is read as it says', () => {
-    const settings = readSettings('example.yaml', example, '/work');
+    const settings = readSettings('example.yaml', example, '/repo');
     expect(settings).toMatchObject({
       year: 2026,
       failOn: 'likely',
@@ -19,8 +19,8 @@ describe('docs/config.md', () => {
       clockOffsets: new Map([['fw/eve.json', 2_300_000]]),
       roles: new Map([['fw/eve.json', ['violation']]]),
       forced: new Map([['export.txt', 'cef']]),
-      baseline: '/work/egressblame.baseline.json',
-      outputs: ['/work/reports/night.html', '/work/reports/night.sarif'],
+      baseline: '/repo/egressblame.baseline.json',
+      outputs: ['/repo/reports/night.html', '/repo/reports/night.sarif'],
       importers: [{ name: 'acme-trace', timeUnit: 'ms', fields: { time: 'ts', command: 'args.cmd' } }],
     });
   });

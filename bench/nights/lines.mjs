@@ -58,7 +58,7 @@ function netfilter({ n, at, sandbox, alert, random }) {
 /** Tetragon's export: execs and exits, and connects of the sandbox's processes. */
 function tetragon({ n, at, sandbox, random }) {
   const pid = 30000 + (n % 20000);
-  const own = `"exec_id":"${Buffer.from(`${sandbox.host}:${at}:${pid}`).toString('base64')}","pid":${pid},"uid":${sandbox.pid},"cwd":"/work","binary":"/usr/bin/python3","arguments":"/work/run_${n % 300}.py --seed ${n % 300}","flags":"execve clone","start_time":"${iso(at)}","auid":4294967295,"docker":"${sandbox.id.padEnd(15, '0')}"`;
+  const own = `"exec_id":"${Buffer.from(`${sandbox.host}:${at}:${pid}`).toString('base64')}","pid":${pid},"uid":${sandbox.pid},"cwd":"/repo","binary":"/usr/bin/python3","arguments":"/repo/run_${n % 300}.py --seed ${n % 300}","flags":"execve clone","start_time":"${iso(at)}","auid":4294967295,"docker":"${sandbox.id.padEnd(15, '0')}"`;
   const parent = `"parent":{"exec_id":"${Buffer.from(`${sandbox.host}:1:${sandbox.pid}`).toString('base64')}","pid":${sandbox.pid},"uid":0,"cwd":"/","binary":"/usr/bin/envd","flags":"procFS auid","start_time":"2026-11-23T19:00:00.000000000Z"}`;
   const tail = `"node_name":"${sandbox.host}","time":"${iso(at)}"`;
   if (random() < 0.01)
@@ -77,13 +77,13 @@ function auditd({ n, at, sandbox, random }) {
       .map((x) => x.toString(16).padStart(2, '0'))
       .join('')
       .toUpperCase();
-    return `type=SYSCALL msg=audit(${stamp}): arch=c000003e syscall=42 success=no exit=-115 a0=3 a1=7ffc a2=10 a3=0 items=0 ${common} key="rock_net"\ntype=SOCKADDR msg=audit(${stamp}): saddr=020001BB${hex}0000000000000000\ntype=PROCTITLE msg=audit(${stamp}): proctitle=707974686F6E33002F776F726B2F72756E2E7079`;
+    return `type=SYSCALL msg=audit(${stamp}): arch=c000003e syscall=42 success=no exit=-115 a0=3 a1=7ffc a2=10 a3=0 items=0 ${common} key="rock_net"\ntype=SOCKADDR msg=audit(${stamp}): saddr=020001BB${hex}0000000000000000\ntype=PROCTITLE msg=audit(${stamp}): proctitle=707974686F6E33002F7265706F2F72756E2E7079`;
   }
-  return `type=SYSCALL msg=audit(${stamp}): arch=c000003e syscall=59 success=yes exit=0 a0=7f98 a1=7f98 a2=7f98 a3=7f98 items=2 ${common} key="rock_exec"\ntype=EXECVE msg=audit(${stamp}): argc=3 a0="python3" a1="/work/run_${n % 300}.py" a2="--seed"\ntype=CWD msg=audit(${stamp}): cwd="/work"\ntype=PATH msg=audit(${stamp}): item=0 name="/usr/bin/python3" inode=260104 dev=fe:00 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0\ntype=PROCTITLE msg=audit(${stamp}): proctitle=707974686F6E33002F776F726B2F72756E2E7079`;
+  return `type=SYSCALL msg=audit(${stamp}): arch=c000003e syscall=59 success=yes exit=0 a0=7f98 a1=7f98 a2=7f98 a3=7f98 items=2 ${common} key="rock_exec"\ntype=EXECVE msg=audit(${stamp}): argc=3 a0="python3" a1="/repo/run_${n % 300}.py" a2="--seed"\ntype=CWD msg=audit(${stamp}): cwd="/repo"\ntype=PATH msg=audit(${stamp}): item=0 name="/usr/bin/python3" inode=260104 dev=fe:00 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0\ntype=PROCTITLE msg=audit(${stamp}): proctitle=707974686F6E33002F7265706F2F72756E2E7079`;
 }
 
 function falco({ n, at, sandbox, random }) {
-  return `{"hostname":"${sandbox.host}","output":"${iso(at)}: Notice Unexpected connection","priority":"Informational","rule":"Outbound connection","source":"syscall","tags":["network"],"time":"${iso(at)}","output_fields":{"container.id":"${sandbox.id.padEnd(12, '0')}","evt.time":${Math.floor(at / 1e3) * 1e6},"evt.type":"connect","fd.name":"${sandbox.ip}:${port(random)}->${pick(GOOD, random)}:443","fd.sip":"${pick(GOOD, random)}","fd.sport":443,"proc.cmdline":"python3 /work/run_${n % 300}.py","proc.name":"python3","proc.pid":${30000 + (n % 20000)},"proc.ppid":${sandbox.pid},"user.uid":${sandbox.pid}}}`;
+  return `{"hostname":"${sandbox.host}","output":"${iso(at)}: Notice Unexpected connection","priority":"Informational","rule":"Outbound connection","source":"syscall","tags":["network"],"time":"${iso(at)}","output_fields":{"container.id":"${sandbox.id.padEnd(12, '0')}","evt.time":${Math.floor(at / 1e3) * 1e6},"evt.type":"connect","fd.name":"${sandbox.ip}:${port(random)}->${pick(GOOD, random)}:443","fd.sip":"${pick(GOOD, random)}","fd.sport":443,"proc.cmdline":"python3 /repo/run_${n % 300}.py","proc.name":"python3","proc.pid":${30000 + (n % 20000)},"proc.ppid":${sandbox.pid},"user.uid":${sandbox.pid}}}`;
 }
 
 function panos({ n, at, sandbox, alert, random }) {
@@ -96,7 +96,7 @@ function panos({ n, at, sandbox, alert, random }) {
 
 function otlp({ n, at, sandbox }) {
   const hex = filler(n).padEnd(48, '0');
-  return `{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"agent"}},{"key":"host.name","value":{"stringValue":"${sandbox.host}"}}]},"scopeSpans":[{"scope":{"name":"agent"},"spans":[{"traceId":"${hex.slice(0, 32)}","spanId":"${hex.slice(32, 48)}","name":"execute_tool bash","kind":1,"startTimeUnixNano":"${Math.floor(at)}000","endTimeUnixNano":"${Math.floor(at) + 500000}000","attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"execute_tool"}},{"key":"gen_ai.tool.name","value":{"stringValue":"bash"}},{"key":"gen_ai.tool.call.id","value":{"stringValue":"otlp_${n}"}},{"key":"gen_ai.conversation.id","value":{"stringValue":"traj-${sandbox.id}-${n % 50}"}},{"key":"gen_ai.tool.call.arguments","value":{"stringValue":"{\\"command\\":\\"ls -la /work/${n % 100}\\"}"}}]}]}]}]}`;
+  return `{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"agent"}},{"key":"host.name","value":{"stringValue":"${sandbox.host}"}}]},"scopeSpans":[{"scope":{"name":"agent"},"spans":[{"traceId":"${hex.slice(0, 32)}","spanId":"${hex.slice(32, 48)}","name":"execute_tool bash","kind":1,"startTimeUnixNano":"${Math.floor(at)}000","endTimeUnixNano":"${Math.floor(at) + 500000}000","attributes":[{"key":"gen_ai.operation.name","value":{"stringValue":"execute_tool"}},{"key":"gen_ai.tool.name","value":{"stringValue":"bash"}},{"key":"gen_ai.tool.call.id","value":{"stringValue":"otlp_${n}"}},{"key":"gen_ai.conversation.id","value":{"stringValue":"traj-${sandbox.id}-${n % 50}"}},{"key":"gen_ai.tool.call.arguments","value":{"stringValue":"{\\"command\\":\\"ls -la /repo/${n % 100}\\"}"}}]}]}]}]}`;
 }
 
 const whole = (file, line, key) => [{ file, line, key, alerts: key !== undefined }];

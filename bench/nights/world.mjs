@@ -40,7 +40,7 @@ function toolCall(sandbox, c, span) {
     sandbox_id: sandbox.id,
     tool: 'bash',
     tool_call_id: span.call,
-    command: `python3 /work/run_${c}.py --seed ${c}`,
+    command: `python3 /repo/run_${c}.py --seed ${c}`,
     start: iso(span.start),
     end: iso(span.end),
   };

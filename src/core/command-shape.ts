@@ -1,5 +1,5 @@
 /** Suffixes of files, which otherwise look like domains. */
-const FILE =
+export const FILE =
   /\.(?:py|sh|js|ts|json|jsonl|txt|log|md|c|h|so|cfg|conf|yml|yaml|toml|html|css|xml|csv|tar|tgz|gz|xz|zip|whl|o|out|pid|lock|rs|go|java|rb|pl|env|ini|bin|exe|dat|db)$/i;
 const MAX_COMMAND = 64 * 1024;
 const MAX_SHAPE = 512;

