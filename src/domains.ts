@@ -45,6 +45,7 @@ export function locate(store: EventsByKind): Places {
   }
   for (const lease of store.leases)
     if (lease.episodeId !== undefined && lease.host !== undefined) episodeHosts.set(lease.episodeId, lease.host);
+  const joined = joiner();
   return {
     hosts,
     hostOf,
@@ -52,11 +53,23 @@ export function locate(store: EventsByKind): Places {
       const path = event.ref.source;
       if (event.kind !== 'tool-call' && event.kind !== 'episode')
         return event.kind === 'process' && fileHost(path) === undefined && event.host !== undefined
-          ? `${path}@${event.host}`
+          ? joined(path, event.host)
           : path;
       const host = event.host ?? episodeHosts.get(event.episodeId);
-      return host === undefined ? path : `${path}@${host}`;
+      return host === undefined ? path : joined(path, host);
     },
+  };
+}
+
+/** `path@host`, one string for each: millions of events ask for it. */
+function joiner(): (path: string, host: string) => string {
+  const known = new Map<string, Map<string, string>>();
+  return (path, host) => {
+    const hosts = known.get(path) ?? new Map<string, string>();
+    if (hosts.size === 0) known.set(path, hosts);
+    const name = hosts.get(host) ?? `${path}@${host}`;
+    hosts.set(host, name);
+    return name;
   };
 }
 

@@ -3,7 +3,9 @@ import { decide } from './attribute/decide.ts';
 import { groupIncidents } from './attribute/incidents.ts';
 import { withCircumstances } from './circumstances.ts';
 import { alignClocks, type Clocks } from './clocks/align.ts';
-import { type ClockPair, type Observation, observe, observeIds, pairsOf } from './clocks/observe.ts';
+import { type ClockPair, observe, observeIds, pairsOf } from './clocks/observe.ts';
+import type { Observation } from './clocks/sightings.ts';
+import { surveyDomains } from './clocks/survey.ts';
 import { isBackgroundCommand } from './core/background.ts';
 import type { Call } from './correlate/episodes.ts';
 import { correlate } from './correlate/index.ts';
@@ -114,9 +116,8 @@ function correctClocks({ store, isWhole }: Gathered, options: RunOptions): Corre
     hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
   };
   const observations = [...observe(wholeOf(store, isWhole), context), ...observeIds(store.calls, context)];
-  const ranks = domainRanks(store, places);
+  const { ranks, hosts, spans, zoneless } = surveyDomains(allEvents(store), places);
   const domains = new Set(ranks.keys());
-  const hosts = domainHosts(store, places);
   const stated = new Map<string, number>();
   for (const [source, ahead] of options.clockOffsets ?? [])
     for (const domain of domains) if (domain === source || domain.includes(source)) stated.set(domain, ahead);
@@ -124,8 +125,8 @@ function correctClocks({ store, isWhole }: Gathered, options: RunOptions): Corre
     rank: (domain) => ranks.get(domain) ?? 9,
     hostOf: (domain) => hosts.get(domain),
     stated,
-    spans: domainSpans(store, places),
-    zoneless: zonelessDomains(store, places),
+    spans,
+    zoneless,
   });
   const shift = (timed: Timed, at: Micros): Micros =>
     Math.round(at - clocks.offsetAt(places.domainOf(timed.event), at)) as Micros;
@@ -148,66 +149,6 @@ function correctClocks({ store, isWhole }: Gathered, options: RunOptions): Corre
 /** Numbered sightings need every record of a connection or command. */
 function* wholeOf(store: EventsByKind, isWhole: Gathered['isWhole']): Generator<Event> {
   for (const event of allEvents(store)) if (isWhole(event)) yield event;
-}
-
-/** Which clocks are trusted to be right: the orchestrator's leases, then traces, hosts, and last the network's sensors. */
-function domainRanks(store: EventsByKind, places: Places): ReadonlyMap<string, number> {
-  const rank: Record<Event['kind'], number> = {
-    lease: 0,
-    episode: 1,
-    'tool-call': 2,
-    process: 3,
-    nat: 4,
-    network: 5,
-    dns: 6,
-    metric: 7,
-    coverage: 8,
-    inventory: 9,
-  };
-  const out = new Map<string, number>();
-  for (const event of allEvents(store)) {
-    if (event.time.basis === 'none' && event.kind !== 'lease') continue;
-    const domain = places.domainOf(event);
-    // A clock whose zone had to be assumed is never the one that others are held against.
-    const own = rank[event.kind] + (event.time.zone === 'assumed' ? 20 : 0);
-    out.set(domain, Math.min(out.get(domain) ?? 99, own));
-  }
-  return out;
-}
-
-/** Domains in which no stamp states its zone. */
-function zonelessDomains(store: EventsByKind, places: Places): ReadonlySet<string> {
-  const assumed = new Set<string>();
-  const stated = new Set<string>();
-  for (const event of allEvents(store)) (event.time.zone === 'assumed' ? assumed : stated).add(places.domainOf(event));
-  return new Set([...assumed].filter((domain) => !stated.has(domain)));
-}
-
-function domainSpans(store: EventsByKind, places: Places): ReadonlyMap<string, readonly [number, number]> {
-  const out = new Map<string, [number, number]>();
-  for (const event of allEvents(store)) {
-    if (event.time.basis === 'none') continue;
-    const domain = places.domainOf(event);
-    const span = out.get(domain);
-    if (span === undefined) out.set(domain, [event.time.at, event.time.at]);
-    else {
-      span[0] = Math.min(span[0], event.time.at);
-      span[1] = Math.max(span[1], event.time.at);
-    }
-  }
-  return out;
-}
-
-/** The host whose clock a domain is; none where leases of several hosts stand in one file. */
-function domainHosts(store: EventsByKind, places: Places): ReadonlyMap<string, string> {
-  const out = new Map<string, string>();
-  for (const event of allEvents(store)) {
-    const domain = places.domainOf(event);
-    if (out.has(domain) || event.kind === 'lease') continue;
-    const host = places.hostOf(event);
-    if (host !== undefined) out.set(domain, host);
-  }
-  return out;
 }
 
 function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected): Report {

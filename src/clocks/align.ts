@@ -4,9 +4,10 @@ import type { ClockReport } from '../model/report.ts';
 import { reportClock, UNKNOWN_ERROR_US } from './clock-report.ts';
 import { buildEdges } from './edges.ts';
 import { bridge, inherit, preferFine } from './neighbours.ts';
-import { ID_CLOCK, type Observation } from './observe.ts';
+import { ID_CLOCK } from './observe.ts';
 import { chooseReference } from './reference.ts';
 import { sharpenSteps } from './sharpen.ts';
+import type { Observation } from './sightings.ts';
 import { growTree, type Tree, toReference } from './tree.ts';
 
 export interface AlignOptions {
@@ -69,10 +70,14 @@ export function alignClocks(
   return toClocks(domains, options.spans, tree);
 }
 
+/** Stamps of a domain that tell their usual width. */
+const ENOUGH_WIDTHS = 2_000;
+
 /** Usual width of a domain's stamps. */
 function stepsOf(observations: readonly Observation[]): (domain: string) => number {
   const widths = new Map<string, number[]>();
-  for (const { domain, lo, hi } of observations) push(widths, domain, hi - lo);
+  for (const { domain, lo, hi } of observations)
+    if ((widths.get(domain)?.length ?? 0) < ENOUGH_WIDTHS) push(widths, domain, hi - lo);
   const steps = new Map([...widths].map(([domain, list]) => [domain, median(list)]));
   return (domain) => steps.get(domain) ?? 0;
 }

@@ -1,6 +1,6 @@
 import { push } from '../core/push.ts';
 import { type Difference, fitDifferences, type Segment } from './fit.ts';
-import type { Observation } from './observe.ts';
+import type { Observation } from './sightings.ts';
 
 /** What pairs of two domains say of `to`'s clock, held against the other. */
 export interface Edge {

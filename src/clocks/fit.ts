@@ -23,6 +23,8 @@ export interface Segment {
 }
 
 const MIN_PAIRS = 3;
+/** More pairs, evenly thinned, tell nothing more about a line. */
+const MOST_PAIRS = 4_000;
 /** Pairs wider than this are intervals rather than points. */
 const COARSE_US = 10_000;
 const MAX_SLOPE = 500e-6;
@@ -36,8 +38,13 @@ const MIN_DRIFT_SPAN_US = 60_000_000;
 const MIN_DRIFT_US = 20_000;
 
 /** A robust line through differences; up to three steps. Undefined with fewer than 3 agreeing pairs. */
-export function fitDifferences(input: readonly Difference[], stepsLeft = 3): readonly Segment[] | undefined {
+export function fitDifferences(input: readonly Difference[]): readonly Segment[] | undefined {
   const pairs = [...input].sort((a, b) => a.at - b.at || a.lo - b.lo);
+  const stride = Math.ceil(pairs.length / MOST_PAIRS);
+  return fitSorted(stride > 1 ? pairs.filter((_, i) => i % stride === 0) : pairs, 3);
+}
+
+function fitSorted(pairs: readonly Difference[], stepsLeft: number): readonly Segment[] | undefined {
   if (pairs.length < MIN_PAIRS) return undefined;
   const line = bestLine(pairs);
   if (line === undefined) return undefined;
@@ -46,8 +53,8 @@ export function fitDifferences(input: readonly Difference[], stepsLeft = 3): rea
   if (agreeing < pairs.length * 0.92 && stepsLeft > 0) {
     const split = stepAt(pairs, inside);
     if (split !== undefined) {
-      const left = fitDifferences(pairs.slice(0, split), stepsLeft - 1);
-      const right = fitDifferences(pairs.slice(split), stepsLeft - 1);
+      const left = fitSorted(pairs.slice(0, split), stepsLeft - 1);
+      const right = fitSorted(pairs.slice(split), stepsLeft - 1);
       if (
         left !== undefined &&
         right !== undefined &&

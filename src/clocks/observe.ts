@@ -2,17 +2,7 @@ import { shellScript } from '../core/arguments.ts';
 import { idEpoch } from '../core/model-calls.ts';
 import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
-
-/** One sighting of something that other clocks may have seen as well. Equal keys are one moment, whatever the stamps say. */
-export interface Observation {
-  readonly domain: string;
-  readonly key: string;
-  /** The moment lies in [lo, hi] of this domain's own time. */
-  readonly lo: Micros;
-  readonly hi: Micros;
-  /** How often the numbered key occurs in its domain; pairs need equal totals. */
-  readonly total?: number;
-}
+import { type Moment, type Observation, Sightings } from './sightings.ts';
 
 export interface ObserveContext {
   readonly domainOf: (event: Event) => string;
@@ -28,52 +18,28 @@ export const ID_CLOCK = '(epoch in tool-call ids)';
  * episode bounds. Keys that occur more than once in a domain are numbered in order of appearance.
  */
 export function observe(events: Iterable<Event>, context: ObserveContext): readonly Observation[] {
-  const out: Observation[] = [];
-  const counts = new Map<string, number>();
-  const add = (event: Event, key: string, at: Micros, widthUs: number): void => {
-    out.push({ domain: context.domainOf(event), key, lo: at, hi: (at + widthUs) as Micros });
+  const sightings = new Sightings();
+  const noteOf =
+    (note: (domain: string, key: string, moment: Moment) => void): Note =>
+    (event, key, lo, widthUs) =>
+      note(context.domainOf(event), key, { lo, hi: (lo + widthUs) as Micros });
+  const put: Put = {
+    once: noteOf((...sighting) => sightings.once(...sighting)),
+    first: noteOf((...sighting) => sightings.first(...sighting)),
+    numbered: noteOf((...sighting) => sightings.numbered(...sighting)),
+    paired: noteOf((...sighting) => sightings.paired(...sighting)),
   };
-  const once = (event: Event, key: string, at: Micros, widthUs: number): void => {
-    const seen = `${context.domainOf(event)}\u0000${key}`;
-    if (counts.has(seen)) return;
-    counts.set(seen, 1);
-    add(event, key, at, widthUs);
-  };
-  const numbered = (event: Event, key: string, at: Micros, widthUs: number): void => {
-    const seen = `${context.domainOf(event)}\u0000${key}`;
-    const n = (counts.get(seen) ?? 0) + 1;
-    counts.set(seen, n);
-    add(event, `${key}|#${n}`, at, widthUs);
-  };
-  const counted: { observation: Observation; seen: string }[] = [];
-  const paired = (event: Event, key: string, at: Micros, widthUs: number): void => {
-    const seen = `${context.domainOf(event)}\u0000${key}`;
-    const n = (counts.get(seen) ?? 0) + 1;
-    counts.set(seen, n);
-    counted.push({
-      observation: { domain: context.domainOf(event), key: `${key}|#${n}`, lo: at, hi: (at + widthUs) as Micros },
-      seen,
-    });
-  };
-  const first = (event: Event, key: string, at: Micros, widthUs: number): void => {
-    const seen = `${context.domainOf(event)}\u0000${key}`;
-    if (counts.has(seen)) return;
-    counts.set(seen, 1);
-    out.push({ domain: context.domainOf(event), key: `${key}|#1`, lo: at, hi: (at + widthUs) as Micros, total: 1 });
-  };
-  const put: Put = { once, first, numbered, paired };
   for (const event of events) sight(event, put, context);
-  for (const { observation, seen } of counted) out.push({ ...observation, total: counts.get(seen) ?? 0 });
-  return out;
+  return sightings.all();
 }
 
+type Note = (event: Event, key: string, lo: Micros, widthUs: number) => void;
+
 interface Put {
-  readonly once: (event: Event, key: string, at: Micros, widthUs: number) => void;
-  /** As `once`, and pairs only with the single one of a domain that numbers its own. */
-  readonly first: (event: Event, key: string, at: Micros, widthUs: number) => void;
-  readonly numbered: (event: Event, key: string, at: Micros, widthUs: number) => void;
-  /** Numbered as well, but pairs only with a domain that counts as many. */
-  readonly paired: (event: Event, key: string, at: Micros, widthUs: number) => void;
+  readonly once: Note;
+  readonly first: Note;
+  readonly numbered: Note;
+  readonly paired: Note;
 }
 
 function sight(event: Event, put: Put, context: ObserveContext): void {

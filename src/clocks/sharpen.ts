@@ -1,7 +1,7 @@
 import { push } from '../core/push.ts';
 import type { Segment } from './fit.ts';
 import type { Neighbourhood } from './neighbours.ts';
-import type { Observation } from './observe.ts';
+import type { Observation } from './sightings.ts';
 import type { Tree } from './tree.ts';
 
 /** A gap this large, as a share of the step, is where a clock jumped ahead. */

@@ -212,7 +212,7 @@ export interface TimeOptions {
 /** Builds the time of an event from a stamp and the interval of the format's card. */
 export function eventTime(stamp: Stamp, options: TimeOptions): EventTime {
   const after = options.afterUs ?? (stamp.stepUs > 1 ? stamp.stepUs : 0);
-  return {
+  const time: { -readonly [K in keyof EventTime]: EventTime[K] } = {
     at: stamp.at,
     lo: options.lo ?? ((stamp.at - (options.beforeUs ?? 0)) as Micros),
     hi: options.hi ?? ((stamp.at + after) as Micros),
@@ -220,9 +220,10 @@ export function eventTime(stamp: Stamp, options: TimeOptions): EventTime {
     basis: options.basis,
     zone: stamp.zone,
     stepUs: stamp.stepUs,
-    ...(stamp.yearAssumed ? { yearAssumed: true as const } : {}),
-    ...(options.observed === undefined ? {} : { observed: options.observed }),
   };
+  if (stamp.yearAssumed) time.yearAssumed = true;
+  if (options.observed !== undefined) time.observed = options.observed;
+  return time;
 }
 
 /** Time of a record that carries none: the wrapper's time when there is one, else the epoch with basis `none`. */

@@ -5,7 +5,7 @@ import type { EventTime, Micros } from '../model/time.ts';
 import { commandOf, type ToolArguments } from './arguments.ts';
 import { isBackgroundCommand } from './background.ts';
 import type { Instant } from './instant.ts';
-import { compact, isObject } from './json.ts';
+import { compactOver, isObject } from './json.ts';
 import { eventTime, timeFromObserved } from './time.ts';
 
 export interface Slack {
@@ -51,12 +51,14 @@ export type ToolCallFacts = Pick<ToolCallEvent, Given> &
 
 /** Builds the event of one call: command, background mark, window with slack, and only the fields that are known. */
 export function toolCallEvent(facts: ToolCallFacts): ToolCallEvent {
-  const { start, end, arguments: args, observed, overBy, ...rest } = facts;
+  const { start, end, arguments: args, observed, overBy } = facts;
   const command = facts.command ?? (args === undefined ? undefined : commandOf(facts.name, args.value));
   const flagged = isFlaggedBackground(args?.value) || (command !== undefined && isBackgroundCommand(command));
   const detached = flagged ? BACKGROUND_UNKNOWN : undefined;
-  return compact({
-    ...rest,
+  return compactOver(facts, {
+    arguments: undefined,
+    observed: undefined,
+    overBy: undefined,
     kind: 'tool-call' as const,
     time: windowTime(start, end ?? overBy, { ...facts.slack, observed }),
     command,
@@ -106,9 +108,9 @@ export type EpisodeFacts = Pick<EpisodeEvent, EpisodeGiven> &
   };
 
 export function episodeEvent(facts: EpisodeFacts): EpisodeEvent {
-  const { start, end, observed, ...rest } = facts;
-  return compact({
-    ...rest,
+  const { start, end, observed } = facts;
+  return compactOver(facts, {
+    observed: undefined,
     kind: 'episode' as const,
     time: windowTime(start, end, { earlyUs: 0, lateUs: 0, observed }),
     start: start?.stamp.at,

@@ -231,9 +231,9 @@ function finishEpisode(
   );
   const pick = <K extends keyof EpisodeEvent>(key: K): EpisodeEvent[K] | undefined =>
     events.find((timed) => timed.event[key] !== undefined)?.event[key];
-  const holds = [...draft.sandboxes]
-    .flatMap((sandbox) => leases.ofSandbox(sandbox))
-    .filter((lease) => lease.episodeId !== undefined && draft.aliases.has(lease.episodeId));
+  const holds = [...draft.aliases]
+    .flatMap((alias) => leases.ofEpisode(alias))
+    .filter((lease) => draft.sandboxes.has(lease.sandboxId));
   const starts = events.flatMap((timed) => (timed.event.start === undefined ? [] : [shift(timed, timed.event.start)]));
   const ends = events.flatMap((timed) => (timed.event.end === undefined ? [] : [shift(timed, timed.event.end)]));
   const sandboxIds = [...draft.sandboxes].sort();
@@ -320,7 +320,10 @@ function toCall(
   shift: (timed: Timed<EpisodeEvent | ToolCallEvent>, at: Micros) => Micros,
   isBackground: (command: string) => boolean,
 ): Call {
-  const sorted = [...group].sort((a, b) => quality(a.event) - quality(b.event) || compareRef(a.event.ref, b.event.ref));
+  const sorted =
+    group.length === 1
+      ? group
+      : [...group].sort((a, b) => quality(a.event) - quality(b.event) || compareRef(a.event.ref, b.event.ref));
   const best = sorted[0] as Timed<ToolCallEvent>;
   const pick = <K extends keyof ToolCallEvent>(key: K): ToolCallEvent[K] | undefined =>
     sorted.find((timed) => timed.event[key] !== undefined)?.event[key];

@@ -43,6 +43,7 @@ export class LeaseTable {
   readonly #bySandbox = new Map<string, Lease[]>();
   readonly #byIp = new Map<string, Lease[]>();
   readonly #byRootPid = new Map<string, Lease[]>();
+  readonly #byEpisode = new Map<string, Lease[]>();
   readonly #byContainer = new Map<string, Lease[]>();
   readonly #uids = new Map<string, Set<string>>();
   readonly #byHost = new Map<string | undefined, Set<string>>();
@@ -63,6 +64,7 @@ export class LeaseTable {
     );
     for (const lease of this.all) {
       push(this.#bySandbox, lease.sandboxId, lease);
+      if (lease.episodeId !== undefined) push(this.#byEpisode, lease.episodeId, lease);
       if (lease.ip !== undefined) push(this.#byIp, lease.ip, lease);
       if (lease.ip !== undefined && !lease.sharedIp) this.#ipHosts.add(lease.host);
       if (lease.containerId !== undefined) push(this.#byContainer, lease.containerId.slice(0, 12), lease);
@@ -84,6 +86,10 @@ export class LeaseTable {
 
   ofSandbox(sandboxId: string): readonly Lease[] {
     return this.#bySandbox.get(sandboxId) ?? [];
+  }
+
+  ofEpisode(episodeId: string): readonly Lease[] {
+    return this.#byEpisode.get(episodeId) ?? [];
   }
 
   /** Leases of a sandbox that cover an instant, widened by `slackUs` on both sides. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alignClocks } from '../../src/clocks/align.ts';
-import type { Observation } from '../../src/clocks/observe.ts';
+import type { Observation } from '../../src/clocks/sightings.ts';
 import type { Micros } from '../../src/model/time.ts';
 
 const START = 1_795_454_000_000_000;
