@@ -1,12 +1,48 @@
-// Compiles src/ to dist/ and copies the data files that the code reads at run time.
+// Compiles src/ to dist/: the library module by module, the command line as a bundle (docs/adr/0012-bundled-command-line.md).
 import { execFileSync } from 'node:child_process';
-import { chmodSync, rmSync } from 'node:fs';
+import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const MAIN = `${root}dist/cli/main.js`;
+
+/** Code of a command becomes a chunk that is loaded when the command runs; paths of chunks are as deep as those of src/cli/commands. */
+async function bundle() {
+  const build = await rolldown({
+    input: { main: MAIN, 'chunks/hash-worker': `${root}dist/sources/hash-worker.js` },
+    platform: 'node',
+    logLevel: 'warn',
+  });
+  const { output } = await build.write({
+    dir: `${root}dist/cli.new`,
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: 'chunks/[name]-[hash].js',
+  });
+  await build.close();
+  rmSync(`${root}dist/cli`, { recursive: true });
+  renameSync(`${root}dist/cli.new`, `${root}dist/cli`);
+  return output.flatMap(({ moduleIds = [] }) => moduleIds);
+}
+
+/** Whose code went into the bundle, under which terms. */
+function licencesOf(modules) {
+  const packages = new Set(modules.flatMap((id) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(id)?.[1] ?? []));
+  return [...packages].sort().map((name) => {
+    const folder = `${root}node_modules/${name}`;
+    const { version, license } = JSON.parse(readFileSync(`${folder}/package.json`, 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    if (file === undefined) throw new Error(`${name} states no licence text`);
+    return `${name} ${version} (${license})\n\n${readFileSync(`${folder}/${file}`, 'utf8').trim()}\n`;
+  });
+}
+
 rmSync(`${root}dist`, { recursive: true, force: true });
 execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', 'tsconfig.build.json'], {
   cwd: root,
   stdio: 'inherit',
 });
-chmodSync(`${root}dist/cli/main.js`, 0o755);
+const modules = await bundle();
+writeFileSync(`${root}dist/cli/THIRD-PARTY.txt`, licencesOf(modules).join(`\n${'-'.repeat(80)}\n\n`));
+chmodSync(MAIN, 0o755);
