@@ -61,6 +61,8 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Case): { verdi
   if (!strong) {
     if (entry.untraced !== undefined && !suspect.facts.some(isNaming))
       return { verdict: 'unattributed', probability: mass };
+    if (mass >= LIKELY && suspect.facts.some(isOnlyLease))
+      return { verdict: 'likely', probability: Math.min(mass, PROVEN - 0.0001) };
     return { verdict: others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: mass };
   }
   if (mass >= PROVEN && isHard(suspect)) return { verdict: 'proven', probability: mass };
@@ -79,6 +81,11 @@ const others = (scored: readonly Scored[]): number => scored.filter(({ probabili
 /** Facts that name the flow itself rather than the moment. */
 function isDirect(fact: Fact): boolean {
   return fact.code === 'socket-owner' || isNaming(fact);
+}
+
+/** Only one sandbox can have sent the packet. Which of its calls did, time and the kind of command must tell. */
+function isOnlyLease(fact: Fact): boolean {
+  return fact.code === 'lease' && fact.strength === 'only';
 }
 
 function isNaming(fact: Fact): boolean {
@@ -135,7 +142,15 @@ function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Sc
 }
 
 function chainText(top: Scored | undefined, entry: Case): string {
-  const order = ['socket-owner', 'process-lineage', 'dst-in-arguments', 'dst-in-output-file', 'lease'];
+  const order = [
+    'socket-owner',
+    'process-lineage',
+    'dst-in-arguments',
+    'dst-in-output-file',
+    'lease',
+    'behaviour-match',
+    'time-in-call',
+  ];
   const facts = [...(top?.suspect.facts ?? [])]
     .filter((fact) => order.includes(fact.code))
     .sort((a, b) => order.indexOf(a.code) - order.indexOf(b.code));
