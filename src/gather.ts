@@ -1,6 +1,7 @@
 import { collectFile, type Emit, type Judge, type Recognised, recognise } from './collect.ts';
 import { createDetector, rulePacks } from './detect/index.ts';
 import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
+import { Folding } from './fold/folding.ts';
 import { formats } from './formats/index.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
@@ -11,7 +12,7 @@ import { ClockSample } from './reach/clock-sample.ts';
 import { Interest } from './reach/interest.ts';
 import { Reading } from './reach/reading.ts';
 import { Retention } from './reach/retention.ts';
-import { DEFAULT_MEMORY_BYTES, lengthOf, planReading } from './reading-plan.ts';
+import { DEFAULT_MEMORY_BYTES, lengthOf, mostViolations, planReading } from './reading-plan.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
 import { readHead } from './sources/head.ts';
@@ -49,6 +50,8 @@ export interface Gathered {
   readonly problems: readonly Diagnostic[];
   /** Of inputs too long to be kept whole: whether all records of an event's connection or command are there. */
   readonly isWhole: (event: Event) => boolean;
+  /** Violating records of long logs that were too many to keep each. */
+  readonly folding: Folding;
   /** Share of the bytes that was read; less than 1 when the run was stopped. */
   readonly readShare: number;
 }
@@ -84,13 +87,14 @@ export async function gather(
 
 /** Memory that a byte of log costs when all of its events are kept, at most; and what the program itself needs. */
 const MEMORY_PER_BYTE = 8;
-const OWN_MEMORY = 64e6;
+const OWN_MEMORY_BYTES = 64e6;
 /** A record is seldom shorter. */
 const RECORD_BYTES = 200;
 
 /** One reading of all files. */
 class Run {
   readonly store = emptyStore();
+  readonly #folding: Folding;
   readonly #options: RunOptions;
   readonly #files: readonly Recognised[];
   readonly #copies: ReadonlyMap<string, string>;
@@ -106,6 +110,7 @@ class Run {
     problems: Diagnostic[],
   ) {
     this.#options = options;
+    this.#folding = new Folding(mostViolations(options.memoryBytes));
     this.#files = files;
     this.#copies = copies;
     this.#problems = problems;
@@ -118,7 +123,7 @@ class Run {
   }
 
   #keepable(): number {
-    return Math.max(0, (this.#options.memoryBytes ?? DEFAULT_MEMORY_BYTES) - OWN_MEMORY) / MEMORY_PER_BYTE;
+    return Math.max(0, (this.#options.memoryBytes ?? DEFAULT_MEMORY_BYTES) - OWN_MEMORY_BYTES) / MEMORY_PER_BYTE;
   }
 
   async readAll(emit: Emit): Promise<Gathered> {
@@ -173,6 +178,7 @@ class Run {
         interest,
         sample,
         observe,
+        folding: this.#folding,
         calls: store.calls,
         ...(onFinding === undefined ? {} : { onFinding }),
       }),
@@ -216,7 +222,7 @@ class Run {
     const isStopped = this.#options.signal?.aborted === true;
     if (isStopped) this.#problems.push(stopped(this.#readBytes, this.#totalBytes));
     const readShare = isStopped && this.#totalBytes > 0 ? Math.min(1, this.#readBytes / this.#totalBytes) : 1;
-    return { store: this.store, inputs, problems: this.#problems, isWhole, readShare };
+    return { store: this.store, inputs, problems: this.#problems, isWhole, folding: this.#folding, readShare };
   }
 }
 

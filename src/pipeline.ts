@@ -8,11 +8,13 @@ import type { Observation } from './clocks/sightings.ts';
 import { surveyDomains } from './clocks/survey.ts';
 import { isBackgroundCommand } from './core/background.ts';
 import type { Call } from './correlate/episodes.ts';
+import type { Flagged } from './correlate/group.ts';
 import { correlate } from './correlate/index.ts';
 import { rolloutsOf } from './correlate/rollouts.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
 import { allEvents, type EventsByKind } from './evidence-store.ts';
+import { Folding } from './fold/folding.ts';
 import { type Gathered, gather, type RunOptions } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
@@ -21,6 +23,7 @@ import type { InputReport, Report } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Timed } from './model/timed.ts';
 import type { ViolatingEvent } from './model/violation.ts';
+import { mostViolations } from './reading-plan.ts';
 import { lanesOf } from './timeline/lanes.ts';
 import { VERSION } from './version.ts';
 
@@ -158,10 +161,16 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
   const dns = store.dns.map(correct);
   const processes = store.processes.map(correct);
   const detector = createDetector(rulePacks, { inventory: store.inventory, leases: store.leases });
-  const flagged = ([...network, ...dns, ...processes] as Timed<ViolatingEvent>[]).flatMap((timed) => {
+  const folding = new Folding(mostViolations(options.memoryBytes));
+  const flagged: Flagged[] = ([...network, ...dns, ...processes] as Timed<ViolatingEvent>[]).flatMap((timed) => {
     const finding = detector.observe(timed.event);
-    return finding === undefined || !isInWindow(timed, options) ? [] : [{ timed, finding }];
+    if (finding === undefined || !isInWindow(timed, options)) return [];
+    return folding.admits(timed.event, finding) ? [{ timed, finding }] : [];
   });
+  for (const { event, ...rest } of [...gathered.folding.folded(), ...folding.folded()]) {
+    const timed = correct(event);
+    if (isInWindow(timed, options)) flagged.push({ timed, ...rest });
+  }
   const correlation = correlate({
     flagged,
     network,
@@ -177,7 +186,7 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     isBackground: isBackgroundCommand,
     classify: (command) => classifyCommand(command).map((entry) => entry.category),
   });
-  const decided = correlation.cases.map((entry) => ({ violation: entry.violation, ...decide(entry) }));
+  const decided = Array.from(correlation.cases, (entry) => ({ violation: entry.violation, ...decide(entry) }));
   const { attributions, incidents: grouped } = groupIncidents(decided);
   const incidents = withCircumstances(grouped, attributions, {
     episodes: correlation.episodes.episodes,
@@ -196,7 +205,7 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     rollouts: rolloutsOf(correlation.episodes.episodes.values(), namedIn(attributions)),
     coverage: coverageOf(gathered.inputs) * gathered.readShare,
     chance: chanceOf(momentsOf(attributions, incidents), spansOf(correlation.episodes.calls)),
-    problems: gathered.problems,
+    problems: [...gathered.problems, ...foldedProblem([gathered.folding, folding])],
     lanes: lanesOf(attributions, {
       processes,
       metrics: store.metrics.map(correct),
@@ -207,6 +216,15 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
 
 function isInWindow(timed: Timed, { from, to }: RunOptions): boolean {
   return (from === undefined || timed.at >= from) && (to === undefined || timed.at < to);
+}
+
+/** Counting is honest only where it is said. */
+function foldedProblem(foldings: readonly Folding[]): readonly Diagnostic[] {
+  const counted = foldings.reduce((sum, folding) => sum + folding.counted, 0);
+  if (counted === 0) return [];
+  const seconds = Math.max(...foldings.map((folding) => folding.widthUs)) / 1e6;
+  const message = `${counted} violating records were counted by kind and ${seconds} s, not weighed one by one; more --memory weighs more of them`;
+  return [{ severity: 'warning', code: 'folded', message }];
 }
 
 /** Episodes that an attribution names, also as a rival. */

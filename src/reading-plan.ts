@@ -14,6 +14,17 @@ export interface ReadingPlan {
 /** Memory that a run may take unless told otherwise. */
 export const DEFAULT_MEMORY_BYTES = 256e6;
 
+/** Memory that a violation takes while it is weighed, with all suspects and facts; measured. */
+const BYTES_PER_VIOLATION = 12_000;
+const FEWEST_VIOLATIONS = 5_000;
+/** Share of the memory that they may take. */
+const SHARE_OF_VIOLATIONS = 0.6;
+
+/** How many violations are weighed one by one; the others are counted, see `fold/folding.ts`. */
+export function mostViolations(memoryBytes = DEFAULT_MEMORY_BYTES): number {
+  return Math.max(FEWEST_VIOLATIONS, Math.floor((memoryBytes * SHARE_OF_VIOLATIONS) / BYTES_PER_VIOLATION));
+}
+
 /** Roles of files that grow with the training, not with its traffic. */
 const ALWAYS: ReadonlySet<Role> = new Set(['inventory', 'lease', 'episode', 'tool-call', 'gpu']);
 /** Logs seldom shrink further. */

@@ -61,7 +61,7 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Case): { verdi
   if (!strong) {
     if (entry.untraced !== undefined && !suspect.facts.some(isNaming))
       return { verdict: 'unattributed', probability: mass };
-    if (mass >= LIKELY && suspect.facts.some(isOnlyLease))
+    if (mass >= LIKELY && suspect.facts.some(isOnlyLease) && suspect.facts.some(isOfItsKind))
       return { verdict: 'likely', probability: Math.min(mass, PROVEN - 0.0001) };
     return { verdict: others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: mass };
   }
@@ -86,6 +86,10 @@ function isDirect(fact: Fact): boolean {
 /** Only one sandbox can have sent the packet. Which of its calls did, time and the kind of command must tell. */
 function isOnlyLease(fact: Fact): boolean {
   return fact.code === 'lease' && fact.strength === 'only';
+}
+
+function isOfItsKind(fact: Fact): boolean {
+  return fact.code === 'behaviour-match';
 }
 
 function isNaming(fact: Fact): boolean {

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { greatest, least } from '../core/extremes.ts';
+import { recordsOf } from '../core/records-of.ts';
 import type { Attribution, Incident, Verdict } from '../model/attribution.ts';
 import type { Micros } from '../model/time.ts';
 
@@ -58,7 +59,7 @@ function toIncident(id: string, members: readonly Omit<Attribution, 'incident'>[
     verdict,
     category: lead?.violation.finding.category ?? '',
     violations: members.length,
-    records: members.reduce((total, member) => total + 1 + member.violation.alsoSeen.length, 0),
+    records: members.reduce((total, member) => total + recordsOf(member.violation), 0),
     first: least(members, (member) => member.violation.first) as Micros,
     last: greatest(members, (member) => member.violation.last) as Micros,
     ...(lead?.episode === undefined ? {} : { episode: lead.episode.id }),

@@ -15,6 +15,8 @@ export function joinForwarders(
     { group: Group; at: Micros; widthUs: number; host: string | undefined; name: string; qtype: string | undefined }[]
   >();
   for (const group of groups) {
+    // Many queries of several clients: no one line stands for them.
+    if (group.members.some(({ repeats }) => repeats !== undefined)) continue;
     const primary = primaryOf(group);
     const query = queryOf(group);
     const start = startTuple(primary.event);

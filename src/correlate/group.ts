@@ -7,6 +7,7 @@ import type { Timed } from '../model/timed.ts';
 import {
   type Category,
   type Finding,
+  type Repeats,
   SEVERITIES,
   type Severity,
   type ViolatingEvent,
@@ -19,6 +20,8 @@ import { joinProxyTwins } from './proxy-twins.ts';
 export interface Flagged {
   readonly timed: Timed<ViolatingEvent>;
   readonly finding: Finding;
+  /** Set where the record stands for many of its kind. */
+  readonly repeats?: Repeats;
 }
 
 /** All records of one packet, attempt, query or request. */
@@ -45,7 +48,7 @@ const SAME_PACKET_US = 700_000;
 /** Puts the records of one packet or connection attempt together. */
 export function groupRecords(flagged: readonly Flagged[]): readonly Group[] {
   const byConnection = new Map<string, Item[]>();
-  for (const record of flagged) push(byConnection, connectionKey(record.timed.event), itemOf(record));
+  for (const record of flagged) push(byConnection, connectionKey(record), itemOf(record));
   const groups: Group[] = [];
   for (const items of byConnection.values()) {
     items.sort((a, b) => a.at - b.at || compareRef(a.flagged.timed.event.ref, b.flagged.timed.event.ref));
@@ -73,7 +76,8 @@ function labelOf(event: ViolatingEvent): string | undefined {
   return event.seq === undefined ? undefined : `seq ${event.seq}`;
 }
 
-function connectionKey(event: ViolatingEvent): string {
+function connectionKey({ timed: { event }, repeats }: Flagged): string {
+  if (repeats !== undefined) return `many|${event.ref.source}|${event.ref.line}`;
   if (event.kind === 'dns')
     return `dns|${event.client?.ip ?? ''}|${event.client?.port ?? `${event.ref.source}:${event.ref.line}`}`;
   if (event.kind === 'process') return `process|${event.ref.source}|${event.ref.line}`;
@@ -250,17 +254,24 @@ export function toViolation(group: Group): Violation {
   // A stamp cut to seconds may lie before its packet: the precise ones tell first and last, if there are any.
   const precise = all.filter((timed) => timed.event.time.stepUs <= PRECISE_US);
   const pool = precise.length > 0 ? precise : all;
-  const counts = members.map(({ timed }) => (timed.event.kind === 'network' ? (timed.event.count ?? 1) : 1));
+  const counts = members.map(countOf);
+  const repeats = members.find((member) => member.repeats !== undefined)?.repeats;
   return {
     id: violationId(primary.event),
     finding: strongest(members),
     event: primary.event,
     alsoSeen: others,
+    ...(repeats === undefined ? {} : { repeats }),
     // Two logs of one request tell it once each.
     count: isProxied(primary.event) ? Math.max(...counts) : counts.reduce((sum, count) => sum + count, 0),
     first: least(pool, (timed) => timed.at) as Micros,
     last: greatest(pool, (timed) => timed.at) as Micros,
   };
+}
+
+/** Packets or connections of a record and of those it stands for. */
+function countOf({ timed: { event }, repeats }: Flagged): number {
+  return (event.kind === 'network' ? (event.count ?? 1) : 1) + (repeats?.lines.length ?? 0);
 }
 
 function isProxied(event: ViolatingEvent): boolean {

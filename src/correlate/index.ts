@@ -11,7 +11,7 @@ import type {
 } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import type { Category } from '../model/violation.ts';
+import type { Category, Violation } from '../model/violation.ts';
 import { EpisodeTable } from './episodes.ts';
 import { joinForwarders } from './forwarders.ts';
 import { type Flagged, type Group, groupRecords, joinContext, toViolation } from './group.ts';
@@ -46,11 +46,12 @@ export interface Evidence {
   readonly classify: (command: string) => readonly Category[];
 }
 
-/** Tables over all evidence; `cases()` answers each violation. */
+/** Tables over all evidence, and what it tells of each violation. */
 export interface Correlation {
   readonly episodes: EpisodeTable;
   readonly leases: LeaseTable;
-  readonly cases: readonly Case[];
+  /** In the order of time. Each is made when it is asked for: with all suspects and facts they are large. */
+  readonly cases: Iterable<Case>;
 }
 
 /** Turns flagged records and evidence into cases: one per violation, with all suspects and facts. */
@@ -84,8 +85,17 @@ export function correlate(evidence: Evidence): Correlation {
     mentions: new MentionTable(episodes),
     classify: evidence.classify,
   };
-  const cases = groups.map((group) => investigate(group, { ...trailContext, forwarded }, context, processes, lineage));
-  return { episodes, leases, cases: uniqueIds(cases) };
+  const trails = { ...trailContext, forwarded };
+  const numbered = uniqueIds(groups.map((group) => ({ group, violation: toViolation(group) })));
+  const investigated = function* (): Generator<Case> {
+    for (const entry of numbered) yield investigate(entry, trails, context, processes, lineage);
+  };
+  return { episodes, leases, cases: investigated() };
+}
+
+interface Numbered {
+  readonly group: Group;
+  readonly violation: Violation;
 }
 
 /** A forwarder's own line of a query that was flagged upstream as well is the same query one hop earlier. */
@@ -125,13 +135,12 @@ function foldForwarders(
 }
 
 function investigate(
-  group: Group,
+  { group, violation }: Numbered,
   trails: TrailContext,
   context: SuspectContext,
   processes: ProcessTable,
   lineage: Lineage,
 ): Case {
-  const violation = toViolation(group);
   const trail = followTrail(group, trails);
   const sandboxes = sandboxesOf(trail, context.leases);
   const owners = findOwners(trail, sandboxes, processes, lineage);
@@ -177,7 +186,7 @@ function sandboxesOf(trail: Trail, leases: LeaseTable): ReadonlySet<string> | un
         ever.some(
           (lease) =>
             trail.begun < lease.end + lease.errorUs + 2_000_000 &&
-            trail.begun >= lease.start - lease.errorUs - 2_000_000,
+            trail.begun + trail.windowUs >= lease.start - lease.errorUs - 2_000_000,
         )
       )
         out.add(sandboxId);
@@ -207,8 +216,8 @@ function untracedOf(
 }
 
 /** Two equal records get equal ids; the later one is numbered. */
-function uniqueIds(cases: readonly Case[]): readonly Case[] {
-  const sorted = [...cases].sort(
+function uniqueIds(list: readonly Numbered[]): readonly Numbered[] {
+  const sorted = [...list].sort(
     (a, b) =>
       a.violation.first - b.violation.first ||
       (a.violation.id < b.violation.id ? -1 : a.violation.id > b.violation.id ? 1 : 0) ||

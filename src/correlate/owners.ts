@@ -104,7 +104,8 @@ function destinationOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, 
       if (tuple.srcIp !== '' && socket.tuple.local.ip !== undefined && socket.tuple.local.ip !== tuple.srcIp)
         return false;
       return (
-        socket.at >= trail.begun - window - width - socket.errorUs && socket.at <= trail.begun + window + socket.errorUs
+        socket.at >= trail.begun - window - width - socket.errorUs &&
+        socket.at <= trail.begun + trail.windowUs + window + socket.errorUs
       );
     })
     .map((socket) => owner(socket, resolver ? 'resolver' : 'destination', trail.begun, lineage));

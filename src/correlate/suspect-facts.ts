@@ -191,10 +191,10 @@ function lifetimeFacts(call: Call, scene: Scene, context: SuspectContext): reado
 }
 
 function timeFacts(call: Call, scene: Scene, hasProcess: boolean): readonly Fact[] {
-  const { begun, errorUs } = scene.trail;
+  const { begun, windowUs, errorUs } = scene.trail;
   const refs = [call.ref];
   const { trust } = call;
-  if (call.start !== undefined && begun < call.start - call.earlyUs - errorUs - START_SLACK_US) {
+  if (call.start !== undefined && begun + windowUs < call.start - call.earlyUs - errorUs - START_SLACK_US) {
     return hasProcess
       ? []
       : [{ code: 'time-excludes', strength: 'before-call', says: 'the flow began before the call', trust, refs }];
@@ -202,6 +202,16 @@ function timeFacts(call: Call, scene: Scene, hasProcess: boolean): readonly Fact
   if (call.start === undefined) return [];
   if (call.end !== undefined && begun <= call.end + call.lateUs + errorUs) {
     if (call.timing === 'inferred') return [placedFact(call)];
+    if (windowUs > call.lateUs && !spans(call, scene.trail))
+      return [
+        {
+          code: 'time-in-call',
+          strength: 'part-of-window',
+          says: 'the call ran during a part of the time in which the flow began',
+          trust,
+          refs,
+        },
+      ];
     return [{ code: 'time-in-call', strength: 'inside', says: 'the flow began while the call ran', trust, refs }];
   }
   if (hasProcess) return [];
@@ -224,6 +234,15 @@ function timeFacts(call: Call, scene: Scene, hasProcess: boolean): readonly Fact
       refs,
     },
   ];
+}
+
+/** Whether the call ran all the time in which the flow may have begun. */
+function spans(call: Call, { begun, windowUs, errorUs }: Trail): boolean {
+  const slackUs = errorUs + START_SLACK_US;
+  return (
+    begun >= (call.start ?? Infinity) - call.earlyUs - slackUs &&
+    begun + windowUs <= (call.end ?? Infinity) + call.lateUs + slackUs
+  );
 }
 
 /** Time of a call that has none of its own says little. */

@@ -132,7 +132,7 @@ function mentionSuspects(
     if (scene.trail.host !== undefined && call.host !== undefined && call.host !== scene.trail.host) continue;
     if (
       call.start !== undefined &&
-      call.start > scene.trail.begun + START_SLACK_US * 2 + call.earlyUs + scene.trail.errorUs
+      call.start > scene.trail.begun + scene.trail.windowUs + START_SLACK_US * 2 + call.earlyUs + scene.trail.errorUs
     )
       continue;
     const facts = callFacts(call, scene, mentions, context, false);
@@ -154,20 +154,21 @@ function mentionSuspects(
 
 /** Calls that ran, and episodes that lived, at the moment: evidence of last resort. */
 function bystanders(scene: Scene, mentions: Mentions, context: SuspectContext): readonly Suspect[] {
-  const { begun } = scene.trail;
+  const { begun, windowUs } = scene.trail;
+  const endsBy = begun + windowUs;
   if (scene.sandboxes === undefined && isOutsider(scene.trail, context.leases)) return [];
   const sandboxes = scene.sandboxes ?? context.leases.sandboxesOnHost(scene.trail.host);
   const out: Suspect[] = [];
   for (const sandbox of sandboxes) {
     for (const episode of context.episodes.ofSandbox(sandbox)) {
-      if (begun < (episode.start ?? -Infinity) - START_SLACK_US || begun >= (episode.end ?? Infinity) + START_SLACK_US)
+      if (endsBy < (episode.start ?? -Infinity) - START_SLACK_US || begun >= (episode.end ?? Infinity) + START_SLACK_US)
         continue;
       const running = episode.calls.filter(
         (call) =>
           call.executed &&
           call.start !== undefined &&
           !mentions.has(call.key) &&
-          begun >= call.start - call.earlyUs - START_SLACK_US &&
+          endsBy >= call.start - call.earlyUs - START_SLACK_US &&
           begun <= (call.end ?? Infinity) + call.lateUs,
       );
       for (const call of running)

@@ -21,6 +21,12 @@ import {
 
 /** Follows a violation's packet back to the address that sent it first. */
 export function followTrail(group: Group, context: TrailContext): Trail {
+  const trail = trailOf(group, context);
+  const many = group.members.find(({ repeats }) => repeats !== undefined);
+  return many === undefined ? trail : { ...trail, windowUs: Math.max(0, many.timed.hi - trail.begun) };
+}
+
+function trailOf(group: Group, context: TrailContext): Trail {
   const primary = primaryOf(group);
   const names = namesIn(group);
   const start = startTuple(primary.event);
@@ -74,6 +80,7 @@ function bareTrail(
     tuples: source === undefined ? [] : [pseudo],
     host: source === undefined ? primary.host : (context.hosts.hostOfIp(source) ?? undefined),
     begun: Math.min(primary.lo, primary.at) as Micros,
+    windowUs: 0,
     anchored: false,
     errorUs: primary.errorUs,
     via: group.members.some(({ timed }) => timed.event.kind === 'network' && timed.event.type === 'proxy')

@@ -21,6 +21,8 @@ export interface Trail {
   readonly host: string | undefined;
   /** When the flow began, by the innermost record of it; else the violation's own time. */
   readonly begun: Micros;
+  /** Of many flows that were counted together: how much later the last of them began, microseconds. 0 of a single one. */
+  readonly windowUs: number;
   /** A record of the flow's beginning exists. */
   readonly anchored: boolean;
   readonly errorUs: number;
@@ -162,6 +164,7 @@ export function finish(
     tuples,
     host,
     begun: walk.at,
+    windowUs: 0,
     anchored: walk.anchored,
     errorUs: walk.errorUs,
     via,

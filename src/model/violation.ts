@@ -34,6 +34,13 @@ export interface Finding {
 /** Events that can be a violation themselves. */
 export type ViolatingEvent = NetworkEvent | DnsEvent | ProcessEvent;
 
+/** Records of one file that were counted, not weighed one by one: the same kind of violation within a short time. */
+export interface Repeats {
+  readonly path: string;
+  /** 1-based line of each, the representative's own not among them, in the order in which they were read. */
+  readonly lines: Uint32Array;
+}
+
 /** One packet, connection attempt, query or request that broke a rule; all records of it are listed once. */
 export interface Violation {
   /** `v-` and 12 hex digits, stable for the same records. */
@@ -43,6 +50,8 @@ export interface Violation {
   readonly event: ViolatingEvent;
   /** Every other record of the same packet or attempt. */
   readonly alsoSeen: readonly SourceRef[];
+  /** Set where the violation stands for many of its kind, see `fold/folding.ts`. */
+  readonly repeats?: Repeats;
   /** Number of packets or connections, an aggregated record's own count included. */
   readonly count: number;
   /** Corrected times, microseconds UTC. */

@@ -1,4 +1,5 @@
 import { shellScript } from '../core/arguments.ts';
+import type { Folding } from '../fold/folding.ts';
 import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import type { ClockSample } from './clock-sample.ts';
@@ -15,6 +16,8 @@ export interface RetentionContext {
   readonly interest: Interest;
   readonly sample: ClockSample;
   readonly observe: (event: Event) => Finding | undefined;
+  /** Takes the violations that are too many to keep. */
+  readonly folding: Folding;
   readonly calls: readonly ToolCallEvent[];
   readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
 }
@@ -49,7 +52,9 @@ export class Retention {
       return settled ? (this.#wantsNat(event) ? 'keep' : 'drop') : 'later';
     }
     if (event.kind !== 'network' && event.kind !== 'dns') return 'keep';
-    if (this.#isViolation(event) || sample.wants(event)) return 'keep';
+    const found = this.#judge(event);
+    if (found === 'counted') return sample.wants(event) ? 'keep' : 'drop';
+    if (found === 'violation' || sample.wants(event)) return 'keep';
     if (event.kind === 'network' && this.#isNewName(event)) return 'keep';
     return isContext(event) ? 'later' : 'drop';
   }
@@ -93,12 +98,14 @@ export class Retention {
     return interest.wantsEndpoint(event.dst) || interest.wantsEndpoint(event.replySrc);
   }
 
-  #isViolation(event: NetworkEvent | DnsEvent | ProcessEvent): boolean {
-    const finding = this.#context.observe(event);
-    if (finding === undefined) return false;
-    this.#context.interest.addViolation(event);
-    this.#context.onFinding?.(event, finding);
-    return true;
+  #judge(event: NetworkEvent | DnsEvent | ProcessEvent): 'violation' | 'counted' | 'none' {
+    const { observe, folding, interest, onFinding } = this.#context;
+    const finding = observe(event);
+    if (finding === undefined) return 'none';
+    onFinding?.(event, finding);
+    if (!folding.admits(event, finding)) return 'counted';
+    interest.addViolation(event);
+    return 'violation';
   }
 
   /** The first record of a log that gives an address a name. */
@@ -120,8 +127,9 @@ export class Retention {
   #firstProcess(event: ProcessEvent): 'keep' | 'drop' | 'later' {
     const { interest, sample } = this.#context;
     this.#families.addEvent(event);
-    const wanted =
-      this.#isViolation(event) || (event.socket !== undefined && interest.wantsEndpoint(event.socket.remote));
+    const found = this.#judge(event);
+    if (found === 'counted') return 'drop';
+    const wanted = found === 'violation' || (event.socket !== undefined && interest.wantsEndpoint(event.socket.remote));
     if (wanted) {
       this.#families.addSeed(event);
       this.#moments.add(event.ref.source, event.time.at);

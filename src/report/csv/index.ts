@@ -1,5 +1,6 @@
 import { csvLine } from '../../core/csv.ts';
 import { causeOf, endsOf } from '../../core/findings.ts';
+import { recordsOf } from '../../core/records-of.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
@@ -25,7 +26,7 @@ const COLUMNS: readonly (readonly [string, (attribution: Attribution) => Value])
   ['dst_domain', ({ violation }) => endsOf(violation.event).dst.domain],
   ['transport', ({ violation }) => endsOf(violation.event).transport],
   ['count', ({ violation }) => violation.count],
-  ['records', ({ violation }) => 1 + violation.alsoSeen.length],
+  ['records', ({ violation }) => recordsOf(violation)],
   ['episode', (attribution) => causeOf(attribution).episode?.id],
   ['run', (attribution) => causeOf(attribution).episode?.run],
   ['group', (attribution) => causeOf(attribution).episode?.group],

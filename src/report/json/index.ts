@@ -118,7 +118,7 @@ function violationRecord(violation: Violation, clean: Clean): Json {
     rawTime: event.time.raw,
     interval: [formatIso(violation.first), formatIso(violation.last)],
     source: refRecord(event.ref),
-    alsoSeen: violation.alsoSeen.map((ref) => ({ path: ref.source, line: ref.line })),
+    alsoSeen: [...alsoSeenOf(violation)],
     format: event.format,
     rule: { id: finding.rule.id, name: clean(finding.rule.name) },
     category: finding.category,
@@ -128,6 +128,12 @@ function violationRecord(violation: Violation, clean: Clean): Json {
     ...endsOf(event, clean),
     count: violation.count,
   };
+}
+
+/** Every other record, those that were only counted included. */
+function* alsoSeenOf({ alsoSeen, repeats }: Violation): Generator<Json> {
+  for (const { source, line } of alsoSeen) yield { path: source, line };
+  for (const line of repeats?.lines ?? []) yield { path: repeats?.path, line };
 }
 
 function endsOf(event: Event, clean: Clean): Json {

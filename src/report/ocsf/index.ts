@@ -1,4 +1,5 @@
 import { acceptedText, casesOf, causeOf, endsOf, endText } from '../../core/findings.ts';
+import { recordsOf } from '../../core/records-of.ts';
 import { escapeTerminal, jsonText } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
@@ -80,7 +81,7 @@ function finding(attribution: Attribution, report: Report, { clean }: ReporterOp
       first_seen_time: ms(violation.first),
       last_seen_time: ms(violation.last),
       analytic: { uid: text(found.rule.id), name: text(found.rule.name), type_id: 1, type: 'Rule' },
-      related_events_count: violation.alsoSeen.length,
+      related_events_count: recordsOf(violation) - 1,
       ...(found.attack.length + found.atlas.length === 0 ? {} : { attacks: attacks(attribution) }),
     },
     evidences: evidences(attribution, text),

@@ -27,6 +27,11 @@ export function renderExplanation(attribution: Attribution, raw: RawLines, optio
   for (const ref of [violation.event.ref, ...violation.alsoSeen.slice(0, 6)]) cite(ref);
   if (violation.alsoSeen.length > 6)
     lines.push(`  and ${violation.alsoSeen.length - 6} more records of the same attempt`);
+  if (violation.repeats !== undefined)
+    paragraph(
+      `and ${violation.repeats.lines.length} more of its kind, counted together: there were too many to weigh each`,
+      '  ',
+    );
   const { episode, toolCall, process } = causeOf(attribution);
   if (episode !== undefined || process !== undefined) lines.push('', style.bold('Cause'));
   if (episode !== undefined)

@@ -1,0 +1,129 @@
+import type { Micros } from '../model/time.ts';
+import type { Finding, Repeats, ViolatingEvent } from '../model/violation.ts';
+import { COARSEST, commonOf, kindOf, type Level } from './alike.ts';
+import { Lines } from './lines.ts';
+
+/** Many records of one kind within one window: the event says what is true of all of them, its time spans them. */
+export interface Folded {
+  readonly event: ViolatingEvent;
+  readonly finding: Finding;
+  readonly repeats: Repeats;
+}
+
+/** Share of the room that goes to whatever comes first. */
+const FREE_SHARE = 0.25;
+/** After that this many of each kind are still weighed one by one, up to this share. The rest of the room is for windows. */
+const FIRST_OF_A_KIND = 16;
+const FIRSTS_SHARE = 0.4;
+const FIRST_WINDOW_US = 1_000_000;
+const WIDEST_WINDOW_US = 3_600_000_000;
+const WIDER = 4;
+
+interface Window {
+  readonly event: ViolatingEvent;
+  readonly finding: Finding;
+  readonly lines: Lines;
+  first: number;
+  lo: number;
+  hi: number;
+}
+
+/**
+ * Keeps the number of violations that are weighed one by one within `most`. What is beyond it is counted by kind (`alike.ts`)
+ * and window of time; windows grow, and then kinds, until all of it fits. Every record stays accounted for by its line.
+ */
+export class Folding {
+  readonly #most: number;
+  #windows = new Map<string, Map<number, Window>>();
+  readonly #firsts = new Map<string, number>();
+  #kept = 0;
+  #open = 0;
+  #counted = 0;
+  #level: Level = 0;
+  #widthUs = FIRST_WINDOW_US;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Records that were counted rather than weighed. */
+  get counted(): number {
+    return this.#counted;
+  }
+
+  /** Width of the windows, microseconds. */
+  get widthUs(): number {
+    return this.#widthUs;
+  }
+
+  /** Whether the record is to be weighed by itself. Else it has been counted. */
+  admits(event: ViolatingEvent, finding: Finding): boolean {
+    if (this.#kept < this.#most * FREE_SHARE) {
+      this.#kept++;
+      return true;
+    }
+    const kind = kindOf(event, finding, this.#level);
+    const seen = this.#firsts.get(kind) ?? 0;
+    if (seen < FIRST_OF_A_KIND && this.#kept < this.#most * FIRSTS_SHARE) {
+      this.#firsts.set(kind, seen + 1);
+      this.#kept++;
+      return true;
+    }
+    this.#count(kind, event, finding);
+    return false;
+  }
+
+  /** What was counted, in the order of kinds and windows. */
+  folded(): readonly Folded[] {
+    return [...this.#windows.values()].flatMap((windows) =>
+      [...windows.values()].map((window) => foldedOf(window, this.#level)),
+    );
+  }
+
+  #count(kind: string, event: ViolatingEvent, finding: Finding): void {
+    this.#counted++;
+    const { at, lo, hi } = event.time;
+    const lines = new Lines();
+    lines.push(event.ref.line);
+    this.#put(kind, { event, finding, lines, first: at, lo: Math.min(at, lo), hi: Math.max(at, hi) });
+    while (this.#kept + this.#open > this.#most && this.#coarsen());
+  }
+
+  #put(kind: string, window: Window): void {
+    const windows = this.#windows.get(kind) ?? new Map<number, Window>();
+    if (windows.size === 0) this.#windows.set(kind, windows);
+    const slot = Math.floor(window.first / this.#widthUs);
+    const open = windows.get(slot);
+    if (open === undefined) {
+      windows.set(slot, window);
+      this.#open++;
+      return;
+    }
+    open.lines.append(window.lines);
+    open.first = Math.min(open.first, window.first);
+    open.lo = Math.min(open.lo, window.lo);
+    open.hi = Math.max(open.hi, window.hi);
+  }
+
+  /** Widens the windows, or counts more kinds together. False when nothing coarser is left. */
+  #coarsen(): boolean {
+    if (this.#widthUs < WIDEST_WINDOW_US) this.#widthUs *= WIDER;
+    else if (this.#level < COARSEST) this.#level = this.#level === 0 ? 1 : 2;
+    else return false;
+    const before = this.#windows;
+    this.#windows = new Map();
+    this.#open = 0;
+    for (const windows of before.values())
+      for (const window of windows.values()) this.#put(kindOf(window.event, window.finding, this.#level), window);
+    return true;
+  }
+}
+
+function foldedOf({ event, finding, lines, first, lo, hi }: Window, level: Level): Folded {
+  const time = { ...event.time, at: first as Micros, lo: lo as Micros, hi: hi as Micros, basis: 'window' as const };
+  return {
+    event: { ...commonOf(event, level), time },
+    finding,
+    repeats: { path: event.ref.source, lines: lines.toArray().subarray(1) },
+  };
+}

@@ -1,0 +1,32 @@
+/** Line numbers, four bytes each: tens of millions fit where as many references would not. */
+export class Lines {
+  #numbers = new Uint32Array(4);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  push(line: number): void {
+    if (this.#length === this.#numbers.length) this.#grow(this.#length * 2);
+    this.#numbers[this.#length++] = line;
+  }
+
+  append(other: Lines): void {
+    const length = this.#length + other.#length;
+    if (length > this.#numbers.length) this.#grow(length);
+    this.#numbers.set(other.toArray(), this.#length);
+    this.#length = length;
+  }
+
+  /** A view, not a copy. */
+  toArray(): Uint32Array {
+    return this.#numbers.subarray(0, this.#length);
+  }
+
+  #grow(capacity: number): void {
+    const grown = new Uint32Array(capacity);
+    grown.set(this.#numbers);
+    this.#numbers = grown;
+  }
+}

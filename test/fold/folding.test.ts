@@ -1,0 +1,121 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Folding } from '../../src/fold/folding.ts';
+import type { NetworkEvent } from '../../src/model/event.ts';
+import type { Micros } from '../../src/model/time.ts';
+import type { Finding } from '../../src/model/violation.ts';
+
+const finding: Finding = {
+  rule: { id: '1', name: 'POLICY miner' },
+  category: 'cryptomining',
+  severity: 'high',
+  strength: 'verdict',
+  attack: [],
+  atlas: [],
+};
+
+interface Alert {
+  readonly line: number;
+  readonly atUs: number;
+  readonly client: string;
+  readonly port?: number;
+}
+
+const alert = ({ line, atUs, client, port = 3333 }: Alert): NetworkEvent => ({
+  kind: 'network',
+  type: 'alert',
+  action: 'alert',
+  format: 'suricata-eve',
+  clock: 'timestamp',
+  time: {
+    at: atUs as Micros,
+    lo: atUs as Micros,
+    hi: atUs as Micros,
+    raw: String(atUs),
+    basis: 'packet',
+    zone: 'epoch',
+    stepUs: 1,
+  },
+  ref: { source: 'eve.json', line, offset: line * 100, bytes: 99 },
+  transport: 'tcp',
+  src: { ip: client, port: 30_000 + (line % 20_000) },
+  dst: { ip: '203.0.113.9', port },
+  seq: line,
+});
+
+function fold(alerts: readonly Alert[], most: number) {
+  const folding = new Folding(most);
+  const kept = alerts.map(alert).filter((event) => folding.admits(event, finding));
+  return { kept, folded: folding.folded(), counted: folding.counted };
+}
+
+const burst = (n: number, every: number, client = '10.0.0.1'): Alert[] =>
+  Array.from({ length: n }, (_, i) => ({ line: i + 1, atUs: 1e15 + i * every, client }));
+
+describe('folding', () => {
+  it('weighs each of few', () => {
+    const { kept, folded } = fold(burst(20, 1000), 100);
+    expect(kept).toHaveLength(20);
+    expect(folded).toEqual([]);
+  });
+
+  it('counts the rest by kind and second, with what is true of all of them and the time that holds them', () => {
+    const { kept, folded, counted } = fold(burst(1000, 2000), 100);
+    expect(kept).toHaveLength(25 + 15);
+    expect(counted).toBe(960);
+    expect(folded.map(({ repeats }) => repeats.lines.length + 1)).toEqual([460, 500]);
+    const [first] = folded;
+    expect(first?.event).toMatchObject({
+      src: { ip: '10.0.0.1' },
+      dst: { ip: '203.0.113.9', port: 3333 },
+      time: { basis: 'window', at: 1e15 + 40 * 2000, lo: 1e15 + 40 * 2000, hi: 1e15 + 499 * 2000 },
+      ref: { line: 41 },
+    });
+    expect(first?.event).not.toHaveProperty('src.port');
+    expect(first?.event).not.toHaveProperty('seq');
+  });
+
+  it('still weighs the first of a kind that comes late', () => {
+    const rare = { line: 900, atUs: 1e15, client: '10.0.0.2' };
+    const { kept } = fold([...burst(800, 2000), rare], 200);
+    expect(kept.map(({ ref }) => ref.line)).toContain(900);
+  });
+
+  it('leaves out the port where a scan makes every port a kind of its own', () => {
+    const scan = burst(5000, 2e6).map((one, i) => ({ ...one, port: i + 1 }));
+    const { folded } = fold(scan, 100);
+    expect(folded[0]?.event).toMatchObject({ dst: { ip: '203.0.113.9' } });
+    expect(folded[0]?.event).not.toHaveProperty('dst.port');
+  });
+
+  it('accounts for every record once, and stays within its room', () => {
+    const alerts = fc.array(
+      fc.record({
+        line: fc.constant(0),
+        atUs: fc.integer({ min: 0, max: 40_000_000_000 }).map((us) => 1e15 + us),
+        client: fc.constantFrom('10.0.0.1', '10.0.0.2', '10.0.0.3'),
+        port: fc.constantFrom(22, 80, 443, 3333),
+      }),
+      { maxLength: 400 },
+    );
+    fc.assert(
+      fc.property(alerts, (list) => {
+        const numbered = list.map((one, i) => ({ ...one, line: i + 1 }));
+        const { kept, folded } = fold(numbered, 40);
+        const lines = [
+          ...kept.map(({ ref }) => ref.line),
+          ...folded.flatMap(({ event, repeats }) => [event.ref.line, ...repeats.lines]),
+        ];
+        expect(lines.sort((a, b) => a - b)).toEqual(numbered.map(({ line }) => line));
+        expect(kept.length + folded.length).toBeLessThanOrEqual(40);
+        for (const { event, repeats } of folded)
+          for (const line of [event.ref.line, ...repeats.lines]) {
+            const { atUs, client } = numbered[line - 1] as Alert;
+            expect(event).toMatchObject({ src: { ip: client } });
+            expect(atUs).toBeGreaterThanOrEqual(event.time.lo);
+            expect(atUs).toBeLessThanOrEqual(event.time.hi);
+          }
+      }),
+    );
+  });
+});
