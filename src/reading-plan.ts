@@ -16,7 +16,7 @@ export const DEFAULT_MEMORY_BYTES = 256e6;
 
 /** Memory that a violation takes while it is weighed, with all suspects and facts; measured. */
 const BYTES_PER_VIOLATION = 12_000;
-const FEWEST_VIOLATIONS = 5_000;
+const FEWEST_VIOLATIONS = 10_000;
 /** Share of the memory that they may take. */
 const SHARE_OF_VIOLATIONS = 0.6;
 
