@@ -53,7 +53,7 @@ export class Retention {
     }
     if (event.kind !== 'network' && event.kind !== 'dns') return 'keep';
     const found = this.#judge(event);
-    if (found === 'counted') return sample.wants(event) ? 'keep' : 'drop';
+    if (found === 'counted') return 'drop';
     if (found === 'violation' || sample.wants(event)) return 'keep';
     if (event.kind === 'network' && this.#isNewName(event)) return 'keep';
     return isContext(event) ? 'later' : 'drop';
@@ -99,11 +99,12 @@ export class Retention {
   }
 
   #judge(event: NetworkEvent | DnsEvent | ProcessEvent): 'violation' | 'counted' | 'none' {
-    const { observe, folding, interest, onFinding } = this.#context;
+    const { observe, folding, interest, sample, onFinding } = this.#context;
     const finding = observe(event);
     if (finding === undefined) return 'none';
     onFinding?.(event, finding);
-    if (!folding.admits(event, finding)) return 'counted';
+    // What the clocks are compared by is kept anyway.
+    if (!sample.wants(event) && !folding.admits(event, finding)) return 'counted';
     interest.addViolation(event);
     return 'violation';
   }
