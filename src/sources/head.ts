@@ -13,6 +13,7 @@ const HEAD_BYTES = 256 * 1024;
 /** A first record longer than `HEAD_BYTES` is waited for up to here: agent traces have such lines. */
 const MOST_BYTES = 16 * 1024 * 1024;
 const MAX_RECORDS = 200;
+const PIECE_BYTES = 32 * 1024;
 
 /** What is kept of a head once its file has been recognised. */
 export interface HeadFacts {
@@ -107,14 +108,23 @@ function hasStart(head: Head, startsRecord: RegExp): boolean {
   return known.some((line) => startsRecord.test(line));
 }
 
+/** The head's records, cut as they are asked for: detection seldom needs all of them. */
+function* recordsOf(path: string, head: Head, cut: Cut): Generator<RawRecord> {
+  const framer = createFramer(path, cut);
+  let some = false;
+  for (let from = 0; from < head.bytes.length; from += PIECE_BYTES) {
+    const records = framer.push(head.bytes.subarray(from, from + PIECE_BYTES));
+    some ||= records.length > 0;
+    yield* records;
+  }
+  if (head.complete || !some) yield* framer.end();
+}
+
 /** Cuts the head as one framing would, and unwraps: what detection scores. */
 export function sampleOf(path: string, head: Head, framing: Framing): Sample {
   const cut = cutFor(head, framing);
   // Without any start the whole head would be one record, and every reader would search through it.
   if (typeof cut === 'object' && !hasStart(head, cut.startsRecord)) return { path, records: [] };
-  const framer = createFramer(path, cut);
-  const records = [...framer.push(head.bytes)];
-  if (head.complete || records.length === 0) records.push(...framer.end());
   const unwrap = createUnwrapper();
   const out: SniffRecord[] = [];
   const keep = (record: RawRecord | undefined): void => {
@@ -124,7 +134,7 @@ export function sampleOf(path: string, head: Head, framing: Framing): Sample {
     // Of a longer document the parsed value tells what it is; some hundred readers searching its text take seconds.
     out.push({ text: json === undefined ? text : text.slice(0, HEAD_BYTES), json });
   };
-  for (const record of records) {
+  for (const record of recordsOf(path, head, cut)) {
     if (out.length >= MAX_RECORDS) break;
     for (const single of expandRecord(record)) keep(unwrap(single));
   }
