@@ -27,7 +27,7 @@ export function chdbMissing() {
     createRequire(peer('chdb')).resolve('chdb');
     return undefined;
   } catch {
-    return 'not installed; `npm ci --prefix bench/peers` installs it (540 MB)';
+    return 'not installed; `npm install --prefix bench/peers` installs it (540 MB)';
   }
 }
 
