@@ -67,7 +67,9 @@ export function peelPod(text: string): Layer | undefined {
 }
 
 export function peelObject(value: JsonObject): Layer | undefined {
-  return docker(value) ?? journald(value) ?? cloudWatch(value) ?? splunk(value) ?? elastic(value);
+  return (
+    docker(value) ?? journald(value) ?? cloudWatch(value) ?? splunk(value) ?? elastic(value) ?? logAnalytics(value)
+  );
 }
 
 function docker(value: JsonObject): Layer | undefined {
@@ -175,6 +177,17 @@ function elastic(value: JsonObject): Layer | undefined {
     observed: original === undefined ? parseIso(textOf(source['@timestamp']) ?? '')?.at : undefined,
     host: textOf(at(source, 'host', 'name')) ?? textOf(source['host.name']),
     containerId: textOf(at(source, 'container', 'id')) ?? textOf(source['container.id']),
+  };
+}
+
+/** The Syslog table of Azure Monitor Logs (Sentinel): the line without its header; `EventTime` is cut to seconds. */
+function logAnalytics(value: JsonObject): Layer | undefined {
+  const text = value['SyslogMessage'];
+  if (typeof text !== 'string' || value['TimeGenerated'] === undefined) return undefined;
+  return {
+    text,
+    observed: parseIso(textOf(value['TimeGenerated']) ?? '')?.at,
+    host: textOf(value['HostName']) ?? textOf(value['Computer']),
   };
 }
 
