@@ -18,10 +18,10 @@ const MAGIC: readonly (readonly [string, string])[] = [
   ['fd377a585a00', 'compressed with xz: `xz -dk FILE` makes it readable'],
   ['425a68', 'compressed with bzip2: `bzip2 -dk FILE` makes it readable'],
   ['04224d18', 'compressed with lz4: `lz4 -dk FILE` makes it readable'],
+  ['50415245', 'an encrypted Parquet file: it is read once it is decrypted'],
   ['fffe', 'UTF-16 text: `iconv -f UTF-16 -t UTF-8 FILE > utf8.log` makes it readable'],
   ['feff', 'UTF-16 text: `iconv -f UTF-16 -t UTF-8 FILE > utf8.log` makes it readable'],
 ];
-const PARQUET = "a Parquet file: `duckdb -c \"copy (from 'FILE') to 'rows.jsonl'\"` makes it readable";
 /** Unpickling runs what the file says, so the advice is not to. */
 const PICKLE =
   'a Python pickle: write it as JSON lines where it was made; `python3 -m pickletools FILE` lists it without running it';
@@ -40,7 +40,6 @@ export function binaryKind(head: Buffer): string | undefined {
   if (isOtlp(head)) return OTLP;
   // Binary fields of a journal export hold NUL bytes in their lengths.
   if (!head.includes(0) || start.startsWith('5f5f435552534f523d')) return undefined;
-  if (start.startsWith('50415231')) return PARQUET;
   if (start.startsWith('4c504b5348485248')) return JOURNAL;
   return 'a binary file (it holds NUL bytes)';
 }

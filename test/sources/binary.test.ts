@@ -5,7 +5,7 @@ const bytes = (...parts: readonly (string | readonly number[])[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([...part]))));
 
 it.each([
-  ['Parquet', bytes('PAR1', [0x15, 0, 0x15, 0x1c]), 'duckdb'],
+  ['an encrypted Parquet file', bytes('PARE', [0x15, 0]), 'decrypted'],
   ['a packet capture', bytes([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]), 'tshark'],
   [
     'OTLP protobuf',
