@@ -207,7 +207,7 @@ function operation(
     call === 'bind' ? { transport: 'ip', local: end, remote: {} } : { transport: 'ip', local: {}, remote: end };
   const result = ok === undefined ? undefined : ok ? 'ok' : exit === -115 ? 'in-progress' : 'fail';
   return compact({
-    op: call === 'send' ? 'socket' : call,
+    op: call === 'send' || call === 'peer' ? 'socket' : call,
     socket,
     result,
     exit: ok === false ? exit : undefined,

@@ -1,5 +1,5 @@
-/** What a system call says about a process; `send` names a destination without a connect. */
-export type Call = 'exec' | 'connect' | 'accept' | 'bind' | 'fork' | 'exit' | 'send';
+/** What a system call says about a process; `send` names a destination without a connect, `peer` asks for the far end of an open one. */
+export type Call = 'exec' | 'connect' | 'accept' | 'bind' | 'fork' | 'exit' | 'send' | 'peer';
 
 const NAMES: Record<string, Call> = {
   execve: 'exec',
@@ -15,6 +15,7 @@ const NAMES: Record<string, Call> = {
   exit_group: 'exit',
   sendto: 'send',
   sendmsg: 'send',
+  getpeername: 'peer',
 };
 
 type Table = Record<string, Call>;
@@ -34,6 +35,7 @@ const X86_64 = table({
   fork: [56, 57, 58, 435],
   exit: [231],
   send: [44, 46],
+  peer: [52],
 });
 const GENERIC = table({
   exec: [221, 281],
@@ -43,6 +45,7 @@ const GENERIC = table({
   fork: [220, 435],
   exit: [94],
   send: [206, 211],
+  peer: [205],
 });
 const I386 = table({
   exec: [11, 358],
@@ -95,7 +98,7 @@ const ARCHES: Record<string, Table> = {
   '16': S390,
 };
 /** `socketcall` multiplexes on its first argument (i386 and s390). */
-const SOCKETCALL: Table = table({ bind: [2], connect: [3], accept: [5, 18], send: [11, 16] });
+const SOCKETCALL: Table = table({ bind: [2], connect: [3], accept: [5, 18], peer: [7], send: [11, 16] });
 
 export function callOf(fields: Readonly<Record<string, string>>): Call | undefined {
   const name = fields['SYSCALL'] ?? fields['syscall'] ?? '';

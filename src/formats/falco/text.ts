@@ -35,8 +35,9 @@ const FIELDS: Readonly<Record<string, string>> = {
 
 /** The alert in a line, behind whatever header syslog or the journal put before it. */
 export function textAlert(text: string, { reference, zoneOffsetMin }: DecodeContext): TextAlert | undefined {
-  const header = /^<?\d|^[A-Z][a-z]{2} /.test(text) ? parseSyslog(text, reference, zoneOffsetMin) : undefined;
-  const m = ALERT.exec(text) ?? ALERT.exec(header?.message ?? '');
+  const bare = ALERT.exec(text);
+  const header = bare === null ? parseSyslog(text, reference, zoneOffsetMin) : undefined;
+  const m = bare ?? ALERT.exec(header?.message ?? '');
   if (m === null) return undefined;
   const [, raw = '', priority = '', body = ''] = m;
   const split = /^(.*?)(?: \| | \((?=[\w.%-]+=))(.*?)\)?$/s.exec(body);
@@ -57,9 +58,10 @@ export function textAlert(text: string, { reference, zoneOffsetMin }: DecodeCont
 export function printedFields(text: string): Readonly<Record<string, string>> {
   const out: Record<string, string> = {};
   const marks = [...text.matchAll(NAME)];
+  const end = text.endsWith(')') ? text.length - 1 : text.length;
   for (const [i, mark] of marks.entries()) {
     const name = mark[1] ?? '';
-    const value = text.slice(mark.index + mark[0].length, marks[i + 1]?.index).trim();
+    const value = text.slice(mark.index + mark[0].length, marks[i + 1]?.index ?? end).trim();
     if (value !== '') out[FIELDS[name] ?? name.replace('_', '.')] ??= value;
   }
   return out;
