@@ -41,6 +41,8 @@ import { dhcpdSyslog } from './dhcpd-syslog/index.ts';
 import { dnsmasq } from './dnsmasq/index.ts';
 import { dnsmasqLeases } from './dnsmasq-leases/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
+import { dockerInspect } from './docker-inspect/index.ts';
+import { ecar } from './ecar/index.ts';
 import { ecsJson } from './ecs-json/index.ts';
 import { envoy } from './envoy/index.ts';
 import { envoyIstio } from './envoy-istio/index.ts';
@@ -189,6 +191,8 @@ export const formats: readonly Format[] = [
   dnsmasq,
   dnsmasqLeases,
   dockerEvents,
+  dockerInspect,
+  ecar,
   ecsJson,
   envoy,
   envoyIstio,
