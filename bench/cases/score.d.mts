@@ -10,8 +10,6 @@ export interface CaseScore {
   readonly answers: number;
 }
 
-export function casesIn(root: string): string[];
-
 export function scoreCases(
   root: string,
   scratch: string,

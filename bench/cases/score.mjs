@@ -17,7 +17,7 @@ const VARIANTS = {
   shuffled: (flow) => alertOf(flow, flow.start),
 };
 
-export function casesIn(root) {
+function casesIn(root) {
   return readdirSync(root).filter((name) => existsSync(join(root, name, 'network.jsonl')));
 }
 
