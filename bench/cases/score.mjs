@@ -1,5 +1,6 @@
 // Attribution cases: real captures whose processes an independent witness names. Each is a folder with network.jsonl (one flow
-// a line), telemetry.* (host records; `noconn` without sockets) and truth.jsonl. The program itself answers, as a user would run it.
+// a line), telemetry.* (host records; `noconn` without sockets) and truth.jsonl. Without network.jsonl the network.* files are logs
+// themselves, and the truth names lines of them and the container. The program itself answers, as a user would run it.
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
@@ -17,16 +18,20 @@ const VARIANTS = {
   shuffled: (flow) => alertOf(flow, flow.start),
 };
 
-function casesIn(root) {
-  return readdirSync(root).filter((name) => existsSync(join(root, name, 'network.jsonl')));
-}
+const filesIn = (folder, ...kinds) =>
+  readdirSync(folder).filter((file) => kinds.some((kind) => file.startsWith(`${kind}.`)));
 
 /** Answers of every variant of every telemetry file: `{ case, telemetry, variant, tally, wrong }`. `scratch` is emptied. */
 export async function scoreCases(root, scratch, investigate) {
   const out = [];
-  for (const name of casesIn(root)) {
+  for (const name of readdirSync(root).sort()) {
     const folder = join(root, name);
-    for (const telemetry of readdirSync(folder).filter((file) => file.startsWith('telemetry.')))
+    if (!existsSync(join(folder, 'network.jsonl'))) {
+      const score = await scoreContainers({ folder, scratch, investigate });
+      out.push({ case: name, telemetry: 'all of it', variant: 'as logged', ...score });
+      continue;
+    }
+    for (const telemetry of filesIn(folder, 'telemetry'))
       for (const variant of Object.keys(VARIANTS))
         out.push({
           case: name,
@@ -51,7 +56,7 @@ async function scoreOne({ folder, telemetry, variant, scratch, investigate }) {
   else copyFileSync(join(folder, telemetry), host);
   const report = await investigate({ paths: [scratch], cwd: scratch });
   const truth = new Map(linesOf(join(folder, 'truth.jsonl')).map((row) => [row.flow, row]));
-  const tally = { right: 0, wrong: 0, 'set with it': 0, 'set without': 0, unknown: 0, claimed: 0 };
+  const tally = newTally();
   const wrong = [];
   for (const attribution of report.attributions) {
     const flow = flows[attribution.violation.event.ref.line - 1];
@@ -62,6 +67,33 @@ async function scoreOne({ folder, telemetry, variant, scratch, investigate }) {
       wrong.push(`${flow.id}: ${attribution.verdict}, ${attribution.reason}; truth ${JSON.stringify(row.initiator)}`);
   }
   return { tally, wrong, flows: flows.length, answers: report.attributions.length };
+}
+
+const newTally = () => ({ right: 0, wrong: 0, 'set with it': 0, 'set without': 0, unknown: 0, claimed: 0 });
+
+/** Requests that the proxy refused: no process is known, but the container is. */
+async function scoreContainers({ folder, scratch, investigate }) {
+  rmSync(scratch, { recursive: true, force: true });
+  mkdirSync(scratch, { recursive: true });
+  for (const file of filesIn(folder, 'network', 'telemetry')) copyFileSync(join(folder, file), join(scratch, file));
+  const report = await investigate({ paths: [scratch], cwd: scratch });
+  const truth = new Map(linesOf(join(folder, 'truth.jsonl')).map((row) => [`${row.network}:${row.line}`, row]));
+  const tally = newTally();
+  const wrong = [];
+  for (const { violation, untraced, episode, verdict, reason } of report.attributions) {
+    const places = [violation.event.ref, ...violation.alsoSeen].map(({ source, line }) => `${source}:${line}`);
+    const row = places.map((place) => truth.get(place)).find((found) => found !== undefined);
+    const what = judgeName(untraced?.sandboxId ?? episode?.sandboxId, row);
+    tally[what]++;
+    if (what === 'wrong' || what === 'claimed') wrong.push(`${places[0]}: ${verdict}, ${reason}`);
+  }
+  return { tally, wrong, flows: report.attributions.length, answers: report.attributions.length };
+}
+
+function judgeName(named, row) {
+  if (named === undefined) return 'unknown';
+  if (row?.attributable !== true) return 'claimed';
+  return named === row.container ? 'right' : 'wrong';
 }
 
 /** `claimed`: a process was named for a flow whose initiator left no record. */

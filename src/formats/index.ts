@@ -40,6 +40,7 @@ import { dcgm } from './dcgm/index.ts';
 import { dhcpdSyslog } from './dhcpd-syslog/index.ts';
 import { dnsmasq } from './dnsmasq/index.ts';
 import { dnsmasqLeases } from './dnsmasq-leases/index.ts';
+import { dockerCompose } from './docker-compose/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
 import { dockerInspect } from './docker-inspect/index.ts';
 import { ecar } from './ecar/index.ts';
@@ -190,6 +191,7 @@ export const formats: readonly Format[] = [
   dhcpdSyslog,
   dnsmasq,
   dnsmasqLeases,
+  dockerCompose,
   dockerEvents,
   dockerInspect,
   ecar,

@@ -106,6 +106,22 @@ describe('attribution cases', () => {
     expect(await plainOf(root)).toMatchObject({ wrong: 1, claimed: 1 });
   });
 
+  it('names the container behind a proxy by its fixed address', async () => {
+    const root = join(work, 'proxy');
+    mkdirSync(join(root, 'case'), { recursive: true });
+    const compose = ['services:', '  agent:', '    container_name: box-agent', '    networks:', '      rl:'];
+    const denied =
+      '1772445600.186 172.30.0.20:55890 paste.example:443 -:- 1.1 CONNECT 403 TCP_DENIED:HIER_NONE paste.example:443 "curl/8"';
+    const truth = { line: 1, network: 'network.access.log', attributable: true, container: 'box-agent' };
+    const files = {
+      'telemetry.compose.yml': [...compose, '        ipv4_address: 172.30.0.20'].join('\n'),
+      'network.access.log': denied,
+      'truth.jsonl': JSON.stringify(truth),
+    };
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(root, 'case', file), `${text}\n`);
+    expect(await scoreCases(root, scratch, investigate)).toMatchObject([{ tally: { right: 1, wrong: 0 } }]);
+  });
+
   it.runIf(existsSync(shared))('names nobody wrongly in real captures', { timeout: 120_000 }, async () => {
     const scores = await scoreCases(shared, scratch, investigate);
     expect(scores.flatMap(({ wrong }) => wrong)).toEqual([]);
