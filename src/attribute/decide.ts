@@ -107,6 +107,7 @@ function callWithin(named: Suspect, scored: readonly Scored[], mass: number): Su
 function losing(candidate: Scored, top: Scored | undefined): string {
   const against = candidate.suspect.facts.filter((fact) => fact.code.endsWith('-excludes'));
   if (against.length > 0) return against.map((fact) => fact.says).join('; ');
+  if (candidate === top && candidate.suspect.kind === 'unknown') return 'no record ties it to a tool call';
   if (top === undefined || candidate === top) return 'not enough speaks for it';
   const own = new Set(candidate.suspect.facts.map((fact) => fact.code));
   const lacking = top.suspect.facts.filter((fact) => !own.has(fact.code)).map((fact) => fact.code);
