@@ -12,6 +12,11 @@ it.each([
     bytes([0x0a, 0x9f, 0x01, 0x0a, 0x20, 0x0a, 0x1e, 0x0a, 0x0c], 'service.name', [0x12, 0x0e]),
     'buf convert',
   ],
+  [
+    "OTLP protobuf of the Collector's file exporter",
+    bytes([0, 0, 1, 0x2a, 0x0a, 0x9f, 0x01, 0x0a, 0x20, 0x0a, 0x1e, 0x0a, 0x0c], 'service.name', [0x12, 0x0e]),
+    'format: json',
+  ],
   ['a pickle', bytes([0x80, 4, 0x95]), 'pickletools'],
 ])('%s is told with the one command that makes it readable', (_, head, command) => {
   expect(binaryKind(head)).toContain(command);
