@@ -11,6 +11,8 @@ const [root = '../shared/corpus/traces', only] = args.filter((arg) => arg !== '-
 const dist = new URL('../dist/', import.meta.url);
 const { formats } = await import(new URL('formats/index.js', dist));
 const { createFramer, cutOf } = await import(new URL('sources/frame.js', dist));
+const { tryJson } = await import(new URL('core/json.js', dist));
+const { sniffMean } = await import(new URL('core/decoded.js', dist));
 const { unwrapRecord } = await import(new URL('sources/unwrap.js', dist));
 
 const IDS = {
@@ -70,7 +72,7 @@ function decode(format, path, bytes) {
 function eventsOf(format, path) {
   const bytes = readFileSync(path);
   if (path.endsWith('.eval')) {
-    const members = unzip(bytes).filter(({ name }) => name.startsWith('samples/') || name === 'header.json');
+    const members = unzip(bytes).filter(({ name }) => /^(?:samples\/|_journal\/|header\.json$)/.test(name));
     const parts = members.map(({ name, data }) => decode(format, `${path}!/${name}`, data));
     return { events: parts.flatMap((part) => part.events), failed: parts.reduce((sum, part) => sum + part.failed, 0) };
   }
@@ -111,12 +113,28 @@ function idsOf(id, events) {
   return ids;
 }
 
+/** Gemini's sessions, its telemetry files and its exported spans are formats of their own: the one that claims the head most. */
+function formatOf(id, path) {
+  if (id !== 'gemini-cli') return formats.find((candidate) => candidate.id === id);
+  const text = readFileSync(path, 'utf8');
+  const claim = (candidate) => {
+    const framer = createFramer(path, cutOf(candidate.framing, text.slice(0, 65536)));
+    const records = [...framer.push(Buffer.from(text)), ...framer.end()].slice(0, 50).map((record) => {
+      const { text: inner } = unwrapRecord(record);
+      return { text: inner, json: tryJson(inner) };
+    });
+    return (candidate.sniff?.({ path, records }) ?? sniffMean({ path, records }, candidate.claims)).score;
+  };
+  const scored = formats.map((candidate) => ({ candidate, score: claim(candidate) }));
+  return scored.sort((a, b) => b.score - a.score)[0]?.candidate;
+}
+
 const table = new Map();
 for (const file of [...expectations(root)].sort()) {
   const want = JSON.parse(readFileSync(file, 'utf8'));
   const id = IDS[want.format] ?? want.format;
-  const format = formats.find((candidate) => candidate.id === id);
   const path = file.replace(/\.expect\.json$/, '');
+  const format = formatOf(id, path);
   if (format === undefined || !existsSync(path) || (only !== undefined && id !== only)) continue;
   const { events, failed } = eventsOf(format, path);
   const row = table.get(id) ?? {

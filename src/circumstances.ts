@@ -68,7 +68,7 @@ function gpuOf(
       start,
       end: (lease !== undefined && Number.isFinite(lease.end) ? Math.max(last, lease.end) : last) as Micros,
       host,
-      pids: new Set(processes.map(({ pid }) => pid)),
+      pids: new Set(processes.flatMap(({ pid }) => pid ?? [])),
       containers: new Set([sandboxId, ...held.map(({ containerId }) => containerId)].filter((id) => id !== undefined)),
     },
     metrics,

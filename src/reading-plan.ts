@@ -51,7 +51,7 @@ export function planReading(files: readonly Recognised[], keepableBytes: number)
 
 /** Bytes of a file once it is decompressed, about. */
 export function lengthOf({ input }: Recognised): number {
-  return /\.(?:gz|zst|zip|eval)$/.test(input.absolute) ? input.bytes * MOST_COMPRESSION : input.bytes;
+  return /\.(?:gz|zst|zip|eval|parquet)$/.test(input.absolute) ? input.bytes * MOST_COMPRESSION : input.bytes;
 }
 
 function explains(roles: readonly Role[]): boolean {

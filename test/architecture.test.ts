@@ -19,6 +19,7 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
       'node:process',
       'node:worker_threads',
       'fzstd',
+      'hyparquet',
     ],
   },
   formats: { rooms: ['core', 'model'], packages: ['zod', 'csv-parse/sync', 'node:buffer'] },

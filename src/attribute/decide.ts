@@ -1,3 +1,4 @@
+import { processName } from '../core/findings.ts';
 import type { Attribution, Evidence, Verdict } from '../model/attribution.ts';
 import type { Case, Fact, Suspect } from '../model/case.ts';
 import { posterior, type Scored, toCandidate, toEvidence } from './score.ts';
@@ -117,6 +118,7 @@ function callWithin(named: Suspect, scored: readonly Scored[], mass: number): Su
 function losing(candidate: Scored, top: Scored | undefined): string {
   const against = candidate.suspect.facts.filter((fact) => fact.code.endsWith('-excludes'));
   if (against.length > 0) return against.map((fact) => fact.says).join('; ');
+  if (candidate === top && candidate.suspect.kind === 'unknown') return 'no record ties it to a tool call';
   if (top === undefined || candidate === top) return 'not enough speaks for it';
   const own = new Set(candidate.suspect.facts.map((fact) => fact.code));
   const lacking = top.suspect.facts.filter((fact) => !own.has(fact.code)).map((fact) => fact.code);
@@ -135,14 +137,16 @@ function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Sc
   if (verdict === 'ambiguous') {
     const names = scored
       .filter(({ probability }) => probability >= 0.02)
-      .map(({ suspect }) => suspect.toolCall?.id ?? suspect.episode?.id ?? `pid ${suspect.process?.pid ?? '?'}`);
+      .map(({ suspect }) => suspect.toolCall?.id ?? suspect.episode?.id ?? processName(suspect.process));
     return `${names.length} causes remain: ${names.slice(0, 6).join(', ')}${names.length > 6 ? ', ...' : ''}`;
   }
   if (entry.sandboxes.length > 0)
     return `it came from ${entry.sandboxes.slice(0, 4).join(', ')}${entry.sandboxes.length > 4 ? ` or ${entry.sandboxes.length - 4} more` : ''}, and no record ties it to a tool call`;
-  return top === undefined
-    ? 'no record leads from the source address to a sandbox or process'
-    : 'no record ties the flow to a tool call';
+  if (top === undefined) return 'no record leads from the source address to a sandbox or process';
+  const owner = top.suspect.kind === 'unknown' ? top.suspect.facts.find(isDirect) : undefined;
+  return owner === undefined
+    ? 'no record ties the flow to a tool call'
+    : `${owner.says}; no record ties that process to a tool call`;
 }
 
 function chainText(top: Scored | undefined, entry: Case): string {

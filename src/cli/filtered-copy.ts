@@ -32,8 +32,8 @@ export function filesAt(path: string, cwd: string): ReturnType<typeof discover> 
 
 /** Refuses to write over anything that was read: the same file also by another name, a symbolic or a hard link. */
 export function refuseOverwriting(out: string, inputs: readonly InputFile[]): void {
-  if (/\.(?:gz|zst|eval|zip)$/i.test(out))
-    throw new UsageError(`-o ${out}: the copy is written without compression; leave the ending out`);
+  if (/\.(?:gz|zst|eval|zip|parquet)$/i.test(out))
+    throw new UsageError(`-o ${out}: the copy is written as plain lines; leave the ending out`);
   const target = identityOf(resolve(out));
   if (target === undefined) return;
   const same = inputs.find((input) => identityOf(input.absolute) === target);

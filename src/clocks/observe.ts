@@ -152,12 +152,10 @@ function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
   const host = context.hostOf(event) ?? '';
   if (event.op === 'connect' && event.socket?.local.port !== undefined) {
     const { local, remote, transport } = event.socket;
-    put.once(
-      event,
-      `flow|${transport}|${local.ip ?? ''}|${local.port}|${remote.ip ?? ''}|${remote.port ?? ''}`,
-      event.time.at,
-      width(event),
-    );
+    const tuple = `${transport}|${local.ip ?? ''}|${local.port}|${remote.ip ?? ''}|${remote.port ?? ''}`;
+    put.once(event, `flow|${tuple}`, event.time.at, width(event));
+    // Sensors that write alerts or closed flows alone have nothing else to be held against.
+    put.once(event, `begin|${tuple}`, event.time.at, width(event));
   }
   if (event.op === 'connect' && event.socket?.remote.port !== undefined && event.socket.transport !== 'udp') {
     const { remote } = event.socket;

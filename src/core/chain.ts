@@ -1,6 +1,6 @@
 import type { Attribution, EvidenceCode } from '../model/attribution.ts';
 import type { SourceRef } from '../model/source.ts';
-import { causeOf, endsOf, endText } from './findings.ts';
+import { causeOf, endsOf, endText, processName } from './findings.ts';
 
 /** One step of the way from the alert to the episode, with the record it rests on. `says` holds texts of logs. */
 export interface ChainLink {
@@ -22,7 +22,7 @@ export function chainOf(lead: Attribution): readonly ChainLink[] {
     { name: 'Alert', says, ref: lead.violation.event.ref },
     ...(socket === undefined ? [] : [link('Socket', socket.says, socket.refs[0])]),
     ...(episode === undefined || lease === undefined ? [] : [link('Sandbox', lease.says, lease.refs[0])]),
-    ...(process === undefined ? [] : [link('Process', `pid ${process.pid}`, process.ref)]),
+    ...(process === undefined ? [] : [link('Process', processName(process), process.ref)]),
     ...(toolCall === undefined ? [] : [link('Tool call', toolCall.id, toolCall.ref)]),
     ...(episode === undefined ? [] : [link('Episode', episode.id, undefined)]),
   ];

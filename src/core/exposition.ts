@@ -3,11 +3,12 @@ export interface Exposed {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly value: number;
-  /** Milliseconds since the epoch, as written. */
+  /** As written: milliseconds since the epoch, in OpenMetrics seconds. */
   readonly stamp?: string;
 }
 
-const SAMPLE = /^([A-Za-z_:][\w:]*)(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s+(\S+)(?:\s+(\d+))?\s*$/;
+const SAMPLE =
+  /^([A-Za-z_:][\w:]*)(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s+(\S+)(?:\s+(\d+(?:\.\d+)?))?(?:\s+# .*)?\s*$/;
 const LABEL = /([A-Za-z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"/g;
 const SPECIAL: Record<string, number> = { '+Inf': Number.POSITIVE_INFINITY, '-Inf': Number.NEGATIVE_INFINITY };
 

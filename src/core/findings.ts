@@ -1,4 +1,4 @@
-import type { Attribution, Candidate, EpisodeRef, Incident, Verdict } from '../model/attribution.ts';
+import type { Attribution, Candidate, EpisodeRef, Incident, ProcessRef, Verdict } from '../model/attribution.ts';
 import type { BaselineEntry } from '../model/baseline.ts';
 import type { Action, Endpoint } from '../model/event.ts';
 import type { Chance, Report } from '../model/report.ts';
@@ -91,7 +91,14 @@ export function causeOf(attribution: Attribution): Pick<Attribution, 'episode' |
 
 export function candidateName(candidate: Candidate): string {
   if (candidate.toolCall !== undefined) return `${candidate.toolCall.id} of ${candidate.episode?.id ?? '?'}`;
-  return candidate.episode?.id ?? `pid ${candidate.process?.pid ?? '?'}`;
+  return candidate.episode?.id ?? processName(candidate.process);
+}
+
+/** `pid 4312`; the sensor's own id where its records leave the pid out. */
+export function processName(process: ProcessRef | undefined): string {
+  return process?.pid === undefined && process?.entityId !== undefined
+    ? process.entityId
+    : `pid ${process?.pid ?? '?'}`;
 }
 
 /** The same inputs given to another subcommand. `command` is how the program was called: `egressblame PATH...`. */

@@ -19,6 +19,8 @@ export interface Owner {
 const CONNECT_WINDOW_US = 300_000;
 /** Without a record of the flow's beginning the violation's own time must do: retransmissions, log delays. */
 const LOOSE_WINDOW_US = 3_000_000;
+/** What a clock without pairs is taken to be off by, or more. */
+const UNKNOWN_CLOCK_US = 1_000_000;
 const EXEC_LIFE_US = 30_000_000;
 /** Records this close together cannot be told apart by time. */
 const TIE_US = 40_000;
@@ -53,22 +55,16 @@ function exactOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineag
   const local = { ip: tuple.srcIp, port: tuple.srcPort };
   const remote = { ip: tuple.dstIp, port: tuple.dstPort };
   const slack = 2_000_000 + trail.errorUs;
-  const found = [...processes.owners(tuple.transport, local, remote), ...processes.owners('ip', local, remote)].filter(
-    (socket) =>
-      (trail.host === undefined || socket.process.host === undefined || socket.process.host === trail.host) &&
-      socket.at - socket.errorUs <= trail.begun + slack + 600_000_000,
+  const all = [...processes.owners(tuple.transport, local, remote), ...processes.owners('ip', local, remote)].filter(
+    (socket) => trail.host === undefined || socket.process.host === undefined || socket.process.host === trail.host,
   );
+  const found = all.filter((socket) => socket.at - socket.errorUs <= trail.begun + slack + 600_000_000);
   const connects = found.filter(
     (socket) => socket.seen !== 'snapshot' && socket.at - socket.errorUs <= trail.begun + slack,
   );
-  const latest = connects.reduce<Socket | undefined>(
-    (best, socket) => (best === undefined || socket.at > best.at ? socket : best),
-    undefined,
-  );
-  const chosen =
-    latest === undefined
-      ? found.filter((socket) => socket.seen === 'snapshot')
-      : connects.filter((socket) => latest.at - socket.at < 1_000_000);
+  const snapshots = found.filter((socket) => socket.seen === 'snapshot');
+  const opened = connects.length > 0 ? openedLast(connects, tuple) : snapshots;
+  const chosen = opened.length > 0 ? opened : onlyOwner(all);
   return chosen.map((socket) =>
     owner(
       socket,
@@ -77,6 +73,23 @@ function exactOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineag
       lineage,
     ),
   );
+}
+
+/** A port is taken again by others later, so the last to open it counts; a port of a service is held by several at once. */
+function openedLast(connects: readonly Socket[], tuple: Tuple): readonly Socket[] {
+  if (isServicePort(tuple)) return connects;
+  const last = Math.max(...connects.map(({ at }) => at));
+  return connects.filter((socket) => last - socket.at < 1_000_000);
+}
+
+/** The same port on both ends, as mDNS, NTP and NetBIOS have it: no port of one process alone (SO_REUSEADDR). */
+const isServicePort = ({ transport, srcPort, dstPort }: Tuple): boolean => transport === 'udp' && srcPort === dstPort;
+
+/** Where no pairs tell how far the host's clock is off, a tuple that one process alone ever had is its own, whatever the stamps say. */
+function onlyOwner(sockets: readonly Socket[]): readonly Socket[] {
+  const unknown = sockets.every(({ errorUs, seen }) => errorUs >= UNKNOWN_CLOCK_US && seen === 'connect');
+  const owners = new Set(sockets.map(({ process }) => process.id));
+  return unknown && owners.size === 1 ? sockets.slice(0, 1) : [];
 }
 
 function destinationOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineage: Lineage): readonly Owner[] {

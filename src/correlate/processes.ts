@@ -14,10 +14,14 @@ export interface Exec {
   readonly ref: SourceRef;
 }
 
+/** Pid 0 is the kernel's own idle task and never opens a socket. */
+export const NO_PID = 0;
+
 /** One life of one pid on one host: pids are reused, lives are not. */
 export interface Process {
   readonly id: number;
   readonly host: string | undefined;
+  /** `NO_PID` where the records name the process by its entity id alone. */
   readonly pid: number;
   /** Parent at the first record; 1 means that the parent was gone by then. */
   readonly ppid: number | undefined;
@@ -28,6 +32,8 @@ export interface Process {
   exited: Micros | undefined;
   uid: number | undefined;
   comm: string | undefined;
+  /** What it runs, by records that are no exec. */
+  exe: string | undefined;
   containerId: string | undefined;
   sandboxId: string | undefined;
   readonly execs: Exec[];
@@ -52,6 +58,8 @@ export class ProcessTable {
   readonly all: Process[] = [];
   readonly #lives = new Map<string, Process[]>();
   readonly #byEntity = new Map<string, Process>();
+  /** Some feeds drop the pid of some records and keep the entity id. */
+  readonly #pidOfEntity = new Map<string, number>();
   readonly #byTuple = new Map<string, Socket[]>();
   readonly #byRemote = new Map<string, Socket[]>();
   readonly #byPort = new Map<string, Socket[]>();
@@ -62,6 +70,8 @@ export class ProcessTable {
 
   constructor(events: readonly Timed<ProcessEvent>[]) {
     const sorted = [...events].sort((a, b) => a.at - b.at || compareRef(a.event.ref, b.event.ref));
+    for (const { event } of sorted)
+      if (event.entityId !== undefined && event.pid !== undefined) this.#pidOfEntity.set(event.entityId, event.pid);
     for (const timed of sorted) this.#add(timed);
     for (const process of this.all) {
       push(this.#byHost, process.host ?? '', process);
@@ -167,10 +177,10 @@ export class ProcessTable {
       for (const sharer of event.sharers) this.#socket(timed, this.#life(timed, sharer.pid, sharer.comm));
       return;
     }
-    const pid = event.op === 'fork' ? event.childPid : event.pid;
+    const pid = event.op === 'fork' ? event.childPid : this.#pidOf(event);
     if (pid === undefined) return;
     if (event.op === 'exit') {
-      const process = this.at(timed.host, pid, timed.at, 0);
+      const process = pid === NO_PID ? this.#ofEntity(event) : this.at(timed.host, pid, timed.at, 0);
       if (process !== undefined) process.exited = timed.at;
       return;
     }
@@ -179,9 +189,18 @@ export class ProcessTable {
     if (event.socket !== undefined && event.op !== 'bind' && event.op !== 'close') this.#socket(timed, process);
   }
 
+  #pidOf(event: ProcessEvent): number | undefined {
+    if (event.pid !== undefined || event.entityId === undefined) return event.pid;
+    return this.#pidOfEntity.get(event.entityId) ?? NO_PID;
+  }
+
+  #ofEntity({ entityId }: ProcessEvent): Process | undefined {
+    return entityId === undefined ? undefined : this.#byEntity.get(entityId);
+  }
+
   #life(timed: Timed<ProcessEvent>, pid: number, comm: string | undefined): Process {
     const { event } = timed;
-    const key = `${timed.host ?? ''}|${pid}`;
+    const key = `${timed.host ?? ''}|${pid === NO_PID ? (event.entityId ?? '') : pid}`;
     const lives = this.#lives.get(key) ?? [];
     const current = lives[lives.length - 1];
     const ppid = event.op === 'fork' ? event.pid : event.ppid;
@@ -190,6 +209,7 @@ export class ProcessTable {
       if (current.exited !== undefined && current.exited < timed.at) current.exited = undefined;
       current.uid ??= event.uid;
       current.comm = comm ?? current.comm;
+      current.exe = event.exe ?? current.exe;
       current.containerId ??= event.containerId;
       current.sandboxId ??= event.sandboxId;
       return current;
@@ -209,6 +229,7 @@ export class ProcessTable {
       exited: undefined,
       uid: event.uid,
       comm,
+      exe: event.exe,
       containerId: event.containerId,
       sandboxId: event.sandboxId,
       execs: [],

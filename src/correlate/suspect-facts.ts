@@ -4,7 +4,7 @@ import type { Call, EpisodeTable } from './episodes.ts';
 import { covers, type LeaseTable } from './leases.ts';
 import type { CallMention, MentionTable } from './mentions.ts';
 import type { Owner } from './owners.ts';
-import type { Process } from './processes.ts';
+import { NO_PID, type Process } from './processes.ts';
 import type { Trail } from './walk.ts';
 
 export interface SuspectContext {
@@ -28,14 +28,18 @@ export const START_SLACK_US = 1_000_000;
 /** Calls that name the destination, by call key. */
 export type Mentions = ReadonlyMap<string, { entry: CallMention; via: 'ip' | 'domain'; value: string }>;
 
+function nameOf({ comm, execs, exe, pid, entityId }: Process): string {
+  return `${comm ?? execs[0]?.exe ?? exe ?? 'process'} (${pid === NO_PID ? (entityId ?? 'no pid') : `pid ${pid}`})`;
+}
+
 export function ownerFact(owner: Owner): Fact {
   const where = owner.process.host === undefined ? '' : ` on ${owner.process.host}`;
-  const name = owner.process.comm ?? owner.process.execs[0]?.exe ?? 'process';
+  const name = nameOf(owner.process);
   if (owner.how === 'exec-arguments') {
     return {
       code: 'dst-in-arguments',
       strength: 'exec',
-      says: `${name} (pid ${owner.process.pid})${where} was started with the destination in its arguments`,
+      says: `${name}${where} was started with the destination in its arguments`,
       trust: 'outside',
       refs: [owner.ref],
     };
@@ -50,14 +54,14 @@ export function ownerFact(owner: Owner): Fact {
   return {
     code: 'socket-owner',
     strength: owner.how,
-    says: `${name} (pid ${owner.process.pid})${where} ${texts[owner.how]}`,
+    says: `${name}${where} ${texts[owner.how]}`,
     trust: 'outside',
     refs: [owner.ref],
   };
 }
 
 export function platformSays(kind: 'uid' | 'parent' | 'host', process: Process): string {
-  const name = `${process.comm ?? 'process'} (pid ${process.pid})`;
+  const name = nameOf(process);
   if (kind === 'uid') return `${name} runs as uid ${process.uid ?? '?'}, which belongs to no sandbox`;
   if (kind === 'parent') return `${name} was started by pid ${process.ppid ?? '?'}, which starts no tool call`;
   return `${name} uses the host's own address, outside every sandbox`;

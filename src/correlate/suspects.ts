@@ -5,7 +5,7 @@ import type { Micros } from '../model/time.ts';
 import type { Call } from './episodes.ts';
 import type { LeaseTable } from './leases.ts';
 import type { Owner } from './owners.ts';
-import type { Process } from './processes.ts';
+import { NO_PID, type Process } from './processes.ts';
 import {
   callFacts,
   lineageSays,
@@ -60,7 +60,7 @@ function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: 
     };
     return [
       {
-        key: `platform|${owner.process.host ?? ''}|${owner.process.pid}`,
+        key: `platform|${processKey(owner.process)}`,
         kind: 'platform',
         process,
         facts: [how, fact],
@@ -91,10 +91,10 @@ function untracedSuspect(
   how: Fact,
 ): readonly Suspect[] {
   const sandboxId = owner.origin.sandboxId;
-  if (sandboxId === undefined) return [stranger(process, how)];
+  if (sandboxId === undefined) return [stranger(owner, process, how)];
   const at = owner.origin.chain[owner.origin.chain.length - 1]?.first ?? scene.trail.begun;
   const lease = context.leases.at(sandboxId, at, START_SLACK_US)[0];
-  if (lease?.episodeId === undefined || !owner.origin.untraced) return [stranger(process, how)];
+  if (lease?.episodeId === undefined || !owner.origin.untraced) return [stranger(owner, process, how)];
   const fact: Fact = {
     code: 'process-lineage',
     strength: 'untraced',
@@ -114,8 +114,8 @@ function untracedSuspect(
 }
 
 /** The process is known and nothing says where it comes from: it stands for itself, against every named call. */
-function stranger(process: ProcessRef, how: Fact): Suspect {
-  return { key: `unknown|${process.host ?? ''}|${process.pid}`, kind: 'unknown', process, facts: [how] };
+function stranger(owner: Owner, process: ProcessRef, how: Fact): Suspect {
+  return { key: `unknown|${processKey(owner.process)}`, kind: 'unknown', process, facts: [how] };
 }
 
 function mentionSuspects(
@@ -250,11 +250,15 @@ function callRef(call: Call): ToolCallRef {
   };
 }
 
+const processKey = ({ host, pid, entityId }: Process): string =>
+  `${host ?? ''}|${pid === NO_PID ? (entityId ?? '') : pid}`;
+
 function processRef(process: Process): ProcessRef {
   const exec = process.execs[process.execs.length - 1];
-  const executable = exec?.exe ?? exec?.args?.[0] ?? process.comm;
+  const executable = exec?.exe ?? exec?.args?.[0] ?? process.exe ?? process.comm;
   return {
-    pid: process.pid,
+    ...(process.pid === NO_PID ? {} : { pid: process.pid }),
+    ...(process.entityId === undefined ? {} : { entityId: process.entityId }),
     ...(process.host === undefined ? {} : { host: process.host }),
     ...(executable === undefined ? {} : { executable }),
     ...(exec === undefined || exec.text === '' ? {} : { commandLine: exec.text }),

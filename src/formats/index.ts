@@ -40,7 +40,10 @@ import { dcgm } from './dcgm/index.ts';
 import { dhcpdSyslog } from './dhcpd-syslog/index.ts';
 import { dnsmasq } from './dnsmasq/index.ts';
 import { dnsmasqLeases } from './dnsmasq-leases/index.ts';
+import { dockerCompose } from './docker-compose/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
+import { dockerInspect } from './docker-inspect/index.ts';
+import { ecar } from './ecar/index.ts';
 import { ecsJson } from './ecs-json/index.ts';
 import { envoy } from './envoy/index.ts';
 import { envoyIstio } from './envoy-istio/index.ts';
@@ -188,7 +191,10 @@ export const formats: readonly Format[] = [
   dhcpdSyslog,
   dnsmasq,
   dnsmasqLeases,
+  dockerCompose,
   dockerEvents,
+  dockerInspect,
+  ecar,
   ecsJson,
   envoy,
   envoyIstio,

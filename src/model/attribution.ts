@@ -57,7 +57,10 @@ export interface ToolCallRef {
 }
 
 export interface ProcessRef {
-  readonly pid: number;
+  /** Absent where the sensor names the process by its entity id alone. */
+  readonly pid?: number;
+  /** The sensor's own id of this life of the pid: Sysmon's ProcessGuid, Tetragon's exec_id. */
+  readonly entityId?: string;
   readonly host?: string;
   readonly executable?: string;
   readonly commandLine?: string;

@@ -18,10 +18,10 @@ const MAGIC: readonly (readonly [string, string])[] = [
   ['fd377a585a00', 'compressed with xz: `xz -dk FILE` makes it readable'],
   ['425a68', 'compressed with bzip2: `bzip2 -dk FILE` makes it readable'],
   ['04224d18', 'compressed with lz4: `lz4 -dk FILE` makes it readable'],
+  ['50415245', 'an encrypted Parquet file: it is read once it is decrypted'],
   ['fffe', 'UTF-16 text: `iconv -f UTF-16 -t UTF-8 FILE > utf8.log` makes it readable'],
   ['feff', 'UTF-16 text: `iconv -f UTF-16 -t UTF-8 FILE > utf8.log` makes it readable'],
 ];
-const PARQUET = "a Parquet file: `duckdb -c \"copy (from 'FILE') to 'rows.jsonl'\"` makes it readable";
 /** Unpickling runs what the file says, so the advice is not to. */
 const PICKLE =
   'a Python pickle: write it as JSON lines where it was made; `python3 -m pickletools FILE` lists it without running it';
@@ -31,6 +31,10 @@ const JOURNAL = 'a systemd journal: `journalctl --file FILE -o json > journal.js
 const OTLP =
   'OTLP in protobuf: `buf convert buf.build/opentelemetry/opentelemetry --type opentelemetry.proto.trace.v1.TracesData --from FILE#format=binpb --to spans.json` makes it readable (LogsData, MetricsData for the others)';
 
+/** Lengths of four bytes stand before its messages, so no converter takes it as it is. */
+const OTLP_FILE =
+  "OTLP in protobuf as the Collector's file exporter writes it: `format: json` in its configuration makes the next one readable; of this one, `tail -c +5 FILE > first.binpb` gives the first message for `buf convert`";
+
 /** What a file that is no text is and the one command that makes it readable; undefined for text. */
 export function binaryKind(head: Buffer): string | undefined {
   const start = head.subarray(0, 16).toString('hex');
@@ -38,9 +42,9 @@ export function binaryKind(head: Buffer): string | undefined {
   if (known !== undefined) return known[1];
   if (/^80[0-9a-f]{2}/.test(start) && (head[1] ?? 9) >= 2 && (head[1] ?? 9) <= 5) return PICKLE;
   if (isOtlp(head)) return OTLP;
+  if (head.length > 8 && head[0] === 0 && isOtlp(head.subarray(4))) return OTLP_FILE;
   // Binary fields of a journal export hold NUL bytes in their lengths.
   if (!head.includes(0) || start.startsWith('5f5f435552534f523d')) return undefined;
-  if (start.startsWith('50415231')) return PARQUET;
   if (start.startsWith('4c504b5348485248')) return JOURNAL;
   return 'a binary file (it holds NUL bytes)';
 }

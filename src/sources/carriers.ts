@@ -67,7 +67,9 @@ export function peelPod(text: string): Layer | undefined {
 }
 
 export function peelObject(value: JsonObject): Layer | undefined {
-  return docker(value) ?? journald(value) ?? cloudWatch(value) ?? splunk(value) ?? elastic(value);
+  return (
+    docker(value) ?? journald(value) ?? cloudWatch(value) ?? splunk(value) ?? elastic(value) ?? logAnalytics(value)
+  );
 }
 
 function docker(value: JsonObject): Layer | undefined {
@@ -113,19 +115,33 @@ function textOfBytes(values: readonly unknown[]): string {
 /** `journalctl -o export`: `FIELD=value` lines; a value that is no plain text follows its name's line behind 8 bytes of length. */
 export function peelExport(text: string): Layer | undefined {
   const fields: Record<string, string> = {};
-  const lines = text.split('\n');
-  for (let i = 0; i < lines.length; i++) {
-    const line = lines[i] ?? '';
-    const equals = line.indexOf('=');
-    if (equals > 0 && /^[A-Z_][A-Z0-9_]*$/.test(line.slice(0, equals)))
-      fields[line.slice(0, equals)] = line.slice(equals + 1);
-    else if (/^[A-Z_][A-Z0-9_]*$/.test(line)) {
-      const body: string[] = [];
-      while (i + 1 < lines.length && !/^[A-Z_][A-Z0-9_]*=/.test(lines[i + 1] ?? '')) body.push(lines[++i] ?? '');
-      fields[line] = body.join('\n').slice(8).trimEnd();
+  for (let at = 0; at < text.length; ) {
+    const end = text.indexOf('\n', at);
+    const line = text.slice(at, end < 0 ? undefined : end);
+    at += line.length + 1;
+    const [, name = '', equals, value = ''] = FIELD.exec(line) ?? [];
+    if (name === '') continue;
+    if (equals !== undefined) {
+      fields[name] = value;
+      continue;
     }
+    const body = sizedValue(text, at);
+    fields[name] = body;
+    at += LENGTH_BYTES + body.length + 1;
   }
   return journald(fields);
+}
+
+const FIELD = /^([A-Z_][A-Z0-9_]*)(?:(=)(.*))?$/s;
+const LENGTH_BYTES = 8;
+
+/** A value behind its little-endian length. Lengths with bytes that are no ASCII were lost in decoding: then up to the next field. */
+function sizedValue(text: string, at: number): string {
+  const size = text.slice(at, at + LENGTH_BYTES);
+  const rest = text.slice(at + LENGTH_BYTES);
+  if (size.includes('\uFFFD')) return rest.slice(0, /\n(?=[A-Z_][A-Z0-9_]*=)|\n?$/.exec(rest)?.index);
+  const length = Buffer.from(size, 'latin1').reduceRight((sum, byte) => sum * 256 + byte, 0);
+  return Buffer.from(rest).toString('utf8', 0, length);
 }
 
 function cloudWatch(value: JsonObject): Layer | undefined {
@@ -175,6 +191,17 @@ function elastic(value: JsonObject): Layer | undefined {
     observed: original === undefined ? parseIso(textOf(source['@timestamp']) ?? '')?.at : undefined,
     host: textOf(at(source, 'host', 'name')) ?? textOf(source['host.name']),
     containerId: textOf(at(source, 'container', 'id')) ?? textOf(source['container.id']),
+  };
+}
+
+/** The Syslog table of Azure Monitor Logs (Sentinel): the line without its header; `EventTime` is cut to seconds. */
+function logAnalytics(value: JsonObject): Layer | undefined {
+  const text = value['SyslogMessage'];
+  if (typeof text !== 'string' || value['TimeGenerated'] === undefined) return undefined;
+  return {
+    text,
+    observed: parseIso(textOf(value['TimeGenerated']) ?? '')?.at,
+    host: textOf(value['HostName']) ?? textOf(value['Computer']),
   };
 }
 

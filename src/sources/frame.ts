@@ -46,6 +46,11 @@ export function cutOf(framing: Framing, head: string): Cut {
   return head.startsWith('__CURSOR=') ? JOURNAL_EXPORT : cutOfHead(head);
 }
 
+/** The first line is a whole JSON document. */
+export function isJsonLine(head: string): boolean {
+  return head.startsWith('{') && tryJson(head.slice(0, Math.max(0, head.indexOf('\n'))).trim()) !== undefined;
+}
+
 export interface FramerOptions {
   readonly maxBytes?: number;
   /** Only where a line is a record. */

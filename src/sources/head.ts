@@ -5,7 +5,7 @@ import type { Framing, Sample, SniffRecord } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
 import { binaryKind } from './binary.ts';
 import type { InputFile } from './discover.ts';
-import { type Cut, createFramer, cutOf, type Framer } from './frame.ts';
+import { type Cut, createFramer, cutOf, type Framer, isJsonLine } from './frame.ts';
 import { newReadLog, readBytes } from './read.ts';
 import { createUnwrapper, expandRecord } from './unwrap.ts';
 
@@ -19,6 +19,8 @@ const PIECE_BYTES = 32 * 1024;
 export interface HeadFacts {
   /** How the file is cut by a format with `auto` framing. */
   readonly auto: Cut;
+  /** Each line is a JSON document: whatever records it carries, a line holds one. */
+  readonly jsonLines: boolean;
   /** The head holds the whole file. */
   readonly complete: boolean;
   /** SHA-256 of at most 256 KiB; equal for a plain and a compressed copy. */
@@ -82,6 +84,7 @@ function headOf(all: Buffer, ended: boolean): Head {
   return {
     bytes,
     auto,
+    jsonLines: isJsonLine(textOf(start)),
     complete: ended && bytes.length === all.length,
     digest: createHash('sha256').update(start).digest('hex'),
     empty: all.length === 0,
@@ -90,13 +93,14 @@ function headOf(all: Buffer, ended: boolean): Head {
 }
 
 /** The facts without the bytes: heads of thousands of files do not fit in memory together. */
-export function factsOf({ auto, complete, digest, empty, binary }: Head): HeadFacts {
-  return { auto, complete, digest, empty, ...(binary === undefined ? {} : { binary }) };
+export function factsOf({ auto, jsonLines, complete, digest, empty, binary }: Head): HeadFacts {
+  return { auto, jsonLines, complete, digest, empty, ...(binary === undefined ? {} : { binary }) };
 }
 
 /** How a format of this framing cuts the file. */
 export function cutFor(head: HeadFacts, framing: Framing): Cut {
-  return framing === 'auto' ? head.auto : framing;
+  if (framing === 'auto') return head.auto;
+  return framing !== 'csv' && head.jsonLines ? 'lines' : framing;
 }
 
 const lines = new WeakMap<Head, readonly string[]>();

@@ -4,11 +4,15 @@ import { ByteReader } from './byte-reader.ts';
 import type { InputFile } from './discover.ts';
 import { type Hashing, noHash, startHash } from './hash.ts';
 import { type Fail, gunzip, inflateRaw } from './inflate.ts';
+import { isParquet, parquetLines } from './parquet.ts';
 import { storedBytes } from './stored.ts';
 import { isSkippable, unzstd } from './unzstd.ts';
 import type { ZipMember } from './zip.ts';
 
-type Compression = 'none' | 'gzip' | 'zstd';
+type FailIn = (what: string) => Fail;
+
+/** Parquet is read as the JSON lines that its rows make. */
+type Compression = 'none' | 'gzip' | 'zstd' | 'parquet';
 
 /** What reading a file found out; complete only after the last chunk. */
 export interface ReadLog {
@@ -28,6 +32,7 @@ export function newReadLog(): ReadLog {
 function compressionOf(head: Uint8Array): Compression {
   const [a = 0, b = 0, c = 0, d = 0] = head;
   if (a === 0x1f && b === 0x8b) return 'gzip';
+  if (isParquet(head)) return 'parquet';
   const magic = (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
   return head.length >= 4 && (magic === 0xfd2fb528 || isSkippable(magic)) ? 'zstd' : 'none';
 }
@@ -47,22 +52,20 @@ export async function* readBytes(
   options: ReadOptions = { hashed: true },
 ): AsyncGenerator<Uint8Array> {
   const hash = options.hashed ? startHash(input) : noHash;
-  const failIn =
-    (what: string): Fail =>
-    (code, reason) => {
-      log.problems.push({
-        severity: code === 'trailing' ? 'warning' : 'error',
-        code: `${what}-${code}`,
-        message: `${input.path}: the ${what} data ${reason}; ${code === 'trailing' ? 'they were not read' : 'what came before was read'}`,
-        path: input.path,
-      });
-    };
+  const failIn: FailIn = (what) => (code, reason) => {
+    log.problems.push({
+      severity: code === 'trailing' ? 'warning' : 'error',
+      code: `${what}-${code}`,
+      message: `${input.path}: the ${what} data ${reason}; ${code === 'trailing' ? 'they were not read' : 'what came before was read'}`,
+      path: input.path,
+    });
+  };
   const stored = new ByteReader(counted(input, log, hash));
   const outer = input.member === undefined ? stored : new ByteReader(unzipped(stored, input.member, failIn('zip')));
   try {
-    await outer.fill(4);
+    await outer.fill(5);
     log.compression = compressionOf(outer.rest);
-    for await (const chunk of expanded(outer, log.compression, failIn)) {
+    for await (const chunk of expanded(input, outer, log, failIn)) {
       log.decompressedBytes += chunk.length;
       yield chunk;
     }
@@ -82,13 +85,17 @@ async function* counted(input: InputFile, log: ReadLog, hash: Hashing): AsyncGen
   }
 }
 
-function expanded(
-  reader: ByteReader,
-  compression: Compression,
-  failIn: (what: string) => Fail,
-): AsyncGenerator<Uint8Array> {
-  if (compression === 'gzip') return gunzip(reader, failIn('gzip'));
-  return compression === 'zstd' ? unzstd(reader, failIn('zstd')) : plain(reader);
+function expanded(input: InputFile, reader: ByteReader, log: ReadLog, failIn: FailIn): AsyncGenerator<Uint8Array> {
+  switch (log.compression) {
+    case 'gzip':
+      return gunzip(reader, failIn('gzip'));
+    case 'zstd':
+      return unzstd(reader, failIn('zstd'));
+    case 'parquet':
+      return parquetLines(input, reader, failIn('parquet'));
+    case 'none':
+      return plain(reader);
+  }
 }
 
 async function* plain(reader: ByteReader): AsyncGenerator<Uint8Array> {

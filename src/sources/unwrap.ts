@@ -13,7 +13,7 @@ import {
 
 const MAX_LAYERS = 4;
 /** One of these stands in every envelope: testing for them is far cheaper than parsing. */
-const CARRIER_KEY = /"(?:stream"\s{0,4}:\s{0,4}"std|MESSAGE"|ingestionTime"|_raw"|_source"|logEvents")/;
+const CARRIER_KEY = /"(?:stream"\s{0,4}:\s{0,4}"std|MESSAGE"|ingestionTime"|_raw"|_source"|logEvents"|SyslogMessage")/;
 
 /**
  * Removes carrier envelopes around a record, repeatedly, and keeps what they state: Docker json-file, CRI, journald JSON and

@@ -54,8 +54,8 @@ interface Wanted {
 }
 
 /** A pid is reused, so the record that named the process belongs to its name. */
-function processKey({ host, pid, ref }: ProcessRef): string {
-  return `${host ?? ''}|${pid}|${ref === undefined ? '' : `${ref.source}:${ref.line}`}`;
+function processKey({ host, pid, entityId, ref }: ProcessRef): string {
+  return `${host ?? ''}|${pid ?? entityId ?? ''}|${ref === undefined ? '' : `${ref.source}:${ref.line}`}`;
 }
 
 function processSpans(

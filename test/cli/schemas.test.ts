@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
@@ -70,6 +71,44 @@ describe('what the program writes', () => {
       const defs = (closed(read('report')) as { $defs: object }).$defs;
       expect(faults(validator({ $ref: `#/$defs/${record}`, $defs: defs }), own)).toEqual([]);
     }
+  });
+
+  it('names a process by the id that its sensor gave it, where the records leave the pid out', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'guid-'));
+    const flow = { src_ip: '192.0.2.10', src_port: 50_001, dest_ip: '198.51.100.7', dest_port: 443, proto: 'TCP' };
+    const alert = { action: 'blocked', gid: 1, signature_id: 9_000_001, rev: 1, signature: 'not allowed', severity: 2 };
+    const eve = { timestamp: '2026-03-02T10:00:10.000000+0000', event_type: 'alert', ...flow, alert };
+    const sysmon = {
+      EventID: 3,
+      Channel: 'Microsoft-Windows-Sysmon/Operational',
+      Hostname: 'ws1.example',
+      UtcTime: '2026-03-02 10:00:10.010',
+      ProcessGuid: '{00000000-1111-2222-3333-000000000001}',
+      Image: 'C:\\tool.exe',
+      Initiated: 'true',
+      Protocol: 'tcp',
+      SourceIp: '192.0.2.10',
+      SourcePort: '50001',
+      DestinationIp: '198.51.100.7',
+      DestinationPort: '443',
+    };
+    writeFileSync(join(folder, 'eve.json'), JSON.stringify(eve));
+    writeFileSync(join(folder, 'sysmon.json'), JSON.stringify(sysmon));
+    const own = records(egressblame([folder, '--json']).out).filter((line) => line['record'] === 'attribution');
+    expect(own).toMatchObject([
+      {
+        verdict: 'unattributed',
+        reason: expect.stringContaining(
+          'C:\\tool.exe ({00000000-1111-2222-3333-000000000001}) on ws1.example',
+        ) as string,
+        candidates: [{ process: { pid: null, entityId: '{00000000-1111-2222-3333-000000000001}' } }],
+      },
+    ]);
+    const defs = (closed(read('report')) as { $defs: object }).$defs;
+    expect(faults(validator({ $ref: '#/$defs/attribution', $defs: defs }), own)).toEqual([]);
+    expect(egressblame([folder]).out.replace(/\s+/g, ' ')).toContain(
+      '{00000000-1111-2222-3333-000000000001}: no record ties it to a tool call',
+    );
   });
 
   it.each(['night', 'rome'])('events of fixtures/%s are described field by field', (night) => {

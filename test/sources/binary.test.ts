@@ -5,12 +5,17 @@ const bytes = (...parts: readonly (string | readonly number[])[]): Buffer =>
   Buffer.concat(parts.map((part) => (typeof part === 'string' ? Buffer.from(part) : Buffer.from([...part]))));
 
 it.each([
-  ['Parquet', bytes('PAR1', [0x15, 0, 0x15, 0x1c]), 'duckdb'],
+  ['an encrypted Parquet file', bytes('PARE', [0x15, 0]), 'decrypted'],
   ['a packet capture', bytes([0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0]), 'tshark'],
   [
     'OTLP protobuf',
     bytes([0x0a, 0x9f, 0x01, 0x0a, 0x20, 0x0a, 0x1e, 0x0a, 0x0c], 'service.name', [0x12, 0x0e]),
     'buf convert',
+  ],
+  [
+    "OTLP protobuf of the Collector's file exporter",
+    bytes([0, 0, 1, 0x2a, 0x0a, 0x9f, 0x01, 0x0a, 0x20, 0x0a, 0x1e, 0x0a, 0x0c], 'service.name', [0x12, 0x0e]),
+    'format: json',
   ],
   ['a pickle', bytes([0x80, 4, 0x95]), 'pickletools'],
 ])('%s is told with the one command that makes it readable', (_, head, command) => {

@@ -131,6 +131,19 @@ describe('envelopes', () => {
     expect(unwrapRecord(record(binary)).text).toBe('a\nb=c');
   });
 
+  it.each([
+    ['a line like a field', 'a\nPID=7\nb'],
+    ['ten bytes, whose length is a line end', '123456789\n'],
+    ['letters of several bytes', 'é\nü'],
+    ['200 bytes, whose length is no text', `${'x'.repeat(99)}\n${'y'.repeat(100)}`],
+  ])('of a journal export come off a message with %s', (_, message) => {
+    const length = Buffer.alloc(8);
+    length.writeUInt32LE(Buffer.byteLength(message));
+    const head = Buffer.from('__CURSOR=s=1\n__REALTIME_TIMESTAMP=1765433300500000\nMESSAGE\n');
+    const entry = Buffer.concat([head, length, Buffer.from(message), Buffer.from('\n_HOSTNAME=gw\n')]);
+    expect(unwrapRecord(record(entry.toString('utf8')))).toMatchObject({ text: message, host: 'gw' });
+  });
+
   it('keep the mark of a record that was too long', () => {
     expect(unwrapRecord({ ...record(cri('stdout', 'F', 'x')), oversize: true }).oversize).toBe(true);
   });

@@ -53,6 +53,11 @@ describe('detection', () => {
     expect((await detect('meow\nBEGINNING\n')).format).toBe('cat');
   });
 
+  it('takes each line of a carrier for a record, however its records begin', async () => {
+    const row = (text: string) => `${JSON.stringify({ TimeGenerated: '2025-12-11T06:08:20Z', SyslogMessage: text })}\n`;
+    expect((await detect(row('BEGIN\na') + row('BEGIN\nb'))).format).toBe('block');
+  });
+
   it('names nobody when nobody recognises it', async () => {
     expect((await detect('quack\n')).format).toBe(undefined);
   });

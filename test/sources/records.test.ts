@@ -80,7 +80,6 @@ describe('the head of a file', () => {
   it.each([
     ['d4c3b2a102000400', 'tshark'],
     ['0a0d0d0a1c000000', 'tshark'],
-    ['504152311500', 'duckdb'],
     ['53514c69746520666f726d6174203300', 'sqlite3'],
     ['456c6646696c6500', 'evtx_dump'],
     ['800495', 'pickletools'],

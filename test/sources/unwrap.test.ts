@@ -29,6 +29,11 @@ describe('envelopes', () => {
       { text: 'hello', observed: 1_765_433_300_500_000 },
     ],
     ['a Splunk export', { preview: false, result: { _raw: 'hello', host: 'gw' } }, { text: 'hello', host: 'gw' }],
+    [
+      'a row of the Sentinel Syslog table',
+      { TimeGenerated: '2025-12-11T06:08:20.5Z', Computer: 'gw', Facility: 'user', SyslogMessage: 'hello' },
+      { text: 'hello', observed: 1_765_433_300_500_000, host: 'gw' },
+    ],
     ['an Elastic hit', { _index: 'i', _id: '1', _source: { event: { original: 'hello' } } }, { text: 'hello' }],
   ])('%s comes off and says what it knows', (_, envelope, expected) => {
     expect(unwrapRecord(record(JSON.stringify(envelope)))).toMatchObject(expected);

@@ -1,3 +1,4 @@
+import { type AuditCall, callOf } from '../../core/audit-calls.ts';
 import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { compact, numberOf } from '../../core/json.ts';
@@ -16,7 +17,6 @@ import {
   interpretedStamp,
 } from './interpreted.ts';
 import { lookAtAudit } from './look.ts';
-import { type Call, callOf } from './syscalls.ts';
 
 /** Audit stamps come from the coarse kernel clock, which moves in ticks of 4 ms. */
 const TICK_US = 4000;
@@ -182,7 +182,7 @@ function eventOf(group: Group, zoneOffsetMin: number): ProcessEvent | undefined 
 type Operation = Partial<ProcessEvent> & Pick<ProcessEvent, 'op'>;
 
 function operation(
-  call: Call,
+  call: AuditCall,
   ok: boolean | undefined,
   exit: number | undefined,
   group: Group,
@@ -207,7 +207,7 @@ function operation(
     call === 'bind' ? { transport: 'ip', local: end, remote: {} } : { transport: 'ip', local: {}, remote: end };
   const result = ok === undefined ? undefined : ok ? 'ok' : exit === -115 ? 'in-progress' : 'fail';
   return compact({
-    op: call === 'send' ? 'socket' : call,
+    op: call === 'send' || call === 'peer' ? 'socket' : call,
     socket,
     result,
     exit: ok === false ? exit : undefined,

@@ -58,7 +58,24 @@ export function interpretedStamp(text: string, zoneOffsetMin: number): Stamp | u
   return parseIso(`${year}-${month}-${day} ${time}`, zoneOffsetMin);
 }
 
-/** Names of errors as `exit=` spells them. */
+/** Of `asm-generic/errno.h` what execve and connect return. */
+const ERRORS: Readonly<Record<string, number>> = {
+  EPERM: 1,
+  ENOENT: 2,
+  EINTR: 4,
+  ENOEXEC: 8,
+  EAGAIN: 11,
+  ENOMEM: 12,
+  EACCES: 13,
+  ENOTDIR: 20,
+  ENETUNREACH: 101,
+  ECONNREFUSED: 111,
+  EHOSTUNREACH: 113,
+  EINPROGRESS: 115,
+};
+
+/** Errors as `exit=` spells them: their name, then what it means in brackets. */
 export function interpretedExit(text: string | undefined): number | undefined {
-  return text?.startsWith('EINPROGRESS') ? -115 : undefined;
+  const code = ERRORS[/^[A-Z]+/.exec(text ?? '')?.[0] ?? ''];
+  return code === undefined ? undefined : -code;
 }

@@ -6,8 +6,9 @@ import type { Glance, Look } from '../../model/format.ts';
 
 /** execve, execveat, clone, fork, vfork, clone3, exit_group: x86-64 and, of arm64, those that do not mean another call there. */
 const LIVES = / arch=c000003e syscall=(?:59|322|56|57|58|435|231) | arch=c00000b7 syscall=(?:221|281|220|435|94) /;
-/** connect, accept, accept4, bind, sendto, sendmsg. */
-const SOCKETS = / arch=c000003e syscall=(?:42|43|288|49|44|46) | arch=c00000b7 syscall=(?:203|202|242|200|206|211) /;
+/** connect, accept, accept4, bind, sendto, sendmsg, getpeername. */
+const SOCKETS =
+  / arch=c000003e syscall=(?:42|43|288|49|44|46|52) | arch=c00000b7 syscall=(?:203|202|242|200|206|211|205) /;
 /** Records of one event may lie apart. */
 const OPEN_EVENTS = 64;
 

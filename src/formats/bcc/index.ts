@@ -1,22 +1,28 @@
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { domainName, parseIp, parsePort } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { timeFromObserved } from '../../core/time.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
-import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const TCP_HEADER = /^(?:TIME\S*\s+)?(?:T\s+)?(?:UID\s+)?PID\s+COMM\s+(?:IP\s+)?[SL]ADDR\s/;
-const EXEC_HEADER = /^(?:TIME\S*\s+)?(?:UID\s+)?P?COMM\s+PID\s+(?:PPID\s+)?RET\s+ARGS\s*$/;
+const TCP_HEADER = /^(?:TIME\S*\s+){0,2}(?:T(?:YPE)?\s+)?(?:UID\s+)?PID\s+COMM\s+(?:IP\s+)?[SLR]ADDR\s/;
+const EXEC_HEADER =
+  /^(?:TIME\S*\s+){0,2}(?:UID\s+)?(?:P?COMM\s+PID\s+(?:PPID\s+)?RET|PID\s+(?:PPID\s+)?(?:COMM\s+)?)\s*ARGS\s*$/;
 
 const EXIT_HEADER = /^(?:TIME\S*\s+)?(?:LABEL\s+)?PCOMM\s+PID\s+PPID\s+TID\s+AGE\S*\s+EXIT_CODE\s*$/;
 const HOST_HEADER = /^(?:TIME\S*\s+)?PID\s+COMM\s+LATms\s+HOST\s*$/;
 const HEADERS = [TCP_HEADER, EXEC_HEADER, EXIT_HEADER, HOST_HEADER];
 const isHeader = (text: string): boolean => HEADERS.some((header) => header.test(text));
 /** Columns whose text may hold blanks: the last one. */
-const TAILS = new Set(['ARGS', 'EXIT_CODE']);
+const TAILS = new Set(['ARGS', 'EXIT_CODE', 'QUERY']);
+/** tcptracer's letters, and with `-v` its words. */
+const TYPES: Record<string, 'accept' | 'close'> = { A: 'accept', X: 'close', accept: 'accept', close: 'close' };
 
-/** Tables of the bcc tools tcpconnect, tcptracer, tcplife, execsnoop, exitsnoop and gethostlatency. */
+/**
+ * Tables of the bcc tools tcpconnect, tcpaccept, tcptracer, tcplife, execsnoop, exitsnoop and gethostlatency, with any of their
+ * columns, and of their bpftrace twins.
+ */
 export const bcc: Format = {
   id: 'bcc',
   title: 'bcc tool tables',
@@ -26,6 +32,7 @@ export const bcc: Format = {
   clock: 'none, or relative to the first event: not used',
   traps: ['tcpconnect without -L has no source port', 'tcptracer SADDR is the local end, also on accepts'],
   claims,
+  sniff,
   open,
 };
 
@@ -33,11 +40,19 @@ function claims({ text }: SniffRecord): Sniff {
   return isHeader(text) ? yes(0.97, 'column header of a bcc tool') : rowClaim(text);
 }
 
+/** Rows of some tools are but words: they are a tool's under its header. */
+function sniff(sample: Sample): Sniff {
+  const isTable = sample.records.slice(0, 3).some(({ text }) => isHeader(text));
+  return isTable ? yes(0.97, 'column header of a bcc tool') : sniffMean(sample, claims);
+}
+
 /** Rows alone are weak evidence; they keep a head with its header above the threshold. */
 function rowClaim(text: string): Sniff {
   const fits =
-    /^(?:[CAX]\s+)?\d+\s+\S+\s+(?:[46]\s+)?\[?[0-9a-f.:]+\]?\s/.test(text) ||
-    /^\S+\s+\d+\s+(?:\d+\s+)?-?\d+ \//.test(text) ||
+    /^(?:(?:\d\d:\d\d:\d\d|\d+\.\d+)\s+)?(?:(?:[CAX]|connect|accept|close)\s+)?(?:\d+\s+)?\d+\s+\S+\s+(?:[46]\s+)?\[?[0-9a-f.:]+\]?\s/.test(
+      text,
+    ) ||
+    /^(?:(?:\d\d:\d\d:\d\d|\d+\.\d+)\s+){0,2}(?:\d+\s+)?\S+\s+\d+\s+(?:\d+\s+)?-?\d+ \//.test(text) ||
     /^\d\d:\d\d:\d\d(?:\.\d+)?\s+\S+\s+\S+\s+\d+(?:\s+\d+){2}\s+[\d.]+\s+\S/.test(text) ||
     /^\d\d:\d\d:\d\d\s+\d+\s+\S+\s+\d+\.\d\d\s+\S+$/.test(text);
   return fits ? yes(0.5, 'row shape of a bcc tool') : no('no bcc table');
@@ -51,12 +66,10 @@ function open(): Decoder {
       header = text.trim().split(/\s+/);
       return skipped('header');
     }
-    if (text.trim() === '' || text.startsWith('Tracing ')) return skipped('banner');
+    if (/^\s*$|^(?:Tracing|Attaching) /.test(text)) return skipped('banner');
     if (header === undefined) return failed('row before any header');
-    const cells = text.trim().split(/\s+/);
-    if (cells.length < header.length - 1) return failed('cells do not fit the header');
-    const row: Record<string, string> = {};
-    for (const [i, name] of header.entries()) row[name] = (TAILS.has(name) ? cells.slice(i).join(' ') : cells[i]) ?? '';
+    const row = rowOf(header, text.trim().split(/\s+/));
+    if (row === undefined) return failed('cells do not fit the header');
     const base = {
       time: timeFromObserved(record.observed),
       ref: record.ref,
@@ -71,6 +84,28 @@ function open(): Decoder {
     return event === undefined ? skipped('row of another kind') : decoded({ ...base, kind: 'process', ...event });
   };
   return { decode };
+}
+
+/** Cells by their column. A command's name may hold blanks (`tmux: server`): it takes the cells that are too many. */
+function rowOf(header: readonly string[], cells: readonly string[]): Record<string, string> | undefined {
+  if (cells.length < header.length - 1) return undefined;
+  const named = header.findIndex((name) => name === 'COMM' || name === 'PCOMM');
+  const extra = named < 0 ? 0 : blanksIn(header, cells, named);
+  const joined =
+    extra > 0
+      ? [...cells.slice(0, named), cells.slice(named, named + extra + 1).join(' '), ...cells.slice(named + extra + 1)]
+      : cells;
+  const row: Record<string, string> = {};
+  for (const [i, name] of header.entries()) row[name] = (TAILS.has(name) ? joined.slice(i).join(' ') : joined[i]) ?? '';
+  return row;
+}
+
+/** Cells that belong to the command's name beyond its first: before a tail of any length, up to the next number. */
+function blanksIn(header: readonly string[], cells: readonly string[], named: number): number {
+  if (!TAILS.has(header.at(-1) ?? '')) return cells.length - header.length;
+  if (header[named + 1] !== 'PID') return 0;
+  const pid = cells.findIndex((cell, i) => i > named && /^\d+$/.test(cell));
+  return pid < 0 ? 0 : pid - named - 1;
 }
 
 type Part = Pick<ProcessEvent, 'op'> & Partial<ProcessEvent>;
@@ -97,7 +132,7 @@ function exitOf(row: Record<string, string>): Part | undefined {
 
 function execOf(row: Record<string, string>): Part {
   const commandLine = row['ARGS'] ?? '';
-  const ok = row['RET'] === '0';
+  const ok = row['RET'] === undefined || row['RET'] === '0';
   const exe = /^(\/\S+)/.exec(commandLine)?.[1];
   const ppid = row['PPID'] === undefined ? undefined : Number(row['PPID']);
   // COMM is the name before the exec: it says nothing of the new program.
@@ -106,6 +141,7 @@ function execOf(row: Record<string, string>): Part {
     exit: ok ? undefined : Number(row['RET']),
     pid: Number(row['PID']),
     ppid,
+    uid: row['UID'] === undefined ? undefined : Number(row['UID']),
     exe,
     commandLine,
   });
@@ -115,10 +151,12 @@ function tcpOf(row: Record<string, string>): Part | undefined {
   const end = (ip: string | undefined, port: string | undefined): Endpoint =>
     compact({ ip: parseIp((ip ?? '').replace(/^\[|\]$/g, '')), port: parsePort(port) });
   const life = row['RADDR'] !== undefined;
+  // tcplife tells of a connection when it ends, tcpaccept when it begins.
+  const ended = row['MS'] !== undefined;
   const local = life ? end(row['LADDR'], row['LPORT']) : end(row['SADDR'], row['LPORT'] ?? row['SPORT']);
   const remote = life ? end(row['RADDR'], row['RPORT']) : end(row['DADDR'], row['DPORT']);
   if (local.ip === undefined || remote.ip === undefined) return undefined;
-  const op = life || row['T'] === 'X' ? 'close' : row['T'] === 'A' ? 'accept' : 'connect';
+  const op = ended ? 'close' : life ? 'accept' : (TYPES[row['T'] ?? row['TYPE'] ?? ''] ?? 'connect');
   const uid = row['UID'] === undefined ? undefined : Number(row['UID']);
   return compact({
     op,

@@ -7,6 +7,7 @@ import type { Endpoint, NatEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { lookAtConntrack } from './look.ts';
+import { xmlFlow } from './xml.ts';
 
 const LINE =
   /^(?:\[(\d{9,11}\.\d{1,9})\s*\])?\s*(?:\[(NEW|UPDATE|DESTROY)\])?\s*(?:(?:ipv4|ipv6)\s+\d+\s+)?([a-z][a-z0-9-]*)\s+(\d{1,3})\s+(?:(\d+)\s+)?(?:([A-Z][A-Z_0-9]+)\s+)?(src=.*)$/;
@@ -14,7 +15,7 @@ const PHASES = { NEW: 'new', UPDATE: 'update', DESTROY: 'destroy' } as const;
 /** `conntrack -E` stamps a line when it reads the event from the socket, up to some 200 ms after the packet. */
 const READ_DELAY_US = 300_000;
 
-/** `conntrack -E` (with or without `-o timestamp,id`), `conntrack -L` and `/proc/net/nf_conntrack`. */
+/** `conntrack -E` (with or without `-o timestamp,id,extended` or `xml`), `conntrack -L` and `/proc/net/nf_conntrack`. */
 export const conntrack: Format = {
   id: 'conntrack',
   title: 'conntrack events and listings',
@@ -33,6 +34,8 @@ export const conntrack: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
+  if (text.includes('<flow') && xmlFlow(text) !== undefined) return yes(0.97, 'flow with both tuples in XML');
+  if (/^<\/?conntrack>$/.test(text)) return yes(0.9, 'conntrack document');
   if (!text.includes('src=') || !text.includes('dst=')) return no('no src=/dst= tuple');
   return LINE.test(text)
     ? yes(0.97, 'protocol, state and two address tuples of conntrack')
@@ -48,9 +51,12 @@ function decode(record: RawRecord): Decoded {
       time: timeFromObserved(record.observed),
       reason: 'lost',
     });
+  if (/^\s*(?:<\?xml|<\/?conntrack>)/.test(record.text)) return skipped('head or end of the document');
   const match = LINE.exec(record.text);
-  if (match === null) return failed('not a conntrack line');
-  const [, stamp, phase, protocol = '', , , state, tail = ''] = match;
+  const entry = match === null ? xmlFlow(record.text) : undefined;
+  if (match === null && entry === undefined) return failed('not a conntrack line');
+  const [, stamp, said, protocol = ''] = match ?? [];
+  const { phase = said, transport = protocol, state = match?.[6], tail = match?.[7] ?? '' } = entry ?? {};
   const tuples = readTuples(tail);
   if (tuples === undefined) return failed('needs an original and a reply tuple');
   const parsed = stamp === undefined ? undefined : parseEpoch(stamp);
@@ -66,7 +72,7 @@ function decode(record: RawRecord): Decoded {
     time,
     ref: record.ref,
     phase: phase === undefined ? ('session' as const) : PHASES[phase as keyof typeof PHASES],
-    transport: transportName(protocol) ?? protocol,
+    transport: transportName(transport) ?? transport,
     src: tuples.src,
     dst: tuples.dst,
     replySrc: tuples.replySrc,

@@ -8,7 +8,7 @@ import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from
 import type { RawRecord } from '../../model/source.ts';
 
 const MESSAGE =
-  /\b(DHCP(?:ACK|RELEASE|DECLINE|EXPIRE|DISCOVER|OFFER|REQUEST|NAK|INFORM|LEASEQUERY))\b(?:\([^)]{1,32}\))?(?: (?:on|of|for|from))? ([^\s(]+)(?: \([0-9.]+\))?(?: (?:(?:to|from) )?([0-9a-fA-F:]{11,17}))?(?: \(([^)]{1,255})\))?/;
+  /\b(DHCP(?:ACK|RELEASE|DECLINE|EXPIRE|DISCOVER|OFFER|REQUEST|NAK|INFORM|LEASEQUERY))\b(?:\([^)]{1,32}\))?(?: (?:on|of|for|from))? ([^\s(]+)(?: \([0-9.]+\))?(?: (?:(?:to|from) )?([0-9a-fA-F:]{11,17}))?(?: \(([^)]{1,255})\)| (?!via\b)([\w-]{1,63})\s*$)?/;
 const GIVEN = new Set(['DHCPACK']);
 const RETURNED = new Set(['DHCPRELEASE', 'DHCPDECLINE', 'DHCPEXPIRE']);
 
@@ -41,7 +41,8 @@ function open(context: DecodeContext): Decoder {
   const decode = (record: RawRecord): Decoded => {
     const message = MESSAGE.exec(record.text);
     if (message === null) return /dhcp/i.test(record.text) ? skipped('other message') : failed('no DHCP message');
-    const [, word = '', address = '', hardware, name] = message;
+    // ISC dhcpd puts the client's name in brackets, dnsmasq at the end.
+    const [, word = '', address = '', hardware, named, name = named] = message;
     const ip = parseIp(address.replace(/,$/, ''));
     const mac = hardware?.toLowerCase();
     if ((!GIVEN.has(word) && !RETURNED.has(word)) || ip === undefined || mac === undefined)

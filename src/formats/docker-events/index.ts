@@ -1,13 +1,14 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { at, compact, integerText, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { eventTime, parseEpoch } from '../../core/time.ts';
+import { eventTime, parseEpoch, parseIso, type Stamp } from '../../core/time.ts';
 import type { Event, LeaseEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { textEvent } from './text.ts';
 
 const STARTS = new Set(['create', 'start']);
 
-/** `docker events --format '{{json .}}'` and the API's event stream. */
+/** `docker events`, as text or with `--format '{{json .}}'`, and the API's event stream. */
 export const dockerEvents: Format = {
   id: 'docker-events',
   title: 'Docker engine events',
@@ -20,9 +21,39 @@ export const dockerEvents: Format = {
   open,
 };
 
-function claims({ json }: SniffRecord): Sniff {
+function claims({ text, json }: SniffRecord): Sniff {
+  if (textEvent(text) !== undefined) return yes(0.97, 'time, type, action, id and attributes');
   const fits = typeof at(json, 'Type') === 'string' && typeof at(json, 'Action') === 'string';
   return fits && at(json, 'Actor') !== undefined ? yes(0.97, 'Type, Action and Actor') : no('no Docker event');
+}
+
+/** What both outputs say. */
+interface DockerEvent {
+  readonly raw: string;
+  readonly stamp: Stamp | undefined;
+  readonly type: string;
+  readonly action: string;
+  readonly id: string | undefined;
+  readonly attributes: unknown;
+}
+
+function dockerEvent(text: string): DockerEvent | undefined {
+  const line = textEvent(text);
+  if (line !== undefined) return { ...line, stamp: parseIso(line.raw) };
+  const json = tryJson(text);
+  const type = textOf(at(json, 'Type'));
+  const action = textOf(at(json, 'Action'));
+  if (type === undefined || action === undefined) return undefined;
+  const raw = integerText(text, 'timeNano') ?? integerText(text, 'time') ?? '';
+  const actor = at(json, 'Actor');
+  return {
+    raw,
+    stamp: parseEpoch(raw),
+    type,
+    action,
+    id: textOf(at(actor, 'ID')),
+    attributes: at(actor, 'Attributes'),
+  };
 }
 
 /** A container that runs is told once, with its end: at the latest when the file ends. */
@@ -32,14 +63,10 @@ function open(): Decoder {
 }
 
 function decode(record: RawRecord, running: Map<string, LeaseEvent>): Decoded {
-  const json = tryJson(record.text);
-  const action = textOf(at(json, 'Action'));
-  const type = textOf(at(json, 'Type'));
-  if (action === undefined || type === undefined) return failed('no Docker event');
-  const raw = integerText(record.text, 'timeNano') ?? integerText(record.text, 'time') ?? '';
-  const stamp = parseEpoch(raw);
+  const found = dockerEvent(record.text);
+  if (found === undefined) return failed('no Docker event');
+  const { raw, stamp, type, action, id, attributes } = found;
   if (stamp === undefined) return failed('no time');
-  const id = textOf(at(json, 'Actor', 'ID'));
   if (type !== 'container' || id === undefined)
     return skipped(`${type === 'container' ? 'anonymous' : 'other'} object`);
   const base = compact({
@@ -50,7 +77,7 @@ function decode(record: RawRecord, running: Map<string, LeaseEvent>): Decoded {
     host: record.host,
     containerId: id,
   });
-  const name = textOf(at(json, 'Actor', 'Attributes', 'name'));
+  const name = textOf(at(attributes, 'name'));
   const colon = action.indexOf(': ');
   const verb = colon < 0 ? action : action.slice(0, colon);
   if (STARTS.has(verb) || verb === 'die') {
@@ -62,15 +89,14 @@ function decode(record: RawRecord, running: Map<string, LeaseEvent>): Decoded {
     }
     const start = running.get(id)?.start;
     running.delete(id);
-    const exit = numberOf(at(json, 'Actor', 'Attributes', 'exitCode'));
+    const exit = numberOf(at(attributes, 'exitCode'));
     return decoded(compact({ ...lease, start, end: stamp.at, exit }));
   }
-  const exec = execEvent(verb, colon < 0 ? undefined : action.slice(colon + 2), json);
+  const exec = execEvent(verb, colon < 0 ? undefined : action.slice(colon + 2), attributes);
   return exec === undefined ? skipped('container event without meaning here') : decoded({ ...base, ...exec } as Event);
 }
 
-function execEvent(verb: string, command: string | undefined, json: unknown): object | undefined {
-  const attributes = at(json, 'Actor', 'Attributes');
+function execEvent(verb: string, command: string | undefined, attributes: unknown): object | undefined {
   const entityId = textOf(at(attributes, 'execID'));
   const sandboxId = textOf(at(attributes, 'name'));
   const common = { kind: 'process' as const, entityId, sandboxId };

@@ -2,10 +2,11 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { printedEndpoint } from '../../core/sockaddr.ts';
-import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
+import { eventTime, micros, parseEpoch, parseIso, timeFromObserved } from '../../core/time.ts';
 import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { printedFields, textAlert } from './text.ts';
 
 const SEVERITY: Record<string, number> = {
   emergency: 4,
@@ -19,7 +20,7 @@ const SEVERITY: Record<string, number> = {
   debug: 0,
 };
 
-/** Falco alerts (`json_output: true`). */
+/** Falco alerts, as JSON (`json_output`) or as lines of text. */
 export const falco: Format = {
   id: 'falco',
   title: 'Falco alerts',
@@ -33,10 +34,14 @@ export const falco: Format = {
     'drop notices are gaps, metrics snapshots are no alerts',
   ],
   claims,
-  open: () => ({ decode }),
+  open: (context) => ({
+    decode: (record) => (record.text.startsWith('{') ? decode(record) : decodeText(record, context)),
+  }),
 };
 
-function claims({ json }: SniffRecord): Sniff {
+function claims({ text, json }: SniffRecord): Sniff {
+  if (json === undefined)
+    return textAlert(text, NOWHERE) === undefined ? no('no Falco alert') : yes(0.85, 'priority, text and fields');
   const fits = typeof at(json, 'rule') === 'string' && typeof at(json, 'priority') === 'string';
   return fits && typeof at(json, 'output') === 'string' ? yes(0.97, 'rule, priority and output') : no('no Falco alert');
 }
@@ -51,7 +56,8 @@ function decode(record: RawRecord): Decoded {
   // Some versions write the zone twice (`Z+2`); the clock is UTC.
   const stamp = parseIso(raw.replace(/Z[+-]\d+$/, 'Z'));
   if (stamp === undefined) return failed('no time');
-  const fields = at(json, 'output_fields');
+  // Without `json_include_output_fields_property` the output's own text is all there is.
+  const fields = at(json, 'output_fields') ?? printedFields(textOf(at(json, 'output')) ?? '');
   const host = textOf(at(json, 'hostname'));
   const base = compact({
     time: eventTime(stamp, { raw, basis: 'event', observed: record.observed }),
@@ -69,6 +75,7 @@ function decode(record: RawRecord): Decoded {
         count: numberOf(at(fields, 'n_drops')),
       }),
     );
+  if (rule.startsWith('Falco internal: ')) return skipped('notice of Falco about itself');
   return decoded(
     compact({
       ...base,
@@ -76,6 +83,32 @@ function decode(record: RawRecord): Decoded {
       op: 'alert' as const,
       rule: { name: rule },
       severity: SEVERITY[priority.toLowerCase()],
+      action: 'alert' as const,
+      ...processOf(fields),
+      socket: socketOf(fields),
+    }),
+  );
+}
+
+/** For the question whether a line is an alert, its time does not matter. */
+const NOWHERE: DecodeContext = { path: '', zoneOffsetMin: 0, reference: micros(0) };
+
+function decodeText(record: RawRecord, context: DecodeContext): Decoded {
+  const alert = textAlert(record.text, context);
+  if (alert === undefined) return skipped('line that is no alert');
+  const { stamp, raw, fields } = alert;
+  const { observed } = record;
+  return decoded(
+    compact({
+      kind: 'process' as const,
+      op: 'alert' as const,
+      time: stamp === undefined ? timeFromObserved(observed) : eventTime(stamp, { raw, basis: 'event', observed }),
+      ref: record.ref,
+      format: 'falco',
+      clock: 'text',
+      host: alert.host ?? record.host,
+      rule: { name: alert.says },
+      severity: SEVERITY[alert.priority.toLowerCase()],
       action: 'alert' as const,
       ...processOf(fields),
       socket: socketOf(fields),

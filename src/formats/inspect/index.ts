@@ -1,10 +1,11 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
 import { fileStem, jsonDecoder } from '../../core/session.ts';
+import { CallCounter } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
-import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { type RunFacts, readLooseEvent, readSample } from './sample.ts';
+import { knownSamples, type RunFacts, readLooseEvent, readSample } from './sample.ts';
 
 /** Inspect AI logs: `.json`, and the documents inside `.eval` archives. */
 export const inspect: Format = {
@@ -21,7 +22,11 @@ export const inspect: Format = {
     'header and events may use different offsets',
   ],
   claims,
-  open: (context) => jsonDecoder((doc, record) => read(doc, record, context), undefined, parseLog),
+  open: (context) => {
+    const place = archiveOf(context.path);
+    const counter = new CallCounter();
+    return jsonDecoder((doc, record) => read(doc, record, { place, counter }), undefined, parseLog);
+  },
 };
 
 function claims({ json, text }: SniffRecord): Sniff {
@@ -31,6 +36,7 @@ function claims({ json, text }: SniffRecord): Sniff {
     return yes(0.99, 'eval log with version and task');
   if ('epoch' in doc && Array.isArray(doc['events']) && 'target' in doc)
     return yes(0.98, 'sample with epoch and events');
+  if (isShell(doc)) return yes(0.9, 'sample with epoch, target and scores');
   return textOf(doc['event']) !== undefined && 'working_start' in doc
     ? yes(0.95, 'event with working_start')
     : no('no eval log');
@@ -43,25 +49,49 @@ function parseLog(text: string): unknown {
   return tryJson(text.replace(/([:,[]\s*)(?:NaN|-?Infinity)(?=\s*[,}\]])/g, '$1null'));
 }
 
-function read(doc: JsonObject, record: RawRecord, context: DecodeContext): readonly Event[] | Decoded {
+/** A sample without its events: of the summaries, or of an archive that keeps the events in chunks. */
+function isShell(doc: JsonObject): boolean {
+  return 'epoch' in doc && 'target' in doc && 'input' in doc && ('scores' in doc || 'uuid' in doc);
+}
+
+interface Reading {
+  readonly place: Archive;
+  readonly counter: CallCounter;
+}
+
+function read(doc: JsonObject, record: RawRecord, { place, counter }: Reading): readonly Event[] | Decoded {
   if (isObject(doc['eval'])) {
     const run = runOf(doc['eval']);
     const samples = lastOfEach(arrayOf(doc['samples']).filter(isObject));
-    return samples.length === 0
-      ? skipped('header without samples')
-      : samples.flatMap((sample) => readSample(sample, run, record));
+    if (samples.length > 0) return samples.flatMap((sample) => readSample(sample, run, record));
+    const known = place.archive === undefined ? [] : knownSamples(doc, { archive: place.archive, run, record });
+    return known.length === 0 ? skipped('header without samples') : known;
   }
-  const archive = taskIdOf(context.path);
-  if (Array.isArray(doc['events']) && 'epoch' in doc) return readSample(doc, { taskId: archive }, record);
-  const chunk = /samples\/(.+)_epoch_(\d+)\/events\//.exec(context.path);
-  const episodeId = chunk === null ? archive : `${archive}/${chunk[1] ?? ''}/${chunk[2] ?? ''}`;
-  return readLooseEvent(doc, episodeId, record);
+  if ((Array.isArray(doc['events']) && 'epoch' in doc) || isShell(doc))
+    return readSample(doc, { taskId: place.archive ?? place.stem, archive: place.archive }, record);
+  return readLooseEvent(doc, { record, counter, ...place });
 }
 
-/** An archive is named `<time>_<task>_<task id>.eval`; its documents do not repeat the id. */
-function taskIdOf(path: string): string {
-  const stem = fileStem(path.split('!/')[0] ?? path).replace(/\.eval$/, '');
-  return /_([A-Za-z0-9]{22})$/.exec(stem)?.[1] ?? stem;
+interface Archive {
+  readonly stem: string;
+  /** What the episodes of an archive are known by until its header names its task. */
+  readonly archive: string | undefined;
+  /** Of a file with events alone: their sample. */
+  readonly episodeId: string;
+  /** Of such a file: how many events stand in the files before it. */
+  readonly from: number;
+}
+
+/** An archive is named `<time>_<task>_<task id>.eval`; its documents do not repeat the id. Renamed, it is known by its path. */
+function archiveOf(path: string): Archive {
+  const [outer = path, inner] = path.split('!/');
+  const name = outer.replace(/\.eval$/, '');
+  const stem = fileStem(outer).replace(/\.eval$/, '');
+  const archive = inner === undefined ? undefined : (/_([A-Za-z0-9]{22})$/.exec(stem)?.[1] ?? name);
+  const chunk = /samples\/(.+)_epoch_(\d+)\/events\/(\d+)/.exec(inner ?? '');
+  const known = archive ?? stem;
+  const episodeId = chunk === null ? known : `${known}/${chunk[1] ?? ''}/${chunk[2] ?? ''}`;
+  return { stem, archive, episodeId, from: Number(chunk?.[3] ?? 0) };
 }
 
 function runOf(spec: JsonObject): RunFacts {

@@ -14,6 +14,8 @@ const INSPECT_SLACK: Slack = { earlyUs: 100_000, lateUs: 1_000_000 };
 
 export interface RunFacts {
   readonly taskId?: string | undefined;
+  /** The archive that holds the sample. */
+  readonly archive?: string | undefined;
   readonly run?: string | undefined;
   readonly task?: string | undefined;
   readonly model?: string | undefined;
@@ -52,6 +54,7 @@ export function readSample(sample: JsonObject, run: RunFacts, record: RawRecord)
       clock: 'timestamp',
       ref: record.ref,
       episodeId,
+      aliases: run.archive === undefined ? undefined : [`${run.archive}/${id}/${epoch}`],
       run: run.run,
       group: id === '' ? undefined : id,
       attempt: epoch === '' ? undefined : epoch,
@@ -69,10 +72,49 @@ export function readSample(sample: JsonObject, run: RunFacts, record: RawRecord)
   return out;
 }
 
-/** One element of a chunked sample's event file. */
-export function readLooseEvent(event: JsonObject, episodeId: string, record: RawRecord): readonly Event[] | Decoded {
+/**
+ * What the header of an archive says of the samples inside: their documents name neither task nor run. Of a log that is not
+ * finished, or was cut short, it is not known which samples there are.
+ */
+export function knownSamples(
+  header: JsonObject,
+  { archive, run, record }: { readonly archive: string; readonly run: RunFacts; readonly record: RawRecord },
+): readonly Event[] {
+  const ids = arrayOf(at(header, 'eval', 'dataset', 'sample_ids')).map((id) => textOf(id) ?? '');
+  const epochs = numberOf(at(header, 'eval', 'config', 'epochs')) ?? 1;
+  if (ids.length * epochs !== numberOf(at(header, 'results', 'completed_samples'))) return [];
+  return ids.flatMap((id) =>
+    Array.from({ length: epochs }, (_, i) =>
+      episodeEvent({
+        format: 'inspect',
+        clock: 'timestamp',
+        ref: record.ref,
+        episodeId: `${archive}/${id}/${i + 1}`,
+        aliases: [`${run.taskId ?? ''}/${id}/${i + 1}`],
+        run: run.run,
+        group: id,
+        attempt: `${i + 1}`,
+        task: run.task,
+        model: run.model,
+        use: 'eval',
+        observed: record.observed,
+      }),
+    ),
+  );
+}
+
+interface Loose {
+  readonly record: RawRecord;
+  readonly counter: CallCounter;
+  readonly episodeId: string;
+  readonly from: number;
+}
+
+/** One element of a chunked sample's event file. Its attachments lie in other files. */
+export function readLooseEvent(event: JsonObject, loose: Loose): readonly Event[] | Decoded {
   if (event['event'] !== 'tool') return skipped(`event ${textOf(event['event']) ?? 'unknown'}`);
-  return [callOf(event, { record, episodeId, counter: new CallCounter(), attachments: undefined, execs: [] })];
+  const call = callOf(event, { ...loose, attachments: undefined, execs: [] });
+  return [{ ...call, index: call.index + loose.from }];
 }
 
 function earliest(stamps: readonly Instant[], direction: 1 | -1): Instant | undefined {
@@ -162,7 +204,8 @@ function statusOf(event: JsonObject, failure: string | undefined): ToolCallEvent
 function resolved(value: unknown, attachments: unknown): unknown {
   if (typeof value === 'string') {
     const hash = /^(?:attachment|tc):\/\/(\S+)$/.exec(value)?.[1];
-    return hash === undefined ? value : (at(attachments, hash) ?? value);
+    // A text that is not at hand is none: its reference is no command.
+    return hash === undefined ? value : at(attachments, hash);
   }
   if (!isObject(value)) return value;
   return Object.fromEntries(

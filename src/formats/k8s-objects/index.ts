@@ -55,7 +55,7 @@ function leasesOf(pod: unknown, record: RawRecord): readonly LeaseEvent[] {
   const start = stampAt(at(pod, 'status', 'startTime')) ?? stampAt(at(pod, 'metadata', 'creationTimestamp'));
   if (name === undefined || start === undefined) return [];
   const namespace = textOf(at(pod, 'metadata', 'namespace'));
-  const containers = arrayOf(at(pod, 'status', 'containerStatuses'));
+  const [containers = [], ...others] = STATUSES.map((key) => arrayOf(at(pod, 'status', key)));
   const shared = at(pod, 'spec', 'hostNetwork') === true;
   const base = compact({
     kind: 'lease' as const,
@@ -74,7 +74,7 @@ function leasesOf(pod: unknown, record: RawRecord): readonly LeaseEvent[] {
   const end = endOf(pod, containers);
   const leases: LeaseEvent[] = [];
   for (const ip of addressesOf(pod)) leases.push(compact({ ...base, ip, start: start.at, end: end?.at }));
-  for (const container of containers) {
+  for (const container of [...containers, ...others.flat()].flatMap(livesOf)) {
     const containerId = textOf(at(container, 'containerID'))?.replace(/^[a-z-]+:\/\//, '');
     if (containerId === undefined) continue;
     const state = at(container, 'state', 'terminated') ?? at(container, 'state', 'running');
@@ -83,6 +83,17 @@ function leasesOf(pod: unknown, record: RawRecord): readonly LeaseEvent[] {
     leases.push(compact({ ...base, containerId, start: began.at, end: finished?.at }));
   }
   return leases;
+}
+
+/** The containers that the pod is for come first: its address goes back when they have ended. */
+const STATUSES = ['containerStatuses', 'initContainerStatuses', 'ephemeralContainerStatuses'] as const;
+
+/** A container that was restarted, and the one before it, which has an id of its own. */
+function livesOf(container: unknown): readonly unknown[] {
+  const before = at(container, 'lastState', 'terminated');
+  return isObject(before)
+    ? [container, { containerID: before['containerID'], state: { terminated: before } }]
+    : [container];
 }
 
 function addressesOf(pod: unknown): readonly string[] {

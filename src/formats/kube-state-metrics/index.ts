@@ -32,8 +32,10 @@ function decode(record: RawRecord): Decoded {
   const seconds = Number.isFinite(sample.value) ? micros(sample.value * 1_000_000) : undefined;
   const start = name === 'kube_pod_start_time' ? seconds : undefined;
   const end = name === 'kube_pod_completion_time' ? seconds : undefined;
-  const ip = name === 'kube_pod_info' ? parseIp(labels['pod_ip'] ?? '') : undefined;
-  if (pod === undefined || (start ?? end ?? ip) === undefined)
+  const ip = parseIp((name === 'kube_pod_info' ? labels['pod_ip'] : name === 'kube_pod_ips' ? labels['ip'] : '') ?? '');
+  const containerId =
+    name === 'kube_pod_container_info' ? labels['container_id']?.replace(/^[a-z-]+:\/\//, '') || undefined : undefined;
+  if (pod === undefined || (start ?? end ?? ip ?? containerId) === undefined)
     return skipped('series without address or bounds of a pod');
   const shared = ip !== undefined && labels['host_network'] === 'true';
   return decoded(
@@ -46,6 +48,7 @@ function decode(record: RawRecord): Decoded {
       host: labels['node'],
       sandboxId: labels['namespace'] === undefined ? pod : `${labels['namespace']}/${pod}`,
       ip,
+      containerId,
       start,
       end,
       sharedIp: shared ? (true as const) : undefined,

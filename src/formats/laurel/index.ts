@@ -1,3 +1,4 @@
+import { callOf } from '../../core/audit-calls.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort } from '../../core/ip.ts';
 import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
@@ -10,8 +11,6 @@ import type { RawRecord } from '../../model/source.ts';
 /** The kernel stamps audit events by its coarse tick. */
 const TICK_US = 4000;
 const EINPROGRESS = -115;
-/** Numbers of x86-64; other machines need the translated name. */
-const NUMBERS: Record<string, string> = { '42': 'connect', '49': 'bind', '59': 'execve', '322': 'execveat' };
 
 /** Audit events as Laurel writes them, one JSON object each. */
 export const laurel: Format = {
@@ -52,30 +51,35 @@ type Part = Omit<ProcessEvent, 'time' | 'ref' | 'format' | 'clock'>;
 
 function partOf(json: unknown): Part | undefined {
   const call = at(json, 'SYSCALL');
-  const name = textOf(at(call, 'SYSCALL')) ?? NUMBERS[textOf(at(call, 'syscall')) ?? ''] ?? '';
-  const exit = numberOf(at(call, 'exit'));
-  const ok = textOf(at(call, 'success')) === 'yes';
+  const fields: Record<string, string> = {};
+  for (const [key, value] of Object.entries(isObject(call) ? call : {})) fields[key] = textOf(value) ?? '';
+  const kind = callOf(fields);
+  const exit = numberOf(fields['exit']);
+  const ok = fields['success'] === 'yes';
   const who = compact({
     kind: 'process' as const,
-    pid: numberOf(at(call, 'pid')),
-    ppid: numberOf(at(call, 'ppid')),
-    uid: numberOf(at(call, 'uid')),
+    pid: numberOf(fields['pid']),
+    ppid: numberOf(fields['ppid']),
+    uid: numberOf(fields['uid']),
     comm: textOf(at(call, 'comm')),
     exe: textOf(at(call, 'exe')),
     containerId: textOf(at(json, 'CONTAINER_INFO', 'ID')),
   });
-  if (name === 'execve' || name === 'execveat') {
+  if (kind === 'exec') {
     const args = arrayOf(at(json, 'EXECVE', 'ARGV')).filter((arg) => typeof arg === 'string');
-    const what = compact({ args: args.length > 0 ? args : undefined, cwd: textOf(at(json, 'CWD', 'cwd')), exit });
+    const line = args.length > 0 ? undefined : textOf(at(json, 'EXECVE', 'ARGV_STR'));
+    const cwd = textOf(at(json, 'CWD', 'cwd'));
+    const what = compact({ args: args.length > 0 ? args : undefined, commandLine: line, cwd, exit });
     return { ...who, ...what, op: ok ? 'exec' : 'exec-failed' };
   }
-  if (name !== 'connect' && name !== 'bind') return undefined;
-  const far = addressOf(json);
-  if (far === undefined) return undefined;
+  if (kind === 'fork') return ok ? compact({ ...who, op: kind, childPid: exit }) : undefined;
+  if (kind === 'exit') return { ...who, op: kind };
+  const far = kind === undefined ? undefined : addressOf(json);
+  if (kind === undefined || far === undefined) return undefined;
   const result = ok ? ('ok' as const) : exit === EINPROGRESS ? ('in-progress' as const) : ('fail' as const);
   const socket =
-    name === 'bind' ? { transport: 'ip', local: far, remote: {} } : { transport: 'ip', local: {}, remote: far };
-  return compact({ ...who, op: name, socket, result, exit } as const);
+    kind === 'bind' ? { transport: 'ip', local: far, remote: {} } : { transport: 'ip', local: {}, remote: far };
+  return compact({ ...who, op: kind === 'send' || kind === 'peer' ? 'socket' : kind, socket, result, exit } as const);
 }
 
 function addressOf(json: unknown): Endpoint | undefined {

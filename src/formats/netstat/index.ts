@@ -6,7 +6,7 @@ import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts'
 import type { RawRecord } from '../../model/source.ts';
 
 const ROW =
-  /^(tcp|udp|sctp|udplite)6?\s+\d+\s+\d+\s+(\S+:(?:\d+|\*))\s+(\S+:(?:\d+|\*))(?:\s+([A-Z][A-Z_0-9]+))?(?:\s+(?:\d+\s+\d+\s+)?(?:(\d+)\/(\S.*?)|-))?\s*$/;
+  /^(tcp|udp|sctp|udplite)6?\s+\d+\s+\d+\s+(\S+:(?:\d+|\*))\s+(\S+:(?:\d+|\*))(?:\s+([A-Z][A-Z_0-9]+))?(?:\s+(?:\d+\s+\d+\s+)?(?:(\d+)\/(\S.*?)|-))?(?:\s+(?:off|on|keepalive|timewait|probe) \([\d./]+\))?\s*$/;
 const OTHER = /^(?:Active |Proto |unix\s|raw6?\s|\s*$|\()/;
 
 /** `netstat -tunap` of net-tools. */

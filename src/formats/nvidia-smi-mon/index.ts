@@ -6,8 +6,8 @@ import type { MetricEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const HEADER = /^#\s*(?:Date\s+Time\s+)?gpu\s/;
-const UNITS = /^#\s*(?:YYYYMMDD\s+HH:MM:SS\s+)?Idx\s/;
+const HEADER = /^#\s*(?:Date\s+)?(?:Time\s+)?gpu\s/;
+const UNITS = /^#\s*(?:YYYYMMDD\s+)?(?:HH:MM:SS\s+)?Idx\s/;
 /** Columns that identify; the others are measurements. */
 const IDENTITY = new Set(['Date', 'Time', 'gpu', 'pid', 'type', 'command']);
 /** Names of the same measurements in `nvidia-smi --query-gpu`. */
@@ -42,7 +42,9 @@ export const nvidiaSmiMon: Format = {
 function claims({ text }: SniffRecord): Sniff {
   if (HEADER.test(text)) return yes(0.97, 'header of dmon or pmon');
   if (UNITS.test(text)) return yes(0.97, 'unit line of dmon or pmon');
-  return /^\s*(?:\d{8}\s+\d\d:\d\d:\d\d\s+)?\d{1,2}\s+(?:-|\d+)(?:\s+(?:-|\d+|[CG]|C\+G)){3,}(?:\s+\S+)?\s*$/.test(text)
+  return /^\s*(?:\d{8}\s+)?(?:\d\d:\d\d:\d\d\s+)?\d{1,2}\s+(?:-|\d+)(?:\s+(?:-|\d+|[CG]|C\+G)){3,}(?:\s+\S+)?\s*$/.test(
+    text,
+  )
     ? yes(0.6, 'row of dmon or pmon')
     : no('no such row');
 }

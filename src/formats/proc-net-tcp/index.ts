@@ -24,17 +24,26 @@ const STATES = [
   'CLOSING',
 ];
 
-/** `/proc/net/tcp` and `/proc/net/tcp6`. */
+/** `/proc/net/tcp` and `/proc/net/udp` with their IPv6 twins. */
 export const procNetTcp: Format = {
   id: 'proc-net-tcp',
-  title: '/proc/net/tcp tables',
+  title: '/proc/net/tcp and udp tables',
   roles: ['socket'],
   framing: 'auto',
   status: 'real',
   clock: 'none',
   traps: ['addresses are hex in the byte order of the host, read as little-endian', 'no pid'],
   claims,
-  open: () => ({ decode }),
+  open: ({ path }) => {
+    // Only the header and the name tell which protocol a table is of.
+    let transport = /\budp6?\b/.test(path) ? 'udp' : 'tcp';
+    return {
+      decode: (record) => {
+        if (HEADER.test(record.text)) transport = / drops\s*$/.test(record.text) ? 'udp' : 'tcp';
+        return decode(record, transport);
+      },
+    };
+  },
 };
 
 function claims({ text }: SniffRecord): Sniff {
@@ -50,7 +59,7 @@ function endpoint(hex: string, port: string): Endpoint {
   return { ip, port: Number.parseInt(port, 16) };
 }
 
-function decode(record: RawRecord): Decoded {
+function decode(record: RawRecord, transport: string): Decoded {
   if (record.text.trim() === '' || HEADER.test(record.text)) return skipped('header');
   const m = ROW.exec(record.text);
   if (m === null) return failed('no hex socket row');
@@ -65,7 +74,7 @@ function decode(record: RawRecord): Decoded {
     clock: 'snapshot',
     ...(record.host === undefined ? {} : { host: record.host }),
     uid: Number(uid),
-    ...(name === undefined || name === '' ? {} : { state: name }),
-    socket: { transport: 'tcp', local: endpoint(left, lport), remote: endpoint(right, rport) },
+    ...(name === undefined || name === '' || transport === 'udp' ? {} : { state: name }),
+    socket: { transport, local: endpoint(left, lport), remote: endpoint(right, rport) },
   });
 }

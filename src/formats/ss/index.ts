@@ -11,12 +11,13 @@ const HEADER = /^(?:Netid\s+)?(?:State\s+)?Recv-Q\s+Send-Q\s+Local Address/;
 const STATES =
   'ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-1|FIN-WAIT-2|TIME-WAIT|UNCONN|CLOSE-WAIT|LAST-ACK|LISTEN|CLOSING|CLOSED|NEW-SYN-RECV|UNKNOWN';
 const ROW = new RegExp(
-  `^(?:([a-z][a-z0-9_]*)\\s+)?(?:(${STATES})\\s+)?(\\d+)\\s+(\\d+)\\s+(\\S+:(?:\\d+|\\*))\\s+(\\S+:(?:\\d+|\\*))(?:\\s+(.*))?$`,
+  `^(?:([a-z][a-z0-9_]*)\\s+)?(?:(${STATES})\\s+)?(\\d+)\\s+(\\d+)\\s+(\\S+:(?:[\\w-]+|\\*))\\s+(\\S+:(?:[\\w-]+|\\*))(?:\\s+(.*))?$`,
 );
+const NAMED_PORT = /:[a-z][\w-]*$/;
 const OTHER = /^(?:u_str|u_dgr|u_seq|nl|p_raw|p_dgr|v_str|v_dgr|xdp|ti_\w+)\s/;
 const COMMENT = /^#\s*(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)(?:\s+(\S+))?\s*$/;
 const TCP_ONLY = /^(?:SYN|FIN|TIME|CLOSE|LAST|CLOSING|NEW)/;
-const NAMED = /\("((?:[^"\\]|\\.)*)",(?:pid=)?(\d+),(?:fd=)?\d+\)/g;
+const NAMED = /\("((?:[^"\\]|\\.)*)",(?:pid=)?(\d+),(?:proc_ctx=[^,)]*,)?(?:fd=)?\d+(?:,sock_ctx=[^)]*)?\)/g;
 
 /** `ss -tunap` snapshots, with or without header and `Netid` column. */
 export const ss: Format = {
@@ -80,8 +81,9 @@ function open(context: DecodeContext): Decoder {
 
 function rowEvent(row: RegExpExecArray, record: RawRecord, snapshot: Snapshot | undefined): ProcessEvent | undefined {
   const [, netid, state, , , left = '', right = '', tail = ''] = row;
-  const local = printedEndpoint(left);
-  const remote = printedEndpoint(right);
+  // Without -n a service's name stands for the port: such a port is left out.
+  const local = printedEndpoint(left.replace(NAMED_PORT, ':*'));
+  const remote = printedEndpoint(right.replace(NAMED_PORT, ':*'));
   if (local === undefined || remote === undefined) return undefined;
   const users = [...tail.matchAll(NAMED)].map((m) => ({ pid: Number(m[2]), comm: m[1] ?? '' }));
   const pids = new Map(users.map((user) => [user.pid, user]));

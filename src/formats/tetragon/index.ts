@@ -7,7 +7,7 @@ import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts'
 import type { RawRecord } from '../../model/source.ts';
 import { lookAtTetragon } from './look.ts';
 
-const KINDS = ['exec', 'exit', 'kprobe', 'tracepoint', 'lsm', 'uprobe', 'loader', 'throttle'] as const;
+const KINDS = ['exec', 'exit', 'kprobe', 'tracepoint', 'lsm', 'uprobe', 'usdt', 'loader', 'throttle'] as const;
 /** Kernel functions by what they mean for a socket. */
 const OPS: Record<string, ProcessEvent['op']> = {
   tcp_connect: 'connect',
@@ -42,15 +42,22 @@ export const tetragon: Format = {
 const kindOf = (json: unknown): (typeof KINDS)[number] | undefined =>
   KINDS.find((kind) => isObject(at(json, `process_${kind}`)));
 
+/** The exporter writes no more than its rate limit allows, and then says how many it left out. */
+const droppedIn = (json: unknown): number | undefined =>
+  numberOf(at(json, 'rate_limit_info', 'number_of_dropped_process_events'));
+
 function claims({ json }: SniffRecord): Sniff {
+  if (droppedIn(json) !== undefined) return yes(0.97, 'rate limit of the Tetragon exporter');
   return kindOf(json) === undefined ? no('no process_* member') : yes(0.97, 'process_* member of Tetragon');
 }
 
 function decode(record: RawRecord): Decoded {
   const json = tryJson(record.text);
   const kind = kindOf(json);
-  if (kind === undefined)
+  const dropped = droppedIn(json);
+  if (kind === undefined && dropped === undefined)
     return isObject(json) && 'time' in json ? skipped('other Tetragon record') : failed('no process_* member');
+  if (kind === 'loader') return skipped('library loaded');
   const body = at(json, `process_${kind}`);
   const raw = textOf(at(json, 'time')) ?? textOf(at(body, 'time')) ?? '';
   const stamp = parseIso(raw);
@@ -63,6 +70,7 @@ function decode(record: RawRecord): Decoded {
     clock: node === undefined ? 'time' : `time@${node}`,
     host: node ?? record.host,
   });
+  if (dropped !== undefined) return decoded({ ...base, kind: 'coverage', reason: 'throttled', count: dropped });
   if (kind === 'throttle') return decoded({ ...base, kind: 'coverage', reason: 'throttled' });
   const identity = processOf(at(body, 'process'), at(body, 'parent'));
   const special = kind === 'exec' ? { op: 'exec' } : kind === 'exit' ? exitOf(body) : hookOf(body);
@@ -77,7 +85,7 @@ function processOf(process: unknown, parent: unknown): object {
   return compact({
     pid: numberOf(at(process, 'pid')),
     tid: numberOf(at(process, 'tid')),
-    ppid: isObject(parent) ? numberOf(at(parent, 'pid')) : undefined,
+    ppid: numberOf(at(parent, 'pid')) ?? pidIn(textOf(at(process, 'parent_exec_id'))),
     entityId: textOf(at(process, 'exec_id')),
     parentEntityId: textOf(at(process, 'parent_exec_id')),
     uid: numberOf(at(process, 'uid')),
@@ -90,15 +98,23 @@ function processOf(process: unknown, parent: unknown): object {
   });
 }
 
+/** An exec_id is base64 of `node:ktime:pid`. */
+function pidIn(execId: string | undefined): number | undefined {
+  const pid = /:\d+:(\d+)$/.exec(Buffer.from(execId ?? '', 'base64').toString('latin1'))?.[1];
+  return pid === '0' ? undefined : numberOf(pid);
+}
+
+/** Protobuf JSON leaves out zeros: without a status and a signal it ended well. */
 function exitOf(body: unknown): object {
-  return compact({ op: 'exit', exit: numberOf(at(body, 'status')) });
+  const status = numberOf(at(body, 'status')) ?? (textOf(at(body, 'signal')) === undefined ? 0 : undefined);
+  return compact({ op: 'exit', exit: status });
 }
 
 function hookOf(body: unknown): object {
-  const name = textOf(at(body, 'function_name')) ?? textOf(at(body, 'event'));
-  const socket = arrayOf(at(body, 'args'))
-    .map(socketOf)
-    .find((found) => found !== undefined);
+  const named = ['function_name', 'event', 'symbol', 'name'].map((key) => textOf(at(body, key)));
+  const name = named.find((text) => text !== undefined);
+  // An accept has its socket only when it returns.
+  const socket = [...arrayOf(at(body, 'args')), at(body, 'return')].map(socketOf).find((found) => found !== undefined);
   const op = OPS[name ?? ''] ?? (socket === undefined ? 'alert' : 'socket');
   return compact({ op, rule: compact({ id: textOf(at(body, 'policy_name')), name }), ...socket });
 }

@@ -155,6 +155,15 @@ function addressOf(value: unknown): Endpoint {
   );
 }
 
+/** System calls and hooks by what they mean for a socket; a datagram names its far end in each call. */
+const CALLS: Record<string, 'connect' | 'bind' | 'accept' | 'socket'> = {
+  connect: 'connect',
+  bind: 'bind',
+  accept: 'accept',
+  accept4: 'accept',
+  sendto: 'socket',
+};
+
 function socketPart({ args, name, returned }: TraceeRecord, base: Base): ProcessPart | undefined {
   const src = endpoint(args['src'], args['src_port']);
   const dst = endpoint(args['dst'] ?? args['dst_ip'], args['dst_port']);
@@ -165,14 +174,16 @@ function socketPart({ args, name, returned }: TraceeRecord, base: Base): Process
   }
   if (name === 'net_tcp_connect')
     return { ...base, op: 'connect', socket: { transport: 'tcp', local: {}, remote: dst } };
-  const op = /^(?:security_socket_)?(connect|bind)$/.exec(name)?.[1];
-  const far = addressOf(args['remote_addr'] ?? args['addr'] ?? args['local_addr']);
+  const op = CALLS[name.replace(/^security_socket_/, '')];
+  const far = addressOf(
+    args['remote_addr'] ?? args['addr'] ?? args['dest_addr'] ?? (op === 'bind' ? args['local_addr'] : undefined),
+  );
   if (op === undefined || far.ip === undefined) return undefined;
   const kind = textOf(args['type']) ?? '';
   const transport = /STREAM/.test(kind) ? 'tcp' : /DGRAM/.test(kind) ? 'udp' : 'ip';
-  const result = returned === undefined || !/^connect$/.test(name) ? undefined : resultOf(returned);
+  const result = returned === undefined || name !== 'connect' ? undefined : resultOf(returned);
   const socket = op === 'bind' ? { transport, local: far, remote: {} } : { transport, local: {}, remote: far };
-  return compact({ ...base, op: op === 'bind' ? ('bind' as const) : ('connect' as const), socket, result });
+  return compact({ ...base, op, socket, result });
 }
 
 function resultOf(returned: number): 'ok' | 'fail' | 'in-progress' {

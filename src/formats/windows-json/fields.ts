@@ -116,9 +116,9 @@ function evtxRecord(event: JsonObject, system: JsonObject): WindowsRecord | unde
 /** NXLog, and exporters that put the event data beside the header. */
 function flatRecord(json: JsonObject): WindowsRecord | undefined {
   const id = textOf(json['EventID']) ?? textOf(json['EventId']) ?? textOf(json['event_id']);
-  const named = json['Channel'] ?? json['SourceName'] ?? json['channel'];
+  const named = json['Channel'] ?? json['SourceName'] ?? json['channel'] ?? json['log_name'];
   if (id === undefined || typeof named !== 'string') return undefined;
-  const source = sourceOf(json['Channel'], json['SourceName'], json['channel']);
+  const source = sourceOf(json['Channel'], json['SourceName'], json['channel'], json['log_name'], json['source_name']);
   const data: Record<string, string> = {};
   // The shipper's own ProcessID is that of the event log service: only the message may name one.
   put(data, { ...json, ProcessID: undefined });
@@ -130,7 +130,11 @@ function flatRecord(json: JsonObject): WindowsRecord | undefined {
     source,
     data,
     host: textOf(json['Hostname']) ?? textOf(json['Computer']) ?? textOf(json['computer_name']),
-    created: textOf(json['TimeCreated']) ?? textOf(json['SystemTime']),
+    // Winlogbeat 6 stamps the event's own creation; shippers that keep it apart stamp the reception.
+    created:
+      textOf(json['TimeCreated']) ??
+      textOf(json['SystemTime']) ??
+      (json['log_name'] === undefined ? undefined : textOf(json['@timestamp'])),
     received: textOf(json['@timestamp']),
     local: textOf(json['EventTime']),
   };

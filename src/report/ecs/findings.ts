@@ -85,7 +85,8 @@ function cause(attribution: Attribution, text: Text): Json {
       ? {}
       : {
           process: {
-            pid: process.pid,
+            ...(process.pid === undefined ? {} : { pid: process.pid }),
+            ...(process.entityId === undefined ? {} : { entity_id: text(process.entityId) }),
             ...(process.executable === undefined ? {} : { executable: text(process.executable) }),
             ...(process.commandLine === undefined ? {} : { command_line: text(process.commandLine) }),
           },

@@ -1,6 +1,15 @@
 import { chainOf } from '../../core/chain.ts';
 import { circumstancesOf, titleOf } from '../../core/circumstances.ts';
-import { type Case, causeOf, commandFor, destinationsOf, episodeParts, percent, plural } from '../../core/findings.ts';
+import {
+  type Case,
+  causeOf,
+  commandFor,
+  destinationsOf,
+  episodeParts,
+  percent,
+  plural,
+  processName,
+} from '../../core/findings.ts';
 import { clip } from '../../core/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { ReporterOptions } from '../../model/reporter.ts';
@@ -78,7 +87,7 @@ function* whoCaused({ incident, lead }: Case, { clean }: ReporterOptions): Gener
   if (process !== undefined) {
     const host = process.host === undefined ? '' : ` on ${text(process.host)}`;
     const line = html(clip(clean(process.commandLine ?? process.executable ?? ''), 600));
-    yield term('Process', `pid ${process.pid}${host} <code>${line}</code>`);
+    yield term('Process', `${text(processName(process))}${host} <code>${line}</code>`);
   }
   if (episode === undefined && process === undefined) yield term('Cause', 'The records do not name one.');
   yield term(

@@ -1,4 +1,4 @@
-import { type Case, causeOf, isBlamed, plural } from '../../core/findings.ts';
+import { type Case, causeOf, isBlamed, plural, processName } from '../../core/findings.ts';
 import type { Attribution, EpisodeRef, ToolCallRef } from '../../model/attribution.ts';
 import type { GpuLane, Lanes, ProcessSpan, Report } from '../../model/report.ts';
 
@@ -127,7 +127,7 @@ function addLanes(lanes: LaneRows, { processes, gpus, gaps }: Lanes): void {
 
 function lifeOf({ process, start, end, first, last }: ProcessSpan): Bar {
   const open = [start === undefined ? 'start not recorded' : '', end === undefined ? 'end not recorded' : ''];
-  const says = [`pid ${process.pid} ${process.commandLine ?? process.executable ?? ''}`, ...open];
+  const says = [`${processName(process)} ${process.commandLine ?? process.executable ?? ''}`, ...open];
   return {
     from: start ?? first,
     to: Math.max(end ?? last, last),

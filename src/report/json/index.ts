@@ -1,6 +1,6 @@
 import { fingerprintOf } from '../../core/fingerprint.ts';
 import { formatIso } from '../../core/time.ts';
-import type { Attribution, Candidate, Evidence, Incident, ToolCallRef } from '../../model/attribution.ts';
+import type { Attribution, Candidate, Evidence, Incident, ProcessRef, ToolCallRef } from '../../model/attribution.ts';
 import type { BaselineEntry, BaselineUse } from '../../model/baseline.ts';
 import type { GpuTime } from '../../model/circumstance.ts';
 import type { Event } from '../../model/event.ts';
@@ -90,7 +90,8 @@ export function attributionRecord(attribution: Attribution, clean: Clean): Json 
     process:
       (named || attribution.verdict === 'not-agent') && process !== undefined
         ? {
-            pid: process.pid,
+            pid: process.pid ?? null,
+            ...(process.entityId === undefined ? {} : { entityId: clean(process.entityId) }),
             executable: process.executable ?? null,
             commandLine: process.commandLine === undefined ? null : clean(process.commandLine),
             host: process.host ?? null,
@@ -182,12 +183,20 @@ function toolCallRecord(call: ToolCallRef, clean: Clean): Json {
   };
 }
 
+function candidateProcess({ pid, entityId, executable }: ProcessRef, clean: Clean): Json {
+  return {
+    pid: pid ?? null,
+    ...(entityId === undefined ? {} : { entityId: clean(entityId) }),
+    executable: executable ?? null,
+  };
+}
+
 function candidateRecord(candidate: Candidate, clean: Clean): Json {
   return {
     episode: candidate.episode?.id ?? null,
     toolCall: candidate.toolCall?.id ?? null,
     ...(candidate.episode === undefined && candidate.process !== undefined
-      ? { process: { pid: candidate.process.pid, executable: candidate.process.executable ?? null } }
+      ? { process: candidateProcess(candidate.process, clean) }
       : {}),
     probability: round(candidate.probability),
     evidence: candidate.evidence.map((evidence) => evidence.code),

@@ -86,7 +86,9 @@ function testcase(attribution: Attribution, { clean }: ReporterOptions): string 
     `time: ${formatIso(violation.first)}, ${plural(violation.count, 'time')}`,
     `record: ${ref.source}:${ref.line}`,
     ...(toolCall?.command === undefined ? [] : [`command: ${toolCall.command}`]),
-    ...(process === undefined ? [] : [`process: ${process.pid} ${process.commandLine ?? process.executable ?? ''}`]),
+    ...(process === undefined
+      ? []
+      : [`process: ${process.pid ?? process.entityId ?? '?'} ${process.commandLine ?? process.executable ?? ''}`]),
     `because: ${attribution.reason}`,
     ...attribution.missing.map((missing) => `would settle it: ${missing}`),
   ];

@@ -12,6 +12,7 @@ import {
   episodeParts,
   percent,
   plural,
+  processName,
   VERDICT_ORDER,
   verdictSentence,
 } from '../../core/findings.ts';
@@ -156,7 +157,7 @@ function* causeLines(lead: Attribution, { clean }: ReporterOptions): Generator<s
   }
   if (process !== undefined) {
     const line = process.commandLine ?? process.executable ?? '';
-    yield `- Process: pid ${process.pid}${process.host === undefined ? '' : ` on ${cell(clean(process.host))}`} ${code(clip(clean(line), 300))}\n`;
+    yield `- Process: ${cell(clean(processName(process)))}${process.host === undefined ? '' : ` on ${cell(clean(process.host))}`} ${code(clip(clean(line), 300))}\n`;
   }
 }
 

@@ -129,7 +129,8 @@ function evidences(attribution: Attribution, text: Text): readonly Json[] {
       ? {}
       : {
           process: {
-            pid: process.pid,
+            ...(process.pid === undefined ? {} : { pid: process.pid }),
+            ...(process.entityId === undefined ? {} : { uid: text(process.entityId) }),
             ...(process.commandLine === undefined ? {} : { cmd_line: text(process.commandLine) }),
             ...(process.executable === undefined ? {} : { file: { name: text(process.executable), type_id: 1 } }),
           },

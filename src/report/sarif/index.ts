@@ -6,6 +6,7 @@ import {
   endsOf,
   endText,
   percent,
+  processName,
   worstFirst,
 } from '../../core/findings.ts';
 import { fingerprintOf } from '../../core/fingerprint.ts';
@@ -229,7 +230,7 @@ function flowOf(attribution: Attribution, options: ReporterOptions): readonly Js
   add(violation.event.ref, `alert: ${violation.finding.rule.name}, ${endText(ends.src)} to ${endText(ends.dst)}`);
   add(refOf('socket-owner', 'nat-join', 'proxy-join'), 'socket: who held the connection');
   if (process !== undefined)
-    add(process.ref, `process: pid ${process.pid} ${process.commandLine ?? process.executable ?? ''}`);
+    add(process.ref, `process: ${processName(process)} ${process.commandLine ?? process.executable ?? ''}`);
   if (toolCall !== undefined) add(toolCall.ref, `tool call: ${toolCall.id} ${toolCall.command ?? toolCall.name}`);
   if (episode !== undefined)
     add(refOf('lease') ?? toolCall?.ref, `episode: ${episode.id}, sandbox ${episode.sandboxId ?? 'not named'}`);

@@ -178,8 +178,8 @@ function addProcess(attribution: Attribution, { options, put }: Making): readonl
     put({
       type: 'process',
       spec_version: '2.1',
-      id: `process--${uuid5(`process|${process.host ?? ''}|${process.pid}|${line ?? ''}`)}`,
-      pid: process.pid,
+      id: `process--${uuid5(`process|${process.host ?? ''}|${process.pid ?? process.entityId ?? ''}|${line ?? ''}`)}`,
+      ...(process.pid === undefined ? {} : { pid: process.pid }),
       ...(line === undefined ? {} : { command_line: escapeTerminal(options.clean(line)) }),
     }),
   ];

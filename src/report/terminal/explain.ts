@@ -42,7 +42,10 @@ export function renderExplanation(attribution: Attribution, raw: RawLines, optio
     cite(toolCall.ref);
   }
   if (process !== undefined) {
-    paragraph(`process ${process.pid} ${process.commandLine ?? process.executable ?? ''}`, '  ');
+    paragraph(
+      `process ${process.pid ?? process.entityId ?? '?'} ${process.commandLine ?? process.executable ?? ''}`,
+      '  ',
+    );
     if (process.ref !== undefined) cite(process.ref);
   }
   lines.push('', style.bold('Evidence'));

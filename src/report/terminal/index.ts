@@ -13,6 +13,7 @@ import {
   episodeParts,
   percent,
   plural,
+  processName,
   VERDICT_MARK,
   VERDICT_ORDER,
   verdictSentence,
@@ -96,7 +97,7 @@ function incidentBlock({ incident, members, lead }: Case, options: TerminalOptio
   if (process !== undefined)
     row(
       'process',
-      `pid ${process.pid}${process.host === undefined ? '' : ` on ${process.host}`}  ${clip(process.commandLine ?? process.executable ?? '', 160)}`,
+      `${processName(process)}${process.host === undefined ? '' : ` on ${process.host}`}  ${clip(process.commandLine ?? process.executable ?? '', 160)}`,
     );
   row('because', lead.reason);
   rivals(lead, row);

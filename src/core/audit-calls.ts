@@ -1,7 +1,7 @@
-/** What a system call says about a process; `send` names a destination without a connect. */
-export type Call = 'exec' | 'connect' | 'accept' | 'bind' | 'fork' | 'exit' | 'send';
+/** What a system call says about a process; `send` names a destination without a connect, `peer` asks for the far end of an open one. */
+export type AuditCall = 'exec' | 'connect' | 'accept' | 'bind' | 'fork' | 'exit' | 'send' | 'peer';
 
-const NAMES: Record<string, Call> = {
+const NAMES: Record<string, AuditCall> = {
   execve: 'exec',
   execveat: 'exec',
   connect: 'connect',
@@ -15,13 +15,14 @@ const NAMES: Record<string, Call> = {
   exit_group: 'exit',
   sendto: 'send',
   sendmsg: 'send',
+  getpeername: 'peer',
 };
 
-type Table = Record<string, Call>;
+type Table = Record<string, AuditCall>;
 
-function table(spec: Partial<Record<Call, readonly number[]>>): Table {
+function table(spec: Partial<Record<AuditCall, readonly number[]>>): Table {
   const out: Table = {};
-  for (const [call, numbers] of Object.entries(spec)) for (const n of numbers) out[n] = call as Call;
+  for (const [call, numbers] of Object.entries(spec)) for (const n of numbers) out[n] = call as AuditCall;
   return out;
 }
 
@@ -34,6 +35,7 @@ const X86_64 = table({
   fork: [56, 57, 58, 435],
   exit: [231],
   send: [44, 46],
+  peer: [52],
 });
 const GENERIC = table({
   exec: [221, 281],
@@ -43,6 +45,7 @@ const GENERIC = table({
   fork: [220, 435],
   exit: [94],
   send: [206, 211],
+  peer: [205],
 });
 const I386 = table({
   exec: [11, 358],
@@ -95,12 +98,13 @@ const ARCHES: Record<string, Table> = {
   '16': S390,
 };
 /** `socketcall` multiplexes on its first argument (i386 and s390). */
-const SOCKETCALL: Table = table({ bind: [2], connect: [3], accept: [5, 18], send: [11, 16] });
+const SOCKETCALL: Table = table({ bind: [2], connect: [3], accept: [5, 18], peer: [7], send: [11, 16] });
 
-export function callOf(fields: Readonly<Record<string, string>>): Call | undefined {
+/** What the system call of an audit record is, by its name or by its number and `arch` (hex, with or without `0x`). */
+export function callOf(fields: Readonly<Record<string, string>>): AuditCall | undefined {
   const name = fields['SYSCALL'] ?? fields['syscall'] ?? '';
   if (!/^\d+$/.test(name)) return NAMES[name];
-  const arch = fields['arch'] ?? '';
+  const arch = (fields['arch'] ?? '').replace(/^0x/, '');
   if (name === '102' && (arch === '40000003' || arch === '80000016' || arch === '16'))
     return SOCKETCALL[Number.parseInt(fields['a0'] ?? '', 16)];
   return ARCHES[arch]?.[name];
