@@ -18,6 +18,17 @@ function unescapeCef(text: string): string {
   return text.includes('\\') ? text.trim().replace(/\\([=\\|])/g, '$1') : text.trim();
 }
 
+/**
+ * Cuts a CEF or LEEF line in what stands before its header cells and the cells themselves; collectors drop the prefix.
+ * Both patterns end with a group that the cells begin with.
+ */
+export function cutBefore(text: string, head: RegExp, headless: RegExp): { before: string; cells: string } | undefined {
+  const match = head.exec(text) ?? headless.exec(text);
+  if (match === null) return undefined;
+  const from = match.index + match[0].length - (match[1]?.length ?? 0);
+  return { before: text.slice(0, match.index), cells: text.slice(from) };
+}
+
 /** Splits `a|b|c` at unescaped bars, at most `count` times; the rest is the last cell. */
 export function splitBars(text: string, count: number): readonly string[] {
   const cells: string[] = [];

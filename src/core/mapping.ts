@@ -4,7 +4,7 @@ import type { RawRecord } from '../model/source.ts';
 import { decoded, failed, no, yes } from './decoded.ts';
 import { headerOf, type NetworkFacts, networkEvent, timeOr, verdictOf } from './device.ts';
 import { at, isObject, textOf, tryJson } from './json.ts';
-import { parseEpoch, parseIso, parseMonthDay, type Stamp } from './time.ts';
+import { nearestEpoch, parseIso, parseMonthDay, type Stamp } from './time.ts';
 
 export type FieldMap = Record<string, string>;
 type FactText = Partial<
@@ -58,7 +58,7 @@ function decode(spec: MappedSpec, record: RawRecord, context: DecodeContext): De
 /** Epoch, ISO or month-day text, with or without a week day before it. */
 function anyStamp(text: string, context: DecodeContext): Stamp | undefined {
   return (
-    parseEpoch(text) ??
+    nearestEpoch(text) ??
     parseIso(text, context.zoneOffsetMin) ??
     parseMonthDay(text.replace(/^[A-Z][a-z]{2} (?=[A-Z])/, ''), context.reference, context.zoneOffsetMin)
   );

@@ -1,17 +1,18 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
-import { parseCefExtension, splitBars } from '../../core/extension.ts';
+import { cutBefore, parseCefExtension, splitBars } from '../../core/extension.ts';
 import { fortinetPassed } from '../../core/fortinet.ts';
 import { urlHost } from '../../core/ip.ts';
 import { joined } from '../../core/rows.ts';
 import { parseSyslog } from '../../core/syslog.ts';
-import { parseEpoch, parseIso, parseMonthDay, type Stamp } from '../../core/time.ts';
+import { nearestEpoch, parseIso, parseMonthDay, type Stamp } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const HEAD = /(?:^|[\s>])CEF:\s?\d+\|/;
-const HEADLESS = /^\s*\d\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|(?:[^|\\]|\\.){0,256}\|[^|]{1,16}\|/;
+const HEAD = /(?:^|[\s>])CEF:\s?(\d+\|)/;
+const HEADLESS =
+  /(?:^|[\s>])(\d\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|(?:[^|\\]|\\.){0,256}\|[^|]{1,16}\|)/;
 type Fields = Record<string, string>;
 
 export const cef: Format = {
@@ -66,10 +67,10 @@ function claims({ text }: SniffRecord): Sniff {
 }
 
 function eventIn(record: RawRecord, context: DecodeContext): NetworkEvent | undefined {
-  const head = HEAD.exec(record.text);
-  const from = head === null ? 0 : head.index + head[0].indexOf('CEF:') + 4;
-  const cells = splitBars(record.text.slice(from).replace(/^(\s*\d\|)\|/, '$1'), 7);
-  return cells.length < 8 ? undefined : eventOf(record, context, cells, record.text.slice(0, head?.index ?? 0));
+  const cut = cutBefore(record.text, HEAD, HEADLESS);
+  if (cut === undefined) return undefined;
+  const cells = splitBars(cut.cells.replace(/^(\d\|)\|/, '$1'), 7);
+  return cells.length < 8 ? undefined : eventOf(record, context, cells, cut.before);
 }
 
 function labelled(f: Fields, label: RegExp): string | undefined {
@@ -143,7 +144,7 @@ function severity(text: string | undefined): number | undefined {
 
 function moment(text: string | undefined, context: DecodeContext): Stamp | undefined {
   if (text === undefined) return undefined;
-  return parseEpoch(text) ?? parseIso(text, context.zoneOffsetMin) ?? zoned(text, context);
+  return nearestEpoch(text) ?? parseIso(text, context.zoneOffsetMin) ?? zoned(text, context);
 }
 
 function zoned(text: string, context: DecodeContext): Stamp | undefined {

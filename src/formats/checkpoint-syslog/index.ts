@@ -8,7 +8,10 @@ import type { RawRecord } from '../../model/source.ts';
 const PAIR = /(?:^|[;[]\s*)([A-Za-z_][\w ./-]*?)(?::"((?:[^"\\]|\\.)*)"|::([^;]*))/g;
 
 /** Export of the log viewer: number, day, time, interface, origin, kind, action, then the tuple, all in quotes. */
-const VIEWER = /^\s*"\d+" "(\d{1,2})([A-Z][a-z]{2})(\d{4})" "\s*(\d{1,2}:\d\d:\d\d)" /;
+const VIEWER = /(?:^|[\s>])"\d+" "(\d{1,2})([A-Z][a-z]{2})(\d{4})" "\s*(\d{1,2}:\d\d:\d\d)" /;
+
+/** Where the list begins: headers have brackets of their own. */
+const LIST = /\[(?:Fields@|\s*[A-Za-z_][\w .-]{0,60}:[:"])/;
 
 export const checkpointSyslog: Format = {
   id: 'checkpoint-syslog',
@@ -72,7 +75,7 @@ function viewerEvent(record: RawRecord, context: DecodeContext, head: RegExpExec
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const viewer = VIEWER.exec(record.text);
   if (viewer !== null) return viewerEvent(record, context, viewer);
-  const open = record.text.indexOf('[');
+  const open = record.text.search(LIST);
   const f =
     open < 0
       ? {}
@@ -83,12 +86,14 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const plain = record.text.slice(0, open).replace(/([+-])-(\d):(\d\d)/, '$1' + '0$2:$3');
   const header = headerOf({ ...record, text: plain }, context);
   const own = parseEpoch(f['time'] ?? '');
-  const stamp = header.stamp ?? own;
+  // A header without a zone may be a relay's.
+  const useHeader = header.stamp !== undefined && (header.stamp.zone === 'explicit' || own === undefined);
+  const stamp = useHeader ? header.stamp : own;
   const nat = (port: string | undefined): string | undefined => (port === '0' ? undefined : port);
   return decoded(
     networkEvent('checkpoint-syslog', record, {
-      time: timeOr(record, stamp, header.stamp !== undefined ? header.rawTime : (f['time'] ?? ''), 'event'),
-      clock: header.stamp !== undefined ? 'syslog' : 'time',
+      time: timeOr(record, stamp, useHeader ? header.rawTime : (f['time'] ?? ''), 'event'),
+      clock: useHeader ? 'syslog' : 'time',
       type: /IPS|SmartDefense|Threat|Anti/.test(f['product'] ?? '') ? 'alert' : 'flow',
       action: verdictOf(f['action'] ?? f['rule_action']),
       actionRaw: f['action'] ?? f['rule_action'],

@@ -2,7 +2,7 @@ import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, verdictOf } from '../../core/device.ts';
 import { fortinetPassed } from '../../core/fortinet.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
-import { eventTime, parseEpoch, parseIso, type Stamp, timeFromObserved } from '../../core/time.ts';
+import { eventTime, nearestEpoch, parseIso, type Stamp, timeFromObserved } from '../../core/time.ts';
 import type { Action } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -28,7 +28,7 @@ export const fortigateKv: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
-  if (text.includes('CEF:') || /^\s*\d\|[^|]*\|[^|]*\|/.test(text)) return no('CEF');
+  if (text.includes('CEF:') || /(?:^|[\s>])\d\|[^|]{1,64}\|[^|]{1,64}\|/.test(text)) return no('CEF');
   const marks = [/\blogid=/, /\btype="?[a-z]/, /\bsubtype=/, /\bdevid=|\bvd=/].filter((mark) => mark.test(text)).length;
   if (marks === 4) return yes(0.97, 'FortiGate logid, type, subtype, device');
   return marks === 3 && /\b(?:eventtime|devname|level)=/.test(text)
@@ -92,7 +92,7 @@ function verdict(f: Fields): Action | undefined {
 
 function timeOf(record: RawRecord, f: Fields, context: DecodeContext): EventTime {
   const raw = f['eventtime'] ?? `${f['date'] ?? ''} ${f['time'] ?? ''} ${f['tz'] ?? ''}`.trim();
-  const own = parseEpoch(f['eventtime'] ?? '');
+  const own = nearestEpoch(f['eventtime'] ?? '');
   const local =
     f['date'] === undefined
       ? undefined

@@ -1,13 +1,13 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { networkEvent, timeOr, verdictOf } from '../../core/device.ts';
-import { parseLeefAttributes, splitBars } from '../../core/extension.ts';
+import { cutBefore, parseLeefAttributes, splitBars } from '../../core/extension.ts';
 import { parseSyslog } from '../../core/syslog.ts';
 import { parseEpoch, parseIso, parseMonthDay, type Stamp } from '../../core/time.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const HEAD = /(?:^|[\s>])LEEF:\s?[12]\.0\|/;
-const HEADLESS = /^\s*[12]\.0\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|/;
+const HEAD = /(?:^|[\s>])LEEF:\s?([12]\.0\|)/;
+const HEADLESS = /(?:^|[\s>])([12]\.0\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|)/;
 
 export const leef: Format = {
   id: 'leef',
@@ -37,9 +37,9 @@ function delimiterOf(cell: string): string | undefined {
 }
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
-  const head = HEAD.exec(record.text);
-  const from = head === null ? 0 : head.index + head[0].indexOf('LEEF:') + 5;
-  const body = record.text.slice(from).trimStart();
+  const cut = cutBefore(record.text, HEAD, HEADLESS);
+  if (cut === undefined) return failed('no LEEF header');
+  const body = cut.cells;
   let cells = splitBars(body, 5);
   if (cells.length < 6) return failed('LEEF needs five header cells');
   let delimiter: string | undefined;
@@ -52,7 +52,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     }
   }
   const f = parseLeefAttributes(cells[5] ?? '', delimiter);
-  const header = parseSyslog(record.text.slice(0, head?.index ?? 0).trim(), context.reference, context.zoneOffsetMin);
+  const header = parseSyslog(cut.before.trim(), context.reference, context.zoneOffsetMin);
   const own = devTime(f['devTime'], context);
   const action = f['action'];
   return decoded(
