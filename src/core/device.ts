@@ -4,6 +4,7 @@ import type { RawRecord } from '../model/source.ts';
 import type { EventTime, TimeBasis } from '../model/time.ts';
 import { domainName, parseIp, parsePort, transportName } from './ip.ts';
 import { compact } from './json.ts';
+import { bytesOf } from './network.ts';
 import { parseSyslog, type SyslogHeader } from './syslog.ts';
 import { eventTime, type Stamp, timeFromObserved } from './time.ts';
 
@@ -43,6 +44,12 @@ export interface NetworkFacts {
   readonly count?: number | undefined;
   readonly state?: Text;
   readonly url?: Text;
+  /** Name that the packet asks a resolver for: it is not the destination's. */
+  readonly query?: Text;
+  readonly queryType?: Text;
+  /** Octets from source to destination and back. */
+  readonly bytesToDst?: Text;
+  readonly bytesToSrc?: Text;
 }
 
 const said = (text: Text): Text =>
@@ -82,10 +89,17 @@ export function networkEvent(format: string, record: RawRecord, facts: NetworkFa
     flowId: said(facts.flowId),
     count: facts.count,
     state: said(facts.state),
+    dns: dnsOf(facts),
+    bytes: bytesOf(said(facts.bytesToDst), said(facts.bytesToSrc)),
     // An address in a URL is no domain: it stays the host of the request.
     http:
       said(facts.url) === undefined ? undefined : compact({ url: facts.url ?? '', host: parseIp(facts.domain ?? '') }),
   });
+}
+
+function dnsOf({ query, queryType }: NetworkFacts): NetworkEvent['dns'] {
+  const name = domainName(said(query)?.replace(/^"|"$/g, ''));
+  return name === undefined ? undefined : compact({ name, type: said(queryType)?.toUpperCase() });
 }
 
 function natOf(facts: NetworkFacts): NetworkEvent['nat'] {
@@ -105,7 +119,7 @@ function natOf(facts: NetworkFacts): NetworkEvent['nat'] {
 const DENY =
   /^(?:den(?:y|ied)|drop|block|reject|reset|prevent|discard|terminate|quarantine|refuse|sinkhole|rst|fail)|[-_ ](?:block|blocked|drop|dropped|denied|deny)$/i;
 const ALLOW = /^(?:allow|accept|pass|permit|bypass|trust|fastpath|forward|redirect|open|close|encrypt|decrypt)/i;
-const ALERT = /^(?:alert|detect|monitor|log[-_ ]only|alarm)/i;
+const ALERT = /^(?:alert|detect|monitor|log[-_ ]only|alarm|would\b)/i;
 
 /** Verdict behind a vendor's action word; undefined for words that are no verdict. */
 export function verdictOf(word: Text): Action | undefined {
