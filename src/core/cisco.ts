@@ -277,7 +277,7 @@ const LOOSE: readonly RegExp[] = [
     String.raw`\b(?:peer|client|server) (?:client )?${IFACE}(?<s>${ADDRESS})\/(?<sp>\d+) to ${IFACE}(?<d>${ADDRESS})\/(?<dp>\d+)`,
   ),
   re(String.raw`\bsrc = (?<s>${ADDRESS}), dest = (?<d>${ADDRESS})`),
-  re(String.raw`^Shunned packet: (?<s>${ADDRESS}) ==> (?<d>${ADDRESS})`),
+  re(`^Shunned packet: (?<s>${ADDRESS}) ==> (?<d>${ADDRESS})`),
   re(String.raw`^Packet denied \S+ ${IFACE}(?<s>${ADDRESS})\/(?<sp>\d+) ${IFACE}(?<d>${ADDRESS})\/(?<dp>\d+)`),
   re(String.raw`\bassigned (?<s>${ADDRESS})`),
   re(String.raw`\b(?:client|host|peer|from) ${IFACE}(?<s>${ADDRESS})\/(?<sp>\d+)(?![\d.])`),

@@ -2,7 +2,7 @@ import type { Action, NetworkEvent } from '../model/event.ts';
 import type { DecodeContext } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { EventTime, TimeBasis } from '../model/time.ts';
-import { domainName, parseIp, parsePort, transportName } from './ip.ts';
+import { domainName, parseIp, parsePort, transportName, urlHost } from './ip.ts';
 import { compact } from './json.ts';
 import { bytesOf } from './network.ts';
 import { parseSyslog, type SyslogHeader } from './syslog.ts';
@@ -91,10 +91,14 @@ export function networkEvent(format: string, record: RawRecord, facts: NetworkFa
     state: said(facts.state),
     dns: dnsOf(facts),
     bytes: bytesOf(said(facts.bytesToDst), said(facts.bytesToSrc)),
-    // An address in a URL is no domain: it stays the host of the request.
-    http:
-      said(facts.url) === undefined ? undefined : compact({ url: facts.url ?? '', host: parseIp(facts.domain ?? '') }),
+    http: httpOf(facts),
   });
+}
+
+/** An address in a URL is no domain, and the name in it need not be the destination's: both stay the host of the request. */
+function httpOf({ url, domain }: NetworkFacts): NetworkEvent['http'] {
+  if (said(url) === undefined) return undefined;
+  return compact({ url: url ?? '', host: parseIp(domain ?? '') ?? (domain === undefined ? urlHost(url) : undefined) });
 }
 
 function dnsOf({ query, queryType }: NetworkFacts): NetworkEvent['dns'] {
