@@ -102,8 +102,11 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     srcPort: f['spt'],
     dstIp: f['dst'] ?? f['c6a3'],
     dstPort: f['dpt'],
-    domain:
-      f['FTNTFGTqname'] ?? f['dhost'] ?? f['destinationDnsDomain'] ?? urlHost(f['request']) ?? f['dntdom'] ?? f['dst'],
+    query: f['FTNTFGTqname'],
+    queryType: f['FTNTFGTqtype'],
+    bytesToDst: f['out'],
+    bytesToSrc: f['in'],
+    domain: f['dhost'] ?? f['destinationDnsDomain'] ?? urlHost(f['request']) ?? f['dntdom'] ?? f['dst'],
     natSrcIp: f['sourceTranslatedAddress'] ?? (sonicwall ? f['cs1Label'] : undefined),
     natSrcPort: f['sourceTranslatedPort'] ?? (sonicwall ? f['snpt'] : undefined),
     natDstIp: f['destinationTranslatedAddress'] ?? (sonicwall ? f['cs2Label'] : undefined),
