@@ -53,7 +53,7 @@ export const ciscoMeraki = mappedFormat({
     natDstIp: f['translated_dst_ip'],
     natDstPort: f['translated_dst_ip'] === undefined ? undefined : f['translated_port'],
     transport: f['protocol']?.split('/')[0],
-    actionRaw: f['verdict'] ?? f['decision'],
+    actionRaw: f['verdict'] ?? f['decision'] ?? f['action'],
     rule: f['signature'],
     url: f['url'] ?? f['request'],
     domain: urlHost(f['url'] ?? f['request']),

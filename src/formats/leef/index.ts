@@ -80,6 +80,8 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       rule: f['rule_name'] ?? f['policy'] ?? f['ruleName'] ?? f['rule'] ?? f['RuleName'],
       ruleId: f['ruleId'] ?? f['RuleID'] ?? cells[4],
       severityRaw: f['sev'],
+      bytesToDst: f['srcBytes'],
+      bytesToSrc: f['dstBytes'],
       inIf: f['in_if'],
       outIf: f['out_if'],
       observer: f['sender'] ?? f['identHostName'],

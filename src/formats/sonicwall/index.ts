@@ -36,6 +36,8 @@ export const sonicwall = mappedFormat({
     ruleId: f['m'],
     actionRaw: f['fw_action'] ?? /\b(dropped|denied|blocked|allowed)\b/i.exec(f['msg'] ?? '')?.[1],
     domain: f['dstname'] ?? side(f['dst'])[3],
+    bytesToDst: f['sent'],
+    bytesToSrc: f['rcvd'],
     observer: f['fw'],
     severityRaw: f['pri'],
   }),
