@@ -19,7 +19,8 @@ export interface MappedSpec {
   readonly format: Omit<Format, 'claims' | 'open' | 'framing'>;
   readonly mark: RegExp;
   readonly score: number;
-  readonly type?: NetworkEvent['type'];
+  /** `flow` where absent. */
+  type?(fields: FieldMap): NetworkEvent['type'];
   /** Fields of a record; undefined when it is none of this format. */
   fields(text: string): FieldMap | undefined;
   facts(fields: FieldMap): FactText;
@@ -50,7 +51,7 @@ function decode(spec: MappedSpec, record: RawRecord, context: DecodeContext): De
       action: verdictOf(facts.actionRaw),
       time: timeOr(record, own ?? header?.stamp, own === undefined ? (header?.rawTime ?? '') : (raw ?? ''), 'event'),
       clock: own === undefined ? 'syslog' : 'record',
-      ...(spec.type === undefined ? {} : { type: spec.type }),
+      ...(spec.type === undefined ? {} : { type: spec.type(fields) }),
     }),
   );
 }

@@ -4,7 +4,7 @@ import { fortinetPassed } from '../../core/fortinet.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
 import { isPlaced } from '../../core/network.ts';
 import { eventTime, nearestEpoch, parseIso, type Stamp, timeFromObserved } from '../../core/time.ts';
-import type { Action } from '../../model/event.ts';
+import type { Action, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
@@ -41,6 +41,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const f = parseKeyValues(plain(record.text));
   if (f['type'] === undefined && f['logid'] === undefined) return failed('no FortiGate keys');
   const word = f['action'];
+  const action = verdict(f);
   const ui = /\((\d[^)]*)\)/.exec(f['ui'] ?? '')?.[1];
   const vpn = f['locip'] !== undefined;
   // Tunnel messages that name no direction are about the far end that came in.
@@ -48,13 +49,8 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const event = networkEvent('fortigate-kv', record, {
     time: timeOf(record, f, context),
     clock: f['eventtime'] === undefined ? 'date time' : 'eventtime',
-    type:
-      f['qname'] !== undefined
-        ? 'dns'
-        : f['type'] === 'utm' || f['type'] === 'anomaly' || f['attack'] !== undefined
-          ? 'alert'
-          : 'flow',
-    action: verdict(f),
+    type: typeOf(f, action),
+    action,
     actionRaw: word ?? f['status'],
     srcIp:
       f['srcip'] ?? f['src'] ?? (vpn ? f[inbound ? 'remip' : 'locip'] : (f['ip'] ?? f['userip'] ?? ui ?? f['remip'])),
@@ -85,6 +81,15 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     url: f['url'],
   });
   return isPlaced(event.src) || isPlaced(event.dst) ? decoded(event) : skipped('event without an address');
+}
+
+/** Filters also log what they let pass; attacks, viruses and anomalies are alerts whatever became of them. */
+function typeOf(f: Fields, action: Action | undefined): NetworkEvent['type'] {
+  if (f['qname'] !== undefined) return 'dns';
+  if (f['attack'] !== undefined || f['virus'] !== undefined || f['type'] === 'anomaly') return 'alert';
+  if (f['type'] !== 'utm') return 'flow';
+  if (action === 'deny' || action === 'alert') return 'alert';
+  return f['subtype'] === 'webfilter' ? 'http' : f['subtype'] === 'ssl' ? 'tls' : 'flow';
 }
 
 function verdict(f: Fields): Action | undefined {

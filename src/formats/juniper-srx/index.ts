@@ -75,12 +75,16 @@ function actionOf(name: string, action: string | undefined): NetworkEvent['actio
 function structured(record: RawRecord, header: SyslogHeader, name: string): NetworkEvent {
   const f = parseKeyValues(record.text.slice(record.text.indexOf(name)).replace(/[“”]/g, '"'));
   const elapsed = Number(f['elapsed-time'] ?? 0) || 0;
-  const alert = /IDP|UTM|IDS|SCREEN|AAMW|SECINTEL|WEBFILTER|AV_|ANTISPAM|CONTENT/.test(name);
+  const action = actionOf(name, f['action']);
+  // What a filter or the cloud let pass is no alert; an attack that passed is.
+  const alert =
+    /IDP|IDS|SCREEN/.test(name) ||
+    (/UTM|AAMW|SECINTEL|WEBFILTER|AV_|ANTISPAM|CONTENT/.test(name) && action !== 'allow');
   return networkEvent('juniper-srx', record, {
     time: timeOr(record, header.stamp, header.rawTime, elapsed > 0 ? 'flow-end' : 'event', (elapsed + 1) * 1_000_000),
     clock: 'syslog',
     type: alert ? 'alert' : 'flow',
-    action: actionOf(name, f['action']),
+    action,
     actionRaw: f['action'] ?? name,
     srcIp: f['source-address'] ?? f['client-ip'] ?? f['local-address'],
     srcPort: f['source-port'],

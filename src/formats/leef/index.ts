@@ -1,8 +1,14 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { networkEvent, timeOr, verdictOf } from '../../core/device.ts';
-import { cutBefore, parseLeefAttributes, splitBars } from '../../core/extension.ts';
+import {
+  carriedType,
+  cutBefore,
+  momentOf,
+  parseLeefAttributes,
+  severityOfTen,
+  splitBars,
+} from '../../core/extension.ts';
 import { parseSyslog } from '../../core/syslog.ts';
-import { parseEpoch, parseIso, parseMonthDay, type Stamp } from '../../core/time.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -53,8 +59,9 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   }
   const f = parseLeefAttributes(cells[5] ?? '', delimiter);
   const header = parseSyslog(cut.before.trim(), context.reference, context.zoneOffsetMin);
-  const own = devTime(f['devTime'], context);
+  const own = momentOf(f['devTime'], context);
   const action = f['action'];
+  const verdict = verdictOf(f['disp']) ?? verdictOf(action) ?? verdictOf(f['act']);
   return decoded(
     networkEvent('leef', record, {
       time: timeOr(
@@ -64,8 +71,8 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
         'event',
       ),
       clock: own === undefined ? 'syslog' : 'devTime',
-      type: 'alert',
-      action: verdictOf(f['disp']) ?? verdictOf(action) ?? verdictOf(f['act']),
+      type: carriedType(verdict, severityOfTen(f['sev'])),
+      action: verdict,
       actionRaw: f['disp'] ?? action,
       srcIp: f['src'] ?? /(?:^DHCP\w+ (?:on|for)|\bfrom) (\S+)/.exec(f['msg'] ?? '')?.[1],
       srcPort: f['srcPort'],
@@ -79,6 +86,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       transport: f['proto'],
       rule: f['rule_name'] ?? f['policy'] ?? f['ruleName'] ?? f['rule'] ?? f['RuleName'],
       ruleId: f['ruleId'] ?? f['RuleID'] ?? cells[4],
+      severity: severityOfTen(f['sev']),
       severityRaw: f['sev'],
       bytesToDst: f['srcBytes'],
       bytesToSrc: f['dstBytes'],
@@ -88,14 +96,5 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       host: header?.host,
       url: f['url'],
     }),
-  );
-}
-
-function devTime(text: string | undefined, context: DecodeContext): Stamp | undefined {
-  if (text === undefined) return undefined;
-  return (
-    parseEpoch(text) ??
-    parseIso(text, context.zoneOffsetMin) ??
-    parseMonthDay(text.replace(/\s[A-Z]{3,4}$/, ''), context.reference, context.zoneOffsetMin)
   );
 }

@@ -98,12 +98,13 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
   const subtype = cells[4] ?? '';
   const action = cells[30] ?? '';
   const url = threat && subtype === 'url' ? cells[31] : undefined;
+  const outcome = verdict(type, subtype, action);
   const signature = threat ? (cells[32] ?? '').replace(/\(\d+\)$/, '') : undefined;
   return networkEvent('panos-csv', record, {
     time: timeOf(record, context, cells, traffic && subtype === 'end'),
     clock: 'generated_time',
-    type: threat ? 'alert' : 'flow',
-    action: verdict(type, subtype, action),
+    type: threat ? threatType(subtype, outcome) : 'flow',
+    action: outcome,
     actionRaw: action,
     srcIp: cells[7],
     dstIp: cells[8],
@@ -146,6 +147,12 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
 function verdict(type: string, subtype: string, action: string): Action | undefined {
   if (type === 'TRAFFIC' && (subtype === 'drop' || subtype === 'deny')) return 'deny';
   return action === 'alert' && /^(?:data|file|url)$/.test(subtype) ? 'allow' : verdictOf(action);
+}
+
+/** Data, file and URL filtering also log what they let pass: that is traffic. */
+function threatType(subtype: string, outcome: Action | undefined): NetworkEvent['type'] {
+  if (outcome !== 'allow' || !/^(?:data|file|url)$/.test(subtype)) return 'alert';
+  return subtype === 'url' ? 'http' : 'flow';
 }
 
 /** Tunnel rows are written by the tunnel inspection rule, which stands late in the row. */
