@@ -1,14 +1,16 @@
 import type { NetworkEvent } from '../model/event.ts';
-import type { DecodeContext } from '../model/format.ts';
+import type { DecodeContext, Decoded } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
+import { decoded, skipped } from './decoded.ts';
 import { type NetworkFacts, networkEvent, timeOr } from './device.ts';
 import { parseIp } from './ip.ts';
+import { isPlaced } from './network.ts';
 import { parseSyslog, type SyslogHeader } from './syslog.ts';
 
 const MESSAGE = /%(ASA|FTD|FDT|PIX|NGIPS)-(?:[a-z_-]+-)?(\d)-(\d{5,6}):?\s*/i;
 const ADDRESS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]*)`;
 /** `ifname:address/port (mapped/port)`; the interface name and all but the address may be missing. */
-const PEER = String.raw`(?:(NP Identity Ifc|[^\s:()<>]+):)?(${ADDRESS}|[\w.-]+)(?:[/(](\d+|[a-z][\w-]*)\)?)?(?:\s*\((${ADDRESS}|[\w.-]+)\/(\d+)\))?(?:\s*\([^)]*\))?`;
+const PEER = String.raw`(?:(NP Identity Ifc|[^\s:()<>]+)(?:\([^\s)]*\))?:)?(${ADDRESS}|[\w.-]+)(?:[/(](\d+(?![\d.])|[a-z][\w-]*)\)?)?(?:\s*\((${ADDRESS}|[\w.-]+)\/(\d+)\))?(?:\s*\([^)]*\))?`;
 const re = (text: string): RegExp => new RegExp(text, 'i');
 const BUILT = re(
   String.raw`^(?:\w+ )?(Built|Teardown)(?: (inbound|outbound))?(?: \w+)*? (TCP|UDP|SCTP|GRE|ICMP|ICMPv6)(?: state-bypass)? connection (\d+)? ?(?:for|from) ${PEER}(?: \S+)? to ${PEER}`,
@@ -20,11 +22,11 @@ const XLATE = re(
   String.raw`^(Built|Teardown) (?:dynamic|static|portmap|NAT)\s?(?:\w+)? (?:translation|NAT) from ${PEER}(?:\([^)]*\))? to ${PEER}`,
 );
 const ACL = re(
-  String.raw`^access-list (\S+) (permitted|denied|est-allowed) (\S+) ([^/\s]+)\/(${ADDRESS}|[\w.-]+)\((\d+)\)(?:\([^)]*\))? ?-> ?([^/\s]+)\/(${ADDRESS}|[\w.-]+)\((\d+)\)`,
+  String.raw`^access-list (\S+) (permitted|denied|est-allowed) (\S+)(?: for user '[^']*')? ([^/\s]+)\/(${ADDRESS}|[\w.-]+)\((\d+)\)(?:\([^)]*\))? ?-> ?([^/\s]+)\/(${ADDRESS}|[\w.-]+)\((\d+)\)`,
 );
-const SRC_DST = re(String.raw`(?:^|\s)src ${PEER} dst ${PEER}`);
+const SRC_DST = re(String.raw`(?:^|\s)src ${PEER} de?st ${PEER}`);
 const FROM_TO = re(String.raw`(?:\s|,)from (?:\()?(?:laddr )?${PEER}\)?(?:,? on interface \S+)? (?:to|at) ${PEER}`);
-const TRANSPORT = /\b(tcp|udp|icmpv6|ipv6-icmp|icmp|igmp|gre|esp|sctp)\b/i;
+const TRANSPORT = /\b(?:(tcp|udp|icmpv6|ipv6-icmp|icmp|igmp|gre|esp|sctp)\b|protocol (\d{1,3}) src\b)/i;
 const HOST_NAME = /^[\w.-]+$/;
 
 /** Zone names that mean one offset only, minutes east. */
@@ -64,7 +66,7 @@ export function ciscoLine(record: RawRecord, context: DecodeContext): CiscoLine 
   const before = record.text.slice(0, match.index).replace(/\s*:?\s*$/, '');
   const zone = / ([A-Z]{3,4})$/.exec(before)?.[1];
   const plain = before
-    .replace(/^(<\d+>)\d*:?\s+/, '$1')
+    .replace(/^(<\d+>)(?:\d*:)?\s+/, '$1')
     .replace(/^(<\d+>)?:/, '$1')
     .replace(/ ([A-Z]{3,4})$/, '');
   const offset = ZONES[zone ?? ''];
@@ -103,18 +105,24 @@ function peer(
   };
 }
 
+/** `Jan 10 10:00:32 asa1: %ASA` and `.. asa1 : %ASA`: the word in the place of the tag is the device. */
+function hostOf(header: SyslogHeader | undefined): string | undefined {
+  const alone = header?.tag ?? header?.message.trim();
+  return header?.host ?? (alone !== undefined && HOST_NAME.test(alone) ? alone : undefined);
+}
+
 /** One message of the ASA and FTD LINA engine: connection, translation, access rule and denial messages by their grammar. */
 export function ciscoEvent(
   format: string,
   record: RawRecord,
   line: CiscoLine,
   order: 'initiator' | 'literal',
-): NetworkEvent {
+): Decoded {
   const duration = /\bduration (\d+):(\d\d):(\d\d)/.exec(line.body);
   const seconds = duration === null ? 0 : Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3]);
   const repeat = line.id === '106100' && /\d+-second interval/.test(line.body) ? 300 : 0;
   const header = line.header;
-  return networkEvent(format, record, {
+  const event = networkEvent(format, record, {
     time: timeOr(
       record,
       header?.stamp,
@@ -123,7 +131,7 @@ export function ciscoEvent(
       (seconds + repeat + 1) * 1_000_000,
     ),
     clock: 'syslog',
-    host: header?.host,
+    host: hostOf(header),
     severity: line.level === undefined ? undefined : Math.min(4, Math.max(0, 6 - line.level)),
     severityRaw: line.level === undefined ? undefined : String(line.level),
     action: ciscoAction(line),
@@ -131,6 +139,7 @@ export function ciscoEvent(
     url: /\bhttps?:\/\/\S+/i.exec(line.body)?.[0],
     ...tuple(line, order),
   });
+  return isPlaced(event.src) || isPlaced(event.dst) ? decoded(event) : skipped('Cisco message without an address');
 }
 
 function ciscoAction({ body, id }: CiscoLine): NetworkEvent['action'] | undefined {
@@ -141,7 +150,7 @@ function ciscoAction({ body, id }: CiscoLine): NetworkEvent['action'] | undefine
   )
     return 'allow';
   if (
-    /^(?:\w+ )?(?:access )?den(?:y|ied)|\bdenied\b|\bdiscarded|requested to drop|\bdropped (?:black|grey)|^Dropping/i.test(
+    /^(?:\w+ )?(?:access )?den(?:y|ied)|\bdenied\b|\bdiscarded|requested to drop|\bdropped (?:black|grey)|\bDropping\b|^Discard |^Shunned packet/i.test(
       body,
     )
   )
@@ -179,12 +188,13 @@ function tuple(line: CiscoLine, order: 'initiator' | 'literal'): Partial<Network
     /resolved from (dynamic|local) list/.exec(body)?.[1] ??
     /^TunnelGroup <[^>]*> GroupPolicy <([^>]+)>/.exec(body)?.[1];
   const match = XLATE.exec(body) ?? SRC_DST.exec(body) ?? FROM_TO.exec(body);
-  const transport = TRANSPORT.exec(body)?.[1];
+  const named = TRANSPORT.exec(body);
+  const transport = named?.[1] ?? named?.[2];
   if (match === null) return { transport, rule, domain: quotedName(body), ...loose(body) };
   const first = peer(match, XLATE.test(body) ? 2 : 1);
   const second = peer(match, XLATE.test(body) ? 7 : 6);
-  const named = { ...sides(first, second), ...embedded(body, first, second) };
-  return { transport, rule, ...named, domain: named.domain ?? quotedName(body) };
+  const ends = { ...sides(first, second), ...embedded(body, first, second) };
+  return { transport, rule, ...ends, domain: ends.domain ?? quotedName(body) };
 }
 
 /** ICMP errors quote the packet they answer: its ports are the only ones there. */
@@ -264,9 +274,13 @@ const LOOSE: readonly RegExp[] = [
   re(String.raw`^(?<s>${ADDRESS}) Accessed URL (?:\S+@)?(?<d>${ADDRESS}):`),
   re(`server = +(?<d>${ADDRESS})(?:.*user IP = (?<s>${ADDRESS}))?`),
   re(
-    String.raw`\bpeer (?:client )?(?:[^\s:]+:)(?<s>${ADDRESS})\/(?<sp>\d+) to (?:[^\s:]+:)(?<d>${ADDRESS})\/(?<dp>\d+)`,
+    String.raw`\b(?:peer|client|server) (?:client )?${IFACE}(?<s>${ADDRESS})\/(?<sp>\d+) to ${IFACE}(?<d>${ADDRESS})\/(?<dp>\d+)`,
   ),
-  re(String.raw`\b(?:client|host|peer|from) ${IFACE}(?<s>${ADDRESS})\/(?<sp>\d+)`),
+  re(String.raw`\bsrc = (?<s>${ADDRESS}), dest = (?<d>${ADDRESS})`),
+  re(`^Shunned packet: (?<s>${ADDRESS}) ==> (?<d>${ADDRESS})`),
+  re(String.raw`^Packet denied \S+ ${IFACE}(?<s>${ADDRESS})\/(?<sp>\d+) ${IFACE}(?<d>${ADDRESS})\/(?<dp>\d+)`),
+  re(String.raw`\bassigned (?<s>${ADDRESS})`),
+  re(String.raw`\b(?:client|host|peer|from) ${IFACE}(?<s>${ADDRESS})\/(?<sp>\d+)(?![\d.])`),
   re(String.raw`^(?:\S+@)?(?<s>${ADDRESS})(?:\([^)]*\))? Accessed (?:JAVA )?URL (?:\S+@)?(?:(?<d>${ADDRESS}):)?`),
   re(String.raw`URL \S+ SRC (?<s>${ADDRESS}) DEST (?<d>${ADDRESS})`),
   re(String.raw`\bIP(?: address)?(?: ?=|:)? ?<?(?<s>${ADDRESS})>?`),

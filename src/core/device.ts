@@ -2,8 +2,9 @@ import type { Action, NetworkEvent } from '../model/event.ts';
 import type { DecodeContext } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { EventTime, TimeBasis } from '../model/time.ts';
-import { domainName, parseIp, parsePort, transportName } from './ip.ts';
+import { domainName, parseIp, parsePort, transportName, urlHost } from './ip.ts';
 import { compact } from './json.ts';
+import { bytesOf } from './network.ts';
 import { parseSyslog, type SyslogHeader } from './syslog.ts';
 import { eventTime, type Stamp, timeFromObserved } from './time.ts';
 
@@ -43,6 +44,12 @@ export interface NetworkFacts {
   readonly count?: number | undefined;
   readonly state?: Text;
   readonly url?: Text;
+  /** Name that the packet asks a resolver for: it is not the destination's. */
+  readonly query?: Text;
+  readonly queryType?: Text;
+  /** Octets from source to destination and back. */
+  readonly bytesToDst?: Text;
+  readonly bytesToSrc?: Text;
 }
 
 const said = (text: Text): Text =>
@@ -82,10 +89,21 @@ export function networkEvent(format: string, record: RawRecord, facts: NetworkFa
     flowId: said(facts.flowId),
     count: facts.count,
     state: said(facts.state),
-    // An address in a URL is no domain: it stays the host of the request.
-    http:
-      said(facts.url) === undefined ? undefined : compact({ url: facts.url ?? '', host: parseIp(facts.domain ?? '') }),
+    dns: dnsOf(facts),
+    bytes: bytesOf(said(facts.bytesToDst), said(facts.bytesToSrc)),
+    http: httpOf(facts),
   });
+}
+
+/** An address in a URL is no domain, and the name in it need not be the destination's: both stay the host of the request. */
+function httpOf({ url, domain }: NetworkFacts): NetworkEvent['http'] {
+  if (said(url) === undefined) return undefined;
+  return compact({ url: url ?? '', host: parseIp(domain ?? '') ?? (domain === undefined ? urlHost(url) : undefined) });
+}
+
+function dnsOf({ query, queryType }: NetworkFacts): NetworkEvent['dns'] {
+  const name = domainName(said(query)?.replace(/^"|"$/g, ''));
+  return name === undefined ? undefined : compact({ name, type: said(queryType)?.toUpperCase() });
 }
 
 function natOf(facts: NetworkFacts): NetworkEvent['nat'] {
@@ -105,7 +123,7 @@ function natOf(facts: NetworkFacts): NetworkEvent['nat'] {
 const DENY =
   /^(?:den(?:y|ied)|drop|block|reject|reset|prevent|discard|terminate|quarantine|refuse|sinkhole|rst|fail)|[-_ ](?:block|blocked|drop|dropped|denied|deny)$/i;
 const ALLOW = /^(?:allow|accept|pass|permit|bypass|trust|fastpath|forward|redirect|open|close|encrypt|decrypt)/i;
-const ALERT = /^(?:alert|detect|monitor|log[-_ ]only|alarm)/i;
+const ALERT = /^(?:alert|detect|monitor|log[-_ ]only|alarm|would\b)/i;
 
 /** Verdict behind a vendor's action word; undefined for words that are no verdict. */
 export function verdictOf(word: Text): Action | undefined {

@@ -1,3 +1,8 @@
+import type { Action, NetworkEvent } from '../model/event.ts';
+import type { DecodeContext } from '../model/format.ts';
+import { severityOf } from './device.ts';
+import { nearestEpoch, parseIso, parseMonthDay, type Stamp } from './time.ts';
+
 const CEF_KEY = /(?:^|\s)([A-Za-z_][\w.[\]-]*)=/g;
 
 /** CEF extension: values run to the next ` key=`; `\=`, `\\` and `\n` are unescaped (CEF Implementation Standard, Extension). */
@@ -16,6 +21,17 @@ export function parseCefExtension(text: string): Record<string, string> {
 
 function unescapeCef(text: string): string {
   return text.includes('\\') ? text.trim().replace(/\\([=\\|])/g, '$1') : text.trim();
+}
+
+/**
+ * Cuts a CEF or LEEF line in what stands before its header cells and the cells themselves; collectors drop the prefix.
+ * Both patterns end with a group that the cells begin with.
+ */
+export function cutBefore(text: string, head: RegExp, headless: RegExp): { before: string; cells: string } | undefined {
+  const match = head.exec(text) ?? headless.exec(text);
+  if (match === null) return undefined;
+  const from = match.index + match[0].length - (match[1]?.length ?? 0);
+  return { before: text.slice(0, match.index), cells: text.slice(from) };
 }
 
 /** Splits `a|b|c` at unescaped bars, at most `count` times; the rest is the last cell. */
@@ -43,4 +59,36 @@ export function parseLeefAttributes(text: string, delimiter: string | undefined)
     if (equals > 0) out[pair.slice(0, equals).trim()] = pair.slice(equals + 1).trim();
   }
   return out;
+}
+
+/**
+ * CEF and LEEF carry alerts and plain traffic alike. The verdict tells them apart, else the severity (0..4): a session that was
+ * let pass is no alert unless its severity is high, and a record without a verdict is one from medium on.
+ */
+export function carriedType(action: Action | undefined, severity: number | undefined): NetworkEvent['type'] {
+  if (action === 'deny' || action === 'alert') return 'alert';
+  return (severity ?? 2) >= (action === 'allow' ? 3 : 2) ? 'alert' : 'flow';
+}
+
+/** 0..4 of the header's 0..10, or of a word. */
+export function severityOfTen(text: string | undefined): number | undefined {
+  const number = Number(text);
+  if (text === undefined || text.trim() === '' || !Number.isFinite(number)) return severityOf(text?.trim());
+  return number >= 9 ? 4 : number >= 7 ? 3 : number >= 4 ? 2 : number >= 1 ? 1 : 0;
+}
+
+/** Epoch, ISO, or month and day with or without a week day and a zone's name; of names only UTC is no guess. */
+export function momentOf(text: string | undefined, context: DecodeContext): Stamp | undefined {
+  if (text === undefined) return undefined;
+  return nearestEpoch(text) ?? parseIso(text, context.zoneOffsetMin) ?? zoned(text, context);
+}
+
+function zoned(text: string, context: DecodeContext): Stamp | undefined {
+  const utc = /\s(?:UTC|GMT|Z)$/.test(text);
+  const stamp = parseMonthDay(
+    text.replace(/^[A-Z][a-z]{2} (?=[A-Z])|\s[A-Z]{1,5}$/g, ''),
+    context.reference,
+    utc ? 0 : context.zoneOffsetMin,
+  );
+  return stamp !== undefined && utc ? { ...stamp, zone: 'explicit' } : stamp;
 }

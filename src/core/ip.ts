@@ -164,11 +164,11 @@ export function transportName(value: string | number | undefined): string | unde
   return PROTOCOLS[text] ?? (text === '' ? undefined : text);
 }
 
-/** Lower case, no final dot; undefined for empty text, `-` and addresses. */
+/** Lower case, no final dot; undefined for empty text, `-`, addresses and what is left of one in a line that was cut. */
 export function domainName(value: string | undefined): string | undefined {
   if (value === undefined) return undefined;
   const text = value.trim().toLowerCase().replace(/\.$/, '');
-  if (text === '' || text === '-' || parseIp(text) !== undefined) return undefined;
+  if (text === '' || text === '-' || /^[\d."]+$/.test(text) || parseIp(text) !== undefined) return undefined;
   return text;
 }
 

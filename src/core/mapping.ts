@@ -4,7 +4,7 @@ import type { RawRecord } from '../model/source.ts';
 import { decoded, failed, no, yes } from './decoded.ts';
 import { headerOf, type NetworkFacts, networkEvent, timeOr, verdictOf } from './device.ts';
 import { at, isObject, textOf, tryJson } from './json.ts';
-import { parseEpoch, parseIso, parseMonthDay, type Stamp } from './time.ts';
+import { nearestEpoch, parseIso, parseMonthDay, type Stamp } from './time.ts';
 
 export type FieldMap = Record<string, string>;
 type FactText = Partial<
@@ -19,7 +19,8 @@ export interface MappedSpec {
   readonly format: Omit<Format, 'claims' | 'open' | 'framing'>;
   readonly mark: RegExp;
   readonly score: number;
-  readonly type?: NetworkEvent['type'];
+  /** `flow` where absent. */
+  type?(fields: FieldMap): NetworkEvent['type'];
   /** Fields of a record; undefined when it is none of this format. */
   fields(text: string): FieldMap | undefined;
   facts(fields: FieldMap): FactText;
@@ -50,7 +51,7 @@ function decode(spec: MappedSpec, record: RawRecord, context: DecodeContext): De
       action: verdictOf(facts.actionRaw),
       time: timeOr(record, own ?? header?.stamp, own === undefined ? (header?.rawTime ?? '') : (raw ?? ''), 'event'),
       clock: own === undefined ? 'syslog' : 'record',
-      ...(spec.type === undefined ? {} : { type: spec.type }),
+      ...(spec.type === undefined ? {} : { type: spec.type(fields) }),
     }),
   );
 }
@@ -58,7 +59,7 @@ function decode(spec: MappedSpec, record: RawRecord, context: DecodeContext): De
 /** Epoch, ISO or month-day text, with or without a week day before it. */
 function anyStamp(text: string, context: DecodeContext): Stamp | undefined {
   return (
-    parseEpoch(text) ??
+    nearestEpoch(text) ??
     parseIso(text, context.zoneOffsetMin) ??
     parseMonthDay(text.replace(/^[A-Z][a-z]{2} (?=[A-Z])/, ''), context.reference, context.zoneOffsetMin)
   );

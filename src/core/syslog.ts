@@ -10,6 +10,8 @@ export interface SyslogHeader {
   readonly pid?: number;
   /** 0 emergency .. 7 debug, from `<PRI>`. */
   readonly level?: number;
+  /** RFC 5424 only. */
+  readonly version?: 1;
   readonly structured?: string;
   /** What follows the header. */
   readonly message: string;
@@ -21,11 +23,31 @@ const RFC3164 =
   /^((?:[A-Z][a-z]{2}\s+\d{1,2}\s+(?:\d{4}\s+)?\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:\s+\d{4}(?=\s))?)|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)(?::?\s+|:?$)/;
 const TAG = /^([^\s:[\]=]{1,64})(?:\[(\d+)\])?:\s?/;
 
+/** How a device's own header begins that a relay has put behind its: `<PRI>`, a month, an ISO date. */
+const HEADER_START = /^(?:<\d{1,3}>|[A-Z][a-z]{2}\s+\d{1,2}\s+(?:\d{4}\s+)?\d\d:\d\d:|\d{4}-\d\d-\d\dT\d\d:)/;
+const MAX_RELAYS = 3;
+
+/**
+ * Reads a syslog header and those of the devices that a relay has left behind its own: time, host and tag are the innermost's.
+ * Undefined when the text starts with no header.
+ */
+export function parseSyslog(text: string, reference: Micros, zoneOffsetMin = 0): SyslogHeader | undefined {
+  let header = parseHeader(text.trimStart(), reference, zoneOffsetMin);
+  for (let relays = 0; relays < MAX_RELAYS && header !== undefined && HEADER_START.test(header.message); relays++) {
+    const inner = parseHeader(header.message, reference, zoneOffsetMin);
+    if (inner === undefined) return header;
+    const rawTime = inner.stamp === undefined ? header.rawTime : inner.rawTime;
+    const { version: _outer, ...outer } = header;
+    header = { ...outer, ...inner, rawTime };
+  }
+  return header;
+}
+
 /**
  * Reads `<PRI>`, RFC 5424, RFC 3164 (year missing, before or after) and rsyslog/dmesg ISO headers.
  * Returns undefined when the text starts with none of them. RFC 5424 and RFC 3164, sections 6 and 4.1.
  */
-export function parseSyslog(text: string, reference: Micros, zoneOffsetMin = 0): SyslogHeader | undefined {
+function parseHeader(text: string, reference: Micros, zoneOffsetMin: number): SyslogHeader | undefined {
   const pri = PRI.exec(text);
   const level = pri?.[1] === undefined ? undefined : Number(pri[1]) & 7;
   const rest = pri === null ? text : text.slice(pri[0].length);
@@ -53,6 +75,7 @@ function parse5424(body: string, header: RegExpExecArray, zoneOffsetMin: number)
   const tag = dash(header[3]);
   const pid = Number(header[4]);
   return {
+    version: 1,
     rawTime: header[1] ?? '',
     message: body.slice(end).replace(/^ ?\uFEFF?/, ''),
     ...(stamp === undefined ? {} : { stamp }),
@@ -84,7 +107,8 @@ function hostAndTag(rest: string): Pick<SyslogHeader, 'host' | 'tag' | 'pid' | '
   const space = rest.indexOf(' ');
   if (space <= 0 || rest.slice(0, space).includes('=')) return { message: rest };
   const after = rest.slice(space + 1);
-  const tag = TAG.exec(after);
+  // A relay's header may be followed by the device's own, whose stamp has colons.
+  const tag = HEADER_START.test(after) ? null : TAG.exec(after);
   return {
     host: rest.slice(0, space),
     ...(tag === null ? {} : tagOf(tag)),

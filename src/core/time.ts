@@ -117,6 +117,13 @@ export function parseEpoch(value: string | number): Stamp | undefined {
   return { at: Number(whole.slice(0, -3)) as Micros, zone: 'epoch', stepUs: 1 };
 }
 
+/** `parseEpoch` rounded to the nearest microsecond: for stamps that nobody compares with the same clock's cut ones. */
+export function nearestEpoch(text: string): Stamp | undefined {
+  const stamp = parseEpoch(text);
+  const digit = /^(?:\d{9,11}\.\d{6}|\d{16}(?=\d{3}$))(\d)/.exec(text.trim())?.[1] ?? '0';
+  return stamp === undefined || digit < '5' ? stamp : { ...stamp, at: (stamp.at + 1) as Micros };
+}
+
 function numberText(value: number): string {
   return Number.isInteger(value) ? String(BigInt(value)) : value.toFixed(6).replace(/0+$/, '').replace(/\.$/, '');
 }

@@ -37,7 +37,7 @@ const STAMP = String.raw`[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{
 /** RFC 5424, then RFC 3164 and its relatives: nothing but a header may stand before the object. CEE cookies are left out. */
 const SYSLOG_5424 = /^<\d{1,3}>1 (\S+) (\S+) \S+ \S+ \S+ (?:-|\[.*\])\s?\uFEFF?\s*(?:@cee:\s*)?$/;
 const SYSLOG_3164 = new RegExp(
-  `^(?:<\\d{1,3}>)?(?:(${STAMP}) )?(?:([\\w.:-]+) )?(?:[^\\s:[\\]{}=]{1,64}(?:\\[\\d+\\])?:\\s?)?(?:@cee:\\s*)?$`,
+  `^(?:<\\d{1,3}>\\s?)?(?:(${STAMP}) )?(?:([\\w.:-]+) )?(?:[^\\s:[\\]{}=]{1,64}(?:\\[\\d+\\])?:\\s?)?(?:@cee:\\s*)?$`,
 );
 const HEADER_BYTES = 400;
 

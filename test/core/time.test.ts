@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatIso, micros, parseEpoch, parseIso, parseMonthDay, parseSlashed } from '../../src/core/time.ts';
+import {
+  formatIso,
+  micros,
+  nearestEpoch,
+  parseEpoch,
+  parseIso,
+  parseMonthDay,
+  parseSlashed,
+} from '../../src/core/time.ts';
 import type { Micros } from '../../src/model/time.ts';
 
 const at = (iso: string): number => Date.parse(iso) * 1000;
@@ -33,6 +41,17 @@ describe('stamps', () => {
     ],
   ])('reads ISO with %s', (_, text, expected, zone, step) => {
     expect(parseIso(text)).toEqual({ at: expected, zone, stepUs: step });
+  });
+
+  it.each([
+    ['1557773104815101919', 1_557_773_104_815_102],
+    ['1557773104815101419', 1_557_773_104_815_101],
+    ['1673277244.954105815', 1_673_277_244_954_106],
+    ['1673277244.9999995', 1_673_277_245_000_000],
+    ['1673277244954105', 1_673_277_244_954_105],
+    ['1673277244', 1_673_277_244_000_000],
+  ])('%s is nearest to %i us', (text, expected) => {
+    expect(nearestEpoch(text)?.at).toBe(expected);
   });
 
   it('applies the given zone only to stamps without one', () => {

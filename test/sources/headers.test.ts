@@ -1,4 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { awsVpcflow } from '../../src/formats/aws-vpcflow/index.ts';
+import { cef } from '../../src/formats/cef/index.ts';
+import { leef } from '../../src/formats/leef/index.ts';
 import { snortFast } from '../../src/formats/snort-fast/index.ts';
 import { squid } from '../../src/formats/squid/index.ts';
 import type { Micros } from '../../src/model/time.ts';
@@ -53,6 +56,9 @@ describe('a line that carries its own time, behind a header', () => {
   it.each([
     [squid, SQUID],
     [snortFast, SNORT],
+    [awsVpcflow, '2 123456789012 eni-0a1b 10.0.0.5 198.51.100.7 41234 3333 6 5 300 1772330400 1772330460 REJECT OK'],
+    [cef, '0|Example|Gate|1.0|100|miner pool|8|rt=1772330401250 src=10.0.0.5 dst=198.51.100.7 act=blocked'],
+    [leef, '1.0|Example|Gate|1.0|100|devTime=1772330401250\tsrc=10.0.0.5\tdst=198.51.100.7\taction=deny'],
   ])('$id reads it alike', (format, line) => {
     const context = { path: 'x', zoneOffsetMin: 0, reference: 1_775_000_000_000_000 as Micros };
     const read = (text: string): unknown => {
@@ -71,6 +77,8 @@ describe('a line that carries its own time, behind a header', () => {
       '<134>1 2026-03-01T02:00:02Z node-1 app 12 - - ',
       '2026-03-01T02:00:02.5Z ',
       '2026-03-01T02:00:02+00:00 node-1 app: ',
+      '2026-03-01T02:00:02+00:00 node-1 ',
+      '  ',
     ])
       expect(read(header + line), header).toEqual(plain);
   });

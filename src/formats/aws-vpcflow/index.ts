@@ -1,4 +1,5 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
+import { headed } from '../../core/headed.ts';
 import { isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
 import type { Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -6,7 +7,7 @@ import { flowOf } from './flow.ts';
 import { cellsOf, fieldName, guessLayout, headerLayout, type Layout } from './layout.ts';
 
 /** AWS VPC and transit gateway flow logs: text of any order with its header, JSON, CSV. */
-export const awsVpcflow: Format = {
+export const awsVpcflow: Format = headed({
   id: 'aws-vpcflow',
   title: 'AWS VPC Flow Logs',
   roles: ['violation', 'flow', 'nat'],
@@ -35,7 +36,7 @@ export const awsVpcflow: Format = {
       },
     };
   },
-};
+});
 
 const OBJECT_KEYS = ['srcaddr', 'dstaddr'];
 

@@ -1,17 +1,18 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
-import { parseCefExtension, splitBars } from '../../core/extension.ts';
+import { networkEvent, timeOr, verdictOf } from '../../core/device.ts';
+import { carriedType, cutBefore, momentOf, parseCefExtension, severityOfTen, splitBars } from '../../core/extension.ts';
 import { fortinetPassed } from '../../core/fortinet.ts';
 import { urlHost } from '../../core/ip.ts';
 import { joined } from '../../core/rows.ts';
 import { parseSyslog } from '../../core/syslog.ts';
-import { parseEpoch, parseIso, parseMonthDay, type Stamp } from '../../core/time.ts';
+import type { Stamp } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const HEAD = /(?:^|[\s>])CEF:\s?\d+\|/;
-const HEADLESS = /^\s*\d\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|(?:[^|\\]|\\.){0,256}\|[^|]{1,16}\|/;
+const HEAD = /(?:^|[\s>])CEF:\s?(\d+\|)/;
+const HEADLESS =
+  /(?:^|[\s>])(\d\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|(?:[^|\\]|\\.){0,256}\|[^|]{1,16}\|)/;
 type Fields = Record<string, string>;
 
 export const cef: Format = {
@@ -66,10 +67,10 @@ function claims({ text }: SniffRecord): Sniff {
 }
 
 function eventIn(record: RawRecord, context: DecodeContext): NetworkEvent | undefined {
-  const head = HEAD.exec(record.text);
-  const from = head === null ? 0 : head.index + head[0].indexOf('CEF:') + 4;
-  const cells = splitBars(record.text.slice(from).replace(/^(\s*\d\|)\|/, '$1'), 7);
-  return cells.length < 8 ? undefined : eventOf(record, context, cells, record.text.slice(0, head?.index ?? 0));
+  const cut = cutBefore(record.text, HEAD, HEADLESS);
+  if (cut === undefined) return undefined;
+  const cells = splitBars(cut.cells.replace(/^(\d\|)\|/, '$1'), 7);
+  return cells.length < 8 ? undefined : eventOf(record, context, cells, cut.before);
 }
 
 function labelled(f: Fields, label: RegExp): string | undefined {
@@ -80,9 +81,10 @@ function labelled(f: Fields, label: RegExp): string | undefined {
 function eventOf(record: RawRecord, context: DecodeContext, cells: readonly string[], before: string): NetworkEvent {
   const f = parseCefExtension(cells[7] ?? '');
   const { stamp, raw, clock } = stampOf(f, before, context);
-  const start = moment(f['start'], context);
+  const start = momentOf(f['start'], context);
   const name = cells[5]?.trim();
   const action = f['act'] ?? f['cp_action'] ?? f['FortinetFortiGateaction'] ?? f['fw_action']?.replace(/^"|"$/g, '');
+  const verdict = actionOf(action, f);
   // SonicWall writes the translated addresses and the rule straight into the custom fields.
   const sonicwall = /^SonicWall/i.test(cells[1] ?? '');
   return networkEvent('cef', record, {
@@ -94,15 +96,18 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
       stamp !== undefined && start !== undefined && start.at < stamp.at ? stamp.at - start.at : 1_000_000,
     ),
     clock,
-    type: 'alert',
-    action: actionOf(action, f),
+    type: /^event\b/.test(f['cat'] ?? '') ? 'flow' : carriedType(verdict, severityOfTen(cells[6])),
+    action: verdict,
     actionRaw: action,
     srcIp: f['src'] ?? f['c6a2'] ?? f['sourceAddress'] ?? f['sproc'],
     srcPort: f['spt'],
     dstIp: f['dst'] ?? f['c6a3'],
     dstPort: f['dpt'],
-    domain:
-      f['FTNTFGTqname'] ?? f['dhost'] ?? f['destinationDnsDomain'] ?? urlHost(f['request']) ?? f['dntdom'] ?? f['dst'],
+    query: f['FTNTFGTqname'],
+    queryType: f['FTNTFGTqtype'],
+    bytesToDst: f['out'],
+    bytesToSrc: f['in'],
+    domain: f['dhost'] ?? f['destinationDnsDomain'] ?? urlHost(f['request']) ?? f['dntdom'] ?? f['dst'],
     natSrcIp: f['sourceTranslatedAddress'] ?? (sonicwall ? f['cs1Label'] : undefined),
     natSrcPort: f['sourceTranslatedPort'] ?? (sonicwall ? f['snpt'] : undefined),
     natDstIp: f['destinationTranslatedAddress'] ?? (sonicwall ? f['cs2Label'] : undefined),
@@ -115,7 +120,7 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
       name,
     ruleId: cells[4]?.trim(),
     ruleCategory: f['cat'],
-    severity: severity(cells[6]),
+    severity: severityOfTen(cells[6]),
     severityRaw: cells[6]?.trim(),
     inIf: f['deviceInboundInterface'],
     outIf: f['deviceOutboundInterface'],
@@ -135,27 +140,6 @@ function actionOf(word: string | undefined, f: Fields): NetworkEvent['action'] |
   return verdictOf(word);
 }
 
-function severity(text: string | undefined): number | undefined {
-  const number = Number(text);
-  if (text === undefined || text.trim() === '' || !Number.isFinite(number)) return severityOf(text?.trim());
-  return number >= 9 ? 4 : number >= 7 ? 3 : number >= 4 ? 2 : number >= 1 ? 1 : 0;
-}
-
-function moment(text: string | undefined, context: DecodeContext): Stamp | undefined {
-  if (text === undefined) return undefined;
-  return parseEpoch(text) ?? parseIso(text, context.zoneOffsetMin) ?? zoned(text, context);
-}
-
-function zoned(text: string, context: DecodeContext): Stamp | undefined {
-  const utc = /\s(?:UTC|GMT|Z)$/.test(text);
-  const stamp = parseMonthDay(
-    text.replace(/^[A-Z][a-z]{2} (?=[A-Z])|\s[A-Z]{1,5}$/g, ''),
-    context.reference,
-    utc ? 0 : context.zoneOffsetMin,
-  );
-  return stamp !== undefined && utc ? { ...stamp, zone: 'explicit' } : stamp;
-}
-
 function stampOf(
   f: Fields,
   before: string,
@@ -163,7 +147,7 @@ function stampOf(
 ): { stamp: Stamp | undefined; raw: string; clock: string } {
   const own = Object.keys(f).find((key) => /(?:eventtime|utcTime)$/i.test(key)) ?? 'eventtime';
   for (const key of ['rt', own, 'end', 'start', 'deviceReceiptTime', 'startTime', 'endTime']) {
-    const stamp = moment(f[key], context);
+    const stamp = momentOf(f[key], context);
     if (stamp !== undefined) return { stamp, raw: f[key] ?? '', clock: key };
   }
   const header = parseSyslog(before.trim(), context.reference, context.zoneOffsetMin);

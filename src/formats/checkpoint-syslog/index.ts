@@ -1,6 +1,8 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { headerOf, networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
+import { urlHost } from '../../core/ip.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
+import { flatFields } from '../../core/mapping.ts';
 import { parseEpoch, parseMonthDay } from '../../core/time.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -8,7 +10,10 @@ import type { RawRecord } from '../../model/source.ts';
 const PAIR = /(?:^|[;[]\s*)([A-Za-z_][\w ./-]*?)(?::"((?:[^"\\]|\\.)*)"|::([^;]*))/g;
 
 /** Export of the log viewer: number, day, time, interface, origin, kind, action, then the tuple, all in quotes. */
-const VIEWER = /^\s*"\d+" "(\d{1,2})([A-Z][a-z]{2})(\d{4})" "\s*(\d{1,2}:\d\d:\d\d)" /;
+const VIEWER = /(?:^|[\s>])"\d+" "(\d{1,2})([A-Z][a-z]{2})(\d{4})" "\s*(\d{1,2}:\d\d:\d\d)" /;
+
+/** Where the list begins: headers have brackets of their own. */
+const LIST = /\[(?:Fields@|\s*[A-Za-z_][\w .-]{0,60}:[:"])/;
 
 export const checkpointSyslog: Format = {
   id: 'checkpoint-syslog',
@@ -30,10 +35,32 @@ export const checkpointSyslog: Format = {
 function claims({ text }: SniffRecord): Sniff {
   if (VIEWER.test(text)) return yes(0.95, 'Check Point log viewer cells');
   if (/\[Fields@1\.3\.6\.1\.4\.1\.2620 /.test(text)) return yes(0.97, 'Check Point structured data');
+  if (isFlat(text)) return yes(0.96, 'Check Point fields as JSON or between bars');
   return /\[.*?\b(?:action|flags|loguid|origin|product):{1,2}"?/.test(text) &&
     /\b(?:loguid|originsicname|origin_sic_name|version|ifdir|product):{1,2}"?/.test(text)
     ? yes(0.96, 'Check Point [key:"value"; ..]')
     : no('no Check Point list');
+}
+
+/** The exporter's generic and Splunk forms (`a=b|c=d`) and its JSON hold the same fields without a list around them. */
+const FLAT = /^(?=.*\bloguid"?\s*[=:])(?=.*\borigin"?\s*[=:])(?=.*\bproduct"?\s*[=:])/s;
+const isFlat = (text: string): boolean => (/^\{/.test(text) || /\w=[^|]*\|\w+=/.test(text)) && FLAT.test(text);
+
+function flatPairs(text: string): Record<string, string> {
+  if (text.startsWith('{')) return flatFields(text) ?? {};
+  const first = text.search(/\w+=[^|=]*\|/);
+  const out: Record<string, string> = {};
+  for (const cell of text.slice(Math.max(0, first)).split('|')) {
+    const equals = cell.indexOf('=');
+    if (equals > 0) out[cell.slice(0, equals).trim()] ??= cell.slice(equals + 1).trim();
+  }
+  return out;
+}
+
+function fieldsOf(text: string, open: number): Record<string, string> {
+  if (isFlat(text)) return flatPairs(text);
+  if (open < 0) return {};
+  return /\[Fields@/.test(text) ? parseKeyValues(text.slice(open + 1)) : pairs(text.slice(open));
 }
 
 function pairs(text: string): Record<string, string> {
@@ -72,31 +99,33 @@ function viewerEvent(record: RawRecord, context: DecodeContext, head: RegExpExec
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const viewer = VIEWER.exec(record.text);
   if (viewer !== null) return viewerEvent(record, context, viewer);
-  const open = record.text.indexOf('[');
-  const f =
-    open < 0
-      ? {}
-      : /\[Fields@/.test(record.text)
-        ? parseKeyValues(record.text.slice(open + 1))
-        : pairs(record.text.slice(open));
+  const open = record.text.search(LIST);
+  const f = fieldsOf(record.text, open);
   if (Object.keys(f).length < 2) return failed('no Check Point list');
-  const plain = record.text.slice(0, open).replace(/([+-])-(\d):(\d\d)/, '$1' + '0$2:$3');
+  const plain = record.text.slice(0, Math.max(0, open)).replace(/([+-])-(\d):(\d\d)/, '$1' + '0$2:$3');
   const header = headerOf({ ...record, text: plain }, context);
   const own = parseEpoch(f['time'] ?? '');
-  const stamp = header.stamp ?? own;
+  // A header without a zone may be a relay's.
+  const useHeader = header.stamp !== undefined && (header.stamp.zone === 'explicit' || own === undefined);
+  const stamp = useHeader ? header.stamp : own;
+  const verdict = verdictOf(f['action'] ?? f['rule_action']);
   const nat = (port: string | undefined): string | undefined => (port === '0' ? undefined : port);
   return decoded(
     networkEvent('checkpoint-syslog', record, {
-      time: timeOr(record, stamp, header.stamp !== undefined ? header.rawTime : (f['time'] ?? ''), 'event'),
-      clock: header.stamp !== undefined ? 'syslog' : 'time',
-      type: /IPS|SmartDefense|Threat|Anti/.test(f['product'] ?? '') ? 'alert' : 'flow',
-      action: verdictOf(f['action'] ?? f['rule_action']),
+      time: timeOr(record, stamp, useHeader ? header.rawTime : (f['time'] ?? ''), 'event'),
+      clock: useHeader ? 'syslog' : 'time',
+      type: /IPS|SmartDefense|Threat|Anti/.test(f['product'] ?? '') && verdict !== 'allow' ? 'alert' : 'flow',
+      action: verdict,
       actionRaw: f['action'] ?? f['rule_action'],
       srcIp: f['src'] ?? f['client_ip'] ?? f['endpoint_ip'],
       srcPort: f['s_port'],
       dstIp: f['dst'],
       dstPort: f['service'],
-      domain: f['dns_query'] ?? f['domain_name'] ?? f['dst_machine_name'],
+      query: f['dns_query'],
+      bytesToDst: f['sent_bytes'],
+      bytesToSrc: f['received_bytes'],
+      url: f['resource'],
+      domain: f['domain_name'] ?? f['dst_machine_name'] ?? urlHost(f['resource']),
       natSrcIp: f['xlatesrc'],
       natSrcPort: nat(f['xlatesport']),
       natDstIp: f['xlatedst'],

@@ -2,11 +2,12 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { at, compact, isObject, type JsonObject, numberOf, tryJson } from '../../core/json.ts';
 import { clockOf, instantOf, nanoTimeOf, wordOf } from '../../core/network.ts';
 import type { CoverageEvent } from '../../model/event.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { compactEvent, isCompact } from './compact.ts';
 import { flowEvent, stampText } from './flow.ts';
 
-/** `hubble observe -o json|jsonpb`, the flow exporter's files, and the older bare flows. */
+/** `hubble observe -o compact|json|jsonpb`, the flow exporter's files, and the older bare flows. */
 export const ciliumHubble: Format = {
   id: 'cilium-hubble',
   title: 'Cilium Hubble flows',
@@ -21,13 +22,14 @@ export const ciliumHubble: Format = {
     'ring buffer losses stand in lost_events records',
   ],
   claims,
-  open: () => ({ decode }),
+  open: (context) => ({ decode: (record) => decode(record, context) }),
 };
 
 const OTHERS = ['node_status', 'agent_event', 'debug_event'];
 
-function claims({ json }: SniffRecord): Sniff {
-  if (!isObject(json)) return no('not a JSON object');
+function claims({ text, json }: SniffRecord): Sniff {
+  if (!isObject(json))
+    return isCompact(text) ? yes(0.96, 'Hubble line with identities and verdict') : no('no Hubble flow');
   if (isObject(json['lost_events'])) return yes(0.97, 'lost_events of Hubble');
   if (OTHERS.some((key) => isObject(json[key])) && 'node_name' in json) return yes(0.9, 'Hubble record without a flow');
   const flow = flowOf(json);
@@ -44,9 +46,12 @@ function flowOf(json: JsonObject): JsonObject | undefined {
   return 'verdict' in json && ('IP' in json || 'ip' in json || 'l4' in json || 'Type' in json) ? json : undefined;
 }
 
-function decode(record: RawRecord): Decoded {
-  const json = tryJson(record.text);
-  if (!isObject(json)) return failed('not a JSON object');
+function decode(record: RawRecord, context: DecodeContext): Decoded {
+  const json = record.text.startsWith('{') ? tryJson(record.text) : undefined;
+  if (!isObject(json)) {
+    const event = compactEvent(record, context);
+    return event === undefined ? failed('no Hubble flow') : decoded(event);
+  }
   const lost = json['lost_events'];
   if (isObject(lost)) return decoded(lostEvents(record, json, lost));
   const flow = flowOf(json);

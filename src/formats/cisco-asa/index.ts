@@ -1,5 +1,5 @@
 import { BARE_SESSION, ciscoEvent, ciscoLine } from '../../core/cisco.ts';
-import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { failed, no, yes } from '../../core/decoded.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -28,5 +28,5 @@ function claims({ text }: SniffRecord): Sniff {
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const line = ciscoLine(record, context);
-  return line === undefined ? failed('no %ASA tag') : decoded(ciscoEvent('cisco-asa', record, line, 'initiator'));
+  return line === undefined ? failed('no %ASA tag') : ciscoEvent('cisco-asa', record, line, 'initiator');
 }

@@ -31,7 +31,7 @@ function claims({ text }: SniffRecord): Sniff {
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const line = ciscoLine(record, context);
   if (line === undefined) return failed('no %FTD tag');
-  if (!line.id.startsWith('4300')) return decoded(ciscoEvent('cisco-ftd', record, line, 'literal'));
+  if (!line.id.startsWith('4300')) return ciscoEvent('cisco-ftd', record, line, 'literal');
   return decoded(eventOf(record, line, pairs(line.body)));
 }
 
@@ -40,6 +40,8 @@ function pairs(text: string): Record<string, string> {
   let key: string | undefined;
   let from = 0;
   for (const match of text.matchAll(PAIR)) {
+    // A quoted message may hold what looks like the next pair.
+    if (text[from] === '"' && text.lastIndexOf('"', match.index) <= from) continue;
     if (key !== undefined) out[key] ??= text.slice(from, match.index).trim();
     key = match[1];
     from = match.index + match[0].length;
@@ -54,6 +56,7 @@ function eventOf(record: RawRecord, line: CiscoLine, f: Record<string, string>):
   const seconds = Number(f['ConnectionDuration'] ?? 0) || 0;
   const action = f['AccessControlRuleAction'] ?? f['InlineResult'] ?? f['FileAction'];
   const intrusion = line.id === '430001';
+  const download = f['FileDirection'] === 'Download';
   return networkEvent('cisco-ftd', record, {
     time: timeOr(
       record,
@@ -75,7 +78,9 @@ function eventOf(record: RawRecord, line: CiscoLine, f: Record<string, string>):
     natDstIp: f['NAT_ResponderIP'],
     natDstPort: f['NAT_ResponderPort'],
     transport: f['Protocol'],
-    domain: f['DNSQuery'] ?? (f['URL'] ?? f['URI'])?.replace(/^[a-z]+:\/\//i, '').replace(/[:/?].*$/, ''),
+    query: f['DNSQuery'],
+    // The far end of a download is the source.
+    domain: download ? undefined : (f['URL'] ?? f['URI'])?.replace(/^[a-z]+:\/\//i, '').replace(/[:/?].*$/, ''),
     rule: intrusion
       ? (f['Message']?.replace(/^"|"$/g, '') ?? f['SID'])
       : (f['AccessControlRuleName'] ?? f['FilePolicy']),
@@ -88,7 +93,10 @@ function eventOf(record: RawRecord, line: CiscoLine, f: Record<string, string>):
     flowId: f['ConnectionID'],
     severity: severityOf(f['Priority'] ?? f['EventPriority']),
     severityRaw: f['Priority'] ?? f['EventPriority'],
-    initiator: intrusion ? undefined : 'src',
+    // Of a file event the source is who sent it.
+    initiator: intrusion ? undefined : download ? 'dst' : 'src',
+    bytesToDst: f['InitiatorBytes'],
+    bytesToSrc: f['ResponderBytes'],
     url: f['URL'] ?? f['URI'],
   });
 }

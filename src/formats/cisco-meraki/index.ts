@@ -15,6 +15,8 @@ function read(text: string): Record<string, string> | undefined {
   if (word !== undefined) out['verdict'] = word === '0' ? 'allow' : word === '1' ? 'deny' : word;
   else if (/request accepted/.test(body)) out['verdict'] = 'accepted';
   else if (/request rejected/.test(body)) out['verdict'] = 'rejected';
+  const message = /\bmessage: (.+)$/.exec(body)?.[1];
+  if (message !== undefined) out['message'] = message.trim();
   const url = /\brequest: (?:[A-Z]+ )?(\S+)/.exec(body)?.[1];
   if (url !== undefined) out['request'] = url;
   return out;
@@ -53,10 +55,12 @@ export const ciscoMeraki = mappedFormat({
     natDstIp: f['translated_dst_ip'],
     natDstPort: f['translated_dst_ip'] === undefined ? undefined : f['translated_port'],
     transport: f['protocol']?.split('/')[0],
-    actionRaw: f['verdict'] ?? f['decision'],
+    actionRaw: f['verdict'] ?? f['decision'] ?? f['action'],
     rule: f['signature'],
+    ruleCategory: f['message'],
     url: f['url'] ?? f['request'],
     domain: urlHost(f['url'] ?? f['request']),
   }),
+  type: (f) => (f['signature'] === undefined ? 'flow' : 'alert'),
   stamp: (f) => f['epoch'],
 });

@@ -47,7 +47,7 @@ function intrusion(c: readonly string[], time: string): FieldMap {
 }
 
 function dns(c: readonly string[], time: string): FieldMap {
-  return { time, src: cell(c, 3), ext: cell(c, 4), act: cell(c, 5), name: cell(c, 8), rule: cell(c, 13) };
+  return { time, src: cell(c, 3), ext: cell(c, 4), act: cell(c, 5), query: cell(c, 8), rule: cell(c, 13) };
 }
 
 function proxy(c: readonly string[], time: string): FieldMap {
@@ -86,6 +86,7 @@ export const ciscoUmbrella = headed(
       rule: f['rule'],
       actionRaw: f['act'],
       domain: f['name'],
+      query: f['query'],
       url: f['url'],
     }),
     stamp: (f) => (f['time'] === undefined ? undefined : `${f['time']}Z`),

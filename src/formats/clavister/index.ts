@@ -25,6 +25,8 @@ export const clavister = mappedFormat({
     transport: f['connipproto'],
     rule: f['rule'] ?? f['connrule'],
     ruleId: f['id'],
+    bytesToDst: f['origsent'],
+    bytesToSrc: f['termsent'],
     actionRaw: f['action'],
     inIf: f['connrecvif'] ?? f['recvif'],
   }),

@@ -10,6 +10,8 @@ import type { RawRecord } from '../../model/source.ts';
 const EXTRA = /^(\d+) (\S+)\/(\d+) (.*)$/;
 const QUERY = /^query\[([A-Za-z0-9=-]+)\] (\S+) from (\S+)$/;
 const FORWARD = /^forwarded (\S+) to ([^\s#]+)(?:#\d+)?$/;
+/** Pi-hole's lists. */
+const BLOCKED = /^(gravity blocked|(?:exactly |regex )?(?:denied|blacklisted)) (\S+) is (\S+)/;
 const ANSWER = /^(reply|cached|config|cached-stale|\/\S+) (\S+) is (.+)$/;
 
 /** dnsmasq with `log-queries` (plain or `extra`), under a syslog header. */
@@ -69,6 +71,11 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     return decoded(
       event({ ...common, op: 'forward', name: clean(forward[1] ?? ''), upstream: parseIp(forward[2] ?? ''), client }),
     );
+  const blocked = BLOCKED.exec(body);
+  if (blocked !== null) {
+    const rule = { name: blocked[1] ?? '' };
+    return decoded(event({ ...common, op: 'answer', name: clean(blocked[2] ?? ''), client, action: 'deny', rule }));
+  }
   const answer = ANSWER.exec(body);
   if (answer === null) return skipped('dnsmasq message that is no query');
   const [, , name = '', result = ''] = answer;

@@ -1,9 +1,10 @@
-import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, verdictOf } from '../../core/device.ts';
 import { fortinetPassed } from '../../core/fortinet.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
-import { eventTime, parseEpoch, parseIso, type Stamp, timeFromObserved } from '../../core/time.ts';
-import type { Action } from '../../model/event.ts';
+import { isPlaced } from '../../core/network.ts';
+import { eventTime, nearestEpoch, parseIso, type Stamp, timeFromObserved } from '../../core/time.ts';
+import type { Action, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
@@ -28,7 +29,7 @@ export const fortigateKv: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
-  if (text.includes('CEF:') || /^\s*\d\|[^|]*\|[^|]*\|/.test(text)) return no('CEF');
+  if (text.includes('CEF:') || /(?:^|[\s>])\d\|[^|]{1,64}\|[^|]{1,64}\|/.test(text)) return no('CEF');
   const marks = [/\blogid=/, /\btype="?[a-z]/, /\bsubtype=/, /\bdevid=|\bvd=/].filter((mark) => mark.test(text)).length;
   if (marks === 4) return yes(0.97, 'FortiGate logid, type, subtype, device');
   return marks === 3 && /\b(?:eventtime|devname|level)=/.test(text)
@@ -40,46 +41,61 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const f = parseKeyValues(plain(record.text));
   if (f['type'] === undefined && f['logid'] === undefined) return failed('no FortiGate keys');
   const word = f['action'];
+  const action = verdict(f);
   const ui = /\((\d[^)]*)\)/.exec(f['ui'] ?? '')?.[1];
   const vpn = f['locip'] !== undefined;
   // Tunnel messages that name no direction are about the far end that came in.
   const inbound = f['dir'] !== 'outbound' && f['init'] !== 'local';
-  return decoded(
-    networkEvent('fortigate-kv', record, {
-      time: timeOf(record, f, context),
-      clock: f['eventtime'] === undefined ? 'date time' : 'eventtime',
-      type: f['type'] === 'utm' || f['type'] === 'anomaly' || f['attack'] !== undefined ? 'alert' : 'flow',
-      action: verdict(f),
-      actionRaw: word,
-      srcIp: f['srcip'] ?? (vpn ? f[inbound ? 'remip' : 'locip'] : (f['ip'] ?? f['userip'] ?? ui ?? f['remip'])),
-      srcPort: f['srcport'] ?? (vpn ? f[inbound ? 'remport' : 'locport'] : undefined),
-      dstIp: f['dstip'] ?? (vpn ? f[inbound ? 'locip' : 'remip'] : undefined),
-      dstPort: f['dstport'] ?? (vpn ? f[inbound ? 'locport' : 'remport'] : undefined),
-      domain: f['qname'] ?? f['hostname'] ?? /^https?:\/\/([^/:]+)/.exec(f['url'] ?? '')?.[1],
-      natSrcIp: f['transip'] ?? (f['subtype'] === 'vpn' ? f['tunnelip'] : undefined),
-      natSrcPort: f['transport'],
-      natDstIp: f['tranip'],
-      natDstPort: f['tranport'],
-      transport: f['proto'],
-      rule: f['attack'] ?? f['policyname'] ?? f['policyid'],
-      ruleId: f['policyid'],
-      ruleCategory: f['subtype'],
-      severity: severityOf(f['crlevel'] ?? f['level']),
-      severityRaw: f['crlevel'] ?? f['level'],
-      // Attacks in answers name the server as source only with `direction=incoming` of the session's own view.
-      inIf: f['srcintf'],
-      outIf: f['dstintf'],
-      observer: f['devname'],
-      host: f['devname'],
-      flowId: f['sessionid'],
-      state: f['type'] === 'traffic' ? word : undefined,
-      url: f['url'],
-    }),
-  );
+  const event = networkEvent('fortigate-kv', record, {
+    time: timeOf(record, f, context),
+    clock: f['eventtime'] === undefined ? 'date time' : 'eventtime',
+    type: typeOf(f, action),
+    action,
+    actionRaw: word ?? f['status'],
+    srcIp:
+      f['srcip'] ?? f['src'] ?? (vpn ? f[inbound ? 'remip' : 'locip'] : (f['ip'] ?? f['userip'] ?? ui ?? f['remip'])),
+    srcPort: f['srcport'] ?? f['src_port'] ?? (vpn ? f[inbound ? 'remport' : 'locport'] : undefined),
+    dstIp: f['dstip'] ?? f['dst'] ?? (vpn ? f[inbound ? 'locip' : 'remip'] : undefined),
+    dstPort: f['dstport'] ?? f['dst_port'] ?? (vpn ? f[inbound ? 'locport' : 'remport'] : undefined),
+    query: f['qname'],
+    queryType: f['qtype'],
+    domain: f['hostname'] ?? /^https?:\/\/([^/:]+)/.exec(f['url'] ?? '')?.[1],
+    natSrcIp: f['transip'] ?? (f['subtype'] === 'vpn' ? f['tunnelip'] : undefined),
+    natSrcPort: f['transport'],
+    natDstIp: f['tranip'],
+    natDstPort: f['tranport'],
+    transport: f['proto'],
+    rule: f['attack'] ?? f['policyname'] ?? f['policyid'],
+    ruleId: f['policyid'],
+    ruleCategory: f['subtype'],
+    severity: severityOf(f['crlevel'] ?? f['level']),
+    severityRaw: f['crlevel'] ?? f['level'],
+    bytesToDst: f['sentbyte'],
+    bytesToSrc: f['rcvdbyte'],
+    inIf: f['srcintf'] ?? f['src_int'],
+    outIf: f['dstintf'] ?? f['dst_int'],
+    observer: f['devname'],
+    host: f['devname'],
+    flowId: f['sessionid'],
+    state: f['type'] === 'traffic' ? word : undefined,
+    url: f['url'],
+  });
+  return isPlaced(event.src) || isPlaced(event.dst) ? decoded(event) : skipped('event without an address');
+}
+
+/** Filters also log what they let pass; attacks, viruses and anomalies are alerts whatever became of them. */
+function typeOf(f: Fields, action: Action | undefined): NetworkEvent['type'] {
+  if (f['qname'] !== undefined) return 'dns';
+  if (f['attack'] !== undefined || f['virus'] !== undefined || f['type'] === 'anomaly') return 'alert';
+  if (f['type'] !== 'utm') return 'flow';
+  if (action === 'deny' || action === 'alert') return 'alert';
+  return f['subtype'] === 'webfilter' ? 'http' : f['subtype'] === 'ssl' ? 'tls' : 'flow';
 }
 
 function verdict(f: Fields): Action | undefined {
-  const word = f['action'];
+  // FortiOS 4 says `status`; later events use that word for how they went.
+  const word = f['action'] ?? (f['type'] === 'traffic' ? f['status'] : undefined);
+  if (word === 'clear_session') return 'deny';
   if (f['type'] === 'traffic') {
     if (word === 'deny' || f['utmaction'] === 'block') return 'deny';
     return fortinetPassed(word) ? 'allow' : verdictOf(word);
@@ -92,7 +108,7 @@ function verdict(f: Fields): Action | undefined {
 
 function timeOf(record: RawRecord, f: Fields, context: DecodeContext): EventTime {
   const raw = f['eventtime'] ?? `${f['date'] ?? ''} ${f['time'] ?? ''} ${f['tz'] ?? ''}`.trim();
-  const own = parseEpoch(f['eventtime'] ?? '');
+  const own = nearestEpoch(f['eventtime'] ?? '');
   const local =
     f['date'] === undefined
       ? undefined
@@ -114,7 +130,11 @@ function plain(text: string): string {
   return /\btime=[\d:]+,/.test(single) ? single.replace(/,(?=[A-Za-z_]+=)/g, ' ') : single;
 }
 
-const zone = (tz: string | undefined): string => (tz !== undefined && /^[+-]\d{4}$/.test(tz) ? tz : '');
+/** `+0200`, or `UTC+2:00` and `GMT-3` of FortiAnalyzer. */
+function zone(tz: string | undefined): string {
+  const [, sign, hours = '', minutes = '00'] = /^(?:UTC|GMT)?([+-])(\d{1,2}):?(\d\d)?$/.exec(tz ?? '') ?? [];
+  return sign === undefined ? '' : `${sign}${hours.padStart(2, '0')}${minutes}`;
+}
 
 /** Relays that rewrite date and time (replay, re-stamping) leave eventtime behind: with a stated zone the date wins then. */
 function choose(own: Stamp | undefined, local: Stamp | undefined): Stamp | undefined {

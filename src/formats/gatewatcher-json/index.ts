@@ -25,5 +25,7 @@ export const gatewatcherJson = mappedFormat({
     flowId: f['network.flow_id'],
     observer: f['observer.hostname'],
   }),
+  // A signature that let the packet pass has seen it all the same.
+  type: (f) => (f['sigflow.signature'] === undefined ? 'flow' : 'alert'),
   stamp: (f) => f['@timestamp'],
 });

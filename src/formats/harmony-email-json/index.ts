@@ -15,7 +15,7 @@ export const harmonyEmailJson = mappedFormat({
   },
   mark: /"security_event"\s*:.*"entity_info"\s*:/,
   score: 0.97,
-  type: 'finding',
+  type: () => 'finding',
   fields: read,
   facts: (f) => ({
     srcIp: f['src'],

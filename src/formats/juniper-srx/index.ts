@@ -1,5 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { headerOf, networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
+import { urlHost } from '../../core/ip.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
 import type { SyslogHeader } from '../../core/syslog.ts';
 import type { NetworkEvent } from '../../model/event.ts';
@@ -9,12 +10,21 @@ import type { RawRecord } from '../../model/source.ts';
 const NAME =
   /\b((?:RT_FLOW|RT_IDP|RT_UTM|RT_IDS|RT_AAMW|RT_SECINTEL|APPTRACK|IDP|WEBFILTER|AV|ANTISPAM|CONTENT_FILTERING|AAMW|SECINTEL)_[A-Z0-9_]{3,60}|RT_SCREEN_[A-Z_]+|KMD_[A-Z_]+|SSHD_[A-Z_]+|UI_LOGIN_EVENT|PFE_FW_SYSLOG_IP6?)\b/;
 const PROSE = /session (created|denied|closed[^:]{0,60}:?) ?(\S+)\/(\d+)->(\S+)\/(\d+),? (?:0x[0-9a-f]+ )?(\S+)(.*)$/;
-const TUPLE = /^ ?(?:(\S+)\/(\d+)->(\S+)\/(\d+),?)?(.*)$/;
+/** The translated tuple; AppTrack puts the applications before it. */
+const TUPLE = /^(?:(?: [\w.-]+){0,2} (\S+)\/(\d+)->(\S+)\/(\d+),?)?(.*)$/;
 
 /** Firewall filter with `log`: interface, verdict letter, protocol, addresses, ports (ICMP type and code), packets. */
 const FILTER =
   /\bFW: (?<if>\S+) +(?<verdict>[ADR]) +(?<proto>\S+) +(?<src>[0-9a-fA-F.:]+) +(?<dst>[0-9a-fA-F.:]+)(?: +(?<sport>\d+) +(?<dport>\d+))?(?: \((?<count>\d+) packets?\))?/;
 const LOGIN = /\bssh-connection '(?<src>[0-9a-fA-F.:]+) (?<sport>\d+) (?<dst>[0-9a-fA-F.:]+) (?<dport>\d+)'/;
+/** Screens and web filtering as prose. */
+const SCREEN =
+  /RT_SCREEN_\w+: (?<rule>[^:]{1,60}!) (?:source: (?<src>[0-9.]+)(?::(?<sport>\d+))?, )?destination: (?<dst>[0-9.]+)(?::(?<dport>\d+))?, (?:.*?zone name: (?<zone>[^,]+), )?(?:.*?interface name: (?<if>[^,]+), )?.*?action: (?<action>[\w-]+)/;
+const WEB =
+  /ACTION="(?<action>[^"]+)" (?<src>[0-9a-fA-F.:]+)\((?<sport>\d+)\)->(?<dst>[0-9a-fA-F.:]+)\((?<dport>\d+)\)(?: CATEGORY="(?<category>[^"]*)")?.*? URL=(?<url>\S+)/;
+const PROSES = [FILTER, LOGIN, SCREEN, WEB];
+/** Counters of a closed session: `id 10(1000) 9(900) seconds`, packets and octets of either side. */
+const COUNTERS = /^ (\d+)(?: \d+\((\d+)\) \d+\((\d+)\) (\d+))?/;
 const VERDICTS: Record<string, NetworkEvent['action']> = { A: 'allow', D: 'deny', R: 'deny' };
 
 export const juniperSrx: Format = {
@@ -46,8 +56,10 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     return decoded(structured(record, header, name));
   const prose = PROSE.exec(record.text);
   if (prose !== null) return decoded(proseEvent(record, header, name, prose));
-  const other = FILTER.exec(record.text)?.groups ?? LOGIN.exec(record.text)?.groups;
-  if (other !== undefined) return decoded(filterEvent(record, header, name, other));
+  for (const pattern of PROSES) {
+    const groups = pattern.exec(record.text)?.groups;
+    if (groups !== undefined) return decoded(wordedEvent(record, header, name, groups));
+  }
   return skipped('Junos message without a session');
 }
 
@@ -63,12 +75,16 @@ function actionOf(name: string, action: string | undefined): NetworkEvent['actio
 function structured(record: RawRecord, header: SyslogHeader, name: string): NetworkEvent {
   const f = parseKeyValues(record.text.slice(record.text.indexOf(name)).replace(/[“”]/g, '"'));
   const elapsed = Number(f['elapsed-time'] ?? 0) || 0;
-  const alert = /IDP|UTM|IDS|SCREEN|AAMW|SECINTEL|WEBFILTER|AV_|ANTISPAM|CONTENT/.test(name);
+  const action = actionOf(name, f['action']);
+  // What a filter or the cloud let pass is no alert; an attack that passed is.
+  const alert =
+    /IDP|IDS|SCREEN/.test(name) ||
+    (/UTM|AAMW|SECINTEL|WEBFILTER|AV_|ANTISPAM|CONTENT/.test(name) && action !== 'allow');
   return networkEvent('juniper-srx', record, {
     time: timeOr(record, header.stamp, header.rawTime, elapsed > 0 ? 'flow-end' : 'event', (elapsed + 1) * 1_000_000),
     clock: 'syslog',
     type: alert ? 'alert' : 'flow',
-    action: actionOf(name, f['action']),
+    action,
     actionRaw: f['action'] ?? name,
     srcIp: f['source-address'] ?? f['client-ip'] ?? f['local-address'],
     srcPort: f['source-port'],
@@ -85,18 +101,20 @@ function structured(record: RawRecord, header: SyslogHeader, name: string): Netw
     ruleCategory: f['category'],
     severity: severityOf(f['threat-severity']),
     severityRaw: f['threat-severity'],
-    zoneIn: f['source-zone-name'],
-    zoneOut: f['destination-zone-name'],
+    zoneIn: f['source-zone-name'] ?? f['source-zone'],
+    zoneOut: f['destination-zone-name'] ?? f['destination-zone'],
     inIf: f['packet-incoming-interface'] ?? f['source-interface-name'] ?? f['interface-name'],
     outIf: f['destination-interface-name'],
     flowId: f['session-id-32'] ?? f['session-id'],
+    bytesToDst: f['bytes-from-client'],
+    bytesToSrc: f['bytes-from-server'],
     host: header.host,
     initiator: alert ? undefined : 'src',
     state: f['reason'],
   });
 }
 
-function filterEvent(
+function wordedEvent(
   record: RawRecord,
   header: SyslogHeader,
   name: string,
@@ -107,9 +125,14 @@ function filterEvent(
   return networkEvent('juniper-srx', record, {
     time: timeOr(record, header.stamp, header.rawTime, 'event'),
     clock: 'syslog',
-    type: f['verdict'] === undefined ? 'flow' : 'packet',
-    action: VERDICTS[f['verdict'] ?? ''],
-    actionRaw: f['verdict'] ?? name,
+    type: f['verdict'] !== undefined ? 'packet' : f['action'] === undefined ? 'flow' : 'alert',
+    action: VERDICTS[f['verdict'] ?? ''] ?? actionOf(name, f['action']),
+    actionRaw: f['verdict'] ?? f['action'] ?? name,
+    rule: f['rule'],
+    ruleCategory: f['category'],
+    zoneIn: f['zone'],
+    url: f['url'],
+    domain: urlHost(f['url']),
     srcIp: f['src'],
     srcPort: ports ? f['sport'] : undefined,
     dstIp: f['dst'],
@@ -125,10 +148,16 @@ function filterEvent(
 function proseEvent(record: RawRecord, header: SyslogHeader, name: string, match: RegExpExecArray): NetworkEvent {
   const [, , srcIp, srcPort, dstIp, dstPort, , rest = ''] = match;
   const nat = TUPLE.exec(rest);
-  const tail = (nat?.[5] ?? '').trim().split(/\s+/);
-  const protocol = /\s(\d{1,3})(?:\(\d+\))? (\S+) (\S+) (\S+)/.exec(` ${tail.join(' ')}`);
+  const tail = ` ${(nat?.[5] ?? '').trim()}`;
+  const protocol = /\s(\d{1,3})(?:\(\d+\))? (\S+) (\S+) (\S+)/.exec(tail);
+  const after = protocol === null ? '' : tail.slice(protocol.index + protocol[0].length);
+  const [, session, toDst, toSrc, seconds] = (name.endsWith('_DENY') ? null : COUNTERS.exec(after)) ?? [];
+  const elapsed = Number(seconds ?? 0);
   return networkEvent('juniper-srx', record, {
-    time: timeOr(record, header.stamp, header.rawTime, 'event'),
+    time: timeOr(record, header.stamp, header.rawTime, elapsed > 0 ? 'flow-end' : 'event', (elapsed + 1) * 1_000_000),
+    flowId: session,
+    bytesToDst: toDst,
+    bytesToSrc: toSrc,
     clock: 'syslog',
     action: actionOf(name, undefined),
     actionRaw: name,

@@ -11,7 +11,7 @@ import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 
 /** `time|sequence|acl_log(thread)|LEVEL|`, VLOG's pattern for files; for syslog it writes `ovs` in place of the time. */
-const PREFIX = /(?:^|\s)(?:(\d{4}-\d\d-\d\dT[\d:.]+Z?)|ovs)\|(\d+)\|acl_log(?:\(([^)]*)\))?\|(\w+)\|/;
+const PREFIX = /(?:^|[\s>])(?:(\d{4}-\d\d-\d\dT[\d:.]+Z?)|ovs)\|(\d+)\|acl_log(?:\(([^)]*)\))?\|(\w+)\|/;
 const BODY = /^name="((?:[^"\\]|\\.)*)", verdict=(\w+), severity=(\w+)(?:, direction=([\w-]+))?: ([\w-]+),?(.*)$/;
 const BEFORE_US = 1_000_000;
 

@@ -1,13 +1,19 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { networkEvent, timeOr, verdictOf } from '../../core/device.ts';
-import { parseLeefAttributes, splitBars } from '../../core/extension.ts';
+import {
+  carriedType,
+  cutBefore,
+  momentOf,
+  parseLeefAttributes,
+  severityOfTen,
+  splitBars,
+} from '../../core/extension.ts';
 import { parseSyslog } from '../../core/syslog.ts';
-import { parseEpoch, parseIso, parseMonthDay, type Stamp } from '../../core/time.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const HEAD = /(?:^|[\s>])LEEF:\s?[12]\.0\|/;
-const HEADLESS = /^\s*[12]\.0\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|/;
+const HEAD = /(?:^|[\s>])LEEF:\s?([12]\.0\|)/;
+const HEADLESS = /(?:^|[\s>])([12]\.0\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|)/;
 
 export const leef: Format = {
   id: 'leef',
@@ -37,9 +43,9 @@ function delimiterOf(cell: string): string | undefined {
 }
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
-  const head = HEAD.exec(record.text);
-  const from = head === null ? 0 : head.index + head[0].indexOf('LEEF:') + 5;
-  const body = record.text.slice(from).trimStart();
+  const cut = cutBefore(record.text, HEAD, HEADLESS);
+  if (cut === undefined) return failed('no LEEF header');
+  const body = cut.cells;
   let cells = splitBars(body, 5);
   if (cells.length < 6) return failed('LEEF needs five header cells');
   let delimiter: string | undefined;
@@ -52,9 +58,10 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     }
   }
   const f = parseLeefAttributes(cells[5] ?? '', delimiter);
-  const header = parseSyslog(record.text.slice(0, head?.index ?? 0).trim(), context.reference, context.zoneOffsetMin);
-  const own = devTime(f['devTime'], context);
+  const header = parseSyslog(cut.before.trim(), context.reference, context.zoneOffsetMin);
+  const own = momentOf(f['devTime'], context);
   const action = f['action'];
+  const verdict = verdictOf(f['disp']) ?? verdictOf(action) ?? verdictOf(f['act']);
   return decoded(
     networkEvent('leef', record, {
       time: timeOr(
@@ -64,8 +71,8 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
         'event',
       ),
       clock: own === undefined ? 'syslog' : 'devTime',
-      type: 'alert',
-      action: verdictOf(f['disp']) ?? verdictOf(action) ?? verdictOf(f['act']),
+      type: carriedType(verdict, severityOfTen(f['sev'])),
+      action: verdict,
       actionRaw: f['disp'] ?? action,
       srcIp: f['src'] ?? /(?:^DHCP\w+ (?:on|for)|\bfrom) (\S+)/.exec(f['msg'] ?? '')?.[1],
       srcPort: f['srcPort'],
@@ -79,21 +86,15 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       transport: f['proto'],
       rule: f['rule_name'] ?? f['policy'] ?? f['ruleName'] ?? f['rule'] ?? f['RuleName'],
       ruleId: f['ruleId'] ?? f['RuleID'] ?? cells[4],
+      severity: severityOfTen(f['sev']),
       severityRaw: f['sev'],
+      bytesToDst: f['srcBytes'],
+      bytesToSrc: f['dstBytes'],
       inIf: f['in_if'],
       outIf: f['out_if'],
       observer: f['sender'] ?? f['identHostName'],
       host: header?.host,
       url: f['url'],
     }),
-  );
-}
-
-function devTime(text: string | undefined, context: DecodeContext): Stamp | undefined {
-  if (text === undefined) return undefined;
-  return (
-    parseEpoch(text) ??
-    parseIso(text, context.zoneOffsetMin) ??
-    parseMonthDay(text.replace(/\s[A-Z]{3,4}$/, ''), context.reference, context.zoneOffsetMin)
   );
 }

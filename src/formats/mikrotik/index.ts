@@ -1,10 +1,28 @@
+import { splitHostPort } from '../../core/ip.ts';
 import { mappedFormat } from '../../core/mapping.ts';
+import { actionOfPrefix } from '../../core/netfilter.ts';
 
 const LINE =
-  /(?:firewall,info )?(?<prefix>[\w -]*?)(?:input|forward|output|srcnat|dstnat): in:(?<in>\S+) out:(?<out>\(unknown \d\)|[^,\s]+),?.*?\bproto (?<proto>[A-Za-z0-9-]+)[^,]*, \[?(?<s>[0-9a-fA-F.:]+?)\]?(?::(?<sp>\d+))?->\[?(?<d>[0-9a-fA-F.:]+?)\]?(?::(?<dp>\d+))?,/;
+  /(?:firewall,info )?(?<prefix>[\w -]*?):? ?(?:input|forward|output|srcnat|dstnat): in:(?<in>\S+) out:(?<out>\(unknown \d\)|[^,\s]+),?.*?\bproto (?<proto>[A-Za-z0-9-]+)(?: \([^)]*\))?, \[?(?<s>[0-9a-fA-F.:]+?)\]?(?::(?<sp>\d+))?->\[?(?<d>[0-9a-fA-F.:]+?)\]?(?::(?<dp>\d+))?,(?: NAT (?<nat>\S+))?/;
+/** One side in parentheses, `(own->translated)`: before the arrow the source, behind it the destination. */
+const NAT_SOURCE = /^\((?<from>[^)]+)->(?<to>[^)]+)\)->/;
+const NAT_DESTINATION = /->\((?<from>[^)]+)->(?<to>[^)]+)\)/;
 
 function read(text: string): Record<string, string> | undefined {
-  return LINE.exec(text)?.groups;
+  const groups = LINE.exec(text)?.groups;
+  if (groups === undefined) return undefined;
+  const nat = groups['nat'] ?? '';
+  const source = splitHostPort(NAT_SOURCE.exec(nat)?.groups?.['to'] ?? '');
+  const destination = splitHostPort(NAT_DESTINATION.exec(nat)?.groups?.['to'] ?? '');
+  const action = actionOfPrefix(groups['prefix'] ?? '');
+  return {
+    ...groups,
+    ns: source.host,
+    nsp: String(source.port ?? ''),
+    nd: destination.host,
+    ndp: String(destination.port ?? ''),
+    action: action === 'unknown' ? '' : action,
+  };
 }
 
 export const mikrotik = mappedFormat({
@@ -14,7 +32,7 @@ export const mikrotik = mappedFormat({
     roles: ['violation', 'flow'],
     status: 'real',
     clock: 'syslog header',
-    traps: ['the log prefix is free text: it says no verdict by itself'],
+    traps: ['the log prefix is free text: a verdict by convention only'],
   },
   mark: /\bin:\S+ out:(?:\(unknown \d\)|\S+?),? .*\bproto [A-Za-z0-9-]+/,
   score: 0.97,
@@ -27,7 +45,12 @@ export const mikrotik = mappedFormat({
     transport: f['proto'],
     inIf: f['in'],
     outIf: f['out'],
-    rule: f['prefix'],
+    natSrcIp: f['ns'],
+    natSrcPort: f['nsp'],
+    natDstIp: f['nd'],
+    natDstPort: f['ndp'],
+    rule: f['prefix']?.trim(),
+    actionRaw: f['action'],
   }),
   stamp: () => undefined,
 });

@@ -87,17 +87,22 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   return decoded(event);
 }
 
-/** The free text before IN=. LOGEMU and dmesg lines have no tag: what the header reader took for one belongs to the prefix. */
+/** The free text before IN=. Dmesg and some LOGEMU lines have no tag: what the header reader took for one belongs to the prefix. */
 function prefixOf(body: string, index: number, header: SyslogHeader | undefined): string {
   const free = body
     .slice(0, index)
     .replace(/^kernel:\s*/, '')
     .replace(/^\[\s*\d+\.\d+\]\s*/, '')
     .trim();
-  const tag = header?.tag;
-  const own = tag === undefined || tag === 'kernel' || tag === 'ulogd' ? '' : `${tag}: `;
+  const own = header?.tag === undefined || isProgram(header, free) ? '' : `${header.tag}: `;
   const host = header?.host !== undefined && hostOf(header) === undefined ? `${header.host} ` : '';
   return `${host}${own}${free}`.trim().replace(/:$/, '');
+}
+
+/** A tag with a pid, in an RFC 5424 header or in small letters before the prefix names the program that logged, not the rule. */
+function isProgram({ tag = '', pid, version }: SyslogHeader, free: string): boolean {
+  if (tag === 'kernel' || tag === 'ulogd' || pid !== undefined || version !== undefined) return true;
+  return free !== '' && /^[a-z][\w.-]*$/.test(tag) && actionOfPrefix(tag) === 'unknown';
 }
 
 function kernelLine(header: SyslogHeader, record: RawRecord): Decoded {

@@ -18,6 +18,7 @@ export const netflowJson = mappedFormat({
     dstIp: f['destinationIPv4Address'] ?? f['destinationIPv6Address'] ?? f['IPV4_DST_ADDR'] ?? f['IPV6_DST_ADDR'],
     dstPort: f['destinationTransportPort'] ?? f['L4_DST_PORT'] ?? f['DST_PORT'],
     transport: f['protocolIdentifier'] ?? f['PROTOCOL'] ?? f['PROTO'],
+    bytesToDst: f['octetDeltaCount'] ?? f['IN_BYTES'] ?? f['IN_OCTETS'],
     natSrcIp: f['postNATSourceIPv4Address'],
     natSrcPort: f['postNAPTSourceTransportPort'],
   }),

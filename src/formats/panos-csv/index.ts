@@ -1,9 +1,10 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, verdictOf } from '../../core/device.ts';
 import { urlHost } from '../../core/ip.ts';
+import { isPlaced } from '../../core/network.ts';
 import { splitRow } from '../../core/table.ts';
 import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
-import type { Action } from '../../model/event.ts';
+import type { Action, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
@@ -20,6 +21,9 @@ const HIGH_RESOLUTION = /^(?!1970)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?!-0[78]:0
 
 /** Both stamps tell the same moment; apart by more than any zone can explain, the fine one was left by a replay. */
 const ANY_ZONE_US = 26 * 3_600_000_000;
+
+/** Row types whose columns are those of a session. */
+const SESSIONS = new Set(['TRAFFIC', 'THREAT', 'DECRYPTION', 'START', 'GTP', 'SCTP', 'TUNNEL']);
 
 /** PAN-OS syslog: comma-separated rows whose columns are fixed per log type and only ever appended. */
 export const panosCsv: Format = {
@@ -49,16 +53,24 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const from = match.index + match[0].indexOf(`${match[1] ?? ''},${match[2] ?? ''}`);
   const cells = splitRow(record.text.slice(from)).map((cell) => cell.trim());
   const type = match[4] ?? '';
-  if (type === 'TRAFFIC' || type === 'THREAT') return decoded(sessionEvent(record, context, cells, type));
-  if (type === 'GLOBALPROTECT') return decoded(globalProtect(record, context, cells));
-  if (type === 'USERID' || type === 'IPTAG' || type === 'AUTH') return decoded(single(record, context, cells, 8));
-  if (type === 'HIPMATCH') return decoded(single(record, context, cells, 11, cells[12]));
-  if (type === 'AUTHENTICATION') return decoded(single(record, context, cells, 8));
-  if (['DECRYPTION', 'START', 'GTP', 'SCTP', 'TUNNEL'].includes(type))
-    return decoded(sessionEvent(record, context, cells, type));
-  if (type === 'CONFIG' || type === 'CORRELATION') return decoded(single(record, context, cells, 7));
-  if (type === 'SYSTEM') return decoded(system(record, context, cells));
-  return skipped(`PAN-OS ${type} row carries no connection`);
+  const event = eventOf(record, context, cells, type);
+  if (event === undefined) return skipped(`PAN-OS ${type} row carries no connection`);
+  return isPlaced(event.src) || isPlaced(event.dst) ? decoded(event) : skipped(`PAN-OS ${type} row without an address`);
+}
+
+function eventOf(
+  record: RawRecord,
+  context: DecodeContext,
+  cells: readonly string[],
+  type: string,
+): NetworkEvent | undefined {
+  if (SESSIONS.has(type)) return sessionEvent(record, context, cells, type);
+  if (type === 'GLOBALPROTECT') return globalProtect(record, context, cells);
+  if (['USERID', 'IPTAG', 'AUTH', 'AUTHENTICATION'].includes(type)) return single(record, context, cells, 8);
+  if (type === 'HIPMATCH') return single(record, context, cells, 11, cells[12]);
+  if (type === 'CONFIG' || type === 'CORRELATION') return single(record, context, cells, 7);
+  if (type === 'SYSTEM') return system(record, context, cells);
+  return undefined;
 }
 
 function timeOf(record: RawRecord, context: DecodeContext, cells: readonly string[], ended: boolean): EventTime {
@@ -86,11 +98,13 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
   const subtype = cells[4] ?? '';
   const action = cells[30] ?? '';
   const url = threat && subtype === 'url' ? cells[31] : undefined;
+  const outcome = verdict(type, subtype, action);
+  const signature = threat ? (cells[32] ?? '').replace(/\(\d+\)$/, '') : undefined;
   return networkEvent('panos-csv', record, {
     time: timeOf(record, context, cells, traffic && subtype === 'end'),
     clock: 'generated_time',
-    type: threat ? 'alert' : 'flow',
-    action: verdict(type, subtype, action),
+    type: threat ? threatType(subtype, outcome) : 'flow',
+    action: outcome,
     actionRaw: action,
     srcIp: cells[7],
     dstIp: cells[8],
@@ -98,7 +112,8 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
     natDstIp: cells[10],
     rule: inspectionRule(cells, type) || cells[11],
     ruleId: threat ? /\((\d+)\)$/.exec(cells[32] ?? '')?.[1] : undefined,
-    ruleCategory: threat ? cells[33] : undefined,
+    // The name of the signature says more than the category of the URL; URL rows have none.
+    ruleCategory: threat ? signature || cells[33] : undefined,
     zoneIn: cells[16],
     zoneOut: cells[17],
     inIf: cells[18],
@@ -113,6 +128,9 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
     transport: type === 'SCTP' ? cells[30] : cells[29],
     url,
     domain: urlHost(url),
+    query: threat && cells[14]?.startsWith('dns') ? urlHost(cells[31]) : undefined,
+    bytesToDst: traffic ? cells[32] : undefined,
+    bytesToSrc: traffic ? cells[33] : undefined,
     severity: threat ? severityOf(cells[34]) : undefined,
     severityRaw: threat ? cells[34] : undefined,
     // A threat seen in the answer names the server as source: the client opened the session.
@@ -131,6 +149,12 @@ function verdict(type: string, subtype: string, action: string): Action | undefi
   return action === 'alert' && /^(?:data|file|url)$/.test(subtype) ? 'allow' : verdictOf(action);
 }
 
+/** Data, file and URL filtering also log what they let pass: that is traffic. */
+function threatType(subtype: string, outcome: Action | undefined): NetworkEvent['type'] {
+  if (outcome !== 'allow' || !/^(?:data|file|url)$/.test(subtype)) return 'alert';
+  return subtype === 'url' ? 'http' : 'flow';
+}
+
 /** Tunnel rows are written by the tunnel inspection rule, which stands late in the row. */
 function inspectionRule(cells: readonly string[], type: string): string | undefined {
   if (type === 'GTP') return cells[78];
@@ -143,7 +167,7 @@ function globalProtect(record: RawRecord, context: DecodeContext, cells: readonl
     clock: 'generated_time',
     srcIp: unset(cells[17]) ? (unset(cells[18]) ? cells[15] || cells[16] : cells[18]) : cells[17],
     natSrcIp: cells[15] || cells[16],
-    host: cells[13],
+    host: cells[14],
   });
 }
 

@@ -38,6 +38,8 @@ export const panosJson = mappedFormat({
     zoneOut: f['ToZone'],
     inIf: f['InboundInterface'],
     outIf: f['OutboundInterface'],
+    bytesToDst: f['BytesSent'],
+    bytesToSrc: f['BytesReceived'],
     observer: f['DeviceName'],
     flowId: f['SessionID'],
     severityRaw: f['VendorSeverity'],

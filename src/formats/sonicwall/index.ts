@@ -34,8 +34,12 @@ export const sonicwall = mappedFormat({
     transport: f['proto']?.split('/')[0],
     rule: f['rule'],
     ruleId: f['m'],
-    actionRaw: f['fw_action'] ?? /\b(dropped|denied|blocked|allowed)\b/i.exec(f['msg'] ?? '')?.[1],
+    actionRaw:
+      f['fw_action'] ??
+      /\b(dropped|denied|blocked|allowed|(?:Detection|Prevention)(?= Alert))\b/i.exec(f['msg'] ?? '')?.[1],
     domain: f['dstname'] ?? side(f['dst'])[3],
+    bytesToDst: f['sent'],
+    bytesToSrc: f['rcvd'],
     observer: f['fw'],
     severityRaw: f['pri'],
   }),

@@ -52,6 +52,8 @@ export const sophosXg = mappedFormat({
     outIf: f['out_interface'],
     zoneIn: f['src_zone'],
     zoneOut: f['dst_zone'],
+    bytesToDst: f['sent_bytes'] ?? f['bytes_sent'],
+    bytesToSrc: f['recv_bytes'] ?? f['bytes_received'],
     observer: f['device_name'],
     severityRaw: f['priority'],
     url: f['url'] ?? (f['log_component'] === 'Web' ? f['source'] : undefined),

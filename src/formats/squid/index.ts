@@ -1,16 +1,17 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { targetOf } from '../../core/forward-proxy.ts';
 import { headed } from '../../core/headed.ts';
-import { domainName, parseIp } from '../../core/ip.ts';
+import { domainName, parseIp, splitHostPort } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
+import { bytesOf } from '../../core/network.ts';
 import { eventTime, micros, parseEpoch } from '../../core/time.ts';
-import type { NetworkEvent } from '../../model/event.ts';
+import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { COMMON, commonLine } from './common.ts';
 
 const LINE =
-  /^(\d{9,10}\.\d{3})\s+(-?\d+)\s+(\S+)\s+([A-Z_]+(?:\+?[A-Z_]*)*)\/(\d{3})\s+(-?\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([A-Z_0-9]+)\/(\S+)\s+(\S+)/;
+  /^(\d{9,10}\.\d{3})\s+(-?\d+)\s+(\S+)\s+([A-Z_]+(?:\+[A-Z_]+)*)\/(\d{3})\s+-?(\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([A-Z_0-9]+)\/(\S+)\s+(\S+)/;
 
 /** Squid's native access.log, and its `common` and `combined` formats. */
 export const squid: Format = headed({
@@ -35,6 +36,12 @@ function claims({ text }: SniffRecord): Sniff {
   return COMMON.test(text) ? yes(0.9, 'common log format with the URL of a proxied request') : no('no Squid line');
 }
 
+/** `%>a`, or `%>a:%>p` where the port was asked for. */
+function clientOf(text: string): Endpoint {
+  const { host, port } = parseIp(text) === undefined ? splitHostPort(text) : { host: text, port: undefined };
+  return compact({ ip: parseIp(host), port, domain: domainName(host) });
+}
+
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const match = LINE.exec(record.text);
   if (match === null) return commonLine(record, context);
@@ -45,7 +52,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     client = '',
     result = '',
     status = '',
-    ,
+    size,
     method = '',
     url = '',
     ,
@@ -72,13 +79,18 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     type: 'proxy' as const,
     action: denied ? ('deny' as const) : /^(?:NONE|TAG_NONE)/.test(result) ? ('unknown' as const) : ('allow' as const),
     actionRaw: `${result}/${status}`,
-    src: compact({ ip: parseIp(client), domain: domainName(client) }),
-    dst: compact({ ip: target.ip ?? peerIp, port: target.port, domain: target.domain }),
+    src: clientOf(client),
+    dst: compact({
+      ip: target.ip ?? (hierarchy.includes('PARENT') ? undefined : peerIp),
+      port: target.port,
+      domain: target.domain,
+    }),
     initiator: 'src' as const,
     transport: 'tcp',
     direction: 'outbound' as const,
     http: compact({ method, url, host: target.domain ?? target.ip, status: Number(status) }),
     upstream: peerIp === undefined ? undefined : compact({ ip: peerIp, port: target.port }),
+    bytes: bytesOf(undefined, size),
     state: hierarchy,
   });
   return decoded(event);

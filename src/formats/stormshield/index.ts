@@ -29,6 +29,8 @@ export const stormshield = mappedFormat({
     domain: f['dstname'],
     inIf: f['srcifname'],
     outIf: f['dstifname'],
+    bytesToDst: f['sent'],
+    bytesToSrc: f['rcvd'],
     observer: f['fw'],
   }),
   stamp: (f) => (f['time'] === undefined ? undefined : `${f['time']}${f['tz'] ?? ''}`),

@@ -18,7 +18,8 @@ export const zscalerDns = mappedFormat({
     dstPort: f['srv_dport'],
     rule: f['reqrulelabel']?.replace(/%20/g, ' '),
     actionRaw: f['reqaction']?.replace(/^REQ_/, ''),
-    domain: f['dns_req'],
+    query: f['dns_req'],
+    queryType: f['dns_reqtype'],
   }),
   stamp: (f) => f['datetime'] ?? f['time'],
 });

@@ -19,6 +19,8 @@ export const zscalerJson = mappedFormat({
     dstPort: f['sdport'],
     transport: f['proto'],
     rule: f['rulelabel']?.replace(/%20/g, ' '),
+    bytesToDst: f['outbytes'],
+    bytesToSrc: f['inbytes'],
     actionRaw: f['action'],
     domain: f['cdfqdn'] ?? f['hostname'],
     url: f['url'],

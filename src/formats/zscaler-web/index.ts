@@ -19,6 +19,8 @@ export const zscalerWeb = mappedFormat({
     actionRaw: f['action'],
     domain: (f['host'] ?? f['eurl'])?.replace(/^[a-z]+:\/\//, '').replace(/[:/?].*$/, ''),
     srcIp: f['cintip'],
+    bytesToDst: f['requestsize'] ?? f['reqsize'],
+    bytesToSrc: f['responsesize'] ?? f['respsize'],
     url: f['eurl'],
   }),
   stamp: (f) => f['datetime'] ?? f['time'],

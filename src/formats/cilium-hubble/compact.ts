@@ -1,0 +1,76 @@
+import { parseIp, splitHostPort, transportName } from '../../core/ip.ts';
+import { compact } from '../../core/json.ts';
+import { clockOf, endpointOf, networkEvent, ruleOf } from '../../core/network.ts';
+import { eventTime, parseIso, parseMonthDay, timeFromObserved } from '../../core/time.ts';
+import type { Action, Endpoint, NetworkEvent } from '../../model/event.ts';
+import type { DecodeContext } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+/** `hubble observe` in its default form: stamp, node where asked for, ends with their identities, event, verdict, summary. */
+const LINE =
+  /^(?<stamp>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{3}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))(?: \[(?<node>[^\]\s]+)\])?: (?<a>\S+) \((?<aId>[^()]*)\) (?<arrow>->|<-|<>) (?<b>\S+) \((?<bId>[^()]*)\) (?<event>.+?) (?<verdict>FORWARDED|DROPPED|REDIRECTED|AUDITED?|ERROR|TRACED|TRANSLATED|ALLOWED|DENIED)(?: \((?<summary>.*)\))?\s*$/;
+const ACTIONS: Readonly<Record<string, Action>> = {
+  FORWARDED: 'allow',
+  REDIRECTED: 'allow',
+  ALLOWED: 'allow',
+  DROPPED: 'deny',
+  DENIED: 'deny',
+  AUDIT: 'alert',
+  AUDITED: 'alert',
+};
+const BEFORE_US = 10_000;
+
+export function isCompact(text: string): boolean {
+  return LINE.test(text);
+}
+
+/** One line of the compact output; undefined for any other. An end is an address, a name, or a pod whose address is not told. */
+export function compactEvent(record: RawRecord, context: DecodeContext): NetworkEvent | undefined {
+  const groups = LINE.exec(record.text)?.groups;
+  if (groups === undefined) return undefined;
+  const { stamp: raw = '', a = '', b = '', arrow, event = '', verdict = '', summary = '' } = groups;
+  // The arrow points to the packet's destination: `<-` is a reply, written behind whoever asked.
+  const [from, to] = arrow === '<-' ? [b, a] : [a, b];
+  const stamp = parseIso(raw, context.zoneOffsetMin) ?? parseMonthDay(raw, context.reference, context.zoneOffsetMin);
+  const direction = /\b(EGRESS|INGRESS)\b/.exec(event)?.[1];
+  const node = groups['node'];
+  return networkEvent(record, {
+    format: 'cilium-hubble',
+    clock: clockOf('flow.time', node),
+    time:
+      stamp === undefined
+        ? timeFromObserved(record.observed)
+        : eventTime(stamp, { raw, basis: 'packet', beforeUs: BEFORE_US, observed: record.observed }),
+    type: verdict.startsWith('AUDIT') ? 'alert' : 'packet',
+    action: ACTIONS[verdict] ?? 'unknown',
+    actionRaw: verdict,
+    src: endOf(from),
+    dst: endOf(to),
+    initiator: initiatorOf(arrow, summary),
+    transport: transportName(/^(TCP|UDP|SCTP|ICMPv[46])\b/.exec(summary)?.[1]),
+    direction: direction === 'EGRESS' ? 'outbound' : direction === 'INGRESS' ? 'inbound' : undefined,
+    rule: ruleOf(undefined, event.replace(/ (?:EGRESS|INGRESS)$/, '')),
+    host: node,
+    srcPod: podOf(from),
+    dstPod: podOf(to),
+  });
+}
+
+function initiatorOf(arrow: string | undefined, summary: string): NetworkEvent['initiator'] {
+  if (arrow !== '<>') return arrow === '->' ? 'src' : 'dst';
+  return /Flags: SYN$/.test(summary) ? 'src' : /Flags: SYN, ACK$/.test(summary) ? 'dst' : undefined;
+}
+
+function endOf(text: string): Endpoint {
+  const { host, port } = endParts(text);
+  return podOf(text) === undefined ? endpointOf(host, port) : compact({ port });
+}
+
+/** `namespace/pod:port`; a slash stands in no address and no name. */
+function podOf(text: string): string | undefined {
+  return text.includes('/') ? endParts(text).host : undefined;
+}
+
+function endParts(text: string): { host: string; port?: number } {
+  return parseIp(text) === undefined ? splitHostPort(text) : { host: text };
+}
