@@ -5,6 +5,7 @@ import type { CoverageEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { flowEvent, stampText } from './flow.ts';
+import { lookAtFlows } from './look.ts';
 
 /** `hubble observe -o json|jsonpb`, the flow exporter's files, and the older bare flows. */
 export const ciliumHubble: Format = {
@@ -22,6 +23,7 @@ export const ciliumHubble: Format = {
   ],
   claims,
   open: () => ({ decode }),
+  look: lookAtFlows,
 };
 
 const OTHERS = ['node_status', 'agent_event', 'debug_event'];

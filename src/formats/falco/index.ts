@@ -6,6 +6,7 @@ import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
 import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { lookAtAlerts } from './look.ts';
 
 const SEVERITY: Record<string, number> = {
   emergency: 4,
@@ -34,6 +35,7 @@ export const falco: Format = {
   ],
   claims,
   open: () => ({ decode }),
+  look: lookAtAlerts,
 };
 
 function claims({ json }: SniffRecord): Sniff {
