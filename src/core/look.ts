@@ -19,6 +19,14 @@ export function numberAt(line: string, from: number): number {
   }
 }
 
+/** The digits from a place up to a space or comma as a number; -1 where another sign follows them. */
+export function wholeNumberAt(line: string, from: number): number {
+  let at = from;
+  for (let digit = line.charCodeAt(at) - 48; digit >= 0 && digit <= 9; digit = line.charCodeAt(at) - 48) at++;
+  const sign = line.charCodeAt(at);
+  return at > from && (sign === 32 || sign === 44) ? numberAt(line, from) : -1;
+}
+
 /** From one place up to a character, or to the end of the line. */
 export function upTo(line: string, from: number, end: string): string {
   const to = line.indexOf(end, from);

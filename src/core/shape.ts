@@ -26,8 +26,10 @@ function anyValue(depth: number): string {
   if (depth === 0) return `(?:${plain})`;
   const inner = anyValue(depth - 1);
   const member = `"${TEXT}"${GAP}:${GAP}${inner}`;
-  const listOf = (item: string): string => `${GAP}(?:${item}${GAP}(?:,${GAP}${item}${GAP})*)?`;
-  return String.raw`(?:${plain}|\[${listOf(inner)}\]|\{${listOf(member)}\})`;
+  // Items are written once, not once more behind a comma: the expression doubles with every level as it is.
+  const listOf = (item: string, end: string): string =>
+    `${GAP}(?:${item}${GAP}(?:,${GAP}(?!${end})|(?=${end})))*${end}`;
+  return String.raw`(?:${plain}|\[${listOf(inner, '\\]')}|\{${listOf(member, '\\}')})`;
 }
 
 const NAME = /[ \t]*"([^"\\]*)"[ \t]*:[ \t]*/y;

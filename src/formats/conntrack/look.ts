@@ -1,4 +1,4 @@
-import { emptyTraffic, numberAt, upTo } from '../../core/look.ts';
+import { emptyTraffic, upTo, wholeNumberAt } from '../../core/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 /** Looks at entries of protocols with ports: both tuples in the order in which the kernel prints them. */
@@ -17,8 +17,8 @@ export function lookAtConntrack(): Look {
     if (sport - src > 100 || replyDport - replySrc > 130) return undefined;
     const far = line.slice(dst, sport) + upTo(line, dport + 1, ' ');
     glance.key = `${far}${upTo(line, replySrc + 1, ' ')}${upTo(line, replySport + 1, ' ')}`;
-    glance.port = numberAt(line, sport + 7);
-    glance.natPort = numberAt(line, replyDport + 7);
-    return glance;
+    glance.port = wholeNumberAt(line, sport + 7);
+    glance.natPort = wholeNumberAt(line, replyDport + 7);
+    return glance.port < 0 || glance.natPort < 0 ? undefined : glance;
   };
 }

@@ -36,7 +36,8 @@ export function lookAtAlerts(): Look {
     const cut = shapes.cut(line);
     if (cut === undefined) return undefined;
     const [, host = '', stamp = '', pid = '', ppid = '', rule = ''] = cut;
-    if (host === '' || rule === '' || stamp.length < 20 || !stamp.endsWith('Z')) return undefined;
+    if (host === '' || `${host}${stamp}`.includes('\\') || rule === '' || stamp.length < 20 || !stamp.endsWith('Z'))
+      return undefined;
     if ((pid === '') !== (ppid === '')) return undefined;
     const ids = { host, pid: plainPid(pid), ppid: plainPid(ppid) };
     if (ids.pid < 0 || ids.ppid < 0) return undefined;

@@ -1,4 +1,4 @@
-import { emptyTraffic, numberAt, upTo } from '../../core/look.ts';
+import { emptyTraffic, wholeNumberAt, upTo } from '../../core/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 /** Looks at kernel lines of TCP and UDP packets over IPv4, whose addresses have one spelling; the prefix begins behind the boot stamp. */
@@ -21,8 +21,8 @@ export function lookAtPackets(): Look {
     glance.key = `${prefix}${upTo(line, inIf, ' ')}${upTo(line, out + 1, ' ')}${upTo(line, dst + 1, ' ')}${line.slice(proto, spt)}${upTo(line, dpt + 1, ' ')}`;
     glance.clientIp = line.slice(src + 5, dst);
     if (glance.clientIp.includes(':')) return undefined;
-    glance.port = numberAt(line, spt + 5);
-    return glance;
+    glance.port = wholeNumberAt(line, spt + 5);
+    return glance.port < 0 ? undefined : glance;
   };
 }
 
