@@ -1,16 +1,31 @@
-/** Members by their path, names joined by line feeds: those to cut out, in the order of the answer, and those that must not be there. */
+/** Members by their path, names joined by line feeds. */
 export interface Wanted {
-  readonly members: readonly string[];
+  /** To be cut out, in the order of the answer. */
+  readonly values: readonly string[];
+  /** To be compared with those of other lines. */
+  readonly compared: ReadonlySet<string>;
+  /** Objects that may hold anything. */
+  readonly loose: ReadonlySet<string>;
+  /** Not to be there. */
   readonly refused: ReadonlySet<string>;
 }
 
 export interface ReadShape {
   /** An expression that fits the line and all others with the same members in the same order. */
   readonly source: string;
-  /** For each wanted member its group; 0 where the line does not have it. */
+  /** For each wanted value its group; 0 where the line does not have it, which stands for no group. */
   readonly groups: readonly number[];
+  /** Groups of what is compared: neighbours are cut out as one. */
+  readonly compared: readonly number[];
   /** Paths and kinds of all values. */
   readonly trail: string;
+}
+
+/** A piece of the expression. */
+interface Part {
+  readonly source: string;
+  readonly role: 'between' | 'value' | 'compared' | 'other';
+  readonly value: number;
 }
 
 // Grammar of RFC 8259. Unambiguous: nothing can be matched in two ways, so a line that does not fit fails in linear time.
@@ -47,20 +62,17 @@ export function readShape(line: string, wanted: Wanted): ReadShape | undefined {
 class ShapeReader {
   readonly #line: string;
   readonly #wanted: Wanted;
-  readonly #groups: number[];
+  readonly #parts: Part[] = [];
   #at = 0;
-  #source = '^';
   #trail = '';
-  #count = 0;
 
   constructor(line: string, wanted: Wanted) {
     this.#line = line;
     this.#wanted = wanted;
-    this.#groups = wanted.members.map(() => 0);
   }
 
   shape(): ReadShape {
-    return { source: `${this.#source}$`, groups: this.#groups, trail: this.#trail };
+    return { ...assemble(this.#parts, this.#wanted.values.length), trail: this.#trail };
   }
 
   isAtEnd(): boolean {
@@ -85,10 +97,12 @@ class ShapeReader {
   }
 
   #readValue(path: string): boolean {
-    if (this.#wanted.refused.has(path)) return false;
-    const member = this.#wanted.members.indexOf(path);
+    const { values, compared, loose, refused } = this.#wanted;
+    if (refused.has(path)) return false;
+    const value = values.indexOf(path);
+    const isCompared = compared.has(path);
     const sign = this.#line[this.#at];
-    if (sign === '{' && member < 0) {
+    if (sign === '{' && value < 0 && !isCompared && !loose.has(path)) {
       this.#trail += `${path}\n{\n`;
       return this.readObject(path);
     }
@@ -96,17 +110,23 @@ class ShapeReader {
     kind.lastIndex = this.#at;
     if (!kind.test(this.#line)) return false;
     this.#at = kind.lastIndex;
-    const open = member < 0 ? '(?:' : '(';
-    this.#source += kind === STRING ? `"${open}${TEXT})"` : `${open}${kind.source})`;
     this.#trail += `${path}\n${kind === STRING ? '"' : kind === RAW ? '[' : ''}\n`;
-    if (member >= 0) this.#groups[member] = ++this.#count;
+    const source = kind === STRING && value >= 0 ? TEXT : kind.source;
+    const role = value >= 0 ? 'value' : isCompared ? 'compared' : 'other';
+    if (source === TEXT) this.#between('"');
+    this.#parts.push({ source, role, value });
+    if (source === TEXT) this.#between('"');
     return true;
+  }
+
+  #between(source: string): void {
+    this.#parts.push({ source, role: 'between', value: -1 });
   }
 
   #sign(sign: string): boolean {
     if (this.#line[this.#at] !== sign) return false;
     this.#at++;
-    this.#source += sign === ',' ? sign : `\\${sign}`;
+    this.#between(sign === ',' ? sign : `\\${sign}`);
     return true;
   }
 
@@ -114,8 +134,44 @@ class ShapeReader {
   #take(regex: RegExp): RegExpExecArray | null {
     regex.lastIndex = this.#at;
     const match = regex.exec(this.#line);
-    if (match !== null) this.#source += match[0].replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+    if (match !== null) this.#between(match[0].replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
     if (match !== null) this.#at = regex.lastIndex;
     return match;
   }
+}
+
+/** One expression of all parts. What is compared is cut out from the first of its neighbours to the last. */
+function assemble(parts: readonly Part[], count: number): Omit<ReadShape, 'trail'> {
+  const groups = Array.from({ length: count }, () => 0);
+  const compared: number[] = [];
+  let source = '^';
+  let total = 0;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i];
+    if (part === undefined) continue;
+    if (part.role === 'between') source += part.source;
+    else if (part.role === 'other') source += `(?:${part.source})`;
+    else if (part.role === 'value') {
+      source += `(${part.source})`;
+      groups[part.value] = ++total;
+    } else {
+      const last = lastNeighbour(parts, i);
+      const pieces = parts.slice(i, last + 1).map((p) => (p.role === 'between' ? p.source : `(?:${p.source})`));
+      source += `(${pieces.join('')})`;
+      compared.push(++total);
+      i = last;
+    }
+  }
+  return { source: `${source}$`, groups, compared };
+}
+
+/** The last of the compared parts that have nothing but structure between them. */
+function lastNeighbour(parts: readonly Part[], from: number): number {
+  let last = from;
+  for (let i = from + 1; i < parts.length; i++) {
+    const role = parts[i]?.role;
+    if (role === 'compared') last = i;
+    else if (role !== 'between') break;
+  }
+  return last;
 }

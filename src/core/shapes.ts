@@ -1,26 +1,29 @@
 import { digestOf } from './digest.ts';
-import { readShape, type Wanted } from './shape.ts';
+import { type ReadShape, readShape, type Wanted } from './shape.ts';
 
 /** More than a writer's records differ by; what is stranger is read in full. */
 const MOST_SHAPES = 48;
 
-/** The members of a record in their order, as one expression that takes every byte of a line, and which of its groups hold what is wanted. */
-interface Shape {
+/** The members of a record in their order, as one expression that takes every byte of a line. */
+interface Shape extends ReadShape {
   readonly regex: RegExp;
-  readonly groups: readonly number[];
   /** The same for the same members in the same order, whatever the spaces. */
   readonly name: string;
 }
 
-/** What was cut out, from a place on, as one text. A quote stands in no value but in lists, and where those are the shape tells. */
-export function keyOf(cut: readonly string[], from: number): string {
-  let key = cut[0] ?? '';
-  for (let i = from; i < cut.length; i++) key += `"${cut[i]}`;
-  return key;
-}
-
 /** Names down to a member. */
 type Path = readonly [string, ...string[]];
+
+interface Choice {
+  /** Members whose values are asked for. */
+  readonly values: readonly Path[];
+  /** Members that are only compared. */
+  readonly compared: readonly Path[];
+  /** Objects that differ from record to record and are of no interest. */
+  readonly loose?: readonly Path[];
+  /** Records with one of these are never plain. */
+  readonly refused?: readonly Path[];
+}
 
 /**
  * Cuts wanted members from JSON records without parsing them. One writer puts the same members in the same order, so a line is
@@ -33,18 +36,21 @@ export class Shapes {
   readonly #values: string[];
   #count = 0;
 
-  /** `refused`: records with one of these members are never plain. */
-  constructor(wanted: readonly Path[], refused: readonly Path[] = []) {
+  constructor({ values, compared, loose = [], refused = [] }: Choice) {
+    const joined = (paths: readonly Path[]): string[] => paths.map((path) => path.join('\n'));
     this.#wanted = {
-      members: wanted.map((path) => path.join('\n')),
-      refused: new Set(refused.map((path) => path.join('\n'))),
+      values: joined(values),
+      compared: new Set(joined(compared)),
+      loose: new Set(joined(loose)),
+      refused: new Set(joined(refused)),
     };
-    this.#values = wanted.map(() => '');
+    this.#values = ['', ...values.map(() => '')];
   }
 
   /**
-   * The name of the line's shape and the wanted values as they stand, text without its quotes, '' where there is none; undefined
-   * when the line is not plain. The array is only valid until the next call. `kind`: lines of one kind are tried on fewer shapes.
+   * The key and the values as they stand, text without its quotes, '' where there is none; undefined when the line is not plain.
+   * Equal keys: the same members in the same order, and equal values of those that are compared. The array is only valid until
+   * the next call. `kind`: lines of one kind are tried on fewer shapes.
    */
   cut(line: string, kind = ''): readonly string[] | undefined {
     const shapes = this.#known.get(kind) ?? this.#add(kind);
@@ -62,9 +68,11 @@ export class Shapes {
     return this.#learn(line, shapes);
   }
 
-  #fill({ name, groups }: Shape, match: RegExpExecArray): readonly string[] {
+  #fill({ name, groups, compared }: Shape, match: RegExpExecArray): readonly string[] {
     const values = this.#values;
-    values[0] = name;
+    let key = name;
+    for (const group of compared) key += match[group];
+    values[0] = key;
     for (let i = 0; i < groups.length; i++) {
       const group = groups[i] ?? 0;
       values[i + 1] = group === 0 ? '' : (match[group] ?? '');
@@ -85,7 +93,7 @@ export class Shapes {
     const regex = new RegExp(read.source);
     const match = regex.exec(line);
     if (match === null) return undefined;
-    const shape = { regex, groups: read.groups, name: digestOf(read.trail, 16) };
+    const shape = { ...read, regex, name: digestOf(read.trail, 16) };
     shapes.push(shape);
     this.#count++;
     return this.#fill(shape, match);

@@ -1,14 +1,9 @@
 import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
-import { keyOf, Shapes } from '../../core/shapes.ts';
+import { Shapes } from '../../core/shapes.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
-const WANTED = [
-  ['src_ip'],
-  ['src_port'],
-  ['url'],
-  ['in_packet_bytes'],
-  ['out_packet_bytes'],
-  ['rule_result'],
+const VALUES = [['src_ip'], ['src_port'], ['url'], ['in_packet_bytes'], ['out_packet_bytes'], ['rule_result']] as const;
+const COMPARED = [
   ['dst_ip'],
   ['dst_port'],
   ['ip_protocol'],
@@ -30,17 +25,17 @@ const WANTED = [
 
 /** Looks at sessions that were let through, in the JSON lines of the log service. */
 export function lookAtSessions(): Look {
-  const shapes = new Shapes(WANTED);
+  const shapes = new Shapes({ values: VALUES, compared: COMPARED });
   const glance = emptyTraffic();
   return (line): Glance | undefined => {
     const cut = shapes.cut(line);
     if (cut === undefined) return undefined;
-    const [, client = '', port = '', url = '', inward = '', outward = '', result] = cut;
+    const [key = '', client = '', port = '', url = '', inward = '', outward = '', result] = cut;
     if (result !== 'pass' || !noteClient(glance, client, port) || !areFewBytes(inward, outward)) return undefined;
     if (url === '' || url === '-') glance.url = undefined;
     else if (!noteRequest(glance, url, '')) return undefined;
     glance.userAgent = undefined;
-    glance.key = keyOf(cut, 7);
+    glance.key = key;
     return glance;
   };
 }

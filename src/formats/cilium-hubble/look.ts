@@ -1,8 +1,8 @@
 import { emptyTraffic, noteClient } from '../../core/look.ts';
-import { keyOf, Shapes } from '../../core/shapes.ts';
+import { Shapes } from '../../core/shapes.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
-const WANTED = [
+const VALUES = [
   ['flow', 'IP', 'source'],
   ['flow', 'IP', 'destination'],
   ['flow', 'l4', 'TCP', 'source_port'],
@@ -12,9 +12,8 @@ const WANTED = [
   ['flow', 'is_reply'],
   ['flow', 'reply'],
   ['flow', 'l4', 'TCP', 'flags'],
-  // What is known of the pods differs by pod, and no rule looks at it.
-  ['flow', 'source'],
-  ['flow', 'destination'],
+] as const;
+const COMPARED = [
   ['flow', 'verdict'],
   ['flow', 'traffic_direction'],
   ['flow', 'source_names'],
@@ -23,6 +22,12 @@ const WANTED = [
   ['flow', 'l7', 'dns', 'qtypes'],
   ['flow', 'l7', 'dns', 'cnames'],
   ['flow', 'l7', 'dns', 'ips'],
+] as const;
+
+/** What is known of the pods: it differs by pod, and no rule looks at it. */
+const LOOSE = [
+  ['flow', 'source'],
+  ['flow', 'destination'],
 ] as const;
 
 /** What other encoders write, records that are no flow, and what a rule on requests or denials looks at. */
@@ -43,12 +48,12 @@ const REFUSED = [
 
 /** Looks at TCP and UDP flows over IPv4 that were let through, as jsonpb writes them. */
 export function lookAtFlows(): Look {
-  const shapes = new Shapes(WANTED, REFUSED);
+  const shapes = new Shapes({ values: VALUES, compared: COMPARED, loose: LOOSE, refused: REFUSED });
   const glance = emptyTraffic();
   return (line): Glance | undefined => {
     const cut = shapes.cut(line);
     if (cut === undefined) return undefined;
-    const [, source = '', destination = '', tcpFrom = '', tcpTo = '', udpFrom = '', udpTo = ''] = cut;
+    const [key, source = '', destination = '', tcpFrom = '', tcpTo = '', udpFrom = '', udpTo = ''] = cut;
     const isReply = cut[7] || cut[8] || replyOf(cut[9] ?? '');
     const from = tcpFrom || udpFrom;
     const to = tcpTo || udpTo;
@@ -56,7 +61,7 @@ export function lookAtFlows(): Look {
     const [client, port, server, serverPort] =
       isReply === 'true' ? [destination, to, source, from] : [source, from, destination, to];
     if (!noteClient(glance, client, port)) return undefined;
-    glance.key = `${isReply}"${server}"${serverPort}${keyOf(cut, 12)}`;
+    glance.key = `${isReply}"${server}"${serverPort}"${key}`;
     return glance;
   };
 }

@@ -1,6 +1,6 @@
 import { LifeLook } from '../../core/life.ts';
 import { plainPid } from '../../core/look.ts';
-import { keyOf, Shapes } from '../../core/shapes.ts';
+import { Shapes } from '../../core/shapes.ts';
 import { parseIso } from '../../core/time.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
@@ -15,11 +15,8 @@ const FIELDS = [
   'fd.sip',
   'fd.sport',
 ] as const;
-const WANTED = [
-  ['hostname'],
-  ['time'],
-  ['output_fields', 'proc.pid'],
-  ['output_fields', 'proc.ppid'],
+const VALUES = [['hostname'], ['time'], ['output_fields', 'proc.pid'], ['output_fields', 'proc.ppid']] as const;
+const COMPARED = [
   ['rule'],
   ['priority'],
   ['output_fields', 'proc.cmdline'],
@@ -31,17 +28,16 @@ const WANTED = [
 export function lookAtAlerts(): Look {
   let time = '';
   const life = new LifeLook(() => parseIso(time)?.at);
-  const shapes = new Shapes(WANTED);
+  const shapes = new Shapes({ values: VALUES, compared: COMPARED });
   return (line): Glance | undefined => {
     const cut = shapes.cut(line);
     if (cut === undefined) return undefined;
-    const [, host = '', stamp = '', pid = '', ppid = '', rule = ''] = cut;
-    if (host === '' || `${host}${stamp}`.includes('\\') || rule === '' || stamp.length < 20 || !stamp.endsWith('Z'))
-      return undefined;
+    const [key, host = '', stamp = '', pid = '', ppid = ''] = cut;
+    if (host === '' || `${host}${stamp}`.includes('\\') || stamp.length < 20 || !stamp.endsWith('Z')) return undefined;
     if ((pid === '') !== (ppid === '')) return undefined;
     const ids = { host, pid: plainPid(pid), ppid: plainPid(ppid) };
     if (ids.pid < 0 || ids.ppid < 0) return undefined;
     time = stamp;
-    return life.of(line, ids, keyOf(cut, 5));
+    return life.of(line, ids, key);
   };
 }

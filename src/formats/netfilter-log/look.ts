@@ -1,4 +1,4 @@
-import { emptyTraffic, wholeNumberAt, upTo } from '../../core/look.ts';
+import { emptyTraffic, upTo, wholeNumberAt } from '../../core/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 /** Looks at kernel lines of TCP and UDP packets over IPv4, whose addresses have one spelling; the prefix begins behind the boot stamp. */

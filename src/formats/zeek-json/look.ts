@@ -1,16 +1,18 @@
 import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
-import { keyOf, Shapes } from '../../core/shapes.ts';
+import { Shapes } from '../../core/shapes.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
-const WANTED = [
+const VALUES = [
   ['_path'],
   ['id.orig_h'],
   ['id.orig_p'],
+  ['proto'],
   ['uri'],
   ['user_agent'],
   ['orig_bytes'],
   ['resp_bytes'],
-  ['proto'],
+] as const;
+const COMPARED = [
   ['id.resp_h'],
   ['id.resp_p'],
   ['query'],
@@ -45,17 +47,17 @@ const QUIET_LOGS: ReadonlySet<string> = new Set(['', 'conn', 'dns', 'http', 'ssl
 
 /** Looks at records of connections, names and requests over TCP and UDP. */
 export function lookAtZeekJson(): Look {
-  const shapes = new Shapes(WANTED, REFUSED);
+  const shapes = new Shapes({ values: VALUES, compared: COMPARED, refused: REFUSED });
   const glance = emptyTraffic();
   return (line): Glance | undefined => {
     const cut = shapes.cut(line);
     if (cut === undefined) return undefined;
-    const [, path = '', client = '', port = '', url = '', userAgent = '', sent = '', got = '', proto] = cut;
+    const [key, path = '', client = '', port = '', proto, url = '', userAgent = '', sent = '', got = ''] = cut;
     if (!QUIET_LOGS.has(path) || !noteClient(glance, client, port) || !areFewBytes(sent, got)) return undefined;
     if (proto !== 'tcp' && proto !== 'udp' && proto !== '') return undefined;
     if (url === '') glance.url = glance.userAgent = undefined;
     else if (!noteRequest(glance, url, userAgent)) return undefined;
-    glance.key = `${path}${keyOf(cut, 8)}`;
+    glance.key = `${path} ${proto} ${key}`;
     return glance;
   };
 }

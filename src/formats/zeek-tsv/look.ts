@@ -1,3 +1,4 @@
+import { digestOf } from '../../core/digest.ts';
 import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
@@ -18,9 +19,11 @@ const SETTINGS = ['separator', 'set_separator', 'empty_field', 'unset_field'];
 
 /** Where the columns of a log stand: for the client, and for the key. */
 interface Layout {
-  readonly log: string;
+  /** Name of the log and of its columns. */
+  readonly name: string;
   readonly client: readonly number[];
-  readonly key: readonly number[];
+  /** First and last column of each run of columns that are compared. */
+  readonly compared: readonly (readonly [number, number])[];
   readonly columns: number;
 }
 
@@ -28,6 +31,7 @@ interface Layout {
 export function lookAtZeekRows(): Look {
   const glance = emptyTraffic();
   const tabs: number[] = [];
+  const cells: string[] = CLIENT.map(() => '');
   let header: string[] = [];
   let layout: Layout | undefined;
   return (line): Glance | undefined => {
@@ -41,20 +45,22 @@ export function lookAtZeekRows(): Look {
     header = [];
     if (layout === undefined || line.includes('\\') || line.endsWith('\r') || !cutRow(line, tabs, layout.columns))
       return undefined;
-    const cell = (column: number): string =>
-      column < 0 ? '' : unset(line.slice((tabs[column] ?? 0) + 1, tabs[column + 1]));
-    const [client = '', port = '', proto = '', sent = '', got = '', url = '', userAgent = ''] = layout.client.map(cell);
+    for (let i = 0; i < CLIENT.length; i++) cells[i] = cellOf(line, tabs, layout.client[i] ?? -1);
+    const [client = '', port = '', proto = '', sent = '', got = '', url = '', userAgent = ''] = cells;
     if (proto !== 'tcp' && proto !== 'udp' && proto !== '') return undefined;
     if (!noteClient(glance, client, port) || !areFewBytes(sent, got)) return undefined;
     if (url === '') glance.url = glance.userAgent = undefined;
     else if (!noteRequest(glance, url, userAgent)) return undefined;
-    glance.key = layout.log;
-    for (const column of layout.key) glance.key += `\t${cell(column)}`;
+    glance.key = layout.name;
+    for (const [first, last] of layout.compared) glance.key += line.slice(tabs[first], tabs[last + 1]);
     return glance;
   };
 }
 
-function unset(cell: string): string {
+/** The cell of a column; '' where it is unset or the log has no such column. */
+function cellOf(line: string, tabs: readonly number[], column: number): string {
+  if (column < 0) return '';
+  const cell = line.slice((tabs[column] ?? 0) + 1, tabs[column + 1]);
   return cell === '-' ? '' : cell;
 }
 
@@ -78,5 +84,21 @@ function layoutOf(header: readonly string[]): Layout | undefined {
   const isUsual = settings === '#separator \\x09|#set_separator\t,|#empty_field\t(empty)|#unset_field\t-';
   if (fields === undefined || also === undefined || !isUsual || fields.includes('_path')) return undefined;
   const place = (name: string): number => fields.indexOf(name);
-  return { log, client: CLIENT.map(place), key: [...FAR, ...also].map(place), columns: fields.length };
+  return {
+    name: `${log} ${digestOf(fields.join('\t'), 16)}`,
+    client: CLIENT.map(place),
+    compared: runsOf([...FAR, ...also].map(place)),
+    columns: fields.length,
+  };
+}
+
+/** Columns that stand side by side are cut out as one. */
+function runsOf(columns: readonly number[]): readonly (readonly [number, number])[] {
+  const runs: [number, number][] = [];
+  for (const column of columns.filter((place) => place >= 0).sort((a, b) => a - b)) {
+    const last = runs.at(-1);
+    if (last !== undefined && column === last[1] + 1) last[1] = column;
+    else runs.push([column, column]);
+  }
+  return runs;
 }
