@@ -46,12 +46,17 @@ const REFUSED = [
   ['flow', 'ingress_denied_by'],
 ] as const;
 
+/** Time, identity and addresses take more. */
+const BEFORE_POD = 150;
+
 /** Looks at TCP and UDP flows over IPv4 that were let through, as jsonpb writes them. */
 export function lookAtFlows(): Look {
   const shapes = new Shapes({ values: VALUES, compared: COMPARED, loose: LOOSE, refused: REFUSED });
   const glance = emptyTraffic();
   return (line): Glance | undefined => {
-    const cut = shapes.cut(line);
+    // Which end the pod is at parts the shapes best.
+    const pod = line.indexOf('"source":{', BEFORE_POD) + 10;
+    const cut = shapes.cut(line, line.slice(pod, pod + 4));
     if (cut === undefined) return undefined;
     const [key, source = '', destination = '', tcpFrom = '', tcpTo = '', udpFrom = '', udpTo = ''] = cut;
     const isReply = cut[7] || cut[8] || replyOf(cut[9] ?? '');

@@ -50,7 +50,7 @@ export function lookAtZeekJson(): Look {
   const shapes = new Shapes({ values: VALUES, compared: COMPARED, refused: REFUSED });
   const glance = emptyTraffic();
   return (line): Glance | undefined => {
-    const cut = shapes.cut(line);
+    const cut = shapes.cut(line, line.startsWith('{"_path":"') ? line.slice(10, 14) : '');
     if (cut === undefined) return undefined;
     const [key, path = '', client = '', port = '', proto, url = '', userAgent = '', sent = '', got = ''] = cut;
     if (!QUIET_LOGS.has(path) || !noteClient(glance, client, port) || !areFewBytes(sent, got)) return undefined;
