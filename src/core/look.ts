@@ -77,9 +77,9 @@ export function plainPid(text: string): number {
 /** From this many bytes on rules look at the size of a flow: 1 GiB. */
 const TELLING_BYTES = 2 ** 30;
 
-/** Whether no rule looks at any of these counts of bytes. */
-export function areFewBytes(...counts: readonly string[]): boolean {
-  return counts.every((count) => (count.length < 10 ? !/[eE]/.test(count) : Number(count) < TELLING_BYTES));
+/** Whether no rule looks at either of these counts of bytes, '' for none. */
+export function areFewBytes(sent: string, got: string): boolean {
+  return Number(sent) < TELLING_BYTES && Number(got) < TELLING_BYTES;
 }
 
 /** The path and program of a request to a server, of which rules must be asked; false where the request is no plain one. */

@@ -93,7 +93,7 @@ export class Shapes {
     const regex = new RegExp(read.source);
     const match = regex.exec(line);
     if (match === null) return undefined;
-    const shape = { ...read, regex, name: digestOf(read.trail, 16) };
+    const shape = { ...read, regex, name: digestOf(read.trail, 12) };
     shapes.push(shape);
     this.#count++;
     return this.#fill(shape, match);

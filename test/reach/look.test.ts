@@ -130,13 +130,7 @@ const HOW = ['shuffled', 'twice', 'spaces', 'escapes'] as const;
 /** The line as it may be damaged or written by others. */
 function mutants(line: string, random: () => number): string[] {
   const cut = Math.floor(random() * line.length);
-  const damaged = [
-    line.slice(0, cut),
-    line.slice(0, cut) + line,
-    `${line}\r`,
-    `\u00ef\u00bb\u00bf${line}`,
-    `${line} `,
-  ];
+  const damaged = [line.slice(0, cut), line.slice(0, cut) + line, `${line}\r`, `\u00ef\u00bb\u00bf${line}`, `${line} `];
   if (!line.startsWith('{')) return damaged;
   let json: unknown;
   try {

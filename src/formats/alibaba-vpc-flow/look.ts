@@ -14,7 +14,7 @@ export function lookAtVpcFlows(): Look {
     if (cut === undefined) return undefined;
     const [key, client = '', port = '', bytes = '', action, protocol, status] = cut;
     if (action !== 'ACCEPT' || status !== 'OK' || (protocol !== '6' && protocol !== '17')) return undefined;
-    if (!noteClient(glance, client, port) || !areFewBytes(bytes)) return undefined;
+    if (!noteClient(glance, client, port) || !areFewBytes(bytes, '')) return undefined;
     glance.key = `${protocol} ${key}`;
     return glance;
   };
