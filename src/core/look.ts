@@ -1,16 +1,7 @@
 import type { TrafficGlance } from '../model/format.ts';
 
-/** The text between `start`, which ends with a quote, and the next quote; undefined where there is none or it holds an escape. */
-export function valueAfter(line: string, start: string, from: number): string | undefined {
-  const at = line.indexOf(start, from);
-  if (at < 0) return undefined;
-  const begin = at + start.length;
-  const end = line.indexOf('"', begin);
-  return end < 0 || line.charCodeAt(end - 1) === 92 ? undefined : line.slice(begin, end);
-}
-
 /** The decimal digits that stand at a place, as a number; 0 where there are none. */
-export function numberAt(line: string, from: number): number {
+function numberAt(line: string, from: number): number {
   let value = 0;
   for (let at = from; ; at++) {
     const digit = line.charCodeAt(at) - 48;
@@ -41,7 +32,7 @@ export function emptyTraffic(): Mutable<TrafficGlance> {
 }
 
 /** Whether a text is an IPv4 address in its one spelling. */
-export function isIpv4(text: string): boolean {
+function isIpv4(text: string): boolean {
   let dots = 0;
   let part = -1;
   for (let at = 0; at < text.length; at++) {
