@@ -95,7 +95,9 @@ export async function collectFile(
       const events: Event[] = [];
       for (const record of records) {
         const own = tally.read(record);
-        events.push(...(judge === undefined || own.length === 0 ? own : judge.keep(own, look?.(record.text))));
+        // Also what is no event: a look may need the header of the lines that follow.
+        const glance = look?.(record.text);
+        events.push(...(judge === undefined || own.length === 0 ? own : judge.keep(own, glance)));
       }
       if (events.length > 0) await emit(events);
       if (progress()) break;

@@ -79,6 +79,8 @@ function recordMaker({ sandboxes, alertShare, seed }) {
   };
 }
 
+const linesOf = (head) => (head === undefined ? 0 : head.split('\n').length);
+
 /** The log that is furthest behind its share of the bytes. */
 function next(logs) {
   return logs.reduce((least, log) => (log.sink.bytes / log.share < least.sink.bytes / least.share ? log : least));
@@ -98,6 +100,7 @@ export function writeNight({ mix, megabytes, out, seed = 1, callsPerSandbox = 30
   const total = recordsFor(mixes[mix], megabytes * 1e6, recordMaker({ ...source, seed: seed + 1 }));
   const makeRecord = recordMaker({ ...source, seed });
   const logs = mixes[mix].map((log) => ({ share: 1, ...log, records: 0, sink: new Sink(`${out}/${log.file}`) }));
+  for (const { head, sink } of logs) if (head !== undefined) sink.line(head);
   const truth = new Sink(`${out}.truth.jsonl`);
   let alerts = 0;
   for (let i = 0; i < total; i++) {
@@ -107,7 +110,9 @@ export function writeNight({ mix, megabytes, out, seed = 1, callsPerSandbox = 30
     log.sink.line(text);
     if (span === undefined) continue;
     alerts++;
-    truth.line(JSON.stringify({ line: n + 1, key: log.key?.(n), episode: span.episode, call: span.call }));
+    truth.line(
+      JSON.stringify({ line: n + 1 + linesOf(log.head), key: log.key?.(n), episode: span.episode, call: span.call }),
+    );
   }
   for (const { sink } of [...logs, { sink: truth }]) sink.close();
   return {

@@ -10,7 +10,9 @@ interface Scene {
 interface Log {
   readonly file: string;
   readonly line: (scene: Scene) => string;
-  readonly alerts: boolean;
+  readonly alerts?: boolean;
+  /** Lines before the first record. */
+  readonly head?: string;
 }
 
 /** Logs of each mix, by its name. */

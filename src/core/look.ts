@@ -1,22 +1,21 @@
 import type { TrafficGlance } from '../model/format.ts';
 
-/** The text between `start`, which ends with a quote, and the next quote; undefined where there is none or it holds an escape. */
-export function valueAfter(line: string, start: string, from: number): string | undefined {
-  const at = line.indexOf(start, from);
-  if (at < 0) return undefined;
-  const begin = at + start.length;
-  const end = line.indexOf('"', begin);
-  return end < 0 || line.charCodeAt(end - 1) === 92 ? undefined : line.slice(begin, end);
-}
-
 /** The decimal digits that stand at a place, as a number; 0 where there are none. */
-export function numberAt(line: string, from: number): number {
+function numberAt(line: string, from: number): number {
   let value = 0;
   for (let at = from; ; at++) {
     const digit = line.charCodeAt(at) - 48;
     if (!(digit >= 0 && digit <= 9)) return value;
     value = value * 10 + digit;
   }
+}
+
+/** The digits from a place up to a space or comma as a number; -1 where another sign follows them. */
+export function wholeNumberAt(line: string, from: number): number {
+  let at = from;
+  for (let digit = line.charCodeAt(at) - 48; digit >= 0 && digit <= 9; digit = line.charCodeAt(at) - 48) at++;
+  const sign = line.charCodeAt(at);
+  return at > from && (sign === 32 || sign === 44) ? numberAt(line, from) : -1;
 }
 
 /** From one place up to a character, or to the end of the line. */
@@ -30,4 +29,63 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** One object for all looks at a file. */
 export function emptyTraffic(): Mutable<TrafficGlance> {
   return { kind: 'traffic', key: '', clientIp: '', port: 0, natPort: 0, url: undefined, userAgent: undefined };
+}
+
+/** Whether a text is an IPv4 address in its one spelling. */
+function isIpv4(text: string): boolean {
+  let dots = 0;
+  let part = -1;
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit >= 0 && digit <= 9) {
+      if (part === 0) return false;
+      part = part < 0 ? digit : part * 10 + digit;
+      if (part > 255) return false;
+    } else if (digit === -2 && part >= 0) {
+      dots++;
+      part = -1;
+    } else return false;
+  }
+  return dots === 3 && part >= 0;
+}
+
+/** Decimal digits as a port; 0 for no text, -1 for what is no port. */
+export function plainPort(text: string): number {
+  let port = 0;
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    port = port * 10 + digit;
+  }
+  return text.length <= 5 && port <= 65535 ? port : -1;
+}
+
+/** Decimal digits as a process id; 0 for no text, -1 for what is none. */
+export function plainPid(text: string): number {
+  return text === '' ? 0 : /^\d{1,7}$/.test(text) ? Number(text) : -1;
+}
+
+/** From this many bytes on rules look at the size of a flow: 1 GiB. */
+const TELLING_BYTES = 2 ** 30;
+
+/** Whether no rule looks at either of these counts of bytes, '' for none. */
+export function areFewBytes(sent: string, got: string): boolean {
+  return Number(sent) < TELLING_BYTES && Number(got) < TELLING_BYTES;
+}
+
+/** The path and program of a request to a server, of which rules must be asked; false where the request is no plain one. */
+export function noteRequest(glance: Mutable<TrafficGlance>, url: string, userAgent: string): boolean {
+  glance.url = url;
+  glance.userAgent = userAgent;
+  return url.startsWith('/') && !url.includes('\\') && !userAgent.includes('\\');
+}
+
+/**
+ * Notes the client of a plain record. Port 53 is for the full reading: what comes from there is no client's question. So is IPv6,
+ * which has many spellings.
+ */
+export function noteClient(glance: Mutable<TrafficGlance>, ip: string, port: string): boolean {
+  glance.clientIp = ip;
+  glance.port = plainPort(port);
+  return isIpv4(ip) && glance.port >= 0 && glance.port !== 53;
 }

@@ -84,6 +84,8 @@ export interface LifeGlance {
   readonly pid: number;
   readonly ppid: number;
   readonly at: Micros;
+  /** Where a sensor may have ruled on it: records with equal keys are judged alike. */
+  readonly key?: string | undefined;
 }
 
 /** A record about a process and its sockets: it must be read in full, but only once. */

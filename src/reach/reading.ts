@@ -51,8 +51,8 @@ export class Reading {
 
   keep(events: readonly Event[], glance: Glance | undefined): readonly Event[] {
     const kept = events.filter((event) => this.#wants(event));
-    if (kept.length === 0 && glance?.kind === 'traffic' && this.#quiet.size < MOST_QUIET)
-      this.#quiet.add(this.#keyOf(glance));
+    const key = kept.length === 0 && glance !== undefined ? this.#keyOf(glance) : undefined;
+    if (key !== undefined && this.#quiet.size < MOST_QUIET) this.#quiet.add(key);
     return kept;
   }
 
@@ -66,26 +66,29 @@ export class Reading {
 
   /** A line whose like was read before and did not matter. */
   #leavesTraffic(glance: TrafficGlance): boolean {
-    const { sample, interest, judgement, settled } = this.#context;
+    const { sample, interest, judgement, settled, pass } = this.#context;
     if (sample.wantsPort(glance.port) || sample.wantsPort(glance.natPort)) return false;
     if (settled && this.#version !== interest.version) {
       this.#quiet.clear();
       this.#version = interest.version;
     }
-    if (!this.#quiet.has(this.#keyOf(glance))) return false;
+    if (pass === 'second' && interest.wantsClient({ ip: glance.clientIp, port: glance.port })) return false;
+    if (!this.#quiet.has(this.#keyOf(glance) ?? '')) return false;
     return (
       (glance.url === undefined && glance.userAgent === undefined) || !judgement.suspects(glance.url, glance.userAgent)
     );
   }
 
-  #keyOf({ key, clientIp }: TrafficGlance): string {
-    return `${this.#context.judgement.isInternal(clientIp) ? 'i' : 'e'}${key}`;
+  #keyOf(glance: Glance): string | undefined {
+    if (glance.kind !== 'traffic') return glance.kind === 'life' ? glance.key : undefined;
+    return `${this.#context.judgement.isInternal(glance.clientIp) ? 'i' : 'e'}${glance.key}`;
   }
 
   #leavesLife(life: LifeGlance): boolean {
     const { retention, source, pass } = this.#context;
     const where = life.host ?? source;
     if (pass === 'second') return !retention.wantsLife(where, source, life);
+    if (life.key !== undefined && !this.#quiet.has(life.key)) return false;
     retention.addLife(where, life.pid, life.ppid);
     this.again = true;
     return true;

@@ -5,7 +5,7 @@ import { mixes } from '../../bench/nights/lines.mjs';
 import { createDetector, rulePacks } from '../../src/detect/index.ts';
 import { formats } from '../../src/formats/index.ts';
 import type { Event, NetworkEvent } from '../../src/model/event.ts';
-import type { Format } from '../../src/model/format.ts';
+import type { Format, LifeGlance, TrafficGlance } from '../../src/model/format.ts';
 import type { Micros } from '../../src/model/time.ts';
 
 const detector = createDetector(rulePacks, { inventory: [] });
@@ -19,6 +19,13 @@ const MIXES: Record<string, string> = {
   tetragon: 'tetragon',
   auditd: 'auditd',
   'panos-csv': 'panos',
+  'cilium-hubble': 'hubble',
+  'zeek-tsv': 'zeek',
+  'zeek-json': 'zeek-json',
+  falco: 'falco',
+  'alibaba-cfw': 'ale',
+  'alibaba-vpc-flow': 'sls',
+  'alibaba-nat-session': 'sls',
 };
 
 function randomOf(seed: number): () => number {
@@ -30,14 +37,19 @@ function randomOf(seed: number): () => number {
 }
 
 function generated(id: string): string[] {
-  const log = mixes[MIXES[id] ?? '']?.[0];
+  const logs = mixes[MIXES[id] ?? ''] ?? [];
+  return logs.flatMap(generatedBy);
+}
+
+function generatedBy(log: (typeof mixes)[string][number]): string[] {
   const random = randomOf(7);
   const start = Date.UTC(2026, 10, 23) * 1000;
-  return Array.from({ length: 1500 }, (_, n) => {
+  const lines = Array.from({ length: 1500 }, (_, n) => {
     const server = 1 + (n % 2);
     const sandbox = { id: `rock-${server}`, host: `train-0${server}`, ip: `10.66.${server}.10`, pid: 20000 + server };
-    return log?.line({ n, at: start + n * 1000, sandbox, alert: n % 40 === 0, random }).split('\n') ?? [];
-  }).flat();
+    return log.line({ n, at: start + n * 1000, sandbox, alert: n % 40 === 0, random }).split('\n');
+  });
+  return [...(log.head?.split('\n') ?? []), ...lines.flat()];
 }
 
 /** The format's own samples, and real lines where they are at hand. */
@@ -53,10 +65,80 @@ function samples(id: string): string[] {
   return [...own, ...names.map((name) => join(night, name))].flatMap((path) => readFileSync(path, 'utf8').split('\n'));
 }
 
-function decodeAll(format: Format, line: string): readonly Event[] {
+/** Real lines of the format, where they are at hand. */
+function corpus(id: string): string[] {
+  const folder = join(import.meta.dirname, '../../../shared/corpus');
+  return ['firewall', 'telemetry']
+    .map((name) => join(folder, name, 'dev.jsonl'))
+    .filter((path) => existsSync(path))
+    .flatMap((path) => readFileSync(path, 'utf8').split('\n'))
+    .flatMap((text) => (text.includes(`"${id}"`) ? [JSON.parse(text)] : []))
+    .flatMap((row: { format?: string; line?: string }) => (row.format === id ? (row.line?.split('\n') ?? []) : []));
+}
+
+/** Reads lines one by one; the lines of a header are read again before each row under them. */
+function readerOf(format: Format): (line: string) => readonly Event[] {
+  let header: string[] = [];
+  let isOpen = false;
+  return (line) => {
+    if (format.id !== 'zeek-tsv') return decodeAll(format, [line]);
+    if (line.startsWith('#')) {
+      if (!isOpen) header = [];
+      header.push(line);
+    }
+    isOpen = line.startsWith('#');
+    return isOpen ? [] : decodeAll(format, [...header, line]);
+  };
+}
+
+function decodeAll(format: Format, lines: readonly string[]): readonly Event[] {
   const decoder = format.open(context);
-  const result = decoder.decode({ text: line, ref: { source: 'x', line: 1, offset: 0, bytes: line.length } });
-  return [...(result.status === 'decoded' ? result.events : []), ...(decoder.flush?.() ?? [])];
+  const decoded = lines.flatMap((text) => {
+    const result = decoder.decode({ text, ref: { source: 'x', line: 1, offset: 0, bytes: text.length } });
+    return result.status === 'decoded' ? result.events : [];
+  });
+  return [...decoded, ...(decoder.flush?.() ?? [])];
+}
+
+/** JSON as no writer of the format writes it: shuffled, with a name twice, with spaces or with escapes. */
+function rewritten(value: unknown, how: (typeof HOW)[number], random: () => number): string {
+  const gap = how === 'spaces' ? ' '.repeat(Math.floor(random() * 3)) : '';
+  if (typeof value === 'string') {
+    const text = JSON.stringify(value);
+    if (how !== 'escapes' || random() < 0.7 || value === '') return text;
+    return `"\\u${value.charCodeAt(0).toString(16).padStart(4, '0')}${JSON.stringify(value.slice(1)).slice(1)}`;
+  }
+  if (Array.isArray(value)) return `[${value.map((item) => gap + rewritten(item, how, random)).join(`${gap},`)}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const members: [string, unknown][] = Object.entries(value);
+  const [first] = members;
+  if (how === 'shuffled') members.sort(() => random() - 0.5);
+  if (how === 'twice' && first !== undefined) {
+    const [name, old] = members[Math.floor(random() * members.length)] ?? first;
+    const other =
+      typeof old === 'string'
+        ? (members.find(([, text]) => typeof text === 'string' && text !== old)?.[1] ?? '')
+        : null;
+    if (random() < 0.5) members.push([name, other]);
+    else members.unshift([name, other]);
+  }
+  return `{${members.map(([name, member]) => `${gap}"${name}"${gap}:${gap}${rewritten(member, how, random)}`).join(',')}${gap}}`;
+}
+
+const HOW = ['shuffled', 'twice', 'spaces', 'escapes'] as const;
+
+/** The line as it may be damaged or written by others. */
+function mutants(line: string, random: () => number): string[] {
+  const cut = Math.floor(random() * line.length);
+  const damaged = [line.slice(0, cut), line.slice(0, cut) + line, `${line}\r`, `\u00ef\u00bb\u00bf${line}`, `${line} `];
+  if (!line.startsWith('{')) return damaged;
+  let json: unknown;
+  try {
+    json = JSON.parse(line);
+  } catch {
+    return damaged;
+  }
+  return [...damaged, ...HOW.flatMap((how) => [rewritten(json, how, random), rewritten(json, how, random)])];
 }
 
 /** Everything that decides what becomes of an event, whoever the client was. */
@@ -79,6 +161,46 @@ function clientOf(event: Event | undefined) {
   return event?.kind === 'process' ? event.socket?.local : undefined;
 }
 
+/** Formats of processes, whose beginnings and ends are looked at. */
+const LIVES = ['tetragon', 'auditd', 'falco'];
+
+/** What was read before under each key, and the line at hand. */
+interface Known {
+  readonly byKey: Map<string, string>;
+  readonly line: string;
+}
+
+function expectAlike(glance: TrafficGlance, events: readonly Event[], { byKey, line }: Known): void {
+  const judgement = events.map(judged).join();
+  const inside = detector.isInternal(glance.clientIp);
+  const key = `${inside} ${glance.key}`;
+  if (!detector.suspects(glance.url, glance.userAgent)) {
+    // JSON that is damaged must be seen to be; of other lines only a part is looked at.
+    if (line.startsWith('{')) expect(judgement, `no event: ${line}`).not.toBe('');
+    if (judgement === '') return;
+    expect(byKey.get(key) ?? judgement, line).toBe(judgement);
+    byKey.set(key, judgement);
+  }
+  expect(glance.port, line).toBe(clientOf(events[0])?.port ?? 0);
+  if (glance.clientIp !== '') expect(glance.clientIp, line).toBe(clientOf(events[0])?.ip);
+}
+
+function expectAlive(glance: LifeGlance, events: readonly Event[], { byKey, line }: Known): void {
+  const [event] = events;
+  if (glance.key !== undefined) {
+    const judgement = events.map(judged).join();
+    expect(byKey.get(glance.key) ?? judgement, line).toBe(judgement);
+    byKey.set(glance.key, judgement);
+  }
+  if (event?.kind !== 'process') return;
+  expect([glance.pid, glance.ppid, glance.host, glance.at], line).toEqual([
+    event.pid ?? 0,
+    event.ppid ?? 0,
+    event.host,
+    event.time.at,
+  ]);
+}
+
 const hot = formats.filter(({ look }) => look !== undefined);
 
 describe('a look at a line tells what reading it would', () => {
@@ -87,57 +209,59 @@ describe('a look at a line tells what reading it would', () => {
   });
 
   describe.each(hot.map((format) => [format.id, format] as const))('%s', (id, format) => {
-    const lines = [...generated(id), ...samples(id)];
+    const lines = [...generated(id), ...samples(id), ...corpus(id)];
 
     it('lines with equal keys are judged alike, and the client is the one that is read', () => {
       const byKey = new Map<string, string>();
       const look = format.look?.(context);
+      const read = readerOf(format);
       let looked = 0;
       for (const line of lines) {
+        const events = read(line);
         const glance = look?.(line);
         if (glance?.kind !== 'traffic') continue;
         looked++;
-        const events = decodeAll(format, line);
-        const judgement = events.map(judged).join();
-        const inside = detector.isInternal(glance.clientIp);
-        const quiet = !detector.suspects(glance.url, glance.userAgent);
-        const key = `${inside} ${glance.key}`;
-        if (quiet) expect(byKey.get(key) ?? judgement, line).toBe(judgement);
-        if (quiet) byKey.set(key, judgement);
-        expect(glance.port, line).toBe(clientOf(events[0])?.port ?? 0);
-        if (glance.clientIp !== '') expect(glance.clientIp).toBe(clientOf(events[0])?.ip);
+        expectAlike(glance, events, { byKey, line });
       }
-      if (id !== 'auditd') expect(looked).toBeGreaterThan(10);
+      if (!LIVES.includes(id)) expect(looked).toBeGreaterThan(10);
+    });
+
+    it('the same holds for lines that others wrote or that are damaged', () => {
+      const look = format.look?.(context);
+      const read = readerOf(format);
+      const byKey = new Map<string, string>();
+      const random = randomOf(11);
+      for (const [n, line] of [...generated(id), ...corpus(id)].entries()) {
+        for (const text of n % 3 === 0 && !line.startsWith('#') ? [line, ...mutants(line, random)] : [line]) {
+          const events = read(text.replace(/\r$/, '').replace(/^\u00ef\u00bb\u00bf/, ''));
+          const glance = look?.(text);
+          if (glance?.kind === 'traffic') expectAlike(glance, events, { byKey, line: text });
+          if (glance?.kind === 'life') expectAlive(glance, events, { byKey, line: text });
+        }
+      }
     });
 
     it('processes are the ones that are read', () => {
       const look = format.look?.(context);
-      const pids = new Map<string, string>();
+      const byKey = new Map<string, string>();
       let looked = 0;
       for (const line of lines) {
         const glance = look?.(line);
         if (glance?.kind !== 'life') continue;
         looked++;
-        const [event] = decodeAll(format, line);
-        if (event?.kind !== 'process') continue;
-        expect([glance.pid, glance.ppid, glance.host, glance.at], line).toEqual([
-          event.pid,
-          event.ppid,
-          event.host,
-          event.time.at,
-        ]);
-        pids.set(event.op, line);
+        expectAlive(glance, decodeAll(format, [line]), { byKey, line });
       }
-      if (id === 'tetragon' || id === 'auditd') expect(looked).toBeGreaterThan(100);
+      if (LIVES.includes(id)) expect(looked).toBeGreaterThan(100);
       else expect(looked).toBe(0);
     });
 
     it('never leaves a line that a sensor ruled on', () => {
       const look = format.look?.(context);
+      const read = readerOf(format);
       const quiet = new Set<string>();
       for (const line of lines) {
+        const convicted = read(line).some((event) => detector.observe(event) !== undefined);
         const glance = look?.(line);
-        const convicted = decodeAll(format, line).some((event) => detector.observe(event) !== undefined);
         if (glance?.kind !== 'traffic') continue;
         if (!convicted) quiet.add(glance.key);
         else if (detector.suspects(glance.url, glance.userAgent) === false)

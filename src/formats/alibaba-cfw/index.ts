@@ -16,6 +16,7 @@ import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
+import { lookAtSessions } from './look.ts';
 
 const HEADER = ['src_ip', 'dst_ip', 'rule_result'] as const;
 const ACTIONS: Readonly<Record<string, NetworkEvent['action']>> = { pass: 'allow', alert: 'alert', drop: 'deny' };
@@ -38,6 +39,7 @@ export const alibabaCfw: Format = {
   claims,
   sniff,
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
+  look: lookAtSessions,
 };
 
 function claims({ text, json }: SniffRecord): Sniff {

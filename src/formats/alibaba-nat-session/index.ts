@@ -15,6 +15,7 @@ import { eventTime, micros } from '../../core/time.ts';
 import type { Endpoint, NatEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { lookAtNatSessions } from './look.ts';
 
 const HEADER = ['pri_ip', 'pub_ip', 'nat_ip'] as const;
 
@@ -37,6 +38,7 @@ export const alibabaNatSession: Format = {
   claims,
   sniff: ({ records: [first] }: Sample) => (first === undefined ? no('empty') : claims(first)),
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
+  look: lookAtNatSessions,
 };
 
 function claims({ text, json }: SniffRecord): Sniff {

@@ -16,6 +16,7 @@ import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
+import { lookAtVpcFlows } from './look.ts';
 
 const HEADER = ['eni-id', 'srcaddr', 'dstaddr', 'log-status'] as const;
 const ACTIONS: Readonly<Record<string, NetworkEvent['action']>> = { ACCEPT: 'allow', REJECT: 'deny' };
@@ -36,6 +37,7 @@ export const alibabaVpcFlow: Format = {
   claims,
   sniff: ({ records: [first] }: Sample) => (first === undefined ? no('empty') : claims(first)),
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
+  look: lookAtVpcFlows,
 };
 
 function claims({ text, json }: SniffRecord): Sniff {

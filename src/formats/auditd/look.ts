@@ -1,5 +1,5 @@
 import { LifeLook } from '../../core/life.ts';
-import { numberAt, upTo } from '../../core/look.ts';
+import { upTo, wholeNumberAt } from '../../core/look.ts';
 import { parseEpoch } from '../../core/time.ts';
 import { forgetOldest } from '../../core/tool-call.ts';
 import type { Glance, Look } from '../../model/format.ts';
@@ -40,5 +40,7 @@ function seenIn(line: string, host: string | undefined): Seen | undefined {
   if (!LIVES.test(line)) return undefined;
   const ppid = line.indexOf(' ppid=');
   const pid = line.indexOf(' pid=', ppid);
-  return ppid < 0 || pid < 0 ? undefined : { host, pid: numberAt(line, pid + 5), ppid: numberAt(line, ppid + 6) };
+  if (ppid < 0 || pid < 0) return undefined;
+  const ids = { host, pid: wholeNumberAt(line, pid + 5), ppid: wholeNumberAt(line, ppid + 6) };
+  return ids.pid < 0 || ids.ppid < 0 ? undefined : ids;
 }

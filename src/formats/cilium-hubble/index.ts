@@ -6,6 +6,7 @@ import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../m
 import type { RawRecord } from '../../model/source.ts';
 import { compactEvent, isCompact } from './compact.ts';
 import { flowEvent, stampText } from './flow.ts';
+import { lookAtFlows } from './look.ts';
 
 /** `hubble observe -o compact|json|jsonpb`, the flow exporter's files, and the older bare flows. */
 export const ciliumHubble: Format = {
@@ -23,6 +24,7 @@ export const ciliumHubble: Format = {
   ],
   claims,
   open: (context) => ({ decode: (record) => decode(record, context) }),
+  look: lookAtFlows,
 };
 
 const OTHERS = ['node_status', 'agent_event', 'debug_event'];

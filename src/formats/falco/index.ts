@@ -6,6 +6,7 @@ import { eventTime, micros, parseEpoch, parseIso, timeFromObserved } from '../..
 import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { lookAtAlerts } from './look.ts';
 import { printedFields, textAlert } from './text.ts';
 
 const SEVERITY: Record<string, number> = {
@@ -37,6 +38,7 @@ export const falco: Format = {
   open: (context) => ({
     decode: (record) => (record.text.startsWith('{') ? decode(record) : decodeText(record, context)),
   }),
+  look: lookAtAlerts,
 };
 
 function claims({ text, json }: SniffRecord): Sniff {

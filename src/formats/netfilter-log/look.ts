@@ -1,4 +1,4 @@
-import { emptyTraffic, numberAt, upTo } from '../../core/look.ts';
+import { emptyTraffic, upTo, wholeNumberAt } from '../../core/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 /** Looks at kernel lines of TCP and UDP packets over IPv4, whose addresses have one spelling; the prefix begins behind the boot stamp. */
@@ -18,11 +18,12 @@ export function lookAtPackets(): Look {
     if (out < 0 || src < 0 || dst < 0 || proto < 0 || spt < 0 || dpt < 0 || spt - proto > 12 || dpt - spt > 11)
       return undefined;
     const prefix = line.slice(afterBootStamp(line, kernel + 8), inIf);
-    glance.key = `${prefix}${upTo(line, inIf, ' ')}${upTo(line, out + 1, ' ')}${upTo(line, dst + 1, ' ')}${line.slice(proto, spt)}${upTo(line, dpt + 1, ' ')}`;
+    // The length of the syslog header: a header that is damaged is read as a part of the prefix.
+    glance.key = `${kernel} ${prefix}${upTo(line, inIf, ' ')}${upTo(line, out + 1, ' ')}${upTo(line, dst + 1, ' ')}${line.slice(proto, spt)}${upTo(line, dpt + 1, ' ')}`;
     glance.clientIp = line.slice(src + 5, dst);
     if (glance.clientIp.includes(':')) return undefined;
-    glance.port = numberAt(line, spt + 5);
-    return glance;
+    glance.port = wholeNumberAt(line, spt + 5);
+    return glance.port < 0 ? undefined : glance;
   };
 }
 

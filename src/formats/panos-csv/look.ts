@@ -1,4 +1,4 @@
-import { emptyTraffic, numberAt } from '../../core/look.ts';
+import { emptyTraffic, wholeNumberAt } from '../../core/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 /** Columns that tell one TRAFFIC row from another, by number: see the format's README. */
@@ -35,8 +35,8 @@ export function lookAtTraffic(): Look {
     glance.key = `${cell(SUBTYPE, SUBTYPE)}${cell(CLIENT + 1, CLIENT + 1)}${cell(NAT_DST, RULE)}${cell(16, 19)}${cell(CLIENT_PORT + 1, CLIENT_PORT + 1)}${cell(NAT_PORT + 1, NAT_PORT + 1)}${cell(29, ACTION)}`;
     glance.clientIp = cell(CLIENT, CLIENT).slice(1);
     if (glance.clientIp.includes(':')) return undefined;
-    glance.port = numberAt(line, (commas[CLIENT_PORT - 1] ?? 0) + 1);
-    glance.natPort = numberAt(line, (commas[NAT_PORT - 1] ?? 0) + 1);
-    return glance;
+    glance.port = wholeNumberAt(line, (commas[CLIENT_PORT - 1] ?? 0) + 1);
+    glance.natPort = wholeNumberAt(line, (commas[NAT_PORT - 1] ?? 0) + 1);
+    return glance.port < 0 || glance.natPort < 0 ? undefined : glance;
   };
 }

@@ -1,41 +1,46 @@
 import { LifeLook } from '../../core/life.ts';
-import { emptyTraffic, numberAt, upTo, valueAfter } from '../../core/look.ts';
+import { emptyTraffic, plainPid, plainPort } from '../../core/look.ts';
+import { Shapes } from '../../core/shapes.ts';
 import { parseIso } from '../../core/time.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
-/** Functions whose record says nothing but that a process opened a connection. */
-const CONNECT = '"function_name":"tcp_connect"';
+const RECORDS = ['process_exec', 'process_exit'] as const;
+const VALUES = [
+  ['node_name'],
+  ['time'],
+  ...RECORDS.flatMap((name) => [[name, 'process', 'pid'] as const, [name, 'parent', 'pid'] as const]),
+  ['process_kprobe', 'function_name'],
+  ['process_kprobe', 'args'],
+] as const;
+/** A connection's ends in the order in which the exporter writes them, with nothing else but plain members around. */
+const SOCKET =
+  /^\[\{"sock_arg":\{(?:"(?!daddr|sport|dport)\w+":"?[^"{}[\],\\]*"?,)*("daddr":"[^"\\]*"),"sport":(\d+),("dport":\d+)(?:,"(?!daddr|sport|dport)\w+":"?[^"{}[\],\\]*"?)*\}\}\]$/;
 
 /** Looks at execs, exits and connections as Tetragon's exporter writes them. */
 export function lookAtTetragon(): Look {
-  const life = new LifeLook((line) => parseIso(timeText(line))?.at);
+  let time = '';
+  const life = new LifeLook(() => parseIso(time)?.at);
   const traffic = emptyTraffic();
+  const shapes = new Shapes({ values: VALUES, compared: [] });
   return (line): Glance | undefined => {
-    if (!line.endsWith('}')) return undefined;
-    if (line.startsWith('{"process_exec":{"process":{') || line.startsWith('{"process_exit":{"process":{')) {
-      const pid = line.indexOf('"pid":');
-      const parent = line.indexOf('"parent":{', pid);
-      const parentPid = line.indexOf('"pid":', parent);
-      const node = valueAfter(line, '"node_name":"', parent);
-      if (pid < 0 || parent < 0 || parentPid < 0 || node === undefined) return undefined;
-      const ids = { host: node, pid: numberAt(line, pid + 6), ppid: numberAt(line, parentPid + 6) };
-      return life.of(line, ids);
-    }
-    if (!line.startsWith('{"process_kprobe":{')) return undefined;
-    const name = line.indexOf(CONNECT);
-    const sock = line.indexOf('"sock_arg":{', name);
-    const daddr = line.indexOf('"daddr":"', sock);
-    const sport = line.indexOf('"sport":', daddr);
-    const dport = line.indexOf('"dport":', sport);
-    if (name < 0 || sock < 0 || daddr < 0 || sport < 0 || dport < 0) return undefined;
-    traffic.key = line.slice(daddr, sport) + numberAt(line, dport + 8);
-    traffic.port = numberAt(line, sport + 8);
-    return traffic;
+    const cut = shapes.cut(line, line.slice(2, 14));
+    if (cut === undefined) return undefined;
+    const [, host = '', stamp = '', execPid = '', execParent = '', exitPid = '', exitParent = '', call, args = ''] =
+      cut;
+    if (host === '' || `${host}${stamp}`.includes('\\')) return undefined;
+    if (call !== '') return call === 'tcp_connect' ? connection(args, traffic) : undefined;
+    const ids = { host, pid: plainPid(execPid || exitPid), ppid: plainPid(execParent || exitParent) };
+    if (ids.pid <= 0 || ids.ppid <= 0) return undefined;
+    time = stamp;
+    return life.of(line, ids);
   };
 }
 
-/** The record's own time stands last; that of its process stands before. */
-function timeText(line: string): string {
-  const at = line.lastIndexOf('"time":"');
-  return at < 0 ? '' : upTo(line, at + 8, '"');
+/** Records of tcp_connect say nothing but that a process opened a connection. */
+function connection(args: string, traffic: ReturnType<typeof emptyTraffic>): Glance | undefined {
+  const match = SOCKET.exec(args);
+  if (match === null) return undefined;
+  traffic.key = `${match[1]}${match[3]}`;
+  traffic.port = plainPort(match[2] ?? '');
+  return traffic.port < 0 ? undefined : traffic;
 }

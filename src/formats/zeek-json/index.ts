@@ -3,6 +3,7 @@ import { isObject, type JsonObject, tryJson } from '../../core/json.ts';
 import { decodeZeek, type ZeekFields, zeekLogOf } from '../../core/zeek.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { lookAtZeekJson } from './look.ts';
 
 /** Zeek logs as JSON, one log or many in one stream. */
 export const zeekJson: Format = {
@@ -20,6 +21,7 @@ export const zeekJson: Format = {
   ],
   claims,
   open: () => ({ decode }),
+  look: lookAtZeekJson,
 };
 
 function claims({ json }: SniffRecord): Sniff {

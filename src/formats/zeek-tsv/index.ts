@@ -2,6 +2,7 @@ import { failed, no, skipped, yes } from '../../core/decoded.ts';
 import { decodeZeek, type ZeekFields } from '../../core/zeek.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { lookAtZeekRows } from './look.ts';
 
 const HEADER = /^#(?:separator \\x|(?:set_separator|empty_field|unset_field|path|open|close|fields|types)\b)/;
 const ROW = /^\d{9,10}\.\d{6}\t[^\t]+\t/;
@@ -26,6 +27,7 @@ export const zeekTsv: Format = {
     const reader = new TsvReader();
     return { decode: (record) => reader.decode(record) };
   },
+  look: lookAtZeekRows,
 };
 
 function claims({ text }: SniffRecord): Sniff {

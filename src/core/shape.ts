@@ -1,0 +1,177 @@
+/** Members by their path, names joined by line feeds. */
+export interface Wanted {
+  /** To be cut out, in the order of the answer. */
+  readonly values: readonly string[];
+  /** To be compared with those of other lines. */
+  readonly compared: ReadonlySet<string>;
+  /** Objects that may hold anything. */
+  readonly loose: ReadonlySet<string>;
+  /** Not to be there. */
+  readonly refused: ReadonlySet<string>;
+}
+
+export interface ReadShape {
+  /** An expression that fits the line and all others with the same members in the same order. */
+  readonly source: string;
+  /** For each wanted value its group; 0 where the line does not have it, which stands for no group. */
+  readonly groups: readonly number[];
+  /** Groups of what is compared: neighbours are cut out as one. */
+  readonly compared: readonly number[];
+  /** Paths and kinds of all values. */
+  readonly trail: string;
+}
+
+/** A piece of the expression. */
+interface Part {
+  readonly source: string;
+  readonly role: 'between' | 'value' | 'compared' | 'other';
+  readonly value: number;
+}
+
+// Grammar of RFC 8259. Unambiguous: nothing can be matched in two ways, so a line that does not fit fails in linear time.
+const TEXT = String.raw`[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*`;
+const SCALAR = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null`;
+const GAP = String.raw`[ \t]*`;
+/** How deep arrays, and objects that are wanted as they stand, may be. */
+const DEPTH = 3;
+const ANY = anyValue(DEPTH);
+
+function anyValue(depth: number): string {
+  const plain = `"${TEXT}"|${SCALAR}`;
+  if (depth === 0) return `(?:${plain})`;
+  const inner = anyValue(depth - 1);
+  const member = `"${TEXT}"${GAP}:${GAP}${inner}`;
+  // Items are written once, not once more behind a comma: the expression doubles with every level as it is.
+  const listOf = (item: string, end: string): string =>
+    `${GAP}(?:${item}${GAP}(?:,${GAP}(?!${end})|(?=${end})))*${end}`;
+  return String.raw`(?:${plain}|\[${listOf(inner, '\\]')}|\{${listOf(member, '\\}')})`;
+}
+
+const NAME = /[ \t]*"([^"\\]*)"[ \t]*:[ \t]*/y;
+const SPACE = /[ \t\r]*/y;
+const STRING = new RegExp(`"${TEXT}"`, 'y');
+const BARE = new RegExp(`(?:${SCALAR})`, 'y');
+const RAW = new RegExp(ANY, 'y');
+
+/** Reads the first line of a shape. Undefined when it is no plain JSON object, a name comes twice, or a member is refused. */
+export function readShape(line: string, wanted: Wanted): ReadShape | undefined {
+  const reader = new ShapeReader(line, wanted);
+  return reader.readObject('') && reader.isAtEnd() ? reader.shape() : undefined;
+}
+
+class ShapeReader {
+  readonly #line: string;
+  readonly #wanted: Wanted;
+  readonly #parts: Part[] = [];
+  #at = 0;
+  #trail = '';
+
+  constructor(line: string, wanted: Wanted) {
+    this.#line = line;
+    this.#wanted = wanted;
+  }
+
+  shape(): ReadShape {
+    return { ...assemble(this.#parts, this.#wanted.values.length), trail: this.#trail };
+  }
+
+  isAtEnd(): boolean {
+    this.#take(SPACE);
+    return this.#at === this.#line.length;
+  }
+
+  /** Members of the object that begins here; `path`: names down to it. */
+  readObject(path: string): boolean {
+    const names = new Set<string>();
+    if (!this.#sign('{')) return false;
+    for (let sign = ''; ; sign = ',') {
+      this.#take(SPACE);
+      if (this.#line[this.#at] === '}' && sign === '') break;
+      if (sign === ',' && !this.#sign(',')) break;
+      const name = this.#take(NAME)?.[1];
+      if (name === undefined || names.has(name)) return false;
+      names.add(name);
+      if (!this.#readValue(path === '' ? name : `${path}\n${name}`)) return false;
+    }
+    return this.#sign('}');
+  }
+
+  #readValue(path: string): boolean {
+    const { values, compared, loose, refused } = this.#wanted;
+    if (refused.has(path)) return false;
+    const value = values.indexOf(path);
+    const isCompared = compared.has(path);
+    const sign = this.#line[this.#at];
+    if (sign === '{' && value < 0 && !isCompared && !loose.has(path)) {
+      this.#trail += `${path}\n{\n`;
+      return this.readObject(path);
+    }
+    const kind = sign === '"' ? STRING : sign === '[' || sign === '{' ? RAW : BARE;
+    kind.lastIndex = this.#at;
+    if (!kind.test(this.#line)) return false;
+    this.#at = kind.lastIndex;
+    this.#trail += `${path}\n${kind === STRING ? '"' : kind === RAW ? '[' : ''}\n`;
+    const source = kind === STRING && value >= 0 ? TEXT : kind.source;
+    const role = value >= 0 ? 'value' : isCompared ? 'compared' : 'other';
+    if (source === TEXT) this.#between('"');
+    this.#parts.push({ source, role, value });
+    if (source === TEXT) this.#between('"');
+    return true;
+  }
+
+  #between(source: string): void {
+    this.#parts.push({ source, role: 'between', value: -1 });
+  }
+
+  #sign(sign: string): boolean {
+    if (this.#line[this.#at] !== sign) return false;
+    this.#at++;
+    this.#between(sign === ',' ? sign : `\\${sign}`);
+    return true;
+  }
+
+  /** Takes what stands here as it stands. */
+  #take(regex: RegExp): RegExpExecArray | null {
+    regex.lastIndex = this.#at;
+    const match = regex.exec(this.#line);
+    if (match !== null) this.#between(match[0].replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
+    if (match !== null) this.#at = regex.lastIndex;
+    return match;
+  }
+}
+
+/** One expression of all parts. What is compared is cut out from the first of its neighbours to the last. */
+function assemble(parts: readonly Part[], count: number): Omit<ReadShape, 'trail'> {
+  const groups = Array.from({ length: count }, () => 0);
+  const compared: number[] = [];
+  let source = '^';
+  let total = 0;
+  for (let i = 0; i < parts.length; i++) {
+    const part = parts[i];
+    if (part === undefined) continue;
+    if (part.role === 'between') source += part.source;
+    else if (part.role === 'other') source += `(?:${part.source})`;
+    else if (part.role === 'value') {
+      source += `(${part.source})`;
+      groups[part.value] = ++total;
+    } else {
+      const last = lastNeighbour(parts, i);
+      const pieces = parts.slice(i, last + 1).map((p) => (p.role === 'between' ? p.source : `(?:${p.source})`));
+      source += `(${pieces.join('')})`;
+      compared.push(++total);
+      i = last;
+    }
+  }
+  return { source: `${source}$`, groups, compared };
+}
+
+/** The last of the compared parts that have nothing but structure between them. */
+function lastNeighbour(parts: readonly Part[], from: number): number {
+  let last = from;
+  for (let i = from + 1; i < parts.length; i++) {
+    const role = parts[i]?.role;
+    if (role === 'compared') last = i;
+    else if (role !== 'between') break;
+  }
+  return last;
+}

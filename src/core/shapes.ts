@@ -1,0 +1,101 @@
+import { digestOf } from './digest.ts';
+import { type ReadShape, readShape, type Wanted } from './shape.ts';
+
+/** More than a writer's records differ by; what is stranger is read in full. */
+const MOST_SHAPES = 48;
+
+/** The members of a record in their order, as one expression that takes every byte of a line. */
+interface Shape extends ReadShape {
+  readonly regex: RegExp;
+  /** The same for the same members in the same order, whatever the spaces. */
+  readonly name: string;
+}
+
+/** Names down to a member. */
+type Path = readonly [string, ...string[]];
+
+interface Choice {
+  /** Members whose values are asked for. */
+  readonly values: readonly Path[];
+  /** Members that are only compared. */
+  readonly compared: readonly Path[];
+  /** Objects that differ from record to record and are of no interest. */
+  readonly loose?: readonly Path[];
+  /** Records with one of these are never plain. */
+  readonly refused?: readonly Path[];
+}
+
+/**
+ * Cuts wanted members from JSON records without parsing them. One writer puts the same members in the same order, so a line is
+ * mostly of a shape that was seen before. A line that fits is JSON, and no name in it that matters comes twice; the first of
+ * its kind is learned, and any that cannot be is not plain.
+ */
+export class Shapes {
+  readonly #wanted: Wanted;
+  readonly #known = new Map<string, Shape[]>();
+  readonly #values: string[];
+  #count = 0;
+
+  constructor({ values, compared, loose = [], refused = [] }: Choice) {
+    const joined = (paths: readonly Path[]): string[] => paths.map((path) => path.join('\n'));
+    this.#wanted = {
+      values: joined(values),
+      compared: new Set(joined(compared)),
+      loose: new Set(joined(loose)),
+      refused: new Set(joined(refused)),
+    };
+    this.#values = ['', ...values.map(() => '')];
+  }
+
+  /**
+   * The key and the values as they stand, text without its quotes, '' where there is none; undefined when the line is not plain.
+   * Equal keys: the same members in the same order, and equal values of those that are compared. The array is only valid until
+   * the next call. `kind`: lines of one kind are tried on fewer shapes.
+   */
+  cut(line: string, kind = ''): readonly string[] | undefined {
+    const shapes = this.#known.get(kind) ?? this.#add(kind);
+    for (let i = 0; i < shapes.length; i++) {
+      const shape = shapes[i];
+      const match = shape?.regex.exec(line);
+      if (shape === undefined || match === null || match === undefined) continue;
+      const before = shapes[i - 1];
+      if (before !== undefined) {
+        shapes[i - 1] = shape;
+        shapes[i] = before;
+      }
+      return this.#fill(shape, match);
+    }
+    return this.#learn(line, shapes);
+  }
+
+  #fill({ name, groups, compared }: Shape, match: RegExpExecArray): readonly string[] {
+    const values = this.#values;
+    let key = name;
+    for (const group of compared) key += match[group];
+    values[0] = key;
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i] ?? 0;
+      values[i + 1] = group === 0 ? '' : (match[group] ?? '');
+    }
+    return values;
+  }
+
+  #add(kind: string): Shape[] {
+    const shapes: Shape[] = [];
+    if (this.#known.size < MOST_SHAPES) this.#known.set(kind, shapes);
+    return shapes;
+  }
+
+  #learn(line: string, shapes: Shape[]): readonly string[] | undefined {
+    if (this.#count >= MOST_SHAPES) return undefined;
+    const read = readShape(line, this.#wanted);
+    if (read === undefined) return undefined;
+    const regex = new RegExp(read.source);
+    const match = regex.exec(line);
+    if (match === null) return undefined;
+    const shape = { ...read, regex, name: digestOf(read.trail, 12) };
+    shapes.push(shape);
+    this.#count++;
+    return this.#fill(shape, match);
+  }
+}

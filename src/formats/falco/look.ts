@@ -1,0 +1,43 @@
+import { LifeLook } from '../../core/life.ts';
+import { plainPid } from '../../core/look.ts';
+import { Shapes } from '../../core/shapes.ts';
+import { parseIso } from '../../core/time.ts';
+import type { Glance, Look } from '../../model/format.ts';
+
+const FIELDS = [
+  'fd.name',
+  'fd.lip',
+  'fd.lport',
+  'fd.rip',
+  'fd.rport',
+  'fd.cip',
+  'fd.cport',
+  'fd.sip',
+  'fd.sport',
+] as const;
+const VALUES = [['hostname'], ['time'], ['output_fields', 'proc.pid'], ['output_fields', 'proc.ppid']] as const;
+const COMPARED = [
+  ['rule'],
+  ['priority'],
+  ['output_fields', 'proc.cmdline'],
+  ['output_fields', 'fd.l4proto'],
+  ...FIELDS.map((name) => ['output_fields', name] as const),
+] as const;
+
+/** Looks at alerts of one host: those about files and programs are only of interest for who started whom. */
+export function lookAtAlerts(): Look {
+  let time = '';
+  const life = new LifeLook(() => parseIso(time)?.at);
+  const shapes = new Shapes({ values: VALUES, compared: COMPARED });
+  return (line): Glance | undefined => {
+    const cut = shapes.cut(line);
+    if (cut === undefined) return undefined;
+    const [key, host = '', stamp = '', pid = '', ppid = ''] = cut;
+    if (host === '' || `${host}${stamp}`.includes('\\') || stamp.length < 20 || !stamp.endsWith('Z')) return undefined;
+    if ((pid === '') !== (ppid === '')) return undefined;
+    const ids = { host, pid: plainPid(pid), ppid: plainPid(ppid) };
+    if (ids.pid < 0 || ids.ppid < 0) return undefined;
+    time = stamp;
+    return life.of(line, ids, key);
+  };
+}
