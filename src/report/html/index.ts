@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type Case, casesOf, causeOf, thousands, VERDICT_ORDER } from '../../core/findings.ts';
+import { type Case, casesOf, thousands, VERDICT_ORDER } from '../../core/findings.ts';
+import type { Advice } from '../../model/advice.ts';
+import type { Report } from '../../model/report.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
 import { basis } from './basis.ts';
 import { caseSection } from './case.ts';
-import { episodeSection } from './episodes.ts';
 import { SCRIPT } from './page/script.ts';
 import { STYLE } from './page/style.ts';
+import { hasPolicy, policySection } from './policy.ts';
+import { quarantineSection } from './quarantine.ts';
 import { overview, verdictBox } from './summary.ts';
 import { timeline } from './timeline.ts';
 import { piece, verdictMark } from './words.ts';
@@ -32,19 +35,20 @@ export const htmlPage: Reporter = {
     yield '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer"><title>egressblame report</title>';
     yield `<style>${STYLE}</style></head><body><a class="skip" href="#incidents">Skip to the incidents</a>\n`;
     yield* verdictBox(report, cases, options);
-    yield navigation(cases);
+    yield navigation(report, cases, options.advice);
     yield '<main>';
     yield* overview(cases);
     yield* timeline(report, cases, options);
     yield* incidents(cases, options);
-    yield* episodeSection(cases, options);
+    yield* quarantineSection(options.advice, cases, options);
+    yield* policySection(report, options);
     yield* basis(report, options);
     yield `</main><script>${SCRIPT}</script></body></html>\n`;
   },
 };
 
-function navigation(cases: readonly Case[]): string {
-  const blamed = cases.some(({ lead }) => causeOf(lead).episode !== undefined);
+function navigation(report: Report, cases: readonly Case[], advice: Advice | undefined): string {
+  const listed = advice !== undefined && advice.quarantine.flagged.length > 0;
   const links = [
     ...(cases.length === 0
       ? []
@@ -53,7 +57,8 @@ function navigation(cases: readonly Case[]): string {
           ['timeline', 'Timeline'],
         ]),
     ['incidents', 'Incidents'],
-    ...(blamed ? [['episodes', 'Episodes']] : []),
+    ...(listed ? [['quarantine', 'Quarantine']] : []),
+    ...(hasPolicy(report, advice?.policy) ? [['policy', 'Policy']] : []),
     ['clocks', 'Clocks'],
     ['inputs', 'Inputs'],
     ['run', 'Run'],

@@ -51,6 +51,13 @@ function reveal(id) {
 addEventListener('hashchange', () => reveal(location.hash.slice(1)));
 document.addEventListener('click', (e) => { const a = e.target.closest('a[href^="#i-"]'); if (a && a.hash === location.hash) reveal(a.hash.slice(1)); });
 
+for (const b of all('button[data-copy]')) b.addEventListener('click', async () => {
+  const text = one('pre', b.parentElement);
+  try { await navigator.clipboard.writeText(text.textContent); b.textContent = 'Copied'; }
+  catch { getSelection().selectAllChildren(text); b.textContent = 'Selected'; }
+  setTimeout(() => { b.textContent = 'Copy'; }, 2000);
+});
+
 let closed = [];
 addEventListener('beforeprint', () => { unfoldAll(); closed = all('details.case:not([open])'); for (const c of closed) c.open = true; });
 addEventListener('afterprint', () => { for (const c of closed) c.open = false; });

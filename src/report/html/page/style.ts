@@ -57,6 +57,7 @@ th{white-space:nowrap}td.n{text-align:right;font-variant-numeric:tabular-nums;pa
 .block{content-visibility:auto;contain-intrinsic-size:auto 70rem}.rows{table-layout:fixed}.block+.block thead,.piece thead,table+table thead{position:absolute;left:-99rem}
 .facts td:nth-child(1){white-space:nowrap}.facts td:nth-child(3),.series td:nth-child(1){text-align:right;font-variant-numeric:tabular-nums;padding-right:1.2rem}
 .brief td{overflow-wrap:break-word}
+.copy{position:relative}.copy>pre{padding-right:5.5rem;min-height:3rem;max-height:20rem}.copy>button{position:absolute;top:.35rem;right:.5rem;font-size:.85rem}
 .dim{color:var(--dim)}
 [hidden]{display:none!important}
 @media (scripting:none){.js{display:none!important}}
