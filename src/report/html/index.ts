@@ -18,8 +18,9 @@ const POLICY = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(
 
 /** Incidents that stand in the page from the start; the others are text until they are needed. */
 const AT_ONCE = 8;
-/** Incidents of one piece of such text, and how high one is while folded. */
+/** Incidents of one piece of such text and its length, so that a piece takes a fraction of a frame; how high one is while folded. */
 const PIECE = 10;
+const PIECE_CHARS = 60_000;
 const FOLDED_REM = 6;
 /** Beyond so much text of incidents the rest is told shortly, with the command that tells all. */
 const FULL_CHARS = 6_000_000;
@@ -81,14 +82,16 @@ function* incidents(cases: readonly Case[], options: ReporterOptions): Generator
 /** The first incidents as elements, the rest in pieces that cost nothing until they are needed. */
 function* caseList(cases: readonly Case[], options: ReporterOptions): Generator<string> {
   let chars = 0;
-  const told: string[] = [];
+  let told: string[] = [];
   for (const [i, entry] of cases.entries()) {
     const text = [...caseSection(entry, i === 0 ? 'open' : chars < FULL_CHARS ? 'full' : 'short', options)].join('');
     chars += text.length;
     if (i < AT_ONCE) yield text;
     else told.push(text);
-    if (told.length === PIECE || (told.length > 0 && i === cases.length - 1))
-      yield piece(told.join(''), told.splice(0).length * FOLDED_REM);
+    const isFull = told.length === PIECE || told.reduce((sum, { length }) => sum + length, 0) > PIECE_CHARS;
+    if (told.length === 0 || (!isFull && i < cases.length - 1)) continue;
+    yield piece(told.join(''), told.length * FOLDED_REM);
+    told = [];
   }
 }
 

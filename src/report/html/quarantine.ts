@@ -12,7 +12,7 @@ const MAX_LINKS = 6;
 const MAX_PLACES = 3;
 const MAX_MEMBERS = 4;
 const MAX_STEPS = 50;
-/** Rows that stand in the page from the start, and how high a row is. */
+/** Rows that stand in the page from the start, and of each piece of the rest; how high a row is. */
 const AT_ONCE = 20;
 const ROW_REM = 6;
 const HEADS = ['Episode', 'How sure', 'Reward', 'Why', 'Training', 'Prompt group'];
@@ -33,9 +33,11 @@ export function* quarantineSection(
   for (const run of runs) yield `<p>${text(descentSentence(run))}</p>`;
   const kinds = new Map(cases.map(({ incident }) => [incident.id, incident.category]));
   const rows = flagged.slice(0, MAX_EPISODES).map((entry) => episodeRow(entry, kinds, text));
-  const rest = rows.slice(AT_ONCE);
   yield* table(HEADS, rows.slice(0, AT_ONCE), 'episodes');
-  if (rest.length > 0) yield piece([...table(HEADS, rest, 'episodes')].join(''), rest.length * ROW_REM);
+  for (let at = AT_ONCE; at < rows.length; at += AT_ONCE) {
+    const rest = rows.slice(at, at + AT_ONCE);
+    yield piece([...table(HEADS, rest, 'episodes')].join(''), rest.length * ROW_REM);
+  }
   if (flagged.length > MAX_EPISODES)
     yield `<p>Showing ${MAX_EPISODES} of ${thousands(flagged.length)}; the manifest lists all.</p>`;
   yield* members(affected, text);
@@ -46,11 +48,12 @@ export function* quarantineSection(
 }
 
 function episodeRow(entry: FlaggedEpisode, kinds: ReadonlyMap<string, string>, text: Text): string {
-  const reward = html(rewardText(entry));
+  const { reward } = entry.rollout;
+  const rewarded = entry.rewarded === 'yes' ? `<b>${html(rewardText(entry))}</b>` : String(reward ?? 'unknown');
   return tableRow([
     ['Episode', `<code>${text(entry.rollout.episode)}</code>`],
     ['How sure', `${verdictMark(entry.grade)} ${html(percent(entry.probability))}`],
-    ['Reward', entry.rewarded === 'yes' ? `<b>${reward}</b>` : reward],
+    ['Reward', rewarded],
     ['Why', why(entry, kinds, text)],
     ['Training', text(trainingText(entry))],
     ['Prompt group', group(entry, text)],
