@@ -52,7 +52,7 @@ function episodeRow(entry: FlaggedEpisode, kinds: ReadonlyMap<string, string>, t
   const rewarded = entry.rewarded === 'yes' ? `<b>${html(rewardText(entry))}</b>` : String(reward ?? 'unknown');
   return tableRow([
     ['Episode', `<code>${text(entry.rollout.episode)}</code>`],
-    ['How sure', `${verdictMark(entry.grade)} ${html(percent(entry.probability))}`],
+    ['How sure', `${verdictMark(entry.grade)} ${html(percent(entry.probability).replace(' ', '\u00a0'))}`],
     ['Reward', rewarded],
     ['Why', why(entry, kinds, text)],
     ['Training', text(trainingText(entry))],
@@ -79,7 +79,10 @@ function group({ rollout, members: ids }: FlaggedEpisode, text: Text): string {
   const others =
     ids === undefined || ids.length === 0
       ? ', no other member'
-      : `: ${plural(ids.length, 'other member')} ${ids.slice(0, MAX_MEMBERS).map(text).join(', ')}${more(ids, MAX_MEMBERS)}`;
+      : `: ${plural(ids.length, 'other member')} ${ids
+          .slice(0, MAX_MEMBERS)
+          .map((id) => `<code>${text(id)}</code>`)
+          .join(', ')}${more(ids, MAX_MEMBERS)}`;
   return `<code>${text(rollout.group)}</code>${others}`;
 }
 

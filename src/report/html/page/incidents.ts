@@ -23,7 +23,7 @@ function drip(deadline) {
   idle(drip);
 }
 const near = new IntersectionObserver((seen) => {
-  for (const { target, isIntersecting } of seen) if (isIntersecting && target.isConnected) { near.unobserve(target); unfold(target); }
+  for (const { target, isIntersecting } of seen) if (isIntersecting) { near.unobserve(target); if (target.className === 'piece') unfold(target); }
 }, { rootMargin: '800px' });
 for (const piece of all('.piece')) { piece.style.minHeight = piece.dataset.rem + 'rem'; piece.style.containIntrinsicSize = 'auto ' + piece.dataset.rem + 'rem'; near.observe(piece); }
 addEventListener('load', () => setTimeout(() => idle(drip), 300));
