@@ -1,6 +1,6 @@
 import type { Advice } from '../model/advice.ts';
 import type { Report } from '../model/report.ts';
-import { type Case, causeOf, isBlamed, plural } from './findings.ts';
+import { type Case, causeOf, isBlamed, plural, thousands } from './findings.ts';
 
 /** Words of a sentence (some of them may quote a log), or an id or a command to be shown as code. */
 export type Piece = { readonly words: string } | { readonly code: string };
@@ -77,5 +77,5 @@ function listed(texts: readonly string[], most: number): readonly Piece[] {
 }
 
 function rest(texts: readonly string[], most: number): string {
-  return texts.length > most ? ` and ${texts.length - most} more` : '';
+  return texts.length > most ? ` and ${thousands(texts.length - most)} more` : '';
 }

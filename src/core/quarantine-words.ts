@@ -1,5 +1,5 @@
 import type { FlaggedEpisode, PoisonedRun, Quarantine } from '../model/quarantine.ts';
-import { plural } from './findings.ts';
+import { plural, thousands } from './findings.ts';
 
 /** The whole quarantine in one sentence. */
 export function quarantineSentence({ flagged, affected, gaps, episodes }: Quarantine): string {
@@ -14,7 +14,7 @@ export function quarantineSentence({ flagged, affected, gaps, episodes }: Quaran
     unknown === flagged.length
       ? 'rewards unknown'
       : `${rewarded} of them rewarded${unknown === 0 ? '' : `, ${unknown} unknown`}`;
-  return `${plural(flagged.length, 'episode')} of ${episodes} to keep out of training, ${rewards}; ${plural(affected.length, 'other')} shared a prompt group with them.`;
+  return `${plural(flagged.length, 'episode')} of ${thousands(episodes)} to keep out of training, ${rewards}; ${plural(affected.length, 'other')} shared a prompt group with them.`;
 }
 
 /** What a poisoned step means for the checkpoints after it. */

@@ -87,7 +87,7 @@ function group({ rollout, members: ids }: FlaggedEpisode, text: Text): string {
 }
 
 function more(list: readonly unknown[], shown: number): string {
-  return list.length > shown ? ` and ${list.length - shown} more` : '';
+  return list.length > shown ? ` and ${thousands(list.length - shown)} more` : '';
 }
 
 /** Did nothing themselves: folded, because they stay unless the whole group goes. */
