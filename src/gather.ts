@@ -59,7 +59,7 @@ export interface Gathered {
 /** What to keep: every event, or what can bear on a violation where the inputs are too long, or none. */
 export type Keeping = 'all' | 'reach' | 'none';
 
-/** Discovers, recognises and reads all inputs. `onEvents` gets each batch, in the order of the files. */
+/** Discovers, recognises and reads all inputs. `onEvents` gets each batch, in the order of the files, unless they are read in reach. */
 export async function gather(
   options: RunOptions,
   keeping: Keeping,

@@ -69,6 +69,27 @@ export async function investigateThenReplay(
 }
 
 /**
+ * The same from one reading, where the inputs were short enough to be kept whole. Where they were not, `open` is not
+ * called: what is kept then bears on violations and is no measure of everything else.
+ */
+export async function investigateThenRecall(
+  options: RunOptions,
+  open: (report: Report) => (timed: Timed) => void,
+): Promise<Report> {
+  const whole: Event[] = [];
+  const gathered = await gather(options, 'reach', (events) => void whole.push(...events));
+  const corrected = correctClocks(gathered, options);
+  const report = attribute(gathered, options, corrected);
+  if (whole.length === 0) return report;
+  const receive = open(report);
+  for (const event of whole) {
+    const timed = corrected.correct(event);
+    if (isInWindow(timed, options)) receive(timed);
+  }
+  return report;
+}
+
+/**
  * The normalised events with corrected times, in file order, each as it is read: inputs are read twice, memory stays flat.
  * Standard input can be read only once and is kept.
  */

@@ -1,12 +1,14 @@
 import { appendFileSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { casesOf, citedRefs } from '../core/findings.ts';
+import type { NightFlows } from '../model/policy.ts';
 import type { Report } from '../model/report.ts';
 import type { ReporterOptions } from '../model/reporter.ts';
 import type { SourceRef } from '../model/source.ts';
 import { formatById, formatOfName, type OutputFormat, outputFormats } from '../report/index.ts';
 import { discover } from '../sources/discover.ts';
 import { readRawLines, refKey } from '../sources/raw-lines.ts';
+import { adviceOf } from './advice.ts';
 import { freshReport } from './baseline.ts';
 import { writeEvidence } from './evidence.ts';
 import { type CommonFlags, UsageError } from './options.ts';
@@ -75,7 +77,9 @@ function listed(): string {
   return `Formats: ${[...outputFormats, BUNDLE].map(({ id }) => id).join(', ')}.`;
 }
 
-export interface Writing extends Omit<ReporterOptions, 'raw'> {
+export interface Writing extends Omit<ReporterOptions, 'raw' | 'advice'> {
+  /** The connections behind the report, where they were asked for and kept. */
+  readonly flows: NightFlows | undefined;
   readonly paths: readonly string[];
   readonly cwd: string;
   readonly flags: CommonFlags;
@@ -91,6 +95,7 @@ export async function writeOutputs(outputs: readonly Output[], report: Report, w
     clean: writing.clean,
     command: writing.command,
     raw: (ref) => lines.get(refKey(ref)),
+    ...(outputs.some(({ format }) => 'advises' in format) ? { advice: await adviceOf(fresh, writing) } : {}),
   };
   for (const output of outputs) {
     const { format, path } = output;

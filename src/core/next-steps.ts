@@ -1,21 +1,28 @@
+import type { Advice } from '../model/advice.ts';
 import type { Report } from '../model/report.ts';
-import { type Case, causeOf, isBlamed, plural } from './findings.ts';
+import { type Case, causeOf, isBlamed, plural, thousands } from './findings.ts';
 
 /** Words of a sentence (some of them may quote a log), or an id or a command to be shown as code. */
 export type Piece = { readonly words: string } | { readonly code: string };
 
-/** One thing to do; `incident` is the one it is about. */
+/** One thing to do; `about` is the incident, or the section of a report, that tells more. */
 export interface NextStep {
   readonly pieces: readonly Piece[];
-  readonly incident?: string;
+  readonly about?: { readonly incident: string } | { readonly section: 'quarantine' | 'policy' };
 }
 
 const MAX_EPISODES = 4;
 const MAX_MISSING = 2;
 
 /** What the reader should do first, most urgent first. Empty when nothing was found and everything was read. */
-export function nextSteps(report: Report, cases: readonly Case[]): readonly NextStep[] {
-  return [...worstStep(cases), ...episodeStep(report), ...openStep(cases), ...readingStep(report)];
+export function nextSteps(report: Report, cases: readonly Case[], advice?: Advice): readonly NextStep[] {
+  return [
+    ...worstStep(cases),
+    ...episodeStep(report, advice),
+    ...policyStep(advice),
+    ...openStep(cases),
+    ...readingStep(report),
+  ];
 }
 
 function worstStep(cases: readonly Case[]): readonly NextStep[] {
@@ -26,15 +33,22 @@ function worstStep(cases: readonly Case[]): readonly NextStep[] {
   const pieces: Piece[] = [{ words: `Open the worst incident, ${incident.category}` }];
   if (episode !== undefined) pieces.push({ words: ': episode ' }, { code: episode.id });
   if (toolCall?.command !== undefined) pieces.push({ words: ' ran ' }, { code: toolCall.command });
-  return [{ pieces, incident: incident.id }];
+  return [{ pieces, about: { incident: incident.id } }];
 }
 
-function episodeStep(report: Report): readonly NextStep[] {
-  const ids = blamedEpisodes(report);
+/** Unsafe and rewarded first, where the quarantine is known. */
+function episodeStep(report: Report, advice: Advice | undefined): readonly NextStep[] {
+  const ids = advice?.quarantine.flagged.map(({ rollout }) => rollout.episode) ?? blamedEpisodes(report);
   if (ids.length === 0) return [];
-  return [
-    { pieces: [{ words: `Keep ${plural(ids.length, 'episode')} out of training: ` }, ...listed(ids, MAX_EPISODES)] },
-  ];
+  const pieces = [{ words: `Keep ${plural(ids.length, 'episode')} out of training` }, { words: ': ' }];
+  const about = advice === undefined ? {} : { about: { section: 'quarantine' } as const };
+  return [{ pieces: [...pieces, ...listed(ids, MAX_EPISODES)], ...about }];
+}
+
+function policyStep(advice: Advice | undefined): readonly NextStep[] {
+  if (advice?.policy.is !== 'suggested' || advice.policy.changes.length === 0) return [];
+  const pieces = [{ words: 'Close the way out' }, { words: `: ${advice.policy.says}` }];
+  return [{ pieces, about: { section: 'policy' } }];
 }
 
 function openStep(cases: readonly Case[]): readonly NextStep[] {
@@ -63,5 +77,5 @@ function listed(texts: readonly string[], most: number): readonly Piece[] {
 }
 
 function rest(texts: readonly string[], most: number): string {
-  return texts.length > most ? ` and ${texts.length - most} more` : '';
+  return texts.length > most ? ` and ${thousands(texts.length - most)} more` : '';
 }

@@ -93,3 +93,49 @@ export interface Suggestion {
   /** Violations whose verdict was not asked for: neither bad nor good. */
   readonly leftOut: number;
 }
+
+/** A change of the policy in words. */
+export interface PolicyChange {
+  /** `deny tcp to 198.51.100.9 port 3333` */
+  readonly says: string;
+  /** Bad flows that it stops, other changes not considered. */
+  readonly stops: number;
+  /** Good connections that it breaks, other changes not considered. */
+  readonly breaks: number;
+  /** Where those go, most first. */
+  readonly breaking: readonly PlaceCount[];
+  readonly incidents: readonly string[];
+}
+
+export interface PlaceCount {
+  readonly place: string;
+  readonly count: number;
+  /** Incidents that went there too. */
+  readonly incidents: readonly string[];
+}
+
+/** Which policy would have stopped a night, for reports. `unknown`: the good connections were not kept, so its price is not known. */
+export type PolicyAdvice =
+  | { readonly is: 'unknown' }
+  | {
+      readonly is: 'suggested';
+      /** The whole result in one sentence. */
+      readonly says: string;
+      /** Connections that a change could break; 0 when no record shows one. */
+      readonly good: number;
+      readonly changes: readonly PolicyChange[];
+      readonly remaining: readonly PlaceCount[];
+      /** Violations of other verdicts, neither bad nor good. */
+      readonly leftOut: number;
+      readonly file: PolicyFile;
+    };
+
+/** The changes as a product takes them. */
+export interface PolicyFile {
+  /** For `policy suggest --format`. */
+  readonly format: string;
+  readonly text: string;
+  /** Changes that the product has no words for, in words; the text names them too. */
+  readonly unexpressed: readonly string[];
+  readonly otherFormats: readonly string[];
+}

@@ -89,3 +89,13 @@ export interface Quarantine {
   /** Episodes in the records, thrown away ones included. */
   readonly episodes: number;
 }
+
+/** Rollouts of one training step, or of one prompt group in it, before and after the cut. */
+export interface BatchSize {
+  readonly run: string | undefined;
+  readonly step: number | undefined;
+  /** Undefined for the whole step. */
+  readonly group: string | undefined;
+  readonly before: number;
+  readonly after: number;
+}

@@ -1,3 +1,4 @@
+import type { Advice } from './advice.ts';
 import type { Report } from './report.ts';
 import type { SourceRef } from './source.ts';
 
@@ -8,6 +9,8 @@ export interface ReporterOptions {
   readonly command: string;
   /** Raw text of a cited record, when the caller has read the originals again. */
   readonly raw?: (ref: SourceRef) => string | undefined;
+  /** What follows from the report, for formats that show it. */
+  readonly advice?: Advice;
 }
 
 /** One output format: a pure function from a report to text. The same report gives the same bytes. */

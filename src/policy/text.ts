@@ -45,7 +45,8 @@ export function renderSuggestion(suggestion: Suggestion, options: TextOptions): 
   return `${lines.join('\n')}\n`;
 }
 
-function headline({ mode, rules, effect, optimal }: Suggestion): string {
+/** The whole result in one sentence. */
+export function headline({ mode, rules, effect, optimal }: Suggestion): string {
   if (effect.bad === 0) return 'No bad flow of that verdict: nothing to stop.';
   const noun = mode === 'deny' ? 'deny rule' : 'allow rule';
   const proof = optimal && rules.length > 0 ? ' No smaller answer exists.' : '';

@@ -1,14 +1,6 @@
+import type { BatchSize, Quarantine } from '../model/quarantine.ts';
+import type { Rollout } from '../model/report.ts';
 import type { RowFacts } from './match.ts';
-
-/** Rollouts of one training step, or of one prompt group in it, before and after the cut. */
-export interface BatchSize {
-  readonly run: string | undefined;
-  readonly step: number | undefined;
-  /** Undefined for the whole step. */
-  readonly group: string | undefined;
-  readonly before: number;
-  readonly after: number;
-}
 
 interface Count {
   readonly row: Pick<RowFacts, 'run' | 'step' | 'group'>;
@@ -21,7 +13,7 @@ export class BatchCounter {
   readonly #steps = new Map<string, Count>();
   readonly #groups = new Map<string, Count>();
 
-  add(row: RowFacts, kept: boolean): void {
+  add(row: Pick<RowFacts, 'episodes' | 'run' | 'step' | 'group'>, kept: boolean): void {
     if (row.episodes === 0) return;
     const { run, step, group } = row;
     bump(this.#steps, { run, step, group: undefined }, kept);
@@ -37,6 +29,16 @@ export class BatchCounter {
   broken(): readonly BatchSize[] {
     return sizes(this.#groups).filter(({ before, after }) => after < before && after < 2);
   }
+}
+
+/** The steps that lose an episode when the flagged ones are left out, counted over the episodes in the records. */
+export function stepsThatShrink(rollouts: readonly Rollout[], { flagged }: Quarantine): readonly BatchSize[] {
+  const out = new Set(flagged.map(({ rollout }) => rollout.episode));
+  const counter = new BatchCounter();
+  for (const { episode, run, step, dropped, use } of rollouts)
+    if (step !== undefined && !dropped && use !== 'eval')
+      counter.add({ episodes: 1, run, step, group: undefined }, !out.has(episode));
+  return counter.steps().filter(({ before, after }) => after < before);
 }
 
 function bump(counts: Map<string, Count>, row: Count['row'], kept: boolean): void {

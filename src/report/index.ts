@@ -11,6 +11,8 @@ export interface OutputFormat {
   readonly quotes?: true;
   /** It marks what the baseline accepts; any other is given the report without it, and counts it. */
   readonly marksAccepted?: true;
+  /** It shows what follows from the report: episodes to quarantine, the policy that would have helped. */
+  readonly advises?: true;
   readonly load: () => Promise<Reporter>;
 }
 
@@ -54,8 +56,10 @@ export const outputFormats: readonly OutputFormat[] = [
   {
     id: 'html',
     endings: ['.html', '.htm'],
-    describes: 'one self-contained page: verdict, incidents with raw lines, timeline, clocks, inputs',
+    describes:
+      'one self-contained page: verdict, incidents with raw lines, timeline, quarantine, policy, clocks, inputs',
     quotes: true,
+    advises: true,
     load: async () => (await import('./html/index.ts')).htmlPage,
   },
   {

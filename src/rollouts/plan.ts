@@ -1,6 +1,6 @@
 import type { DecodeContext, Format } from '../model/format.ts';
+import type { BatchSize } from '../model/quarantine.ts';
 import type { Micros } from '../model/time.ts';
-import type { BatchSize } from '../quarantine/batches.ts';
 import type { RowFacts, RowFate } from '../quarantine/match.ts';
 import { detectFormat } from '../sources/detect.ts';
 import type { InputFile } from '../sources/discover.ts';

@@ -91,3 +91,42 @@ describe('policy suggest and test', () => {
     expect(egressblame(['policy', 'test', '--help']).out).toContain('egressblame policy test policy.nft logs/');
   });
 });
+
+describe('the policy in the HTML report', () => {
+  const page = (...args: readonly string[]): string => {
+    const file = join(dir, 'night.html');
+    egressblame([rome, '-q', '-o', file, ...args]);
+    return readFileSync(file, 'utf8');
+  };
+
+  let html = '';
+  beforeAll(() => {
+    html = page();
+  });
+
+  it('is that of policy suggest, as is its file', () => {
+    expect(html).toContain('5 deny rules: blocks 29/29 bad, breaks 0/8 good. No smaller answer exists.');
+    const { out } = egressblame(['policy', 'suggest', rome, '--format', 'nftables']);
+    expect(html).toContain(out.trimEnd().replaceAll('&', '&amp;').replaceAll('"', '&quot;'));
+  });
+
+  it('is said to be unknown where the logs were too long to be kept', () => {
+    expect(page('--memory', '1')).toContain('Not known from this reading');
+  });
+
+  it('names only commands that work', () => {
+    const blocks = [...html.matchAll(/<div class="copy"><pre tabindex="0">(egressblame [^<]*)<\/pre>/g)];
+    const commands = blocks.flatMap(([, text = '']) => text.split('\n')).map((line) => line.split(' ').slice(1));
+    expect(commands.map((words) => words.slice(0, 2).join(' '))).toEqual([
+      `quarantine ${rome}`,
+      `quarantine ${rome}`,
+      'policy suggest',
+      'policy test',
+      'policy suggest',
+    ]);
+    const inFolder = (words: readonly string[]) =>
+      words.map((word) => (/^(?:policy\.nft|quarantine\.jsonl)$/.test(word) ? join(dir, word) : word));
+    for (const words of commands)
+      expect([words, [0, 1].includes(egressblame(inFolder(words)).code)]).toEqual([words, true]);
+  });
+});

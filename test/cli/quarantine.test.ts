@@ -77,6 +77,14 @@ describe('the manifest', () => {
       expect([0, 1]).toContain(egressblame(args).code);
   });
 
+  it('is a next step of an investigation that blames an episode, as is the policy', () => {
+    const next = egressblame([ROME]).out.split('Next:\n')[1] ?? '';
+    expect(next).toContain(`  egressblame quarantine ${ROME}\n  egressblame policy suggest ${ROME}\n`);
+    const none = egressblame([`${ROME}/roll`]).out.split('Next:\n')[1] ?? '';
+    expect(none).toContain('egressblame inspect');
+    expect(none).not.toMatch(/quarantine|policy/);
+  });
+
   it('writes the blamed calls as seeds', () => {
     const path = join(dir, 'seeds.jsonl');
     quarantine('--seeds', path, '-q');

@@ -3,6 +3,7 @@ import type { NetworkEvent } from '../../src/model/event.ts';
 import type { Report } from '../../src/model/report.ts';
 import type { ReporterOptions } from '../../src/model/reporter.ts';
 import type { Micros } from '../../src/model/time.ts';
+import { adviceOn, policyOf } from './advice.ts';
 
 const NASTY =
   '=cmd|"/C calc"!A1 <script>alert(1)</script> ]]> \u001b[31mred\u202egnp \u2028 `x` | [a](javascript:b) \r\n::error::x %0A &lt; \'">--> \ud800';
@@ -142,5 +143,6 @@ export function hostileReport(violations: number): Report {
 }
 
 export function optionsFor(clean: (text: string) => string): ReporterOptions {
-  return { clean, command: `egressblame ${NASTY}`, raw: () => `${NASTY}\n${SECRET}` };
+  const advice = { ...adviceOn(hostileReport(5), policyOf(`${NASTY} ${SECRET}`)), rollouts: NASTY };
+  return { clean, command: `egressblame ${NASTY}`, raw: () => `${NASTY}\n${SECRET}`, advice };
 }

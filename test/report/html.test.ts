@@ -2,9 +2,11 @@ import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redact } from '../../src/core/redact.ts';
+import type { PolicyAdvice } from '../../src/model/policy.ts';
 import type { Report } from '../../src/model/report.ts';
 import { investigate } from '../../src/pipeline.ts';
 import { htmlPage } from '../../src/report/html/index.ts';
+import { adviceOn } from './advice.ts';
 import { accessibility, Bench, findChromium } from './browser.ts';
 import { hostileReport, optionsFor } from './hostile.ts';
 
@@ -33,11 +35,17 @@ describe.skipIf(chromium === undefined && !needed)(
         clean: { ...rome, attributions: [], incidents: [], chance: undefined },
         hostile: hostileReport(INCIDENTS),
       };
+      const policies: Readonly<Record<string, PolicyAdvice>> = { night: { is: 'unknown' } };
       for (const [name, report] of Object.entries(reports)) {
         const options =
           name === 'hostile'
             ? optionsFor(redact)
-            : { clean: redact, command: 'egressblame logs', raw: () => 'raw line' };
+            : {
+                clean: redact,
+                command: 'egressblame logs',
+                raw: () => 'raw line',
+                advice: adviceOn(report, policies[name]),
+              };
         urls.set(name, bench.write(`${name}.html`, [...htmlPage.render(report, options)].join('')));
       }
     }, 120_000);
@@ -179,6 +187,60 @@ describe.skipIf(chromium === undefined && !needed)(
         const before = await page.locator('.axis span').first().textContent();
         await page.locator(`details${hash} a[data-from]`).click();
         await expect.poll(() => page.locator('.axis span').first().textContent(), SLOW).not.toBe(before);
+      });
+    });
+
+    it('lists the quarantined episodes, each with its way to the incident, and the batches without them', async () => {
+      await visit('rome', async (page) => {
+        const section = page.locator('section', { has: page.locator('#quarantine') });
+        expect(await section.textContent()).toContain('5 episodes of 11 to keep out of training');
+        expect(await section.locator('table.episodes tbody tr').count()).toBe(5);
+        const batches = section.locator('h3', { hasText: 'Batches' }).locator('~ table').first();
+        expect(await batches.locator('tbody td').allTextContents()).toEqual(['run-1', '4', '16', '15']);
+        const commands = await section.locator('.copy pre').allTextContents();
+        expect(commands).toEqual([
+          'egressblame quarantine logs -o quarantine.jsonl',
+          'egressblame quarantine logs --apply rollouts.jsonl',
+        ]);
+        await section.locator('table.episodes a').first().click();
+        const hash = String(await page.evaluate('location.hash'));
+        expect(await page.locator(`details${hash}[open]`).count()).toBe(1);
+      });
+    });
+
+    it('holds every quarantined episode of a long list, with the script and without it', async () => {
+      await visit('night', async (page) => {
+        const rows = () => page.locator('table.episodes tbody tr').count();
+        await expect.poll(rows, SLOW).toBe(40);
+      });
+      const count = (page: Page) => page.locator('table.episodes tbody tr').count();
+      await visit('night', async (page) => expect(await count(page)).toBe(40), { javaScriptEnabled: false });
+    });
+
+    it('says what each change of the policy stops and breaks, and gives it to copy', async () => {
+      await visit(
+        'rome',
+        async (page) => {
+          await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+          const section = page.locator('section', { has: page.locator('#policy') });
+          const cells = await section.locator('table.changes tbody td').allTextContents();
+          expect(cells.slice(0, 4)).toEqual(['deny to 203.0.113.9', '2', '3', '3 to 203.0.113.9*']);
+          const copy = section.locator('.copy button').first();
+          await copy.click();
+          await expect.poll(() => copy.textContent(), SLOW).toMatch(/Copied|Selected/);
+          expect(await section.locator('.copy pre').last().textContent()).toBe(
+            'egressblame policy suggest logs --format squid',
+          );
+        },
+        {},
+      );
+    });
+
+    it('says that the price of a policy is not known where connections were not kept', async () => {
+      await visit('night', async (page) => {
+        const section = page.locator('section', { has: page.locator('#policy') });
+        expect(await section.textContent()).toContain('Not known from this reading');
+        expect(await section.locator('.copy pre').allTextContents()).toEqual(['egressblame policy suggest logs']);
       });
     });
 

@@ -7,6 +7,7 @@ import { redact } from '../../src/core/redact.ts';
 import type { Report } from '../../src/model/report.ts';
 import { investigate } from '../../src/pipeline.ts';
 import { formatOfName, outputFormats } from '../../src/report/index.ts';
+import { adviceOn } from './advice.ts';
 import { hostileReport, optionsFor, SECRET } from './hostile.ts';
 import { sarifLog, stixBundle } from './schemas.ts';
 
@@ -170,7 +171,8 @@ describe('html', () => {
 
   it('names each incident once and links to what exists', async () => {
     for (const report of [await rome, { ...(await rome), attributions: [], incidents: [] }]) {
-      const text = await render('html', report);
+      const advice = adviceOn(report, { is: 'unknown' });
+      const text = await render('html', report, { ...optionsFor(redact), advice });
       const own = [...text.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
       expect(new Set(own).size).toBe(own.length);
       for (const [, target] of text.matchAll(/href="#([^"]+)"/g)) expect(own).toContain(target);

@@ -1,7 +1,7 @@
 import { verdictSentence } from '../../core/findings.ts';
 import { escapeTerminal, jsonText } from '../../core/text.ts';
-import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
+import { investigateFor } from '../advice.ts';
 import { freshReport, judged, loadBaseline } from '../baseline.ts';
 import { commandLine } from '../command-line.ts';
 import { earlierNights, withRecurrence } from '../earlier.ts';
@@ -18,7 +18,8 @@ export async function checkCommand(paths: readonly string[], flags: CommonFlags)
   const outputs = plannedOutputs(flags, process.env);
   const baseline = await loadBaseline(paths, flags, cwd);
   const earlier = earlierNights(flags);
-  const report = judged(withRecurrence(await investigate(runOptions(paths, flags, cwd)), earlier), baseline);
+  const found = await investigateFor(outputs, runOptions(paths, flags, cwd));
+  const report = judged(withRecurrence(found.report, earlier), baseline);
   for (const problem of report.problems)
     process.stderr.write(`egressblame: ${escapeTerminal(clean(problem.message))}\n`);
   if (report.inputs.length === 0 && report.problems.some((problem) => problem.code === 'path-missing'))
@@ -33,7 +34,7 @@ export async function checkCommand(paths: readonly string[], flags: CommonFlags)
     await say(`${outcome(code)}: ${verdictSentence(freshReport(report))}\n`);
     if (because !== undefined) await say(`  because ${escapeTerminal(clean(because))}\n  ${command}\n`);
   }
-  await writeOutputs(outputs, report, { paths, cwd, flags, clean, command });
+  await writeOutputs(outputs, report, { paths, cwd, flags, clean, command, flows: found.flows });
   return code;
 }
 

@@ -1,7 +1,7 @@
 import { jsonText } from '../../core/text.ts';
-import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
+import { investigateFor } from '../advice.ts';
 import { freshReport, judged, loadBaseline } from '../baseline.ts';
 import { commandLine } from '../command-line.ts';
 import { earlierNights, withRecurrence } from '../earlier.ts';
@@ -22,7 +22,7 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   const { onProgress, onFinding, done } = watchReading(flags.quiet === true || flags.json === true);
   const earlier = earlierNights(flags);
   const interrupt = stopOnInterrupt();
-  const found = await investigate({
+  const { report: found, flows } = await investigateFor(outputs, {
     ...runOptions(paths, flags, cwd),
     onProgress,
     onFinding,
@@ -41,7 +41,7 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   const command = commandLine(paths, flags);
   if (flags.json) for (const record of jsonRecords(report, cleaner(flags))) await print(`${jsonText(record)}\n`);
   else if (!flags.quiet && !toOutput) await print(renderTerminal(freshReport(report), terminalOptions(flags, command)));
-  await writeOutputs(outputs, report, { paths, cwd, flags, clean: cleaner(flags), command });
+  await writeOutputs(outputs, report, { paths, cwd, flags, clean: cleaner(flags), command, flows });
   const missingOnly = report.inputs.length === 0 && report.problems.some((problem) => problem.code === 'path-missing');
   return missingOnly ? EXIT.usage : judge(report, flags).code;
 }

@@ -1,9 +1,8 @@
 import { plural, thousands } from '../../core/findings.ts';
 import { escapeTerminal, jsonText } from '../../core/text.ts';
 import { formats } from '../../formats/index.ts';
-import type { Quarantine } from '../../model/quarantine.ts';
+import type { BatchSize, Quarantine } from '../../model/quarantine.ts';
 import type { RunOptions } from '../../pipeline.ts';
-import type { BatchSize } from '../../quarantine/batches.ts';
 import { createMatcher } from '../../quarantine/match.ts';
 import { type CutPlan, planCuts, type RowFile, recogniseRollouts } from '../../rollouts/plan.ts';
 import { discover, type InputFile } from '../../sources/discover.ts';

@@ -1,4 +1,3 @@
-import { relative } from 'node:path';
 import { plural } from '../../core/findings.ts';
 import type { Grade, Quarantine } from '../../model/quarantine.ts';
 import type { FailOn, Report } from '../../model/report.ts';
@@ -9,13 +8,13 @@ import type { Drop } from '../../quarantine/match.ts';
 import { quarantineOf } from '../../quarantine/quarantine.ts';
 import { seedLines } from '../../quarantine/seeds.ts';
 import { renderQuarantine } from '../../report/terminal/quarantine.ts';
-import { discover } from '../../sources/discover.ts';
 import { commandLine, shellQuote } from '../command-line.ts';
 import { EXIT } from '../exit-codes.ts';
 import { judge } from '../gate.ts';
 import { DEFAULT_MIN_COVERAGE, type ReadingFlags, runOptions, UsageError } from '../options.ts';
 import { writeFile } from '../outputs.ts';
 import { watchReading } from '../progress.ts';
+import { rolloutFileOf } from '../rollout-file.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 import { applyQuarantine, rolloutTarget } from './quarantine-apply.ts';
 
@@ -95,21 +94,4 @@ function next(quarantine: Quarantine, command: string, rollouts: string | undefi
     ...(quarantine.flagged.length === 0 || rollouts === undefined ? [] : [`${again} --apply ${shellQuote(rollouts)}`]),
   ];
   return `\nNext:\n${lines.map((line) => `  ${line}\n`).join('')}`;
-}
-
-const ROLLOUT_FORMATS: ReadonlySet<string> = new Set([
-  'roll-dump',
-  'verifiers',
-  'nemo-gym',
-  'training-dump',
-  'inspect',
-]);
-
-/** A rollout file among the inputs, as the user can name it. */
-function rolloutFileOf(report: Report, run: RunOptions): string | undefined {
-  const path = report.inputs.find(
-    ({ format, path: name }) => format !== undefined && ROLLOUT_FORMATS.has(format) && !name.includes('!/'),
-  )?.path;
-  const input = discover(run.paths, run.cwd).inputs.find((candidate) => candidate.path === path);
-  return input === undefined || input.absolute === '-' ? undefined : relative(run.cwd, input.absolute);
 }

@@ -17,7 +17,7 @@ import type { SourceRef } from '../../model/source.ts';
 import { html, token } from './escape.ts';
 import { evidence, rivals } from './reasons.ts';
 import { violationList } from './violations.ts';
-import { verdictMark, when } from './words.ts';
+import { pre, verdictMark, when } from './words.ts';
 
 const MAX_RAW = 2000;
 const MARGIN_US = 2_000_000;
@@ -82,7 +82,7 @@ function* whoCaused({ incident, lead }: Case, { clean }: ReporterOptions): Gener
   if (toolCall !== undefined) {
     const start = toolCall.start === undefined ? '' : ` at ${when(toolCall.start)}`;
     yield term('Tool call', `<code>${text(toolCall.id)}</code> ${text(toolCall.name)}${start}`);
-    if (toolCall.command !== undefined) yield term('Command', pre(clean(toolCall.command)));
+    if (toolCall.command !== undefined) yield term('Command', pre(clip(clean(toolCall.command), MAX_RAW)));
   }
   if (process !== undefined) {
     const host = process.host === undefined ? '' : ` on ${text(process.host)}`;
@@ -103,14 +103,9 @@ function term(label: string, markup: string): string {
   return `<dt>${label}</dt><dd>${markup}</dd>`;
 }
 
-function pre(text: string): string {
-  // Lines of a command stay lines; everything else that acts is made visible.
-  return `<pre tabindex="0">${clip(text, MAX_RAW).split('\n').map(html).join('\n')}</pre>`;
-}
-
 function place(ref: SourceRef, { clean, raw }: ReporterOptions): string {
   const line = raw?.(ref);
-  return `<span class="dim">${html(clean(ref.source))}:${ref.line}</span>${line === undefined ? '' : pre(clean(line))}`;
+  return `<span class="dim">${html(clean(ref.source))}:${ref.line}</span>${line === undefined ? '' : pre(clip(clean(line), MAX_RAW))}`;
 }
 
 /** The way from the alert to the episode, each step with the raw line it rests on. */

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { type Case, casesOf, causeOf, thousands, VERDICT_ORDER } from '../../core/findings.ts';
+import { type Case, casesOf, thousands, VERDICT_ORDER } from '../../core/findings.ts';
+import type { Advice } from '../../model/advice.ts';
+import type { Report } from '../../model/report.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
 import { basis } from './basis.ts';
 import { caseSection } from './case.ts';
-import { episodeSection } from './episodes.ts';
 import { SCRIPT } from './page/script.ts';
 import { STYLE } from './page/style.ts';
+import { hasPolicy, policySection } from './policy.ts';
+import { quarantineSection } from './quarantine.ts';
 import { overview, verdictBox } from './summary.ts';
 import { timeline } from './timeline.ts';
 import { piece, verdictMark } from './words.ts';
@@ -15,8 +18,9 @@ const POLICY = `default-src 'none'; style-src ${hash(STYLE)}; script-src ${hash(
 
 /** Incidents that stand in the page from the start; the others are text until they are needed. */
 const AT_ONCE = 8;
-/** Incidents of one piece of such text, and how high one is while folded. */
+/** Incidents of one piece of such text and its length, so that a piece takes a fraction of a frame; how high one is while folded. */
 const PIECE = 10;
+const PIECE_CHARS = 60_000;
 const FOLDED_REM = 6;
 /** Beyond so much text of incidents the rest is told shortly, with the command that tells all. */
 const FULL_CHARS = 6_000_000;
@@ -32,19 +36,20 @@ export const htmlPage: Reporter = {
     yield '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="referrer" content="no-referrer"><title>egressblame report</title>';
     yield `<style>${STYLE}</style></head><body><a class="skip" href="#incidents">Skip to the incidents</a>\n`;
     yield* verdictBox(report, cases, options);
-    yield navigation(cases);
+    yield navigation(report, cases, options.advice);
     yield '<main>';
     yield* overview(cases);
     yield* timeline(report, cases, options);
     yield* incidents(cases, options);
-    yield* episodeSection(cases, options);
+    yield* quarantineSection(options.advice, cases, options);
+    yield* policySection(report, options);
     yield* basis(report, options);
     yield `</main><script>${SCRIPT}</script></body></html>\n`;
   },
 };
 
-function navigation(cases: readonly Case[]): string {
-  const blamed = cases.some(({ lead }) => causeOf(lead).episode !== undefined);
+function navigation(report: Report, cases: readonly Case[], advice: Advice | undefined): string {
+  const listed = advice !== undefined && advice.quarantine.flagged.length > 0;
   const links = [
     ...(cases.length === 0
       ? []
@@ -53,7 +58,8 @@ function navigation(cases: readonly Case[]): string {
           ['timeline', 'Timeline'],
         ]),
     ['incidents', 'Incidents'],
-    ...(blamed ? [['episodes', 'Episodes']] : []),
+    ...(listed ? [['quarantine', 'Quarantine']] : []),
+    ...(hasPolicy(report, advice?.policy) ? [['policy', 'Policy']] : []),
     ['clocks', 'Clocks'],
     ['inputs', 'Inputs'],
     ['run', 'Run'],
@@ -76,14 +82,16 @@ function* incidents(cases: readonly Case[], options: ReporterOptions): Generator
 /** The first incidents as elements, the rest in pieces that cost nothing until they are needed. */
 function* caseList(cases: readonly Case[], options: ReporterOptions): Generator<string> {
   let chars = 0;
-  const told: string[] = [];
+  let told: string[] = [];
   for (const [i, entry] of cases.entries()) {
     const text = [...caseSection(entry, i === 0 ? 'open' : chars < FULL_CHARS ? 'full' : 'short', options)].join('');
     chars += text.length;
     if (i < AT_ONCE) yield text;
     else told.push(text);
-    if (told.length === PIECE || (told.length > 0 && i === cases.length - 1))
-      yield piece(told.join(''), told.splice(0).length * FOLDED_REM);
+    const isFull = told.length === PIECE || told.reduce((sum, { length }) => sum + length, 0) > PIECE_CHARS;
+    if (told.length === 0 || (!isFull && i < cases.length - 1)) continue;
+    yield piece(told.join(''), told.length * FOLDED_REM);
+    told = [];
   }
 }
 

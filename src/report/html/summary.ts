@@ -29,19 +29,19 @@ export function* verdictBox(report: Report, cases: readonly Case[], options: Rep
   }
   if (report.chance !== undefined) yield `<p class="dim">${html(chanceSentence(report.chance))}</p>`;
   yield `<p class="dim">${plural(report.episodes, 'episode')}, ${plural(report.calls, 'tool call')}; ${(report.coverage * 100).toFixed(2)} % of the records were understood.</p>`;
-  const steps = nextSteps(report, cases);
+  const steps = nextSteps(report, cases, options.advice);
   if (steps.length > 0)
     yield `<p><b>What to do next</b></p><ol>${steps.map((step) => `<li>${stepText(step, options)}</li>`).join('')}</ol>`;
   yield '</div></header>\n';
 }
 
-/** The first words link to the incident that a step is about. */
-function stepText({ pieces, incident }: NextStep, { clean }: ReporterOptions): string {
+/** The first words link to what a step is about. */
+function stepText({ pieces, about }: NextStep, { clean }: ReporterOptions): string {
   return pieces
     .map((piece, i) => {
       if ('code' in piece) return `<code>${html(clip(clean(piece.code), 160))}</code>`;
-      return i === 0 && incident !== undefined
-        ? `<a href="#${token(incident)}">${html(clean(piece.words))}</a>`
+      return i === 0 && about !== undefined
+        ? `<a href="#${'section' in about ? about.section : token(about.incident)}">${html(clean(piece.words))}</a>`
         : html(clean(piece.words));
     })
     .join('');

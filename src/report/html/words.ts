@@ -1,6 +1,7 @@
 import { formatIso } from '../../core/time.ts';
 import type { Verdict } from '../../model/attribution.ts';
 import type { Micros } from '../../model/time.ts';
+import { html } from './escape.ts';
 
 /** The sign before the word stands in the style sheet, so that colour never carries the meaning alone. */
 export function verdictMark(verdict: Verdict, text: string = verdict): string {
@@ -31,11 +32,26 @@ export function tableRow(cells: readonly Cell[]): string {
 export function* table(
   heads: readonly string[],
   rows: Iterable<string>,
-  kind?: 'facts' | 'series' | 'rows' | 'brief',
+  kind?: 'facts' | 'series' | 'rows' | 'brief' | 'episodes' | 'changes',
 ): Generator<string> {
   yield `<table class="fold${kind === undefined ? '' : ` ${kind}`}"><thead><tr>${heads.map((head) => `<th scope="col">${head}</th>`).join('')}</tr></thead><tbody>`;
   yield* rows;
   yield '</tbody></table>';
+}
+
+/** Text whose lines stay lines; everything else that acts is made visible. */
+export function pre(text: string): string {
+  return `<pre tabindex="0">${text.split('\n').map(html).join('\n')}</pre>`;
+}
+
+/** Text to be taken elsewhere; the button stands only where the script can act. */
+export function copyable(text: string): string {
+  return `<div class="copy">${pre(text.trimEnd())}<button type="button" class="js" data-copy>Copy</button></div>`;
+}
+
+/** Commands that work as they stand, below the words (our own) that say what for. */
+export function commands(what: string, lines: readonly string[], clean: (text: string) => string): string {
+  return `<p>${what}:</p>${copyable(clean(lines.join('\n')))}`;
 }
 
 /**

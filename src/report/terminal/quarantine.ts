@@ -1,6 +1,7 @@
 import { percent, plural, VERDICT_MARK } from '../../core/findings.ts';
+import { descentSentence, quarantineSentence, rewardText, trainingText } from '../../core/quarantine-words.ts';
 import { clip, escapeTerminal, wrap } from '../../core/text.ts';
-import type { AffectedEpisode, FlaggedEpisode, PoisonedRun, Quarantine } from '../../model/quarantine.ts';
+import type { AffectedEpisode, FlaggedEpisode, Quarantine } from '../../model/quarantine.ts';
 import type { TerminalOptions } from './index.ts';
 
 const MAX_EPISODES = 25;
@@ -12,7 +13,7 @@ const INDENT = 13;
 export function renderQuarantine(quarantine: Quarantine, options: TerminalOptions): string {
   const { style, width } = options;
   const lines = wrap(quarantineSentence(quarantine), width).map(style.bold);
-  for (const run of quarantine.runs) lines.push(...wrap(show(descent(run), options), width));
+  for (const run of quarantine.runs) lines.push(...wrap(show(descentSentence(run), options), width));
   lines.push('');
   const affected = new Map(quarantine.affected.map((entry) => [entry.rollout.episode, entry]));
   for (const entry of quarantine.flagged.slice(0, MAX_EPISODES)) lines.push(...block(entry, affected, options), '');
@@ -22,41 +23,18 @@ export function renderQuarantine(quarantine: Quarantine, options: TerminalOption
   return `${lines.join('\n')}\n`;
 }
 
-/** The whole result in one sentence. */
-function quarantineSentence({ flagged, affected, gaps: open, episodes }: Quarantine): string {
-  if (episodes === 0) return 'Cannot say: no episode is in what was read.';
-  if (flagged.length === 0)
-    return open.length === 0
-      ? 'No episode to keep out of training.'
-      : 'No episode can be named to keep out of training.';
-  const rewarded = flagged.filter((entry) => entry.rewarded === 'yes').length;
-  const unknown = flagged.filter((entry) => entry.rewarded === 'unknown').length;
-  const rewards =
-    unknown === flagged.length
-      ? 'rewards unknown'
-      : `${rewarded} of them rewarded${unknown === 0 ? '' : `, ${unknown} unknown`}`;
-  return `${plural(flagged.length, 'episode')} of ${episodes} to keep out of training, ${rewards}; ${plural(affected.length, 'other')} shared a prompt group with them.`;
-}
-
-function descent({ run, firstStep, stepsSeen, episodes }: PoisonedRun): string {
-  const later = stepsSeen.filter((step) => step > firstStep);
-  const seen =
-    later.length === 0 ? '' : ` (the records hold ${plural(later.length, 'later step')}, to ${later.at(-1)})`;
-  return `${run === undefined ? 'Training' : `Run ${run}`} first used one at step ${firstStep} (${plural(episodes.length, 'episode')}): every checkpoint written after that update descends from it${seen}.`;
-}
-
 function block(
   entry: FlaggedEpisode,
   affected: ReadonlyMap<string, AffectedEpisode>,
   options: TerminalOptions,
 ): readonly string[] {
   const { rollout, grade, toolCalls } = entry;
-  const head = `${VERDICT_MARK[grade]} ${grade} ${percent(entry.probability)}  ${entry.categories.join(', ')}  ${plural(entry.violations.length, 'violation')}  ${reward(entry)}`;
+  const head = `${VERDICT_MARK[grade]} ${grade} ${percent(entry.probability)}  ${entry.categories.join(', ')}  ${plural(entry.violations.length, 'violation')}  ${rewardText(entry)}`;
   const paint = grade === 'proven' ? options.style.red : grade === 'likely' ? options.style.yellow : options.style.cyan;
   const lines = [paint(clip(head, options.width))];
   const row = rowWriter(lines, options);
   row('episode', rollout.episode);
-  row('training', training(entry));
+  row('training', trainingText(entry));
   row('group', `${rollout.group ?? 'unknown'}${members(entry, affected)}`);
   for (const { call } of toolCalls.slice(0, 2))
     row(
@@ -79,23 +57,6 @@ function rowWriter(lines: string[], options: TerminalOptions): (label: string, t
       lines.push(`  ${options.style.dim((i === 0 ? label : '').padEnd(10))} ${part.trimEnd()}`);
     });
   };
-}
-
-function reward({ rollout, rewarded }: FlaggedEpisode): string {
-  if (rollout.reward === undefined) return 'reward unknown';
-  return rewarded === 'yes' ? `REWARDED ${rollout.reward}` : `reward ${rollout.reward}`;
-}
-
-function training({ rollout, consumed }: FlaggedEpisode): string {
-  const run = rollout.run === undefined ? '' : ` of run ${rollout.run}`;
-  switch (consumed.is) {
-    case 'yes':
-      return `used at step ${consumed.step}${run}`;
-    case 'no':
-      return `not used: ${consumed.because}`;
-    case 'unknown':
-      return `unknown whether or when it was used${run}`;
-  }
 }
 
 function members({ members: ids }: FlaggedEpisode, affected: ReadonlyMap<string, AffectedEpisode>): string {

@@ -8,15 +8,24 @@ const status = one('#status'), search = one('#search'), boxes = all('input[data-
 function unfold(piece) {
   const t = document.createElement('template');
   t.innerHTML = one('noscript', piece).textContent;
-  piece.replaceWith(t.content);
+  piece.replaceChildren(t.content);
+  piece.className = 'told';
+  piece.style.minHeight = '';
 }
 const unfoldAll = () => all('.piece').forEach(unfold);
 const idle = self.requestIdleCallback || ((f) => setTimeout(f, 60));
-function drip() { const piece = one('.piece'); if (piece) { unfold(piece); idle(drip); } }
+/* Never while the reader scrolls, and no longer than the browser has nothing else to do. */
+let scrolled = 0;
+addEventListener('scroll', () => { scrolled = performance.now(); }, { passive: true });
+function drip(deadline) {
+  if (performance.now() - scrolled < 1000) { setTimeout(() => idle(drip), 1000); return; }
+  do { const piece = one('.piece'); if (!piece) return; unfold(piece); } while (deadline && deadline.timeRemaining() > 20);
+  idle(drip);
+}
 const near = new IntersectionObserver((seen) => {
-  for (const { target, isIntersecting } of seen) if (isIntersecting && target.isConnected) { near.unobserve(target); unfold(target); }
+  for (const { target, isIntersecting } of seen) if (isIntersecting) { near.unobserve(target); if (target.className === 'piece') unfold(target); }
 }, { rootMargin: '800px' });
-for (const piece of all('.piece')) { piece.style.minHeight = piece.dataset.rem + 'rem'; near.observe(piece); }
+for (const piece of all('.piece')) { piece.style.minHeight = piece.dataset.rem + 'rem'; piece.style.containIntrinsicSize = 'auto ' + piece.dataset.rem + 'rem'; near.observe(piece); }
 addEventListener('load', () => setTimeout(() => idle(drip), 300));
 
 const texts = new WeakMap();
@@ -50,6 +59,13 @@ function reveal(id) {
 }
 addEventListener('hashchange', () => reveal(location.hash.slice(1)));
 document.addEventListener('click', (e) => { const a = e.target.closest('a[href^="#i-"]'); if (a && a.hash === location.hash) reveal(a.hash.slice(1)); });
+
+for (const b of all('button[data-copy]')) b.addEventListener('click', async () => {
+  const text = one('pre', b.parentElement);
+  try { await navigator.clipboard.writeText(text.textContent); b.textContent = 'Copied'; }
+  catch { getSelection().selectAllChildren(text); b.textContent = 'Selected'; }
+  setTimeout(() => { b.textContent = 'Copy'; }, 2000);
+});
 
 let closed = [];
 addEventListener('beforeprint', () => { unfoldAll(); closed = all('details.case:not([open])'); for (const c of closed) c.open = true; });

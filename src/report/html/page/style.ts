@@ -54,19 +54,24 @@ dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.25rem .9rem
 ol.chain{padding-left:1.4rem;margin:.3rem 0}ol.chain li{margin:.35rem 0}
 table{border-collapse:collapse;width:100%;font-size:.9rem}th,td{text-align:left;vertical-align:top;padding:.3rem .6rem .3rem 0;border-bottom:1px solid var(--line)}
 th{white-space:nowrap}td.n{text-align:right;font-variant-numeric:tabular-nums;padding-right:1.2rem}.hash{font-size:.75rem;word-break:break-all}
-.block{content-visibility:auto;contain-intrinsic-size:auto 70rem}.rows{table-layout:fixed}.block+.block thead,.piece thead,table+table thead{position:absolute;left:-99rem}
+.block{content-visibility:auto;contain-intrinsic-size:auto 70rem}.rows{table-layout:fixed}.told{content-visibility:auto}.told .case{content-visibility:visible}
+.episodes,.changes{table-layout:fixed}.block+.block thead,:is(.piece,.told) .episodes thead{position:absolute;left:-99rem}
 .facts td:nth-child(1){white-space:nowrap}.facts td:nth-child(3),.series td:nth-child(1){text-align:right;font-variant-numeric:tabular-nums;padding-right:1.2rem}
+.changes a,.episodes .v{white-space:nowrap}
 .brief td{overflow-wrap:break-word}
+.copy{position:relative}.copy>pre{padding-right:5.5rem;min-height:3rem;max-height:20rem}.copy>button{position:absolute;top:.35rem;right:.5rem;font-size:.85rem}
 .dim{color:var(--dim)}
 [hidden]{display:none!important}
 @media (scripting:none){.js{display:none!important}}
+@media (min-width:641px){.episodes :is(th,td):nth-child(1){width:14%}.episodes :is(th,td):nth-child(2){width:10%}.episodes :is(th,td):nth-child(n+3){width:10%}.episodes :is(th,td):nth-child(n+4){width:36%}.episodes :is(th,td):nth-child(n+5){width:13%}.episodes :is(th,td):nth-child(6){width:17%}.changes :is(th,td):nth-child(1){width:30%}.changes :is(th,td):nth-child(n+2){width:7%}.changes :is(th,td):nth-child(n+4){width:34%}.changes :is(th,td):nth-child(5){width:22%}}
 @media (max-width:640px){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.4rem}
 .axis{margin-left:0}.row{display:block;height:44px;contain-intrinsic-size:auto 44px}.row .label{display:block}.row svg{width:100%}
-table.fold thead{position:absolute;left:-99rem}table.fold tr{display:block;padding:.4rem 0;border-bottom:1px solid var(--line)}table.fold td{display:block;border:0;padding:.05rem 0;text-align:left}
+table.fold thead{position:absolute;left:-99rem}table.fold,table.fold tbody{display:block}table.fold tr{display:block;padding:.4rem 0;border-bottom:1px solid var(--line)}table.fold td{display:block;border:0;padding:.05rem 0;text-align:left}
 table.fold td:empty{display:none}
 table.fold td::before{content:attr(data-h) ": ";color:var(--dim)}
-table.brief td{display:inline;margin-right:.9rem}table.brief td.n{white-space:nowrap}table.brief td:not(.n)::before{content:""}
+table:is(.brief,.changes,.episodes) tr{display:flex;flex-wrap:wrap;gap:.05rem .9rem}table.brief td:not(.n)::before,table:is(.changes,.episodes) td:nth-child(1)::before,table.episodes td:is(:nth-child(2),:nth-child(4))::before{content:""}
+table:is(.changes,.episodes) td:is(:nth-child(1),:nth-child(n+4)){flex-basis:100%}table.episodes td:nth-child(1){font-weight:650}
 table.rows td:nth-child(1)::before{content:"Time: "}table.rows td:nth-child(2)::before{content:"Raw time: "}table.rows td:nth-child(3)::before{content:"From: "}table.rows td:nth-child(4)::before{content:"To: "}table.rows td:nth-child(5)::before{content:"Record: "}table.facts td:nth-child(1)::before{content:"Fact: "}table.facts td:nth-child(2)::before{content:"Says: "}table.facts td:nth-child(3)::before{content:"Weight: "}table.facts td:nth-child(4)::before{content:"Written: "}table.facts td:nth-child(5)::before{content:"Record: "}table.series td:nth-child(1)::before{content:"Times: "}table.series td:nth-child(2)::before{content:"From: "}table.series td:nth-child(3)::before{content:"To: "}table.series td:nth-child(4)::before{content:"First: "}table.series td:nth-child(5)::before{content:"Last: "}table.series td:nth-child(6)::before{content:"About every: "}}
 @media print{:root,:root[data-theme]{color-scheme:light}nav.bar,.tools,.skip,#tip,.js{display:none!important}.chart,pre{max-height:none;overflow:visible}
-.case,.row,.block{content-visibility:visible}.case{break-inside:auto;background:none}.case>summary,h2,h3,tr,.row{break-inside:avoid}h2,h3,.case>summary{break-after:avoid}body{font-size:10pt}a{color:inherit}.row .label,.axis{flex-basis:14rem}.axis{margin-left:14rem}}
+.case,.row,.block,.told{content-visibility:visible}.case{break-inside:auto;background:none}.case>summary,h2,h3,tr,.row{break-inside:avoid}h2,h3,.case>summary{break-after:avoid}body{font-size:10pt}a{color:inherit}.row .label,.axis{flex-basis:14rem}.axis{margin-left:14rem}}
 `;
