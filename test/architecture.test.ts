@@ -24,7 +24,7 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
   formats: { rooms: ['core', 'model'], packages: ['zod', 'csv-parse/sync', 'node:buffer'] },
   clocks: { rooms: ['clocks', 'core', 'model'], packages: [] },
   correlate: { rooms: ['correlate', 'core', 'model'], packages: ['node:crypto'] },
-  attribute: { rooms: ['attribute', 'core', 'model'], packages: ['node:crypto'] },
+  attribute: { rooms: ['attribute', 'core', 'model'], packages: ['node:crypto', 'tldts'] },
   detect: { rooms: ['detect', 'core', 'model'], packages: ['zod', 'node:crypto'] },
   bundle: {
     rooms: ['bundle', 'sources', 'core', 'model'],
