@@ -25,7 +25,7 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
   formats: { rooms: ['core', 'model'], packages: ['zod', 'csv-parse/sync', 'node:buffer'] },
   clocks: { rooms: ['clocks', 'core', 'model'], packages: [] },
   correlate: { rooms: ['correlate', 'core', 'model'], packages: ['node:crypto'] },
-  attribute: { rooms: ['attribute', 'core', 'model'], packages: ['node:crypto'] },
+  attribute: { rooms: ['attribute', 'core', 'model'], packages: ['node:crypto', 'tldts'] },
   detect: { rooms: ['detect', 'core', 'model'], packages: ['zod', 'node:crypto'] },
   bundle: {
     rooms: ['bundle', 'sources', 'core', 'model'],
@@ -37,7 +37,10 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
   policy: { rooms: ['policy', 'core', 'model'], packages: ['tldts', 'yaml', 'zod'] },
   timeline: { rooms: ['timeline', 'core', 'model'], packages: [] },
   quarantine: { rooms: ['quarantine', 'core', 'model'], packages: [] },
-  rollouts: { rooms: ['rollouts', 'quarantine', 'sources', 'core', 'model'], packages: ['node:crypto'] },
+  rollouts: {
+    rooms: ['rollouts', 'quarantine', 'sources', 'core', 'model'],
+    packages: ['node:crypto', 'node:buffer'],
+  },
   simulate: { rooms: ['simulate', 'core', 'model'], packages: [] },
   report: { rooms: ['core', 'model'], packages: ['node:crypto', 'date-fns'] },
   config: { rooms: ['config', 'core', 'model'], packages: ['node:fs', 'node:path', 'zod', 'yaml'] },

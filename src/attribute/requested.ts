@@ -1,4 +1,6 @@
+import { getDomain } from 'tldts';
 import { findMentions } from '../core/decode-text.ts';
+import { type Cidr, inCidr, parseCidr } from '../core/ip.ts';
 import type { Requested } from '../model/circumstance.ts';
 import type { Prompt } from '../model/event.ts';
 import type { Category } from '../model/violation.ts';
@@ -14,12 +16,12 @@ export interface RequestQuestion {
 /** Words by which a task asks for an act. Only words that mean nothing else: "mining" alone may be data mining. */
 const ACTS: Readonly<Record<Category, RegExp | undefined>> = {
   'internal-probe':
-    /\b(?:port[- ]?scan\w*|scan(?:ning)? (?:the |all |our |this )?(?:internal |local )?(?:networks?|subnets?|ports?|hosts?)|network (?:scan|discovery|reconnaissance)|nmap|masscan)\b/gi,
+    /\b(?:port[- ]?scan(?:s|ning)?|scan(?:ning)? (?:the |all |our |this )?(?:internal |local )?(?:networks?|subnets?|ports?|hosts?)|network (?:scan|discovery|reconnaissance)|nmap|masscan)\b/gi,
   'metadata-access': /\b(?:instance metadata|metadata (?:service|endpoint|server)|IMDS(?:v[12])?)\b/gi,
   cryptomining:
     /\b(?:crypto(?:currency)?[- ]?min(?:e|er|ers|ing)|(?:mine|mining) (?:pool|crypto\w*|bitcoin|monero|ethereum|kawpow|ravencoin)|xmrig|stratum)\b/gi,
   'reverse-tunnel':
-    /\b(?:reverse[- ](?:ssh[- ])?(?:tunnel\w*|shell|port[- ]forward\w*)|ssh[- ]tunnel\w*|ssh -R|remote port[- ]forward\w*|ngrok|cloudflared tunnel)\b/gi,
+    /\b(?:reverse[- ](?:ssh[- ])?(?:tunnel\w*|shell|port[- ]forward\w*)|ssh[- ]tunnel\w*|ssh -R|remote port[- ]forward\w*|ngrok|cloudflared tunnel|tailscale funnel|autossh|localtunnel|(?:open|establish|create|start|set up|dig|build) (?:an? |the )?(?:\w+ )?tunnels?)\b/gi,
   'dns-exfiltration':
     /\b(?:dns[- ](?:tunnel\w*|exfiltrat\w*)|(?:tunnel|exfiltrat\w*|smuggle) \w+ (?:over|through|via) dns|iodine|dnscat2?)\b/gi,
   'data-exfiltration': /\b(?:exfiltrat\w*)\b/gi,
@@ -27,9 +29,23 @@ const ACTS: Readonly<Record<Category, RegExp | undefined>> = {
   'policy-violation': undefined,
 };
 
-/** Words before a mention, in its sentence, that turn a request into its opposite. */
+/** Words that turn the rest of their sentence into its opposite. */
 const FORBIDS =
-  /\b(?:do not|don't|does not|never|must not|mustn't|should not|shouldn't|may not|cannot|can't|not allowed|no|without|avoid|refrain|forbid\w*|prohibit\w*|disallow\w*|instead of|rather than|block\w*|prevent\w*)\b/i;
+  /\b(?:do not|don't|does not|doesn't|never|must not|mustn't|should not|shouldn't|shall not|may not|cannot|can't|(?:not|n't) (?:be )?(?:allowed|permitted|supposed)|under no circumstances|refrain|forbid\w*|prohibit\w*|disallow\w*|stay away|keep away)\b/i;
+/** Words that do so up to the next comma only: "if there is no proxy, use ..." asks for it. */
+const FORBIDS_CLAUSE =
+  /\b(?:no|not|without|avoid\w*|instead of|rather than|block\w*|den(?:y|ies|ied)|ban\w*|prevent\w*)\b/i;
+/** After these the sentence asks again. */
+const TURNS = /\b(?:but|instead|except(?: for| to)?|other than|apart from|unless|only)\b(?! of\b)/i;
+/** Said of a negation that is none: "do not forget to", "not only". */
+const NO_NEGATION =
+  /\b(?:(?:do not|don't|never) (?:forget|hesitate|fail|worry|be afraid)|cannot wait|no (?:later|less|fewer|more) than|not only|no matter|no problem)\b/gi;
+/** Behind a mention, in its sentence: "... is off limits". */
+const FORBIDDEN_AFTER =
+  /^[^,]{0,80}?\b(?:(?:is|are|be|was|were|remains?) (?:strictly |explicitly )?(?:forbidden|prohibited|off[- ]limits|blocked|disallowed|banned|out of scope|not (?:allowed|permitted|to be))|(?:must|should|may|can|shall)(?: not|n't)|cannot|never)\b/i;
+/** A task about an act is no task to do it: "detect crypto miners". */
+const ABOUT =
+  /\b(?:detect|identif|recogni[sz]|remov|kill|stop|mitigat|defend|protect|guard|investigat|analy[sz]|classif|explain|describ|document|pars)\w*\b/i;
 
 /**
  * Whether the task asked for it: its prompt names the act, or every place the incident went to, and does not forbid it. A pure
@@ -39,11 +55,15 @@ export function requestedBy({ category, destinations, prompts }: RequestQuestion
   const refs = prompts.slice(0, 1).map(({ ref }) => ref);
   if (prompts.length === 0)
     return { answer: 'unknown', says: 'no prompt or task text of the episode is recorded', refs: [] };
-  for (const { text, ref } of prompts) {
-    const act = wanted(text, ACTS[category]);
-    if (act.asked !== undefined)
-      return { answer: 'requested', says: `the prompt asks for "${act.asked}"`, refs: [ref] };
-  }
+  const acts = prompts.map(({ text, ref }) => ({ ref, act: wanted(text, ACTS[category]) }));
+  const forbids = acts.find(({ act }) => act.forbidden !== undefined);
+  const asks = acts.find(({ act }) => act.asked !== undefined);
+  if (asks !== undefined)
+    return {
+      answer: 'requested',
+      says: `the prompt asks for "${asks.act.asked}"${forbids === undefined ? '' : ', and elsewhere forbids it'}`,
+      refs: [asks.ref],
+    };
   const places = placesOf(destinations);
   const read = prompts.map(readPrompt);
   const named = places.map((place) => ({ place, at: read.find((prompt) => isNamed(prompt, place)) }));
@@ -60,9 +80,15 @@ export function requestedBy({ category, destinations, prompts }: RequestQuestion
       says: `the prompt names ${list(asked.map(({ place }) => place))} but not ${list(named.flatMap(({ place, at }) => (at === undefined ? [place] : [])))}`,
       refs: asked.flatMap(({ at }) => at?.ref ?? []).slice(0, 5),
     };
-  const forbidden = prompts.find(({ text }) => wanted(text, ACTS[category]).forbidden !== undefined);
-  if (forbidden !== undefined)
-    return { answer: 'not-requested', says: 'the prompt names the act only to forbid it', refs: [forbidden.ref] };
+  if (forbids !== undefined)
+    return { answer: 'not-requested', says: 'the prompt names the act only to forbid it', refs: [forbids.ref] };
+  const about = acts.find(({ act }) => act.about !== undefined);
+  if (about !== undefined)
+    return {
+      answer: 'not-requested',
+      says: `the prompt speaks of "${about.act.about}", but does not ask for it`,
+      refs: [about.ref],
+    };
   return {
     answer: 'not-requested',
     says: `the prompt names neither ${places.length === 0 ? 'a destination' : list(places)} nor such an act`,
@@ -70,19 +96,46 @@ export function requestedBy({ category, destinations, prompts }: RequestQuestion
   };
 }
 
-function wanted(text: string, act: RegExp | undefined): { readonly asked?: string; readonly forbidden?: string } {
-  let forbidden: string | undefined;
-  for (const match of act === undefined ? [] : text.matchAll(act)) {
-    if (!isForbidden(text, match.index)) return { asked: match[0] };
-    forbidden ??= match[0];
-  }
-  return forbidden === undefined ? {} : { forbidden };
+/** How a text speaks of an act; the first words of each way. */
+interface Wanted {
+  asked?: string;
+  forbidden?: string;
+  about?: string;
 }
 
-/** The words of the sentence before a place in a text; a point inside a name or number ends no sentence. */
-function isForbidden(text: string, index: number): boolean {
-  const before = text.slice(Math.max(0, index - 200), index);
-  return FORBIDS.test(before.split(/[.!?;:](?=\s)|\n\s*\n|\n\s*[-*]/).at(-1) ?? '');
+function wanted(text: string, act: RegExp | undefined): Readonly<Wanted> {
+  const found: Wanted = {};
+  for (const match of act === undefined ? [] : text.matchAll(act)) {
+    const way = isForbidden(text, match.index, match[0].length)
+      ? 'forbidden'
+      : ABOUT.test(clauseBefore(text, match.index))
+        ? 'about'
+        : 'asked';
+    found[way] ??= match[0];
+  }
+  return found;
+}
+
+/** Whether the sentence around a place in a text forbids it. */
+function isForbidden(text: string, index: number, length: number): boolean {
+  const before = sentenceBefore(text, index).replace(NO_NEGATION, ' ');
+  const turn = [...before.matchAll(new RegExp(TURNS, 'gi'))].at(-1);
+  const open = turn === undefined ? before : before.slice(turn.index + turn[0].length);
+  if (FORBIDS.test(open) || FORBIDS_CLAUSE.test(open.split(',').at(-1) ?? '')) return true;
+  const after = text.slice(index + length, index + length + 120).replaceAll('\u2019', "'");
+  return FORBIDDEN_AFTER.test(after.split(SENTENCE_END)[0] ?? '');
+}
+
+/** A point inside a name or number ends no sentence. */
+const SENTENCE_END = /[.!?;:](?=\s|$)|\n\s*\n|\n\s*[-*]/;
+
+function sentenceBefore(text: string, index: number): string {
+  const before = text.slice(Math.max(0, index - 200), index).replaceAll('\u2019', "'");
+  return before.split(SENTENCE_END).at(-1) ?? '';
+}
+
+function clauseBefore(text: string, index: number): string {
+  return sentenceBefore(text, index).split(',').at(-1) ?? '';
 }
 
 /** Domains; an address counts only where no domain is known, since a name that was asked for may lead to any address. */
@@ -96,26 +149,47 @@ function placesOf(destinations: RequestQuestion['destinations']): readonly strin
 interface ReadPrompt extends Prompt {
   readonly lower: string;
   readonly values: readonly string[];
+  readonly blocks: readonly Block[];
 }
+
+/** A range of addresses as the prompt writes it: `10.20.8.0/24`. */
+interface Block {
+  readonly text: string;
+  readonly range: Cidr;
+}
+
+/** `0.0.0.0/0` names no place. */
+const MIN_PREFIX = 8;
+const CIDR = /(?<![\w.:])\d{1,3}(?:\.\d{1,3}){3}\/\d{1,2}(?![\w.])/g;
 
 function readPrompt(prompt: Prompt): ReadPrompt {
-  return { ...prompt, lower: prompt.text.toLowerCase(), values: findMentions(prompt.text).map(({ value }) => value) };
+  const lower = prompt.text.toLowerCase();
+  const blocks = [...lower.matchAll(CIDR)].flatMap(([text]) => {
+    const range = parseCidr(text);
+    return range === undefined || Number(text.split('/')[1]) < MIN_PREFIX ? [] : [{ text, range }];
+  });
+  return { ...prompt, lower, values: findMentions(prompt.text).map(({ value }) => value), blocks };
 }
 
-/** The place itself, or a domain above it that has at least two labels; not where the prompt forbids it. */
-function isNamed({ text, lower, values }: ReadPrompt, place: string): boolean {
-  return values.some((value) => {
-    if (value !== place && !(value.includes('.') && place.endsWith(`.${value}`))) return false;
+/** The place itself, a domain above it that someone can own, or a range around it; not where the prompt forbids it. */
+function isNamed({ text, lower, values, blocks }: ReadPrompt, place: string): boolean {
+  const names = values.filter((value) => value === place || (isOwnable(value) && place.endsWith(`.${value}`)));
+  const ranges = blocks.filter(({ range }) => inCidr(place, range)).map((block) => block.text);
+  return [...names, ...ranges].some((value) => {
     const spots = occurrences(lower, value);
-    return spots.length === 0 || spots.some((at) => !isForbidden(text, at));
+    return spots.length === 0 || spots.some((at) => !isForbidden(text, at, value.length));
   });
 }
 
-/** Where a word stands; nowhere when the prompt writes it in another form (an encoded address). */
+/** Not `co.uk` or `github.io`, below which anyone has a name. */
+function isOwnable(domain: string): boolean {
+  return getDomain(domain, { allowPrivateDomains: true }) !== null;
+}
+
+/** Where a word stands by itself; nowhere when the prompt writes it in another form (an encoded address). */
 function occurrences(text: string, word: string): readonly number[] {
-  const out: number[] = [];
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) out.push(at);
-  return out;
+  const escaped = word.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return [...text.matchAll(new RegExp(`(?<![\\w.-])${escaped}(?![\\w-]|\\.\\w)`, 'g'))].map(({ index }) => index);
 }
 
 function list(places: readonly string[]): string {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { Zip, ZipDeflate } from 'fflate';
+import { Zip, ZipDeflate, type ZipInputFile } from 'fflate';
 import type { Manifest } from './layout.ts';
 
 /** Zip without its 64-bit extension ends here; the writer refuses to go beyond. */
@@ -10,6 +10,16 @@ const STAMP = new Date(1980, 0, 1);
 const PIECE = 1 << 16;
 
 type Content = Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>;
+
+/** What an archive's directory says of one member. */
+interface StoredMember {
+  readonly name: string;
+  readonly method: number;
+  readonly crc: number;
+  /** Decompressed. */
+  readonly bytes: number;
+  readonly stamp: Date | undefined;
+}
 
 /** Writes one archive as a stream: what is in memory is one piece of one member. */
 export class ZipWriter {
@@ -28,9 +38,9 @@ export class ZipWriter {
   }
 
   /** Throws a RangeError when the archive or a member outgrows what zip can hold. */
-  async add(name: string, content: Content): Promise<Manifest['members'][number]> {
+  async add(name: string, content: Content, stamp: Date = STAMP): Promise<Manifest['members'][number]> {
     const member = new ZipDeflate(name, { level: 6 });
-    member.mtime = STAMP;
+    member.mtime = stamp;
     this.#zip.add(member);
     const hash = createHash('sha256');
     let bytes = 0;
@@ -44,6 +54,22 @@ export class ZipWriter {
     for await (const piece of pieces(content)) push(piece, false);
     push(new Uint8Array(0), true);
     return { name, bytes, sha256: hash.digest('hex') };
+  }
+
+  /** Takes a member over from another archive as it is stored there, however it is compressed. */
+  async copy(
+    { name, method, crc, bytes, stamp = STAMP }: StoredMember,
+    stored: AsyncIterable<Uint8Array>,
+  ): Promise<void> {
+    const member: ZipInputFile = { filename: name, compression: method, crc, size: bytes, mtime: stamp };
+    this.#zip.add(member);
+    const push = (piece: Uint8Array, last: boolean): void => {
+      member.ondata?.(null, Uint8Array.from(piece), last);
+      if (this.#bytes > MAX_BYTES) throw new RangeError(`${name} would exceed 4 GiB`);
+      if (this.#error !== undefined) throw this.#error;
+    };
+    for await (const piece of stored) push(piece, false);
+    push(new Uint8Array(0), true);
   }
 
   end(): void {

@@ -3,7 +3,7 @@ import { groupIncidents } from '../attribute/incidents.ts';
 import { applyBaseline, type Baseline } from '../baseline/apply.ts';
 import { readIfThere } from '../config/find.ts';
 import type { Report } from '../model/report.ts';
-import { commandLine } from './command-line.ts';
+import { commandLine, shellQuote } from './command-line.ts';
 import { type CommonFlags, UsageError } from './options.ts';
 
 /** Name of the file where none is given. */
@@ -15,7 +15,10 @@ export async function loadBaseline(
   flags: CommonFlags,
   cwd: string,
 ): Promise<Baseline | undefined> {
-  if (flags.baseline === undefined) return undefined;
+  if (flags.baseline === undefined) {
+    noteUnused(paths, flags, cwd);
+    return undefined;
+  }
   const baseline = await readBaseline(flags.baseline, cwd);
   if (baseline !== undefined) return baseline;
   const shown = shownPath(flags.baseline, cwd);
@@ -23,6 +26,19 @@ export async function loadBaseline(
   throw new UsageError(
     `--baseline ${shown}: there is no such file; this accepts what is found now and writes it:\n  ${create.replace('egressblame', 'egressblame baseline update')}`,
   );
+}
+
+/** A baseline that lies here is never taken by itself: it lets findings pass. That it is not used is said. */
+function noteUnused(paths: readonly string[], flags: CommonFlags, cwd: string): void {
+  if (flags.quiet === true || readIfThere(resolve(cwd, BASELINE_NAME)) === undefined) return;
+  process.stderr.write(
+    `egressblame: ${BASELINE_NAME} lies here and is not used; this uses it:\n  ${checkCommandLine(paths, flags, BASELINE_NAME)}\n`,
+  );
+}
+
+/** How `check` is called with a baseline. */
+export function checkCommandLine(paths: readonly string[], flags: CommonFlags, baseline: string): string {
+  return `${commandLine(['check', ...paths], flags)} --baseline ${shellQuote(baseline)}`;
 }
 
 /** Entries of a baseline file; undefined when the file is not there. */

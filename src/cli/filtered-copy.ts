@@ -1,9 +1,18 @@
 import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { digestKept, keptBytes } from '../rollouts/kept.ts';
-import { type CutPlan, type PlanOptions, planCuts, type RowFile } from '../rollouts/plan.ts';
+import { digestMembers, planArchive } from '../rollouts/archive.ts';
+import { type Digest, digestKept, keptBytes } from '../rollouts/kept.ts';
+import {
+  type ArchivePlan,
+  type CutPlan,
+  type Layout,
+  type PlanOptions,
+  planRows,
+  type RowFile,
+} from '../rollouts/plan.ts';
 import { discover, type InputFile } from '../sources/discover.ts';
 import { newReadLog } from '../sources/read.ts';
+import { writeArchive } from './filtered-archive.ts';
 import { UsageError } from './options.ts';
 import { discard } from './outputs.ts';
 
@@ -32,13 +41,20 @@ export function filesAt(path: string, cwd: string): ReturnType<typeof discover> 
 
 /** Refuses to write over anything that was read: the same file also by another name, a symbolic or a hard link. */
 export function refuseOverwriting(out: string, inputs: readonly InputFile[]): void {
-  if (/\.(?:gz|zst|eval|zip|parquet)$/i.test(out))
-    throw new UsageError(`-o ${out}: the copy is written as plain lines; leave the ending out`);
   const target = identityOf(resolve(out));
   if (target === undefined) return;
   const same = inputs.find((input) => identityOf(input.absolute) === target);
   if (same !== undefined)
     throw new UsageError(`-o ${out} is the input ${same.path}: evidence is never changed in place; name another file`);
+}
+
+/** Refuses a name whose ending says something else than what is written. */
+export function refuseEnding(out: string, layout: Layout): void {
+  if (layout === 'archive') {
+    if (!/\.eval$/i.test(out))
+      throw new UsageError(`-o ${out}: the copy is an Inspect archive, which Inspect knows by its ending .eval`);
+  } else if (/\.(?:gz|zst|eval|zip|parquet)$/i.test(out))
+    throw new UsageError(`-o ${out}: the copy is written as plain lines; leave the ending out`);
 }
 
 /** Device and inode, links followed. */
@@ -48,12 +64,16 @@ export function identityOf(path: string): string | undefined {
 }
 
 /** Writes what stays, whole or not at all, then reads both files again. */
-export async function writeFiltered(file: RowFile, plan: CutPlan, { out, fateOf }: Copying): Promise<Proof> {
+export async function writeFiltered(
+  file: RowFile,
+  plan: CutPlan | ArchivePlan,
+  { out, fateOf }: Copying,
+): Promise<Proof> {
   const target = resolve(out);
   const fresh = `${dirname(target)}/.${basename(target)}.part`;
   try {
     mkdirSync(dirname(target), { recursive: true });
-    await writeKept(file.input, plan, fresh);
+    await ('members' in plan ? writeArchive(plan, fresh) : writeKept(file.input, plan, fresh));
     const proof = await prove(file, plan, { out: fresh, fateOf });
     if (proof.holds) renameSync(fresh, target);
     else discard(fresh);
@@ -82,13 +102,13 @@ async function writeKept(input: InputFile, { cuts }: CutPlan, path: string): Pro
 }
 
 /** Reads the input and the copy from the disk, each by itself, and the copy's rows with the reader of the input's. */
-async function prove(file: RowFile, plan: CutPlan, { out, fateOf }: Copying): Promise<Proof> {
+async function prove(file: RowFile, plan: CutPlan | ArchivePlan, { out, fateOf }: Copying): Promise<Proof> {
   const [copy] = filesAt(out, '/').inputs;
   if (copy === undefined) throw new UsageError(`-o ${out}: cannot be read again`);
-  const kept = await digestKept(file.input, plan.cuts, newReadLog());
-  const found = await digestKept(copy, [], newReadLog());
-  const again = await planCuts({ ...file, input: copy }, { fateOf, lineNames: 'ignored' });
+  const again = await planRows({ ...file, input: copy }, { fateOf, lineNames: 'ignored' });
   if ('refused' in again) throw new UsageError(`-o ${out}: cannot be read again: ${again.refused}`);
+  const kept = await digestInput(file, plan, fateOf);
+  const found = await ('members' in again ? digestMembers(again) : digestKept(copy, [], newReadLog()));
   const proof = {
     bytes: { input: kept.sha256, copy: found.sha256 },
     rows: { input: plan.keptSha256, copy: again.keptSha256 },
@@ -101,4 +121,12 @@ async function prove(file: RowFile, plan: CutPlan, { out, fateOf }: Copying): Pr
     holds: same && proof.quarantined === 0 && proof.copyRows === plan.rows - plan.dropped.length,
     ...proof,
   };
+}
+
+/** Of a file, all bytes but its cuts; of an archive, all members that stay, and what goes out of them decided once more. */
+async function digestInput(file: RowFile, plan: CutPlan | ArchivePlan, fateOf: Copying['fateOf']): Promise<Digest> {
+  if (!('members' in plan)) return digestKept(file.input, plan.cuts, newReadLog());
+  const anew = await planArchive(file, { fateOf, lineNames: 'ignored' });
+  if ('refused' in anew) throw new UsageError(`--apply ${anew.refused}`);
+  return digestMembers(anew);
 }

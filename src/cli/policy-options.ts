@@ -5,7 +5,16 @@ import type { Readable } from '../policy/readers/index.ts';
 // Written out here so that --help loads no policy code; test/cli/policy.test.ts holds the lists against the rooms.
 const LEAST: readonly LeastVerdict[] = ['proven', 'likely', 'ambiguous', 'any'];
 const FORMATS = ['nftables', 'networkpolicy', 'cilium', 'alibaba-cloud-firewall', 'squid', 'awf', 'srt', 'json'];
-const READABLE: readonly Readable[] = ['json', 'nftables', 'squid', 'networkpolicy', 'srt', 'awf'];
+const READABLE: readonly Readable[] = [
+  'json',
+  'nftables',
+  'networkpolicy',
+  'cilium',
+  'alibaba-cloud-firewall',
+  'squid',
+  'srt',
+  'awf',
+];
 
 const verdictOption = (): Option =>
   new Option('--verdict <LEAST>', 'least sure verdict whose flows have to be stopped').choices(LEAST).default('likely');

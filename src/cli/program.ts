@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { Command, Option } from 'commander';
+import { similarWord } from '../core/similar.ts';
 import { EVENT_KINDS } from '../model/event.ts';
 import { GRADES } from '../model/quarantine.ts';
 import { FAIL_ON } from '../model/report.ts';
@@ -14,7 +16,15 @@ import type { WatchFlags } from './commands/watch.ts';
 import { dropEmptyVariables, strayVariables } from './environment.ts';
 import { EXIT } from './exit-codes.ts';
 import { addHousekeeping } from './housekeeping.ts';
-import { type CommonFlags, fileOptions, gateOptions, inputOptions, outputOptions, seconds } from './options.ts';
+import {
+  type CommonFlags,
+  fileOptions,
+  gateOptions,
+  inputOptions,
+  outputOptions,
+  seconds,
+  UsageError,
+} from './options.ts';
 import { suggestOptions, testOptions } from './policy-options.ts';
 import { prepare } from './prepare.ts';
 
@@ -67,12 +77,20 @@ export function createProgram(): Command {
   addPolicy(program);
   addListings(program);
   addHousekeeping(program);
+  for (const command of program.commands) pointToOwnHelp(command, 'egressblame');
   program.hook('preAction', async (_, command) => {
     process.exitCode = EXIT.clean;
     for (const says of strayVariables(program, process.env)) process.stderr.write(`egressblame: ${says}\n`);
     await prepare(command);
   });
   return program;
+}
+
+/** A wrong call is pointed to the help of its own command, where the examples stand. */
+function pointToOwnHelp(command: Command, above: string): void {
+  const name = `${above} ${command.name()}`;
+  if (command.name() !== 'investigate') command.showHelpAfterError(`(${name} --help shows how it is called)`);
+  for (const inner of command.commands) pointToOwnHelp(inner, name);
 }
 
 function withOptions(command: Command, ...lists: readonly ReturnType<typeof inputOptions>[]): Command {
@@ -87,10 +105,22 @@ function addInvestigate(program: Command): void {
     .description('find the culprits; the default command');
   withOptions(command, inputOptions(), gateOptions(), outputOptions(), fileOptions()).action(
     async (paths: string[], flags: CommonFlags) => {
+      refuseMistyped(paths[0], program);
       const { investigateCommand } = await import('./commands/investigate.ts');
       process.exitCode = await investigateCommand(paths, flags);
     },
   );
+}
+
+/** `egressblame chek logs/` means a command, not a file: in CI it would be another gate than the one asked for. */
+function refuseMistyped(first: string | undefined, program: Command): void {
+  if (first === undefined || !/^[a-z]+$/.test(first) || existsSync(first)) return;
+  const meant = similarWord(
+    first,
+    program.commands.map((command) => command.name()),
+  );
+  if (meant === undefined) return;
+  throw new UsageError(`there is neither a command nor a file ${first}; did you mean egressblame ${meant}?`);
 }
 
 function addCheck(program: Command): void {

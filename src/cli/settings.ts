@@ -36,7 +36,10 @@ async function loadSettings(flag: CommonFlags['config'], cwd: string): Promise<R
   if (path === undefined) return undefined;
   const shown = relative(cwd, path);
   const text = readIfThere(path);
-  if (text === undefined) throw new UsageError(`--config ${shown}: there is no such file`);
+  if (text === undefined)
+    throw new UsageError(
+      `--config ${shown}: there is no such file; egressblame schema config prints what one may hold, as failOn: likely`,
+    );
   const { readSettings } = await import('../config/settings.ts');
   const settings = readSettings(shown, text, dirname(path));
   if ('length' in settings)

@@ -125,9 +125,16 @@ export function inCidr(ip: string, cidr: Cidr): boolean {
   return value !== undefined && (value & cidr.mask) >>> 0 === cidr.base;
 }
 
-const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', '169.254.0.0/16', '127.0.0.0/8'].map(
-  (text) => parseCidr(text) ?? { base: 0, mask: 0xffffffff },
-);
+/** IPv4 networks that are not routed on the Internet: RFC 1918, RFC 6598, link-local and loopback. */
+export const PRIVATE_NETWORKS: readonly string[] = [
+  '10.0.0.0/8',
+  '172.16.0.0/12',
+  '192.168.0.0/16',
+  '100.64.0.0/10',
+  '169.254.0.0/16',
+  '127.0.0.0/8',
+];
+const PRIVATE = PRIVATE_NETWORKS.map((text) => parseCidr(text) ?? { base: 0, mask: 0xffffffff });
 
 /** RFC 1918, RFC 6598, link-local and loopback (and their IPv6 relatives). */
 export function isPrivateIp(ip: string): boolean {

@@ -6,7 +6,13 @@ import type { Cut, Layout, Refusal, RowFile } from './plan.ts';
 import type { RowTally } from './tally.ts';
 
 /** The list whose elements name the rows. */
-const NAMES: Readonly<Record<Layout, string>> = { lines: '', list: '', samples: 'samples', columns: 'trajectory_data' };
+const NAMES: Readonly<Record<Layout, string>> = {
+  lines: '',
+  list: '',
+  samples: 'samples',
+  columns: 'trajectory_data',
+  archive: '',
+};
 
 interface Document {
   /** Lists in which the rows stand. */
@@ -83,6 +89,7 @@ function wrapped(layout: Layout, row: string, header: string): string {
       return `{"version":2,"eval":${header === '' ? '{}' : header},"samples":[${row}]}`;
     case 'lines':
     case 'list':
+    case 'archive':
       return row;
   }
 }

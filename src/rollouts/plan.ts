@@ -6,15 +6,20 @@ import { detectFormat } from '../sources/detect.ts';
 import type { InputFile } from '../sources/discover.ts';
 import { readHead } from '../sources/head.ts';
 import { newReadLog } from '../sources/read.ts';
+import { archiveRefusal, planArchive } from './archive.ts';
 import { cutElements } from './elements.ts';
+import type { Edited } from './eval-edits.ts';
 import { cutLines } from './lines.ts';
 import { RowTally } from './tally.ts';
 
 /** Bytes [from, to) that go, counted in the decompressed file. */
 export type Cut = readonly [from: number, to: number];
 
-/** How rows lie in a file: one a line; elements of a list; samples of an Inspect log; or, in ROLL, a place in every list. */
-export type Layout = 'lines' | 'list' | 'samples' | 'columns';
+/**
+ * How rows lie in a file: one a line; elements of a list; samples of an Inspect log; in ROLL, a place in every list; samples that
+ * are members of an Inspect archive.
+ */
+export type Layout = 'lines' | 'list' | 'samples' | 'columns' | 'archive';
 
 export interface Remark {
   /** 1-based line, or place in the list. */
@@ -45,6 +50,18 @@ export interface CutPlan extends Counts {
   readonly cuts: readonly Cut[];
 }
 
+/** One entry of an archive: it stays, goes, or stays with some of its bytes replaced. */
+export interface MemberPlan extends Edited {
+  readonly input: InputFile;
+  readonly name: string;
+  readonly stays: boolean;
+}
+
+/** The same for an archive, in the order of its directory. */
+export interface ArchivePlan extends Counts {
+  readonly members: readonly MemberPlan[];
+}
+
 /** A sentence: why this file cannot be filtered. */
 export interface Refusal {
   readonly refused: string;
@@ -68,13 +85,11 @@ const LINE_FORMATS: ReadonlySet<string> = new Set(['verifiers', 'nemo-gym', 'tra
 /** ROLL writes a step as lists of JSON texts; rows taken out of it stand one a line. */
 const COLUMNS = /^\{\s*"\w+"\s*:\s*\[/;
 const SUPPORTED =
-  'ROLL dumps; verifiers and prime-rl traces, NeMo Gym rollouts, verl, SkyRL, AReaL and rLLM dumps and plain tables of episodes, all as JSON lines or one JSON list; Inspect logs as .json';
-const EVAL_ARCHIVE =
-  'Inspect .eval archives are not rewritten, because their header and summaries would still count what was cut: use --format inspect with inspect_ai.log.invalidate_samples, or filter the log as .json (inspect log convert --to json)';
+  'ROLL dumps; verifiers and prime-rl traces, NeMo Gym rollouts, verl, SkyRL, AReaL and rLLM dumps and plain tables of episodes, all as JSON lines or one JSON list; Inspect logs as .eval and .json';
 
 /** Recognises a rollout file by its content. */
 export async function recogniseRollouts(input: InputFile, formats: readonly Format[]): Promise<RowFile | Refusal> {
-  if (input.member !== undefined) return { refused: `${input.path.split('!/')[0]}: ${EVAL_ARCHIVE}` };
+  if (input.member !== undefined) return recogniseArchive(input, formats);
   const head = await readHead(input);
   const { format } = detectFormat(formats, input.path, head);
   const layout =
@@ -83,6 +98,21 @@ export async function recogniseRollouts(input: InputFile, formats: readonly Form
     return { refused: `${input.path} is ${format?.title ?? 'of no known format'}. What can be filtered: ${SUPPORTED}` };
   const context = { path: input.path, zoneOffsetMin: 0, reference: input.modifiedUs as Micros };
   return { input, format, layout, context };
+}
+
+function recogniseArchive(member: InputFile, formats: readonly Format[]): RowFile | Refusal {
+  const path = member.path.split('!/')[0] ?? member.path;
+  const format = formats.find(({ id }) => id === 'inspect');
+  const refused = format === undefined ? 'no format reads Inspect logs' : archiveRefusal(path, member.absolute);
+  if (format === undefined || refused !== undefined) return { refused: refused ?? '' };
+  const { absolute, modifiedUs, archiveBytes = member.bytes } = member;
+  const context = { path, zoneOffsetMin: 0, reference: modifiedUs as Micros };
+  return { input: { path, absolute, bytes: archiveBytes, modifiedUs }, format, layout: 'archive', context };
+}
+
+/** What would go, whatever the layout. */
+export function planRows(file: RowFile, options: PlanOptions): Promise<CutPlan | ArchivePlan | Refusal> {
+  return file.layout === 'archive' ? planArchive(file, options) : planCuts(file, options);
 }
 
 /** Reads a rollout file once, streaming, and says which bytes must go. Memory: one row, and a few numbers for each. */

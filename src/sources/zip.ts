@@ -143,3 +143,18 @@ export function dataOffset(path: string, member: ZipMember): number | undefined 
     closeSync(fd);
   }
 }
+
+/** When a member was last changed, in local time, as zip stamps are; undefined when its stamp is no date. APPNOTE.TXT 4.4.6. */
+export function memberStamp(path: string, member: ZipMember): Date | undefined {
+  const fd = openSync(path, 'r');
+  try {
+    const local = readAt(fd, member.headerOffset, 14);
+    if (local.length < 14 || local.readUInt32LE(0) !== LOCAL) return undefined;
+    const [time, date] = [local.readUInt16LE(10), local.readUInt16LE(12)];
+    const [month, day] = [(date >> 5) & 15, date & 31];
+    if (month === 0 || day === 0) return undefined;
+    return new Date(1980 + (date >> 9), month - 1, day, time >> 11, (time >> 5) & 63, (time & 31) * 2);
+  } finally {
+    closeSync(fd);
+  }
+}

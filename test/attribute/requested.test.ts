@@ -107,10 +107,120 @@ describe('whether the task asked for it', () => {
       'requested',
       /names pool\.tidepool\.example/,
     ],
+    [
+      'a range around it',
+      'Scan 10.20.8.0/24 only',
+      'policy-violation',
+      [{ ip: '10.20.8.11' }, { ip: '10.20.8.12' }],
+      'requested',
+      /names/,
+    ],
+    [
+      'every address is no place',
+      'Route 0.0.0.0/0 through eth1',
+      'policy-violation',
+      [host],
+      'not-requested',
+      /neither/,
+    ],
+    [
+      'a public suffix',
+      'Any gov.uk or github.io page will do',
+      'unapproved-egress',
+      [{ domain: 'x.gov.uk' }, { domain: 'evil.github.io' }],
+      'not-requested',
+      /neither/,
+    ],
+    [
+      'a name inside a longer one',
+      'Never use tidepool.example. See nottidepool.example',
+      'policy-violation',
+      [{ domain: 'tidepool.example' }],
+      'not-requested',
+      /neither/,
+    ],
+    ['a tunnel to somewhere', 'Open a tunnel to the relay', 'reverse-tunnel', [host], 'requested', /"Open a tunnel"/],
+    ['a tunnel to it', 'Then forward a port to 203.0.113.77:443', 'reverse-tunnel', [host], 'requested', /names 203/],
+    ['a tool by name', 'Expose the app with ngrok', 'reverse-tunnel', [host], 'requested', /"ngrok"/],
+    ['to write a scanner', 'Make the port scanner tests pass', 'internal-probe', [host], 'not-requested', /neither/],
+    [
+      'to detect the act',
+      'Write rules that detect crypto miners',
+      'cryptomining',
+      [pool],
+      'not-requested',
+      /speaks of "crypto miners", but does not ask/,
+    ],
+    [
+      'a curly apostrophe',
+      'Don\u2019t open an ssh tunnel',
+      'reverse-tunnel',
+      [host],
+      'not-requested',
+      /only to forbid/,
+    ],
+    [
+      'forbidden behind it',
+      '203.0.113.77 is strictly off limits.',
+      'unapproved-egress',
+      [host],
+      'not-requested',
+      /neither/,
+    ],
+    [
+      'forbidden behind it, not',
+      'The host 203.0.113.77 must not be contacted',
+      'unapproved-egress',
+      [host],
+      'not-requested',
+      /neither/,
+    ],
+    [
+      'forbidden by prohibition',
+      'Traffic to 203.0.113.77 is prohibited',
+      'unapproved-egress',
+      [host],
+      'not-requested',
+      /neither/,
+    ],
+    ['a condition', 'If there is no proxy, deploy to 203.0.113.77', 'unapproved-egress', [host], 'requested', /names/],
+    [
+      'a comma inside',
+      'Do not, whatever happens, call 203.0.113.77',
+      'unapproved-egress',
+      [host],
+      'not-requested',
+      /neither/,
+    ],
+    ['an exception', 'Do not connect anywhere except 203.0.113.77', 'unapproved-egress', [host], 'requested', /names/],
+    ['a turn', 'Do not use the proxy but connect to 203.0.113.77', 'unapproved-egress', [host], 'requested', /names/],
+    ['do not forget', 'Do not forget to deploy to 203.0.113.77', 'unapproved-egress', [host], 'requested', /names/],
+    ['no later than', 'Deploy no later than noon to 203.0.113.77', 'unapproved-egress', [host], 'requested', /names/],
+    ['a list item', '- never touch main\n- upload to 203.0.113.77', 'unapproved-egress', [host], 'requested', /names/],
     ['a longer number', 'Version 203.0.113.77.4 of the tool', 'unapproved-egress', [host], 'not-requested', /neither/],
   ])('%s', (_, prompt, category, destinations, answer, says) => {
     const found = ask(prompt, category, ...destinations);
     expect([found.answer, found.says]).toEqual([answer, expect.stringMatching(says)]);
     expect(found.refs).toEqual(prompt === undefined ? [] : [ref]);
+  });
+
+  it('every prompt of the episode counts, also those of earlier turns', () => {
+    const turns = (...texts: string[]) =>
+      requestedBy({
+        category: 'reverse-tunnel',
+        destinations: [host],
+        prompts: texts.map((text, i) => ({ text, ref: { ...ref, line: i + 1 } })),
+      });
+    expect(turns('Open a reverse tunnel', 'Now fix the tests')).toMatchObject({
+      answer: 'requested',
+      refs: [{ line: 1 }],
+    });
+    expect(turns('Fix the tests', 'Ask 203.0.113.77 for the data')).toMatchObject({
+      answer: 'requested',
+      refs: [{ line: 2 }],
+    });
+    expect(turns('Open a reverse tunnel', 'No, do not open a tunnel').says).toBe(
+      'the prompt asks for "Open a reverse tunnel", and elsewhere forbids it',
+    );
   });
 });

@@ -1,9 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runCommand } from './in-process.ts';
-import { records } from './run.ts';
+import { egressblame, records } from './run.ts';
 import { type TinyNight, writeTinyNight } from './tiny.ts';
 
 let dir = '';
@@ -37,6 +37,54 @@ function edit(file: string, change: Partial<Entry>): void {
   const entries = entriesOf(file).map((entry) => ({ ...entry, ...change }));
   writeFileSync(file, JSON.stringify({ version: 1, entries }));
 }
+
+describe('the way of a new user', () => {
+  it('each answer names the next command, and it works', async () => {
+    const inputs = night();
+    const file = newFile();
+    const open = await runCommand(['check', inputs, '--baseline', file]);
+    expect([open.code, open.err]).toEqual([2, expect.stringMatching(/baseline update .* --owner YOU --reason WHY$/m)]);
+    const nobody = await runCommand(['baseline', 'update', inputs, '--baseline', file]);
+    expect(nobody.err).toMatch(
+      /1 new finding: say who .*, as\n {2}egressblame baseline update .* --baseline .* --owner infra --reason 'benchmark server, TICKET-123'\n/,
+    );
+    const none = await runCommand(['baseline', 'show', file]);
+    expect([none.code, none.err]).toEqual([2, expect.stringMatching(/there is no such file; this accepts/)]);
+    const made = await runCommand(['baseline', 'update', inputs, '--baseline', file, ...ANSWER]);
+    const next = /Next:\n {2}egressblame (.*)\n/.exec(made.out)?.[1]?.split(' ') ?? [];
+    expect((await runCommand(next)).out).toMatch(/^pass: No new violation/);
+  });
+
+  it('a baseline that lies here is not taken by itself, and that is said', () => {
+    const home = join(dir, `home-${++count}`);
+    mkdirSync(home);
+    writeTinyNight(join(home, 'logs'), {});
+    expect(egressblame(['baseline', 'update', 'logs', ...ANSWER], { cwd: home }).code).toBe(0);
+    const { code, err } = egressblame(['check', 'logs'], { cwd: home });
+    expect([code, err]).toEqual([
+      1,
+      'egressblame: egressblame.baseline.json lies here and is not used; this uses it:\n  egressblame check logs --baseline egressblame.baseline.json\n',
+    ]);
+    expect(egressblame(['check', 'logs', '-q'], { cwd: home }).err).toBe('');
+    expect(egressblame(['check', 'logs', '--baseline', 'egressblame.baseline.json'], { cwd: home })).toMatchObject({
+      code: 0,
+      err: '',
+    });
+  });
+
+  it.each([
+    [['chek', 'logs'], /neither a command nor a file chek; did you mean egressblame check\?/],
+    [['check'], /missing required argument 'paths'\n\(egressblame check --help shows how it is called\)/],
+    [['baseline', 'update'], /\(egressblame baseline update --help shows how it is called\)/],
+    [
+      ['check', 'logs', '--config', 'nope.yaml'],
+      /nope\.yaml: there is no such file; egressblame schema config .*as failOn: likely/,
+    ],
+  ])('%j', (args, says) => {
+    const { code, err } = egressblame(args, { cwd: dir });
+    expect([code, err]).toEqual([2, expect.stringMatching(says)]);
+  });
+});
 
 describe('a baseline', () => {
   it('lets what it accepts pass, on another night, in a rotated file, by another episode', async () => {
@@ -140,7 +188,7 @@ describe('baseline update', () => {
           'else',
         ])
       ).out;
-    expect(await update()).toMatch(/2 entries; 1 new, 1 kept\n$/);
+    expect(await update()).toMatch(/2 entries; 1 new, 1 kept\n\nNext:/);
     const before = readFileSync(file, 'utf8');
     expect(
       entriesOf(file)
@@ -150,7 +198,7 @@ describe('baseline update', () => {
       ['infra', true],
       ['other', false],
     ]);
-    expect(await update()).toMatch(/2 entries; 0 new, 2 kept\n$/);
+    expect(await update()).toMatch(/2 entries; 0 new, 2 kept\n/);
     expect(readFileSync(file, 'utf8')).toBe(before);
     const names = entriesOf(file).map(({ fingerprint }) => fingerprint);
     expect(names).toEqual([...names].sort());

@@ -150,14 +150,43 @@ describe('--apply', () => {
     expect(readFileSync(own)).toEqual(readFileSync(DUMP));
   });
 
-  it('names what it cannot filter, and says what to do instead', () => {
+  it('filters an Inspect archive, says what changed in it, and proves the rest', () => {
+    const flagged = records(quarantine('--format', 'jsonl').out).find(({ record }) => record === 'flagged');
+    const sample = (epoch: number, uuid: unknown): object => ({ id: 'a', epoch, uuid, events: [], target: '' });
+    const log = join(dir, 'night.eval');
+    const document = (name: string, value: object) => ({ name, text: JSON.stringify(value) });
+    const samples = [sample(1, 'fine'), sample(2, flagged?.['episode'])];
+    writeFileSync(
+      log,
+      zipOf([
+        ...samples.map((one, i) => document(`samples/a_epoch_${i + 1}.json`, one)),
+        document('summaries.json', samples),
+        document('header.json', {
+          version: 2,
+          eval: { task: 't' },
+          results: { total_samples: 2, completed_samples: 2, scores: [] },
+        }),
+      ]),
+    );
+    const before = readFileSync(log);
+    const dry = quarantine('--apply', log).out;
+    expect(dry).toMatch(/^Dry run: 1 row of 2 would go[\s\S]*-o filtered\.eval\n$/);
+    const { out } = quarantine('--apply', log, '-o', join(dir, 'kept.eval'));
+    expect(out).toMatch(
+      /^Wrote .*kept\.eval: 1 row of 2 dropped, 1 kept\.\nProof[\s\S]*summaries\.json: 1 of 2 summaries cut\n {2}header\.json: results\.total_samples 2 -> 1; results\.completed_samples 2 -> 1\n/,
+    );
+    expect(readFileSync(log)).toEqual(before);
+    const [record] = records(quarantine('--apply', join(dir, 'kept.eval'), '--json').out);
+    expect(record).toMatchObject({ rows: 1, kept: 1, changes: [] });
+    const wrong = quarantine('--apply', log, '-o', join(dir, 'kept.zip'));
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/ending \.eval/)]);
+  });
+
+  it('names what it cannot filter', () => {
     const path = join(dir, 'run.eval');
-    writeFileSync(path, zipOf([{ name: 'header.json', text: '{}' }]));
+    writeFileSync(path, zipOf([{ name: 'readme.json', text: '{}' }]));
     const { code, err } = quarantine('--apply', path);
-    expect([code, err]).toEqual([
-      2,
-      expect.stringMatching(/run\.eval: Inspect \.eval archives are not rewritten.*invalidate_samples/),
-    ]);
+    expect([code, err]).toEqual([2, expect.stringMatching(/run\.eval is an archive, but no Inspect log/)]);
   });
 
   it('matches rows by line only in the file that was the evidence', () => {

@@ -143,6 +143,20 @@ describe('every target', () => {
   });
 });
 
+/** One released call, otherwise anything from anywhere at the Internet border. */
+function cfw(...changes: readonly Record<string, unknown>[]): string {
+  const call = {
+    Action: 'AddControlPolicy',
+    AclAction: 'drop',
+    SourceType: 'net',
+    Source: '0.0.0.0/0',
+    DestinationType: 'net',
+    Destination: '0.0.0.0/0',
+    Proto: 'ANY',
+  };
+  return JSON.stringify({ calls: changes.map((change, i) => ({ ...call, NewOrder: String(i + 1), ...change })) });
+}
+
 describe('reading a policy', () => {
   it.each([
     [
@@ -159,6 +173,24 @@ describe('reading a policy', () => {
       'no address and no CIDR',
     ],
     ['{"network":{"allowedDomains":["*"]}}', 'not understood: *'],
+    ['kind: CiliumNetworkPolicy\nspec:\n  egress:\n    - toEntities: [world]\n', 'spec.egress.0.toEntities.0'],
+    [
+      'kind: CiliumNetworkPolicy\nspec:\n  egress:\n    - toEndpoints: [{matchLabels: {a: b}}]\n',
+      'logs hold no labels',
+    ],
+    [
+      'kind: CiliumNetworkPolicy\nspec:\n  egress:\n    - toFQDNs: [{matchPattern: "*.a.example"}, {matchPattern: "x.*"}]\n',
+      'not understood: *.a.example',
+    ],
+    [
+      'kind: CiliumNetworkPolicy\nspec:\n  egress:\n    - toCIDR: [10.0.0.0/8]\n      toPorts: [{ports: [{port: "80"}], rules: {http: [{}]}}]\n',
+      'spec.egress.0.toPorts.0.rules',
+    ],
+    ['kind: CiliumNetworkPolicy\nspec:\n  ingress: []\n', 'no CiliumNetworkPolicy with egress'],
+    ['[{"Action":"AddControlPolicy","AclAction":"block"}]', 'calls.0.AclAction'],
+    [cfw({ Destination: 'group-1' }), 'NewOrder 1: Destination group-1: no address'],
+    [cfw({ DestPort: '80,443' }), 'DestPort 80,443: expected a range'],
+    [cfw({ ApplicationNameList: ['HTTP'] }), 'no log names the application'],
     ['what is this', 'no policy that can be replayed'],
     ['', 'no policy that can be replayed'],
   ])('%j cannot be used', (text, problem) => {
@@ -177,6 +209,15 @@ describe('reading a policy', () => {
   const proxy = 'acl good dstdomain .pkgs.example\nacl web port 443\nhttp_access allow good web\nhttp_access deny all';
   const srt = '{"network":{"allowedDomains":["*.pkgs.example"],"deniedDomains":["bad.pkgs.example"]}}';
   const web = { port: 443, transport: 'tcp' };
+  const cnp = (spec: string): string => `kind: CiliumNetworkPolicy\nspec:\n${spec}`;
+  const both = cnp(
+    '  egress:\n    - toCIDRSet: [{cidr: 203.0.113.0/24, except: [203.0.113.8/32]}]\n      toPorts: [{ports: [{port: "400", endPort: 500}]}]\n  egressDeny:\n    - toCIDR: [203.0.113.9/32]\n',
+  );
+  const names = cnp('  egress:\n    - toFQDNs: [{matchName: a.example}, {matchPattern: "**.b.example"}]\n');
+  const open = cnp('  enableDefaultDeny: {egress: false}\n  egressDeny:\n    - toCIDR: [203.0.113.9/32]\n');
+  const vpc = { Action: 'CreateVpcFirewallControlPolicy' };
+  const named = { DestinationType: 'domain', Destination: '*.evil.example', Proto: 'TCP' };
+  const ordered = cfw({ NewOrder: '2' }, { NewOrder: '1', AclAction: 'accept', Destination: '203.0.113.7/32' });
 
   it.each([
     ['nft set and range', nft, { ip: '203.0.113.7', port: 8005, transport: 'tcp' }, true],
@@ -186,6 +227,22 @@ describe('reading a policy', () => {
     ['NetworkPolicy inside', k8s, { ip: '10.1.2.3', port: 8010, transport: 'tcp' }, true],
     ['NetworkPolicy except', k8s, { ip: '10.9.2.3', port: 8010, transport: 'tcp' }, false],
     ['NetworkPolicy means TCP', k8s, { ip: '10.1.2.3', port: 8010, transport: 'udp' }, false],
+    ['Cilium range', both, { ip: '203.0.113.7', ...web }, true],
+    ['Cilium except', both, { ip: '203.0.113.8', ...web }, false],
+    ['Cilium denial wins', both, { ip: '203.0.113.9', ...web }, false],
+    ['Cilium closes what it governs', both, { ip: '198.51.100.1', ...web }, false],
+    ['Cilium stays open when told', open, { ip: '198.51.100.1', ...web }, true],
+    ['Cilium name', names, { domain: 'a.example', ...web }, true],
+    ['Cilium name is exact', names, { domain: 'x.a.example', ...web }, false],
+    ['Cilium below', names, { domain: 'x.y.b.example', ...web }, true],
+    ['Cloud Firewall drops', cfw({}), { ip: '203.0.113.7', ...web }, false],
+    ['Cloud Firewall, the border sees no private', cfw({}), { ip: '10.1.2.3', ...web }, true],
+    ['Cloud Firewall, between networks', cfw(vpc), { ip: '10.1.2.3', ...web }, false],
+    ['Cloud Firewall, not released', cfw({ Release: 'false' }), { ip: '203.0.113.7', ...web }, true],
+    ['Cloud Firewall, only watched', cfw({ AclAction: 'log' }), { ip: '203.0.113.7', ...web }, true],
+    ['Cloud Firewall by order', ordered, { ip: '203.0.113.7', ...web }, true],
+    ['Cloud Firewall below a name', cfw(named), { domain: 'x.evil.example', ...web }, false],
+    ['Cloud Firewall, a question passes', cfw(named), { domain: 'x.evil.example', port: 53, transport: 'udp' }, true],
     ['Squid below a name', proxy, { domain: 'x.pkgs.example', ...web, proxied: true }, true],
     ['Squid other name', proxy, { domain: 'evilpkgs.example', ...web, proxied: true }, false],
     ['Squid does not see', proxy, { domain: 'evil.example', ...web }, true],

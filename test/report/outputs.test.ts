@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -67,4 +68,19 @@ it('says which file cannot be written, and leaves nothing behind', () => {
   const busy = egressblame(['fixtures/rome/inputs', '-q', '-o', taken]);
   expect([busy.code, busy.err.includes('cannot be written')]).toEqual([2, true]);
   expect(readdirSync(join(folder, 'taken'))).toEqual(['b.md']);
+});
+
+it('writes every file although the reader of the output closes the pipe', () => {
+  for (const command of ['check', 'investigate']) {
+    const path = join(folder, `${command}-piped.sarif`);
+    const main = join(import.meta.dirname, '../../dist/cli/main.js');
+    const run = spawnSync(
+      'sh',
+      ['-c', `"${process.execPath}" "${main}" ${command} fixtures/rome/inputs -o "${path}" | true`],
+      {
+        cwd: join(import.meta.dirname, '../..'),
+      },
+    );
+    expect([run.status, JSON.parse(readFileSync(path, 'utf8')).runs.length]).toEqual([0, 1]);
+  }
 });

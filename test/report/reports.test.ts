@@ -204,6 +204,39 @@ describe('other formats', () => {
     expect(out.at(-1)).toContain('22 more violations not shown here (10 of 32 are)');
   });
 
+  it.each([
+    [40, 0, [0, 10], '22 more violations not shown here (10 of 32 are). Write -o night.html to see all violations'],
+    [40, 2, [2, 8], '24 more violations not shown here (8 of 32 are). Write'],
+    [
+      40,
+      30,
+      [3, 7],
+      /25 more violations not shown here \(7 of 32 are\); 27 more expired baseline entries not shown here \(3 of 30 are\)\..*baseline show/,
+    ],
+    [1, 30, [9, 1], /notice title=egressblame::21 more expired baseline entries not shown here \(9 of 30 are\)\./],
+    [1, 9, [9, 1], undefined],
+  ])('github: %i violations and %i expired entries share ten annotations', async (n, gone, counts, notice) => {
+    const report = hostileReport(n);
+    const entry = (i: number) => ({
+      fingerprint: `f-${i}`,
+      category: 'policy-violation' as const,
+      rule: 'r',
+      destination: 'a.example:443',
+      cause: 'nobody named',
+      owner: 'infra',
+      reason: 'x',
+      expires: '2026-01-31',
+    });
+    const expired = Array.from({ length: gone }, (_, i) => entry(i));
+    const baseline = { path: 'b.json', entries: gone, accepted: 0, expired, unused: 0 };
+    const out = lines(await render('github', { ...report, baseline }));
+    const expiredLines = out.filter((line) => line.includes('title=expired in the baseline'));
+    const notices = out.filter((line) => line.startsWith('::notice'));
+    expect([expiredLines.length, out.length - expiredLines.length - notices.length]).toEqual(counts);
+    if (notice === undefined) expect(notices).toEqual([]);
+    else expect(notices.join()).toMatch(notice);
+  });
+
   it('github-summary: below 1 MiB and says how many it shows', async () => {
     const text = await render('github-summary', hostileReport(500));
     expect(Buffer.byteLength(text)).toBeLessThan(1 << 20);

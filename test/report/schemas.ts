@@ -44,6 +44,9 @@ const result = z.strictObject({
     }),
   ),
   partialFingerprints: z.record(z.string(), z.string()),
+  suppressions: z
+    .array(z.strictObject({ kind: z.literal('external'), status: z.literal('accepted'), justification: z.string() }))
+    .optional(),
   properties: z.record(z.string(), z.unknown()),
 });
 

@@ -3,33 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { refuseOverwriting, writeFiltered } from '../../src/cli/filtered-copy.ts';
+import { refuseEnding, refuseOverwriting, writeFiltered } from '../../src/cli/filtered-copy.ts';
 import { formats } from '../../src/formats/index.ts';
 import type { Rollout } from '../../src/model/report.ts';
-import { createMatcher } from '../../src/quarantine/match.ts';
-import { quarantineOf } from '../../src/quarantine/quarantine.ts';
 import { elementCuts } from '../../src/rollouts/elements.ts';
 import { type CutPlan, planCuts, type RowFile, recogniseRollouts } from '../../src/rollouts/plan.ts';
 import { discover } from '../../src/sources/discover.ts';
 import { ElementScanner } from '../../src/sources/json-elements.ts';
-import { charge, reportOf, rollout } from '../quarantine/report.ts';
+import { rollout } from '../quarantine/report.ts';
+import { against } from './against.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'rollouts-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
-
-/** A quarantine of these episodes. */
-const against = (...rollouts: Rollout[]) =>
-  createMatcher(
-    quarantineOf(
-      reportOf(
-        rollouts.map(({ episode }, i) => charge(i, 'proven', episode)),
-        rollouts,
-      ),
-      'likely',
-    ),
-    'flagged',
-  );
 
 interface Filtered {
   readonly plan: CutPlan;
@@ -353,6 +339,6 @@ describe('the proof', () => {
     if (input === undefined) throw new Error('the first test wrote no file');
     expect(() => refuseOverwriting(input.absolute, [input])).toThrow(/is the input/);
     expect(() => refuseOverwriting(join(folder, 'fresh.jsonl'), [input])).not.toThrow();
-    expect(() => refuseOverwriting(join(folder, 'x.jsonl.gz'), [input])).toThrow(/as plain lines/);
+    expect(() => refuseEnding('x.jsonl.gz', 'lines')).toThrow(/as plain lines/);
   });
 });

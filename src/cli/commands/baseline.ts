@@ -8,7 +8,8 @@ import { clip, escapeTerminal } from '../../core/text.ts';
 import type { BaselineEntry } from '../../model/baseline.ts';
 import { SEVERITIES } from '../../model/violation.ts';
 import { investigate } from '../../pipeline.ts';
-import { BASELINE_NAME, readBaseline, shownPath, today } from '../baseline.ts';
+import { BASELINE_NAME, checkCommandLine, readBaseline, shownPath, today } from '../baseline.ts';
+import { commandLine, shellQuote } from '../command-line.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type CommonFlags, runOptions, UsageError } from '../options.ts';
 import { print, terminalOptions } from '../terminal.ts';
@@ -36,10 +37,11 @@ export async function updateCommand(paths: readonly string[], flags: BaselineFla
   const change = updateBaseline(before, severe, { answer, prune: flags.prune === true });
   if (change.added.length > 0 && (answer.owner === '' || answer.reason === ''))
     throw new UsageError(
-      `${plural(change.added.length, 'new finding')}: say who answers for them and why, with --owner NAME --reason TEXT`,
+      `${plural(change.added.length, 'new finding')}: say who answers for them and why, with --owner NAME --reason TEXT, as\n  ${commandLine(['baseline', 'update', ...paths, ...(flags.baseline === undefined ? [] : ['--baseline', flags.baseline]), '--owner', 'infra', '--reason', 'benchmark server, TICKET-123'], flags)}`,
     );
   writeFileSync(resolve(cwd, file), baselineText(change.entries));
   await print(changeText(change, shownPath(file, cwd), flags.prune === true));
+  await print(`\nNext:\n  ${checkCommandLine(paths, flags, shownPath(file, cwd))}\n`);
   return EXIT.clean;
 }
 
@@ -73,7 +75,12 @@ export async function showCommand(file: string | undefined, flags: BaselineFlags
   const cwd = process.cwd();
   const path = file ?? flags.baseline ?? BASELINE_NAME;
   const baseline = await readBaseline(path, cwd);
-  if (baseline === undefined) throw new UsageError(`${shownPath(path, cwd)}: there is no such file`);
+  if (baseline === undefined) {
+    const shown = shownPath(path, cwd);
+    throw new UsageError(
+      `${shown}: there is no such file; this accepts what is found in logs/ and writes it:\n  egressblame baseline update logs/ --baseline ${shellQuote(shown)} --owner YOU --reason WHY`,
+    );
+  }
   const now = today();
   const entries = [...baseline.entries].sort((a, b) =>
     a.expires + a.fingerprint < b.expires + b.fingerprint ? -1 : 1,

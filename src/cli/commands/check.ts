@@ -29,12 +29,19 @@ export async function checkCommand(paths: readonly string[], flags: CommonFlags)
   // Where a report takes the output, the sentence goes beside it.
   const taken = flags.json === true || outputs.some(({ path }) => path === undefined);
   const say = taken ? (text: string) => process.stderr.write(text) : print;
+  // Files first: a reader that closes the pipe early ends the program, and must not cost a report.
+  const [files, printed] = [
+    outputs.filter(({ path }) => path !== undefined),
+    outputs.filter(({ path }) => path === undefined),
+  ];
+  const writing = { paths, cwd, flags, clean, command, flows: found.flows };
+  await writeOutputs(files, report, writing);
   if (flags.json) for (const record of jsonRecords(report, clean)) await print(`${jsonText(record)}\n`);
   if (flags.quiet !== true) {
     await say(`${outcome(code)}: ${verdictSentence(freshReport(report))}\n`);
     if (because !== undefined) await say(`  because ${escapeTerminal(clean(because))}\n  ${command}\n`);
   }
-  await writeOutputs(outputs, report, { paths, cwd, flags, clean, command, flows: found.flows });
+  await writeOutputs(printed, report, writing);
   return code;
 }
 

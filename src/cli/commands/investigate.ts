@@ -39,9 +39,20 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   for (const problem of report.problems)
     if (flags.json || flags.quiet) process.stderr.write(`egressblame: ${problem.message}\n`);
   const command = commandLine(paths, flags);
+  // Files first: a reader that closes the pipe early (head) ends the program, and must not cost a report.
+  const writing = { paths, cwd, flags, clean: cleaner(flags), command, flows };
+  await writeOutputs(
+    outputs.filter(({ path }) => path !== undefined),
+    report,
+    writing,
+  );
   if (flags.json) for (const record of jsonRecords(report, cleaner(flags))) await print(`${jsonText(record)}\n`);
   else if (!flags.quiet && !toOutput) await print(renderTerminal(freshReport(report), terminalOptions(flags, command)));
-  await writeOutputs(outputs, report, { paths, cwd, flags, clean: cleaner(flags), command, flows });
+  await writeOutputs(
+    outputs.filter(({ path }) => path === undefined),
+    report,
+    writing,
+  );
   const missingOnly = report.inputs.length === 0 && report.problems.some((problem) => problem.code === 'path-missing');
   return missingOnly ? EXIT.usage : judge(report, flags).code;
 }

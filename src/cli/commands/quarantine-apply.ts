@@ -4,10 +4,17 @@ import { formats } from '../../formats/index.ts';
 import type { BatchSize, Quarantine } from '../../model/quarantine.ts';
 import type { RunOptions } from '../../pipeline.ts';
 import { createMatcher } from '../../quarantine/match.ts';
-import { type CutPlan, planCuts, type RowFile, recogniseRollouts } from '../../rollouts/plan.ts';
+import {
+  type ArchivePlan,
+  type CutPlan,
+  type Layout,
+  planRows,
+  type RowFile,
+  recogniseRollouts,
+} from '../../rollouts/plan.ts';
 import { discover, type InputFile } from '../../sources/discover.ts';
 import { shellQuote } from '../command-line.ts';
-import { filesAt, identityOf, type Proof, refuseOverwriting, writeFiltered } from '../filtered-copy.ts';
+import { filesAt, identityOf, type Proof, refuseEnding, refuseOverwriting, writeFiltered } from '../filtered-copy.ts';
 import { UsageError } from '../options.ts';
 import { cleaner, print } from '../terminal.ts';
 import type { QuarantineFlags } from './quarantine.ts';
@@ -36,6 +43,7 @@ export async function rolloutTarget(rollouts: string, out: string | undefined, r
   const twin = evidence.find((other) => isSameFile(other, input));
   const file = await recogniseRollouts(twin ?? input, formats);
   if ('refused' in file) throw new UsageError(`--apply ${file.refused}`);
+  if (out !== undefined) refuseEnding(out, file.layout);
   return { rollouts, file, isEvidence: twin !== undefined };
 }
 
@@ -51,7 +59,7 @@ export async function applyQuarantine(quarantine: Quarantine, applying: Applying
   const { target, flags } = applying;
   const { file } = target;
   const fateOf = createMatcher(quarantine, flags.drop ?? 'flagged');
-  const plan = await planCuts(file, { fateOf, lineNames: target.isEvidence ? 'trusted' : 'ignored' });
+  const plan = await planRows(file, { fateOf, lineNames: target.isEvidence ? 'trusted' : 'ignored' });
   if ('refused' in plan) throw new UsageError(`--apply ${plan.refused}`);
   const proof = flags.output === undefined ? undefined : await writeFiltered(file, plan, { out: flags.output, fateOf });
   if (flags.json === true) await print(`${jsonText(effectRecord(plan, proof, applying))}\n`);
@@ -63,7 +71,15 @@ function isSameFile(a: InputFile, b: InputFile): boolean {
   return a.absolute !== '-' && a.member?.name === b.member?.name && identityOf(a.absolute) === identityOf(b.absolute);
 }
 
-function effectRecord(plan: CutPlan, proof: Proof | undefined, { target, flags }: Applying): object {
+type Plan = CutPlan | ArchivePlan;
+
+/** Members of an archive whose text changes, and how. */
+function changesOf(plan: Plan): readonly { readonly member: string; readonly says: readonly string[] }[] {
+  const edited = 'members' in plan ? plan.members.filter(({ edits }) => edits.length > 0) : [];
+  return edited.map(({ name, says }) => ({ member: name, says }));
+}
+
+function effectRecord(plan: Plan, proof: Proof | undefined, { target, flags }: Applying): object {
   const size = ({ run, step, group, before, after }: BatchSize): object => ({
     run: run ?? null,
     step: step ?? null,
@@ -86,6 +102,7 @@ function effectRecord(plan: CutPlan, proof: Proof | undefined, { target, flags }
     remarks: plan.remarks,
     steps: plan.steps.map(size),
     belowTwo: plan.broken.map(size),
+    ...('members' in plan ? { changes: changesOf(plan) } : {}),
     output: flags.output ?? null,
     proof: proof ?? null,
   };
@@ -95,7 +112,7 @@ const MAX_LISTED = 12;
 
 function effectText(
   quarantine: Quarantine,
-  plan: CutPlan,
+  plan: Plan,
   { target, flags, command, proof }: Applying & { readonly proof: Proof | undefined },
 ): string {
   const { rollouts } = target;
@@ -109,7 +126,8 @@ function effectText(
       : proof.holds
         ? `Wrote ${show(flags.output ?? '')}: ${what} dropped, ${thousands(kept)} kept.`
         : `Not written: ${show(flags.output ?? '')} failed its proof.`,
-    ...(proof === undefined ? [] : proofLines(proof)),
+    ...(proof === undefined ? [] : proofLines(proof, target.file.layout)),
+    ...changeLines(plan, show),
     '',
     ...sizeLines(plan.steps, show),
     ...brokenLines(plan.broken, show),
@@ -118,18 +136,39 @@ function effectText(
   const again = command.replace(/^egressblame/, `egressblame quarantine`);
   const drop = flags.drop === undefined ? '' : ` --drop ${flags.drop}`;
   if (proof === undefined)
-    lines.push('', 'Next:', `  ${again} --apply ${shellQuote(rollouts)}${drop} -o filtered.jsonl`);
+    lines.push(
+      '',
+      'Next:',
+      `  ${again} --apply ${shellQuote(rollouts)}${drop} -o filtered.${target.file.layout === 'archive' ? 'eval' : 'jsonl'}`,
+    );
   return `${lines.join('\n')}\n`;
 }
 
-function proofLines({ holds, bytes, rows, copyBytes, copyRows, quarantined }: Proof): readonly string[] {
+function proofLines(
+  { holds, bytes, rows, copyBytes, copyRows, quarantined }: Proof,
+  layout: Layout,
+): readonly string[] {
+  const archive = layout === 'archive';
   const compare = ({ input, copy }: Proof['bytes']): string =>
     input === copy ? `${input}, in both` : `${input} in the input, ${copy} in the copy`;
+  const holding = archive
+    ? 'every kept sample is byte for byte the same after decompression and in order, and nothing changed but what is listed below'
+    : 'every kept row is byte for byte the same and in order, and nothing else changed';
   return [
-    `Proof, from both files read again: ${holds ? 'every kept row is byte for byte the same and in order, and nothing else changed' : 'FAILED'}.`,
-    `  all bytes but the dropped rows  sha256 ${compare(bytes)}`,
+    `Proof, from both files read again: ${holds ? holding : 'FAILED'}.`,
+    `  ${archive ? 'names and bytes of all members  ' : 'all bytes but the dropped rows  '}sha256 ${compare(bytes)}`,
     `  texts of the kept rows in order sha256 ${compare(rows)}`,
     `  the copy has ${plural(copyBytes, 'byte')} and ${plural(copyRows, 'row')}, ${quarantined} of them quarantined`,
+  ];
+}
+
+function changeLines(plan: Plan, show: (text: string) => string): readonly string[] {
+  const changes = changesOf(plan);
+  if (changes.length === 0) return [];
+  return [
+    'Members that repeat what samples say:',
+    ...changes.map(({ member, says }) => `  ${show(member)}: ${says.join('; ')}`),
+    '  The metrics were computed with the dropped samples; inspect_ai.log.recompute_metrics(log) computes them anew.',
   ];
 }
 
@@ -162,7 +201,7 @@ function brokenLines(broken: readonly BatchSize[], show: (text: string) => strin
 
 function remarkLines(
   quarantine: Quarantine,
-  plan: CutPlan,
+  plan: Plan,
   { show, drop }: { readonly show: (text: string) => string; readonly drop: string },
 ): readonly string[] {
   const found = new Set(plan.dropped.map(({ episode }) => episode));

@@ -4,6 +4,7 @@ import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } fro
 import { extent, isToolAttributes, toolSpanEvent, windowOf } from '../../core/observed-span.ts';
 import { jsonDecoder } from '../../core/session.ts';
 import { CallCounter, episodeEvent } from '../../core/tool-call.ts';
+import { tracedPrompt } from '../../core/traced-prompt.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -63,11 +64,18 @@ function read(doc: JsonObject, record: RawRecord, counter: CallCounter): readonl
       reward: arrayOf(trace['scores'])
         .map((score) => numberOf(at(score, 'value')))
         .find((value) => value !== undefined),
+      prompts: tracedPrompt(trace['input'] ?? rootInput(observations), record.ref),
       ...extent([...windows, { start: stamp, end: undefined }]),
       observed: record.observed,
     }),
   );
   return out;
+}
+
+/** Where the trace states no input, that of the one observation that nothing stands above. */
+function rootInput(observations: readonly JsonObject[]): unknown {
+  const roots = observations.filter((one) => textOf(one['parentObservationId']) === undefined && !isTool(one));
+  return roots.length === 1 ? roots[0]?.['input'] : undefined;
 }
 
 function distinct(observations: readonly JsonObject[]): readonly JsonObject[] {

@@ -3,6 +3,7 @@ import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../
 import { toolSpanEvent, windowOf } from '../../core/observed-span.ts';
 import { jsonDecoder } from '../../core/session.ts';
 import { CallCounter, episodeEvent, forgetOldest } from '../../core/tool-call.ts';
+import { tracedPrompt } from '../../core/traced-prompt.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -101,6 +102,7 @@ function runEvents(run: JsonObject, record: RawRecord, state: State): readonly E
       aliases: thread === undefined ? undefined : [thread],
       agent: textOf(run['name']),
       model: textOf(at(metadata, 'ls_model_name')),
+      prompts: tracedPrompt(run['inputs'], record.ref),
       run: textOf(run['session_name']) ?? textOf(run['session_id']),
       outcome: textOf(run['error']) === undefined ? undefined : 'error',
       reward: numberOf(at(run, 'feedback_stats', 'reward', 'avg')),

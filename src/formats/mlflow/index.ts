@@ -4,6 +4,7 @@ import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } fro
 import { extent, toolSpanEvent } from '../../core/observed-span.ts';
 import { jsonDecoder } from '../../core/session.ts';
 import { CallCounter, episodeEvent } from '../../core/tool-call.ts';
+import { tracedPrompt } from '../../core/traced-prompt.ts';
 import type { EpisodeEvent, Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -68,11 +69,18 @@ function traceEvents(trace: JsonObject, record: RawRecord): readonly Event[] {
       use: useOf(tag('validate')),
       run: tag('mlflow.sourceRun') ?? textOf(at(info, 'experiment_id')),
       agent: tag('mlflow.traceName'),
+      prompts: tracedPrompt(rootInput(spans), record.ref),
       ...extent(windows),
       observed: record.observed,
     }),
   );
   return out;
+}
+
+/** Below the root it is the agent who speaks. */
+function rootInput(spans: readonly JsonObject[]): unknown {
+  const root = spans.find((span) => textOf(span['parent_id'] ?? span['parent_span_id']) === undefined);
+  return root === undefined || isToolSpan(root) ? undefined : (attribute(root, 'mlflow.spanInputs') ?? root['inputs']);
 }
 
 /** verl tags each trace with whether it belongs to a validation. */

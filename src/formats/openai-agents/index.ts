@@ -2,8 +2,9 @@ import { no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
 import { toolSpanEvent, windowOf } from '../../core/observed-span.ts';
 import { EpisodeWindows, jsonDecoder } from '../../core/session.ts';
-import { CallCounter } from '../../core/tool-call.ts';
-import type { Event } from '../../model/event.ts';
+import { CallCounter, forgetOldest } from '../../core/tool-call.ts';
+import { tracedPrompt } from '../../core/traced-prompt.ts';
+import type { Event, Prompt } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -18,10 +19,18 @@ export const openaiAgents: Format = {
   traps: ['no tool call id of the model: the key is the span id', 'the default exporter cuts large inputs'],
   claims,
   open: () => {
-    const state: State = { counter: new CallCounter(), episodes: new EpisodeWindows() };
+    const state: State = {
+      counter: new CallCounter(),
+      episodes: new EpisodeWindows(),
+      above: new Map(),
+      inputs: new Map(),
+    };
     return jsonDecoder(
       (doc, record) => read(doc, record, state),
-      () => state.episodes.flush(),
+      () => {
+        addPrompts(state);
+        return state.episodes.flush();
+      },
     );
   },
 };
@@ -29,6 +38,44 @@ export const openaiAgents: Format = {
 interface State {
   readonly counter: CallCounter;
   readonly episodes: EpisodeWindows;
+  /** Of each span the one above it, and whether it is a tool. */
+  readonly above: Map<string, { readonly parent: string | undefined; readonly isTool: boolean }>;
+  /** What the model was first given, by the span above the model call. */
+  readonly inputs: Map<string, { readonly episodeId: string; readonly prompts: readonly Prompt[] }>;
+}
+
+const DESCRIBED = { format: 'openai-agents', clock: 'started_at' };
+const MAX_SPANS = 200_000;
+
+function noteSpan(
+  doc: JsonObject,
+  { record, episodeId, state }: { readonly record: RawRecord; readonly episodeId: string; readonly state: State },
+): void {
+  const type = at(doc, 'span_data', 'type');
+  const parent = textOf(doc['parent_id']);
+  state.above.set(textOf(doc['id']) ?? '', { parent, isTool: type === 'function' });
+  forgetOldest(state.above, MAX_SPANS);
+  const key = `${episodeId}/${parent ?? ''}`;
+  if ((type !== 'generation' && type !== 'response') || state.inputs.has(key)) return;
+  const prompts = tracedPrompt(at(doc, 'span_data', 'input'), record.ref);
+  if (prompts !== undefined) state.inputs.set(key, { episodeId, prompts });
+  forgetOldest(state.inputs, MAX_SPANS);
+}
+
+/** An agent that runs inside a tool call of another is asked by that one; spans come children first, so this is told at the end. */
+function addPrompts({ above, inputs, episodes }: State): void {
+  for (const [key, { episodeId, prompts }] of inputs) {
+    let id: string | undefined = key.slice(episodeId.length + 1);
+    for (let depth = 0; id !== undefined && id !== '' && depth < 100; depth++) {
+      const span: { readonly parent: string | undefined; readonly isTool: boolean } | undefined = above.get(id);
+      if (span === undefined || span.isTool) break;
+      id = span.parent;
+    }
+    const [first] = prompts;
+    if ((id === undefined || id === '') && first !== undefined)
+      episodes.see({ ...DESCRIBED, episodeId, prompts }, first.ref);
+  }
+  inputs.clear();
 }
 
 function claims({ json }: SniffRecord): Sniff {
@@ -47,12 +94,11 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
       .map((item) => read(item, record, state));
     return results.flatMap((result) => ('status' in result ? [] : result));
   }
-  const described = { format: 'openai-agents', clock: 'started_at' };
   if (doc['object'] === 'trace') {
     const episodeId = textOf(doc['id']);
     if (episodeId === undefined) return skipped('trace without an id');
     state.episodes.see(
-      { ...described, episodeId, agent: textOf(doc['workflow_name']), group: textOf(doc['group_id']) },
+      { ...DESCRIBED, episodeId, agent: textOf(doc['workflow_name']), group: textOf(doc['group_id']) },
       record.ref,
     );
     return [];
@@ -60,12 +106,13 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
   const episodeId = textOf(doc['trace_id']);
   if (episodeId === undefined) return skipped('item without a trace');
   const window = windowOf(doc, 'started_at', 'ended_at');
-  state.episodes.see({ ...described, episodeId }, record.ref, window.start, window.end);
+  state.episodes.see({ ...DESCRIBED, episodeId }, record.ref, window.start, window.end);
   const span = doc['span_data'];
+  noteSpan(doc, { record, episodeId, state });
   if (at(span, 'type') !== 'function') return skipped(`span ${textOf(at(span, 'type')) ?? ''}`);
   return [
     toolSpanEvent({
-      ...described,
+      ...DESCRIBED,
       record,
       episodeId,
       index: state.counter.next(episodeId),

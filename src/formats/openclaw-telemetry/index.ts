@@ -2,6 +2,7 @@ import { readArguments } from '../../core/arguments.ts';
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { instantOf } from '../../core/instant.ts';
 import { at, isObject, type JsonObject, textOf } from '../../core/json.ts';
+import { promptsOf } from '../../core/prompts.ts';
 import { EpisodeWindows, jsonDecoder, SessionCalls } from '../../core/session.ts';
 import { SESSION_SLACK } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
@@ -42,13 +43,25 @@ function claims({ json }: SniffRecord): Sniff {
     : no('other type');
 }
 
+/** What starts a session; a subagent's prompt is another agent's words. */
+function promptOf(type: string, doc: JsonObject): string | undefined {
+  const asked = type === 'agent.start' && !/:subagent:/.test(textOf(doc['sessionKey']) ?? '');
+  return asked ? textOf(doc['prompt']) : undefined;
+}
+
 function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
   const episodeId = textOf(doc['sessionKey']);
   const type = textOf(doc['type']) ?? 'unknown';
   if (episodeId === undefined) return skipped(type);
   const stamp = instantOf(doc['ts']);
   state.episodes.see(
-    { format: 'openclaw-telemetry', clock: 'ts', episodeId, agent: textOf(doc['agentId']) },
+    {
+      format: 'openclaw-telemetry',
+      clock: 'ts',
+      episodeId,
+      agent: textOf(doc['agentId']),
+      prompts: promptsOf(promptOf(type, doc), record.ref),
+    },
     record.ref,
     stamp,
   );

@@ -3,6 +3,7 @@ import { at, isObject, type JsonObject, textOf } from '../../core/json.ts';
 import { toolSpanEvent, windowOf } from '../../core/observed-span.ts';
 import { EpisodeWindows, jsonDecoder } from '../../core/session.ts';
 import { CallCounter } from '../../core/tool-call.ts';
+import { tracedPrompt } from '../../core/traced-prompt.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -47,13 +48,23 @@ function read(
   const attribute = (key: string): unknown => at(doc, 'attributes', key) ?? at(doc, 'attributes', ...key.split('.'));
   const session = textOf(attribute('session.id'));
   const aliases = session === undefined ? undefined : [session];
+  const isTool = textOf(doc['span_kind'])?.toUpperCase() === 'TOOL';
+  const isRoot = textOf(doc['parent_id']) === undefined && !isTool;
+  const input = isRoot ? (attribute('input.value') ?? attribute('llm.input_messages')) : undefined;
   episodes.see(
-    { format: 'phoenix', clock: 'start_time', episodeId, aliases, model: textOf(attribute('llm.model_name')) },
+    {
+      format: 'phoenix',
+      clock: 'start_time',
+      episodeId,
+      aliases,
+      model: textOf(attribute('llm.model_name')),
+      prompts: tracedPrompt(input, record.ref),
+    },
     record.ref,
     window.start,
     window.end,
   );
-  if (textOf(doc['span_kind'])?.toUpperCase() !== 'TOOL') return skipped(`span ${textOf(doc['span_kind']) ?? ''}`);
+  if (!isTool) return skipped(`span ${textOf(doc['span_kind']) ?? ''}`);
   const error = textOf(doc['status_code']) === 'ERROR' ? (textOf(doc['status_message']) ?? 'error') : undefined;
   return [
     toolSpanEvent({

@@ -1,6 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf, shifted } from '../../core/instant.ts';
 import { arrayOf, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { promptsOf } from '../../core/prompts.ts';
 import { fileStem } from '../../core/session.ts';
 import { CallCounter, episodeEvent, SESSION_SLACK, toolCallEvent } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
@@ -102,6 +103,7 @@ function trialEvents(trial: JsonObject, record: RawRecord): readonly Event[] {
       ref: record.ref,
       episodeId,
       task: textOf(trial['task_id']),
+      prompts: promptsOf(textOf(trial['instruction']), record.ref),
       reward: typeof resolved === 'boolean' ? Number(resolved) : undefined,
       outcome: textOf(trial['failure_mode']),
       start: instantOf(trial['agent_started_at']) ?? instantOf(trial['trial_started_at']),

@@ -2,13 +2,24 @@ import { z } from 'zod';
 import { domainName } from '../../core/ip.ts';
 import { at, compact, tryJson } from '../../core/json.ts';
 import type { Rule } from '../../model/policy.ts';
+import { isCalls, readAlibabaCloudFirewall } from './alibaba-cloud-firewall.ts';
+import { readCilium } from './cilium.ts';
 import { readNetworkPolicy } from './networkpolicy.ts';
 import { readNftables } from './nftables.ts';
 import { isAddress, type Reading } from './reading.ts';
 import { readSquid } from './squid.ts';
 
 /** Policy languages that can be replayed. */
-export const READABLE = ['json', 'nftables', 'squid', 'networkpolicy', 'srt', 'awf'] as const;
+export const READABLE = [
+  'json',
+  'nftables',
+  'networkpolicy',
+  'cilium',
+  'alibaba-cloud-firewall',
+  'squid',
+  'srt',
+  'awf',
+] as const;
 export type Readable = (typeof READABLE)[number];
 
 /** Reads a policy; what it is shows in its text unless `format` says so. */
@@ -23,6 +34,8 @@ function recognise(text: string): Readable | undefined {
   const value = tryJson(text);
   if (at(value, 'record') === 'policy') return 'json';
   if (at(value, 'network', 'allowedDomains') !== undefined) return 'srt';
+  if (isCalls(value)) return 'alibaba-cloud-firewall';
+  if (/^\s*kind:\s*Cilium(?:Clusterwide)?NetworkPolicy\s*$/m.test(text)) return 'cilium';
   if (/^\s*kind:\s*NetworkPolicy\s*$/m.test(text)) return 'networkpolicy';
   if (/^\s*http_access\s/m.test(text)) return 'squid';
   if (/^\s*table\s+\w+\s+\S+\s*\{/m.test(text)) return 'nftables';
@@ -42,6 +55,10 @@ function read(text: string, format: Readable): Reading {
       return readSquid(text);
     case 'nftables':
       return readNftables(text);
+    case 'cilium':
+      return readCilium(text);
+    case 'alibaba-cloud-firewall':
+      return readAlibabaCloudFirewall(text);
     case 'networkpolicy':
       return readNetworkPolicy(text);
   }

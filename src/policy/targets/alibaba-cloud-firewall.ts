@@ -16,7 +16,8 @@ export const alibabaCloudFirewall: Target = {
     'Each object is one call, in this order. Put your VpcFirewallId into the VPC calls.',
     'A name holds for HTTP, HTTPS and TLS by Host and SNI; questions to a DNS server need AddDnsFirewallPolicy.',
   ],
-  can: ({ transport }) => transport === undefined || PROTOCOLS[transport] !== undefined,
+  can: ({ transport, ports }) => (transport === undefined ? ports === undefined : PROTOCOLS[transport] !== undefined),
+  means,
   write,
 };
 
@@ -25,24 +26,45 @@ const PROTOCOLS: Readonly<Record<string, string>> = { tcp: 'TCP', udp: 'UDP', ic
 const NAMED_APPLICATIONS = ['HTTP', 'HTTPS', 'SSL'];
 
 function write(plan: Plan): string {
-  const calls = plan.expressed.flatMap((entry) => destinationsOf(entry.rule).map((to) => callOf(entry, to)));
-  const closing = plan.suggestion.mode === 'allow' ? closingCalls(calls) : [];
+  const calls = plan.expressed.flatMap((entry) => placesOf(entry.rule).map((place) => callOf(entry, place)));
+  const closing = plan.suggestion.mode === 'allow' ? EVERYWHERE.map(closingCall) : [];
   const ordered = [...calls, ...closing].map((call, index) => ({ ...call, NewOrder: String(index + 1) }));
   return `${JSON.stringify({ remarks: remarks(plan, alibabaCloudFirewall), calls: ordered }, undefined, 2)}\n`;
 }
 
 type Call = Readonly<Record<string, string | readonly string[]>>;
 
-/** A name and everything below it are two destinations there. */
-function destinationsOf({ destination, domain }: Rule): readonly string[] {
-  if (domain !== undefined) return [domain, `*.${domain}`];
-  return [destination === undefined ? '0.0.0.0/0' : asCidr(destination)];
+/** Names are matched in TCP only, and a source stands for destinations of its own family. */
+function means(rule: Rule): Rule {
+  if (rule.domain !== undefined) return { ...rule, transport: 'tcp' };
+  if (rule.source === undefined || rule.destination !== undefined) return rule;
+  return { ...rule, destination: rule.source.includes(':') ? '::/0' : '0.0.0.0/0' };
 }
 
-function callOf(entry: SuggestedRule, to: string): Call {
+/** A destination, and whether it is the firewall between private networks that sees it. */
+interface Place {
+  readonly to: string;
+  readonly isInside: boolean;
+}
+
+const EVERYWHERE: readonly Place[] = [
+  { to: '0.0.0.0/0', isInside: false },
+  { to: '::/0', isInside: false },
+  { to: '0.0.0.0/0', isInside: true },
+];
+
+/** A name and everything below it are two destinations there; anywhere is both families and both places. */
+function placesOf({ source, destination, domain }: Rule): readonly Place[] {
+  if (domain !== undefined) return [domain, `*.${domain}`].map((to) => ({ to, isInside: false }));
+  if (destination !== undefined)
+    return [{ to: asCidr(destination), isInside: isPrivateIp(destination.split('/')[0] ?? '') }];
+  const family = source?.includes(':');
+  return EVERYWHERE.filter(({ to }) => family === undefined || to.includes(':') === family);
+}
+
+function callOf(entry: SuggestedRule, { to, isInside }: Place): Call {
   const { rule } = entry;
   const isNamed = rule.domain !== undefined;
-  const isInside = !isNamed && rule.destination !== undefined && isPrivateIp(to.split('/')[0] ?? '');
   const proto = isNamed ? 'TCP' : (PROTOCOLS[rule.transport ?? ''] ?? 'ANY');
   return {
     ...placeOf(isInside),
@@ -73,19 +95,19 @@ function portOf({ ports }: Rule): Call {
   };
 }
 
-/** What the list does not name is dropped, at each place that the list speaks of. */
-function closingCalls(calls: readonly Call[]): readonly Call[] {
-  const places = new Set(calls.map((call) => call['Action'] === 'CreateVpcFirewallControlPolicy'));
-  return [...places].map((isInside) => ({
+/** What an allow list does not name is dropped. */
+function closingCall({ to, isInside }: Place): Call {
+  return {
     ...placeOf(isInside),
     AclAction: 'drop',
     Description: 'egressblame: everything else',
     SourceType: 'net',
-    Source: '0.0.0.0/0',
+    Source: to,
     DestinationType: 'net',
-    Destination: '0.0.0.0/0',
+    Destination: to,
     Proto: 'ANY',
     ApplicationNameList: ['ANY'],
+    ...(isInside ? {} : { IpVersion: to.includes(':') ? '6' : '4' }),
     Release: 'true',
-  }));
+  };
 }

@@ -34,7 +34,7 @@ export function planFor(target: Target, suggestion: Suggestion, { bad, flows, co
   const policy = {
     default: suggestion.mode === 'deny' ? ('allow' as const) : ('deny' as const),
     scope: target.scope,
-    rules: expressed.map(({ rule }) => rule),
+    rules: expressed.map(({ rule }) => target.means?.(rule) ?? rule),
   };
   return {
     suggestion,

@@ -25,6 +25,8 @@ export interface Target {
   /** Ways of saying what is wrong with the product's view, for the comment. */
   readonly limits: readonly string[];
   readonly can: (rule: Rule, mode: 'deny' | 'allow') => boolean;
+  /** What the product makes of a rule, where that is less than the rule says. */
+  readonly means?: (rule: Rule) => Rule;
   readonly write: (plan: Plan) => string;
 }
 

@@ -6,21 +6,32 @@ import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
 
 /** GitHub keeps ten annotations of a kind and step; the rest would vanish without a word. */
 const MAX = 10;
+/** Expired entries never take the place of more than three violations. */
+const MAX_EXPIRED = 3;
 const WIDTH = 600;
 
-/** Workflow commands: the worst ten as annotations, then how many are hidden. */
+/** Workflow commands: the worst ten as annotations, then how many of each kind are hidden. */
 export const github: Reporter = {
   id: 'github',
   render: function* (report, options) {
-    const expired = (report.baseline?.expired ?? []).slice(0, MAX);
-    for (const entry of expired) yield expiredAnnotation(entry, report.baseline?.path ?? '', options);
+    const expired = report.baseline?.expired ?? [];
     const all = worstFirst(report.attributions).filter(({ verdict }) => verdict !== 'not-agent');
-    const shown = all.slice(0, MAX - expired.length);
+    const shown = all.slice(0, MAX - Math.min(MAX_EXPIRED, expired.length));
+    const named = expired.slice(0, MAX - shown.length);
+    for (const entry of named) yield expiredAnnotation(entry, report.baseline?.path ?? '', options);
     for (const attribution of shown) yield annotation(attribution, options);
-    if (all.length > shown.length)
-      yield `::notice title=egressblame::${plural(all.length - shown.length, 'more violation')} not shown here (${shown.length} of ${all.length} are); write -o night.html to see all\n`;
+    const hidden = [
+      hiddenText(all.length, shown.length, ['more violation']),
+      hiddenText(expired.length, named.length, ['more expired baseline entry', 'more expired baseline entries']),
+    ].filter((text) => text !== undefined);
+    if (hidden.length > 0)
+      yield `::notice title=egressblame::${hidden.join('; ')}. Write -o night.html to see all violations${named.length < expired.length ? ', and run egressblame baseline show to see all entries' : ''}\n`;
   },
 };
+
+function hiddenText(all: number, shown: number, noun: readonly [string, string?]): string | undefined {
+  return all > shown ? `${plural(all - shown, ...noun)} not shown here (${shown} of ${all} are)` : undefined;
+}
 
 function expiredAnnotation(entry: BaselineEntry, path: string, { clean }: ReporterOptions): string {
   const text = `${entry.fingerprint}, ${entry.category} to ${entry.destination}: no longer ${acceptedText(entry)}`;

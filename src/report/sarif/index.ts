@@ -48,7 +48,10 @@ export const sarif: Reporter = {
     const all = worstFirst(report.attributions);
     const shown = all.slice(0, MAX_RESULTS);
     const rules = rulesOf(shown, options);
-    const index = new Map(rules.map((rule, i) => [rule.id, i]));
+    const place = {
+      rules: new Map(rules.map((rule, i) => [rule.id, i])),
+      occurrences: occurrencesOf(report.attributions),
+    };
     const open = jsonText({
       $schema: 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json',
       version: '2.1.0',
@@ -59,7 +62,7 @@ export const sarif: Reporter = {
     yield `${open.slice(0, end)},"results":[`;
     let first = true;
     for (const attribution of shown) {
-      yield `${first ? '\n' : ',\n'}${jsonText(resultOf(attribution, index, options))}`;
+      yield `${first ? '\n' : ',\n'}${jsonText(resultOf(attribution, place, options))}`;
       first = false;
     }
     yield `\n]${open.slice(end)}\n`;
@@ -68,6 +71,32 @@ export const sarif: Reporter = {
 
 interface Rule extends Json {
   readonly id: string;
+}
+
+/** What a result needs to know of the others. */
+interface Place {
+  /** Index of each rule by its id. */
+  readonly rules: ReadonlyMap<string, number>;
+  readonly occurrences: ReadonlyMap<string, string>;
+}
+
+/**
+ * By violation, its finding and the how manieth of that finding it is, in time: what GitHub tells alerts apart by and knows them
+ * again by in the next run. It reads `primaryLocationLineHash` only, and takes two results with the same one for one alert.
+ */
+function occurrencesOf(attributions: readonly Attribution[]): ReadonlyMap<string, string> {
+  const counts = new Map<string, number>();
+  const inTime = [...attributions].sort(
+    (a, b) => a.violation.first - b.violation.first || (a.violation.id < b.violation.id ? -1 : 1),
+  );
+  return new Map(
+    inTime.map((attribution) => {
+      const finding = fingerprintOf(attribution);
+      const count = (counts.get(finding) ?? 0) + 1;
+      counts.set(finding, count);
+      return [attribution.violation.id, `${finding.slice(2)}:${count}`];
+    }),
+  );
 }
 
 const shown = (text: string, { clean }: ReporterOptions): string => clip(escapeTerminal(clean(text)), MESSAGE_WIDTH);
@@ -160,12 +189,12 @@ function locationOf(ref: SourceRef, text: string, options: ReporterOptions): Jso
   };
 }
 
-function resultOf(attribution: Attribution, index: ReadonlyMap<string, number>, options: ReporterOptions): Json {
+function resultOf(attribution: Attribution, { rules, occurrences }: Place, options: ReporterOptions): Json {
   const { violation } = attribution;
   const id = ruleId(attribution, options);
   return {
     ruleId: id,
-    ruleIndex: index.get(id),
+    ruleIndex: rules.get(id),
     kind: attribution.verdict === 'not-agent' ? 'informational' : 'fail',
     level: attribution.verdict === 'not-agent' ? 'none' : levelOf(violation.finding.severity),
     rank: RANK[attribution.verdict],
@@ -181,6 +210,7 @@ function resultOf(attribution: Attribution, index: ReadonlyMap<string, number>, 
       'violation/v1': violation.id,
       'incident/v1': attribution.incident,
       'finding/v1': fingerprintOf(attribution),
+      primaryLocationLineHash: occurrences.get(violation.id),
     },
     ...(attribution.accepted === undefined
       ? {}
