@@ -18,7 +18,7 @@ export const DEFAULT_MEMORY_BYTES = 256e6;
 const BYTES_PER_VIOLATION = 12_000;
 const FEWEST_VIOLATIONS = 10_000;
 /** Share of the memory that they may take. */
-const SHARE_OF_VIOLATIONS = 0.6;
+const SHARE_OF_VIOLATIONS = 0.75;
 
 /** How many violations are weighed one by one; the others are counted, see `fold/folding.ts`. */
 export function mostViolations(memoryBytes = DEFAULT_MEMORY_BYTES): number {
