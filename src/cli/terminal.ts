@@ -1,7 +1,10 @@
 import { redact } from '../core/redact.ts';
+import { jsonText } from '../core/text.ts';
 import type { TerminalOptions } from '../report/terminal/index.ts';
 import { COLOURED, PLAIN } from '../report/terminal/style.ts';
 import type { ReadingFlags } from './options.ts';
+
+const BLOCK_CHARACTERS = 64_000;
 
 /** Width, colour and redaction for a person's terminal or a pipe. */
 export function terminalOptions(
@@ -22,6 +25,18 @@ export function terminalOptions(
 
 export function cleaner(flags: { readonly redact: boolean }): (text: string) => string {
   return flags.redact ? redact : (text) => text;
+}
+
+/** Records as JSON, a line each, in blocks: thousands of small writes take their time. */
+export async function printRecords(records: Iterable<unknown>): Promise<void> {
+  let block = '';
+  for (const record of records) {
+    block += `${jsonText(record)}\n`;
+    if (block.length < BLOCK_CHARACTERS) continue;
+    await print(block);
+    block = '';
+  }
+  if (block !== '') await print(block);
 }
 
 /** Writes and waits for the pipe to drain. */

@@ -102,7 +102,7 @@ describe('the configuration file', () => {
     expect((await runCommand(['check', 'logs'], { cwd, env: { EGRESSBLAME_CONFIG: 'other.json' } })).code).toBe(0);
     expect(await runCommand(['check', 'logs', '--config', 'none.json'], { cwd })).toMatchObject({
       code: 2,
-      err: 'egressblame: --config none.json: there is no such file\n',
+      err: 'egressblame: --config none.json: there is no such file; egressblame schema config prints what one may hold, as failOn: likely\n',
     });
   });
 

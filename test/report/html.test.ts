@@ -204,7 +204,7 @@ describe.skipIf(chromium === undefined && !needed)(
         ]);
         await section.locator('table.episodes a').first().click();
         const hash = String(await page.evaluate('location.hash'));
-        expect(await page.locator(`details${hash}[open]`).count()).toBe(1);
+        await expect.poll(() => page.locator(`details${hash}[open]`).count(), SLOW).toBe(1);
       });
     });
 

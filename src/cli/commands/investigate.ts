@@ -1,4 +1,3 @@
-import { jsonText } from '../../core/text.ts';
 import { jsonRecords } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
 import { investigateFor } from '../advice.ts';
@@ -12,7 +11,7 @@ import { createLog } from '../log.ts';
 import { type CommonFlags, runOptions } from '../options.ts';
 import { plannedOutputs, writeOutputs } from '../outputs.ts';
 import { watchReading } from '../progress.ts';
-import { cleaner, print, terminalOptions } from '../terminal.ts';
+import { cleaner, print, printRecords, terminalOptions } from '../terminal.ts';
 
 export async function investigateCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
   const cwd = process.cwd();
@@ -46,7 +45,7 @@ export async function investigateCommand(paths: readonly string[], flags: Common
     report,
     writing,
   );
-  if (flags.json) for (const record of jsonRecords(report, cleaner(flags))) await print(`${jsonText(record)}\n`);
+  if (flags.json) await printRecords(jsonRecords(report, cleaner(flags)));
   else if (!flags.quiet && !toOutput) await print(renderTerminal(freshReport(report), terminalOptions(flags, command)));
   await writeOutputs(
     outputs.filter(({ path }) => path === undefined),

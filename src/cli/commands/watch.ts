@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { type Case, casesOf, causeOf, destinationsOf, percent, plural, VERDICT_MARK } from '../../core/findings.ts';
-import { clip, escapeTerminal, jsonText } from '../../core/text.ts';
+import { clip, escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
@@ -10,7 +10,7 @@ import { commandLine } from '../command-line.ts';
 import { judge } from '../gate.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type CommonFlags, runOptions, UsageError } from '../options.ts';
-import { cleaner, print, terminalOptions } from '../terminal.ts';
+import { cleaner, print, printRecords, terminalOptions } from '../terminal.ts';
 
 export interface WatchFlags extends CommonFlags {
   /** Seconds between two looks at the files. */
@@ -41,7 +41,7 @@ export async function watchCommand(paths: readonly string[], flags: WatchFlags):
     report = await investigate(options);
   }
   interrupt.done();
-  if (flags.json) for (const record of jsonRecords(report, cleaner(flags))) await print(`${jsonText(record)}\n`);
+  if (flags.json) await printRecords(jsonRecords(report, cleaner(flags)));
   else if (!flags.quiet) await print(`\n${renderTerminal(report, terminalOptions(flags, commandLine(paths, flags)))}`);
   return judge(report, flags).code;
 }

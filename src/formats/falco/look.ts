@@ -34,7 +34,8 @@ export function lookAtAlerts(): Look {
     if (cut === undefined) return undefined;
     const [key, host = '', stamp = '', pid = '', ppid = ''] = cut;
     if (host === '' || `${host}${stamp}`.includes('\\') || stamp.length < 20 || !stamp.endsWith('Z')) return undefined;
-    if ((pid === '') !== (ppid === '')) return undefined;
+    // The text of the alert may name the process then.
+    if (pid === '' || ppid === '') return undefined;
     const ids = { host, pid: plainPid(pid), ppid: plainPid(ppid) };
     if (ids.pid < 0 || ids.ppid < 0) return undefined;
     time = stamp;
