@@ -109,14 +109,28 @@ function compileAddresses(addresses: readonly string[]): Test {
   return (facts) => holds(facts.serverIp) || holds(facts.hostIp);
 }
 
+/** Texts whose answer is kept: sensors write the names of a few rules, and agents ask for the same addresses, millions of times. */
+const MOST_REMEMBERED = 500;
+
+function remembered(regex: RegExp): (text: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return (text) => {
+    const known = answers.get(text);
+    if (known !== undefined) return known;
+    const answer = regex.test(text);
+    if (answers.size < MOST_REMEMBERED) answers.set(text, answer);
+    return answer;
+  };
+}
+
 function textTests(condition: Condition): Test[] {
   const tests: Test[] = [];
   const text = (source: string | undefined, of: (facts: Facts) => string | undefined, wanted: boolean): void => {
     if (source === undefined) return;
-    const regex = new RegExp(source, 'i');
+    const holds = remembered(new RegExp(source, 'i'));
     tests.push((facts) => {
       const value = of(facts);
-      return value === undefined ? !wanted : regex.test(value) === wanted;
+      return value === undefined ? !wanted : holds(value) === wanted;
     });
   };
   text(condition.rule, (facts) => facts.rule, true);

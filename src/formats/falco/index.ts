@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { at, compact, compactOver, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { printedEndpoint } from '../../core/sockaddr.ts';
 import { eventTime, micros, parseEpoch, parseIso, timeFromObserved } from '../../core/time.ts';
 import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
@@ -78,18 +78,20 @@ function decode(record: RawRecord): Decoded {
       }),
     );
   if (rule.startsWith('Falco internal: ')) return skipped('notice of Falco about itself');
-  return decoded(
-    compact({
-      ...base,
-      kind: 'process' as const,
-      op: 'alert' as const,
-      rule: { name: rule },
-      severity: SEVERITY[priority.toLowerCase()],
-      action: 'alert' as const,
-      ...processOf(fields),
-      socket: socketOf(fields),
-    }),
-  );
+  const alert = {
+    time: base.time,
+    ref: base.ref,
+    format: base.format,
+    clock: base.clock,
+    host: base.host,
+    kind: 'process' as const,
+    op: 'alert' as const,
+    rule: { name: rule },
+    severity: SEVERITY[priority.toLowerCase()],
+    action: 'alert' as const,
+    socket: socketOf(fields),
+  };
+  return decoded(compactOver(processOf(fields), alert));
 }
 
 /** For the question whether a line is an alert, its time does not matter. */
