@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
+import { compact, compactOver } from '../../core/json.ts';
 import { parseSyslog } from '../../core/syslog.ts';
 import { eventTime, timeFromObserved } from '../../core/time.ts';
 import type { DnsEvent, Endpoint } from '../../model/event.ts';
@@ -63,26 +63,25 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   if (query !== null) {
     const [, qtype, name = '', from = ''] = query;
     return decoded(
-      event({ ...common, op: 'query', name: clean(name), qtype, client: client ?? compact({ ip: parseIp(from) }) }),
+      event(common, { op: 'query', name: clean(name), qtype, client: client ?? compact({ ip: parseIp(from) }) }),
     );
   }
   const forward = FORWARD.exec(body);
   if (forward !== null)
     return decoded(
-      event({ ...common, op: 'forward', name: clean(forward[1] ?? ''), upstream: parseIp(forward[2] ?? ''), client }),
+      event(common, { op: 'forward', name: clean(forward[1] ?? ''), upstream: parseIp(forward[2] ?? ''), client }),
     );
   const blocked = BLOCKED.exec(body);
   if (blocked !== null) {
     const rule = { name: blocked[1] ?? '' };
-    return decoded(event({ ...common, op: 'answer', name: clean(blocked[2] ?? ''), client, action: 'deny', rule }));
+    return decoded(event(common, { op: 'answer', name: clean(blocked[2] ?? ''), client, action: 'deny', rule }));
   }
   const answer = ANSWER.exec(body);
   if (answer === null) return skipped('dnsmasq message that is no query');
   const [, , name = '', result = ''] = answer;
   const ip = parseIp(result);
   return decoded(
-    event({
-      ...common,
+    event(common, {
       op: 'answer',
       name: clean(name),
       client,
@@ -92,13 +91,12 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   );
 }
 
-type Parts = { [K in keyof DnsEvent]?: DnsEvent[K] | undefined } & Pick<
-  DnsEvent,
-  'kind' | 'format' | 'clock' | 'time' | 'ref' | 'op' | 'name'
->;
+type Given = 'kind' | 'format' | 'clock' | 'time' | 'ref';
+type Common = Pick<DnsEvent, Given> & { readonly host: string | undefined; readonly serial: string | undefined };
+type Own = { [K in keyof DnsEvent]?: DnsEvent[K] | undefined } & Pick<DnsEvent, 'op' | 'name'>;
 
-function event(parts: Parts): DnsEvent {
-  return compact(parts);
+function event(common: Common, own: Omit<Own, keyof Common>): DnsEvent {
+  return compactOver(common, own);
 }
 
 function clean(name: string): string {
