@@ -11,10 +11,10 @@ export interface Folded {
 }
 
 /** Share of the room that goes to whatever comes first. */
-const FREE_SHARE = 0.5;
+const FREE_SHARE = 0.6;
 /** After that this many of each kind are still weighed one by one, up to this share. The rest of the room is for windows. */
 const FIRST_OF_A_KIND = 16;
-const FIRSTS_SHARE = 0.6;
+const FIRSTS_SHARE = 0.7;
 const FIRST_WINDOW_US = 1_000_000;
 const WIDEST_WINDOW_US = 3_600_000_000;
 const WIDER = 4;

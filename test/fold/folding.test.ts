@@ -61,15 +61,15 @@ describe('folding', () => {
 
   it('counts the rest by kind and second, with what is true of all of them and the time that holds them', () => {
     const { kept, folded, counted } = fold(burst(1000, 2000), 100);
-    expect(kept).toHaveLength(50 + 10);
-    expect(counted).toBe(940);
-    expect(folded.map(({ repeats }) => repeats.lines.length + 1)).toEqual([440, 500]);
+    expect(kept).toHaveLength(60 + 10);
+    expect(counted).toBe(930);
+    expect(folded.map(({ repeats }) => repeats.lines.length + 1)).toEqual([430, 500]);
     const [first] = folded;
     expect(first?.event).toMatchObject({
       src: { ip: '10.0.0.1' },
       dst: { ip: '203.0.113.9', port: 3333 },
-      time: { basis: 'window', at: 1e15 + 60 * 2000, lo: 1e15 + 60 * 2000, hi: 1e15 + 499 * 2000 },
-      ref: { line: 61 },
+      time: { basis: 'window', at: 1e15 + 70 * 2000, lo: 1e15 + 70 * 2000, hi: 1e15 + 499 * 2000 },
+      ref: { line: 71 },
     });
     expect(first?.event).not.toHaveProperty('src.port');
     expect(first?.event).not.toHaveProperty('seq');
