@@ -265,7 +265,7 @@ export function toViolation(group: Group): Violation {
     // Two logs of one request tell it once each.
     count: isProxied(primary.event) ? Math.max(...counts) : counts.reduce((sum, count) => sum + count, 0),
     first: least(pool, (timed) => timed.at) as Micros,
-    last: greatest(pool, (timed) => timed.at) as Micros,
+    last: greatest(pool, (timed) => (repeats === undefined ? timed.at : timed.hi)) as Micros,
   };
 }
 

@@ -60,6 +60,8 @@ it('answers for more violations than it can weigh: each record in one answer, an
     const seconds = (violation.first - START) / 1e6;
     if (verdict === 'likely' && toolCall !== undefined) expect(toolCall.id).toBe(seconds < 60 ? 'call-a' : 'call-b');
   }
+  for (const { violation } of report.attributions)
+    expect(violation.last > violation.first).toBe((violation.repeats?.lines.length ?? 0) > 0);
   const within = report.attributions.filter(({ violation }) => violation.repeats !== undefined);
   expect(within.filter(({ toolCall }) => toolCall?.id === 'call-b').length).toBeGreaterThan(20);
 });
