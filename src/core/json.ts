@@ -57,7 +57,7 @@ export function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T
 }
 
 /**
- * `compact({ ...base, ...own })`, in a twentieth of the time: V8 adds what follows a spread one slow step at a time, and here
+ * `compact({ ...base, ...own })`, in a fraction of the time: V8 adds what follows a spread one slow step at a time, and here
  * every tool call of a night passes through.
  */
 export function compactOver<B extends object, T extends object>(
