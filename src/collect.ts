@@ -1,15 +1,18 @@
 import { tryJson } from './core/json.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
-import type { DecodeContext, Decoder, Format, Glance, Role } from './model/format.ts';
+import type { DecodeContext, Decoder, Format, Glance, Look, Role } from './model/format.ts';
 import type { InputReport } from './model/report.ts';
+import { leftOf, type Skimmed } from './model/skimmed.ts';
 import type { RawRecord } from './model/source.ts';
 import type { Micros } from './model/time.ts';
 import { type Detection, detectFormat } from './sources/detect.ts';
 import type { InputFile } from './sources/discover.ts';
 import { cutFor, factsOf, type Head, type HeadFacts } from './sources/head.ts';
+import type { OnLeft } from './sources/line-cutter.ts';
+import { isSeekable, linesAt, type Place } from './sources/lines-at.ts';
 import { newReadLog, readBytes } from './sources/read.ts';
-import { readRecords } from './sources/read-records.ts';
+import { readRecords, type Skimming } from './sources/read-records.ts';
 
 /** A file with what its head said and what it was recognised as. */
 export interface Recognised {
@@ -20,10 +23,12 @@ export interface Recognised {
 
 /** Decides what becomes of records where not all can be kept. */
 export interface Judge {
-  /** Whether a line can be left unread after one look at it. */
-  leaves(glance: Glance): boolean;
-  /** Of a record's events those to keep. `glance`: what the look at it told. */
-  keep(events: readonly Event[], glance: Glance | undefined): readonly Event[];
+  /** How the chunks of a file are skimmed. */
+  skimming(look: Look): Skimming['skim'];
+  /** Takes note of what was left, before the records of that chunk. */
+  readonly left: OnLeft;
+  /** Of a record's events those to keep. `glance`: what the look at it told; without a record: what decoders held back. */
+  keep(events: readonly Event[], record: RawRecord | undefined, glance: Glance | undefined): readonly Event[];
 }
 
 /** Takes events; whoever writes them somewhere slow is waited for. */
@@ -62,23 +67,27 @@ function detectionOf(input: InputFile, head: Head, formats: readonly Format[], f
   return detectFormat(formats, input.path, head);
 }
 
+/** What reading a file found out. */
+interface Collected {
+  readonly report: InputReport;
+  readonly problems: readonly Diagnostic[];
+  /** Single lines of it can be read again by their place. */
+  readonly isSeekable: boolean;
+}
+
 /** Reads one recognised file to its end: every event goes to `emit`; the report counts every record. */
 export async function collectFile(
   file: Recognised,
   formats: readonly Format[],
   options: CollectOptions,
   emit: Emit,
-): Promise<{ report: InputReport; problems: readonly Diagnostic[] }> {
+): Promise<Collected> {
   const { input, detection } = file;
-  const context = {
-    path: input.path,
-    zoneOffsetMin: options.zoneOffsetMin(input.path),
-    reference: options.reference(input),
-  };
+  const context = contextOf(input, options);
   const tally = new Tally(file, formats, context);
   const { judge } = options;
-  const skip = judge === undefined ? undefined : skipperOf(file, context, judge, tally);
   const look = judge === undefined ? undefined : detection.format?.look?.(context);
+  const skimming = judge === undefined ? undefined : skimmingOf(file, context, { judge, tally });
   const log = newReadLog();
   let seen = 0;
   const progress = (): boolean => {
@@ -91,13 +100,14 @@ export async function collectFile(
   } else {
     const cut = cutFor(file.head, detection.format.framing);
     const { hashed } = options;
-    for await (const records of readRecords(input, { cut, log, hashed, ...(skip === undefined ? {} : { skip }) })) {
+    for await (const records of readRecords(input, { cut, log, hashed, ...skimming })) {
       const events: Event[] = [];
       for (const record of records) {
         const own = tally.read(record);
         // Also what is no event: a look may need the header of the lines that follow.
-        const glance = look?.(record.text);
-        events.push(...(judge === undefined || own.length === 0 ? own : judge.keep(own, glance)));
+        const kept = judge === undefined ? own : judge.keep(own, record, look?.(record.text));
+        tally.note(own, kept, record.ref.line);
+        events.push(...kept);
       }
       if (events.length > 0) await emit(events);
       if (progress()) break;
@@ -105,29 +115,65 @@ export async function collectFile(
   }
   progress();
   const rest = tally.flush();
-  await emit(judge === undefined ? rest : judge.keep(rest, undefined));
-  return { report: tally.report(log.sha256, log.storedBytes), problems: log.problems };
+  await emit(judge === undefined ? rest : judge.keep(rest, undefined, undefined));
+  return {
+    report: tally.report(log.sha256, log.storedBytes),
+    problems: log.problems,
+    isSeekable: isSeekable(input, log),
+  };
 }
 
-/** Leaves lines unread as the judge says. The first line is always read: with the last it tells what time the file spans. */
-function skipperOf(
+/** Single lines to be read again, and which of their events to keep. */
+export interface Visit<P extends Place> {
+  readonly places: Iterable<P>;
+  keep(events: readonly Event[], place: P | undefined): readonly Event[];
+}
+
+/** Reads single lines of a file once more, in its order. What no longer stands where it stood is a problem. */
+export function collectLines<P extends Place>(
   file: Recognised,
-  context: DecodeContext,
-  judge: Judge,
-  tally: Tally,
-): ((line: string) => boolean) | undefined {
-  const look = file.detection.format?.look?.(context);
-  if (look === undefined) return undefined;
-  let first = true;
-  return (line) => {
-    const glance = look(line);
-    if (glance === undefined || !judge.leaves(glance) || first) {
-      first = false;
-      return false;
-    }
-    tally.leave(line);
-    return true;
+  formats: readonly Format[],
+  options: Pick<CollectOptions, 'zoneOffsetMin' | 'reference' | 'signal'>,
+  visit: Visit<P>,
+): { readonly events: readonly Event[]; readonly problems: readonly Diagnostic[] } {
+  const { input } = file;
+  const tally = new Tally(file, formats, contextOf(input, options));
+  const events: Event[] = [];
+  let moved = 0;
+  for (const { place, record } of linesAt(input, visit.places, () => moved++)) {
+    events.push(...visit.keep(tally.read(record), place));
+    if (options.signal?.aborted === true) break;
+  }
+  events.push(...visit.keep(tally.flush(), undefined));
+  return { events, problems: moved === 0 ? [] : [movedLines(input, moved)] };
+}
+
+function movedLines({ path }: InputFile, count: number): Diagnostic {
+  const message = `${path} was changed while it was read: ${count} of its lines no longer stand where they stood`;
+  return { severity: 'warning', code: 'changed', message, path };
+}
+
+function contextOf(input: InputFile, options: Pick<CollectOptions, 'zoneOffsetMin' | 'reference'>): DecodeContext {
+  return {
+    path: input.path,
+    zoneOffsetMin: options.zoneOffsetMin(input.path),
+    reference: options.reference(input),
   };
+}
+
+/** Lines are skimmed where the format has a look at them. */
+function skimmingOf(
+  { detection }: Recognised,
+  context: DecodeContext,
+  { judge, tally }: { readonly judge: Judge; readonly tally: Tally },
+): { readonly skimming: Skimming } | undefined {
+  const look = detection.format?.look?.(context);
+  if (look === undefined) return undefined;
+  const onLeft: OnLeft = (skimmed, base) => {
+    tally.leave(skimmed, base.line);
+    judge.left(skimmed, base);
+  };
+  return { skimming: { skim: judge.skimming(look), onLeft } };
 }
 
 /** Counts and routes the records of one file. A record that the file's format refuses is offered to the others that claimed some. */
@@ -144,7 +190,10 @@ class Tally {
   #failed = 0;
   #first: Micros | undefined;
   #last: Micros | undefined;
-  #lastLeft: string | undefined;
+  #left = 0;
+  #lastLeft = '';
+  #lastDropped: readonly Event[] = [];
+  #lastLine = 0;
 
   constructor(file: Recognised, formats: readonly Format[], context: DecodeContext) {
     this.#file = file;
@@ -152,11 +201,32 @@ class Tally {
     this.#context = context;
   }
 
-  /** A line that was left after one look: it is whole, and nothing in it can bear on a violation. */
-  leave(line: string): void {
-    this.#read++;
-    this.#skip('out of reach');
-    this.#lastLeft = line;
+  /** Lines that were left after one look: they are whole, and nothing in them can bear on a violation. */
+  leave(skimmed: Skimmed, firstLine: number): void {
+    const count = leftOf(skimmed);
+    this.#read += count;
+    this.#left += count;
+    if (count > 0) this.#skip('out of reach', count);
+    if (skimmed.lastLeft === undefined) return;
+    this.#lastDropped = [];
+    this.#lastLeft = skimmed.lastLeft.text;
+    this.#lastLine = firstLine + skimmed.lastLeft.line;
+  }
+
+  /** A record of which nothing was kept counts as left, so that it is the same whether it had to be read for that. */
+  note(events: readonly Event[], kept: readonly Event[], line: number): void {
+    if (events.length > 0 && kept.length === 0) {
+      this.#decoded--;
+      this.#skip('out of reach', 1);
+      if (this.#first === undefined) this.#span(events);
+      this.#lastDropped = events;
+    } else {
+      this.#span(kept);
+      this.#lastDropped = [];
+    }
+    if (line > this.#lastLine) this.#lastLeft = '';
+    else this.#lastDropped = [];
+    this.#lastLine = Math.max(line, this.#lastLine);
   }
 
   read(record: RawRecord): readonly Event[] {
@@ -176,10 +246,9 @@ class Tally {
       if (other !== undefined) result = this.#decode(other, record);
     }
     if (result.status === 'failed') this.#fail(record, result.reason);
-    else if (result.status === 'skipped') this.#skip(result.reason);
+    else if (result.status === 'skipped') this.#skip(result.reason, 1);
     else {
       this.#decoded++;
-      this.#note(result.events);
       return result.events;
     }
     return [];
@@ -211,7 +280,7 @@ class Tally {
     return best;
   }
 
-  #note(events: readonly Event[]): void {
+  #span(events: readonly Event[]): void {
     for (const { time } of events) {
       if (time.basis === 'none') continue;
       if (this.#first === undefined || time.at < this.#first) this.#first = time.at;
@@ -219,9 +288,9 @@ class Tally {
     }
   }
 
-  #skip(reason: string): void {
-    this.#skippedTotal++;
-    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + 1;
+  #skip(reason: string, count: number): void {
+    this.#skippedTotal += count;
+    this.#skipped[reason] = (this.#skipped[reason] ?? 0) + count;
   }
 
   #fail(record: RawRecord, reason: string): void {
@@ -231,28 +300,32 @@ class Tally {
 
   flush(): readonly Event[] {
     const events = [...this.#decoders.values()].flatMap(({ decoder }) => [...(decoder.flush?.() ?? [])]);
-    this.#note(events);
-    this.#noteLastLeft();
+    this.#span(events);
+    this.#span(this.#lastDropped);
+    this.#spanLastLeft();
     return events;
   }
 
   /** The last line ends the span of the file, read or not. */
-  #noteLastLeft(): void {
+  #spanLastLeft(): void {
     const { format } = this.#file.detection;
-    if (format === undefined || this.#lastLeft === undefined) return;
+    if (format === undefined || this.#lastLeft === '') return;
     const ref = { source: this.#context.path, line: 0, offset: 0, bytes: 0 };
     const decoder = format.open(this.#context);
     const result = decoder.decode({ text: this.#lastLeft, ref });
-    if (result.status === 'decoded') this.#note([...result.events, ...(decoder.flush?.() ?? [])]);
+    if (result.status === 'decoded') this.#span([...result.events, ...(decoder.flush?.() ?? [])]);
   }
 
   report(sha256: string, bytes: number): InputReport {
     const { input, head, detection } = this.#file;
     const roles = new Set<Role>([...this.#decoders.values()].flatMap(({ format }) => [...format.roles]));
+    const own = detection.format?.id;
     const mixed =
       this.#decoders.size > 1
         ? Object.fromEntries(
-            [...this.#decoders].filter(([, entry]) => entry.count > 0).map(([id, entry]) => [id, entry.count]),
+            [...this.#decoders].flatMap(([id, { count }]) =>
+              count > 0 ? [[id, id === own ? count + this.#left : count]] : [],
+            ),
           )
         : {};
     const note =

@@ -1,4 +1,4 @@
-import { collectFile, type Emit, type Judge, type Recognised, recognise } from './collect.ts';
+import { collectFile, collectLines, type Emit, type Judge, type Recognised, recognise } from './collect.ts';
 import { createDetector, rulePacks } from './detect/index.ts';
 import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
@@ -9,9 +9,13 @@ import type { InputReport } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Finding, ViolatingEvent } from './model/violation.ts';
 import { ClockSample } from './reach/clock-sample.ts';
+import { BYTES_PER_PLACE, Deferred, type Place } from './reach/deferred.ts';
+import { FirstReading } from './reach/first-reading.ts';
 import { Interest } from './reach/interest.ts';
-import { Reading } from './reach/reading.ts';
+import type { Reach } from './reach/reach.ts';
 import { Retention } from './reach/retention.ts';
+import { Revisit } from './reach/revisit.ts';
+import { SecondReading } from './reach/second-reading.ts';
 import { DEFAULT_MEMORY_BYTES, lengthOf, mostViolations, planReading } from './reading-plan.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
@@ -88,6 +92,8 @@ export async function gather(
 /** Memory that a byte of log costs when all of its events are kept, at most; and what the program itself needs. */
 const MEMORY_PER_BYTE = 8;
 const OWN_MEMORY_BYTES = 64e6;
+/** Part of the memory that places of lines may take which may matter later: one in so many. */
+const SHARE_OF_PLACES = 6;
 /** A record is seldom shorter. */
 const RECORD_BYTES = 200;
 
@@ -123,7 +129,11 @@ class Run {
   }
 
   #keepable(): number {
-    return Math.max(0, (this.#options.memoryBytes ?? DEFAULT_MEMORY_BYTES) - OWN_MEMORY_BYTES) / MEMORY_PER_BYTE;
+    return Math.max(0, this.#memoryBytes() - OWN_MEMORY_BYTES) / MEMORY_PER_BYTE;
+  }
+
+  #memoryBytes(): number {
+    return this.#options.memoryBytes ?? DEFAULT_MEMORY_BYTES;
   }
 
   async readAll(emit: Emit): Promise<Gathered> {
@@ -140,25 +150,26 @@ class Run {
     for (const file of whole) await this.#read(file, emit);
     const isShort = new Set(whole.map(({ input }) => input.path));
     const reach = this.#reachOf([...traffic, ...hosts]);
-    const again: Recognised[] = [];
+    const again: { readonly file: Recognised; readonly deferred: Deferred }[] = [];
+    let room = Math.floor(this.#memoryBytes() / SHARE_OF_PLACES / BYTES_PER_PLACE);
     for (const file of [...traffic, ...hosts]) {
-      const reading = new Reading({
-        ...reach,
-        source: file.input.path,
-        pass: 'first',
-        settled: hosts.includes(file),
-      });
-      await this.#read(file, emit, reading);
-      if (reading.again) again.push(file);
+      const deferred = new Deferred(room);
+      const isInOrder = file.detection.format?.isInOrder === true;
+      const context = { reach, source: file.input.path, isSettled: hosts.includes(file), isInOrder, deferred };
+      const reading = new FirstReading(context);
+      const isSeekable = await this.#read(file, emit, reading);
+      if (!isSeekable) deferred.giveUp();
+      if (reading.again) again.push({ file, deferred });
+      room -= deferred.length;
     }
-    this.#totalBytes += again.reduce((sum, { input }) => sum + input.bytes, 0);
+    const unread = again.filter(({ deferred }) => deferred.isFull);
+    this.#totalBytes += unread.reduce((sum, { file }) => sum + file.input.bytes, 0);
     reach.retention.closeFirst();
-    for (const file of again)
-      await this.#read(file, emit, new Reading({ ...reach, source: file.input.path, pass: 'second', settled: true }));
+    for (const { file, deferred } of again) await this.#readAgain(file, emit, { reach, deferred });
     return this.#gathered((event) => isShort.has(event.ref.source) || reach.retention.isWhole(event));
   }
 
-  #reachOf(long: readonly Recognised[]) {
+  #reachOf(long: readonly Recognised[]): Reach {
     const { store } = this;
     const detector = createDetector(rulePacks, { inventory: store.inventory, leases: store.leases });
     const interest = new Interest();
@@ -173,7 +184,7 @@ class Run {
     return {
       interest,
       sample,
-      judgement: detector,
+      rules: detector.glanceRules,
       retention: new Retention({
         interest,
         sample,
@@ -185,34 +196,59 @@ class Run {
     };
   }
 
-  async #read(file: Recognised, emit: Emit, judge?: Judge): Promise<void> {
+  async #readAgain(file: Recognised, emit: Emit, kept: { reach: Reach; deferred: Deferred }): Promise<void> {
+    const { reach, deferred } = kept;
+    const { path } = file.input;
+    if (deferred.isFull) await this.#read(file, emit, new SecondReading(reach, path));
+    else if (this.#options.signal?.aborted !== true) {
+      const revisit = new Revisit(reach, path, deferred);
+      const visit = {
+        places: revisit.places(),
+        keep: (events: readonly Event[], place?: Place) => revisit.keep(events, place),
+      };
+      const { events, problems } = collectLines(file, formats, this.#reading(), visit);
+      await emit(events);
+      this.#problems.push(...problems);
+    }
+  }
+
+  /** Whether single lines of the file can be read again. */
+  async #read(file: Recognised, emit: Emit, judge?: Judge): Promise<boolean> {
     const { input } = file;
     const options = this.#options;
     const original = this.#copies.get(input.path);
     if (original !== undefined || options.signal?.aborted === true) {
       const report = original === undefined ? unreadReport(file) : duplicateReport(file, original);
       if (!this.#reports.has(input.path)) this.#reports.set(input.path, report);
-      return;
+      return false;
     }
-    const { report, problems } = await collectFile(
+    const { report, problems, isSeekable } = await collectFile(
       file,
       formats,
       {
-        zoneOffsetMin: (path) => zoneFor(path, options),
-        reference: (entry) => referenceFor(entry, options),
+        ...this.#reading(),
         onBytes: (bytes) => {
           this.#readBytes += bytes;
           options.onProgress?.({ readBytes: this.#readBytes, totalBytes: this.#totalBytes });
         },
         hashed: !this.#reports.has(input.path),
         ...(judge === undefined ? {} : { judge }),
-        ...(options.signal === undefined ? {} : { signal: options.signal }),
       },
       emit,
     );
-    if (this.#reports.has(input.path)) return;
+    if (this.#reports.has(input.path)) return isSeekable;
     this.#reports.set(input.path, report);
     this.#problems.push(...problems);
+    return isSeekable;
+  }
+
+  #reading() {
+    const { signal } = this.#options;
+    return {
+      zoneOffsetMin: (path: string) => zoneFor(path, this.#options),
+      reference: (entry: InputFile) => referenceFor(entry, this.#options),
+      ...(signal === undefined ? {} : { signal }),
+    };
   }
 
   #gathered(isWhole: Gathered['isWhole']): Gathered {

@@ -32,7 +32,7 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
     packages: ['node:fs', 'node:crypto', 'node:buffer', 'zod', 'fflate'],
   },
   fold: { rooms: ['fold', 'core', 'model'], packages: [] },
-  reach: { rooms: ['reach', 'fold', 'core', 'model'], packages: [] },
+  reach: { rooms: ['reach', 'fold', 'core', 'model'], packages: ['node:buffer'] },
   history: { rooms: ['history', 'core', 'model'], packages: [] },
   policy: { rooms: ['policy', 'core', 'model'], packages: ['tldts', 'yaml', 'zod'] },
   timeline: { rooms: ['timeline', 'core', 'model'], packages: [] },

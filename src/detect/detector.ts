@@ -1,3 +1,4 @@
+import { type GlanceRules, suspects } from '../core/glance-rules.ts';
 import type { Event, InventoryEvent, LeaseEvent, NetworkEvent } from '../model/event.ts';
 import { type Finding, SEVERITIES, type Severity, type ViolatingEvent } from '../model/violation.ts';
 import { type Facts, factsOf, sidesOf } from './facts.ts';
@@ -15,8 +16,10 @@ export interface Detector {
   /** Why this event is a violation; undefined when it is none. The order of events changes nothing. */
   observe(event: Event): Finding | undefined;
   isInternal(ip: string): boolean;
-  /** Whether a rule on traffic that no sensor ruled on looks for this address or program: a record with it must be read. */
+  /** Whether a rule looks for this address or program in traffic that no sensor ruled on. */
   suspects(url: string | undefined, userAgent: string | undefined): boolean;
+  /** What these two go by. */
+  readonly glanceRules: GlanceRules;
 }
 
 export function createDetector(packs: readonly RulePack[], context: DetectorContext): Detector {
@@ -27,12 +30,11 @@ export function createDetector(packs: readonly RulePack[], context: DetectorCont
     strong: bySurface((surface) => ofStrength(rulesOn(rules, [surface]), 'strong')),
     medium: bySurface((surface) => ofStrength(rulesOn(rules, [surface]), 'medium')),
   };
-  const { urls, userAgents } = patternsOn(packs, 'traffic');
+  const glanceRules = { ...bench.network.own, ...patternsOn(packs, 'traffic') };
   return {
     isInternal: (ip) => bench.network.isInternal(ip),
-    suspects: (url, userAgent) =>
-      (url !== undefined && urls.some((regex) => regex.test(url))) ||
-      (userAgent !== undefined && userAgents.some((regex) => regex.test(userAgent))),
+    suspects: (url, userAgent) => suspects(glanceRules, url, userAgent),
+    glanceRules,
     observe(event) {
       if (event.kind !== 'network' && event.kind !== 'dns' && event.kind !== 'process') return undefined;
       if (isVerdict(event)) return judgeVerdict(event, bench);

@@ -1,8 +1,11 @@
-import { type Cidr, inCidr, isPrivateIp, parseCidr } from '../core/ip.ts';
+import { isOurs } from '../core/glance-rules.ts';
+import { type Cidr, inCidr, parseCidr } from '../core/ip.ts';
 import type { InventoryEvent, LeaseEvent } from '../model/event.ts';
 
 /** What is ours and what the operator approved, as the inventory and the leases tell. */
 export interface Network {
+  /** Addresses and networks that the inventory and the leases state as ours. */
+  readonly own: AddressBook;
   isInternal(ip: string): boolean;
   /** Undefined when the inventory has nothing to compare with. */
   isApproved(ip: string | undefined, domain: string | undefined): boolean | undefined;
@@ -40,10 +43,11 @@ export function describeNetwork(inventory: readonly InventoryEvent[], leases: re
   for (const lease of leases) if (lease.ip !== undefined) own.ips.add(lease.ip);
   const seen = new Map<string, boolean>();
   return {
+    own,
     isInternal(ip) {
       const known = seen.get(ip);
       if (known !== undefined) return known;
-      const answer = isPrivateIp(ip) || holds(own, ip);
+      const answer = isOurs(own, ip);
       if (seen.size < REMEMBERED) seen.set(ip, answer);
       return answer;
     },

@@ -1,7 +1,7 @@
+import { Uint32List } from '../core/uint32-list.ts';
 import type { Micros } from '../model/time.ts';
 import type { Finding, Repeats, ViolatingEvent } from '../model/violation.ts';
 import { COARSEST, commonOf, kindOf, type Level } from './alike.ts';
-import { Lines } from './lines.ts';
 
 /** Many records of one kind within one window: the event says what is true of all of them, its time spans them. */
 export interface Folded {
@@ -22,7 +22,7 @@ const WIDER = 4;
 interface Window {
   readonly event: ViolatingEvent;
   readonly finding: Finding;
-  readonly lines: Lines;
+  readonly lines: Uint32List;
   first: number;
   lo: number;
   hi: number;
@@ -83,7 +83,7 @@ export class Folding {
   #count(kind: string, event: ViolatingEvent, finding: Finding): void {
     this.#counted++;
     const { at, lo, hi } = event.time;
-    const lines = new Lines();
+    const lines = new Uint32List();
     lines.push(event.ref.line);
     this.#put(kind, { event, finding, lines, first: at, lo: Math.min(at, lo), hi: Math.max(at, hi) });
     while (this.#kept + this.#open > this.#most && this.#coarsen());

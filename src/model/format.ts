@@ -116,6 +116,8 @@ export interface Format {
   /** Score of the whole head; the mean of `claims` over the head where absent. */
   sniff?(sample: Sample): Sniff;
   open(context: DecodeContext): Decoder;
+  /** A line means something only after those before it: headers, events of several lines. */
+  readonly isInOrder?: true;
   /** Hot formats only: opens a look for one file, in the order of its lines. */
   look?(context: DecodeContext): Look;
 }

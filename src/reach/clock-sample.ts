@@ -11,7 +11,8 @@ const RECORDS_PER_FILE = 20_000;
  * the choice must not depend on the log. Ports that short files hold are chosen first: those have few connections to share.
  */
 export class ClockSample {
-  readonly #wanted = new Uint8Array(65536);
+  /** 1 for each port whose records are kept. */
+  readonly ports = new Uint8Array(65536);
 
   /** `records`: about how many the longest file holds. */
   constructor(records: number, shortFiles: Iterable<Event>) {
@@ -20,13 +21,13 @@ export class ClockSample {
     const seen = new Set<number>();
     for (const event of shortFiles) for (const port of clientPorts(event)) if (port >= 1024) seen.add(port);
     const byOrder = (a: number, b: number): number => order(a) - order(b) || a - b;
-    for (const port of [...seen].sort(byOrder).slice(0, Math.floor(budget / 2))) this.#wanted[port] = 1;
+    for (const port of [...seen].sort(byOrder).slice(0, Math.floor(budget / 2))) this.ports[port] = 1;
     const all = Array.from({ length: CLIENT_PORTS }, (_, i) => FIRST_CLIENT_PORT + i).sort(byOrder);
-    for (const port of all.slice(0, Math.ceil(budget / 2))) this.#wanted[port] = 1;
+    for (const port of all.slice(0, Math.ceil(budget / 2))) this.ports[port] = 1;
   }
 
   wantsPort(port: number | undefined): boolean {
-    return port !== undefined && this.#wanted[port] === 1;
+    return port !== undefined && this.ports[port] === 1;
   }
 
   wants(event: Event): boolean {

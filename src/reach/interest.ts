@@ -1,5 +1,6 @@
 import type { Endpoint, NetworkEvent } from '../model/event.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
+import { clientMark } from './client-mark.ts';
 
 /** What the violations found so far make worth keeping: their far ends, names and askers. It only grows. */
 export class Interest {
@@ -7,6 +8,7 @@ export class Interest {
   readonly #endpoints = new Set<string>();
   readonly #names = new Set<string>();
   readonly #clients = new Set<string>();
+  readonly #marks = new Set<number>();
   #anyResolver = false;
   /** Counts what was added: an answer given at an older version may have become wrong. */
   version = 0;
@@ -20,7 +22,7 @@ export class Interest {
       if (event.nat?.dstIp !== undefined) this.addEndpoint({ ip: event.nat.dstIp, ...portOf(event.nat.dstPort) });
       this.#add(this.#names, event.dns?.name);
       this.#add(this.#names, hostOf(event));
-      if (server.port === 53) this.#add(this.#clients, `${client.ip ?? ''}|${client.port ?? ''}`);
+      if (server.port === 53) this.#addClient(client);
     } else if (event.kind === 'dns') {
       this.#add(this.#names, event.name);
       if (!this.#anyResolver) this.version++;
@@ -53,6 +55,16 @@ export class Interest {
 
   wantsClient({ ip, port }: Endpoint): boolean {
     return this.#clients.has(`${ip ?? ''}|${port ?? ''}`);
+  }
+
+  /** Whether it may be the mark of such a client, see `clientMark`. */
+  wantsMark(mark: number): boolean {
+    return this.#marks.has(mark);
+  }
+
+  #addClient({ ip = '', port }: Endpoint): void {
+    this.#add(this.#clients, `${ip}|${port ?? ''}`);
+    this.#marks.add(clientMark(ip, port ?? 0));
   }
 
   #add(set: Set<string>, value: string | undefined): void {

@@ -22,6 +22,14 @@ export interface RetentionContext {
   readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
 }
 
+type Decision = 'keep' | 'drop' | 'later' | 'counted';
+
+interface Life {
+  readonly pid: number;
+  readonly at: number;
+  readonly forUs?: number;
+}
+
 /**
  * Decides which records of long logs stay in memory: violations, what can bear on one, and a sample for the clocks. The first
  * reading finds violations and whatever can be told at once; the second takes what only later records have made important.
@@ -41,10 +49,10 @@ export class Retention {
   }
 
   /**
-   * `keep`, `drop`, or `later`: dropped now, but the file must be read again once all violations are known. `settled`: those of
-   * other files are.
+   * `later`: dropped now, but it may matter once all violations are known. `counted`: a violation of which only the line is kept.
+   * `settled`: the violations of other files are known.
    */
-  first(event: Event, { settled }: { readonly settled: boolean }): 'keep' | 'drop' | 'later' {
+  first(event: Event, { settled }: { readonly settled: boolean }): Decision {
     if (event.kind === 'process') return this.#firstProcess(event);
     const { sample } = this.#context;
     if (event.kind === 'nat') {
@@ -53,7 +61,7 @@ export class Retention {
     }
     if (event.kind !== 'network' && event.kind !== 'dns') return 'keep';
     const found = this.#judge(event);
-    if (found === 'counted') return 'drop';
+    if (found === 'counted') return found;
     if (found === 'violation' || sample.wants(event)) return 'keep';
     if (event.kind === 'network' && this.#isNewName(event)) return 'keep';
     return isContext(event) ? 'later' : 'drop';
@@ -64,9 +72,11 @@ export class Retention {
     this.#families.addPair(where, pid, ppid);
   }
 
-  /** Whether the second reading may take a process record. */
-  wantsLife(where: string, source: string, { pid, at }: { readonly pid: number; readonly at: number }): boolean {
-    return this.#members.get(where)?.has(pid) === true || this.#moments.holds(source, at);
+  /** Whether the second reading may take a process record: its time is `at`, or up to `forUs` microseconds later. */
+  wantsLife(where: string, source: string, life: Life): boolean {
+    const { pid, at, forUs = 0 } = life;
+    if (this.#members.get(where)?.has(pid) === true || this.#moments.holds(source, at)) return true;
+    return forUs > 0 && this.#moments.holds(source, at + forUs);
   }
 
   /** All violations are known: works out whose records the second reading takes. */
@@ -125,11 +135,11 @@ export class Retention {
     return isNew;
   }
 
-  #firstProcess(event: ProcessEvent): 'keep' | 'drop' | 'later' {
+  #firstProcess(event: ProcessEvent): Decision {
     const { interest, sample } = this.#context;
     this.#families.addEvent(event);
     const found = this.#judge(event);
-    if (found === 'counted') return 'drop';
+    if (found === 'counted') return found;
     const wanted = found === 'violation' || (event.socket !== undefined && interest.wantsEndpoint(event.socket.remote));
     if (wanted) {
       this.#families.addSeed(event);

@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { tryJson } from '../core/json.ts';
 import type { Framing } from '../model/format.ts';
+import type { Skimmed } from '../model/skimmed.ts';
 import type { RawRecord } from '../model/source.ts';
 import { JsonCutter } from './json-cutter.ts';
-import { LineCutter, type LineSlice, type Skip } from './line-cutter.ts';
+import { LineCutter, type LineSlice, type OnLeft } from './line-cutter.ts';
 import { CsvJoiner, StartJoiner } from './line-joiner.ts';
 
 /** Longest record that is read whole; longer ones are reported as failed and the file goes on. */
@@ -14,7 +15,8 @@ export type Cut = 'lines' | 'json' | 'csv' | { readonly startsRecord: RegExp };
 
 /** Turns chunks of one file into records. Push chunks in order, then end. Equal records for any chunking. */
 export interface Framer {
-  push(chunk: Uint8Array): readonly RawRecord[];
+  /** `skimmed`: only where a line is a record. */
+  push(chunk: Uint8Array, skimmed?: Skimmed): readonly RawRecord[];
   end(): readonly RawRecord[];
 }
 
@@ -53,20 +55,25 @@ export function isJsonLine(head: string): boolean {
 
 export interface FramerOptions {
   readonly maxBytes?: number;
-  /** Only where a line is a record. */
-  readonly skip?: Skip;
+  /** Is told what skimming left. */
+  readonly onLeft?: OnLeft;
 }
 
 export function createFramer(source: string, cut: Cut, options: FramerOptions = {}): Framer {
-  const { maxBytes = MAX_RECORD_BYTES } = options;
+  const { maxBytes = MAX_RECORD_BYTES, onLeft = () => undefined } = options;
   if (cut === 'json') return new JsonCutter(source, maxBytes);
-  const lines = new LineCutter(maxBytes, cut === 'lines' ? options.skip : undefined);
+  const lines = new LineCutter(maxBytes);
   const toRecords = (slices: readonly LineSlice[]): RawRecord[] => {
     const out: RawRecord[] = [];
     for (const slice of slices) if (!isBlank(slice.text)) out.push(lineRecord(source, slice));
     return out;
   };
-  if (cut === 'lines') return { push: (chunk) => toRecords(lines.push(chunk)), end: () => toRecords(lines.end()) };
+  if (cut === 'lines')
+    return {
+      push: (chunk, skimmed) =>
+        toRecords(skimmed === undefined ? lines.push(chunk) : lines.pushSkimmed(chunk, skimmed, onLeft)),
+      end: () => toRecords(lines.end()),
+    };
   const joiner = cut === 'csv' ? new CsvJoiner() : new StartJoiner(cut.startsRecord, maxBytes);
   const join = (slices: readonly LineSlice[]): readonly LineSlice[] => slices.flatMap((slice) => joiner.add(slice));
   return {

@@ -1,4 +1,6 @@
 import { Buffer } from 'node:buffer';
+import type { Skimmed } from '../model/skimmed.ts';
+import type { SourceRef } from '../model/source.ts';
 
 /** One line without its ending; offsets count bytes of the decompressed file. */
 export interface LineSlice {
@@ -9,63 +11,44 @@ export interface LineSlice {
   readonly oversize: boolean;
 }
 
-/** Whether a line need not be read: gets it as Latin-1, where every byte is one character. */
-export type Skip = (line: string) => boolean;
-
-/** Strings up to this length live and die in V8's young generation. */
-const PIECE_BYTES = 96 * 1024;
-
-/** Where a piece of whole lines ends; 0 when no line ends in the buffer. */
-function endOfPiece(buffer: Buffer, from: number): number {
-  if (from + PIECE_BYTES >= buffer.length) {
-    const last = buffer.lastIndexOf(NEWLINE);
-    return last < from ? 0 : last + 1;
-  }
-  const last = buffer.lastIndexOf(NEWLINE, from + PIECE_BYTES);
-  return last >= from ? last + 1 : buffer.indexOf(NEWLINE, from) + 1;
-}
-
 const NEWLINE = 10;
 const RETURN = 13;
+
+/** Is told what was left of a chunk and where the stretch begins that was skimmed, before its lines are handed out. */
+export type OnLeft = (skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>) => void;
 
 /** Cuts chunks at line feeds. A BOM at the very start and a carriage return before a line feed are dropped. */
 export class LineCutter {
   readonly #maxBytes: number;
-  readonly #skip: Skip | undefined;
   #carry: Buffer[] = [];
   #carryBytes = 0;
   #line = 1;
   #offset = 0;
 
-  constructor(maxBytes: number, skip?: Skip) {
+  constructor(maxBytes: number) {
     this.#maxBytes = maxBytes;
-    this.#skip = skip;
   }
 
   push(chunk: Uint8Array): LineSlice[] {
-    const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    return this.#skip === undefined ? this.#cut(buffer) : this.#skim(buffer, this.#skip);
+    return this.#cut(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   }
 
-  /** Lines that reach over the end of a chunk are not skipped: there are few. */
-  #skim(buffer: Buffer, skip: Skip): LineSlice[] {
-    const out: LineSlice[] = [];
-    let from = 0;
-    while (from < buffer.length) {
-      const end = endOfPiece(buffer, from);
-      if (end === 0) break;
-      const text = buffer.toString('latin1', from, end);
-      let at = 0;
-      for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', at)) {
-        if (this.#carryBytes === 0 && skip(text.slice(at, to))) {
-          this.#offset += to + 1 - at;
-          this.#line++;
-        } else out.push(this.#take(buffer.subarray(from + at, from + to), 1));
-        at = to + 1;
-      }
-      from = end;
+  /** Of the lines that were skimmed only those to be read. */
+  pushSkimmed(chunk: Uint8Array, skimmed: Skimmed, onLeft: OnLeft): LineSlice[] {
+    const { from, to, lines, read } = skimmed;
+    const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const out = this.#cut(buffer.subarray(0, from));
+    const base = { line: this.#line, offset: this.#offset };
+    onLeft(skimmed, base);
+    for (let i = 0; i < read.length; i += 3) {
+      const [first = 0, end = 0] = [read[i + 1], read[i + 2]];
+      this.#line = base.line + (read[i] ?? 0);
+      this.#offset = base.offset + first - from;
+      out.push(this.#take(buffer.subarray(first, end), 1));
     }
-    if (from < buffer.length) this.#keep(buffer.subarray(from));
+    this.#line = base.line + lines;
+    this.#offset = base.offset + to - from;
+    out.push(...this.#cut(buffer.subarray(to)));
     return out;
   }
 

@@ -1,26 +1,36 @@
+import type { Skimmed } from '../model/skimmed.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { InputFile } from './discover.ts';
 import { type Cut, createFramer } from './frame.ts';
-import type { Skip } from './line-cutter.ts';
+import type { OnLeft } from './line-cutter.ts';
 import { type ReadLog, readBytes } from './read.ts';
 import { createUnwrapper, expandRecord } from './unwrap.ts';
 
 /** One record per `yield` costs 12-54 times more. */
 const BATCH_SIZE = 512;
 
+export interface Skimming {
+  skim(chunk: Uint8Array): Skimmed;
+  readonly onLeft: OnLeft;
+}
+
 export interface RecordOptions {
   readonly cut: Cut;
   readonly log: ReadLog;
-  /** Lines that need not be read. */
-  readonly skip?: Skip;
+  /** Looks over lines that are records, to leave what need not be read. */
+  readonly skimming?: Skimming;
   /** Whether `log` shall hold the hash of the file. */
   readonly hashed?: boolean;
 }
 
-/** Streams the records of a file, cut and unwrapped, in batches and in order. The pieces of a split line are one record. */
+/**
+ * Streams the records of a file, cut and unwrapped, in batches and in order. The pieces of a split line are one record. What was
+ * left of a chunk is told before the records of that chunk.
+ */
 export async function* readRecords(input: InputFile, options: RecordOptions): AsyncGenerator<readonly RawRecord[]> {
-  const { cut, log, skip, hashed = true } = options;
-  const framer = createFramer(input.path, cut, skip === undefined ? {} : { skip });
+  const { cut, log, hashed = true } = options;
+  const skimming = cut === 'lines' ? options.skimming : undefined;
+  const framer = createFramer(input.path, cut, skimming);
   const unwrap = createUnwrapper();
   let batch: RawRecord[] = [];
   const add = (records: readonly RawRecord[]): void => {
@@ -32,8 +42,8 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
     }
   };
   for await (const chunk of readBytes(input, log, { hashed })) {
-    add(framer.push(chunk));
-    if (batch.length >= BATCH_SIZE) {
+    add(framer.push(chunk, skimming?.skim(chunk)));
+    if (batch.length >= BATCH_SIZE || skimming !== undefined) {
       yield batch;
       batch = [];
     }

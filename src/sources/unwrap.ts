@@ -59,6 +59,7 @@ function inside(record: RawRecord, layer: Layer): RawRecord {
   return {
     text: layer.text,
     ref: record.ref,
+    isUnwrapped: true,
     ...(observed === undefined ? {} : { observed }),
     ...(host === undefined ? {} : { host }),
     ...(containerId === undefined ? {} : { containerId }),

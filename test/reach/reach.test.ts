@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -33,6 +33,9 @@ function answers(attributions: readonly Attribution[]): ReadonlyMap<string, stri
 
 const isNamed = (answer: string): boolean => answer.startsWith('proven') || answer.startsWith('likely');
 const nameOf = (answer: string): string => answer.slice(answer.indexOf(' ') + 1);
+/** Nothing is kept whole, but places of lines are. */
+const PLACES_ONLY = 60e6;
+
 const run = (paths: string, memoryBytes: number) => investigate({ paths: [paths], cwd: root, memoryBytes });
 
 describe('logs that are longer than the memory budget', () => {
@@ -43,6 +46,9 @@ describe('logs that are longer than the memory budget', () => {
   ])('%s is answered as if all of it were in memory', async (_, folder) => {
     const paths = folder();
     const [whole, reach] = [await run(paths, Infinity), await run(paths, 0)];
+    const placed = await run(paths, PLACES_ONLY);
+    // Going back to single lines finds what reading the whole file again finds.
+    expect([...answers(placed.attributions)]).toEqual([...answers(reach.attributions)]);
     const [expected, found] = [answers(whole.attributions), answers(reach.attributions)];
     expect(found.size).toBeGreaterThan(20);
     const shared = [...expected.keys()].filter((key) => found.has(key));
@@ -67,6 +73,33 @@ describe('logs that are longer than the memory budget', () => {
     const whole = await gather({ paths: [out], cwd: root }, 'reach');
     const { first, last } = whole.inputs.find(({ path }) => path.endsWith('eve.json')) ?? {};
     expect([eve?.first, eve?.last]).toEqual([first, last]);
+  });
+
+  it.each(['tetragon', 'auditd', 'falco', 'zeek'] as const)(
+    'keeps the same of %s by place as by a second reading',
+    async (mix) => {
+      const out = join(work, `places-${mix}`);
+      writeNight({ mix, megabytes: 3, out, callsPerSandbox: 10, alertShare: 0.01 });
+      const kept = async (memoryBytes: number): Promise<readonly string[]> => {
+        const { store } = await gather({ paths: [out], cwd: root, memoryBytes }, 'reach');
+        return [...store.processes, ...store.network, ...store.dns].map((event) => JSON.stringify(event)).sort();
+      };
+      expect(await kept(PLACES_ONLY)).toEqual(await kept(0));
+    },
+  );
+
+  it('counts each violation of a kind that is too frequent to keep', async () => {
+    const out = join(work, 'counted');
+    mkdirSync(out, { recursive: true });
+    const line = (n: number): string =>
+      `Nov 23 20:${pad(n / 60)}:${pad(n % 60)} edge-fw kernel: EGRESS-DROP: IN=br0 OUT=eth0 SRC=10.66.1.10 DST=192.0.2.7 LEN=60 TTL=63 ID=1 PROTO=TCP SPT=${40_000 + (n % 20_000)} DPT=3333 WINDOW=64240 SYN\n`;
+    const pad = (value: number): string => String(Math.floor(value) % 60).padStart(2, '0');
+    const lines = 60_000;
+    writeFileSync(join(out, 'edge-fw-kernel.log'), Array.from({ length: lines }, (_, n) => line(n)).join(''));
+    const { folding, store } = await gather({ paths: [out], cwd: root, memoryBytes: 0 }, 'reach');
+    expect(folding.counted).toBeGreaterThan(lines / 3);
+    // The clocks keep a sample of all ports beside.
+    expect(folding.counted + store.network.length).toBe(lines);
   });
 
   it('keeps the same number of records in memory however long the log is', async () => {

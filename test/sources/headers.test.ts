@@ -30,6 +30,7 @@ describe('a JSON object behind a header', () => {
     const { ref: _ref, ...rest } = unwrapRecord({ text, ref });
     expect(rest).toEqual({
       text: JSON_LINE,
+      isUnwrapped: true,
       ...(host === undefined ? {} : { host }),
       ...(observed === undefined ? {} : { observed }),
     });

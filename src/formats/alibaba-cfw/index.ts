@@ -39,6 +39,7 @@ export const alibabaCfw: Format = {
   claims,
   sniff,
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
+  isInOrder: true,
   look: lookAtSessions,
 };
 

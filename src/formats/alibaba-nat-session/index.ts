@@ -38,6 +38,7 @@ export const alibabaNatSession: Format = {
   claims,
   sniff: ({ records: [first] }: Sample) => (first === undefined ? no('empty') : claims(first)),
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
+  isInOrder: true,
   look: lookAtNatSessions,
 };
 

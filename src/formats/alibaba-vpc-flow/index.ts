@@ -37,6 +37,7 @@ export const alibabaVpcFlow: Format = {
   claims,
   sniff: ({ records: [first] }: Sample) => (first === undefined ? no('empty') : claims(first)),
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
+  isInOrder: true,
   look: lookAtVpcFlows,
 };
 

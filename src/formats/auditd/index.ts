@@ -55,6 +55,7 @@ export const auditd: Format = {
   ],
   claims,
   open,
+  isInOrder: true,
   look: lookAtAudit,
 };
 

@@ -27,6 +27,7 @@ export const zeekTsv: Format = {
     const reader = new TsvReader();
     return { decode: (record) => reader.decode(record) };
   },
+  isInOrder: true,
   look: lookAtZeekRows,
 };
 

@@ -1,5 +1,5 @@
-/** Line numbers, four bytes each: tens of millions fit where as many references would not. */
-export class Lines {
+/** Numbers below 2^32, four bytes each: tens of millions fit where as many references would not. */
+export class Uint32List {
   #numbers = new Uint32Array(4);
   #length = 0;
 
@@ -7,12 +7,17 @@ export class Lines {
     return this.#length;
   }
 
-  push(line: number): void {
+  push(value: number): void {
     if (this.#length === this.#numbers.length) this.#grow(this.#length * 2);
-    this.#numbers[this.#length++] = line;
+    this.#numbers[this.#length++] = value;
   }
 
-  append(other: Lines): void {
+  /** Forgets all numbers; the room stays. */
+  clear(): void {
+    this.#length = 0;
+  }
+
+  append(other: Uint32List): void {
     const length = this.#length + other.#length;
     if (length > this.#numbers.length) this.#grow(length);
     this.#numbers.set(other.toArray(), this.#length);

@@ -1,0 +1,128 @@
+import type { LifeGlance } from '../model/format.ts';
+import type { Skimmed } from '../model/skimmed.ts';
+import type { SourceRef } from '../model/source.ts';
+
+/** A line that may matter once all violations are known. */
+export interface Place {
+  readonly line: number;
+  readonly offset: number;
+  /** 0: it must be read. Up to 2^31: lines of this kind are judged alike. Above: a process, see `lifeKey`. */
+  readonly key: number;
+  /** The client of traffic, or the second of a process record. */
+  readonly mark: number;
+}
+
+export const ANY_KEY = 0;
+const LIFE = 0x80000000;
+const PID_BITS = 22;
+export const MOST_HOSTS = 2 ** (31 - PID_BITS);
+
+/** Of a host, by number, and a pid; Linux's largest pid is 2^22. */
+export function lifeKey(host: number, pid: number): number {
+  return LIFE + host * 2 ** PID_BITS + (pid & (2 ** PID_BITS - 1));
+}
+
+/** Undefined for the key of traffic. */
+export function lifeOf(key: number): { readonly host: number; readonly pid: number } | undefined {
+  if (key < LIFE) return undefined;
+  return { host: Math.floor((key - LIFE) / 2 ** PID_BITS), pid: key & (2 ** PID_BITS - 1) };
+}
+
+const NUMBERS = 5;
+const BLOCK = 16_384;
+/** Memory that a place takes. */
+export const BYTES_PER_PLACE = NUMBERS * 4;
+
+/** Where the lines of one file stand that are to be visited once more, in the file's order, in 20 bytes each. */
+export class Deferred {
+  readonly #most: number;
+  #blocks: Uint32Array[] = [];
+  #hosts: (string | undefined)[] = [];
+  #length = 0;
+  #isFull = false;
+  #stretch: { readonly skimmed: Skimmed; readonly base: Pick<SourceRef, 'line' | 'offset'> } | undefined;
+  #next = 0;
+
+  /** `most`: how many places there is room for. */
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** There were more than fit, or lines that cannot be told by their place: the file must be read again as a whole. */
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  get length(): number {
+    return this.#length;
+  }
+
+  get hosts(): readonly (string | undefined)[] {
+    return this.#hosts;
+  }
+
+  /** Places are added in the order of their lines, but for those of a stretch: they fall in with the lines read in it. */
+  add(place: Place): void {
+    this.#drain(place.line);
+    this.#push(place);
+  }
+
+  addLife({ line, offset }: Pick<Place, 'line' | 'offset'>, { host, pid, at }: LifeGlance): void {
+    this.add({ line, offset, key: this.#lifeKey(host, pid), mark: Math.floor(at / 1e6) });
+  }
+
+  /** `base`: the stretch that was skimmed, as a place in the file. */
+  addSkimmed(skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>): void {
+    this.#drain(Infinity);
+    this.#stretch = { skimmed, base };
+    this.#next = 0;
+  }
+
+  giveUp(): void {
+    this.#isFull = true;
+    this.#stretch = undefined;
+    this.#blocks = [];
+    this.#hosts = [];
+    this.#length = 0;
+  }
+
+  *places(): Generator<Place> {
+    this.#drain(Infinity);
+    for (let i = 0; i < this.#length; i++) {
+      const block = this.#blocks[Math.floor(i / BLOCK)];
+      const at = (i % BLOCK) * NUMBERS;
+      const [line = 0, low = 0, high = 0, key = 0, mark = 0] = block?.subarray(at, at + NUMBERS) ?? [];
+      yield { line, offset: high * 2 ** 32 + low, key, mark };
+    }
+  }
+
+  /** Adds what the stretch has before that line. */
+  #drain(line: number): void {
+    if (this.#stretch === undefined) return;
+    const { skimmed, base } = this.#stretch;
+    const { later, hosts, from } = skimmed;
+    for (; this.#next < later.length && base.line + (later[this.#next] ?? 0) < line; this.#next += 4) {
+      const [, at = 0, key = 0, mark = 0] = later.subarray(this.#next, this.#next + 4);
+      const place = { line: base.line + (later[this.#next] ?? 0), offset: base.offset + at - from, key, mark };
+      const life = lifeOf(key);
+      this.#push(life === undefined ? place : { ...place, key: this.#lifeKey(hosts[life.host], life.pid) });
+    }
+    if (this.#next >= later.length) this.#stretch = undefined;
+  }
+
+  #push({ line, offset, key, mark }: Place): void {
+    if (this.#length >= this.#most) this.giveUp();
+    if (this.#isFull) return;
+    const at = (this.#length % BLOCK) * NUMBERS;
+    if (at === 0) this.#blocks.push(new Uint32Array(BLOCK * NUMBERS));
+    this.#blocks.at(-1)?.set([line, offset % 2 ** 32, Math.floor(offset / 2 ** 32), key, mark], at);
+    this.#length++;
+  }
+
+  #lifeKey(host: string | undefined, pid: number): number {
+    const known = this.#hosts.indexOf(host);
+    const number = known >= 0 ? known : this.#hosts.push(host) - 1;
+    if (number >= MOST_HOSTS) this.giveUp();
+    return lifeKey(number % MOST_HOSTS, pid);
+  }
+}

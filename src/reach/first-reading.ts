@@ -1,0 +1,97 @@
+import type { Event } from '../model/event.ts';
+import type { Glance, Look } from '../model/format.ts';
+import type { Skimmed } from '../model/skimmed.ts';
+import type { RawRecord, SourceRef } from '../model/source.ts';
+import { LEFT } from './answer.ts';
+import { clientMark } from './client-mark.ts';
+import { ANY_KEY, type Deferred } from './deferred.ts';
+import type { Interest } from './interest.ts';
+import { Quiet } from './quiet.ts';
+import type { Reach } from './reach.ts';
+import type { Retention } from './retention.ts';
+import { Skimmer } from './skimmer.ts';
+
+export interface FirstReadingContext {
+  readonly reach: Reach;
+  /** Path of the file that is read. */
+  readonly source: string;
+  /** The violations of all files that could extend what is kept of this one are known, but for its own. */
+  readonly isSettled: boolean;
+  /** A line means something only after those before it. */
+  readonly isInOrder: boolean;
+  readonly deferred: Deferred;
+}
+
+/** The first reading of a long file: what to keep of it, which lines need not be parsed, and which to come back to. */
+export class FirstReading {
+  readonly #context: FirstReadingContext;
+  readonly #retention: Retention;
+  readonly #interest: Interest;
+  readonly #quiet: Quiet;
+  #version = 0;
+  #keys = 0;
+  /** Something was left that may turn out to matter once all violations are known. */
+  again = false;
+
+  constructor(context: FirstReadingContext) {
+    const { retention, interest, rules, sample } = context.reach;
+    this.#context = context;
+    this.#retention = retention;
+    this.#interest = interest;
+    this.#quiet = new Quiet(rules, sample.ports);
+  }
+
+  skimming(look: Look): (chunk: Uint8Array) => Skimmed {
+    const skimmer = new Skimmer(look, (glance) => this.#quiet.answer(glance));
+    return (chunk) => {
+      if (this.#context.isSettled && this.#version !== this.#interest.version) {
+        this.#quiet.clear();
+        this.#version = this.#interest.version;
+      }
+      return skimmer.skim(chunk);
+    };
+  }
+
+  left(skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>): void {
+    const { lives, hosts, later } = skimmed;
+    for (let i = 0; i < lives.length; i += 3) {
+      const [host = 0, pid = 0, ppid = 0] = [lives[i], lives[i + 1], lives[i + 2]];
+      this.#retention.addLife(hosts[host] ?? this.#context.source, pid, ppid);
+    }
+    if (later.length === 0) return;
+    this.again = true;
+    this.#context.deferred.addSkimmed(skimmed, base);
+  }
+
+  keep(events: readonly Event[], record: RawRecord | undefined, glance: Glance | undefined): readonly Event[] {
+    const { isSettled, isInOrder } = this.#context;
+    const kept: Event[] = [];
+    let isLater = false;
+    let isCounted = false;
+    for (const event of events) {
+      const decision = this.#retention.first(event, { settled: isSettled });
+      if (decision === 'keep') kept.push(event);
+      if (decision === 'later') isLater = true;
+      if (decision === 'counted') isCounted = true;
+    }
+    if (isLater) this.again = true;
+    // What is counted must be read each time.
+    if (glance !== undefined && events.length > 0 && kept.length === 0 && !isCounted)
+      this.#quiet.add(glance, isLater ? ++this.#keys : LEFT);
+    // What a decoder held back to the end has its lines deferred already.
+    const matters = isLater || (isInOrder && glance?.kind !== 'socket');
+    if (matters && record !== undefined) this.#defer(record, glance);
+    return kept;
+  }
+
+  #defer({ ref: { line, offset }, isUnwrapped }: RawRecord, glance: Glance | undefined): void {
+    const { deferred } = this.#context;
+    // Its text does not stand there as it is.
+    if (isUnwrapped === true) deferred.giveUp();
+    if (glance?.kind === 'traffic') {
+      const key = this.#quiet.keyOf(glance) ?? ANY_KEY;
+      deferred.add({ line, offset, key: key > 0 ? key : ANY_KEY, mark: clientMark(glance.clientIp, glance.port) });
+    } else if (glance?.kind === 'life') deferred.addLife({ line, offset }, glance);
+    else deferred.add({ line, offset, key: ANY_KEY, mark: 0 });
+  }
+}

@@ -1,0 +1,43 @@
+import type { Event } from '../model/event.ts';
+import type { Glance, Look } from '../model/format.ts';
+import type { Skimmed } from '../model/skimmed.ts';
+import type { RawRecord } from '../model/source.ts';
+import { LEFT, READ } from './answer.ts';
+import { Quiet } from './quiet.ts';
+import type { Reach } from './reach.ts';
+import { Skimmer } from './skimmer.ts';
+
+/** A second reading of a whole file, whose places were too many to remember or cannot be found again. */
+export class SecondReading {
+  readonly #reach: Reach;
+  readonly #source: string;
+  readonly #quiet: Quiet;
+
+  /** `source`: path of the file that is read. */
+  constructor(reach: Reach, source: string) {
+    this.#reach = reach;
+    this.#source = source;
+    this.#quiet = new Quiet(reach.rules, reach.sample.ports);
+  }
+
+  skimming(look: Look): (chunk: Uint8Array) => Skimmed {
+    const skimmer = new Skimmer(look, (glance) => this.#answer(glance));
+    return (chunk) => skimmer.skim(chunk);
+  }
+
+  left(): void {}
+
+  keep(events: readonly Event[], _: RawRecord | undefined, glance: Glance | undefined): readonly Event[] {
+    const kept = events.filter((event) => this.#reach.retention.second(event));
+    if (kept.length === 0 && glance?.kind === 'traffic' && events.length > 0) this.#quiet.add(glance, LEFT);
+    return kept;
+  }
+
+  #answer(glance: Glance): number {
+    const { interest, retention } = this.#reach;
+    if (glance.kind === 'socket') return LEFT;
+    if (glance.kind === 'life')
+      return retention.wantsLife(glance.host ?? this.#source, this.#source, glance) ? READ : LEFT;
+    return interest.wantsClient({ ip: glance.clientIp, port: glance.port }) ? READ : this.#quiet.answer(glance);
+  }
+}

@@ -1,0 +1,93 @@
+import { Buffer } from 'node:buffer';
+import { closeSync, openSync, readSync } from 'node:fs';
+import type { RawRecord, SourceRef } from '../model/source.ts';
+import type { InputFile } from './discover.ts';
+import type { ReadLog } from './read.ts';
+import { storedRange } from './stored.ts';
+
+const NEWLINE = 10;
+const RETURN = 13;
+/** Bytes that are read at once: lines that lie this near to each other cost one call. */
+const WINDOW = 16 * 1024;
+
+/** Whether the bytes of a file stand on the disk as they are read. `log`: of a reading of it. */
+export function isSeekable(input: InputFile, log: Pick<ReadLog, 'compression'>): boolean {
+  return log.compression === 'none' && (input.member?.method ?? 0) === 0 && storedRange(input) !== undefined;
+}
+
+/** A line of that number, from that byte on. */
+export type Place = Pick<SourceRef, 'line' | 'offset'>;
+
+/**
+ * Reads single lines of a file that is not compressed. `places` are taken one at a time, in ascending order. Throws what the file
+ * system throws; a place where no line begins any more is left out, and `onMoved` is told.
+ */
+export function* linesAt<P extends Place>(
+  input: InputFile,
+  places: Iterable<P>,
+  onMoved: () => void,
+): Generator<{ readonly place: P; readonly record: RawRecord }> {
+  const range = storedRange(input);
+  if (range === undefined) return;
+  const file = new Window(openSync(input.absolute, 'r'), range);
+  try {
+    for (const place of places) {
+      const bytes = file.line(place.offset);
+      if (bytes === undefined) onMoved();
+      else {
+        const ref = { source: input.path, line: place.line, offset: place.offset, bytes: bytes.length };
+        yield { place, record: { text: bytes.toString('utf8'), ref } };
+      }
+    }
+  } finally {
+    file.close();
+  }
+}
+
+/** A stretch of a file in memory, which moves on. */
+class Window {
+  readonly #file: number;
+  readonly #start: number;
+  #length: number;
+  #memory = Buffer.allocUnsafe(WINDOW);
+  #bytes = this.#memory.subarray(0, 0);
+  #at = 0;
+
+  constructor(file: number, { start, end }: { readonly start: number; readonly end: number }) {
+    this.#file = file;
+    this.#start = start;
+    this.#length = end + 1 - start;
+  }
+
+  /** Without its ending; undefined where no line begins. */
+  line(offset: number): Buffer | undefined {
+    const from = Math.max(0, offset - 1);
+    if (from < this.#at || offset >= this.#at + this.#bytes.length) this.#load(from, WINDOW);
+    for (let size = WINDOW; ; size *= 2) {
+      const to = this.#bytes.indexOf(NEWLINE, offset - this.#at);
+      if (to >= 0 || this.#at + this.#bytes.length >= this.#length) return this.#cut(offset, to);
+      this.#load(from, size);
+    }
+  }
+
+  #cut(offset: number, to: number): Buffer | undefined {
+    const from = offset - this.#at;
+    if (from >= this.#bytes.length || (offset > 0 && this.#bytes[from - 1] !== NEWLINE)) return undefined;
+    const line = this.#bytes.subarray(from, to < 0 ? undefined : to);
+    return line.at(-1) === RETURN ? line.subarray(0, -1) : line;
+  }
+
+  #load(from: number, size: number): void {
+    const wanted = Math.max(0, Math.min(size, this.#length - from));
+    if (wanted > this.#memory.length) this.#memory = Buffer.allocUnsafe(wanted);
+    const read = readSync(this.#file, this.#memory, 0, wanted, this.#start + from);
+    // It has become shorter since.
+    if (read < wanted) this.#length = from + read;
+    this.#bytes = this.#memory.subarray(0, read);
+    this.#at = from;
+  }
+
+  close(): void {
+    closeSync(this.#file);
+  }
+}

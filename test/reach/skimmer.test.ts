@@ -1,0 +1,112 @@
+import { Buffer } from 'node:buffer';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Glance, Look, TrafficGlance } from '../../src/model/format.ts';
+import { leftOf } from '../../src/model/skimmed.ts';
+import { LEFT, LIFE, READ } from '../../src/reach/answer.ts';
+import { Deferred, lifeKey, lifeOf, type Place } from '../../src/reach/deferred.ts';
+import { Skimmer } from '../../src/reach/skimmer.ts';
+import { createFramer } from '../../src/sources/frame.ts';
+
+const traffic: TrafficGlance = {
+  kind: 'traffic',
+  key: '',
+  clientIp: '10.0.0.1',
+  port: 40_000,
+  natPort: 0,
+  url: undefined,
+  userAgent: undefined,
+};
+
+/** Lines that begin so are left, for good or for later; others are no plain lines or must be read. */
+const look: Look = (line) => {
+  if (line.startsWith('skip') || line.startsWith('later')) return { ...traffic, key: line };
+  if (!line.startsWith('life')) return undefined;
+  return { kind: 'life', host: line.slice(5, 7), pid: line.length, ppid: 1, at: 0 } as Glance;
+};
+
+function answer(glance: Glance): number {
+  if (glance.kind === 'life') return LIFE;
+  return glance.kind === 'traffic' && glance.key.startsWith('later') ? 7 : glance.kind === 'traffic' ? LEFT : READ;
+}
+
+const isLeft = (line: string): boolean => /^(?:skip|later|life)/.test(line);
+
+/** Cuts the text as given, skims each piece, and adds up what was left. */
+function skimmed(bytes: Buffer, cuts: readonly number[]) {
+  const skimmer = new Skimmer(look, answer);
+  const deferred = new Deferred(1000);
+  let left = 0;
+  const framer = createFramer('x', 'lines', {
+    onLeft: (chunk, base) => {
+      left += leftOf(chunk);
+      deferred.addSkimmed(chunk, base);
+    },
+  });
+  const ends = [...cuts.map((cut) => cut % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
+  let from = 0;
+  const records = ends.flatMap((end) => {
+    const chunk = bytes.subarray(from, end);
+    from = end;
+    return [...framer.push(chunk, skimmer.skim(chunk))];
+  });
+  return { records: [...records, ...framer.end()], left, places: [...deferred.places()], hosts: deferred.hosts };
+}
+
+const line = fc
+  .tuple(fc.constantFrom('skip', 'later', 'life a1', 'life b2', 'read', 'müll'), fc.stringMatching(/^[a-z€ ]{0,8}$/))
+  .map(([word, rest]) => `${word} ${rest}`);
+
+describe('lines that are skimmed', () => {
+  it('are all read, left or deferred, once and where they stand, however the file is cut (property)', () => {
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 20 }), fc.array(fc.nat()), (lines, cuts) => {
+        const bytes = Buffer.from(lines.map((text) => `${text}\n`).join(''));
+        const all = createFramer('x', 'lines').push(bytes);
+        const { records, left, places } = skimmed(bytes, cuts);
+        const read = new Set(records.map(({ ref }) => ref.line));
+        expect(records).toEqual(all.filter(({ ref }) => read.has(ref.line)));
+        expect(records.length + left).toBe(all.length);
+        // What must be read is; the first line of a chunk always is.
+        for (const { text, ref } of all) if (!isLeft(text)) expect(read).toContain(ref.line);
+        const deferrable = all.filter(({ text, ref }) => /^l/.test(text) && !read.has(ref.line));
+        expect(places.map(({ line: at, offset }) => [at, offset])).toEqual(
+          deferrable.map(({ ref }) => [ref.line, ref.offset]),
+        );
+      }),
+    );
+  });
+
+  it('are deferred under the process they are about, by host', () => {
+    const bytes = Buffer.from('first\nlife a1 x\nlife b2\nlife a1\nskip\nlater\n');
+    const { places, hosts } = skimmed(bytes, []);
+    expect(hosts).toEqual(['a1', 'b2']);
+    expect(places.map(({ key }) => lifeOf(key) ?? key)).toEqual([
+      { host: 0, pid: 9 },
+      { host: 1, pid: 7 },
+      { host: 0, pid: 7 },
+      7,
+    ]);
+  });
+});
+
+describe('places of lines', () => {
+  const place = (n: number): Place => ({ line: n, offset: n * 3e9, key: lifeKey(n % 500, 4_194_303), mark: n });
+
+  it('come back as they were, beyond 4 GiB and the largest pid', () => {
+    const deferred = new Deferred(100_000);
+    const places = Array.from({ length: 40_000 }, (_, n) => place(n + 1));
+    for (const each of places) deferred.add(each);
+    expect([...deferred.places()]).toEqual(places);
+    expect(lifeOf(place(7).key)).toEqual({ host: 7, pid: 4_194_303 });
+  });
+
+  it('are given up, not cut short, when there are more than there is room for', () => {
+    const deferred = new Deferred(2);
+    for (let n = 1; n <= 2; n++) deferred.add(place(n));
+    expect([deferred.isFull, deferred.length]).toEqual([false, 2]);
+    deferred.add(place(3));
+    expect([deferred.isFull, deferred.length]).toEqual([true, 0]);
+    expect([...deferred.places()]).toEqual([]);
+  });
+});

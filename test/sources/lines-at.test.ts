@@ -1,0 +1,51 @@
+import { appendFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { discover } from '../../src/sources/discover.ts';
+import { linesAt } from '../../src/sources/lines-at.ts';
+import { newReadLog } from '../../src/sources/read.ts';
+import { readRecords } from '../../src/sources/read-records.ts';
+import { newFolder } from './files.ts';
+
+const dir = newFolder();
+
+function inputOf(name: string) {
+  const [input] = discover([join(dir, name)], dir).inputs;
+  if (input === undefined) throw new Error(`${name} is not there`);
+  return input;
+}
+
+async function recordsOf(name: string) {
+  const records = [];
+  for await (const batch of readRecords(inputOf(name), { cut: 'lines', log: newReadLog() })) records.push(...batch);
+  return records;
+}
+
+describe('single lines of a file', () => {
+  it('are those that reading all of it gives (property)', async () => {
+    const line = fc.oneof(fc.string({ maxLength: 40 }), fc.constant('x'.repeat(40_000)), fc.constant('müll €'));
+    await fc.assert(
+      fc.asyncProperty(fc.array(line, { maxLength: 30 }), fc.constantFrom('\n', '\r\n'), async (lines, end) => {
+        writeFileSync(join(dir, 'some.log'), lines.map((text) => text.replace(/[\r\n]/g, ' ') + end).join(''));
+        const records = await recordsOf('some.log');
+        const places = records.map(({ ref }) => ref).filter((_, i) => i % 3 !== 1);
+        const found = [...linesAt(inputOf('some.log'), places, () => expect.unreachable())];
+        expect(found.map(({ record }) => record)).toEqual(records.filter((_, i) => i % 3 !== 1));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('are left out where the file was changed since, and that is told', () => {
+    writeFileSync(join(dir, 'changed.log'), 'one\ntwo\nthree\n');
+    const input = inputOf('changed.log');
+    truncateSync(join(dir, 'changed.log'), 4);
+    appendFileSync(join(dir, 'changed.log'), 'twofold');
+    let moved = 0;
+    const places = [4, 8, 40].map((offset, i) => ({ line: i + 2, offset }));
+    const found = [...linesAt(input, places, () => moved++)];
+    expect(found.map(({ record }) => record.text)).toEqual(['twofold']);
+    expect(moved).toBe(2);
+  });
+});
