@@ -10,7 +10,11 @@ const MAIN = `${root}dist/cli/main.js`;
 /** Code of a command becomes a chunk that is loaded when the command runs; paths of chunks are as deep as those of src/cli/commands. */
 async function bundle() {
   const build = await rolldown({
-    input: { main: MAIN, 'chunks/hash-worker': `${root}dist/sources/hash-worker.js` },
+    input: {
+      main: MAIN,
+      'chunks/hash-worker': `${root}dist/sources/hash-worker.js`,
+      'chunks/skim-worker': `${root}dist/skim-worker.js`,
+    },
     platform: 'node',
     logLevel: 'warn',
   });

@@ -153,7 +153,10 @@ function movedLines({ path }: InputFile, count: number): Diagnostic {
   return { severity: 'warning', code: 'changed', message, path };
 }
 
-function contextOf(input: InputFile, options: Pick<CollectOptions, 'zoneOffsetMin' | 'reference'>): DecodeContext {
+export function contextOf(
+  input: InputFile,
+  options: Pick<CollectOptions, 'zoneOffsetMin' | 'reference'>,
+): DecodeContext {
   return {
     path: input.path,
     zoneOffsetMin: options.zoneOffsetMin(input.path),

@@ -1,4 +1,4 @@
-import { collectFile, collectLines, type Emit, type Judge, type Recognised, recognise } from './collect.ts';
+import { collectFile, collectLines, contextOf, type Emit, type Judge, type Recognised, recognise } from './collect.ts';
 import { createDetector, rulePacks } from './detect/index.ts';
 import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
@@ -10,13 +10,14 @@ import type { Micros } from './model/time.ts';
 import type { Finding, ViolatingEvent } from './model/violation.ts';
 import { ClockSample } from './reach/clock-sample.ts';
 import { BYTES_PER_PLACE, Deferred, type Place } from './reach/deferred.ts';
-import { FirstReading } from './reach/first-reading.ts';
+import { FirstReading, type FirstReadingContext } from './reach/first-reading.ts';
 import { Interest } from './reach/interest.ts';
 import type { Reach } from './reach/reach.ts';
 import { Retention } from './reach/retention.ts';
 import { Revisit } from './reach/revisit.ts';
 import { SecondReading } from './reach/second-reading.ts';
-import { DEFAULT_MEMORY_BYTES, lengthOf, mostViolations, planReading } from './reading-plan.ts';
+import { DEFAULT_MEMORY_BYTES, hasVerdicts, lengthOf, mostViolations, planReading } from './reading-plan.ts';
+import { SkimThreads, spareThreads, type Threads } from './skim-threads.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
 import { readHead } from './sources/head.ts';
@@ -36,6 +37,8 @@ export interface RunOptions extends Stated {
   readonly to?: Micros;
   /** Memory that the run may take, bytes: what is longer is read for what bears on a violation. */
   readonly memoryBytes?: number;
+  /** Other threads that help with long files; as many as there are cores for unless told. The answer is the same with any. */
+  readonly threads?: Threads;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   /** Gets each violating record as soon as it is read, where the logs are long; its clock is not corrected yet. */
@@ -97,6 +100,12 @@ const SHARE_OF_PLACES = 6;
 /** A record is seldom shorter. */
 const RECORD_BYTES = 200;
 
+interface ElsewhereOptions {
+  readonly reach: Reach;
+  readonly isSettled: boolean;
+  readonly isInOrder: boolean;
+}
+
 /** One reading of all files. */
 class Run {
   readonly store = emptyStore();
@@ -106,6 +115,7 @@ class Run {
   readonly #copies: ReadonlyMap<string, string>;
   readonly #problems: Diagnostic[];
   readonly #reports = new Map<string, InputReport>();
+  #threads: SkimThreads | undefined;
   #totalBytes: number;
   #readBytes = 0;
 
@@ -143,6 +153,14 @@ class Run {
 
   /** Short files and traces first, then the logs that hold violations, then those that explain them, then what needs a second look. */
   async readInReach(): Promise<Gathered> {
+    try {
+      return await this.#readInReach();
+    } finally {
+      await this.#threads?.close();
+    }
+  }
+
+  async #readInReach(): Promise<Gathered> {
     const { whole, traffic, hosts } = planReading(this.#files, this.#keepable() / 2);
     const emit = (events: readonly Event[]): void => {
       for (const event of events) keep(this.store, event);
@@ -155,8 +173,16 @@ class Run {
     for (const file of [...traffic, ...hosts]) {
       const deferred = new Deferred(room);
       const isInOrder = file.detection.format?.isInOrder === true;
-      const context = { reach, source: file.input.path, isSettled: hosts.includes(file), isInOrder, deferred };
-      const reading = new FirstReading(context);
+      const isSettled = hosts.includes(file);
+      const elsewhere = this.#elsewhere(file, { reach, isSettled, isInOrder });
+      const reading = new FirstReading({
+        reach,
+        source: file.input.path,
+        isSettled,
+        isInOrder,
+        deferred,
+        ...(elsewhere === undefined ? {} : { elsewhere }),
+      });
       const isSeekable = await this.#read(file, emit, reading);
       if (!isSeekable) deferred.giveUp();
       if (reading.again) again.push({ file, deferred });
@@ -167,6 +193,23 @@ class Run {
     reach.retention.closeFirst();
     for (const { file, deferred } of again) await this.#readAgain(file, emit, { reach, deferred });
     return this.#gathered((event) => isShort.has(event.ref.source) || reach.retention.isWhole(event));
+  }
+
+  /** Long files are skimmed by other threads too, but where what is found in a file decides about its next lines. */
+  #elsewhere(file: Recognised, { reach, isSettled, isInOrder }: ElsewhereOptions): FirstReadingContext['elsewhere'] {
+    const { detection, input } = file;
+    const context = contextOf(input, this.#reading());
+    const { count, fromBytes } = this.#options.threads ?? spareThreads();
+    if (detection.format?.look === undefined || lengthOf(file) < fromBytes || count === 0) return undefined;
+    if (isSettled && hasVerdicts(file)) return undefined;
+    this.#threads ??= new SkimThreads(count);
+    const threads = this.#threads;
+    const { rules, sample } = reach;
+    threads.begin(
+      { kind: 'file', format: detection.format.id, context, rules, ports: sample.ports },
+      { inOrder: isInOrder },
+    );
+    return (chunk, journal) => (isInOrder ? threads.queue(chunk, journal) : threads.skim(chunk, journal));
   }
 
   #reachOf(long: readonly Recognised[]): Reach {

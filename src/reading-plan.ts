@@ -58,6 +58,7 @@ function explains(roles: readonly Role[]): boolean {
   return roles.includes('process') || (roles.includes('nat') && !roles.includes('violation'));
 }
 
-function hasVerdicts(file: Recognised): boolean {
+/** Whether violations of its own stand in a file. */
+export function hasVerdicts(file: Recognised): boolean {
   return file.detection.format?.roles.includes('violation') === true;
 }

@@ -67,7 +67,7 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
       'config',
       '(root)',
     ],
-    packages: ['node:crypto'],
+    packages: ['node:crypto', 'node:os', 'node:worker_threads'],
   },
 };
 

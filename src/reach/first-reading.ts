@@ -6,7 +6,7 @@ import { LEFT } from './answer.ts';
 import { clientMark } from './client-mark.ts';
 import { ANY_KEY, type Deferred } from './deferred.ts';
 import type { Interest } from './interest.ts';
-import { Quiet } from './quiet.ts';
+import { Quiet, type QuietKey } from './quiet.ts';
 import type { Reach } from './reach.ts';
 import type { Retention } from './retention.ts';
 import { Skimmer } from './skimmer.ts';
@@ -20,6 +20,8 @@ export interface FirstReadingContext {
   /** A line means something only after those before it. */
   readonly isInOrder: boolean;
   readonly deferred: Deferred;
+  /** Other threads that may skim a chunk, or queue it; undefined where this one must. */
+  readonly elsewhere?: (chunk: Uint8Array, journal: readonly QuietKey[]) => Promise<Skimmed> | undefined;
 }
 
 /** The first reading of a long file: what to keep of it, which lines need not be parsed, and which to come back to. */
@@ -28,6 +30,8 @@ export class FirstReading {
   readonly #retention: Retention;
   readonly #interest: Interest;
   readonly #quiet: Quiet;
+  /** What other threads are told. */
+  readonly #journal: QuietKey[] = [];
   #version = 0;
   #keys = 0;
   /** Something was left that may turn out to matter once all violations are known. */
@@ -41,14 +45,14 @@ export class FirstReading {
     this.#quiet = new Quiet(rules, sample.ports);
   }
 
-  skimming(look: Look): (chunk: Uint8Array) => Skimmed {
+  skimming(look: Look): (chunk: Uint8Array) => Skimmed | Promise<Skimmed> {
     const skimmer = new Skimmer(look, (glance) => this.#quiet.answer(glance));
     return (chunk) => {
       if (this.#context.isSettled && this.#version !== this.#interest.version) {
         this.#quiet.clear();
         this.#version = this.#interest.version;
       }
-      return skimmer.skim(chunk);
+      return this.#context.elsewhere?.(chunk, this.#journal) ?? skimmer.skim(chunk);
     };
   }
 
@@ -76,12 +80,16 @@ export class FirstReading {
     }
     if (isLater) this.again = true;
     // What is counted must be read each time.
-    if (glance !== undefined && events.length > 0 && kept.length === 0 && !isCounted)
-      this.#quiet.add(glance, isLater ? ++this.#keys : LEFT);
+    if (glance !== undefined && events.length > 0 && kept.length === 0 && !isCounted) this.#silence(glance, isLater);
     // What a decoder held back to the end has its lines deferred already.
     const matters = isLater || (isInOrder && glance?.kind !== 'socket');
     if (matters && record !== undefined) this.#defer(record, glance);
     return kept;
+  }
+
+  #silence(glance: Glance, isLater: boolean): void {
+    const key = this.#quiet.add(glance, isLater ? ++this.#keys : LEFT);
+    if (key !== undefined && this.#context.elsewhere !== undefined) this.#journal.push(key);
   }
 
   #defer({ ref: { line, offset }, isUnwrapped }: RawRecord, glance: Glance | undefined): void {

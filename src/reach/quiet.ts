@@ -7,13 +7,22 @@ const MOST_KEYS = 200_000;
 /** Addresses whose side is kept, not worked out again. */
 const MOST_SIDES = 10_000;
 
+/** A kind of lines that was found not to matter: from inside, from outside, or of processes. */
+export interface QuietKey {
+  readonly of: 'inside' | 'outside' | 'life';
+  readonly key: string;
+  readonly known: number;
+}
+
 /** Kinds of lines that were read before and did not matter: their like need not be read. */
 export class Quiet {
   readonly #rules: GlanceRules;
   readonly #ports: Uint8Array;
-  readonly #inside = new Map<string, number>();
-  readonly #outside = new Map<string, number>();
-  readonly #lives = new Map<string, number>();
+  readonly #keys = {
+    inside: new Map<string, number>(),
+    outside: new Map<string, number>(),
+    life: new Map<string, number>(),
+  };
   readonly #sides = new Map<string, boolean>();
 
   /** `ports`: 1 for each client port whose records are kept for the clocks. */
@@ -24,9 +33,9 @@ export class Quiet {
 
   answer(glance: Glance): number {
     if (glance.kind === 'socket') return READ;
-    if (glance.kind === 'life') return glance.key === undefined || this.#lives.has(glance.key) ? LIFE : READ;
+    if (glance.kind === 'life') return glance.key === undefined || this.#keys.life.has(glance.key) ? LIFE : READ;
     if (this.#ports[glance.port] === 1 || (glance.natPort > 0 && this.#ports[glance.natPort] === 1)) return READ;
-    const known = this.#of(glance).get(glance.key);
+    const known = this.#keys[this.#sideOf(glance)].get(glance.key);
     if (known === undefined) return READ;
     const { url, userAgent } = glance;
     return (url === undefined && userAgent === undefined) || !suspects(this.#rules, url, userAgent) ? known : READ;
@@ -34,25 +43,33 @@ export class Quiet {
 
   /** Under which number the like of this is left; undefined where it is not. */
   keyOf(glance: TrafficGlance): number | undefined {
-    return this.#of(glance).get(glance.key);
+    return this.#keys[this.#sideOf(glance)].get(glance.key);
   }
 
-  /** `known`: `LEFT`, or the number under which its like is left for a second visit. */
-  add(glance: Glance, known: number): void {
-    const map = glance.kind === 'traffic' ? this.#of(glance) : this.#lives;
-    if (glance.kind !== 'socket' && glance.key !== undefined && map.size < MOST_KEYS) map.set(glance.key, known);
+  /** `known`: `LEFT`, or the number under which its like is left for a second visit. Undefined where there is no more room. */
+  add(glance: Glance, known: number): QuietKey | undefined {
+    if (glance.kind === 'socket' || glance.key === undefined) return undefined;
+    const of = glance.kind === 'traffic' ? this.#sideOf(glance) : 'life';
+    if (this.#keys[of].size >= MOST_KEYS) return undefined;
+    this.#keys[of].set(glance.key, known);
+    return { of, key: glance.key, known };
+  }
+
+  /** What was added elsewhere. */
+  learn(keys: readonly QuietKey[]): void {
+    for (const { of, key, known } of keys) this.#keys[of].set(key, known);
   }
 
   clear(): void {
-    for (const map of [this.#inside, this.#outside, this.#lives]) map.clear();
+    for (const keys of Object.values(this.#keys)) keys.clear();
   }
 
-  #of({ clientIp }: TrafficGlance): Map<string, number> {
+  #sideOf({ clientIp }: TrafficGlance): 'inside' | 'outside' {
     let inside = this.#sides.get(clientIp);
     if (inside === undefined) {
       inside = isOurs(this.#rules, clientIp);
       if (this.#sides.size < MOST_SIDES) this.#sides.set(clientIp, inside);
     }
-    return inside ? this.#inside : this.#outside;
+    return inside ? 'inside' : 'outside';
   }
 }

@@ -1,16 +1,16 @@
-import type { Skimmed } from '../model/skimmed.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { InputFile } from './discover.ts';
 import { type Cut, createFramer } from './frame.ts';
 import type { OnLeft } from './line-cutter.ts';
 import { type ReadLog, readBytes } from './read.ts';
+import { MOST_OPEN, type Skim, skimAhead } from './skim-ahead.ts';
 import { createUnwrapper, expandRecord } from './unwrap.ts';
 
 /** One record per `yield` costs 12-54 times more. */
 const BATCH_SIZE = 512;
 
 export interface Skimming {
-  skim(chunk: Uint8Array): Skimmed;
+  readonly skim: Skim;
   readonly onLeft: OnLeft;
 }
 
@@ -41,9 +41,17 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
       }
     }
   };
-  for await (const chunk of readBytes(input, log, { hashed })) {
-    add(framer.push(chunk, skimming?.skim(chunk)));
-    if (batch.length >= BATCH_SIZE || skimming !== undefined) {
+  const chunks = readBytes(input, log, { hashed, ...(skimming === undefined ? {} : { buffers: MOST_OPEN + 3 }) });
+  if (skimming !== undefined) {
+    for await (const { chunk, skimmed } of skimAhead(chunks, skimming.skim)) {
+      add(framer.push(chunk, skimmed));
+      yield batch;
+      batch = [];
+    }
+  } else {
+    for await (const chunk of chunks) {
+      add(framer.push(chunk));
+      if (batch.length < BATCH_SIZE) continue;
       yield batch;
       batch = [];
     }

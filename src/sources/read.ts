@@ -40,6 +40,8 @@ function compressionOf(head: Uint8Array): Compression {
 export interface ReadOptions {
   /** Only what is read to its end needs a hash. */
   readonly hashed: boolean;
+  /** Of what is not compressed a chunk is only good until as many more were taken, less one. */
+  readonly buffers?: number;
 }
 
 /**
@@ -60,7 +62,7 @@ export async function* readBytes(
       path: input.path,
     });
   };
-  const stored = new ByteReader(counted(input, log, hash));
+  const stored = new ByteReader(counted(input, log, { hash, ...options }));
   const outer = input.member === undefined ? stored : new ByteReader(unzipped(stored, input.member, failIn('zip')));
   try {
     await outer.fill(5);
@@ -77,8 +79,12 @@ export async function* readBytes(
   }
 }
 
-async function* counted(input: InputFile, log: ReadLog, hash: Hashing): AsyncGenerator<Uint8Array> {
-  for await (const chunk of storedBytes(input, log.problems)) {
+async function* counted(
+  input: InputFile,
+  log: ReadLog,
+  { hash, buffers }: { readonly hash: Hashing; readonly buffers?: number },
+): AsyncGenerator<Uint8Array> {
+  for await (const chunk of storedBytes(input, log.problems, buffers)) {
     hash.update(chunk);
     log.storedBytes += chunk.length;
     yield chunk;

@@ -3,6 +3,7 @@ import { stdin } from 'node:process';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type InputFile, reasonOf } from './discover.ts';
 import { Replay } from './replay.ts';
+import { readInRing } from './ring.ts';
 import { dataOffset } from './zip.ts';
 
 const CHUNK = 1 << 20;
@@ -15,14 +16,21 @@ export function isReadOnce(input: InputFile): boolean {
   return input.absolute === '-';
 }
 
-/** The bytes of an input as they are stored. Trouble goes to `problems`; nothing is thrown. */
-export async function* storedBytes(input: InputFile, problems: Diagnostic[]): AsyncGenerator<Uint8Array> {
+/**
+ * The bytes of an input as they are stored. Trouble goes to `problems`; nothing is thrown. `buffers`: see `readInRing`; else each
+ * chunk has memory of its own.
+ */
+export async function* storedBytes(
+  input: InputFile,
+  problems: Diagnostic[],
+  buffers?: number,
+): AsyncGenerator<Uint8Array> {
   const problem: Problem = (severity, code, message) => {
     problems.push({ severity, code, message, path: input.path });
   };
   let read = 0;
   try {
-    for await (const chunk of openStored(input, problem)) {
+    for await (const chunk of openStored(input, problem, buffers)) {
       read += chunk.length;
       yield chunk;
     }
@@ -35,7 +43,7 @@ export async function* storedBytes(input: InputFile, problems: Diagnostic[]): As
 
 type Problem = (severity: Diagnostic['severity'], code: string, message: string) => void;
 
-function openStored(input: InputFile, problem: Problem): AsyncIterable<Uint8Array> {
+function openStored(input: InputFile, problem: Problem, buffers: number | undefined): AsyncIterable<Uint8Array> {
   if (input.absolute === '-') {
     standardInput ??= new Replay(stdin as AsyncIterable<Uint8Array>);
     if (standardInput.spent) problem('error', 'read-once', 'standard input is too long to be read a second time');
@@ -47,6 +55,7 @@ function openStored(input: InputFile, problem: Problem): AsyncIterable<Uint8Arra
     problem('error', 'zip-broken', `${input.path}: the archive is damaged, this entry is not where it should be`);
     return nothing();
   }
+  if (buffers !== undefined) return readInRing({ path: input.absolute, ...range }, buffers);
   return createReadStream(input.absolute, { highWaterMark: CHUNK, ...range });
 }
 

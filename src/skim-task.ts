@@ -1,0 +1,25 @@
+import type { GlanceRules } from './core/glance-rules.ts';
+import type { DecodeContext } from './model/format.ts';
+import type { Skimmed } from './model/skimmed.ts';
+import type { QuietKey } from './reach/quiet.ts';
+
+/** What a thread is told: which file comes next, or a chunk of it. */
+export type SkimTask =
+  | {
+      readonly kind: 'file';
+      readonly format: string;
+      readonly context: DecodeContext;
+      readonly rules: GlanceRules;
+      /** See `ClockSample`. */
+      readonly ports: Uint8Array;
+    }
+  | {
+      readonly kind: 'chunk';
+      /** In shared memory. */
+      readonly chunk: Uint8Array;
+      /** Kinds of lines that have been found not to matter since the last chunk. */
+      readonly quiet: readonly QuietKey[];
+    };
+
+/** Answers come in the order of the chunks. */
+export type SkimAnswer = Skimmed;

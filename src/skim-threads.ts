@@ -1,0 +1,114 @@
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import type { Skimmed } from './model/skimmed.ts';
+import type { QuietKey } from './reach/quiet.ts';
+import type { SkimAnswer, SkimTask } from './skim-task.ts';
+
+/** From here on a second thread pays: it takes 0.1 s to start, in which this thread skims 30 MB. */
+const THREAD_BYTES = 64e6;
+const MOST_THREADS = 3;
+/** Chunks that wait for one thread: it finds the next when it is done with one. */
+const MOST_WAITING = 2;
+const YOUNG_MEGABYTES = 8;
+
+type FileTask = Extract<SkimTask, { kind: 'file' }>;
+
+export interface Threads {
+  readonly count: number;
+  /** Shorter files are not worth their start. */
+  readonly fromBytes: number;
+}
+
+/** Threads beside this one that there is a core for. */
+export function spareThreads(): Threads {
+  return { count: Math.min(MOST_THREADS, availableParallelism() - 1), fromBytes: THREAD_BYTES };
+}
+
+/** Threads that look over chunks, one file after the other. */
+export class SkimThreads {
+  readonly #threads: readonly Thread[];
+  #used: readonly Thread[] = [];
+
+  constructor(count: number) {
+    this.#threads = Array.from({ length: count }, () => new Thread());
+  }
+
+  /** `inOrder`: the chunks must be skimmed by one, in their order. */
+  begin(task: FileTask, { inOrder }: { readonly inOrder: boolean }): void {
+    this.#used = inOrder ? this.#threads.slice(0, 1) : this.#threads;
+    for (const thread of this.#used) thread.begin(task);
+  }
+
+  /** Undefined when all are busy. `journal`: all kinds of lines that have been found not to matter in this file. */
+  skim(chunk: Uint8Array, journal: readonly QuietKey[]): Promise<Skimmed> | undefined {
+    const free = this.#used.find(({ waiting }) => waiting < MOST_WAITING);
+    return free?.skim(chunk, journal);
+  }
+
+  /** Like `skim`, but waits its turn. */
+  queue(chunk: Uint8Array, journal: readonly QuietKey[]): Promise<Skimmed> | undefined {
+    return this.#used[0]?.skim(chunk, journal);
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#threads.map((thread) => thread.close()));
+  }
+}
+
+interface Asked {
+  resolve(skimmed: Skimmed): void;
+  reject(error: Error): void;
+}
+
+class Thread {
+  readonly #worker = new Worker(new URL('./skim-worker.js', import.meta.url), {
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+  });
+  readonly #asked: Asked[] = [];
+  /** Kinds of lines it has been told of. */
+  #told = 0;
+
+  constructor() {
+    this.#worker.on('message', (answer: SkimAnswer) => {
+      this.#asked.shift()?.resolve(answer);
+    });
+    this.#worker.on('error', (error: Error) => {
+      for (const asked of this.#asked.splice(0)) asked.reject(error);
+    });
+  }
+
+  get waiting(): number {
+    return this.#asked.length;
+  }
+
+  begin(task: FileTask): void {
+    this.#told = 0;
+    this.#post(task);
+  }
+
+  skim(chunk: Uint8Array, journal: readonly QuietKey[]): Promise<Skimmed> {
+    const shared = sharedOf(chunk);
+    const quiet = journal.slice(this.#told);
+    this.#told = journal.length;
+    return new Promise((resolve, reject) => {
+      this.#asked.push({ resolve, reject });
+      this.#post({ kind: 'chunk', chunk: shared, quiet });
+    });
+  }
+
+  #post(task: SkimTask): void {
+    this.#worker.postMessage(task);
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+}
+
+/** What is decompressed has memory of its own: it is copied, as the thread that made it still needs it. */
+function sharedOf(chunk: Uint8Array): Uint8Array {
+  if (chunk.buffer instanceof SharedArrayBuffer) return chunk;
+  const shared = new Uint8Array(new SharedArrayBuffer(chunk.length));
+  shared.set(chunk);
+  return shared;
+}

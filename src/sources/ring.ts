@@ -1,0 +1,39 @@
+import { promises } from 'node:fs';
+
+const CHUNK = 1 << 20;
+
+/** Bytes of a file, the last one included. */
+interface Range {
+  readonly path: string;
+  readonly start: number;
+  readonly end: number;
+}
+
+/**
+ * Reads a file into the same few buffers over and over, where a new one for each chunk would cost more than reading it: a chunk
+ * is good until `buffers - 1` more were taken. The memory is shared, so that other threads can look at it.
+ */
+export async function* readInRing({ path, start, end }: Range, buffers: number): AsyncGenerator<Uint8Array> {
+  const ring = Array.from({ length: buffers }, () => new Uint8Array(new SharedArrayBuffer(CHUNK)));
+  const file = await promises.open(path, 'r');
+  const readInto = (buffer: Uint8Array | undefined, at: number) => {
+    const read = file.read(buffer ?? new Uint8Array(0), { length: Math.min(CHUNK, end + 1 - at), position: at });
+    // A failure reaches whoever takes the chunk; nobody may be left to take it.
+    read.catch(() => undefined);
+    return read;
+  };
+  try {
+    let at = start;
+    // The next chunk is fetched while this one is worked on.
+    let next = readInto(ring[0], at);
+    for (let n = 1; at <= end; n++) {
+      const { bytesRead, buffer } = await next;
+      if (bytesRead === 0) return;
+      at += bytesRead;
+      next = readInto(ring[n % buffers], at);
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}

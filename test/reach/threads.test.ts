@@ -1,0 +1,44 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { writeNight } from '../../bench/nights/generate.mjs';
+
+const dist = join(import.meta.dirname, '../../dist');
+const work = mkdtempSync(join(tmpdir(), 'threads-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+describe('other threads that skim', () => {
+  // The threads run the built files.
+  it.each(['eve', 'zeek', 'auditd', 'conntrack', 'netfilter', 'sls'] as const)(
+    'change nothing in what is kept of %s',
+    async (mix) => {
+      const { gather } = await import(join(dist, 'gather.js'));
+      writeNight({ mix, megabytes: 8, out: join(work, mix), callsPerSandbox: 10, alertShare: 0.01 });
+      const kept = async (count: number): Promise<string> => {
+        const threads = { count, fromBytes: 1e6 };
+        const { store, inputs } = await gather(
+          { paths: [join(work, mix)], cwd: work, memoryBytes: 60e6, threads },
+          'reach',
+        );
+        return JSON.stringify([inputs, Object.entries(store)]);
+      };
+      const alone = await kept(0);
+      expect(JSON.parse(alone)[0]).not.toHaveLength(0);
+      for (const count of [1, 3]) expect(await kept(count)).toBe(alone);
+    },
+  );
+
+  it('hand on what goes wrong in them', async () => {
+    const { SkimThreads } = await import(join(dist, 'skim-threads.js'));
+    const threads = new SkimThreads(1);
+    const rules = { ips: new Set<string>(), nets: [], urls: [], userAgents: [] };
+    const context = { path: 'x', zoneOffsetMin: 0, reference: 0 };
+    threads.begin(
+      { kind: 'file', format: 'no-such-format', context, rules, ports: new Uint8Array(65536) },
+      { inOrder: false },
+    );
+    await expect(threads.skim(new Uint8Array(10), [])).rejects.toThrow(/no look/);
+    await threads.close();
+  });
+});
