@@ -65,12 +65,21 @@ export function plainPid(text: string): number {
   return text === '' ? 0 : /^\d{1,7}$/.test(text) ? Number(text) : -1;
 }
 
-/** From this many bytes on rules look at the size of a flow: 1 GiB. */
-const TELLING_BYTES = 2 ** 30;
+/** From 1 GiB on rules look at the size of a flow: that is 10 digits. */
+const TELLING_DIGITS = 10;
 
-/** Whether no rule looks at either of these counts of bytes, '' for none. */
+/** Whether no rule looks at either of these counts of bytes, '' for none: below 10^9, in digits. */
 export function areFewBytes(sent: string, got: string): boolean {
-  return Number(sent) < TELLING_BYTES && Number(got) < TELLING_BYTES;
+  return isShortNumber(sent) && isShortNumber(got);
+}
+
+function isShortNumber(text: string): boolean {
+  if (text.length >= TELLING_DIGITS) return false;
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) return false;
+  }
+  return true;
 }
 
 /** The path and program of a request to a server, of which rules must be asked; false where the request is no plain one. */

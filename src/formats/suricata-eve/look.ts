@@ -43,12 +43,13 @@ export function lookAtEve(): Look {
     const named = line.indexOf('"event_type":"', BEFORE_TYPE) + 14;
     const cut = shapes.cut(line, line.slice(named, named + 3));
     if (cut === undefined) return undefined;
-    const [key, type = '', client = '', port = '', direction, url = '', userAgent = '', sent = '', got = ''] = cut;
-    if (!QUIET_TYPES.has(type) || direction === 'to_client' || !noteClient(glance, client, port)) return undefined;
-    if (!areFewBytes(sent, got) || !areFewBytes(cut[9] ?? '', '')) return undefined;
+    const type = cut[1] ?? '';
+    if (!QUIET_TYPES.has(type) || cut[4] === 'to_client' || !noteClient(glance, cut[2] ?? '', cut[3] ?? ''))
+      return undefined;
+    if (!areFewBytes(cut[7] ?? '', cut[8] ?? '') || !areFewBytes(cut[9] ?? '', '')) return undefined;
     if (type !== 'http' && type !== 'fileinfo') glance.url = glance.userAgent = undefined;
-    else if (!noteRequest(glance, url, userAgent)) return undefined;
-    glance.key = `${type} ${key}`;
+    else if (!noteRequest(glance, cut[5] ?? '', cut[6] ?? '')) return undefined;
+    glance.key = `${type} ${cut[0]}`;
     return glance;
   };
 }
