@@ -209,7 +209,7 @@ class Run {
       { kind: 'file', format: detection.format.id, context, rules, ports: sample.ports },
       { inOrder: isInOrder },
     );
-    return (chunk, journal) => (isInOrder ? threads.queue(chunk, journal) : threads.skim(chunk, journal));
+    return (piece, journal) => (isInOrder ? threads.queue(piece, journal) : threads.skim(piece, journal));
   }
 
   #reachOf(long: readonly Recognised[]): Reach {

@@ -17,6 +17,7 @@ export type SkimTask =
       readonly kind: 'chunk';
       /** In shared memory. */
       readonly chunk: Uint8Array;
+      readonly isFirst: boolean;
       /** Kinds of lines that have been found not to matter since the last chunk. */
       readonly quiet: readonly QuietKey[];
     };

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Skimmed } from './model/skimmed.ts';
+import type { Piece } from './reach/first-reading.ts';
 import type { QuietKey } from './reach/quiet.ts';
 import type { SkimAnswer, SkimTask } from './skim-task.ts';
 
@@ -40,14 +41,14 @@ export class SkimThreads {
   }
 
   /** Undefined when all are busy. `journal`: all kinds of lines that have been found not to matter in this file. */
-  skim(chunk: Uint8Array, journal: readonly QuietKey[]): Promise<Skimmed> | undefined {
+  skim(piece: Piece, journal: readonly QuietKey[]): Promise<Skimmed> | undefined {
     const free = this.#used.find(({ waiting }) => waiting < MOST_WAITING);
-    return free?.skim(chunk, journal);
+    return free?.skim(piece, journal);
   }
 
   /** Like `skim`, but waits its turn. */
-  queue(chunk: Uint8Array, journal: readonly QuietKey[]): Promise<Skimmed> | undefined {
-    return this.#used[0]?.skim(chunk, journal);
+  queue(piece: Piece, journal: readonly QuietKey[]): Promise<Skimmed> | undefined {
+    return this.#used[0]?.skim(piece, journal);
   }
 
   async close(): Promise<void> {
@@ -86,13 +87,13 @@ class Thread {
     this.#post(task);
   }
 
-  skim(chunk: Uint8Array, journal: readonly QuietKey[]): Promise<Skimmed> {
-    const shared = sharedOf(chunk);
+  skim(piece: Piece, journal: readonly QuietKey[]): Promise<Skimmed> {
+    const shared = sharedOf(piece.chunk);
     const quiet = journal.slice(this.#told);
     this.#told = journal.length;
     return new Promise((resolve, reject) => {
       this.#asked.push({ resolve, reject });
-      this.#post({ kind: 'chunk', chunk: shared, quiet });
+      this.#post({ kind: 'chunk', chunk: shared, isFirst: piece.isFirst, quiet });
     });
   }
 

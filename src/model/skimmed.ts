@@ -1,6 +1,6 @@
 /**
- * What one look over the lines of a chunk left. Only lines that begin and end in the chunk are looked at; its first line never
- * is. Lines are counted from 0 at `from`; all places are bytes from the start of the chunk.
+ * What one look over the lines of a chunk left. Only lines that begin and end in the chunk are looked at, and the first
+ * of the file is always to be read. Lines are counted from 0 at `from`; all places are bytes from the start of the chunk.
  */
 export interface Skimmed {
   /** The stretch that was looked at: from the start of a line to behind the end of one. Empty where no line lies in the chunk. */

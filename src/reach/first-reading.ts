@@ -11,6 +11,12 @@ import type { Reach } from './reach.ts';
 import type { Retention } from './retention.ts';
 import { Skimmer } from './skimmer.ts';
 
+/** A chunk of a file, or the chunk that it begins with. */
+export interface Piece {
+  readonly chunk: Uint8Array;
+  readonly isFirst: boolean;
+}
+
 export interface FirstReadingContext {
   readonly reach: Reach;
   /** Path of the file that is read. */
@@ -21,7 +27,7 @@ export interface FirstReadingContext {
   readonly isInOrder: boolean;
   readonly deferred: Deferred;
   /** Other threads that may skim a chunk, or queue it; undefined where this one must. */
-  readonly elsewhere?: (chunk: Uint8Array, journal: readonly QuietKey[]) => Promise<Skimmed> | undefined;
+  readonly elsewhere?: (piece: Piece, journal: readonly QuietKey[]) => Promise<Skimmed> | undefined;
 }
 
 /** The first reading of a long file: what to keep of it, which lines need not be parsed, and which to come back to. */
@@ -47,12 +53,14 @@ export class FirstReading {
 
   skimming(look: Look): (chunk: Uint8Array) => Skimmed | Promise<Skimmed> {
     const skimmer = new Skimmer(look, (glance) => this.#quiet.answer(glance));
+    let chunks = 0;
     return (chunk) => {
+      const isFirst = chunks++ === 0;
       if (this.#context.isSettled && this.#version !== this.#interest.version) {
         this.#quiet.clear();
         this.#version = this.#interest.version;
       }
-      return this.#context.elsewhere?.(chunk, this.#journal) ?? skimmer.skim(chunk);
+      return this.#context.elsewhere?.({ chunk, isFirst }, this.#journal) ?? skimmer.skim(chunk, isFirst);
     };
   }
 

@@ -22,7 +22,12 @@ export class SecondReading {
 
   skimming(look: Look): (chunk: Uint8Array) => Skimmed {
     const skimmer = new Skimmer(look, (glance) => this.#answer(glance));
-    return (chunk) => skimmer.skim(chunk);
+    let isFirst = true;
+    return (chunk) => {
+      const skimmed = skimmer.skim(chunk, isFirst);
+      isFirst = false;
+      return skimmed;
+    };
   }
 
   left(): void {}

@@ -26,14 +26,16 @@ export class Skimmer {
     this.#answer = answer;
   }
 
-  skim(chunk: Uint8Array): Skimmed {
+  /** `isFirst`: the file begins with this chunk. Its first line is looked at, as others may need it, but always read. */
+  skim(chunk: Uint8Array, isFirst: boolean): Skimmed {
     const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const from = buffer.indexOf(NEWLINE) + 1;
+    // Behind the end of a line that began before.
+    const from = isFirst ? 0 : buffer.indexOf(NEWLINE) + 1;
     const to = buffer.lastIndexOf(NEWLINE) + 1;
     this.#begin();
     for (let at = from; at < to; ) {
       const end = endOfPiece(buffer, at, to);
-      this.#skimPiece(buffer.toString('latin1', at, end), at);
+      this.#skimPiece(buffer.toString('latin1', at, end), at, isFirst && at === 0);
       at = end;
     }
     return {
@@ -55,12 +57,14 @@ export class Skimmer {
   }
 
   /** `base`: where the piece begins in the chunk. */
-  #skimPiece(text: string, base: number): void {
+  #skimPiece(text: string, base: number, isFirst: boolean): void {
     let from = 0;
     let left = -1;
     let leftLine = 0;
     for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
-      if (this.#leaves(text.slice(from, to), base + from)) {
+      const line = text.slice(from, to);
+      if (isFirst && from === 0) this.#look(line);
+      if (!(isFirst && from === 0) && this.#leaves(line, base + from)) {
         left = from;
         leftLine = this.#line;
       } else {

@@ -18,10 +18,13 @@ export async function* skimAhead(
   skim: Skim,
 ): AsyncGenerator<{ readonly chunk: Uint8Array; readonly skimmed: Skimmed }> {
   const open: Open[] = [];
+  // What the first chunks tell lets most lines of the others be left: these wait for it.
+  let most = 0;
   for await (const chunk of chunks) {
     open.push(begun(chunk, skim(chunk)));
-    for (let first = open[0]; first !== undefined && (first.isDone || open.length > MOST_OPEN); first = open[0]) {
+    for (let first = open[0]; first !== undefined && (first.isDone || open.length > most); first = open[0]) {
       open.shift();
+      most = Math.min(MOST_OPEN, most + 1);
       yield ended(first);
     }
   }

@@ -38,7 +38,7 @@ describe('other threads that skim', () => {
       { kind: 'file', format: 'no-such-format', context, rules, ports: new Uint8Array(65536) },
       { inOrder: false },
     );
-    await expect(threads.skim(new Uint8Array(10), [])).rejects.toThrow(/no look/);
+    await expect(threads.skim({ chunk: new Uint8Array(10), isFirst: true }, [])).rejects.toThrow(/no look/);
     await threads.close();
   });
 });
