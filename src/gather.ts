@@ -234,6 +234,7 @@ class Run {
         observe,
         folding: this.#folding,
         calls: store.calls,
+        leases: store.leases,
         ...(onFinding === undefined ? {} : { onFinding }),
       }),
     };

@@ -20,6 +20,9 @@ const audit = (us) => `${Math.floor(us / 1e6)}.${String(Math.floor((us % 1e6) / 
 const eveTime = (us) => iso(us).replace('Z', '+0000');
 const filler = (n) => Array.from({ length: 10 }, (_, i) => ((n * 2654435761 + i * 40503) >>> 0).toString(16)).join('');
 
+/** Pids go up and begin anew at the limit that systemd sets, 2^22 (sysctl.d/50-pid-max.conf). */
+const pidOf = (n) => 30000 + (n % 4_160_000);
+
 /** Suricata EVE as a busy sensor writes it: flows, dns, tls, http and a few alerts. */
 function eve({ n, at, sandbox, alert, random }) {
   const src = `"src_ip":"${sandbox.ip}","src_port":${port(random)}`;
@@ -57,7 +60,7 @@ function netfilter({ n, at, sandbox, alert, random }) {
 
 /** Tetragon's export: execs and exits, and connects of the sandbox's processes. */
 function tetragon({ n, at, sandbox, random }) {
-  const pid = 30000 + (n % 20000);
+  const pid = pidOf(n);
   const own = `"exec_id":"${Buffer.from(`${sandbox.host}:${at}:${pid}`).toString('base64')}","pid":${pid},"uid":${sandbox.pid},"cwd":"/repo","binary":"/usr/bin/python3","arguments":"/repo/run_${n % 300}.py --seed ${n % 300}","flags":"execve clone","start_time":"${iso(at)}","auid":4294967295,"docker":"${sandbox.id.padEnd(15, '0')}"`;
   const parent = `"parent":{"exec_id":"${Buffer.from(`${sandbox.host}:1:${sandbox.pid}`).toString('base64')}","pid":${sandbox.pid},"uid":0,"cwd":"/","binary":"/usr/bin/envd","flags":"procFS auid","start_time":"2026-11-23T19:00:00.000000000Z"}`;
   const tail = `"node_name":"${sandbox.host}","time":"${iso(at)}"`;
@@ -69,7 +72,7 @@ function tetragon({ n, at, sandbox, random }) {
 
 function auditd({ n, at, sandbox, random }) {
   const stamp = `${audit(at)}:${1000 + n}`;
-  const pid = 30000 + (n % 20000);
+  const pid = pidOf(n);
   const common = `ppid=${sandbox.pid} pid=${pid} auid=4294967295 uid=${sandbox.pid} gid=20003 euid=20003 suid=20003 fsuid=20003 egid=20003 sgid=20003 fsgid=20003 tty=(none) ses=4294967295 comm="python3" exe="/usr/bin/python3.12"`;
   if (n % 4 === 0) {
     const [a, b, c, d] = pick(GOOD, random).split('.').map(Number);
@@ -91,7 +94,7 @@ function falco({ n, at, sandbox, alert, random }) {
         `"fd.l4proto":"tcp","fd.name":"${sandbox.ip}:${port(random)}->${pick(BAD, random)}:3333",`,
       ]
     : pick(FALCO_RULES, random);
-  return `{"hostname":"${sandbox.host}","output":"${iso(at).slice(11, 23)}: Notice ${rule} (user=agent command=${command} container=${sandbox.id})","output_fields":{"container.id":"${sandbox.id.padEnd(12, '0')}","container.image.repository":"registry.example/swe/sandbox","evt.time":${Math.floor(at / 1e3) * 1e6},${fd}"proc.cmdline":"${command}","proc.exepath":"/usr/bin/python3.12","proc.name":"python3","proc.pid":${30000 + (n % 20000)},"proc.pname":"bash","proc.ppid":${sandbox.pid},"user.name":"agent","user.uid":${sandbox.pid}},"priority":"Notice","rule":"${rule}","source":"syscall","tags":["container","mitre_execution"],"time":"${iso(at)}"}`;
+  return `{"hostname":"${sandbox.host}","output":"${iso(at).slice(11, 23)}: Notice ${rule} (user=agent command=${command} container=${sandbox.id})","output_fields":{"container.id":"${sandbox.id.padEnd(12, '0')}","container.image.repository":"registry.example/swe/sandbox","evt.time":${Math.floor(at / 1e3) * 1e6},${fd}"proc.cmdline":"${command}","proc.exepath":"/usr/bin/python3.12","proc.name":"python3","proc.pid":${pidOf(n)},"proc.pname":"bash","proc.ppid":${sandbox.pid},"user.name":"agent","user.uid":${sandbox.pid}},"priority":"Notice","rule":"${rule}","source":"syscall","tags":["container","mitre_execution"],"time":"${iso(at)}"}`;
 }
 
 const FALCO_RULES = [

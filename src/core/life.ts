@@ -5,6 +5,7 @@ interface ProcessIds {
   readonly host: string | undefined;
   readonly pid: number;
   readonly ppid: number;
+  readonly containerId?: string | undefined;
 }
 
 /** A glance at a process record whose time is only read when somebody asks for it. */
@@ -13,6 +14,7 @@ export class LifeLook implements LifeGlance {
   host: string | undefined;
   pid = 0;
   ppid = 0;
+  containerId: string | undefined;
   key: string | undefined;
   readonly #timeOf: (line: string) => number | undefined;
   #line = '';
@@ -28,6 +30,7 @@ export class LifeLook implements LifeGlance {
     this.host = ids.host;
     this.pid = ids.pid;
     this.ppid = ids.ppid;
+    this.containerId = ids.containerId;
     return this;
   }
 

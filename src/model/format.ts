@@ -84,6 +84,8 @@ export interface LifeGlance {
   readonly pid: number;
   readonly ppid: number;
   readonly at: Micros;
+  /** Undefined also where the look does not tell. */
+  readonly containerId?: string | undefined;
   /** Where a sensor may have ruled on it: records with equal keys are judged alike. */
   readonly key?: string | undefined;
 }

@@ -1,6 +1,7 @@
 import type { LifeGlance } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';
+import { containerMark } from './marks.ts';
 
 /** A line that may matter once all violations are known. */
 export interface Place {
@@ -10,6 +11,8 @@ export interface Place {
   readonly key: number;
   /** The client of traffic, or the second of a process record. */
   readonly mark: number;
+  /** The container of a process record, see `containerMark`; else 0. */
+  readonly group: number;
 }
 
 export const ANY_KEY = 0;
@@ -28,12 +31,12 @@ export function lifeOf(key: number): { readonly host: number; readonly pid: numb
   return { host: Math.floor((key - LIFE) / 2 ** PID_BITS), pid: key & (2 ** PID_BITS - 1) };
 }
 
-const NUMBERS = 5;
+const NUMBERS = 6;
 const BLOCK = 16_384;
 /** Memory that a place takes. */
 export const BYTES_PER_PLACE = NUMBERS * 4;
 
-/** Where the lines of one file stand that are to be visited once more, in the file's order, in 20 bytes each. */
+/** Where the lines of one file stand that are to be visited once more, in the file's order, in 24 bytes each. */
 export class Deferred {
   readonly #most: number;
   #blocks: Uint32Array[] = [];
@@ -67,8 +70,9 @@ export class Deferred {
     this.#push(place);
   }
 
-  addLife({ line, offset }: Pick<Place, 'line' | 'offset'>, { host, pid, at }: LifeGlance): void {
-    this.add({ line, offset, key: this.#lifeKey(host, pid), mark: Math.floor(at / 1e6) });
+  addLife({ line, offset }: Pick<Place, 'line' | 'offset'>, { host, pid, at, containerId }: LifeGlance): void {
+    const key = this.#lifeKey(host, pid);
+    this.add({ line, offset, key, mark: Math.floor(at / 1e6), group: containerMark(containerId) });
   }
 
   /** `base`: the stretch that was skimmed, as a place in the file. */
@@ -91,8 +95,8 @@ export class Deferred {
     for (let i = 0; i < this.#length; i++) {
       const block = this.#blocks[Math.floor(i / BLOCK)];
       const at = (i % BLOCK) * NUMBERS;
-      const [line = 0, low = 0, high = 0, key = 0, mark = 0] = block?.subarray(at, at + NUMBERS) ?? [];
-      yield { line, offset: high * 2 ** 32 + low, key, mark };
+      const [line = 0, low = 0, high = 0, key = 0, mark = 0, group = 0] = block?.subarray(at, at + NUMBERS) ?? [];
+      yield { line, offset: high * 2 ** 32 + low, key, mark, group };
     }
   }
 
@@ -101,21 +105,21 @@ export class Deferred {
     if (this.#stretch === undefined) return;
     const { skimmed, base } = this.#stretch;
     const { later, hosts, from } = skimmed;
-    for (; this.#next < later.length && base.line + (later[this.#next] ?? 0) < line; this.#next += 4) {
-      const [, at = 0, key = 0, mark = 0] = later.subarray(this.#next, this.#next + 4);
-      const place = { line: base.line + (later[this.#next] ?? 0), offset: base.offset + at - from, key, mark };
+    for (; this.#next < later.length && base.line + (later[this.#next] ?? 0) < line; this.#next += 5) {
+      const [line = 0, at = 0, key = 0, mark = 0, group = 0] = later.subarray(this.#next, this.#next + 5);
+      const place = { line: base.line + line, offset: base.offset + at - from, key, mark, group };
       const life = lifeOf(key);
       this.#push(life === undefined ? place : { ...place, key: this.#lifeKey(hosts[life.host], life.pid) });
     }
     if (this.#next >= later.length) this.#stretch = undefined;
   }
 
-  #push({ line, offset, key, mark }: Place): void {
+  #push({ line, offset, key, mark, group }: Place): void {
     if (this.#length >= this.#most) this.giveUp();
     if (this.#isFull) return;
     const at = (this.#length % BLOCK) * NUMBERS;
     if (at === 0) this.#blocks.push(new Uint32Array(BLOCK * NUMBERS));
-    this.#blocks.at(-1)?.set([line, offset % 2 ** 32, Math.floor(offset / 2 ** 32), key, mark], at);
+    this.#blocks.at(-1)?.set([line, offset % 2 ** 32, Math.floor(offset / 2 ** 32), key, mark, group], at);
     this.#length++;
   }
 

@@ -10,8 +10,14 @@ const NEIGHBOURS = 512;
  * answer may hold too many, never too few.
  */
 export class Families {
+  readonly #roots: ReadonlySet<number>;
   readonly #pairs = new Map<string, Set<number>>();
   readonly #seeds = new Map<string, Set<number>>();
+
+  /** `roots`: pids of the processes that start what runs in a sandbox, as leases state them: nobody above them matters. */
+  constructor(roots: ReadonlySet<number>) {
+    this.#roots = roots;
+  }
 
   /** Notes who started whom on a host, or in a log whose host is not known yet. */
   addPair(host: string, pid: number | undefined, ppid: number | undefined): void {
@@ -38,15 +44,20 @@ export class Families {
       for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
         if (pid <= 1 || family.has(pid)) continue;
         family.add(pid);
-        open.push(...(parents.get(pid) ?? []));
+        if (!this.#roots.has(pid)) open.push(...(parents.get(pid) ?? []));
       }
       for (const pid of [...family]) {
-        if (parents.get(pid)?.some((parent) => parent > 1 && parents.has(parent)) === true) continue;
+        if (this.#roots.has(pid) || parents.get(pid)?.some((parent) => this.#isKnown(parent, parents)) === true)
+          continue;
         for (let p = Math.max(2, pid - NEIGHBOURS); p < pid; p++) family.add(p);
       }
       out.set(host, family);
     }
     return out;
+  }
+
+  #isKnown(parent: number, parents: ReadonlyMap<number, unknown>): boolean {
+    return parent > 1 && (parents.has(parent) || this.#roots.has(parent));
   }
 
   #parentsOn(host: string): ReadonlyMap<number, readonly number[]> {

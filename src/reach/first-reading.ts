@@ -3,9 +3,9 @@ import type { Glance, Look } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { RawRecord, SourceRef } from '../model/source.ts';
 import { LEFT } from './answer.ts';
-import { clientMark } from './client-mark.ts';
 import { ANY_KEY, type Deferred } from './deferred.ts';
 import type { Interest } from './interest.ts';
+import { clientMark } from './marks.ts';
 import { Quiet, type QuietKey } from './quiet.ts';
 import type { Reach } from './reach.ts';
 import type { Retention } from './retention.ts';
@@ -106,8 +106,9 @@ export class FirstReading {
     if (isUnwrapped === true) deferred.giveUp();
     if (glance?.kind === 'traffic') {
       const key = this.#quiet.keyOf(glance) ?? ANY_KEY;
-      deferred.add({ line, offset, key: key > 0 ? key : ANY_KEY, mark: clientMark(glance.clientIp, glance.port) });
+      const mark = clientMark(glance.clientIp, glance.port);
+      deferred.add({ line, offset, key: key > 0 ? key : ANY_KEY, mark, group: 0 });
     } else if (glance?.kind === 'life') deferred.addLife({ line, offset }, glance);
-    else deferred.add({ line, offset, key: ANY_KEY, mark: 0 });
+    else deferred.add({ line, offset, key: ANY_KEY, mark: 0, group: 0 });
   }
 }

@@ -1,6 +1,6 @@
 import type { Endpoint, NetworkEvent } from '../model/event.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
-import { clientMark } from './client-mark.ts';
+import { clientMark } from './marks.ts';
 
 /** What the violations found so far make worth keeping: their far ends, names and askers. It only grows. */
 export class Interest {

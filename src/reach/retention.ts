@@ -1,10 +1,19 @@
 import { shellScript } from '../core/arguments.ts';
 import type { Folding } from '../fold/folding.ts';
-import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
+import type {
+  DnsEvent,
+  Event,
+  LeaseEvent,
+  NatEvent,
+  NetworkEvent,
+  ProcessEvent,
+  ToolCallEvent,
+} from '../model/event.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import type { ClockSample } from './clock-sample.ts';
 import { Families, whereOf } from './families.ts';
 import type { Interest } from './interest.ts';
+import { containerMark } from './marks.ts';
 import { Moments } from './moments.ts';
 
 /** Names of addresses that are remembered; more than a night's resolvers give out. */
@@ -19,6 +28,7 @@ export interface RetentionContext {
   /** Takes the violations that are too many to keep. */
   readonly folding: Folding;
   readonly calls: readonly ToolCallEvent[];
+  readonly leases: readonly LeaseEvent[];
   readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
 }
 
@@ -27,6 +37,8 @@ type Decision = 'keep' | 'drop' | 'later' | 'counted';
 interface Life {
   readonly pid: number;
   readonly at: number;
+  /** Of its container, see `containerMark`. */
+  readonly group: number;
   readonly forUs?: number;
 }
 
@@ -36,7 +48,7 @@ interface Life {
  */
 export class Retention {
   readonly #context: RetentionContext;
-  readonly #families = new Families();
+  readonly #families: Families;
   readonly #moments = new Moments();
   readonly #named = new Set<string>();
   readonly #keptNames = new Set<string>();
@@ -45,6 +57,7 @@ export class Retention {
 
   constructor(context: RetentionContext) {
     this.#context = context;
+    this.#families = new Families(new Set(context.leases.flatMap(({ rootPid }) => rootPid ?? [])));
     this.#commands = uniqueCommands(context.calls);
   }
 
@@ -74,9 +87,9 @@ export class Retention {
 
   /** Whether the second reading may take a process record: its time is `at`, or up to `forUs` microseconds later. */
   wantsLife(where: string, source: string, life: Life): boolean {
-    const { pid, at, forUs = 0 } = life;
-    if (this.#members.get(where)?.has(pid) === true || this.#moments.holds(source, at)) return true;
-    return forUs > 0 && this.#moments.holds(source, at + forUs);
+    const { pid, at, group, forUs = 0 } = life;
+    if (this.#members.get(where)?.has(pid) === true || this.#moments.holds(source, group, at)) return true;
+    return forUs > 0 && this.#moments.holds(source, group, at + forUs);
   }
 
   /** All violations are known: works out whose records the second reading takes. */
@@ -143,17 +156,18 @@ export class Retention {
     const wanted = found === 'violation' || (event.socket !== undefined && interest.wantsEndpoint(event.socket.remote));
     if (wanted) {
       this.#families.addSeed(event);
-      this.#moments.add(event.ref.source, event.time.at);
+      this.#moments.add(event.ref.source, containerMark(event.containerId), event.time.at);
     }
     if (wanted || sample.wants(event)) return 'keep';
     return event.socket === undefined ? 'later' : 'drop';
   }
 
   #secondProcess(event: ProcessEvent): boolean {
-    if (event.socket !== undefined || this.#context.observe(event) !== undefined) return false;
+    if (event.socket !== undefined) return false;
     const members = this.#members.get(whereOf(event));
     const related = [event.pid, event.childPid].some((pid) => pid !== undefined && members?.has(pid) === true);
-    return related || this.#moments.holds(event.ref.source, event.time.at) || this.#hasCommand(event);
+    const isNear = this.#moments.holds(event.ref.source, containerMark(event.containerId), event.time.at);
+    return (related || isNear || this.#hasCommand(event)) && this.#context.observe(event) === undefined;
   }
 
   #hasCommand(event: ProcessEvent): boolean {

@@ -29,11 +29,11 @@ export class Revisit {
     return kept;
   }
 
-  #wants({ key, mark }: Place): boolean {
+  #wants({ key, mark, group }: Place): boolean {
     const { retention, interest } = this.#reach;
     const life = lifeOf(key);
     if (life === undefined) return key === ANY_KEY || !this.#quiet.has(key) || interest.wantsMark(mark);
     const where = this.#deferred.hosts[life.host] ?? this.#source;
-    return retention.wantsLife(where, this.#source, { pid: life.pid, at: mark * 1e6, forUs: 1e6 });
+    return retention.wantsLife(where, this.#source, { pid: life.pid, group, at: mark * 1e6, forUs: 1e6 });
   }
 }

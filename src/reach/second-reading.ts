@@ -1,8 +1,9 @@
 import type { Event } from '../model/event.ts';
-import type { Glance, Look } from '../model/format.ts';
+import type { Glance, LifeGlance, Look } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { RawRecord } from '../model/source.ts';
 import { LEFT, READ } from './answer.ts';
+import { containerMark } from './marks.ts';
 import { Quiet } from './quiet.ts';
 import type { Reach } from './reach.ts';
 import { Skimmer } from './skimmer.ts';
@@ -38,11 +39,15 @@ export class SecondReading {
     return kept;
   }
 
+  #wantsLife({ host, pid, at, containerId }: LifeGlance): boolean {
+    const life = { pid, at, group: containerMark(containerId) };
+    return this.#reach.retention.wantsLife(host ?? this.#source, this.#source, life);
+  }
+
   #answer(glance: Glance): number {
-    const { interest, retention } = this.#reach;
+    const { interest } = this.#reach;
     if (glance.kind === 'socket') return LEFT;
-    if (glance.kind === 'life')
-      return retention.wantsLife(glance.host ?? this.#source, this.#source, glance) ? READ : LEFT;
+    if (glance.kind === 'life') return this.#wantsLife(glance) ? READ : LEFT;
     return interest.wantsClient({ ip: glance.clientIp, port: glance.port }) ? READ : this.#quiet.answer(glance);
   }
 }

@@ -3,8 +3,8 @@ import { Uint32List } from '../core/uint32-list.ts';
 import type { Glance, LifeGlance, Look } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import { LEFT, LIFE, READ } from './answer.ts';
-import { clientMark } from './client-mark.ts';
 import { lifeKey, MOST_HOSTS } from './deferred.ts';
+import { clientMark, containerMark } from './marks.ts';
 
 const NEWLINE = 10;
 /** Strings up to this length live and die in V8's young generation. */
@@ -83,26 +83,27 @@ export class Skimmer {
     const answer = glance === undefined ? READ : this.#answer(glance);
     if (glance === undefined || answer === READ) return false;
     if (answer === LEFT) return true;
-    if (glance.kind === 'traffic') this.#note(from, answer, clientMark(glance.clientIp, glance.port));
+    if (glance.kind === 'traffic') this.#note(from, [answer, clientMark(glance.clientIp, glance.port), 0]);
     return glance.kind !== 'life' || answer !== LIFE || this.#noteLife(from, glance);
   }
 
   /** False where there are more hosts than can be told apart. */
-  #noteLife(from: number, { host, pid, ppid, at }: LifeGlance): boolean {
+  #noteLife(from: number, { host, pid, ppid, at, containerId }: LifeGlance): boolean {
     const number = this.#hostOf(host);
     if (number >= MOST_HOSTS) return false;
     this.#lives.push(number);
     this.#lives.push(pid);
     this.#lives.push(ppid);
-    this.#note(from, lifeKey(number, pid), Math.floor(at / 1e6));
+    this.#note(from, [lifeKey(number, pid), Math.floor(at / 1e6), containerMark(containerId)]);
     return true;
   }
 
-  #note(from: number, key: number, mark: number): void {
+  #note(from: number, [key, mark, group]: readonly [number, number, number]): void {
     this.#later.push(this.#line);
     this.#later.push(from);
     this.#later.push(key);
     this.#later.push(mark);
+    this.#later.push(group);
   }
 
   #hostOf(host: string | undefined): number {

@@ -93,7 +93,13 @@ describe('lines that are skimmed', () => {
 });
 
 describe('places of lines', () => {
-  const place = (n: number): Place => ({ line: n, offset: n * 3e9, key: lifeKey(n % 500, 4_194_303), mark: n });
+  const place = (n: number): Place => ({
+    line: n,
+    offset: n * 3e9,
+    key: lifeKey(n % 500, 4_194_303),
+    mark: n,
+    group: 2 ** 32 - n,
+  });
 
   it('come back as they were, beyond 4 GiB and the largest pid', () => {
     const deferred = new Deferred(100_000);

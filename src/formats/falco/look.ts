@@ -15,7 +15,14 @@ const FIELDS = [
   'fd.sip',
   'fd.sport',
 ] as const;
-const VALUES = [['hostname'], ['time'], ['output_fields', 'proc.pid'], ['output_fields', 'proc.ppid']] as const;
+const VALUES = [
+  ['hostname'],
+  ['time'],
+  ['output_fields', 'proc.pid'],
+  ['output_fields', 'proc.ppid'],
+  ['output_fields', 'container.full_id'],
+  ['output_fields', 'container.id'],
+] as const;
 const COMPARED = [
   ['rule'],
   ['priority'],
@@ -23,6 +30,9 @@ const COMPARED = [
   ['output_fields', 'fd.l4proto'],
   ...FIELDS.map((name) => ['output_fields', name] as const),
 ] as const;
+
+/** Ids of all engines; no other JSON value. */
+const CONTAINER = /^(?!null$|true$|false$)[a-z][\w.-]*$|^[0-9a-f]{12,64}$/;
 
 /** Looks at alerts of one host: those about files and programs are only of interest for who started whom. */
 export function lookAtAlerts(): Look {
@@ -32,11 +42,14 @@ export function lookAtAlerts(): Look {
   return (line): Glance | undefined => {
     const cut = shapes.cut(line);
     if (cut === undefined) return undefined;
-    const [key, host = '', stamp = '', pid = '', ppid = ''] = cut;
+    const [key, host = '', stamp = '', pid = '', ppid = '', fullId = '', shortId = ''] = cut;
     if (host === '' || `${host}${stamp}`.includes('\\') || stamp.length < 20 || !stamp.endsWith('Z')) return undefined;
     // The text of the alert may name the process then.
     if (pid === '' || ppid === '') return undefined;
-    const ids = { host, pid: plainPid(pid), ppid: plainPid(ppid) };
+    const container = fullId || shortId;
+    if (container !== '' && !CONTAINER.test(container)) return undefined;
+    const containerId = container === 'host' || container === '' ? undefined : container;
+    const ids = { host, pid: plainPid(pid), ppid: plainPid(ppid), containerId };
     if (ids.pid < 0 || ids.ppid < 0) return undefined;
     time = stamp;
     return life.of(line, ids, key);
