@@ -4,6 +4,9 @@ import { type ReadShape, readShape, type Wanted } from './shape.ts';
 /** More than a writer's records differ by; what is stranger is read in full. */
 const MOST_SHAPES = 48;
 
+/** So many lines of a kind that were all refused: no line of it is tried any more. */
+const MOST_REFUSALS = 32;
+
 /** The members of a record in their order, as one expression that takes every byte of a line. */
 interface Shape extends ReadShape {
   readonly regex: RegExp;
@@ -34,6 +37,7 @@ export class Shapes {
   readonly #wanted: Wanted;
   readonly #known = new Map<string, Shape[]>();
   readonly #values: string[];
+  readonly #refusals = new Map<string, number>();
   #count = 0;
 
   constructor({ values, compared, loose = [], refused = [] }: Choice) {
@@ -65,7 +69,11 @@ export class Shapes {
       }
       return this.#fill(shape, match);
     }
-    return this.#learn(line, shapes);
+    const refused = shapes.length === 0 ? (this.#refusals.get(kind) ?? 0) : 0;
+    if (refused >= MOST_REFUSALS) return undefined;
+    const learned = this.#learn(line, shapes);
+    if (learned === undefined) this.#refusals.set(kind, refused + 1);
+    return learned;
   }
 
   #fill({ name, groups, compared }: Shape, match: RegExpExecArray): readonly string[] {

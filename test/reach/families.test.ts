@@ -11,7 +11,7 @@ function processOf(pid: number, ppid: number): ProcessEvent {
     op: 'connect',
     format: 'x',
     ref: { source: 'host.log', line: 1, offset: 0, bytes: 1 },
-    time: { at, lo: at, hi: at, basis: 'event' },
+    time: { at, lo: at, hi: at, raw: '', basis: 'event', zone: 'epoch', stepUs: 1 },
     pid,
     ppid,
   };

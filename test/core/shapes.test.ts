@@ -1,0 +1,22 @@
+import { describe, expect, it } from 'vitest';
+import { Shapes } from '../../src/core/shapes.ts';
+
+const shapes = () => new Shapes({ values: [['a']], compared: [['b']], refused: [['alert']] });
+
+describe('shapes of JSON lines', () => {
+  it('are tried no more where all lines of a kind were refused', () => {
+    const known = shapes();
+    for (let n = 0; n < 32; n++) expect(known.cut(`{"a":${n},"alert":{}}`, 'x')).toBeUndefined();
+    expect(known.cut('{"a":1,"b":2}', 'x')).toBeUndefined();
+    expect(known.cut('{"a":1,"b":2}', 'y')?.slice(1)).toEqual(['1']);
+  });
+
+  it('are learned late where some lines of a kind were refused, and kept where others follow', () => {
+    const known = shapes();
+    for (let n = 0; n < 31; n++) known.cut('{"alert":1}', 'x');
+    expect(known.cut('{"a":1,"b":2}', 'x')?.slice(1)).toEqual(['1']);
+    for (let n = 0; n < 100; n++) known.cut('{"alert":1}', 'x');
+    expect(known.cut('{"a":5,"b":2}', 'x')?.slice(1)).toEqual(['5']);
+    expect(known.cut('{"b":2,"a":5}', 'x')?.slice(1)).toEqual(['5']);
+  });
+});
