@@ -8,6 +8,7 @@ function processOf(pid: number, ppid: number): ProcessEvent {
   const at = 1 as Micros;
   return {
     kind: 'process',
+    clock: 'host',
     op: 'connect',
     format: 'x',
     ref: { source: 'host.log', line: 1, offset: 0, bytes: 1 },
