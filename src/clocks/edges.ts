@@ -18,10 +18,10 @@ export interface Edge {
 export function buildEdges(observations: readonly Observation[]): ReadonlyMap<string, readonly Edge[]> {
   const byKey = new Map<string, Observation[]>();
   for (const observation of observations) push(byKey, observation.key, observation);
-  const meetings = new Map<string, Meeting>();
-  for (const [key, list] of byKey) if (list.length >= 2 && list.length <= 24) meet(list, methodOf(key), meetings);
+  const meetings = new Meetings();
+  for (const [key, list] of byKey) if (list.length >= 2 && list.length <= 24) meetings.add(list, methodOf(key));
   const edges = new Map<string, Edge[]>();
-  for (const { a, b, methods } of meetings.values()) {
+  for (const { a, b, methods } of meetings.all) {
     const forA = fitBest(methods, 'forA');
     const forB = fitBest(methods, 'forB');
     if (forA === undefined || forB === undefined) continue;
@@ -40,27 +40,43 @@ interface Meeting {
   readonly methods: Map<string, Record<'forA' | 'forB', Difference[]>>;
 }
 
-/** Adds the differences of the sightings of one key. */
-function meet(sightings: readonly Observation[], method: string, meetings: Map<string, Meeting>): void {
-  for (const x of sightings) {
-    for (const y of sightings) {
-      if (x.domain >= y.domain || x.total !== y.total) continue;
-      const pair = `${x.domain}\u0000${y.domain}`;
-      let meeting = meetings.get(pair);
-      if (meeting === undefined) {
-        meeting = { a: x.domain, b: y.domain, methods: new Map() };
-        meetings.set(pair, meeting);
+/** The meetings of all domains, in the order in which they are found. */
+class Meetings {
+  readonly all: Meeting[] = [];
+  readonly #known = new Map<string, Map<string, Meeting>>();
+
+  /** Adds the differences of the sightings of one key. */
+  add(sightings: readonly Observation[], method: string): void {
+    for (const x of sightings) {
+      for (const y of sightings) {
+        if (x.domain >= y.domain || x.total !== y.total) continue;
+        const { forA, forB } = listsOf(this.#of(x.domain, y.domain), method);
+        const lo = x.lo - y.hi;
+        const hi = x.hi - y.lo;
+        forA.push({ at: x.lo, lo, hi });
+        forB.push({ at: y.lo, lo: -hi, hi: -lo });
       }
-      let lists = meeting.methods.get(method);
-      if (lists === undefined) {
-        lists = { forA: [], forB: [] };
-        meeting.methods.set(method, lists);
-      }
-      const [lo, hi] = [x.lo - y.hi, x.hi - y.lo];
-      lists.forA.push({ at: x.lo, lo, hi });
-      lists.forB.push({ at: y.lo, lo: -hi, hi: -lo });
     }
   }
+
+  #of(a: string, b: string): Meeting {
+    const others = this.#known.get(a) ?? new Map<string, Meeting>();
+    if (others.size === 0) this.#known.set(a, others);
+    const known = others.get(b);
+    if (known !== undefined) return known;
+    const meeting: Meeting = { a, b, methods: new Map() };
+    others.set(b, meeting);
+    this.all.push(meeting);
+    return meeting;
+  }
+}
+
+function listsOf({ methods }: Meeting, method: string): Record<'forA' | 'forB', Difference[]> {
+  const known = methods.get(method);
+  if (known !== undefined) return known;
+  const lists = { forA: [], forB: [] };
+  methods.set(method, lists);
+  return lists;
 }
 
 /** Kinds of pairs are fitted apart, because each has its own delays; the surest one counts. */

@@ -16,11 +16,16 @@ export interface Pairs {
 }
 
 export function pairsOf(differences: readonly Difference[]): Pairs {
-  return columns(
-    Float64Array.from(differences, ({ at }) => at),
-    Float64Array.from(differences, ({ lo }) => lo),
-    Float64Array.from(differences, ({ hi }) => hi),
-  );
+  const count = differences.length;
+  const at = new Float64Array(count);
+  const lo = new Float64Array(count);
+  const hi = new Float64Array(count);
+  for (const [i, pair] of differences.entries()) {
+    at[i] = pair.at;
+    lo[i] = pair.lo;
+    hi[i] = pair.hi;
+  }
+  return columns(at, lo, hi);
 }
 
 export function partOf({ at, lo, hi }: Pairs, from: number, to: number): Pairs {

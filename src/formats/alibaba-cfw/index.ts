@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { domainName, parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { compact, numberOf } from '../../core/json.ts';
+import { at, compact, numberOf } from '../../core/json.ts';
 import {
   isSlsHeader,
   openSls,
@@ -46,8 +46,8 @@ function claims({ text, json }: SniffRecord): Sniff {
   if (json === undefined) {
     return isSlsHeader(text, HEADER) ? yes(0.97, 'CSV header of Cloud Firewall') : no('not a Cloud Firewall record');
   }
-  const row = slsRow(json);
-  if (row === undefined || row['src_ip'] === undefined) return no('no src_ip');
+  const row = (at(json, 'src_ip') ?? undefined) === undefined ? undefined : slsRow(json);
+  if (row === undefined) return no('no src_ip');
   if (row['__topic__']?.startsWith('cloudfirewall_')) return yes(0.98, 'topic of Cloud Firewall');
   const own = row['app_dpi_state'] ?? row['acl_rule_id'] ?? row['ips_rule_id'];
   return row['rule_result'] !== undefined && own !== undefined

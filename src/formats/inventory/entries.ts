@@ -111,12 +111,13 @@ export function readEntries({ role, value }: Section): readonly Fact[] {
   );
 }
 
+const TIMED = /start|end|time|^ts$|command|action|event|src|dst/i;
+
 /** Score of the columns of a row that stands alone. */
 export function rowScore(names: readonly string[]): Sniff {
   const known = FIELDS.known(names);
-  const timed = names.some((name) => /start|end|time|^ts$|command|action|event|src|dst/i.test(name));
-  if (timed || !known.has('role') || !(known.has('ip') || known.has('domain') || known.has('sandboxNet')))
-    return no('no inventory row');
+  const addressed = known.has('ip') || known.has('domain') || known.has('sandboxNet');
+  if (!known.has('role') || !addressed || names.some((name) => TIMED.test(name))) return no('no inventory row');
   return yes(0.8, 'row with a role and an address, without a time');
 }
 
