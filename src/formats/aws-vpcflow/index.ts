@@ -40,8 +40,11 @@ export const awsVpcflow: Format = headed({
 
 const OBJECT_KEYS = ['srcaddr', 'dstaddr'];
 
+/** As long as `srcaddr` or `${srcaddr}`: names of other logs are seldom looked at closer. */
+const isSource = (key: string): boolean => (key.length === 7 || key.length === 10) && fieldName(key) === 'srcaddr';
+
 function objectFields(json: JsonObject): Record<string, string> | undefined {
-  if (!Object.keys(json).some((key) => /srcaddr/i.test(key))) return undefined;
+  if (!Object.keys(json).some(isSource)) return undefined;
   const out: Record<string, string> = {};
   for (const [key, value] of Object.entries(json)) {
     const text = textOf(value);

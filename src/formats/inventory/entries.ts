@@ -83,10 +83,12 @@ const ROLES: Record<string, Role> = {
 
 export function documentSections(json: JsonObject): readonly Section[] {
   const out: Section[] = [];
-  for (const [key, value] of Object.entries(json)) {
+  for (const key of Object.keys(json)) {
     const role = ROLES[key.toLowerCase()];
+    if (role === undefined) continue;
+    const value = json[key];
     const nested = Array.isArray(value) || isObject(value);
-    if (role !== undefined && (nested || addressed(value))) out.push({ key, role, value });
+    if (nested || addressed(value)) out.push({ key, role, value });
   }
   return out.some(({ value }) => typeof value === 'object') || out.length > 2 ? out : [];
 }
