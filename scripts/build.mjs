@@ -16,8 +16,8 @@ function loadedWith(start, graph) {
 }
 
 /**
- * The default command is one chunk beside the one that every start loads: V8 calls a function of its own module faster than
- * one of another, and each file takes time to find. What workers load stays by itself, and so does what a shell loads at each Tab.
+ * The default command is one chunk beside the one that every start loads, because each file takes time to find and to link.
+ * What workers load stays by itself, and so does what a shell loads at each Tab.
  */
 function chunkNames() {
   let names;

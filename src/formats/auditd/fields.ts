@@ -29,7 +29,7 @@ export function readHead(text: string): AuditRecord | undefined {
 export function readFields(body: string, untrusted: ReadonlySet<string>): Record<string, string> {
   const text = body.includes('\u001d') ? body.replaceAll('\u001d', ' ') : body;
   const out: Record<string, string> = {};
-  // A scan by hand: a pattern takes three times as long, and every record of a host's night passes through here.
+  // A scan by hand leaves no match objects behind: most records of a host's night pass through here.
   for (let from = 0, equals = text.indexOf('='); equals >= 0; equals = text.indexOf('=', from)) {
     const start = startOfKey(text, from, equals);
     const quote = text.charCodeAt(equals + 1);
