@@ -20,7 +20,7 @@ import { DEFAULT_MEMORY_BYTES, hasVerdicts, lengthOf, mostViolations, planReadin
 import { SkimThreads, spareThreads, type Threads } from './skim-threads.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
-import { readHead } from './sources/head.ts';
+import { readHeads } from './sources/heads.ts';
 import { allowedFormats, type Stated, statedFormat, unmetRoles } from './stated.ts';
 
 export interface RunOptions extends Stated {
@@ -74,15 +74,8 @@ export async function gather(
 ): Promise<Gathered> {
   const { inputs, problems } = discover(options.paths, options.cwd);
   const files: Recognised[] = [];
-  for (const input of inputs)
-    files.push(
-      recognise(
-        input,
-        await readHead(input),
-        allowedFormats(input, formats, options),
-        statedFormat(input, formats, options),
-      ),
-    );
+  for await (const { input, head } of readHeads(inputs))
+    files.push(recognise(input, head, allowedFormats(input, formats, options), statedFormat(input, formats, options)));
   const copies = await findDuplicates(files);
   const run = new Run(options, files, copies, [...problems]);
   if (keeping === 'reach' && run.isLong()) return run.readInReach();

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
+import { sha256 } from '../core/digest.ts';
 import type { SourceRef } from '../model/source.ts';
-import { type CitedLine, sha256 } from './layout.ts';
+import type { CitedLine } from './layout.ts';
 
 /** Longest copy of one record, in characters: a trajectory can be one line of many megabytes. */
 const MAX_COPY = 1_048_576;

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 
 /** Files of an evidence bundle, in the order in which they stand in it; `docs/bundle.md` describes them. */
@@ -68,7 +67,3 @@ export const lineSchema = z.object({
 export type Manifest = z.infer<typeof manifestSchema>;
 export type RunFacts = z.infer<typeof runSchema>;
 export type CitedLine = z.infer<typeof lineSchema>;
-
-export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
-}

@@ -1,9 +1,10 @@
+import { sha256 } from '../core/digest.ts';
 import { readCited } from '../sources/cited.ts';
 import type { InputFile } from '../sources/discover.ts';
 import { newReadLog, readBytes } from '../sources/read.ts';
 import type { Flaw, IndexedLine } from './consistency.ts';
 import { citedLine } from './copy.ts';
-import { type RunFacts, sha256 } from './layout.ts';
+import type { RunFacts } from './layout.ts';
 
 type Input = RunFacts['inputs'][number];
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type RunFacts, sha256 } from '../bundle/layout.ts';
+import type { RunFacts } from '../bundle/layout.ts';
+import { sha256 } from '../core/digest.ts';
 import { jsonText } from '../core/text.ts';
 import { micros } from '../core/time.ts';
 import { rulePackHashes, rulePacks } from '../detect/index.ts';

@@ -1,5 +1,6 @@
 import { push } from '../core/push.ts';
-import { type Difference, fitDifferences, type Segment } from './fit.ts';
+import { fitDifferences, type Segment } from './fit.ts';
+import type { Difference } from './pairs.ts';
 import type { Observation } from './sightings.ts';
 
 /** What pairs of two domains say of `to`'s clock, held against the other. */
@@ -17,42 +18,12 @@ export interface Edge {
 export function buildEdges(observations: readonly Observation[]): ReadonlyMap<string, readonly Edge[]> {
   const byKey = new Map<string, Observation[]>();
   for (const observation of observations) push(byKey, observation.key, observation);
-  const differences = new Map<
-    string,
-    { a: string; b: string; list: { at: number; bt: number; lo: number; hi: number; method: string }[] }
-  >();
-  for (const [key, list] of byKey) {
-    if (list.length < 2 || list.length > 24) continue;
-    for (const x of list) {
-      for (const y of list) {
-        if (x.domain >= y.domain || x.total !== y.total) continue;
-        const pair = `${x.domain}\u0000${y.domain}`;
-        let entry = differences.get(pair);
-        if (entry === undefined) {
-          entry = { a: x.domain, b: y.domain, list: [] };
-          differences.set(pair, entry);
-        }
-        entry.list.push({
-          at: x.lo,
-          bt: y.lo,
-          lo: x.lo - y.hi,
-          hi: x.hi - y.lo,
-          method: key.slice(0, key.indexOf('|')),
-        });
-      }
-    }
-  }
+  const meetings = new Meetings();
+  for (const [key, list] of byKey) if (list.length >= 2 && list.length <= 24) meetings.add(list, methodOf(key));
   const edges = new Map<string, Edge[]>();
-  for (const { a, b, list } of differences.values()) {
-    const methods = [...new Set(list.map((entry) => entry.method))];
-    const forA = fitBest(
-      list.map(({ at, lo, hi, method }) => ({ at, lo, hi, method })),
-      methods,
-    );
-    const forB = fitBest(
-      list.map(({ bt, lo, hi, method }) => ({ at: bt, lo: -hi, hi: -lo, method })),
-      methods,
-    );
+  for (const { a, b, methods } of meetings.all) {
+    const forA = fitBest(methods, 'forA');
+    const forB = fitBest(methods, 'forB');
     if (forA === undefined || forB === undefined) continue;
     push(edges, a, { to: b, ...forB });
     push(edges, b, { to: a, ...forA });
@@ -60,15 +31,59 @@ export function buildEdges(observations: readonly Observation[]): ReadonlyMap<st
   return edges;
 }
 
+const methodOf = (key: string): string => key.slice(0, key.indexOf('|'));
+
+/** What two domains saw of the same moments: of each kind of pair the differences, by the clock of either. */
+interface Meeting {
+  readonly a: string;
+  readonly b: string;
+  readonly methods: Map<string, Record<'forA' | 'forB', Difference[]>>;
+}
+
+/** The meetings of all domains, in the order in which they are found. */
+class Meetings {
+  readonly all: Meeting[] = [];
+  readonly #known = new Map<string, Map<string, Meeting>>();
+
+  /** Adds the differences of the sightings of one key. */
+  add(sightings: readonly Observation[], method: string): void {
+    for (const x of sightings) {
+      for (const y of sightings) {
+        if (x.domain >= y.domain || x.total !== y.total) continue;
+        const { forA, forB } = listsOf(this.#of(x.domain, y.domain), method);
+        const lo = x.lo - y.hi;
+        const hi = x.hi - y.lo;
+        forA.push({ at: x.lo, lo, hi });
+        forB.push({ at: y.lo, lo: -hi, hi: -lo });
+      }
+    }
+  }
+
+  #of(a: string, b: string): Meeting {
+    const others = this.#known.get(a) ?? new Map<string, Meeting>();
+    if (others.size === 0) this.#known.set(a, others);
+    const known = others.get(b);
+    if (known !== undefined) return known;
+    const meeting: Meeting = { a, b, methods: new Map() };
+    others.set(b, meeting);
+    this.all.push(meeting);
+    return meeting;
+  }
+}
+
+function listsOf({ methods }: Meeting, method: string): Record<'forA' | 'forB', Difference[]> {
+  const known = methods.get(method);
+  if (known !== undefined) return known;
+  const lists = { forA: [], forB: [] };
+  methods.set(method, lists);
+  return lists;
+}
+
 /** Kinds of pairs are fitted apart, because each has its own delays; the surest one counts. */
-function fitBest(
-  list: readonly (Difference & { method: string })[],
-  methods: readonly string[],
-): Omit<Edge, 'to'> | undefined {
+function fitBest(methods: Meeting['methods'], side: 'forA' | 'forB'): Omit<Edge, 'to'> | undefined {
   let best: Omit<Edge, 'to'> | undefined;
-  for (const method of methods) {
-    const own = list.filter((entry) => entry.method === method);
-    const segments = fitDifferences(own);
+  for (const [method, lists] of methods) {
+    const segments = fitDifferences(lists[side]);
     if (segments === undefined) continue;
     const pairs = segments.reduce((sum, segment) => sum + segment.pairs, 0);
     const bias = BIAS_US[method] ?? 20_000;

@@ -1,13 +1,6 @@
 import { median } from '../core/median.ts';
+import { type Difference, type Pairs, pairsOf, partOf, someOf } from './pairs.ts';
 import { stab } from './stab.ts';
-
-/** One pair: the other clock's reading minus this clock's, with the interval that both stamps' widths leave. */
-export interface Difference {
-  /** Time in the corrected domain's own clock, microseconds. */
-  readonly at: number;
-  readonly lo: number;
-  readonly hi: number;
-}
 
 /** offset(at) = offset + slope * (at - origin), valid from `from` on. */
 export interface Segment {
@@ -39,35 +32,34 @@ const MIN_DRIFT_US = 20_000;
 
 /** A robust line through differences; up to three steps. Undefined with fewer than 3 agreeing pairs. */
 export function fitDifferences(input: readonly Difference[]): readonly Segment[] | undefined {
-  const pairs = [...input].sort((a, b) => a.at - b.at || a.lo - b.lo);
-  const stride = Math.ceil(pairs.length / MOST_PAIRS);
-  return fitSorted(stride > 1 ? pairs.filter((_, i) => i % stride === 0) : pairs, 3);
+  const sorted = [...input].sort((a, b) => a.at - b.at || a.lo - b.lo);
+  const stride = Math.ceil(sorted.length / MOST_PAIRS);
+  return fitSorted(pairsOf(stride > 1 ? sorted.filter((_, i) => i % stride === 0) : sorted), 3);
 }
 
-function fitSorted(pairs: readonly Difference[], stepsLeft: number): readonly Segment[] | undefined {
-  if (pairs.length < MIN_PAIRS) return undefined;
+function fitSorted(pairs: Pairs, stepsLeft: number): readonly Segment[] | undefined {
+  if (pairs.count < MIN_PAIRS) return undefined;
   const line = bestLine(pairs);
   if (line === undefined) return undefined;
-  const inside = pairs.map((pair) => fits(pair, line));
-  const agreeing = inside.filter(Boolean).length;
-  if (agreeing < pairs.length * 0.92 && stepsLeft > 0) {
-    const split = stepAt(pairs, inside);
+  const inside = insideOf(pairs, line);
+  const agreeing = inside.reduce((sum, is) => sum + is, 0);
+  if (agreeing < pairs.count * 0.92 && stepsLeft > 0) {
+    const split = stepAt(inside, agreeing);
     if (split !== undefined) {
-      const left = fitSorted(pairs.slice(0, split), stepsLeft - 1);
-      const right = fitSorted(pairs.slice(split), stepsLeft - 1);
+      const left = fitSorted(partOf(pairs, 0, split), stepsLeft - 1);
+      const right = fitSorted(partOf(pairs, split, pairs.count), stepsLeft - 1);
       if (
         left !== undefined &&
         right !== undefined &&
-        explains(left, right, pairs) > agreeing + Math.max(2, pairs.length * 0.1)
+        explains([...left, ...right], pairs) > agreeing + Math.max(2, pairs.count * 0.1)
       ) {
-        const [after, before] = [pairs[split - 1]?.at ?? 0, pairs[split]?.at ?? 0];
+        const [after, before] = [pairs.at[split - 1] ?? 0, pairs.at[split] ?? 0];
         return [...left, { ...(right[0] as Segment), from: (after + before) / 2, after, before }, ...right.slice(1)];
       }
     }
   }
-  if (agreeing < MIN_PAIRS || agreeing < pairs.length * 0.4) return undefined;
-  const own = pairs.filter((_, i) => inside[i]);
-  return [refine(own, pairs, line)];
+  if (agreeing < MIN_PAIRS || agreeing < pairs.count * 0.4) return undefined;
+  return [refine(someOf(pairs, inside), pairs, line)];
 }
 
 interface Line {
@@ -76,60 +68,75 @@ interface Line {
   readonly slope: number;
 }
 
-const valueAt = (line: Line, at: number): number => line.offset + line.slope * (at - line.origin);
-
-function fits(pair: Difference, line: Line): boolean {
-  const value = valueAt(line, pair.at);
-  return value >= pair.lo - JITTER_US && value <= pair.hi + JITTER_US;
+/** 1 for each pair that a line runs through, up to what loggers differ by. */
+function insideOf({ at, lo, hi, count }: Pairs, { origin, offset, slope }: Line): Uint8Array {
+  const inside = new Uint8Array(count);
+  for (let i = 0; i < count; i++) {
+    const value = offset + slope * ((at[i] ?? 0) - origin);
+    if (value >= (lo[i] ?? 0) - JITTER_US && value <= (hi[i] ?? 0) + JITTER_US) inside[i] = 1;
+  }
+  return inside;
 }
 
-const middle = (pair: Difference): number => (pair.lo + pair.hi) / 2;
+/** How many pairs agree with a line, or any smaller number when they are no more than `atMost`: then the line is not the best. */
+function agreeingWith({ at, lo, hi, count }: Pairs, { origin, offset, slope }: Line, atMost: number): number {
+  let missesLeft = count - atMost;
+  let agreeing = 0;
+  for (let i = 0; i < count && missesLeft > 0; i++) {
+    const value = offset + slope * ((at[i] ?? 0) - origin);
+    if (value >= (lo[i] ?? 0) - JITTER_US && value <= (hi[i] ?? 0) + JITTER_US) agreeing++;
+    else missesLeft--;
+  }
+  return agreeing;
+}
 
-/** Deterministic RANSAC: the constant or sloped line that most pairs agree with. */
-function bestLine(pairs: readonly Difference[]): Line | undefined {
-  const origin = pairs[0]?.at ?? 0;
+/** Deterministic RANSAC: the constant or sloped line that most pairs agree with, the first of equals. */
+function bestLine(pairs: Pairs): Line | undefined {
+  const { at, middle, count } = pairs;
+  const origin = at[0] ?? 0;
   let best: Line | undefined;
   let bestCount = 0;
   const consider = (line: Line): void => {
     if (Math.abs(line.slope) > MAX_SLOPE) return;
-    let count = 0;
-    for (const pair of pairs) if (fits(pair, line)) count++;
-    if (count > bestCount) {
+    const agreeing = agreeingWith(pairs, line, bestCount);
+    if (agreeing > bestCount) {
       best = line;
-      bestCount = count;
+      bestCount = agreeing;
     }
   };
-  const stride = Math.max(1, Math.floor(pairs.length / TRIALS));
-  for (let i = 0; i < pairs.length; i += stride) consider({ origin, offset: middle(pairs[i] as Difference), slope: 0 });
-  const span = (pairs[pairs.length - 1]?.at ?? 0) - origin;
-  if (pairs.length < MIN_DRIFT_PAIRS || span < MIN_DRIFT_SPAN_US) return best;
+  const stride = Math.max(1, Math.floor(count / TRIALS));
+  for (let i = 0; i < count && bestCount < count; i += stride) consider({ origin, offset: middle[i] ?? 0, slope: 0 });
+  const span = (at[count - 1] ?? 0) - origin;
+  if (count < MIN_DRIFT_PAIRS || span < MIN_DRIFT_SPAN_US) return best;
   let state = 1;
   const next = (limit: number): number => {
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state % limit;
   };
-  for (let trial = 0; trial < TRIALS; trial++) {
-    const a = pairs[next(pairs.length)] as Difference;
-    const b = pairs[next(pairs.length)] as Difference;
-    if (Math.abs(a.at - b.at) < span / 4) continue;
-    const slope = (middle(b) - middle(a)) / (b.at - a.at);
-    consider({ origin, offset: middle(a) + slope * (origin - a.at), slope });
+  for (let trial = 0; trial < TRIALS && bestCount < count; trial++) {
+    const a = next(count);
+    const b = next(count);
+    const apart = (at[b] ?? 0) - (at[a] ?? 0);
+    if (Math.abs(apart) < span / 4) continue;
+    const from = middle[a] ?? 0;
+    const slope = ((middle[b] ?? 0) - from) / apart;
+    consider({ origin, offset: from + slope * (origin - (at[a] ?? 0)), slope });
   }
   return best;
 }
 
 /** The place where agreement changes: the split with the purest sides. */
-function stepAt(pairs: readonly Difference[], inside: readonly boolean[]): number | undefined {
-  const total = inside.filter(Boolean).length;
+function stepAt(inside: Uint8Array, agreeing: number): number | undefined {
+  const count = inside.length;
   let before = 0;
   let best: number | undefined;
   let bestGain = 0;
-  for (let i = 1; i < pairs.length; i++) {
-    if (inside[i - 1]) before++;
-    if (i < MIN_PAIRS || pairs.length - i < MIN_PAIRS) continue;
+  for (let i = 1; i < count; i++) {
+    before += inside[i - 1] ?? 0;
+    if (i < MIN_PAIRS || count - i < MIN_PAIRS) continue;
     const leftShare = before / i;
-    const rightShare = (total - before) / (pairs.length - i);
-    const gain = Math.abs(leftShare - rightShare) * Math.sqrt((i * (pairs.length - i)) / pairs.length ** 2);
+    const rightShare = (agreeing - before) / (count - i);
+    const gain = Math.abs(leftShare - rightShare) * Math.sqrt((i * (count - i)) / count ** 2);
     if (gain > bestGain) {
       best = i;
       bestGain = gain;
@@ -138,51 +145,62 @@ function stepAt(pairs: readonly Difference[], inside: readonly boolean[]): numbe
   return bestGain > 0.15 ? best : undefined;
 }
 
-function explains(left: readonly Segment[], right: readonly Segment[], pairs: readonly Difference[]): number {
-  const segments = [...left, ...right];
+/** Pairs that any of the segments runs through. */
+function explains(segments: readonly Segment[], pairs: Pairs): number {
+  const insides = segments.map((segment) => insideOf(pairs, segment));
   let count = 0;
-  for (const pair of pairs) if (segments.some((segment) => fits(pair, segment))) count++;
+  for (let i = 0; i < pairs.count; i++) if (insides.some((inside) => inside[i] === 1)) count++;
   return count;
 }
 
 /** Offset and slope from the agreeing pairs: medians for fine stamps; for coarse ones the offset that most of all pairs allow. */
-function refine(agreeing: readonly Difference[], all: readonly Difference[], line: Line): Segment {
+function refine(agreeing: Pairs, all: Pairs, line: Line): Segment {
   const slope = slopeOf(agreeing, line);
-  const level = (pair: Difference): { lo: number; hi: number } => ({
-    lo: pair.lo - slope * (pair.at - line.origin),
-    hi: pair.hi - slope * (pair.at - line.origin),
-  });
-  const coarse = median(agreeing.map((pair) => pair.hi - pair.lo)) > COARSE_US;
-  const { offset, halfWidth } = coarse ? stab(all.map(level)) : medianOf(agreeing.map(level));
-  return { from: -Infinity, origin: line.origin, offset, slope, halfWidth, pairs: agreeing.length };
+  const coarse = median(agreeing.hi.map((hi, i) => hi - (agreeing.lo[i] ?? 0))) > COARSE_US;
+  const { lo, hi } = leveled(coarse ? all : agreeing, slope, line.origin);
+  const { offset, halfWidth } = coarse ? stab(lo, hi) : medianOf(lo, hi);
+  return { from: -Infinity, origin: line.origin, offset, slope, halfWidth, pairs: agreeing.count };
+}
+
+/** The pairs' intervals without the drift. */
+function leveled({ at, lo, hi }: Pairs, slope: number, origin: number): Pick<Pairs, 'lo' | 'hi'> {
+  const level = (value: number, i: number): number => value - slope * ((at[i] ?? 0) - origin);
+  return { lo: lo.map(level), hi: hi.map(level) };
 }
 
 /** Theil-Sen slope when the drift is larger than its own uncertainty, else 0: no drift is claimed without evidence. */
-function slopeOf(pairs: readonly Difference[], line: Line): number {
-  const span = (pairs[pairs.length - 1]?.at ?? 0) - (pairs[0]?.at ?? 0);
-  if (pairs.length < MIN_DRIFT_PAIRS || span < MIN_DRIFT_SPAN_US) return 0;
-  const slopes: number[] = [];
-  const stride = Math.max(1, Math.floor(pairs.length / 60));
-  for (let i = 0; i < pairs.length; i += stride) {
-    for (let j = i + stride; j < pairs.length; j += stride) {
-      const a = pairs[i] as Difference;
-      const b = pairs[j] as Difference;
-      if (b.at - a.at > span / 4) slopes.push((middle(b) - middle(a)) / (b.at - a.at));
-    }
-  }
+function slopeOf(pairs: Pairs, line: Line): number {
+  const { at, middle, count } = pairs;
+  const span = (at[count - 1] ?? 0) - (at[0] ?? 0);
+  if (count < MIN_DRIFT_PAIRS || span < MIN_DRIFT_SPAN_US) return 0;
+  const slopes = slopesOf(pairs, span / 4);
   if (slopes.length === 0) return line.slope;
   const slope = median(slopes);
   if (Math.abs(slope) > MAX_SLOPE) return line.slope;
-  const flat = median(pairs.map(middle));
-  const noise = median(
-    pairs.map((pair) => Math.abs(middle(pair) - flat - slope * (pair.at - (pairs[pairs.length >> 1]?.at ?? 0)))),
-  );
-  const uncertainty = (6 * noise) / Math.sqrt(pairs.length / 12);
+  const flat = median(middle);
+  const centre = at[count >> 1] ?? 0;
+  const noise = median(middle.map((value, i) => Math.abs(value - flat - slope * ((at[i] ?? 0) - centre))));
+  const uncertainty = (6 * noise) / Math.sqrt(count / 12);
   return Math.abs(slope) * span > Math.max(uncertainty, MIN_DRIFT_US) ? slope : 0;
 }
 
-function medianOf(rest: readonly { lo: number; hi: number }[]): { offset: number; halfWidth: number } {
-  const values = rest.map((pair) => (pair.lo + pair.hi) / 2).sort((a, b) => a - b);
+/** Slopes between some sixty to a hundred and twenty of the pairs, each with each that is far enough behind it. */
+function slopesOf({ at, middle, count }: Pairs, apartUs: number): Float64Array {
+  const stride = Math.max(1, Math.floor(count / 60));
+  const chosen = Math.ceil(count / stride);
+  const slopes = new Float64Array((chosen * (chosen - 1)) / 2);
+  let found = 0;
+  for (let i = 0; i < count; i += stride) {
+    for (let j = i + stride; j < count; j += stride) {
+      const apart = (at[j] ?? 0) - (at[i] ?? 0);
+      if (apart > apartUs) slopes[found++] = ((middle[j] ?? 0) - (middle[i] ?? 0)) / apart;
+    }
+  }
+  return slopes.subarray(0, found);
+}
+
+function medianOf(lo: Float64Array, hi: Float64Array): { offset: number; halfWidth: number } {
+  const values = lo.map((value, i) => (value + (hi[i] ?? 0)) / 2).sort();
   const offset = median(values);
   const spread =
     (values[Math.floor(values.length * 0.75)] ?? offset) - (values[Math.floor(values.length * 0.25)] ?? offset);

@@ -2,5 +2,10 @@ import { createHash } from 'node:crypto';
 
 /** First hex digits of a text's SHA-256: a short name that is the same wherever the text is. */
 export function digestOf(text: string, digits: number): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, digits);
+  return sha256(text).slice(0, digits);
+}
+
+/** SHA-256 in hex. */
+export function sha256(content: string | Uint8Array): string {
+  return createHash('sha256').update(content).digest('hex');
 }

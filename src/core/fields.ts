@@ -195,7 +195,9 @@ export class FieldMap {
 
   /** Our names of the columns of a header line. */
   known(names: readonly string[]): ReadonlySet<FieldName> {
-    return new Set(names.flatMap((name) => this.#candidates(name).map(({ field }) => field)));
+    const known = new Set<FieldName>();
+    for (const name of names) for (const { field } of this.#candidates(name)) known.add(field);
+    return known;
   }
 
   #candidates(name: string): readonly { readonly field: FieldName; readonly rank: number }[] {

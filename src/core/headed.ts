@@ -16,8 +16,12 @@ const HEADERS = [
   /^\s+/,
 ];
 
+/** One of these begins each of them; most lines of other logs end here. */
+const BEGINS_HEADER = /^[<\dA-Z\s]/;
+
 /** What may stand behind a header, the longest header first: whether a word is a host or begins the line is for the format to say. */
 function* behindHeaders(record: RawRecord): Generator<RawRecord> {
+  if (!BEGINS_HEADER.test(record.text)) return;
   for (const header of HEADERS) {
     const match = header.exec(record.text);
     if (match === null) continue;

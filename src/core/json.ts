@@ -53,7 +53,10 @@ export function integerText(text: string, key: string): string | undefined {
 
 /** Drops keys whose value is undefined: with exactOptionalPropertyTypes an absent field must be absent. */
 export function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
-  return merged(value) as { [K in keyof T]: Exclude<T[K], undefined> };
+  const all = value as Record<string, unknown>;
+  const out: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) if (all[key] !== undefined) out[key] = all[key];
+  return out as { [K in keyof T]: Exclude<T[K], undefined> };
 }
 
 /**
@@ -67,7 +70,7 @@ export function compactOver<B extends object, T extends object>(
   return merged(base, own) as { [K in keyof (Omit<B, keyof T> & T)]: Exclude<(Omit<B, keyof T> & T)[K], undefined> };
 }
 
-function merged(base: object, own: object = {}): Record<string, unknown> {
+function merged(base: object, own: object): Record<string, unknown> {
   const out: Record<string, unknown> = {};
   const [first, last] = [base as Record<string, unknown>, own as Record<string, unknown>];
   for (const key of Object.keys(base)) {

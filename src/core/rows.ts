@@ -76,6 +76,15 @@ export function unwrapRows(row: JsonObject, keys: readonly string[]): readonly J
   return [row];
 }
 
+const headers = new WeakMap<SniffRecord, readonly string[]>();
+
+/** Several formats ask for the names in the same first line. */
+function headerOf(first: SniffRecord): readonly string[] {
+  const known = headers.get(first) ?? headerNames(first.text);
+  headers.set(first, known);
+  return known;
+}
+
 /** Score of a head: by its header line for CSV, else the mean of the rows. */
 export function sniffRows(
   sample: Sample,
@@ -84,7 +93,7 @@ export function sniffRows(
 ): Sniff {
   const first = sample.records.find((record) => !record.text.startsWith('#'));
   if (first === undefined) return no('empty');
-  if (!/^\s*[[{]/.test(first.text)) return scoreNames(headerNames(first.text));
+  if (!/^\s*[[{]/.test(first.text)) return scoreNames(headerOf(first));
   let total = 0;
   let best: Sniff = no('no row recognised');
   for (const record of sample.records) {

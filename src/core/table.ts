@@ -15,10 +15,18 @@ export function splitRow(text: string, delimiter = ','): readonly string[] {
 /** Best delimiter of a header line: the one that gives most cells. */
 export function delimiterOf(header: string): string {
   let best = ',';
-  for (const candidate of [',', '\t', ';', '|']) {
-    if (header.split(candidate).length > header.split(best).length) best = candidate;
+  let most = countOf(header, best);
+  for (const candidate of ['\t', ';', '|']) {
+    const count = countOf(header, candidate);
+    if (count > most) [best, most] = [candidate, count];
   }
   return best;
+}
+
+function countOf(text: string, mark: string): number {
+  let count = 0;
+  for (let i = text.indexOf(mark); i >= 0; i = text.indexOf(mark, i + 1)) count++;
+  return count;
 }
 
 /** A row as header name -> cell; cells beyond the header are dropped, empty cells are absent. */

@@ -19,8 +19,17 @@ export interface CompiledRule {
   readonly conditions: readonly CompiledCondition[];
 }
 
-/** Highest precedence first, then severity, then id: the order of packs and files changes nothing. */
+const compiled = new WeakMap<readonly RulePack[], readonly CompiledRule[]>();
+
+/** Rules of packs that several ask about are compiled once, and what their patterns answered is remembered for all. */
 export function compileRules(packs: readonly RulePack[]): readonly CompiledRule[] {
+  const known = compiled.get(packs) ?? orderRules(packs);
+  compiled.set(packs, known);
+  return known;
+}
+
+/** Highest precedence first, then severity, then id: the order of packs and files changes nothing. */
+function orderRules(packs: readonly RulePack[]): readonly CompiledRule[] {
   const rules = packs.flatMap((pack) => pack.rules);
   const ordered = [...rules].sort(
     (a, b) => b.precedence - a.precedence || rankOf(b) - rankOf(a) || (a.id < b.id ? -1 : a.id > b.id ? 1 : 0),

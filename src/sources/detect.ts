@@ -1,6 +1,6 @@
 import { sniffMean } from '../core/decoded.ts';
 import type { Format, Framing, Sample, Sniff } from '../model/format.ts';
-import { type Head, sampleOf } from './head.ts';
+import { cutFor, type Head, sampleOf } from './head.ts';
 
 interface FormatScore {
   readonly id: string;
@@ -21,14 +21,15 @@ const FLOOR = 0.2;
 /** Records that every format is asked about. */
 const FEW = 16;
 
-/** Scores a head with every format. Each framing is cut once. */
+/** Scores a head with every format. What several framings cut alike is cut once. */
 export function detectFormat(formats: readonly Format[], path: string, head: Head): Detection {
   const samples = new Map<string, Sample>();
   const sampleFor = (framing: Framing): Sample => {
-    const key = typeof framing === 'string' ? framing : framing.startsRecord.source;
+    const cut = cutFor(head, framing);
+    const key = typeof cut === 'string' ? cut : cut.startsRecord.source;
     const known = samples.get(key);
     if (known !== undefined) return known;
-    const sample = sampleOf(path, head, framing);
+    const sample = sampleOf(path, head, cut);
     samples.set(key, sample);
     return sample;
   };

@@ -14,6 +14,8 @@ const HEAD_BYTES = 256 * 1024;
 const MOST_BYTES = 16 * 1024 * 1024;
 const MAX_RECORDS = 200;
 const PIECE_BYTES = 32 * 1024;
+/** Most first records are shorter. */
+const FIRST_BYTES = 4 * 1024;
 
 /** What is kept of a head once its file has been recognised. */
 export interface HeadFacts {
@@ -33,6 +35,8 @@ export interface HeadFacts {
 /** The first bytes of a file, decompressed, that detection looks at; the file itself is read again from the start. */
 export interface Head extends HeadFacts {
   readonly bytes: Uint8Array;
+  /** Of the first 256 KiB. */
+  readonly text: string;
 }
 
 export async function readHead(input: InputFile): Promise<Head> {
@@ -46,45 +50,57 @@ export async function readHead(input: InputFile): Promise<Head> {
     if (total < HEAD_BYTES) continue;
     if (probe === undefined) probe = new Probe(Buffer.concat(parts));
     else probe.push(chunk);
-    if (probe.done || total >= MOST_BYTES) {
+    if (probe.hasRecord || total >= MOST_BYTES) {
       ended = false;
       break;
     }
   }
-  return headOf(Buffer.concat(parts), ended);
+  return headOf(Buffer.concat(parts), ended, probe);
 }
 
 /** Watches for the first whole record. */
 class Probe {
+  readonly text: string;
+  readonly binary: string | undefined;
+  readonly auto: Cut;
+  /** The first `HEAD_BYTES` hold a whole record, or are no text. */
+  readonly isShort: boolean;
+  hasRecord: boolean;
   readonly #framer: Framer;
-  done: boolean;
 
-  constructor(start: Buffer) {
-    this.#framer = createFramer('', cutOf('auto', textOf(start)));
-    this.done = binaryKind(start) !== undefined || this.#framer.push(start).length > 0;
+  constructor(bytes: Buffer) {
+    const start = bytes.subarray(0, HEAD_BYTES);
+    this.text = start.toString('utf8');
+    this.binary = binaryKind(start);
+    this.auto = cutOf('auto', this.text);
+    this.#framer = createFramer('', this.auto);
+    this.isShort = this.binary !== undefined || this.#holdsRecord(start);
+    this.hasRecord = this.isShort || this.#holdsRecord(bytes.subarray(HEAD_BYTES));
   }
 
   push(chunk: Uint8Array): void {
-    this.done ||= this.#framer.push(chunk).length > 0;
+    this.hasRecord ||= this.#holdsRecord(chunk);
+  }
+
+  /** The records behind the first one need not be cut. */
+  #holdsRecord(bytes: Uint8Array): boolean {
+    for (let from = 0; from < bytes.length; from += FIRST_BYTES)
+      if (this.#framer.push(bytes.subarray(from, from + FIRST_BYTES)).length > 0) return true;
+    return false;
   }
 }
 
-function textOf(bytes: Buffer): string {
-  return bytes.toString('utf8', 0, HEAD_BYTES);
-}
-
-/** Head of bytes that are at hand; `ended` when no more follow. */
-function headOf(all: Buffer, ended: boolean): Head {
+/** Head of bytes that are at hand; `ended` when no more follow. `known`: what was told of their beginning before. */
+function headOf(all: Buffer, ended: boolean, known: Probe | undefined): Head {
   const start = all.subarray(0, HEAD_BYTES);
-  const binary = binaryKind(start);
-  const auto = cutOf('auto', textOf(start));
-  const short = all.length <= HEAD_BYTES || binary !== undefined || createFramer('', auto).push(start).length > 0;
+  const { text, binary, auto, isShort } = known ?? new Probe(start);
   // A copy, because a view would keep the whole chunk alive.
-  const bytes = short ? Buffer.from(start) : all;
+  const bytes = isShort || all.length <= HEAD_BYTES ? Buffer.from(start) : all;
   return {
     bytes,
+    text,
     auto,
-    jsonLines: isJsonLine(textOf(start)),
+    jsonLines: isJsonLine(text),
     complete: ended && bytes.length === all.length,
     digest: createHash('sha256').update(start).digest('hex'),
     empty: all.length === 0,
@@ -107,7 +123,7 @@ const lines = new WeakMap<Head, readonly string[]>();
 
 /** Whether a line of the head starts a record of this framing. */
 function hasStart(head: Head, startsRecord: RegExp): boolean {
-  const known = lines.get(head) ?? textOf(Buffer.from(head.bytes)).split(/\r?\n/);
+  const known = lines.get(head) ?? head.text.split(/\r?\n/);
   lines.set(head, known);
   return known.some((line) => startsRecord.test(line));
 }
@@ -124,9 +140,8 @@ function* recordsOf(path: string, head: Head, cut: Cut): Generator<RawRecord> {
   if (head.complete || !some) yield* framer.end();
 }
 
-/** Cuts the head as one framing would, and unwraps: what detection scores. */
-export function sampleOf(path: string, head: Head, framing: Framing): Sample {
-  const cut = cutFor(head, framing);
+/** Cuts the head in one way, and unwraps: what detection scores. */
+export function sampleOf(path: string, head: Head, cut: Cut): Sample {
   // Without any start the whole head would be one record, and every reader would search through it.
   if (typeof cut === 'object' && !hasStart(head, cut.startsRecord)) return { path, records: [] };
   const unwrap = createUnwrapper();

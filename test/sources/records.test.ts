@@ -68,8 +68,15 @@ describe('the head of a file', () => {
   it('waits for a first record that is longer than itself', async () => {
     const long = JSON.stringify({ text: 'x'.repeat(700_000) });
     const head = await headOf(`${long}\n${'{"a":1}\n'.repeat(200_000)}`);
-    expect(sampleOf('x', head, 'auto').records[0]?.json).toMatchObject({ text: expect.any(String) });
+    expect(sampleOf('x', head, head.auto).records[0]?.json).toMatchObject({ text: expect.any(String) });
     expect(cutFor(head, 'auto')).toBe('lines');
+  });
+
+  it('waits as well where exactly the first bytes are at hand', async () => {
+    const long = JSON.stringify({ text: 'x'.repeat(262_144) });
+    const head = await headOf(gzipSync(`${long}\n${'{"a":1}\n'.repeat(200_000)}`));
+    expect(head.complete).toBe(false);
+    expect(sampleOf('x', head, head.auto).records[0]?.json).toMatchObject({ text: expect.any(String) });
   });
 
   it('keeps no more than it needs', async () => {

@@ -30,7 +30,7 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   interrupt.done();
   done();
   const report = judged(withRecurrence(found, earlier), baseline);
-  const log = createLog(flags.verbose === true);
+  const log = await createLog(flags.verbose === true);
   if (flags.settings !== undefined) log.info({ path: flags.settings.path }, 'configuration read');
   for (const input of report.inputs)
     log.info({ path: input.path, format: input.format, ...input.records }, 'input read');

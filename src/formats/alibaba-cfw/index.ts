@@ -1,16 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { domainName, parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { compact, numberOf } from '../../core/json.ts';
-import {
-  isSlsHeader,
-  openSls,
-  type SlsReader,
-  type SlsRow,
-  slsIngested,
-  slsRow,
-  slsStamp,
-  slsText,
-} from '../../core/sls.ts';
+import { at, compact, numberOf, textOf } from '../../core/json.ts';
+import { isSlsHeader, openSls, type SlsReader, type SlsRow, slsIngested, slsStamp, slsText } from '../../core/sls.ts';
 import { eventTime, micros } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
@@ -47,11 +38,10 @@ function claims({ text, json }: SniffRecord): Sniff {
   if (json === undefined) {
     return isSlsHeader(text, HEADER) ? yes(0.97, 'CSV header of Cloud Firewall') : no('not a Cloud Firewall record');
   }
-  const row = slsRow(json);
-  if (row === undefined || row['src_ip'] === undefined) return no('no src_ip');
-  if (row['__topic__']?.startsWith('cloudfirewall_')) return yes(0.98, 'topic of Cloud Firewall');
-  const own = row['app_dpi_state'] ?? row['acl_rule_id'] ?? row['ips_rule_id'];
-  return row['rule_result'] !== undefined && own !== undefined
+  const has = (key: string): boolean => (at(json, key) ?? undefined) !== undefined;
+  if (!has('src_ip')) return no('no src_ip');
+  if (textOf(at(json, '__topic__'))?.startsWith('cloudfirewall_')) return yes(0.98, 'topic of Cloud Firewall');
+  return has('rule_result') && ['app_dpi_state', 'acl_rule_id', 'ips_rule_id'].some(has)
     ? yes(0.96, 'rule_result and rule ids of Cloud Firewall')
     : no('no fields of Cloud Firewall');
 }

@@ -23,7 +23,7 @@ const TICK_US = 4000;
 /** Records of one event may lie apart; this many events stay open before the oldest is closed. */
 const OPEN_LIMIT = 64;
 const GROUPED = new Set(['SYSCALL', 'EXECVE', 'CWD', 'PATH', 'SOCKADDR', 'PROCTITLE']);
-const STRINGS = /^(?:comm|exe|cwd|proctitle)$/;
+const STRINGS: ReadonlySet<string> = new Set(['comm', 'exe', 'cwd', 'proctitle']);
 
 interface Group {
   readonly head: AuditRecord;
@@ -32,6 +32,8 @@ interface Group {
   readonly observed: Micros | undefined;
   syscall?: Record<string, string>;
   readonly execve: string[];
+  /** Records of what the call was given: read only where the call is one that tells something. */
+  readonly others: AuditRecord[];
   cwd?: string;
   saddr?: string;
   /** Address that the record spells out. */
@@ -128,7 +130,7 @@ function merged(head: AuditRecord, record: RawRecord, zoneOffsetMin: number): De
 }
 
 function newGroup(head: AuditRecord, record: RawRecord): Group {
-  return { head, ref: record.ref, host: head.node ?? record.host, observed: record.observed, execve: [] };
+  return { head, ref: record.ref, host: head.node ?? record.host, observed: record.observed, execve: [], others: [] };
 }
 
 function add(group: Group, head: AuditRecord, record: RawRecord): void {
@@ -136,12 +138,20 @@ function add(group: Group, head: AuditRecord, record: RawRecord): void {
     group.execve.push(head.body);
     return;
   }
-  if (head.type === 'PATH') return;
-  const fields = head.interpreted ? interpretedFields(head.body) : readFields(head.body, STRINGS);
   if (head.type === 'SYSCALL') {
-    group.syscall = fields;
+    group.syscall = fieldsOf(head);
     group.ref = record.ref;
-  } else if (head.type === 'CWD' && fields['cwd'] !== undefined) group.cwd = fields['cwd'];
+  } else if (head.type !== 'PATH') group.others.push(head);
+}
+
+const fieldsOf = ({ interpreted, body }: AuditRecord): Record<string, string> =>
+  interpreted ? interpretedFields(body) : readFields(body, STRINGS);
+
+function readOther(group: Group, head: AuditRecord): void {
+  // The arguments say more than the title, which is cut.
+  if (head.type === 'PROCTITLE' && group.execve.length > 0) return;
+  const fields = fieldsOf(head);
+  if (head.type === 'CWD' && fields['cwd'] !== undefined) group.cwd = fields['cwd'];
   else if (head.type === 'SOCKADDR' && head.interpreted)
     Object.assign(group, compact({ end: interpretedAddress(fields) }));
   else if (head.type === 'SOCKADDR' && fields['saddr'] !== undefined) group.saddr = fields['saddr'];
@@ -154,6 +164,7 @@ function eventOf(group: Group, zoneOffsetMin: number): ProcessEvent | undefined 
   const call = fields === undefined ? undefined : callOf(fields);
   const stamp = stampIn(group.head, zoneOffsetMin);
   if (fields === undefined || call === undefined || stamp === undefined) return undefined;
+  for (const other of group.others) readOther(group, other);
   const exit = numberOf(fields['exit']) ?? interpretedExit(fields['exit']);
   const ok = fields['success'] !== undefined ? fields['success'] === 'yes' : undefined;
   const special = operation(call, ok, exit, group, fields);

@@ -25,24 +25,31 @@ export const awsGuardduty: Format = {
 function findingsOf(json: unknown): readonly JsonObject[] {
   if (!isObject(json)) return [];
   const list = json['Findings'] ?? json['findings'];
-  if (Array.isArray(list)) return list.map(lowerKeys).filter(isFinding);
   const detail = json['detail'];
-  const finding = lowerKeys(isObject(detail) ? detail : json);
-  return isFinding(finding) ? [finding] : [];
+  const candidates: readonly unknown[] = Array.isArray(list) ? list : [isObject(detail) ? detail : json];
+  return candidates.filter(isFinding).map(lowerKeys).filter(isObject);
 }
 
-function isFinding(value: unknown): value is JsonObject {
-  if (!isObject(value) || typeof value['type'] !== 'string' || !isObject(value['service'])) return false;
-  return value['service']['serviceName'] === 'guardduty' || 'detectorId' in value['service'];
+/** Documents of other kinds may be long: their members are looked at, not copied. */
+function isFinding(value: unknown): boolean {
+  if (!isObject(value) || typeof lowMember(value, 'type') !== 'string') return false;
+  const service = lowMember(value, 'service');
+  if (!isObject(service)) return false;
+  return lowMember(service, 'serviceName') === 'guardduty' || 'detectorId' in service || 'DetectorId' in service;
 }
+
+function lowMember(value: JsonObject, key: string): unknown {
+  return value[Object.keys(value).findLast((own) => lowKey(own) === key) ?? key];
+}
+
+const lowKey = (key: string): string => key.slice(0, 1).toLowerCase() + key.slice(1);
 
 /** The API and the CLI write `Service.Action`; S3 and EventBridge `service.action`. */
 function lowerKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(lowerKeys);
   if (!isObject(value)) return value;
   const out: Record<string, unknown> = {};
-  for (const [key, member] of Object.entries(value))
-    out[key.slice(0, 1).toLowerCase() + key.slice(1)] = lowerKeys(member);
+  for (const [key, member] of Object.entries(value)) out[lowKey(key)] = lowerKeys(member);
   return out;
 }
 

@@ -4,7 +4,7 @@ import { isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
 import type { Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { flowOf } from './flow.ts';
-import { cellsOf, fieldName, guessLayout, headerLayout, type Layout } from './layout.ts';
+import { beginsFlow, cellsOf, fieldName, guessLayout, headerLayout, type Layout } from './layout.ts';
 
 /** AWS VPC and transit gateway flow logs: text of any order with its header, JSON, CSV. */
 export const awsVpcflow: Format = headed({
@@ -40,7 +40,11 @@ export const awsVpcflow: Format = headed({
 
 const OBJECT_KEYS = ['srcaddr', 'dstaddr'];
 
+/** As long as `srcaddr` or `${srcaddr}`: names of other logs are seldom looked at closer. */
+const isSource = (key: string): boolean => (key.length === 7 || key.length === 10) && fieldName(key) === 'srcaddr';
+
 function objectFields(json: JsonObject): Record<string, string> | undefined {
+  if (!Object.keys(json).some(isSource)) return undefined;
   const out: Record<string, string> = {};
   for (const [key, value] of Object.entries(json)) {
     const text = textOf(value);
@@ -58,7 +62,7 @@ function claims({ text, json }: SniffRecord): Sniff {
   }
   if (headerLayout(text) !== undefined) return yes(0.98, 'header of a VPC flow log');
   if (text.length > 2000) return no('too long for a flow');
-  const layout = guessLayout(cellsOf(text));
+  const layout = beginsFlow(text) ? guessLayout(cellsOf(text)) : undefined;
   if (layout === undefined) return no('neither a header nor a documented order');
   return layout.length > 6 ? yes(0.97, 'fields of a VPC flow log') : yes(0.6, 'instance, interface and four addresses');
 }

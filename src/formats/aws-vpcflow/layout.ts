@@ -39,6 +39,11 @@ export function fieldName(name: string): string {
     .replaceAll('_', '-');
 }
 
+/** Whether the first cell can be a version or an instance, as in all orders that are known. Cutting the cells of every foreign line takes long. */
+export function beginsFlow(text: string): boolean {
+  return /^[\s"]*(?:\d(?!\d)|i-|-)/.test(text);
+}
+
 /** The layout of a line without a header: the default order with any later fields appended, or a documented example. */
 export function guessLayout(cells: readonly string[]): Layout | undefined {
   if (cells.length >= DEFAULT_COUNT && cells.length <= FULL.length && fits(FULL, cells)) return FULL;

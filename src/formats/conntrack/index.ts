@@ -3,6 +3,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { eventTime, parseEpoch, timeFromObserved } from '../../core/time.ts';
+import { endOfWord, isWordCode } from '../../core/words.ts';
 import type { Endpoint, NatEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -94,16 +95,10 @@ interface Tuples {
 }
 
 function readTuples(tail: string): Tuples | undefined {
-  const values: Record<string, string[]> = {};
-  for (const match of tail.matchAll(/(\w+)=(\S+)/g)) {
-    const [, key = '', value = ''] = match;
-    const list = values[key] ?? [];
-    list.push(value);
-    values[key] = list;
-  }
-  const endpoint = (ipKey: string, portKey: string, side: number): Endpoint | undefined => {
-    const ip = parseIp(values[ipKey]?.[side] ?? '');
-    return ip === undefined ? undefined : compact({ ip, port: parsePort(values[portKey]?.[side]) });
+  const values = valuesOf(tail);
+  const endpoint = (ipKey: Key, portKey: Key, side: number): Endpoint | undefined => {
+    const ip = parseIp(values[ipKey][side] ?? '');
+    return ip === undefined ? undefined : compact({ ip, port: parsePort(values[portKey][side]) });
   };
   const src = endpoint('src', 'sport', 0);
   const dst = endpoint('dst', 'dport', 0);
@@ -113,13 +108,30 @@ function readTuples(tail: string): Tuples | undefined {
   return { src, dst, replySrc, replyDst, icmp: icmpOf(values) };
 }
 
-function icmpOf(values: Record<string, string[]>): NatEvent['icmp'] {
-  const type = values['type']?.[0];
+const KEYS = ['src', 'dst', 'sport', 'dport', 'type', 'code', 'id'] as const;
+type Key = (typeof KEYS)[number];
+
+/** Values of each key in their order: those of the original tuple, then of the reply. */
+function valuesOf(tail: string): Record<Key, string[]> {
+  const values: Record<Key, string[]> = { src: [], dst: [], sport: [], dport: [], type: [], code: [], id: [] };
+  for (let from = 0, equals = tail.indexOf('='); equals >= 0; equals = tail.indexOf('=', from)) {
+    let start = equals;
+    while (start > from && isWordCode(tail.charCodeAt(start - 1))) start--;
+    const end = start === equals ? equals + 1 : endOfWord(tail, equals + 1);
+    const key = KEYS.find((known) => known.length === equals - start && tail.startsWith(known, start));
+    if (key !== undefined && end > equals + 1) values[key].push(tail.slice(equals + 1, end));
+    from = Math.max(end, equals + 1);
+  }
+  return values;
+}
+
+function icmpOf(values: Readonly<Record<Key, readonly string[]>>): NatEvent['icmp'] {
+  const type = values.type[0];
   if (type === undefined) return undefined;
-  const number = (key: string, side: number): number | undefined => {
-    const text = values[key]?.[side];
+  const number = (key: Key, side: number): number | undefined => {
+    const text = values[key][side];
     return text === undefined ? undefined : Number(text);
   };
-  const translated = (values['type']?.length ?? 0) > 1 ? number('id', 1) : undefined;
+  const translated = values.type.length > 1 ? number('id', 1) : undefined;
   return compact({ type: Number(type), code: number('code', 0), id: number('id', 0), replyId: translated });
 }

@@ -83,10 +83,12 @@ const ROLES: Record<string, Role> = {
 
 export function documentSections(json: JsonObject): readonly Section[] {
   const out: Section[] = [];
-  for (const [key, value] of Object.entries(json)) {
+  for (const key of Object.keys(json)) {
     const role = ROLES[key.toLowerCase()];
+    if (role === undefined) continue;
+    const value = json[key];
     const nested = Array.isArray(value) || isObject(value);
-    if (role !== undefined && (nested || addressed(value))) out.push({ key, role, value });
+    if (nested || addressed(value)) out.push({ key, role, value });
   }
   return out.some(({ value }) => typeof value === 'object') || out.length > 2 ? out : [];
 }
@@ -111,12 +113,13 @@ export function readEntries({ role, value }: Section): readonly Fact[] {
   );
 }
 
+const TIMED = /start|end|time|^ts$|command|action|event|src|dst/i;
+
 /** Score of the columns of a row that stands alone. */
 export function rowScore(names: readonly string[]): Sniff {
   const known = FIELDS.known(names);
-  const timed = names.some((name) => /start|end|time|^ts$|command|action|event|src|dst/i.test(name));
-  if (timed || !known.has('role') || !(known.has('ip') || known.has('domain') || known.has('sandboxNet')))
-    return no('no inventory row');
+  const addressed = known.has('ip') || known.has('domain') || known.has('sandboxNet');
+  if (!known.has('role') || !addressed || names.some((name) => TIMED.test(name))) return no('no inventory row');
   return yes(0.8, 'row with a role and an address, without a time');
 }
 

@@ -33,23 +33,28 @@ export const lsof: Format = {
 
 function claims({ text }: SniffRecord): Sniff {
   if (HEADER.test(text)) return yes(0.98, 'lsof header');
-  if (ROW.test(text)) return yes(0.96, 'command, pid, descriptor, IPv4 or IPv6, protocol');
-  return OTHER.test(text) && / (?:REG|DIR|CHR|FIFO|unix|a_inode|sock|netlink) /.test(text)
+  if (text.includes('IPv') && ROW.test(text)) return yes(0.96, 'command, pid, descriptor, IPv4 or IPv6, protocol');
+  return / (?:REG|DIR|CHR|FIFO|unix|a_inode|sock|netlink) /.test(text) && OTHER.test(text)
     ? yes(0.7, 'open file of lsof')
     : no('no lsof row');
 }
 
 /** Fields stand one a line: only the head as a whole tells them from other short lines. */
 function sniff(sample: Sample): Sniff {
-  const lines = sample.records.flatMap(({ text }) => fieldsOf(text));
-  const processes = lines.filter((line) => /^p\d+$/.test(line)).length;
-  const files = lines.filter((line) => /^f(?:\d+|cwd|rtd|txt|mem|NOFD|err|DEL)/.test(line)).length;
-  if (/^p\d+$/.test(lines[0] ?? '') && processes > 0 && files > 0 && lines.every((line) => FIELD.test(line)))
-    return yes(0.95, 'process and file sets of lsof -F');
+  if (isFieldOutput(sample)) return yes(0.95, 'process and file sets of lsof -F');
   const scores = sample.records.map(claims);
   const total = scores.reduce((sum, { score }) => sum + score, 0);
   const best = scores.find(({ score }) => score > 0) ?? no('no lsof row');
   return { score: scores.length === 0 ? 0 : total / scores.length, reason: best.reason };
+}
+
+/** A process comes first, then its files. */
+function isFieldOutput({ records }: Sample): boolean {
+  const first = records.find(({ text }) => /[^\0\s]/.test(text));
+  if (first === undefined || !/^[\s\0]*p\d/.test(first.text)) return false;
+  const lines = records.flatMap(({ text }) => fieldsOf(text));
+  const hasFiles = lines.some((line) => /^f(?:\d+|cwd|rtd|txt|mem|NOFD|err|DEL)/.test(line));
+  return /^p\d+$/.test(lines[0] ?? '') && hasFiles && lines.every((line) => FIELD.test(line));
 }
 
 /** `-F0` ends fields with NUL and sets with a line break. */

@@ -82,12 +82,12 @@ function claims({ json }: SniffRecord): Sniff {
 function scoreNames(names: readonly string[]): Sniff {
   const known = FIELDS.known(names);
   const has = (...fields: readonly FieldName[]): boolean => fields.some((field) => known.has(field));
-  const telling = names.some((name) => TELLING.test(name));
-  if (!has('start') && has('episode') && has('reward') && has('trainStep', 'group') && telling)
+  const isTelling = (): boolean => names.some((name) => TELLING.test(name));
+  if (!has('start') && has('episode') && has('reward') && has('trainStep', 'group') && isTelling())
     return yes(0.7, "a trainer's row: episode, reward, and its group or step");
   if (!has('start') || !has('episode', 'sandbox')) return no('needs an episode or sandbox, and a start');
   if (has('tool') && has('command', 'arguments')) {
-    return telling
+    return isTelling()
       ? yes(0.9, 'row with episode or sandbox, tool, command and start')
       : yes(0.5, 'like a tool call, under names that logs of other kinds have too');
   }
