@@ -5,7 +5,7 @@ import type { ByteReader } from './byte-reader.ts';
 export type Fail = (code: string, reason: string) => void;
 
 /** What the engine holds back when it meets damage is lost, so this is also the most that damage costs beyond itself. */
-const OUT_BYTES = 16 * 1024;
+const OUT_BYTES = 64 * 1024;
 const PIECE_BYTES = 64 * 1024;
 
 /** One raw deflate stream. zlib's own gzip reader throws a whole member away when only its checksum is wrong. */
@@ -64,21 +64,29 @@ interface Sums {
   whole: boolean;
 }
 
+async function inflateSome(inflation: Inflation, reader: ByteReader): Promise<void> {
+  if (!(await reader.fill(1))) return inflation.finish();
+  const consumed = await inflation.push(reader.rest.subarray(0, PIECE_BYTES));
+  reader.take(consumed);
+  if (consumed === 0 && !inflation.ended && inflation.error === undefined) inflation.error = 'no progress';
+}
+
 /** One raw deflate stream out of `reader`, which stands behind it afterwards. */
 async function* inflateOne(reader: ByteReader, sums: Sums, fail: Fail): AsyncGenerator<Uint8Array> {
   const inflation = new Inflation();
   try {
-    while (!inflation.ended && inflation.error === undefined) {
-      if (await reader.fill(1)) {
-        const consumed = await inflation.push(reader.rest.subarray(0, PIECE_BYTES));
-        reader.take(consumed);
-        if (consumed === 0 && !inflation.ended && inflation.error === undefined) inflation.error = 'no progress';
-      } else await inflation.finish();
-      for (const chunk of inflation.take()) {
+    for (let step = inflateSome(inflation, reader); ; ) {
+      await step;
+      const out = inflation.take();
+      const isOver = inflation.ended || inflation.error !== undefined;
+      // The next piece is inflated, on a thread of its own, while this one is worked on.
+      if (!isOver) step = inflateSome(inflation, reader);
+      for (const chunk of out) {
         sums.crc = crc32(chunk, sums.crc);
         sums.bytes += chunk.length;
         yield chunk;
       }
+      if (isOver) break;
     }
     sums.whole = inflation.error === undefined;
     if (inflation.error !== undefined) fail('broken', `is damaged or cut short (${inflation.error})`);

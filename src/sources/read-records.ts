@@ -3,11 +3,14 @@ import type { InputFile } from './discover.ts';
 import { type Cut, createFramer } from './frame.ts';
 import type { OnLeft } from './line-cutter.ts';
 import { type ReadLog, readBytes } from './read.ts';
+import { gatheredInRing } from './ring.ts';
 import { MOST_OPEN, type Skim, skimAhead } from './skim-ahead.ts';
 import { createUnwrapper, expandRecord } from './unwrap.ts';
 
 /** One record per `yield` costs 12-54 times more. */
 const BATCH_SIZE = 512;
+/** Those that are skimmed, the one that is cut, the one that is read, and the one before it. */
+const BUFFERS = MOST_OPEN + 3;
 
 export interface Skimming {
   readonly skim: Skim;
@@ -41,15 +44,15 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
       }
     }
   };
-  const chunks = readBytes(input, log, { hashed, ...(skimming === undefined ? {} : { buffers: MOST_OPEN + 3 }) });
   if (skimming !== undefined) {
+    const chunks = gatheredInRing(readBytes(input, log, { hashed, buffers: BUFFERS }), BUFFERS);
     for await (const { chunk, skimmed } of skimAhead(chunks, skimming.skim)) {
       add(framer.push(chunk, skimmed));
       yield batch;
       batch = [];
     }
   } else {
-    for await (const chunk of chunks) {
+    for await (const chunk of readBytes(input, log, { hashed })) {
       add(framer.push(chunk));
       if (batch.length < BATCH_SIZE) continue;
       yield batch;

@@ -14,7 +14,7 @@ interface Range {
  * is good until `buffers - 1` more were taken. The memory is shared, so that other threads can look at it.
  */
 export async function* readInRing({ path, start, end }: Range, buffers: number): AsyncGenerator<Uint8Array> {
-  const ring = Array.from({ length: buffers }, () => new Uint8Array(new SharedArrayBuffer(CHUNK)));
+  const ring = ringOf(buffers);
   const file = await promises.open(path, 'r');
   const readInto = (buffer: Uint8Array | undefined, at: number) => {
     const read = file.read(buffer ?? new Uint8Array(0), { length: Math.min(CHUNK, end + 1 - at), position: at });
@@ -36,4 +36,37 @@ export async function* readInRing({ path, start, end }: Range, buffers: number):
   } finally {
     await file.close();
   }
+}
+
+/**
+ * Large chunks in shared memory out of small ones, which would each cost a message to another thread; what is in a ring already
+ * passes through. A chunk is good until `buffers - 1` more were taken.
+ */
+export async function* gatheredInRing(chunks: AsyncIterable<Uint8Array>, buffers: number): AsyncGenerator<Uint8Array> {
+  let ring: Uint8Array[] | undefined;
+  let n = 0;
+  let held = 0;
+  for await (const chunk of chunks) {
+    if (chunk.buffer instanceof SharedArrayBuffer) {
+      yield chunk;
+      continue;
+    }
+    ring ??= ringOf(buffers);
+    for (let from = 0; from < chunk.length; ) {
+      const part = chunk.subarray(from, from + CHUNK - held);
+      ring[n]?.set(part, held);
+      held += part.length;
+      from += part.length;
+      if (held < CHUNK) continue;
+      yield ring[n] ?? part;
+      n = (n + 1) % buffers;
+      held = 0;
+    }
+  }
+  const rest = ring?.[n]?.subarray(0, held);
+  if (rest !== undefined && held > 0) yield rest;
+}
+
+function ringOf(buffers: number): Uint8Array[] {
+  return Array.from({ length: buffers }, () => new Uint8Array(new SharedArrayBuffer(CHUNK)));
 }
