@@ -21,7 +21,7 @@ async function takenLate(chunks: AsyncIterable<Uint8Array>): Promise<{ bytes: Bu
   for await (const chunk of chunks) {
     late.push(chunk);
     sizes.push(chunk.length);
-    const oldest = late.length >= BUFFERS ? late.shift() : undefined;
+    const oldest = late.length >= BUFFERS - 1 ? late.shift() : undefined;
     if (oldest !== undefined) parts.push(Buffer.from(oldest));
   }
   return { bytes: Buffer.concat([...parts, ...late]), sizes };
