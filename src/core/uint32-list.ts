@@ -12,6 +12,16 @@ export class Uint32List {
     this.#numbers[this.#length++] = value;
   }
 
+  /** The number that was added so many ago; 0 is the last. */
+  last(ago: number): number | undefined {
+    return this.#numbers[this.#length - 1 - ago];
+  }
+
+  /** Makes the last number one larger. */
+  countUp(): void {
+    this.#numbers[this.#length - 1] = (this.last(0) ?? 0) + 1;
+  }
+
   /** Forgets all numbers; the room stays. */
   clear(): void {
     this.#length = 0;

@@ -9,7 +9,7 @@ export interface Skimmed {
   readonly lines: number;
   /** Lines that are to be read: `line, from, to` of each, `to` behind its last byte. */
   readonly read: Uint32Array;
-  /** Lines that were left but may matter once more is known: `line, from, key, mark, group` of each, see `Deferred`. */
+  /** Lines that were left but may matter once more is known: `line, from, key, mark, group, lines` of each, see `Deferred`. */
   readonly later: Uint32Array;
   /** Who started whom, in lines that were left: `host, pid, ppid` of each, `host` an index of `hosts`. */
   readonly lives: Uint32Array;

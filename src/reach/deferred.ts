@@ -3,10 +3,12 @@ import type { Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';
 import { containerMark } from './marks.ts';
 
-/** A line that may matter once all violations are known. */
+/** One or more lines that may matter once all violations are known. */
 export interface Place {
   readonly line: number;
   readonly offset: number;
+  /** From 1 on: so many follow each other. */
+  readonly lines: number;
   /** 0: it must be read. Up to 2^31: lines of this kind are judged alike. Above: a process, see `lifeKey`. */
   readonly key: number;
   /** The client of traffic, or the second of a process record. */
@@ -33,6 +35,9 @@ export function lifeOf(key: number): { readonly host: number; readonly pid: numb
 
 const NUMBERS = 6;
 const BLOCK = 16_384;
+/** A number holds the higher part of an offset, below 2^48, and the number of lines. */
+const HIGH = 2 ** 16;
+export const MOST_LINES = HIGH - 1;
 /** Memory that a place takes. */
 export const BYTES_PER_PLACE = NUMBERS * 4;
 
@@ -72,7 +77,7 @@ export class Deferred {
 
   addLife({ line, offset }: Pick<Place, 'line' | 'offset'>, { host, pid, at, containerId }: LifeGlance): void {
     const key = this.#lifeKey(host, pid);
-    this.add({ line, offset, key, mark: Math.floor(at / 1e6), group: containerMark(containerId) });
+    this.add({ line, offset, lines: 1, key, mark: Math.floor(at / 1e6), group: containerMark(containerId) });
   }
 
   /** `base`: the stretch that was skimmed, as a place in the file. */
@@ -96,7 +101,7 @@ export class Deferred {
       const block = this.#blocks[Math.floor(i / BLOCK)];
       const at = (i % BLOCK) * NUMBERS;
       const [line = 0, low = 0, high = 0, key = 0, mark = 0, group = 0] = block?.subarray(at, at + NUMBERS) ?? [];
-      yield { line, offset: high * 2 ** 32 + low, key, mark, group };
+      yield { line, offset: (high % HIGH) * 2 ** 32 + low, lines: Math.floor(high / HIGH), key, mark, group };
     }
   }
 
@@ -105,21 +110,23 @@ export class Deferred {
     if (this.#stretch === undefined) return;
     const { skimmed, base } = this.#stretch;
     const { later, hosts, from } = skimmed;
-    for (; this.#next < later.length && base.line + (later[this.#next] ?? 0) < line; this.#next += 5) {
-      const [line = 0, at = 0, key = 0, mark = 0, group = 0] = later.subarray(this.#next, this.#next + 5);
-      const place = { line: base.line + line, offset: base.offset + at - from, key, mark, group };
+    for (; this.#next < later.length && base.line + (later[this.#next] ?? 0) < line; this.#next += 6) {
+      const [line = 0, at = 0, key = 0, mark = 0, group = 0, lines = 1] = later.subarray(this.#next, this.#next + 6);
+      const place = { line: base.line + line, offset: base.offset + at - from, lines, key, mark, group };
       const life = lifeOf(key);
       this.#push(life === undefined ? place : { ...place, key: this.#lifeKey(hosts[life.host], life.pid) });
     }
     if (this.#next >= later.length) this.#stretch = undefined;
   }
 
-  #push({ line, offset, key, mark, group }: Place): void {
+  #push({ line, offset, lines, key, mark, group }: Place): void {
     if (this.#length >= this.#most) this.giveUp();
     if (this.#isFull) return;
     const at = (this.#length % BLOCK) * NUMBERS;
     if (at === 0) this.#blocks.push(new Uint32Array(BLOCK * NUMBERS));
-    this.#blocks.at(-1)?.set([line, offset % 2 ** 32, Math.floor(offset / 2 ** 32), key, mark, group], at);
+    this.#blocks
+      .at(-1)
+      ?.set([line, offset % 2 ** 32, Math.floor(offset / 2 ** 32) + lines * HIGH, key, mark, group], at);
     this.#length++;
   }
 

@@ -107,8 +107,8 @@ export class FirstReading {
     if (glance?.kind === 'traffic') {
       const key = this.#quiet.keyOf(glance) ?? ANY_KEY;
       const mark = clientMark(glance.clientIp, glance.port);
-      deferred.add({ line, offset, key: key > 0 ? key : ANY_KEY, mark, group: 0 });
+      deferred.add({ line, offset, lines: 1, key: key > 0 ? key : ANY_KEY, mark, group: 0 });
     } else if (glance?.kind === 'life') deferred.addLife({ line, offset }, glance);
-    else deferred.add({ line, offset, key: ANY_KEY, mark: 0, group: 0 });
+    else deferred.add({ line, offset, lines: 1, key: ANY_KEY, mark: 0, group: 0 });
   }
 }

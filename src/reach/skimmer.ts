@@ -3,7 +3,7 @@ import { Uint32List } from '../core/uint32-list.ts';
 import type { Glance, LifeGlance, Look } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import { LEFT, LIFE, READ } from './answer.ts';
-import { lifeKey, MOST_HOSTS } from './deferred.ts';
+import { lifeKey, MOST_HOSTS, MOST_LINES } from './deferred.ts';
 import { clientMark, containerMark } from './marks.ts';
 
 const NEWLINE = 10;
@@ -98,12 +98,26 @@ export class Skimmer {
     return true;
   }
 
+  /** Lines next to each other that are alike in all of this are one place: the records of one event. */
   #note(from: number, [key, mark, group]: readonly [number, number, number]): void {
+    const later = this.#later;
+    const isNext = later.length > 0 && (later.last(5) ?? 0) + (later.last(0) ?? 0) === this.#line;
+    if (
+      isNext &&
+      later.last(0) !== MOST_LINES &&
+      later.last(3) === key &&
+      later.last(2) === mark &&
+      later.last(1) === group
+    ) {
+      later.countUp();
+      return;
+    }
     this.#later.push(this.#line);
     this.#later.push(from);
     this.#later.push(key);
     this.#later.push(mark);
     this.#later.push(group);
+    this.#later.push(1);
   }
 
   #hostOf(host: string | undefined): number {

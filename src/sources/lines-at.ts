@@ -15,8 +15,10 @@ export function isSeekable(input: InputFile, log: Pick<ReadLog, 'compression'>):
   return log.compression === 'none' && (input.member?.method ?? 0) === 0 && storedRange(input) !== undefined;
 }
 
-/** A line of that number, from that byte on. */
-export type Place = Pick<SourceRef, 'line' | 'offset'>;
+/** The line of that number, from that byte on, and those that follow: `lines` in all. */
+export interface Place extends Pick<SourceRef, 'line' | 'offset'> {
+  readonly lines: number;
+}
 
 /**
  * Reads single lines of a file that is not compressed. `places` are taken one at a time, in ascending order. Throws what the file
@@ -32,16 +34,26 @@ export function* linesAt<P extends Place>(
   const file = new Window(openSync(input.absolute, 'r'), range);
   try {
     for (const place of places) {
-      const bytes = file.line(place.offset);
-      if (bytes === undefined) onMoved();
-      else {
-        const ref = { source: input.path, line: place.line, offset: place.offset, bytes: bytes.length };
+      let { offset } = place;
+      for (let i = 0; i < place.lines; i++) {
+        const found = file.line(offset);
+        if (found === undefined) onMoved();
+        if (found === undefined) break;
+        const { bytes, next } = found;
+        const ref = { source: input.path, line: place.line + i, offset, bytes: bytes.length };
         yield { place, record: { text: bytes.toString('utf8'), ref } };
+        offset = next;
       }
     }
   } finally {
     file.close();
   }
+}
+
+interface Line {
+  readonly bytes: Buffer;
+  /** Where the line behind it begins. */
+  readonly next: number;
 }
 
 /** A stretch of a file in memory, which moves on. */
@@ -60,7 +72,7 @@ class Window {
   }
 
   /** Without its ending; undefined where no line begins. */
-  line(offset: number): Buffer | undefined {
+  line(offset: number): Line | undefined {
     const from = Math.max(0, offset - 1);
     if (from < this.#at || offset >= this.#at + this.#bytes.length) this.#load(from, WINDOW);
     for (let size = WINDOW; ; size *= 2) {
@@ -70,11 +82,12 @@ class Window {
     }
   }
 
-  #cut(offset: number, to: number): Buffer | undefined {
+  #cut(offset: number, to: number): Line | undefined {
     const from = offset - this.#at;
     if (from >= this.#bytes.length || (offset > 0 && this.#bytes[from - 1] !== NEWLINE)) return undefined;
     const line = this.#bytes.subarray(from, to < 0 ? undefined : to);
-    return line.at(-1) === RETURN ? line.subarray(0, -1) : line;
+    const bytes = line.at(-1) === RETURN ? line.subarray(0, -1) : line;
+    return { bytes, next: offset + line.length + 1 };
   }
 
   #load(from: number, size: number): void {

@@ -72,11 +72,22 @@ describe('lines that are skimmed', () => {
         // What must be read is; the first line always is.
         for (const { text, ref } of all) if (!isLeft(text) || ref.line === 1) expect(read).toContain(ref.line);
         const deferrable = all.filter(({ text, ref }) => /^l/.test(text) && !read.has(ref.line));
-        expect(places.map(({ line: at, offset }) => [at, offset])).toEqual(
-          deferrable.map(({ ref }) => [ref.line, ref.offset]),
-        );
+        const found = places.flatMap(({ line: at, lines: count }) => Array.from({ length: count }, (__, i) => at + i));
+        expect(found).toEqual(deferrable.map(({ ref }) => ref.line));
+        for (const { line: at, offset } of places)
+          expect(all.find(({ ref }) => ref.line === at)?.ref.offset).toBe(offset);
       }),
     );
+  });
+
+  it('are one place where they are next to each other and of one process and second', () => {
+    const bytes = Buffer.from('first\nlife a1 xx\nlife a1 yy\nlife a1 z\nskip\nlife a1 z\n');
+    const { places } = skimmed(bytes, []);
+    expect(places.map(({ line: at, lines: count }) => [at, count])).toEqual([
+      [2, 2],
+      [4, 1],
+      [6, 1],
+    ]);
   });
 
   it('are deferred under the process they are about, by host', () => {
@@ -96,6 +107,7 @@ describe('places of lines', () => {
   const place = (n: number): Place => ({
     line: n,
     offset: n * 3e9,
+    lines: 1 + (n % 65_535),
     key: lifeKey(n % 500, 4_194_303),
     mark: n,
     group: 2 ** 32 - n,

@@ -29,12 +29,23 @@ describe('single lines of a file', () => {
       fc.asyncProperty(fc.array(line, { maxLength: 30 }), fc.constantFrom('\n', '\r\n'), async (lines, end) => {
         writeFileSync(join(dir, 'some.log'), lines.map((text) => text.replace(/[\r\n]/g, ' ') + end).join(''));
         const records = await recordsOf('some.log');
-        const places = records.map(({ ref }) => ref).filter((_, i) => i % 3 !== 1);
+        const places = records.map(({ ref }) => ({ ...ref, lines: 1 })).filter((_, i) => i % 3 !== 1);
         const found = [...linesAt(inputOf('some.log'), places, () => expect.unreachable())];
         expect(found.map(({ record }) => record)).toEqual(records.filter((_, i) => i % 3 !== 1));
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('are followed by as many as a place says', () => {
+    writeFileSync(join(dir, 'follow.log'), 'one\r\ntwo\nthree\nfour');
+    const places = [{ line: 2, offset: 5, lines: 3 }];
+    const found = [...linesAt(inputOf('follow.log'), places, () => expect.unreachable())];
+    expect(found.map(({ record: { text, ref } }) => [text, ref.line, ref.offset])).toEqual([
+      ['two', 2, 5],
+      ['three', 3, 9],
+      ['four', 4, 15],
+    ]);
   });
 
   it('are left out where the file was changed since, and that is told', () => {
@@ -43,7 +54,7 @@ describe('single lines of a file', () => {
     truncateSync(join(dir, 'changed.log'), 4);
     appendFileSync(join(dir, 'changed.log'), 'twofold');
     let moved = 0;
-    const places = [4, 8, 40].map((offset, i) => ({ line: i + 2, offset }));
+    const places = [4, 8, 40].map((offset, i) => ({ line: i + 2, offset, lines: 1 }));
     const found = [...linesAt(input, places, () => moved++)];
     expect(found.map(({ record }) => record.text)).toEqual(['twofold']);
     expect(moved).toBe(2);

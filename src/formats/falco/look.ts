@@ -40,7 +40,9 @@ export function lookAtAlerts(): Look {
   const life = new LifeLook(() => parseIso(time)?.at);
   const shapes = new Shapes({ values: VALUES, compared: COMPARED });
   return (line): Glance | undefined => {
-    const cut = shapes.cut(line);
+    // Alerts of one rule have the same fields; its name stands behind them.
+    const rule = line.lastIndexOf('"rule":"') + 8;
+    const cut = shapes.cut(line, line.slice(rule, rule + 20));
     if (cut === undefined) return undefined;
     const [key, host = '', stamp = '', pid = '', ppid = '', fullId = '', shortId = ''] = cut;
     if (host === '' || `${host}${stamp}`.includes('\\') || stamp.length < 20 || !stamp.endsWith('Z')) return undefined;
