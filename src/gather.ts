@@ -1,4 +1,4 @@
-import { collectFile, collectLines, contextOf, type Emit, type Judge, type Recognised, recognise } from './collect.ts';
+import { collectFile, collectLines, contextOf, type Emit, type Judge } from './collect.ts';
 import { createDetector, rulePacks } from './detect/index.ts';
 import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
@@ -17,11 +17,13 @@ import { Retention } from './reach/retention.ts';
 import { Revisit } from './reach/revisit.ts';
 import { SecondReading } from './reach/second-reading.ts';
 import { DEFAULT_MEMORY_BYTES, hasVerdicts, lengthOf, mostViolations, planReading } from './reading-plan.ts';
+import { type Recognised, recognise } from './recognise.ts';
 import { SkimThreads, spareThreads, type Threads } from './skim-threads.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
 import { readHeads } from './sources/heads.ts';
 import { allowedFormats, type Stated, statedFormat, unmetRoles } from './stated.ts';
+import { duplicateReport, unreadReport } from './unread.ts';
 
 export interface RunOptions extends Stated {
   readonly paths: readonly string[];
@@ -317,33 +319,5 @@ function stopped(readBytes: number, totalBytes: number): Diagnostic {
     severity: 'error',
     code: 'stopped',
     message: `stopped after ${mega(readBytes)} of ${mega(totalBytes)} MB; the answer is about what was read`,
-  };
-}
-
-function duplicateReport(file: Recognised, original: string): InputReport {
-  return { ...emptyReport(file, `the same content as ${original}, read once`), duplicateOf: original };
-}
-
-function unreadReport(file: Recognised): InputReport {
-  return emptyReport(file, 'not read: the run was stopped before');
-}
-
-function emptyReport(file: Recognised, note: string): InputReport {
-  const { input, detection } = file;
-  return {
-    path: input.path,
-    format: detection.format?.id,
-    roles: [],
-    sha256: '',
-    bytes: input.bytes,
-    records: { read: 0, decoded: 0, skipped: 0, failed: 0, duplicate: 0 },
-    skipped: {},
-    first: undefined,
-    last: undefined,
-    host: undefined,
-    candidates: [],
-    bad: [],
-    mixed: {},
-    note,
   };
 }

@@ -1,5 +1,5 @@
-import type { Recognised } from './collect.ts';
 import type { Role } from './model/format.ts';
+import type { Recognised } from './recognise.ts';
 
 /** Files in the order in which they are read when there are too many to keep all. */
 export interface ReadingPlan {
