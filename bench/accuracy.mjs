@@ -58,7 +58,7 @@ function ours(report) {
 }
 
 function baselines(store, report) {
-  const calls = store.calls
+  const calls = [...store.calls]
     .filter((call) => call.start !== undefined)
     .map((call) => ({
       id: call.callId ?? String(call.index),

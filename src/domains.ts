@@ -39,10 +39,11 @@ export function locate(store: EventsByKind): Places {
     return fileHost(event.ref.source) ?? event.host;
   };
   const episodeHosts = new Map<string, string>();
-  for (const event of [...store.calls, ...store.episodes]) {
-    const host = event.host ?? (event.sandboxId === undefined ? undefined : sandboxHost.get(event.sandboxId));
-    if (host !== undefined) episodeHosts.set(event.episodeId, host);
-  }
+  for (const list of [store.calls, store.episodes])
+    for (const event of list) {
+      const host = event.host ?? (event.sandboxId === undefined ? undefined : sandboxHost.get(event.sandboxId));
+      if (host !== undefined) episodeHosts.set(event.episodeId, host);
+    }
   for (const lease of store.leases)
     if (lease.episodeId !== undefined && lease.host !== undefined) episodeHosts.set(lease.episodeId, lease.host);
   const joined = joiner();

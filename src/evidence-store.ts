@@ -1,3 +1,4 @@
+import { CallColumns } from './core/call-columns.ts';
 import type {
   CoverageEvent,
   DnsEvent,
@@ -9,7 +10,6 @@ import type {
   NatEvent,
   NetworkEvent,
   ProcessEvent,
-  ToolCallEvent,
 } from './model/event.ts';
 
 /** Everything read, by kind. */
@@ -17,7 +17,7 @@ export interface EventsByKind {
   readonly network: NetworkEvent[];
   readonly nat: NatEvent[];
   readonly dns: DnsEvent[];
-  readonly calls: ToolCallEvent[];
+  readonly calls: CallColumns;
   readonly episodes: EpisodeEvent[];
   readonly leases: LeaseEvent[];
   readonly processes: ProcessEvent[];
@@ -31,7 +31,7 @@ export function emptyStore(): EventsByKind {
     network: [],
     nat: [],
     dns: [],
-    calls: [],
+    calls: new CallColumns(),
     episodes: [],
     leases: [],
     processes: [],
@@ -77,5 +77,5 @@ export function keep(store: EventsByKind, event: Event): void {
 }
 
 export function* allEvents(store: EventsByKind): Generator<Event> {
-  for (const list of Object.values(store) as readonly (readonly Event[])[]) yield* list;
+  for (const list of Object.values(store) as readonly Iterable<Event>[]) yield* list;
 }

@@ -7,7 +7,7 @@ import { type ClockPair, observe, observeIds, pairsOf } from './clocks/observe.t
 import type { Observation } from './clocks/sightings.ts';
 import { surveyDomains } from './clocks/survey.ts';
 import { isBackgroundCommand } from './core/background.ts';
-import type { Call } from './correlate/episodes.ts';
+import type { Call } from './correlate/calls.ts';
 import type { Flagged } from './correlate/group.ts';
 import { correlate } from './correlate/index.ts';
 import { rolloutsOf } from './correlate/rollouts.ts';
@@ -200,7 +200,8 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     nat: store.nat.map(correct),
     leases: store.leases.map(correct),
     episodes: store.episodes.map(correct),
-    calls: store.calls.map(correct),
+    calls: store.calls,
+    correct,
     inventory: store.inventory.map(correct),
     hosts: places.hosts,
     shift,
@@ -214,6 +215,7 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     leases: correlation.leases,
     metrics: () => store.metrics.map(correct),
   });
+  const moments = momentsOf(attributions, incidents);
   return {
     version: VERSION,
     arguments: options.paths,
@@ -222,10 +224,10 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     attributions,
     incidents,
     episodes: correlation.episodes.episodes.size,
-    calls: correlation.episodes.calls.length,
+    calls: correlation.episodes.callCount,
     rollouts: rolloutsOf(correlation.episodes.episodes.values(), namedIn(attributions)),
     coverage: coverageOf(gathered.inputs) * gathered.readShare,
-    chance: chanceOf(momentsOf(attributions, incidents), spansOf(correlation.episodes.calls)),
+    chance: chanceOf(moments, moments.length === 0 ? [] : spansOf(correlation.episodes.allCalls())),
     problems: [...gathered.problems, ...foldedProblem([gathered.folding, folding])],
     lanes: lanesOf(attributions, {
       processes,
@@ -264,12 +266,12 @@ function momentsOf(attributions: readonly Attribution[], incidents: readonly Inc
   });
 }
 
-function spansOf(calls: readonly Call[]): readonly Span[] {
-  return calls.flatMap(({ sandboxId, start, end, timing }) =>
-    sandboxId === undefined || timing === 'inferred' || start === undefined || end === undefined
-      ? []
-      : [{ lane: sandboxId, start, end }],
-  );
+function spansOf(calls: Iterable<Call>): readonly Span[] {
+  const spans: Span[] = [];
+  for (const { sandboxId, start, end, timing } of calls)
+    if (sandboxId !== undefined && timing !== 'inferred' && start !== undefined && end !== undefined)
+      spans.push({ lane: sandboxId, start, end });
+  return spans;
 }
 
 /** Share of the records read that were understood. 0 when nothing was read. */

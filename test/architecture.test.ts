@@ -48,7 +48,16 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
   importers: { rooms: ['importers', 'core', 'model'], packages: [] },
   cli: {
     rooms: ['*'],
-    packages: ['commander', 'pino', 'node:fs', 'node:path', 'node:process', 'node:url', 'node:timers/promises'],
+    packages: [
+      'commander',
+      'pino',
+      'node:fs',
+      'node:path',
+      'node:process',
+      'node:url',
+      'node:timers/promises',
+      'node:v8',
+    ],
   },
   '(root)': {
     rooms: [

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { VERSION } from '../version.ts';
 import { EXIT } from './exit-codes.ts';
+import { tuneHeap } from './heap.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that closed the pipe (head, less) has what it wanted.
@@ -14,6 +15,7 @@ if (process.argv.length === 3 && (process.argv[2] === '--version' || process.arg
   process.exit(EXIT.clean);
 }
 
+tuneHeap();
 try {
   const { createProgram } = await import('./program.ts');
   await createProgram().parseAsync(process.argv);

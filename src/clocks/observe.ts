@@ -21,8 +21,9 @@ export function observe(events: Iterable<Event>, context: ObserveContext): reado
   const sightings = new Sightings();
   const noteOf =
     (note: (domain: string, key: string, moment: Moment) => void): Note =>
-    (event, key, lo, widthUs) =>
-      note(context.domainOf(event), key, { lo, hi: (lo + widthUs) as Micros });
+    (event, key, lo, widthUs) => {
+      if (sightings.takes(key)) note(context.domainOf(event), key, { lo, hi: (lo + widthUs) as Micros });
+    };
   const put: Put = {
     once: noteOf((...sighting) => sightings.once(...sighting)),
     first: noteOf((...sighting) => sightings.first(...sighting)),
@@ -202,7 +203,7 @@ function command(event: Event, host: string, text: string, at: Micros, put: Put)
 }
 
 /** Sightings of the clock that tool-call ids carry, beside the record's own. */
-export function observeIds(calls: readonly ToolCallEvent[], context: ObserveContext): readonly Observation[] {
+export function observeIds(calls: Iterable<ToolCallEvent>, context: ObserveContext): readonly Observation[] {
   const out: Observation[] = [];
   for (const event of calls) {
     const at = idEpoch(event.callId);

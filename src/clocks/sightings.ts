@@ -40,6 +40,12 @@ interface Kind {
 export class Sightings {
   readonly #kinds = new Map<number, Kind>();
 
+  /** Whether a sighting of this key can still be remembered. */
+  takes(key: string): boolean {
+    const { kind, whole } = hashesOf(key);
+    return (whole & (this.#kinds.get(kind)?.mask ?? 0)) === 0;
+  }
+
   /** The first of its key in its domain. */
   once(domain: string, key: string, moment: Moment): void {
     this.#add(domain, key, moment, { numbered: false, total: 'none' });

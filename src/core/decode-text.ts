@@ -18,6 +18,10 @@ const GENERATED = /(?:\$\w+|[)}]|%s)\.((?:[a-z0-9_][a-z0-9_-]{0,62}\.)+[a-z][a-z
 const URL_NUMBER_HOST = /(?:\/\/|@|\s|=|^)(0x[0-9a-f]{7,8}|\d{8,10}|0\d{9,11})(?=[:/\s'"]|$)/gi;
 const OCTAL_QUAD = /(?<![\w.])(0[0-7]{1,3}\.0[0-7]{0,3}\.0[0-7]{0,3}\.0[0-7]{0,3})(?![\w.])/g;
 const HEX_QUAD = /(?<![\w.])(0x[0-9a-f]{1,2}\.0x[0-9a-f]{1,2}\.0x[0-9a-f]{1,2}\.0x[0-9a-f]{1,2})(?![\w.])/gi;
+const QUADS = [
+  [OCTAL_QUAD, 8, 'octal-ip'],
+  [HEX_QUAD, 16, 'hex-ip'],
+] as const;
 const BASE64 = /(?<![A-Za-z0-9+/=_-])([A-Za-z0-9+/_-]{12,}={0,2})(?![A-Za-z0-9+/=_-])/g;
 const HEX = /(?<![0-9a-z])((?:[0-9a-f]{2}){7,})(?![0-9a-z])/gi;
 const HEX_ESCAPES = /(?:\\x[0-9a-f]{2}){4,}/gi;
@@ -42,21 +46,34 @@ function add(found: Map<string, Mention>, mention: Mention): void {
 }
 
 function collect(text: string, encoding: Mention['encoding'], depth: number, found: Map<string, Mention>): void {
-  for (const match of text.matchAll(IPV4))
-    if (match[1] !== undefined && isIpv4(match[1])) add(found, { value: match[1], kind: 'ip', encoding });
-  for (const match of text.matchAll(DOMAIN)) addDomain(match[1], encoding, found);
-  for (const match of text.matchAll(GENERATED)) addDomain(match[1], 'variable', found);
+  if (text.includes('.')) {
+    for (const match of matches(text, IPV4))
+      if (match[1] !== undefined && isIpv4(match[1])) add(found, { value: match[1], kind: 'ip', encoding });
+    for (const match of matches(text, DOMAIN)) addDomain(match[1], encoding, found);
+    for (const match of matches(text, GENERATED)) addDomain(match[1], 'variable', found);
+  }
   numberForms(text, found);
   if (depth >= MAX_DEPTH) return;
-  for (const match of text.matchAll(BASE64)) decodeInto(match[1], 'base64', depth, found);
-  for (const match of text.matchAll(HEX)) decodeInto(match[1], 'hex', depth, found);
-  for (const match of text.matchAll(HEX_ESCAPES)) decodeInto(match[0].replaceAll('\\x', ''), 'hex', depth, found);
+  for (const match of matches(text, BASE64)) decodeInto(match[1], 'base64', depth, found);
+  for (const match of matches(text, HEX)) decodeInto(match[1], 'hex', depth, found);
+  if (text.includes('\\x'))
+    for (const match of matches(text, HEX_ESCAPES)) decodeInto(match[0].replaceAll('\\x', ''), 'hex', depth, found);
   if (/%[0-9a-f]{2}/i.test(text)) {
     const decoded = text.replace(/%([0-9a-f]{2})/gi, (_, digits: string) =>
       String.fromCharCode(Number.parseInt(digits, 16)),
     );
     if (decoded !== text) collect(decoded, 'url', depth + 1, found);
   }
+}
+
+const NO_MATCHES: Iterable<RegExpExecArray> = [];
+
+/** `text.matchAll`, which copies its pattern each time, only for texts that have a match at all. */
+function matches(text: string, pattern: RegExp): Iterable<RegExpExecArray> {
+  pattern.lastIndex = 0;
+  const has = pattern.test(text);
+  pattern.lastIndex = 0;
+  return has ? text.matchAll(pattern) : NO_MATCHES;
 }
 
 function addDomain(text: string | undefined, encoding: Mention['encoding'], found: Map<string, Mention>): void {
@@ -66,7 +83,7 @@ function addDomain(text: string | undefined, encoding: Mention['encoding'], foun
 }
 
 function numberForms(text: string, found: Map<string, Mention>): void {
-  for (const match of text.matchAll(URL_NUMBER_HOST)) {
+  for (const match of matches(text, URL_NUMBER_HOST)) {
     const word = match[1] ?? '';
     const number = word.startsWith('0') && !/^0x/i.test(word) ? Number.parseInt(word, 8) : Number(word);
     if (!Number.isInteger(number) || number < 0x01000000 || number > 0xffffffff) continue;
@@ -77,11 +94,9 @@ function numberForms(text: string, found: Map<string, Mention>): void {
       encoding,
     });
   }
-  for (const [pattern, radix, encoding] of [
-    [OCTAL_QUAD, 8, 'octal-ip'],
-    [HEX_QUAD, 16, 'hex-ip'],
-  ] as const) {
-    for (const match of text.matchAll(pattern)) {
+  if (!text.includes('.')) return;
+  for (const [pattern, radix, encoding] of QUADS) {
+    for (const match of matches(text, pattern)) {
       const value = (match[1] ?? '')
         .split('.')
         .map((part) => Number.parseInt(part.replace(/^0x/i, '') || '0', radix))
@@ -107,6 +122,7 @@ function decodeInto(
 
 /** Replaces `$NAME` and `${NAME}` by the value set earlier in the text; undefined when nothing changes. */
 function expandVariables(text: string): string | undefined {
+  if (!text.includes('$') || !text.includes('=')) return undefined;
   const values = new Map<string, string>();
   for (const match of text.matchAll(
     /(?:^|[\s;&|(])(?:export\s+)?([A-Za-z_]\w*)=(?:"([^"$`]*)"|'([^']*)'|([^\s;&|"'$`()]+))/g,

@@ -181,7 +181,8 @@ export class FieldMap {
   read(row: JsonObject): Fields {
     const out: Partial<Record<FieldName, unknown>> = {};
     const ranks: Partial<Record<FieldName, number>> = {};
-    for (const [name, value] of Object.entries(row)) {
+    for (const name of Object.keys(row)) {
+      const value = row[name];
       if (value === undefined || value === null || value === '') continue;
       for (const { field, rank } of this.#candidates(name)) {
         const taken = ranks[field];

@@ -20,6 +20,7 @@ export const SESSION_SLACK: Slack = { earlyUs: 1_500_000, lateUs: 2_500_000 };
 
 export const BACKGROUND_UNKNOWN = {} as const;
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Maybe<T> = { [K in keyof T]?: T[K] | undefined };
 
 type Derived =
@@ -55,21 +56,46 @@ export function toolCallEvent(facts: ToolCallFacts): ToolCallEvent {
   const command = facts.command ?? (args === undefined ? undefined : commandOf(facts.name, args.value));
   const flagged = isFlaggedBackground(args?.value) || (command !== undefined && isBackgroundCommand(command));
   const detached = flagged ? BACKGROUND_UNKNOWN : undefined;
-  return compactOver(facts, {
-    arguments: undefined,
-    observed: undefined,
-    overBy: undefined,
-    kind: 'tool-call' as const,
-    time: windowTime(start, end ?? overBy, { ...facts.slack, observed }),
-    command,
-    argumentsText: args?.text,
-    truncated: args?.truncated,
-    start: start?.stamp.at,
-    end: end?.stamp.at,
-    startBasis: start === undefined ? ('none' as const) : (facts.startBasis ?? ('recorded' as const)),
-    endBasis: end === undefined ? ('none' as const) : (facts.endBasis ?? ('recorded' as const)),
-    background: facts.executed === 'no' ? undefined : (facts.background ?? detached),
-  });
+  const event: Mutable<ToolCallEvent> = {
+    kind: 'tool-call',
+    time: windowTime(start, end ?? overBy, facts.slack, observed),
+    ref: facts.ref,
+    format: facts.format,
+    clock: facts.clock,
+    episodeId: facts.episodeId,
+    index: facts.index,
+    name: facts.name,
+    startBasis: start === undefined ? 'none' : (facts.startBasis ?? 'recorded'),
+    endBasis: end === undefined ? 'none' : (facts.endBasis ?? 'recorded'),
+    slack: facts.slack,
+    executed: facts.executed,
+    trust: facts.trust,
+  };
+  const background = facts.executed === 'no' ? undefined : (facts.background ?? detached);
+  if (command !== undefined) event.command = command;
+  if (args?.text !== undefined) event.argumentsText = args.text;
+  if (args?.truncated !== undefined) event.truncated = args.truncated;
+  if (start !== undefined) event.start = start.stamp.at;
+  if (end !== undefined) event.end = end.stamp.at;
+  if (background !== undefined) event.background = background;
+  addKnown(event, facts);
+  return event;
+}
+
+/** One by one: a call of a million has no time for loops over names, or for what follows a spread. */
+function addKnown(event: Mutable<ToolCallEvent>, facts: ToolCallFacts): void {
+  if (facts.host !== undefined) event.host = facts.host;
+  if (facts.callId !== undefined) event.callId = facts.callId;
+  if (facts.status !== undefined) event.status = facts.status;
+  if (facts.exit !== undefined) event.exit = facts.exit;
+  if (facts.output !== undefined) event.output = facts.output;
+  if (facts.cwd !== undefined) event.cwd = facts.cwd;
+  if (facts.agentPath !== undefined) event.agentPath = facts.agentPath;
+  if (facts.sandboxId !== undefined) event.sandboxId = facts.sandboxId;
+  if (facts.containerId !== undefined) event.containerId = facts.containerId;
+  if (facts.pid !== undefined) event.pid = facts.pid;
+  if (facts.step !== undefined) event.step = facts.step;
+  if (facts.execs !== undefined) event.execs = facts.execs;
 }
 
 /** Names under which tools take the wish to run in the background. */
@@ -83,17 +109,18 @@ function isFlaggedBackground(args: unknown): boolean {
 export function windowTime(
   start: Instant | undefined,
   end: Instant | undefined,
-  slack: Slack & { readonly observed?: Micros | undefined },
+  slack: Slack,
+  observed?: Micros,
 ): EventTime {
   const first = start ?? end;
-  if (first === undefined) return timeFromObserved(slack.observed);
+  if (first === undefined) return timeFromObserved(observed);
   const last = end ?? first;
   return eventTime(first.stamp, {
     raw: first.raw,
     basis: start === undefined ? 'completion' : 'request-start',
     lo: (first.stamp.at - slack.earlyUs) as Micros,
     hi: (Math.max(last.stamp.at, first.stamp.at) + slack.lateUs) as Micros,
-    observed: slack.observed,
+    observed,
   });
 }
 
@@ -112,7 +139,7 @@ export function episodeEvent(facts: EpisodeFacts): EpisodeEvent {
   return compactOver(facts, {
     observed: undefined,
     kind: 'episode' as const,
-    time: windowTime(start, end, { earlyUs: 0, lateUs: 0, observed }),
+    time: windowTime(start, end, { earlyUs: 0, lateUs: 0 }, observed),
     start: start?.stamp.at,
     end: end?.stamp.at,
   });
@@ -127,6 +154,8 @@ export function withoutBounds({ start: _start, end: _end, ...event }: EpisodeEve
 export class CallCounter {
   readonly #next = new Map<string, number>();
   readonly #limit: number;
+  /** Most calls follow one of their own episode, which need not be moved to the end again. */
+  #latest: string | undefined;
 
   constructor(limit = 100_000) {
     this.#limit = limit;
@@ -134,20 +163,24 @@ export class CallCounter {
 
   next(episodeId: string): number {
     const index = this.#next.get(episodeId) ?? 0;
-    this.#next.delete(episodeId);
+    if (episodeId !== this.#latest) this.#next.delete(episodeId);
+    this.#latest = episodeId;
     this.#next.set(episodeId, index + 1);
     forgetOldest(this.#next, this.#limit);
     return index;
   }
 }
 
+/** Where each map's oldest entry is: a new iterator would pass by all that was deleted before it, time and again. */
+const OLDEST = new WeakMap<object, Iterator<string>>();
+
 /** Keeps a map at its limit by dropping the entry put in first. */
 export function forgetOldest<V>(map: Map<string, V>, limit: number): void {
   if (map.size <= limit) return;
-  for (const key of map.keys()) {
-    map.delete(key);
-    return;
-  }
+  const keys = OLDEST.get(map) ?? map.keys();
+  OLDEST.set(map, keys);
+  const oldest = keys.next();
+  if (oldest.done !== true) map.delete(oldest.value);
 }
 
 /** A decoder that is told how many tool calls it has read before: their order. */

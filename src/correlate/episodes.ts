@@ -1,40 +1,13 @@
+import type { CallLog } from '../core/call-columns.ts';
 import { joinPrompts } from '../core/prompts.ts';
 import { push } from '../core/push.ts';
 import type { EpisodeEvent, Prompt, ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
+import { type Call, EpisodeCalls, type Merging, UNIQUE_CALL_ID } from './calls.ts';
 import { compareRef, type LeaseTable } from './leases.ts';
-import { placeCalls } from './placing.ts';
-import { nameTwins } from './twins.ts';
-
-/** One tool call, merged from every artefact that records it; corrected times. */
-export interface Call {
-  /** Unique inside one run of the program. */
-  readonly key: string;
-  readonly episodeId: string;
-  readonly index: number;
-  readonly callId: string | undefined;
-  readonly name: string;
-  readonly command: string | undefined;
-  readonly argumentsText: string | undefined;
-  /** Earliest and latest moment at which the call's own processes can have started. */
-  readonly start: Micros | undefined;
-  readonly end: Micros | undefined;
-  readonly earlyUs: number;
-  readonly lateUs: number;
-  /** `inferred`: the bounds are those of its neighbours in the record, see `placing.ts`. */
-  readonly timing: 'recorded' | 'inferred';
-  /** Why the stamps of the record were not taken for its time. */
-  readonly rejected: string | undefined;
-  readonly executed: boolean;
-  readonly background: boolean;
-  readonly truncated: boolean;
-  readonly trust: 'outside' | 'agent-writable';
-  readonly sandboxId: string | undefined;
-  readonly host: string | undefined;
-  readonly ref: SourceRef;
-}
+import { nameTwins, renamed } from './twins.ts';
 
 export interface Episode {
   readonly id: string;
@@ -48,7 +21,7 @@ export interface Episode {
   readonly start: Micros | undefined;
   readonly end: Micros | undefined;
   readonly sandboxIds: readonly string[];
-  readonly calls: readonly Call[];
+  readonly calls: EpisodeCalls;
   readonly dropped: boolean;
   readonly attempt: string | undefined;
   readonly use: EpisodeEvent['use'];
@@ -62,54 +35,58 @@ interface Draft {
   rank: number;
   aliases: Set<string>;
   events: Timed<EpisodeEvent>[];
-  calls: Timed<ToolCallEvent>[];
+  /** Rows of the log of calls. */
+  calls: number[];
   sandboxes: Set<string>;
   leaseRefs: SourceRef[];
+}
+
+export interface EpisodeRecords extends Merging {
+  readonly episodes: readonly Timed<EpisodeEvent>[];
+  readonly shift: (timed: Timed<EpisodeEvent | ToolCallEvent>, at: Micros) => Micros;
 }
 
 /** Episodes and their calls. Several artefacts of one episode become one. */
 export class EpisodeTable {
   readonly episodes: ReadonlyMap<string, Episode>;
-  readonly calls: readonly Call[];
+  readonly callCount: number;
   readonly #bySandbox = new Map<string, Episode[]>();
 
-  constructor(
-    episodeEvents: readonly Timed<EpisodeEvent>[],
-    callEvents: readonly Timed<ToolCallEvent>[],
-    leases: LeaseTable,
-    shift: (timed: Timed<EpisodeEvent | ToolCallEvent>, at: Micros) => Micros,
-    isBackground: (command: string) => boolean,
-  ) {
-    const drafts = draftEpisodes(episodeEvents, nameTwins(callEvents, shift), leases);
+  /** `visit` sees the calls of each episode once, before anybody asks for them. */
+  constructor(records: EpisodeRecords, visit: (episode: Episode, calls: readonly Call[]) => void = () => {}) {
+    const calls = renamed(records.calls, nameTwins(records.calls, records));
+    const drafts = draftEpisodes(records.episodes, calls, records.leases);
     const episodes = new Map<string, Episode>();
-    const calls: Call[] = [];
+    let callCount = 0;
     for (const draft of [...drafts].sort((a, b) => (a.id < b.id ? -1 : 1))) {
-      const episode = finishEpisode(draft, leases, shift, isBackground);
+      const episode = finishEpisode(draft, { ...records, calls }, visit);
       episodes.set(episode.id, episode);
-      for (const call of episode.calls) calls.push(call);
+      callCount += episode.calls.count;
       for (const sandbox of episode.sandboxIds) push(this.#bySandbox, sandbox, episode);
     }
     this.episodes = episodes;
-    this.calls = calls;
+    this.callCount = callCount;
   }
 
   ofSandbox(sandboxId: string): readonly Episode[] {
     return this.#bySandbox.get(sandboxId) ?? [];
   }
 
-  callsOfSandbox(sandboxId: string): readonly Call[] {
-    return this.ofSandbox(sandboxId).flatMap((episode) =>
-      episode.calls.filter((call) => (call.sandboxId ?? sandboxId) === sandboxId),
+  /** Whether any call ran in the sandbox. */
+  hasCalls(sandboxId: string): boolean {
+    return this.ofSandbox(sandboxId).some(({ calls }) =>
+      calls.sandboxes.some((own) => (own ?? sandboxId) === sandboxId),
     );
+  }
+
+  /** All calls, for one look at each. */
+  *allCalls(): Generator<Call> {
+    for (const { calls } of this.episodes.values()) yield* calls.passing();
   }
 }
 
 /** Groups records of one episode: same id, a stated alias, the same unique call id, or the only sandbox in common. */
-function draftEpisodes(
-  episodeEvents: readonly Timed<EpisodeEvent>[],
-  callEvents: readonly Timed<ToolCallEvent>[],
-  leases: LeaseTable,
-): Set<Draft> {
+function draftEpisodes(episodeEvents: readonly Timed<EpisodeEvent>[], calls: CallLog, leases: LeaseTable): Set<Draft> {
   const byId = new Map<string, Draft>();
   const get = (id: string): Draft => {
     let draft = byId.get(id);
@@ -127,11 +104,15 @@ function draftEpisodes(
     if (timed.event.sandboxId !== undefined) draft.sandboxes.add(timed.event.sandboxId);
     for (const alias of timed.event.aliases ?? []) draft = merge(draft, get(alias));
   }
-  for (const timed of callEvents) {
-    const draft = get(timed.event.episodeId);
-    draft.calls.push(timed);
+  const sources = new Set<string>();
+  for (let row = 0; row < calls.length; row++) {
+    const event = calls.at(row);
+    if (event === undefined) continue;
+    const draft = get(event.episodeId);
+    draft.calls.push(row);
     draft.rank = Math.min(draft.rank, 5);
-    if (timed.event.sandboxId !== undefined) draft.sandboxes.add(timed.event.sandboxId);
+    if (event.sandboxId !== undefined) draft.sandboxes.add(event.sandboxId);
+    sources.add(event.ref.source);
   }
   for (const lease of leases.all) {
     if (lease.episodeId === undefined) continue;
@@ -140,7 +121,8 @@ function draftEpisodes(
     draft.sandboxes.add(lease.sandboxId);
     draft.leaseRefs.push(lease.ref);
   }
-  mergeByCallId(callEvents, byId, merge);
+  // Within one source equal ids are two calls.
+  if (sources.size > 1) mergeByCallId(calls, byId, merge);
   mergeBySandbox(byId, leases, merge);
   return new Set(byId.values());
 }
@@ -166,26 +148,17 @@ function mergeDrafts(byId: Map<string, Draft>, a: Draft, b: Draft): Draft {
   return keep;
 }
 
-/** Ids with an embedded clock or enough randomness are one call wherever they stand. */
-const UNIQUE_CALL_ID = /\d{13}|[0-9a-f]{8,}|[A-Za-z0-9]{16,}/;
-
-function mergeByCallId(
-  callEvents: readonly Timed<ToolCallEvent>[],
-  byId: Map<string, Draft>,
-  merge: (a: Draft, b: Draft) => Draft,
-): void {
-  const first = new Map<string, Timed<ToolCallEvent>>();
-  for (const timed of callEvents) {
-    const { callId } = timed.event;
-    if (callId === undefined || !UNIQUE_CALL_ID.test(callId)) continue;
-    const other = first.get(callId);
-    if (other === undefined) {
-      first.set(callId, timed);
-      continue;
-    }
-    if (other.event.episodeId === timed.event.episodeId || conflict(other.event, timed.event)) continue;
-    const a = byId.get(other.event.episodeId);
-    const b = byId.get(timed.event.episodeId);
+function mergeByCallId(calls: CallLog, byId: Map<string, Draft>, merge: (a: Draft, b: Draft) => Draft): void {
+  const first = new Map<string, number>();
+  for (let row = 0; row < calls.length; row++) {
+    const event = calls.at(row);
+    if (event?.callId === undefined || !UNIQUE_CALL_ID.test(event.callId)) continue;
+    const before = first.get(event.callId);
+    if (before === undefined) first.set(event.callId, row);
+    const other = before === undefined ? undefined : calls.at(before);
+    if (other === undefined || other.episodeId === event.episodeId || conflict(other, event)) continue;
+    const a = byId.get(other.episodeId);
+    const b = byId.get(event.episodeId);
     if (a !== undefined && b !== undefined && !sandboxConflict(a, b)) merge(a, b);
   }
 }
@@ -222,10 +195,10 @@ function mergeBySandbox(byId: Map<string, Draft>, leases: LeaseTable, merge: (a:
 
 function finishEpisode(
   draft: Draft,
-  leases: LeaseTable,
-  shift: (timed: Timed<EpisodeEvent | ToolCallEvent>, at: Micros) => Micros,
-  isBackground: (command: string) => boolean,
+  records: EpisodeRecords,
+  visit: (episode: Episode, calls: readonly Call[]) => void,
 ): Episode {
+  const { leases, shift } = records;
   const events = [...draft.events].sort(
     (a, b) => idRank(a.event) - idRank(b.event) || compareRef(a.event.ref, b.event.ref),
   );
@@ -239,9 +212,16 @@ function finishEpisode(
   const sandboxIds = [...draft.sandboxes].sort();
   const start = minOf([...holds.map((lease) => lease.start), ...starts]);
   const end = maxOf([...holds.map((lease) => lease.end), ...ends]);
-  const merged = mergeCalls(draft, sandboxIds.length === 1 ? sandboxIds[0] : undefined, leases, shift, isBackground);
-  const calls = [...placeCalls(merged, { start, end })].sort(byStart);
-  return {
+  const onlySandbox = sandboxIds.length === 1 ? sandboxIds[0] : undefined;
+  let passing: readonly Call[] = [];
+  const calls = new EpisodeCalls(
+    { episodeId: draft.id, rows: draft.calls, onlySandbox, start, end },
+    records,
+    (own) => {
+      passing = own;
+    },
+  );
+  const episode: Episode = {
     id: draft.id,
     aliases: [...draft.aliases].filter((alias) => alias !== draft.id).sort(),
     run: pick('run'),
@@ -257,9 +237,11 @@ function finishEpisode(
     dropped: events.length > 0 && events.every((timed) => timed.event.traced === 'dropped'),
     attempt: pick('attempt'),
     use: pick('use'),
-    formats: [...new Set([...events, ...draft.calls].map((timed) => timed.event.format))].sort(),
+    formats: [...new Set([...events.map(({ event }) => event.format), ...calls.formats])].sort(),
     refs: [...events.map((timed) => timed.event.ref), ...draft.leaseRefs].sort(compareRef),
   };
+  visit(episode, passing);
+  return episode;
 }
 
 function minOf(values: readonly Micros[]): Micros | undefined {
@@ -270,89 +252,4 @@ function minOf(values: readonly Micros[]): Micros | undefined {
 function maxOf(values: readonly Micros[]): Micros | undefined {
   const finite = values.filter(Number.isFinite);
   return finite.length === 0 ? undefined : (Math.max(...finite) as Micros);
-}
-
-type CallContext = (timed: Timed<ToolCallEvent>) => { sandboxId: string | undefined; host: string | undefined };
-
-function mergeCalls(
-  draft: Draft,
-  onlySandbox: string | undefined,
-  leases: LeaseTable,
-  shift: (timed: Timed<EpisodeEvent | ToolCallEvent>, at: Micros) => Micros,
-  isBackground: (command: string) => boolean,
-): readonly Call[] {
-  const groups = new Map<string, Timed<ToolCallEvent>[]>();
-  for (const timed of draft.calls) {
-    const { event } = timed;
-    const key =
-      event.callId !== undefined && UNIQUE_CALL_ID.test(event.callId)
-        ? `id|${event.callId}`
-        : `${event.ref.source}|${event.episodeId}|${event.index}|${event.callId ?? ''}`;
-    push(groups, key, timed);
-  }
-  const context: CallContext = ({ event, host }) => {
-    const sandboxId =
-      event.sandboxId ??
-      (event.containerId === undefined ? undefined : leases.sandboxOfContainer(event.containerId)) ??
-      onlySandbox;
-    return {
-      sandboxId,
-      host: event.host ?? (sandboxId === undefined ? host : (leases.hostOfSandbox(sandboxId) ?? host)),
-    };
-  };
-  return [...groups.values()].map((group) => toCall(draft.id, group, context, shift, isBackground));
-}
-
-function byStart(a: Call, b: Call): number {
-  return (a.start ?? 0) - (b.start ?? 0) || a.index - b.index || (a.key < b.key ? -1 : 1);
-}
-
-/** Recorded bounds beat derived ones; records from outside the sandbox beat those the agent can write. */
-function quality(event: ToolCallEvent): number {
-  const start = event.startBasis === 'recorded' ? 0 : event.startBasis === 'none' ? 4 : 2;
-  return start + (event.endBasis === 'none' ? 1 : 0) + (event.trust === 'outside' ? 0 : 0.5);
-}
-
-function toCall(
-  episodeId: string,
-  group: readonly Timed<ToolCallEvent>[],
-  context: CallContext,
-  shift: (timed: Timed<EpisodeEvent | ToolCallEvent>, at: Micros) => Micros,
-  isBackground: (command: string) => boolean,
-): Call {
-  const sorted =
-    group.length === 1
-      ? group
-      : [...group].sort((a, b) => quality(a.event) - quality(b.event) || compareRef(a.event.ref, b.event.ref));
-  const best = sorted[0] as Timed<ToolCallEvent>;
-  const pick = <K extends keyof ToolCallEvent>(key: K): ToolCallEvent[K] | undefined =>
-    sorted.find((timed) => timed.event[key] !== undefined)?.event[key];
-  const started = sorted.find((timed) => timed.event.start !== undefined);
-  const ended = sorted.find((timed) => timed.event.end !== undefined);
-  const commands = sorted.map((timed) => timed.event.command).filter((text) => text !== undefined);
-  const command = commands.sort((a, b) => b.length - a.length)[0];
-  const place = sorted.map(context);
-  return {
-    key: `${episodeId}|${best.event.callId ?? ''}|${best.event.ref.source}|${best.event.index}`,
-    episodeId,
-    index: best.event.index,
-    callId: pick('callId'),
-    name: best.event.name,
-    command,
-    argumentsText: pick('argumentsText'),
-    start: started?.event.start === undefined ? undefined : shift(started, started.event.start),
-    end: ended?.event.end === undefined ? undefined : shift(ended, ended.event.end),
-    earlyUs: best.event.slack.earlyUs + best.errorUs,
-    lateUs: best.event.slack.lateUs + best.errorUs,
-    timing: started?.event.startBasis === 'inferred' ? 'inferred' : 'recorded',
-    rejected: undefined,
-    executed: !sorted.some((timed) => timed.event.executed === 'no'),
-    background:
-      sorted.some((timed) => timed.event.background !== undefined) || (command !== undefined && isBackground(command)),
-    truncated: sorted.every((timed) => timed.event.truncated === true),
-    trust: sorted.some((timed) => timed.event.trust === 'outside') ? 'outside' : 'agent-writable',
-    sandboxId: place.find((p) => p.sandboxId !== undefined)?.sandboxId,
-    host: place.find((p) => p.host !== undefined)?.host,
-    ref: best.event.ref,
-  };
 }

@@ -1,3 +1,4 @@
+import type { CallLog } from '../core/call-columns.ts';
 import type { Case } from '../model/case.ts';
 import type {
   DnsEvent,
@@ -7,11 +8,11 @@ import type {
   NatEvent,
   NetworkEvent,
   ProcessEvent,
-  ToolCallEvent,
 } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { Category, Violation } from '../model/violation.ts';
+import type { Merging } from './calls.ts';
 import { EpisodeTable } from './episodes.ts';
 import { joinForwarders } from './forwarders.ts';
 import { type Flagged, type Group, groupRecords, joinContext, toViolation } from './group.ts';
@@ -37,9 +38,11 @@ export interface Evidence {
   readonly processes: readonly Timed<ProcessEvent>[];
   readonly leases: readonly Timed<LeaseEvent>[];
   readonly episodes: readonly Timed<EpisodeEvent>[];
-  readonly calls: readonly Timed<ToolCallEvent>[];
+  /** As they were read: each is corrected when it is put together with its kind. */
+  readonly calls: CallLog;
   readonly inventory: readonly Timed<InventoryEvent>[];
   readonly hosts: HostTable;
+  readonly correct: Merging['correct'];
   /** Applies the clock correction of an event's domain to another stamp of the same event. */
   readonly shift: (timed: Timed, at: Micros) => Micros;
   readonly isBackground: (command: string) => boolean;
@@ -56,13 +59,15 @@ export interface Correlation {
 
 /** Turns flagged records and evidence into cases: one per violation, with all suspects and facts. */
 export function correlate(evidence: Evidence): Correlation {
+  const { hosts } = evidence;
   const known = new Set(evidence.leases.map((timed) => timed.event.sandboxId));
   const leases = new LeaseTable(
     [...evidence.leases, ...leasesFromInventory(evidence.inventory, known)],
     evidence.shift,
     evidence.hosts.nets,
   );
-  const episodes = new EpisodeTable(evidence.episodes, evidence.calls, leases, evidence.shift, evidence.isBackground);
+  const mentions = new MentionTable();
+  const episodes = new EpisodeTable({ ...evidence, leases }, (episode, calls) => mentions.add(episode, calls));
   const processes = new ProcessTable(evidence.processes);
   const lineage = new Lineage({ processes, leases, episodes, hosts: evidence.hosts });
   const requests = evidence.network.filter((timed) => timed.event.type === 'proxy');
@@ -70,7 +75,7 @@ export function correlate(evidence: Evidence): Correlation {
     nat: new NatTable(evidence.nat),
     hosts: evidence.hosts,
     leases,
-    queries: new QueryTable(evidence.dns, evidence.network, (ip) => evidence.hosts.isProxy(ip)),
+    queries: new QueryTable(evidence.dns, evidence.network, (ip) => hosts.isProxy(ip)),
     requests,
     httpSeen: evidence.network.filter((timed) => timed.event.http !== undefined && timed.event.type !== 'proxy'),
     forwarded: new Map(),
@@ -82,7 +87,7 @@ export function correlate(evidence: Evidence): Correlation {
   const context: SuspectContext = {
     leases,
     episodes,
-    mentions: new MentionTable(episodes),
+    mentions,
     classify: evidence.classify,
   };
   const trails = { ...trailContext, forwarded };
@@ -209,8 +214,8 @@ function untracedOf(
   const episodeId = holders[0]?.episodeId;
   const silent =
     episodeId === undefined
-      ? context.episodes.callsOfSandbox(sandboxId).length === 0
-      : (context.episodes.episodes.get(episodeId)?.calls.length ?? 0) === 0;
+      ? !context.episodes.hasCalls(sandboxId)
+      : (context.episodes.episodes.get(episodeId)?.calls.count ?? 0) === 0;
   if (stated === undefined && !silent) return undefined;
   return { sandboxId, ...(episodeId === undefined ? {} : { episodeId }) };
 }

@@ -1,7 +1,9 @@
 import { shellScript } from '../core/arguments.ts';
+import { push } from '../core/push.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
-import type { Call, EpisodeTable } from './episodes.ts';
+import type { Call } from './calls.ts';
+import type { Episode, EpisodeTable } from './episodes.ts';
 import type { HostTable } from './hosts.ts';
 import type { LeaseTable } from './leases.ts';
 import type { Exec, Process, ProcessTable } from './processes.ts';
@@ -41,22 +43,15 @@ export interface LineageContext {
 export class Lineage {
   readonly #context: LineageContext;
   readonly #origins = new Map<number, Origin>();
-  readonly #callsByHost = new Map<string, Call[]>();
-  readonly #callsBySandbox = new Map<string, Call[]>();
+  readonly #byHost = new Map<string, Episode[]>();
+  readonly #bySandbox = new Map<string, Episode[]>();
   readonly #fits = new Map<string, boolean>();
 
   constructor(context: LineageContext) {
     this.#context = context;
-    for (const call of context.episodes.calls) {
-      const host = call.host ?? '';
-      const list = this.#callsByHost.get(host) ?? [];
-      list.push(call);
-      this.#callsByHost.set(host, list);
-      if (call.sandboxId !== undefined) {
-        const own = this.#callsBySandbox.get(call.sandboxId) ?? [];
-        own.push(call);
-        this.#callsBySandbox.set(call.sandboxId, own);
-      }
+    for (const episode of context.episodes.episodes.values()) {
+      for (const host of episode.calls.hosts) push(this.#byHost, host, episode);
+      for (const sandbox of episode.calls.sandboxes) if (sandbox !== undefined) push(this.#bySandbox, sandbox, episode);
     }
   }
 
@@ -187,7 +182,7 @@ export class Lineage {
   #hasNoTrace(sandboxId: string, at: Micros): boolean {
     const { leases, episodes } = this.#context;
     const holders = leases.at(sandboxId, at, EXEC_SLACK_US).map((lease) => lease.episodeId);
-    return holders.some((id) => id !== undefined && (episodes.episodes.get(id)?.calls.length ?? 0) === 0);
+    return holders.some((id) => id !== undefined && (episodes.episodes.get(id)?.calls.count ?? 0) === 0);
   }
 
   #matchCall(
@@ -195,11 +190,7 @@ export class Lineage {
     sandboxId: string | undefined,
   ): { call: Call; by: 'argv' | 'argv-part' | 'time'; rivals: readonly Call[] } | undefined {
     const exec = top.execs[0];
-    const calls =
-      sandboxId === undefined
-        ? (this.#callsByHost.get(top.host ?? '') ?? [])
-        : (this.#callsBySandbox.get(sandboxId) ?? []);
-    const running = calls.filter((call) => call.executed && startsIn(top.first, call));
+    const running = this.#running(top, sandboxId);
     if (exec !== undefined) {
       const equal = running.filter((call) => sameCommand(exec, call));
       const best = nearestStart(equal, top.first);
@@ -219,6 +210,22 @@ export class Lineage {
     return strict.length === 1 && only !== undefined && (only.command === undefined || exec === undefined)
       ? { call: only, by: 'time', rivals: [] }
       : undefined;
+  }
+
+  /** Calls of the sandbox, or else of the host, that the process can have started in. */
+  #running(top: Process, sandboxId: string | undefined): readonly Call[] {
+    const host = top.host ?? '';
+    const episodes = sandboxId === undefined ? this.#byHost.get(host) : this.#bySandbox.get(sandboxId);
+    return (episodes ?? []).flatMap(({ calls }) =>
+      top.first < calls.from - EXEC_SLACK_US || top.first > calls.to + EXEC_SLACK_US
+        ? []
+        : calls.all.filter(
+            (call) =>
+              (sandboxId === undefined ? (call.host ?? '') === host : call.sandboxId === sandboxId) &&
+              call.executed &&
+              startsIn(top.first, call),
+          ),
+    );
   }
 
   /** A parent without record whose children fit no call at all: the platform's own supervisor. */

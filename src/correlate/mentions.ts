@@ -1,6 +1,7 @@
 import { findMentions, type Mention } from '../core/decode-text.ts';
 import { push } from '../core/push.ts';
-import type { Call, EpisodeTable } from './episodes.ts';
+import type { Call } from './calls.ts';
+import type { Episode } from './episodes.ts';
 
 /** A call that names a value, and where. */
 export interface CallMention {
@@ -10,48 +11,69 @@ export interface CallMention {
   readonly writtenBy?: Call;
 }
 
+/** The same by the calls' places in their episode: few are ever asked for. */
+interface Named {
+  readonly episode: Episode;
+  readonly call: number;
+  readonly mention: Mention;
+  readonly writtenBy: number | undefined;
+}
+
 /** Which calls name which addresses and domains. */
 export class MentionTable {
-  readonly #byValue = new Map<string, CallMention[]>();
+  readonly #byValue = new Map<string, Named[]>();
+  readonly #asked = new Map<string, readonly CallMention[]>();
 
-  constructor(episodes: EpisodeTable) {
-    for (const episode of episodes.episodes.values()) this.#addEpisode(episode.calls);
-  }
-
-  #addEpisode(calls: readonly Call[]): void {
-    const written = new Map<string, { call: Call; mentions: readonly Mention[] }>();
-    for (const call of calls) {
+  /** `calls`: those of the episode, in the order of time. */
+  add(episode: Episode, calls: readonly Call[]): void {
+    const written = new Map<string, { call: number; mentions: readonly Mention[] }>();
+    for (const [i, call] of calls.entries()) {
       const text = textOfCall(call);
       const mentions = findMentions(text);
-      for (const mention of mentions) this.#add({ call, mention });
+      for (const mention of mentions) this.#add({ episode, call: i, mention, writtenBy: undefined });
       for (const [file, source] of written) {
         if (!usesFile(text, file)) continue;
-        for (const mention of source.mentions) this.#add({ call, mention, writtenBy: source.call });
+        for (const mention of source.mentions) this.#add({ episode, call: i, mention, writtenBy: source.call });
       }
-      for (const file of filesWritten(call.command ?? '', call.argumentsText)) written.set(file, { call, mentions });
+      for (const file of filesWritten(call.command ?? '', call.argumentsText)) written.set(file, { call: i, mentions });
     }
   }
 
-  #add(entry: CallMention): void {
+  #add(entry: Named): void {
     push(this.#byValue, entry.mention.value, entry);
+  }
+
+  #callsOf(value: string): readonly CallMention[] | undefined {
+    const asked = this.#asked.get(value);
+    if (asked !== undefined) return asked;
+    const calls = this.#byValue.get(value)?.flatMap(mentionOf);
+    if (calls !== undefined) this.#asked.set(value, calls);
+    return calls;
   }
 
   /** Calls that name an address. */
   ofIp(ip: string): readonly CallMention[] {
-    return this.#byValue.get(ip) ?? [];
+    return this.#callsOf(ip) ?? [];
   }
 
   /** Calls that name a domain exactly, or (for generated names) its nearest parent of at least two labels. */
   ofDomain(name: string): readonly CallMention[] {
-    const exact = this.#byValue.get(name);
+    const exact = this.#callsOf(name);
     if (exact !== undefined) return exact;
     const labels = name.split('.');
     for (let i = 1; i < labels.length - 1; i++) {
-      const parent = this.#byValue.get(labels.slice(i).join('.'));
+      const parent = this.#callsOf(labels.slice(i).join('.'));
       if (parent !== undefined) return parent;
     }
     return [];
   }
+}
+
+function mentionOf({ episode, call: at, mention, writtenBy }: Named): readonly CallMention[] {
+  const call = episode.calls.all[at];
+  if (call === undefined) return [];
+  const writer = writtenBy === undefined ? undefined : episode.calls.all[writtenBy];
+  return [writer === undefined ? { call, mention } : { call, mention, writtenBy: writer }];
 }
 
 function textOfCall(call: Call): string {

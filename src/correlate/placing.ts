@@ -1,9 +1,10 @@
+import { greatest, least } from '../core/extremes.ts';
 import { push } from '../core/push.ts';
 import type { Micros } from '../model/time.ts';
-import type { Call } from './episodes.ts';
+import type { Call } from './calls.ts';
 
 /** Bounds of the episode: its own, or those of its lease. */
-interface Bounds {
+export interface Bounds {
   readonly start: Micros | undefined;
   readonly end: Micros | undefined;
 }
@@ -31,6 +32,7 @@ export function placeCalls(calls: readonly Call[], bounds: Bounds): readonly Cal
 }
 
 function placeInOrder(calls: readonly Call[], bounds: Bounds): readonly Call[] {
+  if (calls.every(({ start }) => start !== undefined)) return calls;
   const after: (Micros | undefined)[] = [];
   let last = bounds.start;
   for (const { start, end } of calls) {
@@ -58,13 +60,14 @@ function latest(a: Micros | undefined, b: Micros | undefined): Micros | undefine
 
 /** All calls of an episode of minutes stamped within a second: the stamps are those of a conversion, not of the calls. */
 function withoutConversionTimes(calls: readonly Call[], bounds: Bounds): readonly Call[] {
-  const starts = calls.flatMap(({ start }) => (start === undefined ? [] : [start]));
+  const starts = calls.map(({ start }) => start).filter((start) => start !== undefined);
   if (starts.length < MIN_CALLS) return calls;
-  const spreadUs = Math.max(...starts) - Math.min(...starts);
+  const spreadUs = greatest(starts, (start) => start) - least(starts, (start) => start);
+  if (spreadUs > CONVERSION_US) return calls;
   const lastedUs = bounds.start === undefined || bounds.end === undefined ? 0 : bounds.end - bounds.start;
   const sleptUs = calls.reduce((sum, { command }) => sum + sleepUs(command), 0);
   const tooFast = (starts.length >= MANY_CALLS && lastedUs >= MIN_EPISODE_US) || sleptUs >= MIN_SLEPT_US;
-  if (spreadUs > CONVERSION_US || !tooFast) return calls;
+  if (!tooFast) return calls;
   const rejected = `its stamps are those of a conversion: ${starts.length} calls within ${Math.round(spreadUs / 1000)} ms`;
   return calls.map((call) => ({ ...call, start: undefined, end: undefined, rejected }));
 }

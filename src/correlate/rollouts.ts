@@ -18,7 +18,7 @@ export function rolloutsOf(episodes: Iterable<Episode>, named: ReadonlySet<strin
       use: episode.use,
       task: episode.task,
       prompt: named.has(episode.id) ? episode.prompts[0]?.text : undefined,
-      toolCalls: episode.calls.length,
+      toolCalls: episode.calls.count,
       dropped: episode.dropped,
     }),
   );

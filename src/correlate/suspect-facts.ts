@@ -1,6 +1,7 @@
 import type { Fact } from '../model/case.ts';
 import type { Category } from '../model/violation.ts';
-import type { Call, EpisodeTable } from './episodes.ts';
+import type { Call } from './calls.ts';
+import type { EpisodeTable } from './episodes.ts';
 import { covers, type LeaseTable } from './leases.ts';
 import type { CallMention, MentionTable } from './mentions.ts';
 import type { Owner } from './owners.ts';

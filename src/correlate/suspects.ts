@@ -2,7 +2,7 @@ import { isPrivateIp } from '../core/ip.ts';
 import type { EpisodeRef, ProcessRef, ToolCallRef } from '../model/attribution.ts';
 import type { Fact, Suspect } from '../model/case.ts';
 import type { Micros } from '../model/time.ts';
-import type { Call } from './episodes.ts';
+import type { Call } from './calls.ts';
 import type { LeaseTable } from './leases.ts';
 import type { Owner } from './owners.ts';
 import { NO_PID, type Process } from './processes.ts';
@@ -163,7 +163,7 @@ function bystanders(scene: Scene, mentions: Mentions, context: SuspectContext): 
     for (const episode of context.episodes.ofSandbox(sandbox)) {
       if (endsBy < (episode.start ?? -Infinity) - START_SLACK_US || begun >= (episode.end ?? Infinity) + START_SLACK_US)
         continue;
-      const running = episode.calls.filter(
+      const running = episode.calls.all.filter(
         (call) =>
           call.executed &&
           call.start !== undefined &&

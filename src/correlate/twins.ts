@@ -1,10 +1,20 @@
+import type { CallLog } from '../core/call-columns.ts';
 import { push } from '../core/push.ts';
-import type { EpisodeEvent, ToolCallEvent } from '../model/event.ts';
+import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 
 type TimedCall = Timed<ToolCallEvent>;
-type Shift = (timed: Timed<EpisodeEvent | ToolCallEvent>, at: Micros) => Micros;
+type Shift = (timed: TimedCall, at: Micros) => Micros;
+
+/** Applies the clocks to a call and to another stamp of it. */
+interface Clockwork {
+  readonly correct: (event: ToolCallEvent) => TimedCall;
+  readonly shift: Shift;
+}
+
+/** What becomes of rows of the log; undefined: left out. */
+export type Renamed = ReadonlyMap<number, ToolCallEvent | undefined>;
 
 /** Whole-second stamps against ids made up to a second before delivery. */
 const APART_US = 3_000_000;
@@ -22,31 +32,56 @@ interface Twin {
  * A trainer's log repeats calls without their ids. Such a record joins the call with an id that has the same text at the
  * same moment; when several siblings fit, it says nothing that their own records do not say, and is left out.
  */
-export function nameTwins(calls: readonly TimedCall[], shift: Shift): readonly TimedCall[] {
+export function nameTwins(calls: CallLog, clockwork: Clockwork): Renamed {
+  const nameless = new Set<string>();
+  for (const event of calls) if (isNameless(event)) nameless.add(textKey(event));
+  if (nameless.size === 0) return new Map();
   const named = new Map<string, TimedCall[]>();
-  for (const timed of calls) {
-    if (timed.event.callId !== undefined && timed.event.start !== undefined) push(named, textKey(timed.event), timed);
+  for (const event of calls) {
+    if (event.callId === undefined || event.start === undefined) continue;
+    const key = textKey(event);
+    if (nameless.has(key)) push(named, key, clockwork.correct(event));
   }
-  if (named.size === 0) return calls;
-  return calls.flatMap((timed) => {
-    if (timed.event.callId !== undefined || timed.event.start === undefined) return [timed];
-    const twins = twinsOf(timed, named.get(textKey(timed.event)) ?? [], shift);
-    const [first, second] = twins;
-    if (first === undefined) return [timed];
-    if (second !== undefined && second.apart - first.apart < CLEARLY_US) return [];
-    const { callId, episodeId, sandboxId } = first.named.event;
-    return [
-      {
-        ...timed,
-        event: {
-          ...timed.event,
-          episodeId,
-          ...(callId === undefined ? {} : { callId }),
-          ...(sandboxId === undefined ? {} : { sandboxId }),
-        },
-      },
-    ];
-  });
+  const out = new Map<number, ToolCallEvent | undefined>();
+  for (let row = 0; row < calls.length; row++) {
+    const event = calls.at(row);
+    const siblings = event !== undefined && isNameless(event) ? named.get(textKey(event)) : undefined;
+    if (event === undefined || siblings === undefined) continue;
+    const [first, second] = twinsOf(clockwork.correct(event), siblings, clockwork.shift);
+    if (first === undefined) continue;
+    const isClear = second === undefined || second.apart - first.apart >= CLEARLY_US;
+    out.set(row, isClear ? namedAs(event, first.named.event) : undefined);
+  }
+  return out;
+}
+
+/** The log with what became of some of its rows. */
+export function renamed(calls: CallLog, rows: Renamed): CallLog {
+  if (rows.size === 0) return calls;
+  const at = (row: number): ToolCallEvent | undefined => (rows.has(row) ? rows.get(row) : calls.at(row));
+  return {
+    length: calls.length,
+    at,
+    *[Symbol.iterator]() {
+      for (let row = 0; row < calls.length; row++) {
+        const event = at(row);
+        if (event !== undefined) yield event;
+      }
+    },
+  };
+}
+
+function isNameless({ callId, start }: ToolCallEvent): boolean {
+  return callId === undefined && start !== undefined;
+}
+
+function namedAs(event: ToolCallEvent, { callId, episodeId, sandboxId }: ToolCallEvent): ToolCallEvent {
+  return {
+    ...event,
+    episodeId,
+    ...(callId === undefined ? {} : { callId }),
+    ...(sandboxId === undefined ? {} : { sandboxId }),
+  };
 }
 
 function textKey(event: ToolCallEvent): string {

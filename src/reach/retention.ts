@@ -27,7 +27,7 @@ export interface RetentionContext {
   readonly observe: (event: Event) => Finding | undefined;
   /** Takes the violations that are too many to keep. */
   readonly folding: Folding;
-  readonly calls: readonly ToolCallEvent[];
+  readonly calls: Iterable<ToolCallEvent>;
   readonly leases: readonly LeaseEvent[];
   readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
 }
@@ -208,7 +208,7 @@ function placeOf(event: Event): string {
 }
 
 /** Commands that only one call has, so that an exec of the same text is that call's. */
-function uniqueCommands(calls: readonly ToolCallEvent[]): ReadonlySet<string> {
+function uniqueCommands(calls: Iterable<ToolCallEvent>): ReadonlySet<string> {
   const counts = new Map<string, number>();
   for (const { command } of calls) {
     const text = command?.trim();

@@ -54,6 +54,29 @@ describe('stamps', () => {
     expect(nearestEpoch(text)?.at).toBe(expected);
   });
 
+  it('reads plain stamps as it reads all others', () => {
+    const part = (max: number) => fc.integer({ min: 0, max }).map((n) => String(n).padStart(2, '0'));
+    const fraction = fc.option(
+      fc.stringMatching(/^\d{1,12}$/).map((text) => `.${text}`),
+      { nil: '' },
+    );
+    const year = fc.integer({ min: 1, max: 9999 }).map((n) => String(n).padStart(4, '0'));
+    const stamp = fc.tuple(year, part(14), part(33), part(26), part(99), part(62), fraction);
+    fc.assert(
+      fc.property(stamp, ([y, m, d, h, min, s, f]) => {
+        const text = `${y}-${m}-${d}T${h}:${min}:${s}${f}`;
+        expect(parseIso(`${text}Z`)).toEqual(parseIso(`${text}+00:00`));
+      }),
+    );
+    for (const text of [
+      '2025-12-11T14:00:41.Z',
+      '2025-12-11T14:0x:41Z',
+      '2025-12-11T14:00:41.1x3Z',
+      '2025-12-1aT14:00:41Z',
+    ])
+      expect(parseIso(text)).toBe(undefined);
+  });
+
   it('applies the given zone only to stamps without one', () => {
     expect(parseIso('2025-12-11T14:00:41', 480)?.at).toBe(at('2025-12-11T06:00:41Z'));
     expect(parseIso('2025-12-11T14:00:41Z', 480)?.at).toBe(at('2025-12-11T14:00:41Z'));

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import type { Call, EpisodeTable } from '../../src/correlate/episodes.ts';
+import type { Call } from '../../src/correlate/calls.ts';
+import type { Episode } from '../../src/correlate/episodes.ts';
 import { MentionTable } from '../../src/correlate/mentions.ts';
 
-const tableOf = (command: string): MentionTable =>
-  new MentionTable({
-    episodes: new Map([['e', { calls: [{ command } as Call] }]]),
-  } as unknown as EpisodeTable);
+function tableOf(...commands: readonly string[]): MentionTable {
+  const all = commands.map((command) => ({ command }) as Call);
+  const table = new MentionTable();
+  table.add({ calls: { all } } as unknown as Episode, all);
+  return table;
+}
 
 describe('a call names a domain', () => {
   it.each([
@@ -18,4 +21,13 @@ describe('a call names a domain', () => {
   ])('%s', (_, command, name, calls) => {
     expect(tableOf(command).ofDomain(name)).toHaveLength(calls);
   });
+});
+
+it('a call uses what an earlier one wrote', () => {
+  const table = tableOf('ls', 'echo relay.example > hosts.txt', 'xargs -a hosts.txt dig', 'ls');
+  expect(table.ofDomain('relay.example').map(({ call, writtenBy }) => [call.command, writtenBy?.command])).toEqual([
+    ['echo relay.example > hosts.txt', undefined],
+    ['xargs -a hosts.txt dig', 'echo relay.example > hosts.txt'],
+  ]);
+  expect(table.ofDomain('relay.example')).toBe(table.ofDomain('relay.example'));
 });

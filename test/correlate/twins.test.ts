@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { nameTwins } from '../../src/correlate/twins.ts';
+import { nameTwins, renamed } from '../../src/correlate/twins.ts';
 import type { ToolCallEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import type { Timed } from '../../src/model/timed.ts';
 
-function call(source: string, second: number, rest: Partial<ToolCallEvent>): Timed<ToolCallEvent> {
+function call(source: string, second: number, rest: Partial<ToolCallEvent>): ToolCallEvent {
   const start = (1_766_000_000_000_000 + second * 1_000_000) as Micros;
   const time = { at: start, lo: start, hi: start, raw: '', basis: 'request-start', zone: 'epoch', stepUs: 1 } as const;
-  const event: ToolCallEvent = {
+  return {
     kind: 'tool-call',
     format: 'x',
     clock: 'x',
@@ -25,20 +25,25 @@ function call(source: string, second: number, rest: Partial<ToolCallEvent>): Tim
     trust: 'outside',
     ...rest,
   };
-  return { event, at: start, lo: start, hi: start, errorUs: 0 } as Timed<ToolCallEvent>;
 }
 
-const shift = (_: unknown, at: Micros): Micros => at;
-const log = (second: number): Timed<ToolCallEvent> => call('log', second, { episodeId: 'roll-group:log:3' });
+const clockwork = {
+  correct: (event: ToolCallEvent): Timed<ToolCallEvent> => ({ event, ...event.time, errorUs: 0, host: undefined }),
+  shift: (_: unknown, at: Micros): Micros => at,
+};
+const named = (calls: readonly ToolCallEvent[]): readonly ToolCallEvent[] => [
+  ...renamed(calls, nameTwins(calls, clockwork)),
+];
+const log = (second: number): ToolCallEvent => call('log', second, { episodeId: 'roll-group:log:3' });
 
 it('gives a log entry the id and episode of the call with the same text at the same moment', () => {
-  const [, twin] = nameTwins([call('dump', 1.2, { callId: 'c-1', sandboxId: 's' }), log(1)], shift);
-  expect(twin?.event).toMatchObject({ callId: 'c-1', episodeId: 'e', sandboxId: 's' });
+  const [, twin] = named([call('dump', 1.2, { callId: 'c-1', sandboxId: 's' }), log(1)]);
+  expect(twin).toMatchObject({ callId: 'c-1', episodeId: 'e', sandboxId: 's' });
 });
 
 it('leaves out an entry that fits two siblings alike', () => {
   const siblings = [call('dump', 1.2, { callId: 'c-1' }), call('dump', 1.4, { callId: 'c-2', episodeId: 'f' })];
-  expect(nameTwins([...siblings, log(1)], shift)).toEqual(siblings);
+  expect(named([...siblings, log(1)])).toEqual(siblings);
 });
 
 it('keeps an entry that nothing fits: other text, other moment, other sandbox', () => {
@@ -48,11 +53,11 @@ it('keeps an entry that nothing fits: other text, other moment, other sandbox', 
     call('dump', 60, { callId: 'c-1' }),
     call('dump', 1, { callId: 'c-1', sandboxId: 't' }),
   ]) {
-    expect(nameTwins([other, entry], shift)).toEqual([other, entry]);
+    expect(named([other, entry])).toEqual([other, entry]);
   }
 });
 
 it('never joins calls of two named episodes', () => {
   const calls = [call('a', 1, { callId: 'c-1' }), call('b', 1, { episodeId: 'f' })];
-  expect(nameTwins(calls, shift)).toEqual(calls);
+  expect(named(calls)).toEqual(calls);
 });

@@ -74,7 +74,7 @@ describe('an Inspect archive', () => {
       'samples/a_epoch_1/attachments/0.json': ['a long command'],
     });
     const { store } = await gather({ paths: [folder], cwd: folder }, 'all');
-    expect(store.calls.map(({ callId, index, command }) => [callId, index, command])).toEqual([
+    expect(Array.from(store.calls, ({ callId, index, command }) => [callId, index, command])).toEqual([
       ['t1', 0, 'id'],
       ['t2', 1, undefined],
       ['t3', 3, 'curl -s http://192.0.2.9/'],

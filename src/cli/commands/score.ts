@@ -44,7 +44,7 @@ async function scoreBaselines(
   answered: readonly Answered[],
 ): Promise<Record<string, Score>> {
   const { store } = await gather({ paths: [inputs], cwd: process.cwd() }, 'all');
-  const calls = store.calls.flatMap((call): BaselineCall[] => {
+  const calls = [...store.calls].flatMap((call): BaselineCall[] => {
     if (call.start === undefined || call.episodeId === undefined) return [];
     const text = `${call.command ?? ''} ${call.argumentsText ?? ''}`;
     return [

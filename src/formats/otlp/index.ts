@@ -124,8 +124,8 @@ function eventOf(placed: Placed, episodeId: string, state: State): Event {
 
 /** ROLL tells the training step on the root of a trace, which is exported last. */
 function stepEvents(span: Span, state: State): readonly Event[] {
-  const { step } = trainingOf(span.attributes);
-  const held = step === undefined ? undefined : state.stepless.get(span.traceId);
+  const held = state.stepless.get(span.traceId);
+  const step = held === undefined ? undefined : trainingOf(span.attributes).step;
   if (step === undefined || held === undefined) return [];
   const under = held.filter(({ placed }) => state.keys.isUnder(placed.span, span));
   state.stepless.set(

@@ -27,7 +27,19 @@ export interface Span {
 /** Member by its lowerCamelCase name or by the proto name that `preserving_proto_field_name` writes. */
 export function member(value: unknown, name: string): unknown {
   if (!isObject(value)) return undefined;
-  return value[name] ?? value[name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)];
+  return value[name] ?? value[protoName(name)];
+}
+
+const PROTO_NAMES = new Map<string, string>();
+
+/** Names of members are few, and asked for in every span. */
+function protoName(name: string): string {
+  let proto = PROTO_NAMES.get(name);
+  if (proto === undefined) {
+    proto = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+    PROTO_NAMES.set(name, proto);
+  }
+  return proto;
 }
 
 function list(value: unknown, name: string): readonly unknown[] {
@@ -38,6 +50,8 @@ function list(value: unknown, name: string): readonly unknown[] {
 /** AnyValue of OTLP/JSON; integers stay text so that no digit is lost. */
 export function anyValue(value: unknown, depth = 0): unknown {
   if (!isObject(value) || depth > 20) return value;
+  const text = value['stringValue'];
+  if (typeof text === 'string') return text;
   for (const key of ['stringValue', 'intValue', 'doubleValue', 'boolValue', 'bytesValue']) {
     const found = member(value, key);
     if (found !== undefined && found !== null) return found;
@@ -57,8 +71,8 @@ function attributesOf(holder: unknown): Attributes {
   const out = new Map<string, unknown>();
   if (Array.isArray(raw)) {
     for (const pair of raw) {
-      const key = textOf(at(pair, 'key'));
-      if (key !== undefined) out.set(key, anyValue(at(pair, 'value')));
+      const key = isObject(pair) ? textOf(pair['key']) : undefined;
+      if (key !== undefined && isObject(pair)) out.set(key, anyValue(pair['value']));
     }
   } else if (isObject(raw)) for (const [key, value] of Object.entries(raw)) out.set(key, value);
   return out;

@@ -108,7 +108,7 @@ interface State {
   readonly zone: number;
   readonly calls: CallCounter;
   /** Episodes already described, by what was said about them. */
-  readonly seen: Map<string, string>;
+  readonly seen: Map<string, Said>;
 }
 
 function decode(record: RawRecord, rows: RowReader, state: State): Decoded {
@@ -224,6 +224,14 @@ function statusOf(status: string | undefined): ToolCallEvent['status'] {
   return /running|pending|incomplete/i.test(status) ? 'incomplete' : undefined;
 }
 
+/** What a row says about its episode. */
+interface Said {
+  readonly facts: Readonly<Record<string, unknown>>;
+  readonly prompt: string | undefined;
+}
+
+const NOTHING: Said = { facts: {}, prompt: undefined };
+
 /** One event per episode and per new fact about it: tool-call rows repeat the same facts. */
 function episodesOf(fields: Fields, ref: SourceRef, state: State): readonly EpisodeEvent[] {
   const episodeId = textOf(fields.episode);
@@ -242,10 +250,10 @@ function episodesOf(fields: Fields, ref: SourceRef, state: State): readonly Epis
     containerId: textOf(fields.container),
   };
   const prompts = promptsOf(textOf(fields.prompt), ref);
-  const said = [...Object.values(facts), prompts?.[0]?.text].join('\u0000');
-  const silent = [prompts, ...Object.values(facts)].every((fact) => fact === undefined);
-  if (call && (silent || state.seen.get(episodeId) === said)) return [];
-  state.seen.set(episodeId, said);
+  const prompt = prompts?.[0]?.text;
+  const before = state.seen.get(episodeId) ?? NOTHING;
+  if (call && [NOTHING, before].some((said) => prompt === said.prompt && isSame(facts, said.facts))) return [];
+  state.seen.set(episodeId, { facts, prompt });
   forgetOldest(state.seen, EPISODES_REMEMBERED);
   const start = instantOf(fields.start, state.zone);
   const end = instantOf(fields.end, state.zone);
@@ -260,4 +268,9 @@ function episodesOf(fields: Fields, ref: SourceRef, state: State): readonly Epis
     end,
   });
   return [call ? withoutBounds(event) : event];
+}
+
+function isSame(facts: Said['facts'], before: Said['facts']): boolean {
+  for (const key in facts) if (facts[key] !== before[key]) return false;
+  return true;
 }

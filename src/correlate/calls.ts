@@ -1,0 +1,222 @@
+import type { CallLog } from '../core/call-columns.ts';
+import { greatest, least } from '../core/extremes.ts';
+import { push } from '../core/push.ts';
+import type { ToolCallEvent } from '../model/event.ts';
+import type { SourceRef } from '../model/source.ts';
+import type { Micros } from '../model/time.ts';
+import type { Timed } from '../model/timed.ts';
+import { compareRef, type LeaseTable } from './leases.ts';
+import { type Bounds, placeCalls } from './placing.ts';
+
+/** One tool call, merged from every artefact that records it; corrected times. */
+export interface Call {
+  /** Unique inside one run of the program. */
+  readonly key: string;
+  readonly episodeId: string;
+  readonly index: number;
+  readonly callId: string | undefined;
+  readonly name: string;
+  readonly command: string | undefined;
+  readonly argumentsText: string | undefined;
+  /** Earliest and latest moment at which the call's own processes can have started. */
+  readonly start: Micros | undefined;
+  readonly end: Micros | undefined;
+  readonly earlyUs: number;
+  readonly lateUs: number;
+  /** `inferred`: the bounds are those of its neighbours in the record, see `placing.ts`. */
+  readonly timing: 'recorded' | 'inferred';
+  /** Why the stamps of the record were not taken for its time. */
+  readonly rejected: string | undefined;
+  readonly executed: boolean;
+  readonly background: boolean;
+  readonly truncated: boolean;
+  readonly trust: 'outside' | 'agent-writable';
+  readonly sandboxId: string | undefined;
+  readonly host: string | undefined;
+  readonly ref: SourceRef;
+}
+
+/** What the calls of all episodes are put together with. */
+export interface Merging {
+  readonly calls: CallLog;
+  readonly leases: LeaseTable;
+  readonly correct: (event: ToolCallEvent) => Timed<ToolCallEvent>;
+  /** Applies the clock correction of an event's domain to another stamp of the same event. */
+  readonly shift: (timed: Timed<ToolCallEvent>, at: Micros) => Micros;
+  readonly isBackground: (command: string) => boolean;
+}
+
+/** Which calls are one episode's, and what else is known of it. */
+export interface Belonging extends Bounds {
+  readonly episodeId: string;
+  /** Rows of the log. */
+  readonly rows: readonly number[];
+  readonly onlySandbox: string | undefined;
+}
+
+/** Calls of one episode. Few episodes are ever asked for theirs: only those are put together to stay. */
+export class EpisodeCalls {
+  readonly count: number;
+  /** Formats whose records describe the calls. */
+  readonly formats: readonly string[];
+  /** Before and after this no call can have started a process. */
+  readonly from: number;
+  readonly to: number;
+  /** Hosts of the calls; the empty text stands for none. */
+  readonly hosts: readonly string[];
+  readonly sandboxes: readonly (string | undefined)[];
+  readonly #belonging: Belonging;
+  readonly #merging: Merging;
+  #all: readonly Call[] | undefined;
+
+  /** `visit` sees the calls as they pass by. */
+  constructor(belonging: Belonging, merging: Merging, visit: (calls: readonly Call[]) => void) {
+    this.#belonging = belonging;
+    this.#merging = merging;
+    const events = eventsOf(belonging, merging);
+    const calls = callsOf(events, belonging, merging);
+    this.count = calls.length;
+    this.formats = distinct(events, ({ event }) => event.format);
+    this.from = least(calls, ({ start, earlyUs }) => (start ?? -Infinity) - earlyUs);
+    this.to = greatest(calls, ({ end, lateUs }) => (end ?? Infinity) + lateUs);
+    this.hosts = distinct(calls, ({ host }) => host ?? '');
+    this.sandboxes = distinct(calls, ({ sandboxId }) => sandboxId);
+    visit(calls);
+  }
+
+  /** In the order of time; the same objects each time. */
+  get all(): readonly Call[] {
+    this.#all ??= this.passing();
+    return this.#all;
+  }
+
+  /** The same calls for one look at each of a million: they are not kept. */
+  passing(): readonly Call[] {
+    return this.#all ?? callsOf(eventsOf(this.#belonging, this.#merging), this.#belonging, this.#merging);
+  }
+}
+
+function distinct<T, V>(list: readonly T[], of: (entry: T) => V): readonly V[] {
+  const out: V[] = [];
+  for (const entry of list) {
+    const value = of(entry);
+    if (!out.includes(value)) out.push(value);
+  }
+  return out;
+}
+
+function eventsOf({ rows }: Belonging, { calls, correct }: Merging): readonly Timed<ToolCallEvent>[] {
+  return rows.flatMap((row) => {
+    const event = calls.at(row);
+    return event === undefined ? [] : [correct(event)];
+  });
+}
+
+function callsOf(events: readonly Timed<ToolCallEvent>[], belonging: Belonging, merging: Merging): readonly Call[] {
+  return [...placeCalls(mergeCalls(events, belonging, merging), belonging)].sort(byStart);
+}
+
+/** Ids with an embedded clock or enough randomness are one call wherever they stand. */
+export const UNIQUE_CALL_ID = /\d{13}|[0-9a-f]{8,}|[A-Za-z0-9]{16,}/;
+
+function mergeCalls(
+  events: readonly Timed<ToolCallEvent>[],
+  { episodeId, onlySandbox }: Belonging,
+  merging: Merging,
+): readonly Call[] {
+  const groups = new Map<string, Timed<ToolCallEvent>[]>();
+  for (const timed of events) {
+    const { event } = timed;
+    const key =
+      event.callId !== undefined && UNIQUE_CALL_ID.test(event.callId)
+        ? `id|${event.callId}`
+        : `${event.ref.source}|${event.episodeId}|${event.index}|${event.callId ?? ''}`;
+    push(groups, key, timed);
+  }
+  const placeOf = placing(onlySandbox, merging.leases);
+  return [...groups.values()].map((group) => toCall(episodeId, bestFirst(group), placeOf, merging));
+}
+
+interface Place {
+  readonly sandboxId: string | undefined;
+  readonly host: string | undefined;
+}
+
+function placing(onlySandbox: string | undefined, leases: LeaseTable): (timed: Timed<ToolCallEvent>) => Place {
+  return ({ event, host }) => {
+    const sandboxId =
+      event.sandboxId ??
+      (event.containerId === undefined ? undefined : leases.sandboxOfContainer(event.containerId)) ??
+      onlySandbox;
+    return {
+      sandboxId,
+      host: event.host ?? (sandboxId === undefined ? host : (leases.hostOfSandbox(sandboxId) ?? host)),
+    };
+  };
+}
+
+function byStart(a: Call, b: Call): number {
+  return (a.start ?? 0) - (b.start ?? 0) || a.index - b.index || (a.key < b.key ? -1 : 1);
+}
+
+/** Recorded bounds beat derived ones; records from outside the sandbox beat those the agent can write. */
+function quality(event: ToolCallEvent): number {
+  const start = event.startBasis === 'recorded' ? 0 : event.startBasis === 'none' ? 4 : 2;
+  return start + (event.endBasis === 'none' ? 1 : 0) + (event.trust === 'outside' ? 0 : 0.5);
+}
+
+function bestFirst(group: readonly Timed<ToolCallEvent>[]): readonly Timed<ToolCallEvent>[] {
+  if (group.length === 1) return group;
+  return [...group].sort((a, b) => quality(a.event) - quality(b.event) || compareRef(a.event.ref, b.event.ref));
+}
+
+function toCall(
+  episodeId: string,
+  sorted: readonly Timed<ToolCallEvent>[],
+  placeOf: (timed: Timed<ToolCallEvent>) => Place,
+  { shift, isBackground }: Merging,
+): Call {
+  const best = sorted[0] as Timed<ToolCallEvent>;
+  const started = sorted.find((timed) => timed.event.start !== undefined);
+  const ended = sorted.find((timed) => timed.event.end !== undefined);
+  const command = longestCommand(sorted);
+  const places = sorted.map(placeOf);
+  return {
+    key: `${episodeId}|${best.event.callId ?? ''}|${best.event.ref.source}|${best.event.index}`,
+    episodeId,
+    index: best.event.index,
+    callId: firstOf(sorted, 'callId'),
+    name: best.event.name,
+    command,
+    argumentsText: firstOf(sorted, 'argumentsText'),
+    start: started?.event.start === undefined ? undefined : shift(started, started.event.start),
+    end: ended?.event.end === undefined ? undefined : shift(ended, ended.event.end),
+    earlyUs: best.event.slack.earlyUs + best.errorUs,
+    lateUs: best.event.slack.lateUs + best.errorUs,
+    timing: started?.event.startBasis === 'inferred' ? 'inferred' : 'recorded',
+    rejected: undefined,
+    executed: !sorted.some((timed) => timed.event.executed === 'no'),
+    background:
+      sorted.some((timed) => timed.event.background !== undefined) || (command !== undefined && isBackground(command)),
+    truncated: sorted.every((timed) => timed.event.truncated === true),
+    trust: sorted.some((timed) => timed.event.trust === 'outside') ? 'outside' : 'agent-writable',
+    sandboxId: places.find((place) => place.sandboxId !== undefined)?.sandboxId,
+    host: places.find((place) => place.host !== undefined)?.host,
+    ref: best.event.ref,
+  };
+}
+
+function firstOf<K extends 'callId' | 'argumentsText'>(
+  sorted: readonly Timed<ToolCallEvent>[],
+  key: K,
+): ToolCallEvent[K] | undefined {
+  return sorted.find((timed) => timed.event[key] !== undefined)?.event[key];
+}
+
+function longestCommand(sorted: readonly Timed<ToolCallEvent>[]): string | undefined {
+  let longest: string | undefined;
+  for (const { event } of sorted)
+    if (event.command !== undefined && (longest === undefined || event.command.length > longest.length))
+      longest = event.command;
+  return longest;
+}

@@ -1,0 +1,114 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CallColumns } from '../../src/core/call-columns.ts';
+import type { ToolCallEvent } from '../../src/model/event.ts';
+import type { Micros } from '../../src/model/time.ts';
+
+const at = fc.integer({ min: 0, max: 4_102_444_800_000_000 }).map((value) => value as Micros);
+const word = fc.string({ maxLength: 4 });
+const some = fc.constantFrom('a', 'b', 'null', '');
+const yes = fc.constant(true as const);
+
+const time = fc.record(
+  {
+    at,
+    lo: at,
+    hi: at,
+    raw: word,
+    basis: fc.constantFrom('request-start', 'completion', 'none'),
+    zone: fc.constantFrom('explicit', 'epoch', 'assumed'),
+    stepUs: fc.constantFrom(1, 1000),
+    yearAssumed: yes,
+    observed: at,
+  },
+  { requiredKeys: ['at', 'lo', 'hi', 'raw', 'basis', 'zone', 'stepUs'], noNullPrototype: true },
+);
+
+const REQUIRED = [
+  'kind',
+  'time',
+  'ref',
+  'format',
+  'clock',
+  'episodeId',
+  'index',
+  'name',
+  'startBasis',
+  'endBasis',
+  'slack',
+  'executed',
+  'trust',
+] as const;
+
+/** Every field of the model; few values, so that some are shared and some are not. */
+const calls: fc.Arbitrary<ToolCallEvent> = fc.record(
+  {
+    kind: fc.constant('tool-call'),
+    time,
+    ref: fc.record(
+      { source: some, line: fc.nat(), offset: fc.maxSafeNat(), bytes: fc.nat() },
+      { noNullPrototype: true },
+    ),
+    format: some,
+    clock: some,
+    host: some,
+    episodeId: word,
+    index: fc.nat(),
+    callId: word,
+    name: some,
+    command: word,
+    argumentsText: word,
+    start: at,
+    end: at,
+    startBasis: fc.constantFrom('recorded', 'inferred', 'none'),
+    endBasis: fc.constantFrom('recorded', 'step-end', 'none'),
+    slack: fc.record({ earlyUs: fc.constantFrom(0, 1), lateUs: fc.constantFrom(0, 1) }, { noNullPrototype: true }),
+    executed: fc.constantFrom('yes', 'no', 'unknown'),
+    status: fc.constantFrom('completed', 'failed'),
+    exit: fc.integer(),
+    background: fc.record({ handle: word, pid: fc.nat() }, { requiredKeys: [] }),
+    cwd: word,
+    agentPath: fc.array(word, { maxLength: 2 }),
+    sandboxId: word,
+    containerId: word,
+    pid: fc.nat(),
+    step: fc.nat(),
+    execs: fc.array(fc.record({ command: word, start: at }), { maxLength: 2 }),
+    truncated: yes,
+    trust: fc.constantFrom('outside', 'agent-writable'),
+  },
+  { requiredKeys: [...REQUIRED], noNullPrototype: true },
+);
+
+function columnsOf(events: readonly ToolCallEvent[]): CallColumns {
+  const columns = new CallColumns();
+  for (const event of events) columns.push(event);
+  return columns;
+}
+
+describe('tool calls in columns', () => {
+  it('come out equal to what went in, one by one and all in order', () => {
+    fc.assert(
+      fc.property(fc.array(calls, { maxLength: 20 }), (events) => {
+        const columns = columnsOf(events);
+        expect([...columns]).toStrictEqual(events);
+        expect(columns.length).toBe(events.length);
+        for (const [row, event] of events.entries()) expect(columns.at(row)).toStrictEqual(event);
+        expect(columns.at(events.length)).toBe(undefined);
+      }),
+    );
+  });
+
+  it('go on beyond a chunk', () => {
+    const [event] = fc.sample(calls, { numRuns: 1, seed: 1 });
+    if (event === undefined) throw new Error('no sample');
+    const events = Array.from({ length: 10_000 }, (_, index) => ({ ...event, index, name: `tool ${index % 30}` }));
+    expect([...columnsOf(events)]).toStrictEqual(events);
+  });
+
+  it('forget the output, which nothing reads', () => {
+    const [event] = fc.sample(calls, { numRuns: 1, seed: 2 });
+    if (event === undefined) throw new Error('no sample');
+    expect(columnsOf([{ ...event, output: 'long' }]).at(0)).toStrictEqual(event);
+  });
+});

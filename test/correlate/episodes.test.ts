@@ -1,0 +1,113 @@
+import { describe, expect, it } from 'vitest';
+import type { Call } from '../../src/correlate/calls.ts';
+import { EpisodeTable } from '../../src/correlate/episodes.ts';
+import { LeaseTable } from '../../src/correlate/leases.ts';
+import type { ToolCallEvent } from '../../src/model/event.ts';
+import type { Micros } from '../../src/model/time.ts';
+import type { Timed } from '../../src/model/timed.ts';
+
+const s = (seconds: number): Micros => (1_795_454_000_000_000 + seconds * 1_000_000) as Micros;
+const AHEAD_US = 250_000;
+
+function call(episodeId: string, index: number, rest: Partial<ToolCallEvent> = {}): ToolCallEvent {
+  const start = s(index * 10);
+  return {
+    kind: 'tool-call',
+    format: 'x',
+    clock: 'x',
+    time: { at: start, lo: start, hi: start, raw: '', basis: 'request-start', zone: 'epoch', stepUs: 1 },
+    ref: { source: 'calls.jsonl', line: index + 1, offset: 0, bytes: 1 },
+    episodeId,
+    index,
+    name: 'bash',
+    command: `ls ${index}`,
+    start,
+    end: s(index * 10 + 5),
+    startBasis: 'recorded',
+    endBasis: 'recorded',
+    slack: { earlyUs: 1000, lateUs: 2000 },
+    executed: 'yes',
+    trust: 'outside',
+    ...rest,
+  };
+}
+
+function tableOf(calls: readonly ToolCallEvent[], visit?: (id: string, calls: readonly Call[]) => void): EpisodeTable {
+  const shift = (_: unknown, at: Micros): Micros => (at - AHEAD_US) as Micros;
+  return new EpisodeTable(
+    {
+      episodes: [],
+      calls,
+      leases: new LeaseTable([], shift),
+      correct: (event): Timed<ToolCallEvent> => ({ event, ...event.time, errorUs: 300, host: 'h' }),
+      shift,
+      isBackground: () => false,
+    },
+    (episode, own) => visit?.(episode.id, own),
+  );
+}
+
+const callsOf = (table: EpisodeTable, id: string): readonly Call[] => table.episodes.get(id)?.calls.all ?? [];
+
+describe('calls of an episode', () => {
+  const calls = [call('b', 1), call('a', 2), call('b', 0, { sandboxId: 'sb' }), call('b', 3, { end: s(99) })];
+
+  it('are those of its records, in the order of time, with corrected stamps', () => {
+    const table = tableOf(calls);
+    expect(callsOf(table, 'b').map(({ command, start }) => [command, start])).toEqual([
+      ['ls 0', s(0) - AHEAD_US],
+      ['ls 1', s(10) - AHEAD_US],
+      ['ls 3', s(30) - AHEAD_US],
+    ]);
+    expect(table.callCount).toBe(4);
+    expect(Array.from(table.allCalls(), ({ episodeId, index }) => `${episodeId}${index}`)).toEqual([
+      'a2',
+      'b0',
+      'b1',
+      'b3',
+    ]);
+  });
+
+  it('are the same objects each time they are asked for, and pass by as equal ones before', () => {
+    const passed = new Map<string, readonly Call[]>();
+    const table = tableOf(calls, (id, own) => passed.set(id, own));
+    expect(callsOf(table, 'b')[0]).toBe(callsOf(table, 'b')[0]);
+    expect(callsOf(table, 'b')).toEqual(passed.get('b'));
+    expect([...passed.keys()]).toEqual(['a', 'b']);
+  });
+
+  it('tell in what time, on which hosts and in which sandboxes they ran', () => {
+    const own = tableOf([...calls, call('b', 4, { host: 'other', sandboxId: 'sc' })]).episodes.get('b')?.calls;
+    expect([own?.from, own?.to]).toEqual([s(0) - AHEAD_US - 1300, s(99) - AHEAD_US + 2300]);
+    expect(own?.hosts).toEqual(['h', 'other']);
+    expect(own?.sandboxes).toEqual(['sb', undefined, 'sc']);
+  });
+
+  it('may have gone on for ever where no end is known', () => {
+    const { end: _, ...open } = call('a', 0);
+    expect(tableOf([open]).episodes.get('a')?.calls.to).toBe(Infinity);
+  });
+
+  it('count for the sandbox that they name, or for every one of their episode', () => {
+    const elsewhere = tableOf([call('a', 0, { sandboxId: 'sb' }), call('a', 1, { sandboxId: 'sc' })]);
+    expect(['sb', 'sc', 'sd'].map((sandbox) => elsewhere.hasCalls(sandbox))).toEqual([true, true, false]);
+  });
+});
+
+describe('one call in two artefacts', () => {
+  const id = 'call_0123456789abcdef';
+  const session = { ref: { source: 'session.jsonl', line: 1, offset: 0, bytes: 1 }, trust: 'agent-writable' } as const;
+
+  it('joins their episodes by its id, and is one', () => {
+    const table = tableOf([call('a', 0, { callId: id }), call('b', 7, { ...session, callId: id, command: 'ls 0' })]);
+    expect([...table.episodes.keys()]).toEqual(['a']);
+    expect(callsOf(table, 'a').map(({ callId, trust, start }) => [callId, trust, start])).toEqual([
+      [id, 'outside', s(0) - AHEAD_US],
+    ]);
+  });
+
+  it('is two within one source, or where the commands differ', () => {
+    expect(tableOf([call('a', 0, { callId: id }), call('b', 0, { callId: id })]).episodes.size).toBe(2);
+    expect(tableOf([call('a', 0, { callId: id }), call('b', 7, { ...session, callId: id })]).episodes.size).toBe(2);
+  });
+});
