@@ -118,21 +118,28 @@ export async function alignedClocks(options: RunOptions): Promise<{
   readonly problems: readonly Diagnostic[];
 }> {
   const gathered = await gather(options, 'reach');
-  const { clocks, observations } = correctClocks(gathered, options);
-  return { clocks: clocks.reports, pairs: pairsOf(observations), problems: gathered.problems };
+  let pairs: ReadonlyMap<string, readonly ClockPair[]> = new Map();
+  const { clocks } = correctClocks(gathered, options, (observations) => {
+    pairs = pairsOf(observations);
+  });
+  return { clocks: clocks.reports, pairs, problems: gathered.problems };
 }
 
 /** Corrected events: the clocks of this run applied to every stamp. */
 interface Corrected {
   readonly places: Places;
   readonly clocks: Clocks;
-  readonly observations: readonly Observation[];
   readonly correct: <E extends Event>(event: E) => Timed<E>;
   /** Another stamp of the same event, corrected. */
   readonly shift: (timed: Timed, at: Micros) => Micros;
 }
 
-function correctClocks({ store, isWhole }: Gathered, options: RunOptions): Corrected {
+/** `witness` sees what the clocks were compared by: it is too much to keep. */
+function correctClocks(
+  { store, isWhole }: Gathered,
+  options: RunOptions,
+  witness: (observations: readonly Observation[]) => void = () => {},
+): Corrected {
   const places = locate(store);
   const context = {
     domainOf: places.domainOf,
@@ -140,6 +147,7 @@ function correctClocks({ store, isWhole }: Gathered, options: RunOptions): Corre
     hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
   };
   const observations = [...observe(wholeOf(store, isWhole), context), ...observeIds(store.calls, context)];
+  witness(observations);
   const { ranks, hosts, spans, zoneless } = surveyDomains(allEvents(store), places);
   const domains = new Set(ranks.keys());
   const stated = new Map<string, number>();
@@ -167,7 +175,7 @@ function correctClocks({ store, isWhole }: Gathered, options: RunOptions): Corre
       host: places.hostOf(event),
     };
   };
-  return { places, clocks, observations, correct, shift };
+  return { places, clocks, correct, shift };
 }
 
 /** Numbered sightings need every record of a connection or command. */

@@ -102,7 +102,8 @@ function distinct<T, V>(list: readonly T[], of: (entry: T) => V): readonly V[] {
     const value = of(entry);
     if (!out.includes(value)) out.push(value);
   }
-  return out;
+  // A list that was pushed to has room for 17.
+  return out.slice();
 }
 
 function eventsOf({ rows }: Belonging, { calls, correct }: Merging): readonly Timed<ToolCallEvent>[] {

@@ -55,10 +55,11 @@ export class EpisodeTable {
   /** `visit` sees the calls of each episode once, before anybody asks for them. */
   constructor(records: EpisodeRecords, visit: (episode: Episode, calls: readonly Call[]) => void = () => {}) {
     const calls = renamed(records.calls, nameTwins(records.calls, records));
-    const drafts = draftEpisodes(records.episodes, calls, records.leases);
+    const drafts = [...draftEpisodes(records.episodes, calls, records.leases)].sort((a, b) => (a.id < b.id ? 1 : -1));
     const episodes = new Map<string, Episode>();
     let callCount = 0;
-    for (const draft of [...drafts].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    // From the end, so that each draft can go before the next episode comes.
+    for (let draft = drafts.pop(); draft !== undefined; draft = drafts.pop()) {
       const episode = finishEpisode(draft, { ...records, calls }, visit);
       episodes.set(episode.id, episode);
       callCount += episode.calls.count;
@@ -215,7 +216,7 @@ function finishEpisode(
   const onlySandbox = sandboxIds.length === 1 ? sandboxIds[0] : undefined;
   let passing: readonly Call[] = [];
   const calls = new EpisodeCalls(
-    { episodeId: draft.id, rows: draft.calls, onlySandbox, start, end },
+    { episodeId: draft.id, rows: draft.calls.slice(), onlySandbox, start, end },
     records,
     (own) => {
       passing = own;
@@ -238,7 +239,10 @@ function finishEpisode(
     attempt: pick('attempt'),
     use: pick('use'),
     formats: [...new Set([...events.map(({ event }) => event.format), ...calls.formats])].sort(),
-    refs: [...events.map((timed) => timed.event.ref), ...draft.leaseRefs].sort(compareRef),
+    refs: events
+      .map((timed) => timed.event.ref)
+      .concat(draft.leaseRefs)
+      .sort(compareRef),
   };
   visit(episode, passing);
   return episode;
