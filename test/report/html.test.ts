@@ -178,10 +178,14 @@ describe.skipIf(chromium === undefined && !needed)(
       await visit('rome', async (page) => {
         const row = page.locator('.row', { hasText: 'reverse-tunnel' }).locator('svg');
         await row.scrollIntoViewIfNeeded();
-        const box = await row.boundingBox();
         const x = Number(/^M([\d.]+)/.exec((await row.locator('path.tick').getAttribute('d')) ?? '')?.[1]) / 1000;
-        await page.mouse.click((box?.x ?? 0) + x * (box?.width ?? 0), (box?.y ?? 0) + 10);
-        await expect.poll(() => page.evaluate('location.hash'), SLOW).toMatch(/^#i-/);
+        // The page may still be moving when the first click lands.
+        const clicked = async (): Promise<unknown> => {
+          const box = await row.boundingBox();
+          await page.mouse.click((box?.x ?? 0) + x * (box?.width ?? 0), (box?.y ?? 0) + 10);
+          return page.evaluate('location.hash');
+        };
+        await expect.poll(clicked, SLOW).toMatch(/^#i-/);
         const hash = String(await page.evaluate('location.hash'));
         expect(await page.locator(`details${hash}[open] .head`).textContent()).toContain('reverse-tunnel');
         const before = await page.locator('.axis span').first().textContent();
