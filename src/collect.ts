@@ -41,8 +41,8 @@ export interface CollectOptions {
 interface Collected {
   readonly report: InputReport;
   readonly problems: readonly Diagnostic[];
-  /** Single lines of it can be read again by their place. */
-  readonly isSeekable: boolean;
+  /** Single lines of it can be read again by their place, and mean the same without the others. */
+  readonly isRevisitable: boolean;
 }
 
 /** Reads one recognised file to its end: every event goes to `emit`; the report counts every record. */
@@ -59,6 +59,7 @@ export async function collectFile(
   const look = judge === undefined ? undefined : detection.format?.look?.(context);
   const skimming = judge === undefined ? undefined : skimmingOf(file, context, { judge, tally });
   const log = newReadLog();
+  let isLines = false;
   let seen = 0;
   const progress = (): boolean => {
     options.onBytes?.(log.storedBytes - seen);
@@ -69,6 +70,7 @@ export async function collectFile(
     for await (const _ of readBytes(input, log)) if (progress()) break;
   } else {
     const cut = cutFor(file.head, detection.format.framing);
+    isLines = cut === 'lines';
     const { hashed } = options;
     for await (const records of readRecords(input, { cut, log, hashed, ...skimming })) {
       const events: Event[] = [];
@@ -89,7 +91,7 @@ export async function collectFile(
   return {
     report: tally.report(log.sha256, log.storedBytes),
     problems: log.problems,
-    isSeekable: isSeekable(input, log),
+    isRevisitable: skimming !== undefined && isLines && !tally.isMixed && isSeekable(input, log),
   };
 }
 

@@ -178,8 +178,8 @@ class Run {
         deferred,
         ...(elsewhere === undefined ? {} : { elsewhere }),
       });
-      const isSeekable = await this.#read(file, emit, reading);
-      if (!isSeekable) deferred.giveUp();
+      const isRevisitable = await this.#read(file, emit, reading);
+      if (!isRevisitable) deferred.giveUp();
       if (reading.again) again.push({ file, deferred });
       room -= deferred.length;
     }
@@ -261,7 +261,7 @@ class Run {
       if (!this.#reports.has(input.path)) this.#reports.set(input.path, report);
       return false;
     }
-    const { report, problems, isSeekable } = await collectFile(
+    const { report, problems, isRevisitable } = await collectFile(
       file,
       formats,
       {
@@ -275,10 +275,10 @@ class Run {
       },
       emit,
     );
-    if (this.#reports.has(input.path)) return isSeekable;
+    if (this.#reports.has(input.path)) return isRevisitable;
     this.#reports.set(input.path, report);
     this.#problems.push(...problems);
-    return isSeekable;
+    return isRevisitable;
   }
 
   #reading() {

@@ -15,7 +15,7 @@ export type SkimTask =
     }
   | {
       readonly kind: 'chunk';
-      /** In shared memory. */
+      /** In shared memory, or it is copied. */
       readonly chunk: Uint8Array;
       readonly isFirst: boolean;
       /** Kinds of lines that have been found not to matter since the last chunk. */

@@ -66,6 +66,7 @@ class Thread {
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
   });
   readonly #asked: Asked[] = [];
+  #failure: Error | undefined;
   /** Kinds of lines it has been told of. */
   #told = 0;
 
@@ -73,9 +74,14 @@ class Thread {
     this.#worker.on('message', (answer: SkimAnswer) => {
       this.#asked.shift()?.resolve(answer);
     });
-    this.#worker.on('error', (error: Error) => {
-      for (const asked of this.#asked.splice(0)) asked.reject(error);
-    });
+    this.#worker.on('error', (error: Error) => this.#fail(error));
+    this.#worker.on('exit', (code) => this.#fail(new Error(`a thread ended with code ${code}`)));
+  }
+
+  /** Whoever waits, or asks from now on, is told the first reason. */
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    for (const asked of this.#asked.splice(0)) asked.reject(this.#failure);
   }
 
   get waiting(): number {
@@ -88,12 +94,12 @@ class Thread {
   }
 
   skim(piece: Piece, journal: readonly QuietKey[]): Promise<Skimmed> {
-    const shared = sharedOf(piece.chunk);
     const quiet = journal.slice(this.#told);
     this.#told = journal.length;
+    if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#asked.push({ resolve, reject });
-      this.#post({ kind: 'chunk', chunk: shared, isFirst: piece.isFirst, quiet });
+      this.#post({ kind: 'chunk', ...piece, quiet });
     });
   }
 
@@ -104,12 +110,4 @@ class Thread {
   async close(): Promise<void> {
     await this.#worker.terminate();
   }
-}
-
-/** What is decompressed has memory of its own: it is copied, as the thread that made it still needs it. */
-function sharedOf(chunk: Uint8Array): Uint8Array {
-  if (chunk.buffer instanceof SharedArrayBuffer) return chunk;
-  const shared = new Uint8Array(new SharedArrayBuffer(chunk.length));
-  shared.set(chunk);
-  return shared;
 }

@@ -87,6 +87,11 @@ export class Tally {
     return [];
   }
 
+  /** Records of several formats stand in the file. */
+  get isMixed(): boolean {
+    return this.#decoders.size > 1;
+  }
+
   #decode(format: Format, record: RawRecord) {
     let entry = this.#decoders.get(format.id);
     if (entry === undefined) {
@@ -153,14 +158,13 @@ export class Tally {
     const { input, head, detection } = this.#file;
     const roles = new Set<Role>([...this.#decoders.values()].flatMap(({ format }) => [...format.roles]));
     const own = detection.format?.id;
-    const mixed =
-      this.#decoders.size > 1
-        ? Object.fromEntries(
-            [...this.#decoders].flatMap(([id, { count }]) =>
-              count > 0 ? [[id, id === own ? count + this.#left : count]] : [],
-            ),
-          )
-        : {};
+    const mixed = this.isMixed
+      ? Object.fromEntries(
+          [...this.#decoders].flatMap(([id, { count }]) =>
+            count > 0 ? [[id, id === own ? count + this.#left : count]] : [],
+          ),
+        )
+      : {};
     const note =
       head.binary ?? (bytes === 0 ? 'empty' : detection.format === undefined ? 'no format recognises it' : undefined);
     return {

@@ -1,4 +1,5 @@
 import { digestOf } from './digest.ts';
+import { ownText } from './own-text.ts';
 import { type ReadShape, readShape, type Wanted } from './shape.ts';
 
 /** More than a writer's records differ by; what is stranger is read in full. */
@@ -37,7 +38,8 @@ export class Shapes {
   readonly #wanted: Wanted;
   readonly #known = new Map<string, Shape[]>();
   readonly #values: string[];
-  readonly #refusals = new Map<string, number>();
+  /** By the shapes of a kind; those of a kind that is not known go with the line. */
+  readonly #refusals = new WeakMap<readonly Shape[], number>();
   #count = 0;
 
   constructor({ values, compared, loose = [], refused = [] }: Choice) {
@@ -69,10 +71,10 @@ export class Shapes {
       }
       return this.#fill(shape, match);
     }
-    const refused = shapes.length === 0 ? (this.#refusals.get(kind) ?? 0) : 0;
-    if (refused >= MOST_REFUSALS) return undefined;
+    const refused = this.#refusals.get(shapes) ?? 0;
+    if (shapes.length === 0 && refused >= MOST_REFUSALS) return undefined;
     const learned = this.#learn(line, shapes);
-    if (learned === undefined) this.#refusals.set(kind, refused + 1);
+    if (learned === undefined) this.#refusals.set(shapes, refused + 1);
     return learned;
   }
 
@@ -90,7 +92,7 @@ export class Shapes {
 
   #add(kind: string): Shape[] {
     const shapes: Shape[] = [];
-    if (this.#known.size < MOST_SHAPES) this.#known.set(kind, shapes);
+    if (this.#known.size < MOST_SHAPES) this.#known.set(ownText(kind), shapes);
     return shapes;
   }
 

@@ -1,4 +1,5 @@
 import { type GlanceRules, isOurs, suspects } from '../core/glance-rules.ts';
+import { ownText } from '../core/own-text.ts';
 import type { Glance, TrafficGlance } from '../model/format.ts';
 import { LIFE, READ } from './answer.ts';
 
@@ -68,7 +69,7 @@ export class Quiet {
     let inside = this.#sides.get(clientIp);
     if (inside === undefined) {
       inside = isOurs(this.#rules, clientIp);
-      if (this.#sides.size < MOST_SIDES) this.#sides.set(clientIp, inside);
+      if (this.#sides.size < MOST_SIDES) this.#sides.set(ownText(clientIp), inside);
     }
     return inside ? 'inside' : 'outside';
   }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { ownText } from '../core/own-text.ts';
 import { Uint32List } from '../core/uint32-list.ts';
 import type { Glance, LifeGlance, Look } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
@@ -123,7 +124,9 @@ export class Skimmer {
   #hostOf(host: string | undefined): number {
     const known = this.#hosts.indexOf(host);
     if (known >= 0) return known;
-    return this.#hosts.length < MOST_HOSTS ? this.#hosts.push(host) - 1 : MOST_HOSTS;
+    return this.#hosts.length < MOST_HOSTS
+      ? this.#hosts.push(host === undefined ? host : ownText(host)) - 1
+      : MOST_HOSTS;
   }
 }
 

@@ -1,4 +1,4 @@
-import { appendFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -87,6 +87,48 @@ describe('logs that are longer than the memory budget', () => {
       expect(await kept(PLACES_ONLY)).toEqual(await kept(0));
     },
   );
+
+  it.each([
+    [
+      'an array over several lines',
+      (lines: readonly string[]) =>
+        JSON.stringify(
+          lines.map((line) => JSON.parse(line)),
+          null,
+          1,
+        ),
+    ],
+    [
+      'envelopes',
+      (lines: readonly string[]) =>
+        lines
+          .map((log) => `${JSON.stringify({ log: `${log}\n`, stream: 'stdout', time: '2026-11-23T20:00:00Z' })}\n`)
+          .join(''),
+    ],
+    [
+      'a log with lines of a second format',
+      (lines: readonly string[]) =>
+        lines
+          .map((line, n) =>
+            n % 5 === 0
+              ? `${line}\nNov 23 20:00:0${n % 9} dns dnsmasq[7]: ${n} 10.66.1.10/40001 query[A] pool.example from 10.66.1.10\n`
+              : `${line}\n`,
+          )
+          .join(''),
+    ],
+  ])('keeps the same of %s, whose records are found by no place', async (name, written) => {
+    const out = join(work, `odd-${name.length}`);
+    writeNight({ mix: 'falco', megabytes: 1, out, callsPerSandbox: 10, alertShare: 0.02 });
+    const path = join(out, 'falco.json');
+    writeFileSync(path, written(readFileSync(path, 'utf8').trimEnd().split('\n')));
+    const kept = async (memoryBytes: number): Promise<readonly string[]> => {
+      const { store } = await gather({ paths: [out], cwd: root, memoryBytes }, 'reach');
+      return [...store.processes, ...store.network, ...store.dns].map((event) => JSON.stringify(event)).sort();
+    };
+    const expected = await kept(0);
+    expect(expected.length).toBeGreaterThan(20);
+    expect(await kept(PLACES_ONLY)).toEqual(expected);
+  });
 
   it('counts each violation of a kind that is too frequent to keep', async () => {
     const out = join(work, 'counted');

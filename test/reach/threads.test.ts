@@ -39,6 +39,8 @@ describe('other threads that skim', () => {
       { inOrder: false },
     );
     await expect(threads.skim({ chunk: new Uint8Array(10), isFirst: true }, [])).rejects.toThrow(/no look/);
+    // Nor does one wait for ever who asks a thread that is gone.
+    await expect(threads.skim({ chunk: new Uint8Array(10), isFirst: false }, [])).rejects.toThrow(/no look/);
     await threads.close();
   });
 });
