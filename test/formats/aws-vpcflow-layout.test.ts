@@ -5,15 +5,15 @@ const DEFAULT = '2 123456789012 eni-0a1b 10.66.1.10 198.51.100.7 40000 443 6 3 1
 const BARE = 'i-0a1b eni-0a1b 10.66.1.10 198.51.100.7 10.66.1.10 198.51.100.7';
 
 it.each([
-  DEFAULT,
-  `  ${DEFAULT}`,
-  DEFAULT.replaceAll(' ', ','),
-  `\uFEFF${DEFAULT.replaceAll(' ', '\t')}`,
-  DEFAULT.replace(/\S+/g, '"$&"').replaceAll(' ', ','),
-  BARE,
-  BARE.replace('i-0a1b', '-'),
-])('looks for the cells of %j', (text) => {
-  expect(guessLayout(cellsOf(text))).toBeDefined();
+  [DEFAULT, 'version'],
+  [`  ${DEFAULT}`, 'version'],
+  [DEFAULT.replaceAll(' ', ','), 'version'],
+  [`\uFEFF${DEFAULT.replaceAll(' ', '\t')}`, 'version'],
+  [DEFAULT.replace(/\S+/g, '"$&"').replaceAll(' ', ','), 'version'],
+  [BARE, 'instance-id'],
+  [BARE.replace('i-0a1b', '-'), 'instance-id'],
+])('looks for the cells of %j', (text, first) => {
+  expect(guessLayout(cellsOf(text))?.[0]).toBe(first);
   expect(beginsFlow(text)).toBe(true);
 });
 
