@@ -21,16 +21,18 @@ export const ANY_KEY = 0;
 const LIFE = 0x80000000;
 const PID_BITS = 22;
 export const MOST_HOSTS = 2 ** (31 - PID_BITS);
+/** Linux's largest limit of pids; what is above it cannot be told by its pid. */
+export const MOST_PIDS = 2 ** PID_BITS;
 
-/** Of a host, by number, and a pid; Linux's largest pid is 2^22. */
+/** Of a host, by number, and a pid. */
 export function lifeKey(host: number, pid: number): number {
-  return LIFE + host * 2 ** PID_BITS + (pid & (2 ** PID_BITS - 1));
+  return LIFE + host * MOST_PIDS + (pid % MOST_PIDS);
 }
 
 /** Undefined for the key of traffic. */
 export function lifeOf(key: number): { readonly host: number; readonly pid: number } | undefined {
   if (key < LIFE) return undefined;
-  return { host: Math.floor((key - LIFE) / 2 ** PID_BITS), pid: key & (2 ** PID_BITS - 1) };
+  return { host: Math.floor((key - LIFE) / MOST_PIDS), pid: (key - LIFE) % MOST_PIDS };
 }
 
 const NUMBERS = 6;
@@ -76,7 +78,7 @@ export class Deferred {
   }
 
   addLife({ line, offset }: Pick<Place, 'line' | 'offset'>, { host, pid, at, containerId }: LifeGlance): void {
-    const key = this.#lifeKey(host, pid);
+    const key = pid < MOST_PIDS ? this.#lifeKey(host, pid) : ANY_KEY;
     this.add({ line, offset, lines: 1, key, mark: Math.floor(at / 1e6), group: containerMark(containerId) });
   }
 
@@ -106,11 +108,11 @@ export class Deferred {
   }
 
   /** Adds what the stretch has before that line. */
-  #drain(line: number): void {
+  #drain(until: number): void {
     if (this.#stretch === undefined) return;
     const { skimmed, base } = this.#stretch;
     const { later, hosts, from } = skimmed;
-    for (; this.#next < later.length && base.line + (later[this.#next] ?? 0) < line; this.#next += 6) {
+    for (; this.#next < later.length && base.line + (later[this.#next] ?? 0) < until; this.#next += 6) {
       const [line = 0, at = 0, key = 0, mark = 0, group = 0, lines = 1] = later.subarray(this.#next, this.#next + 6);
       const place = { line: base.line + line, offset: base.offset + at - from, lines, key, mark, group };
       const life = lifeOf(key);

@@ -4,7 +4,7 @@ import { Uint32List } from '../core/uint32-list.ts';
 import type { Glance, LifeGlance, Look } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import { LEFT, LIFE, READ } from './answer.ts';
-import { lifeKey, MOST_HOSTS, MOST_LINES } from './deferred.ts';
+import { lifeKey, MOST_HOSTS, MOST_LINES, MOST_PIDS } from './deferred.ts';
 import { clientMark, containerMark } from './marks.ts';
 
 const NEWLINE = 10;
@@ -88,10 +88,10 @@ export class Skimmer {
     return glance.kind !== 'life' || answer !== LIFE || this.#noteLife(from, glance);
   }
 
-  /** False where there are more hosts than can be told apart. */
+  /** False where there are more hosts than can be told apart, or no such pid. */
   #noteLife(from: number, { host, pid, ppid, at, containerId }: LifeGlance): boolean {
     const number = this.#hostOf(host);
-    if (number >= MOST_HOSTS) return false;
+    if (number >= MOST_HOSTS || pid >= MOST_PIDS) return false;
     this.#lives.push(number);
     this.#lives.push(pid);
     this.#lives.push(ppid);

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { micros } from '../../src/core/time.ts';
 import type { Glance, Look, TrafficGlance } from '../../src/model/format.ts';
 import { leftOf } from '../../src/model/skimmed.ts';
 import { LEFT, LIFE, READ } from '../../src/reach/answer.ts';
@@ -119,6 +120,14 @@ describe('places of lines', () => {
     for (const each of places) deferred.add(each);
     expect([...deferred.places()]).toEqual(places);
     expect(lifeOf(place(7).key)).toEqual({ host: 7, pid: 4_194_303 });
+  });
+
+  it('are to be read in any case where the pid is none that Linux gives', () => {
+    const deferred = new Deferred(10);
+    const life = { kind: 'life', host: 'a', ppid: 1, at: micros(5e6) } as const;
+    deferred.addLife({ line: 1, offset: 0 }, { ...life, pid: 4_194_304 });
+    deferred.addLife({ line: 2, offset: 9 }, { ...life, pid: 7 });
+    expect([...deferred.places()].map(({ key }) => lifeOf(key) ?? key)).toEqual([0, { host: 0, pid: 7 }]);
   });
 
   it('are given up, not cut short, when there are more than there is room for', () => {
