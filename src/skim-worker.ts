@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { formats } from './formats/index.ts';
+import { likesOf } from './reach/likes.ts';
 import { Quiet } from './reach/quiet.ts';
 import { Skimmer } from './reach/skimmer.ts';
 import type { SkimTask } from './skim-task.ts';
@@ -13,7 +14,7 @@ parentPort?.on('message', (task: SkimTask) => {
     if (look === undefined) throw new Error(`${task.format} has no look at its lines`);
     const known = new Quiet(task.rules, task.ports);
     quiet = known;
-    skimmer = new Skimmer(look, (glance) => known.answer(glance));
+    skimmer = new Skimmer(look, (glance) => known.answer(glance), likesOf(look, known));
     return;
   }
   quiet?.learn(task.quiet);

@@ -11,6 +11,7 @@ export interface Wanted {
 }
 
 export interface ReadShape {
+  readonly parts: readonly ShapePart[];
   /** An expression that fits the line and all others with the same members in the same order. */
   readonly source: string;
   /** For each wanted value its group; 0 where the line does not have it, which stands for no group. */
@@ -21,10 +22,14 @@ export interface ReadShape {
   readonly trail: string;
 }
 
-/** A piece of the expression. */
-interface Part {
-  readonly source: string;
+/** A piece of a line. */
+export interface ShapePart {
+  /** `string`: text with its quotes, `bare`: number, true, false or null, `raw`: an array or an object. */
+  readonly kind: 'between' | 'text' | 'string' | 'bare' | 'raw';
+  /** As it stands. */
+  readonly text: string;
   readonly role: 'between' | 'value' | 'compared' | 'other';
+  /** Which of the wanted values, else -1. */
   readonly value: number;
 }
 
@@ -52,6 +57,7 @@ const SPACE = /[ \t\r]*/y;
 const STRING = new RegExp(`"${TEXT}"`, 'y');
 const BARE = new RegExp(`(?:${SCALAR})`, 'y');
 const RAW = new RegExp(ANY, 'y');
+const GRAMMAR = { string: STRING, bare: BARE, raw: RAW } as const;
 
 /** Reads the first line of a shape. Undefined when it is no plain JSON object, a name comes twice, or a member is refused. */
 export function readShape(line: string, wanted: Wanted): ReadShape | undefined {
@@ -62,7 +68,7 @@ export function readShape(line: string, wanted: Wanted): ReadShape | undefined {
 class ShapeReader {
   readonly #line: string;
   readonly #wanted: Wanted;
-  readonly #parts: Part[] = [];
+  readonly #parts: ShapePart[] = [];
   #at = 0;
   #trail = '';
 
@@ -72,7 +78,8 @@ class ShapeReader {
   }
 
   shape(): ReadShape {
-    return { ...assemble(this.#parts, this.#wanted.values.length), trail: this.#trail };
+    const parts = this.#parts;
+    return { ...assemble(parts, this.#wanted.values.length), parts, trail: this.#trail };
   }
 
   isAtEnd(): boolean {
@@ -106,42 +113,53 @@ class ShapeReader {
       this.#trail += `${path}\n{\n`;
       return this.readObject(path);
     }
-    const kind = sign === '"' ? STRING : sign === '[' || sign === '{' ? RAW : BARE;
-    kind.lastIndex = this.#at;
-    if (!kind.test(this.#line)) return false;
-    this.#at = kind.lastIndex;
-    this.#trail += `${path}\n${kind === STRING ? '"' : kind === RAW ? '[' : ''}\n`;
-    const source = kind === STRING && value >= 0 ? TEXT : kind.source;
+    const kind = sign === '"' ? 'string' : sign === '[' || sign === '{' ? 'raw' : 'bare';
+    const text = this.#match(GRAMMAR[kind])?.[0];
+    if (text === undefined) return false;
+    this.#trail += `${path}\n${kind === 'string' ? '"' : kind === 'raw' ? '[' : ''}\n`;
     const role = value >= 0 ? 'value' : isCompared ? 'compared' : 'other';
-    if (source === TEXT) this.#between('"');
-    this.#parts.push({ source, role, value });
-    if (source === TEXT) this.#between('"');
+    if (kind === 'string' && value >= 0) {
+      this.#between('"');
+      this.#parts.push({ kind: 'text', text: text.slice(1, -1), role, value });
+      this.#between('"');
+    } else this.#parts.push({ kind, text, role, value });
     return true;
   }
 
-  #between(source: string): void {
-    this.#parts.push({ source, role: 'between', value: -1 });
+  #between(text: string): void {
+    this.#parts.push({ kind: 'between', text, role: 'between', value: -1 });
   }
 
   #sign(sign: string): boolean {
     if (this.#line[this.#at] !== sign) return false;
     this.#at++;
-    this.#between(sign === ',' ? sign : `\\${sign}`);
+    this.#between(sign);
     return true;
   }
 
   /** Takes what stands here as it stands. */
   #take(regex: RegExp): RegExpExecArray | null {
+    const match = this.#match(regex);
+    if (match !== null) this.#between(match[0]);
+    return match;
+  }
+
+  #match(regex: RegExp): RegExpExecArray | null {
     regex.lastIndex = this.#at;
     const match = regex.exec(this.#line);
-    if (match !== null) this.#between(match[0].replace(/[\\^$.*+?()[\]{}|]/g, '\\$&'));
     if (match !== null) this.#at = regex.lastIndex;
     return match;
   }
 }
 
+/** An expression for all that may stand in the place of a part. */
+function sourceOf({ kind, text }: ShapePart): string {
+  if (kind === 'between') return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
+  return kind === 'text' ? TEXT : `(?:${GRAMMAR[kind].source})`;
+}
+
 /** One expression of all parts. What is compared is cut out from the first of its neighbours to the last. */
-function assemble(parts: readonly Part[], count: number): Omit<ReadShape, 'trail'> {
+function assemble(parts: readonly ShapePart[], count: number): Omit<ReadShape, 'trail' | 'parts'> {
   const groups = Array.from({ length: count }, () => 0);
   const compared: number[] = [];
   let source = '^';
@@ -149,15 +167,16 @@ function assemble(parts: readonly Part[], count: number): Omit<ReadShape, 'trail
   for (let i = 0; i < parts.length; i++) {
     const part = parts[i];
     if (part === undefined) continue;
-    if (part.role === 'between') source += part.source;
-    else if (part.role === 'other') source += `(?:${part.source})`;
+    if (part.role === 'between' || part.role === 'other') source += sourceOf(part);
     else if (part.role === 'value') {
-      source += `(${part.source})`;
+      source += `(${sourceOf(part)})`;
       groups[part.value] = ++total;
     } else {
       const last = lastNeighbour(parts, i);
-      const pieces = parts.slice(i, last + 1).map((p) => (p.role === 'between' ? p.source : `(?:${p.source})`));
-      source += `(${pieces.join('')})`;
+      source += `(${parts
+        .slice(i, last + 1)
+        .map(sourceOf)
+        .join('')})`;
       compared.push(++total);
       i = last;
     }
@@ -166,7 +185,7 @@ function assemble(parts: readonly Part[], count: number): Omit<ReadShape, 'trail
 }
 
 /** The last of the compared parts that have nothing but structure between them. */
-function lastNeighbour(parts: readonly Part[], from: number): number {
+function lastNeighbour(parts: readonly ShapePart[], from: number): number {
   let last = from;
   for (let i = from + 1; i < parts.length; i++) {
     const role = parts[i]?.role;

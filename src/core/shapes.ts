@@ -1,6 +1,8 @@
+import type { Template } from '../model/template.ts';
 import { digestOf } from './digest.ts';
 import { ownText } from './own-text.ts';
 import { type ReadShape, readShape, type Wanted } from './shape.ts';
+import { type ShapeUse, templateOf } from './shape-template.ts';
 
 /** More than a writer's records differ by; what is stranger is read in full. */
 const MOST_SHAPES = 48;
@@ -9,7 +11,7 @@ const MOST_SHAPES = 48;
 const MOST_REFUSALS = 32;
 
 /** The members of a record in their order, as one expression that takes every byte of a line. */
-interface Shape extends ReadShape {
+interface Shape extends Omit<ReadShape, 'parts' | 'source'> {
   readonly regex: RegExp;
   /** The same for the same members in the same order, whatever the spaces. */
   readonly name: string;
@@ -78,6 +80,12 @@ export class Shapes {
     return learned;
   }
 
+  /** What a line has in common with others of its shape; `uses`: of the wanted values, in their order. */
+  template(line: string, uses: readonly ShapeUse[]): Template | undefined {
+    const read = readShape(line, this.#wanted);
+    return read === undefined ? undefined : templateOf(read.parts, uses);
+  }
+
   #fill({ name, groups, compared }: Shape, match: RegExpExecArray): readonly string[] {
     const values = this.#values;
     let key = name;
@@ -103,7 +111,8 @@ export class Shapes {
     const regex = new RegExp(read.source);
     const match = regex.exec(line);
     if (match === null) return undefined;
-    const shape = { ...read, regex, name: digestOf(read.trail, 12) };
+    const { groups, compared, trail } = read;
+    const shape = { groups, compared, trail, regex, name: digestOf(trail, 12) };
     shapes.push(shape);
     this.#count++;
     return this.#fill(shape, match);

@@ -1,5 +1,6 @@
 import type { Event } from './event.ts';
 import type { RawRecord } from './source.ts';
+import type { Template } from './template.ts';
 import type { Micros } from './time.ts';
 
 /** What a format can contribute to an answer. */
@@ -98,8 +99,12 @@ interface SocketGlance {
 /** What one look at a raw line tells without parsing it. The object is only valid until the next look. */
 export type Glance = TrafficGlance | LifeGlance | SocketGlance;
 
-/** Undefined when the line is not plain enough to tell: it is then read in full. */
-export type Look = (line: string) => Glance | undefined;
+export interface Look {
+  /** Undefined when the line is not plain enough to tell: it is then read in full. */
+  (line: string): Glance | undefined;
+  /** What a line on which a look told something has in common with others; undefined where each must be looked at. */
+  readonly templateOf?: (line: string) => Template | undefined;
+}
 
 /** One log format: a folder under `src/formats/`. */
 export interface Format {

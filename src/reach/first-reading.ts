@@ -5,6 +5,7 @@ import type { RawRecord, SourceRef } from '../model/source.ts';
 import { LEFT } from './answer.ts';
 import { ANY_KEY, type Deferred } from './deferred.ts';
 import type { Interest } from './interest.ts';
+import { likesOf } from './likes.ts';
 import { clientMark } from './marks.ts';
 import { Quiet, type QuietKey } from './quiet.ts';
 import type { Reach } from './reach.ts';
@@ -52,7 +53,7 @@ export class FirstReading {
   }
 
   skimming(look: Look): (chunk: Uint8Array) => Skimmed | Promise<Skimmed> {
-    const skimmer = new Skimmer(look, (glance) => this.#quiet.answer(glance));
+    const skimmer = new Skimmer(look, (glance) => this.#quiet.answer(glance), likesOf(look, this.#quiet));
     let chunks = 0;
     return (chunk) => {
       const isFirst = chunks++ === 0;

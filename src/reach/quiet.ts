@@ -25,6 +25,8 @@ export class Quiet {
     life: new Map<string, number>(),
   };
   readonly #sides = new Map<string, boolean>();
+  /** Grows whenever all keys are forgotten. */
+  generation = 0;
 
   /** `ports`: 1 for each client port whose records are kept for the clocks. */
   constructor(rules: GlanceRules, ports: Uint8Array) {
@@ -35,22 +37,32 @@ export class Quiet {
   answer(glance: Glance): number {
     if (glance.kind === 'socket') return READ;
     if (glance.kind === 'life') return glance.key === undefined || this.#keys.life.has(glance.key) ? LIFE : READ;
-    if (this.#ports[glance.port] === 1 || (glance.natPort > 0 && this.#ports[glance.natPort] === 1)) return READ;
-    const known = this.#keys[this.#sideOf(glance)].get(glance.key);
+    if (this.isKeptForClocks(glance.port, glance.natPort)) return READ;
+    const known = this.#keys[this.sideOf(glance.clientIp)].get(glance.key);
     if (known === undefined) return READ;
     const { url, userAgent } = glance;
-    return (url === undefined && userAgent === undefined) || !suspects(this.#rules, url, userAgent) ? known : READ;
+    return this.suspects(url, userAgent) ? READ : known;
+  }
+
+  /** Whether rules look for a request: every line with it must be read. */
+  suspects(url: string | undefined, userAgent: string | undefined): boolean {
+    return (url !== undefined || userAgent !== undefined) && suspects(this.#rules, url, userAgent);
+  }
+
+  /** Ports of the client's end, before and after translation; 0 where there is none. */
+  isKeptForClocks(port: number, natPort: number): boolean {
+    return this.#ports[port] === 1 || (natPort > 0 && this.#ports[natPort] === 1);
   }
 
   /** Under which number the like of this is left; undefined where it is not. */
   keyOf(glance: TrafficGlance): number | undefined {
-    return this.#keys[this.#sideOf(glance)].get(glance.key);
+    return this.#keys[this.sideOf(glance.clientIp)].get(glance.key);
   }
 
   /** `known`: `LEFT`, or the number under which its like is left for a second visit. Undefined where there is no more room. */
   add(glance: Glance, known: number): QuietKey | undefined {
     if (glance.kind === 'socket' || glance.key === undefined) return undefined;
-    const of = glance.kind === 'traffic' ? this.#sideOf(glance) : 'life';
+    const of = glance.kind === 'traffic' ? this.sideOf(glance.clientIp) : 'life';
     if (this.#keys[of].size >= MOST_KEYS) return undefined;
     this.#keys[of].set(glance.key, known);
     return { of, key: glance.key, known };
@@ -62,10 +74,11 @@ export class Quiet {
   }
 
   clear(): void {
+    this.generation++;
     for (const keys of Object.values(this.#keys)) keys.clear();
   }
 
-  #sideOf({ clientIp }: TrafficGlance): 'inside' | 'outside' {
+  sideOf(clientIp: string): 'inside' | 'outside' {
     let inside = this.#sides.get(clientIp);
     if (inside === undefined) {
       inside = isOurs(this.#rules, clientIp);

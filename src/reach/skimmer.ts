@@ -1,30 +1,44 @@
 import { Buffer } from 'node:buffer';
-import { ownText } from '../core/own-text.ts';
-import { Uint32List } from '../core/uint32-list.ts';
 import type { Glance, LifeGlance, Look } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import { LEFT, LIFE, READ } from './answer.ts';
-import { lifeKey, MOST_HOSTS, MOST_LINES, MOST_PIDS } from './deferred.ts';
+import type { Likes } from './likes.ts';
 import { clientMark, containerMark } from './marks.ts';
+import { type Life, SkimNotes } from './skim-notes.ts';
 
 const NEWLINE = 10;
 /** Strings up to this length live and die in V8's young generation. */
 const PIECE_BYTES = 96 * 1024;
 
+/** A piece of a chunk that begins and ends with a line. */
+interface Piece {
+  readonly bytes: Buffer;
+  /** Where it begins in the chunk. */
+  readonly base: number;
+  readonly isFirst: boolean;
+}
+
+interface Left {
+  readonly line: number;
+  readonly from: number;
+}
+
 /** Looks over the lines of one file, chunk by chunk. */
 export class Skimmer {
   readonly #look: Look;
   readonly #answer: (glance: Glance) => number;
-  readonly #read = new Uint32List();
-  readonly #later = new Uint32List();
-  readonly #lives = new Uint32List();
-  readonly #hosts: (string | undefined)[] = [];
-  #line = 0;
+  readonly #likes: Likes | undefined;
+  readonly #notes = new SkimNotes();
   #lastLeft: Skimmed['lastLeft'];
+  /** Of the last line that was looked at. */
+  #glance: Glance | undefined;
+  #answered = READ;
 
-  constructor(look: Look, answer: (glance: Glance) => number) {
+  /** `likes`: which lines need no look of their own. */
+  constructor(look: Look, answer: (glance: Glance) => number, likes?: Likes) {
     this.#look = look;
     this.#answer = answer;
+    this.#likes = likes;
   }
 
   /** `isFirst`: the file begins with this chunk. Its first line is looked at, as others may need it, but always read. */
@@ -33,101 +47,85 @@ export class Skimmer {
     // Behind the end of a line that began before.
     const from = isFirst ? 0 : buffer.indexOf(NEWLINE) + 1;
     const to = buffer.lastIndexOf(NEWLINE) + 1;
-    this.#begin();
+    this.#notes.clear();
+    this.#lastLeft = undefined;
     for (let at = from; at < to; ) {
       const end = endOfPiece(buffer, at, to);
-      this.#skimPiece(buffer.toString('latin1', at, end), at, isFirst && at === 0);
+      this.#skimPiece({ bytes: buffer.subarray(at, end), base: at, isFirst: isFirst && at === 0 });
       at = end;
     }
-    return {
-      from,
-      to,
-      lines: this.#line,
-      read: this.#read.toArray().slice(),
-      later: this.#later.toArray().slice(),
-      lives: this.#lives.toArray().slice(),
-      hosts: [...this.#hosts],
-      lastLeft: this.#lastLeft,
-    };
+    return { from, to, ...this.#notes.taken(), lastLeft: this.#lastLeft };
   }
 
-  #begin(): void {
-    for (const list of [this.#read, this.#later, this.#lives]) list.clear();
-    this.#line = 0;
-    this.#lastLeft = undefined;
+  #skimPiece(piece: Piece): void {
+    const likes = this.#likes;
+    const left = likes?.load(piece.bytes) === true ? this.#compareLines(piece, likes) : this.#lookAtLines(piece);
+    if (left === undefined) return;
+    const { bytes } = piece;
+    this.#lastLeft = { line: left.line, text: bytes.toString('latin1', left.from, bytes.indexOf(NEWLINE, left.from)) };
   }
 
-  /** `base`: where the piece begins in the chunk. */
-  #skimPiece(text: string, base: number, isFirst: boolean): void {
-    let from = 0;
+  /** Both ways return the last line that was left: its number, and where it begins in the piece. */
+  #lookAtLines({ bytes, base, isFirst }: Piece): Left | undefined {
+    const text = bytes.toString('latin1');
     let left = -1;
-    let leftLine = 0;
-    for (let to = text.indexOf('\n'); to >= 0; to = text.indexOf('\n', from)) {
-      const line = text.slice(from, to);
-      if (isFirst && from === 0) this.#look(line);
-      if (!(isFirst && from === 0) && this.#leaves(line, base + from)) {
-        left = from;
-        leftLine = this.#line;
-      } else {
-        this.#read.push(this.#line);
-        this.#read.push(base + from);
-        this.#read.push(base + to);
-      }
-      this.#line++;
-      from = to + 1;
+    let line = 0;
+    for (let from = 0, to = text.indexOf('\n'); to >= 0; from = to + 1, to = text.indexOf('\n', from)) {
+      const number = this.#notes.line;
+      if (!this.#leaves(text.slice(from, to), { from: base + from, to: base + to }, isFirst && from === 0)) continue;
+      left = from;
+      line = number;
     }
-    if (left >= 0) this.#lastLeft = { line: leftLine, text: text.slice(left, text.indexOf('\n', left)) };
+    return left < 0 ? undefined : { line, from: left };
   }
 
-  #leaves(line: string, from: number): boolean {
-    const glance = this.#look(line);
-    const answer = glance === undefined ? READ : this.#answer(glance);
-    if (glance === undefined || answer === READ) return false;
-    if (answer === LEFT) return true;
-    if (glance.kind === 'traffic') this.#note(from, [answer, clientMark(glance.clientIp, glance.port), 0]);
-    return glance.kind !== 'life' || answer !== LIFE || this.#noteLife(from, glance);
+  #compareLines({ bytes, base, isFirst }: Piece, likes: Likes): Left | undefined {
+    let left = -1;
+    let line = 0;
+    for (let from = 0; from < bytes.length; ) {
+      const rows = likes.scan(from);
+      let isOld = false;
+      for (let row = 0; row < rows && !isOld; row++) {
+        const to = likes.endOf(row);
+        const number = this.#notes.line;
+        const isFirstLine = isFirst && from === 0;
+        if (isFirstLine || !likes.leaves(row, base + from, this.#notes)) {
+          const text = bytes.toString('latin1', from, to);
+          const isLeft = this.#leaves(text, { from: base + from, to: base + to }, isFirstLine);
+          // What was learned may hold for the rows that follow: they are compared again.
+          isOld = isLeft && this.#glance !== undefined && likes.learn(row, text, this.#glance, this.#answered);
+          if (isLeft) [left, line] = [from, number];
+        } else [left, line] = [from, number];
+        from = to + 1;
+      }
+    }
+    return left < 0 ? undefined : { line, from: left };
   }
 
-  /** False where there are more hosts than can be told apart, or no such pid. */
-  #noteLife(from: number, { host, pid, ppid, at, containerId }: LifeGlance): boolean {
-    const number = this.#hostOf(host);
-    if (number >= MOST_HOSTS || pid >= MOST_PIDS) return false;
-    this.#lives.push(number);
-    this.#lives.push(pid);
-    this.#lives.push(ppid);
-    this.#note(from, [lifeKey(number, pid), Math.floor(at / 1e6), containerMark(containerId)]);
+  /** Looks at a line and notes what becomes of it. */
+  #leaves(text: string, { from, to }: { readonly from: number; readonly to: number }, isFirstLine: boolean): boolean {
+    const glance = this.#look(text);
+    const answer = glance === undefined || isFirstLine ? READ : this.#answer(glance);
+    this.#glance = glance;
+    this.#answered = answer;
+    if (glance !== undefined && this.#notesLeft(glance, answer, from)) return true;
+    this.#notes.read(from, to);
+    return false;
+  }
+
+  /** False where the line must be read. */
+  #notesLeft(glance: Glance, answer: number, from: number): boolean {
+    const notes = this.#notes;
+    if (answer === READ) return false;
+    if (answer === LIFE && glance.kind === 'life') return notes.life(from, lifeOf(glance));
+    if (answer === LEFT || glance.kind !== 'traffic') notes.left();
+    else notes.later(from, answer, clientMark(glance.clientIp, glance.port));
     return true;
   }
+}
 
-  /** Lines next to each other that are alike in all of this are one place: the records of one event. */
-  #note(from: number, [key, mark, group]: readonly [number, number, number]): void {
-    const later = this.#later;
-    const isNext = later.length > 0 && (later.last(5) ?? 0) + (later.last(0) ?? 0) === this.#line;
-    if (
-      isNext &&
-      later.last(0) !== MOST_LINES &&
-      later.last(3) === key &&
-      later.last(2) === mark &&
-      later.last(1) === group
-    ) {
-      later.countUp();
-      return;
-    }
-    this.#later.push(this.#line);
-    this.#later.push(from);
-    this.#later.push(key);
-    this.#later.push(mark);
-    this.#later.push(group);
-    this.#later.push(1);
-  }
-
-  #hostOf(host: string | undefined): number {
-    const known = this.#hosts.indexOf(host);
-    if (known >= 0) return known;
-    return this.#hosts.length < MOST_HOSTS
-      ? this.#hosts.push(host === undefined ? host : ownText(host)) - 1
-      : MOST_HOSTS;
-  }
+function lifeOf({ host, pid, ppid, at, containerId }: LifeGlance): Life {
+  return { host, pid, ppid, second: Math.floor(at / 1e6), group: containerMark(containerId) };
 }
 
 function endOfPiece(buffer: Buffer, from: number, to: number): number {

@@ -3,6 +3,7 @@ import { Shapes } from '../../core/shapes.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 const VALUES = [['src_ip'], ['src_port'], ['url'], ['in_packet_bytes'], ['out_packet_bytes'], ['rule_result']] as const;
+const USES = ['client', 'port', 'same', 'few', 'few', 'literal'] as const;
 const COMPARED = [
   ['dst_ip'],
   ['dst_port'],
@@ -27,7 +28,7 @@ const COMPARED = [
 export function lookAtSessions(): Look {
   const shapes = new Shapes({ values: VALUES, compared: COMPARED });
   const glance = emptyTraffic();
-  return (line): Glance | undefined => {
+  const look = (line: string): Glance | undefined => {
     const cut = shapes.cut(line);
     if (cut === undefined) return undefined;
     const [key = '', client = '', port = '', url = '', inward = '', outward = '', result] = cut;
@@ -38,4 +39,5 @@ export function lookAtSessions(): Look {
     glance.key = key;
     return glance;
   };
+  return Object.assign(look, { templateOf: (line: string) => shapes.template(line, USES) });
 }

@@ -3,13 +3,14 @@ import { Shapes } from '../../core/shapes.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 const VALUES = [['pri_ip'], ['pri_port'], ['nat_port'], ['protocol'], ['portocol']] as const;
+const USES = ['client', 'port', 'natPort', 'literal', 'literal'] as const;
 const COMPARED = [['nat_ip'], ['pub_ip'], ['pub_port']] as const;
 
 /** Looks at sessions of TCP and UDP, in the JSON lines of the log service. */
 export function lookAtNatSessions(): Look {
   const shapes = new Shapes({ values: VALUES, compared: COMPARED });
   const glance = emptyTraffic();
-  return (line): Glance | undefined => {
+  const look = (line: string): Glance | undefined => {
     const cut = shapes.cut(line);
     if (cut === undefined) return undefined;
     const [key, client = '', port = '', natPort = '', right, misspelt] = cut;
@@ -20,4 +21,5 @@ export function lookAtNatSessions(): Look {
     glance.key = `${protocol} ${key}`;
     return glance;
   };
+  return Object.assign(look, { templateOf: (line: string) => shapes.template(line, USES) });
 }

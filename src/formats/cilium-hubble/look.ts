@@ -1,6 +1,7 @@
 import { emptyTraffic, noteClient } from '../../core/look.ts';
 import { Shapes } from '../../core/shapes.ts';
 import type { Glance, Look } from '../../model/format.ts';
+import type { Template } from '../../model/template.ts';
 
 const VALUES = [
   ['flow', 'IP', 'source'],
@@ -13,6 +14,9 @@ const VALUES = [
   ['flow', 'reply'],
   ['flow', 'l4', 'TCP', 'flags'],
 ] as const;
+/** Ends and ports in turn; what tells the asking end is part of the template. */
+const USES = ['client', 'same', 'port', 'same', 'port', 'same', 'literal', 'literal', 'literal'] as const;
+const USES_OF_REPLY = ['same', 'client', 'same', 'port', 'same', 'port', 'literal', 'literal', 'literal'] as const;
 const COMPARED = [
   ['flow', 'verdict'],
   ['flow', 'traffic_direction'],
@@ -53,13 +57,16 @@ const BEFORE_POD = 150;
 export function lookAtFlows(): Look {
   const shapes = new Shapes({ values: VALUES, compared: COMPARED, loose: LOOSE, refused: REFUSED });
   const glance = emptyTraffic();
-  return (line): Glance | undefined => {
+  const cutLine = (line: string): readonly string[] | undefined => {
     // Which end the pod is at parts the shapes best.
     const pod = line.indexOf('"source":{', BEFORE_POD) + 10;
-    const cut = shapes.cut(line, line.slice(pod, pod + 4));
+    return shapes.cut(line, line.slice(pod, pod + 4));
+  };
+  const look = (line: string): Glance | undefined => {
+    const cut = cutLine(line);
     if (cut === undefined) return undefined;
     const [key, source = '', destination = '', tcpFrom = '', tcpTo = '', udpFrom = '', udpTo = ''] = cut;
-    const isReply = cut[7] || cut[8] || replyOf(cut[9] ?? '');
+    const isReply = replyIn(cut);
     const from = tcpFrom || udpFrom;
     const to = tcpTo || udpTo;
     if (from === '' || to === '' || (isReply !== 'true' && isReply !== 'false')) return undefined;
@@ -69,6 +76,13 @@ export function lookAtFlows(): Look {
     glance.key = `${isReply}"${server}"${serverPort}"${key}`;
     return glance;
   };
+  const templateOf = (line: string): Template | undefined =>
+    shapes.template(line, replyIn(cutLine(line) ?? []) === 'true' ? USES_OF_REPLY : USES);
+  return Object.assign(look, { templateOf });
+}
+
+function replyIn(cut: readonly string[]): string {
+  return cut[7] || cut[8] || replyOf(cut[9] ?? '');
 }
 
 /** Whether the flags show an answer where nothing else tells; '' when that takes more than a look. */

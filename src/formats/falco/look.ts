@@ -23,6 +23,7 @@ const VALUES = [
   ['output_fields', 'container.full_id'],
   ['output_fields', 'container.id'],
 ] as const;
+const USES = ['same', 'second', 'pid', 'parent', 'same', 'same'] as const;
 const COMPARED = [
   ['rule'],
   ['priority'],
@@ -39,7 +40,7 @@ export function lookAtAlerts(): Look {
   let time = '';
   const life = new LifeLook(() => parseIso(time)?.at);
   const shapes = new Shapes({ values: VALUES, compared: COMPARED });
-  return (line): Glance | undefined => {
+  const look = (line: string): Glance | undefined => {
     // Alerts of one rule have the same fields; its name stands behind them.
     const rule = line.lastIndexOf('"rule":"') + 8;
     const cut = shapes.cut(line, line.slice(rule, rule + 20));
@@ -56,4 +57,5 @@ export function lookAtAlerts(): Look {
     time = stamp;
     return life.of(line, ids, key);
   };
+  return Object.assign(look, { templateOf: (line: string) => shapes.template(line, USES) });
 }

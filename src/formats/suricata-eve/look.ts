@@ -16,6 +16,7 @@ const VALUES = [
   ['flow', 'bytes_toclient'],
   ['netflow', 'bytes'],
 ] as const;
+const USES = ['literal', 'client', 'port', 'literal', 'url', 'same', 'few', 'few', 'few'] as const;
 const COMPARED = [
   ['dest_ip'],
   ['dest_port'],
@@ -39,7 +40,7 @@ const REFUSED = [['alert'], ['verdict'], ['flow', 'src_ip'], ['netflow', 'src_ip
 export function lookAtEve(): Look {
   const shapes = new Shapes({ values: VALUES, compared: COMPARED, refused: REFUSED });
   const glance = emptyTraffic();
-  return (line): Glance | undefined => {
+  const look = (line: string): Glance | undefined => {
     const named = line.indexOf('"event_type":"', BEFORE_TYPE) + 14;
     const cut = shapes.cut(line, line.slice(named, named + 3));
     if (cut === undefined) return undefined;
@@ -52,4 +53,5 @@ export function lookAtEve(): Look {
     glance.key = `${type} ${cut[0]}`;
     return glance;
   };
+  return Object.assign(look, { templateOf: (line: string) => shapes.template(line, USES) });
 }

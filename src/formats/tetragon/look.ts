@@ -3,6 +3,7 @@ import { emptyTraffic, plainPid, plainPort } from '../../core/look.ts';
 import { Shapes } from '../../core/shapes.ts';
 import { parseIso } from '../../core/time.ts';
 import type { Glance, Look } from '../../model/format.ts';
+import type { Template } from '../../model/template.ts';
 
 const RECORDS = ['process_exec', 'process_exit'] as const;
 const VALUES = [
@@ -12,6 +13,7 @@ const VALUES = [
   ['process_kprobe', 'function_name'],
   ['process_kprobe', 'args'],
 ] as const;
+const USES = ['same', 'second', ...RECORDS.flatMap(() => ['pid', 'parent'] as const)] as const;
 /** A connection's ends in the order in which the exporter writes them, with nothing else but plain members around. */
 const SOCKET =
   /^\[\{"sock_arg":\{(?:"(?!daddr|sport|dport)\w+":"?[^"{}[\],\\]*"?,)*("daddr":"[^"\\]*"),"sport":(\d+),("dport":\d+)(?:,"(?!daddr|sport|dport)\w+":"?[^"{}[\],\\]*"?)*\}\}\]$/;
@@ -22,7 +24,7 @@ export function lookAtTetragon(): Look {
   const life = new LifeLook(() => parseIso(time)?.at);
   const traffic = emptyTraffic();
   const shapes = new Shapes({ values: VALUES, compared: [] });
-  return (line): Glance | undefined => {
+  const look = (line: string): Glance | undefined => {
     const cut = shapes.cut(line, line.slice(2, 14));
     if (cut === undefined) return undefined;
     const [, host = '', stamp = '', execPid = '', execParent = '', exitPid = '', exitParent = '', call, args = ''] =
@@ -34,6 +36,12 @@ export function lookAtTetragon(): Look {
     time = stamp;
     return life.of(line, ids);
   };
+  const templateOf = (line: string): Template | undefined => {
+    const [, , , execPid = '', , exitPid = '', , call = ''] = shapes.cut(line, line.slice(2, 14)) ?? [];
+    // A connection's ends stand in a list.
+    return call !== '' || (execPid !== '' && exitPid !== '') ? undefined : shapes.template(line, USES);
+  };
+  return Object.assign(look, { templateOf });
 }
 
 /** Records of tcp_connect say nothing but that a process opened a connection. */

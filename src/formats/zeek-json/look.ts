@@ -12,6 +12,7 @@ const VALUES = [
   ['orig_bytes'],
   ['resp_bytes'],
 ] as const;
+const USES = ['literal', 'client', 'port', 'literal', 'url', 'same', 'few', 'few'] as const;
 const COMPARED = [
   ['id.resp_h'],
   ['id.resp_p'],
@@ -49,7 +50,7 @@ const QUIET_LOGS: ReadonlySet<string> = new Set(['', 'conn', 'dns', 'http', 'ssl
 export function lookAtZeekJson(): Look {
   const shapes = new Shapes({ values: VALUES, compared: COMPARED, refused: REFUSED });
   const glance = emptyTraffic();
-  return (line): Glance | undefined => {
+  const look = (line: string): Glance | undefined => {
     const cut = shapes.cut(line, line.startsWith('{"_path":"') ? line.slice(10, 14) : '');
     if (cut === undefined) return undefined;
     const [key, path = '', client = '', port = '', proto, url = '', userAgent = '', sent = '', got = ''] = cut;
@@ -60,4 +61,5 @@ export function lookAtZeekJson(): Look {
     glance.key = `${path} ${proto} ${key}`;
     return glance;
   };
+  return Object.assign(look, { templateOf: (line: string) => shapes.template(line, USES) });
 }

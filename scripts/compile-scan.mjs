@@ -1,0 +1,38 @@
+// Compiles src/scan/assembly to src/scan/matcher-wasm.ts; with `--check` it only says whether that file is what comes out.
+import { readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import asc from 'assemblyscript/asc';
+import { LINES } from '../dist/scan/layout.js';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+const SOURCE = 'src/scan/assembly/matcher.ts';
+const TARGET = `${ROOT}src/scan/matcher-wasm.ts`;
+const COLUMNS = 116;
+const PAGE_BYTES = 65536;
+/** One more than the lines need: bytes are loaded sixteen at a time, also behind the last. */
+const PAGES = String(LINES.to / PAGE_BYTES + 1);
+
+const files = new Map();
+const { error, stderr } = await asc.main(
+  [
+    SOURCE,
+    ...['--outFile', 'matcher.wasm', '-O3', '--converge', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort='],
+    ...['--initialMemory', PAGES, '--maximumMemory', PAGES],
+  ],
+  {
+    readFile: (name) => (name === SOURCE ? readFileSync(`${ROOT}${name}`, 'utf8') : null),
+    writeFile: (name, contents) => files.set(name, contents),
+    listFiles: () => [],
+  },
+);
+if (error) throw new Error(stderr.toString());
+const lines = Buffer.from(files.get('matcher.wasm'))
+  .toString('base64')
+  .match(new RegExp(`.{1,${COLUMNS}}`, 'g'));
+const text = `/** \`npm run scan\` wrote this from assembly/matcher.ts. */
+export const MATCHER_WASM = \`
+${lines.join('\n')}
+\`;
+`;
+if (process.argv[2] !== '--check') writeFileSync(TARGET, text);
+else if (readFileSync(TARGET, 'utf8') !== text) throw new Error(`${TARGET} is not what ${SOURCE} compiles to`);

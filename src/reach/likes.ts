@@ -1,0 +1,146 @@
+import { Buffer } from 'node:buffer';
+import { ownText } from '../core/own-text.ts';
+import type { Glance, Look } from '../model/format.ts';
+import { PATH_BITS, ROW, ROW_NUMBERS } from '../scan/layout.ts';
+import { createMatcher, type Matcher, MOST_BYTES } from '../scan/matcher.ts';
+import { LEFT, LIFE } from './answer.ts';
+import { HashTable } from './hash-table.ts';
+import { clientMark, containerMark } from './marks.ts';
+import type { Quiet } from './quiet.ts';
+import type { Life, SkimNotes } from './skim-notes.ts';
+
+type TemplateOf = NonNullable<Look['templateOf']>;
+
+/** What all process records that are alike have in common. */
+interface LifeKind {
+  readonly host: string | undefined;
+  readonly group: number;
+}
+
+type Pids = Pick<Life, 'second' | 'pid' | 'ppid'>;
+
+/** So many lines that no template takes although theirs is known: no more are learned. */
+const MOST_STRANGE = 64;
+const MOST_ADDRESSES = 10_000;
+/** Sides of a client, as the table has them. */
+const INSIDE = 0;
+const OUTSIDE = 1;
+
+/** Undefined where each line must be looked at. */
+export function likesOf(look: Look, quiet: Quiet): Likes | undefined {
+  const matcher = look.templateOf === undefined ? undefined : createMatcher();
+  return look.templateOf === undefined || matcher === undefined
+    ? undefined
+    : new Likes(matcher, look.templateOf, quiet);
+}
+
+/**
+ * Lines that are like one on which a look told something are left like it, without a look: a template of the one takes the
+ * other, and their hashes say that all values that matter are equal. Which lines are found alike changes nothing but the time.
+ */
+export class Likes {
+  readonly #matcher: Matcher;
+  readonly #rows: Uint32Array;
+  readonly #templateOf: TemplateOf;
+  readonly #quiet: Quiet;
+  /** For each hash what becomes of its lines, by the side of their client: see `Quiet`. Below `LIFE`: a kind of process records. */
+  readonly #answers = new HashTable();
+  readonly #lives: LifeKind[] = [];
+  #lines: Buffer = Buffer.alloc(0);
+  /** Clients by their addresses as numbers, 0 for none. */
+  readonly #clients = new Map<number, { readonly ip: string; readonly side: number }>();
+  #strange = 0;
+  #generation = 0;
+
+  constructor(matcher: Matcher, templateOf: TemplateOf, quiet: Quiet) {
+    this.#matcher = matcher;
+    this.#rows = matcher.rows;
+    this.#templateOf = templateOf;
+    this.#quiet = quiet;
+  }
+
+  /** Lines with their line feeds. False where they are too long. */
+  load(lines: Buffer): boolean {
+    if (lines.length > MOST_BYTES) return false;
+    if (this.#generation !== this.#quiet.generation) {
+      this.#generation = this.#quiet.generation;
+      this.#answers.clear();
+    }
+    this.#matcher.load(lines);
+    this.#lines = lines;
+    return true;
+  }
+
+  /** How many lines were compared from a place on. */
+  scan(from: number): number {
+    return this.#matcher.scan(from);
+  }
+
+  /** Where the line feed of a line stands. */
+  endOf(row: number): number {
+    return this.#rows[row * ROW_NUMBERS + ROW.to] ?? 0;
+  }
+
+  /** Notes that a line is left, where that is known. `place`: of its first byte in the chunk. */
+  leaves(row: number, place: number, notes: SkimNotes): boolean {
+    const rows = this.#rows;
+    const at = row * ROW_NUMBERS;
+    const low = rows[at + ROW.low] ?? 0;
+    const high = rows[at + ROW.high] ?? 0;
+    if (low === 0 && high === 0) return false;
+    const [a, b, c] = [rows[at + ROW.a] ?? 0, rows[at + ROW.b] ?? 0, rows[at + ROW.c] ?? 0];
+    const inside = this.#answers.get(low, high, INSIDE);
+    if (inside < LIFE) return this.#leavesLife(inside, { second: a, pid: b, ppid: c }, place, notes);
+    if (this.#quiet.isKeptForClocks(b, c) || this.#asksForPath(rows[at + ROW.path] ?? 0)) return false;
+    const { ip, side } = this.#clientOf(a);
+    const answer = side === INSIDE ? inside : this.#answers.get(low, high, OUTSIDE);
+    if (answer === LEFT) notes.left();
+    else if (answer > 0) notes.later(place, answer, clientMark(ip, b));
+    return answer !== 0;
+  }
+
+  #asksForPath(path: number): boolean {
+    if (path === 0) return false;
+    const from = path >>> PATH_BITS;
+    const to = from + (path & (2 ** PATH_BITS - 1));
+    return this.#quiet.suspects(this.#lines.toString('latin1', from, to), undefined);
+  }
+
+  #leavesLife(answer: number, { second, pid, ppid }: Pids, place: number, notes: SkimNotes): boolean {
+    const kind = this.#lives[LIFE - 1 - answer];
+    return kind !== undefined && notes.life(place, { host: kind.host, pid, ppid, second, group: kind.group });
+  }
+
+  /** Takes note of a line that was left after a look. True where lines that follow may be found alike for it now. */
+  learn(row: number, line: string, glance: Glance, answer: number): boolean {
+    const at = row * ROW_NUMBERS;
+    const [low = 0, high = 0] = this.#rows.subarray(at + ROW.low, at + ROW.low + 2);
+    if (low === 0 && high === 0) return this.#learnTemplate(line);
+    if (glance.kind === 'traffic') {
+      const side = this.#quiet.sideOf(glance.clientIp) === 'inside' ? INSIDE : OUTSIDE;
+      this.#answers.set(low, high, side, answer);
+    } else if (glance.kind === 'life') {
+      const group = containerMark(glance.containerId);
+      const host = glance.host === undefined ? undefined : ownText(glance.host);
+      this.#answers.set(low, high, INSIDE, LIFE - this.#lives.push({ host, group }));
+    }
+    return false;
+  }
+
+  #learnTemplate(line: string): boolean {
+    if (this.#strange >= MOST_STRANGE) return false;
+    const template = this.#templateOf(line);
+    const isNew = template !== undefined && this.#matcher.add(template);
+    if (!isNew) this.#strange++;
+    return isNew;
+  }
+
+  #clientOf(number: number): { readonly ip: string; readonly side: number } {
+    const known = this.#clients.get(number);
+    if (known !== undefined) return known;
+    const ip = number === 0 ? '' : [24, 16, 8, 0].map((bits) => (number >>> bits) & 0xff).join('.');
+    const client = { ip, side: this.#quiet.sideOf(ip) === 'inside' ? INSIDE : OUTSIDE };
+    if (this.#clients.size < MOST_ADDRESSES) this.#clients.set(number, client);
+    return client;
+  }
+}

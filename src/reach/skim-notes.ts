@@ -1,0 +1,98 @@
+import { ownText } from '../core/own-text.ts';
+import { Uint32List } from '../core/uint32-list.ts';
+import type { Skimmed } from '../model/skimmed.ts';
+import { lifeKey, MOST_HOSTS, MOST_LINES, MOST_PIDS } from './deferred.ts';
+
+/** A process record that was left. */
+export interface Life {
+  readonly host: string | undefined;
+  readonly pid: number;
+  readonly ppid: number;
+  /** Seconds since the epoch. */
+  readonly second: number;
+  /** See `containerMark`. */
+  readonly group: number;
+}
+
+/** What is noted of the lines of one chunk, in their order. Places are bytes from the start of the chunk. */
+export class SkimNotes {
+  readonly #read = new Uint32List();
+  readonly #later = new Uint32List();
+  readonly #lives = new Uint32List();
+  readonly #hosts: (string | undefined)[] = [];
+  #line = 0;
+
+  /** The number of the next line. */
+  get line(): number {
+    return this.#line;
+  }
+
+  clear(): void {
+    for (const list of [this.#read, this.#later, this.#lives]) list.clear();
+    this.#line = 0;
+  }
+
+  taken(): Pick<Skimmed, 'lines' | 'read' | 'later' | 'lives' | 'hosts'> {
+    return {
+      lines: this.#line,
+      read: this.#read.toArray().slice(),
+      later: this.#later.toArray().slice(),
+      lives: this.#lives.toArray().slice(),
+      hosts: [...this.#hosts],
+    };
+  }
+
+  /** The next line is to be read. */
+  read(from: number, to: number): void {
+    this.#read.push(this.#line++);
+    this.#read.push(from);
+    this.#read.push(to);
+  }
+
+  /** The next line is left. */
+  left(): void {
+    this.#line++;
+  }
+
+  /** The next line is left under a key; lines next to each other that are alike in all of this are one place: the records of one event. */
+  later(from: number, key: number, mark: number, group = 0): void {
+    const later = this.#later;
+    const isNext = later.length > 0 && (later.last(5) ?? 0) + (later.last(0) ?? 0) === this.#line;
+    if (
+      isNext &&
+      later.last(0) !== MOST_LINES &&
+      later.last(3) === key &&
+      later.last(2) === mark &&
+      later.last(1) === group
+    )
+      later.countUp();
+    else {
+      later.push(this.#line);
+      later.push(from);
+      later.push(key);
+      later.push(mark);
+      later.push(group);
+      later.push(1);
+    }
+    this.#line++;
+  }
+
+  /** The next line is left, but who started whom is noted. False, and nothing is noted, where there are too many hosts or no such pid. */
+  life(from: number, { host, pid, ppid, second, group }: Life): boolean {
+    const number = this.#hostOf(host);
+    if (number >= MOST_HOSTS || pid >= MOST_PIDS) return false;
+    this.#lives.push(number);
+    this.#lives.push(pid);
+    this.#lives.push(ppid);
+    this.later(from, lifeKey(number, pid), second, group);
+    return true;
+  }
+
+  #hostOf(host: string | undefined): number {
+    const known = this.#hosts.indexOf(host);
+    if (known >= 0) return known;
+    return this.#hosts.length < MOST_HOSTS
+      ? this.#hosts.push(host === undefined ? host : ownText(host)) - 1
+      : MOST_HOSTS;
+  }
+}

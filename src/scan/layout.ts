@@ -1,0 +1,33 @@
+/**
+ * Memory of the matcher in bytes. An operation: kind and use (one byte each), length (two), place of the literal, the next
+ * operation, the one to try where this fails, and a number of the template (four each). A row, seven numbers of four bytes:
+ * place of the line feed, hash (two, zeros where no template took the line), and what values were, see `ROW`.
+ */
+export const OPERATION_BYTES = 20;
+export const OPERATIONS = { from: 1024, to: 0x20000 } as const;
+export const LITERALS = { from: 0x20000, to: 0x40000 } as const;
+export const ROW_NUMBERS = 7;
+const MOST_ROWS = 8192;
+export const ROWS = { from: 0x40000, to: 0x40000 + MOST_ROWS * ROW_NUMBERS * 4 } as const;
+export const LINES = { from: 0x90000, to: 0xd0000 } as const;
+
+/**
+ * What the numbers of a row are. `a`, `b`, `c`: client, port and port behind a translation, or second, pid and parent. `path`:
+ * where a request's path begins, times 2^14, and its length; 0 for none.
+ */
+export const ROW = { to: 0, low: 1, high: 2, a: 3, b: 4, c: 5, path: 6 } as const;
+export const PATH_BITS = 14;
+
+export const KINDS = { literal: 0, text: 1, scalar: 2, any: 3, end: 4 } as const;
+export const USES = {
+  free: 0,
+  same: 1,
+  client: 2,
+  port: 3,
+  natPort: 4,
+  few: 5,
+  second: 6,
+  pid: 7,
+  parent: 8,
+  url: 9,
+} as const;

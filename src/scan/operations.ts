@@ -1,0 +1,127 @@
+import { Buffer } from 'node:buffer';
+import type { Template } from '../model/template.ts';
+import { KINDS, LITERALS, OPERATION_BYTES, OPERATIONS, USES } from './layout.ts';
+
+interface Operation {
+  readonly kind: number;
+  readonly use: number;
+  readonly literal: string;
+}
+
+interface Node extends Operation {
+  readonly place: number;
+  next: Node | undefined;
+  other: Node | undefined;
+}
+
+/** Literals are loaded sixteen bytes at a time. */
+const PADDING = 16;
+const LONGEST_LITERAL = 0xffff;
+const NEXT = 8;
+const OTHER = 12;
+
+/** Templates in the memory of the matcher, as a tree: what several begin with is compared once. */
+export class Operations {
+  readonly #bytes: Buffer;
+  #root: Node | undefined;
+  #place: number = OPERATIONS.from;
+  #literal: number = LITERALS.from;
+  #templates = 0;
+
+  constructor(memory: ArrayBuffer) {
+    this.#bytes = Buffer.from(memory);
+  }
+
+  /** Where matching begins; 0 where there is no template. */
+  get root(): number {
+    return this.#root?.place ?? 0;
+  }
+
+  /** False where it is there already, or there is no more room. */
+  add(template: Template): boolean {
+    const operations = operationsOf(template);
+    if (!this.#hasRoom(operations)) return false;
+    let parent: Node | undefined;
+    let first = this.#root;
+    for (const [index, operation] of operations.entries()) {
+      const known = alternativeOf(first, operation);
+      if (known === undefined) {
+        this.#append(operations.slice(index), parent, first);
+        return true;
+      }
+      parent = known;
+      first = known.next;
+    }
+    return false;
+  }
+
+  #hasRoom(operations: readonly Operation[]): boolean {
+    const literals = operations.reduce((sum, { literal }) => sum + literal.length + PADDING, 0);
+    return (
+      operations.every(({ literal }) => literal.length <= LONGEST_LITERAL) &&
+      this.#place + operations.length * OPERATION_BYTES <= OPERATIONS.to &&
+      this.#literal + literals <= LITERALS.to
+    );
+  }
+
+  /** Behind an operation, beside those that may stand there too. */
+  #append(operations: readonly Operation[], parent: Node | undefined, first: Node | undefined): void {
+    const nodes = operations.map((operation) => this.#write(operation));
+    for (const [index, node] of nodes.entries()) this.#follow(node, nodes[index + 1]);
+    const [head] = nodes;
+    if (first !== undefined) this.#alternate(first, head);
+    else if (parent !== undefined) this.#follow(parent, head);
+    else this.#root = head;
+  }
+
+  #follow(node: Node, next: Node | undefined): void {
+    node.next = next;
+    this.#bytes.writeUInt32LE(next?.place ?? 0, node.place + NEXT);
+  }
+
+  #alternate(first: Node, other: Node | undefined): void {
+    let last = first;
+    while (last.other !== undefined) last = last.other;
+    last.other = other;
+    this.#bytes.writeUInt32LE(other?.place ?? 0, last.place + OTHER);
+  }
+
+  #write(operation: Operation): Node {
+    const { kind, use, literal } = operation;
+    const place = this.#place;
+    this.#place += OPERATION_BYTES;
+    this.#bytes.writeUInt8(kind, place);
+    this.#bytes.writeUInt8(use, place + 1);
+    this.#bytes.writeUInt16LE(literal.length, place + 2);
+    this.#bytes.writeUInt32LE(this.#literal, place + 4);
+    this.#bytes.write(literal, this.#literal, 'latin1');
+    this.#literal += literal.length + PADDING;
+    if (kind === KINDS.end) this.#bytes.writeUInt32LE(++this.#templates, place + 16);
+    return { ...operation, place, next: undefined, other: undefined };
+  }
+}
+
+/** Literals next to each other become one. */
+function operationsOf(template: Template): readonly Operation[] {
+  const operations: Operation[] = [];
+  let literal = '';
+  const close = (): void => {
+    if (literal !== '') operations.push({ kind: KINDS.literal, use: USES.free, literal });
+    literal = '';
+  };
+  for (const part of template) {
+    if ('literal' in part) literal += part.literal;
+    else {
+      close();
+      operations.push({ kind: KINDS[part.kind], use: USES[part.use], literal: '' });
+    }
+  }
+  close();
+  return [...operations, { kind: KINDS.end, use: USES.free, literal: '' }];
+}
+
+function alternativeOf(first: Node | undefined, { kind, use, literal }: Operation): Node | undefined {
+  for (let node = first; node !== undefined; node = node.other)
+    if (node.kind === kind && node.use === use && node.literal === literal) return node;
+  return undefined;
+}

@@ -1,0 +1,11 @@
+/** The part of the WebAssembly JavaScript Interface that is used here; Node's own types leave it to the DOM's. */
+declare namespace WebAssembly {
+  function validate(bytes: Uint8Array): boolean;
+  class Module {
+    constructor(bytes: Uint8Array);
+  }
+  class Instance {
+    readonly exports: unknown;
+    constructor(module: Module);
+  }
+}

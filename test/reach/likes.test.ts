@@ -1,0 +1,86 @@
+import { Buffer } from 'node:buffer';
+import { describe, expect, it } from 'vitest';
+import { formats } from '../../src/formats/index.ts';
+import type { Format, Glance, Look } from '../../src/model/format.ts';
+import type { Skimmed } from '../../src/model/skimmed.ts';
+import { LEFT, READ } from '../../src/reach/answer.ts';
+import { likesOf } from '../../src/reach/likes.ts';
+import { Quiet } from '../../src/reach/quiet.ts';
+import { Skimmer } from '../../src/reach/skimmer.ts';
+import { context, corpus, generated, mutants, randomOf, samples } from './hot-lines.ts';
+
+const RULES = { ips: new Set<string>(), nets: [], urls: [/\/[a-f]\w*\/3/], userAgents: [/wget/] };
+/** Odd lengths: lines are cut anywhere. */
+const CHUNK = 100_003;
+const SMALL_CHUNK = 7001;
+
+/** What is noted of all chunks, and how many lines were looked at. */
+function skimAll(format: Format, bytes: Buffer, chunk: number, isCompared: boolean) {
+  const ports = Uint8Array.from({ length: 65536 }, (_, port) => (port % 50 === 0 ? 1 : 0));
+  const quiet = new Quiet(RULES, ports);
+  const own = format.look?.(context);
+  let looks = 0;
+  const look: Look = Object.assign(
+    (line: string) => {
+      looks++;
+      return own?.(line);
+    },
+    own?.templateOf === undefined ? {} : { templateOf: own.templateOf },
+  );
+  let kinds = 0;
+  const answer = (glance: Glance): number => {
+    const known = quiet.answer(glance);
+    const isWatched = glance.kind === 'traffic' && quiet.isKeptForClocks(glance.port, glance.natPort);
+    // Some kinds always matter, some never, some may later.
+    if (known === READ && !isWatched && kinds++ % 4 > 0) quiet.add(glance, kinds % 3 === 0 ? LEFT : kinds);
+    return known;
+  };
+  const skimmer = new Skimmer(look, answer, isCompared ? likesOf(look, quiet) : undefined);
+  const skimmed: Skimmed[] = [];
+  for (let at = 0, n = 0; at < bytes.length; at += chunk, n++) {
+    // As where what is of interest grows.
+    if (n === 5) quiet.clear();
+    skimmed.push(skimmer.skim(bytes.subarray(at, at + chunk), n === 0));
+  }
+  return { skimmed, looks };
+}
+
+const compared = formats.filter((format) => format.look?.(context).templateOf !== undefined);
+
+describe('lines that are like others', () => {
+  it('are found in the formats that fill gigabytes', () => {
+    expect(compared.map(({ id }) => id).sort()).toEqual([
+      'alibaba-cfw',
+      'alibaba-nat-session',
+      'alibaba-vpc-flow',
+      'cilium-hubble',
+      'falco',
+      'suricata-eve',
+      'tetragon',
+      'zeek-json',
+    ]);
+  });
+
+  describe.each(compared.map((format) => [format.id, format] as const))('%s', (id, format) => {
+    it.each([CHUNK, SMALL_CHUNK])(
+      'are left, noted and read like those that are looked at, in chunks of %d',
+      (chunk) => {
+        const random = randomOf(5);
+        const lines = [...generated(id), ...samples(id), ...corpus(id)].flatMap((line, n) =>
+          n % 6 === 0 ? [line, ...mutants(line, random)] : [line],
+        );
+        // Twice: what was learned from the first half must hold for the second.
+        const bytes = Buffer.from(`${[...lines, ...lines].join('\n')}\n`);
+        expect(skimAll(format, bytes, chunk, true).skimmed).toEqual(skimAll(format, bytes, chunk, false).skimmed);
+      },
+    );
+
+    it('are most of a log', () => {
+      const look = format.look?.(context);
+      const lines = generated(id).filter((line) => look?.(line) !== undefined);
+      const bytes = Buffer.from(`${[...lines, ...lines, ...lines].join('\n')}\n`);
+      const { skimmed, looks } = skimAll(format, bytes, CHUNK, true);
+      expect(looks).toBeLessThan(0.7 * skimmed.reduce((sum, chunk) => sum + chunk.lines, 0));
+    });
+  });
+});

@@ -1,0 +1,231 @@
+import { Buffer } from 'node:buffer';
+import { execFileSync } from 'node:child_process';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { readShape } from '../../src/core/shape.ts';
+import { templateOf } from '../../src/core/shape-template.ts';
+import { parseIso } from '../../src/core/time.ts';
+import type { Template, ValueUse } from '../../src/model/template.ts';
+import { PATH_BITS, ROW, ROW_NUMBERS } from '../../src/scan/layout.ts';
+import { createMatcher, type Matcher, MOST_BYTES } from '../../src/scan/matcher.ts';
+
+const root = join(import.meta.dirname, '../..');
+
+function newMatcher(...templates: readonly Template[]): Matcher {
+  const matcher = createMatcher();
+  if (matcher === undefined) throw new Error('this machine has no vector instructions');
+  for (const template of templates) matcher.add(template);
+  return matcher;
+}
+
+interface Row {
+  readonly hash: string | undefined;
+  readonly a: number;
+  readonly b: number;
+  readonly c: number;
+  readonly path: string;
+}
+
+/** Rows of lines, which are bytes, one character each. */
+function scan(matcher: Matcher, lines: readonly string[]): readonly Row[] {
+  const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1');
+  matcher.load(bytes);
+  const rows: Row[] = [];
+  for (let from = 0; from < bytes.length; ) {
+    const count = matcher.scan(from);
+    for (let i = 0; i < count; i++) {
+      const numbers = matcher.rows.subarray(i * ROW_NUMBERS, (i + 1) * ROW_NUMBERS);
+      const [low = 0, high = 0] = [numbers[ROW.low], numbers[ROW.high]];
+      const path = numbers[ROW.path] ?? 0;
+      const start = path >>> PATH_BITS;
+      rows.push({
+        hash: low === 0 && high === 0 ? undefined : `${high} ${low}`,
+        a: numbers[ROW.a] ?? 0,
+        b: numbers[ROW.b] ?? 0,
+        c: numbers[ROW.c] ?? 0,
+        path: bytes.toString('latin1', start, start + (path & (2 ** PATH_BITS - 1))),
+      });
+      from = (numbers[ROW.to] ?? 0) + 1;
+    }
+  }
+  return rows;
+}
+
+const WANTED = { values: ['a'], compared: new Set(['b', 'o\nc']), loose: new Set(['l']), refused: new Set<string>() };
+
+const text = fc.oneof(
+  fc.string({ maxLength: 40 }),
+  fc.constantFrom('', '\\', '"', 'ü€', 'a/b', 'x'.repeat(15), 'x'.repeat(16), 'x'.repeat(17), '\u0001', '\u2028'),
+);
+const value = fc.oneof(
+  text,
+  fc.integer(),
+  fc.double({ noNaN: true, noDefaultInfinity: true }),
+  fc.boolean(),
+  fc.constant(null),
+);
+const list = fc.array(fc.oneof(value, fc.array(value, { maxLength: 3 })), { maxLength: 4 });
+const record = fc.record({ t: value, a: value, o: fc.record({ c: value, d: text }), b: value, l: list, z: text });
+const gap = fc.constantFrom('', ' ', '\t', '  ');
+
+/** A record, written with the same gap everywhere. */
+const written = fc.tuple(record, gap, fc.boolean()).map(([object, space, isEscaped]) => {
+  const json = JSON.stringify(object, undefined, space === '' ? undefined : 1).replace(/\n\s*/g, space);
+  return isEscaped ? json.replace(/\//g, '\\/') : json;
+});
+
+/** One byte of a line is another, or is not there. */
+const damage = fc.record({
+  at: fc.nat(),
+  byte: fc.constantFrom('', '"', '\\', ',', '}', ']', '0', 'e', '.', ' ', 'x'),
+});
+
+function damaged(line: string, { at, byte }: { readonly at: number; readonly byte: string }): string {
+  const place = at % line.length;
+  return line.slice(0, place) + byte + line.slice(place + 1);
+}
+
+const asBytes = (line: string): string => Buffer.from(line).toString('latin1');
+
+describe('templates of JSON lines', () => {
+  it('take the lines that the expression of their shape takes, and hash what is compared (property)', () => {
+    fc.assert(
+      fc.property(
+        written,
+        fc.array(written, { maxLength: 5 }),
+        fc.array(damage, { maxLength: 5 }),
+        (first, more, damages) => {
+          const line = asBytes(first);
+          const shape = readShape(line, WANTED);
+          fc.pre(shape !== undefined);
+          if (shape === undefined) return;
+          const regex = new RegExp(shape.source);
+          const lines = [line, ...more.map(asBytes), ...damages.map((one) => damaged(line, one))].filter(
+            (other) => !other.includes('\n'),
+          );
+          const rows = scan(newMatcher(templateOf(shape.parts, ['free'])), lines);
+          const values = lines.map((other) => {
+            const match = regex.exec(other);
+            return match === null ? undefined : shape.compared.map((group) => match[group]).join('\n');
+          });
+          expect(rows.map(({ hash }) => hash !== undefined)).toEqual(values.map((compared) => compared !== undefined));
+          for (const [i, row] of rows.entries())
+            for (const [j, other] of rows.entries()) expect(row.hash === other.hash).toBe(values[i] === values[j]);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it('find their own lines among others, and are added once (property)', () => {
+    fc.assert(
+      fc.property(fc.array(written, { minLength: 1, maxLength: 12 }), (all) => {
+        const lines = all.map(asBytes);
+        const templates = lines.flatMap((line) => {
+          const shape = readShape(line, WANTED);
+          return shape === undefined ? [] : [templateOf(shape.parts, ['literal'])];
+        });
+        fc.pre(templates.length === lines.length);
+        const matcher = newMatcher(...templates);
+        for (const template of templates) expect(matcher.add(template)).toBe(false);
+        for (const { hash } of scan(matcher, lines)) expect(hash).toBeDefined();
+      }),
+    );
+  });
+});
+
+describe('values that are of use', () => {
+  const rowOf = (use: ValueUse, ...values: readonly string[]): readonly Row[] =>
+    scan(
+      newMatcher([{ literal: '{"v":"' }, { kind: 'text', use }, { literal: '"}' }]),
+      values.map((v) => `{"v":"${v}"}`),
+    );
+  const isTaken = (use: ValueUse, v: string): boolean => rowOf(use, v)[0]?.hash !== undefined;
+
+  it.each([
+    ['client', '10.66.3.18', 'a', 0x0a420312],
+    ['client', '255.255.255.255', 'a', 0xffffffff],
+    ['client', '0.0.0.1', 'a', 1],
+    ['port', '443', 'b', 443],
+    ['port', '65535', 'b', 65535],
+    ['port', '', 'b', 0],
+    ['natPort', '53', 'c', 53],
+    ['pid', '4194304', 'b', 4194304],
+    ['parent', '1', 'c', 1],
+    ['second', '2026-11-29T02:08:53.123456789Z', 'a', 1795918133],
+  ] as const)('%s: %s is %s = %d', (use, v, column, number) => {
+    expect(rowOf(use, v)[0]).toMatchObject({ hash: expect.any(String), [column]: number });
+  });
+
+  it.each([
+    [
+      'client',
+      ['', '10.1.2', '10.1.2.3.4', '10.1.2.256', '10.01.2.3', '10.1.2.3 ', '::1', '0.0.0.0', '1..2.3', '1.2.3.'],
+    ],
+    ['port', ['65536', '53', '-1', '1e3', '100000', 'http']],
+    ['natPort', ['65536', '4 4']],
+    ['few', ['1234567890', '-1', '1.5', 'many']],
+    ['pid', ['0', '', '-1', '12345678', '1a']],
+    ['url', ['', '-', 'http://a', '/a\\\\b', `/${'x'.repeat(2 ** PATH_BITS)}`]],
+    ['second', ['', '2026-11-29 02:08:53Z', '2026-11-29T02:08:53', '2026-11-29T02:08:53.Z', '2026-13-01T00:00:00Z']],
+    ['second', ['2026-11-29T02:08:53.1+00:00', '2026-11-2xT02:08:53Z', '1969-12-31T23:59:59Z', '2026-11-29T24:00:00Z']],
+  ] as const)('%s takes none of %j', (use, values) => {
+    expect(values.filter((v) => isTaken(use, v))).toEqual([]);
+  });
+
+  it('few bytes are taken, and told apart by nothing', () => {
+    const [none, some] = rowOf('few', '', '123456789');
+    expect(some?.hash).toBe(none?.hash);
+  });
+
+  it('a path is told by its place', () => {
+    expect(rowOf('url', '/a', '/b/c')).toMatchObject([{ path: '/a' }, { path: '/b/c' }]);
+  });
+
+  it('a second is the one that is read (property)', () => {
+    const date = fc.date({ min: new Date('1970-01-02'), max: new Date('2105-12-31'), noInvalidDate: true });
+    fc.assert(
+      fc.property(date, fc.stringMatching(/^(?:\.\d{1,9})?$/), (day, fraction) => {
+        const stamp = `${day.toISOString().slice(0, 19)}${fraction}Z`;
+        expect(rowOf('second', stamp)[0]?.a).toBe(Math.floor((parseIso(stamp)?.at ?? 0) / 1e6));
+      }),
+    );
+  });
+
+  it('what a template that failed noted is forgotten', () => {
+    const head = [{ literal: '{"v":"' }, { kind: 'text', use: 'client' }, { literal: '","w":' }] as const;
+    const matcher = newMatcher(
+      [...head, { kind: 'scalar', use: 'natPort' }, { literal: ',"x":1}' }],
+      [...head, { kind: 'scalar', use: 'free' }, { literal: ',"y":1}' }],
+    );
+    expect(scan(matcher, ['{"v":"10.0.0.1","w":7,"y":1}'])).toMatchObject([{ a: 0x0a000001, c: 0 }]);
+  });
+});
+
+describe('the matcher', () => {
+  it('takes no more templates than fit, and still finds those that it has', () => {
+    const templates = Array.from({ length: 200 }, (_, n): Template => [{ literal: `${n}${'x'.repeat(1000)}` }]);
+    const matcher = newMatcher();
+    const taken = templates.map((template) => matcher.add(template));
+    expect(taken.slice(0, 100)).not.toContain(false);
+    expect(taken.at(-1)).toBe(false);
+    const lines = templates.map((_, n) => `${n}${'x'.repeat(1000)}`);
+    expect(scan(matcher, lines).map(({ hash }) => hash !== undefined)).toEqual(taken);
+  });
+
+  it('scans as many lines as it has room for, and goes on behind them', () => {
+    const lines = Array.from({ length: 20_000 }, (_, n) => (n % 2 === 0 ? 'x' : 'y'));
+    const rows = scan(newMatcher([{ literal: 'x' }]), lines);
+    expect(rows.map(({ hash }) => hash !== undefined)).toEqual(lines.map((line) => line === 'x'));
+  });
+
+  it('has room for the longest piece', () => {
+    const line = 'x'.repeat(MOST_BYTES - 1);
+    expect(scan(newMatcher(), [line])).toHaveLength(1);
+  });
+
+  it('is what its source compiles to', () => {
+    execFileSync(process.execPath, [join(root, 'scripts/compile-scan.mjs'), '--check'], { stdio: 'pipe' });
+  });
+});
