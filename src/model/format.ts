@@ -104,6 +104,8 @@ export interface Look {
   (line: string): Glance | undefined;
   /** What a line on which a look told something has in common with others; undefined where each must be looked at. */
   readonly templateOf?: (line: string) => Template | undefined;
+  /** Grows when templates of lines before do not hold for those that follow: under a new header. */
+  readonly edition?: () => number;
 }
 
 /** One log format: a folder under `src/formats/`. */

@@ -1,6 +1,3 @@
-/** How a value is written: JSON text without its quotes, a JSON number or literal, any JSON value up to three levels deep. */
-type ValueKind = 'text' | 'scalar' | 'any';
-
 /**
  * What a value of a line is for. `same`: it is equal in lines that are alike. `client`, `port`, `natPort`: see `TrafficGlance`.
  * `url`: a request's path, which rules must be asked about. `second`, `pid`, `parent`: see `LifeGlance`. `few`: a number of bytes
@@ -8,8 +5,33 @@ type ValueKind = 'text' | 'scalar' | 'any';
  */
 export type ValueUse = 'free' | 'same' | 'client' | 'port' | 'natPort' | 'url' | 'few' | 'second' | 'pid' | 'parent';
 
+/** JSON text without its quotes, a JSON number or literal, any JSON value up to three levels deep. */
+interface JsonPart {
+  readonly kind: 'text' | 'scalar' | 'any';
+  readonly use: ValueUse;
+}
+
+/** What stands before a sign or the end of the line, without control characters. */
+interface FieldPart {
+  readonly kind: 'field';
+  readonly use: ValueUse;
+  readonly stop: string;
+  /** A sign that must not be in it. */
+  readonly refused?: string;
+  /** How long it may be, in bytes; 0 or nothing for any length. */
+  readonly most?: number;
+}
+
+/** One or more decimal digits. */
+interface DigitsPart {
+  readonly kind: 'digits';
+  readonly use: 'free';
+  /** Exactly so many; 0 or nothing for any number. */
+  readonly count?: number;
+}
+
 /** A piece of a line: bytes as they stand, one character each, or a value. */
-export type TemplatePart = { readonly literal: string } | { readonly kind: ValueKind; readonly use: ValueUse };
+export type TemplatePart = { readonly literal: string } | JsonPart | FieldPart | DigitsPart;
 
 /**
  * What lines of one writer have in common. Of two lines that one template takes, with equal values where they are to be the

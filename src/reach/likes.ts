@@ -9,7 +9,7 @@ import { clientMark, containerMark } from './marks.ts';
 import type { Quiet } from './quiet.ts';
 import type { Life, SkimNotes } from './skim-notes.ts';
 
-type TemplateOf = NonNullable<Look['templateOf']>;
+type Templates = Required<Pick<Look, 'templateOf' | 'edition'>>;
 
 /** What all process records that are alike have in common. */
 interface LifeKind {
@@ -28,10 +28,11 @@ const OUTSIDE = 1;
 
 /** Undefined where each line must be looked at. */
 export function likesOf(look: Look, quiet: Quiet): Likes | undefined {
-  const matcher = look.templateOf === undefined ? undefined : createMatcher();
-  return look.templateOf === undefined || matcher === undefined
+  const { templateOf, edition = () => 0 } = look;
+  const matcher = templateOf === undefined ? undefined : createMatcher();
+  return templateOf === undefined || matcher === undefined
     ? undefined
-    : new Likes(matcher, look.templateOf, quiet);
+    : new Likes(matcher, { templateOf, edition }, quiet);
 }
 
 /**
@@ -41,7 +42,7 @@ export function likesOf(look: Look, quiet: Quiet): Likes | undefined {
 export class Likes {
   readonly #matcher: Matcher;
   readonly #rows: Uint32Array;
-  readonly #templateOf: TemplateOf;
+  readonly #templates: Templates;
   readonly #quiet: Quiet;
   /** For each hash what becomes of its lines, by the side of their client: see `Quiet`. Below `LIFE`: a kind of process records. */
   readonly #answers = new HashTable();
@@ -51,11 +52,12 @@ export class Likes {
   readonly #clients = new Map<number, { readonly ip: string; readonly side: number }>();
   #strange = 0;
   #generation = 0;
+  #edition = 0;
 
-  constructor(matcher: Matcher, templateOf: TemplateOf, quiet: Quiet) {
+  constructor(matcher: Matcher, templates: Templates, quiet: Quiet) {
     this.#matcher = matcher;
     this.#rows = matcher.rows;
-    this.#templateOf = templateOf;
+    this.#templates = templates;
     this.#quiet = quiet;
   }
 
@@ -66,6 +68,7 @@ export class Likes {
       this.#generation = this.#quiet.generation;
       this.#answers.clear();
     }
+    this.isOld();
     this.#matcher.load(lines);
     this.#lines = lines;
     return true;
@@ -111,6 +114,17 @@ export class Likes {
     return kind !== undefined && notes.life(place, { host: kind.host, pid, ppid, second, group: kind.group });
   }
 
+  /** To be asked after each look: true where what was compared before holds no more. */
+  isOld(): boolean {
+    const edition = this.#templates.edition();
+    if (edition === this.#edition) return false;
+    this.#edition = edition;
+    this.#matcher.clear();
+    this.#answers.clear();
+    this.#strange = 0;
+    return true;
+  }
+
   /** Takes note of a line that was left after a look. True where lines that follow may be found alike for it now. */
   learn(row: number, line: string, glance: Glance, answer: number): boolean {
     const at = row * ROW_NUMBERS;
@@ -129,7 +143,7 @@ export class Likes {
 
   #learnTemplate(line: string): boolean {
     if (this.#strange >= MOST_STRANGE) return false;
-    const template = this.#templateOf(line);
+    const template = this.#templates.templateOf(line);
     const isNew = template !== undefined && this.#matcher.add(template);
     if (!isNew) this.#strange++;
     return isNew;

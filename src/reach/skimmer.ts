@@ -93,7 +93,9 @@ export class Skimmer {
           const text = bytes.toString('latin1', from, to);
           const isLeft = this.#leaves(text, { from: base + from, to: base + to }, isFirstLine);
           // What was learned may hold for the rows that follow: they are compared again.
-          isOld = isLeft && this.#glance !== undefined && likes.learn(row, text, this.#glance, this.#answered);
+          isOld =
+            likes.isOld() ||
+            (isLeft && this.#glance !== undefined && likes.learn(row, text, this.#glance, this.#answered));
           if (isLeft) [left, line] = [from, number];
         } else [left, line] = [from, number];
         from = to + 1;

@@ -55,6 +55,11 @@ export class Matcher {
     return this.#operations.add(template);
   }
 
+  /** Forgets all templates. */
+  clear(): void {
+    this.#operations.clear();
+  }
+
   /** Lines with their line feeds, `MOST_BYTES` at most. */
   load(lines: Uint8Array): void {
     this.#lines.set(lines);

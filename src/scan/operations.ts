@@ -1,11 +1,12 @@
 import { Buffer } from 'node:buffer';
-import type { Template } from '../model/template.ts';
+import type { Template, TemplatePart } from '../model/template.ts';
 import { KINDS, LITERALS, OPERATION_BYTES, OPERATIONS, USES } from './layout.ts';
 
 interface Operation {
   readonly kind: number;
   readonly use: number;
   readonly literal: string;
+  readonly length: number;
 }
 
 interface Node extends Operation {
@@ -16,7 +17,7 @@ interface Node extends Operation {
 
 /** Literals are loaded sixteen bytes at a time. */
 const PADDING = 16;
-const LONGEST_LITERAL = 0xffff;
+const LONGEST = 0xffff;
 const NEXT = 8;
 const OTHER = 12;
 
@@ -26,6 +27,7 @@ export class Operations {
   #root: Node | undefined;
   #place: number = OPERATIONS.from;
   #literal: number = LITERALS.from;
+  /** Numbers are not used again: hashes of templates that were dropped must not come back. */
   #templates = 0;
 
   constructor(memory: ArrayBuffer) {
@@ -55,10 +57,16 @@ export class Operations {
     return false;
   }
 
+  clear(): void {
+    this.#root = undefined;
+    this.#place = OPERATIONS.from;
+    this.#literal = LITERALS.from;
+  }
+
   #hasRoom(operations: readonly Operation[]): boolean {
     const literals = operations.reduce((sum, { literal }) => sum + literal.length + PADDING, 0);
     return (
-      operations.every(({ literal }) => literal.length <= LONGEST_LITERAL) &&
+      operations.every(({ length }) => length <= LONGEST) &&
       this.#place + operations.length * OPERATION_BYTES <= OPERATIONS.to &&
       this.#literal + literals <= LITERALS.to
     );
@@ -87,15 +95,16 @@ export class Operations {
   }
 
   #write(operation: Operation): Node {
-    const { kind, use, literal } = operation;
+    const { kind, use, literal, length } = operation;
     const place = this.#place;
     this.#place += OPERATION_BYTES;
     this.#bytes.writeUInt8(kind, place);
     this.#bytes.writeUInt8(use, place + 1);
-    this.#bytes.writeUInt16LE(literal.length, place + 2);
+    this.#bytes.writeUInt16LE(length, place + 2);
     this.#bytes.writeUInt32LE(this.#literal, place + 4);
     this.#bytes.write(literal, this.#literal, 'latin1');
     this.#literal += literal.length + PADDING;
+    this.#bytes.writeUInt32LE(0, place + OTHER);
     if (kind === KINDS.end) this.#bytes.writeUInt32LE(++this.#templates, place + 16);
     return { ...operation, place, next: undefined, other: undefined };
   }
@@ -106,22 +115,29 @@ function operationsOf(template: Template): readonly Operation[] {
   const operations: Operation[] = [];
   let literal = '';
   const close = (): void => {
-    if (literal !== '') operations.push({ kind: KINDS.literal, use: USES.free, literal });
+    if (literal !== '') operations.push({ kind: KINDS.literal, use: USES.free, literal, length: literal.length });
     literal = '';
   };
   for (const part of template) {
     if ('literal' in part) literal += part.literal;
     else {
       close();
-      operations.push({ kind: KINDS[part.kind], use: USES[part.use], literal: '' });
+      operations.push(operationOf(part));
     }
   }
   close();
-  return [...operations, { kind: KINDS.end, use: USES.free, literal: '' }];
+  return [...operations, { kind: KINDS.end, use: USES.free, literal: '', length: 0 }];
 }
 
-function alternativeOf(first: Node | undefined, { kind, use, literal }: Operation): Node | undefined {
+function operationOf(part: Exclude<TemplatePart, { readonly literal: string }>): Operation {
+  const common = { kind: KINDS[part.kind], use: USES[part.use] };
+  if (part.kind === 'digits') return { ...common, literal: '', length: part.count ?? 0 };
+  if (part.kind !== 'field') return { ...common, literal: '', length: 0 };
+  return { ...common, literal: `${part.stop}${part.refused ?? part.stop}`, length: part.most ?? 0 };
+}
+
+function alternativeOf(first: Node | undefined, { kind, use, literal, length }: Operation): Node | undefined {
   for (let node = first; node !== undefined; node = node.other)
-    if (node.kind === kind && node.use === use && node.literal === literal) return node;
+    if (node.kind === kind && node.use === use && node.length === length && node.literal === literal) return node;
   return undefined;
 }

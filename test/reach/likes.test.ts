@@ -25,7 +25,7 @@ function skimAll(format: Format, bytes: Buffer, chunk: number, isCompared: boole
       looks++;
       return own?.(line);
     },
-    own?.templateOf === undefined ? {} : { templateOf: own.templateOf },
+    own?.templateOf === undefined ? {} : { templateOf: own.templateOf, edition: own.edition ?? (() => 0) },
   );
   let kinds = 0;
   const answer = (glance: Glance): number => {
@@ -54,10 +54,14 @@ describe('lines that are like others', () => {
       'alibaba-nat-session',
       'alibaba-vpc-flow',
       'cilium-hubble',
+      'conntrack',
       'falco',
+      'netfilter-log',
+      'panos-csv',
       'suricata-eve',
       'tetragon',
       'zeek-json',
+      'zeek-tsv',
     ]);
   });
 
@@ -77,7 +81,7 @@ describe('lines that are like others', () => {
 
     it('are most of a log', () => {
       const look = format.look?.(context);
-      const lines = generated(id).filter((line) => look?.(line) !== undefined);
+      const lines = generated(id).filter((line) => look?.(line) !== undefined || line.startsWith('#'));
       const bytes = Buffer.from(`${[...lines, ...lines, ...lines].join('\n')}\n`);
       const { skimmed, looks } = skimAll(format, bytes, CHUNK, true);
       expect(looks).toBeLessThan(0.7 * skimmed.reduce((sum, chunk) => sum + chunk.lines, 0));

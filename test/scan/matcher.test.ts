@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { readShape } from '../../src/core/shape.ts';
 import { templateOf } from '../../src/core/shape-template.ts';
 import { parseIso } from '../../src/core/time.ts';
-import type { Template, ValueUse } from '../../src/model/template.ts';
+import type { Template, TemplatePart, ValueUse } from '../../src/model/template.ts';
 import { PATH_BITS, ROW, ROW_NUMBERS } from '../../src/scan/layout.ts';
 import { createMatcher, type Matcher, MOST_BYTES } from '../../src/scan/matcher.ts';
 
@@ -203,7 +203,57 @@ describe('values that are of use', () => {
   });
 });
 
+describe('values of lines that are no JSON', () => {
+  const isTaken = (part: TemplatePart, line: string): boolean =>
+    scan(newMatcher([{ literal: '<' }, part, { literal: '>' }]), [line])[0]?.hash !== undefined;
+  const field = { kind: 'field', use: 'same', stop: '>', refused: '"' } as const;
+  const digits = { kind: 'digits', use: 'free' } as const;
+
+  it.each([
+    [field, '<>', true],
+    [field, '<a b,ü\x7f>', true],
+    [field, `<${'x'.repeat(40)}>`, true],
+    [field, '<a"b>', false],
+    [field, '<a\tb>', false],
+    [field, '<a\r>', false],
+    [field, '<a', false],
+    [field, '<a>>', false],
+    [{ ...field, most: 3 }, '<abc>', true],
+    [{ ...field, most: 3 }, '<abcd>', false],
+    [digits, '<0>', true],
+    [digits, `<${'1'.repeat(40)}>`, true],
+    [digits, '<>', false],
+    [digits, '<1a>', false],
+    [{ ...digits, count: 2 }, '<12>', true],
+    [{ ...digits, count: 2 }, '<1>', false],
+    [{ ...digits, count: 2 }, '<123>', false],
+  ] as const)('%j in %s: %s', (part, line, expected) => {
+    expect(isTaken(part, line)).toBe(expected);
+  });
+
+  it('a field may end with the line', () => {
+    const rows = scan(newMatcher([{ literal: '<' }, field]), ['<a', '<b', '<a']);
+    expect(rows[0]?.hash).toBeDefined();
+    expect(rows.map(({ hash }) => hash === rows[0]?.hash)).toEqual([true, false, true]);
+  });
+
+  it('fields that differ in what ends them are not taken for one another', () => {
+    const templates = ['>', ','].map((stop): Template => [{ kind: 'field', use: 'free', stop }, { literal: stop }]);
+    const matcher = newMatcher(...templates);
+    expect(scan(matcher, ['a>', 'b,', 'c;']).map(({ hash }) => hash !== undefined)).toEqual([true, true, false]);
+    for (const template of templates) expect(matcher.add(template)).toBe(false);
+  });
+});
+
 describe('the matcher', () => {
+  it('forgets its templates, and takes new ones', () => {
+    const matcher = newMatcher([{ literal: 'a' }], [{ literal: 'b' }]);
+    matcher.clear();
+    expect(scan(matcher, ['a'])[0]?.hash).toBeUndefined();
+    matcher.add([{ literal: 'c' }]);
+    expect(scan(matcher, ['a', 'c']).map(({ hash }) => hash !== undefined)).toEqual([false, true]);
+  });
+
   it('takes no more templates than fit, and still finds those that it has', () => {
     const templates = Array.from({ length: 200 }, (_, n): Template => [{ literal: `${n}${'x'.repeat(1000)}` }]);
     const matcher = newMatcher();

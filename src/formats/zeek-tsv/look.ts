@@ -1,6 +1,7 @@
 import { digestOf } from '../../core/digest.ts';
 import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
+import type { Template } from '../../model/template.ts';
 
 const CLIENT = ['id.orig_h', 'id.orig_p', 'proto', 'orig_bytes', 'resp_bytes', 'uri', 'user_agent'] as const;
 /** What the rules and other logs tell a far end by. */
@@ -34,8 +35,10 @@ export function lookAtZeekRows(): Look {
   const cells: string[] = CLIENT.map(() => '');
   let header: string[] = [];
   let layout: Layout | undefined;
-  return (line): Glance | undefined => {
+  let headers = 0;
+  const look = (line: string): Glance | undefined => {
     if (line.charCodeAt(0) === 35) {
+      headers++;
       layout = undefined;
       header.push(line);
       if (header.length > LONGEST_HEADER) header.shift();
@@ -55,6 +58,23 @@ export function lookAtZeekRows(): Look {
     for (const [first, last] of layout.compared) glance.key += line.slice(tabs[first], tabs[last + 1]);
     return glance;
   };
+  const templateOf = (line: string): Template | undefined => (layout === undefined ? layout : templateIn(line, layout));
+  return Object.assign(look, { templateOf, edition: () => headers });
+}
+
+/** Uses of the columns `CLIENT`. */
+const USES = ['client', 'port', 'same', 'few', 'few', 'url', 'same'] as const;
+
+/** A cell that says nothing is a part of the template. */
+function templateIn(line: string, { client, compared }: Layout): Template {
+  const cells = line.split('\t');
+  return cells.flatMap((cell, column): Template => {
+    const isCompared = compared.some(([first, last]) => first <= column && column <= last);
+    const use = USES[client.indexOf(column)] ?? (isCompared ? 'same' : 'free');
+    const end = column === cells.length - 1 ? '' : '\t';
+    if (cell === '-') return [{ literal: `-${end}` }];
+    return [{ kind: 'field', use, stop: '\t', refused: '\\' }, { literal: end }];
+  });
 }
 
 /** The cell of a column; '' where it is unset or the log has no such column. */

@@ -6,6 +6,8 @@ const TEXT: u8 = 1;
 const SCALAR: u8 = 2;
 const ANY: u8 = 3;
 const END: u8 = 4;
+const FIELD: u8 = 5;
+const DIGITS: u8 = 6;
 
 const SAME: u8 = 1;
 const CLIENT: u8 = 2;
@@ -99,7 +101,7 @@ function run(op: usize, p: usize): usize {
       hash = mix(hash, <u64>load<u32>(op, 16));
       return p;
     } else {
-      const end: usize = kind == TEXT ? text(p) : kind == SCALAR ? scalar(p) : kind == ANY ? any(p, DEPTH) : 0;
+      const end = valueEnd(op, kind, p);
       if (end == 0) return 0;
       const use = load<u8>(op, 1);
       if (use != 0 && !take(use, p, end)) return 0;
@@ -107,6 +109,37 @@ function run(op: usize, p: usize): usize {
     }
     op = <usize>load<u32>(op, 8);
     if (load<u32>(op, 12) != 0) return match(op, p);
+  }
+}
+
+/** Behind a value of a kind, 0 where there is none. */
+function valueEnd(op: usize, kind: u8, p: usize): usize {
+  if (kind == TEXT) return text(p);
+  if (kind == SCALAR) return scalar(p);
+  if (kind == ANY) return any(p, DEPTH);
+  const length = <usize>load<u16>(op, 2);
+  if (kind == DIGITS) {
+    const end = digits(p);
+    return end == p || (length != 0 && end - p != length) ? 0 : end;
+  }
+  const signs = <usize>load<u32>(op, 4);
+  const end = field(p, load<u8>(signs), load<u8>(signs, 1));
+  return length != 0 && end - p > length ? 0 : end;
+}
+
+/** The stop, or the line feed, that ends a field; 0 where something else does. */
+function field(p: usize, stop: u8, refused: u8): usize {
+  while (true) {
+    const bytes = v128.load(p);
+    const signs = v128.or(i8x16.eq(bytes, i8x16.splat(stop)), i8x16.eq(bytes, i8x16.splat(refused)));
+    const found = i8x16.bitmask(v128.or(signs, i8x16.lt_u(bytes, i8x16.splat(0x20))));
+    if (found == 0) {
+      p += 16;
+      continue;
+    }
+    p += ctz(found);
+    const sign = load<u8>(p);
+    return sign == stop || sign == 0x0a ? p : 0;
   }
 }
 
