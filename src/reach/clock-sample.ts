@@ -3,8 +3,8 @@ import type { Event } from '../model/event.ts';
 /** Ports that clients are given, IANA dynamic range and Linux's default together. */
 const CLIENT_PORTS = 32768;
 const FIRST_CLIENT_PORT = 32768;
-/** Records of one file that are kept for its clock at most, about. */
-const RECORDS_PER_FILE = 20_000;
+/** Records of one file that are kept for its clock at most, about: twice as many as a fit takes pairs. */
+const RECORDS_PER_FILE = 8_000;
 
 /**
  * The same few connections in every log: those of some client ports. Clocks are compared by connections that two logs saw, so
