@@ -66,13 +66,12 @@ export class FirstReading {
 
   left(skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>): void {
     const { lives, hosts, later } = skimmed;
-    for (let i = 0; i < lives.length; i += 3) {
-      const [host = 0, pid = 0, ppid = 0] = [lives[i], lives[i + 1], lives[i + 2]];
-      this.#retention.addLife(hosts[host] ?? this.#context.source, pid, ppid);
-    }
+    const { source, deferred } = this.#context;
+    const named = hosts.map((host) => host ?? source);
+    this.#retention.addLives(lives, named);
     if (later.length === 0) return;
     this.again = true;
-    this.#context.deferred.addSkimmed(skimmed, base);
+    deferred.addSkimmed(skimmed, base);
   }
 
   keep(events: readonly Event[], record: RawRecord | undefined, glance: Glance | undefined): readonly Event[] {
