@@ -157,6 +157,8 @@ class Run {
 
   async #readInReach(): Promise<Gathered> {
     const { whole, traffic, hosts } = planReading(this.#files, this.#keepable() / 2);
+    // They take a while to start, in which the short files are read.
+    if ([...traffic, ...hosts].some((file) => this.#isShared(file))) this.#threads = new SkimThreads(this.#spare().count);
     const emit = (events: readonly Event[]): void => {
       for (const event of events) keep(this.store, event);
     };
@@ -194,17 +196,25 @@ class Run {
   #elsewhere(file: Recognised, { reach, isSettled, isInOrder }: ElsewhereOptions): FirstReadingContext['elsewhere'] {
     const { detection, input } = file;
     const context = contextOf(input, this.#reading());
-    const { count, fromBytes } = this.#options.threads ?? spareThreads();
-    if (detection.format?.look === undefined || lengthOf(file) < fromBytes || count === 0) return undefined;
-    if (isSettled && hasVerdicts(file)) return undefined;
-    this.#threads ??= new SkimThreads(count);
     const threads = this.#threads;
+    if (threads === undefined || detection.format === undefined || !this.#isShared(file)) return undefined;
+    if (isSettled && hasVerdicts(file)) return undefined;
     const { rules, sample } = reach;
     threads.begin(
       { kind: 'file', format: detection.format.id, context, rules, ports: sample.ports },
       { inOrder: isInOrder },
     );
     return (piece, journal) => (isInOrder ? threads.queue(piece, journal) : threads.skim(piece, journal));
+  }
+
+  #spare(): Threads {
+    return this.#options.threads ?? spareThreads();
+  }
+
+  /** Whether other threads may help with it. */
+  #isShared(file: Recognised): boolean {
+    const { count, fromBytes } = this.#spare();
+    return count > 0 && file.detection.format?.look !== undefined && lengthOf(file) >= fromBytes;
   }
 
   #reachOf(long: readonly Recognised[]): Reach {
