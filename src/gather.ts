@@ -158,7 +158,8 @@ class Run {
   async #readInReach(): Promise<Gathered> {
     const { whole, traffic, hosts } = planReading(this.#files, this.#keepable() / 2);
     // They take a while to start, in which the short files are read.
-    if ([...traffic, ...hosts].some((file) => this.#isShared(file))) this.#threads = new SkimThreads(this.#spare().count);
+    if ([...traffic, ...hosts].some((file) => this.#isShared(file)))
+      this.#threads = new SkimThreads(this.#spare().count);
     const emit = (events: readonly Event[]): void => {
       for (const event of events) keep(this.store, event);
     };

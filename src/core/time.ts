@@ -2,6 +2,7 @@ import type { EventTime, Micros, TimeBasis, ZoneBasis } from '../model/time.ts';
 
 const US_PER_SECOND = 1_000_000;
 const US_PER_MINUTE = 60 * US_PER_SECOND;
+const POWERS = [1, 10, 100, 1000, 10_000, 100_000, US_PER_SECOND];
 const MONTHS: Record<string, number> = {
   jan: 1,
   feb: 2,
@@ -92,11 +93,12 @@ function plainIso(text: string): Stamp | undefined {
     digits(text, 17, 19),
   ];
   const places = Math.max(0, length - 21);
-  const us = digits(text, 20, Math.min(26, length - 1)) * 10 ** Math.max(0, 6 - places);
+  const stepUs = POWERS[6 - Math.min(6, places)] ?? 1;
+  const us = digits(text, 20, Math.min(26, length - 1)) * stepUs;
   const local = civilToMicros(digits(text, 0, 4), month, day, hour, digits(text, 14, 16), second, us);
   if (Number.isNaN(local + digits(text, 26, length - 1))) return undefined;
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || second > 60) return undefined;
-  return { at: local, zone: 'explicit', stepUs: 10 ** (6 - Math.min(6, places)) };
+  return { at: local, zone: 'explicit', stepUs };
 }
 
 /** The number in a part of a text; NaN where a character is no digit. */
@@ -133,6 +135,19 @@ function anyIso(text: string, zoneOffsetMin: number): Stamp | undefined {
  */
 export function parseEpoch(value: string | number): Stamp | undefined {
   const text = typeof value === 'number' ? numberText(value) : value.trim();
+  return plainEpoch(text) ?? anyEpoch(text);
+}
+
+/** Ten digits, a dot and up to six more, as kernels write it. */
+function plainEpoch(text: string): Stamp | undefined {
+  const { length } = text;
+  if (length < 12 || length > 17 || text.charCodeAt(10) !== 46) return undefined;
+  const stepUs = POWERS[17 - length] ?? 1;
+  const at = digits(text, 0, 10) * US_PER_SECOND + digits(text, 11, length) * stepUs;
+  return Number.isNaN(at) ? undefined : { at: at as Micros, zone: 'epoch', stepUs };
+}
+
+function anyEpoch(text: string): Stamp | undefined {
   const m = /^(\d{1,20})(?:\.(\d+))?$/.exec(text);
   if (m === null || m[1] === undefined) return undefined;
   const whole = m[1];

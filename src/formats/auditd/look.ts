@@ -12,31 +12,50 @@ const SOCKETS =
 /** Records of one event may lie apart. */
 const OPEN_EVENTS = 64;
 
-type Seen = 'socket' | { readonly host: string | undefined; readonly pid: number; readonly ppid: number };
+interface Ids {
+  readonly host: string | undefined;
+  readonly pid: number;
+  readonly ppid: number;
+}
+
+const SOCKET = { kind: 'socket' } as const;
 
 /** Looks at the events in which a process begins, ends or uses a socket: all records of one event are answered alike. */
 export function lookAtAudit(): Look {
-  const life = new LifeLook((line) => parseEpoch(upTo(line, line.indexOf('audit(') + 6, ':'))?.at);
-  const open = new Map<string, Seen>();
+  const life = new LifeLook((stamp) => parseEpoch(upTo(stamp, 0, ':'))?.at);
+  const open = new Map<string, Ids | typeof SOCKET>();
+  /** `sec.ms:serial)` and `node=host ` of the line before, and what was answered: records of one event mostly stand together. */
+  let stamp = '';
+  let node = '';
+  let answer: Glance | undefined;
   return (line): Glance | undefined => {
     const at = line.indexOf('audit(');
     if (at < 0) return undefined;
+    const isCall = line.startsWith('type=SYSCALL msg=', at - 17) || line.startsWith('type=SYSCALL ', at - 13);
+    if (!isCall && stamp !== '' && line.startsWith(stamp, at + 6) && isOn(line, node)) return answer;
+    const close = line.indexOf(')', at);
+    if (close < 0) return undefined;
     const host = line.startsWith('node=') ? upTo(line, 5, ' ') : undefined;
-    const event = `${host ?? ''} ${upTo(line, at + 6, ')')}`;
-    if (line.indexOf('type=SYSCALL ') >= 0) {
-      const seen = seenIn(line, host);
-      if (seen === undefined) return undefined;
+    node = host === undefined ? '' : `node=${host} `;
+    stamp = line.slice(at + 6, close + 1);
+    const event = `${host ?? ''} ${stamp}`;
+    const seen = isCall ? seenIn(line, host) : open.get(event);
+    if (isCall && seen !== undefined) {
       open.set(event, seen);
       forgetOldest(open, OPEN_EVENTS);
     }
-    const known = open.get(event);
-    if (known === undefined) return undefined;
-    return known === 'socket' ? { kind: 'socket' } : life.of(line, known);
+    answer = seen !== undefined && 'pid' in seen ? life.of(stamp, seen) : seen;
+    return answer;
   };
 }
 
-function seenIn(line: string, host: string | undefined): Seen | undefined {
-  if (SOCKETS.test(line)) return 'socket';
+/** Whether the line is of that host, `node=` and a blank around its name, or of none. */
+function isOn(line: string, node: string): boolean {
+  return node === '' ? !line.startsWith('node=') : line.startsWith(node);
+}
+
+function seenIn(line: string, host: string | undefined): Ids | typeof SOCKET | undefined {
+  if (SOCKETS.test(line)) return SOCKET;
   if (!LIVES.test(line)) return undefined;
   const ppid = line.indexOf(' ppid=');
   const pid = line.indexOf(' pid=', ppid);

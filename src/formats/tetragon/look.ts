@@ -18,8 +18,7 @@ const SOCKET =
 
 /** Looks at execs, exits and connections as Tetragon's exporter writes them. */
 export function lookAtTetragon(): Look {
-  let time = '';
-  const life = new LifeLook(() => parseIso(time)?.at);
+  const life = new LifeLook((stamp) => parseIso(stamp)?.at);
   const traffic = emptyTraffic();
   const shapes = new Shapes({ values: VALUES, compared: [] });
   return (line): Glance | undefined => {
@@ -27,12 +26,11 @@ export function lookAtTetragon(): Look {
     if (cut === undefined) return undefined;
     const [, host = '', stamp = '', execPid = '', execParent = '', exitPid = '', exitParent = '', call, args = ''] =
       cut;
-    if (host === '' || `${host}${stamp}`.includes('\\')) return undefined;
+    if (host === '' || host.includes('\\') || stamp.includes('\\')) return undefined;
     if (call !== '') return call === 'tcp_connect' ? connection(args, traffic) : undefined;
     const ids = { host, pid: plainPid(execPid || exitPid), ppid: plainPid(execParent || exitParent) };
     if (ids.pid <= 0 || ids.ppid <= 0) return undefined;
-    time = stamp;
-    return life.of(line, ids);
+    return life.of(stamp, ids);
   };
 }
 
