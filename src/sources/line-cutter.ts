@@ -44,12 +44,20 @@ export class LineCutter {
       const [first = 0, end = 0] = [read[i + 1], read[i + 2]];
       this.#line = base.line + (read[i] ?? 0);
       this.#offset = base.offset + first - from;
-      out.push(this.#take(buffer.subarray(first, end), 1));
+      out.push(this.#whole(buffer, first, end));
     }
     this.#line = base.line + lines;
     this.#offset = base.offset + to - from;
     out.push(...this.#cut(buffer.subarray(to)));
     return out;
+  }
+
+  /** A line that stands in the buffer, but for the first of the file as `#take` would: without a view of it. */
+  #whole(buffer: Buffer, first: number, end: number): LineSlice {
+    if (this.#offset === 0 || end - first > this.#maxBytes) return this.#take(buffer.subarray(first, end), 1);
+    const to = end > first && buffer[end - 1] === RETURN ? end - 1 : end;
+    const text = buffer.toString('utf8', first, to);
+    return { text, line: this.#line, offset: this.#offset, bytes: to - first, oversize: false };
   }
 
   #cut(buffer: Buffer): LineSlice[] {
