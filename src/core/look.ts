@@ -1,7 +1,7 @@
 import type { TrafficGlance } from '../model/format.ts';
 
 /** The decimal digits that stand at a place, as a number; 0 where there are none. */
-function numberAt(line: string, from: number): number {
+export function numberAt(line: string, from: number): number {
   let value = 0;
   for (let at = from; ; at++) {
     const digit = line.charCodeAt(at) - 48;

@@ -8,9 +8,8 @@ import type { RawRecord } from '../../model/source.ts';
 import { type AuditRecord, readFields, readHead } from './fields.ts';
 import { add, clockOf, eventOf, type Group, newGroup, STRINGS, stampIn } from './group.ts';
 import { lookAtAudit } from './look.ts';
+import { OpenEvents } from './open-events.ts';
 
-/** Records of one event may lie apart; this many events stay open before the oldest is closed. */
-const OPEN_LIMIT = 64;
 const GROUPED = new Set(['SYSCALL', 'EXECVE', 'CWD', 'PATH', 'SOCKADDR', 'PROCTITLE']);
 /** Linux audit log as `auditd` writes it (`log_format` RAW or ENRICHED), or as `ausearch -i` spells it out. */
 export const auditd: Format = {
@@ -42,41 +41,39 @@ function open({ zoneOffsetMin }: DecodeContext): {
   decode(record: RawRecord): Decoded;
   flush(): readonly ProcessEvent[];
 } {
-  const groups = new Map<string, Group>();
-  // It goes on behind what it has passed: a new one would have to pass by all that was closed.
-  const oldest = groups.keys();
+  const groups = new OpenEvents<Group>();
   let last: Group | undefined;
-  const close = (key: string): readonly ProcessEvent[] => {
-    const group = groups.get(key);
-    groups.delete(key);
+  const close = (group: Group | undefined): readonly ProcessEvent[] => {
     if (group === last) last = undefined;
     const event = group === undefined ? undefined : eventOf(group, zoneOffsetMin);
     return event === undefined ? [] : [event];
   };
-  const groupOf = (head: AuditRecord, record: RawRecord): Group => {
+  const take = (head: AuditRecord, record: RawRecord): Decoded => {
     // Records of one event mostly stand together.
-    if (last !== undefined && isSameEvent(last.head, head)) return last;
-    const key = keyOf(head);
-    last = groups.get(key) ?? newGroup(head, record);
-    groups.set(key, last);
-    return last;
+    const known = last !== undefined && isSameEvent(last.head, head) ? last : groups.get(...keyOf(head));
+    last = known ?? newGroup(head, record);
+    add(last, head, record);
+    const oldest = known === undefined ? groups.set(...keyOf(head), last) : undefined;
+    return oldest === undefined ? NOTHING_YET : decoded(...close(oldest));
   };
   const decode = (record: RawRecord): Decoded => {
     const head = readHead(record.text);
     if (head === undefined)
       return /^-*\s*$/.test(record.text) ? skipped('separator') : failed('no audit(sec.ms:serial) head');
-    if (head.type === 'EOE') return decoded(...close(keyOf(head)));
+    if (head.type === 'EOE') return decoded(...close(groups.delete(...keyOf(head))));
     if (head.type.startsWith('AUOMS_')) return merged(head, record, zoneOffsetMin);
     if (head.type.startsWith('DAEMON_')) return daemonRecord(head, record, zoneOffsetMin);
-    if (!GROUPED.has(head.type)) return skipped('audit record without a process operation');
-    add(groupOf(head, record), head, record);
-    const first = groups.size > OPEN_LIMIT ? oldest.next().value : undefined;
-    return first === undefined ? decoded() : decoded(...close(first));
+    return GROUPED.has(head.type) ? take(head, record) : skipped('audit record without a process operation');
   };
-  return { decode, flush: () => [...groups.keys()].flatMap(close) };
+  return { decode, flush: () => groups.clear().flatMap(close) };
 }
 
-const keyOf = ({ node, stamp, serial }: AuditRecord): string => `${node ?? ''} ${stamp} ${serial}`;
+const NOTHING_YET = decoded();
+
+const keyOf = ({ node, stamp, serial }: AuditRecord): [number, string] => [
+  Number(serial),
+  `${node ?? ''} ${stamp} ${serial}`,
+];
 
 function isSameEvent(a: AuditRecord, b: AuditRecord): boolean {
   return a.serial === b.serial && a.stamp === b.stamp && a.node === b.node;

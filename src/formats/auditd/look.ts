@@ -1,8 +1,8 @@
 import { LifeLook } from '../../core/life.ts';
-import { upTo, wholeNumberAt } from '../../core/look.ts';
+import { numberAt, upTo, wholeNumberAt } from '../../core/look.ts';
 import { parseEpoch } from '../../core/time.ts';
-import { forgetOldest } from '../../core/tool-call.ts';
 import type { Glance, Look } from '../../model/format.ts';
+import { OpenEvents } from './open-events.ts';
 
 /**
  * What stands behind the stamp: execve, execveat, clone, fork, vfork, clone3, exit_group of x86-64, and of arm64 those that do not
@@ -10,9 +10,6 @@ import type { Glance, Look } from '../../model/format.ts';
  */
 const CALL =
   /: arch=(?:c000003e syscall=(?:59|322|56|57|58|435|231|(42|43|288|49|44|46|52))|c00000b7 syscall=(?:221|281|220|435|94|(203|202|242|200|206|211|205))) /y;
-/** Records of one event may lie apart. */
-const OPEN_EVENTS = 64;
-
 interface Ids {
   readonly host: string | undefined;
   readonly pid: number;
@@ -26,7 +23,7 @@ const SOCKET = { kind: 'socket' } as const;
 /** Looks at the events in which a process begins, ends or uses a socket: all records of one event are answered alike. */
 export function lookAtAudit(): Look {
   const life = new LifeLook((stamp) => parseEpoch(upTo(stamp, 0, ':'))?.at);
-  const open = new Map<string, Ids | typeof SOCKET>();
+  const open = new OpenEvents<Ids | typeof SOCKET>();
   /** `sec.ms:serial)` and `node=host ` of the line before, and what was answered: records of one event mostly stand together. */
   let stamp = '';
   let node = '';
@@ -41,12 +38,10 @@ export function lookAtAudit(): Look {
     const host = line.startsWith('node=') ? upTo(line, 5, ' ') : undefined;
     node = host === undefined ? '' : `node=${host} `;
     stamp = line.slice(at + 6, close + 1);
-    const event = `${host ?? ''} ${stamp}`;
-    const seen = isCall ? seenIn(line, close + 1, host) : open.get(event);
-    if (isCall && seen !== undefined) {
-      open.set(event, seen);
-      forgetOldest(open, OPEN_EVENTS);
-    }
+    const serial = numberAt(line, line.indexOf(':', at) + 1);
+    const name = `${host ?? ''} ${stamp}`;
+    const seen = isCall ? seenIn(line, close + 1, host) : open.get(serial, name);
+    if (isCall && seen !== undefined) open.set(serial, name, seen);
     answer = seen !== undefined && 'pid' in seen ? life.of(stamp, seen) : seen;
     return answer;
   };
