@@ -97,7 +97,6 @@ const RECORD_BYTES = 200;
 
 interface ElsewhereOptions {
   readonly reach: Reach;
-  readonly isSettled: boolean;
   readonly isInOrder: boolean;
 }
 
@@ -172,11 +171,12 @@ class Run {
       const deferred = new Deferred(room);
       const isInOrder = file.detection.format?.isInOrder === true;
       const isSettled = hosts.includes(file);
-      const elsewhere = this.#elsewhere(file, { reach, isSettled, isInOrder });
+      const elsewhere = this.#elsewhere(file, { reach, isInOrder });
       const reading = new FirstReading({
         reach,
         source: file.input.path,
         isSettled,
+        hasVerdicts: hasVerdicts(file),
         isInOrder,
         deferred,
         ...(elsewhere === undefined ? {} : { elsewhere }),
@@ -193,13 +193,12 @@ class Run {
     return this.#gathered((event) => isShort.has(event.ref.source) || reach.retention.isWhole(event));
   }
 
-  /** Long files are skimmed by other threads too, but where what is found in a file decides about its next lines. */
-  #elsewhere(file: Recognised, { reach, isSettled, isInOrder }: ElsewhereOptions): FirstReadingContext['elsewhere'] {
+  /** Long files are skimmed by other threads too. */
+  #elsewhere(file: Recognised, { reach, isInOrder }: ElsewhereOptions): FirstReadingContext['elsewhere'] {
     const { detection, input } = file;
     const context = contextOf(input, this.#reading());
     const threads = this.#threads;
     if (threads === undefined || detection.format === undefined || !this.#isShared(file)) return undefined;
-    if (isSettled && hasVerdicts(file)) return undefined;
     const { rules, sample } = reach;
     threads.begin(
       { kind: 'file', format: detection.format.id, context, rules, ports: sample.ports },

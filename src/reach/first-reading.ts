@@ -23,6 +23,8 @@ export interface FirstReadingContext {
   readonly source: string;
   /** The violations of all files that could extend what is kept of this one are known, but for its own. */
   readonly isSettled: boolean;
+  /** Its own are not, and some of its lines may be. */
+  readonly hasVerdicts: boolean;
   /** A line means something only after those before it. */
   readonly isInOrder: boolean;
   readonly deferred: Deferred;
@@ -56,10 +58,7 @@ export class FirstReading {
     let chunks = 0;
     return (chunk) => {
       const isFirst = chunks++ === 0;
-      if (this.#context.isSettled && this.#version !== this.#interest.version) {
-        this.#quiet.clear();
-        this.#version = this.#interest.version;
-      }
+      this.#forget();
       return this.#context.elsewhere?.({ chunk, isFirst }, this.#journal) ?? skimmer.skim(chunk, isFirst);
     };
   }
@@ -87,11 +86,26 @@ export class FirstReading {
     }
     if (isLater) this.again = true;
     // What is counted must be read each time.
-    if (glance !== undefined && events.length > 0 && kept.length === 0 && !isCounted) this.#silence(glance, isLater);
+    const isQuiet = glance !== undefined && events.length > 0 && kept.length === 0 && !isCounted;
+    if (isQuiet && !this.#mayChange(events)) this.#silence(glance, isLater);
     // What a decoder held back to the end has its lines deferred already.
     const matters = isLater || (isInOrder && glance?.kind !== 'socket');
     if (matters && record !== undefined) this.#defer(record, glance);
     return kept;
+  }
+
+  /** What did not matter may do so now that more is of interest; where that is to be expected no such kind is remembered. */
+  #forget(): void {
+    const { isSettled, hasVerdicts } = this.#context;
+    if (!isSettled || hasVerdicts || this.#version === this.#interest.version) return;
+    this.#quiet.clear();
+    this.#version = this.#interest.version;
+  }
+
+  /** Whether what the file itself still tells may make the like of this matter: other threads would learn of it too late. */
+  #mayChange(events: readonly Event[]): boolean {
+    const { isSettled, hasVerdicts } = this.#context;
+    return isSettled && hasVerdicts && events.some((event) => this.#retention.hangsOnInterest(event));
   }
 
   #silence(glance: Glance, isLater: boolean): void {

@@ -74,6 +74,11 @@ export class Retention {
     return isContext(event) ? 'later' : 'drop';
   }
 
+  /** Whether more violations than are known yet could change what `first` says of such a record in a settled file. */
+  hangsOnInterest(event: Event): boolean {
+    return event.kind === 'nat' || (event.kind === 'process' && event.socket !== undefined);
+  }
+
   /** Process records of which only the pids were read: `host, pid, ppid` of each, its host by its place in `hosts`. */
   addLives(lives: Uint32Array, hosts: readonly string[]): void {
     this.#families.addPairs(lives, hosts);
