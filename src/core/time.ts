@@ -31,8 +31,21 @@ export interface Stamp {
   readonly yearAssumed?: true;
 }
 
-/** Days since the epoch of a civil date (Howard Hinnant's days_from_civil). */
+let lastDate = -1;
+let lastDays = 0;
+
+/** Days since the epoch of a civil date. A log has few dates: the last one is remembered. */
 function daysFromCivil(year: number, month: number, day: number): number {
+  const date = year * 10_000 + month * 100 + day;
+  if (date !== lastDate) {
+    lastDays = daysOf(year, month, day);
+    lastDate = date;
+  }
+  return lastDays;
+}
+
+/** Howard Hinnant's days_from_civil. */
+function daysOf(year: number, month: number, day: number): number {
   const y = month <= 2 ? year - 1 : year;
   const era = Math.floor(y / 400);
   const yoe = y - era * 400;
@@ -86,19 +99,25 @@ function plainIso(text: string): Stamp | undefined {
   if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return undefined;
   if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return undefined;
   if (length === 21 || (length > 21 && text.charCodeAt(19) !== 46)) return undefined;
-  const [month, day, hour, second] = [
-    digits(text, 5, 7),
-    digits(text, 8, 10),
-    digits(text, 11, 13),
-    digits(text, 17, 19),
-  ];
+  const month = twoDigits(text, 5);
+  const day = twoDigits(text, 8);
+  const hour = twoDigits(text, 11);
+  const second = twoDigits(text, 17);
   const places = Math.max(0, length - 21);
   const stepUs = POWERS[6 - Math.min(6, places)] ?? 1;
   const us = digits(text, 20, Math.min(26, length - 1)) * stepUs;
-  const local = civilToMicros(digits(text, 0, 4), month, day, hour, digits(text, 14, 16), second, us);
+  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
+  const local = civilToMicros(year, month, day, hour, twoDigits(text, 14), second, us);
   if (Number.isNaN(local + digits(text, 26, length - 1))) return undefined;
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || second > 60) return undefined;
   return { at: local, zone: 'explicit', stepUs };
+}
+
+/** NaN where they are no digits. */
+function twoDigits(text: string, at: number): number {
+  const high = text.charCodeAt(at) - 48;
+  const low = text.charCodeAt(at + 1) - 48;
+  return high >= 0 && high <= 9 && low >= 0 && low <= 9 ? high * 10 + low : Number.NaN;
 }
 
 /** The number in a part of a text; NaN where a character is no digit. */

@@ -5,6 +5,7 @@ import { parseIso } from '../../core/time.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 const RECORDS = ['process_exec', 'process_exit'] as const;
+/** Behind the key, at 1 and 2 the host and the stamp, at 3 to 6 the pids, at 7 and 8 the call. */
 const VALUES = [
   ['node_name'],
   ['time'],
@@ -24,11 +25,11 @@ export function lookAtTetragon(): Look {
   return (line): Glance | undefined => {
     const cut = shapes.cut(line, line.slice(2, 14));
     if (cut === undefined) return undefined;
-    const [, host = '', stamp = '', execPid = '', execParent = '', exitPid = '', exitParent = '', call, args = ''] =
-      cut;
+    const host = cut[1] ?? '';
+    const stamp = cut[2] ?? '';
     if (host === '' || host.includes('\\') || stamp.includes('\\')) return undefined;
-    if (call !== '') return call === 'tcp_connect' ? connection(args, traffic) : undefined;
-    const ids = { host, pid: plainPid(execPid || exitPid), ppid: plainPid(execParent || exitParent) };
+    if (cut[7] !== '') return cut[7] === 'tcp_connect' ? connection(cut[8] ?? '', traffic) : undefined;
+    const ids = { host, pid: plainPid(cut[3] || cut[5] || ''), ppid: plainPid(cut[4] || cut[6] || '') };
     if (ids.pid <= 0 || ids.ppid <= 0) return undefined;
     return life.of(stamp, ids);
   };
