@@ -97,7 +97,6 @@ const RECORD_BYTES = 200;
 
 interface ElsewhereOptions {
   readonly reach: Reach;
-  readonly isSettled: boolean;
   readonly isInOrder: boolean;
 }
 
@@ -157,6 +156,9 @@ class Run {
 
   async #readInReach(): Promise<Gathered> {
     const { whole, traffic, hosts } = planReading(this.#files, this.#keepable() / 2);
+    // They take a while to start, in which the short files are read.
+    if ([...traffic, ...hosts].some((file) => this.#isShared(file)))
+      this.#threads = new SkimThreads(this.#spare().count);
     const emit = (events: readonly Event[]): void => {
       for (const event of events) keep(this.store, event);
     };
@@ -169,11 +171,12 @@ class Run {
       const deferred = new Deferred(room);
       const isInOrder = file.detection.format?.isInOrder === true;
       const isSettled = hosts.includes(file);
-      const elsewhere = this.#elsewhere(file, { reach, isSettled, isInOrder });
+      const elsewhere = this.#elsewhere(file, { reach, isInOrder });
       const reading = new FirstReading({
         reach,
         source: file.input.path,
         isSettled,
+        hasVerdicts: hasVerdicts(file),
         isInOrder,
         deferred,
         ...(elsewhere === undefined ? {} : { elsewhere }),
@@ -190,21 +193,28 @@ class Run {
     return this.#gathered((event) => isShort.has(event.ref.source) || reach.retention.isWhole(event));
   }
 
-  /** Long files are skimmed by other threads too, but where what is found in a file decides about its next lines. */
-  #elsewhere(file: Recognised, { reach, isSettled, isInOrder }: ElsewhereOptions): FirstReadingContext['elsewhere'] {
+  /** Long files are skimmed by other threads too. */
+  #elsewhere(file: Recognised, { reach, isInOrder }: ElsewhereOptions): FirstReadingContext['elsewhere'] {
     const { detection, input } = file;
     const context = contextOf(input, this.#reading());
-    const { count, fromBytes } = this.#options.threads ?? spareThreads();
-    if (detection.format?.look === undefined || lengthOf(file) < fromBytes || count === 0) return undefined;
-    if (isSettled && hasVerdicts(file)) return undefined;
-    this.#threads ??= new SkimThreads(count);
     const threads = this.#threads;
+    if (threads === undefined || detection.format === undefined || !this.#isShared(file)) return undefined;
     const { rules, sample } = reach;
     threads.begin(
       { kind: 'file', format: detection.format.id, context, rules, ports: sample.ports },
       { inOrder: isInOrder },
     );
     return (piece, journal) => (isInOrder ? threads.queue(piece, journal) : threads.skim(piece, journal));
+  }
+
+  #spare(): Threads {
+    return this.#options.threads ?? spareThreads();
+  }
+
+  /** Whether other threads may help with it. */
+  #isShared(file: Recognised): boolean {
+    const { count, fromBytes } = this.#spare();
+    return count > 0 && file.detection.format?.look !== undefined && lengthOf(file) >= fromBytes;
   }
 
   #reachOf(long: readonly Recognised[]): Reach {

@@ -101,10 +101,11 @@ const ARCHES: Record<string, Table> = {
 const SOCKETCALL: Table = table({ bind: [2], connect: [3], accept: [5, 18], peer: [7], send: [11, 16] });
 
 /** What the system call of an audit record is, by its name or by its number and `arch` (hex, with or without `0x`). */
-export function callOf(fields: Readonly<Record<string, string>>): AuditCall | undefined {
+export function callOf(fields: Readonly<Record<string, string | undefined>>): AuditCall | undefined {
   const name = fields['SYSCALL'] ?? fields['syscall'] ?? '';
   if (!/^\d+$/.test(name)) return NAMES[name];
-  const arch = (fields['arch'] ?? '').replace(/^0x/, '');
+  const stated = fields['arch'] ?? '';
+  const arch = stated.startsWith('0x') ? stated.slice(2) : stated;
   if (name === '102' && (arch === '40000003' || arch === '80000016' || arch === '16'))
     return SOCKETCALL[Number.parseInt(fields['a0'] ?? '', 16)];
   return ARCHES[arch]?.[name];

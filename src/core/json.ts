@@ -34,7 +34,10 @@ export function textOf(value: unknown): string | undefined {
 /** Finite number from a number or numeric text. */
 export function numberOf(value: unknown): number | undefined {
   if (typeof value === 'number') return Number.isFinite(value) ? value : undefined;
-  if (typeof value !== 'string' || value.trim() === '') return undefined;
+  if (typeof value !== 'string') return undefined;
+  // A first character that is no blank says it without a copy.
+  const first = value.charCodeAt(0);
+  if (!(first > 32 && first < 127) && value.trim() === '') return undefined;
   const number = Number(value);
   return Number.isFinite(number) ? number : undefined;
 }

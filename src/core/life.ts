@@ -1,4 +1,5 @@
 import type { LifeGlance } from '../model/format.ts';
+import type { Micros } from '../model/time.ts';
 import { micros } from './time.ts';
 
 interface ProcessIds {
@@ -16,16 +17,18 @@ export class LifeLook implements LifeGlance {
   ppid = 0;
   containerId: string | undefined;
   key: string | undefined;
-  readonly #timeOf: (line: string) => number | undefined;
-  #line = '';
+  readonly #parse: (stamp: string) => number | undefined;
+  #stamp = '';
+  #at: Micros | undefined;
 
-  /** `timeOf`: microseconds of a line that was found plain. */
-  constructor(timeOf: (line: string) => number | undefined) {
-    this.#timeOf = timeOf;
+  /** `parse`: microseconds of a stamp that was found plain. */
+  constructor(parse: (stamp: string) => number | undefined) {
+    this.#parse = parse;
   }
 
-  of(line: string, ids: ProcessIds, key?: string): this {
-    this.#line = line;
+  of(stamp: string, ids: ProcessIds, key?: string): this {
+    this.#stamp = stamp;
+    this.#at = undefined;
     this.key = key;
     this.host = ids.host;
     this.pid = ids.pid;
@@ -34,7 +37,8 @@ export class LifeLook implements LifeGlance {
     return this;
   }
 
-  get at() {
-    return micros(this.#timeOf(this.#line) ?? 0);
+  get at(): Micros {
+    this.#at ??= micros(this.#parse(this.#stamp) ?? 0);
+    return this.#at;
   }
 }

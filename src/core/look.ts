@@ -1,7 +1,7 @@
 import type { TrafficGlance } from '../model/format.ts';
 
 /** The decimal digits that stand at a place, as a number; 0 where there are none. */
-function numberAt(line: string, from: number): number {
+export function numberAt(line: string, from: number): number {
   let value = 0;
   for (let at = from; ; at++) {
     const digit = line.charCodeAt(at) - 48;
@@ -62,7 +62,13 @@ export function plainPort(text: string): number {
 
 /** Decimal digits as a process id; 0 for no text, -1 for what is none. */
 export function plainPid(text: string): number {
-  return text === '' ? 0 : /^\d{1,7}$/.test(text) ? Number(text) : -1;
+  let pid = 0;
+  for (let at = 0; at < text.length; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (!(digit >= 0 && digit <= 9)) return -1;
+    pid = pid * 10 + digit;
+  }
+  return text.length <= 7 ? pid : -1;
 }
 
 /** From 1 GiB on rules look at the size of a flow: that is 10 digits. */

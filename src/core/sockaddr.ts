@@ -4,6 +4,32 @@ import { compact } from './json.ts';
 
 /** IPv4 or IPv6 end of a `struct sockaddr` in hex. The family is in host byte order, port and address in network order. */
 export function sockaddrHex(hex: string): Endpoint | undefined {
+  return ipv4Hex(hex) ?? anyHex(hex);
+}
+
+/** Most are IPv4: `02`, `00`, two bytes of the port, four of the address, and what may follow. */
+function ipv4Hex(hex: string): Endpoint | undefined {
+  if (!hex.startsWith('0200') || hex.length < 16 || hex.length > 32) return undefined;
+  let bad = 0;
+  for (let at = 4; at < hex.length; at++) bad |= digitAt(hex, at);
+  if (bad < 0) return undefined;
+  const port = byteAt(hex, 4) * 256 + byteAt(hex, 6);
+  return { ip: `${byteAt(hex, 8)}.${byteAt(hex, 10)}.${byteAt(hex, 12)}.${byteAt(hex, 14)}`, port };
+}
+
+function byteAt(hex: string, at: number): number {
+  return digitAt(hex, at) * 16 + digitAt(hex, at + 1);
+}
+
+/** -1 where it is no digit of hex. */
+function digitAt(hex: string, at: number): number {
+  const code = hex.charCodeAt(at);
+  if (code >= 48 && code <= 57) return code - 48;
+  if (code >= 65 && code <= 70) return code - 55;
+  return code >= 97 && code <= 102 ? code - 87 : -1;
+}
+
+function anyHex(hex: string): Endpoint | undefined {
   if (!/^[0-9A-Fa-f]{8,}$/.test(hex)) return undefined;
   const bytes = Buffer.from(hex, 'hex');
   const little = bytes.readUInt16LE(0);

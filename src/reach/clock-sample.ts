@@ -31,7 +31,7 @@ export class ClockSample {
   }
 
   wants(event: Event): boolean {
-    return clientPorts(event).some((port) => this.wantsPort(port));
+    return this.wantsPort(clientPort(event)) || (event.kind === 'nat' && this.wantsPort(event.replyDst.port));
   }
 }
 
@@ -42,20 +42,22 @@ function order(port: number): number {
 
 /** Ports of the client's end, before and after translation. */
 function clientPorts(event: Event): readonly number[] {
-  switch (event.kind) {
-    case 'network':
-      return listed((event.initiator === 'dst' ? event.dst : event.src).port);
-    case 'nat':
-      return [...listed(event.src.port), ...listed(event.replyDst.port)];
-    case 'dns':
-      return listed(event.client?.port);
-    case 'process':
-      return listed(event.socket?.local.port);
-    default:
-      return [];
-  }
+  const ports = [clientPort(event), event.kind === 'nat' ? event.replyDst.port : undefined];
+  return ports.filter((port) => port !== undefined);
 }
 
-function listed(port: number | undefined): readonly number[] {
-  return port === undefined || port === 0 ? [] : [port];
+/** Port of the client's end, before translation. */
+function clientPort(event: Event): number | undefined {
+  switch (event.kind) {
+    case 'network':
+      return (event.initiator === 'dst' ? event.dst : event.src).port;
+    case 'nat':
+      return event.src.port;
+    case 'dns':
+      return event.client?.port;
+    case 'process':
+      return event.socket?.local.port;
+    default:
+      return undefined;
+  }
 }

@@ -29,28 +29,41 @@ export function lifeKey(host: number, pid: number): number {
   return LIFE + host * MOST_PIDS + (pid % MOST_PIDS);
 }
 
-/** Undefined for the key of traffic. */
-export function lifeOf(key: number): { readonly host: number; readonly pid: number } | undefined {
-  if (key < LIFE) return undefined;
-  return { host: Math.floor((key - LIFE) / MOST_PIDS), pid: (key - LIFE) % MOST_PIDS };
+/** Whether it is the key of a process, which `hostOf` and `pidOf` take apart. */
+export function isLifeKey(key: number): boolean {
+  return key >= LIFE;
+}
+
+export function hostOf(key: number): number {
+  return (key >>> PID_BITS) & (MOST_HOSTS - 1);
+}
+
+export function pidOf(key: number): number {
+  return key & (MOST_PIDS - 1);
 }
 
 const NUMBERS = 6;
 const BLOCK = 16_384;
+const NO_BLOCK = new Uint32Array(0);
 /** A number holds the higher part of an offset, below 2^48, and the number of lines. */
 const HIGH = 2 ** 16;
+const LOW = 2 ** 32;
 export const MOST_LINES = HIGH - 1;
 /** Memory that a place takes. */
 export const BYTES_PER_PLACE = NUMBERS * 4;
+
+/** Whether a place is still worth a visit. */
+export type Wants = (key: number, mark: number, group: number) => boolean;
 
 /** Where the lines of one file stand that are to be visited once more, in the file's order, in 24 bytes each. */
 export class Deferred {
   readonly #most: number;
   #blocks: Uint32Array[] = [];
+  #block = NO_BLOCK;
   #hosts: (string | undefined)[] = [];
   #length = 0;
   #isFull = false;
-  #stretch: { readonly skimmed: Skimmed; readonly base: Pick<SourceRef, 'line' | 'offset'> } | undefined;
+  #stretch: Stretch | undefined;
   #next = 0;
 
   /** `most`: how many places there is room for. */
@@ -72,20 +85,22 @@ export class Deferred {
   }
 
   /** Places are added in the order of their lines, but for those of a stretch: they fall in with the lines read in it. */
-  add(place: Place): void {
-    this.#drain(place.line);
-    this.#push(place);
+  add({ line, offset, lines, key, mark, group }: Place): void {
+    this.#drain(line);
+    const at = this.#push(line, offset, lines);
+    this.#tell(at, key, mark, group);
   }
 
   addLife({ line, offset }: Pick<Place, 'line' | 'offset'>, { host, pid, at, containerId }: LifeGlance): void {
-    const key = pid < MOST_PIDS ? this.#lifeKey(host, pid) : ANY_KEY;
+    const key = pid < MOST_PIDS ? lifeKey(this.#numberOf(host), pid) : ANY_KEY;
     this.add({ line, offset, lines: 1, key, mark: Math.floor(at / 1e6), group: containerMark(containerId) });
   }
 
   /** `base`: the stretch that was skimmed, as a place in the file. */
   addSkimmed(skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>): void {
     this.#drain(Infinity);
-    this.#stretch = { skimmed, base };
+    if (this.#isFull) return;
+    this.#stretch = { skimmed, base, numbers: [] };
     this.#next = 0;
   }
 
@@ -97,45 +112,78 @@ export class Deferred {
     this.#length = 0;
   }
 
-  *places(): Generator<Place> {
+  /** Those that are wanted when their turn comes. */
+  *places(wants: Wants = () => true): Generator<Place> {
     this.#drain(Infinity);
     for (let i = 0; i < this.#length; i++) {
-      const block = this.#blocks[Math.floor(i / BLOCK)];
+      const block = this.#blocks[Math.floor(i / BLOCK)] ?? NO_BLOCK;
       const at = (i % BLOCK) * NUMBERS;
-      const [line = 0, low = 0, high = 0, key = 0, mark = 0, group = 0] = block?.subarray(at, at + NUMBERS) ?? [];
-      yield { line, offset: (high % HIGH) * 2 ** 32 + low, lines: Math.floor(high / HIGH), key, mark, group };
+      const key = block[at + 3] ?? ANY_KEY;
+      const mark = block[at + 4] ?? 0;
+      const group = block[at + 5] ?? 0;
+      if (wants(key, mark, group)) yield { ...spotAt(block, at), key, mark, group };
     }
   }
 
-  /** Adds what the stretch has before that line. */
+  /** Adds what the stretch has before that line. A night has millions of places: nothing is made of each but its numbers. */
   #drain(until: number): void {
     if (this.#stretch === undefined) return;
-    const { skimmed, base } = this.#stretch;
+    const { skimmed, base, numbers } = this.#stretch;
     const { later, hosts, from } = skimmed;
-    for (; this.#next < later.length && base.line + (later[this.#next] ?? 0) < until; this.#next += 6) {
-      const [line = 0, at = 0, key = 0, mark = 0, group = 0, lines = 1] = later.subarray(this.#next, this.#next + 6);
-      const place = { line: base.line + line, offset: base.offset + at - from, lines, key, mark, group };
-      const life = lifeOf(key);
-      this.#push(life === undefined ? place : { ...place, key: this.#lifeKey(hosts[life.host], life.pid) });
+    let i = this.#next;
+    for (; i < later.length && base.line + (later[i] ?? 0) < until && !this.#isFull; i += NUMBERS) {
+      let key = later[i + 2] ?? ANY_KEY;
+      if (isLifeKey(key)) {
+        const number = numbers[hostOf(key)] ?? this.#numberOf(hosts[hostOf(key)]);
+        numbers[hostOf(key)] = number;
+        key = lifeKey(number, pidOf(key));
+      }
+      const at = this.#push(base.line + (later[i] ?? 0), base.offset + (later[i + 1] ?? 0) - from, later[i + 5] ?? 1);
+      this.#tell(at, key, later[i + 3] ?? 0, later[i + 4] ?? 0);
     }
-    if (this.#next >= later.length) this.#stretch = undefined;
+    this.#next = i;
+    if (i >= later.length) this.#stretch = undefined;
   }
 
-  #push({ line, offset, lines, key, mark, group }: Place): void {
+  /** Where in the last block the rest of the place goes. */
+  #push(line: number, offset: number, lines: number): number {
     if (this.#length >= this.#most) this.giveUp();
-    if (this.#isFull) return;
+    if (this.#isFull) return 0;
     const at = (this.#length % BLOCK) * NUMBERS;
-    if (at === 0) this.#blocks.push(new Uint32Array(BLOCK * NUMBERS));
-    this.#blocks
-      .at(-1)
-      ?.set([line, offset % 2 ** 32, Math.floor(offset / 2 ** 32) + lines * HIGH, key, mark, group], at);
+    if (at === 0) {
+      this.#block = new Uint32Array(BLOCK * NUMBERS);
+      this.#blocks.push(this.#block);
+    }
+    this.#block[at] = line;
+    this.#block[at + 1] = offset % LOW;
+    this.#block[at + 2] = Math.floor(offset / LOW) + lines * HIGH;
     this.#length++;
+    return at;
   }
 
-  #lifeKey(host: string | undefined, pid: number): number {
+  #tell(at: number, key: number, mark: number, group: number): void {
+    if (this.#isFull) return;
+    this.#block[at + 3] = key;
+    this.#block[at + 4] = mark;
+    this.#block[at + 5] = group;
+  }
+
+  #numberOf(host: string | undefined): number {
     const known = this.#hosts.indexOf(host);
     const number = known >= 0 ? known : this.#hosts.push(host) - 1;
     if (number >= MOST_HOSTS) this.giveUp();
-    return lifeKey(number % MOST_HOSTS, pid);
+    return number % MOST_HOSTS;
   }
+}
+
+/** What was skimmed in one go, and the numbers that its hosts have here. */
+interface Stretch {
+  readonly skimmed: Skimmed;
+  readonly base: Pick<SourceRef, 'line' | 'offset'>;
+  readonly numbers: number[];
+}
+
+function spotAt(block: Uint32Array, at: number): Pick<Place, 'line' | 'offset' | 'lines'> {
+  const [line = 0, low = 0, high = 0] = [block[at], block[at + 1], block[at + 2]];
+  return { line, offset: (high % HIGH) * LOW + low, lines: Math.floor(high / HIGH) };
 }

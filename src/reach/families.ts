@@ -1,7 +1,6 @@
+import { PairSet } from '../core/pair-set.ts';
 import type { ProcessEvent } from '../model/event.ts';
 
-/** Linux's largest pid limit, 2^22; a pair of pids fits an exact integer. */
-const PIDS = 4_194_304;
 /** A subshell's pid lies close behind its shell's: lineage looks that far back for a parent that left no record (`FORK_GAP`). */
 const NEIGHBOURS = 512;
 
@@ -11,7 +10,7 @@ const NEIGHBOURS = 512;
  */
 export class Families {
   readonly #roots: ReadonlySet<number>;
-  readonly #pairs = new Map<string, Set<number>>();
+  readonly #pairs = new Map<string, PairSet>();
   readonly #seeds = new Map<string, Set<number>>();
 
   /** `roots`: pids of the processes that start what runs in a sandbox, as leases state them: nobody above them matters. */
@@ -21,7 +20,18 @@ export class Families {
 
   /** Notes who started whom on a host, or in a log whose host is not known yet. */
   addPair(host: string, pid: number | undefined, ppid: number | undefined): void {
-    if (pid !== undefined && ppid !== undefined) listOf(this.#pairs, host).add(pid * PIDS + ppid);
+    if (pid !== undefined && ppid !== undefined) this.#pairsOn(host).add(pid >>> 0, ppid >>> 0);
+  }
+
+  /** Notes `host, pid, ppid` of each: its host by its place in `hosts`. */
+  addPairs(lives: Uint32Array, hosts: readonly string[]): void {
+    const pairs: PairSet[] = [];
+    for (let i = 0; i < lives.length; i += 3) {
+      const host = lives[i] ?? 0;
+      const known = pairs[host] ?? this.#pairsOn(hosts[host] ?? '');
+      pairs[host] = known;
+      known.add(lives[i + 1] ?? 0, lives[i + 2] ?? 0);
+    }
   }
 
   addEvent(event: ProcessEvent): void {
@@ -38,17 +48,17 @@ export class Families {
   members(): ReadonlyMap<string, ReadonlySet<number>> {
     const out = new Map<string, Set<number>>();
     for (const [host, seeds] of this.#seeds) {
-      const parents = this.#parentsOn(host);
+      const parentsOf = this.#pairsOn(host).byFirst();
+      const isKnown = (pid: number): boolean => pid > 1 && (this.#roots.has(pid) || parentsOf(pid).length > 0);
       const family = new Set<number>();
       const open = [...seeds];
       for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
         if (pid <= 1 || family.has(pid)) continue;
         family.add(pid);
-        if (!this.#roots.has(pid)) open.push(...(parents.get(pid) ?? []));
+        if (!this.#roots.has(pid)) open.push(...parentsOf(pid));
       }
       for (const pid of [...family]) {
-        if (this.#roots.has(pid) || parents.get(pid)?.some((parent) => this.#isKnown(parent, parents)) === true)
-          continue;
+        if (this.#roots.has(pid) || parentsOf(pid).some(isKnown)) continue;
         for (let p = Math.max(2, pid - NEIGHBOURS); p < pid; p++) family.add(p);
       }
       out.set(host, family);
@@ -56,19 +66,12 @@ export class Families {
     return out;
   }
 
-  #isKnown(parent: number, parents: ReadonlyMap<number, unknown>): boolean {
-    return parent > 1 && (parents.has(parent) || this.#roots.has(parent));
-  }
-
-  #parentsOn(host: string): ReadonlyMap<number, readonly number[]> {
-    const parents = new Map<number, number[]>();
-    for (const pair of this.#pairs.get(host) ?? []) {
-      const pid = Math.floor(pair / PIDS);
-      const list = parents.get(pid);
-      if (list === undefined) parents.set(pid, [pair % PIDS]);
-      else list.push(pair % PIDS);
-    }
-    return parents;
+  #pairsOn(host: string): PairSet {
+    const known = this.#pairs.get(host);
+    if (known !== undefined) return known;
+    const fresh = new PairSet();
+    this.#pairs.set(host, fresh);
+    return fresh;
   }
 }
 

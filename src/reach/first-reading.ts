@@ -24,6 +24,8 @@ export interface FirstReadingContext {
   readonly source: string;
   /** The violations of all files that could extend what is kept of this one are known, but for its own. */
   readonly isSettled: boolean;
+  /** Its own are not, and some of its lines may be. */
+  readonly hasVerdicts: boolean;
   /** A line means something only after those before it. */
   readonly isInOrder: boolean;
   readonly deferred: Deferred;
@@ -57,23 +59,19 @@ export class FirstReading {
     let chunks = 0;
     return (chunk) => {
       const isFirst = chunks++ === 0;
-      if (this.#context.isSettled && this.#version !== this.#interest.version) {
-        this.#quiet.clear();
-        this.#version = this.#interest.version;
-      }
+      this.#forget();
       return this.#context.elsewhere?.({ chunk, isFirst }, this.#journal) ?? skimmer.skim(chunk, isFirst);
     };
   }
 
   left(skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>): void {
     const { lives, hosts, later } = skimmed;
-    for (let i = 0; i < lives.length; i += 3) {
-      const [host = 0, pid = 0, ppid = 0] = [lives[i], lives[i + 1], lives[i + 2]];
-      this.#retention.addLife(hosts[host] ?? this.#context.source, pid, ppid);
-    }
+    const { source, deferred } = this.#context;
+    const named = hosts.map((host) => host ?? source);
+    this.#retention.addLives(lives, named);
     if (later.length === 0) return;
     this.again = true;
-    this.#context.deferred.addSkimmed(skimmed, base);
+    deferred.addSkimmed(skimmed, base);
   }
 
   keep(events: readonly Event[], record: RawRecord | undefined, glance: Glance | undefined): readonly Event[] {
@@ -89,11 +87,26 @@ export class FirstReading {
     }
     if (isLater) this.again = true;
     // What is counted must be read each time.
-    if (glance !== undefined && events.length > 0 && kept.length === 0 && !isCounted) this.#silence(glance, isLater);
+    const isQuiet = glance !== undefined && events.length > 0 && kept.length === 0 && !isCounted;
+    if (isQuiet && !this.#mayChange(events)) this.#silence(glance, isLater);
     // What a decoder held back to the end has its lines deferred already.
     const matters = isLater || (isInOrder && glance?.kind !== 'socket');
     if (matters && record !== undefined) this.#defer(record, glance);
     return kept;
+  }
+
+  /** What did not matter may do so now that more is of interest; where that is to be expected no such kind is remembered. */
+  #forget(): void {
+    const { isSettled, hasVerdicts } = this.#context;
+    if (!isSettled || hasVerdicts || this.#version === this.#interest.version) return;
+    this.#quiet.clear();
+    this.#version = this.#interest.version;
+  }
+
+  /** Whether what the file itself still tells may make the like of this matter: other threads would learn of it too late. */
+  #mayChange(events: readonly Event[]): boolean {
+    const { isSettled, hasVerdicts } = this.#context;
+    return isSettled && hasVerdicts && events.some((event) => this.#retention.hangsOnInterest(event));
   }
 
   #silence(glance: Glance, isLater: boolean): void {

@@ -2,15 +2,36 @@
 const BEFORE_US = 32_000_000;
 const AFTER_US = 3_000_000;
 
-type Spans = readonly (readonly [number, number])[];
+/** `from, to` of each, in their order, with gaps between them. */
+type Spans = Float64Array;
 
-/**
- * Stretches of one log's own time around the records that matter, each for the container that the record names. `group`: the mark
- * of a container, 0 where the record names none: it may be any.
- */
+/** Stretches of one log's own time around the records that matter, each for the container that the record names. */
+export class MomentsOf {
+  readonly #spans = new Map<number, Spans>();
+  readonly #all: Spans;
+
+  /** Times of the records by the mark of their container. */
+  constructor(times: ReadonlyMap<number, readonly number[]>) {
+    for (const [group, list] of times) this.#spans.set(group, spansAround(list));
+    this.#all = spansAround([...times.values()].flat());
+  }
+
+  get isEmpty(): boolean {
+    return this.#all.length === 0;
+  }
+
+  /** `group`: the mark of a container, 0 where the record names none: it may be any. */
+  holds(group: number, at: number): boolean {
+    if (!isWithin(this.#all, at)) return false;
+    if (group === NO_CONTAINER) return true;
+    return isWithin(this.#spans.get(group), at) || isWithin(this.#spans.get(NO_CONTAINER), at);
+  }
+}
+
+/** The moments of all logs. */
 export class Moments {
   readonly #times = new Map<string, Map<number, number[]>>();
-  readonly #spans = new Map<string, ReadonlyMap<number, Spans>>();
+  readonly #closed = new Map<string, MomentsOf>();
 
   add(source: string, group: number, at: number): void {
     const groups = this.#times.get(source) ?? new Map<number, number[]>();
@@ -22,47 +43,36 @@ export class Moments {
 
   /** No more is added from here on. */
   close(): void {
-    for (const [source, groups] of this.#times) {
-      const spans = new Map([...groups].map(([group, times]) => [group, spansAround(times)] as const));
-      const all = spansAround([...groups.values()].flat());
-      this.#spans.set(source, spans.set(ALL, all));
-    }
+    for (const [source, times] of this.#times) this.#closed.set(source, new MomentsOf(times));
     this.#times.clear();
   }
 
-  holds(source: string, group: number, at: number): boolean {
-    const spans = this.#spans.get(source);
-    if (spans === undefined) return false;
-    if (group === NO_CONTAINER) return isWithin(spans.get(ALL), at);
-    return isWithin(spans.get(group), at) || isWithin(spans.get(NO_CONTAINER), at);
+  of(source: string): MomentsOf {
+    return this.#closed.get(source) ?? NEVER;
   }
 }
 
 const NO_CONTAINER = 0;
-/** No mark of a container: those are not negative. */
-const ALL = -1;
+const NEVER = new MomentsOf(new Map());
 
 function isWithin(spans: Spans | undefined, at: number): boolean {
   if (spans === undefined) return false;
   let low = 0;
-  let high = spans.length - 1;
+  let high = spans.length / 2 - 1;
   while (low <= high) {
     const middle = (low + high) >> 1;
-    const [from, to] = spans[middle] ?? [0, 0];
-    if (at < from) high = middle - 1;
-    else if (at > to) low = middle + 1;
+    if (at < (spans[middle * 2] ?? 0)) high = middle - 1;
+    else if (at > (spans[middle * 2 + 1] ?? 0)) low = middle + 1;
     else return true;
   }
   return false;
 }
 
-function spansAround(times: number[]): Spans {
-  times.sort((a, b) => a - b);
-  const out: [number, number][] = [];
-  for (const at of times) {
-    const last = out.at(-1);
-    if (last !== undefined && at - BEFORE_US <= last[1]) last[1] = at + AFTER_US;
-    else out.push([at - BEFORE_US, at + AFTER_US]);
+function spansAround(times: readonly number[]): Spans {
+  const out: number[] = [];
+  for (const at of [...times].sort((a, b) => a - b)) {
+    if (out.length > 0 && at - BEFORE_US <= (out.at(-1) ?? 0)) out[out.length - 1] = at + AFTER_US;
+    else out.push(at - BEFORE_US, at + AFTER_US);
   }
-  return out;
+  return Float64Array.from(out);
 }

@@ -14,7 +14,7 @@ import type { ClockSample } from './clock-sample.ts';
 import { Families, whereOf } from './families.ts';
 import type { Interest } from './interest.ts';
 import { containerMark } from './marks.ts';
-import { Moments } from './moments.ts';
+import { Moments, type MomentsOf } from './moments.ts';
 
 /** Names of addresses that are remembered; more than a night's resolvers give out. */
 const MOST_NAMES = 100_000;
@@ -34,13 +34,7 @@ export interface RetentionContext {
 
 type Decision = 'keep' | 'drop' | 'later' | 'counted';
 
-interface Life {
-  readonly pid: number;
-  readonly at: number;
-  /** Of its container, see `containerMark`. */
-  readonly group: number;
-  readonly forUs?: number;
-}
+const NOBODY: ReadonlySet<number> = new Set();
 
 /**
  * Decides which records of long logs stay in memory: violations, what can bear on one, and a sample for the clocks. The first
@@ -80,16 +74,24 @@ export class Retention {
     return isContext(event) ? 'later' : 'drop';
   }
 
-  /** A process record of which only the pids were read. */
-  addLife(where: string, pid: number, ppid: number): void {
-    this.#families.addPair(where, pid, ppid);
+  /** Whether more violations than are known yet could change what `first` says of such a record in a settled file. */
+  hangsOnInterest(event: Event): boolean {
+    return event.kind === 'nat' || (event.kind === 'process' && event.socket !== undefined);
   }
 
-  /** Whether the second reading may take a process record: its time is `at`, or up to `forUs` microseconds later. */
-  wantsLife(where: string, source: string, life: Life): boolean {
-    const { pid, at, group, forUs = 0 } = life;
-    if (this.#members.get(where)?.has(pid) === true || this.#moments.holds(source, group, at)) return true;
-    return forUs > 0 && this.#moments.holds(source, group, at + forUs);
+  /** Process records of which only the pids were read: `host, pid, ppid` of each, its host by its place in `hosts`. */
+  addLives(lives: Uint32Array, hosts: readonly string[]): void {
+    this.#families.addPairs(lives, hosts);
+  }
+
+  /** For which pids of a host the second reading takes process records whenever they were. */
+  membersOn(where: string): ReadonlySet<number> {
+    return this.#members.get(where) ?? NOBODY;
+  }
+
+  /** When the second reading takes process records of a log whosever they are. */
+  momentsIn(source: string): MomentsOf {
+    return this.#moments.of(source);
   }
 
   /** All violations are known: works out whose records the second reading takes. */
@@ -164,9 +166,9 @@ export class Retention {
 
   #secondProcess(event: ProcessEvent): boolean {
     if (event.socket !== undefined) return false;
-    const members = this.#members.get(whereOf(event));
-    const related = [event.pid, event.childPid].some((pid) => pid !== undefined && members?.has(pid) === true);
-    const isNear = this.#moments.holds(event.ref.source, containerMark(event.containerId), event.time.at);
+    const members = this.membersOn(whereOf(event));
+    const related = [event.pid, event.childPid].some((pid) => pid !== undefined && members.has(pid));
+    const isNear = this.#moments.of(event.ref.source).holds(containerMark(event.containerId), event.time.at);
     return (related || isNear || this.#hasCommand(event)) && this.#context.observe(event) === undefined;
   }
 

@@ -1,5 +1,5 @@
 import type { Event } from '../model/event.ts';
-import { ANY_KEY, type Deferred, lifeOf, type Place } from './deferred.ts';
+import { ANY_KEY, type Deferred, hostOf, isLifeKey, type Place, pidOf } from './deferred.ts';
 import type { Reach } from './reach.ts';
 
 /** The second look at single lines of a long file: those that all violations together make worth reading. */
@@ -18,22 +18,23 @@ export class Revisit {
   }
 
   /** To be consumed while the lines are read: what is found in some decides about those that follow. */
-  *places(): Generator<Place> {
-    for (const place of this.#deferred.places()) if (this.#wants(place)) yield place;
+  places(): Generator<Place> {
+    const { retention, interest } = this.#reach;
+    const members = this.#deferred.hosts.map((host) => retention.membersOn(host ?? this.#source));
+    const moments = retention.momentsIn(this.#source);
+    return this.#deferred.places((key, mark, group) => {
+      if (!isLifeKey(key)) return key === ANY_KEY || !this.#quiet.has(key) || interest.wantsMark(mark);
+      // It was at some time in that second.
+      const at = mark * 1e6;
+      if (!moments.isEmpty && (moments.holds(group, at) || moments.holds(group, at + 1e6))) return true;
+      return members[hostOf(key)]?.has(pidOf(key)) === true;
+    });
   }
 
   keep(events: readonly Event[], place: Place | undefined): readonly Event[] {
     const { key } = place ?? { key: ANY_KEY };
     const kept = events.filter((event) => this.#reach.retention.second(event));
-    if (kept.length === 0 && key !== ANY_KEY && lifeOf(key) === undefined) this.#quiet.add(key);
+    if (kept.length === 0 && key !== ANY_KEY && !isLifeKey(key)) this.#quiet.add(key);
     return kept;
-  }
-
-  #wants({ key, mark, group }: Place): boolean {
-    const { retention, interest } = this.#reach;
-    const life = lifeOf(key);
-    if (life === undefined) return key === ANY_KEY || !this.#quiet.has(key) || interest.wantsMark(mark);
-    const where = this.#deferred.hosts[life.host] ?? this.#source;
-    return retention.wantsLife(where, this.#source, { pid: life.pid, group, at: mark * 1e6, forUs: 1e6 });
   }
 }

@@ -4,6 +4,7 @@ import type { Skimmed } from '../model/skimmed.ts';
 import type { RawRecord } from '../model/source.ts';
 import { LEFT, READ } from './answer.ts';
 import { containerMark } from './marks.ts';
+import type { MomentsOf } from './moments.ts';
 import { Quiet } from './quiet.ts';
 import type { Reach } from './reach.ts';
 import { Skimmer } from './skimmer.ts';
@@ -13,11 +14,13 @@ export class SecondReading {
   readonly #reach: Reach;
   readonly #source: string;
   readonly #quiet: Quiet;
+  readonly #moments: MomentsOf;
 
   /** `source`: path of the file that is read. */
   constructor(reach: Reach, source: string) {
     this.#reach = reach;
     this.#source = source;
+    this.#moments = reach.retention.momentsIn(source);
     this.#quiet = new Quiet(reach.rules, reach.sample.ports);
   }
 
@@ -40,8 +43,9 @@ export class SecondReading {
   }
 
   #wantsLife({ host, pid, at, containerId }: LifeGlance): boolean {
-    const life = { pid, at, group: containerMark(containerId) };
-    return this.#reach.retention.wantsLife(host ?? this.#source, this.#source, life);
+    const { retention } = this.#reach;
+    if (retention.membersOn(host ?? this.#source).has(pid)) return true;
+    return this.#moments.holds(containerMark(containerId), at);
   }
 
   #answer(glance: Glance): number {

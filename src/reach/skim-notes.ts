@@ -81,9 +81,13 @@ export class SkimNotes {
   life(from: number, { host, pid, ppid, second, group }: Life): boolean {
     const number = this.#hostOf(host);
     if (number >= MOST_HOSTS || pid >= MOST_PIDS) return false;
-    this.#lives.push(number);
-    this.#lives.push(pid);
-    this.#lives.push(ppid);
+    const lives = this.#lives;
+    // Most follow a record of the same process.
+    if (lives.length === 0 || lives.last(0) !== ppid || lives.last(1) !== pid || lives.last(2) !== number) {
+      lives.push(number);
+      lives.push(pid);
+      lives.push(ppid);
+    }
     this.later(from, lifeKey(number, pid), second, group);
     return true;
   }

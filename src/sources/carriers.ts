@@ -40,9 +40,13 @@ const SYSLOG_3164 = new RegExp(
   `^(?:<\\d{1,3}>\\s?)?(?:(${STAMP}) )?(?:([\\w.:-]+) )?(?:[^\\s:[\\]{}=]{1,64}(?:\\[\\d+\\])?:\\s?)?(?:@cee:\\s*)?$`,
 );
 const HEADER_BYTES = 400;
+const BRACE = 125;
 
 /** A JSON object behind a syslog header, `docker compose logs` or `kubectl logs --timestamps`: the header says when and where. */
 export function peelHeader(text: string): Layer | undefined {
+  const last = text.charCodeAt(text.length - 1);
+  // Most lines end in something else.
+  if (last !== BRACE && last > 32 && last < 127) return undefined;
   if (!/\}\s*$/.test(text.slice(-8))) return undefined;
   const brace = text.indexOf('{');
   if (brace <= 0 || brace > HEADER_BYTES) return undefined;

@@ -44,7 +44,8 @@ export class LineCutter {
       const [first = 0, end = 0] = [read[i + 1], read[i + 2]];
       this.#line = base.line + (read[i] ?? 0);
       this.#offset = base.offset + first - from;
-      out.push(this.#take(buffer.subarray(first, end), 1));
+      const isPlain = this.#offset > 0 && end - first <= this.#maxBytes;
+      out.push(isPlain ? this.#whole(buffer, first, end, 'utf8') : this.#take(buffer.subarray(first, end), 1));
     }
     this.#line = base.line + lines;
     this.#offset = base.offset + to - from;
@@ -61,6 +62,16 @@ export class LineCutter {
     }
     if (from < buffer.length) this.#keep(buffer.subarray(from));
     return out;
+  }
+
+  /** A line that stands whole in a chunk and is not the first: what most lines are. */
+  #whole(buffer: Buffer, from: number, to: number, encoding: 'latin1' | 'utf8'): LineSlice {
+    const end = to > from && buffer[to - 1] === RETURN ? to - 1 : to;
+    const text = buffer.toString(encoding, from, end);
+    const slice = { text, line: this.#line, offset: this.#offset, bytes: end - from, oversize: false };
+    this.#offset += to - from + 1;
+    this.#line++;
+    return slice;
   }
 
   end(): LineSlice[] {

@@ -1,4 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PairSet } from '../../src/core/pair-set.ts';
 import type { ProcessEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import { Families } from '../../src/reach/families.ts';
@@ -43,6 +45,46 @@ describe('the family of a process', () => {
   });
 });
 
+describe('who started whom', () => {
+  const pid = fc.oneof(fc.integer({ min: 0, max: 40 }), fc.constantFrom(4_194_303, 4_194_304, 2 ** 32 - 1));
+
+  it('is remembered once, whatever the pids (property)', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(pid, pid), { maxLength: 3000 }), (pairs) => {
+        const set = new PairSet();
+        for (const [first, second] of pairs) set.add(first, second);
+        const known = new Map<number, Set<number>>();
+        for (const [first, second] of pairs)
+          if (first > 0) known.set(first, (known.get(first) ?? new Set()).add(second));
+        expect(set.size).toBe([...known.values()].reduce((sum, { size }) => sum + size, 0));
+        const secondsOf = set.byFirst();
+        const sorted = (numbers: Iterable<number>): number[] => [...numbers].sort((a, b) => a - b);
+        for (const [first] of pairs) expect(sorted(secondsOf(first))).toEqual(sorted(known.get(first) ?? []));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('is the same told one by one or many at a time', () => {
+    const [one, many] = [new Families(new Set()), new Families(new Set())];
+    one.addPair('a', 3000, 2000);
+    one.addPair('b', 3000, 1000);
+    many.addPairs(Uint32Array.of(1, 3000, 2000, 0, 3000, 1000), ['b', 'a']);
+    for (const families of [one, many]) families.addSeed({ ...processOf(3000, 2000), host: 'a' });
+    expect(many.members()).toEqual(one.members());
+    expect(many.members().get('a')).not.toContain(1000);
+  });
+
+  it('holds for many more than the table begins with', () => {
+    const set = new PairSet();
+    for (let first = 1; first <= 100_000; first++) for (const second of [7, first - 1]) set.add(first, second);
+    expect(set.size).toBe(199_999);
+    const secondsOf = set.byFirst();
+    expect([...secondsOf(50_000)].sort((a, b) => a - b)).toEqual([7, 49_999]);
+    expect(secondsOf(100_001)).toEqual([]);
+  });
+});
+
 describe('stretches of time around what matters', () => {
   const moments = new Moments();
   moments.add('a.log', 7, 100e6);
@@ -58,6 +100,6 @@ describe('stretches of time around what matters', () => {
     ['any container, where the record that matters names none', 'b.log', 7, 101e6, true],
     ['another log', 'c.log', 7, 100e6, false],
   ])('%s', (_, source, group, at, expected) => {
-    expect(moments.holds(source, group, at)).toBe(expected);
+    expect(moments.of(source).holds(group, at)).toBe(expected);
   });
 });

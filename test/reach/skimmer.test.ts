@@ -5,7 +5,7 @@ import { micros } from '../../src/core/time.ts';
 import type { Glance, Look, TrafficGlance } from '../../src/model/format.ts';
 import { leftOf } from '../../src/model/skimmed.ts';
 import { LEFT, LIFE, READ } from '../../src/reach/answer.ts';
-import { Deferred, lifeKey, lifeOf, type Place } from '../../src/reach/deferred.ts';
+import { Deferred, hostOf, isLifeKey, lifeKey, type Place, pidOf } from '../../src/reach/deferred.ts';
 import { Skimmer } from '../../src/reach/skimmer.ts';
 import { createFramer } from '../../src/sources/frame.ts';
 
@@ -29,6 +29,11 @@ const look: Look = (line) => {
 function answer(glance: Glance): number {
   if (glance.kind === 'life') return LIFE;
   return glance.kind === 'traffic' && glance.key.startsWith('later') ? 7 : glance.kind === 'traffic' ? LEFT : READ;
+}
+
+/** Of whom the line is, where it is about a process. */
+function lifeOf(key: number) {
+  return isLifeKey(key) ? { host: hostOf(key), pid: pidOf(key) } : undefined;
 }
 
 const isLeft = (line: string): boolean => /^(?:skip|later|life)/.test(line);
@@ -128,6 +133,14 @@ describe('places of lines', () => {
     deferred.addLife({ line: 1, offset: 0 }, { ...life, pid: 4_194_304 });
     deferred.addLife({ line: 2, offset: 9 }, { ...life, pid: 7 });
     expect([...deferred.places()].map(({ key }) => lifeOf(key) ?? key)).toEqual([0, { host: 0, pid: 7 }]);
+  });
+
+  it('are left out where they are not wanted when their turn comes', () => {
+    const deferred = new Deferred(10);
+    for (let n = 1; n <= 4; n++) deferred.add(place(n));
+    const seen: number[] = [];
+    for (const { mark } of deferred.places((_, m) => m % 2 === 0 && seen.length === 0)) seen.push(mark);
+    expect(seen).toEqual([2]);
   });
 
   it('are given up, not cut short, when there are more than there is room for', () => {

@@ -10,7 +10,7 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 describe('other threads that skim', () => {
   // The threads run the built files.
-  it.each(['eve', 'zeek', 'auditd', 'conntrack', 'netfilter', 'sls'] as const)(
+  it.each(['eve', 'zeek', 'auditd', 'falco', 'tetragon', 'conntrack', 'netfilter', 'sls'] as const)(
     'change nothing in what is kept of %s',
     async (mix) => {
       const { gather } = await import(join(dist, 'gather.js'));

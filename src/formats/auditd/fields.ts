@@ -1,4 +1,5 @@
 import { endOfWord, isWordCode } from '../../core/words.ts';
+import { plainHead } from './plain.ts';
 
 const HEAD = /^(?:node=(\S+) )?type=(\S+) (?:msg=)?audit\((\d{9,11}\.\d{1,6}):(\d+)\):\s*/;
 /** `ausearch -i` writes the stamp by the locale of its reader, and a blank before the colon. */
@@ -16,6 +17,11 @@ export interface AuditRecord {
 }
 
 export function readHead(text: string): AuditRecord | undefined {
+  return plainHead(text) ?? anyHead(text);
+}
+
+/** The same, however it is written. */
+export function anyHead(text: string): AuditRecord | undefined {
   const raw = HEAD.exec(text);
   const m = raw ?? INTERPRETED.exec(text);
   if (m === null) return undefined;
@@ -69,7 +75,7 @@ function startOfKey(text: string, from: number, equals: number): number {
 
 const isDigit = (code: number): boolean => code >= 48 && code <= 57;
 
-function unhex(text: string): string {
+export function unhex(text: string): string {
   if (text.length % 2 !== 0 || !/^[0-9A-F]+$/i.test(text)) return text;
   return Buffer.from(text, 'hex').toString('utf8');
 }

@@ -37,8 +37,7 @@ const CONTAINER = /^(?!null$|true$|false$)[a-z][\w.-]*$|^[0-9a-f]{12,64}$/;
 
 /** Looks at alerts of one host: those about files and programs are only of interest for who started whom. */
 export function lookAtAlerts(): Look {
-  let time = '';
-  const life = new LifeLook(() => parseIso(time)?.at);
+  const life = new LifeLook((stamp) => parseIso(stamp)?.at);
   const shapes = new Shapes({ values: VALUES, compared: COMPARED });
   const look = (line: string): Glance | undefined => {
     // Alerts of one rule have the same fields; its name stands behind them.
@@ -46,7 +45,8 @@ export function lookAtAlerts(): Look {
     const cut = shapes.cut(line, line.slice(rule, rule + 20));
     if (cut === undefined) return undefined;
     const [key, host = '', stamp = '', pid = '', ppid = '', fullId = '', shortId = ''] = cut;
-    if (host === '' || `${host}${stamp}`.includes('\\') || stamp.length < 20 || !stamp.endsWith('Z')) return undefined;
+    if (host === '' || host.includes('\\')) return undefined;
+    if (stamp.length < 20 || !stamp.endsWith('Z') || stamp.includes('\\')) return undefined;
     // The text of the alert may name the process then.
     if (pid === '' || ppid === '') return undefined;
     const container = fullId || shortId;
@@ -54,8 +54,7 @@ export function lookAtAlerts(): Look {
     const containerId = container === 'host' || container === '' ? undefined : container;
     const ids = { host, pid: plainPid(pid), ppid: plainPid(ppid), containerId };
     if (ids.pid < 0 || ids.ppid < 0) return undefined;
-    time = stamp;
-    return life.of(line, ids, key);
+    return life.of(stamp, ids, key);
   };
   return Object.assign(look, { templateOf: (line: string) => shapes.template(line, USES) });
 }

@@ -6,6 +6,7 @@ import type { Glance, Look } from '../../model/format.ts';
 import type { Template } from '../../model/template.ts';
 
 const RECORDS = ['process_exec', 'process_exit'] as const;
+/** Behind the key, at 1 and 2 the host and the stamp, at 3 to 6 the pids, at 7 and 8 the call. */
 const VALUES = [
   ['node_name'],
   ['time'],
@@ -20,21 +21,19 @@ const SOCKET =
 
 /** Looks at execs, exits and connections as Tetragon's exporter writes them. */
 export function lookAtTetragon(): Look {
-  let time = '';
-  const life = new LifeLook(() => parseIso(time)?.at);
+  const life = new LifeLook((stamp) => parseIso(stamp)?.at);
   const traffic = emptyTraffic();
   const shapes = new Shapes({ values: VALUES, compared: [] });
   const look = (line: string): Glance | undefined => {
     const cut = shapes.cut(line, line.slice(2, 14));
     if (cut === undefined) return undefined;
-    const [, host = '', stamp = '', execPid = '', execParent = '', exitPid = '', exitParent = '', call, args = ''] =
-      cut;
-    if (host === '' || `${host}${stamp}`.includes('\\')) return undefined;
-    if (call !== '') return call === 'tcp_connect' ? connection(args, traffic) : undefined;
-    const ids = { host, pid: plainPid(execPid || exitPid), ppid: plainPid(execParent || exitParent) };
+    const host = cut[1] ?? '';
+    const stamp = cut[2] ?? '';
+    if (host === '' || host.includes('\\') || stamp.includes('\\')) return undefined;
+    if (cut[7] !== '') return cut[7] === 'tcp_connect' ? connection(cut[8] ?? '', traffic) : undefined;
+    const ids = { host, pid: plainPid(cut[3] || cut[5] || ''), ppid: plainPid(cut[4] || cut[6] || '') };
     if (ids.pid <= 0 || ids.ppid <= 0) return undefined;
-    time = stamp;
-    return life.of(line, ids);
+    return life.of(stamp, ids);
   };
   const templateOf = (line: string): Template | undefined => {
     const [, , , execPid = '', , exitPid = '', , call = ''] = shapes.cut(line, line.slice(2, 14)) ?? [];

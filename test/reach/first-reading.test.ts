@@ -1,0 +1,89 @@
+import { Buffer } from 'node:buffer';
+import { describe, expect, it } from 'vitest';
+import { LifeLook } from '../../src/core/life.ts';
+import { Folding } from '../../src/fold/folding.ts';
+import type { ProcessEvent } from '../../src/model/event.ts';
+import type { Look } from '../../src/model/format.ts';
+import type { Skimmed } from '../../src/model/skimmed.ts';
+import type { Micros } from '../../src/model/time.ts';
+import { ClockSample } from '../../src/reach/clock-sample.ts';
+import { Deferred } from '../../src/reach/deferred.ts';
+import { FirstReading } from '../../src/reach/first-reading.ts';
+import { Interest } from '../../src/reach/interest.ts';
+import type { QuietKey } from '../../src/reach/quiet.ts';
+import { Retention } from '../../src/reach/retention.ts';
+
+/** Lines are judged alike by their first word. */
+const look = (): Look => {
+  const life = new LifeLook(() => 1e6);
+  return (line) => life.of('', { host: 'a', pid: 7, ppid: 3 }, line.split(' ')[0] ?? '');
+};
+
+function eventOf(line: string): ProcessEvent {
+  const at = 1e6 as Micros;
+  const socket = { transport: 'tcp', local: {}, remote: { ip: '192.0.2.1', port: 443 } };
+  return {
+    kind: 'process',
+    clock: 'host',
+    op: 'connect',
+    format: 'x',
+    ref: { source: 'host.log', line: 1, offset: 0, bytes: 1 },
+    time: { at, lo: at, hi: at, raw: '', basis: 'event', zone: 'epoch', stepUs: 1 },
+    pid: 7,
+    ppid: 3,
+    ...(line.startsWith('socket') ? { socket } : {}),
+  };
+}
+
+/** A first reading of a host's log that has read each kind of line once, what it told other threads, and its lines to read. */
+function readingOf({ hasVerdicts }: { readonly hasVerdicts: boolean }) {
+  const interest = new Interest();
+  const sample = new ClockSample(1e9, []);
+  const [observe, folding] = [() => undefined, new Folding(10)];
+  const retention = new Retention({ interest, sample, observe, folding, calls: [], leases: [] });
+  const rules = { ips: new Set<string>(), nets: [], urls: [], userAgents: [] };
+  const told: (readonly QuietKey[])[] = [];
+  const reading = new FirstReading({
+    reach: { retention, interest, sample, rules },
+    source: 'host.log',
+    isSettled: true,
+    hasVerdicts,
+    isInOrder: false,
+    deferred: new Deferred(100),
+    elsewhere: (_, journal) => void told.push([...journal]),
+  });
+  const skim = reading.skimming(look());
+  const linesToRead = (): number => {
+    // Of a chunk that is not the first the first line belongs to the one before it.
+    const lines = ['first', 'socket 1', 'file 1'];
+    const skimmed = skim(Buffer.from(`${lines.join('\n')}\n`)) as Skimmed;
+    const { length } = skimmed.read;
+    for (const line of lines) reading.keep([eventOf(line)], undefined, look()(line));
+    return length / 3;
+  };
+  expect(linesToRead()).toBe(3);
+  return { interest, linesToRead, keysTold: () => told.at(-1)?.map(({ key }) => key) ?? [] };
+}
+
+describe('kinds of lines of a host that did not matter', () => {
+  it('are left from then on, and other threads are told', () => {
+    const { linesToRead, keysTold } = readingOf({ hasVerdicts: false });
+    expect(linesToRead()).toBe(0);
+    expect(keysTold()).toEqual(expect.arrayContaining(['socket', 'file']));
+  });
+
+  it('are read again once more is of interest', () => {
+    const { interest, linesToRead } = readingOf({ hasVerdicts: false });
+    interest.addEndpoint({ ip: '192.0.2.1', port: 443 });
+    expect(linesToRead()).toBe(2);
+  });
+
+  it('are only those that no violation of the same file can make matter', () => {
+    const { interest, linesToRead, keysTold } = readingOf({ hasVerdicts: true });
+    expect(linesToRead()).toBe(1);
+    expect(keysTold()).not.toContain('socket');
+    expect(keysTold()).toContain('file');
+    interest.addEndpoint({ ip: '192.0.2.1', port: 443 });
+    expect(linesToRead()).toBe(1);
+  });
+});
