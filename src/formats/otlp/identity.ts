@@ -41,14 +41,16 @@ export class EpisodeKeys {
   /** Keys seen in a trace; a second one makes the trace useless as a key. */
   readonly #traces = new Map<string, string | null>();
 
-  learn(span: Span): void {
+  /** The span's own key. */
+  learn(span: Span): string | undefined {
     const key = ownEpisode(span.attributes);
     this.#spans.set(`${span.traceId}/${span.spanId}`, { parentId: span.parentId, key });
     forgetOldest(this.#spans, SPANS_REMEMBERED);
-    if (key === undefined) return;
+    if (key === undefined) return undefined;
     const known = this.#traces.get(span.traceId);
     this.#traces.set(span.traceId, known === undefined || known === key ? key : null);
     forgetOldest(this.#traces, SPANS_REMEMBERED);
+    return key;
   }
 
   /** The key; `open` when an ancestor has not been seen yet and may still name it. */

@@ -2,9 +2,9 @@ import { type Instant, instantOf } from '../../core/instant.ts';
 import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 
 /** Attributes by key, values plain. */
-export type Attributes = ReadonlyMap<string, unknown>;
+export type Attributes = Pick<ReadonlyMap<string, unknown>, 'get' | 'has'>;
 
-interface Resource {
+export interface Resource {
   readonly attributes: Attributes;
   readonly host?: string;
 }
@@ -20,7 +20,6 @@ export interface Span {
   readonly attributes: Attributes;
   readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
   readonly failed: boolean;
-  readonly statusMessage?: string;
   readonly resource: Resource;
 }
 
@@ -124,31 +123,63 @@ export function nanosOf(value: unknown): Instant | undefined {
   return value === '0' || value === 0 ? undefined : instantOf(value);
 }
 
+/** What a span is made of, as it was read; see `Span`. */
+interface SpanParts {
+  readonly traceId: unknown;
+  readonly spanId: unknown;
+  readonly parentId: unknown;
+  readonly name: unknown;
+  readonly start: unknown;
+  readonly end: unknown;
+  readonly status: unknown;
+  readonly events: unknown;
+  readonly attributes: Attributes;
+  readonly resource: Resource;
+}
+
 function spanOf(raw: unknown, resource: Resource): Span | undefined {
   if (!isObject(raw)) return undefined;
-  const traceId = idOf(member(raw, 'traceId'), 16);
-  const spanId = idOf(member(raw, 'spanId'), 8);
+  return spanOfParts({
+    traceId: member(raw, 'traceId'),
+    spanId: member(raw, 'spanId'),
+    parentId: member(raw, 'parentSpanId'),
+    name: raw['name'],
+    start: member(raw, 'startTimeUnixNano'),
+    end: member(raw, 'endTimeUnixNano'),
+    status: member(raw, 'status'),
+    events: member(raw, 'events'),
+    attributes: attributesOf(raw),
+    resource,
+  });
+}
+
+/** Undefined for a span that cannot be told from others. */
+export function spanOfParts(parts: SpanParts): Span | undefined {
+  const traceId = idOf(parts.traceId, 16);
+  const spanId = idOf(parts.spanId, 8);
   if (traceId === undefined || spanId === undefined) return undefined;
-  const parentId = idOf(member(raw, 'parentSpanId'), 8);
-  const status = member(raw, 'status');
-  const code = at(status, 'code');
-  const statusMessage = textOf(at(status, 'message'));
-  return {
+  const parentId = idOf(parts.parentId, 8);
+  const code = at(parts.status, 'code');
+  const span: { -readonly [K in keyof Span]: Span[K] } = {
     traceId,
     spanId,
-    ...(parentId === undefined ? {} : { parentId }),
-    name: textOf(raw['name']) ?? '',
-    start: nanosOf(member(raw, 'startTimeUnixNano')),
-    end: nanosOf(member(raw, 'endTimeUnixNano')),
-    attributes: attributesOf(raw),
-    events: list(raw, 'events').map((event) => ({
-      name: textOf(at(event, 'name')) ?? '',
-      attributes: attributesOf(event),
-    })),
+    name: textOf(parts.name) ?? '',
+    start: nanosOf(parts.start),
+    end: nanosOf(parts.end),
+    attributes: parts.attributes,
+    events: eventsOf(parts.events),
     failed: numberOf(code) === 2 || code === 'STATUS_CODE_ERROR',
-    ...(statusMessage === undefined ? {} : { statusMessage }),
-    resource,
+    resource: parts.resource,
   };
+  if (parentId !== undefined) span.parentId = parentId;
+  return span;
+}
+
+const NO_EVENTS: Span['events'] = [];
+
+function eventsOf(events: unknown): Span['events'] {
+  if (!Array.isArray(events)) return NO_EVENTS;
+  return events.map((event) => ({ name: textOf(at(event, 'name')) ?? '', attributes: attributesOf(event) }));
 }
 
 export interface LogEntry {
@@ -157,16 +188,28 @@ export interface LogEntry {
   readonly resource: Resource;
 }
 
-/** Every span of an export request; `instrumentationLibrarySpans` was the name until OTLP 0.15. */
+/** Spans of one scope, as they stand in the request. */
+interface SpanGroup {
+  readonly resource: Resource;
+  readonly spans: readonly unknown[];
+}
+
+/** The spans of an export request by scope; `instrumentationLibrarySpans` was the name until OTLP 0.15. */
+export function spanGroups(request: unknown): readonly SpanGroup[] {
+  return list(request, 'resourceSpans').flatMap((group) => {
+    const resource = resourceOf(group);
+    const scopes = [...list(group, 'scopeSpans'), ...list(group, 'instrumentationLibrarySpans')];
+    return scopes.map((scope) => ({ resource, spans: list(scope, 'spans') }));
+  });
+}
+
+/** Every span of an export request. */
 export function spansOf(request: unknown): readonly Span[] {
   const out: Span[] = [];
-  for (const group of list(request, 'resourceSpans')) {
-    const resource = resourceOf(group);
-    for (const scope of [...list(group, 'scopeSpans'), ...list(group, 'instrumentationLibrarySpans')]) {
-      for (const raw of list(scope, 'spans')) {
-        const span = spanOf(raw, resource);
-        if (span !== undefined) out.push(span);
-      }
+  for (const { spans, resource } of spanGroups(request)) {
+    for (const raw of spans) {
+      const span = spanOf(raw, resource);
+      if (span !== undefined) out.push(span);
     }
   }
   return out;

@@ -7,8 +7,10 @@ import { placeOf, trainingOf } from './identity.ts';
 import { type Attributes, pick, pickText, type Span } from './message.ts';
 import { spanPrompts } from './prompt.ts';
 
+export type SpanKind = 'tool' | 'episode' | 'other';
+
 /** What a span stands for. Emitters agree on nothing but the idea, so each is known by its own marks. */
-export function spanKind(span: Span): 'tool' | 'episode' | 'other' {
+export function spanKind(span: Span): SpanKind {
   const { attributes, name } = span;
   const operation = pickText(attributes, 'gen_ai.operation.name', 'ai.operationId')?.toLowerCase();
   if (operation === 'execute_tool' || operation === 'tool_call' || operation === 'ai.toolcall') return 'tool';
@@ -33,6 +35,7 @@ export function spanKind(span: Span): 'tool' | 'episode' | 'other' {
 
 export interface Placed {
   readonly span: Span;
+  readonly kind: SpanKind;
   readonly ref: SourceRef;
 }
 
