@@ -32,19 +32,16 @@ function call(episodeId: string, index: number, rest: Partial<ToolCallEvent> = {
   };
 }
 
-function tableOf(calls: readonly ToolCallEvent[], visit?: (id: string, calls: readonly Call[]) => void): EpisodeTable {
+function tableOf(calls: readonly ToolCallEvent[]): EpisodeTable {
   const shift = (_: unknown, at: Micros): Micros => (at - AHEAD_US) as Micros;
-  return new EpisodeTable(
-    {
-      episodes: [],
-      calls,
-      leases: new LeaseTable([], shift),
-      correct: (event): Timed<ToolCallEvent> => ({ event, ...event.time, errorUs: 300, host: 'h' }),
-      shift,
-      isBackground: () => false,
-    },
-    (episode, own) => visit?.(episode.id, own),
-  );
+  return new EpisodeTable({
+    episodes: [],
+    calls,
+    leases: new LeaseTable([], shift),
+    correct: (event): Timed<ToolCallEvent> => ({ event, ...event.time, errorUs: 300, host: 'h' }),
+    shift,
+    isBackground: () => false,
+  });
 }
 
 const callsOf = (table: EpisodeTable, id: string): readonly Call[] => table.episodes.get(id)?.calls.all ?? [];
@@ -60,24 +57,19 @@ describe('calls of an episode', () => {
       ['ls 3', s(30) - AHEAD_US],
     ]);
     expect(table.callCount).toBe(4);
-    expect(Array.from(table.allCalls(), ({ episodeId, index }) => `${episodeId}${index}`)).toEqual([
-      'a2',
-      'b0',
-      'b1',
-      'b3',
-    ]);
+    expect(Array.from(table.allTimes(), ({ start }) => (start ?? 0) + AHEAD_US)).toEqual([s(20), s(0), s(10), s(30)]);
   });
 
   it('are the same objects each time they are asked for, and pass by as equal ones before', () => {
-    const passed = new Map<string, readonly Call[]>();
-    const table = tableOf(calls, (id, own) => passed.set(id, own));
+    const table = tableOf(calls);
+    const passed = table.episodes.get('b')?.calls.passing();
     expect(callsOf(table, 'b')[0]).toBe(callsOf(table, 'b')[0]);
-    expect(callsOf(table, 'b')).toEqual(passed.get('b'));
-    expect([...passed.keys()]).toEqual(['a', 'b']);
+    expect(callsOf(table, 'b')).toEqual(passed);
+    expect([...table.episodes.keys()]).toEqual(['a', 'b']);
   });
 
   it('tell in what time, on which hosts and in which sandboxes they ran', () => {
-    const own = tableOf([...calls, call('b', 4, { host: 'other', sandboxId: 'sc' })]).episodes.get('b')?.calls;
+    const own = tableOf([...calls, call('b', 4, { host: 'other', sandboxId: 'sc' })]).episodes.get('b')?.calls.extent;
     expect([own?.from, own?.to]).toEqual([s(0) - AHEAD_US - 1300, s(99) - AHEAD_US + 2300]);
     expect(own?.hosts).toEqual(['h', 'other']);
     expect(own?.sandboxes).toEqual(['sb', undefined, 'sc']);
@@ -85,7 +77,7 @@ describe('calls of an episode', () => {
 
   it('may have gone on for ever where no end is known', () => {
     const { end: _, ...open } = call('a', 0);
-    expect(tableOf([open]).episodes.get('a')?.calls.to).toBe(Infinity);
+    expect(tableOf([open]).episodes.get('a')?.calls.extent.to).toBe(Infinity);
   });
 
   it('count for the sandbox that they name, or for every one of their episode', () => {
