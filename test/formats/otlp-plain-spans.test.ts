@@ -4,8 +4,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mixes } from '../../bench/nights/lines.mjs';
 import { tryJson } from '../../src/core/json.ts';
+import { withoutLine } from '../../src/formats/otlp/cut-span.ts';
 import { logsOf, type Span, spansOf } from '../../src/formats/otlp/message.ts';
-import { PlainSpans, withoutLine } from '../../src/formats/otlp/plain-spans.ts';
+import { PlainSpans } from '../../src/formats/otlp/plain-spans.ts';
 
 const samples = join(import.meta.dirname, '../../src/formats/otlp/samples');
 const sampled = readdirSync(samples)

@@ -35,49 +35,85 @@ interface Known {
   readonly key: string | undefined;
 }
 
-/** Which episode a span belongs to: its own attribute, else the nearest ancestor's, across batches. */
+/** Spans read lately, as texts: trace, span, parent, key. */
+const TEXTS = 4;
+
+/**
+ * Which episode a span belongs to: its own attribute, else the nearest ancestor's, across batches. Where all spans have keys of
+ * their own, as with many emitters, nobody asks for another one: they are only looked through when somebody does.
+ */
 export class EpisodeKeys {
+  /** The last spans in turn, until somebody asks. */
+  #unseen: (string | undefined)[] | undefined = [];
+  #count = 0;
   readonly #spans = new Map<string, Known>();
   /** Keys seen in a trace; a second one makes the trace useless as a key. */
   readonly #traces = new Map<string, string | null>();
 
   /** The span's own key. */
-  learn(span: Span): string | undefined {
-    const key = ownEpisode(span.attributes);
-    this.#spans.set(`${span.traceId}/${span.spanId}`, { parentId: span.parentId, key });
-    forgetOldest(this.#spans, SPANS_REMEMBERED);
-    if (key === undefined) return undefined;
-    const known = this.#traces.get(span.traceId);
-    this.#traces.set(span.traceId, known === undefined || known === key ? key : null);
-    forgetOldest(this.#traces, SPANS_REMEMBERED);
+  learn({ traceId, spanId, parentId, attributes }: Span): string | undefined {
+    const key = ownEpisode(attributes);
+    const unseen = this.#unseen;
+    if (unseen === undefined) this.#see(traceId, `${traceId}/${spanId}`, { parentId, key });
+    else {
+      const at = (this.#count++ % SPANS_REMEMBERED) * TEXTS;
+      unseen[at] = traceId;
+      unseen[at + 1] = spanId;
+      unseen[at + 2] = parentId;
+      unseen[at + 3] = key;
+    }
     return key;
   }
 
+  #see(traceId: string, id: string, known: Known): void {
+    this.#spans.set(id, known);
+    forgetOldest(this.#spans, SPANS_REMEMBERED);
+    const { key } = known;
+    if (key === undefined) return;
+    const before = this.#traces.get(traceId);
+    this.#traces.set(traceId, before === undefined || before === key ? key : null);
+    forgetOldest(this.#traces, SPANS_REMEMBERED);
+  }
+
+  #seeAll(): void {
+    const unseen = this.#unseen;
+    if (unseen === undefined) return;
+    this.#unseen = undefined;
+    for (let n = Math.max(0, this.#count - SPANS_REMEMBERED); n < this.#count; n++) {
+      const at = (n % SPANS_REMEMBERED) * TEXTS;
+      const traceId = unseen[at] ?? '';
+      this.#see(traceId, `${traceId}/${unseen[at + 1] ?? ''}`, { parentId: unseen[at + 2], key: unseen[at + 3] });
+    }
+  }
+
   /** The key; `open` when an ancestor has not been seen yet and may still name it. */
-  find(span: Span): { readonly key: string } | 'open' {
-    let id: string | undefined = span.spanId;
+  find({ traceId, spanId }: Span): { readonly key: string } | 'open' {
+    this.#seeAll();
+    let id: string | undefined = spanId;
     for (let depth = 0; id !== undefined && depth < 100; depth++) {
-      const known = this.#spans.get(`${span.traceId}/${id}`);
+      const known = this.#spans.get(`${traceId}/${id}`);
       if (known === undefined) return 'open';
       if (known.key !== undefined) return { key: known.key };
       id = known.parentId;
     }
-    return { key: this.last(span) };
+    return { key: this.#traces.get(traceId) ?? traceId };
   }
 
   /** Whether a span stands under another one, as far as its ancestors are known. */
-  isUnder(span: Span, ancestor: Span): boolean {
-    let id = span.parentId;
+  isUnder({ traceId, parentId }: Span, { spanId }: Span): boolean {
+    this.#seeAll();
+    let id = parentId;
     for (let depth = 0; id !== undefined && depth < 100; depth++) {
-      if (id === ancestor.spanId) return true;
-      id = this.#spans.get(`${span.traceId}/${id}`)?.parentId;
+      if (id === spanId) return true;
+      id = this.#spans.get(`${traceId}/${id}`)?.parentId;
     }
     return false;
   }
 
   /** The only key seen in the trace, else the trace itself. */
-  last(span: Span): string {
-    return this.#traces.get(span.traceId) ?? span.traceId;
+  last({ traceId }: Span): string {
+    this.#seeAll();
+    return this.#traces.get(traceId) ?? traceId;
   }
 }
 

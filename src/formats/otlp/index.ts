@@ -5,11 +5,12 @@ import { CallCounter, forgetOldest, withoutBounds } from '../../core/tool-call.t
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { withoutLine } from './cut-span.ts';
 import { EpisodeKeys, trainingOf } from './identity.ts';
 import { type LogState, logEvents } from './logs.ts';
 import { type LogEntry, logsOf, member, type Span, spansOf } from './message.ts';
 import { metricEvents } from './metrics.ts';
-import { PlainSpans, withoutLine } from './plain-spans.ts';
+import { PlainSpans } from './plain-spans.ts';
 import { episodeOf, type Placed, spanKind, toolCallOf } from './spans.ts';
 
 /** Spans that wait for the ancestor which names their episode; children are exported before their parents. */
@@ -93,16 +94,17 @@ function decodeEntries(spans: readonly Span[], logs: readonly LogEntry[], record
 
 function addSpanEvents(spans: readonly Span[], { ref }: RawRecord, state: State, events: Event[]): void {
   const { keys } = state;
-  let own: string | undefined;
-  for (const span of spans) own = keys.learn(span);
+  const own = spans.map((span) => keys.learn(span));
   if (state.waiting.size > 0)
     for (const traceId of new Set(spans.map((span) => span.traceId)))
       events.push(...release(traceId, state, 'resolved'));
-  for (const span of spans) {
+  // What was learned last counts, so spans that come twice are looked up again.
+  const isOnce = spans.length === 1 || new Set(spans.map(({ spanId }) => spanId)).size === spans.length;
+  for (const [i, span] of spans.entries()) {
     const kind = spanKind(span);
     if (kind === 'other') continue;
-    // A span that stands alone need not be looked up again.
-    const found = spans.length === 1 && own !== undefined ? { key: own } : keys.find(span);
+    const key = isOnce ? own[i] : undefined;
+    const found = key === undefined ? keys.find(span) : { key };
     if (found === 'open') hold({ span: withoutLine(span), kind, ref }, state);
     else events.push(eventOf({ span, kind, ref }, found.key, state));
   }

@@ -13,7 +13,7 @@ export interface Resource {
 export interface Span {
   readonly traceId: string;
   readonly spanId: string;
-  readonly parentId?: string;
+  readonly parentId: string | undefined;
   readonly name: string;
   readonly start: Instant | undefined;
   readonly end: Instant | undefined;
@@ -102,7 +102,7 @@ export function pick(attributes: Attributes, ...keys: readonly string[]): unknow
 }
 
 /** Hex ids in either case; the base64 ids of plain protobuf-JSON become hex. All-zero ids are no ids. */
-function idOf(value: unknown, bytes: 8 | 16): string | undefined {
+export function idOf(value: unknown, bytes: 8 | 16): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
   const hex = isHex(value) && value.length === bytes * 2 ? value.toLowerCase() : base64Hex(value, bytes);
   return /^0*$/.test(hex) ? undefined : hex;
@@ -123,61 +123,34 @@ export function nanosOf(value: unknown): Instant | undefined {
   return value === '0' || value === 0 ? undefined : instantOf(value);
 }
 
-/** What a span is made of, as it was read; see `Span`. */
-interface SpanParts {
-  readonly traceId: unknown;
-  readonly spanId: unknown;
-  readonly parentId: unknown;
-  readonly name: unknown;
-  readonly start: unknown;
-  readonly end: unknown;
-  readonly status: unknown;
-  readonly events: unknown;
-  readonly attributes: Attributes;
-  readonly resource: Resource;
-}
-
 function spanOf(raw: unknown, resource: Resource): Span | undefined {
   if (!isObject(raw)) return undefined;
-  return spanOfParts({
-    traceId: member(raw, 'traceId'),
-    spanId: member(raw, 'spanId'),
-    parentId: member(raw, 'parentSpanId'),
-    name: raw['name'],
-    start: member(raw, 'startTimeUnixNano'),
-    end: member(raw, 'endTimeUnixNano'),
-    status: member(raw, 'status'),
-    events: member(raw, 'events'),
-    attributes: attributesOf(raw),
-    resource,
-  });
-}
-
-/** Undefined for a span that cannot be told from others. */
-export function spanOfParts(parts: SpanParts): Span | undefined {
-  const traceId = idOf(parts.traceId, 16);
-  const spanId = idOf(parts.spanId, 8);
+  const traceId = idOf(member(raw, 'traceId'), 16);
+  const spanId = idOf(member(raw, 'spanId'), 8);
   if (traceId === undefined || spanId === undefined) return undefined;
-  const parentId = idOf(parts.parentId, 8);
-  const code = at(parts.status, 'code');
-  const span: { -readonly [K in keyof Span]: Span[K] } = {
+  return {
     traceId,
     spanId,
-    name: textOf(parts.name) ?? '',
-    start: nanosOf(parts.start),
-    end: nanosOf(parts.end),
-    attributes: parts.attributes,
-    events: eventsOf(parts.events),
-    failed: numberOf(code) === 2 || code === 'STATUS_CODE_ERROR',
-    resource: parts.resource,
+    parentId: idOf(member(raw, 'parentSpanId'), 8),
+    name: textOf(raw['name']) ?? '',
+    start: nanosOf(member(raw, 'startTimeUnixNano')),
+    end: nanosOf(member(raw, 'endTimeUnixNano')),
+    attributes: attributesOf(raw),
+    events: eventsOf(member(raw, 'events')),
+    failed: hasFailed(member(raw, 'status')),
+    resource,
   };
-  if (parentId !== undefined) span.parentId = parentId;
-  return span;
+}
+
+/** By the status of a span. */
+export function hasFailed(status: unknown): boolean {
+  const code = at(status, 'code');
+  return numberOf(code) === 2 || code === 'STATUS_CODE_ERROR';
 }
 
 const NO_EVENTS: Span['events'] = [];
 
-function eventsOf(events: unknown): Span['events'] {
+export function eventsOf(events: unknown): Span['events'] {
   if (!Array.isArray(events)) return NO_EVENTS;
   return events.map((event) => ({ name: textOf(at(event, 'name')) ?? '', attributes: attributesOf(event) }));
 }

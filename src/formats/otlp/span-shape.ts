@@ -1,8 +1,15 @@
 import { BARE_VALUE, literally, STRING_BODY } from '../../core/json-grammar.ts';
 
-/** Members of a span whose text is wanted. */
-const TEXTS = ['traceId', 'spanId', 'parentSpanId', 'name', 'startTimeUnixNano', 'endTimeUnixNano'] as const;
-type Text = (typeof TEXTS)[number];
+/** Members of a span whose text is wanted, and how it mostly looks: ids in hex that are not all zeros, nanoseconds. */
+const TEXTS = {
+  traceId: '(?!0{32}")[0-9a-f]{32}',
+  spanId: '(?!0{16}")[0-9a-f]{16}',
+  parentSpanId: '(?:(?!0{16}")[0-9a-f]{16})?',
+  startTimeUnixNano: '[1-9][0-9]{18}',
+  endTimeUnixNano: '[1-9][0-9]{18}',
+  name: undefined,
+} as const;
+type Text = keyof typeof TEXTS;
 /** Members that are wanted as they stand. */
 const WHOLE = ['events', 'status'] as const;
 type Whole = (typeof WHOLE)[number];
@@ -19,6 +26,8 @@ export interface SpanShape {
   readonly regex: RegExp;
   /** Groups of what is there. */
   readonly groups: Readonly<Partial<Record<Text | Whole, number>>>;
+  /** Whether all ids and times look as they mostly do. */
+  readonly isUsual: boolean;
   readonly attributes: ReadonlyMap<string, Slot>;
 }
 
@@ -38,18 +47,23 @@ export function readSpanShape(line: string, from: number): SpanShape | undefined
   const reader = new Reader(line, from);
   const groups: Partial<Record<Text | Whole, number>> = {};
   let attributes: ReadonlyMap<string, Slot> = new Map();
+  let isUsual = true;
   const isRead = reader.object((name) => {
-    if (isText(name)) groups[name] = reader.text();
-    else if (isWhole(name)) groups[name] = reader.group(() => reader.value(0));
+    if (isText(name)) {
+      const usual = TEXTS[name];
+      const looksUsual = usual !== undefined && reader.isAt(new RegExp(`"${usual}"`, 'y'));
+      if (usual !== undefined && !looksUsual) isUsual = false;
+      groups[name] = reader.text(looksUsual ? usual : STRING_BODY);
+    } else if (isWhole(name)) groups[name] = reader.group(() => reader.value(0));
     else if (name === 'attributes') attributes = attributesOf(reader);
     else if (/_/.test(name)) reader.fail();
     else reader.value(0);
   });
   if (!isRead || reader.source.length > LONGEST) return undefined;
-  return { regex: new RegExp(reader.source, 'y'), groups, attributes };
+  return { regex: new RegExp(reader.source, 'y'), groups, isUsual, attributes };
 }
 
-const isText = (name: string): name is Text => (TEXTS as readonly string[]).includes(name);
+const isText = (name: string): name is Text => Object.hasOwn(TEXTS, name);
 const isWhole = (name: string): name is Whole => (WHOLE as readonly string[]).includes(name);
 
 function attributesOf(reader: Reader): ReadonlyMap<string, Slot> {
@@ -146,8 +160,8 @@ class Reader {
   }
 
   /** The group of a string's text. */
-  text(): number {
-    this.#take(STRING, `"(${STRING_BODY})"`);
+  text(body: string = STRING_BODY): number {
+    this.#take(STRING, `"(${body})"`);
     return ++this.#groups;
   }
 

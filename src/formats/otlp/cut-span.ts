@@ -1,0 +1,105 @@
+import type { Instant } from '../../core/instant.ts';
+import { tryJson } from '../../core/json.ts';
+import { stringOf } from '../../core/json-grammar.ts';
+import { ownText } from '../../core/own-text.ts';
+import type { Micros } from '../../model/time.ts';
+import { type Attributes, anyValue, eventsOf, hasFailed, idOf, nanosOf, type Resource, type Span } from './message.ts';
+import type { SpanShape } from './span-shape.ts';
+
+/** A span as it stands in its line: what nobody asks for is not read. What is read does not hold the line. */
+export class CutSpan implements Span, Attributes {
+  readonly resource: Resource;
+  readonly #shape: SpanShape;
+  readonly #found: RegExpExecArray;
+
+  constructor(shape: SpanShape, found: RegExpExecArray, resource: Resource) {
+    this.#shape = shape;
+    this.#found = found;
+    this.resource = resource;
+  }
+
+  /** Whether it can be told from others. */
+  get isNamed(): boolean {
+    return this.#shape.isUsual || (this.traceId !== '' && this.spanId !== '');
+  }
+
+  get traceId(): string {
+    return this.#id(this.#shape.groups.traceId, 16) ?? '';
+  }
+
+  get spanId(): string {
+    return this.#id(this.#shape.groups.spanId, 8) ?? '';
+  }
+
+  get parentId(): string | undefined {
+    return this.#id(this.#shape.groups.parentSpanId, 8);
+  }
+
+  get name(): string {
+    return this.#text(this.#shape.groups.name) ?? '';
+  }
+
+  get start(): Instant | undefined {
+    return this.#instant(this.#shape.groups.startTimeUnixNano);
+  }
+
+  get end(): Instant | undefined {
+    return this.#instant(this.#shape.groups.endTimeUnixNano);
+  }
+
+  get failed(): boolean {
+    return hasFailed(this.#whole(this.#shape.groups.status));
+  }
+
+  get events(): Span['events'] {
+    return eventsOf(this.#whole(this.#shape.groups.events));
+  }
+
+  get attributes(): Attributes {
+    return this;
+  }
+
+  has(key: string): boolean {
+    return this.#shape.attributes.has(key);
+  }
+
+  get(key: string): unknown {
+    const slot = this.#shape.attributes.get(key);
+    if (slot === undefined) return undefined;
+    return slot.isText ? this.#text(slot.group) : anyValue(this.#whole(slot.group));
+  }
+
+  copy(): Span {
+    const { traceId, spanId, parentId, name, start, end, failed, events, resource } = this;
+    const attributes = new Map([...this.#shape.attributes.keys()].map((key) => [key, this.get(key)]));
+    return { traceId, spanId, parentId, name, start, end, failed, events, attributes, resource };
+  }
+
+  #text(group: number | undefined): string | undefined {
+    const body = group === undefined ? undefined : this.#found[group];
+    if (body === undefined) return undefined;
+    return body.includes('\\') ? stringOf(body) : ownText(body);
+  }
+
+  #whole(group: number | undefined): unknown {
+    const source = group === undefined ? undefined : this.#found[group];
+    return source === undefined ? undefined : tryJson(source);
+  }
+
+  #id(group: number | undefined, bytes: 8 | 16): string | undefined {
+    const text = this.#text(group);
+    if (!this.#shape.isUsual) return idOf(text, bytes);
+    return text === '' ? undefined : text;
+  }
+
+  #instant(group: number | undefined): Instant | undefined {
+    const raw = this.#text(group);
+    if (!this.#shape.isUsual || raw === undefined) return nanosOf(raw);
+    return { stamp: { at: Number(raw.slice(0, -3)) as Micros, zone: 'epoch', stepUs: 1 }, raw };
+  }
+}
+
+/** The same span without the line that it was cut from: for what has to wait. */
+export function withoutLine(span: Span): Span {
+  return span instanceof CutSpan ? span.copy() : span;
+}
