@@ -3,10 +3,14 @@ import { tryJson } from '../../core/json.ts';
 import { stringOf } from '../../core/json-grammar.ts';
 import { ownText } from '../../core/own-text.ts';
 import type { Micros } from '../../model/time.ts';
-import { type Attributes, anyValue, eventsOf, hasFailed, idOf, nanosOf, type Resource, type Span } from './message.ts';
+import type { Attributes, Names } from './attributes.ts';
+import { anyValue, eventsOf, hasFailed, idOf, nanosOf, type Resource, type Span } from './message.ts';
 import type { SpanShape } from './span-shape.ts';
 
-/** A span as it stands in its line: what nobody asks for is not read. What is read does not hold the line. */
+/**
+ * A span as it stands in its line: what nobody asks for is not read. Its ids and stamps are parts of the line: who keeps one for
+ * long keeps a copy (`ownText`, `withoutLine`), or the whole line stays in memory.
+ */
 export class CutSpan implements Span, Attributes {
   readonly resource: Resource;
   readonly #shape: SpanShape;
@@ -69,34 +73,59 @@ export class CutSpan implements Span, Attributes {
     return slot.isText ? this.#text(slot.group) : anyValue(this.#whole(slot.group));
   }
 
+  among(names: Names): readonly string[] {
+    const { among } = this.#shape;
+    among[names.id] ??= names.all.filter((key) => this.has(key));
+    return among[names.id] ?? [];
+  }
+
   copy(): Span {
-    const { traceId, spanId, parentId, name, start, end, failed, events, resource } = this;
-    const attributes = new Map([...this.#shape.attributes.keys()].map((key) => [key, this.get(key)]));
-    return { traceId, spanId, parentId, name, start, end, failed, events, attributes, resource };
+    const { parentId, name, failed, events, resource } = this;
+    return {
+      traceId: ownText(this.traceId),
+      spanId: ownText(this.spanId),
+      parentId: parentId === undefined ? undefined : ownText(parentId),
+      name,
+      start: ownInstant(this.start),
+      end: ownInstant(this.end),
+      attributes: new Map([...this.#shape.attributes.keys()].map((key) => [key, this.get(key)])),
+      events,
+      failed,
+      resource,
+    };
+  }
+
+  #part(group: number | undefined): string | undefined {
+    return group === undefined ? undefined : this.#found[group];
   }
 
   #text(group: number | undefined): string | undefined {
-    const body = group === undefined ? undefined : this.#found[group];
+    const body = this.#part(group);
     if (body === undefined) return undefined;
     return body.includes('\\') ? stringOf(body) : ownText(body);
   }
 
   #whole(group: number | undefined): unknown {
-    const source = group === undefined ? undefined : this.#found[group];
+    const source = this.#part(group);
     return source === undefined ? undefined : tryJson(source);
   }
 
   #id(group: number | undefined, bytes: 8 | 16): string | undefined {
-    const text = this.#text(group);
-    if (!this.#shape.isUsual) return idOf(text, bytes);
-    return text === '' ? undefined : text;
+    if (!this.#shape.isUsual) return idOf(this.#text(group), bytes);
+    const id = this.#part(group);
+    return id === '' ? undefined : id;
   }
 
   #instant(group: number | undefined): Instant | undefined {
-    const raw = this.#text(group);
-    if (!this.#shape.isUsual || raw === undefined) return nanosOf(raw);
+    if (!this.#shape.isUsual) return nanosOf(this.#text(group));
+    const raw = this.#part(group);
+    if (raw === undefined) return undefined;
     return { stamp: { at: Number(raw.slice(0, -3)) as Micros, zone: 'epoch', stepUs: 1 }, raw };
   }
+}
+
+function ownInstant(instant: Instant | undefined): Instant | undefined {
+  return instant === undefined ? undefined : { stamp: instant.stamp, raw: ownText(instant.raw) };
 }
 
 /** The same span without the line that it was cut from: for what has to wait. */

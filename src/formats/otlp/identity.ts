@@ -1,9 +1,12 @@
 import { compact, numberOf } from '../../core/json.ts';
+import { ownText } from '../../core/own-text.ts';
 import { forgetOldest } from '../../core/tool-call.ts';
-import { type Attributes, pickText, type Span } from './message.ts';
+import { type Attributes, namesOf, pickText, textNamed } from './attributes.ts';
+import type { Span } from './message.ts';
+import { type Kin, SpanLog } from './span-log.ts';
 
 /** Attributes that name the episode, best first. */
-const EPISODE_KEYS = [
+const EPISODE = namesOf(
   'gen_ai.conversation.id',
   'conversation.id',
   'session.id',
@@ -22,12 +25,10 @@ const EPISODE_KEYS = [
   'ai.telemetry.metadata.episodeId',
   'ai.telemetry.metadata.episode_id',
   'ai.telemetry.metadata.rolloutId',
-] as const;
-
-const SPANS_REMEMBERED = 100_000;
+);
 
 export function ownEpisode(attributes: Attributes): string | undefined {
-  return pickText(attributes, ...EPISODE_KEYS);
+  return textNamed(attributes, EPISODE);
 }
 
 interface Known {
@@ -35,55 +36,49 @@ interface Known {
   readonly key: string | undefined;
 }
 
-/** Spans read lately, as texts: trace, span, parent, key. */
-const TEXTS = 4;
-
 /**
  * Which episode a span belongs to: its own attribute, else the nearest ancestor's, across batches. Where all spans have keys of
  * their own, as with many emitters, nobody asks for another one: they are only looked through when somebody does.
  */
 export class EpisodeKeys {
-  /** The last spans in turn, until somebody asks. */
-  #unseen: (string | undefined)[] | undefined = [];
-  #count = 0;
+  /** The last spans, until somebody asks. */
+  #unseen: SpanLog | undefined;
   readonly #spans = new Map<string, Known>();
   /** Keys seen in a trace; a second one makes the trace useless as a key. */
   readonly #traces = new Map<string, string | null>();
+  readonly #limit: number;
+
+  constructor(limit = 100_000) {
+    this.#limit = limit;
+    this.#unseen = new SpanLog(limit);
+  }
 
   /** The span's own key. */
   learn({ traceId, spanId, parentId, attributes }: Span): string | undefined {
     const key = ownEpisode(attributes);
-    const unseen = this.#unseen;
-    if (unseen === undefined) this.#see(traceId, `${traceId}/${spanId}`, { parentId, key });
-    else {
-      const at = (this.#count++ % SPANS_REMEMBERED) * TEXTS;
-      unseen[at] = traceId;
-      unseen[at + 1] = spanId;
-      unseen[at + 2] = parentId;
-      unseen[at + 3] = key;
+    const kin = { traceId, spanId, parentId, key };
+    if (this.#unseen?.note(kin) !== true) {
+      this.#seeAll();
+      this.#see(kin);
     }
     return key;
   }
 
-  #see(traceId: string, id: string, known: Known): void {
-    this.#spans.set(id, known);
-    forgetOldest(this.#spans, SPANS_REMEMBERED);
-    const { key } = known;
+  /** The ids may be parts of a line, which is not to be held. */
+  #see({ traceId, spanId, parentId, key }: Kin): void {
+    const known = { parentId: parentId === undefined ? undefined : ownText(parentId), key };
+    this.#spans.set(ownText(`${traceId}/${spanId}`), known);
+    forgetOldest(this.#spans, this.#limit);
     if (key === undefined) return;
     const before = this.#traces.get(traceId);
-    this.#traces.set(traceId, before === undefined || before === key ? key : null);
-    forgetOldest(this.#traces, SPANS_REMEMBERED);
+    this.#traces.set(ownText(traceId), before === undefined || before === key ? key : null);
+    forgetOldest(this.#traces, this.#limit);
   }
 
   #seeAll(): void {
     const unseen = this.#unseen;
-    if (unseen === undefined) return;
     this.#unseen = undefined;
-    for (let n = Math.max(0, this.#count - SPANS_REMEMBERED); n < this.#count; n++) {
-      const at = (n % SPANS_REMEMBERED) * TEXTS;
-      const traceId = unseen[at] ?? '';
-      this.#see(traceId, `${traceId}/${unseen[at + 1] ?? ''}`, { parentId: unseen[at + 2], key: unseen[at + 3] });
-    }
+    for (const kin of unseen?.all() ?? []) this.#see(kin);
   }
 
   /** The key; `open` when an ancestor has not been seen yet and may still name it. */
@@ -96,7 +91,7 @@ export class EpisodeKeys {
       if (known.key !== undefined) return { key: known.key };
       id = known.parentId;
     }
-    return { key: this.#traces.get(traceId) ?? traceId };
+    return { key: this.#lastOf(traceId) };
   }
 
   /** Whether a span stands under another one, as far as its ancestors are known. */
@@ -113,30 +108,12 @@ export class EpisodeKeys {
   /** The only key seen in the trace, else the trace itself. */
   last({ traceId }: Span): string {
     this.#seeAll();
-    return this.#traces.get(traceId) ?? traceId;
+    return this.#lastOf(traceId);
   }
-}
 
-/** Sandbox, container, group and training facts that spans and their resource state. */
-export function placeOf(span: {
-  readonly attributes: Attributes;
-  readonly resource: { readonly attributes: Attributes };
-}): {
-  sandboxId?: string;
-  containerId?: string;
-} {
-  const both = [span.attributes, span.resource.attributes];
-  const find = (...keys: readonly string[]): string | undefined => {
-    for (const attributes of both) {
-      const text = pickText(attributes, ...keys);
-      if (text !== undefined) return text;
-    }
-    return undefined;
-  };
-  return compact({
-    sandboxId: find('rock.sandbox.id', 'sandbox.id', 'sandbox_id', 'rl.sandbox_id', 'rl.sandbox.id', 'k8s.pod.name'),
-    containerId: find('container.id'),
-  });
+  #lastOf(traceId: string): string {
+    return this.#traces.get(traceId) ?? ownText(traceId);
+  }
 }
 
 export function trainingOf(attributes: Attributes): {

@@ -122,11 +122,12 @@ function hold(placed: Placed, state: State): void {
 }
 
 function eventOf(placed: Placed, episodeId: string, state: State): Event {
-  const { span, kind, ref } = placed;
-  if (kind === 'tool') return toolCallOf(placed, episodeId, state.calls.next(episodeId));
-  const episode = episodeOf(placed, episodeId);
+  if (placed.kind === 'tool') return toolCallOf(placed, episodeId, state.calls.next(episodeId));
+  const span = withoutLine(placed.span);
+  const own = { ...placed, span };
+  const episode = episodeOf(own, episodeId);
   if (episode.step === undefined && span.parentId !== undefined) {
-    push(state.stepless, span.traceId, { placed: { span: withoutLine(span), kind, ref }, episodeId });
+    push(state.stepless, span.traceId, { placed: own, episodeId });
     forgetOldest(state.stepless, WAITING_LIMIT);
   }
   return episode;

@@ -1,12 +1,15 @@
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-
-/** Attributes by key, values plain. */
-export type Attributes = Pick<ReadonlyMap<string, unknown>, 'get' | 'has'>;
+import type { Attributes } from './attributes.ts';
+import { type Place, placeIn } from './place.ts';
 
 export interface Resource {
   readonly attributes: Attributes;
   readonly host?: string;
+  /** Names the clock of its spans. */
+  readonly spanClock: string;
+  /** Sandbox and container that it names: the emitter's own place. */
+  readonly place: Place;
 }
 
 /** A span as the encoders agree on it: ids in lower-case hex, plain attributes. */
@@ -80,25 +83,10 @@ function attributesOf(holder: unknown): Attributes {
 function resourceOf(holder: unknown): Resource {
   const attributes = attributesOf(member(holder, 'resource'));
   const host = textOf(attributes.get('host.name')) ?? textOf(attributes.get('k8s.node.name'));
-  return host === undefined ? { attributes } : { attributes, host };
-}
-
-/** First of several attributes that has text. */
-export function pickText(attributes: Attributes, ...keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    const text = textOf(attributes.get(key));
-    if (text !== undefined) return text;
-  }
-  return undefined;
-}
-
-/** First of several attributes that is there at all. */
-export function pick(attributes: Attributes, ...keys: readonly string[]): unknown {
-  for (const key of keys) {
-    const value = attributes.get(key);
-    if (value !== undefined && value !== null && value !== '') return value;
-  }
-  return undefined;
+  const place = placeIn(attributes);
+  return host === undefined
+    ? { attributes, place, spanClock: 'startTimeUnixNano' }
+    : { attributes, place, spanClock: `startTimeUnixNano@${host}`, host };
 }
 
 /** Hex ids in either case; the base64 ids of plain protobuf-JSON become hex. All-zero ids are no ids. */

@@ -5,8 +5,8 @@ const TEXTS = {
   traceId: '(?!0{32}")[0-9a-f]{32}',
   spanId: '(?!0{16}")[0-9a-f]{16}',
   parentSpanId: '(?:(?!0{16}")[0-9a-f]{16})?',
-  startTimeUnixNano: '[1-9][0-9]{18}',
-  endTimeUnixNano: '[1-9][0-9]{18}',
+  startTimeUnixNano: '[1-8][0-9]{18}',
+  endTimeUnixNano: '[1-8][0-9]{18}',
   name: undefined,
 } as const;
 type Text = keyof typeof TEXTS;
@@ -29,6 +29,8 @@ export interface SpanShape {
   /** Whether all ids and times look as they mostly do. */
   readonly isUsual: boolean;
   readonly attributes: ReadonlyMap<string, Slot>;
+  /** Which of some names are among them, by the number of those; filled as they are asked for. */
+  readonly among: (readonly string[])[];
 }
 
 /** Longer expressions than this cost more than they save. */
@@ -60,7 +62,7 @@ export function readSpanShape(line: string, from: number): SpanShape | undefined
     else reader.value(0);
   });
   if (!isRead || reader.source.length > LONGEST) return undefined;
-  return { regex: new RegExp(reader.source, 'y'), groups, isUsual, attributes };
+  return { regex: new RegExp(reader.source, 'y'), groups, isUsual, attributes, among: [] };
 }
 
 const isText = (name: string): name is Text => Object.hasOwn(TEXTS, name);
