@@ -179,9 +179,12 @@ function correctClocks(
   return { places, clocks, correct, shift };
 }
 
-/** Numbered sightings need every record of a connection or command. */
+/** Numbered sightings need every record of a connection or command. Calls are kept all. */
 function* wholeOf(store: EventsByKind, isWhole: Gathered['isWhole']): Generator<Event> {
-  for (const event of passingEvents(store)) if (isWhole(event)) yield event;
+  for (const list of Object.values(store) as readonly Iterable<Event>[]) {
+    if (list === store.calls) yield* glances(store.calls);
+    else for (const event of list) if (isWhole(event)) yield event;
+  }
 }
 
 function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected): Report {

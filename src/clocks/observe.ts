@@ -188,7 +188,9 @@ const AIM = /(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?::|\s+)(\d{2,5})(?!\d)/g;
 /** The flow to a destination that only this call names began while the call ran: an interval rather than a moment. */
 function aims(event: ToolCallEvent, start: Micros, put: Put): void {
   if (event.end === undefined || event.end <= start || event.endBasis !== 'recorded') return;
-  const named = new Set([...(event.command ?? '').matchAll(AIM)].map(([, ip, port]) => `${ip}|${port}`));
+  const { command } = event;
+  if (command === undefined || !command.includes('.')) return;
+  const named = new Set([...command.matchAll(AIM)].map(([, ip, port]) => `${ip}|${port}`));
   for (const aim of named) put.paired(event, `aim|${aim}`, start, event.end - start);
 }
 

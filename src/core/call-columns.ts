@@ -28,10 +28,29 @@ export function glance(calls: CallLog, row: number): ToolCallEvent | undefined {
 }
 
 /** All calls, for one look at each. */
-export function* glances(calls: CallLog): Generator<ToolCallEvent> {
-  for (let row = 0; row < calls.length; row++) {
-    const event = glance(calls, row);
-    if (event !== undefined) yield event;
+export function glances(calls: CallLog): Iterable<ToolCallEvent> {
+  return { [Symbol.iterator]: () => new Glances(calls) };
+}
+
+/** Makes nothing for each call, not even the answer that says it is not the last. */
+class Glances implements Iterator<ToolCallEvent> {
+  readonly #calls: CallLog;
+  readonly #result: { value: ToolCallEvent; done: boolean };
+  #row = 0;
+
+  constructor(calls: CallLog) {
+    this.#calls = calls;
+    this.#result = { value: undefined as unknown as ToolCallEvent, done: false };
+  }
+
+  next(): IteratorResult<ToolCallEvent> {
+    while (this.#row < this.#calls.length) {
+      const event = glance(this.#calls, this.#row++);
+      if (event === undefined) continue;
+      this.#result.value = event;
+      return this.#result;
+    }
+    return { value: undefined, done: true };
   }
 }
 

@@ -74,9 +74,7 @@ export class CutSpan implements Span, Attributes {
   }
 
   among(names: Names): readonly string[] {
-    const { among } = this.#shape;
-    among[names.id] ??= names.all.filter((key) => this.has(key));
-    return among[names.id] ?? [];
+    return this.#shape.among[names.id] ?? lookUp(this.#shape, names);
   }
 
   copy(): Span {
@@ -122,6 +120,12 @@ export class CutSpan implements Span, Attributes {
     if (raw === undefined) return undefined;
     return { stamp: { at: Number(raw.slice(0, -3)) as Micros, zone: 'epoch', stepUs: 1 }, raw };
   }
+}
+
+function lookUp({ among, attributes }: SpanShape, names: Names): readonly string[] {
+  const found = names.all.filter((key) => attributes.has(key));
+  among[names.id] = found;
+  return found;
 }
 
 function ownInstant(instant: Instant | undefined): Instant | undefined {
