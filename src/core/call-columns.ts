@@ -27,25 +27,29 @@ export function glance(calls: CallLog, row: number): ToolCallEvent | undefined {
   return calls.glance === undefined ? calls.at(row) : calls.glance(row);
 }
 
-/** All calls, for one look at each. */
-export function glances(calls: CallLog): Iterable<ToolCallEvent> {
-  return { [Symbol.iterator]: () => new Glances(calls) };
+/** All calls, or those in some rows, for one look at each. */
+export function glances(calls: CallLog, rows?: readonly number[]): Iterable<ToolCallEvent> {
+  return { [Symbol.iterator]: () => new Glances(calls, rows) };
 }
 
 /** Makes nothing for each call, not even the answer that says it is not the last. */
 class Glances implements Iterator<ToolCallEvent> {
   readonly #calls: CallLog;
+  readonly #rows: readonly number[] | undefined;
   readonly #result: { value: ToolCallEvent; done: boolean };
-  #row = 0;
+  #n = 0;
 
-  constructor(calls: CallLog) {
+  constructor(calls: CallLog, rows: readonly number[] | undefined) {
     this.#calls = calls;
+    this.#rows = rows;
     this.#result = { value: undefined as unknown as ToolCallEvent, done: false };
   }
 
   next(): IteratorResult<ToolCallEvent> {
-    while (this.#row < this.#calls.length) {
-      const event = glance(this.#calls, this.#row++);
+    const length = this.#rows?.length ?? this.#calls.length;
+    while (this.#n < length) {
+      const n = this.#n++;
+      const event = glance(this.#calls, this.#rows === undefined ? n : (this.#rows[n] ?? n));
       if (event === undefined) continue;
       this.#result.value = event;
       return this.#result;

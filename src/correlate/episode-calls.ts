@@ -1,4 +1,4 @@
-import { glance } from '../core/call-columns.ts';
+import { glances } from '../core/call-columns.ts';
 import { greatest, least } from '../core/extremes.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
@@ -53,11 +53,8 @@ export class EpisodeCalls {
   }
 
   /** The records of the calls, for one look at each. */
-  *records(): Generator<ToolCallEvent> {
-    for (const row of this.#belonging.rows) {
-      const record = glance(this.#merging.calls, row);
-      if (record !== undefined) yield record;
-    }
+  records(): Iterable<ToolCallEvent> {
+    return glances(this.#merging.calls, this.#belonging.rows);
   }
 }
 

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../src/correlate/calls.ts';
+import type { CallTimes } from '../../src/correlate/episode-calls.ts';
 import { EpisodeTable } from '../../src/correlate/episodes.ts';
 import { LeaseTable } from '../../src/correlate/leases.ts';
 import type { ToolCallEvent } from '../../src/model/event.ts';
@@ -85,6 +87,70 @@ describe('calls of an episode', () => {
     expect(['sb', 'sc', 'sd'].map((sandbox) => elsewhere.hasCalls(sandbox))).toEqual([true, true, false]);
   });
 });
+
+describe('what is told of calls without putting them together', () => {
+  const some = fc.record(
+    {
+      index: fc.nat({ max: 6 }),
+      source: fc.constantFrom('a', 'a', 'a', 'b'),
+      episodeId: fc.constantFrom('e', 'e', 'e', 'f'),
+      start: fc.option(fc.nat({ max: 3_000_000 }), { nil: undefined, freq: 9 }),
+      length: fc.option(fc.nat({ max: 100_000_000 }), { nil: undefined }),
+      command: fc.constantFrom('ls', 'sleep 11', undefined),
+    },
+    { noNullPrototype: true },
+  );
+  const other = fc.record(
+    {
+      callId: fc.constantFrom('call_0123456789abcdef', 'toolu_00000000000000', '7'),
+      host: fc.constantFrom('g', 'h'),
+      sandboxId: fc.constantFrom('sb', 'sc'),
+      format: fc.constantFrom('x', 'y'),
+      startBasis: fc.constantFrom('recorded', 'inferred'),
+    },
+    { requiredKeys: [], noNullPrototype: true },
+  );
+  const record = fc.tuple(some, other).map(([{ index, source, episodeId, start, length, command }, rest]) => {
+    const { start: _start, end: _end, command: _command, ...plain } = call(episodeId, index, rest);
+    return {
+      ...plain,
+      ref: { source, line: index + 1, offset: 0, bytes: 1 },
+      ...(start === undefined ? {} : { start: s(start / 1e6) }),
+      ...(length === undefined ? {} : { end: s((start ?? 0) / 1e6 + length / 1e6) }),
+      ...(command === undefined ? {} : { command }),
+    };
+  });
+  const ordered = fc.array(record, { maxLength: 9 }).map((records) => {
+    const last = new Map<string, number>();
+    return records.map((one) => {
+      const index = (last.get(one.episodeId) ?? -1) + 1;
+      last.set(one.episodeId, index);
+      return { ...one, index };
+    });
+  });
+
+  it('is what they say themselves (property)', () => {
+    fc.assert(
+      fc.property(fc.oneof(ordered, fc.array(record, { maxLength: 9 })), (records) => {
+        for (const { calls } of tableOf(records).episodes.values()) {
+          const whole = calls.passing();
+          expect(calls.count).toBe(whole.length);
+          expect(calls.times().map(timesOf)).toEqual(whole.map(timesOf));
+          const from = Math.min(...whole.map(({ start, earlyUs }) => (start ?? -Infinity) - earlyUs));
+          const to = Math.max(...whole.map(({ end, lateUs }) => (end ?? Infinity) + lateUs));
+          expect([calls.extent.from, calls.extent.to]).toEqual([from, to]);
+          expect(new Set(calls.extent.hosts)).toEqual(new Set(whole.map(({ host }) => host ?? '')));
+          expect(new Set(calls.extent.sandboxes)).toEqual(new Set(whole.map(({ sandboxId }) => sandboxId)));
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+function timesOf({ start, end, earlyUs, lateUs, timing, sandboxId, host }: CallTimes): CallTimes {
+  return { start, end, earlyUs, lateUs, timing, sandboxId, host };
+}
 
 describe('one call in two artefacts', () => {
   const id = 'call_0123456789abcdef';

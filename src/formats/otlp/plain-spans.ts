@@ -39,9 +39,10 @@ export class PlainSpans {
   /** Undefined where the line is not plain. */
   cut(line: string): readonly Span[] | undefined {
     if (line.length > LONGEST_LINE || this.#tries > FREE_TRIES + this.#spans * TRIES_A_SPAN) return undefined;
-    const from = this.#headOf(line);
+    const recent = this.#recentOf(line);
+    const from = recent?.head.length ?? startOf(line);
     const found = from === 0 ? undefined : this.#matches(line, from);
-    const frame = found === undefined ? undefined : this.#frameOf(line.slice(0, from), line.slice(found.end));
+    const frame = found === undefined ? undefined : this.#frameOf(line, { recent, from, end: found.end });
     if (found === undefined || frame === undefined) {
       this.#tries++;
       return undefined;
@@ -56,16 +57,15 @@ export class PlainSpans {
     return spans;
   }
 
-  /** Where the first span begins; 0 where there is none. */
-  #headOf(line: string): number {
+  #recentOf(line: string): Frame | undefined {
     let start = '';
-    for (const { head } of this.#recent) {
+    for (const frame of this.#recent) {
+      const { head } = frame;
       // Faster than `startsWith`.
       if (start.length !== head.length) start = line.slice(0, head.length);
-      if (start === head) return head.length;
+      if (start === head) return frame;
     }
-    const at = line.indexOf(SPANS);
-    return at < 0 ? 0 : at + SPANS.length;
+    return undefined;
   }
 
   /** The spans from there on, with commas between them. */
@@ -80,8 +80,10 @@ export class PlainSpans {
     }
   }
 
-  #frameOf(head: string, tail: string): Frame | undefined {
-    for (const frame of this.#recent) if (frame.head === head && frame.tail === tail) return frame;
+  #frameOf(line: string, { recent, from, end }: Between): Frame | undefined {
+    const tail = line.slice(end);
+    if (recent?.tail === tail) return recent;
+    const head = line.slice(0, from);
     const frame = this.#frames.get(head) ?? this.#learnFrame(head, tail);
     if (frame?.tail !== tail) return undefined;
     this.#recent = [frame, ...this.#recent.slice(0, RECENT_FRAMES - 1)];
@@ -128,6 +130,19 @@ export class PlainSpans {
     this.#shapes.push(shape);
     return { shape, match };
   }
+}
+
+/** Where the spans of a line are; `recent`: the frame that its beginning is of, if it is one of the last. */
+interface Between {
+  readonly recent: Frame | undefined;
+  readonly from: number;
+  readonly end: number;
+}
+
+/** Where the first span begins; 0 where there is none. */
+function startOf(line: string): number {
+  const at = line.indexOf(SPANS);
+  return at < 0 ? 0 : at + SPANS.length;
 }
 
 interface Match {

@@ -61,19 +61,26 @@ export class SpanLog {
   }
 }
 
+/** Digits of a word. */
 const DIGITS = 8;
+const NO_DIGIT = 16;
+/** By the code of a character. */
+const VALUES = new Uint8Array(128).fill(NO_DIGIT);
+for (let value = 0; value < NO_DIGIT; value++) VALUES[value.toString(NO_DIGIT).charCodeAt(0)] = value;
 
 function putHex(words: Uint32Array, at: number, text: string, count: number): boolean {
   if (text.length !== count * DIGITS) return false;
-  let word = 0;
-  for (let i = 0; i < text.length; i++) {
-    const code = text.charCodeAt(i);
-    const digit = code < 58 ? code - 48 : code - 87;
-    if (digit < 0 || digit > 15 || (digit > 9 && code < 97)) return false;
-    word = (word << 4) | digit;
-    if (i % DIGITS === DIGITS - 1) words[at + Math.floor(i / DIGITS)] = word;
+  let all = 0;
+  for (let n = 0, i = 0; n < count; n++) {
+    let word = 0;
+    for (const end = i + DIGITS; i < end; i++) {
+      const digit = VALUES[text.charCodeAt(i)] ?? NO_DIGIT;
+      all |= digit;
+      word = (word << 4) | digit;
+    }
+    words[at + n] = word;
   }
-  return true;
+  return all < NO_DIGIT;
 }
 
 function hexOf(words: Uint32Array): string {
