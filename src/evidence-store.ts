@@ -1,4 +1,4 @@
-import { CallColumns } from './core/call-columns.ts';
+import { CallColumns, glances } from './core/call-columns.ts';
 import type {
   CoverageEvent,
   DnsEvent,
@@ -78,4 +78,10 @@ export function keep(store: EventsByKind, event: Event): void {
 
 export function* allEvents(store: EventsByKind): Generator<Event> {
   for (const list of Object.values(store) as readonly Iterable<Event>[]) yield* list;
+}
+
+/** The same for one look at each: a call is only valid until the next. */
+export function* passingEvents(store: EventsByKind): Generator<Event> {
+  for (const list of Object.values(store) as readonly Iterable<Event>[])
+    yield* list === store.calls ? glances(store.calls) : list;
 }

@@ -1,6 +1,7 @@
 import { collectFile, collectLines, contextOf, type Emit, type Judge } from './collect.ts';
+import { glances } from './core/call-columns.ts';
 import { createDetector, rulePacks } from './detect/index.ts';
-import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
+import { type EventsByKind, emptyStore, keep, passingEvents } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { formats } from './formats/index.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
@@ -226,7 +227,7 @@ class Run {
     for (const row of store.inventory)
       if (row.role === 'proxy') for (const ip of row.ips ?? []) interest.addEndpoint({ ip });
     const longest = Math.max(...long.map(lengthOf));
-    const sample = new ClockSample(longest / RECORD_BYTES, allEvents(store));
+    const sample = new ClockSample(longest / RECORD_BYTES, passingEvents(store));
     const observe = (event: Event) => detector.observe(event);
     const { onFinding } = this.#options;
     return {
@@ -238,7 +239,7 @@ class Run {
         sample,
         observe,
         folding: this.#folding,
-        calls: store.calls,
+        calls: glances(store.calls),
         leases: store.leases,
         ...(onFinding === undefined ? {} : { onFinding }),
       }),

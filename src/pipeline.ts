@@ -7,13 +7,14 @@ import { type ClockPair, observe, observeIds, pairsOf } from './clocks/observe.t
 import type { Observation } from './clocks/sightings.ts';
 import { surveyDomains } from './clocks/survey.ts';
 import { isBackgroundCommand } from './core/background.ts';
-import type { Call } from './correlate/calls.ts';
+import { glances } from './core/call-columns.ts';
+import type { CallTimes } from './correlate/episode-calls.ts';
 import type { Flagged } from './correlate/group.ts';
 import { correlate } from './correlate/index.ts';
 import { rolloutsOf } from './correlate/rollouts.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
-import { allEvents, type EventsByKind } from './evidence-store.ts';
+import { allEvents, type EventsByKind, passingEvents } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { type Gathered, gather, type RunOptions } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
@@ -146,9 +147,9 @@ function correctClocks(
     hostOf: places.hostOf,
     hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
   };
-  const observations = [...observe(wholeOf(store, isWhole), context), ...observeIds(store.calls, context)];
+  const observations = [...observe(wholeOf(store, isWhole), context), ...observeIds(glances(store.calls), context)];
   witness(observations);
-  const { ranks, hosts, spans, zoneless } = surveyDomains(allEvents(store), places);
+  const { ranks, hosts, spans, zoneless } = surveyDomains(passingEvents(store), places);
   const domains = new Set(ranks.keys());
   const stated = new Map<string, number>();
   for (const [source, ahead] of options.clockOffsets ?? [])
@@ -178,9 +179,12 @@ function correctClocks(
   return { places, clocks, correct, shift };
 }
 
-/** Numbered sightings need every record of a connection or command. */
+/** Numbered sightings need every record of a connection or command. Calls are kept all. */
 function* wholeOf(store: EventsByKind, isWhole: Gathered['isWhole']): Generator<Event> {
-  for (const event of allEvents(store)) if (isWhole(event)) yield event;
+  for (const list of Object.values(store) as readonly Iterable<Event>[]) {
+    if (list === store.calls) yield* glances(store.calls);
+    else for (const event of list) if (isWhole(event)) yield event;
+  }
 }
 
 function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected): Report {
@@ -235,7 +239,7 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
     calls: correlation.episodes.callCount,
     rollouts: rolloutsOf(correlation.episodes.episodes.values(), namedIn(attributions)),
     coverage: coverageOf(gathered.inputs) * gathered.readShare,
-    chance: chanceOf(moments, moments.length === 0 ? [] : spansOf(correlation.episodes.allCalls())),
+    chance: chanceOf(moments, moments.length === 0 ? [] : spansOf(correlation.episodes.allTimes())),
     problems: [...gathered.problems, ...foldedProblem([gathered.folding, folding])],
     lanes: lanesOf(attributions, {
       processes,
@@ -274,7 +278,7 @@ function momentsOf(attributions: readonly Attribution[], incidents: readonly Inc
   });
 }
 
-function spansOf(calls: Iterable<Call>): readonly Span[] {
+function spansOf(calls: Iterable<CallTimes>): readonly Span[] {
   const spans: Span[] = [];
   for (const { sandboxId, start, end, timing } of calls)
     if (sandboxId !== undefined && timing !== 'inferred' && start !== undefined && end !== undefined)

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { commandOf, readArguments } from '../src/core/arguments.ts';
 import { isBackgroundCommand } from '../src/core/background.ts';
@@ -50,6 +51,17 @@ describe('readArguments', () => {
     ['line breaks inside JSON strings', '{"command":"a\nb"}', 'a\nb'],
   ])('finds the command in %s', (_, raw, command) => {
     expect(commandOf('bash', readArguments(raw)?.value)).toBe(command);
+  });
+
+  it('reads a command that stands alone as the parser does (property)', () => {
+    const characters = fc.constantFrom('a', ' ', '"', '\\', '\n', 'é', '\u2028', '}', '$');
+    fc.assert(
+      fc.property(fc.string({ unit: characters, maxLength: 8 }), fc.boolean(), (command, isSpaced) => {
+        const text = JSON.stringify({ command });
+        const raw = isSpaced ? text.replace(':', ': ') : text;
+        expect(readArguments(raw)).toStrictEqual({ value: { command }, text: raw });
+      }),
+    );
   });
 
   it('takes an editor verb for no command', () => {

@@ -2,7 +2,7 @@ import { shellScript } from '../core/arguments.ts';
 import { idEpoch } from '../core/model-calls.ts';
 import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
-import { type Moment, type Observation, Sightings } from './sightings.ts';
+import { type KeyBeginning, keyBeginning, type Moment, type Observation, Sightings } from './sightings.ts';
 
 export interface ObserveContext {
   readonly domainOf: (event: Event) => string;
@@ -25,6 +25,8 @@ export function observe(events: Iterable<Event>, context: ObserveContext): reado
       if (sightings.takes(key)) note(context.domainOf(event), key, { lo, hi: (lo + widthUs) as Micros });
     };
   const put: Put = {
+    takes: (beginning, text, length) => sightings.takesParts(beginning, text, length),
+    commandKeys: commandKeysOf(),
     once: noteOf((...sighting) => sightings.once(...sighting)),
     first: noteOf((...sighting) => sightings.first(...sighting)),
     numbered: noteOf((...sighting) => sightings.numbered(...sighting)),
@@ -37,6 +39,9 @@ export function observe(events: Iterable<Event>, context: ObserveContext): reado
 type Note = (event: Event, key: string, lo: Micros, widthUs: number) => void;
 
 interface Put {
+  /** Whether it is worth while to put such a key together. */
+  takes(beginning: KeyBeginning, text: string, length?: number): boolean;
+  commandKeys(host: string): CommandKeys;
   readonly once: Note;
   readonly first: Note;
   readonly numbered: Note;
@@ -172,14 +177,15 @@ function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
 function call(event: ToolCallEvent, put: Put, context: ObserveContext): void {
   if (event.start === undefined || event.startBasis === 'inferred' || event.startBasis === 'none') return;
   const recorded = event.startBasis !== 'id-epoch';
-  if (event.callId !== undefined && recorded) put.once(event, `call|${event.callId}`, event.start, 0);
+  if (event.callId !== undefined && recorded && put.takes(CALL, event.callId))
+    put.once(event, CALL.text + event.callId, event.start, 0);
   if (recorded && event.executed !== 'no') aims(event, event.start, put);
   const host = context.hostOf(event);
   // Text that only one call of each source has: joins trainer logs, which name no host.
-  if (recorded && event.command !== undefined && event.command.trim().length >= 24)
-    put.paired(event, `text|${event.command.trim()}`, event.start, width(event));
-  if (recorded && host !== undefined && event.command !== undefined && event.executed !== 'no')
-    command(event, host, event.command, event.start, put);
+  const text = event.command?.trim();
+  if (text === undefined || !recorded) return;
+  if (text.length >= 24 && put.takes(TEXT, text)) put.paired(event, TEXT.text + text, event.start, width(event));
+  if (host !== undefined && event.executed !== 'no') command(event, host, text, event.start, put);
 }
 
 /** Address and port as a command writes them, in a URL or side by side. */
@@ -188,7 +194,9 @@ const AIM = /(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?::|\s+)(\d{2,5})(?!\d)/g;
 /** The flow to a destination that only this call names began while the call ran: an interval rather than a moment. */
 function aims(event: ToolCallEvent, start: Micros, put: Put): void {
   if (event.end === undefined || event.end <= start || event.endBasis !== 'recorded') return;
-  const named = new Set([...(event.command ?? '').matchAll(AIM)].map(([, ip, port]) => `${ip}|${port}`));
+  const { command } = event;
+  if (command === undefined || !command.includes('.')) return;
+  const named = new Set([...command.matchAll(AIM)].map(([, ip, port]) => `${ip}|${port}`));
   for (const aim of named) put.paired(event, `aim|${aim}`, start, event.end - start);
 }
 
@@ -196,10 +204,35 @@ function aims(event: ToolCallEvent, start: Micros, put: Put): void {
 function command(event: Event, host: string, text: string, at: Micros, put: Put): void {
   const trimmed = text.trim();
   if (trimmed.length < 12) return;
-  put.numbered(event, `command|${host}|${trimmed}`, at, width(event));
-  for (const length of [24, 48])
-    if (trimmed.length >= length)
-      put.paired(event, `command${length}|${host}|${trimmed.slice(0, length)}`, at, width(event));
+  const { whole, parts } = put.commandKeys(host);
+  if (put.takes(whole, trimmed)) put.numbered(event, whole.text + trimmed, at, width(event));
+  for (const { length, beginning } of parts)
+    if (trimmed.length >= length && put.takes(beginning, trimmed, length))
+      put.paired(event, beginning.text + trimmed.slice(0, length), at, width(event));
+}
+
+const CALL = keyBeginning('call|');
+const TEXT = keyBeginning('text|');
+
+interface CommandKeys {
+  readonly whole: KeyBeginning;
+  readonly parts: readonly { readonly length: number; readonly beginning: KeyBeginning }[];
+}
+
+const MOST_HOSTS = 10_000;
+
+/** There are few hosts, and millions of commands. */
+function commandKeysOf(): (host: string) => CommandKeys {
+  const known = new Map<string, CommandKeys>();
+  return (host) => {
+    const before = known.get(host);
+    if (before !== undefined) return before;
+    if (known.size >= MOST_HOSTS) known.clear();
+    const part = (length: number) => ({ length, beginning: keyBeginning(`command${length}|${host}|`) });
+    const keys = { whole: keyBeginning(`command|${host}|`), parts: [part(24), part(48)] };
+    known.set(host, keys);
+    return keys;
+  };
 }
 
 /** Sightings of the clock that tool-call ids carry, beside the record's own. */

@@ -40,10 +40,24 @@ interface Kind {
 export class Sightings {
   readonly #kinds = new Map<number, Kind>();
 
+  #latest: Hashes & { readonly key: string } = { key: '', kind: 0, whole: 0 };
+
   /** Whether a sighting of this key can still be remembered. */
   takes(key: string): boolean {
-    const { kind, whole } = hashesOf(key);
+    const { kind, whole } = this.#hashesOf(key);
     return (whole & (this.#kinds.get(kind)?.mask ?? 0)) === 0;
+  }
+
+  /** The same for a key that need not be put together: what it begins with, and the first characters of a text. */
+  takesParts({ kind, hash }: KeyBeginning, text: string, length = text.length): boolean {
+    const mask = this.#kinds.get(kind)?.mask ?? 0;
+    return mask === 0 || (mixed(hashOn(hash, text, length)) & mask) === 0;
+  }
+
+  /** A key that is taken is mostly added next. */
+  #hashesOf(key: string): Hashes {
+    if (this.#latest.key !== key) this.#latest = { key, ...hashesOf(key) };
+    return this.#latest;
   }
 
   /** The first of its key in its domain. */
@@ -78,7 +92,7 @@ export class Sightings {
     { lo, hi }: Moment,
     how: { readonly numbered: boolean; readonly total: Sighting['total'] },
   ): void {
-    const { kind: kindHash, whole } = hashesOf(key);
+    const { kind: kindHash, whole } = this.#hashesOf(key);
     const kind = this.#kindOf(kindHash);
     if ((whole & kind.mask) !== 0) return;
     const counts = kind.counts.get(domain) ?? new Map<string, number>();
@@ -121,17 +135,38 @@ function thinOut(kind: Kind): void {
     for (const key of counts.keys()) if ((hashesOf(key).whole & kind.mask) !== 0) counts.delete(key);
 }
 
-/** FNV-1a of the whole key, and of the word before its first bar. */
-function hashesOf(key: string): { readonly kind: number; readonly whole: number } {
-  let hash = 0x811c9dc5;
-  let kind = 0;
-  for (let i = 0; i < key.length; i++) {
-    const code = key.charCodeAt(i);
-    if (kind === 0 && code === BAR) kind = hash;
-    hash = Math.imul(hash ^ code, 0x01000193);
-  }
-  // The low bits of FNV alone follow the last characters.
-  return { kind, whole: (hash ^ (hash >>> 15)) >>> 0 };
+interface Hashes {
+  readonly kind: number;
+  readonly whole: number;
 }
 
-const BAR = '|'.charCodeAt(0);
+/** What the keys of many sightings begin with, a bar at least. */
+export interface KeyBeginning {
+  readonly text: string;
+  readonly kind: number;
+  readonly hash: number;
+}
+
+export function keyBeginning(text: string): KeyBeginning {
+  return { text, kind: hashesOf(text).kind, hash: hashOn(FIRST_HASH, text, text.length) };
+}
+
+/** FNV-1a of the whole key, and of the word before its first bar. */
+function hashesOf(key: string): Hashes {
+  const bar = key.indexOf('|');
+  const kind = bar < 0 ? 0 : hashOn(FIRST_HASH, key, bar);
+  return { kind, whole: mixed(hashOn(FIRST_HASH, key, key.length)) };
+}
+
+const FIRST_HASH = 0x811c9dc5;
+
+function hashOn(before: number, text: string, length: number): number {
+  let hash = before;
+  for (let i = 0; i < length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
+/** The low bits of FNV alone follow the last characters. */
+function mixed(hash: number): number {
+  return (hash ^ (hash >>> 15)) >>> 0;
+}

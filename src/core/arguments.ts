@@ -1,4 +1,5 @@
 import { isObject, type JsonObject, tryJson } from './json.ts';
+import { PLAIN_BODY } from './json-grammar.ts';
 
 /** Arguments of a tool call as its writer left them. */
 export interface ToolArguments {
@@ -32,10 +33,15 @@ function isShellTool(name: string): boolean {
   return SHELL_TOOL.test(name);
 }
 
+/** All there is, without escapes: as most calls of shell tools are. */
+const COMMAND_ALONE = new RegExp(`^{"command": ?"(${PLAIN_BODY})"}$`);
+
 /** Reads arguments that are an object, JSON text, JSON text in JSON text, or text cut off in the middle. */
 export function readArguments(raw: unknown): ToolArguments | undefined {
   if (raw === undefined || raw === null || raw === '') return undefined;
   if (typeof raw !== 'string') return { value: raw, text: JSON.stringify(raw) };
+  const command = COMMAND_ALONE.exec(raw)?.[1];
+  if (command !== undefined) return { value: { command }, text: raw };
   const value = tryJson(raw) ?? (/[\n\r\t]/.test(raw) ? tryJson(escapeControls(raw)) : undefined);
   if (typeof value === 'string') {
     const inner = tryJson(value);

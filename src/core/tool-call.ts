@@ -150,24 +150,40 @@ export function withoutBounds({ start: _start, end: _end, ...event }: EpisodeEve
   return event;
 }
 
+interface Counted {
+  count: number;
+  /** When it was counted last. */
+  turn: number;
+}
+
 /** Next index per episode; forgets the episode idle for longest beyond the limit. */
 export class CallCounter {
-  readonly #next = new Map<string, number>();
+  #next = new Map<string, Counted>();
   readonly #limit: number;
-  /** Most calls follow one of their own episode, which need not be moved to the end again. */
-  #latest: string | undefined;
+  #turn = 0;
+  /** Whether the map is in the order of turns. Only a full one has to be: moving an entry to the end costs more than counting. */
+  #isOrdered = false;
 
   constructor(limit = 100_000) {
     this.#limit = limit;
   }
 
   next(episodeId: string): number {
-    const index = this.#next.get(episodeId) ?? 0;
-    if (episodeId !== this.#latest) this.#next.delete(episodeId);
-    this.#latest = episodeId;
-    this.#next.set(episodeId, index + 1);
-    forgetOldest(this.#next, this.#limit);
-    return index;
+    const known = this.#next.get(episodeId);
+    const entry = known ?? { count: 0, turn: 0 };
+    entry.turn = ++this.#turn;
+    if (known === undefined || this.#isOrdered) {
+      this.#next.delete(episodeId);
+      this.#next.set(episodeId, entry);
+      if (this.#next.size > this.#limit && !this.#isOrdered) this.#order();
+      forgetOldest(this.#next, this.#limit);
+    }
+    return entry.count++;
+  }
+
+  #order(): void {
+    this.#next = new Map([...this.#next].sort(([, a], [, b]) => a.turn - b.turn));
+    this.#isOrdered = true;
   }
 }
 

@@ -1,5 +1,4 @@
 import type { CallLog } from '../core/call-columns.ts';
-import { greatest, least } from '../core/extremes.ts';
 import { push } from '../core/push.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
@@ -54,56 +53,10 @@ export interface Belonging extends Bounds {
   readonly onlySandbox: string | undefined;
 }
 
-/** Calls of one episode. Few episodes are ever asked for theirs: only those are put together to stay. */
-export class EpisodeCalls {
-  readonly count: number;
-  /** Formats whose records describe the calls. */
-  readonly formats: readonly string[];
-  /** Before and after this no call can have started a process. */
-  readonly from: number;
-  readonly to: number;
-  /** Hosts of the calls; the empty text stands for none. */
-  readonly hosts: readonly string[];
-  readonly sandboxes: readonly (string | undefined)[];
-  readonly #belonging: Belonging;
-  readonly #merging: Merging;
-  #all: readonly Call[] | undefined;
-
-  /** `visit` sees the calls as they pass by. */
-  constructor(belonging: Belonging, merging: Merging, visit: (calls: readonly Call[]) => void) {
-    this.#belonging = belonging;
-    this.#merging = merging;
-    const events = eventsOf(belonging, merging);
-    const calls = callsOf(events, belonging, merging);
-    this.count = calls.length;
-    this.formats = distinct(events, ({ event }) => event.format);
-    this.from = least(calls, ({ start, earlyUs }) => (start ?? -Infinity) - earlyUs);
-    this.to = greatest(calls, ({ end, lateUs }) => (end ?? Infinity) + lateUs);
-    this.hosts = distinct(calls, ({ host }) => host ?? '');
-    this.sandboxes = distinct(calls, ({ sandboxId }) => sandboxId);
-    visit(calls);
-  }
-
-  /** In the order of time; the same objects each time. */
-  get all(): readonly Call[] {
-    this.#all ??= this.passing();
-    return this.#all;
-  }
-
-  /** The same calls for one look at each of a million: they are not kept. */
-  passing(): readonly Call[] {
-    return this.#all ?? callsOf(eventsOf(this.#belonging, this.#merging), this.#belonging, this.#merging);
-  }
-}
-
-function distinct<T, V>(list: readonly T[], of: (entry: T) => V): readonly V[] {
-  const out: V[] = [];
-  for (const entry of list) {
-    const value = of(entry);
-    if (!out.includes(value)) out.push(value);
-  }
-  // A list that was pushed to has room for 17.
-  return out.slice();
+/** All calls of an episode, in the order of time. */
+export function callsOf(belonging: Belonging, merging: Merging): readonly Call[] {
+  const merged = mergeCalls(eventsOf(belonging, merging), belonging, merging);
+  return [...placeCalls(merged, belonging)].sort(byStart);
 }
 
 function eventsOf({ rows }: Belonging, { calls, correct }: Merging): readonly Timed<ToolCallEvent>[] {
@@ -113,12 +66,17 @@ function eventsOf({ rows }: Belonging, { calls, correct }: Merging): readonly Ti
   });
 }
 
-function callsOf(events: readonly Timed<ToolCallEvent>[], belonging: Belonging, merging: Merging): readonly Call[] {
-  return [...placeCalls(mergeCalls(events, belonging, merging), belonging)].sort(byStart);
+/** Ids with an embedded clock or enough randomness are one call wherever they stand. */
+export function isUniqueId(callId: string): boolean {
+  return callId.length >= 8 && /\d{13}|[0-9a-f]{8,}|[A-Za-z0-9]{16,}/.test(callId);
 }
 
-/** Ids with an embedded clock or enough randomness are one call wherever they stand. */
-export const UNIQUE_CALL_ID = /\d{13}|[0-9a-f]{8,}|[A-Za-z0-9]{16,}/;
+/** Records with equal keys are of one call. */
+export function keyOf({ callId, ref, episodeId, index }: ToolCallEvent): string {
+  return callId !== undefined && isUniqueId(callId)
+    ? `id|${callId}`
+    : `${ref.source}|${episodeId}|${index}|${callId ?? ''}`;
+}
 
 function mergeCalls(
   events: readonly Timed<ToolCallEvent>[],
@@ -126,24 +84,18 @@ function mergeCalls(
   merging: Merging,
 ): readonly Call[] {
   const groups = new Map<string, Timed<ToolCallEvent>[]>();
-  for (const timed of events) {
-    const { event } = timed;
-    const key =
-      event.callId !== undefined && UNIQUE_CALL_ID.test(event.callId)
-        ? `id|${event.callId}`
-        : `${event.ref.source}|${event.episodeId}|${event.index}|${event.callId ?? ''}`;
-    push(groups, key, timed);
-  }
+  for (const timed of events) push(groups, keyOf(timed.event), timed);
   const placeOf = placing(onlySandbox, merging.leases);
   return [...groups.values()].map((group) => toCall(episodeId, bestFirst(group), placeOf, merging));
 }
 
+/** Where a call ran. */
 interface Place {
   readonly sandboxId: string | undefined;
   readonly host: string | undefined;
 }
 
-function placing(onlySandbox: string | undefined, leases: LeaseTable): (timed: Timed<ToolCallEvent>) => Place {
+export function placing(onlySandbox: string | undefined, leases: LeaseTable): (timed: Timed<ToolCallEvent>) => Place {
   return ({ event, host }) => {
     const sandboxId =
       event.sandboxId ??

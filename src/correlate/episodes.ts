@@ -1,11 +1,12 @@
-import type { CallLog } from '../core/call-columns.ts';
+import { type CallLog, glance, glances } from '../core/call-columns.ts';
 import { joinPrompts } from '../core/prompts.ts';
 import { push } from '../core/push.ts';
 import type { EpisodeEvent, Prompt, ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { type Call, EpisodeCalls, type Merging, UNIQUE_CALL_ID } from './calls.ts';
+import { isUniqueId, type Merging } from './calls.ts';
+import { type CallTimes, EpisodeCalls } from './episode-calls.ts';
 import { compareRef, type LeaseTable } from './leases.ts';
 import { nameTwins, renamed } from './twins.ts';
 
@@ -52,15 +53,14 @@ export class EpisodeTable {
   readonly callCount: number;
   readonly #bySandbox = new Map<string, Episode[]>();
 
-  /** `visit` sees the calls of each episode once, before anybody asks for them. */
-  constructor(records: EpisodeRecords, visit: (episode: Episode, calls: readonly Call[]) => void = () => {}) {
+  constructor(records: EpisodeRecords) {
     const calls = renamed(records.calls, nameTwins(records.calls, records));
     const drafts = [...draftEpisodes(records.episodes, calls, records.leases)].sort((a, b) => (a.id < b.id ? 1 : -1));
     const episodes = new Map<string, Episode>();
     let callCount = 0;
     // From the end, so that each draft can go before the next episode comes.
     for (let draft = drafts.pop(); draft !== undefined; draft = drafts.pop()) {
-      const episode = finishEpisode(draft, { ...records, calls }, visit);
+      const episode = finishEpisode(draft, { ...records, calls });
       episodes.set(episode.id, episode);
       callCount += episode.calls.count;
       for (const sandbox of episode.sandboxIds) push(this.#bySandbox, sandbox, episode);
@@ -76,13 +76,13 @@ export class EpisodeTable {
   /** Whether any call ran in the sandbox. */
   hasCalls(sandboxId: string): boolean {
     return this.ofSandbox(sandboxId).some(({ calls }) =>
-      calls.sandboxes.some((own) => (own ?? sandboxId) === sandboxId),
+      calls.extent.sandboxes.some((own) => (own ?? sandboxId) === sandboxId),
     );
   }
 
-  /** All calls, for one look at each. */
-  *allCalls(): Generator<Call> {
-    for (const { calls } of this.episodes.values()) yield* calls.passing();
+  /** When and where all calls ran, for one look at each. */
+  *allTimes(): Generator<CallTimes> {
+    for (const { calls } of this.episodes.values()) yield* calls.times();
   }
 }
 
@@ -105,15 +105,16 @@ function draftEpisodes(episodeEvents: readonly Timed<EpisodeEvent>[], calls: Cal
     if (timed.event.sandboxId !== undefined) draft.sandboxes.add(timed.event.sandboxId);
     for (const alias of timed.event.aliases ?? []) draft = merge(draft, get(alias));
   }
-  const sources = new Set<string>();
+  /** How many calls each holds. */
+  const sources = new Map<string, number>();
   for (let row = 0; row < calls.length; row++) {
-    const event = calls.at(row);
+    const event = glance(calls, row);
     if (event === undefined) continue;
     const draft = get(event.episodeId);
     draft.calls.push(row);
     draft.rank = Math.min(draft.rank, 5);
     if (event.sandboxId !== undefined) draft.sandboxes.add(event.sandboxId);
-    sources.add(event.ref.source);
+    sources.set(event.ref.source, (sources.get(event.ref.source) ?? 0) + 1);
   }
   for (const lease of leases.all) {
     if (lease.episodeId === undefined) continue;
@@ -123,7 +124,7 @@ function draftEpisodes(episodeEvents: readonly Timed<EpisodeEvent>[], calls: Cal
     draft.leaseRefs.push(lease.ref);
   }
   // Within one source equal ids are two calls.
-  if (sources.size > 1) mergeByCallId(calls, byId, merge);
+  if (sources.size > 1) mergeByCallId(calls, largestOf(sources), { byId, merge });
   mergeBySandbox(byId, leases, merge);
   return new Set(byId.values());
 }
@@ -149,19 +150,41 @@ function mergeDrafts(byId: Map<string, Draft>, a: Draft, b: Draft): Draft {
   return keep;
 }
 
-function mergeByCallId(calls: CallLog, byId: Map<string, Draft>, merge: (a: Draft, b: Draft) => Draft): void {
+interface Joining {
+  readonly byId: ReadonlyMap<string, Draft>;
+  readonly merge: (a: Draft, b: Draft) => Draft;
+}
+
+/** An id that stands in the largest source alone joins nothing. */
+function mergeByCallId(calls: CallLog, largest: string, { byId, merge }: Joining): void {
+  const others = idsOutside(largest, calls);
   const first = new Map<string, number>();
   for (let row = 0; row < calls.length; row++) {
-    const event = calls.at(row);
-    if (event?.callId === undefined || !UNIQUE_CALL_ID.test(event.callId)) continue;
-    const before = first.get(event.callId);
-    if (before === undefined) first.set(event.callId, row);
+    const id = glance(calls, row)?.callId;
+    if (id === undefined || !others.has(id)) continue;
+    const before = first.get(id);
+    if (before === undefined) first.set(id, row);
     const other = before === undefined ? undefined : calls.at(before);
-    if (other === undefined || other.episodeId === event.episodeId || conflict(other, event)) continue;
+    const event = glance(calls, row);
+    if (event === undefined || other === undefined) continue;
+    if (other.episodeId === event.episodeId || conflict(other, event)) continue;
     const a = byId.get(other.episodeId);
     const b = byId.get(event.episodeId);
     if (a !== undefined && b !== undefined && !sandboxConflict(a, b)) merge(a, b);
   }
+}
+
+function largestOf(sources: ReadonlyMap<string, number>): string {
+  const [largest] = [...sources].sort((a, b) => b[1] - a[1]);
+  return largest?.[0] ?? '';
+}
+
+/** Unique ids of calls in all other sources. */
+function idsOutside(source: string, calls: CallLog): ReadonlySet<string> {
+  const ids = new Set<string>();
+  for (const { ref, callId } of glances(calls))
+    if (ref.source !== source && callId !== undefined && isUniqueId(callId)) ids.add(callId);
+  return ids;
 }
 
 function conflict(a: ToolCallEvent, b: ToolCallEvent): boolean {
@@ -194,11 +217,7 @@ function mergeBySandbox(byId: Map<string, Draft>, leases: LeaseTable, merge: (a:
   }
 }
 
-function finishEpisode(
-  draft: Draft,
-  records: EpisodeRecords,
-  visit: (episode: Episode, calls: readonly Call[]) => void,
-): Episode {
+function finishEpisode(draft: Draft, records: EpisodeRecords): Episode {
   const { leases, shift } = records;
   const events = [...draft.events].sort(
     (a, b) => idRank(a.event) - idRank(b.event) || compareRef(a.event.ref, b.event.ref),
@@ -214,15 +233,8 @@ function finishEpisode(
   const start = minOf([...holds.map((lease) => lease.start), ...starts]);
   const end = maxOf([...holds.map((lease) => lease.end), ...ends]);
   const onlySandbox = sandboxIds.length === 1 ? sandboxIds[0] : undefined;
-  let passing: readonly Call[] = [];
-  const calls = new EpisodeCalls(
-    { episodeId: draft.id, rows: draft.calls.slice(), onlySandbox, start, end },
-    records,
-    (own) => {
-      passing = own;
-    },
-  );
-  const episode: Episode = {
+  const calls = new EpisodeCalls({ episodeId: draft.id, rows: draft.calls.slice(), onlySandbox, start, end }, records);
+  return {
     id: draft.id,
     aliases: [...draft.aliases].filter((alias) => alias !== draft.id).sort(),
     run: pick('run'),
@@ -244,8 +256,6 @@ function finishEpisode(
       .concat(draft.leaseRefs)
       .sort(compareRef),
   };
-  visit(episode, passing);
-  return episode;
 }
 
 function minOf(values: readonly Micros[]): Micros | undefined {

@@ -66,8 +66,8 @@ export function correlate(evidence: Evidence): Correlation {
     evidence.shift,
     evidence.hosts.nets,
   );
-  const mentions = new MentionTable();
-  const episodes = new EpisodeTable({ ...evidence, leases }, (episode, calls) => mentions.add(episode, calls));
+  const episodes = new EpisodeTable({ ...evidence, leases });
+  const mentions = new MentionTable(episodes.episodes.values());
   const processes = new ProcessTable(evidence.processes);
   const lineage = new Lineage({ processes, leases, episodes, hosts: evidence.hosts });
   const requests = evidence.network.filter((timed) => timed.event.type === 'proxy');

@@ -43,16 +43,11 @@ export interface LineageContext {
 export class Lineage {
   readonly #context: LineageContext;
   readonly #origins = new Map<number, Origin>();
-  readonly #byHost = new Map<string, Episode[]>();
-  readonly #bySandbox = new Map<string, Episode[]>();
+  #ran: Ran | undefined;
   readonly #fits = new Map<string, boolean>();
 
   constructor(context: LineageContext) {
     this.#context = context;
-    for (const episode of context.episodes.episodes.values()) {
-      for (const host of episode.calls.hosts) push(this.#byHost, host, episode);
-      for (const sandbox of episode.calls.sandboxes) if (sandbox !== undefined) push(this.#bySandbox, sandbox, episode);
-    }
   }
 
   origin(process: Process): Origin {
@@ -215,9 +210,10 @@ export class Lineage {
   /** Calls of the sandbox, or else of the host, that the process can have started in. */
   #running(top: Process, sandboxId: string | undefined): readonly Call[] {
     const host = top.host ?? '';
-    const episodes = sandboxId === undefined ? this.#byHost.get(host) : this.#bySandbox.get(sandboxId);
+    this.#ran ??= whereEpisodesRan(this.#context.episodes);
+    const episodes = sandboxId === undefined ? this.#ran.byHost.get(host) : this.#ran.bySandbox.get(sandboxId);
     return (episodes ?? []).flatMap(({ calls }) =>
-      top.first < calls.from - EXEC_SLACK_US || top.first > calls.to + EXEC_SLACK_US
+      top.first < calls.extent.from - EXEC_SLACK_US || top.first > calls.extent.to + EXEC_SLACK_US
         ? []
         : calls.all.filter(
             (call) =>
@@ -240,6 +236,23 @@ export class Lineage {
     this.#fits.set(key, fits);
     return fits ? undefined : 'parent';
   }
+}
+
+/** Episodes by where any of their calls ran. */
+interface Ran {
+  readonly byHost: ReadonlyMap<string, readonly Episode[]>;
+  readonly bySandbox: ReadonlyMap<string, readonly Episode[]>;
+}
+
+function whereEpisodesRan({ episodes }: EpisodeTable): Ran {
+  const byHost = new Map<string, Episode[]>();
+  const bySandbox = new Map<string, Episode[]>();
+  for (const episode of episodes.values()) {
+    const { hosts, sandboxes } = episode.calls.extent;
+    for (const host of hosts) push(byHost, host, episode);
+    for (const sandbox of sandboxes) if (sandbox !== undefined) push(bySandbox, sandbox, episode);
+  }
+  return { byHost, bySandbox };
 }
 
 function base(chain: readonly Process[]): Origin {

@@ -1,5 +1,6 @@
 import { findMentions, type Mention } from '../core/decode-text.ts';
 import { push } from '../core/push.ts';
+import type { ToolCallEvent } from '../model/event.ts';
 import type { Call } from './calls.ts';
 import type { Episode } from './episodes.ts';
 
@@ -11,42 +12,43 @@ export interface CallMention {
   readonly writtenBy?: Call;
 }
 
-/** The same by the calls' places in their episode: few are ever asked for. */
+/** The same by the call's place among those of its episode: few are ever asked for. */
 interface Named {
   readonly episode: Episode;
-  readonly call: number;
+  readonly call: Place;
   readonly mention: Mention;
-  readonly writtenBy: number | undefined;
+  readonly writtenBy: Place | undefined;
 }
 
-/** Which calls name which addresses and domains. */
+/** In the order of time, or by its index where each call has another one. */
+interface Place {
+  readonly by: 'time' | 'index';
+  readonly n: number;
+}
+
+/** Which calls name which addresses and domains. Worked out when it is asked for the first time. */
 export class MentionTable {
-  readonly #byValue = new Map<string, Named[]>();
+  readonly #episodes: Iterable<Episode>;
+  #byValue: Map<string, Named[]> | undefined;
   readonly #asked = new Map<string, readonly CallMention[]>();
 
-  /** `calls`: those of the episode, in the order of time. */
-  add(episode: Episode, calls: readonly Call[]): void {
-    const written = new Map<string, { call: number; mentions: readonly Mention[] }>();
-    for (const [i, call] of calls.entries()) {
-      const text = textOfCall(call);
-      const mentions = findMentions(text);
-      for (const mention of mentions) this.#add({ episode, call: i, mention, writtenBy: undefined });
-      for (const [file, source] of written) {
-        if (!usesFile(text, file)) continue;
-        for (const mention of source.mentions) this.#add({ episode, call: i, mention, writtenBy: source.call });
-      }
-      for (const file of filesWritten(call.command ?? '', call.argumentsText)) written.set(file, { call: i, mentions });
-    }
+  constructor(episodes: Iterable<Episode>) {
+    this.#episodes = episodes;
   }
 
-  #add(entry: Named): void {
-    push(this.#byValue, entry.mention.value, entry);
+  #named(value: string): readonly Named[] | undefined {
+    if (this.#byValue === undefined) {
+      this.#byValue = new Map();
+      for (const episode of this.#episodes)
+        for (const entry of namedBy(episode)) push(this.#byValue, entry.mention.value, entry);
+    }
+    return this.#byValue.get(value);
   }
 
   #callsOf(value: string): readonly CallMention[] | undefined {
     const asked = this.#asked.get(value);
     if (asked !== undefined) return asked;
-    const calls = this.#byValue.get(value)?.flatMap(mentionOf);
+    const calls = this.#named(value)?.flatMap(mentionOf);
     if (calls !== undefined) this.#asked.set(value, calls);
     return calls;
   }
@@ -69,14 +71,53 @@ export class MentionTable {
   }
 }
 
-function mentionOf({ episode, call: at, mention, writtenBy }: Named): readonly CallMention[] {
-  const call = episode.calls.all[at];
+function namedBy(episode: Episode): readonly Named[] {
+  return namedByRecords(episode) ?? namedByCalls(episode);
+}
+
+/** Without putting the calls together; undefined where that is needed, because files carry names from call to call. */
+function namedByRecords(episode: Episode): readonly Named[] | undefined {
+  if (!episode.calls.isSimple) return undefined;
+  const out: Named[] = [];
+  for (const record of episode.calls.records()) {
+    const mentions = findMentions(textOfCall(record));
+    if (mentions.length === 0) continue;
+    if (filesWritten(record.command ?? '', record.argumentsText).length > 0) return undefined;
+    const call: Place = { by: 'index', n: record.index };
+    for (const mention of mentions) out.push({ episode, call, mention, writtenBy: undefined });
+  }
+  return out;
+}
+
+function namedByCalls(episode: Episode): readonly Named[] {
+  const out: Named[] = [];
+  const written = new Map<string, { readonly call: Place; readonly mentions: readonly Mention[] }>();
+  for (const [n, { command, argumentsText }] of episode.calls.passing().entries()) {
+    const call: Place = { by: 'time', n };
+    const text = textOfCall({ command, argumentsText });
+    const mentions = findMentions(text);
+    for (const mention of mentions) out.push({ episode, call, mention, writtenBy: undefined });
+    for (const [file, source] of written) {
+      if (!usesFile(text, file)) continue;
+      for (const mention of source.mentions) out.push({ episode, call, mention, writtenBy: source.call });
+    }
+    for (const file of filesWritten(command ?? '', argumentsText)) written.set(file, { call, mentions });
+  }
+  return out;
+}
+
+function mentionOf({ episode, call: place, mention, writtenBy }: Named): readonly CallMention[] {
+  const call = callAt(episode, place);
   if (call === undefined) return [];
-  const writer = writtenBy === undefined ? undefined : episode.calls.all[writtenBy];
+  const writer = writtenBy === undefined ? undefined : callAt(episode, writtenBy);
   return [writer === undefined ? { call, mention } : { call, mention, writtenBy: writer }];
 }
 
-function textOfCall(call: Call): string {
+function callAt({ calls }: Episode, { by, n }: Place): Call | undefined {
+  return by === 'time' ? calls.all[n] : calls.all.find(({ index }) => index === n);
+}
+
+function textOfCall(call: Pick<ToolCallEvent | Call, 'command' | 'argumentsText'>): string {
   return call.command === undefined
     ? (call.argumentsText ?? '')
     : call.argumentsText === undefined || call.argumentsText.includes(call.command)

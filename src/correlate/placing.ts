@@ -58,12 +58,16 @@ function latest(a: Micros | undefined, b: Micros | undefined): Micros | undefine
   return a === undefined ? b : b === undefined || b < a ? a : b;
 }
 
+/** Whether so many stamps with so much time between the first and the last may be those of a conversion. */
+export function mayBeConverted(count: number, spreadUs: number): boolean {
+  return count >= MIN_CALLS && spreadUs <= CONVERSION_US;
+}
+
 /** All calls of an episode of minutes stamped within a second: the stamps are those of a conversion, not of the calls. */
 function withoutConversionTimes(calls: readonly Call[], bounds: Bounds): readonly Call[] {
   const starts = calls.map(({ start }) => start).filter((start) => start !== undefined);
-  if (starts.length < MIN_CALLS) return calls;
   const spreadUs = greatest(starts, (start) => start) - least(starts, (start) => start);
-  if (spreadUs > CONVERSION_US) return calls;
+  if (!mayBeConverted(starts.length, spreadUs)) return calls;
   const lastedUs = bounds.start === undefined || bounds.end === undefined ? 0 : bounds.end - bounds.start;
   const sleptUs = calls.reduce((sum, { command }) => sum + sleepUs(command), 0);
   const tooFast = (starts.length >= MANY_CALLS && lastedUs >= MIN_EPISODE_US) || sleptUs >= MIN_SLEPT_US;

@@ -1,4 +1,4 @@
-import type { CallLog } from '../core/call-columns.ts';
+import { type CallLog, glance, glances } from '../core/call-columns.ts';
 import { push } from '../core/push.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
@@ -34,18 +34,19 @@ interface Twin {
  */
 export function nameTwins(calls: CallLog, clockwork: Clockwork): Renamed {
   const nameless = new Set<string>();
-  for (const event of calls) if (isNameless(event)) nameless.add(textKey(event));
+  for (const event of glances(calls)) if (isNameless(event)) nameless.add(textKey(event));
   if (nameless.size === 0) return new Map();
   const named = new Map<string, TimedCall[]>();
-  for (const event of calls) {
-    if (event.callId === undefined || event.start === undefined) continue;
-    const key = textKey(event);
-    if (nameless.has(key)) push(named, key, clockwork.correct(event));
+  for (let row = 0; row < calls.length; row++) {
+    const key = keyOfNamed(glance(calls, row));
+    const event = key !== undefined && nameless.has(key) ? calls.at(row) : undefined;
+    if (key !== undefined && event !== undefined) push(named, key, clockwork.correct(event));
   }
   const out = new Map<number, ToolCallEvent | undefined>();
   for (let row = 0; row < calls.length; row++) {
-    const event = calls.at(row);
-    const siblings = event !== undefined && isNameless(event) ? named.get(textKey(event)) : undefined;
+    const passing = glance(calls, row);
+    const siblings = passing !== undefined && isNameless(passing) ? named.get(textKey(passing)) : undefined;
+    const event = siblings === undefined ? undefined : calls.at(row);
     if (event === undefined || siblings === undefined) continue;
     const [first, second] = twinsOf(clockwork.correct(event), siblings, clockwork.shift);
     if (first === undefined) continue;
@@ -62,6 +63,7 @@ export function renamed(calls: CallLog, rows: Renamed): CallLog {
   return {
     length: calls.length,
     at,
+    glance: (row) => (rows.has(row) ? rows.get(row) : glance(calls, row)),
     *[Symbol.iterator]() {
       for (let row = 0; row < calls.length; row++) {
         const event = at(row);
@@ -73,6 +75,10 @@ export function renamed(calls: CallLog, rows: Renamed): CallLog {
 
 function isNameless({ callId, start }: ToolCallEvent): boolean {
   return callId === undefined && start !== undefined;
+}
+
+function keyOfNamed(event: ToolCallEvent | undefined): string | undefined {
+  return event?.callId === undefined || event.start === undefined ? undefined : textKey(event);
 }
 
 function namedAs(event: ToolCallEvent, { callId, episodeId, sandboxId }: ToolCallEvent): ToolCallEvent {

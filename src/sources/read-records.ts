@@ -5,7 +5,7 @@ import type { OnLeft } from './line-cutter.ts';
 import { type ReadLog, readBytes } from './read.ts';
 import { gatheredInRing } from './ring.ts';
 import { MOST_OPEN, type Skim, skimAhead } from './skim-ahead.ts';
-import { createUnwrapper, expandRecord } from './unwrap.ts';
+import { createUnwrapper, expandRecord, isBare } from './unwrap.ts';
 
 /** One record per `yield` costs 12-54 times more. */
 const BATCH_SIZE = 512;
@@ -38,6 +38,10 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
   let batch: RawRecord[] = [];
   const add = (records: readonly RawRecord[]): void => {
     for (const record of records) {
+      if (isBare(record.text)) {
+        batch.push(record);
+        continue;
+      }
       for (const single of expandRecord(record)) {
         const inner = unwrap(single);
         if (inner !== undefined) batch.push(inner);

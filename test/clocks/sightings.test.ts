@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { Sightings } from '../../src/clocks/sightings.ts';
+import { keyBeginning, Sightings } from '../../src/clocks/sightings.ts';
 import type { Micros } from '../../src/model/time.ts';
 
 const moment = (at: number) => ({ lo: at as Micros, hi: at as Micros });
@@ -17,6 +18,25 @@ it('numbers what occurs more than once and counts it by domain', () => {
     { domain: 'b', key: 'connect|h|x|#1', ...moment(3), total: 1 },
     { domain: 'a', key: 'flow|x', ...moment(4) },
   ]);
+});
+
+it('tells what it takes of a key that is not put together yet (property)', () => {
+  const sightings = new Sightings();
+  for (let i = 0; i < 130_000; i++) sightings.once('a', `call|${i}`, moment(1));
+  fc.assert(
+    fc.property(
+      fc.constantFrom('call|', 'call|h|', 'other|'),
+      fc.string({ maxLength: 8 }),
+      fc.nat(8),
+      (begin, text, n) => {
+        const length = Math.min(n, text.length);
+        expect(sightings.takesParts(keyBeginning(begin), text)).toBe(sightings.takes(begin + text));
+        expect(sightings.takesParts(keyBeginning(begin), text, length)).toBe(
+          sightings.takes(begin + text.slice(0, length)),
+        );
+      },
+    ),
+  );
 });
 
 it('keeps some ten thousand of a kind, the same keys in every domain and in any order, and all of a rarer kind', () => {

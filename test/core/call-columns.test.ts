@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CallColumns } from '../../src/core/call-columns.ts';
+import { CallColumns, glances } from '../../src/core/call-columns.ts';
 import type { ToolCallEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 
@@ -86,7 +86,50 @@ function columnsOf(events: readonly ToolCallEvent[]): CallColumns {
   return columns;
 }
 
+/** The raw stamp of a time in nanoseconds, as many traces have it. */
+const nanoseconds = (event: ToolCallEvent, nanos: number): ToolCallEvent => ({
+  ...event,
+  time: { ...event.time, raw: `${event.time.at}${String(nanos).padStart(3, '0')}` },
+});
+
+function expectEqualFields(glimpse: object | undefined, whole: object): void {
+  for (const [name, value] of Object.entries(whole)) {
+    const seen: unknown = Reflect.get(glimpse ?? {}, name);
+    if (name === 'time' || name === 'ref') expectEqualFields(seen as object, value);
+    else expect([name, seen]).toStrictEqual([name, value]);
+  }
+}
+
 describe('tool calls in columns', () => {
+  it('keep raw stamps in nanoseconds (property)', () => {
+    fc.assert(
+      fc.property(calls, fc.nat({ max: 999 }), (event, nanos) => {
+        const stamped = nanoseconds(event, nanos);
+        expect(columnsOf([stamped]).at(0)).toStrictEqual(stamped);
+      }),
+    );
+  });
+
+  it('are the same in passing, and are not what is not known (property)', () => {
+    const names = [...REQUIRED, 'host', 'callId', 'command', 'start', 'end', 'sandboxId', 'exit', 'step'] as const;
+    fc.assert(
+      fc.property(fc.array(calls, { maxLength: 10 }), (events) => {
+        const columns = columnsOf(events);
+        let row = 0;
+        for (const glimpse of glances(columns)) {
+          const event = events[row++];
+          if (event === undefined) throw new Error('too many');
+          expectEqualFields(glimpse, event);
+          for (const name of names) if (event[name] === undefined) expect(glimpse[name]).toBe(undefined);
+        }
+        expect(row).toBe(events.length);
+        const backwards = events.map((_, i) => events.length - 1 - i);
+        const seen = Array.from(glances(columns, backwards), ({ time }) => time.at);
+        expect(seen).toEqual(events.map(({ time }) => time.at).reverse());
+      }),
+    );
+  });
+
   it('come out equal to what went in, one by one and all in order', () => {
     fc.assert(
       fc.property(fc.array(calls, { maxLength: 20 }), (events) => {

@@ -1,5 +1,7 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../src/correlate/calls.ts';
+import type { CallTimes } from '../../src/correlate/episode-calls.ts';
 import { EpisodeTable } from '../../src/correlate/episodes.ts';
 import { LeaseTable } from '../../src/correlate/leases.ts';
 import type { ToolCallEvent } from '../../src/model/event.ts';
@@ -32,19 +34,16 @@ function call(episodeId: string, index: number, rest: Partial<ToolCallEvent> = {
   };
 }
 
-function tableOf(calls: readonly ToolCallEvent[], visit?: (id: string, calls: readonly Call[]) => void): EpisodeTable {
+function tableOf(calls: readonly ToolCallEvent[]): EpisodeTable {
   const shift = (_: unknown, at: Micros): Micros => (at - AHEAD_US) as Micros;
-  return new EpisodeTable(
-    {
-      episodes: [],
-      calls,
-      leases: new LeaseTable([], shift),
-      correct: (event): Timed<ToolCallEvent> => ({ event, ...event.time, errorUs: 300, host: 'h' }),
-      shift,
-      isBackground: () => false,
-    },
-    (episode, own) => visit?.(episode.id, own),
-  );
+  return new EpisodeTable({
+    episodes: [],
+    calls,
+    leases: new LeaseTable([], shift),
+    correct: (event): Timed<ToolCallEvent> => ({ event, ...event.time, errorUs: 300, host: 'h' }),
+    shift,
+    isBackground: () => false,
+  });
 }
 
 const callsOf = (table: EpisodeTable, id: string): readonly Call[] => table.episodes.get(id)?.calls.all ?? [];
@@ -60,24 +59,19 @@ describe('calls of an episode', () => {
       ['ls 3', s(30) - AHEAD_US],
     ]);
     expect(table.callCount).toBe(4);
-    expect(Array.from(table.allCalls(), ({ episodeId, index }) => `${episodeId}${index}`)).toEqual([
-      'a2',
-      'b0',
-      'b1',
-      'b3',
-    ]);
+    expect(Array.from(table.allTimes(), ({ start }) => (start ?? 0) + AHEAD_US)).toEqual([s(20), s(0), s(10), s(30)]);
   });
 
   it('are the same objects each time they are asked for, and pass by as equal ones before', () => {
-    const passed = new Map<string, readonly Call[]>();
-    const table = tableOf(calls, (id, own) => passed.set(id, own));
+    const table = tableOf(calls);
+    const passed = table.episodes.get('b')?.calls.passing();
     expect(callsOf(table, 'b')[0]).toBe(callsOf(table, 'b')[0]);
-    expect(callsOf(table, 'b')).toEqual(passed.get('b'));
-    expect([...passed.keys()]).toEqual(['a', 'b']);
+    expect(callsOf(table, 'b')).toEqual(passed);
+    expect([...table.episodes.keys()]).toEqual(['a', 'b']);
   });
 
   it('tell in what time, on which hosts and in which sandboxes they ran', () => {
-    const own = tableOf([...calls, call('b', 4, { host: 'other', sandboxId: 'sc' })]).episodes.get('b')?.calls;
+    const own = tableOf([...calls, call('b', 4, { host: 'other', sandboxId: 'sc' })]).episodes.get('b')?.calls.extent;
     expect([own?.from, own?.to]).toEqual([s(0) - AHEAD_US - 1300, s(99) - AHEAD_US + 2300]);
     expect(own?.hosts).toEqual(['h', 'other']);
     expect(own?.sandboxes).toEqual(['sb', undefined, 'sc']);
@@ -85,7 +79,7 @@ describe('calls of an episode', () => {
 
   it('may have gone on for ever where no end is known', () => {
     const { end: _, ...open } = call('a', 0);
-    expect(tableOf([open]).episodes.get('a')?.calls.to).toBe(Infinity);
+    expect(tableOf([open]).episodes.get('a')?.calls.extent.to).toBe(Infinity);
   });
 
   it('count for the sandbox that they name, or for every one of their episode', () => {
@@ -93,6 +87,70 @@ describe('calls of an episode', () => {
     expect(['sb', 'sc', 'sd'].map((sandbox) => elsewhere.hasCalls(sandbox))).toEqual([true, true, false]);
   });
 });
+
+describe('what is told of calls without putting them together', () => {
+  const some = fc.record(
+    {
+      index: fc.nat({ max: 6 }),
+      source: fc.constantFrom('a', 'a', 'a', 'b'),
+      episodeId: fc.constantFrom('e', 'e', 'e', 'f'),
+      start: fc.option(fc.nat({ max: 3_000_000 }), { nil: undefined, freq: 9 }),
+      length: fc.option(fc.nat({ max: 100_000_000 }), { nil: undefined }),
+      command: fc.constantFrom('ls', 'sleep 11', undefined),
+    },
+    { noNullPrototype: true },
+  );
+  const other = fc.record(
+    {
+      callId: fc.constantFrom('call_0123456789abcdef', 'toolu_00000000000000', '7'),
+      host: fc.constantFrom('g', 'h'),
+      sandboxId: fc.constantFrom('sb', 'sc'),
+      format: fc.constantFrom('x', 'y'),
+      startBasis: fc.constantFrom('recorded', 'inferred'),
+    },
+    { requiredKeys: [], noNullPrototype: true },
+  );
+  const record = fc.tuple(some, other).map(([{ index, source, episodeId, start, length, command }, rest]) => {
+    const { start: _start, end: _end, command: _command, ...plain } = call(episodeId, index, rest);
+    return {
+      ...plain,
+      ref: { source, line: index + 1, offset: 0, bytes: 1 },
+      ...(start === undefined ? {} : { start: s(start / 1e6) }),
+      ...(length === undefined ? {} : { end: s((start ?? 0) / 1e6 + length / 1e6) }),
+      ...(command === undefined ? {} : { command }),
+    };
+  });
+  const ordered = fc.array(record, { maxLength: 9 }).map((records) => {
+    const last = new Map<string, number>();
+    return records.map((one) => {
+      const index = (last.get(one.episodeId) ?? -1) + 1;
+      last.set(one.episodeId, index);
+      return { ...one, index };
+    });
+  });
+
+  it('is what they say themselves (property)', () => {
+    fc.assert(
+      fc.property(fc.oneof(ordered, fc.array(record, { maxLength: 9 })), (records) => {
+        for (const { calls } of tableOf(records).episodes.values()) {
+          const whole = calls.passing();
+          expect(calls.count).toBe(whole.length);
+          expect(calls.times().map(timesOf)).toEqual(whole.map(timesOf));
+          const from = Math.min(...whole.map(({ start, earlyUs }) => (start ?? -Infinity) - earlyUs));
+          const to = Math.max(...whole.map(({ end, lateUs }) => (end ?? Infinity) + lateUs));
+          expect([calls.extent.from, calls.extent.to]).toEqual([from, to]);
+          expect(new Set(calls.extent.hosts)).toEqual(new Set(whole.map(({ host }) => host ?? '')));
+          expect(new Set(calls.extent.sandboxes)).toEqual(new Set(whole.map(({ sandboxId }) => sandboxId)));
+        }
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+function timesOf({ start, end, earlyUs, lateUs, timing, sandboxId, host }: CallTimes): CallTimes {
+  return { start, end, earlyUs, lateUs, timing, sandboxId, host };
+}
 
 describe('one call in two artefacts', () => {
   const id = 'call_0123456789abcdef';

@@ -3,11 +3,11 @@ import type { Call } from '../../src/correlate/calls.ts';
 import type { Episode } from '../../src/correlate/episodes.ts';
 import { MentionTable } from '../../src/correlate/mentions.ts';
 
-function tableOf(...commands: readonly string[]): MentionTable {
-  const all = commands.map((command) => ({ command }) as Call);
-  const table = new MentionTable();
-  table.add({ calls: { all } } as unknown as Episode, all);
-  return table;
+/** `isSimple`: each record is a call. */
+function tableOf(isSimple: boolean, ...commands: readonly string[]): MentionTable {
+  const all = commands.map((command, index) => ({ command, index }) as Call);
+  const calls = { isSimple, all, passing: () => all, records: () => all };
+  return new MentionTable([{ calls } as unknown as Episode]);
 }
 
 describe('a call names a domain', () => {
@@ -19,12 +19,12 @@ describe('a call names a domain', () => {
     ['not by a child', 'curl docs.relay.example', 'relay.example', 0],
     ['not by a sibling', 'curl docs.relay.example', 'pool.relay.example', 0],
   ])('%s', (_, command, name, calls) => {
-    expect(tableOf(command).ofDomain(name)).toHaveLength(calls);
+    for (const isSimple of [true, false]) expect(tableOf(isSimple, 'ls', command).ofDomain(name)).toHaveLength(calls);
   });
 });
 
-it('a call uses what an earlier one wrote', () => {
-  const table = tableOf('ls', 'echo relay.example > hosts.txt', 'xargs -a hosts.txt dig', 'ls');
+it.each([true, false])('a call uses what an earlier one wrote (each record a call: %s)', (isSimple) => {
+  const table = tableOf(isSimple, 'ls', 'echo relay.example > hosts.txt', 'xargs -a hosts.txt dig', 'ls');
   expect(table.ofDomain('relay.example').map(({ call, writtenBy }) => [call.command, writtenBy?.command])).toEqual([
     ['echo relay.example > hosts.txt', undefined],
     ['xargs -a hosts.txt dig', 'echo relay.example > hosts.txt'],

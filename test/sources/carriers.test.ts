@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RawRecord } from '../../src/model/source.ts';
-import { createUnwrapper, expandRecord, unwrapRecord } from '../../src/sources/unwrap.ts';
+import { createUnwrapper, expandRecord, isBare, unwrapRecord } from '../../src/sources/unwrap.ts';
 
 const record = (text: string, offset = 0): RawRecord => ({
   text,
@@ -163,6 +163,7 @@ describe('envelopes', () => {
         const wrapped = layers.reduce((inner, wrap) => wrap(inner), text);
         expect(unwrapRecord(record(wrapped)).text).toBe(text);
         expect(run([wrapped]).map((inner) => inner.text)).toEqual([text]);
+        if (layers.length > 0) expect(isBare(wrapped)).toBe(false);
       }),
     );
   });
@@ -202,6 +203,9 @@ describe('envelopes', () => {
         ),
         (text) => {
           for (const single of expandRecord(record(text))) run([single.text]);
+          // What is bare needs neither.
+          if (isBare(text)) expect(expandRecord(record(text))).toEqual([record(text)]);
+          if (isBare(text)) expect(run([text])).toEqual([record(text)]);
         },
       ),
     );

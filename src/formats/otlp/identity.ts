@@ -1,9 +1,12 @@
 import { compact, numberOf } from '../../core/json.ts';
+import { ownText } from '../../core/own-text.ts';
 import { forgetOldest } from '../../core/tool-call.ts';
-import { type Attributes, pickText, type Span } from './message.ts';
+import { type Attributes, namesOf, pickText, textNamed } from './attributes.ts';
+import type { Span } from './message.ts';
+import { type Kin, SpanLog } from './span-log.ts';
 
 /** Attributes that name the episode, best first. */
-const EPISODE_KEYS = [
+const EPISODE = namesOf(
   'gen_ai.conversation.id',
   'conversation.id',
   'session.id',
@@ -22,12 +25,10 @@ const EPISODE_KEYS = [
   'ai.telemetry.metadata.episodeId',
   'ai.telemetry.metadata.episode_id',
   'ai.telemetry.metadata.rolloutId',
-] as const;
-
-const SPANS_REMEMBERED = 100_000;
+);
 
 export function ownEpisode(attributes: Attributes): string | undefined {
-  return pickText(attributes, ...EPISODE_KEYS);
+  return textNamed(attributes, EPISODE);
 }
 
 interface Known {
@@ -35,70 +36,84 @@ interface Known {
   readonly key: string | undefined;
 }
 
-/** Which episode a span belongs to: its own attribute, else the nearest ancestor's, across batches. */
+/**
+ * Which episode a span belongs to: its own attribute, else the nearest ancestor's, across batches. Where all spans have keys of
+ * their own, as with many emitters, nobody asks for another one: they are only looked through when somebody does.
+ */
 export class EpisodeKeys {
+  /** The last spans, until somebody asks. */
+  #unseen: SpanLog | undefined;
   readonly #spans = new Map<string, Known>();
   /** Keys seen in a trace; a second one makes the trace useless as a key. */
   readonly #traces = new Map<string, string | null>();
+  readonly #limit: number;
 
-  learn(span: Span): void {
-    const key = ownEpisode(span.attributes);
-    this.#spans.set(`${span.traceId}/${span.spanId}`, { parentId: span.parentId, key });
-    forgetOldest(this.#spans, SPANS_REMEMBERED);
+  constructor(limit = 100_000) {
+    this.#limit = limit;
+    this.#unseen = new SpanLog(limit);
+  }
+
+  /** The span's own key. */
+  learn({ traceId, spanId, parentId, attributes }: Span): string | undefined {
+    const key = ownEpisode(attributes);
+    const kin = { traceId, spanId, parentId, key };
+    if (this.#unseen?.note(kin) !== true) {
+      this.#seeAll();
+      this.#see(kin);
+    }
+    return key;
+  }
+
+  /** The ids may be parts of a line, which is not to be held. */
+  #see({ traceId, spanId, parentId, key }: Kin): void {
+    const known = { parentId: parentId === undefined ? undefined : ownText(parentId), key };
+    this.#spans.set(ownText(`${traceId}/${spanId}`), known);
+    forgetOldest(this.#spans, this.#limit);
     if (key === undefined) return;
-    const known = this.#traces.get(span.traceId);
-    this.#traces.set(span.traceId, known === undefined || known === key ? key : null);
-    forgetOldest(this.#traces, SPANS_REMEMBERED);
+    const before = this.#traces.get(traceId);
+    this.#traces.set(ownText(traceId), before === undefined || before === key ? key : null);
+    forgetOldest(this.#traces, this.#limit);
+  }
+
+  #seeAll(): void {
+    const unseen = this.#unseen;
+    this.#unseen = undefined;
+    for (const kin of unseen?.all() ?? []) this.#see(kin);
   }
 
   /** The key; `open` when an ancestor has not been seen yet and may still name it. */
-  find(span: Span): { readonly key: string } | 'open' {
-    let id: string | undefined = span.spanId;
+  find({ traceId, spanId }: Span): { readonly key: string } | 'open' {
+    this.#seeAll();
+    let id: string | undefined = spanId;
     for (let depth = 0; id !== undefined && depth < 100; depth++) {
-      const known = this.#spans.get(`${span.traceId}/${id}`);
+      const known = this.#spans.get(`${traceId}/${id}`);
       if (known === undefined) return 'open';
       if (known.key !== undefined) return { key: known.key };
       id = known.parentId;
     }
-    return { key: this.last(span) };
+    return { key: this.#lastOf(traceId) };
   }
 
   /** Whether a span stands under another one, as far as its ancestors are known. */
-  isUnder(span: Span, ancestor: Span): boolean {
-    let id = span.parentId;
+  isUnder({ traceId, parentId }: Span, { spanId }: Span): boolean {
+    this.#seeAll();
+    let id = parentId;
     for (let depth = 0; id !== undefined && depth < 100; depth++) {
-      if (id === ancestor.spanId) return true;
-      id = this.#spans.get(`${span.traceId}/${id}`)?.parentId;
+      if (id === spanId) return true;
+      id = this.#spans.get(`${traceId}/${id}`)?.parentId;
     }
     return false;
   }
 
   /** The only key seen in the trace, else the trace itself. */
-  last(span: Span): string {
-    return this.#traces.get(span.traceId) ?? span.traceId;
+  last({ traceId }: Span): string {
+    this.#seeAll();
+    return this.#lastOf(traceId);
   }
-}
 
-/** Sandbox, container, group and training facts that spans and their resource state. */
-export function placeOf(span: {
-  readonly attributes: Attributes;
-  readonly resource: { readonly attributes: Attributes };
-}): {
-  sandboxId?: string;
-  containerId?: string;
-} {
-  const both = [span.attributes, span.resource.attributes];
-  const find = (...keys: readonly string[]): string | undefined => {
-    for (const attributes of both) {
-      const text = pickText(attributes, ...keys);
-      if (text !== undefined) return text;
-    }
-    return undefined;
-  };
-  return compact({
-    sandboxId: find('rock.sandbox.id', 'sandbox.id', 'sandbox_id', 'rl.sandbox_id', 'rl.sandbox.id', 'k8s.pod.name'),
-    containerId: find('container.id'),
-  });
+  #lastOf(traceId: string): string {
+    return this.#traces.get(traceId) ?? ownText(traceId);
+  }
 }
 
 export function trainingOf(attributes: Attributes): {

@@ -1,13 +1,16 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { isObject, tryJson } from '../../core/json.ts';
+import { push } from '../../core/push.ts';
 import { CallCounter, forgetOldest, withoutBounds } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { withoutLine } from './cut-span.ts';
 import { EpisodeKeys, trainingOf } from './identity.ts';
 import { type LogState, logEvents } from './logs.ts';
-import { logsOf, member, type Span, spansOf } from './message.ts';
+import { type LogEntry, logsOf, member, type Span, spansOf } from './message.ts';
 import { metricEvents } from './metrics.ts';
+import { PlainSpans } from './plain-spans.ts';
 import { episodeOf, type Placed, spanKind, toolCallOf } from './spans.ts';
 
 /** Spans that wait for the ancestor which names their episode; children are exported before their parents. */
@@ -46,7 +49,8 @@ function claims({ text, json }: SniffRecord): Sniff {
 
 interface State extends LogState {
   readonly keys: EpisodeKeys;
-  waiting: Map<string, Placed[]>;
+  readonly plain: PlainSpans;
+  readonly waiting: Map<string, Placed[]>;
   /** Episodes of a trace whose training step no span has told yet. */
   readonly stepless: Map<string, { readonly placed: Placed; readonly episodeId: string }[]>;
   waitingCount: number;
@@ -54,6 +58,7 @@ interface State extends LogState {
 
 function openRequests(): Decoder {
   const state: State = {
+    plain: new PlainSpans(),
     keys: new EpisodeKeys(),
     calls: new CallCounter(),
     refused: new Map(),
@@ -65,58 +70,64 @@ function openRequests(): Decoder {
 }
 
 function decode(record: RawRecord, state: State): Decoded {
+  const plain = state.plain.cut(record.text);
+  if (plain !== undefined) return decodeEntries(plain, [], record, state);
   const request = tryJson(record.text);
   if (!isObject(request)) return failed('not a JSON object');
   const spans = spansOf(request);
   const logs = logsOf(request);
-  if (spans.length === 0 && logs.length === 0) {
-    if (!['resourceSpans', 'resourceLogs', 'resourceMetrics'].some((key) => member(request, key) !== undefined))
-      return failed('no export request');
-    const metrics = metricEvents(request, record);
-    return metrics.length === 0
-      ? skipped('export request without spans, logs or metrics of a GPU')
-      : decoded(...metrics);
-  }
-  const events: Event[] = [...spanEvents(spans, record, state)];
+  if (spans.length > 0 || logs.length > 0) return decodeEntries(spans, logs, record, state);
+  if (!['resourceSpans', 'resourceLogs', 'resourceMetrics'].some((key) => member(request, key) !== undefined))
+    return failed('no export request');
+  const metrics = metricEvents(request, record);
+  return metrics.length === 0 ? skipped('export request without spans, logs or metrics of a GPU') : decoded(...metrics);
+}
+
+function decodeEntries(spans: readonly Span[], logs: readonly LogEntry[], record: RawRecord, state: State): Decoded {
+  const events: Event[] = [];
+  addSpanEvents(spans, record, state, events);
   for (const entry of logs) events.push(...logEvents(entry, record.ref, state));
   if (events.length === 0 && !spans.some((span) => spanKind(span) !== 'other'))
     return skipped('no tool call or agent in the batch');
   return { status: 'decoded', events };
 }
 
-function spanEvents(spans: readonly Span[], record: RawRecord, state: State): readonly Event[] {
-  for (const span of spans) state.keys.learn(span);
-  const events: Event[] = [];
-  for (const traceId of new Set(spans.map((span) => span.traceId))) events.push(...release(traceId, state, 'resolved'));
-  for (const span of spans) {
-    if (spanKind(span) !== 'other') events.push(...place({ span, ref: record.ref }, state));
+function addSpanEvents(spans: readonly Span[], { ref }: RawRecord, state: State, events: Event[]): void {
+  const { keys } = state;
+  const own = spans.map((span) => keys.learn(span));
+  if (state.waiting.size > 0)
+    for (const traceId of new Set(spans.map((span) => span.traceId)))
+      events.push(...release(traceId, state, 'resolved'));
+  // What was learned last counts, so spans that come twice are looked up again.
+  const isOnce = spans.length === 1 || new Set(spans.map(({ spanId }) => spanId)).size === spans.length;
+  for (const [i, span] of spans.entries()) {
+    const kind = spanKind(span);
+    if (kind === 'other') continue;
+    const key = isOnce ? own[i] : undefined;
+    const found = key === undefined ? keys.find(span) : { key };
+    if (found === 'open') hold({ span: withoutLine(span), kind, ref }, state);
+    else events.push(eventOf({ span, kind, ref }, found.key, state));
   }
-  for (const span of spans) events.push(...stepEvents(span, state));
+  if (state.stepless.size > 0) for (const span of spans) events.push(...stepEvents(span, state));
   while (state.waitingCount > WAITING_LIMIT) {
     const oldest = state.waiting.keys().next();
     if (oldest.done) break;
     events.push(...release(oldest.value, state, 'all'));
   }
-  return events;
 }
 
-function place(placed: Placed, state: State): readonly Event[] {
-  const found = state.keys.find(placed.span);
-  if (found !== 'open') return [eventOf(placed, found.key, state)];
-  const { traceId } = placed.span;
-  const queue = state.waiting.get(traceId) ?? [];
-  queue.push(placed);
-  state.waiting.set(traceId, queue);
+function hold(placed: Placed, state: State): void {
+  push(state.waiting, placed.span.traceId, placed);
   state.waitingCount++;
-  return [];
 }
 
 function eventOf(placed: Placed, episodeId: string, state: State): Event {
-  if (spanKind(placed.span) === 'tool') return toolCallOf(placed, episodeId, state.calls.next(episodeId));
-  const episode = episodeOf(placed, episodeId);
-  if (episode.step === undefined && placed.span.parentId !== undefined) {
-    const { traceId } = placed.span;
-    state.stepless.set(traceId, [...(state.stepless.get(traceId) ?? []), { placed, episodeId }]);
+  if (placed.kind === 'tool') return toolCallOf(placed, episodeId, state.calls.next(episodeId));
+  const span = withoutLine(placed.span);
+  const own = { ...placed, span };
+  const episode = episodeOf(own, episodeId);
+  if (episode.step === undefined && span.parentId !== undefined) {
+    push(state.stepless, span.traceId, { placed: own, episodeId });
     forgetOldest(state.stepless, WAITING_LIMIT);
   }
   return episode;

@@ -4,8 +4,10 @@ import { at, isObject, numberOf, textOf } from '../../core/json.ts';
 import { type CallCounter, episodeEvent, forgetOldest, SESSION_SLACK, toolCallEvent } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
-import { ownEpisode, placeOf } from './identity.ts';
-import { anyValue, type LogEntry, member, nanosOf, pick, pickText } from './message.ts';
+import { pick, pickText } from './attributes.ts';
+import { ownEpisode } from './identity.ts';
+import { anyValue, type LogEntry, member, nanosOf } from './message.ts';
+import { placeOf } from './place.ts';
 
 /** Log events that report a finished tool call: Codex, Gemini CLI, Qwen Code, Claude Code. */
 const TOOL_EVENT =

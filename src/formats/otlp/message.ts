@@ -1,26 +1,28 @@
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import type { Attributes } from './attributes.ts';
+import { type Place, placeIn } from './place.ts';
 
-/** Attributes by key, values plain. */
-export type Attributes = ReadonlyMap<string, unknown>;
-
-interface Resource {
+export interface Resource {
   readonly attributes: Attributes;
   readonly host?: string;
+  /** Names the clock of its spans. */
+  readonly spanClock: string;
+  /** Sandbox and container that it names: the emitter's own place. */
+  readonly place: Place;
 }
 
 /** A span as the encoders agree on it: ids in lower-case hex, plain attributes. */
 export interface Span {
   readonly traceId: string;
   readonly spanId: string;
-  readonly parentId?: string;
+  readonly parentId: string | undefined;
   readonly name: string;
   readonly start: Instant | undefined;
   readonly end: Instant | undefined;
   readonly attributes: Attributes;
   readonly events: readonly { readonly name: string; readonly attributes: Attributes }[];
   readonly failed: boolean;
-  readonly statusMessage?: string;
   readonly resource: Resource;
 }
 
@@ -81,29 +83,14 @@ function attributesOf(holder: unknown): Attributes {
 function resourceOf(holder: unknown): Resource {
   const attributes = attributesOf(member(holder, 'resource'));
   const host = textOf(attributes.get('host.name')) ?? textOf(attributes.get('k8s.node.name'));
-  return host === undefined ? { attributes } : { attributes, host };
-}
-
-/** First of several attributes that has text. */
-export function pickText(attributes: Attributes, ...keys: readonly string[]): string | undefined {
-  for (const key of keys) {
-    const text = textOf(attributes.get(key));
-    if (text !== undefined) return text;
-  }
-  return undefined;
-}
-
-/** First of several attributes that is there at all. */
-export function pick(attributes: Attributes, ...keys: readonly string[]): unknown {
-  for (const key of keys) {
-    const value = attributes.get(key);
-    if (value !== undefined && value !== null && value !== '') return value;
-  }
-  return undefined;
+  const place = placeIn(attributes);
+  return host === undefined
+    ? { attributes, place, spanClock: 'startTimeUnixNano' }
+    : { attributes, place, spanClock: `startTimeUnixNano@${host}`, host };
 }
 
 /** Hex ids in either case; the base64 ids of plain protobuf-JSON become hex. All-zero ids are no ids. */
-function idOf(value: unknown, bytes: 8 | 16): string | undefined {
+export function idOf(value: unknown, bytes: 8 | 16): string | undefined {
   if (typeof value !== 'string' || value === '') return undefined;
   const hex = isHex(value) && value.length === bytes * 2 ? value.toLowerCase() : base64Hex(value, bytes);
   return /^0*$/.test(hex) ? undefined : hex;
@@ -129,26 +116,31 @@ function spanOf(raw: unknown, resource: Resource): Span | undefined {
   const traceId = idOf(member(raw, 'traceId'), 16);
   const spanId = idOf(member(raw, 'spanId'), 8);
   if (traceId === undefined || spanId === undefined) return undefined;
-  const parentId = idOf(member(raw, 'parentSpanId'), 8);
-  const status = member(raw, 'status');
-  const code = at(status, 'code');
-  const statusMessage = textOf(at(status, 'message'));
   return {
     traceId,
     spanId,
-    ...(parentId === undefined ? {} : { parentId }),
+    parentId: idOf(member(raw, 'parentSpanId'), 8),
     name: textOf(raw['name']) ?? '',
     start: nanosOf(member(raw, 'startTimeUnixNano')),
     end: nanosOf(member(raw, 'endTimeUnixNano')),
     attributes: attributesOf(raw),
-    events: list(raw, 'events').map((event) => ({
-      name: textOf(at(event, 'name')) ?? '',
-      attributes: attributesOf(event),
-    })),
-    failed: numberOf(code) === 2 || code === 'STATUS_CODE_ERROR',
-    ...(statusMessage === undefined ? {} : { statusMessage }),
+    events: eventsOf(member(raw, 'events')),
+    failed: hasFailed(member(raw, 'status')),
     resource,
   };
+}
+
+/** By the status of a span. */
+export function hasFailed(status: unknown): boolean {
+  const code = at(status, 'code');
+  return numberOf(code) === 2 || code === 'STATUS_CODE_ERROR';
+}
+
+const NO_EVENTS: Span['events'] = [];
+
+export function eventsOf(events: unknown): Span['events'] {
+  if (!Array.isArray(events)) return NO_EVENTS;
+  return events.map((event) => ({ name: textOf(at(event, 'name')) ?? '', attributes: attributesOf(event) }));
 }
 
 export interface LogEntry {
@@ -157,16 +149,28 @@ export interface LogEntry {
   readonly resource: Resource;
 }
 
-/** Every span of an export request; `instrumentationLibrarySpans` was the name until OTLP 0.15. */
+/** Spans of one scope, as they stand in the request. */
+interface SpanGroup {
+  readonly resource: Resource;
+  readonly spans: readonly unknown[];
+}
+
+/** The spans of an export request by scope; `instrumentationLibrarySpans` was the name until OTLP 0.15. */
+export function spanGroups(request: unknown): readonly SpanGroup[] {
+  return list(request, 'resourceSpans').flatMap((group) => {
+    const resource = resourceOf(group);
+    const scopes = [...list(group, 'scopeSpans'), ...list(group, 'instrumentationLibrarySpans')];
+    return scopes.map((scope) => ({ resource, spans: list(scope, 'spans') }));
+  });
+}
+
+/** Every span of an export request. */
 export function spansOf(request: unknown): readonly Span[] {
   const out: Span[] = [];
-  for (const group of list(request, 'resourceSpans')) {
-    const resource = resourceOf(group);
-    for (const scope of [...list(group, 'scopeSpans'), ...list(group, 'instrumentationLibrarySpans')]) {
-      for (const raw of list(scope, 'spans')) {
-        const span = spanOf(raw, resource);
-        if (span !== undefined) out.push(span);
-      }
+  for (const { spans, resource } of spanGroups(request)) {
+    for (const raw of spans) {
+      const span = spanOf(raw, resource);
+      if (span !== undefined) out.push(span);
     }
   }
   return out;

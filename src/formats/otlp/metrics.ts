@@ -4,7 +4,8 @@ import { podName } from '../../core/network.ts';
 import { eventTime, timeFromObserved } from '../../core/time.ts';
 import type { MetricEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { type Attributes, type MetricPoint, metricsOf, nanosOf, pickText } from './message.ts';
+import { type Attributes, pickText } from './attributes.ts';
+import { type MetricPoint, metricsOf, nanosOf } from './message.ts';
 
 /** Only metrics of graphics cards say something about a call; `hw.*` counts where its `hw.type` is gpu. */
 const GPU = /^(?:DCGM_FI_|nvidia_smi_|nvidia[._]gpu|gpu[._]|hw\.gpu\.|container\.gpu\.|k8s\.(?:node|container)\.gpu)/;

@@ -3,7 +3,8 @@ import { contentText } from '../../core/model-calls.ts';
 import { promptsOf, taskPrompt } from '../../core/prompts.ts';
 import type { Prompt } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
-import { pick, type Span } from './message.ts';
+import { pick } from './attributes.ts';
+import type { Span } from './message.ts';
 
 /**
  * The task in the span of an agent that nothing stands above: `gen_ai.input.messages` (attribute or event), the older

@@ -3,97 +3,30 @@ import { compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts
 import { episodeEvent, SPAN_SLACK, toolCallEvent } from '../../core/tool-call.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
-import { placeOf, trainingOf } from './identity.ts';
-import { type Attributes, pick, pickText, type Span } from './message.ts';
+import { type Attributes, namesOf, pick, pickText, textNamed, valueNamed } from './attributes.ts';
+import { trainingOf } from './identity.ts';
+import type { Span } from './message.ts';
+import { placeOf } from './place.ts';
 import { spanPrompts } from './prompt.ts';
 
-/** What a span stands for. Emitters agree on nothing but the idea, so each is known by its own marks. */
-export function spanKind(span: Span): 'tool' | 'episode' | 'other' {
-  const { attributes, name } = span;
-  const operation = pickText(attributes, 'gen_ai.operation.name', 'ai.operationId')?.toLowerCase();
-  if (operation === 'execute_tool' || operation === 'tool_call' || operation === 'ai.toolcall') return 'tool';
-  if (operation === 'invoke_agent' || operation === 'invoke_workflow') return 'episode';
-  if (operation === 'ai.generatetext' || operation === 'ai.streamtext') return 'episode';
-  const kind = pickText(
-    attributes,
-    'openinference.span.kind',
-    'traceloop.span.kind',
-    'langfuse.observation.type',
-    'mlflow.spanType',
-  )
-    ?.replaceAll('"', '')
-    .toLowerCase();
-  if (kind === 'tool') return 'tool';
-  if (kind === 'agent' || kind === 'workflow') return 'episode';
-  if (/^(?:execute_tool|running tool:?) \S/.test(name) || name === 'ai.toolCall') return 'tool';
-  if (name === 'running tool' || (operation === undefined && attributes.has('gen_ai.tool.call.id'))) return 'tool';
-  if (name === 'trajectory' && attributes.has('traj_id')) return 'episode';
-  return /^(?:invoke_agent|agent run)\b/.test(name) ? 'episode' : 'other';
-}
-
-export interface Placed {
-  readonly span: Span;
-  readonly ref: SourceRef;
-}
-
-function spanClock(span: Span): string {
-  const { host } = span.resource;
-  return host === undefined ? 'startTimeUnixNano' : `startTimeUnixNano@${host}`;
-}
-
-export function toolCallOf({ span, ref }: Placed, episodeId: string, index: number): ToolCallEvent {
-  const { attributes } = span;
-  const message = inputMessage(span);
-  const error = pickText(attributes, 'error.type', 'exception.type');
-  return toolCallEvent({
-    format: 'otlp',
-    clock: spanClock(span),
-    ref,
-    host: span.resource.host,
-    episodeId,
-    index,
-    callId:
-      pickText(
-        attributes,
-        'gen_ai.tool.call.id',
-        'gen_ai.tool.call_id',
-        'ai.toolCall.id',
-        'tool.id',
-        'tool_call.id',
-        'tool_call_id',
-      ) ?? message?.id,
-    name: toolName(span) ?? message?.name ?? span.name,
-    arguments: argumentsOf(span) ?? message?.arguments,
-    start: span.start,
-    end: span.end,
-    slack: SPAN_SLACK,
-    executed: executedOf(attributes, error),
-    status: statusOf(span, error),
-    exit: numberOf(pick(attributes, 'process.exit.code', 'exit_code')),
-    output: outputOf(span),
-    cwd: pickText(attributes, 'process.working_directory', 'cwd'),
-    step: numberOf(pick(attributes, 'rl.step', 'gen_ai.step')),
-    ...placeOf(span),
-    trust: 'outside',
-  });
-}
-
-function toolName({ attributes, name }: Span): string | undefined {
-  const named = pickText(
-    attributes,
-    'gen_ai.tool.name',
-    'ai.toolCall.name',
-    'tool.name',
-    'traceloop.entity.name',
-    'tool_name',
-  );
-  return named ?? /^(?:execute_tool|running tool:) +(\S.*)$/.exec(name)?.[1];
-}
-
-/** Arguments that stand in an attribute or in a span event. */
-function argumentsOf(span: Span): ToolArguments | undefined {
-  const own = pick(
-    span.attributes,
+/** Attributes that are asked for in every span of a tool call. */
+const NAMES = {
+  operation: namesOf('gen_ai.operation.name', 'ai.operationId'),
+  kind: namesOf('openinference.span.kind', 'traceloop.span.kind', 'langfuse.observation.type', 'mlflow.spanType'),
+  error: namesOf('error.type', 'exception.type'),
+  callId: namesOf(
+    'gen_ai.tool.call.id',
+    'gen_ai.tool.call_id',
+    'ai.toolCall.id',
+    'tool.id',
+    'tool_call.id',
+    'tool_call_id',
+  ),
+  exit: namesOf('process.exit.code', 'exit_code'),
+  cwd: namesOf('process.working_directory', 'cwd'),
+  step: namesOf('rl.step', 'gen_ai.step'),
+  toolName: namesOf('gen_ai.tool.name', 'ai.toolCall.name', 'tool.name', 'traceloop.entity.name', 'tool_name'),
+  arguments: namesOf(
     'gen_ai.tool.call.arguments',
     'ai.toolCall.args',
     'ai.toolCall.input',
@@ -102,14 +35,89 @@ function argumentsOf(span: Span): ToolArguments | undefined {
     'tool.parameters',
     'tool_args',
     'mlflow.spanInputs',
-  );
+  ),
+  input: namesOf('input.value', 'traceloop.entity.input', 'langfuse.observation.input'),
+  verdict: namesOf('gen_ai.tool.status', 'status', 'decision'),
+  success: namesOf('gen_ai.tool.status', 'success'),
+  output: namesOf(
+    'gen_ai.tool.call.result',
+    'ai.toolCall.result',
+    'tool_response',
+    'output.value',
+    'traceloop.entity.output',
+  ),
+};
+
+export type SpanKind = 'tool' | 'episode' | 'other';
+
+/** What a span stands for. Emitters agree on nothing but the idea, so each is known by its own marks. */
+export function spanKind(span: Span): SpanKind {
+  const { attributes } = span;
+  const operation = textNamed(attributes, NAMES.operation)?.toLowerCase();
+  if (operation === 'execute_tool' || operation === 'tool_call' || operation === 'ai.toolcall') return 'tool';
+  if (operation === 'invoke_agent' || operation === 'invoke_workflow') return 'episode';
+  if (operation === 'ai.generatetext' || operation === 'ai.streamtext') return 'episode';
+  const kind = textNamed(attributes, NAMES.kind)?.replaceAll('"', '').toLowerCase();
+  if (kind === 'tool') return 'tool';
+  if (kind === 'agent' || kind === 'workflow') return 'episode';
+  const { name } = span;
+  if (/^(?:execute_tool|running tool:?) \S/.test(name) || name === 'ai.toolCall') return 'tool';
+  if (name === 'running tool' || (operation === undefined && attributes.has('gen_ai.tool.call.id'))) return 'tool';
+  if (name === 'trajectory' && attributes.has('traj_id')) return 'episode';
+  return /^(?:invoke_agent|agent run)\b/.test(name) ? 'episode' : 'other';
+}
+
+export interface Placed {
+  readonly span: Span;
+  readonly kind: SpanKind;
+  readonly ref: SourceRef;
+}
+
+export function toolCallOf({ span, ref }: Placed, episodeId: string, index: number): ToolCallEvent {
+  const { attributes, resource, end } = span;
+  const { sandboxId, containerId } = placeOf(span);
+  const message = inputMessage(span);
+  const error = textNamed(attributes, NAMES.error);
+  return toolCallEvent({
+    format: 'otlp',
+    clock: resource.spanClock,
+    ref,
+    host: resource.host,
+    episodeId,
+    index,
+    callId: textNamed(attributes, NAMES.callId) ?? message?.id,
+    name: toolName(span) ?? message?.name ?? span.name,
+    arguments: argumentsOf(span) ?? message?.arguments,
+    start: span.start,
+    end,
+    slack: SPAN_SLACK,
+    executed: executedOf(attributes, error),
+    status: statusOf(span, error, end),
+    exit: numberOf(valueNamed(attributes, NAMES.exit)),
+    output: outputOf(span),
+    cwd: textNamed(attributes, NAMES.cwd),
+    step: numberOf(valueNamed(attributes, NAMES.step)),
+    sandboxId,
+    containerId,
+    trust: 'outside',
+  });
+}
+
+function toolName(span: Span): string | undefined {
+  const named = textNamed(span.attributes, NAMES.toolName);
+  return named ?? /^(?:execute_tool|running tool:) +(\S.*)$/.exec(span.name)?.[1];
+}
+
+/** Arguments that stand in an attribute or in a span event. */
+function argumentsOf(span: Span): ToolArguments | undefined {
+  const own = valueNamed(span.attributes, NAMES.arguments);
   if (own !== undefined) return unwrapped(readArguments(own));
   for (const event of span.events) {
     if (event.name !== 'gen_ai.tool.message') continue;
     const content = pick(event.attributes, 'content', 'gen_ai.tool.call.arguments', 'arguments');
     if (content !== undefined) return readArguments(content);
   }
-  const input = pick(span.attributes, 'input.value', 'traceloop.entity.input', 'langfuse.observation.input');
+  const input = valueNamed(span.attributes, NAMES.input);
   return input === undefined ? undefined : unwrapped(readArguments(input));
 }
 
@@ -165,27 +173,20 @@ function findCall(value: unknown, depth: number): Readonly<Record<string, unknow
 const REFUSED = /reject|denied|declin|approval|not[_ ]approved|blocked|cancel/i;
 
 function executedOf(attributes: Attributes, error: string | undefined): 'yes' | 'no' {
-  const status = pickText(attributes, 'gen_ai.tool.status', 'status', 'decision') ?? '';
+  const status = textNamed(attributes, NAMES.verdict) ?? '';
   return REFUSED.test(error ?? '') || REFUSED.test(status) ? 'no' : 'yes';
 }
 
-function statusOf(span: Span, error: string | undefined): ToolCallEvent['status'] {
+function statusOf(span: Span, error: string | undefined, end: Span['end']): ToolCallEvent['status'] {
   if (/time[_ ]?out|deadline/i.test(error ?? '')) return 'timeout';
   if (/cancel|abort/i.test(error ?? '')) return 'cancelled';
-  const status = pickText(span.attributes, 'gen_ai.tool.status', 'success');
+  const status = textNamed(span.attributes, NAMES.success);
   if (span.failed || error !== undefined || status === 'error' || status === 'false') return 'failed';
-  return span.end === undefined ? 'incomplete' : 'completed';
+  return end === undefined ? 'incomplete' : 'completed';
 }
 
 function outputOf({ attributes, events }: Span): string | undefined {
-  const own = pick(
-    attributes,
-    'gen_ai.tool.call.result',
-    'ai.toolCall.result',
-    'tool_response',
-    'output.value',
-    'traceloop.entity.output',
-  );
+  const own = valueNamed(attributes, NAMES.output);
   const value = own ?? events.find((event) => event.name === 'gen_ai.choice')?.attributes.get('message');
   if (value === undefined) return undefined;
   return typeof value === 'string' ? value : JSON.stringify(value);
@@ -211,7 +212,7 @@ export function episodeOf({ span, ref }: Placed, episodeId: string): EpisodeEven
   };
   return episodeEvent({
     format: 'otlp',
-    clock: spanClock(span),
+    clock: span.resource.spanClock,
     ref,
     host: span.resource.host,
     episodeId,

@@ -1,0 +1,133 @@
+import { glances } from '../core/call-columns.ts';
+import { greatest, least } from '../core/extremes.ts';
+import type { ToolCallEvent } from '../model/event.ts';
+import type { Micros } from '../model/time.ts';
+import { type Belonging, type Call, callsOf, isUniqueId, keyOf, type Merging, placing } from './calls.ts';
+import { mayBeConverted } from './placing.ts';
+
+/** Where and when a call ran, without what it says. */
+export type CallTimes = Pick<Call, 'start' | 'end' | 'earlyUs' | 'lateUs' | 'timing' | 'sandboxId' | 'host'>;
+
+/** Calls of one episode. Few episodes are ever asked for theirs: only those are put together, and only those stay. */
+export class EpisodeCalls {
+  readonly count: number;
+  /** Formats whose records describe the calls. */
+  readonly formats: readonly string[];
+  /** Each record is a call of its own, and they come from one source in the order of their indexes, which all differ. */
+  readonly isSimple: boolean;
+  readonly #belonging: Belonging;
+  readonly #merging: Merging;
+  #extent: Extent | undefined;
+  #all: readonly Call[] | undefined;
+
+  constructor(belonging: Belonging, merging: Merging) {
+    this.#belonging = belonging;
+    this.#merging = merging;
+    const { count, formats, isSimple } = summaryOf(this);
+    this.count = count;
+    this.formats = formats;
+    this.isSimple = isSimple;
+  }
+
+  /** Before and after this no call can have started a process; where they ran. */
+  get extent(): Extent {
+    this.#extent ??= extentOf(this.times());
+    return this.#extent;
+  }
+
+  /** In the order of time; the same objects each time. */
+  get all(): readonly Call[] {
+    this.#all ??= callsOf(this.#belonging, this.#merging);
+    return this.#all;
+  }
+
+  /** The same calls for one look at each of a million: they are not kept. */
+  passing(): readonly Call[] {
+    return this.#all ?? callsOf(this.#belonging, this.#merging);
+  }
+
+  /** The times of the same calls in the same order, for one look at each. */
+  times(): readonly CallTimes[] {
+    const simple = this.isSimple ? simpleTimes(this, this.#belonging, this.#merging) : undefined;
+    return simple ?? this.passing();
+  }
+
+  /** The records of the calls, for one look at each. */
+  records(): Iterable<ToolCallEvent> {
+    return glances(this.#merging.calls, this.#belonging.rows);
+  }
+}
+
+interface Extent {
+  readonly from: number;
+  readonly to: number;
+  /** The empty text stands for none. */
+  readonly hosts: readonly string[];
+  readonly sandboxes: readonly (string | undefined)[];
+}
+
+function extentOf(calls: readonly CallTimes[]): Extent {
+  return {
+    from: least(calls, ({ start, earlyUs }) => (start ?? -Infinity) - earlyUs),
+    to: greatest(calls, ({ end, lateUs }) => (end ?? Infinity) + lateUs),
+    hosts: distinct(calls, ({ host }) => host ?? ''),
+    sandboxes: distinct(calls, ({ sandboxId }) => sandboxId),
+  };
+}
+
+function distinct<T, V>(list: readonly T[], of: (entry: T) => V): readonly V[] {
+  const out: V[] = [];
+  for (const entry of list) {
+    const value = of(entry);
+    if (!out.includes(value)) out.push(value);
+  }
+  // A list that was pushed to has room for 17.
+  return out.slice();
+}
+
+function summaryOf(calls: EpisodeCalls): Pick<EpisodeCalls, 'count' | 'formats' | 'isSimple'> {
+  const formats: string[] = [];
+  const ids = new Set<string>();
+  let first: { readonly source: string; readonly episodeId: string } | undefined;
+  let last = -1;
+  let count = 0;
+  let isSimple = true;
+  for (const { format, ref, episodeId, index, callId } of calls.records()) {
+    if (!formats.includes(format)) formats.push(format);
+    first ??= { source: ref.source, episodeId };
+    if (ref.source !== first.source || episodeId !== first.episodeId || index <= last) isSimple = false;
+    if (callId !== undefined && isUniqueId(callId)) {
+      if (ids.has(callId)) isSimple = false;
+      ids.add(callId);
+    }
+    last = index;
+    count++;
+  }
+  if (!isSimple) count = new Set(Array.from(calls.records(), keyOf)).size;
+  return { count, formats: formats.slice(), isSimple };
+}
+
+/** Undefined where times have to be found or doubted first, see `placing.ts`. */
+function simpleTimes(calls: EpisodeCalls, { onlySandbox }: Belonging, merging: Merging): CallTimes[] | undefined {
+  const { correct, shift, leases } = merging;
+  const placeOf = placing(onlySandbox, leases);
+  const out: (CallTimes & { readonly start: Micros })[] = [];
+  for (const record of calls.records()) {
+    const { start, end, slack, startBasis } = record;
+    if (start === undefined) return undefined;
+    const timed = correct(record);
+    const { sandboxId, host } = placeOf(timed);
+    out.push({
+      start: shift(timed, start),
+      end: end === undefined ? undefined : shift(timed, end),
+      earlyUs: slack.earlyUs + timed.errorUs,
+      lateUs: slack.lateUs + timed.errorUs,
+      timing: startBasis === 'inferred' ? 'inferred' : 'recorded',
+      sandboxId,
+      host,
+    });
+  }
+  const spreadUs = greatest(out, ({ start }) => start) - least(out, ({ start }) => start);
+  // Those that start at once stay in the order of their indexes.
+  return mayBeConverted(out.length, spreadUs) ? undefined : out.sort((a, b) => a.start - b.start);
+}
