@@ -14,6 +14,8 @@ export interface Observation extends Moment {
   readonly total?: number;
 }
 
+const BAR = '|'.charCodeAt(0);
+
 /** Sightings of one kind that are remembered; some ten thousands place a clock as well as millions. */
 const MOST_OF_A_KIND = 60_000;
 
@@ -39,10 +41,12 @@ interface Kind {
  */
 export class Sightings {
   readonly #kinds = new Map<number, Kind>();
+  #lastKey = '';
+  #lastHashes = hashesOf('');
 
   /** Whether a sighting of this key can still be remembered. */
   takes(key: string): boolean {
-    const { kind, whole } = hashesOf(key);
+    const { kind, whole } = this.#hashesOf(key);
     return (whole & (this.#kinds.get(kind)?.mask ?? 0)) === 0;
   }
 
@@ -67,9 +71,10 @@ export class Sightings {
   }
 
   all(): readonly Observation[] {
-    return [...this.#kinds.values()].flatMap(({ sightings, counts }) =>
-      sightings.map((sighting) => observationOf(sighting, counts)),
-    );
+    const out: Observation[] = [];
+    for (const { sightings, counts } of this.#kinds.values())
+      for (const sighting of sightings) out.push(observationOf(sighting, counts));
+    return out;
   }
 
   #add(
@@ -78,7 +83,7 @@ export class Sightings {
     { lo, hi }: Moment,
     how: { readonly numbered: boolean; readonly total: Sighting['total'] },
   ): void {
-    const { kind: kindHash, whole } = hashesOf(key);
+    const { kind: kindHash, whole } = this.#hashesOf(key);
     const kind = this.#kindOf(kindHash);
     if ((whole & kind.mask) !== 0) return;
     const counts = kind.counts.get(domain) ?? new Map<string, number>();
@@ -89,6 +94,15 @@ export class Sightings {
     const n = how.numbered ? before + 1 : how.total === 'one' ? 1 : undefined;
     kind.sightings.push({ domain, key, hash: whole, lo, hi, n, total: how.total });
     while (kind.sightings.length > MOST_OF_A_KIND && kind.mask < 0xffff) thinOut(kind);
+  }
+
+  /** Of a key that is taken right after it was asked about, once. */
+  #hashesOf(key: string): Hashes {
+    if (key !== this.#lastKey) {
+      this.#lastHashes = hashesOf(key);
+      this.#lastKey = key;
+    }
+    return this.#lastHashes;
   }
 
   #kindOf(hash: number): Kind {
@@ -102,15 +116,9 @@ export class Sightings {
 }
 
 function observationOf({ domain, key, lo, hi, n, total }: Sighting, counts: Kind['counts']): Observation {
-  const base = { domain, key: n === undefined ? key : `${key}|#${n}`, lo, hi };
-  switch (total) {
-    case 'none':
-      return base;
-    case 'one':
-      return { ...base, total: 1 };
-    case 'counted':
-      return { ...base, total: counts.get(domain)?.get(key) ?? 0 };
-  }
+  const numbered = n === undefined ? key : `${key}|#${n}`;
+  if (total === 'none') return { domain, key: numbered, lo, hi };
+  return { domain, key: numbered, lo, hi, total: total === 'one' ? 1 : (counts.get(domain)?.get(key) ?? 0) };
 }
 
 /** Forgets every second key. */
@@ -121,8 +129,13 @@ function thinOut(kind: Kind): void {
     for (const key of counts.keys()) if ((hashesOf(key).whole & kind.mask) !== 0) counts.delete(key);
 }
 
+interface Hashes {
+  readonly kind: number;
+  readonly whole: number;
+}
+
 /** FNV-1a of the whole key, and of the word before its first bar. */
-function hashesOf(key: string): { readonly kind: number; readonly whole: number } {
+function hashesOf(key: string): Hashes {
   let hash = 0x811c9dc5;
   let kind = 0;
   for (let i = 0; i < key.length; i++) {
@@ -133,5 +146,3 @@ function hashesOf(key: string): { readonly kind: number; readonly whole: number 
   // The low bits of FNV alone follow the last characters.
   return { kind, whole: (hash ^ (hash >>> 15)) >>> 0 };
 }
-
-const BAR = '|'.charCodeAt(0);
