@@ -4,7 +4,8 @@ import { type Finding, SEVERITIES, type Severity, type ViolatingEvent } from '..
 import { type Facts, factsOf, sidesOf } from './facts.ts';
 import { type CompiledRule, compileRules, matches, patternsOn, rulesOn } from './match.ts';
 import { describeNetwork, type Network } from './network.ts';
-import { type Rule, type RulePack, SURFACES, type Surface } from './schema.ts';
+import type { Rule, RulePack } from './schema.ts';
+import { SURFACES, type Surface } from './surfaces.ts';
 import { isVerdict } from './verdict.ts';
 
 export interface DetectorContext {
