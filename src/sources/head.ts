@@ -155,7 +155,7 @@ export function sampleOf(path: string, head: Head, cut: Cut): Sample {
   };
   for (const record of recordsOf(path, head, cut)) {
     if (out.length >= MAX_RECORDS) break;
-    for (const single of expandRecord(record)) keep(unwrap(single));
+    for (const single of expandRecord(record) ?? [record]) keep(unwrap(single));
   }
   if (out.length === 0) unwrap.end().forEach(keep);
   return { path, records: out };

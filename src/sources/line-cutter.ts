@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { Buffer, isAscii } from 'node:buffer';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';
 
@@ -54,13 +54,26 @@ export class LineCutter {
 
   #cut(buffer: Buffer): LineSlice[] {
     const out: LineSlice[] = [];
+    // One-byte text is made without looking for anything else.
+    const encoding = isAscii(buffer) ? 'latin1' : 'utf8';
     let from = 0;
     for (let to = buffer.indexOf(NEWLINE); to >= 0; to = buffer.indexOf(NEWLINE, from)) {
-      out.push(this.#take(buffer.subarray(from, to), 1));
+      const isPlain = this.#carryBytes === 0 && this.#offset > 0 && to - from <= this.#maxBytes;
+      out.push(isPlain ? this.#whole(buffer, from, to, encoding) : this.#take(buffer.subarray(from, to), 1));
       from = to + 1;
     }
     if (from < buffer.length) this.#keep(buffer.subarray(from));
     return out;
+  }
+
+  /** A line that stands whole in a chunk and is not the first: what most lines are. */
+  #whole(buffer: Buffer, from: number, to: number, encoding: 'latin1' | 'utf8'): LineSlice {
+    const end = to > from && buffer[to - 1] === RETURN ? to - 1 : to;
+    const text = buffer.toString(encoding, from, end);
+    const slice = { text, line: this.#line, offset: this.#offset, bytes: end - from, oversize: false };
+    this.#offset += to - from + 1;
+    this.#line++;
+    return slice;
   }
 
   end(): LineSlice[] {

@@ -36,12 +36,15 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
   const framer = createFramer(input.path, cut, skimming);
   const unwrap = createUnwrapper();
   let batch: RawRecord[] = [];
+  const open = (record: RawRecord): void => {
+    const inner = unwrap(record);
+    if (inner !== undefined) batch.push(inner);
+  };
   const add = (records: readonly RawRecord[]): void => {
     for (const record of records) {
-      for (const single of expandRecord(record)) {
-        const inner = unwrap(single);
-        if (inner !== undefined) batch.push(inner);
-      }
+      const many = expandRecord(record);
+      if (many === undefined) open(record);
+      else many.forEach(open);
     }
   };
   if (skimming !== undefined) {
