@@ -44,7 +44,7 @@ export async function readHead(input: InputFile): Promise<Head> {
   let total = 0;
   let probe: Probe | undefined;
   let ended = true;
-  for await (const chunk of readBytes(input, newReadLog(), { hashed: false })) {
+  for await (const chunk of readBytes(input, newReadLog(), { hashed: false, isBeside: true })) {
     parts.push(chunk);
     total += chunk.length;
     if (total < HEAD_BYTES) continue;
