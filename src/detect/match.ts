@@ -155,12 +155,12 @@ function textTests(condition: Condition): Test[] {
 function domainTests(condition: Condition, tests: Test[]): void {
   const { domain, notDomain, labels } = condition;
   if (notDomain !== undefined) {
-    const regex = new RegExp(notDomain, 'i');
-    tests.push((facts) => !facts.domains.some((name) => regex.test(name)));
+    const holds = remembered(new RegExp(notDomain, 'i'));
+    tests.push((facts) => !facts.domains.some(holds));
   }
   if (domain !== undefined) {
-    const regex = new RegExp(domain, 'i');
-    tests.push((facts) => facts.domains.some((name) => regex.test(name)));
+    const holds = remembered(new RegExp(domain, 'i'));
+    tests.push((facts) => facts.domains.some(holds));
   }
   if (labels !== undefined) {
     tests.push((facts) => facts.domains.some((name) => countGenerated(name, labels) >= labels.count));
