@@ -1,6 +1,6 @@
 import { collectFile, collectLines, contextOf, type Emit, type Judge } from './collect.ts';
 import { createDetector, rulePacks } from './detect/index.ts';
-import { allEvents, type EventsByKind, emptyStore, keep } from './evidence-store.ts';
+import { allEvents, type EventsByKind, emptyStore, keepAll } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { formats } from './formats/index.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
@@ -82,7 +82,7 @@ export async function gather(
   const run = new Run(options, files, copies, [...problems]);
   if (keeping === 'reach' && run.isLong()) return run.readInReach();
   return run.readAll((events) => {
-    if (keeping !== 'none') for (const event of events) keep(run.store, event);
+    if (keeping !== 'none') keepAll(run.store, events);
     return onEvents?.(events);
   });
 }
@@ -157,9 +157,7 @@ class Run {
 
   async #readInReach(): Promise<Gathered> {
     const { whole, traffic, hosts } = planReading(this.#files, this.#keepable() / 2);
-    const emit = (events: readonly Event[]): void => {
-      for (const event of events) keep(this.store, event);
-    };
+    const emit = (events: readonly Event[]): void => keepAll(this.store, events);
     for (const file of whole) await this.#read(file, emit);
     const isShort = new Set(whole.map(({ input }) => input.path));
     const reach = this.#reachOf([...traffic, ...hosts]);

@@ -13,7 +13,7 @@ import { correlate } from './correlate/index.ts';
 import { rolloutsOf } from './correlate/rollouts.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
-import { allEvents, type EventsByKind } from './evidence-store.ts';
+import { allEvents, type EventsByKind, eachEvent } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { type Gathered, gather, type RunOptions } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
@@ -146,9 +146,10 @@ function correctClocks(
     hostOf: places.hostOf,
     hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
   };
-  const observations = [...observe(wholeOf(store, isWhole), context), ...observeIds(store.calls, context)];
+  const observations = observe((see) => eachWhole(store, isWhole, see), context);
+  for (const observation of observeIds(store.calls, context)) observations.push(observation);
   witness(observations);
-  const { ranks, hosts, spans, zoneless } = surveyDomains(allEvents(store), places);
+  const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachEvent(store, see), places);
   const domains = new Set(ranks.keys());
   const stated = new Map<string, number>();
   for (const [source, ahead] of options.clockOffsets ?? [])
@@ -179,8 +180,10 @@ function correctClocks(
 }
 
 /** Numbered sightings need every record of a connection or command. */
-function* wholeOf(store: EventsByKind, isWhole: Gathered['isWhole']): Generator<Event> {
-  for (const event of allEvents(store)) if (isWhole(event)) yield event;
+function eachWhole(store: EventsByKind, isWhole: Gathered['isWhole'], see: (event: Event) => void): void {
+  eachEvent(store, (event) => {
+    if (isWhole(event)) see(event);
+  });
 }
 
 function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected): Report {

@@ -16,10 +16,9 @@ export interface Edge {
 
 /** For each pair of domains: differences of equal keys, fitted in both directions. */
 export function buildEdges(observations: readonly Observation[]): ReadonlyMap<string, readonly Edge[]> {
-  const byKey = new Map<string, Observation[]>();
-  for (const observation of observations) push(byKey, observation.key, observation);
   const meetings = new Meetings();
-  for (const [key, list] of byKey) if (list.length >= 2 && list.length <= 24) meetings.add(list, methodOf(key));
+  for (const [key, list] of byKey(observations))
+    if (Array.isArray(list) && list.length <= 24) meetings.add(list, methodOf(key));
   const edges = new Map<string, Edge[]>();
   for (const { a, b, methods } of meetings.all) {
     const forA = fitBest(methods, 'a');
@@ -29,6 +28,19 @@ export function buildEdges(observations: readonly Observation[]): ReadonlyMap<st
     push(edges, b, { to: a, ...forA });
   }
   return edges;
+}
+
+/** Most keys are seen once: those need no list. */
+function byKey(observations: readonly Observation[]): ReadonlyMap<string, Observation | Observation[]> {
+  const out = new Map<string, Observation | Observation[]>();
+  for (let i = 0; i < observations.length; i++) {
+    const observation = observations[i] as Observation;
+    const before = out.get(observation.key);
+    if (before === undefined) out.set(observation.key, observation);
+    else if (Array.isArray(before)) before.push(observation);
+    else out.set(observation.key, [before, observation]);
+  }
+  return out;
 }
 
 const methodOf = (key: string): string => key.slice(0, key.indexOf('|'));
@@ -47,8 +59,10 @@ class Meetings {
 
   /** Adds the differences of the sightings of one key. */
   add(sightings: readonly Observation[], method: string): void {
-    for (const x of sightings) {
-      for (const y of sightings) {
+    for (let i = 0; i < sightings.length; i++) {
+      const x = sightings[i] as Observation;
+      for (let k = 0; k < sightings.length; k++) {
+        const y = sightings[k] as Observation;
         if (x.domain >= y.domain || x.total !== y.total) continue;
         momentsOf(this.#of(x.domain, y.domain), method).push(x.lo, x.hi, y.lo, y.hi);
       }

@@ -70,7 +70,7 @@ export class Sightings {
     this.#add(domain, key, moment, { numbered: true, total: 'counted' });
   }
 
-  all(): readonly Observation[] {
+  all(): Observation[] {
     const out: Observation[] = [];
     for (const { sightings, counts } of this.#kinds.values())
       for (const sighting of sightings) out.push(observationOf(sighting, counts));

@@ -13,13 +13,11 @@ import {
 
 const MAX_LAYERS = 4;
 /** One of these stands in every envelope: testing for them is far cheaper than parsing. */
-const CARRIER_KEYS = ['"MESSAGE"', '"ingestionTime"', '"_raw"', '"_source"', '"logEvents"', '"SyslogMessage"'];
-const DOCKER_STREAM = /"stream"\s{0,4}:\s{0,4}"std/;
+const CARRIER_KEY = /"(?:stream"\s{0,4}:\s{0,4}"std|MESSAGE"|ingestionTime"|_raw"|_source"|logEvents"|SyslogMessage")/;
 
-/** Texts without any of the words are by far the most, and are told by them sooner than by a pattern. */
-function mayCarry(text: string): boolean {
-  for (const key of CARRIER_KEYS) if (text.includes(key)) return true;
-  return text.includes('"stream"') && DOCKER_STREAM.test(text);
+/** Whether a text may be an envelope in JSON, or carry many. */
+export function mayCarry(text: string): boolean {
+  return text.charCodeAt(0) === 123 && CARRIER_KEY.test(text);
 }
 
 /**
@@ -36,13 +34,13 @@ export function unwrapRecord(record: RawRecord): RawRecord {
   return current;
 }
 
-function peel(text: string): Layer | undefined {
+function peel(text: string, isCarrier = mayCarry(text)): Layer | undefined {
   const c = text.charCodeAt(0);
   if (c >= 48 && c <= 57) return peelCri(text) ?? peelHeader(text);
   if (c === 95 && text.startsWith('__CURSOR=')) return peelExport(text);
   if (c === 91) return peelPod(text);
   if (c !== 123) return peelHeader(text);
-  const value = mayCarry(text) ? tryJson(text) : undefined;
+  const value = isCarrier ? tryJson(text) : undefined;
   if (isObject(value)) return peelObject(value);
   return peelDamaged(text);
 }
@@ -77,15 +75,15 @@ function inside(record: RawRecord, layer: Layer): RawRecord {
 
 /** The records of a document that carries many (CloudWatch subscription and export, Elastic search answer, Splunk results). */
 export function expandRecord(record: RawRecord): readonly RawRecord[] | undefined {
-  const { text } = record;
-  const value = text.charCodeAt(0) === 123 && mayCarry(text) ? tryJson(text) : undefined;
+  const value = mayCarry(record.text) ? tryJson(record.text) : undefined;
   const layers = isObject(value) ? expandObject(value) : undefined;
   return layers?.map((layer) => inside(record, layer));
 }
 
 /** Unwraps the records of one file in order; undefined for a piece that a later record completes. */
 export interface Unwrapper {
-  (record: RawRecord): RawRecord | undefined;
+  /** `isCarrier`: what `mayCarry` said of its text, where it was asked. */
+  (record: RawRecord, isCarrier?: boolean): RawRecord | undefined;
   /** Pieces whose end never came. */
   end(): readonly RawRecord[];
 }
@@ -93,8 +91,8 @@ export interface Unwrapper {
 /** Joins the pieces of lines that CRI, Docker and its journald driver have split, each stream for itself. */
 export function createUnwrapper(): Unwrapper {
   const held = new Map<string, RawRecord>();
-  const unwrap = (record: RawRecord): RawRecord | undefined => {
-    const layer = peel(record.text);
+  const unwrap = (record: RawRecord, isCarrier?: boolean): RawRecord | undefined => {
+    const layer = peel(record.text, isCarrier);
     if (layer === undefined) return record;
     const piece = inside(record, layer);
     if (layer.piece === undefined) return unwrapRecord(piece);
