@@ -37,12 +37,21 @@ function chunkNames() {
   };
 }
 
+/** commander can start other programs as commands, which we have none of: the module for that takes 8 ms to load. */
+const withoutChildProcess = {
+  name: 'without-child-process',
+  resolveId: (id, importer) =>
+    id === 'node:child_process' && importer?.includes('/commander/') ? 'no-child-process' : null,
+  load: (id) => (id === 'no-child-process' ? 'module.exports = {};' : null),
+};
+
 /** Code of a command becomes a chunk that is loaded when the command runs; paths of chunks are as deep as those of src/cli/commands. */
 async function bundle() {
   const build = await rolldown({
     input: { main: MAIN, ...WORKERS },
     platform: 'node',
     logLevel: 'warn',
+    plugins: [withoutChildProcess],
     preserveEntrySignatures: 'allow-extension',
     // The JSON reporter is in the chunk of the default command, which imports it by name as well.
     checks: { ineffectiveDynamicImport: false },

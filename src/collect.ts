@@ -74,12 +74,13 @@ export async function collectFile(
     const { hashed } = options;
     for await (const records of readRecords(input, { cut, log, hashed, ...skimming })) {
       const events: Event[] = [];
-      for (const record of records) {
+      for (let i = 0; i < records.length; i++) {
+        const record = records[i] as RawRecord;
         const own = tally.read(record);
         // Also what is no event: a look may need the header of the lines that follow.
         const kept = judge === undefined ? own : judge.keep(own, record, look?.(record.text));
         tally.note(own, kept, record.ref.line);
-        events.push(...kept);
+        for (let k = 0; k < kept.length; k++) events.push(kept[k] as Event);
       }
       if (events.length > 0) await emit(events);
       if (progress()) break;

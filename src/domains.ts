@@ -1,6 +1,6 @@
 import { glances } from './core/call-columns.ts';
 import { HostTable, statedHost } from './correlate/hosts.ts';
-import { type EventsByKind, passingEvents } from './evidence-store.ts';
+import { type EventsByKind, eachEvent } from './evidence-store.ts';
 import type { Event } from './model/event.ts';
 
 /** Which host a record belongs to, and which clock wrote its stamp. */
@@ -14,10 +14,10 @@ export interface Places {
 /** Hosts of files: what the records state, what the path says, what the addresses in them give away. */
 export function locate(store: EventsByKind): Places {
   const stated = new Set<string>();
-  for (const event of passingEvents(store)) {
-    const host = statedHost(event);
+  eachEvent(store, (event) => {
+    const host = event.host === undefined ? undefined : statedHost(event);
     if (host !== undefined && event.kind !== 'dns') stated.add(host);
-  }
+  });
   const hosts = new HostTable(store.inventory, stated);
   const sandboxHost = new Map<string, string>();
   for (const lease of store.leases) if (lease.host !== undefined) sandboxHost.set(lease.sandboxId, lease.host);

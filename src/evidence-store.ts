@@ -41,7 +41,12 @@ export function emptyStore(): EventsByKind {
   };
 }
 
-export function keep(store: EventsByKind, event: Event): void {
+/** Loops by index where every event passes: before V8 compiles them, an iterator makes an object for each step. */
+export function keepAll(store: EventsByKind, events: readonly Event[]): void {
+  for (let i = 0; i < events.length; i++) keep(store, events[i] as Event);
+}
+
+function keep(store: EventsByKind, event: Event): void {
   switch (event.kind) {
     case 'network':
       store.network.push(event);
@@ -77,11 +82,15 @@ export function keep(store: EventsByKind, event: Event): void {
 }
 
 export function* allEvents(store: EventsByKind): Generator<Event> {
-  for (const list of Object.values(store) as readonly Iterable<Event>[]) yield* list;
+  const lists: readonly Iterable<Event>[] = Object.values(store);
+  for (const list of lists) yield* list;
 }
 
-/** The same for one look at each: a call is only valid until the next. */
-export function* passingEvents(store: EventsByKind): Generator<Event> {
-  for (const list of Object.values(store) as readonly Iterable<Event>[])
-    yield* list === store.calls ? glances(store.calls) : list;
+/** The same for one look at each, faster: a call is only valid until the next. */
+export function eachEvent(store: EventsByKind, visit: (event: Event) => void): void {
+  const lists: readonly (readonly Event[] | EventsByKind['calls'])[] = Object.values(store);
+  for (const list of lists) {
+    if (list instanceof CallColumns) for (const event of glances(list)) visit(event);
+    else for (let i = 0; i < list.length; i++) visit(list[i] as Event);
+  }
 }

@@ -1,7 +1,7 @@
 import { collectFile, collectLines, contextOf, type Emit, type Judge } from './collect.ts';
 import { glances } from './core/call-columns.ts';
 import { createDetector, rulePacks } from './detect/index.ts';
-import { type EventsByKind, emptyStore, keep, passingEvents } from './evidence-store.ts';
+import { type EventsByKind, eachEvent, emptyStore, keepAll } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { formats } from './formats/index.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
@@ -83,7 +83,7 @@ export async function gather(
   const run = new Run(options, files, copies, [...problems]);
   if (keeping === 'reach' && run.isLong()) return run.readInReach();
   return run.readAll((events) => {
-    if (keeping !== 'none') for (const event of events) keep(run.store, event);
+    if (keeping !== 'none') keepAll(run.store, events);
     return onEvents?.(events);
   });
 }
@@ -160,9 +160,7 @@ class Run {
     // They take a while to start, in which the short files are read.
     if ([...traffic, ...hosts].some((file) => this.#isShared(file)))
       this.#threads = new SkimThreads(this.#spare().count);
-    const emit = (events: readonly Event[]): void => {
-      for (const event of events) keep(this.store, event);
-    };
+    const emit = (events: readonly Event[]): void => keepAll(this.store, events);
     for (const file of whole) await this.#read(file, emit);
     const isShort = new Set(whole.map(({ input }) => input.path));
     const reach = this.#reachOf([...traffic, ...hosts]);
@@ -227,7 +225,7 @@ class Run {
     for (const row of store.inventory)
       if (row.role === 'proxy') for (const ip of row.ips ?? []) interest.addEndpoint({ ip });
     const longest = Math.max(...long.map(lengthOf));
-    const sample = new ClockSample(longest / RECORD_BYTES, passingEvents(store));
+    const sample = new ClockSample(longest / RECORD_BYTES, (see) => eachEvent(store, see));
     const observe = (event: Event) => detector.observe(event);
     const { onFinding } = this.#options;
     return {

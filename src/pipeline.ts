@@ -14,7 +14,7 @@ import { correlate } from './correlate/index.ts';
 import { rolloutsOf } from './correlate/rollouts.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
-import { allEvents, type EventsByKind, passingEvents } from './evidence-store.ts';
+import { allEvents, type EventsByKind, eachEvent } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { type Gathered, gather, type RunOptions } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
@@ -147,9 +147,10 @@ function correctClocks(
     hostOf: places.hostOf,
     hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
   };
-  const observations = [...observe(wholeOf(store, isWhole), context), ...observeIds(glances(store.calls), context)];
+  const observations = observe((see) => eachWhole(store, isWhole, see), context);
+  for (const observation of observeIds(glances(store.calls), context)) observations.push(observation);
   witness(observations);
-  const { ranks, hosts, spans, zoneless } = surveyDomains(passingEvents(store), places);
+  const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachEvent(store, see), places);
   const domains = new Set(ranks.keys());
   const stated = new Map<string, number>();
   for (const [source, ahead] of options.clockOffsets ?? [])
@@ -179,12 +180,11 @@ function correctClocks(
   return { places, clocks, correct, shift };
 }
 
-/** Numbered sightings need every record of a connection or command. Calls are kept all. */
-function* wholeOf(store: EventsByKind, isWhole: Gathered['isWhole']): Generator<Event> {
-  for (const list of Object.values(store) as readonly Iterable<Event>[]) {
-    if (list === store.calls) yield* glances(store.calls);
-    else for (const event of list) if (isWhole(event)) yield event;
-  }
+/** Numbered sightings need every record of a connection or command. Calls are all kept. */
+function eachWhole(store: EventsByKind, isWhole: Gathered['isWhole'], see: (event: Event) => void): void {
+  eachEvent(store, (event) => {
+    if (event.kind === 'tool-call' || isWhole(event)) see(event);
+  });
 }
 
 function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected): Report {

@@ -119,7 +119,8 @@ export class Tally {
   }
 
   #span(events: readonly Event[]): void {
-    for (const { time } of events) {
+    for (let i = 0; i < events.length; i++) {
+      const { time } = events[i] as Event;
       if (time.basis === 'none') continue;
       if (this.#first === undefined || time.at < this.#first) this.#first = time.at;
       if (this.#last === undefined || time.at > this.#last) this.#last = time.at;

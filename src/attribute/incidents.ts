@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../core/digest.ts';
 import { greatest, least } from '../core/extremes.ts';
 import { recordsOf } from '../core/records-of.ts';
 import type { Attribution, Incident, Verdict } from '../model/attribution.ts';
@@ -22,7 +22,7 @@ export function groupIncidents(attributions: readonly Omit<Attribution, 'inciden
   const incidents: Incident[] = [];
   const named = new Map<Omit<Attribution, 'incident'>, string>();
   for (const [key, members] of ordered) {
-    const incident = toIncident(`i-${createHash('sha256').update(key).digest('hex').slice(0, 8)}`, members);
+    const incident = toIncident(`i-${sha256(key).slice(0, 8)}`, members);
     incidents.push(incident);
     for (const member of members) named.set(member, incident.id);
   }

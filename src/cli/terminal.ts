@@ -1,4 +1,5 @@
 import { redact } from '../core/redact.ts';
+import { remembered } from '../core/remembered.ts';
 import { jsonText } from '../core/text.ts';
 import type { TerminalOptions } from '../report/terminal/index.ts';
 import { COLOURED, PLAIN } from '../report/terminal/style.ts';
@@ -23,8 +24,11 @@ export function terminalOptions(
   };
 }
 
+/** Reports say the same of many violations. */
+const redactOnce = remembered(redact);
+
 export function cleaner(flags: { readonly redact: boolean }): (text: string) => string {
-  return flags.redact ? redact : (text) => text;
+  return flags.redact ? redactOnce : (text) => text;
 }
 
 /** Records as JSON, a line each, in blocks: thousands of small writes take their time. */

@@ -76,8 +76,10 @@ const ENOUGH_WIDTHS = 2_000;
 /** Usual width of a domain's stamps. */
 function stepsOf(observations: readonly Observation[]): (domain: string) => number {
   const widths = new Map<string, number[]>();
-  for (const { domain, lo, hi } of observations)
+  for (let i = 0; i < observations.length; i++) {
+    const { domain, lo, hi } = observations[i] as Observation;
     if ((widths.get(domain)?.length ?? 0) < ENOUGH_WIDTHS) push(widths, domain, hi - lo);
+  }
   const steps = new Map([...widths].map(([domain, list]) => [domain, median(list)]));
   return (domain) => steps.get(domain) ?? 0;
 }

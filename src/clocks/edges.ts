@@ -1,6 +1,6 @@
 import { push } from '../core/push.ts';
-import { fitDifferences, type Segment } from './fit.ts';
-import type { Difference } from './pairs.ts';
+import { fitDifferences, LEAST_HALF_WIDTH_US, type Segment } from './fit.ts';
+import type { Pairs } from './pairs.ts';
 import type { Observation } from './sightings.ts';
 
 /** What pairs of two domains say of `to`'s clock, held against the other. */
@@ -16,14 +16,13 @@ export interface Edge {
 
 /** For each pair of domains: differences of equal keys, fitted in both directions. */
 export function buildEdges(observations: readonly Observation[]): ReadonlyMap<string, readonly Edge[]> {
-  const byKey = new Map<string, Observation[]>();
-  for (const observation of observations) push(byKey, observation.key, observation);
   const meetings = new Meetings();
-  for (const [key, list] of byKey) if (list.length >= 2 && list.length <= 24) meetings.add(list, methodOf(key));
+  for (const [key, list] of byKey(observations))
+    if (Array.isArray(list) && list.length <= 24) meetings.add(list, methodOf(key));
   const edges = new Map<string, Edge[]>();
   for (const { a, b, methods } of meetings.all) {
-    const forA = fitBest(methods, 'forA');
-    const forB = fitBest(methods, 'forB');
+    const forA = fitBest(methods, 'a');
+    const forB = forA === undefined ? undefined : fitBest(methods, 'b');
     if (forA === undefined || forB === undefined) continue;
     push(edges, a, { to: b, ...forB });
     push(edges, b, { to: a, ...forA });
@@ -31,13 +30,26 @@ export function buildEdges(observations: readonly Observation[]): ReadonlyMap<st
   return edges;
 }
 
+/** Most keys are seen once: those need no list. */
+function byKey(observations: readonly Observation[]): ReadonlyMap<string, Observation | Observation[]> {
+  const out = new Map<string, Observation | Observation[]>();
+  for (let i = 0; i < observations.length; i++) {
+    const observation = observations[i] as Observation;
+    const before = out.get(observation.key);
+    if (before === undefined) out.set(observation.key, observation);
+    else if (Array.isArray(before)) before.push(observation);
+    else out.set(observation.key, [before, observation]);
+  }
+  return out;
+}
+
 const methodOf = (key: string): string => key.slice(0, key.indexOf('|'));
 
-/** What two domains saw of the same moments: of each kind of pair the differences, by the clock of either. */
+/** Of each kind of pair, what two domains saw of the same moments: `lo` and `hi` of `a`, then of `b`, pair after pair. */
 interface Meeting {
   readonly a: string;
   readonly b: string;
-  readonly methods: Map<string, Record<'forA' | 'forB', Difference[]>>;
+  readonly methods: Map<string, number[]>;
 }
 
 /** The meetings of all domains, in the order in which they are found. */
@@ -47,14 +59,12 @@ class Meetings {
 
   /** Adds the differences of the sightings of one key. */
   add(sightings: readonly Observation[], method: string): void {
-    for (const x of sightings) {
-      for (const y of sightings) {
+    for (let i = 0; i < sightings.length; i++) {
+      const x = sightings[i] as Observation;
+      for (let k = 0; k < sightings.length; k++) {
+        const y = sightings[k] as Observation;
         if (x.domain >= y.domain || x.total !== y.total) continue;
-        const { forA, forB } = listsOf(this.#of(x.domain, y.domain), method);
-        const lo = x.lo - y.hi;
-        const hi = x.hi - y.lo;
-        forA.push({ at: x.lo, lo, hi });
-        forB.push({ at: y.lo, lo: -hi, hi: -lo });
+        momentsOf(this.#of(x.domain, y.domain), method).push(x.lo, x.hi, y.lo, y.hi);
       }
     }
   }
@@ -71,28 +81,58 @@ class Meetings {
   }
 }
 
-function listsOf({ methods }: Meeting, method: string): Record<'forA' | 'forB', Difference[]> {
+function momentsOf({ methods }: Meeting, method: string): number[] {
   const known = methods.get(method);
   if (known !== undefined) return known;
-  const lists = { forA: [], forB: [] };
-  methods.set(method, lists);
-  return lists;
+  const moments: number[] = [];
+  methods.set(method, moments);
+  return moments;
 }
 
-/** Kinds of pairs are fitted apart, because each has its own delays; the surest one counts. */
-function fitBest(methods: Meeting['methods'], side: 'forA' | 'forB'): Omit<Edge, 'to'> | undefined {
-  let best: Omit<Edge, 'to'> | undefined;
-  for (const [method, lists] of methods) {
-    const segments = fitDifferences(lists[side]);
+type Side = 'a' | 'b';
+
+/** By the clock of one side: the other's reading minus its own. */
+function differencesOf(moments: readonly number[], side: Side): Pick<Pairs, 'at' | 'lo' | 'hi'> {
+  const count = moments.length / 4;
+  const [at, lo, hi] = [new Float64Array(count), new Float64Array(count), new Float64Array(count)];
+  const own = side === 'a' ? 0 : 2;
+  const other = 2 - own;
+  for (let i = 0; i < count; i++) {
+    const ownLo = moments[i * 4 + own] ?? 0;
+    at[i] = ownLo;
+    lo[i] = ownLo - (moments[i * 4 + other + 1] ?? 0);
+    hi[i] = (moments[i * 4 + own + 1] ?? 0) - (moments[i * 4 + other] ?? 0);
+  }
+  return { at, lo, hi };
+}
+
+/**
+ * Kinds of pairs are fitted apart, because each has its own delays; the surest one counts, the first of equals. A kind that cannot
+ * be the surest even if its pairs agree is not fitted.
+ */
+function fitBest(methods: Meeting['methods'], side: Side): Omit<Edge, 'to'> | undefined {
+  const kinds = Array.from(methods, ([method, moments], place) => ({
+    method,
+    moments,
+    place,
+    bias: BIAS_US[method] ?? 20_000,
+  })).sort((x, y) => x.bias - y.bias);
+  let best: { readonly edge: Omit<Edge, 'to'>; readonly place: number } | undefined;
+  for (const { method, moments, place, bias } of kinds) {
+    const most = moments.length / 4;
+    if (best !== undefined && costOf(LEAST_HALF_WIDTH_US, most, bias) > best.edge.cost) continue;
+    const segments = fitDifferences(differencesOf(moments, side));
     if (segments === undefined) continue;
     const pairs = segments.reduce((sum, segment) => sum + segment.pairs, 0);
-    const bias = BIAS_US[method] ?? 20_000;
     const width = Math.max(...segments.map((segment) => segment.halfWidth));
-    const cost = width * (1 + 4 / pairs) + bias;
-    if (best === undefined || cost < best.cost) best = { segments, pairs, cost, halfWidth: width + bias / 2, method };
+    const cost = costOf(width, pairs, bias);
+    if (best === undefined || cost < best.edge.cost || (cost === best.edge.cost && place < best.place))
+      best = { edge: { segments, pairs, cost, halfWidth: width + bias / 2, method }, place };
   }
-  return best;
+  return best?.edge;
 }
+
+const costOf = (width: number, pairs: number, bias: number): number => width * (1 + 4 / pairs) + bias;
 
 /** What a kind of pair is systematically late by, at most: paths with less of it are preferred. */
 const BIAS_US: Readonly<Record<string, number>> = {

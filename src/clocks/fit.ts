@@ -1,5 +1,5 @@
 import { median } from '../core/median.ts';
-import { type Difference, type Pairs, pairsOf, partOf, someOf } from './pairs.ts';
+import { type Pairs, pairsOf, partOf, someOf } from './pairs.ts';
 import { stab } from './stab.ts';
 
 /** offset(at) = offset + slope * (at - origin), valid from `from` on. */
@@ -15,6 +15,8 @@ export interface Segment {
   readonly pairs: number;
 }
 
+/** Every segment is at least this wide. */
+export const LEAST_HALF_WIDTH_US = 15_000;
 const MIN_PAIRS = 3;
 /** More pairs, evenly thinned, tell nothing more about a line. */
 const MOST_PAIRS = 4_000;
@@ -31,10 +33,8 @@ const MIN_DRIFT_SPAN_US = 60_000_000;
 const MIN_DRIFT_US = 20_000;
 
 /** A robust line through differences; up to three steps. Undefined with fewer than 3 agreeing pairs. */
-export function fitDifferences(input: readonly Difference[]): readonly Segment[] | undefined {
-  const sorted = [...input].sort((a, b) => a.at - b.at || a.lo - b.lo);
-  const stride = Math.ceil(sorted.length / MOST_PAIRS);
-  return fitSorted(pairsOf(stride > 1 ? sorted.filter((_, i) => i % stride === 0) : sorted), 3);
+export function fitDifferences(differences: Pick<Pairs, 'at' | 'lo' | 'hi'>): readonly Segment[] | undefined {
+  return fitSorted(pairsOf(differences, MOST_PAIRS), 3);
 }
 
 function fitSorted(pairs: Pairs, stepsLeft: number): readonly Segment[] | undefined {
@@ -204,5 +204,5 @@ function medianOf(lo: Float64Array, hi: Float64Array): { offset: number; halfWid
   const offset = median(values);
   const spread =
     (values[Math.floor(values.length * 0.75)] ?? offset) - (values[Math.floor(values.length * 0.25)] ?? offset);
-  return { offset, halfWidth: 15_000 + (1.6 * spread) / Math.sqrt(values.length) + spread / 2 };
+  return { offset, halfWidth: LEAST_HALF_WIDTH_US + (1.6 * spread) / Math.sqrt(values.length) + spread / 2 };
 }

@@ -17,7 +17,7 @@ export const ID_CLOCK = '(epoch in tool-call ids)';
  * Sightings that need no clock to be paired: 5-tuples and packet ids, queries, requests, equal command lines, call ids,
  * episode bounds. Keys that occur more than once in a domain are numbered in order of appearance.
  */
-export function observe(events: Iterable<Event>, context: ObserveContext): readonly Observation[] {
+export function observe(each: (see: (event: Event) => void) => void, context: ObserveContext): Observation[] {
   const sightings = new Sightings();
   const noteOf =
     (note: (domain: string, key: string, moment: Moment) => void): Note =>
@@ -32,7 +32,7 @@ export function observe(events: Iterable<Event>, context: ObserveContext): reado
     numbered: noteOf((...sighting) => sightings.numbered(...sighting)),
     paired: noteOf((...sighting) => sightings.paired(...sighting)),
   };
-  for (const event of events) sight(event, put, context);
+  each((event) => sight(event, put, context));
   return sightings.all();
 }
 

@@ -39,7 +39,6 @@ interface Kind {
  */
 export class Sightings {
   readonly #kinds = new Map<number, Kind>();
-
   #latest: Hashes & { readonly key: string } = { key: '', kind: 0, whole: 0 };
 
   /** Whether a sighting of this key can still be remembered. */
@@ -80,10 +79,11 @@ export class Sightings {
     this.#add(domain, key, moment, { numbered: true, total: 'counted' });
   }
 
-  all(): readonly Observation[] {
-    return [...this.#kinds.values()].flatMap(({ sightings, counts }) =>
-      sightings.map((sighting) => observationOf(sighting, counts)),
-    );
+  all(): Observation[] {
+    const out: Observation[] = [];
+    for (const { sightings, counts } of this.#kinds.values())
+      for (const sighting of sightings) out.push(observationOf(sighting, counts));
+    return out;
   }
 
   #add(
@@ -116,15 +116,9 @@ export class Sightings {
 }
 
 function observationOf({ domain, key, lo, hi, n, total }: Sighting, counts: Kind['counts']): Observation {
-  const base = { domain, key: n === undefined ? key : `${key}|#${n}`, lo, hi };
-  switch (total) {
-    case 'none':
-      return base;
-    case 'one':
-      return { ...base, total: 1 };
-    case 'counted':
-      return { ...base, total: counts.get(domain)?.get(key) ?? 0 };
-  }
+  const numbered = n === undefined ? key : `${key}|#${n}`;
+  if (total === 'none') return { domain, key: numbered, lo, hi };
+  return { domain, key: numbered, lo, hi, total: total === 'one' ? 1 : (counts.get(domain)?.get(key) ?? 0) };
 }
 
 /** Forgets every second key. */

@@ -37,31 +37,33 @@ interface Domain {
 }
 
 export function surveyDomains(
-  events: Iterable<Event>,
+  each: (see: (event: Event) => void) => void,
   places: { domainOf(event: Event): string; hostOf(event: Event): string | undefined },
 ): Survey {
   const domains = new Map<string, Domain>();
-  for (const event of events) {
-    const name = places.domainOf(event);
-    let domain = domains.get(name);
-    if (domain === undefined) {
-      domain = { rank: undefined, host: undefined, first: Infinity, last: -Infinity, zoned: false };
-      domains.set(name, domain);
-    }
+  const domainOf = (name: string): Domain => {
+    const known = domains.get(name);
+    if (known !== undefined) return known;
+    const domain = { rank: undefined, host: undefined, first: Infinity, last: -Infinity, zoned: false };
+    domains.set(name, domain);
+    return domain;
+  };
+  each((event) => {
+    const domain = domainOf(places.domainOf(event));
     if (domain.host === undefined && event.kind !== 'lease') domain.host = places.hostOf(event);
     note(domain, event);
-  }
+  });
   return surveyOf(domains);
 }
 
 function note(domain: Domain, { kind, time }: Event): void {
   if (time.zone !== 'assumed') domain.zoned = true;
   if (time.basis !== 'none') {
-    domain.first = Math.min(domain.first, time.at);
-    domain.last = Math.max(domain.last, time.at);
+    if (time.at < domain.first) domain.first = time.at;
+    if (time.at > domain.last) domain.last = time.at;
   } else if (kind !== 'lease') return;
   const rank = RANK[kind] + (time.zone === 'assumed' ? ASSUMED_ZONE : 0);
-  domain.rank = Math.min(domain.rank ?? rank, rank);
+  if (domain.rank === undefined || rank < domain.rank) domain.rank = rank;
 }
 
 function surveyOf(domains: ReadonlyMap<string, Domain>): Survey {

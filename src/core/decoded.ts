@@ -21,15 +21,20 @@ export function no(reason: string): Sniff {
   return { score: 0, reason };
 }
 
-/** Mean score of a head; the reason of the best record. */
+/** Mean score of a head; the reason of the best record. Nothing where none of a few records is claimed. */
 export function sniffMean(sample: Sample, claims: (record: SniffRecord) => Sniff): Sniff {
-  if (sample.records.length === 0) return no('empty');
+  const few = sample.few === undefined ? undefined : meanOf(sample.few, claims);
+  return few?.score === 0 ? few : meanOf(sample.records, claims);
+}
+
+function meanOf(records: readonly SniffRecord[], claims: (record: SniffRecord) => Sniff): Sniff {
+  if (records.length === 0) return no('empty');
   let total = 0;
   let best: Sniff = no('no record recognised');
-  for (const record of sample.records) {
+  for (const record of records) {
     const sniff = claims(record);
     total += sniff.score;
     if (sniff.score > best.score || (best.score === 0 && total === 0)) best = sniff;
   }
-  return { score: total / sample.records.length, reason: best.reason };
+  return { score: total / records.length, reason: best.reason };
 }

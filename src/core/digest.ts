@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** First hex digits of a text's SHA-256: a short name that is the same wherever the text is. */
 export function digestOf(text: string, digits: number): string {
@@ -7,5 +7,5 @@ export function digestOf(text: string, digits: number): string {
 
 /** SHA-256 in hex. */
 export function sha256(content: string | Uint8Array): string {
-  return createHash('sha256').update(content).digest('hex');
+  return hash('sha256', content, 'hex');
 }

@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
 import type { Attribution } from '../model/attribution.ts';
+import { sha256 } from './digest.ts';
 import { causeOf, endsOf, endText } from './findings.ts';
 import { redact } from './redact.ts';
+import { remembered } from './remembered.ts';
 
 /** What makes two violations of different nights the same finding. All of it is free of secrets and safe to commit. */
 export interface FindingShape {
@@ -28,8 +29,11 @@ export function shapeOf(attribution: Attribution): FindingShape {
 export function fingerprintOf(attribution: Attribution): string {
   const { category, rule, destination, cause } = shapeOf(attribution);
   const text = [category, rule, destination, cause].join('\u0000');
-  return `f-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  return hashed(text);
 }
+
+/** Most violations of a night are the same few findings. */
+const hashed = remembered((text) => `f-${sha256(text).slice(0, 16)}`);
 
 function causeShape(attribution: Attribution): string {
   const { toolCall, episode, process } = causeOf(attribution);
@@ -44,9 +48,7 @@ const PASSING =
   /\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b(?=[0-9a-f]*\d)(?=\d*[a-f])[0-9a-f]{8,}\b|(?<!\d)\d{6,}(?!\d)/gi;
 
 /** A command without secrets, blanks and passing ids. Addresses, ports, names and payloads stay: another one is another finding. */
-export function commandShape(command: string): string {
-  return redact(command).replace(/\s+/g, ' ').trim().replace(PASSING, '#');
-}
+export const commandShape = remembered((command) => redact(command).replace(/\s+/g, ' ').trim().replace(PASSING, '#'));
 
 /** A name that carries encoded text keeps only the labels without digits; the last two always stay. */
 function domainShape(name: string): string {

@@ -19,40 +19,58 @@ const HEADERS = [
 /** One of these begins each of them; most lines of other logs end here. */
 const BEGINS_HEADER = /^[<\dA-Z\s]/;
 
-/** What may stand behind a header, the longest header first: whether a word is a host or begins the line is for the format to say. */
-function* behindHeaders(record: RawRecord): Generator<RawRecord> {
-  if (!BEGINS_HEADER.test(record.text)) return;
+/** The headers that may begin a text, the longest first: whether a word is a host or begins the line is for the format to say. */
+function* headersOf(text: string): Generator<RegExpExecArray> {
+  if (!BEGINS_HEADER.test(text)) return;
   for (const header of HEADERS) {
-    const match = header.exec(record.text);
-    if (match === null) continue;
-    const stamp = parseIso(match[1] ?? '');
-    const observed = record.observed ?? (stamp?.zone === 'explicit' ? stamp.at : undefined);
-    const host = record.host ?? (match[2] === '-' ? undefined : match[2]);
-    yield {
-      ...record,
-      text: record.text.slice(match[0].length),
-      ...(observed === undefined ? {} : { observed }),
-      ...(host === undefined ? {} : { host }),
-    };
+    const match = header.exec(text);
+    if (match !== null) yield match;
   }
 }
 
-const NOWHERE = { source: '', line: 0, offset: 0, bytes: 0 } as const;
+/** What stands behind a header, and what the header states. */
+function behind(record: RawRecord, header: RegExpExecArray): RawRecord {
+  const stamp = parseIso(header[1] ?? '');
+  const observed = record.observed ?? (stamp?.zone === 'explicit' ? stamp.at : undefined);
+  const host = record.host ?? (header[2] === '-' ? undefined : header[2]);
+  return {
+    ...record,
+    text: record.text.slice(header[0].length),
+    ...(observed === undefined ? {} : { observed }),
+    ...(host === undefined ? {} : { host }),
+  };
+}
+
+const behindHeaders = new WeakMap<SniffRecord, readonly string[]>();
+
+/** Several formats ask for what stands behind the headers of the same record. */
+function textsBehind(record: SniffRecord): readonly string[] {
+  const known = behindHeaders.get(record);
+  if (known !== undefined) return known;
+  const texts = Array.from(headersOf(record.text), ([header]) => record.text.slice(header.length));
+  behindHeaders.set(record, texts);
+  return texts;
+}
 
 /**
  * A format of lines that carry their own time, which relays send on behind a syslog header: lines that are not its own as
  * they stand are tried without one. The time of the header is when the relay saw the line.
  */
 export function headed(format: Format): Format {
-  const score = (record: RawRecord): Sniff => format.claims({ text: record.text, json: undefined });
+  const score = (text: string): Sniff => format.claims({ text, json: undefined });
   const inner = (record: RawRecord): RawRecord | undefined => {
-    for (const behind of behindHeaders(record)) if (score(behind).score > 0) return behind;
+    for (const header of headersOf(record.text))
+      if (score(record.text.slice(header[0].length)).score > 0) return behind(record, header);
     return undefined;
   };
   const claims = (record: SniffRecord): Sniff => {
     const own = format.claims(record);
-    const behind = own.score > 0 ? undefined : inner({ text: record.text, ref: NOWHERE });
-    return behind === undefined ? own : score(behind);
+    if (own.score > 0) return own;
+    for (const text of textsBehind(record)) {
+      const sniff = score(text);
+      if (sniff.score > 0) return sniff;
+    }
+    return own;
   };
   return {
     ...format,
@@ -62,7 +80,7 @@ export function headed(format: Format): Format {
       const decoder = format.open(context);
       return {
         ...decoder,
-        decode: (record) => decoder.decode(score(record).score > 0 ? record : (inner(record) ?? record)),
+        decode: (record) => decoder.decode(score(record.text).score > 0 ? record : (inner(record) ?? record)),
       };
     },
   };

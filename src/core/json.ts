@@ -54,12 +54,20 @@ export function integerText(text: string, key: string): string | undefined {
   return new RegExp(`"${key.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"\\s*:\\s*"?(-?\\d+)`).exec(text)?.[1];
 }
 
-/** Drops keys whose value is undefined: with exactOptionalPropertyTypes an absent field must be absent. */
+/**
+ * Drops keys whose value is undefined: with exactOptionalPropertyTypes an absent field must be absent. The object itself where
+ * there is nothing to drop, so it must be one that nobody else changes.
+ */
 export function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T[K], undefined> } {
   const all = value as Record<string, unknown>;
+  for (const key in all) if (all[key] === undefined) return withoutUndefined(all) as ReturnType<typeof compact<T>>;
+  return value as ReturnType<typeof compact<T>>;
+}
+
+function withoutUndefined(all: Record<string, unknown>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  for (const key of Object.keys(value)) if (all[key] !== undefined) out[key] = all[key];
-  return out as { [K in keyof T]: Exclude<T[K], undefined> };
+  for (const key in all) if (all[key] !== undefined) out[key] = all[key];
+  return out;
 }
 
 /**

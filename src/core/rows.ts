@@ -94,6 +94,7 @@ export function sniffRows(
   const first = sample.records.find((record) => !record.text.startsWith('#'));
   if (first === undefined) return no('empty');
   if (!/^\s*[[{]/.test(first.text)) return scoreNames(headerOf(first));
+  if (sample.few?.every((record) => claims(record).score === 0) === true) return no('no row recognised');
   let total = 0;
   let best: Sniff = no('no row recognised');
   for (const record of sample.records) {

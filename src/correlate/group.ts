@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../core/digest.ts';
 import { greatest, least } from '../core/extremes.ts';
 import { push } from '../core/push.ts';
 import type { DnsEvent, NetworkEvent } from '../model/event.ts';
@@ -229,6 +229,8 @@ const BROAD: ReadonlySet<Category> = new Set(['policy-violation', 'unapproved-eg
 
 /** The finding that says most: a specific category before a broad one, then the higher severity. */
 function strongest(members: readonly Flagged[]): Finding {
+  const [only] = members;
+  if (members.length === 1 && only !== undefined) return only.finding;
   const rank = ({ finding }: Flagged): number =>
     (BROAD.has(finding.category) ? 0 : 10) + SEVERITIES.indexOf(finding.severity);
   let best = members[0] as Flagged;
@@ -284,5 +286,5 @@ function violationId(event: ViolatingEvent): string {
     parts.push(event.transport, event.src, event.dst, event.rule?.id ?? event.rule?.name, event.seq);
   else if (event.kind === 'dns') parts.push(event.client, event.name, event.qtype, event.serial);
   else parts.push(event.pid, event.rule?.name, event.commandLine);
-  return `v-${createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 12)}`;
+  return `v-${sha256(JSON.stringify(parts)).slice(0, 12)}`;
 }

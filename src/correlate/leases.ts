@@ -51,6 +51,7 @@ export class LeaseTable {
   readonly #ipHosts = new Set<string | undefined>();
   readonly #uidHosts = new Set<string>();
   readonly #rootPidHosts = new Set<string>();
+  readonly #hostsByIp = new Map<string, readonly (string | undefined)[]>();
   readonly #sandboxNets: readonly { host: string; inside: (ip: string) => boolean }[];
 
   constructor(
@@ -115,6 +116,15 @@ export class LeaseTable {
   /** Whether sandboxes of this host are known to have addresses of their own, by a lease or by the host's sandbox network. */
   statesIpsOn(host: string): boolean {
     return this.#ipHosts.has(host) || this.#sandboxNets.some((net) => net.host === host);
+  }
+
+  /** Hosts of the leases that name an address; undefined stands for leases that name no host. */
+  hostsByIp(ip: string): readonly (string | undefined)[] {
+    const known = this.#hostsByIp.get(ip);
+    if (known !== undefined) return known;
+    const hosts = [...new Set(this.leasesByIp(ip).map(({ host }) => host))];
+    this.#hostsByIp.set(ip, hosts);
+    return hosts;
   }
 
   leasesByIp(ip: string): readonly Lease[] {

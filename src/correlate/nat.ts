@@ -51,7 +51,8 @@ export class NatTable {
     const inside = insideOf(event);
     const outside = outsideOf(event);
     if (inside === undefined || outside === undefined) return;
-    const key = `${event.ref.source}|${tupleKey(inside)}|${tupleKey(outside)}`;
+    const keys = { inside: tupleKey(inside), outside: tupleKey(outside) };
+    const key = `${event.ref.source}|${keys.inside}|${keys.outside}`;
     const current = live.get(key);
     if (current !== undefined && event.phase !== 'new') {
       if (event.phase === 'destroy') {
@@ -63,7 +64,7 @@ export class NatTable {
     const entry: NatEntry = {
       inside,
       outside,
-      translates: tupleKey(inside) !== tupleKey(outside),
+      translates: keys.inside !== keys.outside,
       start: event.phase === 'session' ? timed.lo : timed.at,
       end: event.phase === 'session' ? timed.hi : event.phase === 'destroy' ? timed.at : (Infinity as Micros),
       host: timed.host,
@@ -72,7 +73,7 @@ export class NatTable {
       ref: event.ref,
     };
     if (event.phase !== 'destroy') live.set(key, entry);
-    this.#index(entry);
+    this.#index(entry, keys);
   }
 
   /** Whether translations of this host were logged: only then an untranslated flow says who sent it. */
@@ -80,10 +81,10 @@ export class NatTable {
     return this.#hosts.has(host);
   }
 
-  #index(entry: NatEntry): void {
+  #index(entry: NatEntry, keys: { readonly inside: string; readonly outside: string }): void {
     if (entry.host !== undefined) this.#hosts.add(entry.host);
-    push(this.#outside, tupleKey(entry.outside), entry);
-    push(this.#inside, tupleKey(entry.inside), entry);
+    push(this.#outside, keys.outside, entry);
+    push(this.#inside, keys.inside, entry);
     push(this.#outsideNoPort, looseKey(entry.outside), entry);
   }
 

@@ -58,7 +58,7 @@ export class QueryTable {
       for (const ip of dnsPart?.answers ?? [])
         push(this.#answers, ip, { name: dnsPart?.name ?? '', at: timed.at, ref: timed.event.ref, resolved: true });
     }
-    for (const list of this.#answers.values()) list.sort((a, b) => a.at - b.at);
+    for (const [ip, list] of this.#answers) this.#answers.set(ip, firstOfName(list));
   }
 
   #forward(timed: Timed<DnsEvent>, query: Timed<DnsEvent> | undefined): void {
@@ -86,11 +86,20 @@ export class QueryTable {
 
   /** Names that had resolved to an address by a time. */
   namesOf(ip: string, by: Micros): readonly Answer[] {
-    const latest = new Map<string, Answer>();
-    for (const answer of this.#answers.get(ip) ?? [])
-      if (answer.at <= by + 2_000_000 && !latest.has(answer.name)) latest.set(answer.name, answer);
-    return [...latest.values()];
+    return (this.#answers.get(ip) ?? []).filter((answer) => answer.at <= by + 2_000_000);
   }
+}
+
+/** When each name first stood for the address, in the order of time: every request of a night says it again. */
+function firstOfName(answers: readonly Answer[]): Answer[] {
+  const seen = new Set<string>();
+  return [...answers]
+    .sort((a, b) => a.at - b.at)
+    .filter(({ name }) => {
+      const isFirst = !seen.has(name);
+      seen.add(name);
+      return isFirst;
+    });
 }
 
 /** Pairs two logs of one stream of equal queries: same order, times within the stamps' widths. Returns index pairs. */

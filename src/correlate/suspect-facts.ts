@@ -1,3 +1,4 @@
+import { remembered } from '../core/remembered.ts';
 import type { Fact } from '../model/case.ts';
 import type { Category } from '../model/violation.ts';
 import type { Call } from './calls.ts';
@@ -83,6 +84,9 @@ export function lineageSays(owner: Owner, call: Call): string {
   return `pid ${pids}: the first of them is a process ${how} ${call.callId ?? call.index}${adopted}`;
 }
 
+/** A port that stands by itself in a text. */
+const wordOfPort = remembered((port) => new RegExp(`(?<![\\d.])${port}(?!\\d)`));
+
 /** Facts that do not depend on a process record. */
 export function callFacts(
   call: Call,
@@ -118,7 +122,7 @@ export function callFacts(
         refs: [answer.ref],
       });
     const port = scene.trail.dstPort;
-    if (port !== undefined && new RegExp(`(?<![\\d.])${port}(?!\\d)`).test(call.command ?? call.argumentsText ?? '')) {
+    if (port !== undefined && wordOfPort(String(port)).test(call.command ?? call.argumentsText ?? '')) {
       facts.push({
         code: 'dst-in-arguments',
         strength: 'port',

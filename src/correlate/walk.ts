@@ -154,9 +154,9 @@ export function finish(
   const inner = tuples[0] ?? walk.tuple;
   const owner = context.hosts.hostOfIp(inner.srcIp);
   const nets = context.leases.hostsOfNet(inner.srcIp);
-  const leased = [...new Set(context.leases.leasesByIp(inner.srcIp).map((lease) => lease.host))];
+  const leased = context.leases.hostsByIp(inner.srcIp);
   const host = owner ?? walk.host ?? (nets.length === 1 ? nets[0] : leased.length === 1 ? leased[0] : undefined);
-  const shared = context.leases.leasesByIp(inner.srcIp).length > 0;
+  const shared = leased.length > 0;
   const domains = new Set(names);
   const answers = context.queries.namesOf(inner.dstIp, walk.at);
   for (const answer of answers) domains.add(answer.name);

@@ -1,3 +1,4 @@
+import { remembered } from '../core/remembered.ts';
 import type { Category, Strength } from '../model/violation.ts';
 import { commandFacts } from './facts.ts';
 import { compileRules, matches, rulesOn } from './match.ts';
@@ -26,7 +27,8 @@ export function createCommandClassifier(packs: readonly RulePack[]): (commandLin
   };
 }
 
-const classify = createCommandClassifier(rulePacks);
+/** The call behind many violations is one. */
+const classify = remembered(createCommandClassifier(rulePacks));
 
 /** Classes of a command by the packs that ship with the program, strongest first; none for ordinary work. */
 export function classifyCommand(commandLine: string): readonly CommandClass[] {

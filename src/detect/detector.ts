@@ -1,10 +1,12 @@
 import { type GlanceRules, suspects } from '../core/glance-rules.ts';
 import type { Event, InventoryEvent, LeaseEvent, NetworkEvent } from '../model/event.ts';
 import { type Finding, SEVERITIES, type Severity, type ViolatingEvent } from '../model/violation.ts';
+import { byteMarksOf, judgedOnce } from './alike.ts';
 import { type Facts, factsOf, sidesOf } from './facts.ts';
 import { type CompiledRule, compileRules, matches, patternsOn, rulesOn } from './match.ts';
 import { describeNetwork, type Network } from './network.ts';
-import { type Rule, type RulePack, SURFACES, type Surface } from './schema.ts';
+import type { Rule, RulePack } from './schema.ts';
+import { SURFACES, type Surface } from './surfaces.ts';
 import { isVerdict } from './verdict.ts';
 
 export interface DetectorContext {
@@ -24,15 +26,22 @@ export interface Detector {
 
 export function createDetector(packs: readonly RulePack[], context: DetectorContext): Detector {
   const rules = compileRules(packs);
-  const bench: Bench = {
-    network: describeNetwork(context.inventory, context.leases ?? []),
-    verdict: bySurface((surface) => rulesOn(rules, [surface, 'verdict'])),
-    strong: bySurface((surface) => ofStrength(rulesOn(rules, [surface]), 'strong')),
-    medium: bySurface((surface) => ofStrength(rulesOn(rules, [surface]), 'medium')),
+  const network = describeNetwork(context.inventory, context.leases ?? []);
+  const byteMarks = byteMarksOf(packs);
+  const first = (select: (surface: Surface) => readonly CompiledRule[]): Bench['verdict'] => {
+    const bySurface = rulesBySurface(select);
+    const find = (facts: Facts) => bySurface[facts.surface].find((rule) => matches(rule, facts, network))?.rule;
+    return judgedOnce(network, byteMarks, find);
   };
-  const glanceRules = { ...bench.network.own, ...patternsOn(packs, 'traffic') };
+  const bench: Bench = {
+    network,
+    verdict: first((surface) => rulesOn(rules, [surface, 'verdict'])),
+    strong: first((surface) => ofStrength(rulesOn(rules, [surface]), 'strong')),
+    medium: first((surface) => ofStrength(rulesOn(rules, [surface]), 'medium')),
+  };
+  const glanceRules = { ...network.own, ...patternsOn(packs, 'traffic') };
   return {
-    isInternal: (ip) => bench.network.isInternal(ip),
+    isInternal: (ip) => network.isInternal(ip),
     suspects: (url, userAgent) => suspects(glanceRules, url, userAgent),
     glanceRules,
     observe(event) {
@@ -48,15 +57,15 @@ export function createDetector(packs: readonly RulePack[], context: DetectorCont
 
 type RulesBySurface = Readonly<Record<Surface, readonly CompiledRule[]>>;
 
-/** The rules, laid out by where they look. */
+/** The first rule of a kind that holds where the record was seen. */
 interface Bench {
   readonly network: Network;
-  readonly verdict: RulesBySurface;
-  readonly strong: RulesBySurface;
-  readonly medium: RulesBySurface;
+  readonly verdict: (facts: Facts) => Rule | undefined;
+  readonly strong: Bench['verdict'];
+  readonly medium: Bench['verdict'];
 }
 
-function bySurface(select: (surface: Surface) => readonly CompiledRule[]): RulesBySurface {
+function rulesBySurface(select: (surface: Surface) => readonly CompiledRule[]): RulesBySurface {
   const [verdict, dns, proxy, traffic, command] = SURFACES;
   return {
     [verdict]: select(verdict),
@@ -72,9 +81,9 @@ function ofStrength(rules: readonly CompiledRule[], strength: 'strong' | 'medium
 }
 
 /** A sensor's own verdict stands; the packs only say what kind of violation it is. */
-function judgeVerdict(event: ViolatingEvent, { verdict, network }: Bench): Finding | undefined {
+function judgeVerdict(event: ViolatingEvent, { verdict }: Bench): Finding | undefined {
   const facts = factsOf(event);
-  const match = verdict[facts.surface].find((rule) => matches(rule, facts, network))?.rule;
+  const match = verdict(facts);
   // Host sensors also alert on files and users; only what concerns the network is ours.
   const networked = event.kind !== 'process' || facts.serverIp !== undefined || facts.domains.length > 0;
   if (match === undefined && !networked) return undefined;
@@ -120,13 +129,12 @@ function isQuestion(event: NetworkEvent): boolean {
 
 /** Weak rules never convict; what the operator approved is only overruled by a strong one. */
 function judge(facts: Facts, bench: Bench, weakest: 'medium' | 'strong'): Finding | undefined {
-  const holds = (rule: CompiledRule): boolean => matches(rule, facts, bench.network);
-  const strong = bench.strong[facts.surface].find(holds);
-  if (strong !== undefined) return findingOf(strong.rule);
+  const strong = bench.strong(facts);
+  if (strong !== undefined) return findingOf(strong);
   if (weakest === 'strong') return undefined;
-  const medium = bench.medium[facts.surface].find(holds);
+  const medium = bench.medium(facts);
   if (medium === undefined || bench.network.isApproved(facts.serverIp, facts.domains[0]) === true) return undefined;
-  return findingOf(medium.rule);
+  return findingOf(medium);
 }
 
 function findingOf({ id, name, category, severity, strength, attack, atlas }: Rule): Finding {

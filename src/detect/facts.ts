@@ -2,7 +2,7 @@ import { parseIp, splitHostPort } from '../core/ip.ts';
 import { compact } from '../core/json.ts';
 import type { Action, DnsEvent, Endpoint, NetworkEvent, ProcessEvent } from '../model/event.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
-import type { Surface } from './schema.ts';
+import type { Surface } from './surfaces.ts';
 
 /** The fields that conditions compare, whatever kind of event they came from. */
 export interface Facts {

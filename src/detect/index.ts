@@ -1,4 +1,4 @@
 export { classifyCommand, createCommandClassifier } from './command.ts';
 export { createDetector } from './detector.ts';
 export { describeRules, rulePackHashes, rulePacks } from './packs.ts';
-export { type RulePack, rulePack } from './schema.ts';
+export type { RulePack } from './schema.ts';

@@ -1,4 +1,5 @@
 import { type Cidr, inCidr, parseCidr, parseIp } from '../core/ip.ts';
+import { remembered } from '../core/remembered.ts';
 import { SEVERITIES } from '../model/violation.ts';
 import type { Facts } from './facts.ts';
 import { countGenerated } from './names.ts';
@@ -118,25 +119,17 @@ function compileAddresses(addresses: readonly string[]): Test {
   return (facts) => holds(facts.serverIp) || holds(facts.hostIp);
 }
 
-/** Texts whose answer is kept: sensors write the names of a few rules, and agents ask for the same addresses, millions of times. */
-const MOST_REMEMBERED = 500;
-
-function remembered(regex: RegExp): (text: string) => boolean {
-  const answers = new Map<string, boolean>();
-  return (text) => {
-    const known = answers.get(text);
-    if (known !== undefined) return known;
-    const answer = regex.test(text);
-    if (answers.size < MOST_REMEMBERED) answers.set(text, answer);
-    return answer;
-  };
+/** Sensors write the names of a few rules, and agents ask for the same addresses, millions of times. */
+function answersOf(source: string): (text: string) => boolean {
+  const regex = new RegExp(source, 'i');
+  return remembered((text) => regex.test(text));
 }
 
 function textTests(condition: Condition): Test[] {
   const tests: Test[] = [];
   const text = (source: string | undefined, of: (facts: Facts) => string | undefined, wanted: boolean): void => {
     if (source === undefined) return;
-    const holds = remembered(new RegExp(source, 'i'));
+    const holds = answersOf(source);
     tests.push((facts) => {
       const value = of(facts);
       return value === undefined ? !wanted : holds(value) === wanted;
@@ -155,12 +148,12 @@ function textTests(condition: Condition): Test[] {
 function domainTests(condition: Condition, tests: Test[]): void {
   const { domain, notDomain, labels } = condition;
   if (notDomain !== undefined) {
-    const regex = new RegExp(notDomain, 'i');
-    tests.push((facts) => !facts.domains.some((name) => regex.test(name)));
+    const holds = answersOf(notDomain);
+    tests.push((facts) => !facts.domains.some(holds));
   }
   if (domain !== undefined) {
-    const regex = new RegExp(domain, 'i');
-    tests.push((facts) => facts.domains.some((name) => regex.test(name)));
+    const holds = answersOf(domain);
+    tests.push((facts) => facts.domains.some(holds));
   }
   if (labels !== undefined) {
     tests.push((facts) => facts.domains.some((name) => countGenerated(name, labels) >= labels.count));

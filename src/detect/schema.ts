@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CATEGORIES, SEVERITIES } from '../model/violation.ts';
+import { SURFACES } from './surfaces.ts';
 
 /** A regular expression as text, matched without regard to case. */
 const pattern = z.string().min(1).refine(compiles, 'not a regular expression');
@@ -12,13 +13,6 @@ function compiles(source: string): boolean {
     throw error;
   }
 }
-
-/**
- * Where a condition looks. `verdict`: a record on which a sensor already ruled; `dns`: a query in a DNS server's log;
- * `proxy`: a request in a proxy's log; `traffic`: every other network record; `command`: the text of a command.
- */
-export const SURFACES = ['verdict', 'dns', 'proxy', 'traffic', 'command'] as const;
-export type Surface = (typeof SURFACES)[number];
 
 /** `not-internal` also holds when the record names no address. */
 const side = z.enum(['internal', 'external', 'not-internal']);
@@ -72,7 +66,7 @@ const rule = z
     /** `verdict`: only sorts what a sensor already ruled on. Weak rules never make a violation of allowed traffic. */
     strength: z.enum(['verdict', 'strong', 'medium', 'weak']),
     /** Which rule names the category when several match: the higher. */
-    precedence: z.int().default(50),
+    precedence: z.int(),
     attack: z.array(z.string().regex(/^T\d{4}(\.\d{3})?$/)),
     atlas: z.array(z.string().regex(/^AML\.T\d{4}(\.\d{3})?$/)),
     references: z.array(z.url()),

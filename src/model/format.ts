@@ -38,6 +38,8 @@ export interface SniffRecord {
 export interface Sample {
   readonly path: string;
   readonly records: readonly SniffRecord[];
+  /** Some of many records, spread over all: a format that claims none of these is not the one that claims most. */
+  readonly few?: readonly SniffRecord[];
 }
 
 /** What became of one record. Every record read ends in exactly one of these. */

@@ -14,12 +14,14 @@ export class ClockSample {
   /** 1 for each port whose records are kept. */
   readonly ports = new Uint8Array(65536);
 
-  /** `records`: about how many the longest file holds. */
-  constructor(records: number, shortFiles: Iterable<Event>) {
+  /** `records`: about how many the longest file holds. `eachShort`: passes the events of short files. */
+  constructor(records: number, eachShort: (see: (event: Event) => void) => void) {
     const share = Math.min(1, RECORDS_PER_FILE / Math.max(1, records));
     const budget = Math.max(8, Math.floor(share * CLIENT_PORTS * 2));
     const seen = new Set<number>();
-    for (const event of shortFiles) for (const port of clientPorts(event)) if (port >= 1024) seen.add(port);
+    eachShort((event) => {
+      for (const port of clientPorts(event)) if (port >= 1024) seen.add(port);
+    });
     const byOrder = (a: number, b: number): number => order(a) - order(b) || a - b;
     for (const port of [...seen].sort(byOrder).slice(0, Math.floor(budget / 2))) this.ports[port] = 1;
     const all = Array.from({ length: CLIENT_PORTS }, (_, i) => FIRST_CLIENT_PORT + i).sort(byOrder);

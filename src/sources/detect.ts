@@ -18,7 +18,7 @@ export interface Detection {
 /** A head with a lower best score belongs to nobody. */
 const FLOOR = 0.2;
 
-/** Records that every format is asked about. */
+/** Records that every format is asked about first. */
 const FEW = 16;
 
 /** Scores a head with every format. What several framings cut alike is cut once. */
@@ -29,13 +29,13 @@ export function detectFormat(formats: readonly Format[], path: string, head: Hea
     const key = typeof cut === 'string' ? cut : cut.startsRecord.source;
     const known = samples.get(key);
     if (known !== undefined) return known;
-    const sample = sampleOf(path, head, cut);
+    const sample = withFew(sampleOf(path, head, cut));
     samples.set(key, sample);
     return sample;
   };
   const scored = formats.map((format) => ({ format, sniff: scoreOf(format, sampleFor(format.framing)) }));
   if (scored.every(({ sniff }) => sniff.score === 0))
-    for (const entry of scored) entry.sniff = scoreAll(entry.format, sampleFor(entry.format.framing));
+    for (const entry of scored) entry.sniff = scoreOf(entry.format, allOf(sampleFor(entry.format.framing)));
   scored.sort((a, b) => b.sniff.score - a.sniff.score || (a.format.id < b.format.id ? -1 : 1));
   const best = scored[0];
   const candidates = scored.map(({ format, sniff }) => ({
@@ -50,27 +50,20 @@ export function detectFormat(formats: readonly Format[], path: string, head: Hea
   return { format: best.format, others, candidates };
 }
 
-/** A format that claims none of a few records is not the one that claims most: the other records need not be asked about. */
 function scoreOf(format: Format, sample: Sample): Sniff {
-  if (format.sniff !== undefined || sample.records.length <= FEW) return scoreAll(format, sample);
-  const few = sniffMean(fewOf(sample), format.claims);
-  return few.score === 0 ? few : scoreAll(format, sample);
-}
-
-function scoreAll(format: Format, sample: Sample): Sniff {
   return format.sniff?.(sample) ?? sniffMean(sample, format.claims);
 }
 
-const thinned = new WeakMap<Sample, Sample>();
-
-function fewOf(sample: Sample): Sample {
-  const known = thinned.get(sample);
-  if (known !== undefined) return known;
+function withFew(sample: Sample): Sample {
+  if (sample.records.length <= FEW) return sample;
   const step = sample.records.length / FEW;
-  const records = Array.from({ length: FEW }, (_, i) => sample.records[Math.floor(i * step)]);
-  const few = { path: sample.path, records: records.filter((record) => record !== undefined) };
-  thinned.set(sample, few);
-  return few;
+  const few = Array.from({ length: FEW }, (_, i) => sample.records[Math.floor(i * step)]);
+  return { ...sample, few: few.filter((record) => record !== undefined) };
+}
+
+/** Where nobody claims any of the few, all are asked about. */
+function allOf({ path, records }: Sample): Sample {
+  return { path, records };
 }
 
 /** Formats that claim records of the head which the best one does not. */

@@ -65,7 +65,10 @@ export function createFramer(source: string, cut: Cut, options: FramerOptions = 
   const lines = new LineCutter(maxBytes);
   const toRecords = (slices: readonly LineSlice[]): RawRecord[] => {
     const out: RawRecord[] = [];
-    for (const slice of slices) if (!isBlank(slice.text)) out.push(lineRecord(source, slice));
+    for (let i = 0; i < slices.length; i++) {
+      const slice = slices[i] as LineSlice;
+      if (!isBlank(slice.text)) out.push(lineRecord(source, slice));
+    }
     return out;
   };
   if (cut === 'lines')

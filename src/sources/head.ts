@@ -44,7 +44,7 @@ export async function readHead(input: InputFile): Promise<Head> {
   let total = 0;
   let probe: Probe | undefined;
   let ended = true;
-  for await (const chunk of readBytes(input, newReadLog(), { hashed: false })) {
+  for await (const chunk of readBytes(input, newReadLog(), { hashed: false, isBeside: true })) {
     parts.push(chunk);
     total += chunk.length;
     if (total < HEAD_BYTES) continue;
@@ -155,7 +155,7 @@ export function sampleOf(path: string, head: Head, cut: Cut): Sample {
   };
   for (const record of recordsOf(path, head, cut)) {
     if (out.length >= MAX_RECORDS) break;
-    for (const single of expandRecord(record)) keep(unwrap(single));
+    for (const single of expandRecord(record) ?? [record]) keep(unwrap(single));
   }
   if (out.length === 0) unwrap.end().forEach(keep);
   return { path, records: out };

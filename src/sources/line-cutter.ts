@@ -1,4 +1,4 @@
-import { Buffer } from 'node:buffer';
+import { Buffer, isAscii } from 'node:buffer';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';
 
@@ -55,9 +55,12 @@ export class LineCutter {
 
   #cut(buffer: Buffer): LineSlice[] {
     const out: LineSlice[] = [];
+    // One-byte text is made without looking for anything else.
+    const encoding = isAscii(buffer) ? 'latin1' : 'utf8';
     let from = 0;
     for (let to = buffer.indexOf(NEWLINE); to >= 0; to = buffer.indexOf(NEWLINE, from)) {
-      out.push(this.#take(buffer.subarray(from, to), 1));
+      const isPlain = this.#carryBytes === 0 && this.#offset > 0 && to - from <= this.#maxBytes;
+      out.push(isPlain ? this.#whole(buffer, from, to, encoding) : this.#take(buffer.subarray(from, to), 1));
       from = to + 1;
     }
     if (from < buffer.length) this.#keep(buffer.subarray(from));

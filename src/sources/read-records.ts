@@ -5,7 +5,7 @@ import type { OnLeft } from './line-cutter.ts';
 import { type ReadLog, readBytes } from './read.ts';
 import { gatheredInRing } from './ring.ts';
 import { MOST_OPEN, type Skim, skimAhead } from './skim-ahead.ts';
-import { createUnwrapper, expandRecord, isBare } from './unwrap.ts';
+import { createUnwrapper, expandRecord, mayCarry } from './unwrap.ts';
 
 /** One record per `yield` costs 12-54 times more. */
 const BATCH_SIZE = 512;
@@ -36,16 +36,17 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
   const framer = createFramer(input.path, cut, skimming);
   const unwrap = createUnwrapper();
   let batch: RawRecord[] = [];
+  const open = (record: RawRecord, isCarrier?: boolean): void => {
+    const inner = unwrap(record, isCarrier);
+    if (inner !== undefined) batch.push(inner);
+  };
   const add = (records: readonly RawRecord[]): void => {
-    for (const record of records) {
-      if (isBare(record.text)) {
-        batch.push(record);
-        continue;
-      }
-      for (const single of expandRecord(record)) {
-        const inner = unwrap(single);
-        if (inner !== undefined) batch.push(inner);
-      }
+    for (let i = 0; i < records.length; i++) {
+      const record = records[i] as RawRecord;
+      const isCarrier = mayCarry(record.text);
+      const many = isCarrier ? expandRecord(record) : undefined;
+      if (many === undefined) open(record, isCarrier);
+      else for (const one of many) open(one);
     }
   };
   if (skimming !== undefined) {

@@ -5,7 +5,7 @@ import type { InputFile } from './discover.ts';
 import { type Hashing, noHash, startHash } from './hash.ts';
 import { type Fail, gunzip, inflateRaw } from './inflate.ts';
 import { isParquet, parquetLines } from './parquet.ts';
-import { storedBytes } from './stored.ts';
+import { type StoredOptions, storedBytes } from './stored.ts';
 import { isSkippable, unzstd } from './unzstd.ts';
 import type { ZipMember } from './zip.ts';
 
@@ -37,11 +37,10 @@ function compressionOf(head: Uint8Array): Compression {
   return head.length >= 4 && (magic === 0xfd2fb528 || isSkippable(magic)) ? 'zstd' : 'none';
 }
 
-export interface ReadOptions {
+/** With `buffers` a chunk of what is not compressed is only good until as many more were taken, less one. */
+export interface ReadOptions extends StoredOptions {
   /** Only what is read to its end needs a hash. */
   readonly hashed: boolean;
-  /** Of what is not compressed a chunk is only good until as many more were taken, less one. */
-  readonly buffers?: number;
 }
 
 /**
@@ -82,9 +81,9 @@ export async function* readBytes(
 async function* counted(
   input: InputFile,
   log: ReadLog,
-  { hash, buffers }: { readonly hash: Hashing; readonly buffers?: number },
+  { hash, ...options }: StoredOptions & { readonly hash: Hashing },
 ): AsyncGenerator<Uint8Array> {
-  for await (const chunk of storedBytes(input, log.problems, buffers)) {
+  for await (const chunk of storedBytes(input, log.problems, options)) {
     hash.update(chunk);
     log.storedBytes += chunk.length;
     yield chunk;

@@ -1,4 +1,5 @@
-import { createReadStream, statSync } from 'node:fs';
+import { Buffer } from 'node:buffer';
+import { closeSync, createReadStream, openSync, readSync, statSync } from 'node:fs';
 import { stdin } from 'node:process';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type InputFile, reasonOf } from './discover.ts';
@@ -16,21 +17,26 @@ export function isReadOnce(input: InputFile): boolean {
   return input.absolute === '-';
 }
 
-/**
- * The bytes of an input as they are stored. Trouble goes to `problems`; nothing is thrown. `buffers`: see `readInRing`; else each
- * chunk has memory of its own.
- */
+/** How stored bytes are read. */
+export interface StoredOptions {
+  /** See `readInRing`; without, each chunk has memory of its own. */
+  readonly buffers?: number;
+  /** Other files are read at the same time: none may make the others wait. */
+  readonly isBeside?: boolean;
+}
+
+/** The bytes of an input as they are stored. Trouble goes to `problems`; nothing is thrown. */
 export async function* storedBytes(
   input: InputFile,
   problems: Diagnostic[],
-  buffers?: number,
+  options: StoredOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const problem: Problem = (severity, code, message) => {
     problems.push({ severity, code, message, path: input.path });
   };
   let read = 0;
   try {
-    for await (const chunk of openStored(input, problem, buffers)) {
+    for await (const chunk of openStored(input, problem, options)) {
       read += chunk.length;
       yield chunk;
     }
@@ -43,7 +49,11 @@ export async function* storedBytes(
 
 type Problem = (severity: Diagnostic['severity'], code: string, message: string) => void;
 
-function openStored(input: InputFile, problem: Problem, buffers: number | undefined): AsyncIterable<Uint8Array> {
+function openStored(
+  input: InputFile,
+  problem: Problem,
+  { buffers, isBeside = false }: StoredOptions,
+): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
   if (input.absolute === '-') {
     standardInput ??= new Replay(stdin as AsyncIterable<Uint8Array>);
     if (standardInput.spent) problem('error', 'read-once', 'standard input is too long to be read a second time');
@@ -56,7 +66,22 @@ function openStored(input: InputFile, problem: Problem, buffers: number | undefi
     return nothing();
   }
   if (buffers !== undefined) return readInRing({ path: input.absolute, ...range }, buffers);
+  if (input.bytes <= CHUNK && !isBeside) return readAtOnce(input.absolute, range);
   return createReadStream(input.absolute, { highWaterMark: CHUNK, ...range });
+}
+
+/** A short file in one piece: a stream takes longer to be set up than such a file to be read. */
+function* readAtOnce(path: string, { start, end }: { start: number; end: number }): Generator<Uint8Array> {
+  const bytes = Buffer.allocUnsafeSlow(end + 1 - start);
+  const file = openSync(path, 'r');
+  let length = 0;
+  try {
+    for (let read = -1; read !== 0 && length < bytes.length; length += read)
+      read = readSync(file, bytes, length, bytes.length - length, start + length);
+  } finally {
+    closeSync(file);
+  }
+  if (length > 0) yield bytes.subarray(0, length);
 }
 
 /** Where an input's bytes lie in its file, the last one included; undefined for standard input and in a damaged archive. */

@@ -16,6 +16,11 @@ const MAX_LAYERS = 4;
 const CARRIER_KEY =
   /"(?:s(?=tream"\s{0,4}:\s{0,4}"std)|M(?=ESSAGE")|i(?=ngestionTime")|_(?=(?:raw|source)")|l(?=ogEvents")|S(?=yslogMessage"))/;
 
+/** Whether a text may be an envelope in JSON, or carry many. */
+export function mayCarry(text: string): boolean {
+  return text.charCodeAt(0) === 123 && CARRIER_KEY.test(text);
+}
+
 /**
  * Removes carrier envelopes around a record, repeatedly, and keeps what they state: Docker json-file, CRI, journald JSON and
  * export, CloudWatch, Splunk export, Elastic hit. An envelope is removed only when its payload is inside.
@@ -30,18 +35,13 @@ export function unwrapRecord(record: RawRecord): RawRecord {
   return current;
 }
 
-/** Nothing is around the JSON object, and it carries no others: most lines need no second look. */
-export function isBare(text: string): boolean {
-  return text.charCodeAt(0) === 123 && !hasDockerHead(text) && !CARRIER_KEY.test(text);
-}
-
-function peel(text: string): Layer | undefined {
+function peel(text: string, isCarrier = mayCarry(text)): Layer | undefined {
   const c = text.charCodeAt(0);
   if (c >= 48 && c <= 57) return peelCri(text) ?? peelHeader(text);
   if (c === 95 && text.startsWith('__CURSOR=')) return peelExport(text);
   if (c === 91) return peelPod(text);
   if (c !== 123) return peelHeader(text);
-  const value = CARRIER_KEY.test(text) ? tryJson(text) : undefined;
+  const value = isCarrier ? tryJson(text) : undefined;
   if (isObject(value)) return peelObject(value);
   return peelDamaged(text);
 }
@@ -78,17 +78,17 @@ function inside(record: RawRecord, layer: Layer): RawRecord {
   };
 }
 
-/** The records of a document that carries many (CloudWatch subscription and export, Elastic search answer, Splunk results); else itself. */
-export function expandRecord(record: RawRecord): readonly RawRecord[] {
-  const { text } = record;
-  const value = text.charCodeAt(0) === 123 && CARRIER_KEY.test(text) ? tryJson(text) : undefined;
+/** The records of a document that carries many (CloudWatch subscription and export, Elastic search answer, Splunk results). */
+export function expandRecord(record: RawRecord): readonly RawRecord[] | undefined {
+  const value = mayCarry(record.text) ? tryJson(record.text) : undefined;
   const layers = isObject(value) ? expandObject(value) : undefined;
-  return layers === undefined ? [record] : layers.map((layer) => inside(record, layer));
+  return layers?.map((layer) => inside(record, layer));
 }
 
 /** Unwraps the records of one file in order; undefined for a piece that a later record completes. */
 export interface Unwrapper {
-  (record: RawRecord): RawRecord | undefined;
+  /** `isCarrier`: what `mayCarry` said of its text, where it was asked. */
+  (record: RawRecord, isCarrier?: boolean): RawRecord | undefined;
   /** Pieces whose end never came. */
   end(): readonly RawRecord[];
 }
@@ -96,8 +96,8 @@ export interface Unwrapper {
 /** Joins the pieces of lines that CRI, Docker and its journald driver have split, each stream for itself. */
 export function createUnwrapper(): Unwrapper {
   const held = new Map<string, RawRecord>();
-  const unwrap = (record: RawRecord): RawRecord | undefined => {
-    const layer = peel(record.text);
+  const unwrap = (record: RawRecord, isCarrier?: boolean): RawRecord | undefined => {
+    const layer = peel(record.text, isCarrier);
     if (layer === undefined) return record;
     const piece = inside(record, layer);
     if (layer.piece === undefined) return unwrapRecord(piece);

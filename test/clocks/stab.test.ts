@@ -1,9 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { fitDifferences } from '../../src/clocks/fit.ts';
-import type { Difference } from '../../src/clocks/pairs.ts';
 import { stab } from '../../src/clocks/stab.ts';
 
 const SECOND = 1_000_000;
+
+interface Difference {
+  readonly at: number;
+  readonly lo: number;
+  readonly hi: number;
+}
+
+const columnsOf = (differences: readonly Difference[]) => ({
+  at: Float64Array.from(differences, ({ at }) => at),
+  lo: Float64Array.from(differences, ({ lo }) => lo),
+  hi: Float64Array.from(differences, ({ hi }) => hi),
+});
 
 function numbers(seed: number): () => number {
   let state = seed;
@@ -69,7 +80,7 @@ describe('fits', () => {
         const value = ahead(t) + random() * 5000 + (random() < 0.3 ? (random() - 0.5) * 7200 * SECOND : 0);
         return { at: t + ahead(t), lo: value, hi: value };
       });
-      const segments = fitDifferences(pairs) ?? [];
+      const segments = fitDifferences(columnsOf(pairs)) ?? [];
       const errors = [0.1, 0.9].map((share) => {
         const at = share * span + ahead(share * span);
         const segment = segments.findLast(({ from }) => at >= from);

@@ -4,9 +4,9 @@ import {
   createDetector,
   describeRules,
   type RulePack,
-  rulePack,
   rulePacks,
 } from '../../src/detect/index.ts';
+import { rulePack } from '../../src/detect/schema.ts';
 import type { Finding } from '../../src/model/violation.ts';
 import { approved, exampleEvent } from './events.ts';
 
@@ -54,6 +54,13 @@ describe.each(rules)('%s', (_id, rule) => {
 });
 
 describe('rule packs', () => {
+  it.each(rulePacks.map((pack) => [pack.id, pack] as const))(
+    '%s is as its schema reads it, fields in order',
+    (_, pack) => {
+      expect(JSON.stringify(pack)).toBe(JSON.stringify(rulePack.parse(pack)));
+    },
+  );
+
   it('name each rule once', () => {
     const ids = rules.map(([id]) => id);
     expect(new Set(ids).size).toBe(ids.length);

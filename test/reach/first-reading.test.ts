@@ -38,7 +38,7 @@ function eventOf(line: string): ProcessEvent {
 /** A first reading of a host's log that has read each kind of line once, what it told other threads, and its lines to read. */
 function readingOf({ hasVerdicts }: { readonly hasVerdicts: boolean }) {
   const interest = new Interest();
-  const sample = new ClockSample(1e9, []);
+  const sample = new ClockSample(1e9, () => {});
   const [observe, folding] = [() => undefined, new Folding(10)];
   const retention = new Retention({ interest, sample, observe, folding, calls: [], leases: [] });
   const rules = { ips: new Set<string>(), nets: [], urls: [], userAgents: [] };

@@ -36,15 +36,17 @@ function claims({ text }: SniffRecord): Sniff {
   if (VIEWER.test(text)) return yes(0.95, 'Check Point log viewer cells');
   if (/\[Fields@1\.3\.6\.1\.4\.1\.2620 /.test(text)) return yes(0.97, 'Check Point structured data');
   if (isFlat(text)) return yes(0.96, 'Check Point fields as JSON or between bars');
-  return /\[.*?\b(?:action|flags|loguid|origin|product):{1,2}"?/.test(text) &&
-    /\b(?:loguid|originsicname|origin_sic_name|version|ifdir|product):{1,2}"?/.test(text)
+  // The plain search goes first: the other one starts anew at every bracket.
+  return /\b(?:loguid|originsicname|origin_sic_name|version|ifdir|product):{1,2}"?/.test(text) &&
+    /\[.*?\b(?:action|flags|loguid|origin|product):{1,2}"?/.test(text)
     ? yes(0.96, 'Check Point [key:"value"; ..]')
     : no('no Check Point list');
 }
 
 /** The exporter's generic and Splunk forms (`a=b|c=d`) and its JSON hold the same fields without a list around them. */
 const FLAT = /^(?=.*\bloguid"?\s*[=:])(?=.*\borigin"?\s*[=:])(?=.*\bproduct"?\s*[=:])/s;
-const isFlat = (text: string): boolean => (/^\{/.test(text) || /\w=[^|]*\|\w+=/.test(text)) && FLAT.test(text);
+const isFlat = (text: string): boolean =>
+  text.includes('loguid') && (/^\{/.test(text) || /\w=[^|]*\|\w+=/.test(text)) && FLAT.test(text);
 
 function flatPairs(text: string): Record<string, string> {
   if (text.startsWith('{')) return flatFields(text) ?? {};

@@ -44,7 +44,7 @@ function claims({ text }: SniffRecord): Sniff {
 }
 
 function decode(record: RawRecord): Decoded {
-  if (/^conntrack v\d/.test(record.text)) return skipped('conntrack banner');
+  if (record.text.startsWith('conntrack v') && /^conntrack v\d/.test(record.text)) return skipped('conntrack banner');
   if (record.text.includes('ENOBUFS'))
     return missing(record, {
       format: 'conntrack',
@@ -52,7 +52,8 @@ function decode(record: RawRecord): Decoded {
       time: timeFromObserved(record.observed),
       reason: 'lost',
     });
-  if (/^\s*(?:<\?xml|<\/?conntrack>)/.test(record.text)) return skipped('head or end of the document');
+  if (record.text.includes('<') && /^\s*(?:<\?xml|<\/?conntrack>)/.test(record.text))
+    return skipped('head or end of the document');
   const match = LINE.exec(record.text);
   const entry = match === null ? xmlFlow(record.text) : undefined;
   if (match === null && entry === undefined) return failed('not a conntrack line');
@@ -65,7 +66,7 @@ function decode(record: RawRecord): Decoded {
     parsed === undefined
       ? timeFromObserved(record.observed)
       : eventTime(parsed, { raw: stamp ?? '', basis: 'event', beforeUs: READ_DELAY_US, observed: record.observed });
-  const id = /(?:^|\s)id=(\d+)/.exec(tail)?.[1];
+  const id = tail.includes('id=') ? /(?:^|\s)id=(\d+)/.exec(tail)?.[1] : undefined;
   const event: NatEvent = compact({
     kind: 'nat' as const,
     format: 'conntrack',
@@ -96,42 +97,60 @@ interface Tuples {
 
 function readTuples(tail: string): Tuples | undefined {
   const values = valuesOf(tail);
-  const endpoint = (ipKey: Key, portKey: Key, side: number): Endpoint | undefined => {
-    const ip = parseIp(values[ipKey][side] ?? '');
-    return ip === undefined ? undefined : compact({ ip, port: parsePort(values[portKey][side]) });
-  };
-  const src = endpoint('src', 'sport', 0);
-  const dst = endpoint('dst', 'dport', 0);
-  const replySrc = endpoint('src', 'sport', 1);
-  const replyDst = endpoint('dst', 'dport', 1);
+  const src = endpointOf(values, SRC, SPORT);
+  const dst = endpointOf(values, DST, DPORT);
+  const replySrc = endpointOf(values, SRC + REPLY, SPORT + REPLY);
+  const replyDst = endpointOf(values, DST + REPLY, DPORT + REPLY);
   if (src === undefined || dst === undefined || replySrc === undefined || replyDst === undefined) return undefined;
   return { src, dst, replySrc, replyDst, icmp: icmpOf(values) };
 }
 
-const KEYS = ['src', 'dst', 'sport', 'dport', 'type', 'code', 'id'] as const;
-type Key = (typeof KEYS)[number];
+function endpointOf(values: Values, ipAt: number, portAt: number): Endpoint | undefined {
+  const ip = parseIp(values[ipAt] ?? '');
+  if (ip === undefined) return undefined;
+  const port = parsePort(values[portAt]);
+  return port === undefined ? { ip } : { ip, port };
+}
 
-/** Values of each key in their order: those of the original tuple, then of the reply. */
-function valuesOf(tail: string): Record<Key, string[]> {
-  const values: Record<Key, string[]> = { src: [], dst: [], sport: [], dport: [], type: [], code: [], id: [] };
+const KEYS = ['src', 'dst', 'sport', 'dport', 'type', 'code', 'id'];
+const [SRC, DST, SPORT, DPORT, TYPE, CODE, ID] = [0, 1, 2, 3, 4, 5, 6];
+/** Where the values of the second tuple begin. */
+const REPLY = KEYS.length;
+
+/** Of each key its value in the original tuple, then of each in the reply. */
+type Values = readonly (string | undefined)[];
+
+function valuesOf(tail: string): Values {
+  const values = new Array<string | undefined>(REPLY * 2).fill(undefined);
   for (let from = 0, equals = tail.indexOf('='); equals >= 0; equals = tail.indexOf('=', from)) {
     let start = equals;
     while (start > from && isWordCode(tail.charCodeAt(start - 1))) start--;
     const end = start === equals ? equals + 1 : endOfWord(tail, equals + 1);
-    const key = KEYS.find((known) => known.length === equals - start && tail.startsWith(known, start));
-    if (key !== undefined && end > equals + 1) values[key].push(tail.slice(equals + 1, end));
+    const key = end > equals + 1 ? keyAt(tail, start, equals - start) : -1;
+    if (key >= 0) {
+      const place = values[key] === undefined ? key : key + REPLY;
+      values[place] ??= tail.slice(equals + 1, end);
+    }
     from = Math.max(end, equals + 1);
   }
   return values;
 }
 
-function icmpOf(values: Readonly<Record<Key, readonly string[]>>): NatEvent['icmp'] {
-  const type = values.type[0];
+function keyAt(tail: string, start: number, length: number): number {
+  for (let i = 0; i < KEYS.length; i++) {
+    const key = KEYS[i] ?? '';
+    if (key.length === length && tail.startsWith(key, start)) return i;
+  }
+  return -1;
+}
+
+function icmpOf(values: Values): NatEvent['icmp'] {
+  const type = values[TYPE];
   if (type === undefined) return undefined;
-  const number = (key: Key, side: number): number | undefined => {
-    const text = values[key][side];
+  const number = (at: number): number | undefined => {
+    const text = values[at];
     return text === undefined ? undefined : Number(text);
   };
-  const translated = values.type.length > 1 ? number('id', 1) : undefined;
-  return compact({ type: Number(type), code: number('code', 0), id: number('id', 0), replyId: translated });
+  const translated = values[TYPE + REPLY] === undefined ? undefined : number(ID + REPLY);
+  return compact({ type: Number(type), code: number(CODE), id: number(ID), replyId: translated });
 }

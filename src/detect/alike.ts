@@ -1,0 +1,44 @@
+import type { Facts } from './facts.ts';
+import type { Network } from './network.ts';
+import type { RulePack } from './schema.ts';
+
+/** Judgements that are kept: sensors write of the same few rules and far ends over and over. */
+const REMEMBERED = 5_000;
+
+/** Numbers of bytes that some rule takes for many. */
+export function byteMarksOf(packs: readonly RulePack[]): readonly number[] {
+  return packs.flatMap(({ rules }) => rules.flatMap(({ any }) => any.flatMap(({ minBytesOut }) => minBytesOut ?? [])));
+}
+
+/**
+ * All that conditions compare, as one text: records with equal texts are judged alike. Undefined where it would hold a text that
+ * hardly comes twice.
+ */
+function textOf(facts: Facts, network: Network, byteMarks: readonly number[]): string | undefined {
+  const { url, userAgent, command, clientIp, bytesOut, ...rest } = facts;
+  if (url !== undefined || userAgent !== undefined || command !== undefined) return undefined;
+  const { surface, action, type, rule, serverIp, port, transport, direction, domains, hostIp, method, qtype } = rest;
+  const isClientOurs = clientIp === undefined ? undefined : network.isInternal(clientIp);
+  const size = bytesOut === undefined ? undefined : byteMarks.filter((mark) => bytesOut >= mark).length;
+  const seen = [surface, action, type, isClientOurs, serverIp, port, transport, direction, hostIp, method, qtype, size];
+  // JSON keeps apart what hostile texts could run together.
+  return JSON.stringify([...seen, rule, ...domains]);
+}
+
+/** Judges records that are alike once. */
+export function judgedOnce<T>(
+  network: Network,
+  byteMarks: readonly number[],
+  judge: (facts: Facts) => T,
+): (facts: Facts) => T {
+  const known = new Map<string, { readonly judgement: T }>();
+  return (facts) => {
+    const text = textOf(facts, network, byteMarks);
+    if (text === undefined) return judge(facts);
+    const before = known.get(text);
+    if (before !== undefined) return before.judgement;
+    const judgement = judge(facts);
+    if (known.size < REMEMBERED) known.set(text, { judgement });
+    return judgement;
+  };
+}

@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createDetector, rulePacks } from '../../src/detect/index.ts';
+import type { NetworkEvent } from '../../src/model/event.ts';
+import { approved, network } from './events.ts';
+
+const inventory = approved('files.example');
+const domain = fc.constantFrom(
+  'pool.supportxmr.com',
+  'files.example',
+  'a.example',
+  'x.ngrok.io',
+  'a.example,tcp',
+  'a.example"',
+);
+const ip = fc.constantFrom('10.20.1.5', '198.51.100.77', '169.254.169.254', '8.8.8.8');
+const port = fc.constantFrom(22, 53, 443, 3333, 40000);
+const end = fc.record({ ip, port, domain }, { requiredKeys: [] });
+const text = fc.constantFrom('', 'ET POLICY Cryptocurrency Miner', 'DROP', 'a|b', '"');
+const event: fc.Arbitrary<NetworkEvent> = fc
+  .record({
+    fields: fc.record(
+      {
+        type: fc.constantFrom('packet', 'flow', 'alert', 'proxy', 'dns'),
+        action: fc.constantFrom('allow', 'deny', 'alert', 'unknown'),
+        src: end,
+        dst: end,
+        transport: fc.constantFrom('tcp', 'udp', 'icmp'),
+        direction: fc.constantFrom('inbound', 'outbound', 'internal'),
+        rule: fc.record({ id: text, name: text }, { requiredKeys: [] }),
+        bytes: fc.record({ toDst: fc.constantFrom(0, 5_000_000, 600_000_000) }),
+        http: fc.record(
+          { method: fc.constantFrom('GET', 'CONNECT', 'post'), host: domain, url: text },
+          { requiredKeys: [] },
+        ),
+        dns: fc.record({ name: domain, type: fc.constantFrom('TXT', 'A') }, { requiredKeys: ['name'] }),
+      },
+      { requiredKeys: [] },
+    ),
+  })
+  .map(({ fields }) => network(fields as Partial<NetworkEvent>));
+
+it('judges a record the same after any others as alone (property)', () => {
+  fc.assert(
+    fc.property(fc.array(event, { minLength: 2, maxLength: 60 }), (events) => {
+      const detector = createDetector(rulePacks, { inventory });
+      for (const one of events)
+        expect(detector.observe(one)).toEqual(createDetector(rulePacks, { inventory }).observe(one));
+    }),
+    { numRuns: 60 },
+  );
+});
+
+it.each<[string, Partial<NetworkEvent>, Partial<NetworkEvent>]>([
+  ['the far end', { dst: { ip: '169.254.169.254', port: 80 } }, { dst: { ip: '198.51.100.7', port: 80 } }],
+  ['the far port', { dst: { ip: '198.51.100.7', port: 3333 } }, { dst: { ip: '198.51.100.7', port: 443 } }],
+  ['the side of the client', { src: { ip: '10.20.1.5' } }, { src: { ip: '198.51.100.7' } }],
+  ['the rule', { rule: { name: 'ET COINMINER Miner' } }, { rule: { name: 'ET INFO Update' } }],
+  ['the domain', { dst: { domain: 'pool.supportxmr.com' } }, { dst: { domain: 'files.example' } }],
+  ['the action', { action: 'deny' }, { action: 'allow' }],
+])('tells apart what differs in %s', (_, one, other) => {
+  const events = [one, other].map((fields) => network({ type: 'alert', action: 'alert', ...fields }));
+  const detector = createDetector(rulePacks, { inventory });
+  expect(events.map((it) => detector.observe(it))).toEqual(
+    events.map((it) => createDetector(rulePacks, { inventory }).observe(it)),
+  );
+});
