@@ -1,8 +1,8 @@
 import type { EventTime, Micros, TimeBasis, ZoneBasis } from '../model/time.ts';
+import { civilToMicros, US_PER_SECOND } from './civil.ts';
+import { plainEpoch, plainIso } from './plain-stamps.ts';
 
-const US_PER_SECOND = 1_000_000;
 const US_PER_MINUTE = 60 * US_PER_SECOND;
-const POWERS = [1, 10, 100, 1000, 10_000, 100_000, US_PER_SECOND];
 const MONTHS: Record<string, number> = {
   jan: 1,
   feb: 2,
@@ -31,42 +31,6 @@ export interface Stamp {
   readonly yearAssumed?: true;
 }
 
-let lastDate = -1;
-let lastDays = 0;
-
-/** Days since the epoch of a civil date. A log has few dates: the last one is remembered. */
-function daysFromCivil(year: number, month: number, day: number): number {
-  const date = year * 10_000 + month * 100 + day;
-  if (date !== lastDate) {
-    lastDays = daysOf(year, month, day);
-    lastDate = date;
-  }
-  return lastDays;
-}
-
-/** Howard Hinnant's days_from_civil. */
-function daysOf(year: number, month: number, day: number): number {
-  const y = month <= 2 ? year - 1 : year;
-  const era = Math.floor(y / 400);
-  const yoe = y - era * 400;
-  const doy = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1;
-  const doe = yoe * 365 + Math.floor(yoe / 4) - Math.floor(yoe / 100) + doy;
-  return era * 146097 + doe - 719468;
-}
-
-function civilToMicros(
-  year: number,
-  month: number,
-  day: number,
-  hour: number,
-  minute: number,
-  second: number,
-  fractionUs = 0,
-): Micros {
-  return ((daysFromCivil(year, month, day) * 86400 + hour * 3600 + minute * 60 + second) * US_PER_SECOND +
-    fractionUs) as Micros;
-}
-
 function fraction(digits: string | undefined): { us: number; stepUs: number } {
   if (digits === undefined || digits === '') return { us: 0, stepUs: US_PER_SECOND };
   const six = digits.length >= 6 ? digits.slice(0, 6) : digits.padEnd(6, '0');
@@ -89,46 +53,7 @@ const ISO =
  * `zoneOffsetMin` (minutes east of UTC) is used only when no zone stands in the text.
  */
 export function parseIso(text: string, zoneOffsetMin = 0): Stamp | undefined {
-  return plainIso(text) ?? anyIso(text, zoneOffsetMin);
-}
-
-/** `YYYY-MM-DDThh:mm:ss[.f]Z`, as most programs write it, digit by digit: every tool call of a night has two. */
-function plainIso(text: string): Stamp | undefined {
-  const { length } = text;
-  if (length < 20 || length > 30 || text.charCodeAt(length - 1) !== 90 || text.charCodeAt(10) !== 84) return undefined;
-  if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return undefined;
-  if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return undefined;
-  if (length === 21 || (length > 21 && text.charCodeAt(19) !== 46)) return undefined;
-  const month = twoDigits(text, 5);
-  const day = twoDigits(text, 8);
-  const hour = twoDigits(text, 11);
-  const second = twoDigits(text, 17);
-  const places = Math.max(0, length - 21);
-  const stepUs = POWERS[6 - Math.min(6, places)] ?? 1;
-  const us = digits(text, 20, Math.min(26, length - 1)) * stepUs;
-  const year = twoDigits(text, 0) * 100 + twoDigits(text, 2);
-  const local = civilToMicros(year, month, day, hour, twoDigits(text, 14), second, us);
-  if (Number.isNaN(local + digits(text, 26, length - 1))) return undefined;
-  if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || second > 60) return undefined;
-  return { at: local, zone: 'explicit', stepUs };
-}
-
-/** NaN where they are no digits. */
-function twoDigits(text: string, at: number): number {
-  const high = text.charCodeAt(at) - 48;
-  const low = text.charCodeAt(at + 1) - 48;
-  return high >= 0 && high <= 9 && low >= 0 && low <= 9 ? high * 10 + low : Number.NaN;
-}
-
-/** The number in a part of a text; NaN where a character is no digit. */
-function digits(text: string, from: number, to: number): number {
-  let value = 0;
-  for (let i = from; i < to; i++) {
-    const digit = text.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return Number.NaN;
-    value = value * 10 + digit;
-  }
-  return value;
+  return plainIso(text, zoneOffsetMin) ?? anyIso(text, zoneOffsetMin);
 }
 
 function anyIso(text: string, zoneOffsetMin: number): Stamp | undefined {
@@ -155,15 +80,6 @@ function anyIso(text: string, zoneOffsetMin: number): Stamp | undefined {
 export function parseEpoch(value: string | number): Stamp | undefined {
   const text = typeof value === 'number' ? numberText(value) : value.trim();
   return plainEpoch(text) ?? anyEpoch(text);
-}
-
-/** Ten digits, a dot and up to six more, as kernels write it. */
-function plainEpoch(text: string): Stamp | undefined {
-  const { length } = text;
-  if (length < 12 || length > 17 || text.charCodeAt(10) !== 46) return undefined;
-  const stepUs = POWERS[17 - length] ?? 1;
-  const at = digits(text, 0, 10) * US_PER_SECOND + digits(text, 11, length) * stepUs;
-  return Number.isNaN(at) ? undefined : { at: at as Micros, zone: 'epoch', stepUs };
 }
 
 function anyEpoch(text: string): Stamp | undefined {
