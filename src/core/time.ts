@@ -78,25 +78,41 @@ export function parseIso(text: string, zoneOffsetMin = 0): Stamp | undefined {
   return plainIso(text) ?? anyIso(text, zoneOffsetMin);
 }
 
-/** `YYYY-MM-DDThh:mm:ss[.f]Z`, as most programs write it, digit by digit: every tool call of a night has two. */
+/** `YYYY-MM-DDThh:mm:ss[.f]` and a zone, as most programs write it, digit by digit: every record of a night has one. */
 function plainIso(text: string): Stamp | undefined {
-  const { length } = text;
-  if (length < 20 || length > 30 || text.charCodeAt(length - 1) !== 90 || text.charCodeAt(10) !== 84) return undefined;
+  const end = zoneAt(text);
+  if (end < 19 || end > 29 || end === 20 || text.charCodeAt(10) !== 84) return undefined;
   if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return undefined;
   if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return undefined;
-  if (length === 21 || (length > 21 && text.charCodeAt(19) !== 46)) return undefined;
-  const [month, day, hour, second] = [
-    digits(text, 5, 7),
-    digits(text, 8, 10),
-    digits(text, 11, 13),
-    digits(text, 17, 19),
-  ];
-  const places = Math.max(0, length - 21);
-  const us = digits(text, 20, Math.min(26, length - 1)) * 10 ** Math.max(0, 6 - places);
+  if (end > 20 && text.charCodeAt(19) !== 46) return undefined;
+  const month = digits(text, 5, 7);
+  const day = digits(text, 8, 10);
+  const hour = digits(text, 11, 13);
+  const second = digits(text, 17, 19);
+  const places = Math.max(0, end - 20);
+  const us = digits(text, 20, Math.min(26, end)) * 10 ** Math.max(0, 6 - places);
   const local = civilToMicros(digits(text, 0, 4), month, day, hour, digits(text, 14, 16), second, us);
-  if (Number.isNaN(local + digits(text, 26, length - 1))) return undefined;
+  const at = local - plainZone(text, end) * US_PER_MINUTE;
+  if (Number.isNaN(at + digits(text, 26, end))) return undefined;
   if (month < 1 || month > 12 || day < 1 || day > 31 || hour > 24 || second > 60) return undefined;
-  return { at: local, zone: 'explicit', stepUs: 10 ** (6 - Math.min(6, places)) };
+  return { at: at as Micros, zone: 'explicit', stepUs: 10 ** (6 - Math.min(6, places)) };
+}
+
+/** Where `Z`, `+hhmm` or `+hh:mm` begins; -1 where none of them ends the text. */
+function zoneAt(text: string): number {
+  const { length } = text;
+  if (text.charCodeAt(length - 1) === 90) return length - 1;
+  const at = text.charCodeAt(length - 3) === 58 ? length - 6 : length - 5;
+  const sign = text.charCodeAt(at);
+  return sign === 43 || sign === 45 ? at : -1;
+}
+
+/** Minutes east of UTC; NaN where a character is no digit. */
+function plainZone(text: string, at: number): number {
+  const { length } = text;
+  if (at === length - 1) return 0;
+  const minutes = digits(text, at + 1, at + 3) * 60 + digits(text, length - 2, length);
+  return text.charCodeAt(at) === 45 ? -minutes : minutes;
 }
 
 /** The number in a part of a text; NaN where a character is no digit. */

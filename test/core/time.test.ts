@@ -62,10 +62,15 @@ describe('stamps', () => {
     );
     const year = fc.integer({ min: 1, max: 9999 }).map((n) => String(n).padStart(4, '0'));
     const stamp = fc.tuple(year, part(14), part(33), part(26), part(99), part(62), fraction);
+    const zone = fc.oneof(
+      fc.constant('Z'),
+      fc.tuple(fc.constantFrom('+', '-'), part(99), fc.constantFrom('', ':'), part(99)).map((parts) => parts.join('')),
+    );
     fc.assert(
-      fc.property(stamp, ([y, m, d, h, min, s, f]) => {
-        const text = `${y}-${m}-${d}T${h}:${min}:${s}${f}`;
-        expect(parseIso(`${text}Z`)).toEqual(parseIso(`${text}+00:00`));
+      fc.property(stamp, zone, ([y, m, d, h, min, s, f], z) => {
+        // Only the plain form has a `T`.
+        const [date, time] = [`${y}-${m}-${d}`, `${h}:${min}:${s}${f}${z}`];
+        expect(parseIso(`${date}T${time}`)).toEqual(parseIso(`${date} ${time}`));
       }),
     );
     for (const text of [
@@ -73,6 +78,9 @@ describe('stamps', () => {
       '2025-12-11T14:0x:41Z',
       '2025-12-11T14:00:41.1x3Z',
       '2025-12-1aT14:00:41Z',
+      '2025-12-11T14:00:41+0x00',
+      '2025-12-11T14:00:41-08:0',
+      '2025-12-11T14:00:41.+0800',
     ])
       expect(parseIso(text)).toBe(undefined);
   });
