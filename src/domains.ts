@@ -24,11 +24,17 @@ export function locate(store: EventsByKind): Places {
   for (const row of store.inventory)
     if (row.role === 'sandbox' && row.name !== undefined && row.host !== undefined) sandboxHost.set(row.name, row.host);
   const fileHosts = new Map<string, string | undefined>();
+  let lastPath: string | undefined;
+  let lastHost: string | undefined;
   const byAddress = hostsByTranslation(store, hosts);
   const byUid = hostsByUid(store);
+  // Events come file by file.
   const fileHost = (path: string): string | undefined => {
+    if (path === lastPath) return lastHost;
     if (!fileHosts.has(path)) fileHosts.set(path, byAddress.get(path) ?? hosts.hostOfPath(path) ?? byUid.get(path));
-    return fileHosts.get(path);
+    lastPath = path;
+    lastHost = fileHosts.get(path);
+    return lastHost;
   };
   const hostOf = (event: Event): string | undefined => {
     if (event.host !== undefined && event.kind !== 'dns') return event.host;

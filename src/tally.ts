@@ -8,6 +8,7 @@ import type { Micros } from './model/time.ts';
 import type { Recognised } from './recognise.ts';
 
 const MAX_BAD = 5;
+const NOTHING: readonly Event[] = [];
 
 /** Counts and routes the records of one file. A record that the file's format refuses is offered to the others that claimed some. */
 export class Tally {
@@ -55,11 +56,12 @@ export class Tally {
       this.#lastDropped = events;
     } else {
       this.#span(kept);
-      this.#lastDropped = [];
+      this.#lastDropped = NOTHING;
     }
-    if (line > this.#lastLine) this.#lastLeft = '';
-    else this.#lastDropped = [];
-    this.#lastLine = Math.max(line, this.#lastLine);
+    if (line > this.#lastLine) {
+      this.#lastLeft = '';
+      this.#lastLine = line;
+    } else this.#lastDropped = NOTHING;
   }
 
   read(record: RawRecord): readonly Event[] {
@@ -67,7 +69,7 @@ export class Tally {
     const { format } = this.#file.detection;
     if (format === undefined) {
       this.#fail(record, 'unknown format');
-      return [];
+      return NOTHING;
     }
     if (record.oversize) {
       this.#fail(record, 'longer than 64 MiB');
@@ -84,7 +86,7 @@ export class Tally {
       this.#decoded++;
       return result.events;
     }
-    return [];
+    return NOTHING;
   }
 
   /** Records of several formats stand in the file. */

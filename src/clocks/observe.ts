@@ -27,10 +27,10 @@ export function observe(each: (see: (event: Event) => void) => void, context: Ob
   const put: Put = {
     takes: (beginning, text, length) => sightings.takesParts(beginning, text, length),
     commandKeys: commandKeysOf(),
-    once: noteOf((...sighting) => sightings.once(...sighting)),
-    first: noteOf((...sighting) => sightings.first(...sighting)),
-    numbered: noteOf((...sighting) => sightings.numbered(...sighting)),
-    paired: noteOf((...sighting) => sightings.paired(...sighting)),
+    once: noteOf((domain, key, moment) => sightings.once(domain, key, moment)),
+    first: noteOf((domain, key, moment) => sightings.first(domain, key, moment)),
+    numbered: noteOf((domain, key, moment) => sightings.numbered(domain, key, moment)),
+    paired: noteOf((domain, key, moment) => sightings.paired(domain, key, moment)),
   };
   each((event) => sight(event, put, context));
   return sightings.all();

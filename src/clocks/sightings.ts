@@ -20,10 +20,19 @@ const MOST_OF_A_KIND = 60_000;
 interface Sighting extends Moment {
   readonly domain: string;
   readonly key: string;
-  readonly hash: number;
   readonly n: number | undefined;
   readonly total: 'none' | 'one' | 'counted';
 }
+
+interface How {
+  readonly numbered: boolean;
+  readonly total: Sighting['total'];
+}
+
+const ONCE: How = { numbered: false, total: 'none' };
+const FIRST: How = { numbered: false, total: 'one' };
+const NUMBERED: How = { numbered: true, total: 'none' };
+const PAIRED: How = { numbered: true, total: 'counted' };
 
 /** Sightings whose keys begin with the same word. Only keys whose hash ends in zeros under `mask` are remembered. */
 interface Kind {
@@ -39,12 +48,10 @@ interface Kind {
  */
 export class Sightings {
   readonly #kinds = new Map<number, Kind>();
-  #latest: Hashes & { readonly key: string } = { key: '', kind: 0, whole: 0 };
 
   /** Whether a sighting of this key can still be remembered. */
   takes(key: string): boolean {
-    const { kind, whole } = this.#hashesOf(key);
-    return (whole & (this.#kinds.get(kind)?.mask ?? 0)) === 0;
+    return fits(key, this.#kinds.get(kindOf(key))?.mask ?? 0);
   }
 
   /** The same for a key that need not be put together: what it begins with, and the first characters of a text. */
@@ -53,30 +60,24 @@ export class Sightings {
     return mask === 0 || (mixed(hashOn(hash, text, length)) & mask) === 0;
   }
 
-  /** A key that is taken is mostly added next. */
-  #hashesOf(key: string): Hashes {
-    if (this.#latest.key !== key) this.#latest = { key, ...hashesOf(key) };
-    return this.#latest;
-  }
-
   /** The first of its key in its domain. */
   once(domain: string, key: string, moment: Moment): void {
-    this.#add(domain, key, moment, { numbered: false, total: 'none' });
+    this.#add(domain, key, moment, ONCE);
   }
 
   /** As `once`, and pairs only with the single one of a domain that numbers its own. */
   first(domain: string, key: string, moment: Moment): void {
-    this.#add(domain, key, moment, { numbered: false, total: 'one' });
+    this.#add(domain, key, moment, FIRST);
   }
 
   /** Every one, numbered in order of appearance. */
   numbered(domain: string, key: string, moment: Moment): void {
-    this.#add(domain, key, moment, { numbered: true, total: 'none' });
+    this.#add(domain, key, moment, NUMBERED);
   }
 
   /** Numbered as well, but pairs only with a domain that counts as many. */
   paired(domain: string, key: string, moment: Moment): void {
-    this.#add(domain, key, moment, { numbered: true, total: 'counted' });
+    this.#add(domain, key, moment, PAIRED);
   }
 
   all(): Observation[] {
@@ -86,22 +87,16 @@ export class Sightings {
     return out;
   }
 
-  #add(
-    domain: string,
-    key: string,
-    { lo, hi }: Moment,
-    how: { readonly numbered: boolean; readonly total: Sighting['total'] },
-  ): void {
-    const { kind: kindHash, whole } = this.#hashesOf(key);
-    const kind = this.#kindOf(kindHash);
-    if ((whole & kind.mask) !== 0) return;
+  #add(domain: string, key: string, { lo, hi }: Moment, how: How): void {
+    const kind = this.#kindOf(kindOf(key));
+    if (!fits(key, kind.mask)) return;
     const counts = kind.counts.get(domain) ?? new Map<string, number>();
     if (counts.size === 0) kind.counts.set(domain, counts);
     const before = counts.get(key) ?? 0;
     if (before > 0 && !how.numbered) return;
     counts.set(key, before + 1);
     const n = how.numbered ? before + 1 : how.total === 'one' ? 1 : undefined;
-    kind.sightings.push({ domain, key, hash: whole, lo, hi, n, total: how.total });
+    kind.sightings.push({ domain, key, lo, hi, n, total: how.total });
     while (kind.sightings.length > MOST_OF_A_KIND && kind.mask < 0xffff) thinOut(kind);
   }
 
@@ -124,14 +119,14 @@ function observationOf({ domain, key, lo, hi, n, total }: Sighting, counts: Kind
 /** Forgets every second key. */
 function thinOut(kind: Kind): void {
   kind.mask = kind.mask * 2 + 1;
-  kind.sightings = kind.sightings.filter(({ hash }) => (hash & kind.mask) === 0);
+  kind.sightings = kind.sightings.filter(({ key }) => fits(key, kind.mask));
   for (const counts of kind.counts.values())
-    for (const key of counts.keys()) if ((hashesOf(key).whole & kind.mask) !== 0) counts.delete(key);
+    for (const key of counts.keys()) if (!fits(key, kind.mask)) counts.delete(key);
 }
 
-interface Hashes {
-  readonly kind: number;
-  readonly whole: number;
+/** Whether a key is one of those that are remembered; as long as all are, none is hashed. */
+function fits(key: string, mask: number): boolean {
+  return mask === 0 || (mixed(hashOn(FIRST_HASH, key, key.length)) & mask) === 0;
 }
 
 /** What the keys of many sightings begin with, a bar at least. */
@@ -142,18 +137,17 @@ export interface KeyBeginning {
 }
 
 export function keyBeginning(text: string): KeyBeginning {
-  return { text, kind: hashesOf(text).kind, hash: hashOn(FIRST_HASH, text, text.length) };
-}
-
-/** FNV-1a of the whole key, and of the word before its first bar. */
-function hashesOf(key: string): Hashes {
-  const bar = key.indexOf('|');
-  const kind = bar < 0 ? 0 : hashOn(FIRST_HASH, key, bar);
-  return { kind, whole: mixed(hashOn(FIRST_HASH, key, key.length)) };
+  return { text, kind: kindOf(text), hash: hashOn(FIRST_HASH, text, text.length) };
 }
 
 const FIRST_HASH = 0x811c9dc5;
 
+/** The word before the first bar, as a number. */
+function kindOf(key: string): number {
+  return hashOn(FIRST_HASH, key, key.indexOf('|'));
+}
+
+/** FNV-1a, draft-eastlake-fnv, of what came before and the first characters of a text. */
 function hashOn(before: number, text: string, length: number): number {
   let hash = before;
   for (let i = 0; i < length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);

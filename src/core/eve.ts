@@ -38,6 +38,7 @@ export function decodeEve(json: JsonObject, record: RawRecord, format: string): 
   const start = parseIso(textOf(flow['start']) ?? '')?.at;
   const end = parseIso(textOf(flow['end']) ?? '')?.at;
   const isFlow = type === 'flow' && start !== undefined;
+  const ruling = verdict(json, eventType);
   const event: NetworkEvent = compact({
     kind: 'network' as const,
     format,
@@ -52,7 +53,11 @@ export function decodeEve(json: JsonObject, record: RawRecord, format: string): 
     ref: record.ref,
     host: textOf(json['host']) ?? record.host,
     type,
-    ...verdict(json, eventType),
+    action: ruling.action,
+    actionRaw: ruling.actionRaw,
+    rule: ruling.rule,
+    severity: ruling.severity,
+    severityRaw: ruling.severityRaw,
     src,
     dst,
     initiator: initiatorOf(json, flow, src),

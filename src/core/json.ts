@@ -1,3 +1,5 @@
+import { remembered } from './remembered.ts';
+
 /** Parses JSON; undefined when the text is not JSON. The caller turns that into a diagnostic. */
 export function tryJson(text: string): unknown {
   try {
@@ -51,8 +53,10 @@ export function arrayOf(value: unknown): readonly unknown[] {
  * Finds the first `"key": digits`; use it for keys that occur once.
  */
 export function integerText(text: string, key: string): string | undefined {
-  return new RegExp(`"${key.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"\\s*:\\s*"?(-?\\d+)`).exec(text)?.[1];
+  return memberOf(key).exec(text)?.[1];
 }
+
+const memberOf = remembered((key) => new RegExp(`"${key.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}"\\s*:\\s*"?(-?\\d+)`));
 
 /**
  * Drops keys whose value is undefined: with exactOptionalPropertyTypes an absent field must be absent. The object itself where

@@ -6,7 +6,7 @@ const US_PER_MINUTE = 60 * US_PER_SECOND;
 const POWERS = [1, 10, 100, 1000, 10_000, 100_000, US_PER_SECOND];
 
 /**
- * `YYYY-MM-DDThh:mm:ss[.f]` and nothing, `Z` or `+hh:mm` behind it, as most programs write it, digit by digit: every tool call of
+ * `YYYY-MM-DDThh:mm:ss[.f]` and nothing, `Z`, `+hhmm` or `+hh:mm` behind it, as most programs write it, digit by digit: every tool call of
  * a night has two.
  */
 export function plainIso(text: string, zoneOffsetMin: number): Stamp | undefined {
@@ -52,8 +52,9 @@ function plainZone(text: string, from: number): number | undefined {
   const sign = text.charCodeAt(from);
   if (from === text.length) return NO_ZONE;
   if (sign === 90) return from === text.length - 1 ? 0 : undefined;
-  if (from !== text.length - 6 || !isOneOf(sign, 43, 45) || text.charCodeAt(from + 3) !== 58) return undefined;
-  const minutes = twoDigits(text, from + 1) * 60 + twoDigits(text, from + 4);
+  const colon = text.charCodeAt(from + 3) === 58 ? 1 : 0;
+  if (from !== text.length - 5 - colon || !isOneOf(sign, 43, 45)) return undefined;
+  const minutes = twoDigits(text, from + 1) * 60 + twoDigits(text, from + 3 + colon);
   if (Number.isNaN(minutes)) return undefined;
   return sign === 45 ? -minutes : minutes;
 }

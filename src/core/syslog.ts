@@ -58,13 +58,14 @@ function parseHeader(text: string, reference: Micros, zoneOffsetMin: number): Sy
   if (three?.[1] === undefined) return pri === null ? undefined : { rawTime: '', message: rest, ...withLevel };
   const rawTime = three[1];
   const stamp = parseIso(rawTime, zoneOffsetMin) ?? parseMonthDay(rawTime, reference, zoneOffsetMin);
-  return {
-    ...hostAndTag(rest.slice(three[0].length)),
-    rawTime,
-    ...(stamp === undefined ? {} : { stamp }),
-    ...withLevel,
-  };
+  const header: Mutable<SyslogHeader> = { ...hostAndTag(rest.slice(three[0].length)), rawTime };
+  if (stamp !== undefined) header.stamp = stamp;
+  if (level !== undefined) header.level = level;
+  return header;
 }
+
+/** Members are set one by one: spreads cost more than all else that is done for a line. */
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function parse5424(body: string, header: RegExpExecArray, zoneOffsetMin: number): SyslogHeader {
   const stamp = parseIso(header[1] ?? '', zoneOffsetMin);

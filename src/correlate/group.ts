@@ -209,16 +209,17 @@ function proxyLines(
  * aggregates saw it, it may have been up to `windowUs` later.
  */
 export function anchorOf(group: Group): { readonly at: Micros; readonly errorUs: number; readonly windowUs: number } {
-  const all = group.members.map((member) => member.timed);
-  const precise = all.filter((timed) => timed.event.time.stepUs <= PRECISE_US);
-  const pool = precise.length > 0 ? precise : all;
+  const { members } = group;
+  const isPrecise = members.some(({ timed }) => timed.event.time.stepUs <= PRECISE_US);
+  const pool: Timed<ViolatingEvent>[] = [];
+  for (const { timed } of members) if (!isPrecise || timed.event.time.stepUs <= PRECISE_US) pool.push(timed);
   const earliest = least(pool, (timed) => timed.at);
-  const first = pool
-    .filter((timed) => timed.at - earliest < 900_000)
-    .sort((a, b) => a.at - b.at || compareRef(a.event.ref, b.event.ref));
+  const first = pool.filter((timed) => timed.at - earliest < 900_000);
+  if (first.length > 1) first.sort((a, b) => a.at - b.at || compareRef(a.event.ref, b.event.ref));
   const middle = first[first.length >> 1] as Timed<ViolatingEvent>;
-  const half = precise.length > 0 ? 0 : Math.floor(middle.event.time.stepUs / 2);
-  const windowUs = all.every((timed) => timed.event.time.basis === 'window') ? Math.max(0, middle.hi - middle.at) : 0;
+  const half = isPrecise ? 0 : Math.floor(middle.event.time.stepUs / 2);
+  const isWindow = members.every(({ timed }) => timed.event.time.basis === 'window');
+  const windowUs = isWindow ? Math.max(0, middle.hi - middle.at) : 0;
   return { at: (middle.at + half) as Micros, errorUs: middle.errorUs + half, windowUs };
 }
 

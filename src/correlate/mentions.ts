@@ -62,10 +62,12 @@ export class MentionTable {
   ofDomain(name: string): readonly CallMention[] {
     const exact = this.#callsOf(name);
     if (exact !== undefined) return exact;
-    const labels = name.split('.');
-    for (let i = 1; i < labels.length - 1; i++) {
-      const parent = this.#callsOf(labels.slice(i).join('.'));
+    for (let dot = name.indexOf('.'); dot >= 0; ) {
+      const next = name.indexOf('.', dot + 1);
+      if (next < 0) break;
+      const parent = this.#callsOf(name.slice(dot + 1));
       if (parent !== undefined) return parent;
+      dot = next;
     }
     return [];
   }

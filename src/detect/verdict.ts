@@ -1,8 +1,9 @@
+import { remembered } from '../core/remembered.ts';
 import type { NetworkEvent, ProcessEvent } from '../model/event.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
 
 /** Packet loggers whose rule prefix is free text: the record itself holds no verdict. */
-const PREFIX_FORMATS = /^(netfilter|ulogd|nftables|ufw)/;
+const hasPrefixes = remembered((format) => /^(netfilter|ulogd|nftables|ufw)/.test(format));
 
 /** `NOT-ALLOWED`, `nonaccept`, `disallow`. */
 const NEGATED = /(?:\bno[nt]?|\bun|\bdis)[-_ ]?(?:allow|accept|permit)/i;
@@ -13,11 +14,11 @@ const WATCHING =
   /(?:^|[^a-z])(?:pass|passed|[sd]?nat|trace|audit|debug|new|monitor|count|stat|stats)(?:[^a-z]|$)|-A\]?[:\s]*$/i;
 
 /** Does a LOG rule with this prefix state a policy hit? A name without a verdict word does: somebody wrote the rule to see it. */
-function isPolicyPrefix(prefix: string): boolean {
+const isPolicyPrefix = remembered((prefix) => {
   if (prefix.trim() === '') return false;
   if (NEGATED.test(prefix) || DENYING.test(prefix)) return true;
   return !PASSING.test(prefix) && !WATCHING.test(prefix);
-}
+});
 
 /** Has a sensor itself ruled against this event? */
 export function isVerdict(event: ViolatingEvent): boolean {
@@ -31,7 +32,7 @@ function isNetworkVerdict(event: NetworkEvent): boolean {
   if (event.type === 'proxy' && event.http?.status === 407) return false;
   if (event.action === 'deny' || event.action === 'alert') return true;
   if (event.type === 'alert' || event.type === 'finding') return true;
-  if (event.type !== 'packet' || event.action !== 'unknown' || !PREFIX_FORMATS.test(event.format)) return false;
+  if (event.type !== 'packet' || event.action !== 'unknown' || !hasPrefixes(event.format)) return false;
   const prefix = event.rule?.name ?? event.rule?.id;
   return prefix !== undefined && isPolicyPrefix(prefix);
 }

@@ -57,8 +57,8 @@ function decode(record: RawRecord): Decoded {
   const match = LINE.exec(record.text);
   const entry = match === null ? xmlFlow(record.text) : undefined;
   if (match === null && entry === undefined) return failed('not a conntrack line');
-  const [, stamp, said, protocol = ''] = match ?? [];
-  const { phase = said, transport = protocol, state = match?.[6], tail = match?.[7] ?? '' } = entry ?? {};
+  const stamp = match?.[1];
+  const { phase = match?.[2], transport = match?.[3] ?? '', state = match?.[6], tail = match?.[7] ?? '' } = entry ?? {};
   const tuples = readTuples(tail);
   if (tuples === undefined) return failed('needs an original and a reply tuple');
   const parsed = stamp === undefined ? undefined : parseEpoch(stamp);

@@ -38,6 +38,16 @@ function claims({ text }: SniffRecord): Sniff {
   return BODY.test(text) ? yes(0.96, 'IN= OUT= SRC= DST= PROTO= of netfilter') : no('not a netfilter line');
 }
 
+const VALUES = {
+  SPT: /(?:^|\s)SPT=(\S+)/,
+  DPT: /(?:^|\s)DPT=(\S+)/,
+  SEQ: /(?:^|\s)SEQ=(\S+)/,
+  TYPE: /(?:^|\s)TYPE=(\S+)/,
+  CODE: /(?:^|\s)CODE=(\S+)/,
+  ID: /(?:^|\s)ID=(\S+)/,
+  UID: /(?:^|\s)UID=(\S+)/,
+};
+
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const header = parseSyslog(record.text, context.reference, context.zoneOffsetMin);
   const message = header === undefined ? record.text : record.text.slice(record.text.length - header.message.length);
@@ -55,8 +65,8 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const prefix = prefixOf(body, match.index, header);
   const named = zonePrefix(prefix);
   const outer = tail.split('[')[0] ?? '';
-  const value = (key: string): string | undefined => new RegExp(`(?:^|\\s)${key}=(\\S+)`).exec(outer)?.[1];
-  const number = (key: string): number | undefined => {
+  const value = (key: keyof typeof VALUES): string | undefined => VALUES[key].exec(outer)?.[1];
+  const number = (key: keyof typeof VALUES): number | undefined => {
     const text = value(key);
     return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
   };
