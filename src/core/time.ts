@@ -85,12 +85,10 @@ function plainIso(text: string): Stamp | undefined {
   if (text.charCodeAt(4) !== 45 || text.charCodeAt(7) !== 45) return undefined;
   if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return undefined;
   if (length === 21 || (length > 21 && text.charCodeAt(19) !== 46)) return undefined;
-  const [month, day, hour, second] = [
-    digits(text, 5, 7),
-    digits(text, 8, 10),
-    digits(text, 11, 13),
-    digits(text, 17, 19),
-  ];
+  const month = digits(text, 5, 7);
+  const day = digits(text, 8, 10);
+  const hour = digits(text, 11, 13);
+  const second = digits(text, 17, 19);
   const places = Math.max(0, length - 21);
   const us = digits(text, 20, Math.min(26, length - 1)) * 10 ** Math.max(0, 6 - places);
   const local = civilToMicros(digits(text, 0, 4), month, day, hour, digits(text, 14, 16), second, us);
