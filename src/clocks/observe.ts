@@ -191,11 +191,14 @@ function call(event: ToolCallEvent, put: Put, context: ObserveContext): void {
 /** Address and port as a command writes them, in a URL or side by side. */
 const AIM = /(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?::|\s+)(\d{2,5})(?!\d)/g;
 
+/** One cheap look before it. */
+const MAY_AIM = /\d\.\d{1,3}\.\d/;
+
 /** The flow to a destination that only this call names began while the call ran: an interval rather than a moment. */
 function aims(event: ToolCallEvent, start: Micros, put: Put): void {
   if (event.end === undefined || event.end <= start || event.endBasis !== 'recorded') return;
   const { command } = event;
-  if (command === undefined || !command.includes('.')) return;
+  if (command === undefined || !MAY_AIM.test(command)) return;
   const named = new Set([...command.matchAll(AIM)].map(([, ip, port]) => `${ip}|${port}`));
   for (const aim of named) put.paired(event, `aim|${aim}`, start, event.end - start);
 }

@@ -34,7 +34,7 @@ function isShellTool(name: string): boolean {
 }
 
 /** All there is, without escapes: as most calls of shell tools are. */
-const COMMAND_ALONE = new RegExp(`^{"command": ?"(${PLAIN_BODY})"}$`);
+const COMMAND_ALONE = new RegExp(String.raw`^\{"command": ?"(${PLAIN_BODY})"\}$`);
 
 /** Reads arguments that are an object, JSON text, JSON text in JSON text, or text cut off in the middle. */
 export function readArguments(raw: unknown): ToolArguments | undefined {

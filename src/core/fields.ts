@@ -177,8 +177,27 @@ export class FieldMap {
     }
   }
 
+  /** Columns of the last row, and the field of each where no two have the same. */
+  #last: { readonly names: readonly string[]; readonly fields: readonly (FieldName | undefined)[] } | undefined;
+
   /** Picks each fact from its best named column; columns nobody knows are ignored. */
   read(row: JsonObject): Fields {
+    const names = Object.keys(row);
+    if (this.#last === undefined || !isEqual(names, this.#last.names)) this.#last = this.#plan(names);
+    return this.#last === undefined ? this.#readBest(row) : readPlanned(row, this.#last);
+  }
+
+  #plan(names: readonly string[]) {
+    const fields: (FieldName | undefined)[] = [];
+    for (const name of names) {
+      const [first, ...others] = this.#candidates(name);
+      if (others.length > 0 || (first !== undefined && fields.includes(first.field))) return undefined;
+      fields.push(first?.field);
+    }
+    return { names, fields };
+  }
+
+  #readBest(row: JsonObject): Fields {
     const out: Partial<Record<FieldName, unknown>> = {};
     const ranks: Partial<Record<FieldName, number>> = {};
     for (const name of Object.keys(row)) {
@@ -208,6 +227,25 @@ export class FieldMap {
     if (this.#seen.size < 1000) this.#seen.set(name, found);
     return found;
   }
+}
+
+function isEqual(a: readonly string[], b: readonly string[]): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function readPlanned(
+  row: JsonObject,
+  { names, fields }: { readonly names: readonly string[]; readonly fields: readonly (FieldName | undefined)[] },
+): Fields {
+  const out: Partial<Record<FieldName, unknown>> = {};
+  for (let i = 0; i < names.length; i++) {
+    const field = fields[i];
+    const value = field === undefined ? undefined : row[names[i] ?? ''];
+    if (field !== undefined && value !== undefined && value !== null && value !== '') out[field] = value;
+  }
+  return out;
 }
 
 function normalName(name: string): string {

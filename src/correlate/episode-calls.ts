@@ -87,7 +87,7 @@ function distinct<T, V>(list: readonly T[], of: (entry: T) => V): readonly V[] {
 
 function summaryOf(calls: EpisodeCalls): Pick<EpisodeCalls, 'count' | 'formats' | 'isSimple'> {
   const formats: string[] = [];
-  const ids = new Set<string>();
+  let ids: Set<string> | undefined;
   let first: { readonly source: string; readonly episodeId: string } | undefined;
   let last = -1;
   let count = 0;
@@ -97,6 +97,7 @@ function summaryOf(calls: EpisodeCalls): Pick<EpisodeCalls, 'count' | 'formats' 
     first ??= { source: ref.source, episodeId };
     if (ref.source !== first.source || episodeId !== first.episodeId || index <= last) isSimple = false;
     if (callId !== undefined && isUniqueId(callId)) {
+      ids ??= new Set();
       if (ids.has(callId)) isSimple = false;
       ids.add(callId);
     }

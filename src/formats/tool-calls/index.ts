@@ -133,6 +133,7 @@ function callsOf(fields: Fields, ref: SourceRef, state: State, record: RawRecord
   const host = textOf(fields.host) ?? record.host;
   const name = textOf(fields.tool) ?? 'shell';
   const args = argumentsOf(fields);
+  const { start, end, startBasis, endBasis } = boundsOf(fields, state.zone);
   return [
     toolCallEvent({
       format: 'tool-calls',
@@ -145,7 +146,10 @@ function callsOf(fields: Fields, ref: SourceRef, state: State, record: RawRecord
       name,
       command: commandIn(fields),
       arguments: args,
-      ...boundsOf(fields, state.zone),
+      start,
+      end,
+      startBasis,
+      endBasis,
       slack: SPAN_SLACK,
       executed: executedOf(textOf(fields.status)),
       status: statusOf(textOf(fields.status)),
