@@ -1,4 +1,5 @@
 import { PairSet } from '../core/pair-set.ts';
+import { Uint32List } from '../core/uint32-list.ts';
 import type { ProcessEvent } from '../model/event.ts';
 
 /** A subshell's pid lies close behind its shell's: lineage looks that far back for a parent that left no record (`FORK_GAP`). */
@@ -20,6 +21,11 @@ export class Families {
   readonly #roots: ReadonlySet<number>;
   readonly #pairs = new Map<string, PairSet>();
   readonly #seeds = new Map<string, Set<number>>();
+  /** Those that were told one by one: `host, pid, ppid` of each, its host by its place in `#hosts`. */
+  readonly #single = new Uint32List();
+  readonly #hosts: string[] = [];
+  readonly #numbers = new Map<string, number>();
+  /** Those that were told many at a time. */
   #waiting: Waiting[] = [];
   #waitingNumbers = 0;
 
@@ -30,7 +36,13 @@ export class Families {
 
   /** Notes who started whom on a host, or in a log whose host is not known yet. */
   addPair(host: string, pid: number | undefined, ppid: number | undefined): void {
-    if (pid !== undefined && ppid !== undefined) this.#pairsOn(host).add(pid >>> 0, ppid >>> 0);
+    if (pid === undefined || ppid === undefined) return;
+    const number = this.#numbers.get(host) ?? this.#hosts.push(host) - 1;
+    this.#numbers.set(host, number);
+    this.#single.push(number);
+    this.#single.push(pid >>> 0);
+    this.#single.push(ppid >>> 0);
+    if (this.#single.length > MOST_WAITING) this.#settle();
   }
 
   /** Notes `host, pid, ppid` of each: its host by its place in `hosts`. Of a short log nobody may ever ask. */
@@ -42,8 +54,10 @@ export class Families {
 
   #settle(): void {
     for (const { lives, hosts } of this.#waiting) this.#notePairs(lives, hosts);
+    this.#notePairs(this.#single.toArray(), this.#hosts);
     this.#waiting = [];
     this.#waitingNumbers = 0;
+    this.#single.clear();
   }
 
   #notePairs(lives: Uint32Array, hosts: readonly string[]): void {
