@@ -1,8 +1,17 @@
 import { PairSet } from '../core/pair-set.ts';
+import { Uint32List } from '../core/uint32-list.ts';
 import type { ProcessEvent } from '../model/event.ts';
 
 /** A subshell's pid lies close behind its shell's: lineage looks that far back for a parent that left no record (`FORK_GAP`). */
 const NEIGHBOURS = 512;
+
+/** Numbers that wait until they are asked for: 16 MB. */
+const MOST_WAITING = 4_000_000;
+
+interface Waiting {
+  readonly lives: Uint32Array;
+  readonly hosts: readonly string[];
+}
 
 /**
  * Which pids can belong to the families of the processes that were seen with a violation's connection. Pids are reused: the
@@ -12,6 +21,13 @@ export class Families {
   readonly #roots: ReadonlySet<number>;
   readonly #pairs = new Map<string, PairSet>();
   readonly #seeds = new Map<string, Set<number>>();
+  /** Those that were told one by one: `host, pid, ppid` of each, its host by its place in `#hosts`. */
+  readonly #single = new Uint32List();
+  readonly #hosts: string[] = [];
+  readonly #numbers = new Map<string, number>();
+  /** Those that were told many at a time. */
+  #waiting: Waiting[] = [];
+  #waitingNumbers = 0;
 
   /** `roots`: pids of the processes that start what runs in a sandbox, as leases state them: nobody above them matters. */
   constructor(roots: ReadonlySet<number>) {
@@ -20,11 +36,31 @@ export class Families {
 
   /** Notes who started whom on a host, or in a log whose host is not known yet. */
   addPair(host: string, pid: number | undefined, ppid: number | undefined): void {
-    if (pid !== undefined && ppid !== undefined) this.#pairsOn(host).add(pid >>> 0, ppid >>> 0);
+    if (pid === undefined || ppid === undefined) return;
+    const number = this.#numbers.get(host) ?? this.#hosts.push(host) - 1;
+    this.#numbers.set(host, number);
+    this.#single.push(number);
+    this.#single.push(pid >>> 0);
+    this.#single.push(ppid >>> 0);
+    if (this.#single.length > MOST_WAITING) this.#settle();
   }
 
-  /** Notes `host, pid, ppid` of each: its host by its place in `hosts`. */
+  /** Notes `host, pid, ppid` of each: its host by its place in `hosts`. Of a short log nobody may ever ask. */
   addPairs(lives: Uint32Array, hosts: readonly string[]): void {
+    this.#waiting.push({ lives, hosts });
+    this.#waitingNumbers += lives.length;
+    if (this.#waitingNumbers > MOST_WAITING) this.#settle();
+  }
+
+  #settle(): void {
+    for (const { lives, hosts } of this.#waiting) this.#notePairs(lives, hosts);
+    this.#notePairs(this.#single.toArray(), this.#hosts);
+    this.#waiting = [];
+    this.#waitingNumbers = 0;
+    this.#single.clear();
+  }
+
+  #notePairs(lives: Uint32Array, hosts: readonly string[]): void {
     const pairs: PairSet[] = [];
     for (let i = 0; i < lives.length; i += 3) {
       const host = lives[i] ?? 0;
@@ -47,6 +83,7 @@ export class Families {
   /** Pids of each host: the seeds, everybody above them, and the neighbours among whom a lost parent may be. */
   members(): ReadonlyMap<string, ReadonlySet<number>> {
     const out = new Map<string, Set<number>>();
+    if (this.#seeds.size > 0) this.#settle();
     for (const [host, seeds] of this.#seeds) {
       const parentsOf = this.#pairsOn(host).byFirst();
       const isKnown = (pid: number): boolean => pid > 1 && (this.#roots.has(pid) || parentsOf(pid).length > 0);

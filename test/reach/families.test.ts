@@ -75,6 +75,16 @@ describe('who started whom', () => {
     expect(many.members().get('a')).not.toContain(1000);
   });
 
+  it('is known however many were told before somebody asks', () => {
+    const families = new Families(new Set());
+    const lives = Uint32Array.from({ length: 3 * 700_000 }, (_, i) => [0, 100 + Math.floor(i / 3), 7][i % 3] ?? 0);
+    for (let time = 0; time < 3; time++) families.addPairs(lives, ['a']);
+    families.addPairs(Uint32Array.of(0, 3000, 2000), ['a']);
+    families.addSeed({ ...processOf(3000, 2000), host: 'a' });
+    for (const pid of [3000, 2000, 7]) expect(families.members().get('a')).toContain(pid);
+    expect(families.members().get('a')).not.toContain(3001);
+  });
+
   it('holds for many more than the table begins with', () => {
     const set = new PairSet();
     for (let first = 1; first <= 100_000; first++) for (const second of [7, first - 1]) set.add(first, second);

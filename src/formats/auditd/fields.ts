@@ -12,12 +12,15 @@ export interface AuditRecord {
   readonly stamp: string;
   readonly serial: string;
   readonly body: string;
+  /** Of a plain head: `s.ms:n): `, as it stands. */
+  readonly mark?: string;
   /** Numbers, hex and addresses are spelled out (`ausearch -i`). */
   readonly interpreted?: true;
 }
 
-export function readHead(text: string): AuditRecord | undefined {
-  return plainHead(text) ?? anyHead(text);
+/** `before`: of the record before it. */
+export function readHead(text: string, before?: AuditRecord): AuditRecord | undefined {
+  return plainHead(text, before) ?? anyHead(text);
 }
 
 /** The same, however it is written. */

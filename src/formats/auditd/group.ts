@@ -88,8 +88,16 @@ function readOther(group: Group, head: AuditRecord): void {
     Object.assign(group, compact({ end: interpretedAddress(fieldsOf(head)) }));
   else if (head.type === 'SOCKADDR') group.saddr = textIn(head, 'saddr') ?? group.saddr;
   // The arguments say more than the title, which is cut.
-  else if (head.type === 'PROCTITLE' && group.execve.length === 0)
-    group.title = textIn(head, 'proctitle')?.replaceAll('\0', ' ').trim() ?? group.title;
+  else if (head.type === 'PROCTITLE' && group.execve.length === 0) group.title = titleIn(head) ?? group.title;
+}
+
+/** The title that was read last: one process mostly makes several calls. */
+let last: { readonly head: AuditRecord; readonly title: string | undefined } | undefined;
+
+function titleIn(head: AuditRecord): string | undefined {
+  if (last?.head.body !== head.body || last.head.interpreted !== head.interpreted)
+    last = { head, title: textIn(head, 'proctitle')?.replaceAll('\0', ' ').trim() };
+  return last.title;
 }
 
 /** What the event says about a process; undefined where that is nothing. */

@@ -57,13 +57,14 @@ function open({ zoneOffsetMin }: DecodeContext): {
     return oldest === undefined ? NOTHING_YET : decoded(...close(oldest));
   };
   const decode = (record: RawRecord): Decoded => {
-    const head = readHead(record.text);
+    const head = readHead(record.text, last?.head);
     if (head === undefined)
       return /^-*\s*$/.test(record.text) ? skipped('separator') : failed('no audit(sec.ms:serial) head');
+    if (GROUPED.has(head.type)) return take(head, record);
     if (head.type === 'EOE') return decoded(...close(groups.delete(...keyOf(head))));
     if (head.type.startsWith('AUOMS_')) return merged(head, record, zoneOffsetMin);
     if (head.type.startsWith('DAEMON_')) return daemonRecord(head, record, zoneOffsetMin);
-    return GROUPED.has(head.type) ? take(head, record) : skipped('audit record without a process operation');
+    return skipped('audit record without a process operation');
   };
   return { decode, flush: () => groups.clear().flatMap(close) };
 }

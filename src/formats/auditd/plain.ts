@@ -7,24 +7,49 @@ export type CallFields = Readonly<Record<string, string | undefined>>;
 const MOST_HEAD = 40;
 const [EQUALS, DOT, DOUBLE, BLANK, SEPARATOR] = [61, 46, 34, 32, 29];
 
-/** `type=T msg=audit(s.ms:n): ` as the daemon writes it, perhaps behind `node=N `; undefined where the head is any other. */
-export function plainHead(text: string): AuditRecord | undefined {
+/**
+ * `type=T msg=audit(s.ms:n): ` as the daemon writes it, perhaps behind `node=N `; undefined where the head is any other. `before`:
+ * of the record before it, which mostly is of the same event.
+ */
+export function plainHead(text: string, before?: AuditRecord): AuditRecord | undefined {
   const start = text.startsWith('node=') ? text.indexOf(' ') + 1 : 0;
   const blank = text.indexOf(' ', start);
   const from = blank + 11;
   if (!text.startsWith('type=', start) || !text.startsWith(' msg=audit(', blank)) return undefined;
+  const event = eventAt(text, from, before);
+  const body = from + (event?.mark.length ?? 0);
+  if (event === undefined || !isPlain(text.charCodeAt(body)) || !isName(text, start + 5, blank)) return undefined;
+  const { stamp, serial, mark } = event;
+  const head = { type: text.slice(start + 5, blank), stamp, serial, mark, body: text.slice(body) };
+  if (start === 0) return head;
+  const node = text.slice(5, start - 1);
+  return /^[\w.-]+$/.test(node) ? { node, ...head } : undefined;
+}
+
+type EventMark = Pick<Required<AuditRecord>, 'stamp' | 'serial' | 'mark'>;
+
+/** What stands in the brackets, and behind them up to the body. */
+function eventAt(text: string, from: number, before: AuditRecord | undefined): EventMark | undefined {
+  if (before?.mark !== undefined && text.startsWith(before.mark, from)) return before as EventMark;
   const colon = text.indexOf(':', from);
   const close = text.indexOf('): ', colon);
-  const body = close + 3;
-  if (colon < 0 || close < 0 || close - from > MOST_HEAD || !(text.charCodeAt(body) > BLANK)) return undefined;
+  if (colon < 0 || close < 0 || close - from > MOST_HEAD) return undefined;
   if (!isStamp(text, from, colon) || !areDigits(text, colon + 1, close)) return undefined;
-  const node = start === 0 ? undefined : text.slice(5, start - 1);
-  const type = text.slice(start + 5, blank);
-  if (!/^[A-Z_]+$/.test(type) || (node !== undefined && !/^[\w.-]+$/.test(node))) return undefined;
-  const head = { type, stamp: text.slice(from, colon), serial: text.slice(colon + 1, close), body: text.slice(body) };
-  // What is no blank but stands for one is none of a daemon's.
-  if (/^\s/.test(head.body)) return undefined;
-  return node === undefined ? head : { node, ...head };
+  return { stamp: text.slice(from, colon), serial: text.slice(colon + 1, close), mark: text.slice(from, close + 3) };
+}
+
+/** No blank of any kind. */
+function isPlain(code: number): boolean {
+  return code > BLANK && code < 127;
+}
+
+/** Capitals and `_`. */
+function isName(text: string, from: number, to: number): boolean {
+  for (let i = from; i < to; i++) {
+    const code = text.charCodeAt(i);
+    if (!(code >= 65 && code <= 90) && code !== 95) return false;
+  }
+  return to > from;
 }
 
 /** Seconds, a dot, and up to six digits. */
