@@ -17,10 +17,13 @@ export const MOST_BYTES = LINES.to - LINES.from;
 
 let compiled: WebAssembly.Module | undefined;
 
-/** False on a processor without the vector instructions that it is made of. */
+/** Undefined on a processor without the vector instructions that it is made of. */
 function compile(): WebAssembly.Module | undefined {
-  const bytes = Buffer.from(MATCHER_WASM, 'base64');
-  if (compiled === undefined && WebAssembly.validate(bytes)) compiled = new WebAssembly.Module(bytes);
+  try {
+    compiled ??= new WebAssembly.Module(Buffer.from(MATCHER_WASM, 'base64'));
+  } catch (error) {
+    if (!(error instanceof WebAssembly.CompileError)) throw error;
+  }
   return compiled;
 }
 

@@ -1,6 +1,6 @@
 /** The part of the WebAssembly JavaScript Interface that is used here; Node's own types leave it to the DOM's. */
 declare namespace WebAssembly {
-  function validate(bytes: Uint8Array): boolean;
+  class CompileError extends Error {}
   class Module {
     constructor(bytes: Uint8Array);
   }
