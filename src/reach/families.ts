@@ -47,6 +47,7 @@ export class Families {
 
   /** Notes `host, pid, ppid` of each: its host by its place in `hosts`. Of a short log nobody may ever ask. */
   addPairs(lives: Uint32Array, hosts: readonly string[]): void {
+    if (lives.length === 0) return;
     this.#waiting.push({ lives, hosts });
     this.#waitingNumbers += lives.length;
     if (this.#waitingNumbers > MOST_WAITING) this.#settle();
