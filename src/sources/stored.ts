@@ -53,7 +53,7 @@ function openStored(
   input: InputFile,
   problem: Problem,
   { buffers, isBeside = false }: StoredOptions,
-): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
+): AsyncIterable<Uint8Array> {
   if (input.absolute === '-') {
     standardInput ??= new Replay(stdin as AsyncIterable<Uint8Array>);
     if (standardInput.spent) problem('error', 'read-once', 'standard input is too long to be read a second time');
@@ -71,7 +71,9 @@ function openStored(
 }
 
 /** A short file in one piece: a stream takes longer to be set up than such a file to be read. */
-function* readAtOnce(path: string, { start, end }: { start: number; end: number }): Generator<Uint8Array> {
+async function* readAtOnce(path: string, { start, end }: { start: number; end: number }): AsyncGenerator<Uint8Array> {
+  // Thousands of such files must not keep an interrupt waiting.
+  await new Promise((turn) => setImmediate(turn));
   const bytes = Buffer.allocUnsafeSlow(end + 1 - start);
   const file = openSync(path, 'r');
   let length = 0;

@@ -115,6 +115,16 @@ describe('files that change', () => {
     ]);
   });
 
+  it('leave room for what else happens, however short they are', async () => {
+    const { input } = written();
+    let isInterrupted = false;
+    setImmediate(() => {
+      isInterrupted = true;
+    });
+    await readAll(input);
+    expect(isInterrupted).toBe(true);
+  });
+
   it('are let go when nobody wants the rest', async () => {
     const folder = newFolder();
     writeFileSync(join(folder, 'a.gz'), GZIP);
