@@ -36,21 +36,27 @@ interface Known {
   readonly key: string | undefined;
 }
 
+/** Spans and traces that are remembered. */
+const REMEMBERED = 100_000;
+/** Spans that wait until somebody asks: about as much memory as those that are remembered then. */
+const MOST_UNSEEN = 500_000;
+
 /**
  * Which episode a span belongs to: its own attribute, else the nearest ancestor's, across batches. Where all spans have keys of
- * their own, as with many emitters, nobody asks for another one: they are only looked through when somebody does.
+ * their own, as with many emitters, nobody asks for another one: they are only looked through when somebody does, one after
+ * the other as if each had been looked at when it came.
  */
 export class EpisodeKeys {
-  /** The last spans, until somebody asks. */
+  /** All spans so far, until somebody asks or they are too many. */
   #unseen: SpanLog | undefined;
   readonly #spans = new Map<string, Known>();
   /** Keys seen in a trace; a second one makes the trace useless as a key. */
   readonly #traces = new Map<string, string | null>();
   readonly #limit: number;
 
-  constructor(limit = 100_000) {
+  constructor(limit = REMEMBERED, mostUnseen = MOST_UNSEEN) {
     this.#limit = limit;
-    this.#unseen = new SpanLog(limit);
+    this.#unseen = new SpanLog(mostUnseen);
   }
 
   /** The span's own key. */

@@ -6,56 +6,63 @@ export interface Kin {
   readonly key: string | undefined;
 }
 
-/** Of the ids: 16 bytes of the trace, 8 of the span, 8 of its parent, which are all zeros where there is none. */
-const WORDS = 8;
+/** Of the ids: 16 bytes of the trace, 8 of the span, 8 of its parent, which are all zeros where there is none; and its key. */
+const WORDS = 9;
 const SPAN = 4;
 const PARENT = 6;
+const KEY = 8;
 const FIRST_ROWS = 64;
 
-/** The spans noted last, up to a limit; the ids as numbers, because there are millions. */
+/** Spans in the order in which they were noted, as numbers, because there are very many; as many as there is room for. */
 export class SpanLog {
-  readonly #limit: number;
-  #words = new Uint32Array(0);
-  readonly #keys: (string | undefined)[] = [];
+  readonly #most: number;
+  #words = new Uint32Array(FIRST_ROWS * WORDS);
+  /** 0 for none. */
+  readonly #keys: (string | undefined)[] = [undefined];
+  readonly #numbers = new Map<string | undefined, number>([[undefined, 0]]);
   #count = 0;
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(most: number) {
+    this.#most = most;
   }
 
-  /** False where the ids are no lower-case hex of the usual length. */
+  /** False, and nothing is noted, where there is no more room, or the ids are no lower-case hex of the usual length. */
   note({ traceId, spanId, parentId, key }: Kin): boolean {
-    const row = this.#count % this.#limit;
-    const at = row * WORDS;
+    if (this.#count >= this.#most) return false;
+    const at = this.#count * WORDS;
     if (at >= this.#words.length) this.#grow();
     const words = this.#words;
     if (!putHex(words, at, traceId, SPAN) || !putHex(words, at + SPAN, spanId, PARENT - SPAN)) return false;
-    if (parentId === undefined) words.fill(0, at + PARENT, at + WORDS);
-    else if (!putHex(words, at + PARENT, parentId, WORDS - PARENT)) return false;
-    this.#keys[row] = key;
+    if (parentId === undefined) words.fill(0, at + PARENT, at + KEY);
+    else if (!putHex(words, at + PARENT, parentId, KEY - PARENT)) return false;
+    words[at + KEY] = this.#numberOf(key);
     this.#count++;
     return true;
   }
 
+  #numberOf(key: string | undefined): number {
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    const number = this.#keys.push(key) - 1;
+    this.#numbers.set(key, number);
+    return number;
+  }
+
   #grow(): void {
-    const rows = Math.min(this.#limit, Math.max(FIRST_ROWS, (this.#words.length / WORDS) * 2));
-    const words = new Uint32Array(rows * WORDS);
+    const words = new Uint32Array(this.#words.length * 2);
     words.set(this.#words);
     this.#words = words;
   }
 
-  /** In the order in which they were noted. */
   *all(): Generator<Kin> {
-    for (let n = Math.max(0, this.#count - this.#limit); n < this.#count; n++) {
-      const row = n % this.#limit;
-      const at = row * WORDS;
+    for (let at = 0; at < this.#count * WORDS; at += WORDS) {
       const hex = (from: number, to: number): string => hexOf(this.#words.subarray(at + from, at + to));
-      const parentId = hex(PARENT, WORDS);
+      const parentId = hex(PARENT, KEY);
       yield {
         traceId: hex(0, SPAN),
         spanId: hex(SPAN, PARENT),
         parentId: /[^0]/.test(parentId) ? parentId : undefined,
-        key: this.#keys[row],
+        key: this.#keys[this.#words[at + KEY] ?? 0],
       };
     }
   }
