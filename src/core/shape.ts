@@ -1,3 +1,5 @@
+import { BARE_VALUE, literally, STRING_BODY } from './json-grammar.ts';
+
 /** Members by their path, names joined by line feeds. */
 export interface Wanted {
   /** To be cut out, in the order of the answer. */
@@ -33,19 +35,16 @@ export interface ShapePart {
   readonly value: number;
 }
 
-// Grammar of RFC 8259. Unambiguous: nothing can be matched in two ways, so a line that does not fit fails in linear time.
-const TEXT = String.raw`[^"\\\x00-\x1f]*(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})[^"\\\x00-\x1f]*)*`;
-const SCALAR = String.raw`-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null`;
 const GAP = String.raw`[ \t]*`;
 /** How deep arrays, and objects that are wanted as they stand, may be. */
 const DEPTH = 3;
 const ANY = anyValue(DEPTH);
 
 function anyValue(depth: number): string {
-  const plain = `"${TEXT}"|${SCALAR}`;
+  const plain = `"${STRING_BODY}"|${BARE_VALUE}`;
   if (depth === 0) return `(?:${plain})`;
   const inner = anyValue(depth - 1);
-  const member = `"${TEXT}"${GAP}:${GAP}${inner}`;
+  const member = `"${STRING_BODY}"${GAP}:${GAP}${inner}`;
   // Items are written once, not once more behind a comma: the expression doubles with every level as it is.
   const listOf = (item: string, end: string): string =>
     `${GAP}(?:${item}${GAP}(?:,${GAP}(?!${end})|(?=${end})))*${end}`;
@@ -54,8 +53,8 @@ function anyValue(depth: number): string {
 
 const NAME = /[ \t]*"([^"\\]*)"[ \t]*:[ \t]*/y;
 const SPACE = /[ \t\r]*/y;
-const STRING = new RegExp(`"${TEXT}"`, 'y');
-const BARE = new RegExp(`(?:${SCALAR})`, 'y');
+const STRING = new RegExp(`"${STRING_BODY}"`, 'y');
+const BARE = new RegExp(BARE_VALUE, 'y');
 const RAW = new RegExp(ANY, 'y');
 const GRAMMAR = { string: STRING, bare: BARE, raw: RAW } as const;
 
@@ -154,8 +153,8 @@ class ShapeReader {
 
 /** An expression for all that may stand in the place of a part. */
 function sourceOf({ kind, text }: ShapePart): string {
-  if (kind === 'between') return text.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&');
-  return kind === 'text' ? TEXT : `(?:${GRAMMAR[kind].source})`;
+  if (kind === 'between') return literally(text);
+  return kind === 'text' ? STRING_BODY : `(?:${GRAMMAR[kind].source})`;
 }
 
 /** One expression of all parts. What is compared is cut out from the first of its neighbours to the last. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { ownText } from '../core/own-text.ts';
-import type { Glance, Look } from '../model/format.ts';
+import type { Glance, LifeGlance, Look } from '../model/format.ts';
 import { PATH_BITS, ROW, ROW_NUMBERS } from '../scan/layout.ts';
 import { createMatcher, type Matcher, MOST_BYTES } from '../scan/matcher.ts';
 import { LEFT, LIFE } from './answer.ts';
@@ -47,6 +47,8 @@ export class Likes {
   /** For each hash what becomes of its lines, by the side of their client: see `Quiet`. Below `LIFE`: a kind of process records. */
   readonly #answers = new HashTable();
   readonly #lives: LifeKind[] = [];
+  /** Where each of them stands, by container and host. */
+  readonly #placesOfLives = new Map<number, Map<string | undefined, number>>();
   #lines: Buffer = Buffer.alloc(0);
   /** Clients by their addresses as numbers, 0 for none. */
   readonly #clients = new Map<number, { readonly ip: string; readonly side: number }>();
@@ -68,7 +70,7 @@ export class Likes {
       this.#generation = this.#quiet.generation;
       this.#answers.clear();
     }
-    this.isOld();
+    this.forgetOld();
     this.#matcher.load(lines);
     this.#lines = lines;
     return true;
@@ -114,8 +116,8 @@ export class Likes {
     return kind !== undefined && notes.life(place, { host: kind.host, pid, ppid, second, group: kind.group });
   }
 
-  /** To be asked after each look: true where what was compared before holds no more. */
-  isOld(): boolean {
+  /** To be called after each look, which may have begun another edition: true where what was compared before holds no more. */
+  forgetOld(): boolean {
     const edition = this.#templates.edition();
     if (edition === this.#edition) return false;
     this.#edition = edition;
@@ -134,11 +136,21 @@ export class Likes {
       const side = this.#quiet.sideOf(glance.clientIp) === 'inside' ? INSIDE : OUTSIDE;
       this.#answers.set(low, high, side, answer);
     } else if (glance.kind === 'life') {
-      const group = containerMark(glance.containerId);
-      const host = glance.host === undefined ? undefined : ownText(glance.host);
-      this.#answers.set(low, high, INSIDE, LIFE - this.#lives.push({ host, group }));
+      this.#answers.set(low, high, INSIDE, LIFE - 1 - this.#placeOf(glance));
     }
     return false;
+  }
+
+  #placeOf({ host, containerId }: LifeGlance): number {
+    const group = containerMark(containerId);
+    const places = this.#placesOfLives.get(group) ?? new Map<string | undefined, number>();
+    this.#placesOfLives.set(group, places);
+    const known = places.get(host);
+    if (known !== undefined) return known;
+    const own = host === undefined ? undefined : ownText(host);
+    const place = this.#lives.push({ host: own, group }) - 1;
+    places.set(own, place);
+    return place;
   }
 
   #learnTemplate(line: string): boolean {

@@ -84,8 +84,8 @@ export class Skimmer {
     let line = 0;
     for (let from = 0; from < bytes.length; ) {
       const rows = likes.scan(from);
-      let isOld = false;
-      for (let row = 0; row < rows && !isOld; row++) {
+      let isOutdated = false;
+      for (let row = 0; row < rows && !isOutdated; row++) {
         const to = likes.endOf(row);
         const number = this.#notes.line;
         const isFirstLine = isFirst && from === 0;
@@ -93,8 +93,8 @@ export class Skimmer {
           const text = bytes.toString('latin1', from, to);
           const isLeft = this.#leaves(text, { from: base + from, to: base + to }, isFirstLine);
           // What was learned may hold for the rows that follow: they are compared again.
-          isOld =
-            likes.isOld() ||
+          isOutdated =
+            likes.forgetOld() ||
             (isLeft && this.#glance !== undefined && likes.learn(row, text, this.#glance, this.#answered));
           if (isLeft) [left, line] = [from, number];
         } else [left, line] = [from, number];

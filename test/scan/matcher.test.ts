@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { readShape } from '../../src/core/shape.ts';
 import { templateOf } from '../../src/core/shape-template.ts';
 import { parseIso } from '../../src/core/time.ts';
@@ -273,6 +273,24 @@ describe('the matcher', () => {
   it('has room for the longest piece', () => {
     const line = 'x'.repeat(MOST_BYTES - 1);
     expect(scan(newMatcher(), [line])).toHaveLength(1);
+  });
+
+  it('is left out on a machine that cannot run it; other trouble is told', async () => {
+    const refusing = (error: Error) =>
+      class {
+        constructor() {
+          throw error;
+        }
+      };
+    const { CompileError } = WebAssembly;
+    for (const error of [new CompileError('no vectors'), new RangeError('no memory')]) {
+      vi.resetModules();
+      vi.stubGlobal('WebAssembly', { CompileError, Module: refusing(error) });
+      const fresh = await import('../../src/scan/matcher.ts');
+      if (error instanceof CompileError) expect(fresh.createMatcher()).toBeUndefined();
+      else expect(() => fresh.createMatcher()).toThrow('no memory');
+    }
+    vi.unstubAllGlobals();
   });
 
   it('is what its source compiles to', () => {
