@@ -10,19 +10,34 @@ export function byteMarksOf(packs: readonly RulePack[]): readonly number[] {
   return packs.flatMap(({ rules }) => rules.flatMap(({ any }) => any.flatMap(({ minBytesOut }) => minBytesOut ?? [])));
 }
 
+type Text = 'url' | 'userAgent' | 'command';
+/** A field that is new has to be named here, or this does not compile: records that differ in it are not alike. */
+const COMPARED = Object.keys({
+  surface: true,
+  action: true,
+  type: true,
+  rule: true,
+  serverIp: true,
+  port: true,
+  transport: true,
+  direction: true,
+  domains: true,
+  hostIp: true,
+  method: true,
+  qtype: true,
+} satisfies Record<Exclude<keyof Facts, Text | 'clientIp' | 'bytesOut'>, true>) as readonly (keyof Facts)[];
+
 /**
  * All that conditions compare, as one text: records with equal texts are judged alike. Undefined where it would hold a text that
  * hardly comes twice.
  */
 function textOf(facts: Facts, network: Network, byteMarks: readonly number[]): string | undefined {
-  const { url, userAgent, command, clientIp, bytesOut, ...rest } = facts;
+  const { url, userAgent, command, clientIp, bytesOut } = facts;
   if (url !== undefined || userAgent !== undefined || command !== undefined) return undefined;
-  const { surface, action, type, rule, serverIp, port, transport, direction, domains, hostIp, method, qtype } = rest;
   const isClientOurs = clientIp === undefined ? undefined : network.isInternal(clientIp);
   const size = bytesOut === undefined ? undefined : byteMarks.filter((mark) => bytesOut >= mark).length;
-  const seen = [surface, action, type, isClientOurs, serverIp, port, transport, direction, hostIp, method, qtype, size];
   // JSON keeps apart what hostile texts could run together.
-  return JSON.stringify([...seen, rule, ...domains]);
+  return JSON.stringify([isClientOurs, size, ...COMPARED.map((name) => facts[name])]);
 }
 
 /** Judges records that are alike once. */

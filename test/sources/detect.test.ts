@@ -21,18 +21,20 @@ const toy = (id: string, mark: RegExp, framing: Framing = 'auto'): Format => ({
 });
 const FORMATS = [toy('cat', /meow/), toy('dog', /woof/), toy('block', /^BEGIN\n/, { startsRecord: /^BEGIN/ })];
 
-async function detect(text: string) {
+async function detect(text: string, formats: readonly Format[] = FORMATS) {
   const folder = newFolder();
   writeFileSync(join(folder, 'x.log'), text);
   const [input] = discover(['x.log'], folder).inputs;
   if (input === undefined) throw new Error('no input');
-  const { format, others, candidates } = detectFormat(FORMATS, 'x.log', await readHead(input));
-  return { format: format?.id, others: others.map(({ id }) => id), first: candidates[0], count: candidates.length };
+  const { format, others, candidates } = detectFormat(formats, 'x.log', await readHead(input));
+  const scores = Object.fromEntries(candidates.map(({ id, score }) => [id, score]));
+  const [first] = candidates;
+  return { format: format?.id, others: others.map(({ id }) => id), first, count: candidates.length, scores };
 }
 
 describe('detection', () => {
   it('names the best format and every candidate with its reason', async () => {
-    expect(await detect('meow\nmeow\n')).toEqual({
+    expect(await detect('meow\nmeow\n')).toMatchObject({
       format: 'cat',
       others: [],
       first: { id: 'cat', score: 0.9, reason: 'has cat' },
@@ -46,6 +48,36 @@ describe('detection', () => {
 
   it('calls a file mixed when another format owns some of its records', async () => {
     expect(await detect('meow\nmeow\nwoof\n')).toMatchObject({ format: 'cat', others: ['dog'] });
+  });
+
+  /** Many lines of which one, that is none of the few asked about first, says something else. */
+  const many = (line: string, other: string): string =>
+    Array.from({ length: 64 }, (_, n) => (n === 1 ? other : line))
+      .map((text) => `${text}\n`)
+      .join('');
+
+  it('asks a format that claims none of a few records about no others, but finds that the file is mixed', async () => {
+    const { format, others, scores } = await detect(many('meow', 'woof'));
+    expect([format, others, scores['dog']]).toEqual(['cat', ['dog'], 0]);
+  });
+
+  it('asks about all records where nobody claims any of a few', async () => {
+    expect((await detect(many('noise', 'woof'))).format).toBe('dog');
+  });
+
+  it('tells a format that judges a whole head which records are the few', async () => {
+    const told: (number | undefined)[] = [];
+    const judging: Format = {
+      ...toy('bird', /tweet/),
+      sniff: ({ few }) => {
+        told.push(few?.length);
+        return no('no bird');
+      },
+    };
+    await detect(many('meow', 'woof'), [...FORMATS, judging]);
+    await detect(many('noise', 'noise'), [...FORMATS, judging]);
+    await detect('meow\n', [...FORMATS, judging]);
+    expect(told).toEqual([16, 16, undefined, undefined]);
   });
 
   it('cuts for each framing, and gives a format without a start nothing', async () => {
