@@ -16,6 +16,13 @@ if (process.argv.length === 3 && (process.argv[2] === '--version' || process.arg
 }
 
 tuneHeap();
+let isDone = false;
+// An answer that nothing is left to wait for would otherwise be none, with the exit code of a clean night.
+process.once('beforeExit', () => {
+  if (isDone) return;
+  process.stderr.write('egressblame: internal error: ended before the answer was there\n');
+  process.exitCode = EXIT.internal;
+});
 try {
   const { createProgram } = await import('./program.ts');
   await createProgram().parseAsync(process.argv);
@@ -23,3 +30,4 @@ try {
   const { reportFailure } = await import('./failure.ts');
   process.exitCode = reportFailure(error);
 }
+isDone = true;
