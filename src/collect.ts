@@ -1,7 +1,7 @@
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
 import type { DecodeContext, Format, Glance, Look } from './model/format.ts';
-import type { InputReport } from './model/report.ts';
+import type { ReadReport } from './model/report.ts';
 import type { RawRecord } from './model/source.ts';
 import type { Micros } from './model/time.ts';
 import type { Recognised } from './recognise.ts';
@@ -39,7 +39,7 @@ export interface CollectOptions {
 
 /** What reading a file found out. */
 interface Collected {
-  readonly report: InputReport;
+  readonly report: ReadReport;
   readonly problems: readonly Diagnostic[];
   /** Single lines of it can be read again by their place, and mean the same without the others. */
   readonly isRevisitable: boolean;

@@ -6,7 +6,7 @@ import { Folding } from './fold/folding.ts';
 import { formats } from './formats/index.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
-import type { InputReport } from './model/report.ts';
+import type { ReadReport } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Finding, ViolatingEvent } from './model/violation.ts';
 import { ClockSample } from './reach/clock-sample.ts';
@@ -56,7 +56,7 @@ export interface Progress {
 /** Everything read from the inputs, before any question is asked. */
 export interface Gathered {
   readonly store: EventsByKind;
-  readonly inputs: readonly InputReport[];
+  readonly inputs: readonly ReadReport[];
   readonly problems: readonly Diagnostic[];
   /** Of inputs too long to be kept whole: whether all records of an event's connection or command are there. */
   readonly isWhole: (event: Event) => boolean;
@@ -109,7 +109,7 @@ class Run {
   readonly #files: readonly Recognised[];
   readonly #copies: ReadonlyMap<string, string>;
   readonly #problems: Diagnostic[];
-  readonly #reports = new Map<string, InputReport>();
+  readonly #reports = new Map<string, ReadReport>();
   #threads: SkimThreads | undefined;
   #totalBytes: number;
   #readBytes = 0;

@@ -20,7 +20,7 @@ import { type Gathered, gather, type RunOptions } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
-import type { InputReport, Report } from './model/report.ts';
+import { hashed, type InputReport, type Report } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Timed } from './model/timed.ts';
 import type { ViolatingEvent } from './model/violation.ts';
@@ -43,7 +43,7 @@ export async function investigateWithEvents(
   const gathered = await gather(options, 'all');
   const corrected = correctClocks(gathered, options);
   return {
-    report: attribute(gathered, options, corrected),
+    report: await attribute(gathered, options, corrected),
     events: [...allEvents(gathered.store)].map((event) => corrected.correct(event)),
   };
 }
@@ -58,7 +58,7 @@ export async function investigateThenReplay(
 ): Promise<Report> {
   const gathered = await gather(options, 'reach');
   const corrected = correctClocks(gathered, options);
-  const report = attribute(gathered, options, corrected);
+  const report = await attribute(gathered, options, corrected);
   const receive = open(report);
   await gather(options, 'none', (events) => {
     for (const event of events) {
@@ -80,7 +80,7 @@ export async function investigateThenRecall(
   const whole: Event[] = [];
   const gathered = await gather(options, 'reach', (events) => void whole.push(...events));
   const corrected = correctClocks(gathered, options);
-  const report = attribute(gathered, options, corrected);
+  const report = await attribute(gathered, options, corrected);
   if (whole.length === 0) return report;
   const receive = open(report);
   for (const event of whole) {
@@ -187,7 +187,7 @@ function eachWhole(store: EventsByKind, isWhole: Gathered['isWhole'], see: (even
   });
 }
 
-function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected): Report {
+async function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected): Promise<Report> {
   const { store } = gathered;
   const { places, clocks, correct, shift } = corrected;
   const network = store.network.map(correct);
@@ -231,7 +231,6 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
   return {
     version: VERSION,
     arguments: options.paths,
-    inputs: gathered.inputs.map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) })),
     clocks: clocks.reports,
     attributions,
     incidents,
@@ -246,6 +245,8 @@ function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected
       metrics: store.metrics.map(correct),
       coverage: store.coverage.map(correct),
     }),
+    // Last: the hashes are made meanwhile.
+    inputs: (await hashed(gathered.inputs)).map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) })),
   };
 }
 
@@ -287,7 +288,7 @@ function spansOf(calls: Iterable<CallTimes>): readonly Span[] {
 }
 
 /** Share of the records read that were understood. 0 when nothing was read. */
-function coverageOf(inputs: readonly InputReport[]): number {
+function coverageOf(inputs: readonly Pick<InputReport, 'records'>[]): number {
   const read = inputs.reduce((sum, { records }) => sum + records.read, 0);
   const failed = inputs.reduce((sum, { records }) => sum + records.failed, 0);
   return read === 0 ? 0 : (read - failed) / read;

@@ -1,7 +1,7 @@
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Format, Role } from './model/format.ts';
 import type { Importer } from './model/importer.ts';
-import type { InputReport } from './model/report.ts';
+import type { ReadReport } from './model/report.ts';
 import type { InputFile } from './sources/discover.ts';
 import { globToRegExp } from './sources/glob.ts';
 
@@ -52,7 +52,7 @@ function matches(glob: string, input: InputFile): boolean {
 /** An input that holds nothing of what the user says it holds leaves a hole: the run cannot be called clean. */
 export function unmetRoles(
   inputs: readonly InputFile[],
-  reports: readonly InputReport[],
+  reports: readonly ReadReport[],
   stated: Stated,
 ): readonly Diagnostic[] {
   const byPath = new Map(reports.map((report) => [report.path, report]));

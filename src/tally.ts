@@ -1,7 +1,7 @@
 import { tryJson } from './core/json.ts';
 import type { Event } from './model/event.ts';
 import type { DecodeContext, Decoder, Format, Role } from './model/format.ts';
-import type { InputReport } from './model/report.ts';
+import type { ReadReport } from './model/report.ts';
 import { leftOf, type Skimmed } from './model/skimmed.ts';
 import type { RawRecord } from './model/source.ts';
 import type { Micros } from './model/time.ts';
@@ -157,7 +157,7 @@ export class Tally {
     if (result.status === 'decoded') this.#span([...result.events, ...(decoder.flush?.() ?? [])]);
   }
 
-  report(sha256: string, bytes: number): InputReport {
+  report(sha256: Promise<string>, bytes: number): ReadReport {
     const { input, head, detection } = this.#file;
     const roles = new Set<Role>([...this.#decoders.values()].flatMap(({ format }) => [...format.roles]));
     const own = detection.format?.id;

@@ -140,7 +140,7 @@ async function proveFile(
     if (flaw === undefined) held += 1;
     else flaws.push(flaw);
   }
-  const whole = log.sha256 === input.sha256;
+  const whole = (await log.sha256) === input.sha256;
   if (!whole)
     flaws.push({
       kind: 'altered',

@@ -63,7 +63,7 @@ async function* citedLines(content: BundleContent, trouble: string[]): AsyncGene
     const log = newReadLog();
     for await (const { ref, bytes } of readCited(asRead(input, report), wanted, log))
       yield `${jsonText(citedLine(ref, bytes, content.clean))}\n`;
-    if (log.sha256 !== report.sha256) trouble.push(changed(input.path, log.problems[0]?.message));
+    if ((await log.sha256) !== report.sha256) trouble.push(changed(input.path, log.problems[0]?.message));
   }
   for (const path of refs.keys()) trouble.push(changed(path, undefined));
 }

@@ -37,6 +37,15 @@ export interface InputReport {
   readonly note?: string;
 }
 
+/** The same while its hash is still being made. */
+export interface ReadReport extends Omit<InputReport, 'sha256'> {
+  readonly sha256: Promise<string>;
+}
+
+export function hashed(reports: readonly ReadReport[]): Promise<InputReport[]> {
+  return Promise.all(reports.map(async (report) => ({ ...report, sha256: await report.sha256 })));
+}
+
 /** One clock domain's correction: corrected = raw - (offset + drift * (raw - epoch of the domain)). */
 export interface ClockReport {
   readonly domain: string;

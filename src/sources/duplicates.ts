@@ -42,5 +42,5 @@ async function contentHash(input: InputFile): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of readBytes(input, log)) hash.update(chunk);
   const damaged = log.problems.some(({ severity }) => severity === 'error');
-  return damaged ? `damaged ${log.sha256}` : hash.digest('hex');
+  return damaged ? `damaged ${await log.sha256}` : hash.digest('hex');
 }

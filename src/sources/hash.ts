@@ -12,6 +12,11 @@ export interface Hashing {
 
 /** From here on a second thread, which reads the file again from the page cache, is faster: SHA-256 makes about 1 GB/s. */
 const THREAD_BYTES = 64e6;
+/**
+ * That thread begins when half of the file was read, or so many bytes: until then other threads look over lines, and what comes
+ * after reading has only one. It must not lag behind by more than the page cache holds.
+ */
+const MOST_BEHIND = 1e9;
 
 export function startHash(input: InputFile, threadBytes: number = THREAD_BYTES): Hashing {
   // What a damaged archive says about its members' sizes may be anything.
@@ -28,6 +33,29 @@ function hashHere(): Hashing {
 }
 
 function hashInThread(task: HashTask): Hashing {
+  const begins = Math.min((task.end + 1 - task.start) / 2, MOST_BEHIND);
+  let passed = 0;
+  let thread: HashThread | undefined;
+  return {
+    update: ({ length }) => {
+      passed += length;
+      if (passed >= begins) thread ??= startThread(task);
+    },
+    digest: () => {
+      thread ??= startThread(task);
+      // From now on somebody waits: the program must not end before.
+      thread.worker.ref();
+      return thread.result;
+    },
+  };
+}
+
+interface HashThread {
+  readonly worker: Worker;
+  readonly result: Promise<string>;
+}
+
+function startThread(task: HashTask): HashThread {
   const worker = new Worker(new URL('./hash-worker.js', import.meta.url), { workerData: task });
   const result = new Promise<string>((resolve, reject) => {
     worker.once('message', resolve);
@@ -36,5 +64,5 @@ function hashInThread(task: HashTask): Hashing {
   // Whoever stops early does not wait for the answer; a failure still reaches the one who asks.
   result.catch(() => undefined);
   worker.unref();
-  return { update: () => undefined, digest: () => result };
+  return { worker, result };
 }

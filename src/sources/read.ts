@@ -17,15 +17,15 @@ type Compression = 'none' | 'gzip' | 'zstd' | 'parquet';
 /** What reading a file found out; complete only after the last chunk. */
 export interface ReadLog {
   compression: Compression;
-  /** SHA-256 of the bytes as stored; empty where nobody asked for it. */
-  sha256: string;
+  /** SHA-256 of the bytes as stored, which may take longer than reading them; empty where nobody asked for it. */
+  sha256: Promise<string>;
   storedBytes: number;
   decompressedBytes: number;
   readonly problems: Diagnostic[];
 }
 
 export function newReadLog(): ReadLog {
-  return { compression: 'none', sha256: '', storedBytes: 0, decompressedBytes: 0, problems: [] };
+  return { compression: 'none', sha256: Promise.resolve(''), storedBytes: 0, decompressedBytes: 0, problems: [] };
 }
 
 /** Told by magic bytes, never by name. RFC 1952 section 2.3.1, RFC 8878 section 3.1.1. */
@@ -71,7 +71,7 @@ export async function* readBytes(
       yield chunk;
     }
     await stored.drain();
-    log.sha256 = await hash.digest();
+    log.sha256 = hash.digest();
   } finally {
     await outer.close();
     await stored.close();

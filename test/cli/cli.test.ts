@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { egressblame, records } from './run.ts';
@@ -203,6 +204,29 @@ describe('the bundled night', () => {
     expect(egressblame(['inspect', join(night, 'proxy-access.log')]).out).toMatch(
       /format {3}squid.*records {2}68 read = 68 decoded.*span.*scores/s,
     );
+  });
+});
+
+describe('a long file that is read faster than hashed', () => {
+  let path = '';
+  beforeAll(() => {
+    path = put('night/core.bin', '');
+    truncateSync(path, 200e6);
+  });
+
+  it.each([
+    [['inspect'], /core\.bin.*binary file/s],
+    [[], /^Cannot say/],
+  ])('is answered: %j', (command, answer) => {
+    const { code, out } = egressblame([...command, path]);
+    expect([code, out]).toEqual([3, expect.stringMatching(answer)]);
+  });
+
+  it('never ends without an answer as if it were clean', () => {
+    // The fault that this once was: nothing waits for the thread that hashes.
+    const fault = put('fault.mjs', "import { Worker } from 'node:worker_threads';\nWorker.prototype.ref = () => {};\n");
+    const { code, err } = egressblame(['inspect', path], { env: { NODE_OPTIONS: `--import ${pathToFileURL(fault)}` } });
+    expect([code, err]).toEqual([70, expect.stringMatching(/ended before the answer/)]);
   });
 });
 

@@ -25,6 +25,13 @@ describe('the hash of an input', () => {
     expect(await hashing.digest()).toBe(expected);
   });
 
+  it('is made of all of the file, however much of it was read before', async () => {
+    const { startHash } = await import(join(import.meta.dirname, '../../dist/sources/hash.js'));
+    const hashing = startHash(input, 0);
+    hashing.update(Buffer.from(text.slice(0, text.length / 3)));
+    expect(await hashing.digest()).toBe(expected);
+  });
+
   it('tells whoever asks when the file went away', async () => {
     const { startHash } = await import(join(import.meta.dirname, '../../dist/sources/hash.js'));
     const gone = startHash({ ...input, absolute: join(work, 'gone') }, 0);

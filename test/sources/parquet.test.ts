@@ -21,7 +21,7 @@ async function rowsOf(query: string, options = ''): Promise<unknown[]> {
   const { bytes } = await write(query, options);
   const { text, log } = await readStored(bytes, 'rows.parquet');
   expect(log).toMatchObject({ compression: 'parquet', problems: [], storedBytes: bytes.length });
-  expect(log.sha256).toMatch(/^[0-9a-f]{64}$/);
+  expect(await log.sha256).toMatch(/^[0-9a-f]{64}$/);
   return linesOf(text);
 }
 

@@ -36,7 +36,7 @@ describe('compressed files', () => {
   ])('%s is told by its bytes, whatever the name', async (_, stored, text, compression) => {
     const read = await readStored(stored, 'misleading.txt');
     expect(read.text === text).toBe(true);
-    expect(read.log).toEqual({
+    expect({ ...read.log, sha256: await read.log.sha256 }).toEqual({
       compression,
       sha256: createHash('sha256').update(stored).digest('hex'),
       storedBytes: stored.length,
@@ -59,7 +59,7 @@ describe('compressed files', () => {
     const { log } = await readStored(stored);
     expect(codesOf(log.problems)).toEqual([code]);
     expect(log.decompressedBytes).toBeGreaterThanOrEqual(least);
-    expect(log.sha256).toBe(createHash('sha256').update(stored).digest('hex'));
+    expect(await log.sha256).toBe(createHash('sha256').update(stored).digest('hex'));
   });
 
   it('never yields anything but a beginning of the content when gzip is cut (property)', async () => {

@@ -1,14 +1,15 @@
 import { escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import { gather } from '../../gather.ts';
-import type { InputReport } from '../../model/report.ts';
+import { hashed, type InputReport } from '../../model/report.ts';
 import type { Style } from '../../report/terminal/style.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type CommonFlags, runOptions } from '../options.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 export async function inspectCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
-  const { inputs, problems } = await gather(runOptions(paths, flags, process.cwd()), 'none');
+  const { inputs: read, problems } = await gather(runOptions(paths, flags, process.cwd()), 'none');
+  const inputs = await hashed(read);
   for (const problem of problems) process.stderr.write(`egressblame: ${problem.message}\n`);
   const { style } = terminalOptions(flags, '');
   const clean = cleaner(flags);
