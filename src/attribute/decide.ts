@@ -9,10 +9,13 @@ const LIKELY = 0.8;
 const RULED_OUT = 0.001;
 const MAX_CANDIDATES = 12;
 
-type Decided = Omit<Attribution, 'violation' | 'incident'>;
+export type Decided = Omit<Attribution, 'violation' | 'incident'>;
+
+/** What a verdict rests on: nothing of the violation itself. */
+export type Grounds = Omit<Case, 'violation'>;
 
 /** The verdict on one case: evidence first, a set rather than a guess, "cannot say" with its reason. */
-export function decide(entry: Case): Decided {
+export function decide(entry: Grounds): Decided {
   const { scored, nullProbability } = posterior(entry);
   const top = scored[0];
   const outcome = top === undefined ? undefined : verdictOf(top, scored, entry);
@@ -42,7 +45,7 @@ export function decide(entry: Case): Decided {
   };
 }
 
-function verdictOf(top: Scored, scored: readonly Scored[], entry: Case): { verdict: Verdict; probability: number } {
+function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { verdict: Verdict; probability: number } {
   const { suspect } = top;
   if (suspect.kind === 'platform') {
     const mass = sum(scored.filter((other) => other.suspect.kind === 'platform'));
@@ -127,7 +130,7 @@ function losing(candidate: Scored, top: Scored | undefined): string {
     : `lacks ${[...new Set(lacking)].join(', ')}`;
 }
 
-function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Scored[], entry: Case): string {
+function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Scored[], entry: Grounds): string {
   if (verdict === 'proven' || verdict === 'likely') return chainText(top, entry);
   if (verdict === 'not-agent') return top?.suspect.facts.map((fact) => fact.says).join('; ') ?? '';
   if (entry.untraced !== undefined) {
@@ -149,7 +152,7 @@ function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Sc
     : `${owner.says}; no record ties that process to a tool call`;
 }
 
-function chainText(top: Scored | undefined, entry: Case): string {
+function chainText(top: Scored | undefined, entry: Grounds): string {
   const order = [
     'socket-owner',
     'process-lineage',

@@ -17,7 +17,10 @@ export interface Scored {
 }
 
 /** Posterior over all suspects and the null ("nobody we know of"): softmax of summed log-likelihood ratios. */
-export function posterior(entry: Case): { readonly scored: readonly Scored[]; readonly nullProbability: number } {
+export function posterior(entry: Pick<Case, 'suspects'>): {
+  readonly scored: readonly Scored[];
+  readonly nullProbability: number;
+} {
   const raw = entry.suspects.map((suspect) => ({
     suspect,
     score: suspect.facts.reduce((sum, fact) => sum + weightOf(fact), 0),

@@ -24,6 +24,7 @@ import { NatTable } from './nat.ts';
 import { findOwners } from './owners.ts';
 import { ProcessTable } from './processes.ts';
 import { QueryTable } from './queries.ts';
+import { openShelf } from './shelf.ts';
 import type { SuspectContext } from './suspect-facts.ts';
 import { listSuspects } from './suspects.ts';
 import { followTrail } from './trail.ts';
@@ -88,6 +89,7 @@ export function correlate(evidence: Evidence): Correlation {
     leases,
     episodes,
     mentions,
+    shelf: openShelf(),
     classify: evidence.classify,
   };
   const trails = { ...trailContext, forwarded };
