@@ -162,6 +162,7 @@ class Run {
       this.#threads = new SkimThreads(this.#spare().count);
     const emit = (events: readonly Event[]): void => keepAll(this.store, events);
     for (const file of whole) await this.#read(file, emit);
+    if (traffic.length + hosts.length === 0) return this.#gathered(() => true);
     const isShort = new Set(whole.map(({ input }) => input.path));
     const reach = this.#reachOf([...traffic, ...hosts]);
     const again: { readonly file: Recognised; readonly deferred: Deferred }[] = [];

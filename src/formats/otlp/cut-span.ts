@@ -77,6 +77,11 @@ export class CutSpan implements Span, Attributes {
     return this.#shape.among[names.id] ?? lookUp(this.#shape, names);
   }
 
+  quoted(key: string): string | undefined {
+    const slot = this.#shape.attributes.get(key);
+    return slot?.isText ? this.#part(slot.group) : undefined;
+  }
+
   copy(): Span {
     const { parentId, name, failed, events, resource } = this;
     return {
@@ -118,7 +123,7 @@ export class CutSpan implements Span, Attributes {
     if (!this.#shape.isUsual) return nanosOf(this.#text(group));
     const raw = this.#part(group);
     if (raw === undefined) return undefined;
-    return { stamp: { at: Number(raw.slice(0, -3)) as Micros, zone: 'epoch', stepUs: 1 }, raw };
+    return { stamp: { at: microsOf(raw), zone: 'epoch', stepUs: 1 }, raw };
   }
 }
 
@@ -126,6 +131,17 @@ function lookUp({ among, attributes }: SpanShape, names: Names): readonly string
   const found = names.all.filter((key) => attributes.has(key));
   among[names.id] = found;
   return found;
+}
+
+/** Of nanoseconds in 19 digits. By hand, in halves that fit small integers: `Number` takes four times as long. */
+function microsOf(nanos: string): Micros {
+  let high = 0;
+  let low = 0;
+  for (let i = 0; i < 8; i++) {
+    high = high * 10 + nanos.charCodeAt(i) - 48;
+    low = low * 10 + nanos.charCodeAt(i + 8) - 48;
+  }
+  return (high * 1e8 + low) as Micros;
 }
 
 function ownInstant(instant: Instant | undefined): Instant | undefined {
