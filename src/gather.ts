@@ -250,7 +250,8 @@ class Run {
     const { path } = file.input;
     if (deferred.isFull) await this.#read(file, emit, new SecondReading(reach, path));
     else if (this.#options.signal?.aborted !== true) {
-      const revisit = new Revisit(reach, path, deferred);
+      const isInOrder = file.detection.format?.isInOrder === true;
+      const revisit = new Revisit({ reach, source: path, deferred, isInOrder });
       const visit = {
         places: revisit.places(),
         keep: (events: readonly Event[], place?: Place) => revisit.keep(events, place),

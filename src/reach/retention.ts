@@ -100,9 +100,9 @@ export class Retention {
     this.#moments.close();
   }
 
-  /** Of what the first reading dropped. */
-  second(event: Event): boolean {
-    if (event.kind === 'process') return this.#secondProcess(event);
+  /** Of what the first reading dropped. `isInnocent`: it is known to be no violation. */
+  second(event: Event, { isInnocent }: { readonly isInnocent: boolean }): boolean {
+    if (event.kind === 'process') return this.#secondProcess(event, isInnocent);
     if (event.kind === 'dns') return this.#secondDns(event);
     if (event.kind === 'nat') return this.#wantsNat(event) && !this.#context.sample.wants(event);
     return event.kind === 'network' && this.#secondRequest(event);
@@ -164,12 +164,13 @@ export class Retention {
     return event.socket === undefined ? 'later' : 'drop';
   }
 
-  #secondProcess(event: ProcessEvent): boolean {
+  #secondProcess(event: ProcessEvent, isInnocent: boolean): boolean {
     if (event.socket !== undefined) return false;
     const members = this.membersOn(whereOf(event));
     const related = [event.pid, event.childPid].some((pid) => pid !== undefined && members.has(pid));
     const isNear = this.#moments.of(event.ref.source).holds(containerMark(event.containerId), event.time.at);
-    return (related || isNear || this.#hasCommand(event)) && this.#context.observe(event) === undefined;
+    if (!related && !isNear && !this.#hasCommand(event)) return false;
+    return isInnocent || this.#context.observe(event) === undefined;
   }
 
   #hasCommand(event: ProcessEvent): boolean {

@@ -2,19 +2,29 @@ import type { Event } from '../model/event.ts';
 import { ANY_KEY, type Deferred, hostOf, isLifeKey, type Place, pidOf } from './deferred.ts';
 import type { Reach } from './reach.ts';
 
+interface RevisitContext {
+  readonly reach: Reach;
+  /** Path of the file that is read. */
+  readonly source: string;
+  readonly deferred: Deferred;
+  /** A line means something only after those before it. */
+  readonly isInOrder: boolean;
+}
+
 /** The second look at single lines of a long file: those that all violations together make worth reading. */
 export class Revisit {
   readonly #reach: Reach;
   readonly #source: string;
   readonly #deferred: Deferred;
+  readonly #isInOrder: boolean;
   /** Kinds of lines of which one was read and did not matter. */
   readonly #quiet = new Set<number>();
 
-  /** `source`: path of the file that is read. */
-  constructor(reach: Reach, source: string, deferred: Deferred) {
+  constructor({ reach, source, deferred, isInOrder }: RevisitContext) {
     this.#reach = reach;
     this.#source = source;
     this.#deferred = deferred;
+    this.#isInOrder = isInOrder;
   }
 
   /** To be consumed while the lines are read: what is found in some decides about those that follow. */
@@ -33,7 +43,9 @@ export class Revisit {
 
   keep(events: readonly Event[], place: Place | undefined): readonly Event[] {
     const { key } = place ?? { key: ANY_KEY };
-    const kept = events.filter((event) => this.#reach.retention.second(event));
+    // Its one record, or its like, was judged when it was deferred.
+    const isInnocent = isLifeKey(key) && !this.#isInOrder && events.length === 1;
+    const kept = events.filter((event) => this.#reach.retention.second(event, { isInnocent }));
     if (kept.length === 0 && key !== ANY_KEY && !isLifeKey(key)) this.#quiet.add(key);
     return kept;
   }

@@ -37,7 +37,7 @@ export class SecondReading {
   left(): void {}
 
   keep(events: readonly Event[], _: RawRecord | undefined, glance: Glance | undefined): readonly Event[] {
-    const kept = events.filter((event) => this.#reach.retention.second(event));
+    const kept = events.filter((event) => this.#reach.retention.second(event, { isInnocent: false }));
     if (kept.length === 0 && glance?.kind === 'traffic' && events.length > 0) this.#quiet.add(glance, LEFT);
     return kept;
   }

@@ -7,8 +7,9 @@ import { storedRange } from './stored.ts';
 
 const NEWLINE = 10;
 const RETURN = 13;
-/** Bytes that are read at once: lines that lie this near to each other cost one call. */
-const WINDOW = 16 * 1024;
+/** Bytes that are read at once, between these: the more, the nearer to each other the lines lie. */
+const SMALLEST_WINDOW = 4 * 1024;
+const LARGEST_WINDOW = 64 * 1024;
 
 /** Whether the bytes of a file stand on the disk as they are read. `log`: of a reading of it. */
 export function isSeekable(input: InputFile, log: Pick<ReadLog, 'compression'>): boolean {
@@ -61,7 +62,8 @@ class Window {
   readonly #file: number;
   readonly #start: number;
   #length: number;
-  #memory = Buffer.allocUnsafe(WINDOW);
+  #size = SMALLEST_WINDOW;
+  #memory = Buffer.allocUnsafe(SMALLEST_WINDOW);
   #bytes = this.#memory.subarray(0, 0);
   #at = 0;
 
@@ -74,12 +76,19 @@ class Window {
   /** Without its ending; undefined where no line begins. */
   line(offset: number): Line | undefined {
     const from = Math.max(0, offset - 1);
-    if (from < this.#at || offset >= this.#at + this.#bytes.length) this.#load(from, WINDOW);
-    for (let size = WINDOW; ; size *= 2) {
+    if (from < this.#at || offset >= this.#at + this.#bytes.length) this.#moveTo(from);
+    for (let size = this.#size; ; size *= 2) {
       const to = this.#bytes.indexOf(NEWLINE, offset - this.#at);
       if (to >= 0 || this.#at + this.#bytes.length >= this.#length) return this.#cut(offset, to);
       this.#load(from, size);
     }
+  }
+
+  /** Twice as much is read where the next line wanted lies just behind what was read, else half. */
+  #moveTo(from: number): void {
+    const isNear = from - this.#at < this.#bytes.length + this.#size;
+    this.#size = isNear ? Math.min(LARGEST_WINDOW, this.#size * 2) : Math.max(SMALLEST_WINDOW, this.#size / 2);
+    this.#load(from, this.#size);
   }
 
   #cut(offset: number, to: number): Line | undefined {

@@ -5,6 +5,10 @@ export type Skim = (chunk: Uint8Array) => Skimmed | Promise<Skimmed>;
 
 /** Chunks that are in memory at once, at most. */
 export const MOST_OPEN = 6;
+/** What has no like before it is read in full, and of the first chunk that would be every line: so the first are short. */
+const FIRST_BYTES = 16 * 1024;
+/** So much is looked over chunk by chunk. */
+const TEACHING_BYTES = 512 * 1024;
 
 interface Open {
   readonly chunk: Uint8Array;
@@ -20,15 +24,30 @@ export async function* skimAhead(
   const open: Open[] = [];
   // What the first chunks tell lets most lines of the others be left: these wait for it.
   let most = 0;
-  for await (const chunk of chunks) {
+  let taught = 0;
+  for await (const chunk of grown(chunks)) {
     open.push(begun(chunk, skim(chunk)));
     for (let first = open[0]; first !== undefined && (first.isDone || open.length > most); first = open[0]) {
       open.shift();
-      most = Math.min(MOST_OPEN, most + 1);
+      taught += first.chunk.length;
+      if (taught >= TEACHING_BYTES) most = Math.min(MOST_OPEN, most + 1);
       yield ended(first);
     }
   }
   for (const each of open) yield ended(each);
+}
+
+/** The same bytes: pieces that grow until they are as long as the chunks. */
+async function* grown(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let size = FIRST_BYTES;
+  for await (const chunk of chunks) {
+    let from = 0;
+    for (; size < chunk.length - from; size *= 2) {
+      yield chunk.subarray(from, from + size);
+      from += size;
+    }
+    yield chunk.subarray(from);
+  }
 }
 
 function begun(chunk: Uint8Array, skimmed: Skimmed | Promise<Skimmed>): Open {

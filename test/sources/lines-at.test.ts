@@ -37,6 +37,21 @@ describe('single lines of a file', () => {
     );
   });
 
+  it('are the same however near to each other they lie', async () => {
+    const length = fc.integer({ min: 0, max: 300 });
+    const gap = fc.constantFrom(1, 1, 2, 5, 50, 300);
+    await fc.assert(
+      fc.asyncProperty(fc.array(length, { minLength: 3000, maxLength: 4000 }), gap, async (lengths, every) => {
+        writeFileSync(join(dir, 'many.log'), lengths.map((n) => `${'y'.repeat(n)}\n`).join(''));
+        const records = (await recordsOf('many.log')).filter((_, i) => i % every === 0 || i % 1000 < 50);
+        const places = records.map(({ ref }) => ({ ...ref, lines: 1 }));
+        const found = [...linesAt(inputOf('many.log'), places, () => expect.unreachable())];
+        expect(found.map(({ record }) => record)).toEqual(records);
+      }),
+      { numRuns: 10 },
+    );
+  });
+
   it('are followed by as many as a place says', () => {
     writeFileSync(join(dir, 'follow.log'), 'one\r\ntwo\nthree\nfour');
     const places = [{ line: 2, offset: 5, lines: 3 }];
