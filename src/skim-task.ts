@@ -15,8 +15,9 @@ export type SkimTask =
     }
   | {
       readonly kind: 'chunk';
-      /** In shared memory, or it is copied. */
-      readonly chunk: Uint8Array;
+      /** Where it stands in the memory that the thread shares, and how long it is. */
+      readonly from: number;
+      readonly bytes: number;
       readonly isFirst: boolean;
       /** Kinds of lines that have been found not to matter since the last chunk. */
       readonly quiet: readonly QuietKey[];
