@@ -23,8 +23,10 @@ export function decide(entry: Grounds): Decided {
   const named = verdict === 'proven' || verdict === 'likely' || verdict === 'not-agent' ? top?.suspect : undefined;
   const probability = outcome?.probability ?? 1 - nullProbability;
   const call = named === undefined ? undefined : callWithin(named, scored, probability);
-  const evidence: readonly Evidence[] =
-    top === undefined ? entry.shared.map(toEvidence) : [...entry.shared, ...top.suspect.facts].map(toEvidence);
+  const shared = entry.shared.map(toEvidence);
+  // The evidence for and against the first candidate is that of the verdict: it is held once.
+  const own: readonly Evidence[] = top === undefined ? [] : top.suspect.facts.map(toEvidence);
+  const evidence = shared.length === 0 ? own : [...shared, ...own];
   return {
     verdict,
     probability,
@@ -35,7 +37,11 @@ export function decide(entry: Grounds): Decided {
       .filter((candidate, i) => i === 0 || candidate.probability >= RULED_OUT)
       .slice(0, MAX_CANDIDATES)
       .map((candidate, i) =>
-        toCandidate(candidate, i === 0 && named !== undefined ? undefined : losing(candidate, top)),
+        toCandidate(
+          candidate,
+          i === 0 ? own : candidate.suspect.facts.map(toEvidence),
+          i === 0 && named !== undefined ? undefined : losing(candidate, top),
+        ),
       ),
     nullProbability,
     evidence,

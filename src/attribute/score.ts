@@ -38,13 +38,17 @@ export function toEvidence(fact: Fact): Evidence {
   return { code: fact.code, weight: weightOf(fact), says: fact.says, trust: fact.trust, refs: fact.refs };
 }
 
-export function toCandidate({ suspect, probability }: Scored, lostBecause: string | undefined): Candidate {
+export function toCandidate(
+  { suspect, probability }: Scored,
+  evidence: readonly Evidence[],
+  lostBecause: string | undefined,
+): Candidate {
   return {
     ...(suspect.episode === undefined ? {} : { episode: suspect.episode }),
     ...(suspect.toolCall === undefined ? {} : { toolCall: suspect.toolCall }),
     ...(suspect.process === undefined ? {} : { process: suspect.process }),
     probability,
-    evidence: suspect.facts.map(toEvidence),
+    evidence,
     ...(lostBecause === undefined ? {} : { lostBecause }),
   };
 }

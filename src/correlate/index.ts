@@ -111,6 +111,7 @@ function foldForwarders(
   context: TrailContext,
 ): { groups: readonly Group[]; forwarded: TrailContext['forwarded'] } {
   const forwarded = joinForwarders(groups, context);
+  if (forwarded.size === 0) return { groups, forwarded };
   const place = (ref: { source: string; line: number }): string => `${ref.source}:${ref.line}`;
   const owner = new Map<string, Group>();
   for (const group of groups) for (const { timed } of group.members) owner.set(place(timed.event.ref), group);

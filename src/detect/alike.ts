@@ -31,13 +31,23 @@ const COMPARED = Object.keys({
  * All that conditions compare, as one text: records with equal texts are judged alike. Undefined where it would hold a text that
  * hardly comes twice.
  */
-function textOf(facts: Facts, network: Network, byteMarks: readonly number[]): string | undefined {
+export function textOf(facts: Facts, network: Network, byteMarks: readonly number[]): string | undefined {
   const { url, userAgent, command, clientIp, bytesOut } = facts;
   if (url !== undefined || userAgent !== undefined || command !== undefined) return undefined;
   const isClientOurs = clientIp === undefined ? undefined : network.isInternal(clientIp);
   const size = bytesOut === undefined ? undefined : byteMarks.filter((mark) => bytesOut >= mark).length;
-  // JSON keeps apart what hostile texts could run together.
-  return JSON.stringify([isClientOurs, size, ...COMPARED.map((name) => facts[name])]);
+  let text = `${isClientOurs} ${size} `;
+  for (const name of COMPARED) text += plain(facts[name]);
+  return text;
+}
+
+/** A text goes with its length, a list with its own: that keeps apart what hostile texts could run together. */
+function plain(value: string | number | readonly string[] | undefined): string {
+  if (typeof value === 'string') return `${value.length}:${value}`;
+  if (typeof value !== 'object') return `${value} `;
+  let text = `${value.length};`;
+  for (const entry of value) text += plain(entry);
+  return text;
 }
 
 /** Judges records that are alike once. */
