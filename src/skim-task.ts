@@ -2,6 +2,7 @@ import type { GlanceRules } from './core/glance-rules.ts';
 import type { DecodeContext } from './model/format.ts';
 import type { Skimmed } from './model/skimmed.ts';
 import type { QuietKey } from './reach/quiet.ts';
+import type { Chunk } from './reach/skimmer.ts';
 
 /** What a thread is told: which file comes next, or a chunk of it. */
 export type SkimTask =
@@ -13,14 +14,12 @@ export type SkimTask =
       /** See `ClockSample`. */
       readonly ports: Uint8Array;
     }
-  | {
+  | (Chunk & {
+      /** Its bytes are in shared memory, or they are copied. */
       readonly kind: 'chunk';
-      /** In shared memory, or it is copied. */
-      readonly chunk: Uint8Array;
-      readonly isFirst: boolean;
       /** Kinds of lines that have been found not to matter since the last chunk. */
       readonly quiet: readonly QuietKey[];
-    };
+    });
 
 /** Answers come in the order of the chunks. */
 export type SkimAnswer = Skimmed;

@@ -18,7 +18,7 @@ parentPort?.on('message', (task: SkimTask) => {
     return;
   }
   quiet?.learn(task.quiet);
-  const skimmed = skimmer?.skim(task.chunk, task.isFirst);
+  const skimmed = skimmer?.skim(task);
   if (skimmed === undefined) throw new Error('a chunk came before its file');
   parentPort?.postMessage(skimmed);
 });
