@@ -101,7 +101,8 @@ const RECORD_BYTES = 200;
 
 interface ElsewhereOptions {
   readonly reach: Reach;
-  readonly isInOrder: boolean;
+  /** One thread must skim all of it. */
+  readonly isAlone: boolean;
 }
 
 /** One reading of all files. */
@@ -175,7 +176,8 @@ class Run {
       const deferred = new Deferred(room);
       const isInOrder = file.detection.format?.isInOrder === true;
       const isSettled = hosts.includes(file);
-      const elsewhere = this.#elsewhere(file, { reach, isInOrder });
+      const { headings } = file.detection.format ?? {};
+      const elsewhere = this.#elsewhere(file, { reach, isAlone: isInOrder && headings === undefined });
       const reading = new FirstReading({
         reach,
         source: file.input.path,
@@ -183,6 +185,7 @@ class Run {
         hasVerdicts: hasVerdicts(file),
         isInOrder,
         deferred,
+        ...(headings === undefined ? {} : { headings }),
         ...(elsewhere === undefined ? {} : { elsewhere }),
       });
       const isRevisitable = await this.#read(file, emit, reading);
@@ -198,7 +201,7 @@ class Run {
   }
 
   /** Long files are skimmed by other threads too. */
-  #elsewhere(file: Recognised, { reach, isInOrder }: ElsewhereOptions): FirstReadingContext['elsewhere'] {
+  #elsewhere(file: Recognised, { reach, isAlone }: ElsewhereOptions): FirstReadingContext['elsewhere'] {
     const { detection, input } = file;
     const context = contextOf(input, this.#reading());
     const threads = this.#threads;
@@ -206,9 +209,9 @@ class Run {
     const { rules, sample } = reach;
     threads.begin(
       { kind: 'file', format: detection.format.id, context, rules, ports: sample.ports },
-      { inOrder: isInOrder },
+      { inOrder: isAlone },
     );
-    return (piece, journal) => (isInOrder ? threads.queue(piece, journal) : threads.skim(piece, journal));
+    return (chunk, journal) => (isAlone ? threads.queue(chunk, journal) : threads.skim(chunk, journal));
   }
 
   #spare(): Threads {

@@ -2,6 +2,7 @@ import type { GlanceRules } from './core/glance-rules.ts';
 import type { DecodeContext } from './model/format.ts';
 import type { Skimmed } from './model/skimmed.ts';
 import type { QuietKey } from './reach/quiet.ts';
+import type { Chunk } from './reach/skimmer.ts';
 
 /** What a thread is told: which file comes next, or a chunk of it. */
 export type SkimTask =
@@ -13,15 +14,14 @@ export type SkimTask =
       /** See `ClockSample`. */
       readonly ports: Uint8Array;
     }
-  | {
+  | (Omit<Chunk, 'chunk'> & {
       readonly kind: 'chunk';
       /** Where it stands in the memory that the thread shares, and how long it is. */
       readonly from: number;
       readonly bytes: number;
-      readonly isFirst: boolean;
       /** Kinds of lines that have been found not to matter since the last chunk. */
       readonly quiet: readonly QuietKey[];
-    };
+    });
 
 /** Answers come in the order of the chunks. */
 export type SkimAnswer = Skimmed;

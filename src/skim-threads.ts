@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { Skimmed } from './model/skimmed.ts';
-import type { Piece } from './reach/first-reading.ts';
 import type { QuietKey } from './reach/quiet.ts';
+import type { Chunk } from './reach/skimmer.ts';
 import type { Area } from './scan/memory.ts';
 import type { SkimAnswer, SkimTask } from './skim-task.ts';
 
@@ -43,14 +43,14 @@ export class SkimThreads {
   }
 
   /** Undefined when all are busy. `journal`: all kinds of lines that have been found not to matter in this file. */
-  skim(piece: Piece, journal: readonly QuietKey[]): Promise<Skimmed> | undefined {
+  skim(chunk: Chunk, journal: readonly QuietKey[]): Promise<Skimmed> | undefined {
     const free = this.#used.find(({ waiting }) => waiting < MOST_WAITING);
-    return free?.skim(piece, journal);
+    return free?.skim(chunk, journal);
   }
 
   /** Like `skim`, but waits its turn. */
-  queue(piece: Piece, journal: readonly QuietKey[]): Promise<Skimmed> | undefined {
-    return this.#used[0]?.skim(piece, journal);
+  queue(chunk: Chunk, journal: readonly QuietKey[]): Promise<Skimmed> | undefined {
+    return this.#used[0]?.skim(chunk, journal);
   }
 
   async close(): Promise<void> {
@@ -99,14 +99,14 @@ class Thread {
     this.#post(task);
   }
 
-  skim({ chunk, isFirst }: Piece, journal: readonly QuietKey[]): Promise<Skimmed> {
+  skim({ chunk, ...rest }: Chunk, journal: readonly QuietKey[]): Promise<Skimmed> {
     if (chunk.buffer !== this.#memory) throw new Error('a chunk stands elsewhere than in the memory of the threads');
     const quiet = journal.slice(this.#told);
     this.#told = journal.length;
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#asked.push({ resolve, reject });
-      this.#post({ kind: 'chunk', from: chunk.byteOffset, bytes: chunk.length, isFirst, quiet });
+      this.#post({ kind: 'chunk', from: chunk.byteOffset, bytes: chunk.length, ...rest, quiet });
     });
   }
 

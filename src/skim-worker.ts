@@ -20,7 +20,8 @@ parentPort?.on('message', (task: SkimTask) => {
     return;
   }
   quiet?.learn(task.quiet);
-  const skimmed = skimmer?.skim(new Uint8Array(area.memory.buffer, task.from, task.bytes), task.isFirst);
+  const { from, bytes, ...rest } = task;
+  const skimmed = skimmer?.skim({ chunk: new Uint8Array(area.memory.buffer, from, bytes), ...rest });
   if (skimmed === undefined) throw new Error('a chunk came before its file');
   parentPort?.postMessage(skimmed);
 });

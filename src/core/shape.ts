@@ -58,10 +58,19 @@ const BARE = new RegExp(BARE_VALUE, 'y');
 const RAW = new RegExp(ANY, 'y');
 const GRAMMAR = { string: STRING, bare: BARE, raw: RAW } as const;
 
-/** Reads the first line of a shape. Undefined when it is no plain JSON object, a name comes twice, or a member is refused. */
-export function readShape(line: string, wanted: Wanted): ReadShape | undefined {
+/**
+ * Reads the first line of a shape. Undefined when it is no plain JSON object, a name comes twice, or a member is refused: `onRefused`
+ * is told its name.
+ */
+export function readShape(
+  line: string,
+  wanted: Wanted,
+  onRefused: (name: string) => void = () => {},
+): ReadShape | undefined {
   const reader = new ShapeReader(line, wanted);
-  return reader.readObject('') && reader.isAtEnd() ? reader.shape() : undefined;
+  if (reader.readObject('') && reader.isAtEnd()) return reader.shape();
+  if (reader.refused !== '') onRefused(reader.refused);
+  return undefined;
 }
 
 class ShapeReader {
@@ -70,6 +79,8 @@ class ShapeReader {
   readonly #parts: ShapePart[] = [];
   #at = 0;
   #trail = '';
+  /** Name of a member that is refused. */
+  refused = '';
 
   constructor(line: string, wanted: Wanted) {
     this.#line = line;
@@ -97,14 +108,15 @@ class ShapeReader {
       const name = this.#take(NAME)?.[1];
       if (name === undefined || names.has(name)) return false;
       names.add(name);
-      if (!this.#readValue(path === '' ? name : `${path}\n${name}`)) return false;
+      const place = path === '' ? name : `${path}\n${name}`;
+      if (this.#wanted.refused.has(place)) this.refused = name;
+      if (this.refused !== '' || !this.#readValue(place)) return false;
     }
     return this.#sign('}');
   }
 
   #readValue(path: string): boolean {
-    const { values, compared, loose, refused } = this.#wanted;
-    if (refused.has(path)) return false;
+    const { values, compared, loose } = this.#wanted;
     const value = values.indexOf(path);
     const isCompared = compared.has(path);
     const sign = this.#line[this.#at];

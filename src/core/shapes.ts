@@ -42,6 +42,8 @@ export class Shapes {
   readonly #values: string[];
   /** By the shapes of a kind; those of a kind that is not known go with the line. */
   readonly #refusals = new WeakMap<readonly Shape[], number>();
+  /** Members for which lines were refused, as they begin: a line of no known shape that has one is not read for it again. */
+  readonly #refused = new Set<string>();
   #count = 0;
 
   constructor({ values, compared, loose = [], refused = [] }: Choice) {
@@ -104,9 +106,16 @@ export class Shapes {
     return shapes;
   }
 
+  /** One that other objects have too tells nothing. */
+  #noteRefused(line: string, member: string): void {
+    const at = line.indexOf(member);
+    if (at >= 0 && at === line.lastIndexOf(member)) this.#refused.add(member);
+  }
+
   #learn(line: string, shapes: Shape[]): readonly string[] | undefined {
     if (this.#count >= MOST_SHAPES) return undefined;
-    const read = readShape(line, this.#wanted);
+    for (const name of this.#refused) if (line.includes(name)) return undefined;
+    const read = readShape(line, this.#wanted, (name) => this.#noteRefused(line, `"${name}":`));
     if (read === undefined) return undefined;
     const regex = new RegExp(read.source);
     const match = regex.exec(line);

@@ -101,6 +101,15 @@ interface SocketGlance {
 /** What one look at a raw line tells without parsing it. The object is only valid until the next look. */
 export type Glance = TrafficGlance | LifeGlance | SocketGlance;
 
+/** Lines that tell what those behind them mean. */
+export interface Heading {
+  /** Grows with every change. */
+  readonly version: number;
+  readonly lines: readonly string[];
+  /** Other lines followed: one more heading begins anew. */
+  readonly isOver: boolean;
+}
+
 export interface Look {
   /** Undefined when the line is not plain enough to tell: it is then read in full. */
   (line: string): Glance | undefined;
@@ -108,6 +117,8 @@ export interface Look {
   readonly templateOf?: (line: string) => Template | undefined;
   /** Grows when templates of lines before do not hold for those that follow: under a new header. */
   readonly edition?: () => number;
+  /** Goes on as if this were what it saw last, see `Format.headings`. */
+  readonly begin?: (heading: Heading) => void;
 }
 
 /** One log format: a folder under `src/formats/`. */
@@ -129,6 +140,11 @@ export interface Format {
   open(context: DecodeContext): Decoder;
   /** A line means something only after those before it: headers, events of several lines. */
   readonly isInOrder?: true;
+  /**
+   * Of formats in order whose look hangs on no lines before but those that begin with this sign; empty where it hangs on none. Where
+   * it is absent one look must see all lines.
+   */
+  readonly headings?: string;
   /** Hot formats only: opens a look for one file, in the order of its lines. */
   look?(context: DecodeContext): Look;
 }

@@ -4,19 +4,14 @@ import type { Skimmed } from '../model/skimmed.ts';
 import type { RawRecord, SourceRef } from '../model/source.ts';
 import { LEFT } from './answer.ts';
 import { ANY_KEY, type Deferred } from './deferred.ts';
+import { Headings } from './headings.ts';
 import type { Interest } from './interest.ts';
 import { likesOf } from './likes.ts';
 import { clientMark } from './marks.ts';
 import { Quiet, type QuietKey } from './quiet.ts';
 import type { Reach } from './reach.ts';
 import type { Retention } from './retention.ts';
-import { Skimmer } from './skimmer.ts';
-
-/** A chunk of a file, or the chunk that it begins with. */
-export interface Piece {
-  readonly chunk: Uint8Array;
-  readonly isFirst: boolean;
-}
+import { type Chunk, Skimmer } from './skimmer.ts';
 
 export interface FirstReadingContext {
   readonly reach: Reach;
@@ -28,9 +23,11 @@ export interface FirstReadingContext {
   readonly hasVerdicts: boolean;
   /** A line means something only after those before it. */
   readonly isInOrder: boolean;
+  /** See `Format.headings`. */
+  readonly headings?: string;
   readonly deferred: Deferred;
   /** Other threads that may skim a chunk, or queue it; undefined where this one must. */
-  readonly elsewhere?: (piece: Piece, journal: readonly QuietKey[]) => Promise<Skimmed> | undefined;
+  readonly elsewhere?: (chunk: Chunk, journal: readonly QuietKey[]) => Promise<Skimmed> | undefined;
 }
 
 /** The first reading of a long file: what to keep of it, which lines need not be parsed, and which to come back to. */
@@ -62,11 +59,15 @@ export class FirstReading {
       (glance) => this.#quiet.answer(glance),
       likesOf(look, this.#quiet, this.#context.reach.memory.area),
     );
+    const { elsewhere, headings = '' } = this.#context;
+    const seen = headings === '' ? undefined : new Headings(headings);
     let chunks = 0;
-    return (chunk) => {
+    return (bytes) => {
       const isFirst = chunks++ === 0;
+      const heading = seen?.before(bytes, isFirst);
+      const chunk = { chunk: bytes, isFirst, ...(heading === undefined ? {} : { heading }) };
       this.#forget();
-      return this.#context.elsewhere?.({ chunk, isFirst }, this.#journal) ?? skimmer.skim(chunk, isFirst);
+      return elsewhere?.(chunk, this.#journal) ?? skimmer.skim(chunk);
     };
   }
 

@@ -30,7 +30,7 @@ export class SecondReading {
     const skimmer = new Skimmer(look, (glance) => this.#answer(glance));
     let isFirst = true;
     return (chunk) => {
-      const skimmed = skimmer.skim(chunk, isFirst);
+      const skimmed = skimmer.skim({ chunk, isFirst });
       isFirst = false;
       return skimmed;
     };

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Glance, LifeGlance, Look } from '../model/format.ts';
+import type { Glance, Heading, LifeGlance, Look } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import { LEFT, LIFE, READ } from './answer.ts';
 import type { Likes } from './likes.ts';
@@ -9,6 +9,14 @@ import { type Life, SkimNotes } from './skim-notes.ts';
 const NEWLINE = 10;
 /** Strings up to this length live and die in V8's young generation. */
 const PIECE_BYTES = 96 * 1024;
+
+/** A chunk of a file, or the one that it begins with. */
+export interface Chunk {
+  readonly chunk: Uint8Array;
+  readonly isFirst: boolean;
+  /** Of chunks that several looks share: the headings before this one, see `Format.headings`. */
+  readonly heading?: Heading;
+}
 
 /** A piece of a chunk that begins and ends with a line. */
 interface Piece {
@@ -33,6 +41,8 @@ export class Skimmer {
   /** Of the last line that was looked at. */
   #glance: Glance | undefined;
   #answered = READ;
+  /** Of the headings that the look began with. */
+  #version = 0;
 
   /** `likes`: which lines need no look of their own. */
   constructor(look: Look, answer: (glance: Glance) => number, likes?: Likes) {
@@ -41,8 +51,12 @@ export class Skimmer {
     this.#likes = likes;
   }
 
-  /** `isFirst`: the file begins with this chunk. Its first line is looked at, as others may need it, but always read. */
-  skim(chunk: Uint8Array, isFirst: boolean): Skimmed {
+  /** The first line of a file is looked at, as others may need it, but always read. */
+  skim({ chunk, isFirst, heading }: Chunk): Skimmed {
+    if (heading !== undefined && heading.version !== this.#version) {
+      this.#look.begin?.(heading);
+      this.#version = heading.version;
+    }
     const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     // Behind the end of a line that began before.
     const from = isFirst ? 0 : buffer.indexOf(NEWLINE) + 1;

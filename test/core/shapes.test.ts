@@ -19,4 +19,16 @@ describe('shapes of JSON lines', () => {
     expect(known.cut('{"a":5,"b":2}', 'x')?.slice(1)).toEqual(['5']);
     expect(known.cut('{"b":2,"a":5}', 'x')?.slice(1)).toEqual(['5']);
   });
+
+  it('are not learned from lines with a member for which others were refused, unless other objects have it too', () => {
+    const nested = '{"a":1,"x":{"alert":1}}';
+    expect(shapes().cut(nested)?.slice(1)).toEqual(['1']);
+    const known = shapes();
+    known.cut('{"alert":1,"x":{"alert":1}}');
+    known.cut(nested);
+    expect(known.cut('{"a":2,"x":{"alert":1}}')?.slice(1)).toEqual(['2']);
+    known.cut('{"alert":1}');
+    expect(known.cut('{"x":{"alert":1},"a":1}')).toBeUndefined();
+    expect(known.cut('{"a":3,"x":{"alert":1}}')?.slice(1)).toEqual(['3']);
+  });
 });

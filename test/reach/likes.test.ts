@@ -42,7 +42,7 @@ function skimAll(format: Format, bytes: Buffer, chunk: number, isCompared: boole
   for (let at = 0, n = 0; at < bytes.length; at += chunk, n++) {
     // As where what is of interest grows.
     if (n === 5) quiet.clear();
-    skimmed.push(skimmer.skim(bytes.subarray(at, at + chunk), n === 0));
+    skimmed.push(skimmer.skim({ chunk: bytes.subarray(at, at + chunk), isFirst: n === 0 }));
   }
   return { skimmed, looks };
 }

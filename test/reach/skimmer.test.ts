@@ -56,7 +56,7 @@ function skimmed(bytes: Buffer, cuts: readonly number[]) {
     const chunk = bytes.subarray(from, end);
     from = end;
     const isFirst = chunks++ === 0;
-    return [...framer.push(chunk, skimmer.skim(chunk, isFirst))];
+    return [...framer.push(chunk, skimmer.skim({ chunk, isFirst }))];
   });
   return { records: [...records, ...framer.end()], left, places: [...deferred.places()], hosts: deferred.hosts };
 }

@@ -31,6 +31,7 @@ export const alibabaCfw: Format = {
   sniff,
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
   isInOrder: true,
+  headings: '',
   look: lookAtSessions,
 };
 

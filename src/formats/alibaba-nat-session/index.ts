@@ -39,6 +39,7 @@ export const alibabaNatSession: Format = {
   sniff: ({ records: [first] }: Sample) => (first === undefined ? no('empty') : claims(first)),
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
   isInOrder: true,
+  headings: '',
   look: lookAtNatSessions,
 };
 

@@ -38,6 +38,7 @@ export const alibabaVpcFlow: Format = {
   sniff: ({ records: [first] }: Sample) => (first === undefined ? no('empty') : claims(first)),
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
   isInOrder: true,
+  headings: '',
   look: lookAtVpcFlows,
 };
 

@@ -28,6 +28,7 @@ export const zeekTsv: Format = {
     return { decode: (record) => reader.decode(record) };
   },
   isInOrder: true,
+  headings: '#',
   look: lookAtZeekRows,
 };
 

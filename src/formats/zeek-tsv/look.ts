@@ -1,6 +1,6 @@
 import { digestOf } from '../../core/digest.ts';
 import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
-import type { Glance, Look } from '../../model/format.ts';
+import type { Glance, Heading, Look } from '../../model/format.ts';
 import type { Template } from '../../model/template.ts';
 
 const CLIENT = ['id.orig_h', 'id.orig_p', 'proto', 'orig_bytes', 'resp_bytes', 'uri', 'user_agent'] as const;
@@ -59,7 +59,13 @@ export function lookAtZeekRows(): Look {
     return glance;
   };
   const templateOf = (line: string): Template | undefined => (layout === undefined ? layout : templateIn(line, layout));
-  return Object.assign(look, { templateOf, edition: () => headers });
+  const begin = ({ lines, isOver }: Heading): void => {
+    headers++;
+    header = lines.slice(-LONGEST_HEADER);
+    layout = isOver ? layoutOf(header) : undefined;
+    if (isOver) header = [];
+  };
+  return Object.assign(look, { templateOf, edition: () => headers, begin });
 }
 
 /** Uses of the columns `CLIENT`. */
