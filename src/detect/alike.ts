@@ -11,21 +11,7 @@ export function byteMarksOf(packs: readonly RulePack[]): readonly number[] {
 }
 
 type Text = 'url' | 'userAgent' | 'command';
-/** A field that is new has to be named here, or this does not compile: records that differ in it are not alike. */
-const COMPARED = Object.keys({
-  surface: true,
-  action: true,
-  type: true,
-  rule: true,
-  serverIp: true,
-  port: true,
-  transport: true,
-  direction: true,
-  domains: true,
-  hostIp: true,
-  method: true,
-  qtype: true,
-} satisfies Record<Exclude<keyof Facts, Text | 'clientIp' | 'bytesOut'>, true>) as readonly (keyof Facts)[];
+type Compared = Exclude<keyof Facts, Text | 'clientIp' | 'bytesOut'>;
 
 /**
  * All that conditions compare, as one text: records with equal texts are judged alike. Undefined where it would hold a text that
@@ -34,10 +20,26 @@ const COMPARED = Object.keys({
 function textOf(facts: Facts, network: Network, byteMarks: readonly number[]): string | undefined {
   const { url, userAgent, command, clientIp, bytesOut } = facts;
   if (url !== undefined || userAgent !== undefined || command !== undefined) return undefined;
+  const { surface, action, type, rule, serverIp, port, transport, direction, domains, hostIp, method, qtype } = facts;
   const isClientOurs = clientIp === undefined ? undefined : network.isInternal(clientIp);
   const size = bytesOut === undefined ? undefined : byteMarks.filter((mark) => bytesOut >= mark).length;
+  // A field that is new has to be named here, or this does not compile: records that differ in it are not alike.
+  const compared: Record<Compared, unknown> = {
+    surface,
+    action,
+    type,
+    rule,
+    serverIp,
+    port,
+    transport,
+    direction,
+    domains,
+    hostIp,
+    method,
+    qtype,
+  };
   // JSON keeps apart what hostile texts could run together.
-  return JSON.stringify([isClientOurs, size, ...COMPARED.map((name) => facts[name])]);
+  return JSON.stringify([isClientOurs, size, compared]);
 }
 
 /** Judges records that are alike once. */

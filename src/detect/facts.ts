@@ -1,5 +1,4 @@
 import { parseIp, splitHostPort } from '../core/ip.ts';
-import { compact } from '../core/json.ts';
 import type { Action, DnsEvent, Endpoint, NetworkEvent, ProcessEvent } from '../model/event.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
 import type { Surface } from './surfaces.ts';
@@ -9,21 +8,21 @@ export interface Facts {
   readonly surface: Surface;
   readonly action: Action;
   readonly type: string;
-  readonly rule?: string;
-  readonly clientIp?: string;
-  readonly serverIp?: string;
-  readonly port?: number;
-  readonly transport?: string;
-  readonly direction?: NetworkEvent['direction'];
+  readonly rule?: string | undefined;
+  readonly clientIp?: string | undefined;
+  readonly serverIp?: string | undefined;
+  readonly port?: number | undefined;
+  readonly transport?: string | undefined;
+  readonly direction?: NetworkEvent['direction'] | undefined;
   readonly domains: readonly string[];
   /** Host of the request where the request names an address. */
-  readonly hostIp?: string;
-  readonly url?: string;
-  readonly method?: string;
-  readonly userAgent?: string;
-  readonly qtype?: string;
-  readonly bytesOut?: number;
-  readonly command?: string;
+  readonly hostIp?: string | undefined;
+  readonly url?: string | undefined;
+  readonly method?: string | undefined;
+  readonly userAgent?: string | undefined;
+  readonly qtype?: string | undefined;
+  readonly bytesOut?: number | undefined;
+  readonly command?: string | undefined;
 }
 
 /** Longest text that a pattern is tried on: records are hostile, patterns take time. */
@@ -35,7 +34,7 @@ export function factsOf(event: ViolatingEvent): Facts {
 }
 
 export function commandFacts(command: string): Facts {
-  return compact({ surface: 'command', action: 'unknown', type: 'command', domains: [], command: clip(command) });
+  return { surface: 'command', action: 'unknown', type: 'command', domains: [], command: clip(command) };
 }
 
 function clip(text: string | undefined): string | undefined {
@@ -68,7 +67,7 @@ function networkFacts(event: NetworkEvent): Facts {
   const hostName = host === undefined ? undefined : splitHostPort(host.toLowerCase()).host;
   const hostIp = hostName === undefined ? undefined : parseIp(hostName);
   const rule = ruleText(event.rule);
-  return compact({
+  return {
     surface: event.type === 'proxy' ? 'proxy' : 'traffic',
     // An audited policy alerts without a signature: where the traffic goes says what kind it is, as for a denial.
     action: rule === undefined && event.action === 'alert' ? 'unknown' : event.action,
@@ -87,20 +86,29 @@ function networkFacts(event: NetworkEvent): Facts {
     userAgent: clip(http?.userAgent),
     qtype: dns?.type?.toUpperCase(),
     bytesOut: event.initiator === 'dst' ? event.bytes?.toSrc : event.bytes?.toDst,
-  });
+  };
 }
 
+const NO_NAMES: readonly string[] = [];
+
 function namesOf(names: readonly (string | undefined)[]): readonly string[] {
-  const known = names.filter((name) => name !== undefined && name !== '').map((name) => plainName(name ?? ''));
-  return [...new Set(known)];
+  let known: string[] | undefined;
+  for (const name of names) {
+    if (name === undefined || name === '') continue;
+    const plain = plainName(name);
+    if (known === undefined) known = [plain];
+    else if (!known.includes(plain)) known.push(plain);
+  }
+  return known ?? NO_NAMES;
 }
 
 function plainName(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
+  const lower = name.toLowerCase();
+  return lower.endsWith('.') ? lower.slice(0, -1) : lower;
 }
 
 function dnsFacts(event: DnsEvent): Facts {
-  return compact({
+  return {
     surface: 'dns',
     action: event.action ?? 'unknown',
     type: 'dns',
@@ -108,12 +116,12 @@ function dnsFacts(event: DnsEvent): Facts {
     rule: ruleText(event.rule),
     clientIp: event.client?.ip,
     qtype: event.qtype?.toUpperCase(),
-  });
+  };
 }
 
 function processFacts(event: ProcessEvent): Facts {
   const { remote, local, transport } = event.socket ?? {};
-  return compact({
+  return {
     surface: 'command',
     // A host sensor alerts on what it names; where the socket leads says what kind it is, as for a denial.
     action: event.action === 'deny' ? 'deny' : 'unknown',
@@ -125,5 +133,5 @@ function processFacts(event: ProcessEvent): Facts {
     port: remote?.port,
     transport,
     command: clip(event.commandLine ?? event.args?.join(' ')),
-  });
+  };
 }
