@@ -89,13 +89,22 @@ function networkFacts(event: NetworkEvent): Facts {
   };
 }
 
+const NO_NAMES: readonly string[] = [];
+
 function namesOf(names: readonly (string | undefined)[]): readonly string[] {
-  const known = names.filter((name) => name !== undefined && name !== '').map((name) => plainName(name ?? ''));
-  return [...new Set(known)];
+  let known: string[] | undefined;
+  for (const name of names) {
+    if (name === undefined || name === '') continue;
+    const plain = plainName(name);
+    if (known === undefined) known = [plain];
+    else if (!known.includes(plain)) known.push(plain);
+  }
+  return known ?? NO_NAMES;
 }
 
 function plainName(name: string): string {
-  return name.toLowerCase().replace(/\.$/, '');
+  const lower = name.toLowerCase();
+  return lower.endsWith('.') ? lower.slice(0, -1) : lower;
 }
 
 function dnsFacts(event: DnsEvent): Facts {
