@@ -16,6 +16,8 @@ const BUFFERS = MOST_OPEN + 3;
 
 export interface Skimming {
   readonly skim: Skim;
+  /** The first chunk piece by piece: not where a piece ends in the midst of an event of several lines, whose rest is then read. */
+  readonly isGradual: boolean;
   readonly onLeft: OnLeft;
 }
 
@@ -53,7 +55,7 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
   };
   if (skimming !== undefined) {
     const chunks = gatheredInRing(readBytes(input, log, { hashed, buffers: BUFFERS }), BUFFERS);
-    for await (const { chunk, skimmed } of skimAhead(chunks, skimming.skim)) {
+    for await (const { chunk, skimmed } of skimAhead(chunks, skimming.skim, skimming)) {
       add(framer.push(chunk, skimmed));
       yield batch;
       batch = [];
