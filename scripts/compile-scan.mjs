@@ -2,22 +2,21 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
-import { LINES } from '../dist/scan/layout.js';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const SOURCE = 'src/scan/assembly/matcher.ts';
 const TARGET = `${ROOT}src/scan/matcher-wasm.ts`;
 const COLUMNS = 116;
-const PAGE_BYTES = 65536;
-/** One more than the lines need: bytes are loaded sixteen at a time, also behind the last. */
-const PAGES = String(LINES.to / PAGE_BYTES + 1);
+/** Any memory of up to 4 GB will do. */
+const MOST_PAGES = '65536';
 
 const files = new Map();
 const { error, stderr } = await asc.main(
   [
     SOURCE,
-    ...['--outFile', 'matcher.wasm', '-O3', '--converge', '--runtime', 'stub', '--enable', 'simd', '--use', 'abort='],
-    ...['--initialMemory', PAGES, '--maximumMemory', PAGES],
+    ...['--outFile', 'matcher.wasm', '-O3', '--converge', '--runtime', 'stub', '--use', 'abort='],
+    ...['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory'],
+    ...['--initialMemory', '1', '--maximumMemory', MOST_PAGES],
   ],
   {
     readFile: (name) => (name === SOURCE ? readFileSync(`${ROOT}${name}`, 'utf8') : null),

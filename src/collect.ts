@@ -17,6 +17,7 @@ import { Tally } from './tally.ts';
 export interface Judge {
   /** How the chunks of a file are skimmed. */
   skimming(look: Look): Skimming['skim'];
+  readonly buffers: Skimming['buffers'];
   /** Takes note of what was left, before the records of that chunk. */
   readonly left: OnLeft;
   /** Of a record's events those to keep. `glance`: what the look at it told; without a record: what decoders held back. */
@@ -151,5 +152,5 @@ function skimmingOf(
     tally.leave(skimmed, base.line);
     judge.left(skimmed, base);
   };
-  return { skimming: { isGradual, skim: judge.skimming(look), onLeft } };
+  return { skimming: { isGradual, skim: judge.skimming(look), buffers: judge.buffers, onLeft } };
 }

@@ -19,10 +19,13 @@ import { Revisit } from './reach/revisit.ts';
 import { SecondReading } from './reach/second-reading.ts';
 import { DEFAULT_MEMORY_BYTES, hasVerdicts, lengthOf, mostViolations, planReading } from './reading-plan.ts';
 import { type Recognised, recognise } from './recognise.ts';
+import { newScanMemory, type ScanMemory } from './scan/memory.ts';
 import { SkimThreads, spareThreads, type Threads } from './skim-threads.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
 import { readHeads } from './sources/heads.ts';
+import { SKIMMING_BUFFERS } from './sources/read-records.ts';
+import { CHUNK } from './sources/ring.ts';
 import { allowedFormats, type Stated, statedFormat, unmetRoles } from './stated.ts';
 import { duplicateReport, unreadReport } from './unread.ts';
 
@@ -159,12 +162,14 @@ class Run {
   async #readInReach(): Promise<Gathered> {
     const { whole, traffic, hosts } = planReading(this.#files, this.#keepable() / 2);
     // They take a while to start, in which the short files are read.
-    if ([...traffic, ...hosts].some((file) => this.#isShared(file)))
-      this.#threads = new SkimThreads(this.#spare().count);
+    const others = [...traffic, ...hosts].some((file) => this.#isShared(file)) ? this.#spare().count : 0;
+    const memory = newScanMemory({ others, buffers: SKIMMING_BUFFERS, bytes: CHUNK });
+    if (others > 0) this.#threads = new SkimThreads(memory.others);
     const emit = (events: readonly Event[]): void => keepAll(this.store, events);
     for (const file of whole) await this.#read(file, emit);
+    if (traffic.length + hosts.length === 0) return this.#gathered(() => true);
     const isShort = new Set(whole.map(({ input }) => input.path));
-    const reach = this.#reachOf([...traffic, ...hosts]);
+    const reach = this.#reachOf([...traffic, ...hosts], memory);
     const again: { readonly file: Recognised; readonly deferred: Deferred }[] = [];
     let room = Math.floor(this.#memoryBytes() / SHARE_OF_PLACES / BYTES_PER_PLACE);
     for (const file of [...traffic, ...hosts]) {
@@ -219,7 +224,7 @@ class Run {
     return count > 0 && file.detection.format?.look !== undefined && lengthOf(file) >= fromBytes;
   }
 
-  #reachOf(long: readonly Recognised[]): Reach {
+  #reachOf(long: readonly Recognised[], memory: ScanMemory): Reach {
     const { store } = this;
     const detector = createDetector(rulePacks, { inventory: store.inventory, leases: store.leases });
     const interest = new Interest();
@@ -232,6 +237,7 @@ class Run {
     const observe = (event: Event) => detector.observe(event);
     const { onFinding } = this.#options;
     return {
+      memory,
       interest,
       sample,
       rules: detector.glanceRules,

@@ -1,5 +1,5 @@
+import { decideOnce } from './attribute/alike.ts';
 import { chanceOf, type Moment, type Span } from './attribute/chance.ts';
-import { decide } from './attribute/decide.ts';
 import { groupIncidents } from './attribute/incidents.ts';
 import { withCircumstances } from './circumstances.ts';
 import { alignClocks, type Clocks } from './clocks/align.ts';
@@ -220,7 +220,8 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
     isBackground: isBackgroundCommand,
     classify: (command) => classifyCommand(command).map((entry) => entry.category),
   });
-  const decided = Array.from(correlation.cases, (entry) => ({ violation: entry.violation, ...decide(entry) }));
+  const decide = decideOnce();
+  const decided = Array.from(correlation.cases, (entry) => ({ ...decide(entry), violation: entry.violation }));
   const { attributions, incidents: grouped } = groupIncidents(decided);
   const incidents = withCircumstances(grouped, attributions, {
     episodes: correlation.episodes.episodes,

@@ -14,9 +14,11 @@ export type SkimTask =
       /** See `ClockSample`. */
       readonly ports: Uint8Array;
     }
-  | (Chunk & {
-      /** Its bytes are in shared memory, or they are copied. */
+  | (Omit<Chunk, 'chunk'> & {
       readonly kind: 'chunk';
+      /** Where it stands in the memory that the thread shares, and how long it is. */
+      readonly from: number;
+      readonly bytes: number;
       /** Kinds of lines that have been found not to matter since the last chunk. */
       readonly quiet: readonly QuietKey[];
     });

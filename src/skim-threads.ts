@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import type { Skimmed } from './model/skimmed.ts';
 import type { QuietKey } from './reach/quiet.ts';
 import type { Chunk } from './reach/skimmer.ts';
+import type { Area } from './scan/memory.ts';
 import type { SkimAnswer, SkimTask } from './skim-task.ts';
 
 /** From here on a second thread pays: it takes 0.1 s to start, in which this thread skims 30 MB. */
@@ -30,8 +31,9 @@ export class SkimThreads {
   readonly #threads: readonly Thread[];
   #used: readonly Thread[] = [];
 
-  constructor(count: number) {
-    this.#threads = Array.from({ length: count }, () => new Thread());
+  /** One for each area. */
+  constructor(areas: readonly Area[]) {
+    this.#threads = areas.map((area) => new Thread(area));
   }
 
   /** `inOrder`: the chunks must be skimmed by one, in their order. */
@@ -62,15 +64,19 @@ interface Asked {
 }
 
 class Thread {
-  readonly #worker = new Worker(new URL('./skim-worker.js', import.meta.url), {
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
-  });
+  readonly #worker: Worker;
+  readonly #memory: ArrayBufferLike;
   readonly #asked: Asked[] = [];
   #failure: Error | undefined;
   /** Kinds of lines it has been told of. */
   #told = 0;
 
-  constructor() {
+  constructor(area: Area) {
+    this.#memory = area.memory.buffer;
+    this.#worker = new Worker(new URL('./skim-worker.js', import.meta.url), {
+      workerData: area,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
+    });
     this.#worker.on('message', (answer: SkimAnswer) => {
       this.#asked.shift()?.resolve(answer);
     });
@@ -93,13 +99,14 @@ class Thread {
     this.#post(task);
   }
 
-  skim(chunk: Chunk, journal: readonly QuietKey[]): Promise<Skimmed> {
+  skim({ chunk, ...rest }: Chunk, journal: readonly QuietKey[]): Promise<Skimmed> {
+    if (chunk.buffer !== this.#memory) throw new Error('a chunk stands elsewhere than in the memory of the threads');
     const quiet = journal.slice(this.#told);
     this.#told = journal.length;
     if (this.#failure !== undefined) return Promise.reject(this.#failure);
     return new Promise((resolve, reject) => {
       this.#asked.push({ resolve, reject });
-      this.#post({ kind: 'chunk', ...chunk, quiet });
+      this.#post({ kind: 'chunk', from: chunk.byteOffset, bytes: chunk.length, ...rest, quiet });
     });
   }
 

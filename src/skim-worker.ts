@@ -1,10 +1,12 @@
-import { parentPort } from 'node:worker_threads';
+import { parentPort, workerData } from 'node:worker_threads';
 import { formats } from './formats/index.ts';
 import { likesOf } from './reach/likes.ts';
 import { Quiet } from './reach/quiet.ts';
 import { Skimmer } from './reach/skimmer.ts';
+import type { Area } from './scan/memory.ts';
 import type { SkimTask } from './skim-task.ts';
 
+const area: Area = workerData;
 let quiet: Quiet | undefined;
 let skimmer: Skimmer | undefined;
 
@@ -14,11 +16,12 @@ parentPort?.on('message', (task: SkimTask) => {
     if (look === undefined) throw new Error(`${task.format} has no look at its lines`);
     const known = new Quiet(task.rules, task.ports);
     quiet = known;
-    skimmer = new Skimmer(look, (glance) => known.answer(glance), likesOf(look, known));
+    skimmer = new Skimmer(look, (glance) => known.answer(glance), likesOf(look, known, area));
     return;
   }
   quiet?.learn(task.quiet);
-  const skimmed = skimmer?.skim(task);
+  const { from, bytes, ...rest } = task;
+  const skimmed = skimmer?.skim({ chunk: new Uint8Array(area.memory.buffer, from, bytes), ...rest });
   if (skimmed === undefined) throw new Error('a chunk came before its file');
   parentPort?.postMessage(skimmed);
 });

@@ -71,6 +71,7 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
       'formats',
       'model',
       'reach',
+      'scan',
       'simulate',
       'sources',
       'timeline',

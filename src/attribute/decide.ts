@@ -9,10 +9,13 @@ const LIKELY = 0.8;
 const RULED_OUT = 0.001;
 const MAX_CANDIDATES = 12;
 
-type Decided = Omit<Attribution, 'violation' | 'incident'>;
+export type Decided = Omit<Attribution, 'violation' | 'incident'>;
+
+/** What a verdict rests on: nothing of the violation itself. */
+export type Grounds = Omit<Case, 'violation'>;
 
 /** The verdict on one case: evidence first, a set rather than a guess, "cannot say" with its reason. */
-export function decide(entry: Case): Decided {
+export function decide(entry: Grounds): Decided {
   const { scored, nullProbability } = posterior(entry);
   const top = scored[0];
   const outcome = top === undefined ? undefined : verdictOf(top, scored, entry);
@@ -20,8 +23,10 @@ export function decide(entry: Case): Decided {
   const named = verdict === 'proven' || verdict === 'likely' || verdict === 'not-agent' ? top?.suspect : undefined;
   const probability = outcome?.probability ?? 1 - nullProbability;
   const call = named === undefined ? undefined : callWithin(named, scored, probability);
-  const evidence: readonly Evidence[] =
-    top === undefined ? entry.shared.map(toEvidence) : [...entry.shared, ...top.suspect.facts].map(toEvidence);
+  const shared = entry.shared.map(toEvidence);
+  // The evidence for and against the first candidate is that of the verdict: it is held once.
+  const own: readonly Evidence[] = top === undefined ? [] : top.suspect.facts.map(toEvidence);
+  const evidence = shared.length === 0 ? own : [...shared, ...own];
   return {
     verdict,
     probability,
@@ -32,7 +37,11 @@ export function decide(entry: Case): Decided {
       .filter((candidate, i) => i === 0 || candidate.probability >= RULED_OUT)
       .slice(0, MAX_CANDIDATES)
       .map((candidate, i) =>
-        toCandidate(candidate, i === 0 && named !== undefined ? undefined : losing(candidate, top)),
+        toCandidate(
+          candidate,
+          i === 0 ? own : candidate.suspect.facts.map(toEvidence),
+          i === 0 && named !== undefined ? undefined : losing(candidate, top),
+        ),
       ),
     nullProbability,
     evidence,
@@ -42,7 +51,7 @@ export function decide(entry: Case): Decided {
   };
 }
 
-function verdictOf(top: Scored, scored: readonly Scored[], entry: Case): { verdict: Verdict; probability: number } {
+function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { verdict: Verdict; probability: number } {
   const { suspect } = top;
   if (suspect.kind === 'platform') {
     const mass = sum(scored.filter((other) => other.suspect.kind === 'platform'));
@@ -127,7 +136,7 @@ function losing(candidate: Scored, top: Scored | undefined): string {
     : `lacks ${[...new Set(lacking)].join(', ')}`;
 }
 
-function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Scored[], entry: Case): string {
+function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Scored[], entry: Grounds): string {
   if (verdict === 'proven' || verdict === 'likely') return chainText(top, entry);
   if (verdict === 'not-agent') return top?.suspect.facts.map((fact) => fact.says).join('; ') ?? '';
   if (entry.untraced !== undefined) {
@@ -149,7 +158,7 @@ function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Sc
     : `${owner.says}; no record ties that process to a tool call`;
 }
 
-function chainText(top: Scored | undefined, entry: Case): string {
+function chainText(top: Scored | undefined, entry: Grounds): string {
   const order = [
     'socket-owner',
     'process-lineage',

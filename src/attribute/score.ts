@@ -17,7 +17,10 @@ export interface Scored {
 }
 
 /** Posterior over all suspects and the null ("nobody we know of"): softmax of summed log-likelihood ratios. */
-export function posterior(entry: Case): { readonly scored: readonly Scored[]; readonly nullProbability: number } {
+export function posterior(entry: Pick<Case, 'suspects'>): {
+  readonly scored: readonly Scored[];
+  readonly nullProbability: number;
+} {
   const raw = entry.suspects.map((suspect) => ({
     suspect,
     score: suspect.facts.reduce((sum, fact) => sum + weightOf(fact), 0),
@@ -35,13 +38,17 @@ export function toEvidence(fact: Fact): Evidence {
   return { code: fact.code, weight: weightOf(fact), says: fact.says, trust: fact.trust, refs: fact.refs };
 }
 
-export function toCandidate({ suspect, probability }: Scored, lostBecause: string | undefined): Candidate {
+export function toCandidate(
+  { suspect, probability }: Scored,
+  evidence: readonly Evidence[],
+  lostBecause: string | undefined,
+): Candidate {
   return {
     ...(suspect.episode === undefined ? {} : { episode: suspect.episode }),
     ...(suspect.toolCall === undefined ? {} : { toolCall: suspect.toolCall }),
     ...(suspect.process === undefined ? {} : { process: suspect.process }),
     probability,
-    evidence: suspect.facts.map(toEvidence),
+    evidence,
     ...(lostBecause === undefined ? {} : { lostBecause }),
   };
 }

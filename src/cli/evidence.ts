@@ -1,13 +1,12 @@
 import { readFileSync } from 'node:fs';
 import type { RunFacts } from '../bundle/layout.ts';
 import { sha256 } from '../core/digest.ts';
-import { jsonText } from '../core/text.ts';
 import { micros } from '../core/time.ts';
 import { rulePackHashes, rulePacks } from '../detect/index.ts';
 import type { Report } from '../model/report.ts';
 import type { ReporterOptions } from '../model/reporter.ts';
 import type { RunOptions } from '../pipeline.ts';
-import { jsonRecords } from '../report/json/index.ts';
+import { jsonLines } from '../report/json/index.ts';
 import { discover } from '../sources/discover.ts';
 import { type CommonFlags, runOptions, UsageError } from './options.ts';
 
@@ -31,9 +30,7 @@ export async function writeEvidence(
       report: { ...report, arguments: report.arguments.map(clean) },
       inputs: discover(options.paths, options.cwd).inputs,
       clean,
-      json: function* () {
-        for (const record of jsonRecords(report, clean)) yield `${jsonText(record)}\n`;
-      },
+      json: () => jsonLines(report, clean),
       markdown: () => markdown.render(report, options),
       run: {
         settings: settingsOf(runOptions(options.paths, flags, options.cwd)),

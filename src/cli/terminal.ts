@@ -1,6 +1,5 @@
 import { redact } from '../core/redact.ts';
 import { remembered } from '../core/remembered.ts';
-import { jsonText } from '../core/text.ts';
 import type { TerminalOptions } from '../report/terminal/index.ts';
 import { COLOURED, PLAIN } from '../report/terminal/style.ts';
 import type { ReadingFlags } from './options.ts';
@@ -31,11 +30,11 @@ export function cleaner(flags: { readonly redact: boolean }): (text: string) => 
   return flags.redact ? redactOnce : (text) => text;
 }
 
-/** Records as JSON, a line each, in blocks: thousands of small writes take their time. */
-export async function printRecords(records: Iterable<unknown>): Promise<void> {
+/** Lines in blocks: thousands of small writes take their time. */
+export async function printLines(lines: Iterable<string>): Promise<void> {
   let block = '';
-  for (const record of records) {
-    block += `${jsonText(record)}\n`;
+  for (const line of lines) {
+    block += line;
     if (block.length < BLOCK_CHARACTERS) continue;
     await print(block);
     block = '';

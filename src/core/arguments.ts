@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, tryJson } from './json.ts';
-import { PLAIN_BODY } from './json-grammar.ts';
+import { PLAIN_BODY, stringOf } from './json-grammar.ts';
+import { ownText } from './own-text.ts';
 
 /** Arguments of a tool call as its writer left them. */
 export interface ToolArguments {
@@ -51,6 +52,18 @@ export function readArguments(raw: unknown): ToolArguments | undefined {
   if (!/^\s*["[{]/.test(raw)) return { value: raw, text: raw };
   const readable = readableMember(raw) ?? readableMember(unescapeJson(raw));
   return { value: readable ?? raw, text: raw, truncated: true };
+}
+
+/** The same as it stands between the quotes of a string in JSON. */
+const QUOTED_COMMAND_ALONE = new RegExp(String.raw`^\{\\"command\\":( ?)\\"(${PLAIN_BODY})\\"\}$`);
+
+/** `readArguments` of a text as it stands between its quotes. What this gives is no view of the line. */
+export function readQuotedArguments(body: string): ToolArguments | undefined {
+  const [, blank, command] = QUOTED_COMMAND_ALONE.exec(body) ?? [];
+  if (blank === undefined || command === undefined) return readArguments(stringOf(ownText(body)));
+  const before = `{"command":${blank}"`;
+  const text = `${before}${command}"}`;
+  return { value: { command: text.slice(before.length, -2) }, text };
 }
 
 /** Writers that build JSON by hand leave line breaks inside strings. */

@@ -1,6 +1,7 @@
 import type { ToolCallEvent } from '../model/event.ts';
 import type { EventTime, Micros } from '../model/time.ts';
 import type { Frame } from './call-frame.ts';
+import { compact } from './json.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -8,19 +9,6 @@ type InColumns = 'kind' | 'time' | 'ref' | 'episodeId' | 'index' | 'callId' | 'c
 /** No rule or report reads what a tool answered, and it is the longest part of most calls. */
 type Forgotten = 'output';
 type Rest = Omit<ToolCallEvent, keyof Frame | InColumns | 'start' | 'end' | Forgotten>;
-
-/** A field that is new in the model has to be named here, or this does not compile. */
-const REST = Object.keys({
-  exit: true,
-  background: true,
-  cwd: true,
-  agentPath: true,
-  containerId: true,
-  pid: true,
-  step: true,
-  execs: true,
-  truncated: true,
-} satisfies Record<keyof Rest, true>) as readonly (keyof Rest)[];
 
 /** What few calls have. */
 export interface Extras {
@@ -104,19 +92,39 @@ export function rawOf({ numbers, texts }: Chunk, row: number): string {
 
 export function extrasOf(event: ToolCallEvent): Extras | undefined {
   const { yearAssumed, observed } = event.time;
-  let rest: Mutable<Rest> | undefined;
-  for (const key of REST) {
-    if (event[key] === undefined) continue;
-    rest ??= {};
-    copyField(rest, event, key);
-  }
+  const rest = restOf(event);
   return rest === undefined && yearAssumed === undefined && observed === undefined
     ? undefined
     : { rest: rest ?? {}, yearAssumed, observed };
 }
 
-function copyField<K extends keyof Rest>(to: Mutable<Rest>, from: Rest, key: K): void {
-  to[key] = from[key];
+/** One by one: a call of a million has no time for loops over names. */
+function restOf(event: ToolCallEvent): Rest | undefined {
+  const { exit, background, cwd, agentPath, containerId, pid, step, execs, truncated } = event;
+  const isBare =
+    exit === undefined &&
+    background === undefined &&
+    cwd === undefined &&
+    agentPath === undefined &&
+    containerId === undefined &&
+    pid === undefined &&
+    step === undefined &&
+    execs === undefined &&
+    truncated === undefined;
+  if (isBare) return undefined;
+  // A field that is new in the model has to be named here, or this does not compile.
+  const all: Required<{ [K in keyof Rest]: Rest[K] | undefined }> = {
+    exit,
+    background,
+    cwd,
+    agentPath,
+    containerId,
+    pid,
+    step,
+    execs,
+    truncated,
+  };
+  return compact(all);
 }
 
 /** The call in a row of a chunk, made anew. */

@@ -99,10 +99,12 @@ function addKnown(event: Mutable<ToolCallEvent>, facts: ToolCallFacts): void {
 }
 
 /** Names under which tools take the wish to run in the background. */
-const FLAGS = ['run_in_background', 'is_background', 'background', 'detach', 'detached'] as const;
+const FLAGS: ReadonlySet<string> = new Set(['run_in_background', 'is_background', 'background', 'detach', 'detached']);
 
 function isFlaggedBackground(args: unknown): boolean {
-  return isObject(args) && FLAGS.some((flag) => args[flag] === true || args[flag] === 'true');
+  if (!isObject(args)) return false;
+  // A look at what is there is faster than one for each name: mostly it is a command alone.
+  return Object.keys(args).some((name) => FLAGS.has(name) && (args[name] === true || args[name] === 'true'));
 }
 
 /** Time of something that lasts: stamped with its start (or, without one, its end), open by the slack on both sides. */

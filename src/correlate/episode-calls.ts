@@ -4,6 +4,7 @@ import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import { type Belonging, type Call, callsOf, isUniqueId, keyOf, type Merging, placing } from './calls.ts';
 import { mayBeConverted } from './placing.ts';
+import { type SeenCalls, seeCall } from './seen-calls.ts';
 
 /** Where and when a call ran, without what it says. */
 export type CallTimes = Pick<Call, 'start' | 'end' | 'earlyUs' | 'lateUs' | 'timing' | 'sandboxId' | 'host'>;
@@ -20,10 +21,11 @@ export class EpisodeCalls {
   #extent: Extent | undefined;
   #all: readonly Call[] | undefined;
 
-  constructor(belonging: Belonging, merging: Merging) {
+  /** `seen`: what looks at all of its records told before, if anybody had one. */
+  constructor(belonging: Belonging, merging: Merging, seen?: SeenCalls) {
     this.#belonging = belonging;
     this.#merging = merging;
-    const { count, formats, isSimple } = summaryOf(this);
+    const { count, formats, isSimple } = summaryOf(this, seen ?? seenOf(this.records()));
     this.count = count;
     this.formats = formats;
     this.isSimple = isSimple;
@@ -85,27 +87,31 @@ function distinct<T, V>(list: readonly T[], of: (entry: T) => V): readonly V[] {
   return out.slice();
 }
 
-function summaryOf(calls: EpisodeCalls): Pick<EpisodeCalls, 'count' | 'formats' | 'isSimple'> {
-  const formats: string[] = [];
-  let ids: Set<string> | undefined;
-  let first: { readonly source: string; readonly episodeId: string } | undefined;
-  let last = -1;
-  let count = 0;
-  let isSimple = true;
-  for (const { format, ref, episodeId, index, callId } of calls.records()) {
-    if (!formats.includes(format)) formats.push(format);
-    first ??= { source: ref.source, episodeId };
-    if (ref.source !== first.source || episodeId !== first.episodeId || index <= last) isSimple = false;
-    if (callId !== undefined && isUniqueId(callId)) {
-      ids ??= new Set();
-      if (ids.has(callId)) isSimple = false;
-      ids.add(callId);
-    }
-    last = index;
-    count++;
+function summaryOf(
+  calls: EpisodeCalls,
+  seen: SeenCalls | undefined,
+): Pick<EpisodeCalls, 'count' | 'formats' | 'isSimple'> {
+  if (seen === undefined) return { count: 0, formats: [], isSimple: true };
+  const isSimple = seen.isOrdered && (seen.uniqueIds < 2 || !hasTwins(calls));
+  const count = isSimple ? seen.count : new Set(Array.from(calls.records(), keyOf)).size;
+  return { count, formats: seen.formats.slice(), isSimple };
+}
+
+/** Whether two records have the same unique id. */
+function hasTwins(calls: EpisodeCalls): boolean {
+  const ids = new Set<string>();
+  for (const { callId } of calls.records()) {
+    if (callId === undefined || !isUniqueId(callId)) continue;
+    if (ids.has(callId)) return true;
+    ids.add(callId);
   }
-  if (!isSimple) count = new Set(Array.from(calls.records(), keyOf)).size;
-  return { count, formats: formats.slice(), isSimple };
+  return false;
+}
+
+function seenOf(records: Iterable<ToolCallEvent>): SeenCalls | undefined {
+  let seen: SeenCalls | undefined;
+  for (const record of records) seen = seeCall(seen, record);
+  return seen;
 }
 
 /** Undefined where times have to be found or doubted first, see `placing.ts`. */

@@ -8,6 +8,7 @@ import type { Timed } from '../model/timed.ts';
 import { isUniqueId, type Merging } from './calls.ts';
 import { type CallTimes, EpisodeCalls } from './episode-calls.ts';
 import { compareRef, type LeaseTable } from './leases.ts';
+import { type SeenCalls, seeCall } from './seen-calls.ts';
 import { nameTwins, renamed } from './twins.ts';
 
 export interface Episode {
@@ -38,6 +39,8 @@ interface Draft {
   events: Timed<EpisodeEvent>[];
   /** Rows of the log of calls. */
   calls: number[];
+  /** Of these; undefined as well where they have to be looked at again. */
+  seen: SeenCalls | undefined;
   sandboxes: Set<string>;
   leaseRefs: SourceRef[];
 }
@@ -92,7 +95,7 @@ function draftEpisodes(episodeEvents: readonly Timed<EpisodeEvent>[], calls: Cal
   const get = (id: string): Draft => {
     let draft = byId.get(id);
     if (draft === undefined) {
-      draft = { id, rank: 9, aliases: new Set([id]), events: [], calls: [], sandboxes: new Set(), leaseRefs: [] };
+      draft = emptyDraft(id);
       byId.set(id, draft);
     }
     return draft;
@@ -112,6 +115,7 @@ function draftEpisodes(episodeEvents: readonly Timed<EpisodeEvent>[], calls: Cal
     if (event === undefined) continue;
     const draft = get(event.episodeId);
     draft.calls.push(row);
+    draft.seen = seeCall(draft.seen, event);
     draft.rank = Math.min(draft.rank, 5);
     if (event.sandboxId !== undefined) draft.sandboxes.add(event.sandboxId);
     sources.set(event.ref.source, (sources.get(event.ref.source) ?? 0) + 1);
@@ -129,6 +133,11 @@ function draftEpisodes(episodeEvents: readonly Timed<EpisodeEvent>[], calls: Cal
   return new Set(byId.values());
 }
 
+function emptyDraft(id: string): Draft {
+  const aliases = new Set([id]);
+  return { id, rank: 9, aliases, events: [], calls: [], seen: undefined, sandboxes: new Set(), leaseRefs: [] };
+}
+
 /** Which artefact's id names the episode: the trainer's dump first, then leases, then sessions. */
 function idRank(event: EpisodeEvent): number {
   if (event.traced === 'dropped') return 6;
@@ -144,6 +153,7 @@ function mergeDrafts(byId: Map<string, Draft>, a: Draft, b: Draft): Draft {
   }
   keep.rank = Math.min(a.rank, b.rank);
   keep.events.push(...gone.events);
+  if (gone.calls.length > 0) keep.seen = keep.calls.length > 0 ? undefined : gone.seen;
   keep.calls.push(...gone.calls);
   for (const sandbox of gone.sandboxes) keep.sandboxes.add(sandbox);
   keep.leaseRefs.push(...gone.leaseRefs);
@@ -233,7 +243,8 @@ function finishEpisode(draft: Draft, records: EpisodeRecords): Episode {
   const start = minOf([...holds.map((lease) => lease.start), ...starts]);
   const end = maxOf([...holds.map((lease) => lease.end), ...ends]);
   const onlySandbox = sandboxIds.length === 1 ? sandboxIds[0] : undefined;
-  const calls = new EpisodeCalls({ episodeId: draft.id, rows: draft.calls.slice(), onlySandbox, start, end }, records);
+  const belonging = { episodeId: draft.id, rows: draft.calls.slice(), onlySandbox, start, end };
+  const calls = new EpisodeCalls(belonging, records, draft.seen);
   return {
     id: draft.id,
     aliases: [...draft.aliases].filter((alias) => alias !== draft.id).sort(),

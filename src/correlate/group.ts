@@ -246,14 +246,16 @@ function strongest(members: readonly Flagged[]): Finding {
 
 /** Builds the violation of a group; ids depend on content, never on order. */
 export function toViolation(group: Group): Violation {
-  const members = [...group.members].sort(
-    (a, b) => a.timed.at - b.timed.at || compareRef(a.timed.event.ref, b.timed.event.ref),
-  );
+  const members = sorted(group.members);
   const primary = (members[0] as Flagged).timed;
-  const others = [...members.slice(1).map((member) => member.timed), ...group.context]
-    .map((timed) => timed.event.ref)
-    .sort(compareRef);
   const all = [...members.map((member) => member.timed), ...group.context];
+  const others =
+    all.length === 1
+      ? []
+      : all
+          .slice(1)
+          .map((timed) => timed.event.ref)
+          .sort(compareRef);
   // A stamp cut to seconds may lie before its packet: the precise ones tell first and last, if there are any.
   const precise = all.filter((timed) => timed.event.time.stepUs <= PRECISE_US);
   const pool = precise.length > 0 ? precise : all;
@@ -270,6 +272,11 @@ export function toViolation(group: Group): Violation {
     first: least(pool, (timed) => timed.at) as Micros,
     last: greatest(pool, (timed) => (repeats === undefined ? timed.at : timed.hi)) as Micros,
   };
+}
+
+function sorted(members: readonly Flagged[]): readonly Flagged[] {
+  if (members.length === 1) return members;
+  return [...members].sort((a, b) => a.timed.at - b.timed.at || compareRef(a.timed.event.ref, b.timed.event.ref));
 }
 
 /** Packets or connections of a record and of those it stands for. */

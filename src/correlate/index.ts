@@ -24,6 +24,7 @@ import { NatTable } from './nat.ts';
 import { findOwners } from './owners.ts';
 import { ProcessTable } from './processes.ts';
 import { QueryTable } from './queries.ts';
+import { openShelf } from './shelf.ts';
 import type { SuspectContext } from './suspect-facts.ts';
 import { listSuspects } from './suspects.ts';
 import { followTrail } from './trail.ts';
@@ -88,6 +89,7 @@ export function correlate(evidence: Evidence): Correlation {
     leases,
     episodes,
     mentions,
+    shelf: openShelf(),
     classify: evidence.classify,
   };
   const trails = { ...trailContext, forwarded };
@@ -109,6 +111,7 @@ function foldForwarders(
   context: TrailContext,
 ): { groups: readonly Group[]; forwarded: TrailContext['forwarded'] } {
   const forwarded = joinForwarders(groups, context);
+  if (forwarded.size === 0) return { groups, forwarded };
   const place = (ref: { source: string; line: number }): string => `${ref.source}:${ref.line}`;
   const owner = new Map<string, Group>();
   for (const group of groups) for (const { timed } of group.members) owner.set(place(timed.event.ref), group);

@@ -32,6 +32,7 @@ export function findOwners(
   processes: ProcessTable,
   lineage: Lineage,
 ): readonly Owner[] {
+  if (processes.all.length === 0) return [];
   const exact = trail.tuples.flatMap((tuple) => exactOwners(tuple, trail, processes, lineage));
   const fitting = exact.filter((owner) => compatible(owner.origin, sandboxes));
   if (fitting.length > 0) return nearestByProcess(fitting);

@@ -7,12 +7,14 @@ import { covers, type LeaseTable } from './leases.ts';
 import type { CallMention, MentionTable } from './mentions.ts';
 import type { Owner } from './owners.ts';
 import { NO_PID, type Process } from './processes.ts';
+import type { Shelf } from './shelf.ts';
 import type { Trail } from './walk.ts';
 
 export interface SuspectContext {
   readonly leases: LeaseTable;
   readonly episodes: EpisodeTable;
   readonly mentions: MentionTable;
+  readonly shelf: Shelf;
   /** Categories that a command's text looks like. */
   readonly classify: (command: string) => readonly Category[];
 }

@@ -3,6 +3,7 @@ import type { EpisodeRef, ProcessRef, ToolCallRef } from '../model/attribution.t
 import type { Fact, Suspect } from '../model/case.ts';
 import type { Micros } from '../model/time.ts';
 import type { Call } from './calls.ts';
+import type { Episode } from './episodes.ts';
 import type { LeaseTable } from './leases.ts';
 import type { Owner } from './owners.ts';
 import { NO_PID, type Process } from './processes.ts';
@@ -34,7 +35,8 @@ export function listSuspects(scene: Scene, context: SuspectContext): readonly Su
   const settled = owned.length > 0;
   for (const suspect of mentionSuspects(scene, mentions, context, settled)) put(suspect);
   if (!settled) for (const suspect of bystanders(scene, mentions, context)) put(suspect);
-  return [...byKey.values()].sort((a, b) => (a.key < b.key ? -1 : 1));
+  const suspects = [...byKey.values()];
+  return suspects.length < 2 ? suspects : suspects.sort((a, b) => (a.key < b.key ? -1 : 1));
 }
 
 function mergeFacts(a: readonly Fact[], b: readonly Fact[]): readonly Fact[] {
@@ -174,22 +176,27 @@ function bystanders(scene: Scene, mentions: Mentions, context: SuspectContext): 
       for (const call of running)
         out.push(callSuspect(call, callFacts(call, scene, mentions, context, false), context, undefined));
       if (running.length > 0) continue;
-      const fact: Fact = {
-        code: 'time-in-episode',
-        strength: 'alive',
-        says: 'the episode was live then',
-        trust: 'outside',
-        refs: episode.refs.slice(0, 2),
-      };
-      out.push({
-        key: `episode|${episode.id}`,
-        kind: 'episode',
-        episode: episodeRef(episode.id, sandbox, context),
-        facts: [fact],
-      });
+      out.push(aliveSuspect(episode, sandbox, context));
     }
   }
   return nearest(out, begun);
+}
+
+function aliveSuspect({ id, refs }: Episode, sandbox: string, context: SuspectContext): Suspect {
+  const fact: Fact = {
+    code: 'time-in-episode',
+    strength: 'alive',
+    says: 'the episode was live then',
+    trust: 'outside',
+    refs: refs.slice(0, 2),
+  };
+  const facts = [fact];
+  return context.shelf.one(`alive|${sandbox}|${id}`, facts, () => ({
+    key: `episode|${id}`,
+    kind: 'episode',
+    episode: episodeRef(id, sandbox, context),
+    facts,
+  }));
 }
 
 /** A private address that no sandbox and no host of sandboxes ever held: who lived then elsewhere says nothing. */
@@ -217,14 +224,16 @@ function callSuspect(
   context: SuspectContext,
   process: ProcessRef | undefined,
 ): Suspect {
-  return {
-    key: `call|${call.key}`,
+  const key = `call|${call.key}`;
+  const make = (): Suspect => ({
+    key,
     kind: 'call',
     episode: episodeRef(call.episodeId, call.sandboxId, context),
     toolCall: callRef(call),
     ...(process === undefined ? {} : { process }),
     facts,
-  };
+  });
+  return process === undefined ? context.shelf.one(key, facts, make) : make();
 }
 
 function episodeRef(id: string, sandboxId: string | undefined, context: SuspectContext): EpisodeRef {

@@ -11,35 +11,43 @@ export function byteMarksOf(packs: readonly RulePack[]): readonly number[] {
 }
 
 type Text = 'url' | 'userAgent' | 'command';
-type Compared = Exclude<keyof Facts, Text | 'clientIp' | 'bytesOut'>;
+/** A field that is new has to be named here, or this does not compile: records that differ in it are not alike. */
+const COMPARED = Object.keys({
+  surface: true,
+  action: true,
+  type: true,
+  rule: true,
+  serverIp: true,
+  port: true,
+  transport: true,
+  direction: true,
+  domains: true,
+  hostIp: true,
+  method: true,
+  qtype: true,
+} satisfies Record<Exclude<keyof Facts, Text | 'clientIp' | 'bytesOut'>, true>) as readonly (keyof Facts)[];
 
 /**
  * All that conditions compare, as one text: records with equal texts are judged alike. Undefined where it would hold a text that
  * hardly comes twice.
  */
-function textOf(facts: Facts, network: Network, byteMarks: readonly number[]): string | undefined {
+export function textOf(facts: Facts, network: Network, byteMarks: readonly number[]): string | undefined {
   const { url, userAgent, command, clientIp, bytesOut } = facts;
   if (url !== undefined || userAgent !== undefined || command !== undefined) return undefined;
-  const { surface, action, type, rule, serverIp, port, transport, direction, domains, hostIp, method, qtype } = facts;
   const isClientOurs = clientIp === undefined ? undefined : network.isInternal(clientIp);
   const size = bytesOut === undefined ? undefined : byteMarks.filter((mark) => bytesOut >= mark).length;
-  // A field that is new has to be named here, or this does not compile: records that differ in it are not alike.
-  const compared: Record<Compared, unknown> = {
-    surface,
-    action,
-    type,
-    rule,
-    serverIp,
-    port,
-    transport,
-    direction,
-    domains,
-    hostIp,
-    method,
-    qtype,
-  };
-  // JSON keeps apart what hostile texts could run together.
-  return JSON.stringify([isClientOurs, size, compared]);
+  let text = `${isClientOurs} ${size} `;
+  for (const name of COMPARED) text += plain(facts[name]);
+  return text;
+}
+
+/** A text goes with its length, a list with its own: that keeps apart what hostile texts could run together. */
+function plain(value: string | number | readonly string[] | undefined): string {
+  if (typeof value === 'string') return `${value.length}:${value}`;
+  if (typeof value !== 'object') return `${value} `;
+  let text = `${value.length};`;
+  for (const entry of value) text += plain(entry);
+  return text;
 }
 
 /** Judges records that are alike once. */

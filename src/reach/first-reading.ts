@@ -40,19 +40,25 @@ export class FirstReading {
   readonly #journal: QuietKey[] = [];
   #version = 0;
   #keys = 0;
+  readonly buffers: readonly Uint8Array[];
   /** Something was left that may turn out to matter once all violations are known. */
   again = false;
 
   constructor(context: FirstReadingContext) {
-    const { retention, interest, rules, sample } = context.reach;
+    const { retention, interest, rules, sample, memory } = context.reach;
     this.#context = context;
+    this.buffers = memory.buffers;
     this.#retention = retention;
     this.#interest = interest;
     this.#quiet = new Quiet(rules, sample.ports);
   }
 
   skimming(look: Look): (chunk: Uint8Array) => Skimmed | Promise<Skimmed> {
-    const skimmer = new Skimmer(look, (glance) => this.#quiet.answer(glance), likesOf(look, this.#quiet));
+    const skimmer = new Skimmer(
+      look,
+      (glance) => this.#quiet.answer(glance),
+      likesOf(look, this.#quiet, this.#context.reach.memory.area),
+    );
     const { elsewhere, headings = '' } = this.#context;
     const seen = headings === '' ? undefined : new Headings(headings);
     let chunks = 0;

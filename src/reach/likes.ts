@@ -3,6 +3,7 @@ import { ownText } from '../core/own-text.ts';
 import type { Glance, LifeGlance, Look } from '../model/format.ts';
 import { PATH_BITS, ROW, ROW_NUMBERS } from '../scan/layout.ts';
 import { createMatcher, type Matcher, MOST_BYTES } from '../scan/matcher.ts';
+import type { Area } from '../scan/memory.ts';
 import { LEFT, LIFE } from './answer.ts';
 import { HashTable } from './hash-table.ts';
 import { clientMark, containerMark } from './marks.ts';
@@ -26,10 +27,10 @@ const MOST_ADDRESSES = 10_000;
 const INSIDE = 0;
 const OUTSIDE = 1;
 
-/** Undefined where each line must be looked at. */
-export function likesOf(look: Look, quiet: Quiet): Likes | undefined {
+/** Undefined where each line must be looked at. `area`: see `createMatcher`. */
+export function likesOf(look: Look, quiet: Quiet, area: Area): Likes | undefined {
   const { templateOf, edition = () => 0 } = look;
-  const matcher = templateOf === undefined ? undefined : createMatcher();
+  const matcher = templateOf === undefined ? undefined : createMatcher(area);
   return templateOf === undefined || matcher === undefined
     ? undefined
     : new Likes(matcher, { templateOf, edition }, quiet);

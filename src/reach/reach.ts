@@ -1,4 +1,5 @@
 import type { GlanceRules } from '../core/glance-rules.ts';
+import type { ScanMemory } from '../scan/memory.ts';
 import type { ClockSample } from './clock-sample.ts';
 import type { Interest } from './interest.ts';
 import type { Retention } from './retention.ts';
@@ -9,4 +10,5 @@ export interface Reach {
   readonly interest: Interest;
   readonly sample: ClockSample;
   readonly rules: GlanceRules;
+  readonly memory: ScanMemory;
 }

@@ -11,6 +11,7 @@ import { Skimmer } from './skimmer.ts';
 
 /** A second reading of a whole file, whose places were too many to remember or cannot be found again. */
 export class SecondReading {
+  readonly buffers: readonly Uint8Array[];
   readonly #reach: Reach;
   readonly #source: string;
   readonly #quiet: Quiet;
@@ -18,6 +19,7 @@ export class SecondReading {
 
   /** `source`: path of the file that is read. */
   constructor(reach: Reach, source: string) {
+    this.buffers = reach.memory.buffers;
     this.#reach = reach;
     this.#source = source;
     this.#moments = reach.retention.momentsIn(source);

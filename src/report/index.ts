@@ -1,4 +1,3 @@
-import { jsonText } from '../core/text.ts';
 import type { Reporter } from '../model/reporter.ts';
 
 /** One output format of `-o`; its code is loaded only when it is asked for. */
@@ -23,13 +22,8 @@ export const outputFormats: readonly OutputFormat[] = [
     describes: 'newline-delimited records, the same as --json',
     marksAccepted: true,
     load: async () => {
-      const { jsonRecords } = await import('./json/index.ts');
-      return {
-        id: 'json',
-        render: function* (report, { clean }) {
-          for (const record of jsonRecords(report, clean)) yield `${jsonText(record)}\n`;
-        },
-      };
+      const { jsonLines } = await import('./json/index.ts');
+      return { id: 'json', render: (report, { clean }) => jsonLines(report, clean) };
     },
   },
   {

@@ -1,5 +1,5 @@
 /**
- * Memory of the matcher in bytes. An operation: kind and use (one byte each), length (two: of the literal, at
+ * Memory of a matcher in bytes, from the start of its area. An operation: kind and use (one byte each), length (two: of the literal, at
  * most of a field, exactly of digits), place of the literal (of a field: its stop and what is refused), the next
  * operation, the one to try where this fails, and a number of the template (four each). A row, seven numbers of four bytes:
  * place of the line feed, hash (two, zeros where no template took the line), and what values were, see `ROW`.
@@ -10,7 +10,9 @@ export const LITERALS = { from: 0x20000, to: 0x40000 } as const;
 export const ROW_NUMBERS = 7;
 const MOST_ROWS = 8192;
 export const ROWS = { from: 0x40000, to: 0x40000 + MOST_ROWS * ROW_NUMBERS * 4 } as const;
+/** Lines that do not stand in the memory already. */
 export const LINES = { from: 0x90000, to: 0xd0000 } as const;
+export const AREA_BYTES: number = LINES.to;
 
 /**
  * What the numbers of a row are. `a`, `b`, `c`: client, port and port behind a translation, or second, pid and parent. `path`:

@@ -1,13 +1,13 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { Template } from '../model/template.ts';
-import { LINES, ROW_NUMBERS, ROWS } from './layout.ts';
+import { AREA_BYTES, LINES, ROW_NUMBERS, ROWS } from './layout.ts';
 import { MATCHER_WASM } from './matcher-wasm.ts';
+import type { Area } from './memory.ts';
 import { Operations } from './operations.ts';
 
 /** What `assembly/matcher.ts` exports. */
 interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer };
   setSeed(low: number, high: number): void;
   scan(origin: number, from: number, to: number, root: number, rows: number, rowsEnd: number): number;
 }
@@ -27,27 +27,34 @@ function compile(): WebAssembly.Module | undefined {
   return compiled;
 }
 
-/** Undefined where the machine cannot run it: every line is then looked at. */
-export function createMatcher(): Matcher | undefined {
+/** Undefined where the machine cannot run it: every line is then looked at. Nobody else may use the area. */
+export function createMatcher(area: Area): Matcher | undefined {
   const module = compile();
-  return module === undefined ? undefined : new Matcher(new WebAssembly.Instance(module).exports as Exports);
+  if (module === undefined) return undefined;
+  const { exports } = new WebAssembly.Instance(module, { env: { memory: area.memory } });
+  return new Matcher(exports as Exports, area);
 }
 
 /** Compares lines with templates, and says of each line which others it is like, by a hash. */
 export class Matcher {
   readonly #exports: Exports;
   readonly #operations: Operations;
+  readonly #memory: ArrayBufferLike;
+  readonly #rowsAt: number;
   readonly #lines: Uint8Array;
-  #to: number = LINES.from;
+  #from = 0;
+  #to = 0;
   /** Of the lines scanned last: `ROW_NUMBERS` numbers each, see `ROW`; places are bytes from the start of what was loaded. */
   readonly rows: Uint32Array;
 
-  constructor(exports: Exports) {
-    const { buffer } = exports.memory;
+  constructor(exports: Exports, { memory: { buffer }, number }: Area) {
+    const base = number * AREA_BYTES;
     this.#exports = exports;
-    this.#operations = new Operations(buffer);
-    this.#lines = new Uint8Array(buffer, LINES.from, MOST_BYTES);
-    this.rows = new Uint32Array(buffer, ROWS.from, (ROWS.to - ROWS.from) / 4);
+    this.#memory = buffer;
+    this.#operations = new Operations(buffer, base);
+    this.#lines = new Uint8Array(buffer, base + LINES.from, MOST_BYTES);
+    this.#rowsAt = base + ROWS.from;
+    this.rows = new Uint32Array(buffer, this.#rowsAt, (ROWS.to - ROWS.from) / 4);
     // Whoever writes lines must not know which of them get equal hashes. No result depends on the seed.
     const seed = randomBytes(8);
     exports.setSeed(seed.readInt32LE(0), seed.readInt32LE(4));
@@ -63,16 +70,19 @@ export class Matcher {
     this.#operations.clear();
   }
 
-  /** Lines with their line feeds, `MOST_BYTES` at most. */
+  /** Lines with their line feeds, `MOST_BYTES` at most. They are copied unless they stand in the memory of the matcher. */
   load(lines: Uint8Array): void {
-    this.#lines.set(lines);
-    this.#to = LINES.from + lines.length;
+    const isHere = lines.buffer === this.#memory;
+    if (!isHere) this.#lines.set(lines);
+    this.#from = isHere ? lines.byteOffset : this.#lines.byteOffset;
+    this.#to = this.#from + lines.length;
   }
 
   /** How many lines were scanned from a place on: as many as there are rows for. */
   scan(from: number): number {
     const { root } = this.#operations;
-    const end = this.#exports.scan(LINES.from, LINES.from + from, this.#to, root, ROWS.from, ROWS.to);
-    return (end - ROWS.from) / (ROW_NUMBERS * 4);
+    const at = this.#rowsAt;
+    const end = this.#exports.scan(this.#from, this.#from + from, this.#to, root, at, at + this.rows.byteLength);
+    return (end - at) / (ROW_NUMBERS * 4);
   }
 }

@@ -25,13 +25,18 @@ const OTHER = 12;
 export class Operations {
   readonly #bytes: Buffer;
   #root: Node | undefined;
-  #place: number = OPERATIONS.from;
-  #literal: number = LITERALS.from;
+  readonly #base: number;
+  #place: number;
+  #literal: number;
   /** Numbers are not used again: hashes of templates that were dropped must not come back. */
   #templates = 0;
 
-  constructor(memory: ArrayBuffer) {
+  /** `base`: where the area begins that they are written to. */
+  constructor(memory: ArrayBufferLike, base: number) {
     this.#bytes = Buffer.from(memory);
+    this.#base = base;
+    this.#place = base + OPERATIONS.from;
+    this.#literal = base + LITERALS.from;
   }
 
   /** Where matching begins; 0 where there is no template. */
@@ -59,16 +64,16 @@ export class Operations {
 
   clear(): void {
     this.#root = undefined;
-    this.#place = OPERATIONS.from;
-    this.#literal = LITERALS.from;
+    this.#place = this.#base + OPERATIONS.from;
+    this.#literal = this.#base + LITERALS.from;
   }
 
   #hasRoom(operations: readonly Operation[]): boolean {
     const literals = operations.reduce((sum, { literal }) => sum + literal.length + PADDING, 0);
     return (
       operations.every(({ length }) => length <= LONGEST) &&
-      this.#place + operations.length * OPERATION_BYTES <= OPERATIONS.to &&
-      this.#literal + literals <= LITERALS.to
+      this.#place + operations.length * OPERATION_BYTES <= this.#base + OPERATIONS.to &&
+      this.#literal + literals <= this.#base + LITERALS.to
     );
   }
 

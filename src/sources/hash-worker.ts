@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parentPort, workerData } from 'node:worker_threads';
-import { readInRing } from './ring.ts';
+import { CHUNK, readInRing } from './ring.ts';
 
 /** Bytes of a file to hash, the last one included. */
 export interface HashTask {
@@ -11,5 +11,6 @@ export interface HashTask {
 
 const task: HashTask = workerData;
 const hash = createHash('sha256');
-for await (const chunk of readInRing(task, 2)) hash.update(chunk);
+const ring = [new Uint8Array(CHUNK), new Uint8Array(CHUNK)];
+for await (const chunk of readInRing(task, ring)) hash.update(chunk);
 parentPort?.postMessage(hash.digest('hex'));

@@ -3,7 +3,7 @@ import type { InputFile } from './discover.ts';
 import { type Cut, createFramer } from './frame.ts';
 import type { OnLeft } from './line-cutter.ts';
 import { type ReadLog, readBytes } from './read.ts';
-import { gatheredInRing } from './ring.ts';
+import { gatheredInRing, type Ring } from './ring.ts';
 import { MOST_OPEN, type Skim, skimAhead } from './skim-ahead.ts';
 import { createUnwrapper, expandRecord, mayCarry } from './unwrap.ts';
 
@@ -13,11 +13,15 @@ const BATCH_SIZE = 512;
 const PIECE = 128 * 1024;
 /** Those that are skimmed, the one that is cut, the one that is read, and the one before it. */
 const BUFFERS = MOST_OPEN + 3;
+/** What skimming needs: one ring for what is stored, and one for what that holds where it is compressed. */
+export const SKIMMING_BUFFERS: number = 2 * BUFFERS;
 
 export interface Skimming {
   readonly skim: Skim;
   /** The first chunk piece by piece: not where a piece ends in the midst of an event of several lines, whose rest is then read. */
   readonly isGradual: boolean;
+  /** `SKIMMING_BUFFERS` of them in one memory, which only this reading uses. Chunks stand there while they are skimmed. */
+  readonly buffers: Ring;
   readonly onLeft: OnLeft;
 }
 
@@ -54,7 +58,9 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
     }
   };
   if (skimming !== undefined) {
-    const chunks = gatheredInRing(readBytes(input, log, { hashed, buffers: BUFFERS }), BUFFERS);
+    const { buffers } = skimming;
+    const stored = readBytes(input, log, { hashed, ring: buffers.slice(0, BUFFERS) });
+    const chunks = gatheredInRing(stored, buffers.slice(BUFFERS));
     for await (const { chunk, skimmed } of skimAhead(chunks, skimming.skim, skimming)) {
       add(framer.push(chunk, skimmed));
       yield batch;

@@ -37,7 +37,7 @@ function compressionOf(head: Uint8Array): Compression {
   return head.length >= 4 && (magic === 0xfd2fb528 || isSkippable(magic)) ? 'zstd' : 'none';
 }
 
-/** With `buffers` a chunk of what is not compressed is only good until as many more were taken, less one. */
+/** With a ring a chunk of what is not compressed is only good as long as in `readInRing`. */
 export interface ReadOptions extends StoredOptions {
   /** Only what is read to its end needs a hash. */
   readonly hashed: boolean;

@@ -1,6 +1,10 @@
 import { promises } from 'node:fs';
 
-const CHUNK = 1 << 20;
+/** Bytes of a buffer. */
+export const CHUNK: number = 1 << 20;
+
+/** Buffers of `CHUNK` bytes. */
+export type Ring = readonly Uint8Array[];
 
 /** Bytes of a file, the last one included. */
 interface Range {
@@ -11,10 +15,9 @@ interface Range {
 
 /**
  * Reads a file into the same few buffers over and over, where a new one for each chunk would cost more than reading it: a chunk
- * is good until `buffers - 1` more were taken. The memory is shared, so that other threads can look at it.
+ * is good until as many more were taken as there are buffers, less one.
  */
-export async function* readInRing({ path, start, end }: Range, buffers: number): AsyncGenerator<Uint8Array> {
-  const ring = ringOf(buffers);
+export async function* readInRing({ path, start, end }: Range, ring: Ring): AsyncGenerator<Uint8Array> {
   const file = await promises.open(path, 'r');
   const readInto = (buffer: Uint8Array | undefined, at: number) => {
     const read = file.read(buffer ?? new Uint8Array(0), { length: Math.min(CHUNK, end + 1 - at), position: at });
@@ -30,7 +33,7 @@ export async function* readInRing({ path, start, end }: Range, buffers: number):
       const { bytesRead, buffer } = await next;
       if (bytesRead === 0) return;
       at += bytesRead;
-      next = readInto(ring[n % buffers], at);
+      next = readInto(ring[n % ring.length], at);
       yield buffer.subarray(0, bytesRead);
     }
   } finally {
@@ -39,19 +42,17 @@ export async function* readInRing({ path, start, end }: Range, buffers: number):
 }
 
 /**
- * Large chunks in shared memory out of small ones, which would each cost a message to another thread; what is in a ring already
- * passes through. A chunk is good until `buffers - 1` more were taken.
+ * Large chunks out of small ones, which would each cost a message to another thread; what is in the memory of the ring already
+ * passes through. A chunk is good as long as in `readInRing`.
  */
-export async function* gatheredInRing(chunks: AsyncIterable<Uint8Array>, buffers: number): AsyncGenerator<Uint8Array> {
-  let ring: Uint8Array[] | undefined;
+export async function* gatheredInRing(chunks: AsyncIterable<Uint8Array>, ring: Ring): AsyncGenerator<Uint8Array> {
   let n = 0;
   let held = 0;
   for await (const chunk of chunks) {
-    if (chunk.buffer instanceof SharedArrayBuffer) {
+    if (chunk.buffer === ring[0]?.buffer) {
       yield chunk;
       continue;
     }
-    ring ??= ringOf(buffers);
     for (let from = 0; from < chunk.length; ) {
       const part = chunk.subarray(from, from + CHUNK - held);
       ring[n]?.set(part, held);
@@ -59,14 +60,10 @@ export async function* gatheredInRing(chunks: AsyncIterable<Uint8Array>, buffers
       from += part.length;
       if (held < CHUNK) continue;
       yield ring[n] ?? part;
-      n = (n + 1) % buffers;
+      n = (n + 1) % ring.length;
       held = 0;
     }
   }
-  const rest = ring?.[n]?.subarray(0, held);
+  const rest = ring[n]?.subarray(0, held);
   if (rest !== undefined && held > 0) yield rest;
-}
-
-function ringOf(buffers: number): Uint8Array[] {
-  return Array.from({ length: buffers }, () => new Uint8Array(new SharedArrayBuffer(CHUNK)));
 }

@@ -135,6 +135,7 @@ describe('what is told of calls without putting them together', () => {
         for (const { calls } of tableOf(records).episodes.values()) {
           const whole = calls.passing();
           expect(calls.count).toBe(whole.length);
+          expect(calls.formats).toEqual([...new Set(Array.from(calls.records(), ({ format }) => format))]);
           expect(calls.times().map(timesOf)).toEqual(whole.map(timesOf));
           const from = Math.min(...whole.map(({ start, earlyUs }) => (start ?? -Infinity) - earlyUs));
           const to = Math.max(...whole.map(({ end, lateUs }) => (end ?? Infinity) + lateUs));

@@ -1,6 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { byteMarksOf, textOf } from '../../src/detect/alike.ts';
+import { factsOf } from '../../src/detect/facts.ts';
 import { createDetector, rulePacks } from '../../src/detect/index.ts';
+import { describeNetwork } from '../../src/detect/network.ts';
 import type { NetworkEvent } from '../../src/model/event.ts';
 import { approved, network } from './events.ts';
 
@@ -63,5 +66,24 @@ it.each<[string, Partial<NetworkEvent>, Partial<NetworkEvent>]>([
   const detector = createDetector(rulePacks, { inventory });
   expect(events.map((it) => detector.observe(it))).toEqual(
     events.map((it) => createDetector(rulePacks, { inventory }).observe(it)),
+  );
+});
+
+it('gives records one text exactly where all that is compared is equal, whatever texts run together (property)', () => {
+  const known = describeNetwork([inventory].flat(), []);
+  const marks = byteMarksOf(rulePacks);
+  const odd = fc.oneof(fc.constantFrom('1:', '2:a1:b', 'undefined ', '1;1:a', ''), fc.string({ maxLength: 3 }));
+  const odder = fc
+    .record({ transport: odd, rule: odd, domain: odd, name: odd, port: fc.constantFrom(1, 11, undefined) })
+    .map(({ transport, rule, domain, name, port }) =>
+      factsOf(
+        network({ transport, rule: { name: rule }, dst: { domain, port }, dns: { name } } as Partial<NetworkEvent>),
+      ),
+    );
+  fc.assert(
+    fc.property(odder, odder, (a, b) => {
+      expect(textOf(a, known, marks) === textOf(b, known, marks)).toBe(JSON.stringify(a) === JSON.stringify(b));
+    }),
+    { numRuns: 500 },
   );
 });

@@ -64,6 +64,8 @@ const odd: readonly string[] = [
   request([span(13, { more: { startTimeUnixNano: '2026-11-23T20:00:00Z', name: '' } })]),
   request([span(14, { more: { trace_id: 'f'.repeat(32), traceId: null } })]),
   request([span(15, { more: { traceId: '0'.repeat(32) } })]),
+  request([span(15)]).replace('"traceId"', '"otherId"'),
+  request([span(15)]).replace('"spanId"', '"otherId"'),
   request([span(16, { more: { attributes: { 'gen_ai.tool.name': 'plain object' } } })]),
   request([]),
   request([span(17)]).replace('"spans":', '"spans" : '),

@@ -12,6 +12,7 @@ import { FirstReading } from '../../src/reach/first-reading.ts';
 import { Interest } from '../../src/reach/interest.ts';
 import type { QuietKey } from '../../src/reach/quiet.ts';
 import { Retention } from '../../src/reach/retention.ts';
+import { newScanMemory } from '../../src/scan/memory.ts';
 
 /** Lines are judged alike by their first word. */
 const look = (): Look => {
@@ -42,9 +43,10 @@ function readingOf({ hasVerdicts }: { readonly hasVerdicts: boolean }) {
   const [observe, folding] = [() => undefined, new Folding(10)];
   const retention = new Retention({ interest, sample, observe, folding, calls: [], leases: [] });
   const rules = { ips: new Set<string>(), nets: [], urls: [], userAgents: [] };
+  const memory = newScanMemory({ others: 0, buffers: 0, bytes: 0 });
   const told: (readonly QuietKey[])[] = [];
   const reading = new FirstReading({
-    reach: { retention, interest, sample, rules },
+    reach: { retention, interest, sample, rules, memory },
     source: 'host.log',
     isSettled: true,
     hasVerdicts,

@@ -7,6 +7,7 @@ import { LEFT, READ } from '../../src/reach/answer.ts';
 import { likesOf } from '../../src/reach/likes.ts';
 import { Quiet } from '../../src/reach/quiet.ts';
 import { Skimmer } from '../../src/reach/skimmer.ts';
+import { newScanMemory } from '../../src/scan/memory.ts';
 import { context, corpus, generated, mutants, randomOf, samples } from './hot-lines.ts';
 
 const RULES = { ips: new Set<string>(), nets: [], urls: [/\/[a-f]\w*\/3/], userAgents: [/wget/] };
@@ -17,6 +18,7 @@ const SMALL_CHUNK = 7001;
 /** What is noted of all chunks, and how many lines were looked at. */
 function skimAll(format: Format, bytes: Buffer, chunk: number, isCompared: boolean) {
   const ports = Uint8Array.from({ length: 65536 }, (_, port) => (port % 50 === 0 ? 1 : 0));
+  const { area } = newScanMemory({ others: 0, buffers: 0, bytes: 0 });
   const quiet = new Quiet(RULES, ports);
   const own = format.look?.(context);
   let looks = 0;
@@ -35,7 +37,7 @@ function skimAll(format: Format, bytes: Buffer, chunk: number, isCompared: boole
     if (known === READ && !isWatched && kinds++ % 4 > 0) quiet.add(glance, kinds % 3 === 0 ? LEFT : kinds);
     return known;
   };
-  const skimmer = new Skimmer(look, answer, isCompared ? likesOf(look, quiet) : undefined);
+  const skimmer = new Skimmer(look, answer, isCompared ? likesOf(look, quiet, area) : undefined);
   const skimmed: Skimmed[] = [];
   for (let at = 0, n = 0; at < bytes.length; at += chunk, n++) {
     // As where what is of interest grows.

@@ -8,6 +8,7 @@ import { Deferred } from '../../src/reach/deferred.ts';
 import { Interest } from '../../src/reach/interest.ts';
 import { Retention } from '../../src/reach/retention.ts';
 import { Revisit } from '../../src/reach/revisit.ts';
+import { newScanMemory } from '../../src/scan/memory.ts';
 
 const FINDING: Finding = {
   rule: { id: 'x', name: 'x' },
@@ -44,8 +45,9 @@ function revisitOf({ isInOrder }: { readonly isInOrder: boolean }) {
   const deferred = new Deferred(10);
   deferred.addLife({ line: 2, offset: 2 }, { kind: 'life', host: 'a', pid: 7, ppid: 3, at });
   const rules = { ips: new Set<string>(), nets: [], urls: [], userAgents: [] };
+  const memory = newScanMemory({ others: 0, buffers: 0, bytes: 0 });
   const revisit = new Revisit({
-    reach: { retention, interest, sample, rules },
+    reach: { retention, interest, sample, rules, memory },
     source: 'host.log',
     deferred,
     isInOrder,

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeNight } from '../../bench/nights/generate.mjs';
+import { newScanMemory } from '../../src/scan/memory.ts';
 
 const dist = join(import.meta.dirname, '../../dist');
 const work = mkdtempSync(join(tmpdir(), 'threads-'));
@@ -31,16 +32,20 @@ describe('other threads that skim', () => {
 
   it('hand on what goes wrong in them', async () => {
     const { SkimThreads } = await import(join(dist, 'skim-threads.js'));
-    const threads = new SkimThreads(1);
+    const memory = newScanMemory({ others: 1, buffers: 1, bytes: 10 });
+    const [chunk = new Uint8Array(0)] = memory.buffers;
+    const threads = new SkimThreads(memory.others);
     const rules = { ips: new Set<string>(), nets: [], urls: [], userAgents: [] };
     const context = { path: 'x', zoneOffsetMin: 0, reference: 0 };
     threads.begin(
       { kind: 'file', format: 'no-such-format', context, rules, ports: new Uint8Array(65536) },
       { inOrder: false },
     );
-    await expect(threads.skim({ chunk: new Uint8Array(10), isFirst: true }, [])).rejects.toThrow(/no look/);
+    await expect(threads.skim({ chunk, isFirst: true }, [])).rejects.toThrow(/no look/);
     // Nor does one wait for ever who asks a thread that is gone.
-    await expect(threads.skim({ chunk: new Uint8Array(10), isFirst: false }, [])).rejects.toThrow(/no look/);
+    await expect(threads.skim({ chunk, isFirst: false }, [])).rejects.toThrow(/no look/);
+    // They see nothing but the memory that they share.
+    expect(() => threads.skim({ chunk: new Uint8Array(10), isFirst: false }, [])).toThrow(/stands elsewhere/);
     await threads.close();
   });
 });

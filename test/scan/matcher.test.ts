@@ -9,11 +9,14 @@ import { parseIso } from '../../src/core/time.ts';
 import type { Template, TemplatePart, ValueUse } from '../../src/model/template.ts';
 import { PATH_BITS, ROW, ROW_NUMBERS } from '../../src/scan/layout.ts';
 import { createMatcher, type Matcher, MOST_BYTES } from '../../src/scan/matcher.ts';
+import { type Area, newScanMemory } from '../../src/scan/memory.ts';
 
 const root = join(import.meta.dirname, '../..');
 
+const newArea = (): Area => newScanMemory({ others: 0, buffers: 0, bytes: 0 }).area;
+
 function newMatcher(...templates: readonly Template[]): Matcher {
-  const matcher = createMatcher();
+  const matcher = createMatcher(newArea());
   if (matcher === undefined) throw new Error('this machine has no vector instructions');
   for (const template of templates) matcher.add(template);
   return matcher;
@@ -29,8 +32,12 @@ interface Row {
 
 /** Rows of lines, which are bytes, one character each. */
 function scan(matcher: Matcher, lines: readonly string[]): readonly Row[] {
-  const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1');
-  matcher.load(bytes);
+  return rowsOf(matcher, Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1'));
+}
+
+function rowsOf(matcher: Matcher, lines: Uint8Array): readonly Row[] {
+  const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
+  matcher.load(lines);
   const rows: Row[] = [];
   for (let from = 0; from < bytes.length; ) {
     const count = matcher.scan(from);
@@ -270,6 +277,34 @@ describe('the matcher', () => {
     expect(rows.map(({ hash }) => hash !== undefined)).toEqual(lines.map((line) => line === 'x'));
   });
 
+  it('scans lines where they stand in its memory as it does copies of them, beside other matchers (property)', () => {
+    const { area, others, buffers } = newScanMemory({ others: 1, buffers: 2, bytes: 1024 });
+    const matchers = [area, ...others].map((place) => createMatcher(place));
+    const template: Template = [{ literal: 'x' }, { kind: 'text', use: 'same' }, { literal: '"' }];
+    const other: Template = [{ literal: 'y' }, { kind: 'text', use: 'same' }, { literal: '"' }];
+    matchers[0]?.add(template);
+    matchers[1]?.add(other);
+    const line = fc.constantFrom('x"', 'xa"', 'xab"', 'y"', 'ya"', 'z', '');
+    const place = fc.integer({ min: 0, max: 40 });
+    fc.assert(
+      fc.property(fc.array(line, { minLength: 1, maxLength: 9 }), place, (lines, from) => {
+        for (const matcher of matchers) {
+          if (matcher === undefined) throw new Error('this machine has no vector instructions');
+          const bytes = Buffer.from(lines.map((text) => `${text}\n`).join(''));
+          for (const buffer of buffers) {
+            // What stands around them is no part of them.
+            buffer.fill(0x22);
+            buffer.set(bytes, from);
+            expect(rowsOf(matcher, buffer.subarray(from, from + bytes.length))).toEqual(rowsOf(matcher, bytes));
+          }
+        }
+        const [one, two] = matchers.map((matcher) => (matcher === undefined ? [] : scan(matcher, lines)));
+        expect(one?.map(({ hash }) => hash !== undefined)).toEqual(lines.map((text) => text.startsWith('x')));
+        expect(two?.map(({ hash }) => hash !== undefined)).toEqual(lines.map((text) => text.startsWith('y')));
+      }),
+    );
+  });
+
   it('has room for the longest piece', () => {
     const line = 'x'.repeat(MOST_BYTES - 1);
     expect(scan(newMatcher(), [line])).toHaveLength(1);
@@ -283,12 +318,13 @@ describe('the matcher', () => {
         }
       };
     const { CompileError } = WebAssembly;
+    const area = newArea();
     for (const error of [new CompileError('no vectors'), new RangeError('no memory')]) {
       vi.resetModules();
       vi.stubGlobal('WebAssembly', { CompileError, Module: refusing(error) });
       const fresh = await import('../../src/scan/matcher.ts');
-      if (error instanceof CompileError) expect(fresh.createMatcher()).toBeUndefined();
-      else expect(() => fresh.createMatcher()).toThrow('no memory');
+      if (error instanceof CompileError) expect(fresh.createMatcher(area)).toBeUndefined();
+      else expect(() => fresh.createMatcher(area)).toThrow('no memory');
     }
     vi.unstubAllGlobals();
   });

@@ -3,11 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { gatheredInRing, readInRing } from '../../src/sources/ring.ts';
+import { CHUNK, gatheredInRing, type Ring, readInRing } from '../../src/sources/ring.ts';
 import { newFolder } from './files.ts';
 
-const CHUNK = 1 << 20;
 const BUFFERS = 3;
+
+function newRing(): Ring {
+  return Array.from({ length: BUFFERS }, () => new Uint8Array(CHUNK));
+}
 
 async function* given(chunks: readonly Uint8Array[]): AsyncGenerator<Uint8Array> {
   yield* chunks;
@@ -35,23 +38,23 @@ describe('buffers that are used over and over', () => {
     const path = join(newFolder(), 'x.log');
     const bytes = Buffer.from(filled(5 * CHUNK + 12_345, 1));
     writeFileSync(path, bytes);
-    const all = await takenLate(readInRing({ path, start: 0, end: bytes.length - 1 }, BUFFERS));
+    const all = await takenLate(readInRing({ path, start: 0, end: bytes.length - 1 }, newRing()));
     expect(all.bytes.equals(bytes)).toBe(true);
-    const part = await takenLate(readInRing({ path, start: 100, end: 2 * CHUNK }, BUFFERS));
+    const part = await takenLate(readInRing({ path, start: 100, end: 2 * CHUNK }, newRing()));
     expect(part.bytes.equals(bytes.subarray(100, 2 * CHUNK + 1))).toBe(true);
   });
 
   it('end where the file does when it became shorter', async () => {
     const path = join(newFolder(), 'x.log');
     writeFileSync(path, 'short');
-    const { bytes } = await takenLate(readInRing({ path, start: 0, end: 3 * CHUNK }, BUFFERS));
+    const { bytes } = await takenLate(readInRing({ path, start: 0, end: 3 * CHUNK }, newRing()));
     expect(bytes.toString()).toBe('short');
   });
 
   it('hand on what the file system says', async () => {
-    await expect(takenLate(readInRing({ path: join(newFolder(), 'none'), start: 0, end: 1 }, 2))).rejects.toThrow(
-      /ENOENT/,
-    );
+    await expect(
+      takenLate(readInRing({ path: join(newFolder(), 'none'), start: 0, end: 1 }, newRing())),
+    ).rejects.toThrow(/ENOENT/);
   });
 
   it('gather small chunks to large ones (property)', async () => {
@@ -60,7 +63,7 @@ describe('buffers that are used over and over', () => {
       fc.asyncProperty(sizes, async (lengths) => {
         const chunks = lengths.map(filled);
         const whole = Buffer.concat(chunks);
-        const { bytes, sizes: found } = await takenLate(gatheredInRing(given(chunks), BUFFERS));
+        const { bytes, sizes: found } = await takenLate(gatheredInRing(given(chunks), newRing()));
         expect(bytes.equals(whole)).toBe(true);
         expect(found.slice(0, -1).every((size) => size === CHUNK)).toBe(true);
       }),

@@ -1,6 +1,6 @@
 import { verdictSentence } from '../../core/findings.ts';
 import { escapeTerminal } from '../../core/text.ts';
-import { jsonRecords } from '../../report/json/index.ts';
+import { jsonLines } from '../../report/json/index.ts';
 import { investigateFor } from '../advice.ts';
 import { freshReport, judged, loadBaseline } from '../baseline.ts';
 import { commandLine } from '../command-line.ts';
@@ -9,7 +9,7 @@ import { EXIT } from '../exit-codes.ts';
 import { judge } from '../gate.ts';
 import { type CommonFlags, runOptions } from '../options.ts';
 import { plannedOutputs, writeOutputs } from '../outputs.ts';
-import { cleaner, print, printRecords } from '../terminal.ts';
+import { cleaner, print, printLines } from '../terminal.ts';
 
 /** One sentence and the exit code, for CI. */
 export async function checkCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
@@ -36,7 +36,7 @@ export async function checkCommand(paths: readonly string[], flags: CommonFlags)
   ];
   const writing = { paths, cwd, flags, clean, command, flows: found.flows };
   await writeOutputs(files, report, writing);
-  if (flags.json) await printRecords(jsonRecords(report, clean));
+  if (flags.json) await printLines(jsonLines(report, clean));
   if (flags.quiet !== true) {
     await say(`${outcome(code)}: ${verdictSentence(freshReport(report))}\n`);
     if (because !== undefined) await say(`  because ${escapeTerminal(clean(because))}\n  ${command}\n`);

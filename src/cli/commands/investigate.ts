@@ -1,4 +1,4 @@
-import { jsonRecords } from '../../report/json/index.ts';
+import { jsonLines } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
 import { investigateFor } from '../advice.ts';
 import { freshReport, judged, loadBaseline } from '../baseline.ts';
@@ -11,7 +11,7 @@ import { createLog } from '../log.ts';
 import { type CommonFlags, runOptions } from '../options.ts';
 import { plannedOutputs, writeOutputs } from '../outputs.ts';
 import { watchReading } from '../progress.ts';
-import { cleaner, print, printRecords, terminalOptions } from '../terminal.ts';
+import { cleaner, print, printLines, terminalOptions } from '../terminal.ts';
 
 export async function investigateCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
   const cwd = process.cwd();
@@ -45,7 +45,7 @@ export async function investigateCommand(paths: readonly string[], flags: Common
     report,
     writing,
   );
-  if (flags.json) await printRecords(jsonRecords(report, cleaner(flags)));
+  if (flags.json) await printLines(jsonLines(report, cleaner(flags)));
   else if (!flags.quiet && !toOutput) await print(renderTerminal(freshReport(report), terminalOptions(flags, command)));
   await writeOutputs(
     outputs.filter(({ path }) => path === undefined),

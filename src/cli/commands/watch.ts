@@ -3,14 +3,14 @@ import { type Case, casesOf, causeOf, destinationsOf, percent, plural, VERDICT_M
 import { clip, escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import { investigate } from '../../pipeline.ts';
-import { jsonRecords } from '../../report/json/index.ts';
+import { jsonLines } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
 import { discover } from '../../sources/discover.ts';
 import { commandLine } from '../command-line.ts';
 import { judge } from '../gate.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { type CommonFlags, runOptions, UsageError } from '../options.ts';
-import { cleaner, print, printRecords, terminalOptions } from '../terminal.ts';
+import { cleaner, print, printLines, terminalOptions } from '../terminal.ts';
 
 export interface WatchFlags extends CommonFlags {
   /** Seconds between two looks at the files. */
@@ -41,7 +41,7 @@ export async function watchCommand(paths: readonly string[], flags: WatchFlags):
     report = await investigate(options);
   }
   interrupt.done();
-  if (flags.json) await printRecords(jsonRecords(report, cleaner(flags)));
+  if (flags.json) await printLines(jsonLines(report, cleaner(flags)));
   else if (!flags.quiet) await print(`\n${renderTerminal(report, terminalOptions(flags, commandLine(paths, flags)))}`);
   return judge(report, flags).code;
 }

@@ -4,6 +4,8 @@ import { textOf } from '../../core/json.ts';
 export interface Attributes extends Pick<ReadonlyMap<string, unknown>, 'get' | 'has'> {
   /** Which of the names it has, where that is known without a look at each. */
   among?(names: Names): readonly string[];
+  /** A text as it stands between its quotes in the line; undefined where it is no text, or there is no line. */
+  quoted?(key: string): string | undefined;
 }
 
 /** Names of one thing, best first. */
@@ -36,6 +38,13 @@ export function pick(attributes: Attributes, ...keys: readonly string[]): unknow
 
 export function valueNamed(attributes: Attributes, names: Names): unknown {
   return firstValue(attributes, attributes.among === undefined ? names.all : attributes.among(names));
+}
+
+/** The best of them as it stands in the line, if it is a text of which something stands there. */
+export function quotedNamed(attributes: Attributes, names: Names): string | undefined {
+  const best = attributes.among?.(names)[0];
+  const body = best === undefined ? undefined : attributes.quoted?.(best);
+  return body === '' ? undefined : body;
 }
 
 function firstText(attributes: Attributes, keys: readonly string[]): string | undefined {

@@ -2,9 +2,8 @@ import type { Instant } from '../../core/instant.ts';
 import { tryJson } from '../../core/json.ts';
 import { stringOf } from '../../core/json-grammar.ts';
 import { ownText } from '../../core/own-text.ts';
-import type { Micros } from '../../model/time.ts';
 import type { Attributes, Names } from './attributes.ts';
-import { anyValue, eventsOf, hasFailed, idOf, nanosOf, type Resource, type Span } from './message.ts';
+import { anyValue, eventsOf, hasFailed, idOf, nanosOf, type Resource, type Span, usualNanos } from './message.ts';
 import type { SpanShape } from './span-shape.ts';
 
 /**
@@ -77,6 +76,11 @@ export class CutSpan implements Span, Attributes {
     return this.#shape.among[names.id] ?? lookUp(this.#shape, names);
   }
 
+  quoted(key: string): string | undefined {
+    const slot = this.#shape.attributes.get(key);
+    return slot?.isText ? this.#part(slot.group) : undefined;
+  }
+
   copy(): Span {
     const { parentId, name, failed, events, resource } = this;
     return {
@@ -117,8 +121,7 @@ export class CutSpan implements Span, Attributes {
   #instant(group: number | undefined): Instant | undefined {
     if (!this.#shape.isUsual) return nanosOf(this.#text(group));
     const raw = this.#part(group);
-    if (raw === undefined) return undefined;
-    return { stamp: { at: Number(raw.slice(0, -3)) as Micros, zone: 'epoch', stepUs: 1 }, raw };
+    return raw === undefined ? undefined : usualNanos(raw);
   }
 }
 

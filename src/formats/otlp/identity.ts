@@ -1,7 +1,8 @@
 import { compact, numberOf } from '../../core/json.ts';
 import { ownText } from '../../core/own-text.ts';
+import { sharingTexts } from '../../core/shared-text.ts';
 import { forgetOldest } from '../../core/tool-call.ts';
-import { type Attributes, namesOf, pickText, textNamed } from './attributes.ts';
+import { type Attributes, namesOf, pickText, quotedNamed, textNamed } from './attributes.ts';
 import type { Span } from './message.ts';
 import { type Kin, SpanLog } from './span-log.ts';
 
@@ -53,6 +54,7 @@ export class EpisodeKeys {
   /** Keys seen in a trace; a second one makes the trace useless as a key. */
   readonly #traces = new Map<string, string | null>();
   readonly #limit: number;
+  readonly #shared = sharingTexts();
 
   constructor(limit = REMEMBERED, mostUnseen = MOST_UNSEEN) {
     this.#limit = limit;
@@ -61,13 +63,19 @@ export class EpisodeKeys {
 
   /** The span's own key. */
   learn({ traceId, spanId, parentId, attributes }: Span): string | undefined {
-    const key = ownEpisode(attributes);
+    const key = this.#keyOf(attributes);
     const kin = { traceId, spanId, parentId, key };
     if (this.#unseen?.note(kin) !== true) {
       this.#seeAll();
       this.#see(kin);
     }
     return key;
+  }
+
+  /** `ownEpisode`, which has few different answers for many spans. */
+  #keyOf(attributes: Attributes): string | undefined {
+    const body = quotedNamed(attributes, EPISODE);
+    return body === undefined || body.includes('\\') ? ownEpisode(attributes) : this.#shared(body);
   }
 
   /** The ids may be parts of a line, which is not to be held. */

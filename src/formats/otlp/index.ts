@@ -100,9 +100,10 @@ function addSpanEvents(spans: readonly Span[], { ref }: RawRecord, state: State,
       events.push(...release(traceId, state, 'resolved'));
   // What was learned last counts, so spans that come twice are looked up again.
   const isOnce = spans.length === 1 || new Set(spans.map(({ spanId }) => spanId)).size === spans.length;
-  for (const [i, span] of spans.entries()) {
-    const kind = spanKind(span);
-    if (kind === 'other') continue;
+  for (let i = 0; i < spans.length; i++) {
+    const span = spans[i];
+    const kind = span === undefined ? 'other' : spanKind(span);
+    if (span === undefined || kind === 'other') continue;
     const key = isOnce ? own[i] : undefined;
     const found = key === undefined ? keys.find(span) : { key };
     if (found === 'open') hold({ span: withoutLine(span), kind, ref }, state);

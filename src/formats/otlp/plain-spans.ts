@@ -47,12 +47,8 @@ export class PlainSpans {
       this.#tries++;
       return undefined;
     }
-    const spans: Span[] = [];
-    for (const { shape, match } of found.matches) {
-      const span = new CutSpan(shape, match, frame.resource);
-      if (!span.isNamed) return undefined;
-      spans.push(span);
-    }
+    const spans = found.matches.map(({ shape, match }) => new CutSpan(shape, match, frame.resource));
+    if (!spans.every(({ isNamed }) => isNamed)) return undefined;
     this.#spans += spans.length;
     return spans;
   }
@@ -70,14 +66,18 @@ export class PlainSpans {
 
   /** The spans from there on, with commas between them. */
   #matches(line: string, from: number): { readonly matches: readonly Match[]; readonly end: number } | undefined {
-    const matches: Match[] = [];
-    for (let at = from; ; at++) {
-      const found = this.#match(line, at);
-      if (found === undefined) return undefined;
-      matches.push(found);
-      at += found.match[0].length;
-      if (line[at] !== ',') return { matches, end: at };
+    const first = this.#match(line, from);
+    if (first === undefined) return undefined;
+    // Most requests hold one span: a list that is pushed to makes room for 17.
+    const matches = [first];
+    let end = from + first.match[0].length;
+    while (line[end] === ',') {
+      const next = this.#match(line, end + 1);
+      if (next === undefined) return undefined;
+      matches.push(next);
+      end += 1 + next.match[0].length;
     }
+    return { matches, end };
   }
 
   #frameOf(line: string, { recent, from, end }: Between): Frame | undefined {

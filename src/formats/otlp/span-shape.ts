@@ -26,7 +26,7 @@ export interface SpanShape {
   readonly regex: RegExp;
   /** Groups of what is there. */
   readonly groups: Readonly<Partial<Record<Text | Whole, number>>>;
-  /** Whether all ids and times look as they mostly do. */
+  /** Whether both ids are there, and all ids and times look as they mostly do. */
   readonly isUsual: boolean;
   readonly attributes: ReadonlyMap<string, Slot>;
   /** Which of some names are among them, by the number of those; filled as they are asked for. */
@@ -61,6 +61,7 @@ export function readSpanShape(line: string, from: number): SpanShape | undefined
     else if (/_/.test(name)) reader.fail();
     else reader.value(0);
   });
+  if (groups.traceId === undefined || groups.spanId === undefined) isUsual = false;
   if (!isRead || reader.source.length > LONGEST) return undefined;
   return { regex: new RegExp(reader.source, 'y'), groups, isUsual, attributes, among: [] };
 }

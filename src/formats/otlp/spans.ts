@@ -1,9 +1,9 @@
-import { readArguments, type ToolArguments } from '../../core/arguments.ts';
+import { readArguments, readQuotedArguments, type ToolArguments } from '../../core/arguments.ts';
 import { compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { episodeEvent, SPAN_SLACK, toolCallEvent } from '../../core/tool-call.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
-import { type Attributes, namesOf, pick, pickText, textNamed, valueNamed } from './attributes.ts';
+import { type Attributes, namesOf, pick, pickText, quotedNamed, textNamed, valueNamed } from './attributes.ts';
 import { trainingOf } from './identity.ts';
 import type { Span } from './message.ts';
 import { placeOf } from './place.ts';
@@ -110,6 +110,8 @@ function toolName(span: Span): string | undefined {
 
 /** Arguments that stand in an attribute or in a span event. */
 function argumentsOf(span: Span): ToolArguments | undefined {
+  const quoted = quotedNamed(span.attributes, NAMES.arguments);
+  if (quoted !== undefined) return unwrapped(readQuotedArguments(quoted));
   const own = valueNamed(span.attributes, NAMES.arguments);
   if (own !== undefined) return unwrapped(readArguments(own));
   for (const event of span.events) {
@@ -121,11 +123,15 @@ function argumentsOf(span: Span): ToolArguments | undefined {
   return input === undefined ? undefined : unwrapped(readArguments(input));
 }
 
-/** OpenLLMetry, LangChain and OpenInference put the arguments one level down. */
+/** Where OpenLLMetry, LangChain and OpenInference put the arguments: one level down. Best first. */
+const WRAPPERS = ['inputs', 'kwargs', 'tool_input', 'input_str', 'args', 'parameters', 'input', 'arguments'] as const;
+const WRAPPING: ReadonlySet<string> = new Set(WRAPPERS);
+
 function unwrapped(args: ToolArguments | undefined): ToolArguments | undefined {
   const value = args?.value;
-  if (args === undefined || !isObject(value)) return args;
-  for (const key of ['inputs', 'kwargs', 'tool_input', 'input_str', 'args', 'parameters', 'input', 'arguments']) {
+  // A look at what is there is faster than one for each name: mostly it is a command alone.
+  if (args === undefined || !isObject(value) || !Object.keys(value).some((key) => WRAPPING.has(key))) return args;
+  for (const key of WRAPPERS) {
     const inner = value[key];
     if (isObject(inner)) return { ...args, value: inner };
     const parsed = typeof inner === 'string' ? tryJson(inner.replace(/^'|'$/g, '')) : undefined;

@@ -10,7 +10,6 @@ export interface RollLine {
   readonly rawTime: string;
   /** Worker, rank and process that wrote the record: model text cannot know them. */
   readonly origin: string;
-  readonly worker: string;
   readonly fromRay: boolean;
   readonly message: string;
 }
@@ -24,7 +23,6 @@ export function parseRollLine(text: string, zoneOffsetMin: number): RollLine | u
     stamp,
     rawTime: m[1] ?? '',
     origin: `${m[2]} ${m[3]}`,
-    worker: m[2]?.split(' ')[0] ?? '',
     fromRay: !text.startsWith('['),
     message: text.slice(m.index + m[0].length),
   };

@@ -112,6 +112,7 @@ export class RollLog {
 
   #finish(line: RollLine, number: number, task: string): Decoded {
     const alike = this.#running.filter(({ step, line: start }) => step === number && start.origin === line.origin);
+    if (alike.length === 0) return skipped('end of a step whose start is not known');
     const known = this.#groups.get(task);
     const others = new Set(this.#groups.values());
     const fitting = alike.filter(({ group }) => (known === undefined ? !others.has(group) : group === known));
@@ -155,10 +156,9 @@ export class RollLog {
   }
 
   #facts(line: RollLine, ref: SourceRef): readonly Event[] {
-    const time = eventTime(line.stamp, { raw: line.rawTime, basis: 'event' });
-    const base = { ...origin(ref), time };
     const started = STARTED.exec(line.message);
     if (started?.[3] !== undefined) {
+      const base = baseOf(line, ref);
       const ip = parseIp(started[2] ?? '');
       if (ip !== undefined) this.#leases.push({ ...base, sandboxId: started[3], ip });
       return [hint(base, started[3], undefined)];
@@ -167,12 +167,13 @@ export class RollLog {
     if (reset?.[4] !== undefined) {
       const known = this.#sandboxes.get(reset[2] ?? '') ?? new Set();
       this.#sandboxes.set(reset[2] ?? '', known.add(reset[4]));
-      return [hint(base, reset[4], reset[1])];
+      return [hint(baseOf(line, ref), reset[4], reset[1])];
     }
     const filtered = FILTERED.exec(line.message);
     if (filtered === null) return [];
     const [, group = '', attempt = ''] = filtered;
     const episodeId = `roll:group:${group}:episode:${attempt}`;
+    const base = baseOf(line, ref);
     return [{ kind: 'episode', ...base, episodeId, group, attempt, traced: 'dropped', outcome: 'filtered' }];
   }
 }
@@ -182,6 +183,10 @@ function origin(ref: SourceRef): { format: string; clock: string; ref: SourceRef
 }
 
 type Base = Pick<EpisodeEvent, 'format' | 'clock' | 'ref' | 'time'>;
+
+function baseOf(line: RollLine, ref: SourceRef): Base {
+  return { ...origin(ref), time: eventTime(line.stamp, { raw: line.rawTime, basis: 'event' }) };
+}
 
 /** A sandbox that the trainer named: an episode under the sandbox's name. */
 function hint(base: Base, sandboxId: string, task: string | undefined): EpisodeEvent {

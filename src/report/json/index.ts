@@ -1,4 +1,5 @@
 import { fingerprintOf } from '../../core/fingerprint.ts';
+import { jsonText } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Candidate, Evidence, Incident, ProcessRef, ToolCallRef } from '../../model/attribution.ts';
 import type { BaselineEntry, BaselineUse } from '../../model/baseline.ts';
@@ -8,6 +9,7 @@ import type { ClockReport, InputReport, Report } from '../../model/report.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { Violation } from '../../model/violation.ts';
 import { VOCABULARY } from '../../model/vocabulary.ts';
+import { type Decided, writtenOnce } from './shared.ts';
 
 type Clean = (text: string) => string;
 type Json = Record<string, unknown>;
@@ -18,7 +20,11 @@ type Json = Record<string, unknown>;
  */
 
 /** Newline-delimited records: run, input, clock, attribution, incident, summary. The contract of the program; see docs/json.md. */
-export function* jsonRecords(report: Report, clean: Clean): Generator<Json> {
+export function jsonRecords(report: Report, clean: Clean): Generator<Json> {
+  return recordsOf(report, clean, (attribution) => attributionRecord(attribution, clean));
+}
+
+function* recordsOf<T>(report: Report, clean: Clean, write: (attribution: Attribution) => T): Generator<Json | T> {
   yield {
     record: 'run',
     schema: 1,
@@ -30,9 +36,16 @@ export function* jsonRecords(report: Report, clean: Clean): Generator<Json> {
   };
   for (const input of report.inputs) yield inputRecord(input, clean);
   for (const clock of report.clocks) yield clockRecord(clock);
-  for (const attribution of report.attributions) yield attributionRecord(attribution, clean);
+  for (const attribution of report.attributions) yield write(attribution);
   for (const incident of report.incidents) yield incidentRecord(incident, clean);
   yield summaryRecord(report);
+}
+
+/** The same records as lines of text: what alike violations share is written once. */
+export function* jsonLines(report: Report, clean: Clean): Generator<string> {
+  const decidedText = writtenOnce((decided) => jsonText(decidedPart(decided, clean)).slice(1, -1));
+  for (const record of recordsOf(report, clean, (attribution) => attributionText(attribution, clean, decidedText)))
+    yield `${typeof record === 'string' ? record : jsonText(record)}\n`;
 }
 
 function inputRecord(input: InputReport, clean: Clean): Json {
@@ -72,14 +85,29 @@ function clockRecord(clock: ClockReport): Json {
 }
 
 export function attributionRecord(attribution: Attribution, clean: Clean): Json {
+  return { ...seenPart(attribution, clean), ...decidedPart(attribution, clean), ...filedPart(attribution) };
+}
+
+/** The same, as a line of text without its end. */
+function attributionText(attribution: Attribution, clean: Clean, decidedText: (of: Decided) => string): string {
+  const seen = jsonText(seenPart(attribution, clean));
+  return `${seen.slice(0, -1)},${decidedText(attribution)},${jsonText(filedPart(attribution)).slice(1)}`;
+}
+
+function seenPart({ violation, verdict, probability }: Attribution, clean: Clean): Json {
+  return {
+    record: 'attribution',
+    id: violation.id,
+    verdict,
+    probability: round(probability),
+    violation: violationRecord(violation, clean),
+  };
+}
+
+function decidedPart(attribution: Decided, clean: Clean): Json {
   const named = attribution.verdict === 'proven' || attribution.verdict === 'likely';
   const { episode, process } = attribution;
   return {
-    record: 'attribution',
-    id: attribution.violation.id,
-    verdict: attribution.verdict,
-    probability: round(attribution.probability),
-    violation: violationRecord(attribution.violation, clean),
     episode:
       named && episode !== undefined
         ? {
@@ -107,6 +135,11 @@ export function attributionRecord(attribution: Attribution, clean: Clean): Json 
     evidence: attribution.evidence.map((evidence) => evidenceRecord(evidence, clean)),
     missing: attribution.missing.map(clean),
     reason: clean(attribution.reason),
+  };
+}
+
+function filedPart(attribution: Attribution): Json {
+  return {
     incident: attribution.incident,
     fingerprint: fingerprintOf(attribution),
     accepted: attribution.accepted === undefined ? undefined : acceptedRecord(attribution.accepted),

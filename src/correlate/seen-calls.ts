@@ -1,0 +1,32 @@
+import type { ToolCallEvent } from '../model/event.ts';
+import { isUniqueId } from './calls.ts';
+
+/** What is told of an episode's calls by one look at each, best in the order of the log: anywhere else each look is a cache miss. */
+export interface SeenCalls {
+  count: number;
+  /** Formats whose records describe the calls. */
+  readonly formats: string[];
+  readonly source: string;
+  readonly episodeId: string;
+  lastIndex: number;
+  /** They come from one source and name one episode, and their indexes grow. */
+  isOrdered: boolean;
+  /** How many have an id that is theirs wherever it stands. */
+  uniqueIds: number;
+}
+
+/** One look at one more call; `seen`: those before it. */
+export function seeCall(seen: SeenCalls | undefined, record: ToolCallEvent): SeenCalls {
+  const { format, ref, episodeId, index, callId } = record;
+  const all = seen ?? firstOf(record);
+  if (!all.formats.includes(format)) all.formats.push(format);
+  if (ref.source !== all.source || episodeId !== all.episodeId || index <= all.lastIndex) all.isOrdered = false;
+  if (callId !== undefined && isUniqueId(callId)) all.uniqueIds++;
+  all.lastIndex = index;
+  all.count++;
+  return all;
+}
+
+function firstOf({ ref, episodeId, format }: ToolCallEvent): SeenCalls {
+  return { count: 0, formats: [format], source: ref.source, episodeId, lastIndex: -1, isOrdered: true, uniqueIds: 0 };
+}

@@ -1,0 +1,43 @@
+import { AREA_BYTES } from './layout.ts';
+
+const PAGE_BYTES = 65_536;
+/** Bytes are loaded sixteen at a time, also behind the last line. */
+const BEHIND_BYTES = 16;
+
+/** Where one thread keeps what it compares lines with: an area of a memory that others have areas of too. */
+export interface Area {
+  readonly memory: WebAssembly.Memory;
+  readonly number: number;
+}
+
+/**
+ * Memory that threads share, with an area for each. Behind the areas are buffers: lines that are read into them are compared
+ * where they stand, by whichever thread.
+ */
+export interface ScanMemory {
+  /** Of the thread that reads. */
+  readonly area: Area;
+  /** Of the threads that help it. */
+  readonly others: readonly Area[];
+  readonly buffers: readonly Uint8Array[];
+}
+
+interface Size {
+  /** Threads that help. */
+  readonly others: number;
+  readonly buffers: number;
+  /** Of a buffer. */
+  readonly bytes: number;
+}
+
+export function newScanMemory({ others, buffers, bytes }: Size): ScanMemory {
+  const areas = 1 + others;
+  const pages = Math.ceil((areas * AREA_BYTES + buffers * bytes + BEHIND_BYTES) / PAGE_BYTES);
+  const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
+  const { buffer } = memory;
+  return {
+    area: { memory, number: 0 },
+    others: Array.from({ length: others }, (_, n) => ({ memory, number: n + 1 })),
+    buffers: Array.from({ length: buffers }, (_, n) => new Uint8Array(buffer, areas * AREA_BYTES + n * bytes, bytes)),
+  };
+}

@@ -1,0 +1,92 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { decideOnce } from '../../src/attribute/alike.ts';
+import { decide } from '../../src/attribute/decide.ts';
+import type { Case, Fact, Suspect } from '../../src/model/case.ts';
+import type { Violation } from '../../src/model/violation.ts';
+
+const fact = (code: Fact['code'], strength: string): Fact => ({
+  code,
+  strength,
+  says: `${code} ${strength}`,
+  trust: 'outside',
+  refs: [],
+});
+const FACTS = [
+  fact('lease', 'only'),
+  fact('time-in-call', 'inside'),
+  fact('behaviour-match', 'category'),
+  fact('dst-in-arguments', 'ip'),
+  fact('time-excludes', 'ended'),
+] as const;
+const SUSPECTS: readonly Suspect[] = FACTS.flatMap((one, i) => [
+  {
+    key: `call|${i}`,
+    kind: 'call' as const,
+    episode: { id: `e-${i % 2}` },
+    toolCall: { id: `c-${i}`, name: 'bash', ref: { source: 's', line: i, offset: 0, bytes: 1 } },
+    facts: FACTS.slice(0, i + 1),
+  },
+  { key: `episode|${i}`, kind: 'episode' as const, episode: { id: `e-${i}` }, facts: [one] },
+]);
+
+/** Few values of each ground, so that neighbours often differ in one alone. */
+const cases: fc.Arbitrary<Case> = fc.record(
+  {
+    violation: fc.constant({} as Violation),
+    suspects: fc.subarray([...SUSPECTS], { maxLength: 3 }),
+    shared: fc.subarray([fact('nat-join', 'exact')]),
+    sandboxes: fc.subarray(['rock-1', 'rock-2']),
+    missing: fc.subarray(['conntrack', 'process telemetry']),
+    untraced: fc.constantFrom({ sandboxId: 'rock-1' }, { sandboxId: 'rock-1', episodeId: 'e-1' }),
+  },
+  { requiredKeys: ['violation', 'suspects', 'shared', 'sandboxes', 'missing'] },
+);
+
+test('a case is decided the same whatever cases came before it', () => {
+  fc.assert(
+    fc.property(fc.array(cases, { maxLength: 30 }), (entries) => {
+      const decideAlike = decideOnce();
+      for (const entry of entries) expect(decideAlike(entry)).toEqual(decide(entry));
+    }),
+  );
+});
+
+test.each(['suspects', 'shared', 'sandboxes', 'missing', 'untraced'] as const)(
+  'another %s is another case',
+  (ground) => {
+    const [lead, second] = SUSPECTS as [Suspect, Suspect];
+    const entry: Case = {
+      violation: {} as Violation,
+      suspects: [lead],
+      shared: [],
+      sandboxes: ['rock-1'],
+      missing: [],
+      untraced: { sandboxId: 'rock-1' },
+    };
+    const others: Pick<Case, typeof ground> = {
+      suspects: [lead, second],
+      shared: [fact('nat-join', 'exact')],
+      sandboxes: ['rock-2'],
+      missing: ['conntrack'],
+      untraced: { sandboxId: 'rock-1', episodeId: 'e-1' },
+    };
+    const other = { ...entry, [ground]: others[ground] };
+    const decideAlike = decideOnce();
+    decideAlike(entry);
+    expect(decideAlike(other)).toEqual(decide(other));
+  },
+);
+
+test('of a burst, one answer is shared', () => {
+  const decideAlike = decideOnce();
+  const entry: Case = {
+    violation: {} as Violation,
+    suspects: SUSPECTS.slice(0, 2),
+    shared: [],
+    sandboxes: ['rock-1'],
+    missing: [],
+  };
+  const first = decideAlike(entry);
+  expect(decideAlike({ ...entry, suspects: [...entry.suspects], sandboxes: ['rock-1'] })).toBe(first);
+});
