@@ -146,9 +146,11 @@ function skimmingOf(
 ): { readonly skimming: Skimming } | undefined {
   const look = detection.format?.look?.(context);
   if (look === undefined) return undefined;
+  const { isInOrder = false, headings } = detection.format ?? {};
+  const isGradual = !isInOrder || headings !== undefined;
   const onLeft: OnLeft = (skimmed, base) => {
     tally.leave(skimmed, base.line);
     judge.left(skimmed, base);
   };
-  return { skimming: { skim: judge.skimming(look), buffers: judge.buffers, onLeft } };
+  return { skimming: { isGradual, skim: judge.skimming(look), buffers: judge.buffers, onLeft } };
 }

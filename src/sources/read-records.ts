@@ -18,6 +18,8 @@ export const SKIMMING_BUFFERS: number = 2 * BUFFERS;
 
 export interface Skimming {
   readonly skim: Skim;
+  /** The first chunk piece by piece: not where a piece ends in the midst of an event of several lines, whose rest is then read. */
+  readonly isGradual: boolean;
   /** `SKIMMING_BUFFERS` of them in one memory, which only this reading uses. Chunks stand there while they are skimmed. */
   readonly buffers: Ring;
   readonly onLeft: OnLeft;
@@ -59,7 +61,7 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
     const { buffers } = skimming;
     const stored = readBytes(input, log, { hashed, ring: buffers.slice(0, BUFFERS) });
     const chunks = gatheredInRing(stored, buffers.slice(BUFFERS));
-    for await (const { chunk, skimmed } of skimAhead(chunks, skimming.skim)) {
+    for await (const { chunk, skimmed } of skimAhead(chunks, skimming.skim, skimming)) {
       add(framer.push(chunk, skimmed));
       yield batch;
       batch = [];

@@ -16,21 +16,25 @@ interface Open {
   isDone: boolean;
 }
 
-/** Chunks in their order, each with what a look over it left. Several may be looked over at a time. */
+/**
+ * Chunks in their order, each with what a look over it left. Several may be looked over at a time. `isGradual`: of the first chunk
+ * piece by piece.
+ */
 export async function* skimAhead(
   chunks: AsyncIterable<Uint8Array>,
   skim: Skim,
+  { isGradual }: { readonly isGradual: boolean },
 ): AsyncGenerator<{ readonly chunk: Uint8Array; readonly skimmed: Skimmed }> {
   const open: Open[] = [];
   // What the first chunks tell lets most lines of the others be left: these wait for it.
   let most = 0;
   let taught = 0;
-  for await (const chunk of grown(chunks)) {
+  for await (const chunk of isGradual ? grown(chunks) : chunks) {
     open.push(begun(chunk, skim(chunk)));
     for (let first = open[0]; first !== undefined && (first.isDone || open.length > most); first = open[0]) {
       open.shift();
       taught += first.chunk.length;
-      if (taught >= TEACHING_BYTES) most = Math.min(MOST_OPEN, most + 1);
+      if (!isGradual || taught >= TEACHING_BYTES) most = Math.min(MOST_OPEN, most + 1);
       yield ended(first);
     }
   }

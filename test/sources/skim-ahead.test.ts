@@ -30,7 +30,7 @@ test('all bytes are looked over once, in their order', async () => {
         skimmed.push(piece);
         return Promise.resolve(NOTHING);
       };
-      for await (const { chunk: piece } of skimAhead(given(chunks), skim)) taken.push(piece);
+      for await (const { chunk: piece } of skimAhead(given(chunks), skim, { isGradual: true })) taken.push(piece);
       expect(taken.every((piece, i) => piece === skimmed[i])).toBe(true);
       expect(Buffer.concat(taken).equals(Buffer.concat(chunks))).toBe(true);
     }),
@@ -45,9 +45,19 @@ test('the first look is at a few lines, and nothing else is looked at until they
     return Promise.resolve(NOTHING);
   };
   const chunk = new Uint8Array(1 << 20);
-  const pieces = skimAhead(given([chunk, chunk]), skim);
+  const pieces = skimAhead(given([chunk, chunk]), skim, { isGradual: true });
   await pieces.next();
   expect(asked).toEqual([16 * 1024]);
   await pieces.next();
   expect(asked).toEqual([16 * 1024, 32 * 1024]);
+});
+
+test('chunks stay whole where lines hang together', async () => {
+  const asked: number[] = [];
+  const skim = (piece: Uint8Array): Skimmed => {
+    asked.push(piece.length);
+    return NOTHING;
+  };
+  for await (const _ of skimAhead(given([new Uint8Array(1 << 20)]), skim, { isGradual: false }));
+  expect(asked).toEqual([1 << 20]);
 });
