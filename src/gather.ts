@@ -1,7 +1,5 @@
 import { collectFile, collectLines, contextOf, type Emit, type Judge } from './collect.ts';
-import { glances } from './core/call-columns.ts';
-import { createDetector, rulePacks } from './detect/index.ts';
-import { type EventsByKind, eachEvent, emptyStore, keepAll } from './evidence-store.ts';
+import { type EventsByKind, emptyStore, keepAll } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { formats } from './formats/index.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
@@ -9,17 +7,15 @@ import type { Event } from './model/event.ts';
 import type { ReadReport } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Finding, ViolatingEvent } from './model/violation.ts';
-import { ClockSample } from './reach/clock-sample.ts';
+import { openReach } from './open-reach.ts';
 import { BYTES_PER_PLACE, Deferred, type Place } from './reach/deferred.ts';
 import { FirstReading, type FirstReadingContext } from './reach/first-reading.ts';
-import { Interest } from './reach/interest.ts';
 import type { Reach } from './reach/reach.ts';
-import { Retention } from './reach/retention.ts';
 import { Revisit } from './reach/revisit.ts';
 import { SecondReading } from './reach/second-reading.ts';
 import { DEFAULT_MEMORY_BYTES, hasVerdicts, lengthOf, mostViolations, planReading } from './reading-plan.ts';
 import { type Recognised, recognise } from './recognise.ts';
-import { newScanMemory, type ScanMemory } from './scan/memory.ts';
+import { newScanMemory } from './scan/memory.ts';
 import { SkimThreads, spareThreads, type Threads } from './skim-threads.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
@@ -96,8 +92,6 @@ const MEMORY_PER_BYTE = 8;
 const OWN_MEMORY_BYTES = 64e6;
 /** Part of the memory that places of lines may take which may matter later: one in so many. */
 const SHARE_OF_PLACES = 6;
-/** A record is seldom shorter. */
-const RECORD_BYTES = 200;
 
 interface ElsewhereOptions {
   readonly reach: Reach;
@@ -169,7 +163,12 @@ class Run {
     for (const file of whole) await this.#read(file, emit);
     if (traffic.length + hosts.length === 0) return this.#gathered(() => true);
     const isShort = new Set(whole.map(({ input }) => input.path));
-    const reach = this.#reachOf([...traffic, ...hosts], memory);
+    const reach = openReach(this.store, {
+      longestBytes: Math.max(...[...traffic, ...hosts].map(lengthOf)),
+      memory,
+      folding: this.#folding,
+      onFinding: this.#options.onFinding,
+    });
     const again: { readonly file: Recognised; readonly deferred: Deferred }[] = [];
     let room = Math.floor(this.#memoryBytes() / SHARE_OF_PLACES / BYTES_PER_PLACE);
     for (const file of [...traffic, ...hosts]) {
@@ -222,35 +221,6 @@ class Run {
   #isShared(file: Recognised): boolean {
     const { count, fromBytes } = this.#spare();
     return count > 0 && file.detection.format?.look !== undefined && lengthOf(file) >= fromBytes;
-  }
-
-  #reachOf(long: readonly Recognised[], memory: ScanMemory): Reach {
-    const { store } = this;
-    const detector = createDetector(rulePacks, { inventory: store.inventory, leases: store.leases });
-    const interest = new Interest();
-    for (const event of [...store.network, ...store.dns, ...store.processes])
-      if (detector.observe(event) !== undefined) interest.addViolation(event);
-    for (const row of store.inventory)
-      if (row.role === 'proxy') for (const ip of row.ips ?? []) interest.addEndpoint({ ip });
-    const longest = Math.max(...long.map(lengthOf));
-    const sample = new ClockSample(longest / RECORD_BYTES, (see) => eachEvent(store, see));
-    const observe = (event: Event) => detector.observe(event);
-    const { onFinding } = this.#options;
-    return {
-      memory,
-      interest,
-      sample,
-      rules: detector.glanceRules,
-      retention: new Retention({
-        interest,
-        sample,
-        observe,
-        folding: this.#folding,
-        calls: glances(store.calls),
-        leases: store.leases,
-        ...(onFinding === undefined ? {} : { onFinding }),
-      }),
-    };
   }
 
   async #readAgain(file: Recognised, emit: Emit, kept: { reach: Reach; deferred: Deferred }): Promise<void> {

@@ -1,0 +1,43 @@
+import { glances } from './core/call-columns.ts';
+import { createDetector, rulePacks } from './detect/index.ts';
+import { type EventsByKind, eachEvent } from './evidence-store.ts';
+import type { Folding } from './fold/folding.ts';
+import type { Event } from './model/event.ts';
+import type { Finding, ViolatingEvent } from './model/violation.ts';
+import { ClockSample } from './reach/clock-sample.ts';
+import { Interest } from './reach/interest.ts';
+import type { Reach } from './reach/reach.ts';
+import { Retention } from './reach/retention.ts';
+import type { ScanMemory } from './scan/memory.ts';
+
+/** A record is seldom shorter. */
+const RECORD_BYTES = 200;
+
+interface ReachContext {
+  /** Of the longest log that is read in reach. */
+  readonly longestBytes: number;
+  readonly memory: ScanMemory;
+  readonly folding: Folding;
+  readonly onFinding?: ((event: ViolatingEvent, finding: Finding) => void) | undefined;
+}
+
+/** What matters of long logs, as far as the short files tell it. */
+export function openReach(store: EventsByKind, { longestBytes, memory, folding, onFinding }: ReachContext): Reach {
+  const detector = createDetector(rulePacks, { inventory: store.inventory, leases: store.leases });
+  const interest = new Interest();
+  for (const event of [...store.network, ...store.dns, ...store.processes])
+    if (detector.observe(event) !== undefined) interest.addViolation(event);
+  for (const row of store.inventory)
+    if (row.role === 'proxy') for (const ip of row.ips ?? []) interest.addEndpoint({ ip });
+  const sample = new ClockSample(longestBytes / RECORD_BYTES, (see) => eachEvent(store, see));
+  const retention = new Retention({
+    interest,
+    sample,
+    observe: (event: Event) => detector.observe(event),
+    folding,
+    calls: glances(store.calls),
+    leases: store.leases,
+    ...(onFinding === undefined ? {} : { onFinding }),
+  });
+  return { memory, interest, sample, rules: detector.glanceRules, retention };
+}
