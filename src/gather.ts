@@ -13,7 +13,7 @@ import { FirstReading, type FirstReadingContext } from './reach/first-reading.ts
 import type { Reach } from './reach/reach.ts';
 import { Revisit } from './reach/revisit.ts';
 import { SecondReading } from './reach/second-reading.ts';
-import { DEFAULT_MEMORY_BYTES, hasVerdicts, lengthOf, mostViolations, planReading } from './reading-plan.ts';
+import { DEFAULT_MEMORY_BYTES, hasVerdicts, lengthOf, mostNear, mostViolations, planReading } from './reading-plan.ts';
 import { type Recognised, recognise } from './recognise.ts';
 import { newScanMemory } from './scan/memory.ts';
 import { SkimThreads, spareThreads, type Threads } from './skim-threads.ts';
@@ -167,6 +167,7 @@ class Run {
       longestBytes: Math.max(...[...traffic, ...hosts].map(lengthOf)),
       memory,
       folding: this.#folding,
+      mostNear: mostNear(this.#options.memoryBytes),
       onFinding: this.#options.onFinding,
     });
     const again: { readonly file: Recognised; readonly deferred: Deferred }[] = [];
@@ -195,6 +196,8 @@ class Run {
     const unread = again.filter(({ deferred }) => deferred.isFull);
     this.#totalBytes += unread.reduce((sum, { file }) => sum + file.input.bytes, 0);
     reach.retention.closeFirst();
+    const { narrowedUs } = reach.retention;
+    if (narrowedUs !== undefined) this.#problems.push(narrowed(narrowedUs));
     for (const { file, deferred } of again) await this.#readAgain(file, emit, { reach, deferred });
     return this.#gathered((event) => isShort.has(event.ref.source) || reach.retention.isWhole(event));
   }
@@ -299,6 +302,12 @@ function zoneFor(path: string, options: RunOptions): number {
 function referenceFor(input: InputFile, options: RunOptions): Micros {
   if (options.year !== undefined) return (Date.UTC(options.year, 11, 31, 23, 59, 59) * 1000) as Micros;
   return input.absolute === '-' && options.now !== undefined ? options.now : (input.modifiedUs as Micros);
+}
+
+/** A chain of processes that began before may then be missing. */
+function narrowed(beforeUs: number): Diagnostic {
+  const message = `process records of long logs were taken only from the last ${beforeUs / 1e6} s before each violation, as there were too many; more --memory takes more of them`;
+  return { severity: 'warning', code: 'narrowed', message };
 }
 
 /** An error: what was not read may hold anything. */

@@ -18,11 +18,16 @@ interface ReachContext {
   readonly longestBytes: number;
   readonly memory: ScanMemory;
   readonly folding: Folding;
+  /** See `RetentionContext`. */
+  readonly mostNear: number;
   readonly onFinding?: ((event: ViolatingEvent, finding: Finding) => void) | undefined;
 }
 
 /** What matters of long logs, as far as the short files tell it. */
-export function openReach(store: EventsByKind, { longestBytes, memory, folding, onFinding }: ReachContext): Reach {
+export function openReach(
+  store: EventsByKind,
+  { longestBytes, memory, folding, mostNear, onFinding }: ReachContext,
+): Reach {
   const detector = createDetector(rulePacks, { inventory: store.inventory, leases: store.leases });
   const interest = new Interest();
   for (const event of [...store.network, ...store.dns, ...store.processes])
@@ -35,6 +40,7 @@ export function openReach(store: EventsByKind, { longestBytes, memory, folding, 
     sample,
     observe: (event: Event) => detector.observe(event),
     folding,
+    mostNear,
     calls: glances(store.calls),
     leases: store.leases,
     ...(onFinding === undefined ? {} : { onFinding }),

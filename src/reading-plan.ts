@@ -20,6 +20,17 @@ const FEWEST_VIOLATIONS = 10_000;
 /** Share of the memory that they may take. */
 const SHARE_OF_VIOLATIONS = 0.75;
 
+/** Memory that a process record takes that is kept because it stands near a violation (measured). */
+const BYTES_PER_PROCESS_RECORD = 1_700;
+const FEWEST_NEAR = 10_000;
+/** Share of the memory that they may take. */
+const SHARE_OF_NEAR = 0.25;
+
+/** Process records around violations that there is memory for. */
+export function mostNear(memoryBytes = DEFAULT_MEMORY_BYTES): number {
+  return Math.max(FEWEST_NEAR, Math.floor((memoryBytes * SHARE_OF_NEAR) / BYTES_PER_PROCESS_RECORD));
+}
+
 /** How many violating records are weighed one by one; the others are counted, see `fold/folding.ts`. */
 export function mostViolations(memoryBytes = DEFAULT_MEMORY_BYTES): number {
   return Math.max(FEWEST_VIOLATIONS, Math.floor((memoryBytes * SHARE_OF_VIOLATIONS) / BYTES_PER_RECORD));

@@ -42,7 +42,8 @@ export function pidOf(key: number): number {
   return key & (MOST_PIDS - 1);
 }
 
-const NUMBERS = 6;
+/** That a place takes, also in what was skimmed: see `Skimmed.later`. */
+export const NUMBERS = 6;
 const BLOCK = 16_384;
 const NO_BLOCK = new Uint32Array(0);
 /** A number holds the higher part of an offset, below 2^48, and the number of lines. */

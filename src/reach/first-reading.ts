@@ -79,6 +79,7 @@ export class FirstReading {
     if (later.length === 0) return;
     this.again = true;
     deferred.addSkimmed(skimmed, base);
+    this.#retention.addSkimmed(skimmed, source);
   }
 
   keep(events: readonly Event[], record: RawRecord | undefined, glance: Glance | undefined): readonly Event[] {

@@ -1,5 +1,5 @@
 /** Lineage and argument proof look at what was started shortly before a connection, and at what is logged just after it. */
-const BEFORE_US = 32_000_000;
+export const BEFORE_US = 32_000_000;
 const AFTER_US = 3_000_000;
 
 /** `from, to` of each, in their order, with gaps between them. */
@@ -11,9 +11,9 @@ export class MomentsOf {
   readonly #all: Spans;
 
   /** Times of the records by the mark of their container. */
-  constructor(times: ReadonlyMap<number, readonly number[]>) {
-    for (const [group, list] of times) this.#spans.set(group, spansAround(list));
-    this.#all = spansAround([...times.values()].flat());
+  constructor(times: ReadonlyMap<number, readonly number[]>, beforeUs: number) {
+    for (const [group, list] of times) this.#spans.set(group, spansAround(list, beforeUs));
+    this.#all = spansAround([...times.values()].flat(), beforeUs);
   }
 
   get isEmpty(): boolean {
@@ -41,10 +41,9 @@ export class Moments {
     else list.push(at);
   }
 
-  /** No more is added from here on. */
-  close(): void {
-    for (const [source, times] of this.#times) this.#closed.set(source, new MomentsOf(times));
-    this.#times.clear();
+  /** Of all that was added. `beforeUs`: how far they reach back; as much shorter than usual they reach forward. */
+  close(beforeUs: number = BEFORE_US): void {
+    for (const [source, times] of this.#times) this.#closed.set(source, new MomentsOf(times, beforeUs));
   }
 
   of(source: string): MomentsOf {
@@ -53,7 +52,7 @@ export class Moments {
 }
 
 const NO_CONTAINER = 0;
-const NEVER = new MomentsOf(new Map());
+const NEVER = new MomentsOf(new Map(), BEFORE_US);
 
 function isWithin(spans: Spans | undefined, at: number): boolean {
   if (spans === undefined) return false;
@@ -68,11 +67,12 @@ function isWithin(spans: Spans | undefined, at: number): boolean {
   return false;
 }
 
-function spansAround(times: readonly number[]): Spans {
+function spansAround(times: readonly number[], beforeUs: number): Spans {
+  const afterUs = (AFTER_US * beforeUs) / BEFORE_US;
   const out: number[] = [];
   for (const at of [...times].sort((a, b) => a - b)) {
-    if (out.length > 0 && at - BEFORE_US <= (out.at(-1) ?? 0)) out[out.length - 1] = at + AFTER_US;
-    else out.push(at - BEFORE_US, at + AFTER_US);
+    if (out.length > 0 && at - beforeUs <= (out.at(-1) ?? 0)) out[out.length - 1] = at + afterUs;
+    else out.push(at - beforeUs, at + afterUs);
   }
   return Float64Array.from(out);
 }

@@ -9,15 +9,19 @@ import type {
   ProcessEvent,
   ToolCallEvent,
 } from '../model/event.ts';
+import type { Skimmed } from '../model/skimmed.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import type { ClockSample } from './clock-sample.ts';
 import { Families, whereOf } from './families.ts';
 import type { Interest } from './interest.ts';
+import { LifeSample } from './life-sample.ts';
 import { containerMark } from './marks.ts';
-import { Moments, type MomentsOf } from './moments.ts';
+import { BEFORE_US, Moments, type MomentsOf } from './moments.ts';
 
 /** Names of addresses that are remembered; more than a night's resolvers give out. */
 const MOST_NAMES = 100_000;
+/** Nothing shorter tells anything. */
+const LEAST_BEFORE_US = BEFORE_US / 128;
 /** Commands by which host clocks are compared with traces. */
 const MOST_COMMANDS = 2_000;
 
@@ -29,6 +33,8 @@ export interface RetentionContext {
   readonly folding: Folding;
   readonly calls: Iterable<ToolCallEvent>;
   readonly leases: readonly LeaseEvent[];
+  /** Process records around violations that there is memory for. */
+  readonly mostNear: number;
   readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
 }
 
@@ -44,9 +50,11 @@ export class Retention {
   readonly #context: RetentionContext;
   readonly #families: Families;
   readonly #moments = new Moments();
+  readonly #lives = new LifeSample();
   readonly #named = new Set<string>();
   readonly #keptNames = new Set<string>();
   readonly #commands: ReadonlySet<string>;
+  #beforeUs = BEFORE_US;
   #members: ReadonlyMap<string, ReadonlySet<number>> = new Map();
 
   constructor(context: RetentionContext) {
@@ -84,6 +92,11 @@ export class Retention {
     this.#families.addPairs(lives, hosts);
   }
 
+  /** Process records that were left for later without being read. */
+  addSkimmed(skimmed: Pick<Skimmed, 'later'>, source: string): void {
+    this.#lives.addSkimmed(skimmed, source);
+  }
+
   /** For which pids of a host the second reading takes process records whenever they were. */
   membersOn(where: string): ReadonlySet<number> {
     return this.#members.get(where) ?? NOBODY;
@@ -98,6 +111,19 @@ export class Retention {
   closeFirst(): void {
     this.#members = this.#families.members();
     this.#moments.close();
+    while (this.#near() > this.#context.mostNear && this.#beforeUs > LEAST_BEFORE_US) {
+      this.#beforeUs /= 2;
+      this.#moments.close(this.#beforeUs);
+    }
+  }
+
+  /** How long before a violation process records are taken, microseconds, where that is less than usual. */
+  get narrowedUs(): number | undefined {
+    return this.#beforeUs < BEFORE_US ? this.#beforeUs : undefined;
+  }
+
+  #near(): number {
+    return this.#lives.estimate((source, group, at) => this.#moments.of(source).holds(group, at));
   }
 
   /** Of what the first reading dropped. `isInnocent`: it is known to be no violation. */
@@ -161,7 +187,9 @@ export class Retention {
       this.#moments.add(event.ref.source, containerMark(event.containerId), event.time.at);
     }
     if (wanted || sample.wants(event)) return 'keep';
-    return event.socket === undefined ? 'later' : 'drop';
+    if (event.socket !== undefined) return 'drop';
+    this.#lives.add(event.ref.source, containerMark(event.containerId), Math.floor(event.time.at / 1e6));
+    return 'later';
   }
 
   #secondProcess(event: ProcessEvent, isInnocent: boolean): boolean {

@@ -41,7 +41,7 @@ function readingOf({ hasVerdicts }: { readonly hasVerdicts: boolean }) {
   const interest = new Interest();
   const sample = new ClockSample(1e9, () => {});
   const [observe, folding] = [() => undefined, new Folding(10)];
-  const retention = new Retention({ interest, sample, observe, folding, calls: [], leases: [] });
+  const retention = new Retention({ interest, sample, observe, folding, calls: [], leases: [], mostNear: 1000 });
   const rules = { ips: new Set<string>(), nets: [], urls: [], userAgents: [] };
   const memory = newScanMemory({ others: 0, buffers: 0, bytes: 0 });
   const told: (readonly QuietKey[])[] = [];

@@ -132,6 +132,29 @@ describe('logs that are longer than the memory budget', () => {
     expect(await kept(PLACES_ONLY)).toEqual(expected);
   });
 
+  it('says so where process records around violations are too many to be kept', async () => {
+    const out = join(work, 'narrowed');
+    writeNight({ mix: 'falco', megabytes: 1, out, callsPerSandbox: 10, alertShare: 0.02 });
+    const path = join(out, 'falco.json');
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+    const [life, alert] = ['Program started', 'http://pool.example'].map(
+      (rule) => lines.find((line) => line.includes(rule)) ?? '',
+    );
+    const at = (line: string | undefined, second: number): string =>
+      (line ?? '')
+        .replace(/"container.id":"[^"]*"/, '"container.id":"c1"')
+        .replace(/"evt.time":\d+/, `"evt.time":${1_795_464_000 + second}000000000`)
+        .replace(/"time":"[^"]*"/, `"time":"${new Date((1_795_464_000 + second) * 1000).toISOString()}"`);
+    const before = Array.from({ length: 24_000 }, (_, n) => at(life, Math.floor(n / 1000)));
+    writeFileSync(path, `${[...before, at(alert, 25)].join('\n')}\n`);
+    const narrowed = async (memoryBytes: number): Promise<number> => {
+      const { problems } = await gather({ paths: [out], cwd: root, memoryBytes }, 'reach');
+      return problems.filter(({ code }) => code === 'narrowed').length;
+    };
+    expect(await narrowed(0)).toBe(1);
+    expect(await narrowed(180e6)).toBe(0);
+  });
+
   it('counts each violation of a kind that is too frequent to keep', async () => {
     const out = join(work, 'counted');
     mkdirSync(out, { recursive: true });
