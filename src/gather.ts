@@ -61,6 +61,8 @@ export interface Gathered {
   readonly isWhole: (event: Event) => boolean;
   /** Violating records of long logs that were too many to keep each. */
   readonly folding: Folding;
+  /** How long before a violation process records were taken, microseconds, where memory did not hold those of the usual time. */
+  readonly narrowedUs: number | undefined;
   /** Share of the bytes that was read; less than 1 when the run was stopped. */
   readonly readShare: number;
 }
@@ -111,6 +113,7 @@ class Run {
   #threads: SkimThreads | undefined;
   #totalBytes: number;
   #readBytes = 0;
+  #narrowedUs: number | undefined;
 
   constructor(
     options: RunOptions,
@@ -196,8 +199,8 @@ class Run {
     const unread = again.filter(({ deferred }) => deferred.isFull);
     this.#totalBytes += unread.reduce((sum, { file }) => sum + file.input.bytes, 0);
     reach.retention.closeFirst();
-    const { narrowedUs } = reach.retention;
-    if (narrowedUs !== undefined) this.#problems.push(narrowed(narrowedUs));
+    this.#narrowedUs = reach.retention.narrowedUs;
+    if (this.#narrowedUs !== undefined) this.#problems.push(narrowed(this.#narrowedUs));
     for (const { file, deferred } of again) await this.#readAgain(file, emit, { reach, deferred });
     return this.#gathered((event) => isShort.has(event.ref.source) || reach.retention.isWhole(event));
   }
@@ -289,7 +292,15 @@ class Run {
     const isStopped = this.#options.signal?.aborted === true;
     if (isStopped) this.#problems.push(stopped(this.#readBytes, this.#totalBytes));
     const readShare = isStopped && this.#totalBytes > 0 ? Math.min(1, this.#readBytes / this.#totalBytes) : 1;
-    return { store: this.store, inputs, problems: this.#problems, isWhole, folding: this.#folding, readShare };
+    return {
+      store: this.store,
+      inputs,
+      problems: this.#problems,
+      isWhole,
+      folding: this.#folding,
+      narrowedUs: this.#narrowedUs,
+      readShare,
+    };
   }
 }
 

@@ -20,7 +20,7 @@ import { type Gathered, gather, type RunOptions } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
-import { hashed, type InputReport, type Report } from './model/report.ts';
+import { type InputReport, type Report, withHashes } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Timed } from './model/timed.ts';
 import type { ViolatingEvent } from './model/violation.ts';
@@ -209,6 +209,7 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
     network,
     dns,
     processes,
+    narrowedUs: gathered.narrowedUs,
     nat: store.nat.map(correct),
     leases: store.leases.map(correct),
     episodes: store.episodes.map(correct),
@@ -247,7 +248,10 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
       coverage: store.coverage.map(correct),
     }),
     // Last: the hashes are made meanwhile.
-    inputs: (await hashed(gathered.inputs)).map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) })),
+    inputs: (await withHashes(gathered.inputs)).map((input) => ({
+      ...input,
+      host: places.hosts.hostOfPath(input.path),
+    })),
   };
 }
 

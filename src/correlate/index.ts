@@ -37,6 +37,8 @@ export interface Evidence {
   readonly dns: readonly Timed<DnsEvent>[];
   readonly nat: readonly Timed<NatEvent>[];
   readonly processes: readonly Timed<ProcessEvent>[];
+  /** Of long logs they go back only so far before a violation, microseconds. */
+  readonly narrowedUs: number | undefined;
   readonly leases: readonly Timed<LeaseEvent>[];
   readonly episodes: readonly Timed<EpisodeEvent>[];
   /** As they were read: each is corrected when it is put together with its kind. */
@@ -95,7 +97,8 @@ export function correlate(evidence: Evidence): Correlation {
   const trails = { ...trailContext, forwarded };
   const numbered = uniqueIds(groups.map((group) => ({ group, violation: toViolation(group) })));
   const investigated = function* (): Generator<Case> {
-    for (const entry of numbered) yield investigate(entry, trails, context, processes, lineage);
+    for (const entry of numbered)
+      yield investigate(entry, trails, context, { processes, lineage, narrowedUs: evidence.narrowedUs });
   };
   return { episodes, leases, cases: investigated() };
 }
@@ -142,12 +145,17 @@ function foldForwarders(
   return { groups: out, forwarded: joined };
 }
 
+/** What hosts tell of their processes. */
+interface Telemetry extends Pick<Evidence, 'narrowedUs'> {
+  readonly processes: ProcessTable;
+  readonly lineage: Lineage;
+}
+
 function investigate(
   { group, violation }: Numbered,
   trails: TrailContext,
   context: SuspectContext,
-  processes: ProcessTable,
-  lineage: Lineage,
+  { processes, lineage, narrowedUs }: Telemetry,
 ): Case {
   const trail = followTrail(group, trails);
   const sandboxes = sandboxesOf(trail, context.leases);
@@ -161,7 +169,10 @@ function investigate(
     context,
   );
   const missing = [...trail.missing];
-  if (owners.length === 0) missing.push(processMissing(trail, processes));
+  if (owners.length === 0) {
+    missing.push(processMissing(trail, processes));
+    if (narrowedUs !== undefined) missing.push(narrowedMissing(trail, narrowedUs));
+  }
   return {
     violation,
     shared: trail.facts,
@@ -177,6 +188,11 @@ function processMissing(trail: Trail, processes: ProcessTable): string {
   return processes.hasHost(trail.host)
     ? `a connect record on ${host} for this flow (its process telemetry has none at that moment)`
     : `process telemetry of ${host} with connect records (auditd connect, Tetragon, ss) at that moment`;
+}
+
+function narrowedMissing(trail: Trail, narrowedUs: number): string {
+  const host = trail.host ?? 'the hosts';
+  return `process records of ${host} from more than ${narrowedUs / 1e6} s before: they are there, but too many for the memory allowed (--memory)`;
 }
 
 /** Sandboxes that can have sent the packet. Undefined: no record limits the set. Empty: the host itself sent it. */

@@ -121,25 +121,15 @@ function compileAddresses(addresses: readonly string[]): Test {
 
 /** Sensors write the names of a few rules, and agents ask for the same addresses, millions of times. */
 function answersOf(source: string): (text: string) => boolean {
-  return remembered(patternOf(source));
-}
-
-/** Hosts run a command line mostly once: to remember it costs more than to look at it. */
-function patternOf(source: string): (text: string) => boolean {
   const regex = new RegExp(source, 'i');
-  return (text) => regex.test(text);
+  return remembered((text) => regex.test(text));
 }
 
 function textTests(condition: Condition): Test[] {
   const tests: Test[] = [];
-  const text = (
-    source: string | undefined,
-    of: (facts: Facts) => string | undefined,
-    wanted: boolean,
-    answers = answersOf,
-  ): void => {
+  const text = (source: string | undefined, of: (facts: Facts) => string | undefined, wanted: boolean): void => {
     if (source === undefined) return;
-    const holds = answers(source);
+    const holds = answersOf(source);
     tests.push((facts) => {
       const value = of(facts);
       return value === undefined ? !wanted : holds(value) === wanted;
@@ -150,8 +140,8 @@ function textTests(condition: Condition): Test[] {
   text(condition.url, (facts) => facts.url, true);
   text(condition.notUrl, (facts) => facts.url, false);
   text(condition.userAgent, (facts) => facts.userAgent, true);
-  text(condition.command, (facts) => facts.command, true, patternOf);
-  text(condition.notCommand, (facts) => facts.command, false, patternOf);
+  text(condition.command, (facts) => facts.command, true);
+  text(condition.notCommand, (facts) => facts.command, false);
   return tests;
 }
 

@@ -42,7 +42,8 @@ export interface ReadReport extends Omit<InputReport, 'sha256'> {
   readonly sha256: Promise<string>;
 }
 
-export function hashed(reports: readonly ReadReport[]): Promise<InputReport[]> {
+/** Waits for the hashes. */
+export function withHashes(reports: readonly ReadReport[]): Promise<InputReport[]> {
   return Promise.all(reports.map(async (report) => ({ ...report, sha256: await report.sha256 })));
 }
 

@@ -20,8 +20,8 @@ import { BEFORE_US, Moments, type MomentsOf } from './moments.ts';
 
 /** Names of addresses that are remembered; more than a night's resolvers give out. */
 const MOST_NAMES = 100_000;
-/** Nothing shorter tells anything. */
-const LEAST_BEFORE_US = BEFORE_US / 128;
+/** Places of records tell the second: a shorter time would miss some of them. */
+const LEAST_BEFORE_US = 1_000_000;
 /** Commands by which host clocks are compared with traces. */
 const MOST_COMMANDS = 2_000;
 

@@ -153,6 +153,21 @@ describe('logs that are longer than the memory budget', () => {
     };
     expect(await narrowed(0)).toBe(1);
     expect(await narrowed(180e6)).toBe(0);
+    const packet = { src_ip: '10.66.4.23', src_port: 49_927, dest_ip: '192.0.2.7', dest_port: 443, proto: 'TCP' };
+    const rule = { signature: 'x', signature_id: 1, severity: 1 };
+    const at25 = '2026-11-23T20:00:25.500000+0000';
+    writeFileSync(
+      join(out, 'eve.json'),
+      `${JSON.stringify({ timestamp: at25, event_type: 'alert', ...packet, alert: rule })}\n`,
+    );
+    const missingOf = async (memoryBytes: number): Promise<string> => {
+      const { attributions } = await investigate({ paths: [out], cwd: root, memoryBytes });
+      return attributions
+        .flatMap(({ violation, missing }) => (violation.event.ref.source === 'eve.json' ? missing : []))
+        .join('; ');
+    };
+    expect(await missingOf(0)).toMatch(/process records .* from more than \d+ s before: .* \(--memory\)/);
+    expect(await missingOf(180e6)).not.toMatch(/--memory/);
   });
 
   it('counts each violation of a kind that is too frequent to keep', async () => {

@@ -15,7 +15,7 @@ describe('other threads that skim', () => {
     'change nothing in what is kept of %s',
     async (mix) => {
       const { gather } = await import(join(dist, 'gather.js'));
-      const { hashed } = await import(join(dist, 'model/report.js'));
+      const { withHashes } = await import(join(dist, 'model/report.js'));
       writeNight({ mix, megabytes: 8, out: join(work, mix), callsPerSandbox: 10, alertShare: 0.01 });
       const kept = async (count: number): Promise<string> => {
         const threads = { count, fromBytes: 1e6 };
@@ -23,7 +23,7 @@ describe('other threads that skim', () => {
           { paths: [join(work, mix)], cwd: work, memoryBytes: 60e6, threads },
           'reach',
         );
-        return JSON.stringify([await hashed(inputs), Object.entries(store)]);
+        return JSON.stringify([await withHashes(inputs), Object.entries(store)]);
       };
       const alone = await kept(0);
       expect(JSON.parse(alone)[0]).not.toHaveLength(0);

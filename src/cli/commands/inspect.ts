@@ -1,7 +1,7 @@
 import { escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import { gather } from '../../gather.ts';
-import { hashed, type InputReport } from '../../model/report.ts';
+import { type InputReport, withHashes } from '../../model/report.ts';
 import type { Style } from '../../report/terminal/style.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type CommonFlags, runOptions } from '../options.ts';
@@ -9,7 +9,7 @@ import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 export async function inspectCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
   const { inputs: read, problems } = await gather(runOptions(paths, flags, process.cwd()), 'none');
-  const inputs = await hashed(read);
+  const inputs = await withHashes(read);
   for (const problem of problems) process.stderr.write(`egressblame: ${problem.message}\n`);
   const { style } = terminalOptions(flags, '');
   const clean = cleaner(flags);
