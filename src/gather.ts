@@ -22,6 +22,7 @@ import { findDuplicates } from './sources/duplicates.ts';
 import { readHeads } from './sources/heads.ts';
 import { SKIMMING_BUFFERS } from './sources/read-records.ts';
 import { CHUNK } from './sources/ring.ts';
+import { Spill } from './sources/spill.ts';
 import { allowedFormats, type Stated, statedFormat, unmetRoles } from './stated.ts';
 import { duplicateReport, unreadReport } from './unread.ts';
 
@@ -93,7 +94,7 @@ export async function gather(
 const MEMORY_PER_BYTE = 8;
 const OWN_MEMORY_BYTES = 64e6;
 /** Part of the memory that places of lines may take which may matter later: one in so many. */
-const SHARE_OF_PLACES = 6;
+const SHARE_OF_PLACES = 12;
 
 interface ElsewhereOptions {
   readonly reach: Reach;
@@ -114,6 +115,8 @@ class Run {
   #totalBytes: number;
   #readBytes = 0;
   #narrowedUs: number | undefined;
+  /** Takes the places that memory does not hold. */
+  readonly #spill = new Spill();
 
   constructor(
     options: RunOptions,
@@ -152,6 +155,7 @@ class Run {
     try {
       return await this.#readInReach();
     } finally {
+      this.#spill.close();
       await this.#threads?.close();
     }
   }
@@ -176,7 +180,7 @@ class Run {
     const again: { readonly file: Recognised; readonly deferred: Deferred }[] = [];
     let room = Math.floor(this.#memoryBytes() / SHARE_OF_PLACES / BYTES_PER_PLACE);
     for (const file of [...traffic, ...hosts]) {
-      const deferred = new Deferred(room);
+      const deferred = new Deferred({ most: room, overflow: this.#spill });
       const isInOrder = file.detection.format?.isInOrder === true;
       const isSettled = hosts.includes(file);
       const { headings } = file.detection.format ?? {};
@@ -194,7 +198,7 @@ class Run {
       const isRevisitable = await this.#read(file, emit, reading);
       if (!isRevisitable) deferred.giveUp();
       if (reading.again) again.push({ file, deferred });
-      room -= deferred.length;
+      room = Math.max(0, room - deferred.held);
     }
     const unread = again.filter(({ deferred }) => deferred.isFull);
     this.#totalBytes += unread.reduce((sum, { file }) => sum + file.input.bytes, 0);

@@ -13,6 +13,7 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
     packages: [
       'node:fs',
       'node:zlib',
+      'node:os',
       'node:path',
       'node:crypto',
       'node:buffer',

@@ -1,4 +1,5 @@
 import type { LifeGlance } from '../model/format.ts';
+import type { Overflow } from '../model/overflow.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';
 import { containerMark } from './marks.ts';
@@ -45,7 +46,7 @@ export function pidOf(key: number): number {
 /** That a place takes, also in what was skimmed: see `Skimmed.later`. */
 export const NUMBERS = 6;
 const BLOCK = 16_384;
-const NO_BLOCK = new Uint32Array(0);
+const NO_BLOCK: Uint32Array = new Uint32Array(0);
 /** A number holds the higher part of an offset, below 2^48, and the number of lines. */
 const HIGH = 2 ** 16;
 const LOW = 2 ** 32;
@@ -56,29 +57,40 @@ export const BYTES_PER_PLACE = NUMBERS * 4;
 /** Whether a place is still worth a visit. */
 export type Wants = (key: number, mark: number, group: number) => boolean;
 
+interface Room {
+  /** How many places may be in memory, but for those of one block. */
+  readonly most: number;
+  /** Where the others go. */
+  readonly overflow?: Overflow | undefined;
+}
+
 /** Where the lines of one file stand that are to be visited once more, in the file's order, in 24 bytes each. */
 export class Deferred {
   readonly #most: number;
-  #blocks: Uint32Array[] = [];
+  readonly #overflow: Overflow | undefined;
+  /** In memory, or where they are in the overflow. */
+  #blocks: (Uint32Array | number)[] = [];
   #block = NO_BLOCK;
+  #held = 0;
   #hosts: (string | undefined)[] = [];
   #length = 0;
   #isFull = false;
   #stretch: Stretch | undefined;
   #next = 0;
 
-  /** `most`: how many places there is room for. */
-  constructor(most: number) {
+  constructor({ most, overflow }: Room) {
     this.#most = most;
+    this.#overflow = overflow;
   }
 
-  /** There were more than fit, or lines that cannot be told by their place: the file must be read again as a whole. */
+  /** There were more than there is room for, or lines that cannot be told by their place: the file must be read again as a whole. */
   get isFull(): boolean {
     return this.#isFull;
   }
 
-  get length(): number {
-    return this.#length;
+  /** How many places are in memory, at most. */
+  get held(): number {
+    return this.#held;
   }
 
   get hosts(): readonly (string | undefined)[] {
@@ -111,14 +123,16 @@ export class Deferred {
     this.#blocks = [];
     this.#hosts = [];
     this.#length = 0;
+    this.#held = 0;
   }
 
   /** Those that are wanted when their turn comes. */
   *places(wants: Wants = () => true): Generator<Place> {
     this.#drain(Infinity);
+    let block = NO_BLOCK;
     for (let i = 0; i < this.#length; i++) {
-      const block = this.#blocks[Math.floor(i / BLOCK)] ?? NO_BLOCK;
       const at = (i % BLOCK) * NUMBERS;
+      if (at === 0) block = this.#blockAt(i / BLOCK);
       const key = block[at + 3] ?? ANY_KEY;
       const mark = block[at + 4] ?? 0;
       const group = block[at + 5] ?? 0;
@@ -148,18 +162,35 @@ export class Deferred {
 
   /** Where in the last block the rest of the place goes. */
   #push(line: number, offset: number, lines: number): number {
-    if (this.#length >= this.#most) this.giveUp();
-    if (this.#isFull) return 0;
     const at = (this.#length % BLOCK) * NUMBERS;
-    if (at === 0) {
-      this.#block = new Uint32Array(BLOCK * NUMBERS);
-      this.#blocks.push(this.#block);
-    }
+    if (at === 0 && !this.#isFull) this.#begin();
+    if (this.#isFull) return 0;
     this.#block[at] = line;
     this.#block[at + 1] = offset % LOW;
     this.#block[at + 2] = Math.floor(offset / LOW) + lines * HIGH;
     this.#length++;
     return at;
+  }
+
+  /** A new block, in the memory of the last one where that had to leave. */
+  #begin(): void {
+    if (this.#held <= this.#most) {
+      this.#held += BLOCK;
+      this.#block = new Uint32Array(BLOCK * NUMBERS);
+    } else {
+      const place = this.#overflow?.write(this.#block);
+      if (place === undefined) this.giveUp();
+      else this.#blocks[this.#blocks.length - 1] = place;
+    }
+    if (!this.#isFull) this.#blocks.push(this.#block);
+  }
+
+  #blockAt(index: number): Uint32Array {
+    const block = this.#blocks[index] ?? NO_BLOCK;
+    if (typeof block !== 'number') return block;
+    const numbers = new Uint32Array(BLOCK * NUMBERS);
+    this.#overflow?.read(block, numbers);
+    return numbers;
   }
 
   #tell(at: number, key: number, mark: number, group: number): void {

@@ -8,6 +8,7 @@ import { LEFT, LIFE, READ } from '../../src/reach/answer.ts';
 import { Deferred, hostOf, isLifeKey, lifeKey, type Place, pidOf } from '../../src/reach/deferred.ts';
 import { Skimmer } from '../../src/reach/skimmer.ts';
 import { createFramer } from '../../src/sources/frame.ts';
+import { Spill } from '../../src/sources/spill.ts';
 
 const traffic: TrafficGlance = {
   kind: 'traffic',
@@ -41,7 +42,7 @@ const isLeft = (line: string): boolean => /^(?:skip|later|life)/.test(line);
 /** Cuts the text as given, skims each piece, and adds up what was left. */
 function skimmed(bytes: Buffer, cuts: readonly number[]) {
   const skimmer = new Skimmer(look, answer);
-  const deferred = new Deferred(1000);
+  const deferred = new Deferred({ most: 1000 });
   let left = 0;
   const framer = createFramer('x', 'lines', {
     onLeft: (chunk, base) => {
@@ -120,7 +121,7 @@ describe('places of lines', () => {
   });
 
   it('come back as they were, beyond 4 GiB and the largest pid', () => {
-    const deferred = new Deferred(100_000);
+    const deferred = new Deferred({ most: 100_000 });
     const places = Array.from({ length: 40_000 }, (_, n) => place(n + 1));
     for (const each of places) deferred.add(each);
     expect([...deferred.places()]).toEqual(places);
@@ -128,7 +129,7 @@ describe('places of lines', () => {
   });
 
   it('are to be read in any case where the pid is none that Linux gives', () => {
-    const deferred = new Deferred(10);
+    const deferred = new Deferred({ most: 10 });
     const life = { kind: 'life', host: 'a', ppid: 1, at: micros(5e6) } as const;
     deferred.addLife({ line: 1, offset: 0 }, { ...life, pid: 4_194_304 });
     deferred.addLife({ line: 2, offset: 9 }, { ...life, pid: 7 });
@@ -136,19 +137,38 @@ describe('places of lines', () => {
   });
 
   it('are left out where they are not wanted when their turn comes', () => {
-    const deferred = new Deferred(10);
+    const deferred = new Deferred({ most: 10 });
     for (let n = 1; n <= 4; n++) deferred.add(place(n));
     const seen: number[] = [];
     for (const { mark } of deferred.places((_, m) => m % 2 === 0 && seen.length === 0)) seen.push(mark);
     expect(seen).toEqual([2]);
   });
 
-  it('are given up, not cut short, when there are more than there is room for', () => {
-    const deferred = new Deferred(2);
-    for (let n = 1; n <= 2; n++) deferred.add(place(n));
-    expect([deferred.isFull, deferred.length]).toEqual([false, 2]);
-    deferred.add(place(3));
-    expect([deferred.isFull, deferred.length]).toEqual([true, 0]);
+  it('come back in their order where memory has no room for them', () => {
+    const spill = new Spill();
+    const [first, second] = [0, 1].map(() => new Deferred({ most: 0, overflow: spill }));
+    const places = Array.from({ length: 50_000 }, (_, n) => place(n + 1));
+    for (const each of places) {
+      first?.add(each);
+      if (each.line % 3 === 0) second?.add(each);
+    }
+    expect(first?.held).toBeLessThan(20_000);
+    expect([...(first?.places() ?? [])]).toEqual(places);
+    expect([...(second?.places((_, mark) => mark > 40_000) ?? [])]).toEqual(
+      places.filter(({ line }) => line % 3 === 0 && line > 40_000),
+    );
+    spill.close();
+  });
+
+  it.each([
+    ['nothing takes them', {}],
+    ['the overflow has no room', { overflow: new Spill('/dev/null/none') }],
+  ])('are given up, not cut short, when there are more than fit and %s', (_, room) => {
+    const deferred = new Deferred({ most: 16_384, ...room });
+    for (let n = 1; n <= 32_768; n++) deferred.add(place(n));
+    expect([deferred.isFull, deferred.held]).toEqual([false, 32_768]);
+    for (let n = 1; n <= 20_000; n++) deferred.add(place(n));
+    expect([deferred.isFull, deferred.held]).toEqual([true, 0]);
     expect([...deferred.places()]).toEqual([]);
   });
 });
