@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { VERSION } from '../version.ts';
 import { EXIT } from './exit-codes.ts';
-import { tuneHeap } from './heap.ts';
+import { tuneV8 } from './v8-flags.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that closed the pipe (head, less) has what it wanted.
@@ -15,7 +15,7 @@ if (process.argv.length === 3 && (process.argv[2] === '--version' || process.arg
   process.exit(EXIT.clean);
 }
 
-tuneHeap();
+tuneV8();
 let isDone = false;
 // An answer that nothing is left to wait for would otherwise be none, with the exit code of a clean night.
 process.once('beforeExit', () => {
