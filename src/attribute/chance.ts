@@ -51,48 +51,79 @@ function round(value: number): number {
   return Math.round(value * 1e5) / 1e5;
 }
 
-function lanesOf(spans: readonly Span[]): ReadonlyMap<string, readonly Span[]> {
-  const lanes = new Map<string, Span[]>();
+/** The calls of a sandbox. */
+interface Lane {
+  /** In the order in which they began. */
+  readonly spans: readonly Span[];
+  /** When it ran one or several: these do not overlap. */
+  readonly starts: readonly number[];
+  readonly ends: readonly number[];
+}
+
+function lanesOf(spans: readonly Span[]): ReadonlyMap<string, Lane> {
+  const byLane = new Map<string, Span[]>();
   for (const span of spans) {
-    const list = lanes.get(span.lane);
-    if (list === undefined) lanes.set(span.lane, [span]);
+    const list = byLane.get(span.lane);
+    if (list === undefined) byLane.set(span.lane, [span]);
     else list.push(span);
   }
-  for (const list of lanes.values()) list.sort((a, b) => a.start - b.start);
-  return lanes;
+  return new Map([...byLane].map(([name, list]) => [name, laneOf(list.sort((a, b) => a.start - b.start))]));
+}
+
+function laneOf(spans: readonly Span[]): Lane {
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (const { start, end } of spans) {
+    const last = ends.at(-1);
+    if (last !== undefined && start <= last) ends[ends.length - 1] = Math.max(last, end);
+    else if (start <= end) {
+      starts.push(start);
+      ends.push(end);
+    }
+  }
+  return { spans, starts, ends };
 }
 
 function countInside(
   moments: readonly Moment[],
-  lanes: ReadonlyMap<string, readonly Span[]>,
+  lanes: ReadonlyMap<string, Lane>,
   shift: number,
   from: number,
   length: number,
 ): number {
-  return moments.filter(({ at, lane }) => isInside(lanes.get(lane) ?? [], from + ((at - from + shift) % length)))
-    .length;
+  return moments.filter(({ at, lane }) => isInside(lanes.get(lane), from + ((at - from + shift) % length))).length;
 }
 
-function isInside(spans: readonly Span[], at: number): boolean {
-  return spans.some((span) => span.start <= at && at <= span.end);
+function isInside(lane: Lane | undefined, at: number): boolean {
+  if (lane === undefined) return false;
+  let low = 0;
+  let high = lane.starts.length;
+  // The last one that had begun by then is the one before `low`.
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((lane.starts[middle] ?? Infinity) <= at) low = middle + 1;
+    else high = middle;
+  }
+  return low > 0 && at <= (lane.ends[low - 1] ?? -Infinity);
 }
 
 /** Of the other sandboxes whose calls surround the moment, the share that ran one just then. */
-function siblingShare({ at, lane }: Moment, lanes: ReadonlyMap<string, readonly Span[]>): number {
+function siblingShare({ at, lane }: Moment, lanes: ReadonlyMap<string, Lane>): number {
   const live = [...lanes].filter(
-    ([name, spans]) => name !== lane && (spans[0]?.start ?? Infinity) <= at && (spans.at(-1)?.end ?? -Infinity) >= at,
+    ([name, { spans }]) =>
+      name !== lane && (spans[0]?.start ?? Infinity) <= at && (spans.at(-1)?.end ?? -Infinity) >= at,
   );
-  return live.length === 0 ? 0 : live.filter(([, spans]) => isInside(spans, at)).length / live.length;
+  return live.length === 0 ? 0 : live.filter(([, sibling]) => isInside(sibling, at)).length / live.length;
 }
 
 /** No shift shorter than the median call (much would stay where it is), none near the period at which calls of a lane begin. */
 function forbiddenShifts(
   spans: readonly Span[],
-  lanes: ReadonlyMap<string, readonly Span[]>,
+  lanes: ReadonlyMap<string, Lane>,
 ): (shift: number, length: number) => boolean {
   const usual = median(spans.map((span) => span.end - span.start));
   const gaps: number[] = [];
-  for (const list of lanes.values())
+  for (const { spans: list } of lanes.values())
     for (let i = 1; i < list.length; i++) gaps.push((list[i]?.start ?? 0) - (list[i - 1]?.start ?? 0));
   const period = median(gaps);
   return (shift, length) => {

@@ -63,15 +63,15 @@ function processSpans(
   events: Iterable<Timed<ProcessEvent>>,
 ): readonly ProcessSpan[] {
   const wanted = wantedProcesses(attributions);
-  const byPid = new Map<string, Wanted[]>();
+  const byPid = new Map<number | undefined, Wanted[]>();
   for (const entry of wanted) {
-    const key = `${entry.process.host ?? ''}|${entry.process.pid}`;
-    byPid.set(key, [...(byPid.get(key) ?? []), entry]);
+    const same = byPid.get(entry.process.pid);
+    if (same === undefined) byPid.set(entry.process.pid, [entry]);
+    else same.push(entry);
   }
-  for (const timed of events) {
-    const { event, host } = timed;
+  for (const { event, host, at } of events) {
     if (event.pid === undefined || (event.op !== 'exec' && event.op !== 'exit')) continue;
-    for (const entry of byPid.get(`${host ?? ''}|${event.pid}`) ?? []) observe(entry, event.op, timed.at);
+    for (const entry of byPid.get(event.pid) ?? []) if (entry.process.host === host) observe(entry, event.op, at);
   }
   return wanted
     .map(({ process, first, last, start, end }) => ({

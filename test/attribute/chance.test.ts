@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chanceOf, type Moment, type Span } from '../../src/attribute/chance.ts';
 
@@ -58,5 +59,22 @@ describe('the shift test', () => {
   it('says nothing without incidents or without calls', () => {
     expect(chanceOf([], calls(random(1), false))).toBe(undefined);
     expect(chanceOf([{ lane: 'a', at: 1 }], [])).toBe(undefined);
+  });
+
+  it('counts an incident as inside where any call of its sandbox ran, also where calls overlap or touch', () => {
+    const span = fc
+      .tuple(fc.constantFrom('a', 'b'), fc.nat(40), fc.nat(9))
+      .map(([lane, start, length]): Span => ({ lane, start, end: start + length }));
+    const moment = fc.record({ lane: fc.constantFrom('a', 'b', 'c'), at: fc.nat(50) });
+    fc.assert(
+      fc.property(fc.array(span), fc.array(moment), (some, moments) => {
+        const spans = [...some, { lane: 'z', start: 0, end: 1 }, { lane: 'z', start: 999, end: 1000 }];
+        const inside = moments.filter(({ lane, at }) =>
+          some.some((call) => call.lane === lane && call.start <= at && at <= call.end),
+        );
+        const known = moments.filter(({ lane }) => some.some((call) => call.lane === lane));
+        expect(chanceOf(moments, spans)?.observed).toBe(known.length === 0 ? undefined : inside.length);
+      }),
+    );
   });
 });
