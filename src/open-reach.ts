@@ -28,7 +28,7 @@ export function openReach(
   store: EventsByKind,
   { longestBytes, memory, folding, mostNear, onFinding }: ReachContext,
 ): Reach {
-  const detector = createDetector(rulePacks, { inventory: store.inventory, leases: store.leases });
+  const detector = createDetector(rulePacks, { inventory: store.inventory, leased: store.leases.ips() });
   const interest = new Interest();
   for (const event of [...store.network, ...store.dns, ...store.processes])
     if (detector.observe(event) !== undefined) interest.addViolation(event);
@@ -42,7 +42,7 @@ export function openReach(
     folding,
     mostNear,
     calls: glances(store.calls),
-    leases: store.leases,
+    leases: store.leases.whole,
     ...(onFinding === undefined ? {} : { onFinding }),
   });
   return { memory, interest, sample, rules: detector.glanceRules, retention };

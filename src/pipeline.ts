@@ -193,7 +193,7 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
   const network = store.network.map(correct);
   const dns = store.dns.map(correct);
   const processes = store.processes.map(correct);
-  const detector = createDetector(rulePacks, { inventory: store.inventory, leases: store.leases });
+  const detector = createDetector(rulePacks, { inventory: store.inventory, leased: store.leases.ips() });
   const folding = new Folding(mostViolations(options.memoryBytes));
   const flagged: Flagged[] = ([...network, ...dns, ...processes] as Timed<ViolatingEvent>[]).flatMap((timed) => {
     const finding = detector.observe(timed.event);
@@ -211,7 +211,7 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
     processes,
     narrowedUs: gathered.narrowedUs,
     nat: store.nat.map(correct),
-    leases: store.leases.map(correct),
+    leases: store.leases,
     episodes: store.episodes.map(correct),
     calls: store.calls,
     correct,
