@@ -77,7 +77,7 @@ export function sandboxLeases(info: unknown, origin: { format: string; ref: Sour
 /** Docker publishes the sandbox's ports on the worker, so `host_ip` is shared; on Kubernetes it is the Pod's own address. */
 function isDockerHost(info: unknown, sandboxId: string): boolean {
   const ports = at(info, 'port_mapping') ?? at(info, 'status', 'port_mapping');
-  if (isObject(ports) && Object.entries(ports).some(([inner, outer]) => String(outer) !== inner)) return true;
+  if (isObject(ports)) for (const inner in ports) if (String(ports[inner]) !== inner) return true;
   const host = textOf(at(info, 'host_name'));
   return host !== undefined && host !== 'default' && !host.includes(sandboxId);
 }
