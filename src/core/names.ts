@@ -1,9 +1,15 @@
 import { ownText } from './own-text.ts';
 
-/** Numbers for texts, from 0 in the order in which they came: a number takes less room than a text. */
+const FREE = 0;
+
+/** Numbers for texts, from 0 in the order in which they came. For hundreds of thousands of them a `Map` takes several times as long and as much. */
 export class Names {
-  readonly #numbers = new Map<string, number>();
   readonly #texts: string[] = [];
+  #hashes = new Uint32Array(8);
+  /** Number of a text and 1, at the place that its hash tells or behind it. */
+  #places = new Uint32Array(16);
+  /** Nobody who writes logs can choose texts so that they all have one place. */
+  readonly #seed = Math.floor(Math.random() * 2 ** 32);
 
   get length(): number {
     return this.#texts.length;
@@ -15,14 +21,52 @@ export class Names {
   }
 
   add(text: string): number {
-    const known = this.#numbers.get(text);
-    if (known !== undefined) return known;
-    const own = ownText(text);
-    this.#numbers.set(own, this.#texts.length);
-    return this.#texts.push(own) - 1;
+    const hash = this.#hashOf(text);
+    const place = this.#placeOf(text, hash);
+    const known = this.#places[place] ?? FREE;
+    if (known !== FREE) return known - 1;
+    const number = this.#texts.push(ownText(text)) - 1;
+    this.#hashes[number] = hash;
+    this.#places[place] = number + 1;
+    if (this.#texts.length === this.#hashes.length) this.#grow();
+    return number;
   }
 
   numberOf(text: string): number | undefined {
-    return this.#numbers.get(text);
+    const known = this.#places[this.#placeOf(text, this.#hashOf(text))] ?? FREE;
+    return known === FREE ? undefined : known - 1;
+  }
+
+  /** Where it stands, or would. */
+  #placeOf(text: string, hash: number): number {
+    const last = this.#places.length - 1;
+    let place = hash & last;
+    for (let known = this.#places[place] ?? FREE; known !== FREE; known = this.#places[place] ?? FREE) {
+      if (this.#hashes[known - 1] === hash && this.#texts[known - 1] === text) return place;
+      place = (place + 1) & last;
+    }
+    return place;
+  }
+
+  #hashOf(text: string): number {
+    let hash = this.#seed;
+    for (let i = 0; i < text.length; i++) {
+      hash = Math.imul(hash ^ text.charCodeAt(i), 0x9e3779b1);
+      hash ^= hash >>> 15;
+    }
+    return hash >>> 0;
+  }
+
+  #grow(): void {
+    const hashes = new Uint32Array(this.#hashes.length * 2);
+    hashes.set(this.#hashes);
+    this.#hashes = hashes;
+    this.#places = new Uint32Array(hashes.length * 2);
+    const last = this.#places.length - 1;
+    for (let number = 0; number < this.#texts.length; number++) {
+      let place = (hashes[number] ?? 0) & last;
+      while (this.#places[place] !== FREE) place = (place + 1) & last;
+      this.#places[place] = number + 1;
+    }
   }
 }
