@@ -1,6 +1,6 @@
 import { glances } from './core/call-columns.ts';
 import { HostTable, statedHost } from './correlate/hosts.ts';
-import { type EventsByKind, eachEvent } from './evidence-store.ts';
+import { type EventsByKind, eachButPlainLeases } from './evidence-store.ts';
 import type { Event } from './model/event.ts';
 
 /** Which host a record belongs to, and which clock wrote its stamp. */
@@ -13,8 +13,8 @@ export interface Places {
 
 /** Hosts of files: what the records state, what the path says, what the addresses in them give away. */
 export function locate(store: EventsByKind): Places {
-  const stated = new Set<string>();
-  eachEvent(store, (event) => {
+  const stated = new Set(store.leases.hosts.texts);
+  eachButPlainLeases(store, (event) => {
     const host = event.host === undefined ? undefined : statedHost(event);
     if (host !== undefined && event.kind !== 'dns') stated.add(host);
   });

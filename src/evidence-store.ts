@@ -88,7 +88,17 @@ export function* allEvents(store: EventsByKind): Generator<Event> {
 
 /** The same for one look at each, faster: a call or a lease is only valid until the next. */
 export function eachEvent(store: EventsByKind, visit: (event: Event) => void): void {
-  const lists: readonly (readonly Event[] | CallColumns | LeaseColumns)[] = Object.values(store);
+  visitAll(Object.values(store), visit);
+}
+
+/** No clock is compared by leases that tell no more than who held what address when. */
+export function eachButPlainLeases(store: EventsByKind, visit: (event: Event) => void): void {
+  visitAll(Object.values({ ...store, leases: store.leases.whole }), visit);
+}
+
+type Kept = readonly Event[] | CallColumns | LeaseColumns;
+
+function visitAll(lists: readonly Kept[], visit: (event: Event) => void): void {
   for (const list of lists) {
     if (list instanceof CallColumns) for (const event of glances(list)) visit(event);
     else if (list instanceof LeaseColumns) list.each(visit);

@@ -14,7 +14,7 @@ import { correlate } from './correlate/index.ts';
 import { rolloutsOf } from './correlate/rollouts.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
-import { allEvents, type EventsByKind, eachEvent } from './evidence-store.ts';
+import { allEvents, type EventsByKind, eachButPlainLeases, eachEvent } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { type Gathered, gather, type RunOptions } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
@@ -182,7 +182,7 @@ function correctClocks(
 
 /** Numbered sightings need every record of a connection or command. Calls are all kept. */
 function eachWhole(store: EventsByKind, isWhole: Gathered['isWhole'], see: (event: Event) => void): void {
-  eachEvent(store, (event) => {
+  eachButPlainLeases(store, (event) => {
     if (event.kind === 'tool-call' || isWhole(event)) see(event);
   });
 }
