@@ -22,7 +22,7 @@ export class LeaseColumns implements Iterable<LeaseEvent> {
     const sandbox = this.sandboxes.add(lease.sandboxId);
     const host = lease.host === undefined ? NO_NAME : this.hosts.add(lease.host);
     if (sandbox === this.#lastHosts.length) this.#lastHosts.push(host);
-    else if (host !== NO_NAME) this.#lastHosts.toArray()[sandbox] = host;
+    else if (host !== NO_NAME) this.#lastHosts.put(sandbox, host);
     if (isPlain(lease)) this.plain.push(lease, { sandbox, host, nth });
     else {
       this.whole.push(lease);
@@ -37,7 +37,7 @@ export class LeaseColumns implements Iterable<LeaseEvent> {
   /** Host of a sandbox, as the last lease that names one has it. */
   hostOf(sandboxId: string): string | undefined {
     const sandbox = this.sandboxes.numberOf(sandboxId);
-    return sandbox === undefined ? undefined : this.hosts.texts[this.#lastHosts.toArray()[sandbox] ?? NO_NAME];
+    return sandbox === undefined ? undefined : this.hosts.texts[this.#lastHosts.at(sandbox)];
   }
 
   /** All addresses that they name. */
@@ -66,6 +66,6 @@ export class LeaseColumns implements Iterable<LeaseEvent> {
   }
 
   #isPlainBefore(row: number, whole: number): boolean {
-    return row < this.plain.length && this.plain.nth(row) < (this.wholeNth.toArray()[whole] ?? 0);
+    return row < this.plain.length && this.plain.nth(row) < this.wholeNth.at(whole);
   }
 }

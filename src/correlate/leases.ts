@@ -153,9 +153,8 @@ export class LeaseTable {
 }
 
 function wholeOf({ leases, correct, shift, more = [] }: Evidence): readonly Lease[] {
-  const nths = leases.wholeNth.toArray();
   return [
-    ...leases.whole.map((event, i) => toLease(correct(event), shift, nths[i] ?? 0)),
+    ...leases.whole.map((event, i) => toLease(correct(event), shift, leases.wholeNth.at(i))),
     ...more.map((timed, i) => toLease(timed, shift, leases.length + i)),
   ];
 }

@@ -33,3 +33,17 @@ export function rollLines(zoneOffsetMin: number): (text: string) => RollLine | u
     return { stamp, rawTime, origin: `${worker} ${pid}`, fromRay, messageAt: m.index + head.length };
   };
 }
+
+export function messageOf(text: string, { messageAt }: RollLine): string {
+  return text.slice(messageAt);
+}
+
+const [BRACKET, SMALL_F, E, S] = ['[', 'f', 'E', 'S'].map((sign) => sign.charCodeAt(0));
+
+/** Whether a message may be one of those that `log.ts` reads, by its first letters. */
+export function mayTell(text: string, { messageAt }: RollLine): boolean {
+  const first = text.charCodeAt(messageAt);
+  if (first !== BRACKET) return first === SMALL_F;
+  const second = text.charCodeAt(messageAt + 1);
+  return second === E || second === S;
+}

@@ -6,7 +6,7 @@ import { eventTime } from '../../core/time.ts';
 import type { EpisodeEvent, Event, LeaseEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
-import type { RollLine } from './line.ts';
+import { mayTell, messageOf, type RollLine } from './line.ts';
 
 const STARTED =
   /^\[SANDBOX_INIT\] Success on attempt (\d+)! - Sandbox started successfully with IP: ([^,\s]*), sandbox_id: (\S+)/;
@@ -177,20 +177,6 @@ export class RollLog {
     const base = baseOf(line, ref);
     return [{ kind: 'episode', ...base, episodeId, group, attempt, traced: 'dropped', outcome: 'filtered' }];
   }
-}
-
-function messageOf(text: string, { messageAt }: RollLine): string {
-  return text.slice(messageAt);
-}
-
-const [BRACKET, SMALL_F, E, S] = ['[', 'f', 'E', 'S'].map((sign) => sign.charCodeAt(0));
-
-/** Most messages are none of those above, by their first letters. */
-function mayTell(text: string, { messageAt }: RollLine): boolean {
-  const first = text.charCodeAt(messageAt);
-  if (first !== BRACKET) return first === SMALL_F;
-  const second = text.charCodeAt(messageAt + 1);
-  return second === E || second === S;
 }
 
 function origin(ref: SourceRef): { format: string; clock: string; ref: SourceRef } {
