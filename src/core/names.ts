@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { ownText } from './own-text.ts';
 
 const FREE = 0;
@@ -9,7 +10,7 @@ export class Names {
   /** Number of a text and 1, at the place that its hash tells or behind it. */
   #places = new Uint32Array(16);
   /** Nobody who writes logs can choose texts so that they all have one place. */
-  readonly #seed = Math.floor(Math.random() * 2 ** 32);
+  readonly #seed = randomBytes(4).readUInt32LE();
 
   get length(): number {
     return this.#texts.length;
