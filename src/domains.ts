@@ -1,6 +1,6 @@
 import { glances } from './core/call-columns.ts';
 import { HostTable, statedHost } from './correlate/hosts.ts';
-import { type EventsByKind, eachEvent } from './evidence-store.ts';
+import { type EventsByKind, eachButPlainLeases } from './evidence-store.ts';
 import type { Event } from './model/event.ts';
 
 /** Which host a record belongs to, and which clock wrote its stamp. */
@@ -13,16 +13,16 @@ export interface Places {
 
 /** Hosts of files: what the records state, what the path says, what the addresses in them give away. */
 export function locate(store: EventsByKind): Places {
-  const stated = new Set<string>();
-  eachEvent(store, (event) => {
+  const stated = new Set(store.leases.hosts.texts);
+  eachButPlainLeases(store, (event) => {
     const host = event.host === undefined ? undefined : statedHost(event);
     if (host !== undefined && event.kind !== 'dns') stated.add(host);
   });
   const hosts = new HostTable(store.inventory, stated);
-  const sandboxHost = new Map<string, string>();
-  for (const lease of store.leases) if (lease.host !== undefined) sandboxHost.set(lease.sandboxId, lease.host);
+  const stationed = new Map<string, string>();
   for (const row of store.inventory)
-    if (row.role === 'sandbox' && row.name !== undefined && row.host !== undefined) sandboxHost.set(row.name, row.host);
+    if (row.role === 'sandbox' && row.name !== undefined && row.host !== undefined) stationed.set(row.name, row.host);
+  const hostOfSandbox = (id: string): string | undefined => stationed.get(id) ?? store.leases.hostOf(id);
   const fileHosts = new Map<string, string | undefined>();
   let lastPath: string | undefined;
   let lastHost: string | undefined;
@@ -39,19 +39,19 @@ export function locate(store: EventsByKind): Places {
   const hostOf = (event: Event): string | undefined => {
     if (event.host !== undefined && event.kind !== 'dns') return event.host;
     if (event.kind === 'tool-call' || event.kind === 'episode')
-      return event.sandboxId === undefined ? undefined : sandboxHost.get(event.sandboxId);
+      return event.sandboxId === undefined ? undefined : hostOfSandbox(event.sandboxId);
     if (event.kind === 'lease' || event.kind === 'inventory') return undefined;
     if (event.kind === 'process' && event.sandboxId !== undefined)
-      return sandboxHost.get(event.sandboxId) ?? fileHost(event.ref.source);
+      return hostOfSandbox(event.sandboxId) ?? fileHost(event.ref.source);
     return fileHost(event.ref.source) ?? event.host;
   };
   const episodeHosts = new Map<string, string>();
   for (const list of [glances(store.calls), store.episodes])
     for (const event of list) {
-      const host = event.host ?? (event.sandboxId === undefined ? undefined : sandboxHost.get(event.sandboxId));
+      const host = event.host ?? (event.sandboxId === undefined ? undefined : hostOfSandbox(event.sandboxId));
       if (host !== undefined) episodeHosts.set(event.episodeId, host);
     }
-  for (const lease of store.leases)
+  for (const lease of store.leases.whole)
     if (lease.episodeId !== undefined && lease.host !== undefined) episodeHosts.set(lease.episodeId, lease.host);
   const joined = joiner();
   return {
@@ -98,7 +98,7 @@ function hostsByTranslation(store: EventsByKind, hosts: HostTable): ReadonlyMap<
 /** Process telemetry without a host name belongs to the host whose sandbox uids appear in it. */
 function hostsByUid(store: EventsByKind): ReadonlyMap<string, string> {
   const hostsOfUid = new Map<number, Set<string>>();
-  for (const lease of store.leases) {
+  for (const lease of store.leases.whole) {
     if (lease.uid === undefined || lease.host === undefined) continue;
     hostsOfUid.set(lease.uid, (hostsOfUid.get(lease.uid) ?? new Set()).add(lease.host));
   }

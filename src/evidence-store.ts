@@ -1,11 +1,11 @@
 import { CallColumns, glances } from './core/call-columns.ts';
+import { LeaseColumns } from './core/lease-columns.ts';
 import type {
   CoverageEvent,
   DnsEvent,
   EpisodeEvent,
   Event,
   InventoryEvent,
-  LeaseEvent,
   MetricEvent,
   NatEvent,
   NetworkEvent,
@@ -19,7 +19,7 @@ export interface EventsByKind {
   readonly dns: DnsEvent[];
   readonly calls: CallColumns;
   readonly episodes: EpisodeEvent[];
-  readonly leases: LeaseEvent[];
+  readonly leases: LeaseColumns;
   readonly processes: ProcessEvent[];
   readonly inventory: InventoryEvent[];
   readonly metrics: MetricEvent[];
@@ -33,7 +33,7 @@ export function emptyStore(): EventsByKind {
     dns: [],
     calls: new CallColumns(),
     episodes: [],
-    leases: [],
+    leases: new LeaseColumns(),
     processes: [],
     inventory: [],
     metrics: [],
@@ -86,11 +86,22 @@ export function* allEvents(store: EventsByKind): Generator<Event> {
   for (const list of lists) yield* list;
 }
 
-/** The same for one look at each, faster: a call is only valid until the next. */
+/** The same for one look at each, faster: a call or a lease is only valid until the next. */
 export function eachEvent(store: EventsByKind, visit: (event: Event) => void): void {
-  const lists: readonly (readonly Event[] | EventsByKind['calls'])[] = Object.values(store);
+  visitAll(Object.values(store), visit);
+}
+
+/** No clock is compared by leases that tell no more than who held what address when. */
+export function eachButPlainLeases(store: EventsByKind, visit: (event: Event) => void): void {
+  visitAll(Object.values({ ...store, leases: store.leases.whole }), visit);
+}
+
+type Kept = readonly Event[] | CallColumns | LeaseColumns;
+
+function visitAll(lists: readonly Kept[], visit: (event: Event) => void): void {
   for (const list of lists) {
     if (list instanceof CallColumns) for (const event of glances(list)) visit(event);
+    else if (list instanceof LeaseColumns) list.each(visit);
     else for (let i = 0; i < list.length; i++) visit(list[i] as Event);
   }
 }

@@ -1,6 +1,6 @@
 import { glances } from './core/call-columns.ts';
 import { createDetector, rulePacks } from './detect/index.ts';
-import { type EventsByKind, eachEvent } from './evidence-store.ts';
+import { type EventsByKind, eachButPlainLeases } from './evidence-store.ts';
 import type { Folding } from './fold/folding.ts';
 import type { Event } from './model/event.ts';
 import type { Finding, ViolatingEvent } from './model/violation.ts';
@@ -28,13 +28,13 @@ export function openReach(
   store: EventsByKind,
   { longestBytes, memory, folding, mostNear, onFinding }: ReachContext,
 ): Reach {
-  const detector = createDetector(rulePacks, { inventory: store.inventory, leases: store.leases });
+  const detector = createDetector(rulePacks, { inventory: store.inventory, leased: store.leases.ips() });
   const interest = new Interest();
   for (const event of [...store.network, ...store.dns, ...store.processes])
     if (detector.observe(event) !== undefined) interest.addViolation(event);
   for (const row of store.inventory)
     if (row.role === 'proxy') for (const ip of row.ips ?? []) interest.addEndpoint({ ip });
-  const sample = new ClockSample(longestBytes / RECORD_BYTES, (see) => eachEvent(store, see));
+  const sample = new ClockSample(longestBytes / RECORD_BYTES, (see) => eachButPlainLeases(store, see));
   const retention = new Retention({
     interest,
     sample,
@@ -42,7 +42,7 @@ export function openReach(
     folding,
     mostNear,
     calls: glances(store.calls),
-    leases: store.leases,
+    leases: store.leases.whole,
     ...(onFinding === undefined ? {} : { onFinding }),
   });
   return { memory, interest, sample, rules: detector.glanceRules, retention };

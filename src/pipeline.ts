@@ -14,7 +14,7 @@ import { correlate } from './correlate/index.ts';
 import { rolloutsOf } from './correlate/rollouts.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
-import { allEvents, type EventsByKind, eachEvent } from './evidence-store.ts';
+import { allEvents, type EventsByKind, eachButPlainLeases, eachEvent } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { type Gathered, gather, type RunOptions } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
@@ -182,7 +182,7 @@ function correctClocks(
 
 /** Numbered sightings need every record of a connection or command. Calls are all kept. */
 function eachWhole(store: EventsByKind, isWhole: Gathered['isWhole'], see: (event: Event) => void): void {
-  eachEvent(store, (event) => {
+  eachButPlainLeases(store, (event) => {
     if (event.kind === 'tool-call' || isWhole(event)) see(event);
   });
 }
@@ -193,7 +193,7 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
   const network = store.network.map(correct);
   const dns = store.dns.map(correct);
   const processes = store.processes.map(correct);
-  const detector = createDetector(rulePacks, { inventory: store.inventory, leases: store.leases });
+  const detector = createDetector(rulePacks, { inventory: store.inventory, leased: store.leases.ips() });
   const folding = new Folding(mostViolations(options.memoryBytes));
   const flagged: Flagged[] = ([...network, ...dns, ...processes] as Timed<ViolatingEvent>[]).flatMap((timed) => {
     const finding = detector.observe(timed.event);
@@ -211,7 +211,7 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
     processes,
     narrowedUs: gathered.narrowedUs,
     nat: store.nat.map(correct),
-    leases: store.leases.map(correct),
+    leases: store.leases,
     episodes: store.episodes.map(correct),
     calls: store.calls,
     correct,

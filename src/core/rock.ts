@@ -45,26 +45,52 @@ interface Lifetime {
   end?: Stamp | undefined;
 }
 
+/** What the record of a sandbox tells of its leases. */
+export interface SandboxRecord {
+  readonly sandboxId: string;
+  readonly hostIp: string | undefined;
+  readonly hostName: string | undefined;
+  readonly created: Stamp | undefined;
+  /** When its container ran, and when the record says that it started. */
+  readonly ran: Stamp | undefined;
+  readonly started: Stamp | undefined;
+  readonly ended: Stamp | undefined;
+  /** A port of it is another one of the worker. */
+  readonly isPublished: boolean;
+}
+
+const NO_HISTORY: readonly Lifetime[] = [];
+const ZERO: Stamp = { at: 0 as Micros, zone: 'assumed', stepUs: 1 };
+
 /** Leases of a sandbox record: one for each lifetime. Secrets (`auth_token`, `env`, ...) are never read. */
 export function sandboxLeases(info: unknown, origin: { format: string; ref: SourceRef }): readonly LeaseEvent[] {
-  const sandboxId = textOf(at(info, 'sandbox_id'));
-  if (sandboxId === undefined) return [];
-  const ip = parseIp(textOf(at(info, 'host_ip')) ?? '');
-  const sharedIp = ip !== undefined && isDockerHost(info, sandboxId) ? (true as const) : undefined;
-  const zero: Stamp = { at: 0 as Micros, zone: 'assumed', stepUs: 1 };
-  return lifetimes(info).map(({ start, end }) => {
-    const stamp = start ?? end ?? zero;
+  const record = sandboxRecord(info);
+  return record === undefined ? [] : leasesOf(record, origin, historyOf(info));
+}
+
+/** `history`: the times that it ran, where they are told. */
+export function leasesOf(
+  record: SandboxRecord,
+  { format, ref }: { readonly format: string; readonly ref: SourceRef },
+  history: readonly Lifetime[] = NO_HISTORY,
+): readonly LeaseEvent[] {
+  const { sandboxId, hostName } = record;
+  const ip = parseIp(record.hostIp ?? '');
+  const sharedIp = ip !== undefined && isDockerHost(record) ? (true as const) : undefined;
+  return lifetimes(record, history).map(({ start, end }) => {
+    const stamp = start ?? end ?? ZERO;
     return compact({
       kind: 'lease' as const,
-      ...origin,
+      format,
+      ref,
       clock: start === undefined ? 'stop_time' : 'start_time',
       time: eventTime(stamp, {
         raw: '',
-        basis: stamp === zero ? 'none' : 'event',
+        basis: stamp === ZERO ? 'none' : 'event',
         lo: stamp.at,
         hi: end?.at ?? stamp.at,
       }),
-      host: textOf(at(info, 'host_name')),
+      host: hostName,
       sandboxId,
       ip,
       start: start?.at,
@@ -74,12 +100,32 @@ export function sandboxLeases(info: unknown, origin: { format: string; ref: Sour
   });
 }
 
+function sandboxRecord(info: unknown): SandboxRecord | undefined {
+  const sandboxId = textOf(at(info, 'sandbox_id'));
+  if (sandboxId === undefined) return undefined;
+  return {
+    sandboxId,
+    hostIp: textOf(at(info, 'host_ip')),
+    hostName: textOf(at(info, 'host_name')),
+    created: stampAt(info, 'create_time'),
+    ran:
+      stampAt(info, 'phases', 'docker_run', 'completed_at') ??
+      stampAt(info, 'status', 'phases', 'docker_run', 'completed_at'),
+    started: stampAt(info, 'start_time'),
+    ended: stampAt(info, 'stop_time') ?? stampAt(info, 'delete_time'),
+    isPublished: isPublished(at(info, 'port_mapping') ?? at(info, 'status', 'port_mapping')),
+  };
+}
+
 /** Docker publishes the sandbox's ports on the worker, so `host_ip` is shared; on Kubernetes it is the Pod's own address. */
-function isDockerHost(info: unknown, sandboxId: string): boolean {
-  const ports = at(info, 'port_mapping') ?? at(info, 'status', 'port_mapping');
-  if (isObject(ports) && Object.entries(ports).some(([inner, outer]) => String(outer) !== inner)) return true;
-  const host = textOf(at(info, 'host_name'));
-  return host !== undefined && host !== 'default' && !host.includes(sandboxId);
+function isDockerHost({ isPublished, hostName, sandboxId }: SandboxRecord): boolean {
+  return isPublished || (hostName !== undefined && hostName !== 'default' && !hostName.includes(sandboxId));
+}
+
+/** Whether a port is another one outside. */
+export function isPublished(ports: unknown): boolean {
+  if (isObject(ports)) for (const inner in ports) if (String(ports[inner]) !== inner) return true;
+  return false;
 }
 
 function stampAt(info: unknown, ...path: readonly string[]): Stamp | undefined {
@@ -88,29 +134,21 @@ function stampAt(info: unknown, ...path: readonly string[]): Stamp | undefined {
 }
 
 /** Lifetimes from `state_history`; the last one is completed from the record's own times, which `restart` clears. */
-function lifetimes(info: unknown): readonly Lifetime[] {
-  const list = historyOf(info);
-  const ran =
-    stampAt(info, 'phases', 'docker_run', 'completed_at') ??
-    stampAt(info, 'status', 'phases', 'docker_run', 'completed_at');
-  const start = earlier(ran, stampAt(info, 'start_time'));
-  const end = stampAt(info, 'stop_time') ?? stampAt(info, 'delete_time');
-  const last = list.at(-1);
-  if (last === undefined) {
-    const from = start ?? (end === undefined ? undefined : stampAt(info, 'create_time'));
-    return [{ start: from, end }];
-  }
-  const before = list.at(-2)?.end;
+function lifetimes({ created, ran, started, ended }: SandboxRecord, history: readonly Lifetime[]): readonly Lifetime[] {
+  const start = earlier(ran, started);
+  const last = history.at(-1);
+  if (last === undefined) return [{ start: start ?? (ended === undefined ? undefined : created), end: ended }];
+  const before = history.at(-2)?.end;
   if (
     start !== undefined &&
     (last.end === undefined || start.at < last.end.at) &&
     (before === undefined || start.at >= before.at)
   )
     last.start = earlier(start, last.start);
-  if (last.start === undefined) last.start = stampAt(info, 'create_time');
-  if (last.end === undefined && end !== undefined && (last.start === undefined || end.at >= last.start.at))
-    last.end = end;
-  return list;
+  if (last.start === undefined) last.start = created;
+  if (last.end === undefined && ended !== undefined && (last.start === undefined || ended.at >= last.start.at))
+    last.end = ended;
+  return history;
 }
 
 function historyOf(info: unknown): Lifetime[] {

@@ -10,6 +10,8 @@ export interface Wanted {
   readonly loose: ReadonlySet<string>;
   /** Not to be there. */
   readonly refused: ReadonlySet<string>;
+  /** Wanted values that are to be text, or null, which stands for none. */
+  readonly texts: ReadonlySet<string>;
 }
 
 export interface ReadShape {
@@ -127,6 +129,7 @@ class ShapeReader {
     const kind = sign === '"' ? 'string' : sign === '[' || sign === '{' ? 'raw' : 'bare';
     const text = this.#match(GRAMMAR[kind])?.[0];
     if (text === undefined) return false;
+    if (kind !== 'string' && this.#wanted.texts.has(path)) return this.#none(path, text);
     this.#trail += `${path}\n${kind === 'string' ? '"' : kind === 'raw' ? '[' : ''}\n`;
     const role = value >= 0 ? 'value' : isCompared ? 'compared' : 'other';
     if (kind === 'string' && value >= 0) {
@@ -135,6 +138,13 @@ class ShapeReader {
       this.#between('"');
     } else this.#parts.push({ kind, text, role, value });
     return true;
+  }
+
+  /** In the place of a text. */
+  #none(path: string, text: string): boolean {
+    this.#trail += `${path}\nnull\n`;
+    this.#between(text);
+    return text === 'null';
   }
 
   #between(text: string): void {

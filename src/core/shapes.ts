@@ -29,6 +29,8 @@ interface Choice {
   readonly loose?: readonly Path[];
   /** Records with one of these are never plain. */
   readonly refused?: readonly Path[];
+  /** Values that are told as text or not at all: of a record where one is neither text nor null nothing is. */
+  readonly texts?: readonly Path[];
 }
 
 /**
@@ -46,13 +48,14 @@ export class Shapes {
   readonly #refused = new Set<string>();
   #count = 0;
 
-  constructor({ values, compared, loose = [], refused = [] }: Choice) {
+  constructor({ values, compared, loose = [], refused = [], texts = [] }: Choice) {
     const joined = (paths: readonly Path[]): string[] => paths.map((path) => path.join('\n'));
     this.#wanted = {
       values: joined(values),
       compared: new Set(joined(compared)),
       loose: new Set(joined(loose)),
       refused: new Set(joined(refused)),
+      texts: new Set(joined(texts)),
     };
     this.#values = ['', ...values.map(() => '')];
   }

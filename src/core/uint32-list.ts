@@ -12,6 +12,16 @@ export class Uint32List {
     this.#numbers[this.#length++] = value;
   }
 
+  /** The number in a place, 0 where there is none. */
+  at(place: number): number {
+    return place < this.#length ? (this.#numbers[place] ?? 0) : 0;
+  }
+
+  /** Puts another number in a place that has one. */
+  put(place: number, value: number): void {
+    this.#numbers[place] = value;
+  }
+
   /** The number that was added so many ago; 0 is the last. */
   last(ago: number): number | undefined {
     return this.#numbers[this.#length - 1 - ago];

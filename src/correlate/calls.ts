@@ -4,7 +4,8 @@ import type { ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { compareRef, type LeaseTable } from './leases.ts';
+import { compareRef } from './lease.ts';
+import type { LeaseTable } from './leases.ts';
 import { type Bounds, placeCalls } from './placing.ts';
 
 /** One tool call, merged from every artefact that records it; corrected times. */

@@ -7,7 +7,8 @@ import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import { isUniqueId, type Merging } from './calls.ts';
 import { type CallTimes, EpisodeCalls } from './episode-calls.ts';
-import { compareRef, type LeaseTable } from './leases.ts';
+import { compareRef } from './lease.ts';
+import type { LeaseTable } from './leases.ts';
 import { type SeenCalls, seeCall } from './seen-calls.ts';
 import { nameTwins, renamed } from './twins.ts';
 
@@ -120,7 +121,7 @@ function draftEpisodes(episodeEvents: readonly Timed<EpisodeEvent>[], calls: Cal
     if (event.sandboxId !== undefined) draft.sandboxes.add(event.sandboxId);
     sources.set(event.ref.source, (sources.get(event.ref.source) ?? 0) + 1);
   }
-  for (const lease of leases.all) {
+  for (const lease of leases.ofEpisodes) {
     if (lease.episodeId === undefined) continue;
     const draft = get(lease.episodeId);
     draft.rank = Math.min(draft.rank, 3);

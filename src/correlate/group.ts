@@ -13,7 +13,7 @@ import {
   type ViolatingEvent,
   type Violation,
 } from '../model/violation.ts';
-import { compareRef } from './leases.ts';
+import { compareRef } from './lease.ts';
 import { joinProxyTwins } from './proxy-twins.ts';
 
 /** A record that broke a rule. */

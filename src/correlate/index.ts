@@ -1,14 +1,7 @@
 import type { CallLog } from '../core/call-columns.ts';
+import type { LeaseColumns } from '../core/lease-columns.ts';
 import type { Case } from '../model/case.ts';
-import type {
-  DnsEvent,
-  EpisodeEvent,
-  InventoryEvent,
-  LeaseEvent,
-  NatEvent,
-  NetworkEvent,
-  ProcessEvent,
-} from '../model/event.ts';
+import type { DnsEvent, EpisodeEvent, InventoryEvent, NatEvent, NetworkEvent, ProcessEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { Category, Violation } from '../model/violation.ts';
@@ -22,6 +15,7 @@ import { Lineage } from './lineage.ts';
 import { MentionTable } from './mentions.ts';
 import { NatTable } from './nat.ts';
 import { findOwners } from './owners.ts';
+import type { LeaseSource } from './plain-table.ts';
 import { ProcessTable } from './processes.ts';
 import { QueryTable } from './queries.ts';
 import { openShelf } from './shelf.ts';
@@ -39,13 +33,13 @@ export interface Evidence {
   readonly processes: readonly Timed<ProcessEvent>[];
   /** Of long logs they go back only so far before a violation, microseconds. */
   readonly narrowedUs: number | undefined;
-  readonly leases: readonly Timed<LeaseEvent>[];
+  readonly leases: LeaseColumns;
   readonly episodes: readonly Timed<EpisodeEvent>[];
   /** As they were read: each is corrected when it is put together with its kind. */
   readonly calls: CallLog;
   readonly inventory: readonly Timed<InventoryEvent>[];
   readonly hosts: HostTable;
-  readonly correct: Merging['correct'];
+  readonly correct: Merging['correct'] & LeaseSource['correct'];
   /** Applies the clock correction of an event's domain to another stamp of the same event. */
   readonly shift: (timed: Timed, at: Micros) => Micros;
   readonly isBackground: (command: string) => boolean;
@@ -63,12 +57,9 @@ export interface Correlation {
 /** Turns flagged records and evidence into cases: one per violation, with all suspects and facts. */
 export function correlate(evidence: Evidence): Correlation {
   const { hosts } = evidence;
-  const known = new Set(evidence.leases.map((timed) => timed.event.sandboxId));
-  const leases = new LeaseTable(
-    [...evidence.leases, ...leasesFromInventory(evidence.inventory, known)],
-    evidence.shift,
-    evidence.hosts.nets,
-  );
+  const more = leasesFromInventory(evidence.inventory, evidence.leases);
+  const { correct, shift } = evidence;
+  const leases = new LeaseTable({ leases: evidence.leases, more, correct, shift, nets: hosts.nets });
   const episodes = new EpisodeTable({ ...evidence, leases });
   const mentions = new MentionTable(episodes.episodes.values());
   const processes = new ProcessTable(evidence.processes);

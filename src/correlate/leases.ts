@@ -1,76 +1,53 @@
 import { push } from '../core/push.ts';
 import type { InventoryEvent, LeaseEvent } from '../model/event.ts';
-import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
+import { byStart, covers, inOrder, type Lease, OPEN_END, toLease } from './lease.ts';
+import { type LeaseSource, PlainTable } from './plain-table.ts';
 
-/** Who held a sandbox, half-open [start, end), corrected times. Missing bounds are open. */
-export interface Lease {
-  readonly sandboxId: string;
-  readonly host: string | undefined;
-  readonly ip: string | undefined;
-  readonly uid: number | undefined;
-  readonly containerId: string | undefined;
-  readonly rootPid: number | undefined;
-  readonly episodeId: string | undefined;
-  readonly group: string | undefined;
-  readonly sharedIp: boolean;
-  readonly start: Micros;
-  readonly end: Micros;
-  readonly errorUs: number;
-  readonly ref: SourceRef;
+interface Evidence extends LeaseSource {
+  /** Leases that were not read: they come last. */
+  readonly more?: readonly Timed<LeaseEvent>[];
+  readonly nets?: readonly SandboxNet[];
 }
 
-const OPEN_START = -Infinity as Micros;
-const OPEN_END = Infinity as Micros;
-
-/** A source that only saw a sandbox start gives way to one that also knows its end: else the sandbox would live for ever. */
-function withoutVague(leases: readonly Lease[]): Lease[] {
-  const ended = new Map<string, Set<string>>();
-  for (const lease of leases) {
-    if (lease.end === OPEN_END) continue;
-    ended.set(lease.sandboxId, (ended.get(lease.sandboxId) ?? new Set()).add(lease.ref.source));
-  }
-  return leases.filter((lease) => {
-    const sources = ended.get(lease.sandboxId);
-    return lease.end !== OPEN_END || sources === undefined || sources.has(lease.ref.source);
-  });
+interface SandboxNet {
+  readonly host: string;
+  readonly inside: (ip: string) => boolean;
 }
 
 /** All leases, answered by sandbox, address, uid, container and root process. */
 export class LeaseTable {
-  readonly all: readonly Lease[];
+  /** Those that name the episode that held the sandbox, in the order of time. */
+  readonly ofEpisodes: readonly Lease[];
+  readonly #plain: PlainTable;
   readonly #bySandbox = new Map<string, Lease[]>();
   readonly #byIp = new Map<string, Lease[]>();
   readonly #byRootPid = new Map<string, Lease[]>();
   readonly #byEpisode = new Map<string, Lease[]>();
   readonly #byContainer = new Map<string, Lease[]>();
   readonly #uids = new Map<string, Set<string>>();
-  readonly #byHost = new Map<string | undefined, Set<string>>();
+  readonly #whole: readonly Lease[];
+  readonly #onHost = new Map<string | undefined, ReadonlySet<string>>();
   /** Hosts on which the leases name addresses of sandboxes, uids, and root processes. */
-  readonly #ipHosts = new Set<string | undefined>();
+  readonly #ipHosts: Set<string | undefined>;
   readonly #uidHosts = new Set<string>();
   readonly #rootPidHosts = new Set<string>();
   readonly #hostsByIp = new Map<string, readonly (string | undefined)[]>();
-  readonly #sandboxNets: readonly { host: string; inside: (ip: string) => boolean }[];
+  readonly #sandboxNets: readonly SandboxNet[];
 
-  constructor(
-    events: readonly Timed<LeaseEvent>[],
-    shift: (timed: Timed<LeaseEvent>, at: Micros) => Micros,
-    nets: readonly { host: string; inside: (ip: string) => boolean }[] = [],
-  ) {
-    this.#sandboxNets = nets;
-    this.all = withoutVague(events.map((timed) => toLease(timed, shift))).sort(
-      (a, b) => a.start - b.start || compareRef(a.ref, b.ref),
-    );
-    for (const lease of this.all) {
+  constructor(source: Evidence) {
+    this.#sandboxNets = source.nets ?? [];
+    this.#plain = new PlainTable(source);
+    this.#ipHosts = this.#plain.ipHosts();
+    this.#whole = withoutVague(wholeOf(source), this.#plain).sort(byStart);
+    this.ofEpisodes = this.#whole.filter(({ episodeId }) => episodeId !== undefined);
+    for (const lease of this.#whole) {
       push(this.#bySandbox, lease.sandboxId, lease);
       if (lease.episodeId !== undefined) push(this.#byEpisode, lease.episodeId, lease);
       if (lease.ip !== undefined) push(this.#byIp, lease.ip, lease);
       if (lease.ip !== undefined && !lease.sharedIp) this.#ipHosts.add(lease.host);
       if (lease.containerId !== undefined) push(this.#byContainer, lease.containerId.slice(0, 12), lease);
-      for (const host of new Set([undefined, lease.host]))
-        this.#byHost.set(host, (this.#byHost.get(host) ?? new Set()).add(lease.sandboxId));
       if (lease.rootPid !== undefined) {
         push(this.#byRootPid, `${lease.host ?? ''}|${lease.rootPid}`, lease);
         this.#rootPidHosts.add(lease.host ?? '');
@@ -86,7 +63,7 @@ export class LeaseTable {
   }
 
   ofSandbox(sandboxId: string): readonly Lease[] {
-    return this.#bySandbox.get(sandboxId) ?? [];
+    return inOrder(this.#bySandbox.get(sandboxId) ?? [], this.#plain.ofSandbox(sandboxId));
   }
 
   ofEpisode(episodeId: string): readonly Lease[] {
@@ -101,7 +78,7 @@ export class LeaseTable {
   /** Sandboxes that ever hold an address (on a host, when it is known), and whether it is the host's own shared one. */
   sandboxesByIp(ip: string, host: string | undefined): readonly { sandboxId: string; shared: boolean }[] {
     const seen = new Map<string, boolean>();
-    for (const lease of this.#byIp.get(ip) ?? []) {
+    for (const lease of this.leasesByIp(ip)) {
       if (host !== undefined && lease.host !== undefined && lease.host !== host) continue;
       seen.set(lease.sandboxId, lease.sharedIp);
     }
@@ -110,7 +87,7 @@ export class LeaseTable {
 
   /** Whether leases name addresses at all: only then their absence says something. */
   get statesIps(): boolean {
-    return this.#byIp.size > 0;
+    return this.#byIp.size > 0 || this.#plain.statesIps;
   }
 
   /** Whether sandboxes of this host are known to have addresses of their own, by a lease or by the host's sandbox network. */
@@ -128,7 +105,7 @@ export class LeaseTable {
   }
 
   leasesByIp(ip: string): readonly Lease[] {
-    return this.#byIp.get(ip) ?? [];
+    return inOrder(this.#byIp.get(ip) ?? [], this.#plain.ofIp(ip));
   }
 
   sandboxOfContainer(containerId: string): string | undefined {
@@ -158,7 +135,11 @@ export class LeaseTable {
 
   /** Sandboxes of one host; of all hosts when it is undefined. */
   sandboxesOnHost(host: string | undefined): ReadonlySet<string> {
-    return this.#byHost.get(host) ?? new Set();
+    const known = this.#onHost.get(host);
+    if (known !== undefined) return known;
+    const sandboxes = this.#plain.sandboxesOn(host, this.#whole);
+    this.#onHost.set(host, sandboxes);
+    return sandboxes;
   }
 
   hostOfSandbox(sandboxId: string): string | undefined {
@@ -171,33 +152,29 @@ export class LeaseTable {
   }
 }
 
-export function covers(lease: Lease, at: Micros, slackUs: number): boolean {
-  return lease.start - slackUs - lease.errorUs <= at && at < lease.end + slackUs + lease.errorUs;
+function wholeOf({ leases, correct, shift, more = [] }: Evidence): readonly Lease[] {
+  return [
+    ...leases.whole.map((event, i) => toLease(correct(event), shift, leases.wholeNth.at(i))),
+    ...more.map((timed, i) => toLease(timed, shift, leases.length + i)),
+  ];
 }
 
-function toLease(timed: Timed<LeaseEvent>, shift: (timed: Timed<LeaseEvent>, at: Micros) => Micros): Lease {
-  const { event } = timed;
-  return {
-    sandboxId: event.sandboxId,
-    host: event.host ?? timed.host,
-    ip: event.ip,
-    uid: event.uid,
-    containerId: event.containerId,
-    rootPid: event.rootPid,
-    episodeId: event.episodeId,
-    group: event.group,
-    sharedIp: event.sharedIp === true,
-    start: event.start === undefined ? OPEN_START : shift(timed, event.start),
-    end: event.end === undefined ? OPEN_END : shift(timed, event.end),
-    errorUs: timed.errorUs,
-    ref: event.ref,
-  };
+/** A source that only saw a sandbox start gives way to one that also knows its end: else the sandbox would live for ever. */
+function withoutVague(leases: readonly Lease[], plain: PlainTable): Lease[] {
+  const ended = new Map<string, Set<string>>();
+  for (const { sandboxId, end, ref } of leases)
+    if (end !== OPEN_END) ended.set(sandboxId, (ended.get(sandboxId) ?? new Set()).add(ref.source));
+  return leases.filter(({ sandboxId, end, ref }) => {
+    if (end !== OPEN_END) return true;
+    const sources = [...(ended.get(sandboxId) ?? []), ...plain.ofSandbox(sandboxId).map((lease) => lease.ref.source)];
+    return sources.length === 0 || sources.includes(ref.source);
+  });
 }
 
 /** Sandboxes that the inventory lists become leases without bounds when no lease names them. */
 export function leasesFromInventory(
   inventory: readonly Timed<InventoryEvent>[],
-  known: ReadonlySet<string>,
+  known: { readonly has: (sandboxId: string) => boolean },
 ): readonly Timed<LeaseEvent>[] {
   const out: Timed<LeaseEvent>[] = [];
   for (const timed of inventory) {
@@ -217,8 +194,4 @@ export function leasesFromInventory(
     out.push({ ...timed, event: lease });
   }
   return out;
-}
-
-export function compareRef(a: SourceRef, b: SourceRef): number {
-  return a.source < b.source ? -1 : a.source > b.source ? 1 : a.line - b.line || a.offset - b.offset;
 }

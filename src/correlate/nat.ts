@@ -3,7 +3,7 @@ import type { NatEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { compareRef } from './leases.ts';
+import { compareRef } from './lease.ts';
 
 /** A flow as one side of a translation sees it. For ICMP the port is the ICMP id. */
 export interface Tuple {

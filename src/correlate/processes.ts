@@ -3,7 +3,7 @@ import type { ProcessEvent, SocketTuple } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { compareRef } from './leases.ts';
+import { compareRef } from './lease.ts';
 
 /** One exec seen in the life of a process. */
 export interface Exec {

@@ -3,7 +3,7 @@ import type { NetworkEvent } from '../model/event.ts';
 import type { Timed } from '../model/timed.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
 import type { Flagged, Group } from './group.ts';
-import { compareRef } from './leases.ts';
+import { compareRef } from './lease.ts';
 
 /** Two logs of one request differ by what lies between their writes, and by cut stamps and clock errors on top. */
 const SAME_REQUEST_US = 1_000_000;

@@ -3,7 +3,7 @@ import type { DnsEvent, NetworkEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { compareRef } from './leases.ts';
+import { compareRef } from './lease.ts';
 
 /** A query that a forwarder passed on: who asked it, when, and the line that says so. */
 export interface Forwarded {

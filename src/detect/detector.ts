@@ -1,5 +1,5 @@
 import { type GlanceRules, suspects } from '../core/glance-rules.ts';
-import type { Event, InventoryEvent, LeaseEvent, NetworkEvent } from '../model/event.ts';
+import type { Event, InventoryEvent, NetworkEvent } from '../model/event.ts';
 import { type Finding, SEVERITIES, type Severity, type ViolatingEvent } from '../model/violation.ts';
 import { byteMarksOf, judgedOnce } from './alike.ts';
 import { type Facts, factsOf, sidesOf } from './facts.ts';
@@ -11,7 +11,8 @@ import { isVerdict } from './verdict.ts';
 
 export interface DetectorContext {
   readonly inventory: readonly InventoryEvent[];
-  readonly leases?: readonly LeaseEvent[];
+  /** Addresses that sandboxes were given. */
+  readonly leased?: Iterable<string>;
 }
 
 export interface Detector {
@@ -26,7 +27,7 @@ export interface Detector {
 
 export function createDetector(packs: readonly RulePack[], context: DetectorContext): Detector {
   const rules = compileRules(packs);
-  const network = describeNetwork(context.inventory, context.leases ?? []);
+  const network = describeNetwork(context.inventory, context.leased ?? []);
   const byteMarks = byteMarksOf(packs);
   const first = (select: (surface: Surface) => readonly CompiledRule[]): Bench['verdict'] => {
     const bySurface = rulesBySurface(select);

@@ -1,6 +1,6 @@
 import { isOurs } from '../core/glance-rules.ts';
 import { type Cidr, inCidr, parseCidr } from '../core/ip.ts';
-import type { InventoryEvent, LeaseEvent } from '../model/event.ts';
+import type { InventoryEvent } from '../model/event.ts';
 
 /** What is ours and what the operator approved, as the inventory and the leases tell. */
 export interface Network {
@@ -30,7 +30,7 @@ function holds({ ips, nets }: AddressBook, ip: string): boolean {
 /** Addresses whose side is kept, not worked out again. */
 const REMEMBERED = 10_000;
 
-export function describeNetwork(inventory: readonly InventoryEvent[], leases: readonly LeaseEvent[]): Network {
+export function describeNetwork(inventory: readonly InventoryEvent[], leased: Iterable<string>): Network {
   const own: AddressBook = { ips: new Set(), nets: [] };
   const approved: AddressBook = { ips: new Set(), nets: [] };
   const domains = new Set<string>();
@@ -40,7 +40,7 @@ export function describeNetwork(inventory: readonly InventoryEvent[], leases: re
     const domain = item.domain ?? (item.name?.includes('.') === true ? item.name : undefined);
     if (item.role === 'approved' && domain !== undefined) domains.add(domain.toLowerCase().replace(/^\*?\./, ''));
   }
-  for (const lease of leases) if (lease.ip !== undefined) own.ips.add(lease.ip);
+  for (const ip of leased) own.ips.add(ip);
   const seen = new Map<string, boolean>();
   return {
     own,

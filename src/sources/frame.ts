@@ -78,10 +78,18 @@ export function createFramer(source: string, cut: Cut, options: FramerOptions = 
       end: () => toRecords(lines.end()),
     };
   const joiner = cut === 'csv' ? new CsvJoiner() : new StartJoiner(cut.startsRecord, maxBytes);
-  const join = (slices: readonly LineSlice[]): readonly LineSlice[] => slices.flatMap((slice) => joiner.add(slice));
+  const join = (slices: readonly LineSlice[]): LineSlice[] => {
+    const out: LineSlice[] = [];
+    for (let i = 0; i < slices.length; i++) joiner.add(slices[i] as LineSlice, out);
+    return out;
+  };
   return {
     push: (chunk) => toRecords(join(lines.push(chunk))),
-    end: () => toRecords([...join(lines.end()), ...joiner.flush()]),
+    end: () => {
+      const out = join(lines.end());
+      joiner.flush(out);
+      return toRecords(out);
+    },
   };
 }
 

@@ -2,8 +2,8 @@ import type { LineSlice } from './line-cutter.ts';
 
 /** Joins lines into records. What it gives back are slices again: a joined one reaches from its first line to its last. */
 interface LineJoiner {
-  add(slice: LineSlice): readonly LineSlice[];
-  flush(): readonly LineSlice[];
+  add(slice: LineSlice, out: LineSlice[]): void;
+  flush(out: LineSlice[]): void;
 }
 
 /** A quoted cell longer than this is taken for a stray quote. */
@@ -15,38 +15,32 @@ export class CsvJoiner implements LineJoiner {
   #held: LineSlice[] = [];
   #open = false;
 
-  add(slice: LineSlice): readonly LineSlice[] {
+  add(slice: LineSlice, out: LineSlice[]): void {
     this.#open = staysOpen(slice.text, this.#open);
     this.#held.push(slice);
-    if (!this.#open) return this.#take(joined);
     const first = this.#held[0] ?? slice;
-    return slice.offset + slice.bytes - first.offset > MAX_CELL_BYTES ? this.flush() : [];
+    if (!this.#open) {
+      out.push(joined(first, this.#held));
+      this.#held.length = 0;
+    } else if (slice.offset + slice.bytes - first.offset > MAX_CELL_BYTES) this.flush(out);
   }
 
-  flush(): readonly LineSlice[] {
+  flush(out: LineSlice[]): void {
     this.#open = false;
-    return this.#take((held) => held);
-  }
-
-  #take(shape: (held: readonly LineSlice[]) => readonly LineSlice[]): readonly LineSlice[] {
-    const held = this.#held;
-    this.#held = [];
-    return shape(held);
+    for (const slice of this.#held) out.push(slice);
+    this.#held.length = 0;
   }
 }
 
-function joined(held: readonly LineSlice[]): readonly LineSlice[] {
-  const first = held[0];
+function joined(first: LineSlice, held: readonly LineSlice[]): LineSlice {
   const last = held.at(-1);
-  if (first === undefined || last === undefined || first === last) return held;
-  return [
-    {
-      ...first,
-      text: held.map(({ text }) => text).join('\n'),
-      bytes: last.offset + last.bytes - first.offset,
-      oversize: held.some(({ oversize }) => oversize),
-    },
-  ];
+  if (last === undefined || first === last) return first;
+  return {
+    ...first,
+    text: held.map(({ text }) => text).join('\n'),
+    bytes: last.offset + last.bytes - first.offset,
+    oversize: held.some(({ oversize }) => oversize),
+  };
 }
 
 /** Whether a quoted cell is open behind a line. A quote opens one only at the start of a cell: in free text it means itself. */
@@ -70,7 +64,8 @@ function startsCell(text: string, quote: number): boolean {
 export class StartJoiner implements LineJoiner {
   readonly #starts: RegExp;
   readonly #maxBytes: number;
-  #held: LineSlice[] = [];
+  /** Lines of the record, within the cap: beyond it only the length is still of interest. */
+  readonly #held: LineSlice[] = [];
   #endOffset = 0;
 
   constructor(starts: RegExp, maxBytes: number) {
@@ -78,24 +73,20 @@ export class StartJoiner implements LineJoiner {
     this.#maxBytes = maxBytes;
   }
 
-  add(slice: LineSlice): readonly LineSlice[] {
-    const out = this.#starts.test(slice.text) ? this.flush() : [];
-    // Beyond the cap only the length is still of interest.
-    if (this.#held.length === 0 || this.#length() <= this.#maxBytes) this.#held.push(slice);
+  add(slice: LineSlice, out: LineSlice[]): void {
+    if (this.#starts.test(slice.text)) this.flush(out);
+    const first = this.#held[0];
+    if (first === undefined || this.#endOffset - first.offset <= this.#maxBytes) this.#held.push(slice);
     this.#endOffset = slice.offset + slice.bytes;
-    return out;
   }
 
-  flush(): readonly LineSlice[] {
-    const whole = joined(this.#held)[0];
-    const bytes = this.#length();
-    this.#held = [];
-    if (whole === undefined) return [];
-    if (bytes <= this.#maxBytes) return [{ ...whole, bytes }];
-    return [{ ...whole, bytes, text: whole.text.slice(0, OVERSIZE_TEXT), oversize: true }];
-  }
-
-  #length(): number {
-    return this.#endOffset - (this.#held[0]?.offset ?? this.#endOffset);
+  flush(out: LineSlice[]): void {
+    const first = this.#held[0];
+    if (first === undefined) return;
+    const bytes = this.#endOffset - first.offset;
+    const whole = joined(first, this.#held);
+    this.#held.length = 0;
+    if (bytes > this.#maxBytes) out.push({ ...whole, bytes, text: whole.text.slice(0, OVERSIZE_TEXT), oversize: true });
+    else out.push(whole.bytes === bytes ? whole : { ...whole, bytes });
   }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { LeaseColumns } from '../../src/core/lease-columns.ts';
 import type { Call } from '../../src/correlate/calls.ts';
 import type { CallTimes } from '../../src/correlate/episode-calls.ts';
 import { EpisodeTable } from '../../src/correlate/episodes.ts';
@@ -39,7 +40,13 @@ function tableOf(calls: readonly ToolCallEvent[]): EpisodeTable {
   return new EpisodeTable({
     episodes: [],
     calls,
-    leases: new LeaseTable([], shift),
+    leases: new LeaseTable({
+      leases: new LeaseColumns(),
+      correct: () => {
+        throw new Error('no lease');
+      },
+      shift,
+    }),
     correct: (event): Timed<ToolCallEvent> => ({ event, ...event.time, errorUs: 300, host: 'h' }),
     shift,
     isBackground: () => false,

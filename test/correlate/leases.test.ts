@@ -1,26 +1,70 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { LeaseColumns } from '../../src/core/lease-columns.ts';
+import type { Lease } from '../../src/correlate/lease.ts';
 import { LeaseTable } from '../../src/correlate/leases.ts';
 import type { LeaseEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import type { Timed } from '../../src/model/timed.ts';
+import { columnsOf, leaseEvents } from '../core/lease-events.ts';
 
-const lease = (host: string, ip?: string): Timed<LeaseEvent> =>
+const correct = (event: LeaseEvent): Timed<LeaseEvent> => ({ ...event.time, event, errorUs: 3, host: event.host });
+const shift = (_: unknown, at: Micros): Micros => (at - 7) as Micros;
+
+const lease = (host: string, ip?: string): LeaseEvent =>
   ({
-    event: { kind: 'lease', sandboxId: `s-${host}`, host, ip, ref: { source: 'l', line: 1, offset: 0, bytes: 1 } },
-    at: 0,
-    lo: 0,
-    hi: 0,
-    errorUs: 0,
+    kind: 'lease',
+    sandboxId: `s-${host}`,
     host,
-  }) as unknown as Timed<LeaseEvent>;
+    ip,
+    time: {},
+    ref: { source: 'l', line: 1, offset: 0, bytes: 1 },
+  }) as unknown as LeaseEvent;
 
 it('takes sandboxes for hosts of their own only where a lease or the sandbox network says so', () => {
   const nets = [{ host: 'netted', inside: () => true }];
-  const table = new LeaseTable([lease('leased', '10.1.0.2'), lease('shared')], (_, at: Micros) => at, nets);
+  const leases = columnsOf([lease('leased', '10.1.0.2'), lease('shared')]);
+  const table = new LeaseTable({ leases, correct, shift, nets });
   expect(['leased', 'netted', 'shared', 'unknown'].map((host) => table.statesIpsOn(host))).toEqual([
     true,
     true,
     false,
     false,
   ]);
+});
+
+/** What a table tells of every name there is. */
+function answers(table: LeaseTable) {
+  const hosts = [undefined, 'h', 'i', 'none'];
+  const plain = (leases: readonly Lease[]) => leases.map((it) => ({ ...it }));
+  return {
+    sandboxes: ['s', 't', 'u', 'none'].map((id) => [plain(table.ofSandbox(id)), table.hostOfSandbox(id)]),
+    episodes: plain(table.ofEpisodes),
+    ips: ['10.0.0.1', '10.0.0.2', '10.0.0.3'].map((ip) => [
+      plain(table.leasesByIp(ip)),
+      table.hostsByIp(ip),
+      hosts.map((host) => table.sandboxesByIp(ip, host)),
+    ]),
+    hosts: hosts.map((host) => [
+      [...table.sandboxesOnHost(host)],
+      table.statesIpsOn(host ?? ''),
+      table.statesUids(host),
+      table.statesRootPids(host),
+      [0, 1, 2].map((n) => [table.sandboxOfRootPid(host, n), [...table.sandboxesOfUid(host, n)]]),
+    ]),
+    containers: ['a', 'b'].map((id) => table.sandboxOfContainer(id)),
+    statesIps: table.statesIps,
+  };
+}
+
+it('answers the same of leases in columns as of leases as they are (property)', () => {
+  fc.assert(
+    fc.property(fc.array(leaseEvents, { maxLength: 12 }), (leases) => {
+      const more = leases.map(correct);
+      const inColumns = new LeaseTable({ leases: columnsOf(leases), correct, shift });
+      const asTheyAre = new LeaseTable({ leases: new LeaseColumns(), more, correct, shift });
+      expect(answers(inColumns)).toEqual(answers(asTheyAre));
+    }),
+    { numRuns: 500 },
+  );
 });

@@ -59,7 +59,13 @@ function rowsOf(matcher: Matcher, lines: Uint8Array): readonly Row[] {
   return rows;
 }
 
-const WANTED = { values: ['a'], compared: new Set(['b', 'o\nc']), loose: new Set(['l']), refused: new Set<string>() };
+const WANTED = {
+  values: ['a'],
+  compared: new Set(['b', 'o\nc']),
+  loose: new Set(['l']),
+  refused: new Set<string>(),
+  texts: new Set<string>(),
+};
 
 const text = fc.oneof(
   fc.string({ maxLength: 40 }),

@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { tryJson } from '../../core/json.ts';
-import { parseRockLine, ROCK_STARTS, sandboxLeases } from '../../core/rock.ts';
+import { parseRockLine, ROCK_STARTS } from '../../core/rock.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { leaseReader, type ReadLeases } from './sandbox.ts';
 
 /** ROCK's `billing.log`: the whole sandbox record, written at every stop. */
 export const rockBilling: Format = {
@@ -14,7 +14,10 @@ export const rockBilling: Format = {
   clock: 'ISO 8601 with offset, whole seconds, inside the record; the line is written at the stop',
   traps: ['a sandbox that still runs is not there yet', 'the record may hold secrets: only address and times are read'],
   claims,
-  open: () => ({ decode }),
+  open: () => {
+    const leasesIn = leaseReader();
+    return { decode: (record) => decode(record, leasesIn) };
+  },
 };
 
 function claims({ text }: SniffRecord): Sniff {
@@ -23,12 +26,11 @@ function claims({ text }: SniffRecord): Sniff {
     : no('no billing line');
 }
 
-function decode(record: RawRecord): Decoded {
+function decode(record: RawRecord, leasesIn: ReadLeases): Decoded {
   const line = parseRockLine(record.text);
   if (line === undefined) return failed('no ROCK log line');
   if (line.logger !== 'billing') return skipped(`logger ${line.logger}`);
-  const info = tryJson(line.message);
-  if (info === undefined) return skipped('message without a record');
-  const leases = sandboxLeases(info, { format: 'rock-billing', ref: record.ref });
+  const leases = leasesIn(line.message, { format: 'rock-billing', ref: record.ref });
+  if (leases === undefined) return skipped('message without a record');
   return leases.length === 0 ? failed('no sandbox_id') : decoded(...leases);
 }

@@ -1,6 +1,6 @@
 import { failed, no, yes } from '../../core/decoded.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
-import { LINE, parseRollLine } from './line.ts';
+import { LINE, rollLines } from './line.ts';
 import { RollLog } from './log.ts';
 
 /** ROLL's worker log: which sandbox served which task, what the model answered, what was filtered. */
@@ -20,9 +20,10 @@ export const rollLog: Format = {
   claims,
   open: (context) => {
     const log = new RollLog(context);
+    const lineOf = rollLines(context.zoneOffsetMin);
     return {
       decode: (record) => {
-        const line = parseRollLine(record.text, context.zoneOffsetMin);
+        const line = lineOf(record.text);
         return line === undefined ? failed('no ROLL log line') : log.add(line, record);
       },
       flush: () => log.end(),

@@ -6,7 +6,7 @@ import { eventTime } from '../../core/time.ts';
 import type { EpisodeEvent, Event, LeaseEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
-import type { RollLine } from './line.ts';
+import { mayTell, messageOf, type RollLine } from './line.ts';
 
 const STARTED =
   /^\[SANDBOX_INIT\] Success on attempt (\d+)! - Sandbox started successfully with IP: ([^,\s]*), sandbox_id: (\S+)/;
@@ -56,7 +56,7 @@ export class RollLog {
   add(line: RollLine, record: RawRecord): Decoded {
     if (this.#open === undefined) return this.#read(line, record);
     this.#held.push({ line, record });
-    if (closesMarkup(line.message)) return this.#absorb(this.#open);
+    if (closesMarkup(messageOf(record.text, line))) return this.#absorb(this.#open);
     return this.#held.length >= HOLD ? this.#release() : decoded();
   }
 
@@ -87,7 +87,8 @@ export class RollLog {
     if (this.#lastOrigin !== undefined && this.#lastOrigin !== line.origin && !line.fromRay)
       return skipped('header of another process after a model response');
     this.#lastOrigin = undefined;
-    const { message } = line;
+    if (!mayTell(record.text, line)) return skipped('other message');
+    const message = messageOf(record.text, line);
     const step = STEP.exec(message);
     if (step !== null)
       return this.#begin({
@@ -99,7 +100,7 @@ export class RollLog {
       });
     const done = DONE.exec(message);
     if (done !== null) return this.#finish(line, Number(done[1]), done[2] ?? '');
-    const facts = this.#facts(line, record.ref);
+    const facts = this.#facts(message, line, record.ref);
     return facts.length > 0 ? decoded(...facts) : skipped('other message');
   }
 
@@ -155,21 +156,21 @@ export class RollLog {
     );
   }
 
-  #facts(line: RollLine, ref: SourceRef): readonly Event[] {
-    const started = STARTED.exec(line.message);
+  #facts(message: string, line: RollLine, ref: SourceRef): readonly Event[] {
+    const started = STARTED.exec(message);
     if (started?.[3] !== undefined) {
       const base = baseOf(line, ref);
       const ip = parseIp(started[2] ?? '');
       if (ip !== undefined) this.#leases.push({ ...base, sandboxId: started[3], ip });
       return [hint(base, started[3], undefined)];
     }
-    const reset = RESET.exec(line.message);
+    const reset = RESET.exec(message);
     if (reset?.[4] !== undefined) {
       const known = this.#sandboxes.get(reset[2] ?? '') ?? new Set();
       this.#sandboxes.set(reset[2] ?? '', known.add(reset[4]));
       return [hint(baseOf(line, ref), reset[4], reset[1])];
     }
-    const filtered = FILTERED.exec(line.message);
+    const filtered = FILTERED.exec(message);
     if (filtered === null) return [];
     const [, group = '', attempt = ''] = filtered;
     const episodeId = `roll:group:${group}:episode:${attempt}`;
