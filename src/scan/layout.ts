@@ -1,6 +1,6 @@
 /**
  * Memory of a matcher in bytes, from the start of its area. An operation: kind and use (one byte each), length (two: of the literal, at
- * most of a field, exactly of digits), place of the literal (of a field: its stop and what is refused), the next
+ * most of a field, exactly of digits, how many fields), place of the literal (of a field: its stop and what is refused), the next
  * operation, the one to try where this fails, and a number of the template (four each). A row, seven numbers of four bytes:
  * place of the line feed, hash (two, zeros where no template took the line), and what values were, see `ROW`.
  */
@@ -21,7 +21,7 @@ export const AREA_BYTES: number = LINES.to;
 export const ROW = { to: 0, low: 1, high: 2, a: 3, b: 4, c: 5, path: 6 } as const;
 export const PATH_BITS = 14;
 
-export const KINDS = { literal: 0, text: 1, scalar: 2, any: 3, end: 4, field: 5, digits: 6 } as const;
+export const KINDS = { literal: 0, text: 1, scalar: 2, any: 3, end: 4, field: 5, digits: 6, fields: 7 } as const;
 export const USES = {
   free: 0,
   same: 1,

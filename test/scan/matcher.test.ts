@@ -200,6 +200,33 @@ describe('values that are of use', () => {
     );
   });
 
+  it('addresses, ports and pids are those that a reading sign by sign tells (property)', () => {
+    const digits = fc.stringMatching(/^[0-9]{0,4}$/);
+    const address = fc.tuple(fc.array(digits, { minLength: 3, maxLength: 5 }), fc.constantFrom('', ' ', 'x'));
+    const texts = fc.oneof(
+      fc.ipV4(),
+      address.map(([parts, rest]) => parts.join('.') + rest),
+      fc.stringMatching(/^[0-9:/ ]{0,9}$/),
+    );
+    const numberOf = (text: string, most: number): number => (/^\d+$/.test(text) && text.length <= most ? +text : -1);
+    fc.assert(
+      fc.property(texts, (text) => {
+        const parts = text.split('.');
+        const isIp = parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && +part <= 255);
+        const ip = isIp ? parts.reduce((sum, part) => sum * 256 + +part, 0) : 0;
+        expect(rowOf('client', text)[0]).toMatchObject({ a: ip, hash: ip > 0 ? expect.anything() : undefined });
+        const port = text === '' ? 0 : numberOf(text, 5);
+        const isPort = port >= 0 && port <= 65535;
+        expect(isTaken('natPort', text)).toBe(isPort);
+        if (isPort) expect(rowOf('natPort', text)[0]?.c).toBe(port);
+        expect(isTaken('pid', text)).toBe(numberOf(text, 7) > 0);
+        if (isTaken('pid', text)) expect(rowOf('pid', text)[0]?.b).toBe(+text);
+        expect(isTaken('few', text)).toBe(/^\d{0,9}$/.test(text));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('what a template that failed noted is forgotten', () => {
     const head = [{ literal: '{"v":"' }, { kind: 'text', use: 'client' }, { literal: '","w":' }] as const;
     const matcher = newMatcher(
@@ -242,6 +269,40 @@ describe('values of lines that are no JSON', () => {
     const rows = scan(newMatcher([{ literal: '<' }, field]), ['<a', '<b', '<a']);
     expect(rows[0]?.hash).toBeDefined();
     expect(rows.map(({ hash }) => hash === rows[0]?.hash)).toEqual([true, false, true]);
+  });
+
+  it('rows of fields are taken as cutting them at their stops says (property)', () => {
+    const cell = fc.oneof(fc.constantFrom('', '-', 'x'.repeat(16), 'y'.repeat(33)), fc.stringMatching(/^[a-b.]{0,9}$/));
+    const uses = fc.array(fc.constantFrom('free' as const, 'same' as const), { minLength: 1, maxLength: 12 });
+    const rest = fc.constantFrom('', '', '', '|', '\\', '\u0001', '"');
+    const rows = uses.chain((columns) => {
+      const row = fc.array(cell, { minLength: columns.length, maxLength: columns.length });
+      const line = fc.tuple(row, rest, fc.nat()).map(([cells, sign, at]) => {
+        const text = cells.join('|');
+        return text.slice(0, at % (text.length + 1)) + sign + text.slice(at % (text.length + 1));
+      });
+      return fc.tuple(fc.constant(columns), fc.array(line, { minLength: 2, maxLength: 8 }));
+    });
+    fc.assert(
+      fc.property(rows, ([columns, lines]) => {
+        const template = columns.flatMap(
+          (use, i): Template => [
+            ...(i === 0 ? [] : [{ literal: '|' }]),
+            { kind: 'field', use, stop: '|', refused: '\\' },
+          ],
+        );
+        const keys = lines.map((line) => {
+          const cells = line.split('|');
+          const isTaken = cells.length === columns.length && !line.includes('\\') && !line.includes('\u0001');
+          return isTaken ? cells.filter((_, i) => columns[i] === 'same').join('|') : undefined;
+        });
+        const found = scan(newMatcher(template), lines);
+        expect(found.map(({ hash }) => hash !== undefined)).toEqual(keys.map((key) => key !== undefined));
+        for (const [i, row] of found.entries())
+          for (const [j, other] of found.entries()) expect(row.hash === other.hash).toBe(keys[i] === keys[j]);
+      }),
+      { numRuns: 500 },
+    );
   });
 
   it('fields that differ in what ends them are not taken for one another', () => {
