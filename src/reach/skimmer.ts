@@ -5,7 +5,8 @@ import { LEFT, LIFE, READ } from './answer.ts';
 import type { Likes } from './likes.ts';
 import { clientMark, containerMark } from './marks.ts';
 import { type Life, SkimNotes } from './skim-notes.ts';
-import { type Continues, endOfUnit, endOfUnits } from './units.ts';
+import { Skipped } from './skipped.ts';
+import { type Continues, endOfUnit, endOfUnitAt, endOfUnits } from './units.ts';
 
 const NEWLINE = 10;
 /** Strings up to this length live and die in V8's young generation. */
@@ -26,6 +27,7 @@ interface Piece {
   readonly bytes: Buffer;
   /** Where it begins in the chunk. */
   readonly base: number;
+  readonly chunk: Buffer;
   readonly isFirst: boolean;
 }
 
@@ -48,6 +50,7 @@ export class Skimmer {
   readonly #answer: (glance: Glance) => number;
   readonly #likes: Likes | undefined;
   readonly #notes = new SkimNotes();
+  readonly #skipped: Skipped;
   #lastLeft: Skimmed['lastLeft'];
   /** Of the last line that was looked at. */
   #glance: Glance | undefined;
@@ -59,6 +62,7 @@ export class Skimmer {
   /** `likes`: which lines need no look of their own. */
   constructor(look: Look, answer: (glance: Glance) => number, likes?: Likes) {
     this.#look = look;
+    this.#skipped = new Skipped(look);
     this.#answer = answer;
     this.#likes = likes;
   }
@@ -78,9 +82,10 @@ export class Skimmer {
     this.#endedLine = endsLine(chunk);
     for (let at = from; at < to; ) {
       const end = endOfPiece(buffer.subarray(0, to), at, this.#look.continues);
-      this.#skimPiece({ bytes: buffer.subarray(at, end), base: at, isFirst: isFirst && at === 0 });
+      this.#skimPiece({ bytes: buffer.subarray(at, end), base: at, chunk: buffer, isFirst: isFirst && at === 0 });
       at = end;
     }
+    this.#skipped.keep(buffer);
     return { from, to, ...this.#notes.taken(), lastLeft: this.#lastLeft };
   }
 
@@ -103,23 +108,34 @@ export class Skimmer {
     return left < 0 ? undefined : { line, from: left, to: end };
   }
 
-  #compareLines({ bytes, base, isFirst }: Piece, likes: Likes): Left | undefined {
+  #compareLines(piece: Piece, likes: Likes): Left | undefined {
+    const { bytes, base, chunk, isFirst } = piece;
+    const { continues } = this.#look;
     let [left, end, line] = [-1, 0, 0];
     for (let from = 0; from < bytes.length; ) {
       const rows = likes.scan(from);
       let isOutdated = false;
       for (let row = 0; row < rows && !isOutdated; row++) {
-        const to = likes.endOf(row);
+        const first = row;
+        let to = likes.endOf(first);
         const isFirstLine = isFirst && from === 0;
-        if (isFirstLine || !likes.leaves(row, base + from, this.#notes)) {
+        if (isFirstLine || !likes.leaves(first, base + from, this.#notes)) {
+          this.#skipped.lookAt(chunk);
+          if (continues !== undefined && likes.linesOf(first) === 0) {
+            to = endOfUnitAt(bytes, from, continues);
+            while (row + 1 < rows && likes.endOf(row + 1) <= to) row++;
+          }
           const text = bytes.toString('latin1', from, to);
           const isLeft = this.#leaves(text, { from: base + from, to: base + to }, isFirstLine);
           // What was learned may hold for the rows that follow: they are compared again.
           isOutdated =
             likes.forgetOld() ||
-            (isLeft && this.#glance !== undefined && likes.learn(row, text, this.#glance, this.#answered));
+            (isLeft && this.#glance !== undefined && likes.learn(first, text, this.#glance, this.#answered));
           if (isLeft) [left, end, line] = [from, to, this.#notes.line - 1];
-        } else [left, end, line] = [from, to, this.#notes.line - 1];
+        } else {
+          if (continues !== undefined) this.#skipped.add(base + from, base + to);
+          [left, end, line] = [from, to, this.#notes.line - 1];
+        }
         from = to + 1;
       }
     }

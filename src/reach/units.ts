@@ -16,6 +16,16 @@ export function endOfUnit(text: string, from: number, continues: Continues | und
   return to;
 }
 
+/** The same of bytes. */
+export function endOfUnitAt(bytes: Buffer, from: number, continues: Continues): number {
+  let to = bytes.indexOf(NEWLINE, from);
+  for (let next = to; next + 1 < bytes.length; to = next) {
+    next = bytes.indexOf(NEWLINE, to + 1);
+    if (!continues(bytes.toString('latin1', from, next + 1), 0, to + 1 - from)) break;
+  }
+  return to;
+}
+
 /** Behind the last unit but one of a stretch that begins with a line: the last may go on behind it. 0 where it holds no two. */
 export function endOfUnits(bytes: Uint8Array, continues: Continues): number {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);

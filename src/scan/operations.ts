@@ -136,7 +136,13 @@ function operationsOf(template: Template): readonly Operation[] {
     }
   }
   close();
-  return [...operations, { kind: KINDS.end, use: USES.free, literal: '', length: 0 }];
+  return [...operations, { kind: KINDS.end, use: USES.free, literal: '', length: linesOf(template) }];
+}
+
+/** How many lines an event has, 0 where the template is no event's. */
+function linesOf(template: Template): number {
+  if (!template.some((part) => 'use' in part && part.use === 'epoch')) return 0;
+  return template.reduce((sum, part) => ('literal' in part ? sum + part.literal.split('\n').length - 1 : sum), 1);
 }
 
 /** Whether a literal begins with the stop of the field before it, which may be of any length. */

@@ -28,6 +28,7 @@ interface Row {
   readonly b: number;
   readonly c: number;
   readonly path: string;
+  readonly lines: number;
 }
 
 /** Rows of lines, which are bytes, one character each. */
@@ -52,6 +53,7 @@ function rowsOf(matcher: Matcher, lines: Uint8Array): readonly Row[] {
         b: numbers[ROW.b] ?? 0,
         c: numbers[ROW.c] ?? 0,
         path: bytes.toString('latin1', start, start + (path & (2 ** PATH_BITS - 1))),
+        lines: numbers[ROW.lines] ?? 0,
       });
       from = (numbers[ROW.to] ?? 0) + 1;
     }
@@ -310,6 +312,67 @@ describe('values of lines that are no JSON', () => {
     const matcher = newMatcher(...templates);
     expect(scan(matcher, ['a>', 'b,', 'c;']).map(({ hash }) => hash !== undefined)).toEqual([true, true, false]);
     for (const template of templates) expect(matcher.add(template)).toBe(false);
+  });
+});
+
+describe('events of several lines', () => {
+  const head = (type: string): Template => [
+    { literal: `${type} audit(` },
+    { kind: 'digits', use: 'epoch', count: 10 },
+    { literal: ':' },
+    { kind: 'digits', use: 'free' },
+    { literal: ') ' },
+    { kind: 'rest', use: 'free' },
+  ];
+  const next = (type: string): Template => [
+    { literal: `\n${type} audit(` },
+    { kind: 'mark', use: 'free' },
+    { literal: ' ' },
+    { kind: 'field', use: 'same', stop: '\n' },
+  ];
+  const matcher = newMatcher([...head('A'), ...next('B')]);
+  const line = (type: string, serial: number, rest = 'x'): string => `${type} audit(1795464000:${serial}) ${rest}`;
+  const isTaken = (...lines: readonly string[]): boolean => scan(matcher, lines)[0]?.hash !== undefined;
+
+  it('are one row', () => {
+    const rows = scan(matcher, [
+      line('A', 1, '\u001d'),
+      line('B', 1),
+      line('A', 2),
+      line('B', 2, 'y'),
+      line('A', 3),
+      line('B', 3),
+    ]);
+    expect(rows.map(({ a, lines }) => [a, lines])).toEqual(Array(3).fill([1795464000, 2]));
+    expect(rows.map(({ hash }) => hash === rows[0]?.hash)).toEqual([true, false, true]);
+  });
+
+  it('are taken whole or not at all', () => {
+    expect(isTaken(line('A', 1), line('B', 1))).toBe(true);
+    expect(isTaken(line('A', 1), line('B', 1), line('C', 2))).toBe(true);
+    expect(isTaken(line('A', 1), line('B', 1), '', line('C', 2))).toBe(true);
+    expect(isTaken(line('A', 1))).toBe(false);
+    expect(isTaken(line('A', 1), line('B', 2))).toBe(false);
+    expect(isTaken(line('A', 1), line('B', 11))).toBe(false);
+    expect(isTaken(line('A', 1), line('B', 1), line('C', 1))).toBe(false);
+    const [long, other] = ['1'.repeat(40), `${'1'.repeat(39)}2`].map((serial) => `audit(1795464000:${serial}) x`);
+    expect(isTaken(`A ${long}`, `B ${long}`)).toBe(true);
+    expect(isTaken(`A ${long}`, `B ${other}`)).toBe(false);
+  });
+
+  it('end where the lines do that are scanned', () => {
+    const { area, buffers } = newScanMemory({ others: 0, buffers: 1, bytes: 1000 });
+    const within = createMatcher(area);
+    within?.add([...head('A'), ...next('B')]);
+    const bytes = Buffer.from(`${line('A', 1)}\n${line('B', 1)}\n`);
+    buffers[0]?.set(bytes);
+    const rows = (length: number) => rowsOf(within as Matcher, buffers[0]?.subarray(0, length) as Uint8Array);
+    expect(rows(bytes.length)).toMatchObject([{ lines: 2 }]);
+    expect(rows(bytes.length / 2)).toMatchObject([{ hash: undefined, lines: 1 }]);
+  });
+
+  it.each(['4294967296', '179546400', '17954640000', '1795464x00'])('%s is no second', (epoch) => {
+    expect(scan(newMatcher(head('A')), [`A audit(${epoch}:1) x`])[0]?.hash).toBeUndefined();
   });
 });
 

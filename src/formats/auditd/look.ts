@@ -5,6 +5,7 @@ import { sockaddrHex } from '../../core/sockaddr.ts';
 import { parseEpoch } from '../../core/time.ts';
 import type { Glance, Look, SocketGlance } from '../../model/format.ts';
 import { OpenEvents } from './open-events.ts';
+import { templateOfEvent } from './template.ts';
 
 /**
  * What stands behind the stamp: execve, execveat, clone, fork, vfork, clone3, exit_group of x86-64, and of arm64 those that do not
@@ -12,6 +13,8 @@ import { OpenEvents } from './open-events.ts';
  */
 const CALL =
   /: arch=(?:c000003e syscall=(?:59|322|56|57|58|435|231|(42|43|288|49|44|46|52))|c00000b7 syscall=(?:221|281|220|435|94|(203|202|242|200|206|211|205))) /y;
+/** Calls that take a port of their own. */
+const BINDS = new Set(['49', '200']);
 const ADDRESS = /: saddr=([0-9A-F]+)/y;
 /** Behind it stands what an enriching daemon adds. */
 const SEPARATOR = 29;
@@ -47,7 +50,7 @@ export function lookAtAudit(): Look {
     if (isCall && seen !== undefined) open.set(serial, name, seen);
     return seen === undefined || seen.kind === 'socket' ? seen : life.of(stamp, seen);
   };
-  return Object.assign(look, { continues });
+  return Object.assign(look, { continues, templateOf: templateOfEvent });
 }
 
 /** Whether the head before `audit(` is that of a call. One letter tells most others. */
@@ -65,8 +68,9 @@ function seenIn(lines: string, from: number, host: string | undefined): Ids | So
   const pid = lines.indexOf(' pid=', ppid);
   const ids = { host, pid: wholeNumberAt(lines, pid + 5), ppid: wholeNumberAt(lines, ppid + 6) };
   const isKnown = ppid >= 0 && pid >= 0 && ids.pid >= 0 && ids.ppid >= 0;
-  if (call[1] === undefined && call[2] === undefined) return isKnown ? ids : undefined;
-  return { kind: 'socket', key: isKnown ? keyIn(lines) : undefined, ...ids };
+  const used = call[1] ?? call[2];
+  if (used === undefined) return isKnown ? ids : undefined;
+  return { kind: 'socket', key: isKnown && !BINDS.has(used) ? keyIn(lines) : undefined, ...ids };
 }
 
 /** Of the one address among the records. */

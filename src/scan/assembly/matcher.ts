@@ -1,8 +1,8 @@
 // AssemblyScript, not TypeScript: `npm run scan` compiles it into ../matcher-wasm.ts. The layout of operations and rows is described in
-// ../layout.ts. Nothing here reads beyond the end of a line by more than 16 bytes, and no operation but the last takes a line feed.
+// ../layout.ts. Nothing here reads beyond the end of a line by more than 16 bytes, and no value takes a line feed.
 
 import { any, scalar, text } from './json';
-import { areDigits, digits, ipv4, numberOf, portOf, secondOf } from './values';
+import { areDigits, digits, epochOf, ipv4, numberOf, portOf, secondOf } from './values';
 
 const LITERAL: u8 = 0;
 const TEXT: u8 = 1;
@@ -12,6 +12,8 @@ const END: u8 = 4;
 const FIELD: u8 = 5;
 const DIGITS: u8 = 6;
 const FIELDS: u8 = 7;
+const MARK: u8 = 8;
+const REST: u8 = 9;
 
 const SAME: u8 = 1;
 const CLIENT: u8 = 2;
@@ -22,8 +24,9 @@ const SECOND: u8 = 6;
 const PID: u8 = 7;
 const PARENT: u8 = 8;
 const URL: u8 = 9;
+const EPOCH: u8 = 10;
 
-const ROW_BYTES: usize = 28;
+const ROW_BYTES: usize = 32;
 /** How deep arrays and objects may be where anything may stand: as in core/shape.ts. */
 const DEPTH: i32 = 3;
 const DNS_PORT: u32 = 53;
@@ -40,6 +43,15 @@ let third: u32 = 0;
 /** Where the path of a request begins from `start` on, times 2^14, and its length. */
 let path: u32 = 0;
 let start: usize = 0;
+/** Behind all lines. */
+let limit: usize = 0;
+/** Where the mark of an event begins, which all of its lines bear, and how many there are. */
+let mark: usize = 0;
+let lines: u32 = 1;
+/** How far from the start of a line its mark is looked for. */
+const HEAD_BYTES: usize = 96;
+/** `audi` */
+const AUDI: u32 = 0x69647561;
 
 export function setSeed(low: u32, high: u32): void {
   seed = ((<u64>high) << 32) | <u64>low;
@@ -49,12 +61,14 @@ export function setSeed(low: u32, high: u32): void {
 export function scan(origin: usize, from: usize, to: usize, root: usize, rows: usize, rowsEnd: usize): usize {
   let p = from;
   start = origin;
+  limit = to;
   while (p < to && rows + ROW_BYTES <= rowsEnd) {
     hash = seed;
     first = 0;
     second = 0;
     third = 0;
     path = 0;
+    lines = 1;
     const matched: usize = root == 0 ? 0 : match(root, p);
     const end: usize = matched == 0 ? lineEnd(p) : matched;
     const told: u64 = matched == 0 ? 0 : hash;
@@ -64,6 +78,7 @@ export function scan(origin: usize, from: usize, to: usize, root: usize, rows: u
     store<u32>(rows, second, 16);
     store<u32>(rows, third, 20);
     store<u32>(rows, path, 24);
+    store<u32>(rows, lines, 28);
     rows += ROW_BYTES;
     p = end + 1;
   }
@@ -102,6 +117,11 @@ function run(op: usize, p: usize): usize {
       p += length;
     } else if (kind == END) {
       if (load<u8>(p) != 0x0a) return 0;
+      const count = load<u16>(op, 2);
+      if (count != 0) {
+        if (p >= limit || isContinued(p + 1)) return 0;
+        lines = count;
+      }
       hash = mix(hash, <u64>load<u32>(op, 16));
       return p;
     } else {
@@ -121,6 +141,8 @@ function valueEnd(op: usize, kind: u8, p: usize): usize {
   if (kind == TEXT) return text(p);
   if (kind == SCALAR) return scalar(p);
   if (kind == ANY) return any(p, DEPTH);
+  if (kind == MARK) return markEnd(p);
+  if (kind == REST) return lineEnd(p);
   const length = <usize>load<u16>(op, 2);
   if (kind == DIGITS) {
     const end = digits(p);
@@ -130,6 +152,35 @@ function valueEnd(op: usize, kind: u8, p: usize): usize {
   if (kind == FIELDS) return fields(p, load<u8>(signs), load<u8>(signs, 1), <i32>length);
   const end = field(p, load<u8>(signs), load<u8>(signs, 1));
   return length != 0 && end - p > length ? 0 : end;
+}
+
+/** Behind the bracket that ends a mark which is the same as that of the event; 0 where another stands here. */
+function markEnd(p: usize): usize {
+  let q = mark;
+  while (true) {
+    const bytes = v128.load(q);
+    const equal = i8x16.bitmask(i8x16.eq(bytes, v128.load(p)));
+    const close = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x29)));
+    if (close != 0) {
+      const end = ctz(close);
+      return (~equal & ((2 << end) - 1)) == 0 ? p + end + 1 : 0;
+    }
+    if (equal != 0xffff) return 0;
+    p += 16;
+    q += 16;
+  }
+}
+
+/** Whether the line that begins here is one more of the event, or may be. */
+function isContinued(p: usize): bool {
+  if (p >= limit) return false;
+  for (const end = p + HEAD_BYTES; p < end; p += 16) {
+    const found = i8x16.bitmask(i8x16.eq(v128.load(p), i8x16.splat(0x28)));
+    if (found == 0) continue;
+    p += ctz(found);
+    return load<u32>(p - 5) != AUDI || load<u8>(p - 1) != 0x74 || markEnd(p + 1) != 0;
+  }
+  return true;
 }
 
 /** The stop, or the line feed, that ends a field; 0 where something else does. */
@@ -190,6 +241,11 @@ function take(use: u8, from: usize, to: usize): bool {
   if (use == URL) return notePath(from, to);
   if (use == SECOND) {
     first = secondOf(from, to);
+    return first != 0;
+  }
+  if (use == EPOCH) {
+    mark = from;
+    first = epochOf(from, to);
     return first != 0;
   }
   const pid = to - from <= MOST_PID_DIGITS ? numberOf(from, to) : 0;

@@ -99,3 +99,10 @@ function daysOf(year: u32, month: u32, day: u32): u32 {
   const doy = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
   return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
+
+/** Seconds since the epoch in ten digits; 0 for any other text, and for those beyond 32 bits. */
+export function epochOf(from: usize, to: usize): u32 {
+  if (to - from != 10 || !areDigits(from, to)) return 0;
+  const high = numberOf(from, from + 2);
+  return high < 42 ? high * 100000000 + numberOf(from + 2, to) : 0;
+}
