@@ -19,9 +19,10 @@ export function endOfUnit(text: string, from: number, continues: Continues | und
 /** The same of bytes. */
 export function endOfUnitAt(bytes: Buffer, from: number, continues: Continues): number {
   let to = bytes.indexOf(NEWLINE, from);
+  const first = bytes.toString('latin1', from, to + 1);
   for (let next = to; next + 1 < bytes.length; to = next) {
     next = bytes.indexOf(NEWLINE, to + 1);
-    if (!continues(bytes.toString('latin1', from, next + 1), 0, to + 1 - from)) break;
+    if (!continues(first + bytes.toString('latin1', to + 1, next + 1), 0, first.length)) break;
   }
   return to;
 }

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { endOfUnit, endOfUnits } from '../../src/reach/units.ts';
+import { endOfUnit, endOfUnitAt, endOfUnits } from '../../src/reach/units.ts';
 
 /** Lines that begin with the same sign are of one event. */
 const continues = (text: string, first: number, next: number): boolean => text[first] === text[next];
@@ -20,6 +20,7 @@ describe('units of a log', () => {
         for (let from = 0, to = 0; from < text.length; from = to + 1) {
           to = endOfUnit(text, from, continues);
           units.push(text.slice(from, to + 1));
+          expect(endOfUnitAt(Buffer.from(text), from, continues)).toBe(to);
         }
         expect(units.join('')).toBe(text);
         for (const [i, unit] of units.entries()) {
