@@ -1,10 +1,11 @@
 // Compiles src/scan/assembly to src/scan/matcher-wasm.ts; with `--check` it only says whether that file is what comes out.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
 
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
-const SOURCE = 'src/scan/assembly/matcher.ts';
+const FOLDER = 'src/scan/assembly/';
+const SOURCE = `${FOLDER}matcher.ts`;
 const TARGET = `${ROOT}src/scan/matcher-wasm.ts`;
 const COLUMNS = 116;
 /** Any memory of up to 4 GB will do. */
@@ -19,7 +20,8 @@ const { error, stderr } = await asc.main(
     ...['--initialMemory', '1', '--maximumMemory', MOST_PAGES],
   ],
   {
-    readFile: (name) => (name === SOURCE ? readFileSync(`${ROOT}${name}`, 'utf8') : null),
+    readFile: (name) =>
+      name.startsWith(FOLDER) && existsSync(`${ROOT}${name}`) ? readFileSync(`${ROOT}${name}`, 'utf8') : null,
     writeFile: (name, contents) => files.set(name, contents),
     listFiles: () => [],
   },

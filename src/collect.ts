@@ -4,6 +4,7 @@ import type { DecodeContext, Format, Glance, Look } from './model/format.ts';
 import type { ReadReport } from './model/report.ts';
 import type { RawRecord } from './model/source.ts';
 import type { Micros } from './model/time.ts';
+import { endOfUnits } from './reach/units.ts';
 import type { Recognised } from './recognise.ts';
 import type { InputFile } from './sources/discover.ts';
 import { cutFor } from './sources/head.ts';
@@ -88,8 +89,7 @@ export async function collectFile(
     }
   }
   progress();
-  const rest = tally.flush();
-  await emit(judge === undefined ? rest : judge.keep(rest, undefined, undefined));
+  await emit(tally.flush(judge && ((rest) => judge.keep(rest, undefined, undefined))));
   return {
     report: tally.report(log.sha256, log.storedBytes),
     problems: log.problems,
@@ -118,7 +118,7 @@ export function collectLines<P extends Place>(
     events.push(...visit.keep(tally.read(record), place));
     if (options.signal?.aborted === true) break;
   }
-  events.push(...visit.keep(tally.flush(), undefined));
+  events.push(...tally.flush((rest) => visit.keep(rest, undefined)));
   return { events, problems: moved === 0 ? [] : [movedLines(input, moved)] };
 }
 
@@ -152,5 +152,7 @@ function skimmingOf(
     tally.leave(skimmed, base.line);
     judge.left(skimmed, base);
   };
-  return { skimming: { isGradual, skim: judge.skimming(look), buffers: judge.buffers, onLeft } };
+  const { continues } = look;
+  const ending = continues === undefined ? {} : { endOf: (chunk: Uint8Array) => endOfUnits(chunk, continues) };
+  return { skimming: { isGradual, skim: judge.skimming(look), buffers: judge.buffers, onLeft, ...ending } };
 }

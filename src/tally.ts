@@ -28,6 +28,8 @@ export class Tally {
   #lastLeft = '';
   #lastDropped: readonly Event[] = [];
   #lastLine = 0;
+  /** Of the last record. */
+  #decoder: Decoder | undefined;
 
   constructor(file: Recognised, formats: readonly Format[], context: DecodeContext) {
     this.#file = file;
@@ -49,19 +51,27 @@ export class Tally {
 
   /** A record of which nothing was kept counts as left, so that it is the same whether it had to be read for that. */
   note(events: readonly Event[], kept: readonly Event[], line: number): void {
-    if (events.length > 0 && kept.length === 0) {
-      this.#decoded--;
-      this.#skip('out of reach', 1);
-      if (this.#first === undefined) this.#span(events);
-      this.#lastDropped = events;
-    } else {
-      this.#span(kept);
-      this.#lastDropped = NOTHING;
-    }
-    if (line > this.#lastLine) {
-      this.#lastLeft = '';
-      this.#lastLine = line;
-    } else this.#lastDropped = NOTHING;
+    const made = this.#decoder?.made?.();
+    // What is held back says nothing yet.
+    if (made !== undefined && events.length === 0) return;
+    const isDropped = events.length > 0 && kept.length === 0;
+    if (isDropped) this.#drop(events, sumOf(made) || 1);
+    else this.#span(kept);
+    this.#follow(isDropped ? events : NOTHING, made === undefined ? line : (events[0]?.ref.line ?? line));
+  }
+
+  #drop(events: readonly Event[], records: number): void {
+    this.#decoded -= records;
+    this.#skip('out of reach', records);
+    if (this.#first === undefined) this.#span(events);
+  }
+
+  /** Which events are the last of the file, unless a line that was left stands behind them. */
+  #follow(dropped: readonly Event[], line: number): void {
+    if (line <= this.#lastLine) return;
+    this.#lastLeft = '';
+    this.#lastLine = line;
+    this.#lastDropped = dropped;
   }
 
   read(record: RawRecord): readonly Event[] {
@@ -100,6 +110,7 @@ export class Tally {
       entry = { format, decoder: format.open(this.#context), count: 0 };
       this.#decoders.set(format.id, entry);
     }
+    this.#decoder = entry.decoder;
     const result = entry.decoder.decode(record);
     if (result.status !== 'failed') entry.count++;
     return result;
@@ -139,22 +150,38 @@ export class Tally {
     if (this.#bad.length < MAX_BAD) this.#bad.push({ line: record.ref.line, reason, text: record.text.slice(0, 200) });
   }
 
-  flush(): readonly Event[] {
-    const events = [...this.#decoders.values()].flatMap(({ decoder }) => [...(decoder.flush?.() ?? [])]);
-    this.#span(events);
+  /** What decoders held back to the end. `keep`: which of it are kept. */
+  flush(keep: (events: readonly Event[]) => readonly Event[] = (events) => events): readonly Event[] {
+    const held = [...this.#decoders.values()].map(({ decoder }) => ({ events: decoder.flush?.() ?? [], decoder }));
+    const kept = keep(held.flatMap(({ events }) => events));
+    for (const { events, decoder } of held) this.#noteHeld(events, new Set(kept), decoder.made?.());
     this.#span(this.#lastDropped);
     this.#spanLastLeft();
-    return events;
+    return kept;
   }
 
-  /** The last line ends the span of the file, read or not. */
+  /** `made`: see `Decoder.made`. */
+  #noteHeld(events: readonly Event[], kept: ReadonlySet<Event>, made: readonly number[] | undefined): void {
+    if (made === undefined) this.#span(events);
+    else
+      for (const [i, event] of events.entries()) {
+        if (kept.has(event)) this.#span([event]);
+        else this.#drop([event], made[i] ?? 1);
+        this.#follow(kept.has(event) ? NOTHING : [event], event.ref.line);
+      }
+  }
+
+  /** The last line, or the last event of several, ends the span of the file, read or not. */
   #spanLastLeft(): void {
     const { format } = this.#file.detection;
     if (format === undefined || this.#lastLeft === '') return;
     const ref = { source: this.#context.path, line: 0, offset: 0, bytes: 0 };
     const decoder = format.open(this.#context);
-    const result = decoder.decode({ text: this.#lastLeft, ref });
-    if (result.status === 'decoded') this.#span([...result.events, ...(decoder.flush?.() ?? [])]);
+    for (const text of this.#lastLeft.split('\n')) {
+      const result = decoder.decode({ text, ref });
+      if (result.status === 'decoded') this.#span(result.events);
+    }
+    this.#span(decoder.flush?.() ?? []);
   }
 
   report(sha256: Promise<string>, bytes: number): ReadReport {
@@ -193,4 +220,8 @@ export class Tally {
       ...(note === undefined ? {} : { note }),
     };
   }
+}
+
+function sumOf(numbers: readonly number[] | undefined): number {
+  return numbers?.reduce((sum, number) => sum + number, 0) ?? 0;
 }

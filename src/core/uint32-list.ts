@@ -27,9 +27,9 @@ export class Uint32List {
     return this.#numbers[this.#length - 1 - ago];
   }
 
-  /** Makes the last number one larger. */
-  countUp(): void {
-    this.#numbers[this.#length - 1] = (this.last(0) ?? 0) + 1;
+  /** Makes the last number larger. */
+  countUp(by: number): void {
+    this.#numbers[this.#length - 1] = (this.last(0) ?? 0) + by;
   }
 
   /** Forgets all numbers; the room stays. */

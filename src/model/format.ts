@@ -53,6 +53,8 @@ export interface Decoder {
   decode(record: RawRecord): Decoded;
   /** Events still held when the file ends (grouped records). */
   flush?(): readonly Event[];
+  /** Of decoders that group records: of how many each of the events was made that were handed out last; none: of the last record. */
+  made?(): readonly number[];
 }
 
 export interface DecodeContext {
@@ -93,9 +95,16 @@ export interface LifeGlance {
   readonly key?: string | undefined;
 }
 
-/** A record about a process and its sockets: it must be read in full, but only once. */
-interface SocketGlance {
+/** What one look at the records of a process that uses a socket tells: they must be read in full, but only once. */
+export interface SocketGlance {
   readonly kind: 'socket';
+  /** Records with equal keys name the same far end and are judged alike; undefined where they must be read. */
+  readonly key: string | undefined;
+  readonly host: string | undefined;
+  readonly pid: number;
+  readonly ppid: number;
+  /** What became of the first lines of the event; undefined for them. */
+  isLeft?: boolean;
 }
 
 /** What one look at a raw line tells without parsing it. The object is only valid until the next look. */
@@ -117,6 +126,11 @@ export interface Look {
   readonly templateOf?: (line: string) => Template | undefined;
   /** Grows when templates of lines before do not hold for those that follow: under a new header. */
   readonly edition?: () => number;
+  /**
+   * Of events of several lines: whether the line that begins at a place is one more of the event whose line begins at `first`. A look
+   * is then given all lines of an event that stand next to each other.
+   */
+  readonly continues?: (text: string, first: number, next: number) => boolean;
   /** Goes on as if this were what it saw last, see `Format.headings`. */
   readonly begin?: (heading: Heading) => void;
 }

@@ -1,9 +1,21 @@
 /**
  * What a value of a line is for. `same`: it is equal in lines that are alike. `client`, `port`, `natPort`: see `TrafficGlance`.
- * `url`: a request's path, which rules must be asked about. `second`, `pid`, `parent`: see `LifeGlance`. `few`: a number of bytes
+ * `url`: a request's path, which rules must be asked about. `second`, `pid`, `parent`: see `LifeGlance`. `epoch`: a second too, with
+ * which the mark of an event begins. `few`: a number of bytes
  * that no rule looks at. `free`: it may be anything.
  */
-export type ValueUse = 'free' | 'same' | 'client' | 'port' | 'natPort' | 'url' | 'few' | 'second' | 'pid' | 'parent';
+export type ValueUse =
+  | 'free'
+  | 'same'
+  | 'client'
+  | 'port'
+  | 'natPort'
+  | 'url'
+  | 'few'
+  | 'second'
+  | 'pid'
+  | 'parent'
+  | 'epoch';
 
 /** JSON text without its quotes, a JSON number or literal, any JSON value up to three levels deep. */
 interface JsonPart {
@@ -25,13 +37,25 @@ interface FieldPart {
 /** One or more decimal digits. */
 interface DigitsPart {
   readonly kind: 'digits';
-  readonly use: 'free';
+  readonly use: 'free' | 'epoch';
   /** Exactly so many; 0 or nothing for any number. */
   readonly count?: number;
 }
 
-/** A piece of a line: bytes as they stand, one character each, or a value. */
-export type TemplatePart = { readonly literal: string } | JsonPart | FieldPart | DigitsPart;
+/** In a further line of an event: what stands in the first from the value of use `epoch` on up to `)`, the bracket included. */
+interface MarkPart {
+  readonly kind: 'mark';
+  readonly use: 'free';
+}
+
+/** All that stands before the end of the line. */
+interface RestPart {
+  readonly kind: 'rest';
+  readonly use: 'free';
+}
+
+/** A piece of a line: bytes as they stand, one character each, or a value. Of an event's lines those between them are literals. */
+export type TemplatePart = { readonly literal: string } | JsonPart | FieldPart | DigitsPart | MarkPart | RestPart;
 
 /**
  * What lines of one writer have in common. Of two lines that one template takes, with equal values where they are to be the

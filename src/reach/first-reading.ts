@@ -1,3 +1,4 @@
+import { endKey } from '../core/end-key.ts';
 import type { Event } from '../model/event.ts';
 import type { Glance, Look } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
@@ -11,7 +12,7 @@ import { clientMark } from './marks.ts';
 import { Quiet, type QuietKey } from './quiet.ts';
 import type { Reach } from './reach.ts';
 import type { Retention } from './retention.ts';
-import { type Chunk, Skimmer } from './skimmer.ts';
+import { type Chunk, endsLine, Skimmer } from './skimmer.ts';
 
 export interface FirstReadingContext {
   readonly reach: Reach;
@@ -61,11 +62,13 @@ export class FirstReading {
     );
     const { elsewhere, headings = '' } = this.#context;
     const seen = headings === '' ? undefined : new Headings(headings);
-    let chunks = 0;
+    let isFirst = true;
+    let startsLine = true;
     return (bytes) => {
-      const isFirst = chunks++ === 0;
-      const heading = seen?.before(bytes, isFirst);
-      const chunk = { chunk: bytes, isFirst, ...(heading === undefined ? {} : { heading }) };
+      const heading = seen?.before(bytes, startsLine);
+      const chunk = { chunk: bytes, isFirst, startsLine, ...(heading === undefined ? {} : { heading }) };
+      isFirst = false;
+      startsLine = endsLine(bytes);
       this.#forget();
       return elsewhere?.(chunk, this.#journal) ?? skimmer.skim(chunk);
     };
@@ -94,9 +97,10 @@ export class FirstReading {
       if (decision === 'counted') isCounted = true;
     }
     if (isLater) this.again = true;
+    if (isInOrder && events.length > 0 && kept.length === 0) this.#silenceSockets(events);
     // What is counted must be read each time.
     const isQuiet = glance !== undefined && events.length > 0 && kept.length === 0 && !isCounted;
-    if (isQuiet && !this.#mayChange(events)) this.#silence(glance, isLater);
+    if (isQuiet && glance.kind !== 'socket' && !this.#mayChange(events)) this.#silence(glance, isLater);
     // What a decoder held back to the end has its lines deferred already.
     const matters = isLater || (isInOrder && glance?.kind !== 'socket');
     if (matters && record !== undefined) this.#defer(record, glance);
@@ -117,9 +121,16 @@ export class FirstReading {
     return isSettled && hasVerdicts && events.some((event) => this.#retention.hangsOnInterest(event));
   }
 
-  #silence(glance: Glance, isLater: boolean): void {
+  #silence(glance: Parameters<Quiet['add']>[0], isLater: boolean): void {
     const key = this.#quiet.add(glance, isLater ? ++this.#keys : LEFT);
     if (key !== undefined && this.#context.elsewhere !== undefined) this.#journal.push(key);
+  }
+
+  /** What a decoder held back is not of the line at hand: the events themselves tell what did not matter. */
+  #silenceSockets(events: readonly Event[]): void {
+    for (const event of events)
+      if (event.kind === 'process' && event.socket !== undefined && !this.#mayChange(events))
+        this.#silence({ kind: 'socket', key: endKey(event.socket.remote) }, false);
   }
 
   #defer({ ref: { line, offset }, isUnwrapped }: RawRecord, glance: Glance | undefined): void {

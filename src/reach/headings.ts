@@ -4,8 +4,8 @@ import type { Heading } from '../model/format.ts';
 const NEWLINE = 10;
 const MOST = 32;
 /** Whole lines are looked at only. */
-const stretchOf = (buffer: Buffer, isFirst: boolean): readonly [number, number] => [
-  isFirst ? 0 : buffer.indexOf(NEWLINE) + 1,
+const stretchOf = (buffer: Buffer, startsLine: boolean): readonly [number, number] => [
+  startsLine ? 0 : buffer.indexOf(NEWLINE) + 1,
   buffer.lastIndexOf(NEWLINE) + 1,
 ];
 
@@ -23,10 +23,10 @@ export class Headings {
   }
 
   /** Those before a chunk of a file. To be asked for every chunk in their order. */
-  before(chunk: Uint8Array, isFirst: boolean): Heading {
+  before(chunk: Uint8Array, startsLine: boolean): Heading {
     const heading = { version: this.#version, lines: this.#lines, isOver: this.#isOver };
     const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const [start, end] = stretchOf(buffer, isFirst);
+    const [start, end] = stretchOf(buffer, startsLine);
     let from = start;
     for (let at = this.#next(buffer, from, end); at >= 0; at = this.#next(buffer, from, end)) {
       if (at > from) this.#isOver = true;

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { ownText } from '../core/own-text.ts';
-import type { Glance, LifeGlance, Look } from '../model/format.ts';
+import type { Glance, Look } from '../model/format.ts';
 import { PATH_BITS, ROW, ROW_NUMBERS } from '../scan/layout.ts';
 import { createMatcher, type Matcher, MOST_BYTES } from '../scan/matcher.ts';
 import type { Area } from '../scan/memory.ts';
@@ -20,12 +20,20 @@ interface LifeKind {
 
 type Pids = Pick<Life, 'second' | 'pid' | 'ppid'>;
 
+/** Lines of one event, and where in the chunk they begin. */
+interface Unit {
+  readonly place: number;
+  readonly lines: number;
+}
+
 /** So many lines that no template takes although theirs is known: no more are learned. */
 const MOST_STRANGE = 64;
 const MOST_ADDRESSES = 10_000;
 /** Sides of a client, as the table has them. */
 const INSIDE = 0;
 const OUTSIDE = 1;
+/** No mark of a container: of records that are left for good. */
+const SOCKETS = -1;
 
 /** Undefined where each line must be looked at. `area`: see `createMatcher`. */
 export function likesOf(look: Look, quiet: Quiet, area: Area): Likes | undefined {
@@ -87,6 +95,13 @@ export class Likes {
     return this.#rows[row * ROW_NUMBERS + ROW.to] ?? 0;
   }
 
+  /** Of how many lines it is; 0 where no template took it. */
+  linesOf(row: number): number {
+    const at = row * ROW_NUMBERS;
+    const isTaken = this.#rows[at + ROW.low] !== 0 || this.#rows[at + ROW.high] !== 0;
+    return isTaken ? (this.#rows[at + ROW.lines] ?? 0) : 0;
+  }
+
   /** Notes that a line is left, where that is known. `place`: of its first byte in the chunk. */
   leaves(row: number, place: number, notes: SkimNotes): boolean {
     const rows = this.#rows;
@@ -96,7 +111,10 @@ export class Likes {
     if (low === 0 && high === 0) return false;
     const [a, b, c] = [rows[at + ROW.a] ?? 0, rows[at + ROW.b] ?? 0, rows[at + ROW.c] ?? 0];
     const inside = this.#answers.get(low, high, INSIDE);
-    if (inside < LIFE) return this.#leavesLife(inside, { second: a, pid: b, ppid: c }, place, notes);
+    if (inside < LIFE) {
+      const lines = rows[at + ROW.lines] ?? 1;
+      return this.#leavesLife(inside, { second: a, pid: b, ppid: c }, { place, lines }, notes);
+    }
     if (this.#quiet.isKeptForClocks(b, c) || this.#asksForPath(rows[at + ROW.path] ?? 0)) return false;
     const { ip, side } = this.#clientOf(a);
     const answer = side === INSIDE ? inside : this.#answers.get(low, high, OUTSIDE);
@@ -112,9 +130,12 @@ export class Likes {
     return this.#quiet.suspects(this.#lines.toString('latin1', from, to), undefined);
   }
 
-  #leavesLife(answer: number, { second, pid, ppid }: Pids, place: number, notes: SkimNotes): boolean {
+  #leavesLife(answer: number, { second, pid, ppid }: Pids, { place, lines }: Unit, notes: SkimNotes): boolean {
     const kind = this.#lives[LIFE - 1 - answer];
-    return kind !== undefined && notes.life(place, { host: kind.host, pid, ppid, second, group: kind.group });
+    if (kind === undefined) return false;
+    const { host, group } = kind;
+    if (group === SOCKETS) return notes.socket({ host, pid, ppid }, lines);
+    return notes.life(place, { host, pid, ppid, second, group }, lines);
   }
 
   /** To be called after each look, which may have begun another edition: true where what was compared before holds no more. */
@@ -136,14 +157,14 @@ export class Likes {
     if (glance.kind === 'traffic') {
       const side = this.#quiet.sideOf(glance.clientIp) === 'inside' ? INSIDE : OUTSIDE;
       this.#answers.set(low, high, side, answer);
-    } else if (glance.kind === 'life') {
-      this.#answers.set(low, high, INSIDE, LIFE - 1 - this.#placeOf(glance));
+    } else {
+      const group = glance.kind === 'life' ? containerMark(glance.containerId) : SOCKETS;
+      this.#answers.set(low, high, INSIDE, LIFE - 1 - this.#placeOf(glance.host, group));
     }
     return false;
   }
 
-  #placeOf({ host, containerId }: LifeGlance): number {
-    const group = containerMark(containerId);
+  #placeOf(host: string | undefined, group: number): number {
     const places = this.#placesOfLives.get(group) ?? new Map<string | undefined, number>();
     this.#placesOfLives.set(group, places);
     const known = places.get(host);

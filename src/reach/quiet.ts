@@ -1,16 +1,16 @@
 import { type GlanceRules, isOurs, suspects } from '../core/glance-rules.ts';
 import { ownText } from '../core/own-text.ts';
-import type { Glance, TrafficGlance } from '../model/format.ts';
-import { LIFE, READ } from './answer.ts';
+import type { Glance, LifeGlance, SocketGlance, TrafficGlance } from '../model/format.ts';
+import { LEFT, LIFE, READ } from './answer.ts';
 
 /** Keys that are remembered as of no interest; more would cost more memory than they save time. */
 const MOST_KEYS = 200_000;
 /** Addresses whose side is kept, not worked out again. */
 const MOST_SIDES = 10_000;
 
-/** A kind of lines that was found not to matter: from inside, from outside, or of processes. */
+/** A kind of lines that was found not to matter: from inside, from outside, of processes, or of their sockets. */
 export interface QuietKey {
-  readonly of: 'inside' | 'outside' | 'life';
+  readonly of: 'inside' | 'outside' | 'life' | 'socket';
   readonly key: string;
   readonly known: number;
 }
@@ -23,6 +23,7 @@ export class Quiet {
     inside: new Map<string, number>(),
     outside: new Map<string, number>(),
     life: new Map<string, number>(),
+    socket: new Map<string, number>(),
   };
   readonly #sides = new Map<string, boolean>();
   /** Grows whenever all keys are forgotten. */
@@ -35,13 +36,18 @@ export class Quiet {
   }
 
   answer(glance: Glance): number {
-    if (glance.kind === 'socket') return READ;
+    if (glance.kind === 'socket') return this.#leavesSocket(glance) ? LEFT : READ;
     if (glance.kind === 'life') return glance.key === undefined || this.#keys.life.has(glance.key) ? LIFE : READ;
     if (this.isKeptForClocks(glance.port, glance.natPort)) return READ;
     const known = this.#keys[this.sideOf(glance.clientIp)].get(glance.key);
     if (known === undefined) return READ;
     const { url, userAgent } = glance;
     return this.suspects(url, userAgent) ? READ : known;
+  }
+
+  /** All lines of one event are answered like its first. */
+  #leavesSocket({ key, isLeft }: SocketGlance): boolean {
+    return isLeft ?? (key !== undefined && this.#keys.socket.has(key));
   }
 
   /** Whether rules look for a request: every line with it must be read. */
@@ -60,9 +66,9 @@ export class Quiet {
   }
 
   /** `known`: `LEFT`, or the number under which its like is left for a second visit. Undefined where there is no more room. */
-  add(glance: Glance, known: number): QuietKey | undefined {
-    if (glance.kind === 'socket' || glance.key === undefined) return undefined;
-    const of = glance.kind === 'traffic' ? this.sideOf(glance.clientIp) : 'life';
+  add(glance: TrafficGlance | Pick<LifeGlance | SocketGlance, 'kind' | 'key'>, known: number): QuietKey | undefined {
+    if (glance.key === undefined) return undefined;
+    const of = glance.kind === 'traffic' ? this.sideOf(glance.clientIp) : glance.kind;
     if (this.#keys[of].size >= MOST_KEYS) return undefined;
     this.#keys[of].set(glance.key, known);
     return { of, key: glance.key, known };

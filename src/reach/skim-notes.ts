@@ -49,38 +49,53 @@ export class SkimNotes {
     this.#read.push(to);
   }
 
-  /** The next line is left. */
-  left(): void {
-    this.#line++;
+  /** The next lines are left. */
+  left(lines = 1): void {
+    this.#line += lines;
   }
 
-  /** The next line is left under a key; lines next to each other that are alike in all of this are one place: the records of one event. */
-  later(from: number, key: number, mark: number, group = 0): void {
+  /** The next lines are left under a key; lines next to each other that are alike in all of this are one place: the records of one event. */
+  later(from: number, key: number, mark: number, group = 0, lines = 1): void {
     const later = this.#later;
     const isNext = later.length > 0 && (later.last(5) ?? 0) + (later.last(0) ?? 0) === this.#line;
     if (
       isNext &&
-      later.last(0) !== MOST_LINES &&
+      (later.last(0) ?? 0) + lines <= MOST_LINES &&
       later.last(3) === key &&
       later.last(2) === mark &&
       later.last(1) === group
     )
-      later.countUp();
+      later.countUp(lines);
     else {
       later.push(this.#line);
       later.push(from);
       later.push(key);
       later.push(mark);
       later.push(group);
-      later.push(1);
+      later.push(lines);
     }
-    this.#line++;
+    this.#line += lines;
   }
 
-  /** The next line is left, but who started whom is noted. False, and nothing is noted, where there are too many hosts or no such pid. */
-  life(from: number, { host, pid, ppid, second, group }: Life): boolean {
+  /** The next lines are left, but who started whom is noted. False, and nothing is noted, where there are too many hosts or no such pid. */
+  life(from: number, life: Life, lines = 1): boolean {
+    const number = this.#family(life);
+    if (number < 0 || lines > MOST_LINES) return false;
+    this.later(from, lifeKey(number, life.pid), life.second, life.group, lines);
+    return true;
+  }
+
+  /** Like `life`, but there is nothing to come back for. */
+  socket(process: Pick<Life, 'host' | 'pid' | 'ppid'>, lines: number): boolean {
+    if (this.#family(process) < 0) return false;
+    this.left(lines);
+    return true;
+  }
+
+  /** Notes who started whom; the number of the host, or -1. */
+  #family({ host, pid, ppid }: Pick<Life, 'host' | 'pid' | 'ppid'>): number {
     const number = this.#hostOf(host);
-    if (number >= MOST_HOSTS || pid >= MOST_PIDS) return false;
+    if (number >= MOST_HOSTS || pid >= MOST_PIDS) return -1;
     const lives = this.#lives;
     // Most follow a record of the same process.
     if (lives.length === 0 || lives.last(0) !== ppid || lives.last(1) !== pid || lives.last(2) !== number) {
@@ -88,8 +103,7 @@ export class SkimNotes {
       lives.push(pid);
       lives.push(ppid);
     }
-    this.later(from, lifeKey(number, pid), second, group);
-    return true;
+    return number;
   }
 
   #hostOf(host: string | undefined): number {

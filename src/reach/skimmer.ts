@@ -5,6 +5,8 @@ import { LEFT, LIFE, READ } from './answer.ts';
 import type { Likes } from './likes.ts';
 import { clientMark, containerMark } from './marks.ts';
 import { type Life, SkimNotes } from './skim-notes.ts';
+import { Skipped } from './skipped.ts';
+import { type Continues, endOfUnit, endOfUnitAt, endOfUnits } from './units.ts';
 
 const NEWLINE = 10;
 /** Strings up to this length live and die in V8's young generation. */
@@ -14,6 +16,8 @@ const PIECE_BYTES = 96 * 1024;
 export interface Chunk {
   readonly chunk: Uint8Array;
   readonly isFirst: boolean;
+  /** Whether it begins with a line; told by the chunk before where this is absent. */
+  readonly startsLine?: boolean;
   /** Of chunks that several looks share: the headings before this one, see `Format.headings`. */
   readonly heading?: Heading;
 }
@@ -23,12 +27,21 @@ interface Piece {
   readonly bytes: Buffer;
   /** Where it begins in the chunk. */
   readonly base: number;
+  readonly chunk: Buffer;
   readonly isFirst: boolean;
 }
 
+/** The unit that was left last: the number of its last line, and where it stands in the piece. */
 interface Left {
   readonly line: number;
   readonly from: number;
+  readonly to: number;
+}
+
+/** Where a unit stands in the chunk, without its last line feed. */
+interface Span {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** Looks over the lines of one file, chunk by chunk. */
@@ -37,37 +50,42 @@ export class Skimmer {
   readonly #answer: (glance: Glance) => number;
   readonly #likes: Likes | undefined;
   readonly #notes = new SkimNotes();
+  readonly #skipped: Skipped;
   #lastLeft: Skimmed['lastLeft'];
   /** Of the last line that was looked at. */
   #glance: Glance | undefined;
   #answered = READ;
   /** Of the headings that the look began with. */
   #version = 0;
+  #endedLine = true;
 
   /** `likes`: which lines need no look of their own. */
   constructor(look: Look, answer: (glance: Glance) => number, likes?: Likes) {
     this.#look = look;
+    this.#skipped = new Skipped(look);
     this.#answer = answer;
     this.#likes = likes;
   }
 
   /** The first line of a file is looked at, as others may need it, but always read. */
-  skim({ chunk, isFirst, heading }: Chunk): Skimmed {
+  skim({ chunk, isFirst, startsLine = this.#endedLine, heading }: Chunk): Skimmed {
     if (heading !== undefined && heading.version !== this.#version) {
       this.#look.begin?.(heading);
       this.#version = heading.version;
     }
     const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     // Behind the end of a line that began before.
-    const from = isFirst ? 0 : buffer.indexOf(NEWLINE) + 1;
+    const from = isFirst || startsLine ? 0 : buffer.indexOf(NEWLINE) + 1;
     const to = buffer.lastIndexOf(NEWLINE) + 1;
     this.#notes.clear();
     this.#lastLeft = undefined;
+    this.#endedLine = endsLine(chunk);
     for (let at = from; at < to; ) {
-      const end = endOfPiece(buffer, at, to);
-      this.#skimPiece({ bytes: buffer.subarray(at, end), base: at, isFirst: isFirst && at === 0 });
+      const end = endOfPiece(buffer.subarray(0, to), at, this.#look.continues);
+      this.#skimPiece({ bytes: buffer.subarray(at, end), base: at, chunk: buffer, isFirst: isFirst && at === 0 });
       at = end;
     }
+    this.#skipped.keep(buffer);
     return { from, to, ...this.#notes.taken(), lastLeft: this.#lastLeft };
   }
 
@@ -75,66 +93,89 @@ export class Skimmer {
     const likes = this.#likes;
     const left = likes?.load(piece.bytes) === true ? this.#compareLines(piece, likes) : this.#lookAtLines(piece);
     if (left === undefined) return;
-    const { bytes } = piece;
-    this.#lastLeft = { line: left.line, text: bytes.toString('latin1', left.from, bytes.indexOf(NEWLINE, left.from)) };
+    this.#lastLeft = { line: left.line, text: piece.bytes.toString('latin1', left.from, left.to) };
   }
 
-  /** Both ways return the last line that was left: its number, and where it begins in the piece. */
   #lookAtLines({ bytes, base, isFirst }: Piece): Left | undefined {
     const text = bytes.toString('latin1');
-    let left = -1;
-    let line = 0;
-    for (let from = 0, to = text.indexOf('\n'); to >= 0; from = to + 1, to = text.indexOf('\n', from)) {
-      const number = this.#notes.line;
+    const { continues } = this.#look;
+    let [left, end, line] = [-1, 0, 0];
+    for (let from = 0, to = 0; from < text.length; from = to + 1) {
+      to = endOfUnit(text, from, continues);
       if (!this.#leaves(text.slice(from, to), { from: base + from, to: base + to }, isFirst && from === 0)) continue;
-      left = from;
-      line = number;
+      [left, end, line] = [from, to, this.#notes.line - 1];
     }
-    return left < 0 ? undefined : { line, from: left };
+    return left < 0 ? undefined : { line, from: left, to: end };
   }
 
-  #compareLines({ bytes, base, isFirst }: Piece, likes: Likes): Left | undefined {
-    let left = -1;
-    let line = 0;
+  #compareLines(piece: Piece, likes: Likes): Left | undefined {
+    const { bytes, base, chunk, isFirst } = piece;
+    const { continues } = this.#look;
+    let [left, end, line] = [-1, 0, 0];
     for (let from = 0; from < bytes.length; ) {
       const rows = likes.scan(from);
       let isOutdated = false;
       for (let row = 0; row < rows && !isOutdated; row++) {
-        const to = likes.endOf(row);
-        const number = this.#notes.line;
+        const first = row;
+        let to = likes.endOf(first);
         const isFirstLine = isFirst && from === 0;
-        if (isFirstLine || !likes.leaves(row, base + from, this.#notes)) {
+        if (isFirstLine || !likes.leaves(first, base + from, this.#notes)) {
+          this.#skipped.lookAt(chunk);
+          if (continues !== undefined && likes.linesOf(first) === 0) {
+            to = endOfUnitAt(bytes, from, continues);
+            while (row + 1 < rows && likes.endOf(row + 1) <= to) row++;
+          }
           const text = bytes.toString('latin1', from, to);
           const isLeft = this.#leaves(text, { from: base + from, to: base + to }, isFirstLine);
           // What was learned may hold for the rows that follow: they are compared again.
           isOutdated =
             likes.forgetOld() ||
-            (isLeft && this.#glance !== undefined && likes.learn(row, text, this.#glance, this.#answered));
-          if (isLeft) [left, line] = [from, number];
-        } else [left, line] = [from, number];
+            (isLeft && this.#glance !== undefined && likes.learn(first, text, this.#glance, this.#answered));
+          if (isLeft) [left, end, line] = [from, to, this.#notes.line - 1];
+        } else {
+          if (continues !== undefined) this.#skipped.add(base + from, base + to);
+          [left, end, line] = [from, to, this.#notes.line - 1];
+        }
         from = to + 1;
       }
     }
-    return left < 0 ? undefined : { line, from: left };
+    return left < 0 ? undefined : { line, from: left, to: end };
   }
 
-  /** Looks at a line and notes what becomes of it. */
-  #leaves(text: string, { from, to }: { readonly from: number; readonly to: number }, isFirstLine: boolean): boolean {
+  /** Looks at a unit and notes what becomes of it. */
+  #leaves(text: string, span: Span, isFirstUnit: boolean): boolean {
     const glance = this.#look(text);
-    const answer = glance === undefined || isFirstLine ? READ : this.#answer(glance);
+    const answer = glance === undefined || isFirstUnit ? READ : this.#answer(glance);
     this.#glance = glance;
     this.#answered = answer;
-    if (glance !== undefined && this.#notesLeft(glance, answer, from)) return true;
-    this.#notes.read(from, to);
-    return false;
+    const lines = this.#look.continues === undefined ? 1 : linesIn(text);
+    const isLeft = glance !== undefined && this.#notesLeft(glance, answer, { from: span.from, lines });
+    if (glance?.kind === 'socket') glance.isLeft = isLeft;
+    if (!isLeft) this.#read(text, span);
+    return isLeft;
   }
 
-  /** False where the line must be read. */
-  #notesLeft(glance: Glance, answer: number, from: number): boolean {
+  #read(text: string, { from, to }: Span): void {
+    let at = from;
+    if (this.#look.continues !== undefined)
+      for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) {
+        this.#notes.read(at, from + end);
+        at = from + end + 1;
+      }
+    this.#notes.read(at, to);
+  }
+
+  /** False where the unit must be read. */
+  #notesLeft(
+    glance: Glance,
+    answer: number,
+    { from, lines }: { readonly from: number; readonly lines: number },
+  ): boolean {
     const notes = this.#notes;
     if (answer === READ) return false;
-    if (answer === LIFE && glance.kind === 'life') return notes.life(from, lifeOf(glance));
-    if (answer === LEFT || glance.kind !== 'traffic') notes.left();
+    if (answer === LIFE && glance.kind === 'life') return notes.life(from, lifeOf(glance), lines);
+    if (glance.kind === 'socket') return notes.socket(glance, lines);
+    if (answer === LEFT || glance.kind !== 'traffic') notes.left(lines);
     else notes.later(from, answer, clientMark(glance.clientIp, glance.port));
     return true;
   }
@@ -144,8 +185,21 @@ function lifeOf({ host, pid, ppid, at, containerId }: LifeGlance): Life {
   return { host, pid, ppid, second: Math.floor(at / 1e6), group: containerMark(containerId) };
 }
 
-function endOfPiece(buffer: Buffer, from: number, to: number): number {
-  if (from + PIECE_BYTES >= to) return to;
-  const last = buffer.lastIndexOf(NEWLINE, from + PIECE_BYTES);
-  return last >= from ? last + 1 : buffer.indexOf(NEWLINE, from) + 1;
+function linesIn(text: string): number {
+  let lines = 1;
+  for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) lines++;
+  return lines;
+}
+
+export function endsLine(chunk: Uint8Array): boolean {
+  return chunk.at(-1) === NEWLINE;
+}
+
+/** `buffer` ends with a line. */
+function endOfPiece(buffer: Buffer, from: number, continues: Continues | undefined): number {
+  if (from + PIECE_BYTES >= buffer.length) return buffer.length;
+  const last = buffer.lastIndexOf(NEWLINE, from + PIECE_BYTES) + 1;
+  if (last <= from) return buffer.indexOf(NEWLINE, from) + 1;
+  const units = continues === undefined ? 0 : endOfUnits(buffer.subarray(from, last), continues);
+  return units > 0 ? from + units : last;
 }

@@ -1,13 +1,13 @@
 /**
  * Memory of a matcher in bytes, from the start of its area. An operation: kind and use (one byte each), length (two: of the literal, at
- * most of a field, exactly of digits), place of the literal (of a field: its stop and what is refused), the next
- * operation, the one to try where this fails, and a number of the template (four each). A row, seven numbers of four bytes:
+ * most of a field, exactly of digits, how many fields, at the end how many lines an event has), place of the literal (of a field: its stop and what is refused), the next
+ * operation, the one to try where this fails, and a number of the template (four each). A row, eight numbers of four bytes:
  * place of the line feed, hash (two, zeros where no template took the line), and what values were, see `ROW`.
  */
 export const OPERATION_BYTES = 20;
 export const OPERATIONS = { from: 1024, to: 0x20000 } as const;
 export const LITERALS = { from: 0x20000, to: 0x40000 } as const;
-export const ROW_NUMBERS = 7;
+export const ROW_NUMBERS = 8;
 const MOST_ROWS = 8192;
 export const ROWS = { from: 0x40000, to: 0x40000 + MOST_ROWS * ROW_NUMBERS * 4 } as const;
 /** Lines that do not stand in the memory already. */
@@ -16,12 +16,23 @@ export const AREA_BYTES: number = LINES.to;
 
 /**
  * What the numbers of a row are. `a`, `b`, `c`: client, port and port behind a translation, or second, pid and parent. `path`:
- * where a request's path begins, times 2^14, and its length; 0 for none.
+ * where a request's path begins, times 2^14, and its length; 0 for none. `lines`: how many lines it is of.
  */
-export const ROW = { to: 0, low: 1, high: 2, a: 3, b: 4, c: 5, path: 6 } as const;
+export const ROW = { to: 0, low: 1, high: 2, a: 3, b: 4, c: 5, path: 6, lines: 7 } as const;
 export const PATH_BITS = 14;
 
-export const KINDS = { literal: 0, text: 1, scalar: 2, any: 3, end: 4, field: 5, digits: 6 } as const;
+export const KINDS = {
+  literal: 0,
+  text: 1,
+  scalar: 2,
+  any: 3,
+  end: 4,
+  field: 5,
+  digits: 6,
+  fields: 7,
+  mark: 8,
+  rest: 9,
+} as const;
 export const USES = {
   free: 0,
   same: 1,
@@ -33,4 +44,5 @@ export const USES = {
   pid: 7,
   parent: 8,
   url: 9,
+  epoch: 10,
 } as const;

@@ -115,7 +115,7 @@ export class Operations {
   }
 }
 
-/** Literals next to each other become one. */
+/** Literals next to each other become one, and so do fields next to each other that are of the same use. */
 function operationsOf(template: Template): readonly Operation[] {
   const operations: Operation[] = [];
   let literal = '';
@@ -124,14 +124,42 @@ function operationsOf(template: Template): readonly Operation[] {
     literal = '';
   };
   for (const part of template) {
-    if ('literal' in part) literal += part.literal;
-    else {
+    if ('literal' in part) {
+      literal += part.literal;
+      if (literal !== '' && closesField(operations.at(-1), literal)) {
+        closeField(operations);
+        literal = literal.slice(1);
+      }
+    } else {
       close();
       operations.push(operationOf(part));
     }
   }
   close();
-  return [...operations, { kind: KINDS.end, use: USES.free, literal: '', length: 0 }];
+  return [...operations, { kind: KINDS.end, use: USES.free, literal: '', length: linesOf(template) }];
+}
+
+/** How many lines an event has, 0 where the template is no event's. */
+function linesOf(template: Template): number {
+  if (!template.some((part) => 'use' in part && part.use === 'epoch')) return 0;
+  return template.reduce((sum, part) => ('literal' in part ? sum + part.literal.split('\n').length - 1 : sum), 1);
+}
+
+/** Whether a literal begins with the stop of the field before it, which may be of any length. */
+function closesField(last: Operation | undefined, literal: string): boolean {
+  return last?.kind === KINDS.field && last.length === 0 && literal[0] === last.literal[0];
+}
+
+/** The last field and its stop become one operation, that before it included where it is such a one too. */
+function closeField(operations: Operation[]): void {
+  const field = operations.pop();
+  if (field === undefined) return;
+  const before = operations.at(-1);
+  const isRun = field.use === USES.free || field.use === USES.same;
+  const isLike = before?.kind === KINDS.fields && before.use === field.use && before.literal === field.literal;
+  if (before !== undefined && isRun && isLike)
+    operations[operations.length - 1] = { ...before, length: before.length + 1 };
+  else operations.push({ ...field, kind: KINDS.fields, length: 1 });
 }
 
 function operationOf(part: Exclude<TemplatePart, { readonly literal: string }>): Operation {

@@ -3,7 +3,7 @@ import type { InputFile } from './discover.ts';
 import { type Cut, createFramer } from './frame.ts';
 import type { OnLeft } from './line-cutter.ts';
 import { type ReadLog, readBytes } from './read.ts';
-import { gatheredInRing, type Ring } from './ring.ts';
+import { type EndOf, gatheredInRing, type Ring } from './ring.ts';
 import { MOST_OPEN, type Skim, skimAhead } from './skim-ahead.ts';
 import { createUnwrapper, expandRecord, mayCarry } from './unwrap.ts';
 
@@ -22,6 +22,8 @@ export interface Skimming {
   readonly isGradual: boolean;
   /** `SKIMMING_BUFFERS` of them in one memory, which only this reading uses. Chunks stand there while they are skimmed. */
   readonly buffers: Ring;
+  /** Where chunks should end; anywhere unless told. */
+  readonly endOf?: EndOf;
   readonly onLeft: OnLeft;
 }
 
@@ -58,9 +60,9 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
     }
   };
   if (skimming !== undefined) {
-    const { buffers } = skimming;
-    const stored = readBytes(input, log, { hashed, ring: buffers.slice(0, BUFFERS) });
-    const chunks = gatheredInRing(stored, buffers.slice(BUFFERS));
+    const { buffers, endOf } = skimming;
+    const stored = readBytes(input, log, { hashed, ring: buffers.slice(0, BUFFERS), endOf });
+    const chunks = gatheredInRing(stored, buffers.slice(BUFFERS), endOf);
     for await (const { chunk, skimmed } of skimAhead(chunks, skimming.skim, skimming)) {
       add(framer.push(chunk, skimmed));
       yield batch;

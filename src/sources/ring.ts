@@ -13,11 +13,20 @@ interface Range {
   readonly end: number;
 }
 
+/** Where a chunk that is not the last should end so that it can be worked on alone, 0 for anywhere. What is behind begins the next one. */
+export type EndOf = (chunk: Uint8Array) => number;
+
+const ANYWHERE: EndOf = () => 0;
+
 /**
  * Reads a file into the same few buffers over and over, where a new one for each chunk would cost more than reading it: a chunk
  * is good until as many more were taken as there are buffers, less one.
  */
-export async function* readInRing({ path, start, end }: Range, ring: Ring): AsyncGenerator<Uint8Array> {
+export async function* readInRing(
+  { path, start, end }: Range,
+  ring: Ring,
+  endOf: EndOf = ANYWHERE,
+): AsyncGenerator<Uint8Array> {
   const file = await promises.open(path, 'r');
   const readInto = (buffer: Uint8Array | undefined, at: number) => {
     const read = file.read(buffer ?? new Uint8Array(0), { length: Math.min(CHUNK, end + 1 - at), position: at });
@@ -32,9 +41,11 @@ export async function* readInRing({ path, start, end }: Range, ring: Ring): Asyn
     for (let n = 1; at <= end; n++) {
       const { bytesRead, buffer } = await next;
       if (bytesRead === 0) return;
-      at += bytesRead;
+      const chunk = buffer.subarray(0, bytesRead);
+      const length = (at + bytesRead <= end && endOf(chunk)) || bytesRead;
+      at += length;
       next = readInto(ring[n % ring.length], at);
-      yield buffer.subarray(0, bytesRead);
+      yield chunk.subarray(0, length);
     }
   } finally {
     await file.close();
@@ -45,7 +56,11 @@ export async function* readInRing({ path, start, end }: Range, ring: Ring): Asyn
  * Large chunks out of small ones, which would each cost a message to another thread; what is in the memory of the ring already
  * passes through. A chunk is good as long as in `readInRing`.
  */
-export async function* gatheredInRing(chunks: AsyncIterable<Uint8Array>, ring: Ring): AsyncGenerator<Uint8Array> {
+export async function* gatheredInRing(
+  chunks: AsyncIterable<Uint8Array>,
+  ring: Ring,
+  endOf: EndOf = ANYWHERE,
+): AsyncGenerator<Uint8Array> {
   let n = 0;
   let held = 0;
   for await (const chunk of chunks) {
@@ -59,9 +74,12 @@ export async function* gatheredInRing(chunks: AsyncIterable<Uint8Array>, ring: R
       held += part.length;
       from += part.length;
       if (held < CHUNK) continue;
-      yield ring[n] ?? part;
+      const full = ring[n] ?? part;
+      const length = endOf(full) || CHUNK;
       n = (n + 1) % ring.length;
-      held = 0;
+      ring[n]?.set(full.subarray(length));
+      held = CHUNK - length;
+      yield full.subarray(0, length);
     }
   }
   const rest = ring[n]?.subarray(0, held);

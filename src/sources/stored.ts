@@ -4,7 +4,7 @@ import { stdin } from 'node:process';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type InputFile, reasonOf } from './discover.ts';
 import { Replay } from './replay.ts';
-import { type Ring, readInRing } from './ring.ts';
+import { type EndOf, type Ring, readInRing } from './ring.ts';
 import { dataOffset } from './zip.ts';
 
 const CHUNK = 1 << 20;
@@ -21,6 +21,8 @@ export function isReadOnce(input: InputFile): boolean {
 export interface StoredOptions {
   /** See `readInRing`; without, each chunk has memory of its own. */
   readonly ring?: Ring;
+  /** Where the chunks in it should end. */
+  readonly endOf?: EndOf | undefined;
   /** Other files are read at the same time: none may make the others wait. */
   readonly isBeside?: boolean;
 }
@@ -52,7 +54,7 @@ type Problem = (severity: Diagnostic['severity'], code: string, message: string)
 function openStored(
   input: InputFile,
   problem: Problem,
-  { ring, isBeside = false }: StoredOptions,
+  { ring, endOf, isBeside = false }: StoredOptions,
 ): AsyncIterable<Uint8Array> {
   if (input.absolute === '-') {
     standardInput ??= new Replay(stdin as AsyncIterable<Uint8Array>);
@@ -65,7 +67,7 @@ function openStored(
     problem('error', 'zip-broken', `${input.path}: the archive is damaged, this entry is not where it should be`);
     return nothing();
   }
-  if (ring !== undefined) return readInRing({ path: input.absolute, ...range }, ring);
+  if (ring !== undefined) return readInRing({ path: input.absolute, ...range }, ring, endOf);
   if (input.bytes <= CHUNK && !isBeside) return readAtOnce(input.absolute, range);
   return createReadStream(input.absolute, { highWaterMark: CHUNK, ...range });
 }

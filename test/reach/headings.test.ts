@@ -4,7 +4,7 @@ import { expect, it } from 'vitest';
 import { lookAtZeekRows } from '../../src/formats/zeek-tsv/look.ts';
 import { LEFT } from '../../src/reach/answer.ts';
 import { Headings } from '../../src/reach/headings.ts';
-import { Skimmer } from '../../src/reach/skimmer.ts';
+import { endsLine, Skimmer } from '../../src/reach/skimmer.ts';
 
 const head = (path: string, fields: string): string[] => [
   '#separator \\x09',
@@ -44,9 +44,11 @@ it('several looks that are told of the headings before a chunk leave what one lo
       const alone = newSkimmer();
       const several = [newSkimmer(), newSkimmer(), newSkimmer()];
       const headings = new Headings('#');
+      let startsLine = true;
       for (const [n, end] of ends.entries()) {
-        const chunk = { chunk: bytes.subarray(ends[n - 1] ?? 0, end), isFirst: n === 0 };
-        const heading = headings.before(chunk.chunk, chunk.isFirst);
+        const chunk = { chunk: bytes.subarray(ends[n - 1] ?? 0, end), isFirst: n === 0, startsLine };
+        startsLine = endsLine(chunk.chunk);
+        const heading = headings.before(chunk.chunk, chunk.startsLine);
         const skimmed = several[turns[n] ?? 0]?.skim({ ...chunk, heading });
         expect(skimmed).toEqual(alone.skim(chunk));
         left += (skimmed?.lines ?? 0) - (skimmed?.read.length ?? 0) / 3;

@@ -28,6 +28,7 @@ function skimAll(format: Format, bytes: Buffer, chunk: number, isCompared: boole
       return own?.(line);
     },
     own?.templateOf === undefined ? {} : { templateOf: own.templateOf, edition: own.edition ?? (() => 0) },
+    own?.continues === undefined ? {} : { continues: own.continues },
   );
   let kinds = 0;
   const answer = (glance: Glance): number => {
@@ -55,6 +56,7 @@ describe('lines that are like others', () => {
       'alibaba-cfw',
       'alibaba-nat-session',
       'alibaba-vpc-flow',
+      'auditd',
       'cilium-hubble',
       'conntrack',
       'falco',
@@ -78,6 +80,22 @@ describe('lines that are like others', () => {
         // Twice: what was learned from the first half must hold for the second.
         const bytes = Buffer.from(`${[...lines, ...lines].join('\n')}\n`);
         expect(skimAll(format, bytes, chunk, true).skimmed).toEqual(skimAll(format, bytes, chunk, false).skimmed);
+      },
+    );
+
+    it.runIf(id === 'auditd').each([CHUNK, SMALL_CHUNK])(
+      'are so too where the lines of their events interleave, in chunks of %d',
+      (chunk) => {
+        const random = randomOf(9);
+        const lines = [...generated(id), ...generated(id)].map((line, n) => ({
+          line,
+          at: n + (random() < 0.03 ? random() * 30 : 0),
+        }));
+        const mixed = lines.sort((a, b) => a.at - b.at).map(({ line }) => line);
+        const bytes = Buffer.from(`${mixed.join('\n')}\n`);
+        const { skimmed, looks } = skimAll(format, bytes, chunk, true);
+        expect(skimmed).toEqual(skimAll(format, bytes, chunk, false).skimmed);
+        expect(looks).toBeLessThan(0.7 * skimmed.reduce((sum, each) => sum + each.lines, 0));
       },
     );
 

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createDetector, rulePacks } from '../../src/detect/index.ts';
 import { formats } from '../../src/formats/index.ts';
 import type { Event, NetworkEvent } from '../../src/model/event.ts';
+
 import type { Format, LifeGlance, TrafficGlance } from '../../src/model/format.ts';
+import { endOfUnit } from '../../src/reach/units.ts';
 import { context, corpus, generated, MIXES, mutants, randomOf, samples } from './hot-lines.ts';
 
 const detector = createDetector(rulePacks, { inventory: [] });
@@ -129,6 +131,27 @@ describe('a look at a line tells what reading it would', () => {
           if (glance?.kind === 'life') expectAlive(glance, events, { byKey, line: text });
         }
       }
+    });
+
+    it.runIf(id === 'auditd')('sockets of equal keys are those of one far end, and all their records are known', () => {
+      const look = format.look?.(context);
+      const byKey = new Map<string, string>();
+      const random = randomOf(13);
+      const text = `${[...lines, ...lines.flatMap((line) => mutants(line, random))].join('\n')}\n`;
+      for (let from = 0, to = 0; from < text.length; from = to + 1) {
+        to = endOfUnit(text, from, look?.continues);
+        const glance = look?.(text.slice(from, to));
+        if (glance?.kind !== 'socket' || glance.key === undefined) continue;
+        const [event, ...others] = decodeAll(format, text.slice(from, to).split('\n'));
+        if (event?.kind !== 'process') continue;
+        expect(others).toEqual([]);
+        expect([glance.host, glance.pid, glance.ppid]).toEqual([event.host, event.pid, event.ppid]);
+        expect(event.socket?.local).toEqual({});
+        const end = JSON.stringify(event.socket?.remote);
+        expect(byKey.get(glance.key) ?? end).toBe(end);
+        byKey.set(glance.key, end);
+      }
+      expect(byKey.size).toBeGreaterThan(10);
     });
 
     it('processes are the ones that are read', () => {

@@ -90,6 +90,25 @@ describe('logs that are longer than the memory budget', () => {
     },
   );
 
+  it('counts the records of a log of several lines an event the same wherever chunks end', async () => {
+    const out = join(work, 'ends');
+    writeNight({ mix: 'auditd', megabytes: 4, out, callsPerSandbox: 10, alertShare: 0.01 });
+    const path = join(out, 'train-01-audit.log');
+    const text = readFileSync(path, 'utf8');
+    const counted = async (before: number) => {
+      writeFileSync(path, '----\n'.repeat(before) + text);
+      const { inputs } = await gather({ paths: [out], cwd: root, memoryBytes: 0 }, 'reach');
+      const { records, skipped, first, last } = inputs.find((input) => input.path.endsWith('audit.log')) ?? {};
+      return { decoded: records?.decoded, left: skipped?.['out of reach'], first, last };
+    };
+    const all = text.trimEnd().split('\n').length;
+    const expected = await counted(1);
+    // Nothing is a violation: of each event that was read no more is kept than of those that were left.
+    expect(expected.left).toBe(all);
+    expect(expected.last).toBe(Number(/.*audit\((\d+)\.(\d+)/s.exec(text)?.slice(1).join('')) * 1000);
+    for (const before of [17, 60, 101, 151]) expect(await counted(before)).toEqual(expected);
+  });
+
   it.each([
     [
       'an array over several lines',

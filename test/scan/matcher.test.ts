@@ -28,6 +28,7 @@ interface Row {
   readonly b: number;
   readonly c: number;
   readonly path: string;
+  readonly lines: number;
 }
 
 /** Rows of lines, which are bytes, one character each. */
@@ -52,6 +53,7 @@ function rowsOf(matcher: Matcher, lines: Uint8Array): readonly Row[] {
         b: numbers[ROW.b] ?? 0,
         c: numbers[ROW.c] ?? 0,
         path: bytes.toString('latin1', start, start + (path & (2 ** PATH_BITS - 1))),
+        lines: numbers[ROW.lines] ?? 0,
       });
       from = (numbers[ROW.to] ?? 0) + 1;
     }
@@ -206,6 +208,33 @@ describe('values that are of use', () => {
     );
   });
 
+  it('addresses, ports and pids are those that a reading sign by sign tells (property)', () => {
+    const digits = fc.stringMatching(/^[0-9]{0,4}$/);
+    const address = fc.tuple(fc.array(digits, { minLength: 3, maxLength: 5 }), fc.constantFrom('', ' ', 'x'));
+    const texts = fc.oneof(
+      fc.ipV4(),
+      address.map(([parts, rest]) => parts.join('.') + rest),
+      fc.stringMatching(/^[0-9:/ ]{0,9}$/),
+    );
+    const numberOf = (text: string, most: number): number => (/^\d+$/.test(text) && text.length <= most ? +text : -1);
+    fc.assert(
+      fc.property(texts, (text) => {
+        const parts = text.split('.');
+        const isIp = parts.length === 4 && parts.every((part) => /^(?:0|[1-9]\d{0,2})$/.test(part) && +part <= 255);
+        const ip = isIp ? parts.reduce((sum, part) => sum * 256 + +part, 0) : 0;
+        expect(rowOf('client', text)[0]).toMatchObject({ a: ip, hash: ip > 0 ? expect.anything() : undefined });
+        const port = text === '' ? 0 : numberOf(text, 5);
+        const isPort = port >= 0 && port <= 65535;
+        expect(isTaken('natPort', text)).toBe(isPort);
+        if (isPort) expect(rowOf('natPort', text)[0]?.c).toBe(port);
+        expect(isTaken('pid', text)).toBe(numberOf(text, 7) > 0);
+        if (isTaken('pid', text)) expect(rowOf('pid', text)[0]?.b).toBe(+text);
+        expect(isTaken('few', text)).toBe(/^\d{0,9}$/.test(text));
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('what a template that failed noted is forgotten', () => {
     const head = [{ literal: '{"v":"' }, { kind: 'text', use: 'client' }, { literal: '","w":' }] as const;
     const matcher = newMatcher(
@@ -250,11 +279,106 @@ describe('values of lines that are no JSON', () => {
     expect(rows.map(({ hash }) => hash === rows[0]?.hash)).toEqual([true, false, true]);
   });
 
+  it('rows of fields are taken as cutting them at their stops says (property)', () => {
+    const cell = fc.oneof(fc.constantFrom('', '-', 'x'.repeat(16), 'y'.repeat(33)), fc.stringMatching(/^[a-b.]{0,9}$/));
+    const uses = fc.array(fc.constantFrom('free' as const, 'same' as const), { minLength: 1, maxLength: 12 });
+    const rest = fc.constantFrom('', '', '', '|', '\\', '\u0001', '"');
+    const rows = uses.chain((columns) => {
+      const row = fc.array(cell, { minLength: columns.length, maxLength: columns.length });
+      const line = fc.tuple(row, rest, fc.nat()).map(([cells, sign, at]) => {
+        const text = cells.join('|');
+        return text.slice(0, at % (text.length + 1)) + sign + text.slice(at % (text.length + 1));
+      });
+      return fc.tuple(fc.constant(columns), fc.array(line, { minLength: 2, maxLength: 8 }));
+    });
+    fc.assert(
+      fc.property(rows, ([columns, lines]) => {
+        const template = columns.flatMap(
+          (use, i): Template => [
+            ...(i === 0 ? [] : [{ literal: '|' }]),
+            { kind: 'field', use, stop: '|', refused: '\\' },
+          ],
+        );
+        const keys = lines.map((line) => {
+          const cells = line.split('|');
+          const isTaken = cells.length === columns.length && !line.includes('\\') && !line.includes('\u0001');
+          return isTaken ? cells.filter((_, i) => columns[i] === 'same').join('|') : undefined;
+        });
+        const found = scan(newMatcher(template), lines);
+        expect(found.map(({ hash }) => hash !== undefined)).toEqual(keys.map((key) => key !== undefined));
+        for (const [i, row] of found.entries())
+          for (const [j, other] of found.entries()) expect(row.hash === other.hash).toBe(keys[i] === keys[j]);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('fields that differ in what ends them are not taken for one another', () => {
     const templates = ['>', ','].map((stop): Template => [{ kind: 'field', use: 'free', stop }, { literal: stop }]);
     const matcher = newMatcher(...templates);
     expect(scan(matcher, ['a>', 'b,', 'c;']).map(({ hash }) => hash !== undefined)).toEqual([true, true, false]);
     for (const template of templates) expect(matcher.add(template)).toBe(false);
+  });
+});
+
+describe('events of several lines', () => {
+  const head = (type: string): Template => [
+    { literal: `${type} audit(` },
+    { kind: 'digits', use: 'epoch', count: 10 },
+    { literal: ':' },
+    { kind: 'digits', use: 'free' },
+    { literal: ') ' },
+    { kind: 'rest', use: 'free' },
+  ];
+  const next = (type: string): Template => [
+    { literal: `\n${type} audit(` },
+    { kind: 'mark', use: 'free' },
+    { literal: ' ' },
+    { kind: 'field', use: 'same', stop: '\n' },
+  ];
+  const matcher = newMatcher([...head('A'), ...next('B')]);
+  const line = (type: string, serial: number, rest = 'x'): string => `${type} audit(1795464000:${serial}) ${rest}`;
+  const isTaken = (...lines: readonly string[]): boolean => scan(matcher, lines)[0]?.hash !== undefined;
+
+  it('are one row', () => {
+    const rows = scan(matcher, [
+      line('A', 1, '\u001d'),
+      line('B', 1),
+      line('A', 2),
+      line('B', 2, 'y'),
+      line('A', 3),
+      line('B', 3),
+    ]);
+    expect(rows.map(({ a, lines }) => [a, lines])).toEqual(Array(3).fill([1795464000, 2]));
+    expect(rows.map(({ hash }) => hash === rows[0]?.hash)).toEqual([true, false, true]);
+  });
+
+  it('are taken whole or not at all', () => {
+    expect(isTaken(line('A', 1), line('B', 1))).toBe(true);
+    expect(isTaken(line('A', 1), line('B', 1), line('C', 2))).toBe(true);
+    expect(isTaken(line('A', 1), line('B', 1), '', line('C', 2))).toBe(true);
+    expect(isTaken(line('A', 1))).toBe(false);
+    expect(isTaken(line('A', 1), line('B', 2))).toBe(false);
+    expect(isTaken(line('A', 1), line('B', 11))).toBe(false);
+    expect(isTaken(line('A', 1), line('B', 1), line('C', 1))).toBe(false);
+    const [long, other] = ['1'.repeat(40), `${'1'.repeat(39)}2`].map((serial) => `audit(1795464000:${serial}) x`);
+    expect(isTaken(`A ${long}`, `B ${long}`)).toBe(true);
+    expect(isTaken(`A ${long}`, `B ${other}`)).toBe(false);
+  });
+
+  it('end where the lines do that are scanned', () => {
+    const { area, buffers } = newScanMemory({ others: 0, buffers: 1, bytes: 1000 });
+    const within = createMatcher(area);
+    within?.add([...head('A'), ...next('B')]);
+    const bytes = Buffer.from(`${line('A', 1)}\n${line('B', 1)}\n`);
+    buffers[0]?.set(bytes);
+    const rows = (length: number) => rowsOf(within as Matcher, buffers[0]?.subarray(0, length) as Uint8Array);
+    expect(rows(bytes.length)).toMatchObject([{ lines: 2 }]);
+    expect(rows(bytes.length / 2)).toMatchObject([{ hash: undefined, lines: 1 }]);
+  });
+
+  it.each(['4294967296', '179546400', '17954640000', '1795464x00'])('%s is no second', (epoch) => {
+    expect(scan(newMatcher(head('A')), [`A audit(${epoch}:1) x`])[0]?.hash).toBeUndefined();
   });
 });
 

@@ -44,6 +44,27 @@ describe('buffers that are used over and over', () => {
     expect(part.bytes.equals(bytes.subarray(100, 2 * CHUNK + 1))).toBe(true);
   });
 
+  it('end where they are told to, the last but one and all before it, and what is behind begins the next one', async () => {
+    const path = join(newFolder(), 'x.log');
+    const bytes = Buffer.from(filled(4 * CHUNK + 12_345, 1));
+    writeFileSync(path, bytes);
+    const [sign, wide] = [7, 100];
+    // As where a line is longer than a chunk: nothing can be told.
+    const endOf = (chunk: Uint8Array): number => (chunk[0] === wide ? 0 : chunk.lastIndexOf(sign) + 1);
+    const read = (): AsyncGenerator<Uint8Array> =>
+      readInRing({ path, start: 0, end: bytes.length - 1 }, newRing(), endOf);
+    for (const chunks of [read(), gatheredInRing(given([bytes]), newRing(), endOf)]) {
+      const { bytes: all, sizes } = await takenLate(chunks);
+      expect(all.equals(bytes)).toBe(true);
+      let at = 0;
+      for (const size of sizes.slice(0, -1)) {
+        at += size;
+        expect(bytes[at - 1] === sign || bytes[at - size] === wide).toBe(true);
+      }
+      expect(sizes.length).toBeGreaterThan(4);
+    }
+  });
+
   it('end where the file does when it became shorter', async () => {
     const path = join(newFolder(), 'x.log');
     writeFileSync(path, 'short');

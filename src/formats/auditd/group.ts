@@ -28,6 +28,8 @@ export const STRINGS: ReadonlySet<string> = new Set(['comm', 'exe', 'cwd', 'proc
 export interface Group {
   readonly head: AuditRecord;
   ref: SourceRef;
+  /** How many there were. */
+  records: number;
   readonly host: string | undefined;
   readonly observed: Micros | undefined;
   /** Record of the call. */
@@ -45,10 +47,12 @@ export interface Group {
 }
 
 export function newGroup(head: AuditRecord, record: RawRecord): Group {
-  return { head, ref: record.ref, host: head.node ?? record.host, observed: record.observed, execve: [], others: [] };
+  const host = head.node ?? record.host;
+  return { head, ref: record.ref, records: 0, host, observed: record.observed, execve: [], others: [] };
 }
 
 export function add(group: Group, head: AuditRecord, record: RawRecord): void {
+  group.records++;
   if (head.type === 'EXECVE') {
     group.execve.push(head.body);
     return;

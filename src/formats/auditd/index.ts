@@ -40,13 +40,17 @@ function claims({ text }: SniffRecord): Sniff {
 function open({ zoneOffsetMin }: DecodeContext): {
   decode(record: RawRecord): Decoded;
   flush(): readonly ProcessEvent[];
+  made(): readonly number[];
 } {
   const groups = new OpenEvents<Group>();
   let last: Group | undefined;
-  const close = (group: Group | undefined): readonly ProcessEvent[] => {
+  let made: number[] = [];
+  const close = (group: Group | undefined, ends = 0): readonly ProcessEvent[] => {
     if (group === last) last = undefined;
     const event = group === undefined ? undefined : eventOf(group, zoneOffsetMin);
-    return event === undefined ? [] : [event];
+    if (group === undefined || event === undefined) return [];
+    made.push(group.records + ends);
+    return [event];
   };
   const take = (head: AuditRecord, record: RawRecord): Decoded => {
     // Records of one event mostly stand together.
@@ -57,16 +61,21 @@ function open({ zoneOffsetMin }: DecodeContext): {
     return oldest === undefined ? NOTHING_YET : decoded(...close(oldest));
   };
   const decode = (record: RawRecord): Decoded => {
+    if (made.length > 0) made = [];
     const head = readHead(record.text, last?.head);
     if (head === undefined)
       return /^-*\s*$/.test(record.text) ? skipped('separator') : failed('no audit(sec.ms:serial) head');
     if (GROUPED.has(head.type)) return take(head, record);
-    if (head.type === 'EOE') return decoded(...close(groups.delete(...keyOf(head))));
+    if (head.type === 'EOE') return decoded(...close(groups.delete(...keyOf(head)), 1));
     if (head.type.startsWith('AUOMS_')) return merged(head, record, zoneOffsetMin);
     if (head.type.startsWith('DAEMON_')) return daemonRecord(head, record, zoneOffsetMin);
     return skipped('audit record without a process operation');
   };
-  return { decode, flush: () => groups.clear().flatMap(close) };
+  const flush = (): readonly ProcessEvent[] => {
+    made = [];
+    return groups.clear().flatMap((group) => close(group));
+  };
+  return { decode, flush, made: () => made };
 }
 
 const NOTHING_YET = decoded();

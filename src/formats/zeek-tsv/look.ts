@@ -71,14 +71,14 @@ export function lookAtZeekRows(): Look {
 /** Uses of the columns `CLIENT`. */
 const USES = ['client', 'port', 'same', 'few', 'few', 'url', 'same'] as const;
 
-/** A cell that says nothing is a part of the template. */
+/** A cell that says nothing is a part of the template where its column is looked at. */
 function templateIn(line: string, { client, compared }: Layout): Template {
   const cells = line.split('\t');
   return cells.flatMap((cell, column): Template => {
     const isCompared = compared.some(([first, last]) => first <= column && column <= last);
     const use = USES[client.indexOf(column)] ?? (isCompared ? 'same' : 'free');
     const end = column === cells.length - 1 ? '' : '\t';
-    if (cell === '-') return [{ literal: `-${end}` }];
+    if (cell === '-' && use !== 'free') return [{ literal: `-${end}` }];
     return [{ kind: 'field', use, stop: '\t', refused: '\\' }, { literal: end }];
   });
 }

@@ -1,5 +1,8 @@
 // AssemblyScript, not TypeScript: `npm run scan` compiles it into ../matcher-wasm.ts. The layout of operations and rows is described in
-// ../layout.ts. Nothing here reads beyond the end of a line by more than 16 bytes, and no operation but the last takes a line feed.
+// ../layout.ts. Nothing here reads beyond the end of a line by more than 16 bytes, and no value takes a line feed.
+
+import { any, scalar, text } from './json';
+import { areDigits, digits, epochOf, ipv4, numberOf, portOf, secondOf } from './values';
 
 const LITERAL: u8 = 0;
 const TEXT: u8 = 1;
@@ -8,6 +11,9 @@ const ANY: u8 = 3;
 const END: u8 = 4;
 const FIELD: u8 = 5;
 const DIGITS: u8 = 6;
+const FIELDS: u8 = 7;
+const MARK: u8 = 8;
+const REST: u8 = 9;
 
 const SAME: u8 = 1;
 const CLIENT: u8 = 2;
@@ -18,8 +24,9 @@ const SECOND: u8 = 6;
 const PID: u8 = 7;
 const PARENT: u8 = 8;
 const URL: u8 = 9;
+const EPOCH: u8 = 10;
 
-const ROW_BYTES: usize = 28;
+const ROW_BYTES: usize = 32;
 /** How deep arrays and objects may be where anything may stand: as in core/shape.ts. */
 const DEPTH: i32 = 3;
 const DNS_PORT: u32 = 53;
@@ -36,6 +43,15 @@ let third: u32 = 0;
 /** Where the path of a request begins from `start` on, times 2^14, and its length. */
 let path: u32 = 0;
 let start: usize = 0;
+/** Behind all lines. */
+let limit: usize = 0;
+/** Where the mark of an event begins, which all of its lines bear, and how many there are. */
+let mark: usize = 0;
+let lines: u32 = 1;
+/** How far from the start of a line its mark is looked for. */
+const HEAD_BYTES: usize = 96;
+/** `audi` */
+const AUDI: u32 = 0x69647561;
 
 export function setSeed(low: u32, high: u32): void {
   seed = ((<u64>high) << 32) | <u64>low;
@@ -45,12 +61,14 @@ export function setSeed(low: u32, high: u32): void {
 export function scan(origin: usize, from: usize, to: usize, root: usize, rows: usize, rowsEnd: usize): usize {
   let p = from;
   start = origin;
+  limit = to;
   while (p < to && rows + ROW_BYTES <= rowsEnd) {
     hash = seed;
     first = 0;
     second = 0;
     third = 0;
     path = 0;
+    lines = 1;
     const matched: usize = root == 0 ? 0 : match(root, p);
     const end: usize = matched == 0 ? lineEnd(p) : matched;
     const told: u64 = matched == 0 ? 0 : hash;
@@ -60,6 +78,7 @@ export function scan(origin: usize, from: usize, to: usize, root: usize, rows: u
     store<u32>(rows, second, 16);
     store<u32>(rows, third, 20);
     store<u32>(rows, path, 24);
+    store<u32>(rows, lines, 28);
     rows += ROW_BYTES;
     p = end + 1;
   }
@@ -98,6 +117,11 @@ function run(op: usize, p: usize): usize {
       p += length;
     } else if (kind == END) {
       if (load<u8>(p) != 0x0a) return 0;
+      const count = load<u16>(op, 2);
+      if (count != 0) {
+        if (p >= limit || isContinued(p + 1)) return 0;
+        lines = count;
+      }
       hash = mix(hash, <u64>load<u32>(op, 16));
       return p;
     } else {
@@ -105,7 +129,7 @@ function run(op: usize, p: usize): usize {
       if (end == 0) return 0;
       const use = load<u8>(op, 1);
       if (use != 0 && !take(use, p, end)) return 0;
-      p = end;
+      p = kind == FIELDS ? end + 1 : end;
     }
     op = <usize>load<u32>(op, 8);
     if (load<u32>(op, 12) != 0) return match(op, p);
@@ -117,14 +141,46 @@ function valueEnd(op: usize, kind: u8, p: usize): usize {
   if (kind == TEXT) return text(p);
   if (kind == SCALAR) return scalar(p);
   if (kind == ANY) return any(p, DEPTH);
+  if (kind == MARK) return markEnd(p);
+  if (kind == REST) return lineEnd(p);
   const length = <usize>load<u16>(op, 2);
   if (kind == DIGITS) {
     const end = digits(p);
     return end == p || (length != 0 && end - p != length) ? 0 : end;
   }
   const signs = <usize>load<u32>(op, 4);
+  if (kind == FIELDS) return fields(p, load<u8>(signs), load<u8>(signs, 1), <i32>length);
   const end = field(p, load<u8>(signs), load<u8>(signs, 1));
   return length != 0 && end - p > length ? 0 : end;
+}
+
+/** Behind the bracket that ends a mark which is the same as that of the event; 0 where another stands here. */
+function markEnd(p: usize): usize {
+  let q = mark;
+  while (true) {
+    const bytes = v128.load(q);
+    const equal = i8x16.bitmask(i8x16.eq(bytes, v128.load(p)));
+    const close = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(0x29)));
+    if (close != 0) {
+      const end = ctz(close);
+      return (~equal & ((2 << end) - 1)) == 0 ? p + end + 1 : 0;
+    }
+    if (equal != 0xffff) return 0;
+    p += 16;
+    q += 16;
+  }
+}
+
+/** Whether the line that begins here is one more of the event, or may be. */
+function isContinued(p: usize): bool {
+  if (p >= limit) return false;
+  for (const end = p + HEAD_BYTES; p < end; p += 16) {
+    const found = i8x16.bitmask(i8x16.eq(v128.load(p), i8x16.splat(0x28)));
+    if (found == 0) continue;
+    p += ctz(found);
+    return load<u32>(p - 5) != AUDI || load<u8>(p - 1) != 0x74 || markEnd(p + 1) != 0;
+  }
+  return true;
 }
 
 /** The stop, or the line feed, that ends a field; 0 where something else does. */
@@ -140,6 +196,26 @@ function field(p: usize, stop: u8, refused: u8): usize {
     p += ctz(found);
     const sign = load<u8>(p);
     return sign == stop || sign == 0x0a ? p : 0;
+  }
+}
+
+/** The stop that ends the last of so many fields; 0 where something else ends one of them. */
+function fields(p: usize, stop: u8, refused: u8, count: i32): usize {
+  while (true) {
+    const bytes = v128.load(p);
+    let stops = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(stop)));
+    const signs = v128.or(i8x16.eq(bytes, i8x16.splat(refused)), i8x16.lt_u(bytes, i8x16.splat(0x20)));
+    const others = i8x16.bitmask(signs) & ~stops;
+    const found = popcnt(stops);
+    if (found < count) {
+      if (others != 0) return 0;
+      count -= found;
+      p += 16;
+      continue;
+    }
+    for (; count > 1; count--) stops &= stops - 1;
+    const at = ctz(stops);
+    return (others & ((1 << at) - 1)) == 0 ? p + at : 0;
   }
 }
 
@@ -161,10 +237,15 @@ function take(use: u8, from: usize, to: usize): bool {
     third = portOf(from, to);
     return third != -1;
   }
-  if (use == FEW) return to - from < TELLING_DIGITS && digits(from) == to;
+  if (use == FEW) return to - from < TELLING_DIGITS && areDigits(from, to);
   if (use == URL) return notePath(from, to);
   if (use == SECOND) {
     first = secondOf(from, to);
+    return first != 0;
+  }
+  if (use == EPOCH) {
+    mark = from;
+    first = epochOf(from, to);
     return first != 0;
   }
   const pid = to - from <= MOST_PID_DIGITS ? numberOf(from, to) : 0;
@@ -212,185 +293,4 @@ function lineEnd(p: usize): usize {
     if (found != 0) return p + ctz(found);
     p += 16;
   }
-}
-
-/** The quote that ends JSON text, 0 where it is none. RFC 8259, section 7. */
-function text(p: usize): usize {
-  while (true) {
-    const bytes = v128.load(p);
-    const quotes = v128.or(i8x16.eq(bytes, i8x16.splat(0x22)), i8x16.eq(bytes, i8x16.splat(0x5c)));
-    const found = i8x16.bitmask(v128.or(quotes, i8x16.lt_u(bytes, i8x16.splat(0x20))));
-    if (found == 0) {
-      p += 16;
-      continue;
-    }
-    p += ctz(found);
-    const sign = load<u8>(p);
-    if (sign == 0x22) return p;
-    if (sign != 0x5c) return 0;
-    p = escaped(p);
-    if (p == 0) return 0;
-  }
-}
-
-/** Behind an escape. */
-function escaped(p: usize): usize {
-  const sign = load<u8>(p, 1);
-  if (sign == 0x75)
-    return isHex(load<u8>(p, 2)) && isHex(load<u8>(p, 3)) && isHex(load<u8>(p, 4)) && isHex(load<u8>(p, 5)) ? p + 6 : 0;
-  const isOne =
-    sign == 0x22 ||
-    sign == 0x5c ||
-    sign == 0x2f ||
-    sign == 0x62 ||
-    sign == 0x66 ||
-    sign == 0x6e ||
-    sign == 0x72 ||
-    sign == 0x74;
-  return isOne ? p + 2 : 0;
-}
-
-function isHex(sign: u8): bool {
-  return isDigit(sign) || ((sign | 0x20) >= 0x61 && (sign | 0x20) <= 0x66);
-}
-
-function isDigit(sign: u8): bool {
-  return <u32>sign - 0x30 < 10;
-}
-
-/** Behind the digits that stand here, if any. */
-function digits(p: usize): usize {
-  while (isDigit(load<u8>(p))) p++;
-  return p;
-}
-
-/** Behind a number, `true`, `false` or `null`. RFC 8259, sections 3 and 6. */
-function scalar(p: usize): usize {
-  const sign = load<u8>(p);
-  if (sign == 0x74) return load<u32>(p) == 0x65757274 ? p + 4 : 0;
-  if (sign == 0x6e) return load<u32>(p) == 0x6c6c756e ? p + 4 : 0;
-  if (sign == 0x66) return load<u32>(p, 1) == 0x65736c61 ? p + 5 : 0;
-  if (sign == 0x2d) p++;
-  if (!isDigit(load<u8>(p))) return 0;
-  p = load<u8>(p) == 0x30 ? p + 1 : digits(p + 1);
-  if (load<u8>(p) == 0x2e) {
-    if (!isDigit(load<u8>(p, 1))) return 0;
-    p = digits(p + 2);
-  }
-  if ((load<u8>(p) | 0x20) != 0x65) return p;
-  const next = load<u8>(p, 1);
-  p += next == 0x2b || next == 0x2d ? 2 : 1;
-  return isDigit(load<u8>(p)) ? digits(p + 1) : 0;
-}
-
-/** Behind any JSON value, arrays and objects down to a depth. */
-function any(p: usize, depth: i32): usize {
-  const sign = load<u8>(p);
-  if (sign == 0x22) return behindText(p);
-  if (sign != 0x5b && sign != 0x7b) return scalar(p);
-  if (depth == 0) return 0;
-  const isObject = sign == 0x7b;
-  const close: u8 = isObject ? 0x7d : 0x5d;
-  p = gap(p + 1);
-  if (load<u8>(p) == close) return p + 1;
-  while (true) {
-    if (isObject) {
-      p = behindName(p);
-      if (p == 0) return 0;
-    }
-    p = any(p, depth - 1);
-    if (p == 0) return 0;
-    p = gap(p);
-    const next = load<u8>(p);
-    if (next == close) return p + 1;
-    if (next != 0x2c) return 0;
-    p = gap(p + 1);
-  }
-}
-
-function behindText(p: usize): usize {
-  const end: usize = load<u8>(p) == 0x22 ? text(p + 1) : 0;
-  return end == 0 ? 0 : end + 1;
-}
-
-function behindName(p: usize): usize {
-  p = behindText(p);
-  if (p == 0) return 0;
-  p = gap(p);
-  return load<u8>(p) == 0x3a ? gap(p + 1) : 0;
-}
-
-function gap(p: usize): usize {
-  while (load<u8>(p) == 0x20 || load<u8>(p) == 0x09) p++;
-  return p;
-}
-
-/** A number of at most nine digits; 0 where there is another sign, or nothing. */
-function numberOf(from: usize, to: usize): u32 {
-  let value: u32 = 0;
-  for (let p = from; p < to; p++) {
-    if (!isDigit(load<u8>(p))) return 0;
-    value = value * 10 + (load<u8>(p) - 0x30);
-  }
-  return value;
-}
-
-/** A port, 0 for no text, -1 for what is none. */
-function portOf(from: usize, to: usize): u32 {
-  if (to - from > 5 || digits(from) < to) return -1;
-  const port = numberOf(from, to);
-  return port <= 65535 ? port : -1;
-}
-
-/** An IPv4 address in its one spelling, as a number; 0 for what is none, and for 0.0.0.0. */
-function ipv4(from: usize, to: usize): u32 {
-  let value: u32 = 0;
-  let part: i32 = -1;
-  let dots = 0;
-  for (let p = from; p < to; p++) {
-    const sign = load<u8>(p);
-    if (isDigit(sign)) {
-      if (part == 0) return 0;
-      part = (part < 0 ? 0 : part * 10) + (sign - 0x30);
-      if (part > 255) return 0;
-    } else {
-      if (sign != 0x2e || part < 0) return 0;
-      value = (value << 8) | part;
-      part = -1;
-      dots++;
-    }
-  }
-  return dots == 3 && part >= 0 ? (value << 8) | part : 0;
-}
-
-/** Seconds since the epoch of `YYYY-MM-DDThh:mm:ss[.f]Z`; 0 for any other text, and for times that need more than this. */
-function secondOf(from: usize, to: usize): u32 {
-  const length = to - from;
-  if (length < 20 || length > 30 || length == 21 || load<u8>(to - 1) != 0x5a) return 0;
-  if (load<u8>(from, 4) != 0x2d || load<u8>(from, 7) != 0x2d || load<u8>(from, 10) != 0x54) return 0;
-  if (load<u8>(from, 13) != 0x3a || load<u8>(from, 16) != 0x3a) return 0;
-  if (length > 20 && (load<u8>(from, 19) != 0x2e || digits(from + 20) != to - 1)) return 0;
-  const year = part(from, 0, 4);
-  const month = part(from, 5, 7);
-  const day = part(from, 8, 10);
-  const hour = part(from, 11, 13);
-  const minute = part(from, 14, 16);
-  const sec = part(from, 17, 19);
-  if (year < 1970 || year > 2105 || month < 1 || month > 12 || day < 1 || day > 31) return 0;
-  if (hour > 23 || minute > 59 || sec > 59) return 0;
-  return daysOf(year, month, day) * 86400 + hour * 3600 + minute * 60 + sec;
-}
-
-/** A number in a part of a text; -1, the largest, where there is another sign. */
-function part(base: usize, from: usize, to: usize): u32 {
-  return digits(base + from) < base + to ? -1 : numberOf(base + from, base + to);
-}
-
-/** Days since the epoch of a day from 1970 on. Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms". */
-function daysOf(year: u32, month: u32, day: u32): u32 {
-  const y = month <= 2 ? year - 1 : year;
-  const era = y / 400;
-  const yoe = y - era * 400;
-  const doy = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-  return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
 }
