@@ -1,18 +1,9 @@
 import type { ToolCallEvent } from '../model/event.ts';
-import {
-  CHUNK_ROWS,
-  type Chunk,
-  emptyChunk,
-  eventOf,
-  extrasOf,
-  NUMBER,
-  NUMBERS,
-  putNumbers,
-  TEXT,
-  TEXTS,
-} from './call-chunk.ts';
+import { CHUNK_ROWS, type Chunk, emptyChunk, putCall, type Tables } from './call-chunk.ts';
 import { Frames } from './call-frame.ts';
 import { Glimpse } from './call-glimpse.ts';
+import { eventOf } from './call-row.ts';
+import { NameTable, SaidTable } from './call-texts.ts';
 
 /** Tool calls in the order in which they were read. An array is one as well. */
 export interface CallLog extends Iterable<ToolCallEvent> {
@@ -58,8 +49,6 @@ class Glances implements Iterator<ToolCallEvent> {
   }
 }
 
-const MOST_NAMES = 200_000;
-
 /**
  * Tool calls in columns: an event of its own costs a kilobyte, and nights have millions of them. What is given out is made anew
  * each time and equal to what came in, less the tool's output.
@@ -67,8 +56,8 @@ const MOST_NAMES = 200_000;
 export class CallColumns implements CallLog {
   readonly #chunks: Chunk[] = [];
   readonly #frames = new Frames();
-  readonly #names = new Map<string, string>();
-  readonly #glimpse = new Glimpse();
+  readonly #tables: Tables = { frames: this.#frames.all, names: new NameTable(), said: new SaidTable() };
+  readonly #glimpse = new Glimpse(this.#tables);
   #length = 0;
 
   get length(): number {
@@ -76,38 +65,17 @@ export class CallColumns implements CallLog {
   }
 
   push(event: ToolCallEvent): void {
-    const row = this.#length % CHUNK_ROWS;
-    if (row === 0) this.#chunks.push(emptyChunk());
-    const chunk = this.#chunks[this.#chunks.length - 1];
-    if (chunk === undefined) return;
-    chunk.frames[row] = this.#frames.of(event);
-    putNumbers(chunk.numbers, row * NUMBERS, event);
-    this.#putTexts(chunk, row, event);
-    const extras = extrasOf(event);
-    if (extras !== undefined) {
-      chunk.extras ??= [];
-      chunk.extras[row] = extras;
-    }
+    putCall(this.#open(), this.#frames.numberOf(event), event);
     this.#length++;
   }
 
-  #putTexts({ texts, numbers }: Chunk, row: number, event: ToolCallEvent): void {
-    const t = row * TEXTS;
-    if (Number.isNaN(numbers[row * NUMBERS + NUMBER.nanos])) texts[t + TEXT.raw] = event.time.raw;
-    texts[t + TEXT.episodeId] = this.#shared(event.episodeId);
-    texts[t + TEXT.callId] = event.callId;
-    texts[t + TEXT.command] = event.command;
-    texts[t + TEXT.argumentsText] = event.argumentsText;
-    if (event.sandboxId !== undefined) texts[t + TEXT.sandboxId] = this.#shared(event.sandboxId);
-  }
-
-  /** One string for all equal ones; parsers make a new one for each record. */
-  #shared(name: string): string {
-    const known = this.#names.get(name);
-    if (known !== undefined) return known;
-    if (this.#names.size >= MOST_NAMES) this.#names.clear();
-    this.#names.set(name, name);
-    return name;
+  /** The chunk that has room for one more. */
+  #open(): Chunk {
+    const last = this.#chunks[this.#chunks.length - 1];
+    if (last !== undefined && last.rows < CHUNK_ROWS) return last;
+    const chunk = emptyChunk(this.#tables);
+    this.#chunks.push(chunk);
+    return chunk;
   }
 
   at(row: number): ToolCallEvent | undefined {

@@ -142,6 +142,26 @@ describe('tool calls in columns', () => {
     );
   });
 
+  it('keep what is longer, farther away or of other characters than most', () => {
+    const [event] = fc.sample(calls, { numRuns: 1, seed: 3 });
+    if (event === undefined) throw new Error('no sample');
+    const { at } = event.time;
+    const far = (us: number): Micros => (at + us) as Micros;
+    const odd: readonly ToolCallEvent[] = [
+      { ...event, callId: 'é' },
+      { ...event, callId: 'call_\u4e2d' },
+      { ...event, callId: '' },
+      { ...event, callId: 'x'.repeat(100_000) },
+      { ...event, command: 'y'.repeat(100_000), argumentsText: 'z'.repeat(100_000) },
+      { ...event, command: 'same', argumentsText: 'text' },
+      { ...event, command: 'other', argumentsText: 'text' },
+      { ...event, time: { ...event.time, lo: far(5), hi: far(-5) }, start: far(-1), end: far(-2) },
+      { ...event, time: { ...event.time, lo: far(-0xffffffff), hi: far(0xffffffff) }, start: at, end: far(0xffffffff) },
+      { ...event, time: { ...event.time, lo: far(-1), hi: far(1) }, start: at, end: far(0xfffffffe) },
+    ];
+    expect([...columnsOf(odd)]).toStrictEqual(odd);
+  });
+
   it('go on beyond a chunk', () => {
     const [event] = fc.sample(calls, { numRuns: 1, seed: 1 });
     if (event === undefined) throw new Error('no sample');
