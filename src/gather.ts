@@ -1,4 +1,6 @@
-import { collectFile, collectLines, contextOf, type Emit, type Judge } from './collect.ts';
+import { callSkimmerOf } from './call-skimmer-of.ts';
+import { collectFile, collectLines, contextOf, type Judge } from './collect.ts';
+import type { Cutting, Emit } from './cut-calls.ts';
 import { type EventsByKind, emptyStore, keepAll } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { formats } from './formats/index.ts';
@@ -15,7 +17,7 @@ import { Revisit } from './reach/revisit.ts';
 import { SecondReading } from './reach/second-reading.ts';
 import { DEFAULT_MEMORY_BYTES, hasVerdicts, lengthOf, mostNear, mostViolations, planReading } from './reading-plan.ts';
 import { type Recognised, recognise } from './recognise.ts';
-import { newScanMemory } from './scan/memory.ts';
+import { newScanMemory, type ScanMemory } from './scan/memory.ts';
 import { SkimThreads, spareThreads, type Threads } from './skim-threads.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
@@ -95,6 +97,9 @@ const OWN_MEMORY_BYTES = 64e6;
 /** Part of the memory that places of lines may take which may matter later: one in so many. */
 const SHARE_OF_PLACES = 6;
 
+/** Number of this thread among those that cut calls: those of the others begin with 1. */
+const OWN_WRITER = 0;
+
 interface ElsewhereOptions {
   readonly reach: Reach;
   /** One thread must skim all of it. */
@@ -159,11 +164,14 @@ class Run {
   async #readInReach(): Promise<Gathered> {
     const { whole, traffic, hosts } = planReading(this.#files, this.#keepable() / 2);
     // They take a while to start, in which the short files are read.
-    const others = [...traffic, ...hosts].some((file) => this.#isShared(file)) ? this.#spare().count : 0;
+    const isHelped =
+      [...traffic, ...hosts].some((file) => this.#isShared(file)) || whole.some((file) => this.#isCut(file));
+    const others = isHelped ? this.#spare().count : 0;
     const memory = newScanMemory({ others, buffers: SKIMMING_BUFFERS, bytes: CHUNK });
     if (others > 0) this.#threads = new SkimThreads(memory.others);
     const emit = (events: readonly Event[]): void => keepAll(this.store, events);
-    for (const file of whole) await this.#read(file, emit);
+    for (const file of whole)
+      await this.#read(file, emit, this.#isCut(file) ? { cutting: this.#cutting(file, memory) } : {});
     if (traffic.length + hosts.length === 0) return this.#gathered(() => true);
     const isShort = new Set(whole.map(({ input }) => input.path));
     const reach = openReach(this.store, {
@@ -191,7 +199,7 @@ class Run {
         ...(headings === undefined ? {} : { headings }),
         ...(elsewhere === undefined ? {} : { elsewhere }),
       });
-      const isRevisitable = await this.#read(file, emit, reading);
+      const isRevisitable = await this.#read(file, emit, { judge: reading });
       if (!isRevisitable) deferred.giveUp();
       if (reading.again) again.push({ file, deferred });
       room -= deferred.length;
@@ -219,6 +227,25 @@ class Run {
     return (chunk, journal) => (isAlone ? threads.queue(chunk, journal) : threads.skim(chunk, journal));
   }
 
+  /** Whether other threads may cut tool calls from its lines. */
+  #isCut(file: Recognised): boolean {
+    const { count, fromBytes } = this.#spare();
+    return count > 0 && file.detection.format?.cutter !== undefined && lengthOf(file) >= fromBytes;
+  }
+
+  #cutting({ detection, input }: Recognised, { buffers }: ScanMemory): Cutting {
+    const task = { format: detection.format?.id ?? '', source: input.path };
+    const own = callSkimmerOf(task, OWN_WRITER);
+    const threads = this.#threads;
+    threads?.begin({ kind: 'calls', ...task }, { inOrder: false });
+    let chunks = 0;
+    const skim = (bytes: Uint8Array) => {
+      const chunk = { chunk: bytes, isFirst: chunks++ === 0 };
+      return threads?.skim(chunk, []) ?? own.skim(chunk);
+    };
+    return { skim, buffers, calls: this.store.calls };
+  }
+
   #spare(): Threads {
     return this.#options.threads ?? spareThreads();
   }
@@ -232,7 +259,7 @@ class Run {
   async #readAgain(file: Recognised, emit: Emit, kept: { reach: Reach; deferred: Deferred }): Promise<void> {
     const { reach, deferred } = kept;
     const { path } = file.input;
-    if (deferred.isFull) await this.#read(file, emit, new SecondReading(reach, path));
+    if (deferred.isFull) await this.#read(file, emit, { judge: new SecondReading(reach, path) });
     else if (this.#options.signal?.aborted !== true) {
       const isInOrder = file.detection.format?.isInOrder === true;
       const revisit = new Revisit({ reach, source: path, deferred, isInOrder });
@@ -247,7 +274,11 @@ class Run {
   }
 
   /** Whether single lines of the file can be read again. */
-  async #read(file: Recognised, emit: Emit, judge?: Judge): Promise<boolean> {
+  async #read(
+    file: Recognised,
+    emit: Emit,
+    how: { readonly judge?: Judge; readonly cutting?: Cutting } = {},
+  ): Promise<boolean> {
     const { input } = file;
     const options = this.#options;
     const original = this.#copies.get(input.path);
@@ -266,7 +297,7 @@ class Run {
           options.onProgress?.({ readBytes: this.#readBytes, totalBytes: this.#totalBytes });
         },
         hashed: !this.#reports.has(input.path),
-        ...(judge === undefined ? {} : { judge }),
+        ...how,
       },
       emit,
     );

@@ -112,21 +112,22 @@ export function putCall(chunk: Chunk, frame: number, event: ToolCallEvent): void
   chunk.said[row] = chunk.tables.said.numberOf(event);
   const nanos = nanosOf(time);
   chunk.nanos[row] = nanos;
-  if (nanos === OTHER_RAW) set(chunk, 'raws', row, time.raw);
+  if (nanos === OTHER_RAW) setRare(chunk, 'raws', row, time.raw);
   if (!putTimes(chunk, row, event) || !putId(chunk, row, event.callId)) {
     const { start, end, callId } = event;
-    set(chunk, 'odd', row, { lo: time.lo, hi: time.hi, start, end, callId });
+    setRare(chunk, 'odd', row, { lo: time.lo, hi: time.hi, start, end, callId });
   }
   const extras = extrasOf(event);
-  if (extras !== undefined) set(chunk, 'extras', row, extras);
+  if (extras !== undefined) setRare(chunk, 'extras', row, extras);
   chunk.rows++;
 }
 
-function set<K extends 'raws' | 'odd' | 'extras'>(
+/** In a column that few chunks have. */
+export function setRare<K extends 'raws' | 'odd' | 'extras'>(
   chunk: Chunk,
   name: K,
   row: number,
-  value: NonNullable<Chunk[K]>[number],
+  value: NonNullable<Chunk[K]>[number] | undefined,
 ): void {
   const list: (typeof value)[] = chunk[name] ?? [];
   list[row] = value;
@@ -155,12 +156,7 @@ function putId(chunk: Chunk, row: number, id: string | undefined): boolean {
   const from = row === 0 ? 0 : (chunk.idEnd[row - 1] ?? 0);
   chunk.idEnd[row] = from;
   if (id === undefined) return true;
-  if (from + id.length > chunk.ids.length) {
-    const ids = Buffer.alloc(Math.max(chunk.ids.length * 2, from + id.length));
-    ids.set(chunk.ids);
-    chunk.ids = ids;
-  }
-  const { ids } = chunk;
+  const ids = roomForIds(chunk, from + id.length);
   let all = id.length === 0 ? LARGEST : 0;
   for (let i = 0; i < id.length; i++) {
     const code = id.charCodeAt(i);
@@ -170,6 +166,16 @@ function putId(chunk: Chunk, row: number, id: string | undefined): boolean {
   if (all > 0xff) return false;
   chunk.idEnd[row] = from + id.length;
   return true;
+}
+
+/** Where ids are put, with room for so many bytes. */
+export function roomForIds(chunk: Chunk, bytes: number): Buffer {
+  if (bytes > chunk.ids.length) {
+    const ids = Buffer.alloc(Math.max(chunk.ids.length * 2, bytes));
+    ids.set(chunk.ids);
+    chunk.ids = ids;
+  }
+  return chunk.ids;
 }
 
 /** Digits of an epoch in microseconds, between 2001 and 2286. */

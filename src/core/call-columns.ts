@@ -1,6 +1,8 @@
 import type { ToolCallEvent } from '../model/event.ts';
+import type { CallBlock } from './call-block.ts';
 import { CHUNK_ROWS, type Chunk, emptyChunk, putCall, type Tables } from './call-chunk.ts';
-import { Frames } from './call-frame.ts';
+import { copyRow, learnNumbers, type Numbers, type Place } from './call-copy.ts';
+import { type Frame, Frames } from './call-frame.ts';
 import { Glimpse } from './call-glimpse.ts';
 import { eventOf } from './call-row.ts';
 import { NameTable, SaidTable } from './call-texts.ts';
@@ -57,6 +59,7 @@ export class CallColumns implements CallLog {
   readonly #chunks: Chunk[] = [];
   readonly #frames = new Frames();
   readonly #tables: Tables = { frames: this.#frames.all, names: new NameTable(), said: new SaidTable() };
+  readonly #writers = new Map<number, Numbers>();
   readonly #glimpse = new Glimpse(this.#tables);
   #length = 0;
 
@@ -66,6 +69,32 @@ export class CallColumns implements CallLog {
 
   push(event: ToolCallEvent): void {
     putCall(this.#open(), this.#frames.numberOf(event), event);
+    this.#length++;
+  }
+
+  /** To be called for each block once, in the order in which its writer made them. */
+  learn(block: CallBlock): Numbers {
+    const numbers = learnNumbers(this.#writers.get(block.writer), block, this.#frames, this.#tables);
+    this.#writers.set(block.writer, numbers);
+    return numbers;
+  }
+
+  /** Forgets who wrote blocks: those of another file follow. */
+  forgetWriters(): void {
+    this.#writers.clear();
+  }
+
+  nameOf(numbers: Numbers, name: number): string | undefined {
+    return this.#tables.names.names[numbers.names[name] ?? 0];
+  }
+
+  frameOf(numbers: Numbers, frame: number): Frame | undefined {
+    return this.#frames.all[numbers.frames[frame] ?? 0];
+  }
+
+  /** A call that stands in a row of a block. */
+  copy({ calls }: CallBlock, row: number, numbers: Numbers, place: Place): void {
+    copyRow(this.#open(), calls, row, numbers, place);
     this.#length++;
   }
 

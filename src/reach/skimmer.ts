@@ -144,7 +144,7 @@ function lifeOf({ host, pid, ppid, at, containerId }: LifeGlance): Life {
   return { host, pid, ppid, second: Math.floor(at / 1e6), group: containerMark(containerId) };
 }
 
-function endOfPiece(buffer: Buffer, from: number, to: number): number {
+export function endOfPiece(buffer: Buffer, from: number, to: number): number {
   if (from + PIECE_BYTES >= to) return to;
   const last = buffer.lastIndexOf(NEWLINE, from + PIECE_BYTES);
   return last >= from ? last + 1 : buffer.indexOf(NEWLINE, from) + 1;

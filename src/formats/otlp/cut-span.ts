@@ -26,6 +26,11 @@ export class CutSpan implements Span, Attributes {
     return this.#shape.isUsual || (this.traceId !== '' && this.spanId !== '');
   }
 
+  /** All ids and times look as they mostly do. */
+  get isUsual(): boolean {
+    return this.#shape.isUsual;
+  }
+
   get traceId(): string {
     return this.#id(this.#shape.groups.traceId, 16) ?? '';
   }
