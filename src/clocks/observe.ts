@@ -177,8 +177,9 @@ function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
 function call(event: ToolCallEvent, put: Put, context: ObserveContext): void {
   if (event.start === undefined || event.startBasis === 'inferred' || event.startBasis === 'none') return;
   const recorded = event.startBasis !== 'id-epoch';
-  if (event.callId !== undefined && recorded && put.takes(CALL, event.callId))
-    put.once(event, CALL.text + event.callId, event.start, 0);
+  // Made when it is asked for, where calls stand in columns.
+  const { callId } = event;
+  if (callId !== undefined && recorded && put.takes(CALL, callId)) put.once(event, CALL.text + callId, event.start, 0);
   if (recorded && event.executed !== 'no') aims(event, event.start, put);
   const host = context.hostOf(event);
   // Text that only one call of each source has: joins trainer logs, which name no host.
@@ -242,12 +243,13 @@ function commandKeysOf(): (host: string) => CommandKeys {
 export function observeIds(calls: Iterable<ToolCallEvent>, context: ObserveContext): readonly Observation[] {
   const out: Observation[] = [];
   for (const event of calls) {
-    const at = idEpoch(event.callId);
+    const { callId } = event;
+    const at = idEpoch(callId);
     if (at === undefined || event.start === undefined || event.startBasis === 'id-epoch') continue;
-    out.push({ domain: ID_CLOCK, key: `id|${event.callId ?? ''}`, lo: at, hi: (at + 1000) as Micros });
+    out.push({ domain: ID_CLOCK, key: `id|${callId ?? ''}`, lo: at, hi: (at + 1000) as Micros });
     out.push({
       domain: context.domainOf(event),
-      key: `id|${event.callId ?? ''}`,
+      key: `id|${callId ?? ''}`,
       lo: event.start,
       hi: (event.start + Math.max(event.time.stepUs, 1)) as Micros,
     });
