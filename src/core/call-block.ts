@@ -1,5 +1,6 @@
-import type { CallCutter, CutRecord } from '../model/call-cutter.ts';
-import { type Chunk, emptyChunk, putCall, type Tables } from './call-chunk.ts';
+import type { CallCutter, CutRecord, Said } from '../model/call-cutter.ts';
+import type { ToolCallEvent } from '../model/event.ts';
+import { type Chunk, emptyChunk, putAlike, putCall, type Tables } from './call-chunk.ts';
 import { type Frame, Frames } from './call-frame.ts';
 import { NameTable, SaidTable } from './call-texts.ts';
 import { Uint32List } from './uint32-list.ts';
@@ -26,6 +27,12 @@ export interface CallBlock {
   readonly calls: CallRows;
 }
 
+/** Numbers of what alike calls have in common. */
+interface Like {
+  readonly frame: number;
+  readonly sandbox: number;
+}
+
 /** More are not cut from the lines of one chunk. */
 const MOST_ROWS = 8192;
 /** Texts that are remembered until numbers begin anew. */
@@ -44,6 +51,9 @@ export class CallPacker {
   readonly #records = new Uint32List();
   #words = new Uint32Array(MOST_ROWS);
   #count = 0;
+  /** By the objects that calls share. */
+  #likes = new WeakMap<ToolCallEvent, Like>();
+  #said = new WeakMap<Said, number>();
 
   constructor(writer: number, cutter: CallCutter) {
     this.#writer = writer;
@@ -71,9 +81,28 @@ export class CallPacker {
       this.#words = more;
     }
     this.#cutter.identify(i, this.#words, at);
-    this.#records.push(this.#tables.names.numberOf(episodeId));
+    const episode = this.#tables.names.numberOf(episodeId);
+    this.#records.push(episode);
     this.#records.push(call === undefined ? 0 : 1);
-    if (call !== undefined) putCall(this.#chunk, this.#frames.numberOf(call), call);
+    if (call?.kind === 'tool-call') putCall(this.#chunk, this.#frames.numberOf(call), call);
+    else if (call !== undefined)
+      putAlike(this.#chunk, call, { ...this.#likeOf(call.like), said: this.#saidOf(call.said), episode });
+  }
+
+  #likeOf(like: ToolCallEvent): Like {
+    const known = this.#likes.get(like);
+    if (known !== undefined) return known;
+    const made = { frame: this.#frames.numberOf(like), sandbox: this.#tables.names.numberOf(like.sandboxId) };
+    this.#likes.set(like, made);
+    return made;
+  }
+
+  #saidOf(said: Said): number {
+    const known = this.#said.get(said);
+    if (known !== undefined) return known;
+    const number = this.#tables.said.numberOf(said);
+    this.#said.set(said, number);
+    return number;
   }
 
   /** What was added since the last time. */
@@ -104,6 +133,8 @@ export class CallPacker {
       this.#tables = newTables(this.#frames);
       this.#told = { frames: 0, names: 0, said: 0 };
       this.#isFirst = true;
+      this.#likes = new WeakMap();
+      this.#said = new WeakMap();
     }
     this.#chunk = { ...this.#chunk, tables: this.#tables, rows: 0, raws: undefined, odd: undefined, extras: undefined };
     this.#lines.clear();

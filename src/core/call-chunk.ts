@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import type { AlikeCall } from '../model/call-cutter.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { EventTime, Micros } from '../model/time.ts';
 import type { Frame } from './call-frame.ts';
@@ -122,6 +123,43 @@ export function putCall(chunk: Chunk, frame: number, event: ToolCallEvent): void
   chunk.rows++;
 }
 
+/** Puts a call into the next row that another one is like: `frame` and `sandbox` are those of that one, `said` the number of what it says. */
+export function putAlike(
+  chunk: Chunk,
+  { ref, start, end, nanos, callId, like }: AlikeCall,
+  {
+    frame,
+    sandbox,
+    said,
+    episode,
+  }: { readonly frame: number; readonly sandbox: number; readonly said: number; readonly episode: number },
+): void {
+  const row = chunk.rows;
+  const lasted = end - start;
+  const { earlyUs, lateUs } = like.slack;
+  chunk.at[row] = start;
+  chunk.early[row] = earlyUs;
+  chunk.late[row] = Math.max(lasted, 0) + lateUs;
+  chunk.start[row] = 0;
+  chunk.end[row] = lasted;
+  chunk.offset[row] = ref.offset;
+  chunk.line[row] = ref.line;
+  chunk.bytes[row] = ref.bytes;
+  chunk.index[row] = 0;
+  chunk.nanos[row] = nanos;
+  chunk.frame[row] = frame;
+  chunk.episode[row] = episode;
+  chunk.sandbox[row] = sandbox;
+  chunk.said[row] = said;
+  const isPlain = putId(chunk, row, callId);
+  if (!isPlain || !fits(lasted) || lasted + lateUs > LARGEST) {
+    const lo = (start - earlyUs) as Micros;
+    const hi = (Math.max(end, start) + lateUs) as Micros;
+    setRare(chunk, 'odd', row, { lo, hi, start, end, callId });
+  }
+  chunk.rows++;
+}
+
 /** In a column that few chunks have. */
 export function setRare<K extends 'raws' | 'odd' | 'extras'>(
   chunk: Chunk,
@@ -195,7 +233,8 @@ function nanosOf({ raw, at }: EventTime): number {
   return micros === at && at >= 1e15 && at <= Number.MAX_SAFE_INTEGER ? nanos : OTHER_RAW;
 }
 
-function extrasOf(event: ToolCallEvent): Extras | undefined {
+/** Undefined where a call has nothing but what stands in columns and frames. */
+export function extrasOf(event: ToolCallEvent): Extras | undefined {
   const { yearAssumed, observed } = event.time;
   const rest = restOf(event);
   return rest === undefined && yearAssumed === undefined && observed === undefined

@@ -7,7 +7,7 @@ import { KIN, KIN_WORDS, putKin } from './kin.ts';
 import type { Span } from './message.ts';
 
 /** Attributes that name the episode, best first. */
-const EPISODE = namesOf(
+export const EPISODE = namesOf(
   'gen_ai.conversation.id',
   'conversation.id',
   'session.id',
@@ -70,6 +70,11 @@ export class EpisodeKeys {
   keyOf(attributes: Attributes): string | undefined {
     const body = quotedNamed(attributes, EPISODE);
     return body === undefined || body.includes('\\') ? ownEpisode(attributes) : this.#shared(body);
+  }
+
+  /** Mostly the same copy of equal names. */
+  shared(name: string): string {
+    return this.#shared(name);
   }
 
   /** The same of a span whose ids stand among other numbers, see `KIN`. */
