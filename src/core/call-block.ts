@@ -1,6 +1,6 @@
 import type { CallCutter, CutRecord, Said } from '../model/call-cutter.ts';
 import type { ToolCallEvent } from '../model/event.ts';
-import { type Chunk, emptyChunk, putAlike, putCall, type Tables } from './call-chunk.ts';
+import { type Chunk, emptyChunk, type Like, putAlike, putCall, type Tables } from './call-chunk.ts';
 import { type Frame, Frames } from './call-frame.ts';
 import { NameTable, SaidTable } from './call-texts.ts';
 import { Uint32List } from './uint32-list.ts';
@@ -27,12 +27,6 @@ export interface CallBlock {
   readonly calls: CallRows;
 }
 
-/** Numbers of what alike calls have in common. */
-interface Like {
-  readonly frame: number;
-  readonly sandbox: number;
-}
-
 /** More are not cut from the lines of one chunk. */
 const MOST_ROWS = 8192;
 /** Texts that are remembered until numbers begin anew. */
@@ -52,8 +46,8 @@ export class CallPacker {
   #words = new Uint32Array(MOST_ROWS);
   #count = 0;
   /** By the objects that calls share. */
-  #likes = new WeakMap<ToolCallEvent, Like>();
-  #said = new WeakMap<Said, number>();
+  #likes = new Map<ToolCallEvent, Like>();
+  #said = new Map<Said, number>();
 
   constructor(writer: number, cutter: CallCutter) {
     this.#writer = writer;
@@ -86,7 +80,7 @@ export class CallPacker {
     this.#records.push(call === undefined ? 0 : 1);
     if (call?.kind === 'tool-call') putCall(this.#chunk, this.#frames.numberOf(call), call);
     else if (call !== undefined)
-      putAlike(this.#chunk, call, { ...this.#likeOf(call.like), said: this.#saidOf(call.said), episode });
+      putAlike(this.#chunk, call, { like: this.#likeOf(call.like), said: this.#saidOf(call.said), episode });
   }
 
   #likeOf(like: ToolCallEvent): Like {
@@ -133,8 +127,8 @@ export class CallPacker {
       this.#tables = newTables(this.#frames);
       this.#told = { frames: 0, names: 0, said: 0 };
       this.#isFirst = true;
-      this.#likes = new WeakMap();
-      this.#said = new WeakMap();
+      this.#likes = new Map();
+      this.#said = new Map();
     }
     this.#chunk = { ...this.#chunk, tables: this.#tables, rows: 0, raws: undefined, odd: undefined, extras: undefined };
     this.#lines.clear();

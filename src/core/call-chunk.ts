@@ -123,20 +123,25 @@ export function putCall(chunk: Chunk, frame: number, event: ToolCallEvent): void
   chunk.rows++;
 }
 
-/** Puts a call into the next row that another one is like: `frame` and `sandbox` are those of that one, `said` the number of what it says. */
-export function putAlike(
-  chunk: Chunk,
-  { ref, start, end, nanos, callId, like }: AlikeCall,
-  {
-    frame,
-    sandbox,
-    said,
-    episode,
-  }: { readonly frame: number; readonly sandbox: number; readonly said: number; readonly episode: number },
-): void {
+/** Numbers of what alike calls have in common. */
+export interface Like {
+  readonly frame: number;
+  readonly sandbox: number;
+}
+
+/** Numbers of what a call that is like another has of its own. */
+interface Own {
+  readonly like: Like;
+  readonly said: number;
+  readonly episode: number;
+}
+
+/** Puts a call into the next row that another one is like. */
+export function putAlike(chunk: Chunk, call: AlikeCall, own: Own): void {
+  const { ref, start, end, nanos, callId } = call;
   const row = chunk.rows;
   const lasted = end - start;
-  const { earlyUs, lateUs } = like.slack;
+  const { earlyUs, lateUs } = call.like.slack;
   chunk.at[row] = start;
   chunk.early[row] = earlyUs;
   chunk.late[row] = Math.max(lasted, 0) + lateUs;
@@ -147,10 +152,10 @@ export function putAlike(
   chunk.bytes[row] = ref.bytes;
   chunk.index[row] = 0;
   chunk.nanos[row] = nanos;
-  chunk.frame[row] = frame;
-  chunk.episode[row] = episode;
-  chunk.sandbox[row] = sandbox;
-  chunk.said[row] = said;
+  chunk.frame[row] = own.like.frame;
+  chunk.episode[row] = own.episode;
+  chunk.sandbox[row] = own.like.sandbox;
+  chunk.said[row] = own.said;
   const isPlain = putId(chunk, row, callId);
   if (!isPlain || !fits(lasted) || lasted + lateUs > LARGEST) {
     const lo = (start - earlyUs) as Micros;
