@@ -10,6 +10,7 @@ import type {
   NatEvent,
   NetworkEvent,
   ProcessEvent,
+  ToolCallEvent,
 } from './model/event.ts';
 
 /** Everything read, by kind. */
@@ -88,9 +89,26 @@ export function* allEvents(store: EventsByKind): Generator<Event> {
 
 /** The same for one look at each, faster: a call is only valid until the next. */
 export function eachEvent(store: EventsByKind, visit: (event: Event) => void): void {
+  eachOf(store, (calls) => glances(calls), visit);
+}
+
+/** As `eachEvent`, but of calls only those that tell which hosts and clocks there are, see `tellingRows`. */
+export function eachTelling(store: EventsByKind, visit: (event: Event) => void): void {
+  eachOf(store, tellingCalls, visit);
+}
+
+export function tellingCalls(calls: CallColumns): Iterable<ToolCallEvent> {
+  return glances(calls, calls.telling());
+}
+
+function eachOf(
+  store: EventsByKind,
+  callsOf: (calls: CallColumns) => Iterable<ToolCallEvent>,
+  visit: (event: Event) => void,
+): void {
   const lists: readonly (readonly Event[] | EventsByKind['calls'])[] = Object.values(store);
   for (const list of lists) {
-    if (list instanceof CallColumns) for (const event of glances(list)) visit(event);
+    if (list instanceof CallColumns) for (const event of callsOf(list)) visit(event);
     else for (let i = 0; i < list.length; i++) visit(list[i] as Event);
   }
 }

@@ -14,7 +14,7 @@ import { correlate } from './correlate/index.ts';
 import { rolloutsOf } from './correlate/rollouts.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
-import { allEvents, type EventsByKind, eachEvent } from './evidence-store.ts';
+import { allEvents, type EventsByKind, eachEvent, eachTelling } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { type Gathered, gather, type RunOptions } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
@@ -150,7 +150,7 @@ function correctClocks(
   const observations = observe((see) => eachWhole(store, isWhole, see), context);
   for (const observation of observeIds(glances(store.calls), context)) observations.push(observation);
   witness(observations);
-  const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachEvent(store, see), places);
+  const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachTelling(store, see), places);
   const domains = new Set(ranks.keys());
   const stated = new Map<string, number>();
   for (const [source, ahead] of options.clockOffsets ?? [])

@@ -4,7 +4,8 @@ import { CHUNK_ROWS, type Chunk, emptyChunk, putCall, type Tables } from './call
 import { copyRow, learnNumbers, type Numbers, type Place } from './call-copy.ts';
 import { type Frame, Frames } from './call-frame.ts';
 import { Glimpse } from './call-glimpse.ts';
-import { eventOf } from './call-row.ts';
+import { eventOf, hasId } from './call-row.ts';
+import { tellingRows } from './call-telling.ts';
 import { NameTable, SaidTable } from './call-texts.ts';
 
 /** Tool calls in the order in which they were read. An array is one as well. */
@@ -13,6 +14,7 @@ export interface CallLog extends Iterable<ToolCallEvent> {
   at(row: number): ToolCallEvent | undefined;
   /** The same for one look: it is only valid until the next glance at any call. */
   glance?(row: number): ToolCallEvent | undefined;
+  hasId?(row: number): boolean;
 }
 
 /** The call in a row, for one look at it: what it is may be another call a moment later. */
@@ -21,18 +23,18 @@ export function glance(calls: CallLog, row: number): ToolCallEvent | undefined {
 }
 
 /** All calls, or those in some rows, for one look at each. */
-export function glances(calls: CallLog, rows?: readonly number[]): Iterable<ToolCallEvent> {
+export function glances(calls: CallLog, rows?: ArrayLike<number>): Iterable<ToolCallEvent> {
   return { [Symbol.iterator]: () => new Glances(calls, rows) };
 }
 
 /** Makes nothing for each call, not even the answer that says it is not the last. */
 class Glances implements Iterator<ToolCallEvent> {
   readonly #calls: CallLog;
-  readonly #rows: readonly number[] | undefined;
+  readonly #rows: ArrayLike<number> | undefined;
   readonly #result: { value: ToolCallEvent; done: boolean };
   #n = 0;
 
-  constructor(calls: CallLog, rows: readonly number[] | undefined) {
+  constructor(calls: CallLog, rows: ArrayLike<number> | undefined) {
     this.#calls = calls;
     this.#rows = rows;
     this.#result = { value: undefined as unknown as ToolCallEvent, done: false };
@@ -62,6 +64,7 @@ export class CallColumns implements CallLog {
   readonly #writers = new Map<number, Numbers>();
   readonly #glimpse = new Glimpse(this.#tables);
   #length = 0;
+  #telling: { readonly of: number; readonly rows: Uint32Array } | undefined;
 
   get length(): number {
     return this.#length;
@@ -105,6 +108,19 @@ export class CallColumns implements CallLog {
     const chunk = emptyChunk(this.#tables);
     this.#chunks.push(chunk);
     return chunk;
+  }
+
+  /** See `tellingRows`. */
+  telling(): Uint32Array {
+    if (this.#telling?.of !== this.#length)
+      this.#telling = { of: this.#length, rows: tellingRows(this.#chunks, this.#tables.names.names.length) };
+    return this.#telling.rows;
+  }
+
+  /** Whether a call has an id: faster than making it. */
+  hasId(row: number): boolean {
+    const chunk = this.#chunks[Math.floor(row / CHUNK_ROWS)];
+    return chunk !== undefined && hasId(chunk, row % CHUNK_ROWS);
   }
 
   at(row: number): ToolCallEvent | undefined {

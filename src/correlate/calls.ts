@@ -49,7 +49,7 @@ export interface Merging {
 export interface Belonging extends Bounds {
   readonly episodeId: string;
   /** Rows of the log. */
-  readonly rows: readonly number[];
+  readonly rows: Uint32Array;
   readonly onlySandbox: string | undefined;
 }
 
@@ -60,7 +60,7 @@ export function callsOf(belonging: Belonging, merging: Merging): readonly Call[]
 }
 
 function eventsOf({ rows }: Belonging, { calls, correct }: Merging): readonly Timed<ToolCallEvent>[] {
-  return rows.flatMap((row) => {
+  return Array.from(rows).flatMap((row) => {
     const event = calls.at(row);
     return event === undefined ? [] : [correct(event)];
   });

@@ -162,6 +162,55 @@ describe('tool calls in columns', () => {
     expect([...columnsOf(odd)]).toStrictEqual(odd);
   });
 
+  it('tell whether they have an id (property)', () => {
+    fc.assert(
+      fc.property(fc.array(calls, { maxLength: 10 }), (events) => {
+        const columns = columnsOf(events);
+        for (const [row, { callId }] of events.entries()) expect(columns.hasId(row)).toBe(callId !== undefined);
+      }),
+    );
+  });
+
+  it('have some that tell which hosts, sandboxes and clocks there are, and between which moments (property)', () => {
+    /** Of each episode in the order of the log: frames and sandboxes; and the stamps of each of these. */
+    const toldBy = (events: readonly ToolCallEvent[]): object => {
+      const order = new Map<string, string[]>();
+      const stamps = new Map<string, { first: number; last: number }>();
+      for (const { episodeId, sandboxId, host, name, time } of events) {
+        const what = JSON.stringify([sandboxId, host, name]);
+        const list = order.get(episodeId) ?? [];
+        order.set(episodeId, list);
+        if (list.at(-1) !== what) list.push(what);
+        const key = `${episodeId} ${what}`;
+        const { first, last } = stamps.get(key) ?? { first: time.at, last: time.at };
+        stamps.set(key, { first: Math.min(first, time.at), last: Math.max(last, time.at) });
+      }
+      return [[...order], [...stamps]];
+    };
+    const few = fc
+      .array(calls, { maxLength: 4 })
+      .chain((pool) =>
+        fc
+          .array(fc.tuple(fc.constantFrom(...pool, undefined), fc.nat({ max: 9 })), { maxLength: 60 })
+          .map((picks) =>
+            picks.flatMap(([event, n]) =>
+              event === undefined ? [] : [{ ...event, time: { ...event.time, at: (event.time.at + n) as Micros } }],
+            ),
+          ),
+      );
+    fc.assert(
+      fc.property(few, (events) => {
+        const rows = [...columnsOf(events).telling()];
+        expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b));
+        expect(toldBy(rows.flatMap((row) => events[row] ?? []))).toEqual(toldBy(events));
+      }),
+    );
+    const [event] = fc.sample(calls, { numRuns: 1, seed: 4 });
+    if (event === undefined) throw new Error('no sample');
+    const alike = Array.from({ length: 10_000 }, (_, index) => ({ ...event, index }));
+    expect(columnsOf(alike).telling().length).toBe(1);
+  });
+
   it('go on beyond a chunk', () => {
     const [event] = fc.sample(calls, { numRuns: 1, seed: 1 });
     if (event === undefined) throw new Error('no sample');
