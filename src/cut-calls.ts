@@ -38,6 +38,8 @@ export class CutCalls implements CutLine {
   #record = 0;
   #call = 0;
   #width = 0;
+  /** Of the calls of the line. */
+  readonly #indexes: number[] = [];
   count = 0;
   words: Uint32Array = NONE;
 
@@ -78,6 +80,7 @@ export class CutCalls implements CutLine {
       this.count = end - this.#record;
       const events = this.#tally.admit(this);
       if (events.length > 0) await this.#emit(events);
+      this.#copy();
       this.#record = end;
     }
   }
@@ -95,9 +98,15 @@ export class CutCalls implements CutLine {
   }
 
   setIndex(index: number): void {
-    if (this.#block === undefined) return;
+    this.#indexes.push(index);
+  }
+
+  /** The calls of a line come behind what it makes known of others. */
+  #copy(): void {
     const { line, offset } = this.#base;
-    this.#calls.copy(this.#block, this.#call++, this.#numbers, { line, offset, index });
+    for (let i = 0; i < this.#indexes.length && this.#block !== undefined; i++)
+      this.#calls.copy(this.#block, this.#call++, this.#numbers, { line, offset, index: this.#indexes[i] ?? 0 });
+    this.#indexes.length = 0;
   }
 }
 

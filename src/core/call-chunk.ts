@@ -114,7 +114,8 @@ export function putCall(chunk: Chunk, frame: number, event: ToolCallEvent): void
   const nanos = nanosOf(time);
   chunk.nanos[row] = nanos;
   if (nanos === OTHER_RAW) setRare(chunk, 'raws', row, time.raw);
-  if (!putTimes(chunk, row, event) || !putId(chunk, row, event.callId)) {
+  const hasPlainId = putId(chunk, row, event.callId);
+  if (!putTimes(chunk, row, event) || !hasPlainId) {
     const { start, end, callId } = event;
     setRare(chunk, 'odd', row, { lo: time.lo, hi: time.hi, start, end, callId });
   }

@@ -159,7 +159,9 @@ describe('tool calls in columns', () => {
       { ...event, time: { ...event.time, lo: far(-0xffffffff), hi: far(0xffffffff) }, start: at, end: far(0xffffffff) },
       { ...event, time: { ...event.time, lo: far(-1), hi: far(1) }, start: at, end: far(0xfffffffe) },
     ];
-    expect([...columnsOf(odd)]).toStrictEqual(odd);
+    const plain = { ...event, time: { ...event.time, lo: at, hi: at }, start: at, end: at, callId: 'plain' };
+    const mixed = odd.flatMap((one, n) => [{ ...plain, callId: `plain ${n}` }, one]);
+    expect([...columnsOf(mixed)]).toStrictEqual(mixed);
   });
 
   it('tell whether they have an id (property)', () => {
