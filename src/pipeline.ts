@@ -7,7 +7,6 @@ import { type ClockPair, observe, observeIds, pairsOf } from './clocks/observe.t
 import type { Observation } from './clocks/sightings.ts';
 import { surveyDomains } from './clocks/survey.ts';
 import { isBackgroundCommand } from './core/background.ts';
-import { glances } from './core/call-columns.ts';
 import type { CallTimes } from './correlate/episode-calls.ts';
 import type { Flagged } from './correlate/group.ts';
 import { correlate } from './correlate/index.ts';
@@ -148,7 +147,7 @@ function correctClocks(
     hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
   };
   const observations = observe((see) => eachWhole(store, isWhole, see), context);
-  for (const observation of observeIds(glances(store.calls), context)) observations.push(observation);
+  for (const observation of observeIds(store.calls, context)) observations.push(observation);
   witness(observations);
   const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachTelling(store, see), places);
   const domains = new Set(ranks.keys());

@@ -1,5 +1,7 @@
 import { shellScript } from '../core/arguments.ts';
-import { idEpoch } from '../core/model-calls.ts';
+import { type CallLog, glance } from '../core/call-columns.ts';
+import { idFactsOf } from '../core/id-facts.ts';
+import { idEpoch, SHORTEST_WITH_EPOCH } from '../core/model-calls.ts';
 import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import { type KeyBeginning, keyBeginning, type Moment, type Observation, Sightings } from './sightings.ts';
@@ -240,12 +242,15 @@ function commandKeysOf(): (host: string) => CommandKeys {
 }
 
 /** Sightings of the clock that tool-call ids carry, beside the record's own. */
-export function observeIds(calls: Iterable<ToolCallEvent>, context: ObserveContext): readonly Observation[] {
+export function observeIds(calls: CallLog, context: ObserveContext): readonly Observation[] {
   const out: Observation[] = [];
-  for (const event of calls) {
-    const { callId } = event;
+  const ids = idFactsOf(calls);
+  for (let row = 0; row < calls.length; row++) {
+    const event = ids.length(row) < SHORTEST_WITH_EPOCH ? undefined : glance(calls, row);
+    const callId = event?.callId;
     const at = idEpoch(callId);
-    if (at === undefined || event.start === undefined || event.startBasis === 'id-epoch') continue;
+    if (event === undefined || at === undefined || event.start === undefined || event.startBasis === 'id-epoch')
+      continue;
     out.push({ domain: ID_CLOCK, key: `id|${callId ?? ''}`, lo: at, hi: (at + 1000) as Micros });
     out.push({
       domain: context.domainOf(event),

@@ -4,7 +4,8 @@ import { CHUNK_ROWS, type Chunk, emptyChunk, putCall, type Tables } from './call
 import { copyRow, learnNumbers, type Numbers, type Place } from './call-copy.ts';
 import { type Frame, Frames } from './call-frame.ts';
 import { Glimpse } from './call-glimpse.ts';
-import { eventOf, hasId } from './call-row.ts';
+import { type IdFacts, IdsInChunks } from './call-ids.ts';
+import { eventOf } from './call-row.ts';
 import { tellingRows } from './call-telling.ts';
 import { NameTable, SaidTable } from './call-texts.ts';
 
@@ -14,7 +15,8 @@ export interface CallLog extends Iterable<ToolCallEvent> {
   at(row: number): ToolCallEvent | undefined;
   /** The same for one look: it is only valid until the next glance at any call. */
   glance?(row: number): ToolCallEvent | undefined;
-  hasId?(row: number): boolean;
+  /** Of its calls, where that is faster than looking at each. */
+  readonly ids?: IdFacts;
 }
 
 /** The call in a row, for one look at it: what it is may be another call a moment later. */
@@ -59,6 +61,7 @@ class Glances implements Iterator<ToolCallEvent> {
  */
 export class CallColumns implements CallLog {
   readonly #chunks: Chunk[] = [];
+  readonly ids: IdFacts = new IdsInChunks(this.#chunks);
   readonly #frames = new Frames();
   readonly #tables: Tables = { frames: this.#frames.all, names: new NameTable(), said: new SaidTable() };
   readonly #writers = new Map<number, Numbers>();
@@ -115,12 +118,6 @@ export class CallColumns implements CallLog {
     if (this.#telling?.of !== this.#length)
       this.#telling = { of: this.#length, rows: tellingRows(this.#chunks, this.#tables.names.names.length) };
     return this.#telling.rows;
-  }
-
-  /** Whether a call has an id: faster than making it. */
-  hasId(row: number): boolean {
-    const chunk = this.#chunks[Math.floor(row / CHUNK_ROWS)];
-    return chunk !== undefined && hasId(chunk, row % CHUNK_ROWS);
   }
 
   at(row: number): ToolCallEvent | undefined {

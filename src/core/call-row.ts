@@ -25,12 +25,6 @@ export function boundOf(chunk: Chunk, row: number, bound: 'start' | 'end'): Micr
   return behind === NONE ? undefined : (((chunk.at[row] ?? 0) + behind) as Micros);
 }
 
-export function hasId({ idEnd, odd }: Chunk, row: number): boolean {
-  const strange = odd?.[row];
-  if (strange !== undefined) return strange.callId !== undefined;
-  return (row === 0 ? 0 : idEnd[row - 1]) !== idEnd[row];
-}
-
 export function idOf({ ids, idEnd, odd }: Chunk, row: number): string | undefined {
   const strange = odd?.[row];
   if (strange !== undefined) return strange.callId;

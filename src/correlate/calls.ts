@@ -1,4 +1,5 @@
 import type { CallLog } from '../core/call-columns.ts';
+import { isUniqueId } from '../core/call-id.ts';
 import { push } from '../core/push.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
@@ -64,11 +65,6 @@ function eventsOf({ rows }: Belonging, { calls, correct }: Merging): readonly Ti
     const event = calls.at(row);
     return event === undefined ? [] : [correct(event)];
   });
-}
-
-/** Ids with an embedded clock or enough randomness are one call wherever they stand. */
-export function isUniqueId(callId: string): boolean {
-  return callId.length >= 8 && /\d{13}|[0-9a-f]{8,}|[A-Za-z0-9]{16,}/.test(callId);
 }
 
 /** Records with equal keys are of one call. */

@@ -1,4 +1,6 @@
 import { type CallLog, glance, glances } from '../core/call-columns.ts';
+import { hashOfId, isUniqueId } from '../core/call-id.ts';
+import { idFactsOf } from '../core/id-facts.ts';
 import { joinPrompts } from '../core/prompts.ts';
 import { push } from '../core/push.ts';
 import { Uint32List } from '../core/uint32-list.ts';
@@ -6,7 +8,7 @@ import type { EpisodeEvent, Prompt, ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { isUniqueId, type Merging } from './calls.ts';
+import type { Merging } from './calls.ts';
 import { type CallTimes, EpisodeCalls } from './episode-calls.ts';
 import { compareRef, type LeaseTable } from './leases.ts';
 import { type SeenCalls, seeCall } from './seen-calls.ts';
@@ -111,6 +113,7 @@ function draftEpisodes(episodeEvents: readonly Timed<EpisodeEvent>[], calls: Cal
   }
   /** How many calls each holds. */
   const sources = new Map<string, number>();
+  const ids = idFactsOf(calls);
   let before = '';
   let run = 0;
   for (let row = 0; row < calls.length; row++) {
@@ -118,7 +121,7 @@ function draftEpisodes(episodeEvents: readonly Timed<EpisodeEvent>[], calls: Cal
     if (event === undefined) continue;
     const draft = get(event.episodeId);
     draft.calls.push(row);
-    draft.seen = seeCall(draft.seen, event);
+    draft.seen = seeCall(draft.seen, event, ids.isUnique(row));
     draft.rank = Math.min(draft.rank, 5);
     if (event.sandboxId !== undefined) draft.sandboxes.add(event.sandboxId);
     // They come source by source.
@@ -192,8 +195,10 @@ interface Joining {
 function mergeByCallId(calls: CallLog, largest: string, { byId, merge }: Joining): void {
   const others = idsOutside(largest, calls);
   const first = new Map<string, number>();
+  const ids = idFactsOf(calls);
+  const hashes = new Set(Array.from(others, hashOfId));
   for (let row = 0; row < calls.length; row++) {
-    const id = glance(calls, row)?.callId;
+    const id = hashes.has(ids.hash(row)) ? glance(calls, row)?.callId : undefined;
     if (id === undefined || !others.has(id)) continue;
     const before = first.get(id);
     if (before === undefined) first.set(id, row);

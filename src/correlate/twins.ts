@@ -1,4 +1,5 @@
 import { type CallLog, glance } from '../core/call-columns.ts';
+import { idFactsOf } from '../core/id-facts.ts';
 import { push } from '../core/push.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
@@ -34,8 +35,9 @@ interface Twin {
  */
 export function nameTwins(calls: CallLog, clockwork: Clockwork): Renamed {
   const nameless = new Set<string>();
+  const ids = idFactsOf(calls);
   for (let row = 0; row < calls.length; row++) {
-    const event = calls.hasId?.(row) === true ? undefined : glance(calls, row);
+    const event = ids.has(row) ? undefined : glance(calls, row);
     if (event !== undefined && isNameless(event)) nameless.add(textKey(event));
   }
   if (nameless.size === 0) return new Map();

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CallColumns, glances } from '../../src/core/call-columns.ts';
+import { hashOfId, isUniqueId } from '../../src/core/call-id.ts';
+import { idFactsOf } from '../../src/core/id-facts.ts';
 import type { ToolCallEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 
@@ -164,11 +166,30 @@ describe('tool calls in columns', () => {
     expect([...columnsOf(mixed)]).toStrictEqual(mixed);
   });
 
-  it('tell whether they have an id (property)', () => {
+  it('tell of their ids without making them (property)', () => {
+    const ids = fc.oneof(
+      fc.stringMatching(/^[a-g0-9_-]{6,20}$/),
+      fc.stringMatching(/^[A-Za-z0-9.]{14,20}$/),
+      fc.string({ unit: 'binary' }),
+      fc.constant(undefined),
+    );
+    const withIds = fc.array(fc.tuple(calls, ids), { maxLength: 10 }).map((list) =>
+      list.map(([{ callId: _, ...event }, callId], n): ToolCallEvent => {
+        const { at: start } = event.time;
+        const even = { ...event, time: { ...event.time, lo: start, hi: start }, start, end: start };
+        return { ...(n % 2 === 0 ? event : even), ...(callId === undefined ? {} : { callId }) };
+      }),
+    );
     fc.assert(
-      fc.property(fc.array(calls, { maxLength: 10 }), (events) => {
-        const columns = columnsOf(events);
-        for (const [row, { callId }] of events.entries()) expect(columns.hasId(row)).toBe(callId !== undefined);
+      fc.property(withIds, (events) => {
+        for (const { ids: told } of [columnsOf(events), { ids: idFactsOf(events) }]) {
+          for (const [row, { callId }] of events.entries()) {
+            expect(told.has(row)).toBe(callId !== undefined);
+            expect(told.length(row)).toBe(callId?.length ?? 0);
+            expect(told.isUnique(row)).toBe(isUniqueId(callId ?? ''));
+            expect(told.hash(row)).toBe(callId === undefined ? 0 : hashOfId(callId));
+          }
+        }
       }),
     );
   });
