@@ -130,7 +130,18 @@ export class CallPacker {
       this.#likes = new Map();
       this.#said = new Map();
     }
-    this.#chunk = { ...this.#chunk, tables: this.#tables, rows: 0, raws: undefined, odd: undefined, extras: undefined };
+    this.#chunk = {
+      ...this.#chunk,
+      tables: this.#tables,
+      rows: 0,
+      early: undefined,
+      late: undefined,
+      start: undefined,
+      sandbox: undefined,
+      raws: undefined,
+      odd: undefined,
+      extras: undefined,
+    };
     this.#lines.clear();
     this.#records.clear();
     this.#count = 0;
@@ -148,9 +159,9 @@ function rowsOf(chunk: Chunk): CallRows {
   return {
     rows,
     at: at.slice(0, rows),
-    early: early.slice(0, rows),
-    late: late.slice(0, rows),
-    start: start.slice(0, rows),
+    early: early?.slice(0, rows),
+    late: late?.slice(0, rows),
+    start: start?.slice(0, rows),
     end: end.slice(0, rows),
     offset: offset.slice(0, rows),
     line: line.slice(0, rows),
@@ -159,7 +170,7 @@ function rowsOf(chunk: Chunk): CallRows {
     nanos: nanos.slice(0, rows),
     frame: frame.slice(0, rows),
     episode: episode.slice(0, rows),
-    sandbox: sandbox.slice(0, rows),
+    sandbox: sandbox?.slice(0, rows),
     said: said.slice(0, rows),
     idEnd: idEnd.slice(0, rows),
     ids: new Uint8Array(ids.subarray(0, rows === 0 ? 0 : idEnd[rows - 1])),

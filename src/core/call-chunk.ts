@@ -41,16 +41,17 @@ const ID_BYTES = 16;
 export const OTHER_RAW = 0xffff;
 /** In `start` and `end`: there is none. */
 export const NONE = 0xffffffff;
-const LARGEST = 0xfffffffe;
+const LARGEST = 0xfffffffd;
 
-/** So many calls. Times but `at` are microseconds before or behind it. */
+/** So many calls. Times but `at` are microseconds before or behind it. Columns that may be undefined are made when a row needs them. */
 export interface Chunk {
   readonly tables: Tables;
   rows: number;
   readonly at: Float64Array;
-  readonly early: Uint32Array;
-  readonly late: Uint32Array;
-  readonly start: Uint32Array;
+  /** One more than what it is; 0 where it is the slack of the call, and what it lasted before `late`. */
+  early: Uint32Array | undefined;
+  late: Uint32Array | undefined;
+  start: Uint32Array | undefined;
   readonly end: Uint32Array;
   readonly offset: Float64Array;
   readonly line: Uint32Array;
@@ -60,7 +61,7 @@ export interface Chunk {
   readonly nanos: Uint16Array;
   readonly frame: Uint32Array;
   readonly episode: Uint32Array;
-  readonly sandbox: Uint32Array;
+  sandbox: Uint32Array | undefined;
   readonly said: Uint32Array;
   /** Where its id ends among all ids; it begins with the one before it. One byte a character, nothing for none. */
   readonly idEnd: Uint32Array;
@@ -77,9 +78,9 @@ export function emptyChunk(tables: Tables, rows = CHUNK_ROWS): Chunk {
     tables,
     rows: 0,
     at: new Float64Array(rows),
-    early: numbers(),
-    late: numbers(),
-    start: numbers(),
+    early: undefined,
+    late: undefined,
+    start: undefined,
     end: numbers(),
     offset: new Float64Array(rows),
     line: numbers(),
@@ -88,7 +89,7 @@ export function emptyChunk(tables: Tables, rows = CHUNK_ROWS): Chunk {
     nanos: new Uint16Array(rows),
     frame: numbers(),
     episode: numbers(),
-    sandbox: numbers(),
+    sandbox: undefined,
     said: numbers(),
     idEnd: numbers(),
     ids: Buffer.alloc(rows * ID_BYTES),
@@ -109,7 +110,7 @@ export function putCall(chunk: Chunk, frame: number, event: ToolCallEvent): void
   chunk.index[row] = event.index;
   chunk.frame[row] = frame;
   chunk.episode[row] = chunk.tables.names.numberOf(event.episodeId);
-  chunk.sandbox[row] = chunk.tables.names.numberOf(event.sandboxId);
+  setSeldom(chunk, 'sandbox', row, chunk.tables.names.numberOf(event.sandboxId));
   chunk.said[row] = chunk.tables.said.numberOf(event);
   const nanos = nanosOf(time);
   chunk.nanos[row] = nanos;
@@ -144,9 +145,9 @@ export function putAlike(chunk: Chunk, call: AlikeCall, own: Own): void {
   const lasted = end - start;
   const { earlyUs, lateUs } = call.like.slack;
   chunk.at[row] = start;
-  chunk.early[row] = earlyUs;
-  chunk.late[row] = Math.max(lasted, 0) + lateUs;
-  chunk.start[row] = 0;
+  setSeldom(chunk, 'early', row, 0);
+  setSeldom(chunk, 'late', row, 0);
+  setSeldom(chunk, 'start', row, 0);
   chunk.end[row] = lasted;
   chunk.offset[row] = ref.offset;
   chunk.line[row] = ref.line;
@@ -155,7 +156,7 @@ export function putAlike(chunk: Chunk, call: AlikeCall, own: Own): void {
   chunk.nanos[row] = nanos;
   chunk.frame[row] = own.like.frame;
   chunk.episode[row] = own.episode;
-  chunk.sandbox[row] = own.like.sandbox;
+  setSeldom(chunk, 'sandbox', row, own.like.sandbox);
   chunk.said[row] = own.said;
   const isPlain = putId(chunk, row, callId);
   if (!isPlain || !fits(lasted) || lasted + lateUs > LARGEST) {
@@ -164,6 +165,22 @@ export function putAlike(chunk: Chunk, call: AlikeCall, own: Own): void {
     setRare(chunk, 'odd', row, { lo, hi, start, end, callId });
   }
   chunk.rows++;
+}
+
+/** In a column of numbers that is made for the first one but 0. */
+export function setSeldom(
+  chunk: Chunk,
+  name: 'early' | 'late' | 'start' | 'sandbox',
+  row: number,
+  value: number,
+): void {
+  const known = chunk[name];
+  if (known !== undefined) known[row] = value;
+  else if (value !== 0) {
+    const column = new Uint32Array(chunk.at.length);
+    column[row] = value;
+    chunk[name] = column;
+  }
 }
 
 /** In a column that few chunks have. */
@@ -179,14 +196,15 @@ export function setRare<K extends 'raws' | 'odd' | 'extras'>(
 }
 
 /** False where they are farther apart than the columns can say. */
-function putTimes(chunk: Chunk, row: number, { time, start, end }: ToolCallEvent): boolean {
+function putTimes(chunk: Chunk, row: number, { time, start, end, slack }: ToolCallEvent): boolean {
   const early = time.at - time.lo;
   const late = time.hi - time.at;
   const from = start === undefined ? NONE : start - time.at;
   const to = end === undefined ? NONE : end - time.at;
-  chunk.early[row] = early;
-  chunk.late[row] = late;
-  chunk.start[row] = from;
+  const usualLate = (to === NONE ? 0 : Math.max(to, 0)) + slack.lateUs;
+  setSeldom(chunk, 'early', row, early === slack.earlyUs ? 0 : early + 1);
+  setSeldom(chunk, 'late', row, late === usualLate ? 0 : late + 1);
+  setSeldom(chunk, 'start', row, from);
   chunk.end[row] = to;
   return fits(early) && fits(late) && (from === NONE || fits(from)) && (to === NONE || fits(to));
 }

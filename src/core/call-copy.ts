@@ -1,6 +1,6 @@
 import type { Micros } from '../model/time.ts';
 import type { CallBlock, CallRows } from './call-block.ts';
-import { type Chunk, roomForIds, setRare, type Tables } from './call-chunk.ts';
+import { type Chunk, roomForIds, setRare, setSeldom, type Tables } from './call-chunk.ts';
 import type { Frames } from './call-frame.ts';
 
 /** What the numbers of a writer are in a log. */
@@ -38,9 +38,9 @@ export interface Place {
 export function copyRow(chunk: Chunk, from: CallRows, source: number, numbers: Numbers, place: Place): void {
   const row = chunk.rows++;
   chunk.at[row] = from.at[source] ?? 0;
-  chunk.early[row] = from.early[source] ?? 0;
-  chunk.late[row] = from.late[source] ?? 0;
-  chunk.start[row] = from.start[source] ?? 0;
+  setSeldom(chunk, 'early', row, from.early?.[source] ?? 0);
+  setSeldom(chunk, 'late', row, from.late?.[source] ?? 0);
+  setSeldom(chunk, 'start', row, from.start?.[source] ?? 0);
   chunk.end[row] = from.end[source] ?? 0;
   chunk.offset[row] = (from.offset[source] ?? 0) + place.offset;
   chunk.line[row] = (from.line[source] ?? 0) + place.line;
@@ -49,7 +49,7 @@ export function copyRow(chunk: Chunk, from: CallRows, source: number, numbers: N
   chunk.nanos[row] = from.nanos[source] ?? 0;
   chunk.frame[row] = numbers.frames[from.frame[source] ?? 0] ?? 0;
   chunk.episode[row] = numbers.names[from.episode[source] ?? 0] ?? 0;
-  chunk.sandbox[row] = numbers.names[from.sandbox[source] ?? 0] ?? 0;
+  setSeldom(chunk, 'sandbox', row, numbers.names[from.sandbox?.[source] ?? 0] ?? 0);
   chunk.said[row] = numbers.said[from.said[source] ?? 0] ?? 0;
   copyId(chunk, row, from, source);
   if (from.raws?.[source] !== undefined) setRare(chunk, 'raws', row, from.raws[source]);

@@ -207,7 +207,7 @@ export class Glimpse implements Fields<Omit<ToolCallEvent, 'time' | 'ref'>>, Fie
     return this.#chunk.extras?.[this.#row];
   }
 
-  #name(column: Uint32Array): string | undefined {
-    return this.#chunk.tables.names.names[column[this.#row] ?? 0];
+  #name(column: Uint32Array | undefined): string | undefined {
+    return this.#chunk.tables.names.names[column?.[this.#row] ?? 0];
   }
 }

@@ -10,18 +10,32 @@ export function rawOf({ at, nanos, raws }: Chunk, row: number): string {
   return last === OTHER_RAW ? (raws?.[row] ?? '') : `${at[row] ?? 0}${String(last).padStart(3, '0')}`;
 }
 
-export function loOf({ at, early, odd }: Chunk, row: number): Micros {
-  return odd?.[row]?.lo ?? (((at[row] ?? 0) - (early[row] ?? 0)) as Micros);
+export function loOf(chunk: Chunk, row: number): Micros {
+  const odd = chunk.odd?.[row];
+  if (odd !== undefined) return odd.lo;
+  const early = chunk.early?.[row] ?? 0;
+  return ((chunk.at[row] ?? 0) - (early === 0 ? slackOf(chunk, row).earlyUs : early - 1)) as Micros;
 }
 
-export function hiOf({ at, late, odd }: Chunk, row: number): Micros {
-  return odd?.[row]?.hi ?? (((at[row] ?? 0) + (late[row] ?? 0)) as Micros);
+export function hiOf(chunk: Chunk, row: number): Micros {
+  const odd = chunk.odd?.[row];
+  if (odd !== undefined) return odd.hi;
+  const late = chunk.late?.[row] ?? 0;
+  if (late > 0) return ((chunk.at[row] ?? 0) + late - 1) as Micros;
+  const lasted = chunk.end[row] ?? NONE;
+  return ((chunk.at[row] ?? 0) + (lasted === NONE ? 0 : lasted) + slackOf(chunk, row).lateUs) as Micros;
+}
+
+const NO_SLACK = { earlyUs: 0, lateUs: 0 };
+
+function slackOf({ frame, tables }: Chunk, row: number): Frame['slack'] {
+  return tables.frames[frame[row] ?? 0]?.slack ?? NO_SLACK;
 }
 
 export function boundOf(chunk: Chunk, row: number, bound: 'start' | 'end'): Micros | undefined {
   const odd = chunk.odd?.[row];
   if (odd !== undefined) return odd[bound];
-  const behind = chunk[bound][row] ?? NONE;
+  const behind = chunk[bound]?.[row] ?? 0;
   return behind === NONE ? undefined : (((chunk.at[row] ?? 0) + behind) as Micros);
 }
 
@@ -61,7 +75,7 @@ export function eventOf(chunk: Chunk, row: number): ToolCallEvent | undefined {
   const callId = idOf(chunk, row);
   const command = said.commands[chunk.said[row] ?? 0];
   const argumentsText = said.argumentsTexts[chunk.said[row] ?? 0];
-  const sandboxId = names.names[chunk.sandbox[row] ?? 0];
+  const sandboxId = names.names[chunk.sandbox?.[row] ?? 0];
   const start = boundOf(chunk, row, 'start');
   const end = boundOf(chunk, row, 'end');
   if (frame.host !== undefined) event.host = frame.host;

@@ -44,7 +44,7 @@ interface Seeing {
 function see(chunk: Chunk, row: number, { runs, rows, number }: Seeing): void {
   const episode = chunk.episode[row] ?? 0;
   const frame = (chunk.frame[row] ?? 0) + 1;
-  const sandbox = chunk.sandbox[row] ?? 0;
+  const sandbox = chunk.sandbox?.[row] ?? 0;
   const at = chunk.at[row] ?? 0;
   if (runs.frame[episode] !== frame || runs.sandbox[episode] !== sandbox) {
     if ((runs.frame[episode] ?? 0) > 0) end(runs, episode, rows);
