@@ -1,13 +1,16 @@
 import { Buffer, isAscii } from 'node:buffer';
 import { type CallBlock, CallPacker } from '../core/call-block.ts';
 import { Uint32List } from '../core/uint32-list.ts';
-import type { CallCutter } from '../model/call-cutter.ts';
+import type { CallCutter, CutRecord } from '../model/call-cutter.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import { type Chunk, endOfPiece } from './skimmer.ts';
 
 const NEWLINE = 10;
 const RETURN = 13;
 const NONE = new Uint32Array(0);
+/** Of each chunk. */
+const FREE_TRIES = 20;
+const TRIES_A_CUT = 3;
 
 /** What was cut from lines of a chunk, and which are still to be read. */
 export interface SkimmedCalls extends Skimmed {
@@ -28,6 +31,9 @@ export class CallSkimmer {
   readonly #packer: CallPacker;
   readonly #read = new Uint32List();
   #line = 0;
+  /** Lines of the chunk that were tried, and those of them that were cut. */
+  #tried = 0;
+  #cut = 0;
 
   constructor(cutter: CallCutter, { source, writer }: Context) {
     this.#cutter = cutter;
@@ -44,6 +50,8 @@ export class CallSkimmer {
     const to = buffer.lastIndexOf(NEWLINE) + 1;
     this.#read.clear();
     this.#line = 0;
+    this.#tried = 0;
+    this.#cut = 0;
     if (isFirst && to > 0) this.#toRead(0, from - 1);
     for (let at = from; at < to; ) {
       const end = endOfPiece(buffer, at, to);
@@ -77,10 +85,24 @@ export class CallSkimmer {
   }
 
   #skimLine(text: string, from: number, bytes: number, offset: number): void {
-    const ref = { source: this.#source, line: this.#line, offset, bytes };
-    const records = text.charCodeAt(text.length - 1) === RETURN ? undefined : this.#cutter.cut({ text, ref });
-    if (records !== undefined && this.#packer.add(records, this.#line)) this.#line++;
-    else this.#toRead(from, from + bytes);
+    const records = this.#isTried(text) ? this.#recordsOf(text, offset, bytes) : undefined;
+    if (records === undefined || !this.#packer.add(records, this.#line)) {
+      this.#toRead(from, from + bytes);
+      return;
+    }
+    this.#cut++;
+    this.#line++;
+  }
+
+  /** Trying is work for nothing where most lines cannot be cut. */
+  #isTried(text: string): boolean {
+    if (text.charCodeAt(text.length - 1) === RETURN) return false;
+    return this.#line < FREE_TRIES || this.#tried < this.#cut * TRIES_A_CUT;
+  }
+
+  #recordsOf(text: string, offset: number, bytes: number): readonly CutRecord[] | undefined {
+    this.#tried++;
+    return this.#cutter.cut({ text, ref: { source: this.#source, line: this.#line, offset, bytes } });
   }
 
   #toRead(from: number, to: number): void {
