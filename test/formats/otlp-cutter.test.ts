@@ -180,7 +180,7 @@ describe('tool calls that are cut from their lines on other threads', () => {
         const bytes = Buffer.from(text);
         expect((await cut(bytes, chunks)).told).toEqual(parsed(bytes));
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 
@@ -192,7 +192,7 @@ describe('tool calls that are cut from their lines on other threads', () => {
         const bytes = Buffer.from(text.slice(0, at) + piece + text.slice(at + length));
         expect((await cut(bytes, [])).told).toEqual(parsed(bytes));
       }),
-      { numRuns: 600 },
+      { numRuns: 300 },
     );
   });
 
