@@ -120,43 +120,60 @@ const texts: Record<string, fc.Arbitrary<string>> = {
   'rl.global_step': fc.constantFrom('7'),
 };
 const USUAL = Object.keys(texts).slice(0, 5);
-const names = fc.oneof({ arbitrary: fc.constant(USUAL), weight: 5 }, fc.subarray(Object.keys(texts)));
-const attributes = names.chain((chosen) =>
-  fc.tuple(...chosen.map((name) => (texts[name] ?? fc.constant('')).map((text) => pair(name, text)))),
+const names = fc.oneof(
+  { arbitrary: fc.constant(USUAL), weight: 5 },
+  { arbitrary: fc.subarray(Object.keys(texts).slice(5)).map((more) => [...USUAL, ...more]), weight: 2 },
+  fc.subarray(Object.keys(texts)),
 );
+/** Of a writer whose spans are mostly tool calls that say where they belong. */
+const calm: typeof texts = {
+  ...texts,
+  'gen_ai.operation.name': fc.constantFrom('execute_tool', 'execute_tool', 'execute_tool', 'execute_tool', 'chat'),
+  'gen_ai.tool.call.id': fc.constantFrom('call_1', 'call_2', 'call_3', 'call_4', 'é', 'a\\b'),
+  'session.id': fc.constantFrom('one', 'two', 'three'),
+  'rl.global_step': fc.constant(''),
+};
+const attributesOf = (chosen: readonly string[], values: typeof texts) =>
+  fc.tuple(...chosen.map((name) => (values[name] ?? fc.constant('')).map((text) => pair(name, text))));
+const odds = fc.constantFrom({}, {}, {}, { status: { code: 2 } }, { endTimeUnixNano: '0' }, { traceId: 'odd' });
 
-const span = fc
-  .record({
-    trace: fc.nat({ max: 2 }),
-    id: fc.nat({ max: 6 }),
-    parent: maybe(fc.nat({ max: 6 })),
-    start: fc.nat({ max: 3 }),
-    lasted: fc.constantFrom(-1, 0, 5_000_000, 7_200_000_000_000),
-    odd: fc.constantFrom({}, {}, {}, { status: { code: 2 } }, { endTimeUnixNano: '0' }, { traceId: 'odd' }),
-    attributes,
-  })
-  .map(({ trace, id, parent, start, lasted, odd, ...rest }) => ({
-    traceId: hex(trace, 32),
-    spanId: hex(id, 16),
-    ...(parent === undefined ? {} : { parentSpanId: hex(parent, 16) }),
-    name: 'execute_tool bash',
-    kind: 1,
-    startTimeUnixNano: `179546400000000${1000 + start}`,
-    endTimeUnixNano: String(1_795_464_000_000_001_000n + BigInt(start) + BigInt(lasted)),
-    ...rest,
-    ...odd,
-  }));
+const spanOf = (attributes: fc.Arbitrary<object[]>, odd: fc.Arbitrary<object> = odds) =>
+  fc
+    .record({
+      trace: fc.nat({ max: 2 }),
+      id: fc.nat({ max: 6 }),
+      parent: maybe(fc.nat({ max: 6 })),
+      start: fc.nat({ max: 999 }),
+      lasted: fc.constantFrom(-1, 0, 5_000_000, 7_200_000_000_000),
+      odd,
+      attributes,
+    })
+    .map(({ trace, id, parent, start, lasted, odd, ...rest }) => ({
+      traceId: hex(trace, 32),
+      spanId: hex(id, 16),
+      ...(parent === undefined ? {} : { parentSpanId: hex(parent, 16) }),
+      name: 'execute_tool bash',
+      kind: 1,
+      startTimeUnixNano: `179546400000000${1000 + start}`,
+      endTimeUnixNano: String(1_795_464_000_000_001_000n + BigInt(start) + BigInt(lasted)),
+      ...rest,
+      ...odd,
+    }));
 
-const requests = fc
-  .record({
-    host: fc.constantFrom('train-01', 'train-02', 'trän'),
-    spans: fc.array(span, { minLength: 1, maxLength: 3 }),
-    around: fc.constantFrom({}, {}, {}, { _source: {}, _id: 1 }, { logEvents: [], logGroup: 'x' }),
-  })
-  .map(({ host, spans, around }) => {
-    const resource = { attributes: [pair('host.name', host)] };
-    return JSON.stringify({ ...around, resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'a' }, spans }] }] });
-  });
+const requestOf = (spans: ReturnType<typeof spanOf>) =>
+  fc
+    .record({
+      host: fc.constantFrom('train-01', 'train-02', 'trän'),
+      spans: fc.array(spans, { minLength: 1, maxLength: 3 }),
+      around: fc.constantFrom({}, {}, {}, { _source: {}, _id: 1 }, { logEvents: [], logGroup: 'x' }),
+    })
+    .map(({ host, spans, around }) => {
+      const resource = { attributes: [pair('host.name', host)] };
+      return JSON.stringify({
+        ...around,
+        resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'a' }, spans }] }],
+      });
+    });
 
 const samples = join(import.meta.dirname, '../../src/formats/otlp/samples');
 const sampled = readdirSync(samples)
@@ -164,12 +181,16 @@ const sampled = readdirSync(samples)
   .flatMap((name) => readFileSync(join(samples, name), 'utf8').split('\n'));
 
 const lines = fc.oneof(
-  { arbitrary: requests, weight: 8 },
+  { arbitrary: requestOf(spanOf(names.chain((chosen) => attributesOf(chosen, texts)))), weight: 8 },
   fc.constantFrom(...sampled),
   fc.constantFrom('', ' ', '{', 'no JSON', '{"resourceSpans":[]}'),
 );
+/** One writer puts the same attributes into all spans. */
+const uniform = names.chain((chosen) =>
+  fc.array(requestOf(spanOf(attributesOf(chosen, calm), fc.constant({}))), { minLength: 20, maxLength: 40 }),
+);
 const documents = fc
-  .tuple(fc.array(lines, { minLength: 1, maxLength: 14 }), fc.constantFrom('\n', '\n', '\n', '\r\n'))
+  .tuple(fc.oneof(fc.array(lines, { minLength: 1, maxLength: 14 }), uniform), fc.constantFrom('\n', '\n', '\n', '\r\n'))
   .map(([list, end]) => list.join(end));
 
 describe('tool calls that are cut from their lines on other threads', () => {
