@@ -1,6 +1,6 @@
-import { callSkimmerOf } from './call-skimmer-of.ts';
 import { collectFile, collectLines, contextOf, type Judge } from './collect.ts';
 import type { Cutting, Emit } from './cut-calls.ts';
+import { cuttingOf } from './cutting.ts';
 import { type EventsByKind, emptyStore, keepAll } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { formats } from './formats/index.ts';
@@ -17,7 +17,7 @@ import { Revisit } from './reach/revisit.ts';
 import { SecondReading } from './reach/second-reading.ts';
 import { DEFAULT_MEMORY_BYTES, hasVerdicts, lengthOf, mostNear, mostViolations, planReading } from './reading-plan.ts';
 import { type Recognised, recognise } from './recognise.ts';
-import { newScanMemory, type ScanMemory } from './scan/memory.ts';
+import { newScanMemory } from './scan/memory.ts';
 import { SkimThreads, spareThreads, type Threads } from './skim-threads.ts';
 import { discover, type InputFile } from './sources/discover.ts';
 import { findDuplicates } from './sources/duplicates.ts';
@@ -97,9 +97,6 @@ const OWN_MEMORY_BYTES = 64e6;
 /** Part of the memory that places of lines may take which may matter later: one in so many. */
 const SHARE_OF_PLACES = 6;
 
-/** Number of this thread among those that cut calls: those of the others begin with 1. */
-const OWN_WRITER = 0;
-
 interface ElsewhereOptions {
   readonly reach: Reach;
   /** One thread must skim all of it. */
@@ -171,7 +168,13 @@ class Run {
     if (others > 0) this.#threads = new SkimThreads(memory.others);
     const emit = (events: readonly Event[]): void => keepAll(this.store, events);
     for (const file of whole)
-      await this.#read(file, emit, this.#isCut(file) ? { cutting: this.#cutting(file, memory) } : {});
+      await this.#read(
+        file,
+        emit,
+        this.#isCut(file)
+          ? { cutting: cuttingOf(file, { memory, threads: this.#threads, calls: this.store.calls }) }
+          : {},
+      );
     if (traffic.length + hosts.length === 0) return this.#gathered(() => true);
     const isShort = new Set(whole.map(({ input }) => input.path));
     const reach = openReach(this.store, {
@@ -231,19 +234,6 @@ class Run {
   #isCut(file: Recognised): boolean {
     const { count, fromBytes } = this.#spare();
     return count > 0 && file.detection.format?.cutter !== undefined && lengthOf(file) >= fromBytes;
-  }
-
-  #cutting({ detection, input }: Recognised, { buffers }: ScanMemory): Cutting {
-    const task = { format: detection.format?.id ?? '', source: input.path };
-    const own = callSkimmerOf(task, OWN_WRITER);
-    const threads = this.#threads;
-    threads?.begin({ kind: 'calls', ...task }, { inOrder: false });
-    let chunks = 0;
-    const skim = (bytes: Uint8Array) => {
-      const chunk = { chunk: bytes, isFirst: chunks++ === 0 };
-      return threads?.skim(chunk, []) ?? own.skim(chunk);
-    };
-    return { skim, buffers, calls: this.store.calls };
   }
 
   #spare(): Threads {

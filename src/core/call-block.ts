@@ -1,7 +1,8 @@
 import type { CallCutter, CutRecord, Said } from '../model/call-cutter.ts';
 import type { ToolCallEvent } from '../model/event.ts';
-import { type Chunk, emptyChunk, type Like, putAlike, putCall, type Tables } from './call-chunk.ts';
+import { type Chunk, emptyChunk, type Tables } from './call-chunk.ts';
 import { type Frame, Frames } from './call-frame.ts';
+import { type Like, putAlike, putCall } from './call-put.ts';
 import { NameTable, SaidTable } from './call-texts.ts';
 import { Uint32List } from './uint32-list.ts';
 

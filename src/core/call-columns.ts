@@ -1,10 +1,11 @@
 import type { ToolCallEvent } from '../model/event.ts';
 import type { CallBlock } from './call-block.ts';
-import { CHUNK_ROWS, type Chunk, emptyChunk, putCall, type Tables } from './call-chunk.ts';
+import { CHUNK_ROWS, type Chunk, emptyChunk, type Tables } from './call-chunk.ts';
 import { copyRow, learnNumbers, type Numbers, type Place } from './call-copy.ts';
 import { type Frame, Frames } from './call-frame.ts';
 import { Glimpse } from './call-glimpse.ts';
 import { type IdFacts, IdsInChunks } from './call-ids.ts';
+import { putCall } from './call-put.ts';
 import { eventOf } from './call-row.ts';
 import { tellingRows } from './call-telling.ts';
 import { NameTable, SaidTable } from './call-texts.ts';
