@@ -1,3 +1,4 @@
+import { CutCalls, type Cutting, type Emit } from './cut-calls.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
 import type { DecodeContext, Format, Glance, Look } from './model/format.ts';
@@ -25,14 +26,13 @@ export interface Judge {
   keep(events: readonly Event[], record: RawRecord | undefined, glance: Glance | undefined): readonly Event[];
 }
 
-/** Takes events; whoever writes them somewhere slow is waited for. */
-export type Emit = (events: readonly Event[]) => void | Promise<void>;
-
 export interface CollectOptions {
   readonly zoneOffsetMin: (path: string) => number;
   readonly reference: (input: InputFile) => Micros;
   /** All events are kept where there is none. */
   readonly judge?: Judge;
+  /** Of formats with a cutter where nothing judges. */
+  readonly cutting?: Cutting;
   /** A second reading needs no hash again. */
   readonly hashed: boolean;
   readonly onBytes?: (bytes: number) => void;
@@ -59,7 +59,8 @@ export async function collectFile(
   const tally = new Tally(file, formats, context);
   const { judge } = options;
   const look = judge === undefined ? undefined : detection.format?.look?.(context);
-  const skimming = judge === undefined ? undefined : skimmingOf(file, context, { judge, tally });
+  const cut = options.cutting === undefined ? undefined : new CutCalls(options.cutting.calls, tally, emit);
+  const skimming = judge === undefined ? cuttingOf(options.cutting, cut) : skimmingOf(file, context, { judge, tally });
   const log = newReadLog();
   let isLines = false;
   let seen = 0;
@@ -71,13 +72,18 @@ export async function collectFile(
   if (detection.format === undefined) {
     for await (const _ of readBytes(input, log)) if (progress()) break;
   } else {
-    const cut = cutFor(file.head, detection.format.framing);
-    isLines = cut === 'lines';
+    const framing = cutFor(file.head, detection.format.framing);
+    isLines = framing === 'lines';
     const { hashed } = options;
-    for await (const records of readRecords(input, { cut, log, hashed, ...skimming })) {
-      const events: Event[] = [];
+    for await (const records of readRecords(input, { cut: framing, log, hashed, ...skimming })) {
+      let events: Event[] = [];
       for (let i = 0; i < records.length; i++) {
         const record = records[i] as RawRecord;
+        if (cut?.isDue(record.ref.line)) {
+          if (events.length > 0) await emit(events);
+          events = [];
+          await cut.takeUntil(record.ref.line);
+        }
         const own = tally.read(record);
         // Also what is no event: a look may need the header of the lines that follow.
         const kept = judge === undefined ? own : judge.keep(own, record, look?.(record.text));
@@ -85,6 +91,7 @@ export async function collectFile(
         for (let k = 0; k < kept.length; k++) events.push(kept[k] as Event);
       }
       if (events.length > 0) await emit(events);
+      await cut?.takeUntil(Infinity);
       if (progress()) break;
     }
   }
@@ -136,6 +143,15 @@ export function contextOf(
     zoneOffsetMin: options.zoneOffsetMin(input.path),
     reference: options.reference(input),
   };
+}
+
+function cuttingOf(
+  cutting: Cutting | undefined,
+  calls: CutCalls | undefined,
+): { readonly skimming: Skimming } | undefined {
+  if (cutting === undefined || calls === undefined) return undefined;
+  const { skim, buffers } = cutting;
+  return { skimming: { isGradual: false, skim, buffers, onLeft: (skimmed, base) => calls.left(skimmed, base) } };
 }
 
 /** Lines are skimmed where the format has a look at them. */

@@ -1,6 +1,5 @@
-import { glances } from './core/call-columns.ts';
 import { HostTable, statedHost } from './correlate/hosts.ts';
-import { type EventsByKind, eachButPlainLeases } from './evidence-store.ts';
+import { type EventsByKind, eachTelling, tellingCalls } from './evidence-store.ts';
 import type { Event } from './model/event.ts';
 
 /** Which host a record belongs to, and which clock wrote its stamp. */
@@ -13,8 +12,8 @@ export interface Places {
 
 /** Hosts of files: what the records state, what the path says, what the addresses in them give away. */
 export function locate(store: EventsByKind): Places {
-  const stated = new Set(store.leases.hosts.texts);
-  eachButPlainLeases(store, (event) => {
+  const stated = new Set<string>();
+  eachTelling(store, (event) => {
     const host = event.host === undefined ? undefined : statedHost(event);
     if (host !== undefined && event.kind !== 'dns') stated.add(host);
   });
@@ -46,7 +45,7 @@ export function locate(store: EventsByKind): Places {
     return fileHost(event.ref.source) ?? event.host;
   };
   const episodeHosts = new Map<string, string>();
-  for (const list of [glances(store.calls), store.episodes])
+  for (const list of [tellingCalls(store.calls), store.episodes])
     for (const event of list) {
       const host = event.host ?? (event.sandboxId === undefined ? undefined : hostOfSandbox(event.sandboxId));
       if (host !== undefined) episodeHosts.set(event.episodeId, host);

@@ -10,6 +10,7 @@ import type {
   NatEvent,
   NetworkEvent,
   ProcessEvent,
+  ToolCallEvent,
 } from './model/event.ts';
 
 /** Everything read, by kind. */
@@ -86,21 +87,30 @@ export function* allEvents(store: EventsByKind): Generator<Event> {
   for (const list of lists) yield* list;
 }
 
-/** The same for one look at each, faster: a call or a lease is only valid until the next. */
-export function eachEvent(store: EventsByKind, visit: (event: Event) => void): void {
-  visitAll(Object.values(store), visit);
-}
-
-/** No clock is compared by leases that tell no more than who held what address when. */
+/** All but leases that tell no more than who held what address when: by these no clock is compared. */
 export function eachButPlainLeases(store: EventsByKind, visit: (event: Event) => void): void {
   visitAll(Object.values({ ...store, leases: store.leases.whole }), visit);
 }
 
+/** Of calls only those that tell which hosts and clocks there are, see `tellingRows`. */
+export function eachTelling(store: EventsByKind, visit: (event: Event) => void): void {
+  visitAll(Object.values(store), visit, tellingCalls);
+}
+
+export function tellingCalls(calls: CallColumns): Iterable<ToolCallEvent> {
+  return glances(calls, calls.telling());
+}
+
 type Kept = readonly Event[] | CallColumns | LeaseColumns;
 
-function visitAll(lists: readonly Kept[], visit: (event: Event) => void): void {
+/** For one look at each: a call or a lease is only valid until the next. */
+function visitAll(
+  lists: readonly Kept[],
+  visit: (event: Event) => void,
+  callsOf: (calls: CallColumns) => Iterable<ToolCallEvent> = glances,
+): void {
   for (const list of lists) {
-    if (list instanceof CallColumns) for (const event of glances(list)) visit(event);
+    if (list instanceof CallColumns) for (const event of callsOf(list)) visit(event);
     else if (list instanceof LeaseColumns) list.each(visit);
     else for (let i = 0; i < list.length; i++) visit(list[i] as Event);
   }

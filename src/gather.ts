@@ -1,4 +1,6 @@
-import { collectFile, collectLines, contextOf, type Emit, type Judge } from './collect.ts';
+import { collectFile, collectLines, contextOf, type Judge } from './collect.ts';
+import type { Cutting, Emit } from './cut-calls.ts';
+import { cuttingOf } from './cutting.ts';
 import { type EventsByKind, emptyStore, keepAll } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { formats } from './formats/index.ts';
@@ -163,11 +165,20 @@ class Run {
   async #readInReach(): Promise<Gathered> {
     const { whole, traffic, hosts } = planReading(this.#files, this.#keepable() / 2);
     // They take a while to start, in which the short files are read.
-    const others = [...traffic, ...hosts].some((file) => this.#isShared(file)) ? this.#spare().count : 0;
+    const isHelped =
+      [...traffic, ...hosts].some((file) => this.#isShared(file)) || whole.some((file) => this.#isCut(file));
+    const others = isHelped ? this.#spare().count : 0;
     const memory = newScanMemory({ others, buffers: SKIMMING_BUFFERS, bytes: CHUNK });
     if (others > 0) this.#threads = new SkimThreads(memory.others);
     const emit = (events: readonly Event[]): void => keepAll(this.store, events);
-    for (const file of whole) await this.#read(file, emit);
+    for (const file of whole)
+      await this.#read(
+        file,
+        emit,
+        this.#isCut(file)
+          ? { cutting: cuttingOf(file, { memory, threads: this.#threads, calls: this.store.calls }) }
+          : {},
+      );
     if (traffic.length + hosts.length === 0) return this.#gathered(() => true);
     const isShort = new Set(whole.map(({ input }) => input.path));
     const reach = openReach(this.store, {
@@ -195,7 +206,7 @@ class Run {
         ...(headings === undefined ? {} : { headings }),
         ...(elsewhere === undefined ? {} : { elsewhere }),
       });
-      const isRevisitable = await this.#read(file, emit, reading);
+      const isRevisitable = await this.#read(file, emit, { judge: reading });
       if (!isRevisitable) deferred.giveUp();
       if (reading.again) again.push({ file, deferred });
       room = Math.max(0, room - deferred.held);
@@ -223,6 +234,12 @@ class Run {
     return (chunk, journal) => (isAlone ? threads.queue(chunk, journal) : threads.skim(chunk, journal));
   }
 
+  /** Whether other threads may cut tool calls from its lines. */
+  #isCut(file: Recognised): boolean {
+    const { count, fromBytes } = this.#spare();
+    return count > 0 && file.detection.format?.cutter !== undefined && lengthOf(file) >= fromBytes;
+  }
+
   #spare(): Threads {
     return this.#options.threads ?? spareThreads();
   }
@@ -236,7 +253,7 @@ class Run {
   async #readAgain(file: Recognised, emit: Emit, kept: { reach: Reach; deferred: Deferred }): Promise<void> {
     const { reach, deferred } = kept;
     const { path } = file.input;
-    if (deferred.isFull) await this.#read(file, emit, new SecondReading(reach, path));
+    if (deferred.isFull) await this.#read(file, emit, { judge: new SecondReading(reach, path) });
     else if (this.#options.signal?.aborted !== true) {
       const isInOrder = file.detection.format?.isInOrder === true;
       const revisit = new Revisit({ reach, source: path, deferred, isInOrder });
@@ -251,7 +268,11 @@ class Run {
   }
 
   /** Whether single lines of the file can be read again. */
-  async #read(file: Recognised, emit: Emit, judge?: Judge): Promise<boolean> {
+  async #read(
+    file: Recognised,
+    emit: Emit,
+    how: { readonly judge?: Judge; readonly cutting?: Cutting } = {},
+  ): Promise<boolean> {
     const { input } = file;
     const options = this.#options;
     const original = this.#copies.get(input.path);
@@ -270,7 +291,7 @@ class Run {
           options.onProgress?.({ readBytes: this.#readBytes, totalBytes: this.#totalBytes });
         },
         hashed: !this.#reports.has(input.path),
-        ...(judge === undefined ? {} : { judge }),
+        ...how,
       },
       emit,
     );

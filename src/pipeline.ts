@@ -7,14 +7,13 @@ import { type ClockPair, observe, observeIds, pairsOf } from './clocks/observe.t
 import type { Observation } from './clocks/sightings.ts';
 import { surveyDomains } from './clocks/survey.ts';
 import { isBackgroundCommand } from './core/background.ts';
-import { glances } from './core/call-columns.ts';
 import type { CallTimes } from './correlate/episode-calls.ts';
 import type { Flagged } from './correlate/group.ts';
 import { correlate } from './correlate/index.ts';
 import { rolloutsOf } from './correlate/rollouts.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
-import { allEvents, type EventsByKind, eachButPlainLeases, eachEvent } from './evidence-store.ts';
+import { allEvents, type EventsByKind, eachButPlainLeases, eachTelling } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
 import { type Gathered, gather, type RunOptions } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
@@ -148,9 +147,9 @@ function correctClocks(
     hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
   };
   const observations = observe((see) => eachWhole(store, isWhole, see), context);
-  for (const observation of observeIds(glances(store.calls), context)) observations.push(observation);
+  for (const observation of observeIds(store.calls, context)) observations.push(observation);
   witness(observations);
-  const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachEvent(store, see), places);
+  const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachTelling(store, see), places);
   const domains = new Set(ranks.keys());
   const stated = new Map<string, number>();
   for (const [source, ahead] of options.clockOffsets ?? [])

@@ -1,10 +1,11 @@
 import type { GlanceRules } from './core/glance-rules.ts';
 import type { DecodeContext } from './model/format.ts';
 import type { Skimmed } from './model/skimmed.ts';
+import type { SkimmedCalls } from './reach/call-skimmer.ts';
 import type { QuietKey } from './reach/quiet.ts';
 import type { Chunk } from './reach/skimmer.ts';
 
-/** What a thread is told: which file comes next, or a chunk of it. */
+/** What a thread is told: which file comes next and what for, or a chunk of it. */
 export type SkimTask =
   | {
       readonly kind: 'file';
@@ -13,6 +14,12 @@ export type SkimTask =
       readonly rules: GlanceRules;
       /** See `ClockSample`. */
       readonly ports: Uint8Array;
+    }
+  | {
+      /** From its lines tool calls are cut. */
+      readonly kind: 'calls';
+      readonly format: string;
+      readonly source: string;
     }
   | (Omit<Chunk, 'chunk'> & {
       readonly kind: 'chunk';
@@ -24,4 +31,4 @@ export type SkimTask =
     });
 
 /** Answers come in the order of the chunks. */
-export type SkimAnswer = Skimmed;
+export type SkimAnswer = Skimmed | SkimmedCalls;

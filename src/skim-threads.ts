@@ -1,6 +1,5 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Skimmed } from './model/skimmed.ts';
 import type { QuietKey } from './reach/quiet.ts';
 import type { Chunk } from './reach/skimmer.ts';
 import type { Area } from './scan/memory.ts';
@@ -13,7 +12,7 @@ const MOST_THREADS = 3;
 const MOST_WAITING = 2;
 const YOUNG_MEGABYTES = 8;
 
-type FileTask = Extract<SkimTask, { kind: 'file' }>;
+type FileTask = Exclude<SkimTask, { kind: 'chunk' }>;
 
 export interface Threads {
   readonly count: number;
@@ -43,13 +42,13 @@ export class SkimThreads {
   }
 
   /** Undefined when all are busy. `journal`: all kinds of lines that have been found not to matter in this file. */
-  skim(chunk: Chunk, journal: readonly QuietKey[]): Promise<Skimmed> | undefined {
+  skim(chunk: Chunk, journal: readonly QuietKey[]): Promise<SkimAnswer> | undefined {
     const free = this.#used.find(({ waiting }) => waiting < MOST_WAITING);
     return free?.skim(chunk, journal);
   }
 
   /** Like `skim`, but waits its turn. */
-  queue(chunk: Chunk, journal: readonly QuietKey[]): Promise<Skimmed> | undefined {
+  queue(chunk: Chunk, journal: readonly QuietKey[]): Promise<SkimAnswer> | undefined {
     return this.#used[0]?.skim(chunk, journal);
   }
 
@@ -59,7 +58,7 @@ export class SkimThreads {
 }
 
 interface Asked {
-  resolve(skimmed: Skimmed): void;
+  resolve(skimmed: SkimAnswer): void;
   reject(error: Error): void;
 }
 
@@ -99,7 +98,7 @@ class Thread {
     this.#post(task);
   }
 
-  skim({ chunk, ...rest }: Chunk, journal: readonly QuietKey[]): Promise<Skimmed> {
+  skim({ chunk, ...rest }: Chunk, journal: readonly QuietKey[]): Promise<SkimAnswer> {
     if (chunk.buffer !== this.#memory) throw new Error('a chunk stands elsewhere than in the memory of the threads');
     const quiet = journal.slice(this.#told);
     this.#told = journal.length;

@@ -1,14 +1,15 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { callSkimmerOf } from './call-skimmer-of.ts';
 import { formats } from './formats/index.ts';
 import { likesOf } from './reach/likes.ts';
 import { Quiet } from './reach/quiet.ts';
-import { Skimmer } from './reach/skimmer.ts';
+import { type Chunk, Skimmer } from './reach/skimmer.ts';
 import type { Area } from './scan/memory.ts';
-import type { SkimTask } from './skim-task.ts';
+import type { SkimAnswer, SkimTask } from './skim-task.ts';
 
 const area: Area = workerData;
 let quiet: Quiet | undefined;
-let skimmer: Skimmer | undefined;
+let skimmer: { skim(chunk: Chunk): SkimAnswer } | undefined;
 
 parentPort?.on('message', (task: SkimTask) => {
   if (task.kind === 'file') {
@@ -17,6 +18,10 @@ parentPort?.on('message', (task: SkimTask) => {
     const known = new Quiet(task.rules, task.ports);
     quiet = known;
     skimmer = new Skimmer(look, (glance) => known.answer(glance), likesOf(look, known, area));
+    return;
+  }
+  if (task.kind === 'calls') {
+    skimmer = callSkimmerOf(task, area.number);
     return;
   }
   quiet?.learn(task.quiet);

@@ -1,6 +1,7 @@
 import { tryJson } from './core/json.ts';
+import type { CutLine } from './model/call-cutter.ts';
 import type { Event } from './model/event.ts';
-import type { DecodeContext, Decoder, Format, Role } from './model/format.ts';
+import type { DecodeContext, Decoded, Decoder, Format, Role } from './model/format.ts';
 import type { ReadReport } from './model/report.ts';
 import { leftOf, type Skimmed } from './model/skimmed.ts';
 import type { RawRecord } from './model/source.ts';
@@ -9,6 +10,7 @@ import type { Recognised } from './recognise.ts';
 
 const MAX_BAD = 5;
 const NOTHING: readonly Event[] = [];
+const NOT_ADMITTED: Decoded = { status: 'skipped', reason: 'its format takes no lines that were cut' };
 
 /** Counts and routes the records of one file. A record that the file's format refuses is offered to the others that claimed some. */
 export class Tally {
@@ -99,17 +101,45 @@ export class Tally {
     return NOTHING;
   }
 
+  /** A line that was cut: the events are those that come before its own. */
+  admit(line: CutLine): readonly Event[] {
+    const { format } = this.#file.detection;
+    if (format === undefined) return NOTHING;
+    this.#read++;
+    const entry = this.#entryOf(format);
+    const result = entry.decoder.admit?.(line) ?? NOT_ADMITTED;
+    entry.count++;
+    if (result.status !== 'decoded') {
+      this.#skip(result.reason, 1);
+      return NOTHING;
+    }
+    this.#decoded++;
+    this.#span(result.events);
+    return result.events;
+  }
+
+  /** The first and last moment of some events. */
+  see([first, last]: readonly [Micros, Micros]): void {
+    if (this.#first === undefined || first < this.#first) this.#first = first;
+    if (this.#last === undefined || last > this.#last) this.#last = last;
+  }
+
   /** Records of several formats stand in the file. */
   get isMixed(): boolean {
     return this.#decoders.size > 1;
   }
 
-  #decode(format: Format, record: RawRecord) {
+  #entryOf(format: Format) {
     let entry = this.#decoders.get(format.id);
     if (entry === undefined) {
       entry = { format, decoder: format.open(this.#context), count: 0 };
       this.#decoders.set(format.id, entry);
     }
+    return entry;
+  }
+
+  #decode(format: Format, record: RawRecord) {
+    const entry = this.#entryOf(format);
     this.#decoder = entry.decoder;
     const result = entry.decoder.decode(record);
     if (result.status !== 'failed') entry.count++;

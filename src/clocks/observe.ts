@@ -1,5 +1,7 @@
 import { shellScript } from '../core/arguments.ts';
-import { idEpoch } from '../core/model-calls.ts';
+import { type CallLog, glance } from '../core/call-columns.ts';
+import { idFactsOf } from '../core/id-facts.ts';
+import { idEpoch, SHORTEST_WITH_EPOCH } from '../core/model-calls.ts';
 import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import { type KeyBeginning, keyBeginning, type Moment, type Observation, Sightings } from './sightings.ts';
@@ -177,8 +179,9 @@ function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
 function call(event: ToolCallEvent, put: Put, context: ObserveContext): void {
   if (event.start === undefined || event.startBasis === 'inferred' || event.startBasis === 'none') return;
   const recorded = event.startBasis !== 'id-epoch';
-  if (event.callId !== undefined && recorded && put.takes(CALL, event.callId))
-    put.once(event, CALL.text + event.callId, event.start, 0);
+  // Made when it is asked for, where calls stand in columns.
+  const { callId } = event;
+  if (callId !== undefined && recorded && put.takes(CALL, callId)) put.once(event, CALL.text + callId, event.start, 0);
   if (recorded && event.executed !== 'no') aims(event, event.start, put);
   const host = context.hostOf(event);
   // Text that only one call of each source has: joins trainer logs, which name no host.
@@ -239,15 +242,19 @@ function commandKeysOf(): (host: string) => CommandKeys {
 }
 
 /** Sightings of the clock that tool-call ids carry, beside the record's own. */
-export function observeIds(calls: Iterable<ToolCallEvent>, context: ObserveContext): readonly Observation[] {
+export function observeIds(calls: CallLog, context: ObserveContext): readonly Observation[] {
   const out: Observation[] = [];
-  for (const event of calls) {
-    const at = idEpoch(event.callId);
-    if (at === undefined || event.start === undefined || event.startBasis === 'id-epoch') continue;
-    out.push({ domain: ID_CLOCK, key: `id|${event.callId ?? ''}`, lo: at, hi: (at + 1000) as Micros });
+  const ids = idFactsOf(calls);
+  for (let row = 0; row < calls.length; row++) {
+    const event = ids.length(row) < SHORTEST_WITH_EPOCH ? undefined : glance(calls, row);
+    const callId = event?.callId;
+    const at = idEpoch(callId);
+    if (event === undefined || at === undefined || event.start === undefined || event.startBasis === 'id-epoch')
+      continue;
+    out.push({ domain: ID_CLOCK, key: `id|${callId ?? ''}`, lo: at, hi: (at + 1000) as Micros });
     out.push({
       domain: context.domainOf(event),
-      key: `id|${event.callId ?? ''}`,
+      key: `id|${callId ?? ''}`,
       lo: event.start,
       hi: (event.start + Math.max(event.time.stepUs, 1)) as Micros,
     });

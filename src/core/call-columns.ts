@@ -1,18 +1,14 @@
 import type { ToolCallEvent } from '../model/event.ts';
-import {
-  CHUNK_ROWS,
-  type Chunk,
-  emptyChunk,
-  eventOf,
-  extrasOf,
-  NUMBER,
-  NUMBERS,
-  putNumbers,
-  TEXT,
-  TEXTS,
-} from './call-chunk.ts';
-import { Frames } from './call-frame.ts';
+import type { CallBlock } from './call-block.ts';
+import { CHUNK_ROWS, type Chunk, emptyChunk, type Tables } from './call-chunk.ts';
+import { copyRow, learnNumbers, type Numbers, type Place } from './call-copy.ts';
+import { type Frame, Frames } from './call-frame.ts';
 import { Glimpse } from './call-glimpse.ts';
+import { type IdFacts, IdsInChunks } from './call-ids.ts';
+import { putCall } from './call-put.ts';
+import { eventOf } from './call-row.ts';
+import { tellingRows } from './call-telling.ts';
+import { NameTable, SaidTable } from './call-texts.ts';
 
 /** Tool calls in the order in which they were read. An array is one as well. */
 export interface CallLog extends Iterable<ToolCallEvent> {
@@ -20,6 +16,8 @@ export interface CallLog extends Iterable<ToolCallEvent> {
   at(row: number): ToolCallEvent | undefined;
   /** The same for one look: it is only valid until the next glance at any call. */
   glance?(row: number): ToolCallEvent | undefined;
+  /** Of its calls, where that is faster than looking at each. */
+  readonly ids?: IdFacts;
 }
 
 /** The call in a row, for one look at it: what it is may be another call a moment later. */
@@ -28,18 +26,18 @@ export function glance(calls: CallLog, row: number): ToolCallEvent | undefined {
 }
 
 /** All calls, or those in some rows, for one look at each. */
-export function glances(calls: CallLog, rows?: readonly number[]): Iterable<ToolCallEvent> {
+export function glances(calls: CallLog, rows?: ArrayLike<number>): Iterable<ToolCallEvent> {
   return { [Symbol.iterator]: () => new Glances(calls, rows) };
 }
 
 /** Makes nothing for each call, not even the answer that says it is not the last. */
 class Glances implements Iterator<ToolCallEvent> {
   readonly #calls: CallLog;
-  readonly #rows: readonly number[] | undefined;
+  readonly #rows: ArrayLike<number> | undefined;
   readonly #result: { value: ToolCallEvent; done: boolean };
   #n = 0;
 
-  constructor(calls: CallLog, rows: readonly number[] | undefined) {
+  constructor(calls: CallLog, rows: ArrayLike<number> | undefined) {
     this.#calls = calls;
     this.#rows = rows;
     this.#result = { value: undefined as unknown as ToolCallEvent, done: false };
@@ -58,56 +56,69 @@ class Glances implements Iterator<ToolCallEvent> {
   }
 }
 
-const MOST_NAMES = 200_000;
-
 /**
  * Tool calls in columns: an event of its own costs a kilobyte, and nights have millions of them. What is given out is made anew
  * each time and equal to what came in, less the tool's output.
  */
 export class CallColumns implements CallLog {
   readonly #chunks: Chunk[] = [];
+  readonly ids: IdFacts = new IdsInChunks(this.#chunks);
   readonly #frames = new Frames();
-  readonly #names = new Map<string, string>();
-  readonly #glimpse = new Glimpse();
+  readonly #tables: Tables = { frames: this.#frames.all, names: new NameTable(), said: new SaidTable() };
+  readonly #writers = new Map<number, Numbers>();
+  readonly #glimpse = new Glimpse(this.#tables);
   #length = 0;
+  #telling: { readonly of: number; readonly rows: Uint32Array } | undefined;
 
   get length(): number {
     return this.#length;
   }
 
   push(event: ToolCallEvent): void {
-    const row = this.#length % CHUNK_ROWS;
-    if (row === 0) this.#chunks.push(emptyChunk());
-    const chunk = this.#chunks[this.#chunks.length - 1];
-    if (chunk === undefined) return;
-    chunk.frames[row] = this.#frames.of(event);
-    putNumbers(chunk.numbers, row * NUMBERS, event);
-    this.#putTexts(chunk, row, event);
-    const extras = extrasOf(event);
-    if (extras !== undefined) {
-      chunk.extras ??= [];
-      chunk.extras[row] = extras;
-    }
+    putCall(this.#open(), this.#frames.numberOf(event), event);
     this.#length++;
   }
 
-  #putTexts({ texts, numbers }: Chunk, row: number, event: ToolCallEvent): void {
-    const t = row * TEXTS;
-    if (Number.isNaN(numbers[row * NUMBERS + NUMBER.nanos])) texts[t + TEXT.raw] = event.time.raw;
-    texts[t + TEXT.episodeId] = this.#shared(event.episodeId);
-    texts[t + TEXT.callId] = event.callId;
-    texts[t + TEXT.command] = event.command;
-    texts[t + TEXT.argumentsText] = event.argumentsText;
-    if (event.sandboxId !== undefined) texts[t + TEXT.sandboxId] = this.#shared(event.sandboxId);
+  /** To be called for each block once, in the order in which its writer made them. */
+  learn(block: CallBlock): Numbers {
+    const numbers = learnNumbers(this.#writers.get(block.writer), block, this.#frames, this.#tables);
+    this.#writers.set(block.writer, numbers);
+    return numbers;
   }
 
-  /** One string for all equal ones; parsers make a new one for each record. */
-  #shared(name: string): string {
-    const known = this.#names.get(name);
-    if (known !== undefined) return known;
-    if (this.#names.size >= MOST_NAMES) this.#names.clear();
-    this.#names.set(name, name);
-    return name;
+  /** Forgets who wrote blocks: those of another file follow. */
+  forgetWriters(): void {
+    this.#writers.clear();
+  }
+
+  nameOf(numbers: Numbers, name: number): string | undefined {
+    return this.#tables.names.names[numbers.names[name] ?? 0];
+  }
+
+  frameOf(numbers: Numbers, frame: number): Frame | undefined {
+    return this.#frames.all[numbers.frames[frame] ?? 0];
+  }
+
+  /** A call that stands in a row of a block. */
+  copy({ calls }: CallBlock, row: number, numbers: Numbers, place: Place): void {
+    copyRow(this.#open(), calls, row, numbers, place);
+    this.#length++;
+  }
+
+  /** The chunk that has room for one more. */
+  #open(): Chunk {
+    const last = this.#chunks[this.#chunks.length - 1];
+    if (last !== undefined && last.rows < CHUNK_ROWS) return last;
+    const chunk = emptyChunk(this.#tables);
+    this.#chunks.push(chunk);
+    return chunk;
+  }
+
+  /** See `tellingRows`. */
+  telling(): Uint32Array {
+    if (this.#telling?.of !== this.#length)
+      this.#telling = { of: this.#length, rows: tellingRows(this.#chunks, this.#tables.names.names.length) };
+    return this.#telling.rows;
   }
 
   at(row: number): ToolCallEvent | undefined {

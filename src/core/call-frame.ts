@@ -14,19 +14,30 @@ export type Frame = Pick<
 
 const RECENT_FRAMES = 8;
 
-/** The frames of a log of calls. */
+/** The frames of a log of calls, by numbers. */
 export class Frames {
-  readonly #known = new Map<string, Frame>();
-  #recent: readonly Frame[] = [];
+  readonly all: Frame[] = [];
+  readonly #known = new Map<string, number>();
+  #recent: readonly number[] = [];
 
-  of(event: ToolCallEvent): Frame {
-    for (const frame of this.#recent) if (fits(frame, event)) return frame;
-    const made = frameOf(event);
-    const key = JSON.stringify(Object.values(made));
-    const frame = this.#known.get(key) ?? made;
-    if (frame === made) this.#known.set(key, frame);
-    this.#recent = [frame, ...this.#recent.slice(0, RECENT_FRAMES - 1)];
-    return frame;
+  numberOf(event: ToolCallEvent): number {
+    for (let i = 0; i < this.#recent.length; i++) {
+      const number = this.#recent[i] ?? 0;
+      const frame = this.all[number];
+      if (frame !== undefined && fits(frame, event)) return number;
+    }
+    const number = this.add(frameOf(event));
+    this.#recent = [number, ...this.#recent.slice(0, RECENT_FRAMES - 1)];
+    return number;
+  }
+
+  add(frame: Frame): number {
+    const key = JSON.stringify(Object.values(frame));
+    const known = this.#known.get(key);
+    if (known !== undefined) return known;
+    const number = this.all.push(frame) - 1;
+    this.#known.set(key, number);
+    return number;
   }
 }
 

@@ -1,8 +1,9 @@
 import type { ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { EventTime, Micros } from '../model/time.ts';
-import { type Chunk, type Extras, emptyChunk, NUMBER, NUMBERS, rawOf, TEXT, TEXTS } from './call-chunk.ts';
+import { type Chunk, type Extras, emptyChunk, type Tables } from './call-chunk.ts';
 import type { Frame } from './call-frame.ts';
+import { boundOf, hiOf, idOf, loOf, rawOf } from './call-row.ts';
 
 /** Fields as they are where the record does not say. */
 type Fields<T> = { readonly [K in keyof T]-?: T[K] | undefined };
@@ -15,13 +16,17 @@ export class Glimpse implements Fields<Omit<ToolCallEvent, 'time' | 'ref'>>, Fie
   readonly kind = 'tool-call';
   /** Forgotten, see `Forgotten`. */
   readonly output = undefined;
-  #chunk: Chunk = emptyChunk();
+  #chunk: Chunk;
   #row = 0;
   #frame: Frame | undefined;
 
+  constructor(tables: Tables) {
+    this.#chunk = emptyChunk(tables, 0);
+  }
+
   /** Turns to another call; undefined where there is none. */
   turnTo(chunk: Chunk | undefined, row: number): ToolCallEvent | undefined {
-    const frame = chunk?.frames[row];
+    const frame = chunk === undefined || row >= chunk.rows ? undefined : chunk.tables.frames[chunk.frame[row] ?? 0];
     if (chunk === undefined || frame === undefined) return undefined;
     this.#chunk = chunk;
     this.#row = row;
@@ -95,41 +100,39 @@ export class Glimpse implements Fields<Omit<ToolCallEvent, 'time' | 'ref'>>, Fie
   }
 
   get at() {
-    return this.#number(NUMBER.at) as Micros;
+    return (this.#chunk.at[this.#row] ?? 0) as Micros;
   }
 
   get lo() {
-    return this.#number(NUMBER.lo) as Micros;
+    return loOf(this.#chunk, this.#row);
   }
 
   get hi() {
-    return this.#number(NUMBER.hi) as Micros;
+    return hiOf(this.#chunk, this.#row);
   }
 
   get line() {
-    return this.#number(NUMBER.line);
+    return this.#chunk.line[this.#row] ?? 0;
   }
 
   get offset() {
-    return this.#number(NUMBER.offset);
+    return this.#chunk.offset[this.#row] ?? 0;
   }
 
   get bytes() {
-    return this.#number(NUMBER.bytes);
+    return this.#chunk.bytes[this.#row] ?? 0;
   }
 
   get index() {
-    return this.#number(NUMBER.index);
+    return this.#chunk.index[this.#row] ?? 0;
   }
 
   get start() {
-    const at = this.#number(NUMBER.start);
-    return Number.isNaN(at) ? undefined : (at as Micros);
+    return boundOf(this.#chunk, this.#row, 'start');
   }
 
   get end() {
-    const at = this.#number(NUMBER.end);
-    return Number.isNaN(at) ? undefined : (at as Micros);
+    return boundOf(this.#chunk, this.#row, 'end');
   }
 
   get raw() {
@@ -137,23 +140,23 @@ export class Glimpse implements Fields<Omit<ToolCallEvent, 'time' | 'ref'>>, Fie
   }
 
   get episodeId() {
-    return this.#text(TEXT.episodeId) ?? '';
+    return this.#name(this.#chunk.episode) ?? '';
   }
 
   get callId() {
-    return this.#text(TEXT.callId);
+    return idOf(this.#chunk, this.#row);
   }
 
   get command() {
-    return this.#text(TEXT.command);
+    return this.#chunk.tables.said.commands[this.#chunk.said[this.#row] ?? 0];
   }
 
   get argumentsText() {
-    return this.#text(TEXT.argumentsText);
+    return this.#chunk.tables.said.argumentsTexts[this.#chunk.said[this.#row] ?? 0];
   }
 
   get sandboxId() {
-    return this.#text(TEXT.sandboxId);
+    return this.#name(this.#chunk.sandbox);
   }
 
   get yearAssumed() {
@@ -204,11 +207,7 @@ export class Glimpse implements Fields<Omit<ToolCallEvent, 'time' | 'ref'>>, Fie
     return this.#chunk.extras?.[this.#row];
   }
 
-  #number(column: number): number {
-    return this.#chunk.numbers[this.#row * NUMBERS + column] ?? 0;
-  }
-
-  #text(column: number): string | undefined {
-    return this.#chunk.texts[this.#row * TEXTS + column];
+  #name(column: Uint32Array | undefined): string | undefined {
+    return this.#chunk.tables.names.names[column?.[this.#row] ?? 0];
   }
 }

@@ -11,6 +11,8 @@ export interface ModelCall {
   readonly command?: string;
 }
 
+/** No shorter id has an epoch: the sign before it, and what follows. */
+export const SHORTEST_WITH_EPOCH = 1 + 13 + 2;
 const ID_EPOCH = /[_-](1[5-9]\d{11}|2\d{12})[_-][0-9a-f]+$/;
 
 /** Instant inside an id of the form `{name}_{epoch ms}_{n}` (older: `{name}-{epoch ms}-{hex}`), taken where the model's text was parsed. */

@@ -1,4 +1,5 @@
 import type { CallLog } from '../core/call-columns.ts';
+import { isUniqueId } from '../core/call-id.ts';
 import { push } from '../core/push.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
@@ -50,7 +51,7 @@ export interface Merging {
 export interface Belonging extends Bounds {
   readonly episodeId: string;
   /** Rows of the log. */
-  readonly rows: readonly number[];
+  readonly rows: Uint32Array;
   readonly onlySandbox: string | undefined;
 }
 
@@ -61,15 +62,10 @@ export function callsOf(belonging: Belonging, merging: Merging): readonly Call[]
 }
 
 function eventsOf({ rows }: Belonging, { calls, correct }: Merging): readonly Timed<ToolCallEvent>[] {
-  return rows.flatMap((row) => {
+  return Array.from(rows).flatMap((row) => {
     const event = calls.at(row);
     return event === undefined ? [] : [correct(event)];
   });
-}
-
-/** Ids with an embedded clock or enough randomness are one call wherever they stand. */
-export function isUniqueId(callId: string): boolean {
-  return callId.length >= 8 && /\d{13}|[0-9a-f]{8,}|[A-Za-z0-9]{16,}/.test(callId);
 }
 
 /** Records with equal keys are of one call. */

@@ -1,8 +1,9 @@
 import { glances } from '../core/call-columns.ts';
+import { isUniqueId } from '../core/call-id.ts';
 import { greatest, least } from '../core/extremes.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
-import { type Belonging, type Call, callsOf, isUniqueId, keyOf, type Merging, placing } from './calls.ts';
+import { type Belonging, type Call, callsOf, keyOf, type Merging, placing } from './calls.ts';
 import { mayBeConverted } from './placing.ts';
 import { type SeenCalls, seeCall } from './seen-calls.ts';
 
@@ -110,7 +111,7 @@ function hasTwins(calls: EpisodeCalls): boolean {
 
 function seenOf(records: Iterable<ToolCallEvent>): SeenCalls | undefined {
   let seen: SeenCalls | undefined;
-  for (const record of records) seen = seeCall(seen, record);
+  for (const record of records) seen = seeCall(seen, record, isUniqueId(record.callId ?? ''));
   return seen;
 }
 

@@ -1,11 +1,14 @@
 import { type CallLog, glance, glances } from '../core/call-columns.ts';
+import { hashOfId, isUniqueId } from '../core/call-id.ts';
+import { idFactsOf } from '../core/id-facts.ts';
 import { joinPrompts } from '../core/prompts.ts';
 import { push } from '../core/push.ts';
+import { Uint32List } from '../core/uint32-list.ts';
 import type { EpisodeEvent, Prompt, ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { isUniqueId, type Merging } from './calls.ts';
+import type { Merging } from './calls.ts';
 import { type CallTimes, EpisodeCalls } from './episode-calls.ts';
 import { compareRef } from './lease.ts';
 import type { LeaseTable } from './leases.ts';
@@ -39,7 +42,7 @@ interface Draft {
   aliases: Set<string>;
   events: Timed<EpisodeEvent>[];
   /** Rows of the log of calls. */
-  calls: number[];
+  readonly calls: Uint32List;
   /** Of these; undefined as well where they have to be looked at again. */
   seen: SeenCalls | undefined;
   sandboxes: Set<string>;
@@ -111,16 +114,26 @@ function draftEpisodes(episodeEvents: readonly Timed<EpisodeEvent>[], calls: Cal
   }
   /** How many calls each holds. */
   const sources = new Map<string, number>();
+  const ids = idFactsOf(calls);
+  let before = '';
+  let run = 0;
   for (let row = 0; row < calls.length; row++) {
     const event = glance(calls, row);
     if (event === undefined) continue;
     const draft = get(event.episodeId);
     draft.calls.push(row);
-    draft.seen = seeCall(draft.seen, event);
+    draft.seen = seeCall(draft.seen, event, ids.isUnique(row));
     draft.rank = Math.min(draft.rank, 5);
     if (event.sandboxId !== undefined) draft.sandboxes.add(event.sandboxId);
-    sources.set(event.ref.source, (sources.get(event.ref.source) ?? 0) + 1);
+    // They come source by source.
+    const { source } = event.ref;
+    if (source !== before) {
+      countUp(sources, before, run);
+      [before, run] = [source, 0];
+    }
+    run++;
   }
+  countUp(sources, before, run);
   for (const lease of leases.ofEpisodes) {
     if (lease.episodeId === undefined) continue;
     const draft = get(lease.episodeId);
@@ -134,9 +147,22 @@ function draftEpisodes(episodeEvents: readonly Timed<EpisodeEvent>[], calls: Cal
   return new Set(byId.values());
 }
 
+function countUp(counts: Map<string, number>, name: string, by: number): void {
+  if (by > 0) counts.set(name, (counts.get(name) ?? 0) + by);
+}
+
 function emptyDraft(id: string): Draft {
   const aliases = new Set([id]);
-  return { id, rank: 9, aliases, events: [], calls: [], seen: undefined, sandboxes: new Set(), leaseRefs: [] };
+  return {
+    id,
+    rank: 9,
+    aliases,
+    events: [],
+    calls: new Uint32List(),
+    seen: undefined,
+    sandboxes: new Set(),
+    leaseRefs: [],
+  };
 }
 
 /** Which artefact's id names the episode: the trainer's dump first, then leases, then sessions. */
@@ -155,7 +181,7 @@ function mergeDrafts(byId: Map<string, Draft>, a: Draft, b: Draft): Draft {
   keep.rank = Math.min(a.rank, b.rank);
   keep.events.push(...gone.events);
   if (gone.calls.length > 0) keep.seen = keep.calls.length > 0 ? undefined : gone.seen;
-  keep.calls.push(...gone.calls);
+  keep.calls.append(gone.calls);
   for (const sandbox of gone.sandboxes) keep.sandboxes.add(sandbox);
   keep.leaseRefs.push(...gone.leaseRefs);
   return keep;
@@ -170,8 +196,10 @@ interface Joining {
 function mergeByCallId(calls: CallLog, largest: string, { byId, merge }: Joining): void {
   const others = idsOutside(largest, calls);
   const first = new Map<string, number>();
+  const ids = idFactsOf(calls);
+  const hashes = new Set(Array.from(others, hashOfId));
   for (let row = 0; row < calls.length; row++) {
-    const id = glance(calls, row)?.callId;
+    const id = hashes.has(ids.hash(row)) ? glance(calls, row)?.callId : undefined;
     if (id === undefined || !others.has(id)) continue;
     const before = first.get(id);
     if (before === undefined) first.set(id, row);
@@ -244,7 +272,7 @@ function finishEpisode(draft: Draft, records: EpisodeRecords): Episode {
   const start = minOf([...holds.map((lease) => lease.start), ...starts]);
   const end = maxOf([...holds.map((lease) => lease.end), ...ends]);
   const onlySandbox = sandboxIds.length === 1 ? sandboxIds[0] : undefined;
-  const belonging = { episodeId: draft.id, rows: draft.calls.slice(), onlySandbox, start, end };
+  const belonging = { episodeId: draft.id, rows: draft.calls.toArray().slice(), onlySandbox, start, end };
   const calls = new EpisodeCalls(belonging, records, draft.seen);
   return {
     id: draft.id,

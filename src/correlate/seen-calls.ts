@@ -1,5 +1,4 @@
 import type { ToolCallEvent } from '../model/event.ts';
-import { isUniqueId } from './calls.ts';
 
 /** What is told of an episode's calls by one look at each, best in the order of the log: anywhere else each look is a cache miss. */
 export interface SeenCalls {
@@ -15,13 +14,13 @@ export interface SeenCalls {
   uniqueIds: number;
 }
 
-/** One look at one more call; `seen`: those before it. */
-export function seeCall(seen: SeenCalls | undefined, record: ToolCallEvent): SeenCalls {
-  const { format, ref, episodeId, index, callId } = record;
+/** One look at one more call; `seen`: those before it. `hasUniqueId`: see `isUniqueId`. */
+export function seeCall(seen: SeenCalls | undefined, record: ToolCallEvent, hasUniqueId: boolean): SeenCalls {
+  const { format, ref, episodeId, index } = record;
   const all = seen ?? firstOf(record);
   if (!all.formats.includes(format)) all.formats.push(format);
   if (ref.source !== all.source || episodeId !== all.episodeId || index <= all.lastIndex) all.isOrdered = false;
-  if (callId !== undefined && isUniqueId(callId)) all.uniqueIds++;
+  if (hasUniqueId) all.uniqueIds++;
   all.lastIndex = index;
   all.count++;
   return all;

@@ -1,4 +1,5 @@
-import { type CallLog, glance, glances } from '../core/call-columns.ts';
+import { type CallLog, glance } from '../core/call-columns.ts';
+import { idFactsOf } from '../core/id-facts.ts';
 import { push } from '../core/push.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
@@ -34,7 +35,11 @@ interface Twin {
  */
 export function nameTwins(calls: CallLog, clockwork: Clockwork): Renamed {
   const nameless = new Set<string>();
-  for (const event of glances(calls)) if (isNameless(event)) nameless.add(textKey(event));
+  const ids = idFactsOf(calls);
+  for (let row = 0; row < calls.length; row++) {
+    const event = ids.has(row) ? undefined : glance(calls, row);
+    if (event !== undefined && isNameless(event)) nameless.add(textKey(event));
+  }
   if (nameless.size === 0) return new Map();
   const named = new Map<string, TimedCall[]>();
   for (let row = 0; row < calls.length; row++) {

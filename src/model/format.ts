@@ -1,3 +1,4 @@
+import type { CallCutter, CutLine } from './call-cutter.ts';
 import type { Event } from './event.ts';
 import type { RawRecord } from './source.ts';
 import type { Template } from './template.ts';
@@ -55,6 +56,8 @@ export interface Decoder {
   flush?(): readonly Event[];
   /** Of decoders that group records: of how many each of the events was made that were handed out last; none: of the last record. */
   made?(): readonly number[];
+  /** Takes note of a line that a cutter of its format has cut: the events are those that come before the line's own. */
+  admit?(line: CutLine): Decoded;
 }
 
 export interface DecodeContext {
@@ -159,6 +162,11 @@ export interface Format {
    * it is absent one look must see all lines.
    */
   readonly headings?: string;
+  /**
+   * Hot formats of tool calls: opens a cutter for one file, whose decoders then `admit` lines. `isRefused`: whether a line with such a
+   * beginning and end must be decoded whatever stands between.
+   */
+  cutter?(isRefused: (around: string) => boolean): CallCutter;
   /** Hot formats only: opens a look for one file, in the order of its lines. */
   look?(context: DecodeContext): Look;
 }

@@ -196,7 +196,7 @@ export function endsLine(chunk: Uint8Array): boolean {
 }
 
 /** `buffer` ends with a line. */
-function endOfPiece(buffer: Buffer, from: number, continues: Continues | undefined): number {
+export function endOfPiece(buffer: Buffer, from: number, continues?: Continues): number {
   if (from + PIECE_BYTES >= buffer.length) return buffer.length;
   const last = buffer.lastIndexOf(NEWLINE, from + PIECE_BYTES) + 1;
   if (last <= from) return buffer.indexOf(NEWLINE, from) + 1;

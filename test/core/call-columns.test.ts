@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CallColumns, glances } from '../../src/core/call-columns.ts';
+import { hashOfId, isUniqueId } from '../../src/core/call-id.ts';
+import { idFactsOf } from '../../src/core/id-facts.ts';
 import type { ToolCallEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 
@@ -140,6 +142,96 @@ describe('tool calls in columns', () => {
         expect(columns.at(events.length)).toBe(undefined);
       }),
     );
+  });
+
+  it('keep what is longer, farther away or of other characters than most', () => {
+    const [event] = fc.sample(calls, { numRuns: 1, seed: 3 });
+    if (event === undefined) throw new Error('no sample');
+    const { at } = event.time;
+    const far = (us: number): Micros => (at + us) as Micros;
+    const odd: readonly ToolCallEvent[] = [
+      { ...event, callId: 'é' },
+      { ...event, callId: 'call_\u4e2d' },
+      { ...event, callId: '' },
+      { ...event, callId: 'x'.repeat(100_000) },
+      { ...event, command: 'y'.repeat(100_000), argumentsText: 'z'.repeat(100_000) },
+      { ...event, command: 'same', argumentsText: 'text' },
+      { ...event, command: 'other', argumentsText: 'text' },
+      { ...event, time: { ...event.time, lo: far(5), hi: far(-5) }, start: far(-1), end: far(-2) },
+      { ...event, time: { ...event.time, lo: far(-0xffffffff), hi: far(0xffffffff) }, start: at, end: far(0xffffffff) },
+      { ...event, time: { ...event.time, lo: far(-1), hi: far(1) }, start: at, end: far(0xfffffffe) },
+    ];
+    const plain = { ...event, time: { ...event.time, lo: at, hi: at }, start: at, end: at, callId: 'plain' };
+    const mixed = odd.flatMap((one, n) => [{ ...plain, callId: `plain ${n}` }, one]);
+    expect([...columnsOf(mixed)]).toStrictEqual(mixed);
+  });
+
+  it('tell of their ids without making them (property)', () => {
+    const ids = fc.oneof(
+      fc.stringMatching(/^[a-g0-9_-]{6,20}$/),
+      fc.stringMatching(/^[A-Za-z0-9.]{14,20}$/),
+      fc.string({ unit: 'binary' }),
+      fc.constant(undefined),
+    );
+    const withIds = fc.array(fc.tuple(calls, ids), { maxLength: 10 }).map((list) =>
+      list.map(([{ callId: _, ...event }, callId], n): ToolCallEvent => {
+        const { at: start } = event.time;
+        const even = { ...event, time: { ...event.time, lo: start, hi: start }, start, end: start };
+        return { ...(n % 2 === 0 ? event : even), ...(callId === undefined ? {} : { callId }) };
+      }),
+    );
+    fc.assert(
+      fc.property(withIds, (events) => {
+        for (const { ids: told } of [columnsOf(events), { ids: idFactsOf(events) }]) {
+          for (const [row, { callId }] of events.entries()) {
+            expect(told.has(row)).toBe(callId !== undefined);
+            expect(told.length(row)).toBe(callId?.length ?? 0);
+            expect(told.isUnique(row)).toBe(isUniqueId(callId ?? ''));
+            expect(told.hash(row)).toBe(callId === undefined ? 0 : hashOfId(callId));
+          }
+        }
+      }),
+    );
+  });
+
+  it('have some that tell which hosts, sandboxes and clocks there are, and between which moments (property)', () => {
+    /** Of each episode in the order of the log: frames and sandboxes; and the stamps of each of these. */
+    const toldBy = (events: readonly ToolCallEvent[]): object => {
+      const order = new Map<string, string[]>();
+      const stamps = new Map<string, { first: number; last: number }>();
+      for (const { episodeId, sandboxId, host, name, time } of events) {
+        const what = JSON.stringify([sandboxId, host, name]);
+        const list = order.get(episodeId) ?? [];
+        order.set(episodeId, list);
+        if (list.at(-1) !== what) list.push(what);
+        const key = `${episodeId} ${what}`;
+        const { first, last } = stamps.get(key) ?? { first: time.at, last: time.at };
+        stamps.set(key, { first: Math.min(first, time.at), last: Math.max(last, time.at) });
+      }
+      return [[...order], [...stamps]];
+    };
+    const few = fc
+      .array(calls, { maxLength: 4 })
+      .chain((pool) =>
+        fc
+          .array(fc.tuple(fc.constantFrom(...pool, undefined), fc.nat({ max: 9 })), { maxLength: 60 })
+          .map((picks) =>
+            picks.flatMap(([event, n]) =>
+              event === undefined ? [] : [{ ...event, time: { ...event.time, at: (event.time.at + n) as Micros } }],
+            ),
+          ),
+      );
+    fc.assert(
+      fc.property(few, (events) => {
+        const rows = [...columnsOf(events).telling()];
+        expect(rows).toEqual([...new Set(rows)].sort((a, b) => a - b));
+        expect(toldBy(rows.flatMap((row) => events[row] ?? []))).toEqual(toldBy(events));
+      }),
+    );
+    const [event] = fc.sample(calls, { numRuns: 1, seed: 4 });
+    if (event === undefined) throw new Error('no sample');
+    const alike = Array.from({ length: 10_000 }, (_, index) => ({ ...event, index }));
+    expect(columnsOf(alike).telling().length).toBe(1);
   });
 
   it('go on beyond a chunk', () => {

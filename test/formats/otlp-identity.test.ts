@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { EpisodeKeys } from '../../src/formats/otlp/identity.ts';
+import { forgetOldest } from '../../src/core/tool-call.ts';
+import { EpisodeKeys, ownEpisode } from '../../src/formats/otlp/identity.ts';
 import type { Span } from '../../src/formats/otlp/message.ts';
 
 const few = { max: 5 };
@@ -25,17 +26,61 @@ const spans: fc.Arbitrary<Span> = fc
     resource: { attributes: new Map(), spanClock: '', place: { sandboxId: undefined, containerId: undefined } },
   }));
 
-const limits = fc.record({ remembered: fc.integer({ min: 1, max: 8 }), unseen: fc.nat({ max: 40 }) });
+/** The same with maps of texts. */
+class Plain {
+  readonly #spans = new Map<string, { readonly parentId: string | undefined; readonly key: string | undefined }>();
+  readonly #traces = new Map<string, string | null>();
+  readonly #limit: number;
 
-it('a span is found the same whether each was looked at when it came or only when somebody asks (property)', () => {
+  constructor(limit: number) {
+    this.#limit = limit;
+  }
+
+  learn({ traceId, spanId, parentId, attributes }: Span): string | undefined {
+    const key = ownEpisode(attributes);
+    this.#spans.set(`${traceId}/${spanId}`, { parentId, key });
+    forgetOldest(this.#spans, this.#limit);
+    if (key === undefined) return key;
+    const before = this.#traces.get(traceId);
+    this.#traces.set(traceId, before === undefined || before === key ? key : null);
+    forgetOldest(this.#traces, this.#limit);
+    return key;
+  }
+
+  find({ traceId, spanId }: Span): { readonly key: string } | 'open' {
+    let id: string | undefined = spanId;
+    for (let depth = 0; id !== undefined && depth < 100; depth++) {
+      const known = this.#spans.get(`${traceId}/${id}`);
+      if (known === undefined) return 'open';
+      if (known.key !== undefined) return { key: known.key };
+      id = known.parentId;
+    }
+    return { key: this.#traces.get(traceId) ?? traceId };
+  }
+
+  isUnder({ traceId, parentId }: Span, { spanId }: Span): boolean {
+    let id = parentId;
+    for (let depth = 0; id !== undefined && depth < 100; depth++) {
+      if (id === spanId) return true;
+      id = this.#spans.get(`${traceId}/${id}`)?.parentId;
+    }
+    return false;
+  }
+
+  last({ traceId }: Span): string {
+    return this.#traces.get(traceId) ?? traceId;
+  }
+}
+
+it('a span is found as in maps of ids (property)', () => {
   fc.assert(
-    fc.property(fc.array(spans, { minLength: 1, maxLength: 40 }), limits, (list, { remembered, unseen }) => {
-      const [eager, late] = [new EpisodeKeys(remembered, 0), new EpisodeKeys(remembered, unseen)];
-      for (const span of list) expect(late.learn(span)).toBe(eager.learn(span));
+    fc.property(fc.array(spans, { minLength: 1, maxLength: 40 }), fc.integer({ min: 1, max: 8 }), (list, limit) => {
+      const [keys, plain] = [new EpisodeKeys(limit), new Plain(limit)];
+      for (const span of list) expect(keys.learn(span)).toBe(plain.learn(span));
       for (const span of list) {
-        expect(late.find(span)).toEqual(eager.find(span));
-        expect(late.last(span)).toBe(eager.last(span));
-        for (const other of list) expect(late.isUnder(span, other)).toBe(eager.isUnder(span, other));
+        expect(keys.find(span)).toEqual(plain.find(span));
+        expect(keys.last(span)).toBe(plain.last(span));
+        for (const other of list) expect(keys.isUnder(span, other)).toBe(plain.isUnder(span, other));
       }
     }),
     { numRuns: 1000 },

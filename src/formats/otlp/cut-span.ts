@@ -15,15 +15,38 @@ export class CutSpan implements Span, Attributes {
   readonly #shape: SpanShape;
   readonly #found: RegExpExecArray;
 
-  constructor(shape: SpanShape, found: RegExpExecArray, resource: Resource) {
+  readonly #reads: Set<number> | undefined;
+
+  /** `reads`: takes note of the groups that are asked for. */
+  constructor(shape: SpanShape, found: RegExpExecArray, resource: Resource, reads?: Set<number>) {
     this.#shape = shape;
     this.#found = found;
     this.resource = resource;
+    this.#reads = reads;
+  }
+
+  /** The same span; whoever asks it for something leaves a trace. */
+  traced(reads: Set<number>): CutSpan {
+    return new CutSpan(this.#shape, this.#found, this.resource, reads);
+  }
+
+  get shape(): SpanShape {
+    return this.#shape;
+  }
+
+  /** What stands in a group of its shape. */
+  textOf(group: number): string | undefined {
+    return this.#found[group];
   }
 
   /** Whether it can be told from others. */
   get isNamed(): boolean {
     return this.#shape.isUsual || (this.traceId !== '' && this.spanId !== '');
+  }
+
+  /** All ids and times look as they mostly do. */
+  get isUsual(): boolean {
+    return this.#shape.isUsual;
   }
 
   get traceId(): string {
@@ -98,7 +121,9 @@ export class CutSpan implements Span, Attributes {
   }
 
   #part(group: number | undefined): string | undefined {
-    return group === undefined ? undefined : this.#found[group];
+    if (group === undefined) return undefined;
+    this.#reads?.add(group);
+    return this.#found[group];
   }
 
   #text(group: number | undefined): string | undefined {

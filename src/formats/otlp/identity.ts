@@ -1,13 +1,13 @@
 import { compact, numberOf } from '../../core/json.ts';
 import { ownText } from '../../core/own-text.ts';
+import { RecentKeys } from '../../core/recent-keys.ts';
 import { sharingTexts } from '../../core/shared-text.ts';
-import { forgetOldest } from '../../core/tool-call.ts';
 import { type Attributes, namesOf, pickText, quotedNamed, textNamed } from './attributes.ts';
+import { KIN, KIN_WORDS, putKin } from './kin.ts';
 import type { Span } from './message.ts';
-import { type Kin, SpanLog } from './span-log.ts';
 
 /** Attributes that name the episode, best first. */
-const EPISODE = namesOf(
+export const EPISODE = namesOf(
   'gen_ai.conversation.id',
   'conversation.id',
   'session.id',
@@ -32,102 +32,118 @@ export function ownEpisode(attributes: Attributes): string | undefined {
   return textNamed(attributes, EPISODE);
 }
 
-interface Known {
-  readonly parentId: string | undefined;
-  readonly key: string | undefined;
-}
-
 /** Spans and traces that are remembered. */
 const REMEMBERED = 100_000;
-/** Spans that wait until somebody asks: about as much memory as those that are remembered then. */
-const MOST_UNSEEN = 500_000;
+const DEEPEST = 100;
+const FEWEST = 64;
+const PARENT_WORDS = KIN_WORDS - KIN.parent;
 
 /**
- * Which episode a span belongs to: its own attribute, else the nearest ancestor's, across batches. Where all spans have keys of
- * their own, as with many emitters, nobody asks for another one: they are only looked through when somebody does, one after
- * the other as if each had been looked at when it came.
+ * Which episode a span belongs to: its own attribute, else the nearest ancestor's, across batches. Ids are numbers, because there
+ * are very many.
  */
 export class EpisodeKeys {
-  /** All spans so far, until somebody asks or they are too many. */
-  #unseen: SpanLog | undefined;
-  readonly #spans = new Map<string, Known>();
-  /** Keys seen in a trace; a second one makes the trace useless as a key. */
-  readonly #traces = new Map<string, string | null>();
-  readonly #limit: number;
+  readonly #spans: RecentKeys;
+  /** Of each span, by its place. */
+  #parents = new Uint32Array(FEWEST * PARENT_WORDS);
+  readonly #keys: (string | undefined)[] = [];
+  readonly #traces: RecentKeys;
+  /** The only key seen in a trace, by its place; a second one makes the trace useless as a key. */
+  readonly #keysOfTraces: (string | null)[] = [];
   readonly #shared = sharingTexts();
+  readonly #kin = new Uint32Array(KIN_WORDS);
 
-  constructor(limit = REMEMBERED, mostUnseen = MOST_UNSEEN) {
-    this.#limit = limit;
-    this.#unseen = new SpanLog(mostUnseen);
+  constructor(limit = REMEMBERED) {
+    this.#spans = new RecentKeys(KIN.parent, limit);
+    this.#traces = new RecentKeys(KIN.span, limit);
   }
 
   /** The span's own key. */
-  learn({ traceId, spanId, parentId, attributes }: Span): string | undefined {
-    const key = this.#keyOf(attributes);
-    const kin = { traceId, spanId, parentId, key };
-    if (this.#unseen?.note(kin) !== true) {
-      this.#seeAll();
-      this.#see(kin);
-    }
+  learn(span: Span): string | undefined {
+    const key = this.keyOf(span.attributes);
+    putKin(this.#kin, 0, span);
+    this.see(this.#kin, 0, key);
     return key;
   }
 
   /** `ownEpisode`, which has few different answers for many spans. */
-  #keyOf(attributes: Attributes): string | undefined {
+  keyOf(attributes: Attributes): string | undefined {
     const body = quotedNamed(attributes, EPISODE);
     return body === undefined || body.includes('\\') ? ownEpisode(attributes) : this.#shared(body);
   }
 
-  /** The ids may be parts of a line, which is not to be held. */
-  #see({ traceId, spanId, parentId, key }: Kin): void {
-    const known = { parentId: parentId === undefined ? undefined : ownText(parentId), key };
-    this.#spans.set(ownText(`${traceId}/${spanId}`), known);
-    forgetOldest(this.#spans, this.#limit);
-    if (key === undefined) return;
-    const before = this.#traces.get(traceId);
-    this.#traces.set(ownText(traceId), before === undefined || before === key ? key : null);
-    forgetOldest(this.#traces, this.#limit);
+  /** Mostly the same copy of equal names. */
+  shared(name: string): string {
+    return this.#shared(name);
   }
 
-  #seeAll(): void {
-    const unseen = this.#unseen;
-    this.#unseen = undefined;
-    for (const kin of unseen?.all() ?? []) this.#see(kin);
+  /** The same of a span whose ids stand among other numbers, see `KIN`. */
+  see(kin: Uint32Array, at: number, key: string | undefined): void {
+    const place = this.#spans.put(kin, at);
+    this.#keys[place] = key;
+    this.#putParent(place, kin, at);
+    if (key === undefined) return;
+    const trace = this.#traces.put(kin, at);
+    const before = this.#traces.wasNew ? key : this.#keysOfTraces[trace];
+    this.#keysOfTraces[trace] = before === key ? key : null;
+  }
+
+  #putParent(place: number, kin: Uint32Array, at: number): void {
+    const to = place * PARENT_WORDS;
+    if (to >= this.#parents.length) {
+      const parents = new Uint32Array(this.#parents.length * 2);
+      parents.set(this.#parents);
+      this.#parents = parents;
+    }
+    for (let i = 0; i < PARENT_WORDS; i++) this.#parents[to + i] = kin[at + KIN.parent + i] ?? 0;
   }
 
   /** The key; `open` when an ancestor has not been seen yet and may still name it. */
-  find({ traceId, spanId }: Span): { readonly key: string } | 'open' {
-    this.#seeAll();
-    let id: string | undefined = spanId;
-    for (let depth = 0; id !== undefined && depth < 100; depth++) {
-      const known = this.#spans.get(`${traceId}/${id}`);
-      if (known === undefined) return 'open';
-      if (known.key !== undefined) return { key: known.key };
-      id = known.parentId;
+  find(span: Span): { readonly key: string } | 'open' {
+    const kin = this.#kin;
+    putKin(kin, 0, span);
+    for (let depth = 0; depth < DEEPEST; depth++) {
+      const place = this.#spans.find(kin, 0);
+      if (place < 0) return 'open';
+      const key = this.#keys[place];
+      if (key !== undefined) return { key };
+      if (!this.#climb(place)) break;
     }
-    return { key: this.#lastOf(traceId) };
+    return { key: this.last(span) };
   }
 
   /** Whether a span stands under another one, as far as its ancestors are known. */
-  isUnder({ traceId, parentId }: Span, { spanId }: Span): boolean {
-    this.#seeAll();
-    let id = parentId;
-    for (let depth = 0; id !== undefined && depth < 100; depth++) {
-      if (id === spanId) return true;
-      id = this.#spans.get(`${traceId}/${id}`)?.parentId;
+  isUnder(span: Span, other: Span): boolean {
+    const kin = this.#kin;
+    putKin(kin, 0, other);
+    const [high, low] = kin.subarray(KIN.span, KIN.parent);
+    putKin(kin, 0, span);
+    kin.copyWithin(KIN.span, KIN.parent, KIN_WORDS);
+    for (let depth = 0; depth < DEEPEST && isId(kin); depth++) {
+      if (kin[KIN.span] === high && kin[KIN.span + 1] === low) return true;
+      const place = this.#spans.find(kin, 0);
+      if (place < 0 || !this.#climb(place)) return false;
     }
     return false;
   }
 
-  /** The only key seen in the trace, else the trace itself. */
-  last({ traceId }: Span): string {
-    this.#seeAll();
-    return this.#lastOf(traceId);
+  /** Turns from a span to its parent; false where there is none. */
+  #climb(place: number): boolean {
+    const from = place * PARENT_WORDS;
+    this.#kin.set(this.#parents.subarray(from, from + PARENT_WORDS), KIN.span);
+    return isId(this.#kin);
   }
 
-  #lastOf(traceId: string): string {
-    return this.#traces.get(traceId) ?? ownText(traceId);
+  /** The only key seen in the trace, else the trace itself. */
+  last(span: Span): string {
+    putKin(this.#kin, 0, span);
+    const place = this.#traces.find(this.#kin, 0);
+    return (place < 0 ? undefined : this.#keysOfTraces[place]) ?? ownText(span.traceId);
   }
+}
+
+function isId(kin: Uint32Array): boolean {
+  return kin[KIN.span] !== 0 || kin[KIN.span + 1] !== 0;
 }
 
 export function trainingOf(attributes: Attributes): {

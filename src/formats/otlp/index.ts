@@ -2,11 +2,14 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { isObject, tryJson } from '../../core/json.ts';
 import { push } from '../../core/push.ts';
 import { CallCounter, forgetOldest, withoutBounds } from '../../core/tool-call.ts';
+import type { CutLine } from '../../model/call-cutter.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { withoutLine } from './cut-span.ts';
+import { openCutter } from './cutter.ts';
 import { EpisodeKeys, trainingOf } from './identity.ts';
+import { traceIdOf } from './kin.ts';
 import { type LogState, logEvents } from './logs.ts';
 import { type LogEntry, logsOf, member, type Span, spansOf } from './message.ts';
 import { metricEvents } from './metrics.ts';
@@ -15,6 +18,7 @@ import { episodeOf, type Placed, spanKind, toolCallOf } from './spans.ts';
 
 /** Spans that wait for the ancestor which names their episode; children are exported before their parents. */
 const WAITING_LIMIT = 10_000;
+const NOTHING: readonly Event[] = [];
 
 /** OpenTelemetry traces and logs in JSON, one export request a line or a file, as the emitters really write them. */
 export const otlp: Format = {
@@ -33,6 +37,7 @@ export const otlp: Format = {
   ],
   claims,
   open: openRequests,
+  cutter: openCutter,
 };
 
 function claims({ text, json }: SniffRecord): Sniff {
@@ -66,7 +71,11 @@ function openRequests(): Decoder {
     stepless: new Map(),
     waitingCount: 0,
   };
-  return { decode: (record) => decode(record, state), flush: () => releaseAll(state) };
+  return {
+    decode: (record) => decode(record, state),
+    admit: (line) => admit(line, state),
+    flush: () => releaseAll(state),
+  };
 }
 
 function decode(record: RawRecord, state: State): Decoded {
@@ -83,12 +92,32 @@ function decode(record: RawRecord, state: State): Decoded {
   return metrics.length === 0 ? skipped('export request without spans, logs or metrics of a GPU') : decoded(...metrics);
 }
 
+const NOTHING_IN_IT = skipped('no tool call or agent in the batch');
+
+/** Does with a line that was cut elsewhere what `addSpanEvents` does: all of its calls name their episodes. */
+function admit(line: CutLine, state: State): Decoded {
+  const { count, words } = line;
+  for (let i = 0; i < count; i++) state.keys.see(words, line.wordsOf(i), line.episodeOf(i));
+  const events = state.waiting.size === 0 ? NOTHING : releasedBy(line, state);
+  let calls = 0;
+  for (let i = 0; i < count; i++) {
+    if (!line.isCall(i)) continue;
+    line.setIndex(state.calls.next(line.episodeOf(i) ?? ''));
+    calls++;
+  }
+  return calls === 0 && events.length === 0 ? NOTHING_IN_IT : { status: 'decoded', events };
+}
+
+function releasedBy(line: CutLine, state: State): readonly Event[] {
+  const traces = new Set(Array.from({ length: line.count }, (_, i) => traceIdOf(line.words, line.wordsOf(i))));
+  return [...traces].flatMap((traceId) => release(traceId, state, 'resolved'));
+}
+
 function decodeEntries(spans: readonly Span[], logs: readonly LogEntry[], record: RawRecord, state: State): Decoded {
   const events: Event[] = [];
   addSpanEvents(spans, record, state, events);
   for (const entry of logs) events.push(...logEvents(entry, record.ref, state));
-  if (events.length === 0 && !spans.some((span) => spanKind(span) !== 'other'))
-    return skipped('no tool call or agent in the batch');
+  if (events.length === 0 && !spans.some((span) => spanKind(span) !== 'other')) return NOTHING_IN_IT;
   return { status: 'decoded', events };
 }
 

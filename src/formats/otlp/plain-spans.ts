@@ -1,7 +1,7 @@
 import { tryJson } from '../../core/json.ts';
 import { ownText } from '../../core/own-text.ts';
 import { CutSpan } from './cut-span.ts';
-import { logsOf, type Resource, type Span, spanGroups } from './message.ts';
+import { logsOf, type Resource, spanGroups } from './message.ts';
 import { readSpanShape, type SpanShape } from './span-shape.ts';
 
 /** What stands around the spans of a request with one resource and one scope. */
@@ -33,11 +33,17 @@ export class PlainSpans {
   readonly #frames = new Map<string, Frame>();
   #recent: readonly Frame[] = [];
   readonly #shapes: SpanShape[] = [];
+  readonly #isRefused: (around: string) => boolean;
   #tries = 0;
   #spans = 0;
 
+  /** `isRefused`: whether lines that begin and end so are left to the parser. */
+  constructor(isRefused: (around: string) => boolean = () => false) {
+    this.#isRefused = isRefused;
+  }
+
   /** Undefined where the line is not plain. */
-  cut(line: string): readonly Span[] | undefined {
+  cut(line: string): readonly CutSpan[] | undefined {
     if (line.length > LONGEST_LINE || this.#tries > FREE_TRIES + this.#spans * TRIES_A_SPAN) return undefined;
     const recent = this.#recentOf(line);
     const from = recent?.head.length ?? startOf(line);
@@ -94,7 +100,8 @@ export class PlainSpans {
     this.#tries++;
     if (this.#frames.size >= MOST_FRAMES) return undefined;
     const frame = readFrame(ownText(head), ownText(tail));
-    if (frame !== undefined) this.#frames.set(frame.head, frame);
+    if (frame === undefined || this.#isRefused(`${head}${tail}`)) return undefined;
+    this.#frames.set(frame.head, frame);
     return frame;
   }
 

@@ -10,7 +10,7 @@ import { placeOf } from './place.ts';
 import { spanPrompts } from './prompt.ts';
 
 /** Attributes that are asked for in every span of a tool call. */
-const NAMES = {
+export const NAMES = {
   operation: namesOf('gen_ai.operation.name', 'ai.operationId'),
   kind: namesOf('openinference.span.kind', 'traceloop.span.kind', 'langfuse.observation.type', 'mlflow.spanType'),
   error: namesOf('error.type', 'exception.type'),
@@ -73,7 +73,18 @@ export interface Placed {
   readonly ref: SourceRef;
 }
 
-export function toolCallOf({ span, ref }: Placed, episodeId: string, index: number): ToolCallEvent {
+export function toolCallOf(placed: Placed, episodeId: string, index: number): ToolCallEvent {
+  return callOf(placed, { episodeId, index, output: outputOf(placed.span) });
+}
+
+interface Told {
+  readonly episodeId: string;
+  readonly index: number;
+  readonly output?: string | undefined;
+}
+
+/** `told`: what does not follow from the other attributes. */
+export function callOf({ span, ref }: Pick<Placed, 'span' | 'ref'>, told: Told): ToolCallEvent {
   const { attributes, resource, end } = span;
   const { sandboxId, containerId } = placeOf(span);
   const message = inputMessage(span);
@@ -83,8 +94,7 @@ export function toolCallOf({ span, ref }: Placed, episodeId: string, index: numb
     clock: resource.spanClock,
     ref,
     host: resource.host,
-    episodeId,
-    index,
+    ...told,
     callId: textNamed(attributes, NAMES.callId) ?? message?.id,
     name: toolName(span) ?? message?.name ?? span.name,
     arguments: argumentsOf(span) ?? message?.arguments,
@@ -94,7 +104,6 @@ export function toolCallOf({ span, ref }: Placed, episodeId: string, index: numb
     executed: executedOf(attributes, error),
     status: statusOf(span, error, end),
     exit: numberOf(valueNamed(attributes, NAMES.exit)),
-    output: outputOf(span),
     cwd: textNamed(attributes, NAMES.cwd),
     step: numberOf(valueNamed(attributes, NAMES.step)),
     sandboxId,

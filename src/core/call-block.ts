@@ -1,0 +1,182 @@
+import type { CallCutter, CutRecord, Said } from '../model/call-cutter.ts';
+import type { ToolCallEvent } from '../model/event.ts';
+import { type Chunk, emptyChunk, type Tables } from './call-chunk.ts';
+import { type Frame, Frames } from './call-frame.ts';
+import { type Like, putAlike, putCall } from './call-put.ts';
+import { NameTable, SaidTable } from './call-texts.ts';
+import { Uint32List } from './uint32-list.ts';
+
+/** Rows of calls without what they refer to. */
+export type CallRows = Omit<Chunk, 'tables' | 'ids'> & { readonly ids: Uint8Array };
+
+/** What was cut from some lines, as threads hand it on. What its rows refer to by numbers, this block or those before it told. */
+export interface CallBlock {
+  /** Numbers mean something only among blocks of one writer. */
+  readonly writer: number;
+  /** They begin anew. */
+  readonly isFirst: boolean;
+  readonly frames: readonly Frame[];
+  readonly names: readonly (string | undefined)[];
+  readonly commands: readonly (string | undefined)[];
+  readonly argumentsTexts: readonly (string | undefined)[];
+  /** Of each line: its number, and where its records end among all. */
+  readonly lines: Uint32Array;
+  /** Of each record: the name of its episode, and whether it is a call. */
+  readonly records: Uint32Array;
+  /** So many of each record, see `CallCutter`. */
+  readonly words: Uint32Array;
+  readonly calls: CallRows;
+}
+
+/** More are not cut from the lines of one chunk. */
+const MOST_ROWS = 8192;
+/** Texts that are remembered until numbers begin anew. */
+const MOST_TEXTS = 50_000;
+
+/** Puts together what is cut from lines. */
+export class CallPacker {
+  readonly #writer: number;
+  readonly #cutter: CallCutter;
+  #frames = new Frames();
+  #tables: Tables = newTables(this.#frames);
+  #told = { frames: 0, names: 0, said: 0 };
+  #isFirst = true;
+  #chunk = emptyChunk(this.#tables, MOST_ROWS);
+  readonly #lines = new Uint32List();
+  readonly #records = new Uint32List();
+  #words = new Uint32Array(MOST_ROWS);
+  #count = 0;
+  /** By the objects that calls share. */
+  #likes = new Map<ToolCallEvent, Like>();
+  #said = new Map<Said, number>();
+
+  constructor(writer: number, cutter: CallCutter) {
+    this.#writer = writer;
+    this.#cutter = cutter;
+  }
+
+  /** The records of one more line. False where there is no room for them. */
+  add(records: readonly CutRecord[], line: number): boolean {
+    if (this.#chunk.rows + records.length > MOST_ROWS) return false;
+    for (let i = 0; i < records.length; i++) {
+      const record = records[i];
+      if (record !== undefined) this.#addRecord(record, i);
+    }
+    this.#lines.push(line);
+    this.#lines.push(this.#count);
+    return true;
+  }
+
+  #addRecord({ episodeId, call }: CutRecord, i: number): void {
+    const { words } = this.#cutter;
+    const at = this.#count++ * words;
+    if (at + words > this.#words.length) {
+      const more = new Uint32Array(this.#words.length * 2);
+      more.set(this.#words);
+      this.#words = more;
+    }
+    this.#cutter.identify(i, this.#words, at);
+    const episode = this.#tables.names.numberOf(episodeId);
+    this.#records.push(episode);
+    this.#records.push(call === undefined ? 0 : 1);
+    if (call?.kind === 'tool-call') putCall(this.#chunk, this.#frames.numberOf(call), call);
+    else if (call !== undefined)
+      putAlike(this.#chunk, call, { like: this.#likeOf(call.like), said: this.#saidOf(call.said), episode });
+  }
+
+  #likeOf(like: ToolCallEvent): Like {
+    const known = this.#likes.get(like);
+    if (known !== undefined) return known;
+    const made = { frame: this.#frames.numberOf(like), sandbox: this.#tables.names.numberOf(like.sandboxId) };
+    this.#likes.set(like, made);
+    return made;
+  }
+
+  #saidOf(said: Said): number {
+    const known = this.#said.get(said);
+    if (known !== undefined) return known;
+    const number = this.#tables.said.numberOf(said);
+    this.#said.set(said, number);
+    return number;
+  }
+
+  /** What was added since the last time. */
+  take(): CallBlock {
+    const { names, said } = this.#tables;
+    const told = this.#told;
+    const block = {
+      writer: this.#writer,
+      isFirst: this.#isFirst,
+      frames: this.#frames.all.slice(told.frames),
+      names: names.names.slice(told.names),
+      commands: said.commands.slice(told.said),
+      argumentsTexts: said.argumentsTexts.slice(told.said),
+      lines: this.#lines.toArray().slice(),
+      records: this.#records.toArray().slice(),
+      words: this.#words.slice(0, this.#count * this.#cutter.words),
+      calls: rowsOf(this.#chunk),
+    };
+    this.#told = { frames: this.#frames.all.length, names: names.names.length, said: said.commands.length };
+    this.#isFirst = false;
+    this.#begin();
+    return block;
+  }
+
+  #begin(): void {
+    if (Math.max(this.#told.frames, this.#told.names, this.#told.said) > MOST_TEXTS) {
+      this.#frames = new Frames();
+      this.#tables = newTables(this.#frames);
+      this.#told = { frames: 0, names: 0, said: 0 };
+      this.#isFirst = true;
+      this.#likes = new Map();
+      this.#said = new Map();
+    }
+    this.#chunk = {
+      ...this.#chunk,
+      tables: this.#tables,
+      rows: 0,
+      early: undefined,
+      late: undefined,
+      start: undefined,
+      sandbox: undefined,
+      raws: undefined,
+      odd: undefined,
+      extras: undefined,
+    };
+    this.#lines.clear();
+    this.#records.clear();
+    this.#count = 0;
+  }
+}
+
+function newTables(frames: Frames): Tables {
+  return { frames: frames.all, names: new NameTable(), said: new SaidTable() };
+}
+
+/** A copy of the rows that are filled. */
+function rowsOf(chunk: Chunk): CallRows {
+  const { rows, at, early, late, start, end, offset, line, bytes, index, nanos } = chunk;
+  const { frame, episode, sandbox, said, idEnd, ids, raws, odd, extras } = chunk;
+  return {
+    rows,
+    at: at.slice(0, rows),
+    early: early?.slice(0, rows),
+    late: late?.slice(0, rows),
+    start: start?.slice(0, rows),
+    end: end.slice(0, rows),
+    offset: offset.slice(0, rows),
+    line: line.slice(0, rows),
+    bytes: bytes.slice(0, rows),
+    index: index.slice(0, rows),
+    nanos: nanos.slice(0, rows),
+    frame: frame.slice(0, rows),
+    episode: episode.slice(0, rows),
+    sandbox: sandbox?.slice(0, rows),
+    said: said.slice(0, rows),
+    idEnd: idEnd.slice(0, rows),
+    ids: new Uint8Array(ids.subarray(0, rows === 0 ? 0 : idEnd[rows - 1])),
+    raws,
+    odd,
+    extras,
+  };
+}

@@ -1,0 +1,126 @@
+import type { AlikeCall } from '../model/call-cutter.ts';
+import type { ToolCallEvent } from '../model/event.ts';
+import type { EventTime, Micros } from '../model/time.ts';
+import { type Chunk, extrasOf, NONE, OTHER_RAW, roomForIds, setRare, setSeldom } from './call-chunk.ts';
+
+const LARGEST = 0xfffffffd;
+
+/** Puts a call into the next row. */
+export function putCall(chunk: Chunk, frame: number, event: ToolCallEvent): void {
+  const row = chunk.rows;
+  const { time, ref } = event;
+  chunk.at[row] = time.at;
+  chunk.offset[row] = ref.offset;
+  chunk.line[row] = ref.line;
+  chunk.bytes[row] = ref.bytes;
+  chunk.index[row] = event.index;
+  chunk.frame[row] = frame;
+  chunk.episode[row] = chunk.tables.names.numberOf(event.episodeId);
+  setSeldom(chunk, 'sandbox', row, chunk.tables.names.numberOf(event.sandboxId));
+  chunk.said[row] = chunk.tables.said.numberOf(event);
+  const nanos = nanosOf(time);
+  chunk.nanos[row] = nanos;
+  if (nanos === OTHER_RAW) setRare(chunk, 'raws', row, time.raw);
+  const hasPlainId = putId(chunk, row, event.callId);
+  if (!putTimes(chunk, row, event) || !hasPlainId) {
+    const { start, end, callId } = event;
+    setRare(chunk, 'odd', row, { lo: time.lo, hi: time.hi, start, end, callId });
+  }
+  const extras = extrasOf(event);
+  if (extras !== undefined) setRare(chunk, 'extras', row, extras);
+  chunk.rows++;
+}
+
+/** Numbers of what alike calls have in common. */
+export interface Like {
+  readonly frame: number;
+  readonly sandbox: number;
+}
+
+/** Numbers of what a call that is like another has of its own. */
+interface Own {
+  readonly like: Like;
+  readonly said: number;
+  readonly episode: number;
+}
+
+/** Puts a call into the next row that another one is like. */
+export function putAlike(chunk: Chunk, call: AlikeCall, own: Own): void {
+  const { ref, start, end, nanos, callId } = call;
+  const row = chunk.rows;
+  const lasted = end - start;
+  const { earlyUs, lateUs } = call.like.slack;
+  chunk.at[row] = start;
+  setSeldom(chunk, 'early', row, 0);
+  setSeldom(chunk, 'late', row, 0);
+  setSeldom(chunk, 'start', row, 0);
+  chunk.end[row] = lasted;
+  chunk.offset[row] = ref.offset;
+  chunk.line[row] = ref.line;
+  chunk.bytes[row] = ref.bytes;
+  chunk.index[row] = 0;
+  chunk.nanos[row] = nanos;
+  chunk.frame[row] = own.like.frame;
+  chunk.episode[row] = own.episode;
+  setSeldom(chunk, 'sandbox', row, own.like.sandbox);
+  chunk.said[row] = own.said;
+  const isPlain = putId(chunk, row, callId);
+  if (!isPlain || !fits(lasted) || lasted + lateUs > LARGEST) {
+    const lo = (start - earlyUs) as Micros;
+    const hi = (Math.max(end, start) + lateUs) as Micros;
+    setRare(chunk, 'odd', row, { lo, hi, start, end, callId });
+  }
+  chunk.rows++;
+}
+
+/** False where they are farther apart than the columns can say. */
+function putTimes(chunk: Chunk, row: number, { time, start, end, slack }: ToolCallEvent): boolean {
+  const early = time.at - time.lo;
+  const late = time.hi - time.at;
+  const from = start === undefined ? NONE : start - time.at;
+  const to = end === undefined ? NONE : end - time.at;
+  const usualLate = (to === NONE ? 0 : Math.max(to, 0)) + slack.lateUs;
+  setSeldom(chunk, 'early', row, early === slack.earlyUs ? 0 : early + 1);
+  setSeldom(chunk, 'late', row, late === usualLate ? 0 : late + 1);
+  setSeldom(chunk, 'start', row, from);
+  chunk.end[row] = to;
+  return fits(early) && fits(late) && (from === NONE || fits(from)) && (to === NONE || fits(to));
+}
+
+function fits(number: number): boolean {
+  return number >= 0 && number <= LARGEST && Number.isInteger(number);
+}
+
+/** False where it has other characters than the column takes. */
+function putId(chunk: Chunk, row: number, id: string | undefined): boolean {
+  const from = row === 0 ? 0 : (chunk.idEnd[row - 1] ?? 0);
+  chunk.idEnd[row] = from;
+  if (id === undefined) return true;
+  const ids = roomForIds(chunk, from + id.length);
+  let all = id.length === 0 ? LARGEST : 0;
+  for (let i = 0; i < id.length; i++) {
+    const code = id.charCodeAt(i);
+    ids[from + i] = code;
+    all |= code;
+  }
+  if (all > 0xff) return false;
+  chunk.idEnd[row] = from + id.length;
+  return true;
+}
+
+/** Digits of an epoch in microseconds, between 2001 and 2286. */
+const MICROS_DIGITS = 16;
+const NANOS_DIGITS = MICROS_DIGITS + 3;
+
+function nanosOf({ raw, at }: EventTime): number {
+  if (raw.length !== NANOS_DIGITS) return OTHER_RAW;
+  let micros = 0;
+  let nanos = 0;
+  for (let i = 0; i < NANOS_DIGITS; i++) {
+    const digit = raw.charCodeAt(i) - 48;
+    if (digit < 0 || digit > 9) return OTHER_RAW;
+    if (i < MICROS_DIGITS) micros = micros * 10 + digit;
+    else nanos = nanos * 10 + digit;
+  }
+  return micros === at && at >= 1e15 && at <= Number.MAX_SAFE_INTEGER ? nanos : OTHER_RAW;
+}

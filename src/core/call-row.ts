@@ -1,0 +1,107 @@
+import type { ToolCallEvent } from '../model/event.ts';
+import type { EventTime, Micros } from '../model/time.ts';
+import { type Chunk, NONE, OTHER_RAW } from './call-chunk.ts';
+import type { Frame } from './call-frame.ts';
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+export function rawOf({ at, nanos, raws }: Chunk, row: number): string {
+  const last = nanos[row] ?? OTHER_RAW;
+  return last === OTHER_RAW ? (raws?.[row] ?? '') : `${at[row] ?? 0}${String(last).padStart(3, '0')}`;
+}
+
+export function loOf(chunk: Chunk, row: number): Micros {
+  const odd = chunk.odd?.[row];
+  if (odd !== undefined) return odd.lo;
+  const early = chunk.early?.[row] ?? 0;
+  return ((chunk.at[row] ?? 0) - (early === 0 ? slackOf(chunk, row).earlyUs : early - 1)) as Micros;
+}
+
+export function hiOf(chunk: Chunk, row: number): Micros {
+  const odd = chunk.odd?.[row];
+  if (odd !== undefined) return odd.hi;
+  const late = chunk.late?.[row] ?? 0;
+  if (late > 0) return ((chunk.at[row] ?? 0) + late - 1) as Micros;
+  const lasted = chunk.end[row] ?? NONE;
+  return ((chunk.at[row] ?? 0) + (lasted === NONE ? 0 : lasted) + slackOf(chunk, row).lateUs) as Micros;
+}
+
+const NO_SLACK = { earlyUs: 0, lateUs: 0 };
+
+function slackOf({ frame, tables }: Chunk, row: number): Frame['slack'] {
+  return tables.frames[frame[row] ?? 0]?.slack ?? NO_SLACK;
+}
+
+export function boundOf(chunk: Chunk, row: number, bound: 'start' | 'end'): Micros | undefined {
+  const odd = chunk.odd?.[row];
+  if (odd !== undefined) return odd[bound];
+  const behind = chunk[bound]?.[row] ?? 0;
+  return behind === NONE ? undefined : (((chunk.at[row] ?? 0) + behind) as Micros);
+}
+
+export function idOf({ ids, idEnd, odd }: Chunk, row: number): string | undefined {
+  const strange = odd?.[row];
+  if (strange !== undefined) return strange.callId;
+  const from = row === 0 ? 0 : (idEnd[row - 1] ?? 0);
+  const to = idEnd[row] ?? 0;
+  return from === to ? undefined : ids.toString('latin1', from, to);
+}
+
+/** The call in a row of a chunk, made anew. */
+export function eventOf(chunk: Chunk, row: number): ToolCallEvent | undefined {
+  const { frames, names, said } = chunk.tables;
+  const frame = row < chunk.rows ? frames[chunk.frame[row] ?? 0] : undefined;
+  if (frame === undefined) return undefined;
+  const event: Mutable<ToolCallEvent> = {
+    kind: 'tool-call',
+    time: timeOf(chunk, row, frame),
+    ref: {
+      source: frame.source,
+      line: chunk.line[row] ?? 0,
+      offset: chunk.offset[row] ?? 0,
+      bytes: chunk.bytes[row] ?? 0,
+    },
+    format: frame.format,
+    clock: frame.clock,
+    episodeId: names.names[chunk.episode[row] ?? 0] ?? '',
+    index: chunk.index[row] ?? 0,
+    name: frame.name,
+    startBasis: frame.startBasis,
+    endBasis: frame.endBasis,
+    slack: frame.slack,
+    executed: frame.executed,
+    trust: frame.trust,
+  };
+  const callId = idOf(chunk, row);
+  const command = said.commands[chunk.said[row] ?? 0];
+  const argumentsText = said.argumentsTexts[chunk.said[row] ?? 0];
+  const sandboxId = names.names[chunk.sandbox?.[row] ?? 0];
+  const start = boundOf(chunk, row, 'start');
+  const end = boundOf(chunk, row, 'end');
+  if (frame.host !== undefined) event.host = frame.host;
+  if (callId !== undefined) event.callId = callId;
+  if (command !== undefined) event.command = command;
+  if (argumentsText !== undefined) event.argumentsText = argumentsText;
+  if (sandboxId !== undefined) event.sandboxId = sandboxId;
+  if (start !== undefined) event.start = start;
+  if (end !== undefined) event.end = end;
+  if (frame.status !== undefined) event.status = frame.status;
+  const extras = chunk.extras?.[row];
+  return extras === undefined ? event : Object.assign(event, extras.rest);
+}
+
+function timeOf(chunk: Chunk, row: number, { basis, zone, stepUs }: Frame): EventTime {
+  const time: Mutable<EventTime> = {
+    at: (chunk.at[row] ?? 0) as Micros,
+    lo: loOf(chunk, row),
+    hi: hiOf(chunk, row),
+    raw: rawOf(chunk, row),
+    basis,
+    zone,
+    stepUs,
+  };
+  const extra = chunk.extras?.[row];
+  if (extra?.yearAssumed !== undefined) time.yearAssumed = extra.yearAssumed;
+  if (extra?.observed !== undefined) time.observed = extra.observed;
+  return time;
+}

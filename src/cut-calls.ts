@@ -1,0 +1,115 @@
+import type { CallBlock } from './core/call-block.ts';
+import type { CallColumns } from './core/call-columns.ts';
+import { type Numbers, spanOf } from './core/call-copy.ts';
+import type { CutLine } from './model/call-cutter.ts';
+import type { Event } from './model/event.ts';
+import type { Skimmed } from './model/skimmed.ts';
+import type { SourceRef } from './model/source.ts';
+import type { SkimmedCalls } from './reach/call-skimmer.ts';
+import type { Ring } from './sources/ring.ts';
+import type { Skim } from './sources/skim-ahead.ts';
+import type { Tally } from './tally.ts';
+
+/** Numbers of a line and of a record in a block. */
+const LINE = 2;
+const RECORD = 2;
+const NONE = new Uint32Array(0);
+
+/** Takes events; whoever writes them somewhere slow is waited for. */
+export type Emit = (events: readonly Event[]) => void | Promise<void>;
+
+/** How tool calls are cut from the lines of a file, and where they go. */
+export interface Cutting {
+  readonly skim: Skim;
+  readonly buffers: Ring;
+  readonly calls: CallColumns;
+}
+
+/** Puts calls that were cut from lines among those that are read, in the order of the lines. */
+export class CutCalls implements CutLine {
+  readonly #calls: CallColumns;
+  readonly #tally: Tally;
+  readonly #emit: Emit;
+  #base: Pick<SourceRef, 'line' | 'offset'> = { line: 0, offset: 0 };
+  #block: CallBlock | undefined;
+  #numbers: Numbers = { frames: [], names: [], said: [] };
+  /** Of the block: the line that comes next, and the first record and call that stand in it. */
+  #line = 0;
+  #record = 0;
+  #call = 0;
+  #width = 0;
+  /** Of the calls of the line. */
+  readonly #indexes: number[] = [];
+  count = 0;
+  words: Uint32Array = NONE;
+
+  /** `emit` takes what lines make known of others. */
+  constructor(calls: CallColumns, tally: Tally, emit: Emit) {
+    this.#calls = calls;
+    this.#tally = tally;
+    this.#emit = emit;
+    calls.forgetWriters();
+  }
+
+  /** Takes note of what was cut from a chunk, before its other lines are read. */
+  left(skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>): void {
+    if (!isCut(skimmed)) return;
+    const { calls: block } = skimmed;
+    this.#base = base;
+    this.#block = block;
+    this.#numbers = this.#calls.learn(block);
+    this.#line = 0;
+    this.#record = 0;
+    this.#call = 0;
+    this.words = block.words;
+    this.#width = block.words.length / (block.records.length / RECORD);
+    const span = spanOf(block.calls, (frame) => this.#calls.frameOf(this.#numbers, frame)?.basis !== 'none');
+    if (span !== undefined) this.#tally.see(span);
+  }
+
+  /** Whether lines that were cut come before a line. */
+  isDue(line: number): boolean {
+    const { lines = NONE } = this.#block ?? {};
+    return this.#line < lines.length && (lines[this.#line] ?? 0) + this.#base.line < line;
+  }
+
+  async takeUntil(line: number): Promise<void> {
+    const { lines = NONE } = this.#block ?? {};
+    for (; this.isDue(line); this.#line += LINE) {
+      const end = lines[this.#line + 1] ?? 0;
+      this.count = end - this.#record;
+      const events = this.#tally.admit(this);
+      if (events.length > 0) await this.#emit(events);
+      this.#copy();
+      this.#record = end;
+    }
+  }
+
+  wordsOf(record: number): number {
+    return (this.#record + record) * this.#width;
+  }
+
+  episodeOf(record: number): string | undefined {
+    return this.#calls.nameOf(this.#numbers, this.#block?.records[(this.#record + record) * RECORD] ?? 0);
+  }
+
+  isCall(record: number): boolean {
+    return this.#block?.records[(this.#record + record) * RECORD + 1] === 1;
+  }
+
+  setIndex(index: number): void {
+    this.#indexes.push(index);
+  }
+
+  /** The calls of a line come behind what it makes known of others. */
+  #copy(): void {
+    const { line, offset } = this.#base;
+    for (let i = 0; i < this.#indexes.length && this.#block !== undefined; i++)
+      this.#calls.copy(this.#block, this.#call++, this.#numbers, { line, offset, index: this.#indexes[i] ?? 0 });
+    this.#indexes.length = 0;
+  }
+}
+
+function isCut(skimmed: Skimmed): skimmed is SkimmedCalls {
+  return 'calls' in skimmed;
+}

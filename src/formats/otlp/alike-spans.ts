@@ -1,0 +1,192 @@
+import { extrasOf } from '../../core/call-chunk.ts';
+import { compact } from '../../core/json.ts';
+import { ownText } from '../../core/own-text.ts';
+import type { AlikeCall, CutRecord, Said } from '../../model/call-cutter.ts';
+import type { ToolCallEvent } from '../../model/event.ts';
+import type { SourceRef } from '../../model/source.ts';
+import { namesOf } from './attributes.ts';
+import type { CutSpan } from './cut-span.ts';
+import { EPISODE, EpisodeKeys } from './identity.ts';
+import { type Resource, usualMicros } from './message.ts';
+import type { SpanShape } from './span-shape.ts';
+import { callOf, NAMES, spanKind } from './spans.ts';
+
+/** See `trainingOf`: these tell others something. */
+const STEP = namesOf('rl.global_step', 'rl.train_step', 'global_step', 'rl.training_step');
+/** Kinds of spans of one shape that are remembered. */
+const MOST_KINDS = 16;
+/** Texts of one kind's arguments that are remembered. */
+const MOST_SAID = 20_000;
+/** Longer ones seldom come twice. */
+const LONGEST_SAID = 1000;
+const NANOS_DIGITS = 3;
+
+/** Groups of what differs from call to call. */
+interface Differing {
+  readonly callId: number;
+  readonly arguments: number;
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Spans of one shape and resource that are alike: what decided what they are has the same texts. */
+interface Kind {
+  readonly resource: Resource;
+  readonly groups: readonly number[];
+  readonly texts: readonly (string | undefined)[];
+  /** Undefined where they are no calls. */
+  readonly like: ToolCallEvent | undefined;
+  /** By the text of their arguments. */
+  readonly said: Map<string, Said>;
+}
+
+interface Plan {
+  /** Undefined where calls differ in other ways than most. */
+  readonly differing: Differing | undefined;
+  /** Of the episode's name, where it is a text. */
+  readonly episode: number | undefined;
+  readonly kinds: Kind[];
+}
+
+/**
+ * What spans are that are like others. What a span is follows from the texts of those groups that working it out asked for: another
+ * one of its shape with the same texts there is the same but for what differs from call to call.
+ */
+export class AlikeSpans {
+  readonly #keys = new EpisodeKeys(1);
+  readonly #plans = new Map<SpanShape, Plan>();
+
+  /** Undefined where its line must be decoded. */
+  recordOf(span: CutSpan, ref: SourceRef): CutRecord | undefined {
+    const { shape } = span;
+    if (!shape.isUsual || span.among(STEP).length > 0) return undefined;
+    const plan = this.#planOf(span);
+    const kind = kindOf(plan, span);
+    if (kind === undefined) return this.#learn(span, ref, plan);
+    const episodeId = this.#episodeOf(span, plan);
+    if (kind.like === undefined) return { episodeId, call: undefined };
+    if (episodeId === undefined || plan.differing === undefined) return undefined;
+    return { episodeId, call: alike(span, ref, { kind, differing: plan.differing, like: kind.like, episodeId }) };
+  }
+
+  #planOf(span: CutSpan): Plan {
+    const { shape } = span;
+    const known = this.#plans.get(shape);
+    if (known !== undefined) return known;
+    const plan = { differing: differingOf(span), episode: textGroup(span, EPISODE), kinds: [] };
+    this.#plans.set(shape, plan);
+    return plan;
+  }
+
+  #episodeOf(span: CutSpan, { episode }: Plan): string | undefined {
+    const body = episode === undefined ? undefined : span.textOf(episode);
+    return body === undefined || body === '' || body.includes('\\')
+      ? this.#keys.keyOf(span.attributes)
+      : this.#keys.shared(body);
+  }
+
+  #learn(span: CutSpan, ref: SourceRef, plan: Plan): CutRecord | undefined {
+    const episodeId = this.#keys.keyOf(span.attributes);
+    const reads = new Set<number>();
+    const traced = span.traced(reads);
+    const kind = spanKind(traced);
+    if (kind === 'episode' || (kind === 'tool' && episodeId === undefined)) return undefined;
+    const call = kind === 'tool' ? callOf({ span: traced, ref }, { episodeId: episodeId ?? '', index: 0 }) : undefined;
+    remember(plan, span, { reads, call });
+    return { episodeId, call };
+  }
+}
+
+function textGroup(span: CutSpan, names: Parameters<CutSpan['among']>[0]): number | undefined {
+  const slot = span.shape.attributes.get(span.among(names)[0] ?? '');
+  return slot?.isText ? slot.group : undefined;
+}
+
+function differingOf(span: CutSpan): Differing | undefined {
+  const { startTimeUnixNano: start, endTimeUnixNano: end } = span.shape.groups;
+  const callId = textGroup(span, NAMES.callId);
+  const args = textGroup(span, NAMES.arguments);
+  if (start === undefined || end === undefined || callId === undefined || args === undefined) return undefined;
+  return { callId, arguments: args, start, end };
+}
+
+function kindOf({ kinds }: Plan, span: CutSpan): Kind | undefined {
+  for (let i = 0; i < kinds.length; i++) {
+    const kind = kinds[i];
+    if (kind === undefined || kind.resource !== span.resource || !hasTexts(span, kind)) continue;
+    // Nearer to the front for the next.
+    const before = kinds[i - 1];
+    if (before !== undefined) {
+      kinds[i - 1] = kind;
+      kinds[i] = before;
+    }
+    return kind;
+  }
+  return undefined;
+}
+
+function hasTexts(span: CutSpan, { groups, texts }: Kind): boolean {
+  for (let i = 0; i < groups.length; i++) if (span.textOf(groups[i] ?? 0) !== texts[i]) return false;
+  return true;
+}
+
+interface Learned {
+  readonly reads: ReadonlySet<number>;
+  readonly call: ToolCallEvent | undefined;
+}
+
+function remember({ kinds, differing }: Plan, span: CutSpan, { reads, call }: Learned): void {
+  if (kinds.length >= MOST_KINDS) return;
+  const own = new Set<number>(differing === undefined ? [] : Object.values(differing));
+  const groups = [...reads].filter((group) => call === undefined || !own.has(group));
+  // A long text is seldom the same again.
+  const texts = groups.map((group) => ownTextOf(span, group));
+  if (texts.some((text) => text !== undefined && text.length > LONGEST_SAID)) return;
+  if (call !== undefined && (differing === undefined || !isPlain(call, span, differing))) return;
+  kinds.push({ resource: span.resource, groups, texts, like: call, said: new Map() });
+}
+
+function ownTextOf(span: CutSpan, group: number): string | undefined {
+  const text = span.textOf(group);
+  return text === undefined ? undefined : ownText(text);
+}
+
+function isPlain(call: ToolCallEvent, span: CutSpan, { callId }: Differing): boolean {
+  return extrasOf(call) === undefined && call.callId === span.textOf(callId);
+}
+
+interface Alike {
+  readonly kind: Kind;
+  readonly like: ToolCallEvent;
+  readonly differing: Differing;
+  readonly episodeId: string;
+}
+
+function alike(span: CutSpan, ref: SourceRef, all: Alike): ToolCallEvent | AlikeCall {
+  const { kind, like, differing } = all;
+  const callId = span.textOf(differing.callId) ?? '';
+  const isUsual = callId !== '' && !callId.includes('\\');
+  const said = isUsual ? kind.said.get(span.textOf(differing.arguments) ?? '') : undefined;
+  if (said === undefined) return newlySaid(span, ref, all);
+  const start = span.textOf(differing.start) ?? '';
+  return {
+    kind: 'alike',
+    like,
+    said,
+    callId,
+    ref,
+    start: usualMicros(start),
+    end: usualMicros(span.textOf(differing.end) ?? ''),
+    nanos: Number(start.slice(-NANOS_DIGITS)),
+  };
+}
+
+function newlySaid(span: CutSpan, ref: SourceRef, { kind, differing, episodeId }: Alike): ToolCallEvent {
+  const call = callOf({ span, ref }, { episodeId, index: 0 });
+  const body = span.textOf(differing.arguments) ?? '';
+  if (body === '' || body.length > LONGEST_SAID || !isPlain(call, span, differing)) return call;
+  const { command, argumentsText } = call;
+  if (kind.said.size >= MOST_SAID) kind.said.clear();
+  kind.said.set(ownText(body), compact({ command, argumentsText }));
+  return call;
+}

@@ -1,0 +1,51 @@
+import type { ToolCallEvent } from './event.ts';
+import type { RawRecord, SourceRef } from './source.ts';
+import type { Micros } from './time.ts';
+
+/** What a call says; equal ones are mostly the same object. */
+export type Said = Pick<ToolCallEvent, 'command' | 'argumentsText'>;
+
+/** A call that another one is like in all but this and its place. */
+export interface AlikeCall {
+  readonly kind: 'alike';
+  /** Mostly the same object. It has nothing that is not told by a frame (`core/call-frame.ts`), but a sandbox. */
+  readonly like: ToolCallEvent;
+  readonly said: Said;
+  readonly callId: string;
+  readonly ref: SourceRef;
+  readonly start: Micros;
+  readonly end: Micros;
+  /** The last three digits of its start in nanoseconds. */
+  readonly nanos: number;
+}
+
+/** One of the records that stand in a line. */
+export interface CutRecord {
+  /** The episode that it names itself. */
+  readonly episodeId: string | undefined;
+  /** Undefined where it is no call. Its index is 0: only its decoder knows which one it is. */
+  readonly call: ToolCallEvent | AlikeCall | undefined;
+}
+
+/** Cuts tool calls from lines on any thread, where a line says all that is to be known of them but their index. */
+export interface CallCutter {
+  /** So many numbers tell a decoder which record it is. */
+  readonly words: number;
+  /** All records of a line, in their order, good until the next is cut; undefined where the line must be decoded. */
+  cut(line: RawRecord): readonly CutRecord[] | undefined;
+  /** Puts the numbers of one of the records that were cut last among others. */
+  identify(record: number, words: Uint32Array, at: number): void;
+}
+
+/** A line that was cut, as its decoder is told of it. */
+export interface CutLine {
+  /** How many records stand in it. */
+  readonly count: number;
+  /** Numbers of these and of others; those of a record begin at `wordsOf`. */
+  readonly words: Uint32Array;
+  wordsOf(record: number): number;
+  episodeOf(record: number): string | undefined;
+  isCall(record: number): boolean;
+  /** Tells of its calls, one after the other, which ones of their episodes they are. */
+  setIndex(index: number): void;
+}

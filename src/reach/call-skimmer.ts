@@ -1,0 +1,113 @@
+import { Buffer, isAscii } from 'node:buffer';
+import { type CallBlock, CallPacker } from '../core/call-block.ts';
+import { Uint32List } from '../core/uint32-list.ts';
+import type { CallCutter, CutRecord } from '../model/call-cutter.ts';
+import type { Skimmed } from '../model/skimmed.ts';
+import { type Chunk, endOfPiece } from './skimmer.ts';
+
+const NEWLINE = 10;
+const RETURN = 13;
+const NONE = new Uint32Array(0);
+/** Of each chunk. */
+const FREE_TRIES = 20;
+const TRIES_A_CUT = 3;
+
+/** What was cut from lines of a chunk, and which are still to be read. */
+export interface SkimmedCalls extends Skimmed {
+  readonly calls: CallBlock;
+}
+
+interface Context {
+  /** Of the lines. */
+  readonly source: string;
+  /** Another number for each that skims the same file. */
+  readonly writer: number;
+}
+
+/** Cuts tool calls from the lines of one file, chunk by chunk. Their lines and offsets are counted from the start of a stretch. */
+export class CallSkimmer {
+  readonly #cutter: CallCutter;
+  readonly #source: string;
+  readonly #packer: CallPacker;
+  readonly #read = new Uint32List();
+  #line = 0;
+  /** Lines of the chunk that were tried, and those of them that were cut. */
+  #tried = 0;
+  #cut = 0;
+
+  constructor(cutter: CallCutter, { source, writer }: Context) {
+    this.#cutter = cutter;
+    this.#source = source;
+    this.#packer = new CallPacker(writer, cutter);
+  }
+
+  /** The first line of a file is always to be read. */
+  skim({ chunk, isFirst }: Chunk): SkimmedCalls {
+    const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    // Behind the end of a line that began before.
+    const from = buffer.indexOf(NEWLINE) + 1;
+    const first = isFirst ? 0 : from;
+    const to = buffer.lastIndexOf(NEWLINE) + 1;
+    this.#read.clear();
+    this.#line = 0;
+    this.#tried = 0;
+    this.#cut = 0;
+    if (isFirst && to > 0) this.#toRead(0, from - 1);
+    for (let at = from; at < to; ) {
+      const end = endOfPiece(buffer.subarray(0, to), at);
+      const piece = buffer.subarray(at, end);
+      if (isAscii(piece)) this.#skimText(piece.toString('latin1'), at, at - first);
+      else this.#skimBytes(piece, at, at - first);
+      at = end;
+    }
+    return {
+      from: first,
+      to,
+      lines: this.#line,
+      read: this.#read.toArray().slice(),
+      later: NONE,
+      lives: NONE,
+      hosts: [],
+      lastLeft: undefined,
+      calls: this.#packer.take(),
+    };
+  }
+
+  /** `base`: where it begins in the chunk; `offset`: from the start of the stretch. */
+  #skimText(text: string, base: number, offset: number): void {
+    for (let from = 0, to = text.indexOf('\n'); to >= 0; from = to + 1, to = text.indexOf('\n', from))
+      this.#skimLine(text.slice(from, to), base + from, to - from, offset + from);
+  }
+
+  #skimBytes(bytes: Buffer, base: number, offset: number): void {
+    for (let from = 0, to = bytes.indexOf(NEWLINE); to >= 0; from = to + 1, to = bytes.indexOf(NEWLINE, from))
+      this.#skimLine(bytes.toString('utf8', from, to), base + from, to - from, offset + from);
+  }
+
+  #skimLine(text: string, from: number, bytes: number, offset: number): void {
+    const records = this.#isTried(text) ? this.#recordsOf(text, offset, bytes) : undefined;
+    if (records === undefined || !this.#packer.add(records, this.#line)) {
+      this.#toRead(from, from + bytes);
+      return;
+    }
+    this.#cut++;
+    this.#line++;
+  }
+
+  /** Trying is work for nothing where most lines cannot be cut. */
+  #isTried(text: string): boolean {
+    if (text.charCodeAt(text.length - 1) === RETURN) return false;
+    return this.#line < FREE_TRIES || this.#tried < this.#cut * TRIES_A_CUT;
+  }
+
+  #recordsOf(text: string, offset: number, bytes: number): readonly CutRecord[] | undefined {
+    this.#tried++;
+    return this.#cutter.cut({ text, ref: { source: this.#source, line: this.#line, offset, bytes } });
+  }
+
+  #toRead(from: number, to: number): void {
+    this.#read.push(this.#line++);
+    this.#read.push(from);
+    this.#read.push(to);
+  }
+}
