@@ -15,7 +15,7 @@ import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
 import { allEvents, type EventsByKind, eachButPlainLeases, eachTelling } from './evidence-store.ts';
 import { Folding } from './fold/folding.ts';
-import { type Gathered, gather, type RunOptions } from './gather.ts';
+import { type Gathered, gather } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
@@ -24,10 +24,11 @@ import type { Micros } from './model/time.ts';
 import type { Timed } from './model/timed.ts';
 import type { ViolatingEvent } from './model/violation.ts';
 import { mostViolations } from './reading-plan.ts';
+import type { RunOptions } from './run-options.ts';
 import { lanesOf } from './timeline/lanes.ts';
 import { VERSION } from './version.ts';
 
-export type { Progress, RunOptions } from './gather.ts';
+export type { Progress, RunOptions } from './run-options.ts';
 
 /** The whole job: read, correct clocks, detect, correlate, attribute. */
 export async function investigate(options: RunOptions): Promise<Report> {

@@ -14,6 +14,10 @@ export interface ReadingPlan {
 /** Memory that a run may take unless told otherwise. */
 export const DEFAULT_MEMORY_BYTES = 256e6;
 
+/** Memory that a byte of log costs when all of its events are kept, at most; and what the program itself needs. */
+const MEMORY_PER_BYTE = 8;
+const OWN_MEMORY_BYTES = 64e6;
+
 /** Memory that a violating record takes: 12 KB where each is a violation of its own (measured), less where several show one. */
 const BYTES_PER_RECORD = 8_000;
 const FEWEST_VIOLATIONS = 10_000;
@@ -25,6 +29,11 @@ const BYTES_PER_PROCESS_RECORD = 1_700;
 const FEWEST_NEAR = 10_000;
 /** Share of the memory that they may take. */
 const SHARE_OF_NEAR = 0.25;
+
+/** Bytes of logs that may be kept whole. */
+export function keepableBytes(memoryBytes = DEFAULT_MEMORY_BYTES): number {
+  return Math.max(0, memoryBytes - OWN_MEMORY_BYTES) / MEMORY_PER_BYTE;
+}
 
 /** Process records around violations that there is memory for. */
 export function mostNear(memoryBytes = DEFAULT_MEMORY_BYTES): number {

@@ -1,0 +1,197 @@
+import type { Emit } from './cut-calls.ts';
+import { cuttingOf } from './cutting.ts';
+import { type EventsByKind, keepAll } from './evidence-store.ts';
+import type { Folding } from './fold/folding.ts';
+import type { Diagnostic } from './model/diagnostic.ts';
+import type { Event } from './model/event.ts';
+import { openReach } from './open-reach.ts';
+import { BYTES_PER_PLACE, Deferred } from './reach/deferred.ts';
+import { FirstReading, type FirstReadingContext } from './reach/first-reading.ts';
+import type { Reach } from './reach/reach.ts';
+import { Revisit } from './reach/revisit.ts';
+import { SecondReading } from './reach/second-reading.ts';
+import type { Reading } from './reading.ts';
+import { DEFAULT_MEMORY_BYTES, hasVerdicts, keepableBytes, lengthOf, mostNear, planReading } from './reading-plan.ts';
+import type { Recognised } from './recognise.ts';
+import type { RunOptions } from './run-options.ts';
+import { newScanMemory, type ScanMemory } from './scan/memory.ts';
+import { SkimThreads, spareThreads, type Threads } from './skim-threads.ts';
+import { SKIMMING_BUFFERS } from './sources/read-records.ts';
+import { CHUNK } from './sources/ring.ts';
+import { Spill } from './sources/spill.ts';
+
+/** Part of the memory that places of lines may take which may matter later: one in so many. */
+const SHARE_OF_PLACES = 12;
+
+interface ReachRunContext {
+  readonly options: RunOptions;
+  readonly store: EventsByKind;
+  readonly folding: Folding;
+}
+
+/** What is known of events when not all were kept. */
+interface Reached {
+  /** Whether all records of an event's connection or command are there. */
+  readonly isWhole: (event: Event) => boolean;
+  readonly narrowedUs: number | undefined;
+}
+
+/** A file of which lines may matter that were left. */
+interface Again {
+  readonly file: Recognised;
+  readonly deferred: Deferred;
+}
+
+/** Reads logs that are longer than memory for what bears on a violation (docs/adr/0006-long-logs.md). */
+export async function readInReach(reading: Reading, context: ReachRunContext): Promise<Reached> {
+  const run = new ReachRun(reading, context);
+  try {
+    return await run.read();
+  } finally {
+    await run.close();
+  }
+}
+
+class ReachRun {
+  readonly #reading: Reading;
+  readonly #context: ReachRunContext;
+  readonly #emit: Emit;
+  readonly #spare: Threads;
+  /** Takes the places that memory does not hold. */
+  readonly #spill = new Spill();
+  #threads: SkimThreads | undefined;
+
+  constructor(reading: Reading, context: ReachRunContext) {
+    this.#reading = reading;
+    this.#context = context;
+    this.#emit = (events) => keepAll(context.store, events);
+    this.#spare = context.options.threads ?? spareThreads();
+  }
+
+  async close(): Promise<void> {
+    this.#spill.close();
+    await this.#threads?.close();
+  }
+
+  /** Short files and traces first, then the logs that hold violations, then those that explain them, then what needs a second look. */
+  async read(): Promise<Reached> {
+    const { options } = this.#context;
+    const { whole, traffic, hosts } = planReading(this.#reading.files, keepableBytes(options.memoryBytes) / 2);
+    const long = [...traffic, ...hosts];
+    // They take a while to start, in which the short files are read.
+    const isHelped = long.some((file) => this.#isShared(file)) || whole.some((file) => this.#isCut(file));
+    const others = isHelped ? this.#spare.count : 0;
+    const memory = newScanMemory({ others, buffers: SKIMMING_BUFFERS, bytes: CHUNK });
+    if (others > 0) this.#threads = new SkimThreads(memory.others);
+    for (const file of whole) await this.#readWhole(file, memory);
+    if (long.length === 0) return { isWhole: () => true, narrowedUs: undefined };
+    const reach = this.#open(long, memory);
+    const again: Again[] = [];
+    let room = mostPlaces(options);
+    for (const file of long) {
+      const deferred = new Deferred({ most: room, overflow: this.#spill });
+      if (await this.#readFirst(file, { reach, deferred, isSettled: hosts.includes(file) }))
+        again.push({ file, deferred });
+      room = Math.max(0, room - deferred.held);
+    }
+    this.#reading.expectAgain(again.flatMap(({ file, deferred }) => (deferred.isFull ? [file] : [])));
+    reach.retention.closeFirst();
+    const { narrowedUs } = reach.retention;
+    if (narrowedUs !== undefined) this.#reading.add(narrowed(narrowedUs));
+    for (const { file, deferred } of again) await this.#readAgain(file, reach, deferred);
+    const isShort = new Set(whole.map(({ input }) => input.path));
+    return { isWhole: (event) => isShort.has(event.ref.source) || reach.retention.isWhole(event), narrowedUs };
+  }
+
+  #open(long: readonly Recognised[], memory: ScanMemory): Reach {
+    const { store, folding, options } = this.#context;
+    return openReach(store, {
+      longestBytes: Math.max(...long.map(lengthOf)),
+      memory,
+      folding,
+      mostNear: mostNear(options.memoryBytes),
+      onFinding: options.onFinding,
+    });
+  }
+
+  async #readWhole(file: Recognised, memory: ScanMemory): Promise<void> {
+    const { calls } = this.#context.store;
+    const cutting = this.#isCut(file) ? cuttingOf(file, { memory, threads: this.#threads, calls }) : undefined;
+    await this.#reading.read(file, this.#emit, cutting === undefined ? {} : { cutting });
+  }
+
+  /** Whether something was left that may turn out to matter. */
+  async #readFirst(
+    file: Recognised,
+    { reach, deferred, isSettled }: Pick<FirstReadingContext, 'reach' | 'deferred' | 'isSettled'>,
+  ): Promise<boolean> {
+    const isInOrder = file.detection.format?.isInOrder === true;
+    const { headings } = file.detection.format ?? {};
+    const elsewhere = this.#elsewhere(file, reach, isInOrder && headings === undefined);
+    const first = new FirstReading({
+      reach,
+      source: file.input.path,
+      isSettled,
+      hasVerdicts: hasVerdicts(file),
+      isInOrder,
+      deferred,
+      ...(headings === undefined ? {} : { headings }),
+      ...(elsewhere === undefined ? {} : { elsewhere }),
+    });
+    const isRevisitable = await this.#reading.read(file, this.#emit, { judge: first });
+    if (!isRevisitable) deferred.giveUp();
+    return first.again;
+  }
+
+  async #readAgain(file: Recognised, reach: Reach, deferred: Deferred): Promise<void> {
+    const { path } = file.input;
+    if (deferred.isFull) {
+      await this.#reading.read(file, this.#emit, { judge: new SecondReading(reach, path) });
+      return;
+    }
+    const isInOrder = file.detection.format?.isInOrder === true;
+    const revisit = new Revisit({ reach, source: path, deferred, isInOrder });
+    await this.#reading.visit(file, this.#emit, {
+      places: revisit.places(),
+      keep: (events, place) => revisit.keep(events, place),
+    });
+  }
+
+  /** Long files are skimmed by other threads too. `isAlone`: one of them must skim all of it. */
+  #elsewhere(file: Recognised, { rules, sample }: Reach, isAlone: boolean): FirstReadingContext['elsewhere'] {
+    const { detection, input } = file;
+    const threads = this.#threads;
+    if (threads === undefined || detection.format === undefined || !this.#isShared(file)) return undefined;
+    const context = this.#reading.contextOf(input);
+    threads.begin(
+      { kind: 'file', format: detection.format.id, context, rules, ports: sample.ports },
+      { inOrder: isAlone },
+    );
+    return (chunk, journal) => (isAlone ? threads.queue(chunk, journal) : threads.skim(chunk, journal));
+  }
+
+  /** Whether other threads may help with it. */
+  #isShared(file: Recognised): boolean {
+    return file.detection.format?.look !== undefined && this.#isWorthThreads(file);
+  }
+
+  /** Whether other threads may cut tool calls from its lines. */
+  #isCut(file: Recognised): boolean {
+    return file.detection.format?.cutter !== undefined && this.#isWorthThreads(file);
+  }
+
+  #isWorthThreads(file: Recognised): boolean {
+    return this.#spare.count > 0 && lengthOf(file) >= this.#spare.fromBytes;
+  }
+}
+
+/** Places of lines that there is memory for. */
+function mostPlaces({ memoryBytes = DEFAULT_MEMORY_BYTES }: RunOptions): number {
+  return Math.floor(memoryBytes / SHARE_OF_PLACES / BYTES_PER_PLACE);
+}
+
+/** A chain of processes that began before may then be missing. */
+function narrowed(beforeUs: number): Diagnostic {
+  const message = `process records of long logs were taken only from the last ${beforeUs / 1e6} s before each violation, as there were too many; more --memory takes more of them`;
+  return { severity: 'warning', code: 'narrowed', message };
+}

@@ -1,0 +1,128 @@
+import { collectFile, collectLines, contextOf, type Judge, type Visit } from './collect.ts';
+import type { Cutting, Emit } from './cut-calls.ts';
+import { formats } from './formats/index.ts';
+import type { Diagnostic } from './model/diagnostic.ts';
+import type { DecodeContext } from './model/format.ts';
+import type { ReadReport } from './model/report.ts';
+import type { Place } from './reach/deferred.ts';
+import type { Recognised } from './recognise.ts';
+import { type RunOptions, referenceFor, zoneFor } from './run-options.ts';
+import type { InputFile } from './sources/discover.ts';
+import { unmetRoles } from './stated.ts';
+import { duplicateReport, unreadReport } from './unread.ts';
+
+/** What is read, and what was said of it before. */
+interface Inputs {
+  readonly files: readonly Recognised[];
+  /** Path of the original by that of its copy. */
+  readonly copies: ReadonlyMap<string, string>;
+  readonly problems: readonly Diagnostic[];
+}
+
+/** What all files told of themselves. */
+interface Told {
+  readonly inputs: readonly ReadReport[];
+  readonly problems: readonly Diagnostic[];
+  /** Share of the bytes that was read; less than 1 when the run was stopped. */
+  readonly readShare: number;
+}
+
+/** The reading of all files of a run, one after the other, some of them twice: counts bytes, reports and problems. */
+export class Reading {
+  readonly files: readonly Recognised[];
+  readonly #options: RunOptions;
+  readonly #copies: ReadonlyMap<string, string>;
+  readonly #problems: Diagnostic[];
+  readonly #reports = new Map<string, ReadReport>();
+  #totalBytes: number;
+  #readBytes = 0;
+
+  constructor(options: RunOptions, { files, copies, problems }: Inputs) {
+    this.#options = options;
+    this.files = files;
+    this.#copies = copies;
+    this.#problems = [...problems];
+    this.#totalBytes = files.reduce((sum, { input }) => sum + input.bytes, 0);
+  }
+
+  get isStopped(): boolean {
+    return this.#options.signal?.aborted === true;
+  }
+
+  /** Reads a file, unless the run was stopped or it is a copy. Whether single lines of it can be read again. */
+  async read(
+    file: Recognised,
+    emit: Emit,
+    how: { readonly judge?: Judge; readonly cutting?: Cutting } = {},
+  ): Promise<boolean> {
+    const { path } = file.input;
+    const original = this.#copies.get(path);
+    if (original !== undefined || this.isStopped) {
+      const report = original === undefined ? unreadReport(file) : duplicateReport(file, original);
+      if (!this.#reports.has(path)) this.#reports.set(path, report);
+      return false;
+    }
+    const isFirst = !this.#reports.has(path);
+    const options = { ...this.#decoding(), onBytes: (bytes: number) => this.#count(bytes), hashed: isFirst, ...how };
+    const { report, problems, isRevisitable } = await collectFile(file, formats, options, emit);
+    if (!isFirst) return isRevisitable;
+    this.#reports.set(path, report);
+    this.#problems.push(...problems);
+    return isRevisitable;
+  }
+
+  /** Reads single lines of a file once more, unless the run was stopped. */
+  async visit(file: Recognised, emit: Emit, visit: Visit<Place>): Promise<void> {
+    if (this.isStopped) return;
+    const { events, problems } = collectLines(file, formats, this.#decoding(), visit);
+    await emit(events);
+    this.#problems.push(...problems);
+  }
+
+  /** These will be read a second time. */
+  expectAgain(files: readonly Recognised[]): void {
+    this.#totalBytes += files.reduce((sum, { input }) => sum + input.bytes, 0);
+  }
+
+  add(problem: Diagnostic): void {
+    this.#problems.push(problem);
+  }
+
+  contextOf(input: InputFile): DecodeContext {
+    return contextOf(input, this.#decoding());
+  }
+
+  /** To be asked once, at the end. */
+  told(): Told {
+    const inputs = this.files.flatMap(({ input }) => this.#reports.get(input.path) ?? []);
+    const given = this.files.map(({ input }) => input);
+    this.#problems.push(...unmetRoles(given, inputs, this.#options));
+    if (this.isStopped) this.#problems.push(stopped(this.#readBytes, this.#totalBytes));
+    const readShare = this.isStopped && this.#totalBytes > 0 ? Math.min(1, this.#readBytes / this.#totalBytes) : 1;
+    return { inputs, problems: this.#problems, readShare };
+  }
+
+  #count(bytes: number): void {
+    this.#readBytes += bytes;
+    this.#options.onProgress?.({ readBytes: this.#readBytes, totalBytes: this.#totalBytes });
+  }
+
+  #decoding() {
+    const { signal } = this.#options;
+    return {
+      zoneOffsetMin: (path: string) => zoneFor(path, this.#options),
+      reference: (entry: InputFile) => referenceFor(entry, this.#options),
+      ...(signal === undefined ? {} : { signal }),
+    };
+  }
+}
+
+/** An error: what was not read may hold anything. */
+function stopped(readBytes: number, totalBytes: number): Diagnostic {
+  const mega = (bytes: number): string => (bytes / 1e6).toFixed(1);
+  return {
+    severity: 'error',
+    code: 'stopped',
+    message: `stopped after ${mega(readBytes)} of ${mega(totalBytes)} MB; the answer is about what was read`,
+  };
+}

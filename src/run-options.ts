@@ -1,0 +1,44 @@
+import type { Micros } from './model/time.ts';
+import type { Finding, ViolatingEvent } from './model/violation.ts';
+import type { Threads } from './skim-threads.ts';
+import type { InputFile } from './sources/discover.ts';
+import type { Stated } from './stated.ts';
+
+export interface RunOptions extends Stated {
+  readonly paths: readonly string[];
+  readonly cwd: string;
+  /** Minutes east of UTC by source name, for stamps without a zone. */
+  readonly zones?: ReadonlyMap<string, number>;
+  readonly year?: number;
+  /** Microseconds by which a source's clock is ahead, stated by the user. */
+  readonly clockOffsets?: ReadonlyMap<string, number>;
+  /** The present, for stamps without a year on standard input. */
+  readonly now?: Micros;
+  readonly from?: Micros;
+  readonly to?: Micros;
+  /** Memory that the run may take, bytes: what is longer is read for what bears on a violation. */
+  readonly memoryBytes?: number;
+  /** Other threads that help with long files; as many as there are cores for unless told. The answer is the same with any. */
+  readonly threads?: Threads;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: Progress) => void;
+  /** Gets each violating record as soon as it is read, where the logs are long; its clock is not corrected yet. */
+  readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
+}
+
+export interface Progress {
+  readonly readBytes: number;
+  readonly totalBytes: number;
+}
+
+/** Minutes east of UTC for stamps of a file that state no zone. */
+export function zoneFor(path: string, { zones }: RunOptions): number {
+  for (const [source, minutes] of zones ?? []) if (path === source || path.includes(source)) return minutes;
+  return 0;
+}
+
+/** Years that a stamp leaves out end with the year of the file's last change, or with `--year`. */
+export function referenceFor(input: InputFile, { year, now }: RunOptions): Micros {
+  if (year !== undefined) return (Date.UTC(year, 11, 31, 23, 59, 59) * 1000) as Micros;
+  return input.absolute === '-' && now !== undefined ? now : (input.modifiedUs as Micros);
+}
