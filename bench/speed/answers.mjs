@@ -35,14 +35,21 @@ export async function checkPeer(path, truth) {
 
 const nameOf = (answer) => `${answer?.episode?.id ?? answer?.episode}\t${answer?.toolCall?.id ?? answer?.toolCall}`;
 
+function countedIn(problems) {
+  const { message } = problems.find(({ code }) => code === 'folded') ?? { message: '0' };
+  return Number.parseInt(message, 10);
+}
+
 /**
  * egressblame may abstain where time and lease alone do not decide, but its first candidate must be the right one, and a
- * name that it gives (proven or likely) must never be another. `wrong` counts breaches of either.
+ * name that it gives (proven or likely) must never be another. `wrong` counts breaches of either. `counted`: records of one kind and
+ * window of time that share an answer, because there were too many to weigh each; it cannot be right for all of them.
  */
 export async function checkOurs(path, { truth, file }) {
-  const score = { alerts: truth.byLine.size, right: 0, wrong: 0, missing: 0, named: 0 };
+  const score = { alerts: truth.byLine.size, right: 0, wrong: 0, missing: 0, counted: 0, named: 0 };
   const seen = new Set();
   await eachLine(path, (text) => {
+    if (text.startsWith('{"record":"run"')) score.counted = countedIn(JSON.parse(text).problems);
     if (!text.startsWith('{"record":"attribution"')) return;
     const record = JSON.parse(text);
     const named = record.verdict === 'proven' || record.verdict === 'likely';

@@ -66,15 +66,16 @@ function contenderTable(trial) {
 }
 
 function answerTable(answers) {
-  const rows = Object.entries(answers).map(([name, { alerts, right, wrong, missing, named }]) => [
+  const rows = Object.entries(answers).map(([name, { alerts, right, wrong, counted, missing, named }]) => [
     name,
     alerts,
     right,
     wrong,
+    counted ?? 0,
     missing,
     named ?? alerts - missing,
   ]);
-  return table(['answers', 'alerts', 'right', 'wrong', 'missing', 'named'], rows);
+  return table(['answers', 'alerts', 'right', 'wrong', 'counted', 'missing', 'named'], rows);
 }
 
 function trialText(trial) {
@@ -108,7 +109,9 @@ record, weighs rivals and writes the evidence of each answer (\`--json\`). Below
     ...missing.map((text) => `Not measured: ${text}.`),
     '## Figures',
     `Three numbers are min / **median** / max over the rounds. An answer is right when episode and call equal the truth. egressblame may
-abstain where only time and lease speak; then its first candidate counts, and \`named\` says how many it named outright.`,
+abstain where only time and lease speak; then its first candidate counts, and \`named\` says how many it named outright. \`counted\`: alerts
+that share an answer with others of their kind and window of time, because there were too many for \`--memory\` to weigh each: where these
+have several causes, no candidate is right for all.`,
     ...trials.map(trialText),
   ].join('\n\n')}\n`;
 }
