@@ -10,7 +10,7 @@ import type { Recognised } from './recognise.ts';
 import type { InputFile } from './sources/discover.ts';
 import { cutFor } from './sources/head.ts';
 import type { OnLeft } from './sources/line-cutter.ts';
-import { isSeekable, linesAt, type Place } from './sources/lines-at.ts';
+import { isSeekable, linesAt, linesWithin, type Place } from './sources/lines-at.ts';
 import { newReadLog, readBytes } from './sources/read.ts';
 import { readRecords, type Skimming } from './sources/read-records.ts';
 import { Tally } from './tally.ts';
@@ -45,6 +45,8 @@ interface Collected {
   readonly problems: readonly Diagnostic[];
   /** Single lines of it can be read again by their place, and mean the same without the others. */
   readonly isRevisitable: boolean;
+  /** Their bytes stand in the file as they are read. */
+  readonly isSeekable: boolean;
 }
 
 /** Reads one recognised file to its end: every event goes to `emit`; the report counts every record. */
@@ -100,7 +102,8 @@ export async function collectFile(
   return {
     report: tally.report(log.sha256, log.storedBytes),
     problems: log.problems,
-    isRevisitable: skimming !== undefined && isLines && !tally.isMixed && isSeekable(input, log),
+    isRevisitable: skimming !== undefined && isLines && !tally.isMixed,
+    isSeekable: isSeekable(input, log),
   };
 }
 
@@ -110,18 +113,27 @@ export interface Visit<P extends Place> {
   keep(events: readonly Event[], place: P | undefined): readonly Event[];
 }
 
+interface LinesOptions extends Pick<CollectOptions, 'zoneOffsetMin' | 'reference' | 'signal'> {
+  readonly isSeekable: boolean;
+}
+
 /** Reads single lines of a file once more, in its order. What no longer stands where it stood is a problem. */
-export function collectLines<P extends Place>(
+export async function collectLines<P extends Place>(
   file: Recognised,
   formats: readonly Format[],
-  options: Pick<CollectOptions, 'zoneOffsetMin' | 'reference' | 'signal'>,
+  options: LinesOptions,
   visit: Visit<P>,
-): { readonly events: readonly Event[]; readonly problems: readonly Diagnostic[] } {
+): Promise<{ readonly events: readonly Event[]; readonly problems: readonly Diagnostic[] }> {
   const { input } = file;
   const tally = new Tally(file, formats, contextOf(input, options));
   const events: Event[] = [];
   let moved = 0;
-  for (const { place, record } of linesAt(input, visit.places, () => moved++)) {
+  const onMoved = (): void => void moved++;
+  const chunks = readBytes(input, newReadLog(), { hashed: false });
+  const found = options.isSeekable
+    ? linesAt(input, visit.places, onMoved)
+    : linesWithin({ path: input.path, chunks }, visit.places, onMoved);
+  for await (const { place, record } of found) {
     events.push(...visit.keep(tally.read(record), place));
     if (options.signal?.aborted === true) break;
   }

@@ -89,7 +89,10 @@ class ReachRun {
     const again: Again[] = [];
     let room = mostPlaces(options);
     for (const file of long) {
-      const deferred = new Deferred({ most: room, overflow: this.#spill });
+      const deferred = new Deferred({
+        most: room,
+        overflow: options.temporaryFiles === false ? undefined : this.#spill,
+      });
       if (await this.#readFirst(file, { reach, deferred, isSettled: hosts.includes(file) }))
         again.push({ file, deferred });
       room = Math.max(0, room - deferred.held);

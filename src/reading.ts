@@ -34,6 +34,8 @@ export class Reading {
   readonly #copies: ReadonlyMap<string, string>;
   readonly #problems: Diagnostic[];
   readonly #reports = new Map<string, ReadReport>();
+  /** Paths of files whose bytes stand on the disk as they are read. */
+  readonly #seekable = new Set<string>();
   #totalBytes: number;
   #readBytes = 0;
 
@@ -64,7 +66,8 @@ export class Reading {
     }
     const isFirst = !this.#reports.has(path);
     const options = { ...this.#decoding(), onBytes: (bytes: number) => this.#count(bytes), hashed: isFirst, ...how };
-    const { report, problems, isRevisitable } = await collectFile(file, formats, options, emit);
+    const { report, problems, isRevisitable, isSeekable } = await collectFile(file, formats, options, emit);
+    if (isSeekable) this.#seekable.add(path);
     if (!isFirst) return isRevisitable;
     this.#reports.set(path, report);
     this.#problems.push(...problems);
@@ -74,7 +77,8 @@ export class Reading {
   /** Reads single lines of a file once more, unless the run was stopped. */
   async visit(file: Recognised, emit: Emit, visit: Visit<Place>): Promise<void> {
     if (this.isStopped) return;
-    const { events, problems } = collectLines(file, formats, this.#decoding(), visit);
+    const options = { ...this.#decoding(), isSeekable: this.#seekable.has(file.input.path) };
+    const { events, problems } = await collectLines(file, formats, options, visit);
     await emit(events);
     this.#problems.push(...problems);
   }

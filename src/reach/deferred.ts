@@ -58,9 +58,9 @@ export const BYTES_PER_PLACE = NUMBERS * 4;
 export type Wants = (key: number, mark: number, group: number) => boolean;
 
 interface Room {
-  /** How many places may be in memory, but for those of one block. */
+  /** How many places may be in memory. */
   readonly most: number;
-  /** Where the others go. */
+  /** Where the others go, block by block. */
   readonly overflow?: Overflow | undefined;
 }
 
@@ -75,6 +75,8 @@ export class Deferred {
   #hosts: (string | undefined)[] = [];
   #length = 0;
   #isFull = false;
+  /** The last block is one that the overflow takes when it is full. */
+  #isOver = false;
   #stretch: Stretch | undefined;
   #next = 0;
 
@@ -172,17 +174,24 @@ export class Deferred {
     return at;
   }
 
-  /** A new block, in the memory of the last one where that had to leave. */
+  /** A new block: in memory, or in that of the last one, which has to leave. */
   #begin(): void {
-    if (this.#held <= this.#most) {
+    if (this.#held + BLOCK <= this.#most) {
       this.#held += BLOCK;
       this.#block = new Uint32Array(BLOCK * NUMBERS);
-    } else {
-      const place = this.#overflow?.write(this.#block);
+    } else this.#overflowBlock();
+    if (!this.#isFull) this.#blocks.push(this.#block);
+  }
+
+  #overflowBlock(): void {
+    if (this.#overflow === undefined) this.giveUp();
+    else if (!this.#isOver) this.#block = new Uint32Array(BLOCK * NUMBERS);
+    else {
+      const place = this.#overflow.write(this.#block);
       if (place === undefined) this.giveUp();
       else this.#blocks[this.#blocks.length - 1] = place;
     }
-    if (!this.#isFull) this.#blocks.push(this.#block);
+    this.#isOver = true;
   }
 
   #blockAt(index: number): Uint32Array {

@@ -16,7 +16,7 @@ export function isSeekable(input: InputFile, log: Pick<ReadLog, 'compression'>):
   return log.compression === 'none' && (input.member?.method ?? 0) === 0 && storedRange(input) !== undefined;
 }
 
-/** The line of that number, from that byte on, and those that follow: `lines` in all. */
+/** The line of that number, from that byte of what is decompressed on, and those that follow: `lines` in all. */
 export interface Place extends Pick<SourceRef, 'line' | 'offset'> {
   readonly lines: number;
 }
@@ -29,7 +29,7 @@ export function* linesAt<P extends Place>(
   input: InputFile,
   places: Iterable<P>,
   onMoved: () => void,
-): Generator<{ readonly place: P; readonly record: RawRecord }> {
+): Generator<Found<P>> {
   const range = storedRange(input);
   if (range === undefined) return;
   const file = new Window(openSync(input.absolute, 'r'), range);
@@ -40,15 +40,51 @@ export function* linesAt<P extends Place>(
         const found = file.line(offset);
         if (found === undefined) onMoved();
         if (found === undefined) break;
-        const { bytes, next } = found;
-        const ref = { source: input.path, line: place.line + i, offset, bytes: bytes.length };
-        yield { place, record: { text: bytes.toString('utf8'), ref } };
-        offset = next;
+        yield foundAt(place, i, { source: input.path, offset, line: found });
+        offset = found.next;
       }
     }
   } finally {
     file.close();
   }
+}
+
+/** The same of a file whose bytes stand elsewhere than they are read, as it is compressed: `chunks` are all of them, decompressed. */
+export async function* linesWithin<P extends Place>(
+  { path, chunks }: { readonly path: string; readonly chunks: AsyncIterable<Uint8Array> },
+  places: Iterable<P>,
+  onMoved: () => void,
+): AsyncGenerator<Found<P>> {
+  const stream = new Stream(chunks);
+  try {
+    for (const place of places) {
+      let { offset } = place;
+      for (let i = 0; i < place.lines; i++) {
+        const found = await stream.line(offset);
+        if (found === undefined) onMoved();
+        if (found === undefined) break;
+        yield foundAt(place, i, { source: path, offset, line: found });
+        offset = found.next;
+      }
+    }
+  } finally {
+    await stream.close();
+  }
+}
+
+interface Found<P extends Place> {
+  readonly place: P;
+  readonly record: RawRecord;
+}
+
+/** The `i`th line of a place, from 0. */
+function foundAt<P extends Place>(
+  place: P,
+  i: number,
+  { source, offset, line }: { readonly source: string; readonly offset: number; readonly line: Line },
+): Found<P> {
+  const ref = { source, line: place.line + i, offset, bytes: line.bytes.length };
+  return { place, record: { text: line.bytes.toString('utf8'), ref } };
 }
 
 interface Line {
@@ -79,7 +115,7 @@ class Window {
     if (from < this.#at || offset >= this.#at + this.#bytes.length) this.#moveTo(from);
     for (let size = this.#size; ; size *= 2) {
       const to = this.#bytes.indexOf(NEWLINE, offset - this.#at);
-      if (to >= 0 || this.#at + this.#bytes.length >= this.#length) return this.#cut(offset, to);
+      if (to >= 0 || this.#at + this.#bytes.length >= this.#length) return cutLine(this.#bytes, this.#at, offset);
       this.#load(from, size);
     }
   }
@@ -89,14 +125,6 @@ class Window {
     const isNear = from - this.#at < this.#bytes.length + this.#size;
     this.#size = isNear ? Math.min(LARGEST_WINDOW, this.#size * 2) : Math.max(SMALLEST_WINDOW, this.#size / 2);
     this.#load(from, this.#size);
-  }
-
-  #cut(offset: number, to: number): Line | undefined {
-    const from = offset - this.#at;
-    if (from >= this.#bytes.length || (offset > 0 && this.#bytes[from - 1] !== NEWLINE)) return undefined;
-    const line = this.#bytes.subarray(from, to < 0 ? undefined : to);
-    const bytes = line.at(-1) === RETURN ? line.subarray(0, -1) : line;
-    return { bytes, next: offset + line.length + 1 };
   }
 
   #load(from: number, size: number): void {
@@ -112,4 +140,50 @@ class Window {
   close(): void {
     closeSync(this.#file);
   }
+}
+
+/** Bytes that come one chunk after the other: only what lies ahead can be asked for. */
+class Stream {
+  readonly #chunks: AsyncIterator<Uint8Array>;
+  #bytes: Buffer = Buffer.alloc(0);
+  #at = 0;
+
+  constructor(chunks: AsyncIterable<Uint8Array>) {
+    this.#chunks = chunks[Symbol.asyncIterator]();
+  }
+
+  /** Without its ending; undefined where no line begins. */
+  async line(offset: number): Promise<Line | undefined> {
+    const from = Math.max(0, offset - 1);
+    for (;;) {
+      if (from >= this.#at && this.#bytes.includes(NEWLINE, offset - this.#at)) break;
+      if (!(await this.#fetch(from))) break;
+    }
+    return cutLine(this.#bytes, this.#at, offset);
+  }
+
+  /** The next chunk behind what is still needed; false at the end. */
+  async #fetch(from: number): Promise<boolean> {
+    const { done, value } = await this.#chunks.next();
+    if (done === true) return false;
+    const kept = this.#bytes.subarray(Math.max(0, from - this.#at));
+    this.#at += this.#bytes.length - kept.length;
+    this.#bytes =
+      kept.length === 0 ? Buffer.from(value.buffer, value.byteOffset, value.length) : Buffer.concat([kept, value]);
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await this.#chunks.return?.();
+  }
+}
+
+/** The line at an offset among bytes that begin at `at`. */
+function cutLine(bytes: Buffer, at: number, offset: number): Line | undefined {
+  const from = offset - at;
+  if (from < 0 || from >= bytes.length || (offset > 0 && bytes[from - 1] !== NEWLINE)) return undefined;
+  const to = bytes.indexOf(NEWLINE, from);
+  const line = bytes.subarray(from, to < 0 ? undefined : to);
+  const text = line.at(-1) === RETURN ? line.subarray(0, -1) : line;
+  return { bytes: text, next: offset + line.length + 1 };
 }

@@ -51,7 +51,7 @@ function readingOf({ hasVerdicts }: { readonly hasVerdicts: boolean }) {
     isSettled: true,
     hasVerdicts,
     isInOrder: false,
-    deferred: new Deferred({ most: 100 }),
+    deferred: new Deferred({ most: 16_384 }),
     elsewhere: (_, journal) => void told.push([...journal]),
   });
   const skim = reading.skimming(look());

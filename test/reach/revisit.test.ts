@@ -42,7 +42,7 @@ function revisitOf({ isInOrder }: { readonly isInOrder: boolean }) {
   const retention = new Retention({ interest, sample, observe, folding, calls: [], leases: [], mostNear: 1000 });
   retention.first(alertAt(1), { settled: true });
   retention.closeFirst();
-  const deferred = new Deferred({ most: 10 });
+  const deferred = new Deferred({ most: 16_384 });
   deferred.addLife({ line: 2, offset: 2 }, { kind: 'life', host: 'a', pid: 7, ppid: 3, at });
   const rules = { ips: new Set<string>(), nets: [], urls: [], userAgents: [] };
   const memory = newScanMemory({ others: 0, buffers: 0, bytes: 0 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { discover } from '../../src/sources/discover.ts';
-import { linesAt } from '../../src/sources/lines-at.ts';
+import { linesAt, linesWithin } from '../../src/sources/lines-at.ts';
 import { newReadLog } from '../../src/sources/read.ts';
 import { readRecords } from '../../src/sources/read-records.ts';
 import { newFolder } from './files.ts';
@@ -35,6 +35,40 @@ describe('single lines of a file', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  it('are the same of chunks that come one after the other, wherever these end (property)', async () => {
+    const line = fc.oneof(fc.string({ maxLength: 20 }), fc.constant('müll €'), fc.constant(''));
+    const sizes = fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(line), sizes, fc.constantFrom('\n', '\r\n'), async (lines, cuts, end) => {
+        const bytes = Buffer.from(lines.map((text) => text.replace(/[\r\n]/g, ' ') + end).join(''));
+        writeFileSync(join(dir, 'cut.log'), bytes);
+        const chunks = async function* () {
+          for (let at = 0, n = 0; at < bytes.length; at += cuts[n % cuts.length] ?? 1, n++)
+            yield bytes.subarray(at, at + (cuts[n % cuts.length] ?? 1));
+        };
+        const records = (await recordsOf('cut.log')).filter((_, i) => i % 3 !== 1);
+        const places = records.map(({ ref }) => ({ ...ref, lines: 1 }));
+        const found = [];
+        const path = inputOf('cut.log').path;
+        for await (const { record } of linesWithin({ path, chunks: chunks() }, places, () => expect.unreachable()))
+          found.push(record);
+        expect(found).toEqual(records);
+      }),
+    );
+  });
+
+  it('of chunks are missed, and said to be, where no line begins any more', async () => {
+    const chunks = (async function* () {
+      yield Buffer.from('one\ntw');
+      yield Buffer.from('o\nthree');
+    })();
+    let moved = 0;
+    const places = [3, 4, 8, 90].map((offset, i) => ({ line: i + 1, offset, lines: 1 }));
+    const found = [];
+    for await (const { record } of linesWithin({ path: 'x', chunks }, places, () => moved++)) found.push(record.text);
+    expect([found, moved]).toEqual([['two', 'three'], 2]);
   });
 
   it('are the same however near to each other they lie', async () => {
