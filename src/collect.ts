@@ -129,10 +129,14 @@ export async function collectLines<P extends Place>(
   const events: Event[] = [];
   let moved = 0;
   const onMoved = (): void => void moved++;
-  const chunks = readBytes(input, newReadLog(), { hashed: false });
   const found = options.isSeekable
     ? linesAt(input, visit.places, onMoved)
-    : linesWithin({ path: input.path, chunks }, visit.places, onMoved);
+    : // What is wrong with the file was told when it was read first.
+      linesWithin(
+        { path: input.path, chunks: readBytes(input, newReadLog(), { hashed: false }) },
+        visit.places,
+        onMoved,
+      );
   for await (const { place, record } of found) {
     events.push(...visit.keep(tally.read(record), place));
     if (options.signal?.aborted === true) break;

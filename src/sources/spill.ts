@@ -20,9 +20,10 @@ export class Spill implements Overflow {
     try {
       this.#file ??= openNameless(this.#folder);
       if (writeSync(this.#file, numbers, 0, numbers.byteLength, at) < numbers.byteLength) return undefined;
-    } catch {
+    } catch (error) {
       // A full disk or none that may be written to: whoever asked has another way.
-      return undefined;
+      if ((error as NodeJS.ErrnoException).syscall !== undefined) return undefined;
+      throw error;
     }
     this.#bytes += numbers.byteLength;
     return at;
