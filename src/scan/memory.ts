@@ -1,8 +1,9 @@
 import { AREA_BYTES } from './layout.ts';
 
 const PAGE_BYTES = 65_536;
-/** Bytes are loaded sixteen at a time, also behind the last line. */
+/** Bytes are loaded sixteen at a time, also behind the last line, which ends there at the latest: a log may stop within one. */
 const BEHIND_BYTES = 16;
+const NEWLINE = 10;
 
 /** Where one thread keeps what it compares lines with: an area of a memory that others have areas of too. */
 export interface Area {
@@ -32,9 +33,11 @@ interface Size {
 
 export function newScanMemory({ others, buffers, bytes }: Size): ScanMemory {
   const areas = 1 + others;
-  const pages = Math.ceil((areas * AREA_BYTES + buffers * bytes + BEHIND_BYTES) / PAGE_BYTES);
+  const end = areas * AREA_BYTES + buffers * bytes;
+  const pages = Math.ceil((end + BEHIND_BYTES) / PAGE_BYTES);
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages, shared: true });
   const { buffer } = memory;
+  new Uint8Array(buffer, end, BEHIND_BYTES).fill(NEWLINE);
   return {
     area: { memory, number: 0 },
     others: Array.from({ length: others }, (_, n) => ({ memory, number: n + 1 })),

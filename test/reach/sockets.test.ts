@@ -25,16 +25,20 @@ const address = (serial: number, hex: string): string => record('SOCKADDR', seri
 const title = (serial: number): string => record('PROCTITLE', serial, 'proctitle=6E63');
 const connection = (serial: number, hex: string): string[] => [call(serial), address(serial, hex), title(serial)];
 
-/** Skims the lines, of whose far ends one was read before and did not matter. */
-function skim(lines: readonly string[]): Skimmed {
+/** Skims a text as it stands at the end of the memory, with one far end that was read before and did not matter. */
+function skimText(text: string): Skimmed {
   const quiet = new Quiet(RULES, new Uint8Array(65536));
   quiet.add({ kind: 'socket', key: '192.0.2.1|443' }, LEFT);
-  const { area } = newScanMemory({ others: 0, buffers: 0, bytes: 0 });
+  const { area, buffers } = newScanMemory({ others: 0, buffers: 1, bytes: 2 * text.length });
+  const chunk = buffers[0]?.subarray(0, text.length) ?? new Uint8Array(0);
+  chunk.set(Buffer.from(text));
   const look = auditd.look?.(context);
   if (look === undefined) throw new Error('auditd has a look');
   const skimmer = new Skimmer(look, (glance) => quiet.answer(glance), likesOf(look, quiet, area));
-  return skimmer.skim({ chunk: Buffer.from(`${lines.join('\n')}\n`), isFirst: true });
+  return skimmer.skim({ chunk, isFirst: true });
 }
+
+const skim = (lines: readonly string[]): Skimmed => skimText(`${lines.join('\n')}\n`);
 
 /** Numbers of the lines that are to be read, and who started whom in the others. */
 function found(lines: readonly string[]) {
@@ -67,5 +71,14 @@ describe('connections of processes that an audit log shows', () => {
   it('take the records with them that come late', () => {
     const lines = [...connection(1, KNOWN), ...connection(2, OTHER), title(1), title(2), title(3)];
     expect(found(lines).read).toEqual([3, 4, 5, 7, 8]);
+  });
+
+  it('are found in a log that stops anywhere within one', () => {
+    const lines = ['----', ...Array.from({ length: 9 }, (_, n) => connection(n, KNOWN)).flat()];
+    const text = lines.join('\n');
+    for (let length = text.indexOf(call(8)); length <= text.length; length++) {
+      const whole = text.slice(0, length).split('\n').length - 1;
+      expect(skimText(text.slice(0, length)).lines).toBe(whole);
+    }
   });
 });
