@@ -7,11 +7,12 @@ import type { Event } from './model/event.ts';
 import { openReach } from './open-reach.ts';
 import { BYTES_PER_PLACE, Deferred } from './reach/deferred.ts';
 import { FirstReading, type FirstReadingContext } from './reach/first-reading.ts';
+import { LateReading } from './reach/late-reading.ts';
 import type { Reach } from './reach/reach.ts';
 import { Revisit } from './reach/revisit.ts';
 import { SecondReading } from './reach/second-reading.ts';
 import type { Reading } from './reading.ts';
-import { DEFAULT_MEMORY_BYTES, hasVerdicts, keepableBytes, lengthOf, mostNear, planReading } from './reading-plan.ts';
+import { DEFAULT_MEMORY_BYTES, keepableBytes, lengthOf, mostNear, planReading } from './reading-plan.ts';
 import type { Recognised } from './recognise.ts';
 import type { RunOptions } from './run-options.ts';
 import { newScanMemory, type ScanMemory } from './scan/memory.ts';
@@ -36,9 +37,10 @@ interface Reached {
   readonly narrowedUs: number | undefined;
 }
 
-/** A file of which lines may matter that were left. */
-interface Again {
+/** A file that was read, and the places of its lines that may matter although they were left. */
+interface FirstRead {
   readonly file: Recognised;
+  readonly first: FirstReading;
   readonly deferred: Deferred;
 }
 
@@ -86,18 +88,21 @@ class ReachRun {
     for (const file of whole) await this.#readWhole(file, memory);
     if (long.length === 0) return { isWhole: () => true, narrowedUs: undefined };
     const reach = this.#open(long, memory);
-    const again: Again[] = [];
+    const read: FirstRead[] = [];
     let room = mostPlaces(options);
     for (const file of long) {
       const deferred = new Deferred({
         most: room,
         overflow: options.temporaryFiles === false ? undefined : this.#spill,
       });
-      if (await this.#readFirst(file, { reach, deferred, isSettled: hosts.includes(file) }))
-        again.push({ file, deferred });
+      read.push({ file, first: await this.#readFirst(file, reach, deferred), deferred });
       room = Math.max(0, room - deferred.held);
     }
-    this.#reading.expectAgain(again.flatMap(({ file, deferred }) => (deferred.isFull ? [file] : [])));
+    const late = read.filter(({ first }) => first.isOutdated);
+    const again = read.filter(({ first }) => first.again);
+    this.#reading.expectAgain([...late, ...again.filter(({ deferred }) => deferred.isFull)].map(({ file }) => file));
+    for (const { file, first } of late)
+      await this.#reading.read(file, this.#emit, { judge: new LateReading(reach, first.asOf) });
     reach.retention.closeFirst();
     const { narrowedUs } = reach.retention;
     if (narrowedUs !== undefined) this.#reading.add(narrowed(narrowedUs));
@@ -123,19 +128,13 @@ class ReachRun {
     await this.#reading.read(file, this.#emit, cutting === undefined ? {} : { cutting });
   }
 
-  /** Whether something was left that may turn out to matter. */
-  async #readFirst(
-    file: Recognised,
-    { reach, deferred, isSettled }: Pick<FirstReadingContext, 'reach' | 'deferred' | 'isSettled'>,
-  ): Promise<boolean> {
+  async #readFirst(file: Recognised, reach: Reach, deferred: Deferred): Promise<FirstReading> {
     const isInOrder = file.detection.format?.isInOrder === true;
     const { headings } = file.detection.format ?? {};
     const elsewhere = this.#elsewhere(file, reach, isInOrder && headings === undefined);
     const first = new FirstReading({
       reach,
       source: file.input.path,
-      isSettled,
-      hasVerdicts: hasVerdicts(file),
       isInOrder,
       deferred,
       ...(headings === undefined ? {} : { headings }),
@@ -143,7 +142,7 @@ class ReachRun {
     });
     const isRevisitable = await this.#reading.read(file, this.#emit, { judge: first });
     if (!isRevisitable) deferred.giveUp();
-    return first.again;
+    return first;
   }
 
   async #readAgain(file: Recognised, reach: Reach, deferred: Deferred): Promise<void> {

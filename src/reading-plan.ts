@@ -79,6 +79,6 @@ function explains(roles: readonly Role[]): boolean {
 }
 
 /** Whether violations of its own stand in a file. */
-export function hasVerdicts(file: Recognised): boolean {
+function hasVerdicts(file: Recognised): boolean {
   return file.detection.format?.roles.includes('violation') === true;
 }

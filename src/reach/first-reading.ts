@@ -18,10 +18,6 @@ export interface FirstReadingContext {
   readonly reach: Reach;
   /** Path of the file that is read. */
   readonly source: string;
-  /** The violations of all files that could extend what is kept of this one are known, but for its own. */
-  readonly isSettled: boolean;
-  /** Its own are not, and some of its lines may be. */
-  readonly hasVerdicts: boolean;
   /** A line means something only after those before it. */
   readonly isInOrder: boolean;
   /** See `Format.headings`. */
@@ -39,9 +35,11 @@ export class FirstReading {
   readonly #quiet: Quiet;
   /** What other threads are told. */
   readonly #journal: QuietKey[] = [];
-  #version = 0;
   #keys = 0;
+  #droppedEnds = false;
   readonly buffers: readonly Uint8Array[];
+  /** The version of the interest that it goes by. */
+  readonly asOf: number;
   /** Something was left that may turn out to matter once all violations are known. */
   again = false;
 
@@ -51,6 +49,7 @@ export class FirstReading {
     this.buffers = memory.buffers;
     this.#retention = retention;
     this.#interest = interest;
+    this.asOf = interest.version;
     this.#quiet = new Quiet(rules, sample.ports);
   }
 
@@ -69,9 +68,13 @@ export class FirstReading {
       const chunk = { chunk: bytes, isFirst, startsLine, ...(heading === undefined ? {} : { heading }) };
       isFirst = false;
       startsLine = endsLine(bytes);
-      this.#forget();
       return elsewhere?.(chunk, this.#journal) ?? skimmer.skim(chunk);
     };
+  }
+
+  /** Connections were dropped of which some may matter for what was found since. */
+  get isOutdated(): boolean {
+    return this.#droppedEnds && this.#interest.version > this.asOf;
   }
 
   left(skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>): void {
@@ -86,13 +89,14 @@ export class FirstReading {
   }
 
   keep(events: readonly Event[], record: RawRecord | undefined, glance: Glance | undefined): readonly Event[] {
-    const { isSettled, isInOrder } = this.#context;
+    const { isInOrder } = this.#context;
     const kept: Event[] = [];
     let isLater = false;
     let isCounted = false;
     for (const event of events) {
-      const decision = this.#retention.first(event, { settled: isSettled });
+      const decision = this.#retention.first(event, this);
       if (decision === 'keep') kept.push(event);
+      if (decision === 'drop' && this.#retention.hangsOnInterest(event)) this.#droppedEnds = true;
       if (decision === 'later') isLater = true;
       if (decision === 'counted') isCounted = true;
     }
@@ -100,25 +104,11 @@ export class FirstReading {
     if (isInOrder && events.length > 0 && kept.length === 0) this.#silenceSockets(events);
     // What is counted must be read each time.
     const isQuiet = glance !== undefined && events.length > 0 && kept.length === 0 && !isCounted;
-    if (isQuiet && glance.kind !== 'socket' && !this.#mayChange(events)) this.#silence(glance, isLater);
+    if (isQuiet && glance.kind !== 'socket') this.#silence(glance, isLater);
     // What a decoder held back to the end has its lines deferred already.
     const matters = isLater || (isInOrder && glance?.kind !== 'socket');
     if (matters && record !== undefined) this.#defer(record, glance);
     return kept;
-  }
-
-  /** What did not matter may do so now that more is of interest; where that is to be expected no such kind is remembered. */
-  #forget(): void {
-    const { isSettled, hasVerdicts } = this.#context;
-    if (!isSettled || hasVerdicts || this.#version === this.#interest.version) return;
-    this.#quiet.clear();
-    this.#version = this.#interest.version;
-  }
-
-  /** Whether what the file itself still tells may make the like of this matter: other threads would learn of it too late. */
-  #mayChange(events: readonly Event[]): boolean {
-    const { isSettled, hasVerdicts } = this.#context;
-    return isSettled && hasVerdicts && events.some((event) => this.#retention.hangsOnInterest(event));
   }
 
   #silence(glance: Parameters<Quiet['add']>[0], isLater: boolean): void {
@@ -129,7 +119,7 @@ export class FirstReading {
   /** What a decoder held back is not of the line at hand: the events themselves tell what did not matter. */
   #silenceSockets(events: readonly Event[]): void {
     for (const event of events)
-      if (event.kind === 'process' && event.socket !== undefined && !this.#mayChange(events))
+      if (event.kind === 'process' && event.socket !== undefined)
         this.#silence({ kind: 'socket', key: endKey(event.socket.remote) }, false);
   }
 

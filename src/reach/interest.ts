@@ -2,15 +2,19 @@ import type { Endpoint, NetworkEvent } from '../model/event.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
 import { clientMark } from './marks.ts';
 
+/** What was added, and at which version it was first there. */
+type Added = Map<string, number>;
+
 /** What the violations found so far make worth keeping: their far ends, names and askers. It only grows. */
 export class Interest {
-  readonly #ips = new Set<string>();
-  readonly #endpoints = new Set<string>();
-  readonly #names = new Set<string>();
-  readonly #clients = new Set<string>();
+  readonly #ips: Added = new Map();
+  readonly #endpoints: Added = new Map();
+  readonly #names: Added = new Map();
+  readonly #clients: Added = new Map();
   readonly #marks = new Set<number>();
-  #anyResolver = false;
-  /** Counts what was added: an answer given at an older version may have become wrong. */
+  /** Since which version connections to any resolver are wanted. */
+  #resolvers = Infinity;
+  /** Counts what was added: what was not wanted at an older version may be wanted now. */
   version = 0;
 
   /** Adds everything by which other records can be tied to this violation. */
@@ -25,8 +29,7 @@ export class Interest {
       if (server.port === 53) this.#addClient(client);
     } else if (event.kind === 'dns') {
       this.#add(this.#names, event.name);
-      if (!this.#anyResolver) this.version++;
-      this.#anyResolver = true;
+      if (this.#resolvers === Infinity) this.#resolvers = ++this.version;
     } else if (event.socket !== undefined) this.addEndpoint(event.socket.remote);
   }
 
@@ -38,11 +41,15 @@ export class Interest {
     this.#add(this.#endpoints, `${ip}|${port ?? 0}`);
   }
 
-  /** Whether a connection to this far end can be one of a violation's. A side without a port matches any. */
-  wantsEndpoint({ ip, port }: Endpoint): boolean {
-    if (port === 53 && this.#anyResolver) return true;
-    if (ip === undefined || !this.#ips.has(ip)) return false;
-    return port === undefined || port === 0 || this.#endpoints.has(`${ip}|${port}`) || this.#endpoints.has(`${ip}|0`);
+  /**
+   * Whether a connection to this far end can be one of a violation's. A side without a port matches any.
+   * `asOf`: the version that is asked about.
+   */
+  wantsEndpoint({ ip, port }: Endpoint, asOf = Infinity): boolean {
+    if (port === 53 && this.#resolvers <= asOf) return true;
+    if (ip === undefined || !isIn(this.#ips, ip, asOf)) return false;
+    if (port === undefined || port === 0) return true;
+    return isIn(this.#endpoints, `${ip}|${port}`, asOf) || isIn(this.#endpoints, `${ip}|0`, asOf);
   }
 
   wantsIp(ip: string | undefined): boolean {
@@ -67,11 +74,15 @@ export class Interest {
     this.#marks.add(clientMark(ip, port ?? 0));
   }
 
-  #add(set: Set<string>, value: string | undefined): void {
-    if (value === undefined || value === '' || set.has(value)) return;
-    set.add(value);
-    this.version++;
+  #add(added: Added, value: string | undefined): void {
+    if (value === undefined || value === '' || added.has(value)) return;
+    added.set(value, ++this.version);
   }
+}
+
+function isIn(added: Added, value: string, asOf: number): boolean {
+  const since = added.get(value);
+  return since !== undefined && since <= asOf;
 }
 
 function portOf(port: number | undefined): Endpoint {

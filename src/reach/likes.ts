@@ -62,7 +62,6 @@ export class Likes {
   /** Clients by their addresses as numbers, 0 for none. */
   readonly #clients = new Map<number, { readonly ip: string; readonly side: number }>();
   #strange = 0;
-  #generation = 0;
   #edition = 0;
 
   constructor(matcher: Matcher, templates: Templates, quiet: Quiet) {
@@ -75,10 +74,6 @@ export class Likes {
   /** Lines with their line feeds. False where they are too long. */
   load(lines: Buffer): boolean {
     if (lines.length > MOST_BYTES) return false;
-    if (this.#generation !== this.#quiet.generation) {
-      this.#generation = this.#quiet.generation;
-      this.#answers.clear();
-    }
     this.forgetOld();
     this.#matcher.load(lines);
     this.#lines = lines;

@@ -26,8 +26,6 @@ export class Quiet {
     socket: new Map<string, number>(),
   };
   readonly #sides = new Map<string, boolean>();
-  /** Grows whenever all keys are forgotten. */
-  generation = 0;
 
   /** `ports`: 1 for each client port whose records are kept for the clocks. */
   constructor(rules: GlanceRules, ports: Uint8Array) {
@@ -77,11 +75,6 @@ export class Quiet {
   /** What was added elsewhere. */
   learn(keys: readonly QuietKey[]): void {
     for (const { of, key, known } of keys) this.#keys[of].set(key, known);
-  }
-
-  clear(): void {
-    this.generation++;
-    for (const keys of Object.values(this.#keys)) keys.clear();
   }
 
   sideOf(clientIp: string): 'inside' | 'outside' {

@@ -1,14 +1,6 @@
 import { shellScript } from '../core/arguments.ts';
 import type { Folding } from '../fold/folding.ts';
-import type {
-  DnsEvent,
-  Event,
-  LeaseEvent,
-  NatEvent,
-  NetworkEvent,
-  ProcessEvent,
-  ToolCallEvent,
-} from '../model/event.ts';
+import type { DnsEvent, Event, LeaseEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import type { ClockSample } from './clock-sample.ts';
@@ -65,15 +57,13 @@ export class Retention {
 
   /**
    * `later`: dropped now, but it may matter once all violations are known. `counted`: a violation of which only the line is kept.
-   * `settled`: the violations of other files are known.
+   * `asOf`: the version of the interest when the reading of its file began. What the file itself and those behind it add does
+   * not count yet, so that a kind of connections is answered alike wherever it stands, see `late`.
    */
-  first(event: Event, { settled }: { readonly settled: boolean }): Decision {
-    if (event.kind === 'process') return this.#firstProcess(event);
+  first(event: Event, { asOf }: { readonly asOf: number }): Decision {
+    if (event.kind === 'process') return this.#firstProcess(event, asOf);
     const { sample } = this.#context;
-    if (event.kind === 'nat') {
-      if (sample.wants(event)) return 'keep';
-      return settled ? (this.#wantsNat(event) ? 'keep' : 'drop') : 'later';
-    }
+    if (event.kind === 'nat') return sample.wants(event) || this.#wantsEnds(event, asOf) ? 'keep' : 'drop';
     if (event.kind !== 'network' && event.kind !== 'dns') return 'keep';
     const found = this.#judge(event);
     if (found === 'counted') return found;
@@ -82,9 +72,17 @@ export class Retention {
     return isContext(event) ? 'later' : 'drop';
   }
 
-  /** Whether more violations than are known yet could change what `first` says of such a record in a settled file. */
+  /** Whether more violations than are known yet could make a record matter that `first` dropped. */
   hangsOnInterest(event: Event): boolean {
     return event.kind === 'nat' || (event.kind === 'process' && event.socket !== undefined);
+  }
+
+  /** Of the connections and translations that `first` dropped: whether one matters for what was added to the interest since. */
+  late(event: Event, { asOf }: { readonly asOf: number }): boolean {
+    if (!this.#wantsEnds(event) || this.#wantsEnds(event, asOf) || this.#context.sample.wants(event)) return false;
+    if (this.#context.observe(event) !== undefined) return false;
+    if (event.kind === 'process') this.#addSeed(event);
+    return true;
   }
 
   /** Process records of which only the pids were read: `host, pid, ppid` of each, its host by its place in `hosts`. */
@@ -130,7 +128,6 @@ export class Retention {
   second(event: Event, { isInnocent }: { readonly isInnocent: boolean }): boolean {
     if (event.kind === 'process') return this.#secondProcess(event, isInnocent);
     if (event.kind === 'dns') return this.#secondDns(event);
-    if (event.kind === 'nat') return this.#wantsNat(event) && !this.#context.sample.wants(event);
     return event.kind === 'network' && this.#secondRequest(event);
   }
 
@@ -139,14 +136,17 @@ export class Retention {
     const { interest, sample } = this.#context;
     if (event.kind === 'process' && event.op === 'exec') return this.#hasCommand(event);
     if (event.kind === 'nat') return sample.wants(event) || interest.wantsEndpoint(event.dst);
-    if (event.kind === 'process') return sample.wants(event) || interest.wantsEndpoint(event.socket?.remote ?? {});
+    if (event.kind === 'process') return sample.wants(event) || this.#wantsEnds(event);
     if (event.kind === 'dns') return sample.wants(event) || interest.wantsName(event.name);
     return event.kind === 'network' ? sample.wants(event) : true;
   }
 
-  #wantsNat(event: NatEvent): boolean {
+  /** Whether a connection or translation is to a far end of a violation. */
+  #wantsEnds(event: Event, asOf?: number): boolean {
     const { interest } = this.#context;
-    return interest.wantsEndpoint(event.dst) || interest.wantsEndpoint(event.replySrc);
+    if (event.kind === 'nat')
+      return interest.wantsEndpoint(event.dst, asOf) || interest.wantsEndpoint(event.replySrc, asOf);
+    return event.kind === 'process' && event.socket !== undefined && interest.wantsEndpoint(event.socket.remote, asOf);
   }
 
   #judge(event: NetworkEvent | DnsEvent | ProcessEvent): 'violation' | 'counted' | 'none' {
@@ -176,20 +176,22 @@ export class Retention {
     return isNew;
   }
 
-  #firstProcess(event: ProcessEvent): Decision {
-    const { interest, sample } = this.#context;
+  #firstProcess(event: ProcessEvent, asOf: number): Decision {
     this.#families.addEvent(event);
     const found = this.#judge(event);
     if (found === 'counted') return found;
-    const wanted = found === 'violation' || (event.socket !== undefined && interest.wantsEndpoint(event.socket.remote));
-    if (wanted) {
-      this.#families.addSeed(event);
-      this.#moments.add(event.ref.source, containerMark(event.containerId), event.time.at);
-    }
-    if (wanted || sample.wants(event)) return 'keep';
+    const wanted = found === 'violation' || this.#wantsEnds(event, asOf);
+    if (wanted) this.#addSeed(event);
+    if (wanted || this.#context.sample.wants(event)) return 'keep';
     if (event.socket !== undefined) return 'drop';
     this.#lives.add(event.ref.source, containerMark(event.containerId), Math.floor(event.time.at / 1e6));
     return 'later';
+  }
+
+  /** Its family, and what ran around it, matter. */
+  #addSeed(event: ProcessEvent): void {
+    this.#families.addSeed(event);
+    this.#moments.add(event.ref.source, containerMark(event.containerId), event.time.at);
   }
 
   #secondProcess(event: ProcessEvent, isInnocent: boolean): boolean {

@@ -7,7 +7,7 @@ import { containerMark } from './marks.ts';
 import type { MomentsOf } from './moments.ts';
 import { Quiet } from './quiet.ts';
 import type { Reach } from './reach.ts';
-import { Skimmer } from './skimmer.ts';
+import { skimInOrder } from './skimmer.ts';
 
 /** A second reading of a whole file, whose places were too many to remember or cannot be found again. */
 export class SecondReading {
@@ -27,13 +27,7 @@ export class SecondReading {
   }
 
   skimming(look: Look): (chunk: Uint8Array) => Skimmed {
-    const skimmer = new Skimmer(look, (glance) => this.#answer(glance));
-    let isFirst = true;
-    return (chunk) => {
-      const skimmed = skimmer.skim({ chunk, isFirst });
-      isFirst = false;
-      return skimmed;
-    };
+    return skimInOrder(look, (glance) => this.#answer(glance));
   }
 
   left(): void {}

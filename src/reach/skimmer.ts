@@ -181,6 +181,17 @@ export class Skimmer {
   }
 }
 
+/** Skims the chunks of a file in their order. */
+export function skimInOrder(look: Look, answer: (glance: Glance) => number): (chunk: Uint8Array) => Skimmed {
+  const skimmer = new Skimmer(look, answer);
+  let isFirst = true;
+  return (chunk) => {
+    const skimmed = skimmer.skim({ chunk, isFirst });
+    isFirst = false;
+    return skimmed;
+  };
+}
+
 function lifeOf({ host, pid, ppid, at, containerId }: LifeGlance): Life {
   return { host, pid, ppid, second: Math.floor(at / 1e6), group: containerMark(containerId) };
 }

@@ -37,7 +37,7 @@ function eventOf(line: string): ProcessEvent {
 }
 
 /** A first reading of a host's log that has read each kind of line once, what it told other threads, and its lines to read. */
-function readingOf({ hasVerdicts }: { readonly hasVerdicts: boolean }) {
+function readingOf() {
   const interest = new Interest();
   const sample = new ClockSample(1e9, () => {});
   const [observe, folding] = [() => undefined, new Folding(10)];
@@ -48,8 +48,6 @@ function readingOf({ hasVerdicts }: { readonly hasVerdicts: boolean }) {
   const reading = new FirstReading({
     reach: { retention, interest, sample, rules, memory },
     source: 'host.log',
-    isSettled: true,
-    hasVerdicts,
     isInOrder: false,
     deferred: new Deferred({ most: 16_384 }),
     elsewhere: (_, journal) => void told.push([...journal]),
@@ -63,28 +61,21 @@ function readingOf({ hasVerdicts }: { readonly hasVerdicts: boolean }) {
     return length / 3;
   };
   expect(linesToRead()).toBe(3);
-  return { interest, linesToRead, keysTold: () => told.at(-1)?.map(({ key }) => key) ?? [] };
+  return { interest, reading, linesToRead, keysTold: () => told.at(-1)?.map(({ key }) => key) ?? [] };
 }
 
 describe('kinds of lines of a host that did not matter', () => {
   it('are left from then on, and other threads are told', () => {
-    const { linesToRead, keysTold } = readingOf({ hasVerdicts: false });
+    const { linesToRead, keysTold } = readingOf();
     expect(linesToRead()).toBe(0);
     expect(keysTold()).toEqual(expect.arrayContaining(['socket', 'file']));
   });
 
-  it('are read again once more is of interest', () => {
-    const { interest, linesToRead } = readingOf({ hasVerdicts: false });
+  it('stay left once more is of interest, but make the reading outdated', () => {
+    const { interest, reading, linesToRead } = readingOf();
+    expect(reading.isOutdated).toBe(false);
     interest.addEndpoint({ ip: '192.0.2.1', port: 443 });
-    expect(linesToRead()).toBe(3);
-  });
-
-  it('are only those that no violation of the same file can make matter', () => {
-    const { interest, linesToRead, keysTold } = readingOf({ hasVerdicts: true });
-    expect(linesToRead()).toBe(1);
-    expect(keysTold()).not.toContain('socket');
-    expect(keysTold()).toContain('file');
-    interest.addEndpoint({ ip: '192.0.2.1', port: 443 });
-    expect(linesToRead()).toBe(1);
+    expect(linesToRead()).toBe(0);
+    expect(reading.isOutdated).toBe(true);
   });
 });

@@ -40,7 +40,7 @@ function revisitOf({ isInOrder }: { readonly isInOrder: boolean }) {
   };
   const [interest, sample, folding] = [new Interest(), new ClockSample(1e9, () => {}), new Folding(10)];
   const retention = new Retention({ interest, sample, observe, folding, calls: [], leases: [], mostNear: 1000 });
-  retention.first(alertAt(1), { settled: true });
+  retention.first(alertAt(1), { asOf: 0 });
   retention.closeFirst();
   const deferred = new Deferred({ most: 16_384 });
   deferred.addLife({ line: 2, offset: 2 }, { kind: 'life', host: 'a', pid: 7, ppid: 3, at });

@@ -1,0 +1,54 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { writeNight } from '../../bench/nights/generate.mjs';
+import type { ProcessEvent } from '../../src/model/event.ts';
+
+const dist = join(import.meta.dirname, '../../dist');
+const work = mkdtempSync(join(tmpdir(), 'late-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const FAR = '192.0.2.50';
+const refused = (at: Date): string =>
+  `${at.toISOString()} train-01 kernel: [1.0] FWD-DROP IN=inbr OUT=wan SRC=10.66.3.18 DST=${FAR} LEN=60 TOS=0x00 PREC=0x00 TTL=63 ID=0 DF PROTO=TCP SPT=40000 DPT=443 WINDOW=64240 RES=0x00 SYN URGP=0`;
+
+/** Two logs of one host: a firewall's lines stand in the longer one, which is read last, in its middle. */
+function mixedLogs(): string {
+  const folder = join(work, 'mixed');
+  writeNight({ mix: 'auditd', megabytes: 8, out: folder, callsPerSandbox: 10, alertShare: 0.01 });
+  const [name = ''] = readdirSync(folder).filter((file) => file.endsWith('.log'));
+  const path = join(folder, name);
+  const lines = readFileSync(path, 'utf8').trimEnd().split('\n');
+  const starts = lines.flatMap((line, i) => (line.startsWith('type=SYSCALL ') ? [i] : []));
+  const [third = 0, middle = 0] = [0.3, 0.6].map((share) => starts[Math.floor(starts.length * share)] ?? 0);
+  const seconds = Number(/audit\((\d+)/.exec(lines[middle] ?? '')?.[1]);
+  writeFileSync(path, lines.slice(0, third).join('\n'));
+  const longer = [...lines.slice(third, middle), refused(new Date(seconds * 1e3)), ...lines.slice(middle)];
+  writeFileSync(join(folder, 'longer-audit.log'), longer.join('\n'));
+  return folder;
+}
+
+describe('connections to a far end that only a line behind them makes matter', () => {
+  // Other threads run the built files.
+  it('are kept wherever they stand, whatever the number of threads', async () => {
+    const { gather } = await import(join(dist, 'gather.js'));
+    const folder = mixedLogs();
+    const read = async (budget: object) => {
+      const { store, inputs } = await gather({ paths: [folder], cwd: work, ...budget }, 'reach');
+      const records = inputs.map((input: { records: object }) => input.records);
+      return { processes: store.processes as readonly ProcessEvent[], records };
+    };
+    const toFar = ({ processes }: { readonly processes: readonly ProcessEvent[] }) =>
+      processes.filter(({ socket }) => socket?.remote.ip === FAR).map(({ ref }) => `${ref.source}:${ref.line}`);
+    const whole = toFar(await read({}));
+    expect(new Set(whole.map((place) => place.split(':')[0])).size).toBe(2);
+    const reach = async (count: number) => read({ memoryBytes: 60e6, threads: { count, fromBytes: 1e6 } });
+    const alone = await reach(0);
+    expect(toFar(alone).sort()).toEqual(whole.sort());
+    // And so is what ran around them.
+    const families = alone.processes.filter(({ op }) => op === 'exec');
+    expect(families.length).toBeGreaterThan(whole.length / 10);
+    for (const count of [1, 3]) expect(await reach(count)).toEqual(alone);
+  });
+});
