@@ -5,6 +5,8 @@
 export const PLAIN_BODY = String.raw`[^"\\\x00-\x1f]*`;
 /** What stands between the quotes of a string. */
 export const STRING_BODY = String.raw`${PLAIN_BODY}(?:\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4})${PLAIN_BODY})*`;
+/** Longer lines are not held against expressions: what repeats in one takes room on a stack that V8 bounds. */
+export const LONGEST_PLAIN = 1_000_000;
 /** A number or a word. */
 export const BARE_VALUE = String.raw`(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)`;
 

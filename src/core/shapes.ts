@@ -1,11 +1,15 @@
 import type { Template } from '../model/template.ts';
 import { digestOf } from './digest.ts';
+import { LONGEST_PLAIN } from './json-grammar.ts';
 import { ownText } from './own-text.ts';
 import { type ReadShape, readShape, type Wanted } from './shape.ts';
 import { type ShapeUse, templateOf } from './shape-template.ts';
 
 /** More than a writer's records differ by; what is stranger is read in full. */
 const MOST_SHAPES = 48;
+
+/** Longer expressions, of records with very many members or very long names, may be more than V8 compiles. */
+const MOST_SOURCE = 20_000;
 
 /** So many lines of a kind that were all refused: no line of it is tried any more. */
 const MOST_REFUSALS = 32;
@@ -66,6 +70,7 @@ export class Shapes {
    * the next call. `kind`: lines of one kind are tried on fewer shapes.
    */
   cut(line: string, kind = ''): readonly string[] | undefined {
+    if (line.length > LONGEST_PLAIN) return undefined;
     const shapes = this.#known.get(kind) ?? this.#add(kind);
     for (let i = 0; i < shapes.length; i++) {
       const shape = shapes[i];
@@ -119,7 +124,7 @@ export class Shapes {
     if (this.#count >= MOST_SHAPES) return undefined;
     for (const name of this.#refused) if (line.includes(name)) return undefined;
     const read = readShape(line, this.#wanted, (name) => this.#noteRefused(line, `"${name}":`));
-    if (read === undefined) return undefined;
+    if (read === undefined || read.source.length > MOST_SOURCE) return undefined;
     const regex = new RegExp(read.source);
     const match = regex.exec(line);
     if (match === null) return undefined;

@@ -31,4 +31,16 @@ describe('shapes of JSON lines', () => {
     expect(known.cut('{"x":{"alert":1},"a":1}')).toBeUndefined();
     expect(known.cut('{"a":3,"x":{"alert":1}}')?.slice(1)).toEqual(['3']);
   });
+
+  it('are not learned from lines with longer names than an expression may hold', () => {
+    const known = shapes();
+    expect(known.cut(`{"a":1,"${'.'.repeat(300_000)}":2}`)).toBeUndefined();
+    expect(known.cut('{"a":1,"b":2}')?.slice(1)).toEqual(['1']);
+  });
+
+  it('are not learned from lines in which more is escaped than an expression can repeat', () => {
+    const known = shapes();
+    expect(known.cut(`{"a":1,"x":"${String.raw`\n`.repeat(15_000_000)}"}`)).toBeUndefined();
+    expect(known.cut('{"a":1,"b":2}')?.slice(1)).toEqual(['1']);
+  });
 });
