@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
 import { micros, parseIso } from '../core/time.ts';
-import { durationUs, zoneMinutes } from '../core/units.ts';
+import { durationUs, megabytesOf, zoneMinutes } from '../core/units.ts';
 import { ROLES, type Role } from '../model/format.ts';
 import { FAIL_ON, type FailOn } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/violation.ts';
@@ -140,8 +140,8 @@ export function seconds(text: string): number {
 }
 
 function megabytes(text: string): number {
-  const value = Number(text);
-  if (!(value > 0)) throw new InvalidArgumentError('expected megabytes, as 512');
+  const value = megabytesOf(text);
+  if (value === undefined) throw new InvalidArgumentError('expected megabytes, as 512, or a size, as 2GB');
   return value;
 }
 

@@ -16,6 +16,23 @@ export function durationUs(text: string): number | undefined {
   return Math.round(Number(match[1]) * (UNIT_US[match[2] ?? 's'] ?? 1_000_000));
 }
 
+const UNIT_MB: Readonly<Record<string, number>> = {
+  '': 1,
+  m: 1,
+  mb: 1,
+  mib: 1.048576,
+  g: 1000,
+  gb: 1000,
+  gib: 1073.741824,
+};
+
+/** Megabytes of `512`, `512MB`, `512MiB`, `2G`; undefined for anything else, and for none. */
+export function megabytesOf(text: string): number | undefined {
+  const match = /^(\d+(?:\.\d+)?) ?(|[MG]|[MG]i?B)$/i.exec(text.trim());
+  const value = Number(match?.[1]) * (UNIT_MB[match?.[2]?.toLowerCase() ?? ''] ?? 1);
+  return value > 0 && Number.isFinite(value) ? value : undefined;
+}
+
 /** The text that `zoneMinutes` reads back. */
 export function zoneText(minutes: number): string {
   const digits = (value: number): string => String(value).padStart(2, '0');
