@@ -55,6 +55,15 @@ function headOf(format: Format, path: string): Sample {
   return { path, records: records.map(({ text }) => ({ text, json: tryJson(text) })) };
 }
 
+/** A value, without the quotes and signs around it. */
+const WORD = /[^\s=,:;"'|<>()[\]{}]+/g;
+
+/** Nothing in it comes from a prototype. */
+function isPlain(value: unknown): boolean {
+  if (typeof value === 'function' || value === Object.prototype) return false;
+  return typeof value !== 'object' || value === null || Object.values(value).every(isPlain);
+}
+
 const score = (format: Format, sample: Sample): number =>
   (format.sniff?.(sample) ?? sniffMean(sample, format.claims)).score;
 
@@ -98,6 +107,20 @@ describe.each(formats.map((format) => [format.id, format] as const))('%s', (id, 
       if (other.id !== id)
         expect([other.id, score(other, headOf(other, path))]).toSatisfy(([, value]) => (value as number) < own);
     }
+  });
+
+  it('takes names that every object has for the words that they are', () => {
+    const ref = { source: 'x', line: 1, offset: 0, bytes: 0 };
+    for (const name of samples)
+      for (const { text } of cut(format, readFileSync(join(root, id, 'samples', name)), 1 << 20).slice(0, 8))
+        for (const match of [...text.slice(0, 3000).matchAll(WORD)].slice(0, 80))
+          for (const word of ['__proto__', 'constructor', 'toString']) {
+            const hostile = text.slice(0, match.index) + word + text.slice(match.index + match[0].length);
+            const decoder = format.open(context);
+            const result = decoder.decode({ text: hostile, ref });
+            const events = [...(result.status === 'decoded' ? result.events : []), ...(decoder.flush?.() ?? [])];
+            expect(events.every(isPlain), hostile).toBe(true);
+          }
   });
 
   it('never throws on hostile input', () => {

@@ -1,3 +1,4 @@
+import { wordTable } from '../core/word-table.ts';
 import type { ClockReport } from '../model/report.ts';
 import type { Micros } from '../model/time.ts';
 import { driftOf, type Placed, toReference } from './tree.ts';
@@ -7,10 +8,10 @@ export const UNKNOWN_ERROR_US = 1_000_000;
 const QUARTER_US = 900_000_000;
 /** A shorter file says nothing of drift. */
 const MIN_DRIFT_SPAN_US = 30_000_000;
-const NOTES: Readonly<Record<string, string>> = {
+const NOTES = wordTable<string>({
   unconnected: 'no pairs with the reference clock: times of this group are only right among themselves',
   'same host': 'no pairs of its own: the clock of its neighbours',
-};
+});
 
 /** What is known of one domain's clock, for people. `span`: its first and last stamp, its own time. */
 export function reportClock(

@@ -1,4 +1,5 @@
 import { push } from '../core/push.ts';
+import { wordTable } from '../core/word-table.ts';
 import { fitDifferences, LEAST_HALF_WIDTH_US, type Segment } from './fit.ts';
 import type { Pairs } from './pairs.ts';
 import type { Observation } from './sightings.ts';
@@ -135,7 +136,7 @@ function fitBest(methods: Meeting['methods'], side: Side): Omit<Edge, 'to'> | un
 const costOf = (width: number, pairs: number, bias: number): number => width * (1 + 4 / pairs) + bias;
 
 /** What a kind of pair is systematically late by, at most: paths with less of it are preferred. */
-const BIAS_US: Readonly<Record<string, number>> = {
+const BIAS_US = wordTable<number>({
   packet: 500,
   alert: 500,
   flow: 2000,
@@ -155,4 +156,4 @@ const BIAS_US: Readonly<Record<string, number>> = {
   begin: 200_000,
   aim: 600_000,
   id: 500_000,
-};
+});

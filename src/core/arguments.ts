@@ -1,6 +1,7 @@
 import { isObject, type JsonObject, tryJson } from './json.ts';
 import { PLAIN_BODY, stringOf } from './json-grammar.ts';
 import { ownText } from './own-text.ts';
+import { wordTable } from './word-table.ts';
 
 /** Arguments of a tool call as its writer left them. */
 export interface ToolArguments {
@@ -81,7 +82,7 @@ function readableMember(text: string): JsonObject | undefined {
   return { command: words };
 }
 
-const ESCAPES: Record<string, string> = { n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' };
+const ESCAPES = wordTable<string>({ n: '\n', t: '\t', r: '\r', b: '\b', f: '\f' });
 
 function unescapeJson(text: string): string {
   return text.replace(/\\(?:u([0-9a-fA-F]{4})|([\s\S]))/g, (_, hex: string | undefined, single: string | undefined) =>

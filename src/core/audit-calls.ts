@@ -1,7 +1,8 @@
+import { wordTable } from './word-table.ts';
 /** What a system call says about a process; `send` names a destination without a connect, `peer` asks for the far end of an open one. */
 export type AuditCall = 'exec' | 'connect' | 'accept' | 'bind' | 'fork' | 'exit' | 'send' | 'peer';
 
-const NAMES: Record<string, AuditCall> = {
+const NAMES = wordTable<AuditCall>({
   execve: 'exec',
   execveat: 'exec',
   connect: 'connect',
@@ -16,7 +17,7 @@ const NAMES: Record<string, AuditCall> = {
   sendto: 'send',
   sendmsg: 'send',
   getpeername: 'peer',
-};
+});
 
 type Table = Record<string, AuditCall>;
 
@@ -84,7 +85,7 @@ const S390 = table({
   send: [369, 370],
 });
 /** AUDIT_ARCH_* of `linux/audit.h`. */
-const ARCHES: Record<string, Table> = {
+const ARCHES = wordTable<Table>({
   c000003e: X86_64,
   c00000b7: GENERIC,
   c00000f3: GENERIC,
@@ -96,7 +97,7 @@ const ARCHES: Record<string, Table> = {
   '14': PPC,
   '80000016': S390,
   '16': S390,
-};
+});
 /** `socketcall` multiplexes on its first argument (i386 and s390). */
 const SOCKETCALL: Table = table({ bind: [2], connect: [3], accept: [5, 18], peer: [7], send: [11, 16] });
 

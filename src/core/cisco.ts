@@ -6,6 +6,7 @@ import { type NetworkFacts, networkEvent, timeOr } from './device.ts';
 import { parseIp } from './ip.ts';
 import { isPlaced } from './network.ts';
 import { parseSyslog, type SyslogHeader } from './syslog.ts';
+import { wordTable } from './word-table.ts';
 
 const MESSAGE = /%(ASA|FTD|FDT|PIX|NGIPS)-(?:[a-z_-]+-)?(\d)-(\d{5,6}):?\s*/i;
 const ADDRESS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]*)`;
@@ -30,7 +31,7 @@ const TRANSPORT = /\b(?:(tcp|udp|icmpv6|ipv6-icmp|icmp|igmp|gre|esp|sctp)\b|prot
 const HOST_NAME = /^[\w.-]+$/;
 
 /** Zone names that mean one offset only, minutes east. */
-const ZONES: Record<string, number> = {
+const ZONES = wordTable<number>({
   UTC: 0,
   GMT: 0,
   EST: -300,
@@ -42,7 +43,7 @@ const ZONES: Record<string, number> = {
   PDT: -420,
   CET: 60,
   CEST: 120,
-};
+});
 
 export interface CiscoLine {
   readonly family: string;

@@ -7,6 +7,7 @@ import { compact } from './json.ts';
 import { bytesOf } from './network.ts';
 import { parseSyslog, type SyslogHeader } from './syslog.ts';
 import { eventTime, type Stamp, timeFromObserved } from './time.ts';
+import { wordTable } from './word-table.ts';
 
 type Text = string | undefined;
 
@@ -150,7 +151,7 @@ export function headerOf(record: RawRecord, context: DecodeContext): SyslogHeade
   return parseSyslog(record.text, context.reference, context.zoneOffsetMin) ?? { rawTime: '', message: record.text };
 }
 
-const SEVERITIES: Record<string, number> = {
+const SEVERITIES = wordTable<number>({
   informational: 0,
   information: 0,
   info: 0,
@@ -163,7 +164,7 @@ const SEVERITIES: Record<string, number> = {
   critical: 4,
   alert: 4,
   emergency: 4,
-};
+});
 
 /** 0..4 of a severity word. */
 export function severityOf(word: Text): number | undefined {

@@ -7,8 +7,9 @@ import { domainName, parseIp, parsePort, transportName } from './ip.ts';
 import { arrayOf, at, compact, integerText, isObject, type JsonObject, numberOf, textOf } from './json.ts';
 import { bytesOf } from './network.ts';
 import { eventTime, parseIso } from './time.ts';
+import { wordTable } from './word-table.ts';
 
-const TYPES: Record<string, NetworkEvent['type']> = {
+const TYPES = wordTable<NetworkEvent['type']>({
   alert: 'alert',
   drop: 'packet',
   flow: 'flow',
@@ -19,7 +20,7 @@ const TYPES: Record<string, NetworkEvent['type']> = {
   tls: 'tls',
   ssh: 'ssh',
   anomaly: 'finding',
-};
+});
 
 /** Reads one Suricata EVE object. Suricata user guide, "EVE JSON Output". */
 export function decodeEve(json: JsonObject, record: RawRecord, format: string): Decoded {

@@ -1,3 +1,4 @@
+import { wordTable } from './word-table.ts';
 /** One sample line of the Prometheus text format. */
 export interface Exposed {
   readonly name: string;
@@ -10,7 +11,7 @@ export interface Exposed {
 const SAMPLE =
   /^([A-Za-z_:][\w:]*)(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s+(\S+)(?:\s+(\d+(?:\.\d+)?))?(?:\s+# .*)?\s*$/;
 const LABEL = /([A-Za-z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"/g;
-const SPECIAL: Record<string, number> = { '+Inf': Number.POSITIVE_INFINITY, '-Inf': Number.NEGATIVE_INFINITY };
+const SPECIAL = wordTable<number>({ '+Inf': Number.POSITIVE_INFINITY, '-Inf': Number.NEGATIVE_INFINITY });
 
 export function parseExposition(text: string): Exposed | undefined {
   const m = SAMPLE.exec(text);

@@ -1,8 +1,9 @@
 import type { Endpoint } from '../model/event.ts';
 import { domainName, parseIp, splitHostPort } from './ip.ts';
 import { compact } from './json.ts';
+import { wordTable } from './word-table.ts';
 
-const PORTS: Record<string, number> = { http: 80, https: 443, ftp: 21, ws: 80, wss: 443 };
+const PORTS = wordTable<number>({ http: 80, https: 443, ftp: 21, ws: 80, wss: 443 });
 
 /** Where a proxied request wants to go: `host:port` of CONNECT, or the authority of an absolute URL. */
 export function targetOf(method: string, url: string): Endpoint {

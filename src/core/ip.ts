@@ -1,3 +1,4 @@
+import { wordTable } from './word-table.ts';
 /** Canonical text of an address, or undefined when the text is not one. IPv6 is compressed, zone ids dropped, v4-mapped becomes v4. */
 export function parseIp(text: string): string | undefined {
   if (isIpv4(text)) return text;
@@ -142,7 +143,7 @@ export function isPrivateIp(ip: string): boolean {
   return PRIVATE.some((cidr) => inCidr(ip, cidr));
 }
 
-const PROTOCOLS: Record<string, string> = {
+const PROTOCOLS = wordTable<string>({
   '1': 'icmp',
   '2': 'igmp',
   '4': 'ipip',
@@ -162,7 +163,7 @@ const PROTOCOLS: Record<string, string> = {
   'ipv6-icmp': 'icmp6',
   'icmp-v6': 'icmp6',
   icmpv4: 'icmp',
-};
+});
 
 /** Lower-case transport name from an IANA number or any usual spelling. */
 export function transportName(value: string | number | undefined): string | undefined {

@@ -4,6 +4,7 @@ import type { EventTime, Micros } from '../model/time.ts';
 import { domainName, parseIp, parsePort } from './ip.ts';
 import { compact, numberOf, textOf } from './json.ts';
 import { eventTime, parseEpoch, parseIso, type Stamp, type TimeOptions, timeFromObserved } from './time.ts';
+import { wordTable } from './word-table.ts';
 
 /** The same members, the optional ones also as `undefined`: what a reader has before empty fields are dropped. */
 type Draft<T> = { [K in keyof T]: object extends Pick<T, K> ? T[K] | undefined : T[K] };
@@ -170,7 +171,7 @@ export function severityOf(word: string | undefined): number | undefined {
   return SEVERITIES[word.toLowerCase()];
 }
 
-const SEVERITIES: Readonly<Record<string, number>> = {
+const SEVERITIES = wordTable<number>({
   debug: 0,
   info: 0,
   informational: 0,
@@ -182,4 +183,4 @@ const SEVERITIES: Readonly<Record<string, number>> = {
   high: 3,
   critical: 4,
   fatal: 4,
-};
+});

@@ -1,9 +1,10 @@
 import type { EventTime, Micros, TimeBasis, ZoneBasis } from '../model/time.ts';
 import { civilToMicros, US_PER_SECOND } from './civil.ts';
 import { plainEpoch, plainIso } from './plain-stamps.ts';
+import { wordTable } from './word-table.ts';
 
 const US_PER_MINUTE = 60 * US_PER_SECOND;
-const MONTHS: Record<string, number> = {
+const MONTHS = wordTable<number>({
   jan: 1,
   feb: 2,
   mar: 3,
@@ -16,7 +17,7 @@ const MONTHS: Record<string, number> = {
   oct: 10,
   nov: 11,
   dec: 12,
-};
+});
 
 /** Brands a number of microseconds since the epoch. */
 export function micros(value: number): Micros {

@@ -1,3 +1,4 @@
+import { wordTable } from './word-table.ts';
 /** Minutes east of UTC of `+08:00`, `-0530`, `UTC`, `GMT` or `Z`; undefined for anything else. */
 export function zoneMinutes(zone: string): number | undefined {
   if (/^(?:UTC|Z|GMT)$/i.test(zone)) return 0;
@@ -7,7 +8,7 @@ export function zoneMinutes(zone: string): number | undefined {
   return match[1] === '-' ? -minutes : minutes;
 }
 
-const UNIT_US: Readonly<Record<string, number>> = { us: 1, ms: 1000, s: 1_000_000, m: 60_000_000, h: 3_600_000_000 };
+const UNIT_US = wordTable<number>({ us: 1, ms: 1000, s: 1_000_000, m: 60_000_000, h: 3_600_000_000 });
 
 /** Microseconds of `+2.3s`, `-450ms`, `90` (seconds), `2m`; undefined for anything else. */
 export function durationUs(text: string): number | undefined {
@@ -16,7 +17,7 @@ export function durationUs(text: string): number | undefined {
   return Math.round(Number(match[1]) * (UNIT_US[match[2] ?? 's'] ?? 1_000_000));
 }
 
-const UNIT_MB: Readonly<Record<string, number>> = {
+const UNIT_MB = wordTable<number>({
   '': 1,
   m: 1,
   mb: 1,
@@ -24,7 +25,7 @@ const UNIT_MB: Readonly<Record<string, number>> = {
   g: 1000,
   gb: 1000,
   gib: 1073.741824,
-};
+});
 
 /** Megabytes of `512`, `512MB`, `512MiB`, `2G`; undefined for anything else, and for none. */
 export function megabytesOf(text: string): number | undefined {

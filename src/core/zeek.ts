@@ -8,11 +8,12 @@ import { domainName, parseIp, parsePort, transportName } from './ip.ts';
 import { arrayOf, compact, numberOf, textOf } from './json.ts';
 import { bytesOf, dnsEvent, isPlaced, nameOf, networkEvent, ruleOf, stampOf, wordOf } from './network.ts';
 import { eventTime, type Stamp } from './time.ts';
+import { wordTable } from './word-table.ts';
 
 /** One Zeek record by Zeek's own field names; sets and vectors are arrays, unset fields are absent. */
 export type ZeekFields = { readonly [name: string]: unknown };
 
-const TYPES: Record<string, NetworkEvent['type']> = {
+const TYPES = wordTable<NetworkEvent['type']>({
   dns: 'dns',
   http: 'http',
   ssl: 'tls',
@@ -20,7 +21,7 @@ const TYPES: Record<string, NetworkEvent['type']> = {
   notice: 'finding',
   intel: 'finding',
   socks: 'proxy',
-};
+});
 /** Logs of protocols that run over TCP only; they have no proto field. */
 const TCP_LOGS = new Set(['http', 'ssh', 'ftp', 'rdp', 'socks', 'smtp', 'irc', 'mysql', 'smb_mapping', 'smb_files']);
 /** What names a log when the record does not: the field that only this log has. */

@@ -1,3 +1,4 @@
+import { wordTable } from '../core/word-table.ts';
 import {
   type Actor,
   alerted,
@@ -335,7 +336,7 @@ function infraNoise(scene: Scene): void {
 }
 
 /** In the order of the documentation; clock families act like `curl` while their night's clocks lie. */
-export const FAMILIES: Readonly<Record<string, Family>> = {
+export const FAMILIES = wordTable<Family>({
   tunnel,
   miner,
   scan,
@@ -358,4 +359,4 @@ export const FAMILIES: Readonly<Record<string, Family>> = {
   'infra-noise': infraNoise,
   'missing-traces': (scene) => curl(scene, scene.sandbox, false),
   'no-host-telemetry': (scene) => curl(scene, scene.blind),
-};
+});

@@ -1,5 +1,6 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { wordTable } from '../core/word-table.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { expandGlob, isGlob } from './glob.ts';
 import { isZip, listZip, type ZipMember } from './zip.ts';
@@ -157,7 +158,7 @@ export function reasonOf(error: unknown): string {
   return code === undefined ? error.message : (REASONS[code] ?? error.message);
 }
 
-const REASONS: Readonly<Record<string, string>> = {
+const REASONS = wordTable<string>({
   EACCES: 'permission denied',
   EPERM: 'permission denied',
   ENOENT: 'it is not there',
@@ -165,7 +166,7 @@ const REASONS: Readonly<Record<string, string>> = {
   ELOOP: 'it is a link that leads back to itself',
   EMFILE: 'too many open files',
   EIO: 'the disk reports an error',
-};
+});
 
 function reasonOfCode(code: string): string {
   return REASONS[code] ?? code;

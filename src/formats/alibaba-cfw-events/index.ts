@@ -2,13 +2,14 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp } from '../../core/ip.ts';
 import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, micros, parseEpoch } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 
-const RESULTS: Readonly<Record<string, NetworkEvent['action']>> = { '1': 'alert', '2': 'deny' };
+const RESULTS = wordTable<NetworkEvent['action']>({ '1': 'alert', '2': 'deny' });
 /** `AttackType` of DescribeRiskEventGroup. */
-const ATTACKS: Readonly<Record<string, string>> = {
+const ATTACKS = wordTable<string>({
   '1': 'abnormal connection',
   '2': 'command execution',
   '3': 'brute force',
@@ -22,7 +23,7 @@ const ATTACKS: Readonly<Record<string, string>> = {
   '11': 'worm',
   '12': 'mining',
   '13': 'reverse shell',
-};
+});
 
 /** Intrusion events of Cloud Firewall: each stands for many flows. */
 export const alibabaCfwEvents: Format = {

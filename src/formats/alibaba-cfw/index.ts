@@ -3,6 +3,7 @@ import { domainName, parseIp, parsePort, transportName } from '../../core/ip.ts'
 import { at, compact, numberOf, textOf } from '../../core/json.ts';
 import { isSlsHeader, openSls, type SlsReader, type SlsRow, slsIngested, slsStamp, slsText } from '../../core/sls.ts';
 import { eventTime, micros } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -10,7 +11,7 @@ import type { EventTime } from '../../model/time.ts';
 import { lookAtSessions } from './look.ts';
 
 const HEADER = ['src_ip', 'dst_ip', 'rule_result'] as const;
-const ACTIONS: Readonly<Record<string, NetworkEvent['action']>> = { pass: 'allow', alert: 'alert', drop: 'deny' };
+const ACTIONS = wordTable<NetworkEvent['action']>({ pass: 'allow', alert: 'alert', drop: 'deny' });
 /** Without a session start only the ingestion time is left, which is minutes late. */
 const INGESTION_DELAY_US = 600_000_000;
 

@@ -3,6 +3,7 @@ import { domainName, parseIp, parsePort, transportName } from '../../core/ip.ts'
 import { compact, numberOf } from '../../core/json.ts';
 import { openSls, type SlsReader, type SlsRow, slsRow, slsStamp, slsText } from '../../core/sls.ts';
 import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { DnsEvent, Event, NetworkEvent, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -13,14 +14,14 @@ const TOPIC = /^(?:aegis-log-|sas-|local-dns$)/;
 const SNAPSHOT_US = 60_000_000;
 /** Session and HTTP records arrive 1 to 12 hours late. */
 const LATE_US = 12 * 3_600_000_000;
-const LEVELS: Readonly<Record<string, number>> = { remind: 1, suspicious: 2, serious: 3 };
-const STATES: Readonly<Record<string, string>> = {
+const LEVELS = wordTable<number>({ remind: 1, suspicious: 2, serious: 3 });
+const STATES = wordTable<string>({
   '1': 'closed',
   '2': 'listen',
   '3': 'syn-sent',
   '4': 'syn-received',
   '5': 'established',
-};
+});
 
 interface Reading {
   readonly row: SlsRow;

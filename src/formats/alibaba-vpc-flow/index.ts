@@ -12,6 +12,7 @@ import {
   slsText,
 } from '../../core/sls.ts';
 import { eventTime, micros } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
@@ -19,7 +20,7 @@ import type { EventTime } from '../../model/time.ts';
 import { lookAtVpcFlows } from './look.ts';
 
 const HEADER = ['eni-id', 'srcaddr', 'dstaddr', 'log-status'] as const;
-const ACTIONS: Readonly<Record<string, NetworkEvent['action']>> = { ACCEPT: 'allow', REJECT: 'deny' };
+const ACTIONS = wordTable<NetworkEvent['action']>({ ACCEPT: 'allow', REJECT: 'deny' });
 
 /** VPC flow log of Alibaba Cloud: one row for a flow and window. */
 export const alibabaVpcFlow: Format = {

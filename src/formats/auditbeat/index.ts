@@ -3,6 +3,7 @@ import { ecs, ecsAll, openHit } from '../../core/ecs.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -11,7 +12,7 @@ import type { Micros } from '../../model/time.ts';
 /** The auditd module hands the kernel's stamp on, which moves in ticks of 4 ms. */
 const TICK_US = 4000;
 /** System calls of the auditd module, and the actions that its rules normalise them to. */
-const OPS: Record<string, ProcessEvent['op']> = {
+const OPS = wordTable<ProcessEvent['op']>({
   execve: 'exec',
   execveat: 'exec',
   executed: 'exec',
@@ -33,7 +34,7 @@ const OPS: Record<string, ProcessEvent['op']> = {
   process_started: 'exec',
   existing_process: 'exec',
   process_stopped: 'exit',
-};
+});
 
 /** Auditbeat's auditd module (audit records merged) and its system module (processes and sockets). */
 export const auditbeat: Format = {

@@ -2,6 +2,7 @@ import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { compact } from '../../core/json.ts';
 import { eventTime } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { CoverageEvent, ProcessEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -90,13 +91,13 @@ function isSameEvent(a: AuditRecord, b: AuditRecord): boolean {
 }
 
 /** Between its end and its start, while its queue is full, and after it could not write, the daemon records nothing. */
-const GAPS: Record<string, CoverageEvent['reason']> = {
+const GAPS = wordTable<CoverageEvent['reason']>({
   DAEMON_START: 'restart',
   DAEMON_END: 'restart',
   DAEMON_ABORT: 'restart',
   DAEMON_ROTATE: 'rotated',
   DAEMON_ERR: 'dropped',
-};
+});
 
 function daemonRecord(head: AuditRecord, record: RawRecord, zoneOffsetMin: number): Decoded {
   const reason = GAPS[head.type];

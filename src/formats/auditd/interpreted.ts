@@ -1,6 +1,7 @@
 import { parseIp, parsePort } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { parseIso, type Stamp } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint } from '../../model/event.ts';
 
 const PAIR = /(?:^|\s)([A-Za-z_][\w-]*)=/g;
@@ -59,7 +60,7 @@ export function interpretedStamp(text: string, zoneOffsetMin: number): Stamp | u
 }
 
 /** Of `asm-generic/errno.h` what execve and connect return. */
-const ERRORS: Readonly<Record<string, number>> = {
+const ERRORS = wordTable<number>({
   EPERM: 1,
   ENOENT: 2,
   EINTR: 4,
@@ -72,7 +73,7 @@ const ERRORS: Readonly<Record<string, number>> = {
   ECONNREFUSED: 111,
   EHOSTUNREACH: 113,
   EINPROGRESS: 115,
-};
+});
 
 /** Errors as `exit=` spells them: their name, then what it means in brackets. */
 export function interpretedExit(text: string | undefined): number | undefined {

@@ -1,5 +1,6 @@
 import { parseIp } from '../../core/ip.ts';
 import { headerNames } from '../../core/table.ts';
+import { wordTable } from '../../core/word-table.ts';
 
 /** Names of the columns of one file, as AWS writes them (`pkt-srcaddr`). */
 export type Layout = readonly string[];
@@ -53,7 +54,7 @@ export function guessLayout(cells: readonly string[]): Layout | undefined {
   return fits(FULL, cells.slice(0, DEFAULT_COUNT)) ? FULL.slice(0, DEFAULT_COUNT) : undefined;
 }
 
-const SHAPES: Readonly<Record<string, RegExp>> = {
+const SHAPES = wordTable<RegExp>({
   version: /^\d$/,
   'account-id': /^(?:\d{6,14}|-|unknown)$/,
   'interface-id': /^(?:eni-\w+|-)$/,
@@ -67,7 +68,7 @@ const SHAPES: Readonly<Record<string, RegExp>> = {
   end: /^(?:\d{9,10}|-)$/,
   action: /^(?:ACCEPT|REJECT|-)$/,
   'log-status': /^(?:OK|NODATA|SKIPDATA|-)$/,
-};
+});
 
 function fits(layout: Layout, cells: readonly string[]): boolean {
   for (let i = 0; i < cells.length; i++) {

@@ -2,6 +2,7 @@ import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded
 import { domainName, parseIp, parsePort } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { timeFromObserved } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -17,7 +18,7 @@ const isHeader = (text: string): boolean => HEADERS.some((header) => header.test
 /** Columns whose text may hold blanks: the last one. */
 const TAILS = new Set(['ARGS', 'EXIT_CODE', 'QUERY']);
 /** tcptracer's letters, and with `-v` its words. */
-const TYPES: Record<string, 'accept' | 'close'> = { A: 'accept', X: 'close', accept: 'accept', close: 'close' };
+const TYPES = wordTable<'accept' | 'close'>({ A: 'accept', X: 'close', accept: 'accept', close: 'close' });
 
 /**
  * Tables of the bcc tools tcpconnect, tcpaccept, tcptracer, tcplife, execsnoop, exitsnoop and gethostlatency, with any of their

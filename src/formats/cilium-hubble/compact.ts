@@ -2,6 +2,7 @@ import { parseIp, splitHostPort, transportName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { clockOf, endpointOf, networkEvent, ruleOf } from '../../core/network.ts';
 import { eventTime, parseIso, parseMonthDay, timeFromObserved } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Action, Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -9,7 +10,7 @@ import type { RawRecord } from '../../model/source.ts';
 /** `hubble observe` in its default form: stamp, node where asked for, ends with their identities, event, verdict, summary. */
 const LINE =
   /^(?<stamp>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{3}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))(?: \[(?<node>[^\]\s]+)\])?: (?<a>\S+) \((?<aId>[^()]*)\) (?<arrow>->|<-|<>) (?<b>\S+) \((?<bId>[^()]*)\) (?<event>.+?) (?<verdict>FORWARDED|DROPPED|REDIRECTED|AUDITED?|ERROR|TRACED|TRANSLATED|ALLOWED|DENIED)(?: \((?<summary>.*)\))?\s*$/;
-const ACTIONS: Readonly<Record<string, Action>> = {
+const ACTIONS = wordTable<Action>({
   FORWARDED: 'allow',
   REDIRECTED: 'allow',
   ALLOWED: 'allow',
@@ -17,7 +18,7 @@ const ACTIONS: Readonly<Record<string, Action>> = {
   DENIED: 'deny',
   AUDIT: 'alert',
   AUDITED: 'alert',
-};
+});
 const BEFORE_US = 10_000;
 
 export function isCompact(text: string): boolean {

@@ -12,6 +12,7 @@ import {
   ruleOf,
   wordOf,
 } from '../../core/network.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Action, NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -21,12 +22,12 @@ const BEFORE_US = 10_000;
 /** flow.proto, enum Verdict: the older encoders write the number. */
 const VERDICTS = ['VERDICT_UNKNOWN', 'FORWARDED', 'DROPPED', 'ERROR', 'AUDIT', 'REDIRECTED', 'TRACED', 'TRANSLATED'];
 
-const ACTIONS: Readonly<Record<string, Action>> = {
+const ACTIONS = wordTable<Action>({
   FORWARDED: 'allow',
   REDIRECTED: 'allow',
   DROPPED: 'deny',
   AUDIT: 'alert',
-};
+});
 
 /** Network event of a flow; undefined when the field mask left no address. */
 export function flowEvent(record: RawRecord, json: JsonObject, flow: JsonObject): NetworkEvent | undefined {

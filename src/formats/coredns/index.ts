@@ -2,6 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, splitHostPort } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { dnsEvent, nameOf, timeOf } from '../../core/network.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -10,7 +11,7 @@ const QUERY =
   /(?:^|\s)(\S+:\d{1,5}) - (\d+) "(\S+) (\S+) (\S+) (udp|tcp|https|tls|grpc|quic) \d+ (?:true|false) \d+" (\S+) \S+ \d+ (\d+(?:\.\d+)?)(s|ms|µs|us)/;
 const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))\s/;
 const OWN = /^(?:\S+ )?\[(?:INFO|WARNING|ERROR|DEBUG|FATAL)\] /;
-const UNIT_US: Record<string, number> = { s: 1_000_000, ms: 1000, us: 1, µs: 1 };
+const UNIT_US = wordTable<number>({ s: 1_000_000, ms: 1000, us: 1, µs: 1 });
 
 /** CoreDNS `log` plugin, common and combined format. */
 export const coredns: Format = {

@@ -2,19 +2,20 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 /** Actions on a flow by what they mean for the socket; a message shows only that it was open. */
-const FLOW: Record<string, 'open' | 'socket' | 'close'> = {
+const FLOW = wordTable<'open' | 'socket' | 'close'>({
   START: 'open',
   OPEN: 'open',
   CONNECT: 'open',
   MESSAGE: 'socket',
   END: 'close',
   TERMINATE: 'close',
-};
+});
 
 /** Extended Cyber Analytics Repository records (OpTC), also those joined with Zeek's uids. */
 export const ecar: Format = {

@@ -3,13 +3,14 @@ import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { at, compact, compactOver, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { printedEndpoint } from '../../core/sockaddr.ts';
 import { eventTime, micros, parseEpoch, parseIso, timeFromObserved } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { lookAtAlerts } from './look.ts';
 import { printedFields, textAlert } from './text.ts';
 
-const SEVERITY: Record<string, number> = {
+const SEVERITY = wordTable<number>({
   emergency: 4,
   alert: 4,
   critical: 4,
@@ -19,7 +20,7 @@ const SEVERITY: Record<string, number> = {
   informational: 0,
   info: 0,
   debug: 0,
-};
+});
 
 /** Falco alerts, as JSON (`json_output`) or as lines of text. */
 export const falco: Format = {

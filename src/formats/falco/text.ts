@@ -1,5 +1,6 @@
 import { parseSyslog } from '../../core/syslog.ts';
 import { parseIso, type Stamp } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { DecodeContext } from '../../model/format.ts';
 
 /** One alert as `json_output: false` prints it. */
@@ -19,7 +20,7 @@ const ALERT =
 const NAME =
   /(?:^|\s)((?:evt|user|proc|fd|container|k8s|ka|thread|group|syscall)[._][\w.%-]+|process|command|cmdline|g{0,3}parent|terminal|exe_flags|image|user|shell|file|directory|program|pid|ppid|container|connection|lport|rport|fd|newpid|ns|pod|tty)=/g;
 /** Printed names -> names of the fields, where they are not the same with a dot. */
-const FIELDS: Readonly<Record<string, string>> = {
+const FIELDS = wordTable<string>({
   process: 'proc.name',
   command: 'proc.cmdline',
   cmdline: 'proc.cmdline',
@@ -31,7 +32,7 @@ const FIELDS: Readonly<Record<string, string>> = {
   k8s_pod_name: 'k8s.pod.name',
   'k8s.ns': 'k8s.ns.name',
   'k8s.pod': 'k8s.pod.name',
-};
+});
 
 /** The alert in a line, behind whatever header syslog or the journal put before it. */
 export function textAlert(text: string, { reference, zoneOffsetMin }: DecodeContext): TextAlert | undefined {

@@ -3,13 +3,14 @@ import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/jso
 import { callEvent, modelCall, sandboxOfPath } from '../../core/model-calls.ts';
 import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
 import { countingCalls } from '../../core/tool-call.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { EpisodeEvent, StartBasis, ToolCallEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
 
 const EVENT = /^(gemini_cli|qwen-code|qwen_code|iflow_cli)\.(\w+)$/;
-const AGENTS: Readonly<Record<string, string>> = { gemini_cli: 'gemini-cli', iflow_cli: 'iflow-cli' };
+const AGENTS = wordTable<string>({ gemini_cli: 'gemini-cli', iflow_cli: 'iflow-cli' });
 
 /** Telemetry file of gemini-cli, qwen-code and iFlow CLI: pretty-printed objects, one after the other. */
 export const geminiTelemetry: Format = {

@@ -2,6 +2,7 @@ import { parseIp, parsePort } from '../../core/ip.ts';
 import { at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { podName } from '../../core/network.ts';
 import { printedEndpoint } from '../../core/sockaddr.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 
 /** What all gadgets say, whichever release and output wrote it. */
@@ -16,7 +17,7 @@ export interface GadgetRecord {
 }
 
 /** Where the releases put the same fact, newest first. */
-const PLACES: Record<string, readonly (readonly string[])[]> = {
+const PLACES = wordTable<readonly (readonly string[])[]>({
   pid: [['proc', 'pid'], ['process', 'pid'], ['pid']],
   tid: [['proc', 'tid'], ['process', 'tid'], ['tid']],
   ppid: [['proc', 'parent', 'pid'], ['process', 'parent', 'pid'], ['ppid']],
@@ -26,7 +27,7 @@ const PLACES: Record<string, readonly (readonly string[])[]> = {
   node: [['k8s', 'node'], ['node']],
   namespace: [['k8s', 'namespace'], ['namespace']],
   pod: [['k8s', 'podName'], ['k8s', 'pod'], ['pod']],
-};
+});
 
 /** A member by its place; empty text and a zero that stands for "not known" are absent. */
 function fact(json: unknown, name: string): string | undefined {
@@ -79,14 +80,14 @@ export function gadgetRecord(json: JsonObject, text: string): GadgetRecord {
 }
 
 /** Columns of the tables -> members of the JSON output. */
-const COLUMNS: Record<string, string> = {
+const COLUMNS = wordTable<string>({
   'K8S.NODE': 'node',
   'K8S.NAMESPACE': 'namespace',
   'K8S.POD': 'pod',
   'K8S.PODNAME': 'pod',
   T: 'type',
   RET: 'retval',
-};
+});
 const TAIL = 'ARGS';
 
 /** Header of a gadget's table: places first, then what the gadget saw. */

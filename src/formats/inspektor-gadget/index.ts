@@ -2,20 +2,21 @@ import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded
 import { domainName, parseIp, transportName } from '../../core/ip.ts';
 import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, parseEpoch, parseIso, timeFromObserved } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Event, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { columnsOf, type GadgetRecord, gadgetRecord, rowOf } from './fields.ts';
 
 /** trace_tcp types by name, by the letter of the tables, and by number. */
-const OPS: Record<string, 'connect' | 'accept' | 'close'> = {
+const OPS = wordTable<'connect' | 'accept' | 'close'>({
   connect: 'connect',
   accept: 'accept',
   close: 'close',
   C: 'connect',
   A: 'accept',
   X: 'close',
-};
+});
 
 /** Gadgets that trace connections, execs, binds and name lookups: JSON of all releases, and tables. */
 export const inspektorGadget: Format = {

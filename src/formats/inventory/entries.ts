@@ -2,6 +2,7 @@ import { no, yes } from '../../core/decoded.ts';
 import { FieldMap } from '../../core/fields.ts';
 import { domainName, parseIp, parsePort, splitHostPort } from '../../core/ip.ts';
 import { compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { InventoryEvent } from '../../model/event.ts';
 import type { Sniff } from '../../model/format.ts';
 
@@ -30,7 +31,7 @@ const FIELDS = new FieldMap([
   'sandbox',
 ]);
 
-const ROLES: Record<string, Role> = {
+const ROLES = wordTable<Role>({
   server: 'host',
   servers: 'host',
   host: 'host',
@@ -79,7 +80,7 @@ const ROLES: Record<string, Role> = {
   allowed: 'approved',
   approved_destinations: 'approved',
   whitelist: 'approved',
-};
+});
 
 export function documentSections(json: JsonObject): readonly Section[] {
   const out: Section[] = [];

@@ -3,6 +3,7 @@ import { headerOf, networkEvent, severityOf, timeOr, verdictOf } from '../../cor
 import { urlHost } from '../../core/ip.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
 import type { SyslogHeader } from '../../core/syslog.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -25,7 +26,7 @@ const WEB =
 const PROSES = [FILTER, LOGIN, SCREEN, WEB];
 /** Counters of a closed session: `id 10(1000) 9(900) seconds`, packets and octets of either side. */
 const COUNTERS = /^ (\d+)(?: \d+\((\d+)\) \d+\((\d+)\) (\d+))?/;
-const VERDICTS: Record<string, NetworkEvent['action']> = { A: 'allow', D: 'deny', R: 'deny' };
+const VERDICTS = wordTable<NetworkEvent['action']>({ A: 'allow', D: 'deny', R: 'deny' });
 
 export const juniperSrx: Format = {
   id: 'juniper-srx',

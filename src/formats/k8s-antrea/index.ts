@@ -3,6 +3,7 @@ import { headed } from '../../core/headed.ts';
 import { transportName } from '../../core/ip.ts';
 import { numberOf } from '../../core/json.ts';
 import { actionOf, directionOf, endpointOf, networkEvent, ruleOf, timeOf, wordOf } from '../../core/network.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -16,7 +17,7 @@ const CURRENT = new RegExp(
 const BEFORE_RULES = new RegExp(`${HEAD}(\\w+) (\\S+) (\\S+) (\\S+) (\\S+) (\\S+) (\\S+) (\\d+)${TAIL}$`);
 /** First releases: table policy action priority SRC: sip DEST: dip length protocol. */
 const FIRST = new RegExp(`${HEAD}(\\w+) (\\S+) SRC: (\\S+) DEST: (\\S+) (\\d+) (\\S+)${TAIL}$`);
-const UNITS: Readonly<Record<string, number>> = { ms: 1000, s: 1_000_000, m: 60_000_000 };
+const UNITS = wordTable<number>({ ms: 1000, s: 1_000_000, m: 60_000_000 });
 const DEDUPLICATION_US = 1_000_000;
 
 /** Antrea's `np.log`: traffic that met a policy rule with logging on. */

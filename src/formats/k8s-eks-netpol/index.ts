@@ -11,6 +11,7 @@ import {
   timeOf,
   wordOf,
 } from '../../core/network.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -36,7 +37,7 @@ export const k8sEksNetpol: Format = {
 type Fields = Readonly<Record<string, string | undefined>>;
 
 /** Names of the three writings: zap keys, one plain string, and the CloudWatch message. */
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES = wordTable<string>({
   'src ip': 'srcIp',
   sip: 'srcIp',
   'src port': 'srcPort',
@@ -56,7 +57,7 @@ const NAMES: Readonly<Record<string, string>> = {
   'src namespace': 'srcSpace',
   'dest name': 'dstName',
   'dest namespace': 'dstSpace',
-};
+});
 const PAIRS =
   /(?:^|[\s;,])(Src IP|Src Port|Src Namespace|Src Name|Dest IP|Dest Port|Dest Namespace|Dest Name|Proto|Verdict|Direction|Tier|Node|SIP|SPORT|DIP|DPORT|PROTOCOL|PolicyVerdict):?\s+([^\s;,]+)/g;
 

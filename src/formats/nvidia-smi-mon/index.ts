@@ -2,6 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { scaled } from '../../core/gpu.ts';
 import { compact, numberOf } from '../../core/json.ts';
 import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { MetricEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -11,7 +12,7 @@ const UNITS = /^#\s*(?:YYYYMMDD\s+)?(?:HH:MM:SS\s+)?Idx\s/;
 /** Columns that identify; the others are measurements. */
 const IDENTITY = new Set(['Date', 'Time', 'gpu', 'pid', 'type', 'command']);
 /** Names of the same measurements in `nvidia-smi --query-gpu`. */
-const NAMES: Record<string, string> = {
+const NAMES = wordTable<string>({
   sm: 'utilization.gpu',
   mem: 'utilization.memory',
   pwr: 'power.draw',
@@ -19,8 +20,8 @@ const NAMES: Record<string, string> = {
   fb: 'memory.used',
   mclk: 'clocks.mem',
   pclk: 'clocks.gr',
-};
-const SCALE: Record<string, string> = { MB: 'MiB' };
+});
+const SCALE = wordTable<string>({ MB: 'MiB' });
 
 /** `nvidia-smi dmon` and `nvidia-smi pmon`. */
 export const nvidiaSmiMon: Format = {

@@ -13,12 +13,13 @@ import {
   timeOf,
   wordOf,
 } from '../../core/network.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 import { actionOfEvent } from './verdict.ts';
 
-const TYPES: Readonly<Record<string, NetworkEvent['type']>> = {
+const TYPES = wordTable<NetworkEvent['type']>({
   '2001': 'finding',
   '2002': 'finding',
   '2003': 'finding',
@@ -27,8 +28,8 @@ const TYPES: Readonly<Record<string, NetworkEvent['type']>> = {
   '4002': 'http',
   '4003': 'dns',
   '4007': 'ssh',
-};
-const DIRECTIONS: Readonly<Record<string, NetworkEvent['direction']>> = { 1: 'inbound', 2: 'outbound', 3: 'internal' };
+});
+const DIRECTIONS = wordTable<NetworkEvent['direction']>({ 1: 'inbound', 2: 'outbound', 3: 'internal' });
 
 /** Event of a class, its tuple taken from `body`: the event itself or one of a finding's evidences. */
 export function activityEvent(record: RawRecord, json: JsonObject, body: JsonObject): NetworkEvent | undefined {

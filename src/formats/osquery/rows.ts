@@ -1,22 +1,23 @@
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { arrayOf, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { eventTime, parseEpoch, type Stamp } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 import type { EventTime, TimeBasis } from '../../model/time.ts';
 
 export type Row = Pick<ProcessEvent, 'op' | 'time'> & Partial<ProcessEvent>;
 
-const OPS: Record<string, 'connect' | 'bind' | 'accept'> = {
+const OPS = wordTable<'connect' | 'bind' | 'accept'>({
   connect: 'connect',
   bind: 'bind',
   accept: 'accept',
   accept4: 'accept',
-};
-const RESULTS: Record<string, ProcessEvent['result']> = {
+});
+const RESULTS = wordTable<ProcessEvent['result']>({
   succeeded: 'ok',
   failed: 'fail',
   in_progress: 'in-progress',
-};
+});
 
 /** Rows of one report: an event, a snapshot, or a batch of differences; of the last only what is new. */
 export function rowsIn(json: unknown): readonly JsonObject[] | undefined {

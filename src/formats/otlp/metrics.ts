@@ -2,6 +2,7 @@ import { gpuReading, isDcgmBlank, scaled } from '../../core/gpu.ts';
 import { compact, numberOf } from '../../core/json.ts';
 import { podName } from '../../core/network.ts';
 import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { MetricEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { type Attributes, pickText } from './attributes.ts';
@@ -10,8 +11,8 @@ import { type MetricPoint, metricsOf, nanosOf } from './message.ts';
 /** Only metrics of graphics cards say something about a call; `hw.*` counts where its `hw.type` is gpu. */
 const GPU = /^(?:DCGM_FI_|nvidia_smi_|nvidia[._]gpu|gpu[._]|hw\.gpu\.|container\.gpu\.|k8s\.(?:node|container)\.gpu)/;
 /** UCUM codes of the metric -> units that `nvidia-smi` prints. */
-const UCUM: Record<string, string> = { Cel: 'C', MiBy: 'MiB', KiBy: 'KiB' };
-const PLAIN: Record<string, MetricEvent['unit']> = { '1': 'ratio', By: 'byte', Hz: 'hertz' };
+const UCUM = wordTable<string>({ Cel: 'C', MiBy: 'MiB', KiBy: 'KiB' });
+const PLAIN = wordTable<MetricEvent['unit']>({ '1': 'ratio', By: 'byte', Hz: 'hertz' });
 
 /** Readings of graphics cards in an export request of metrics. */
 export function metricEvents(request: unknown, record: RawRecord): readonly MetricEvent[] {

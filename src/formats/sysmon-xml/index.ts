@@ -2,13 +2,14 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { compact } from '../../core/json.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
 import { securityPart, sysmonPart } from '../../core/windows.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 const SOURCE = /<Provider Name=["'](?:Linux-Sysmon|Microsoft-Windows-Sysmon)["']/;
 const DATA = /<Data Name=["'](\w+)["']>([^<]*)<\/Data>/g;
-const ENTITIES: Record<string, string> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+const ENTITIES = wordTable<string>({ lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" });
 const SECURITY = /<Provider Name=["']Microsoft-Windows-Security-Auditing["']/;
 
 /** Sysmon events as XML, Windows and Linux, and the process and connection events of the Security log. */

@@ -2,6 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Event, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -9,7 +10,7 @@ import { lookAtTetragon } from './look.ts';
 
 const KINDS = ['exec', 'exit', 'kprobe', 'tracepoint', 'lsm', 'uprobe', 'usdt', 'loader', 'throttle'] as const;
 /** Kernel functions by what they mean for a socket. */
-const OPS: Record<string, ProcessEvent['op']> = {
+const OPS = wordTable<ProcessEvent['op']>({
   tcp_connect: 'connect',
   tcp_v4_connect: 'connect',
   tcp_v6_connect: 'connect',
@@ -19,7 +20,7 @@ const OPS: Record<string, ProcessEvent['op']> = {
   tcp_close: 'close',
   inet_csk_listen_start: 'bind',
   security_socket_bind: 'bind',
-};
+});
 
 /** Tetragon JSON export. */
 export const tetragon: Format = {

@@ -2,6 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { domainName, parseIp, parsePort } from '../../core/ip.ts';
 import { arrayOf, at, compact, integerText, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, Event, NetworkEvent, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -131,7 +132,7 @@ function forkPart({ args }: TraceeRecord, base: Base): ProcessPart | undefined {
   return compact({ ...base, op: 'fork' as const, childPid: child });
 }
 
-const SEVERITY: Record<string, number> = { INFO: 0, LOW: 1, MEDIUM: 2, HIGH: 3, CRITICAL: 4 };
+const SEVERITY = wordTable<number>({ INFO: 0, LOW: 1, MEDIUM: 2, HIGH: 3, CRITICAL: 4 });
 
 function alertPart({ json, name }: TraceeRecord, base: Base): ProcessPart {
   const word = textOf(at(json, 'threat', 'severity')) ?? '';
@@ -156,13 +157,13 @@ function addressOf(value: unknown): Endpoint {
 }
 
 /** System calls and hooks by what they mean for a socket; a datagram names its far end in each call. */
-const CALLS: Record<string, 'connect' | 'bind' | 'accept' | 'socket'> = {
+const CALLS = wordTable<'connect' | 'bind' | 'accept' | 'socket'>({
   connect: 'connect',
   bind: 'bind',
   accept: 'accept',
   accept4: 'accept',
   sendto: 'socket',
-};
+});
 
 function socketPart({ args, name, returned }: TraceeRecord, base: Base): ProcessPart | undefined {
   const src = endpoint(args['src'], args['src_port']);

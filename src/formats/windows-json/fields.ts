@@ -1,4 +1,5 @@
 import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
+import { wordTable } from '../../core/word-table.ts';
 
 /** A Windows event out of whichever wrapping its shipper chose. */
 export interface WindowsRecord {
@@ -16,7 +17,7 @@ export interface WindowsRecord {
 
 const SYSMON_LINE = /^(\w+): (.+)$/;
 /** Labels of the Security messages -> names of the event data. */
-const LABELS: Record<string, string> = {
+const LABELS = wordTable<string>({
   'New Process ID': 'NewProcessId',
   'New Process Name': 'NewProcessName',
   'Creator Process ID': 'ProcessId',
@@ -30,7 +31,7 @@ const LABELS: Record<string, string> = {
   'Destination Port': 'DestPort',
   Direction: 'Direction',
   Protocol: 'Protocol',
-};
+});
 /** ECS names that Winlogbeat's modules fill. */
 const ECS: readonly (readonly [string, readonly string[]])[] = [
   ['ProcessId', ['process', 'pid']],

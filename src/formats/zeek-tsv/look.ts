@@ -1,5 +1,6 @@
 import { digestOf } from '../../core/digest.ts';
 import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Glance, Heading, Look } from '../../model/format.ts';
 import type { Template } from '../../model/template.ts';
 
@@ -7,13 +8,13 @@ const CLIENT = ['id.orig_h', 'id.orig_p', 'proto', 'orig_bytes', 'resp_bytes', '
 /** What the rules and other logs tell a far end by. */
 const FAR = ['id.resp_h', 'id.resp_p', 'proto', 'local_orig', 'local_resp'] as const;
 /** Logs that can be left, each with what else of a row is judged. */
-const QUIET_LOGS: Readonly<Record<string, readonly string[]>> = {
+const QUIET_LOGS = wordTable<readonly string[]>({
   conn: [],
   dns: ['query', 'qtype_name', 'answers', 'rcode_name'],
   http: ['host', 'method', 'status_code'],
   ssl: ['server_name', 'version'],
   ssh: [],
-};
+});
 /** With the end of the log before it. */
 const LONGEST_HEADER = 16;
 const SETTINGS = ['separator', 'set_separator', 'empty_field', 'unset_field'];

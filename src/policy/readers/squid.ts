@@ -1,8 +1,9 @@
 import { domainName } from '../../core/ip.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Rule } from '../../model/policy.ts';
 import { combined, isAddress, portRange, type Reading } from './reading.ts';
 
-const ALL: Readonly<Record<string, readonly Partial<Rule>[]>> = { all: [{}] };
+const ALL = wordTable<readonly Partial<Rule>[]>({ all: [{}] });
 
 /**
  * `acl NAME src|dst|dstdomain|port ...` and `http_access allow|deny`; other directives say nothing about access. A rule with

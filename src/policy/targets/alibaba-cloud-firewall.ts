@@ -1,4 +1,5 @@
 import { isPrivateIp } from '../../core/ip.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Rule, SuggestedRule } from '../../model/policy.ts';
 import { portsText } from '../rule.ts';
 import { asCidr, type Plan, reason, remarks, type Target } from './target.ts';
@@ -21,7 +22,7 @@ export const alibabaCloudFirewall: Target = {
   write,
 };
 
-const PROTOCOLS: Readonly<Record<string, string>> = { tcp: 'TCP', udp: 'UDP', icmp: 'ICMP' };
+const PROTOCOLS = wordTable<string>({ tcp: 'TCP', udp: 'UDP', icmp: 'ICMP' });
 /** Applications for which a name is matched in the request itself (`DomainResolveType` FQDN). */
 const NAMED_APPLICATIONS = ['HTTP', 'HTTPS', 'SSL'];
 

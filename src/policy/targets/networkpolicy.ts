@@ -1,4 +1,5 @@
 import { stringify } from 'yaml';
+import { wordTable } from '../../core/word-table.ts';
 import type { Rule } from '../../model/policy.ts';
 import { asCidr, commented, type Plan, remarks, type Target } from './target.ts';
 
@@ -16,7 +17,7 @@ export const networkpolicy: Target = {
   write,
 };
 
-const PROTOCOLS: Readonly<Record<string, string>> = { tcp: 'TCP', udp: 'UDP', sctp: 'SCTP' };
+const PROTOCOLS = wordTable<string>({ tcp: 'TCP', udp: 'UDP', sctp: 'SCTP' });
 
 function can({ destination, domain, source, transport, ports }: Rule, mode: 'deny' | 'allow'): boolean {
   if (destination === undefined || domain !== undefined || source !== undefined) return false;

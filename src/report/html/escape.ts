@@ -1,12 +1,13 @@
 import { escapeTerminal } from '../../core/text.ts';
+import { wordTable } from '../../core/word-table.ts';
 
-const ENTITY: Readonly<Record<string, string>> = {
+const ENTITY = wordTable<string>({
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
   "'": '&#39;',
-};
+});
 
 /**
  * Text for an element or a quoted attribute; control and bidi characters become visible. The page is ASCII throughout: it

@@ -1,17 +1,18 @@
 import { acceptedText, casesOf, causeOf, destinationsOf, percent, plural } from '../../core/findings.ts';
 import { escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { BaselineEntry } from '../../model/baseline.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
 
-const ENTITY: Readonly<Record<string, string>> = {
+const ENTITY = wordTable<string>({
   '&': '&amp;',
   '<': '&lt;',
   '>': '&gt;',
   '"': '&quot;',
   "'": '&apos;',
-};
+});
 
 /** JUnit XML: one suite an incident category, one case a violation; what no agent did is a skipped case. */
 export const junit: Reporter = {
