@@ -4,97 +4,83 @@ const FEWEST = 64;
 /** Whoever writes logs must not know which keys get equal hashes. No result depends on it. */
 const SEED = randomInt(2 ** 32);
 
-/** Numbers of a slot. */
-const SLOT = 2;
-
 /**
- * Keys of so many words each, the ones put in last: each has a place below the limit. The one that was put in first is forgotten
- * for the next, as in a map (`forgetOldest`), but without an object for each.
+ * Keys of so many words each, the ones put in last: each has a place of its own. The one that was put in first is forgotten
+ * for the next, as in a map (`forgetOldest`), but without an object for each, and without looking it up: keys of equal hashes form
+ * a chain from the last to the first, which ends where they are forgotten.
  */
 export class RecentKeys {
   readonly #words: number;
   readonly #limit: number;
-  /** By place. */
+  /** By place: the low bits of a key's number. */
   #keys: Uint32Array;
   #hashes: Uint32Array;
-  /** The hash of a key, so that others seldom have to be fetched, and one more than its place; 0 for none. */
-  #slots = new Uint32Array(FEWEST * 2 * SLOT);
+  /** One more than the number of the key before it in its chain; 0 for none. */
+  #before: Uint32Array;
+  /** The same of the last key in each chain. */
+  #last: Uint32Array;
+  #mask: number;
+  /** Keys are numbered as they are put in. */
   #count = 0;
-  #oldest = 0;
   /** Whether the key put in last was not there before. */
   wasNew = false;
 
   constructor(words: number, limit: number) {
+    const room = Math.min(FEWEST, powerFrom(limit));
     this.#words = words;
     this.#limit = limit;
-    this.#keys = new Uint32Array(Math.min(FEWEST, limit) * words);
-    this.#hashes = new Uint32Array(Math.min(FEWEST, limit));
+    this.#keys = new Uint32Array(room * words);
+    this.#hashes = new Uint32Array(room);
+    this.#before = new Uint32Array(room);
+    this.#last = new Uint32Array(room);
+    this.#mask = room - 1;
   }
 
   /** The place of the key that stands there among other numbers; -1 where it is not known. */
   find(numbers: Uint32Array, at: number): number {
-    return (this.#slots[this.#slotOf(this.#hashOf(numbers, at), numbers, at) + 1] ?? 0) - 1;
+    return this.#placeOf(this.#hashOf(numbers, at), numbers, at);
   }
 
+  /** Places are below the limit, or the next power of two. */
   put(numbers: Uint32Array, at: number): number {
     const hash = this.#hashOf(numbers, at);
-    const slot = this.#slotOf(hash, numbers, at);
-    const known = (this.#slots[slot + 1] ?? 0) - 1;
+    const known = this.#placeOf(hash, numbers, at);
     this.wasNew = known < 0;
     if (known >= 0) return known;
-    if (this.#count === this.#limit) return this.#replaceOldest(hash, numbers, at);
-    if (this.#count < this.#hashes.length) return this.#write(slot, this.#count++, hash, numbers, at);
-    this.#grow();
-    return this.#write(this.#slotOf(hash, numbers, at), this.#count++, hash, numbers, at);
-  }
-
-  #replaceOldest(hash: number, numbers: Uint32Array, at: number): number {
-    const place = this.#oldest;
-    this.#oldest = (place + 1) % this.#limit;
-    this.#remove(place);
-    return this.#write(this.#freeSlot(hash), place, hash, numbers, at);
-  }
-
-  #write(slot: number, place: number, hash: number, numbers: Uint32Array, at: number): number {
-    for (let i = 0; i < this.#words; i++) this.#keys[place * this.#words + i] = numbers[at + i] ?? 0;
+    if (this.#count === this.#hashes.length && this.#count < this.#limit) this.#grow();
+    const place = this.#count++ & this.#mask;
+    const to = place * this.#words;
+    for (let i = 0; i < this.#words; i++) this.#keys[to + i] = numbers[at + i] ?? 0;
     this.#hashes[place] = hash;
-    this.#slots[slot] = hash;
-    this.#slots[slot + 1] = place + 1;
+    this.#before[place] = this.#last[hash & this.#mask] ?? 0;
+    this.#last[hash & this.#mask] = this.#count;
     return place;
   }
 
+  #placeOf(hash: number, numbers: Uint32Array, at: number): number {
+    const forgotten = this.#count - this.#limit;
+    let next = this.#last[hash & this.#mask] ?? 0;
+    while (next > 0 && next > forgotten) {
+      const place = (next - 1) & this.#mask;
+      if (this.#hashes[place] === hash && this.#isAt(place, numbers, at)) return place;
+      next = this.#before[place] ?? 0;
+    }
+    return -1;
+  }
+
+  /** Before the first key is forgotten, so all keep their places. */
   #grow(): void {
-    const room = Math.min(this.#hashes.length * 2, this.#limit);
-    const [keys, hashes] = [this.#keys, this.#hashes];
-    this.#keys = new Uint32Array(room * this.#words);
-    this.#keys.set(keys);
-    this.#hashes = new Uint32Array(room);
-    this.#hashes.set(hashes);
-    if (room * 2 * SLOT <= this.#slots.length) return;
-    this.#slots = new Uint32Array(this.#slots.length * 2);
+    const room = this.#hashes.length * 2;
+    this.#mask = room - 1;
+    this.#keys = grown(this.#keys);
+    this.#hashes = grown(this.#hashes);
+    this.#before = grown(this.#before);
+    this.#last = new Uint32Array(room);
     for (let place = 0; place < this.#count; place++) {
-      const slot = this.#freeSlot(hashes[place] ?? 0);
-      this.#slots[slot] = hashes[place] ?? 0;
-      this.#slots[slot + 1] = place + 1;
+      const chain = (this.#hashes[place] ?? 0) & this.#mask;
+      this.#before[place] = this.#last[chain] ?? 0;
+      this.#last[chain] = place + 1;
     }
-  }
-
-  /** Where a key stands, or would. */
-  #slotOf(hash: number, numbers: Uint32Array, at: number): number {
-    const slots = this.#slots;
-    const mask = slots.length / SLOT - 1;
-    for (let slot = hash & mask; ; slot = (slot + 1) & mask) {
-      const place = slots[slot * SLOT + 1] ?? 0;
-      if (place === 0 || (slots[slot * SLOT] === hash && this.#isAt(place - 1, numbers, at))) return slot * SLOT;
-    }
-  }
-
-  #freeSlot(hash: number): number {
-    const slots = this.#slots;
-    const mask = slots.length / SLOT - 1;
-    let slot = hash & mask;
-    while ((slots[slot * SLOT + 1] ?? 0) > 0) slot = (slot + 1) & mask;
-    return slot * SLOT;
   }
 
   #isAt(place: number, numbers: Uint32Array, at: number): boolean {
@@ -111,21 +97,14 @@ export class RecentKeys {
     }
     return hash >>> 0;
   }
+}
 
-  /** Those behind it that had to go on from here move up. */
-  #remove(place: number): void {
-    const slots = this.#slots;
-    const mask = slots.length / SLOT - 1;
-    let free = (this.#hashes[place] ?? 0) & mask;
-    while (slots[free * SLOT + 1] !== place + 1) free = (free + 1) & mask;
-    slots[free * SLOT + 1] = 0;
-    for (let next = (free + 1) & mask; (slots[next * SLOT + 1] ?? 0) > 0; next = (next + 1) & mask) {
-      const home = (slots[next * SLOT] ?? 0) & mask;
-      if (((next - home) & mask) < ((next - free) & mask)) continue;
-      slots[free * SLOT] = slots[next * SLOT] ?? 0;
-      slots[free * SLOT + 1] = slots[next * SLOT + 1] ?? 0;
-      slots[next * SLOT + 1] = 0;
-      free = next;
-    }
-  }
+function grown(numbers: Uint32Array): Uint32Array {
+  const more = new Uint32Array(numbers.length * 2);
+  more.set(numbers);
+  return more;
+}
+
+function powerFrom(number: number): number {
+  return 2 ** Math.ceil(Math.log2(Math.max(1, number)));
 }
