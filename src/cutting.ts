@@ -17,7 +17,7 @@ interface CuttingContext {
 /** Cuts the calls of a file whose format has a cutter, on this thread where all others are busy. */
 export function cuttingOf({ detection, input }: Recognised, { memory, threads, calls }: CuttingContext): Cutting {
   const task = { format: detection.format?.id ?? '', source: input.path };
-  const own = callSkimmerOf(task, OWN_WRITER);
+  const own = callSkimmerOf(task, OWN_WRITER, memory.area);
   threads?.begin({ kind: 'calls', ...task }, { inOrder: false });
   let chunks = 0;
   const skim = (bytes: Uint8Array) => {

@@ -21,7 +21,7 @@ parentPort?.on('message', (task: SkimTask) => {
     return;
   }
   if (task.kind === 'calls') {
-    skimmer = callSkimmerOf(task, area.number);
+    skimmer = callSkimmerOf(task, area.number, area);
     return;
   }
   quiet?.learn(task.quiet);

@@ -1,8 +1,9 @@
+import type { Buffer } from 'node:buffer';
 import type { CallCutter, CutRecord, Said } from '../model/call-cutter.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import { type Chunk, emptyChunk, type Tables } from './call-chunk.ts';
 import { type Frame, Frames } from './call-frame.ts';
-import { type Like, putAlike, putCall } from './call-put.ts';
+import { type AlikeRow, type Like, putAlike, putAlikeBytes, putCall } from './call-put.ts';
 import { NameTable, SaidTable } from './call-texts.ts';
 import { Uint32List } from './uint32-list.ts';
 
@@ -49,6 +50,8 @@ export class CallPacker {
   /** By the objects that calls share. */
   #likes = new Map<ToolCallEvent, Like>();
   #said = new Map<Said, number>();
+  /** Another one when numbers begin anew: those told before mean nothing any more. */
+  edition = 0;
 
   constructor(writer: number, cutter: CallCutter) {
     this.#writer = writer;
@@ -57,17 +60,41 @@ export class CallPacker {
 
   /** The records of one more line. False where there is no room for them. */
   add(records: readonly CutRecord[], line: number): boolean {
-    if (this.#chunk.rows + records.length > MOST_ROWS) return false;
+    if (!this.hasRoom(records.length)) return false;
     for (let i = 0; i < records.length; i++) {
       const record = records[i];
       if (record !== undefined) this.#addRecord(record, i);
     }
-    this.#lines.push(line);
-    this.#lines.push(this.#count);
+    this.endLine(line);
     return true;
   }
 
-  #addRecord({ episodeId, call }: CutRecord, i: number): void {
+  hasRoom(records: number): boolean {
+    return this.#chunk.rows + records <= MOST_ROWS;
+  }
+
+  /** A record of the line that goes on; there must be room for it. Its words stand there among others. */
+  addRecord(words: Uint32Array, at: number, episode: number, isCall: boolean): void {
+    const { words: count } = this.#cutter;
+    const to = this.#placeOfWords();
+    for (let i = 0; i < count; i++) this.#words[to + i] = words[at + i] ?? 0;
+    this.#records.push(episode);
+    this.#records.push(isCall ? 1 : 0);
+  }
+
+  /** The call that this record is, whose id stands there among other bytes. */
+  addCall(row: AlikeRow, ids: Buffer, from: number, to: number): void {
+    putAlikeBytes(this.#chunk, row, ids, from, to);
+  }
+
+  /** Its records have been added. */
+  endLine(line: number): void {
+    this.#lines.push(line);
+    this.#lines.push(this.#count);
+  }
+
+  /** Where the words of one more record go. */
+  #placeOfWords(): number {
     const { words } = this.#cutter;
     const at = this.#count++ * words;
     if (at + words > this.#words.length) {
@@ -75,24 +102,34 @@ export class CallPacker {
       more.set(this.#words);
       this.#words = more;
     }
+    return at;
+  }
+
+  #addRecord({ episodeId, call }: CutRecord, i: number): void {
+    const at = this.#placeOfWords();
     this.#cutter.identify(i, this.#words, at);
-    const episode = this.#tables.names.numberOf(episodeId);
+    const episode = this.numberOf(episodeId);
     this.#records.push(episode);
     this.#records.push(call === undefined ? 0 : 1);
     if (call?.kind === 'tool-call') putCall(this.#chunk, this.#frames.numberOf(call), call);
     else if (call !== undefined)
-      putAlike(this.#chunk, call, { like: this.#likeOf(call.like), said: this.#saidOf(call.said), episode });
+      putAlike(this.#chunk, call, { like: this.likeOf(call.like), said: this.saidOf(call.said), episode });
   }
 
-  #likeOf(like: ToolCallEvent): Like {
+  numberOf(name: string | undefined): number {
+    return this.#tables.names.numberOf(name);
+  }
+
+  likeOf(like: ToolCallEvent): Like {
     const known = this.#likes.get(like);
     if (known !== undefined) return known;
-    const made = { frame: this.#frames.numberOf(like), sandbox: this.#tables.names.numberOf(like.sandboxId) };
+    const { names } = this.#tables;
+    const made = { frame: this.#frames.numberOf(like), sandbox: names.numberOf(like.sandboxId), slack: like.slack };
     this.#likes.set(like, made);
     return made;
   }
 
-  #saidOf(said: Said): number {
+  saidOf(said: Said): number {
     const known = this.#said.get(said);
     if (known !== undefined) return known;
     const number = this.#tables.said.numberOf(said);
@@ -128,6 +165,7 @@ export class CallPacker {
       this.#tables = newTables(this.#frames);
       this.#told = { frames: 0, names: 0, said: 0 };
       this.#isFirst = true;
+      this.edition++;
       this.#likes = new Map();
       this.#said = new Map();
     }

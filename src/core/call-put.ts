@@ -1,3 +1,4 @@
+import type { Buffer } from 'node:buffer';
 import type { AlikeCall } from '../model/call-cutter.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { EventTime, Micros } from '../model/time.ts';
@@ -31,10 +32,11 @@ export function putCall(chunk: Chunk, frame: number, event: ToolCallEvent): void
   chunk.rows++;
 }
 
-/** Numbers of what alike calls have in common. */
+/** What alike calls have in common. */
 export interface Like {
   readonly frame: number;
   readonly sandbox: number;
+  readonly slack: ToolCallEvent['slack'];
 }
 
 /** Numbers of what a call that is like another has of its own. */
@@ -44,33 +46,61 @@ interface Own {
   readonly episode: number;
 }
 
+/** A call that is like another, but for its id. */
+export interface AlikeRow extends Own {
+  readonly start: number;
+  readonly end: number;
+  readonly nanos: number;
+  readonly line: number;
+  readonly offset: number;
+  readonly bytes: number;
+}
+
 /** Puts a call into the next row that another one is like. */
-export function putAlike(chunk: Chunk, call: AlikeCall, own: Own): void {
-  const { ref, start, end, nanos, callId } = call;
+export function putAlike(chunk: Chunk, { ref, start, end, nanos, callId }: AlikeCall, own: Own): void {
+  const { line, offset, bytes } = ref;
+  const row = { ...own, start, end, nanos, line, offset, bytes };
+  const isPlain = putId(chunk, chunk.rows, callId);
+  if (!putAlikeRow(chunk, row) || !isPlain) putOdd(chunk, row, callId);
+  chunk.rows++;
+}
+
+/** The same of one whose id stands there among other bytes. */
+export function putAlikeBytes(chunk: Chunk, row: AlikeRow, ids: Buffer, from: number, to: number): void {
+  const first = chunk.rows === 0 ? 0 : (chunk.idEnd[chunk.rows - 1] ?? 0);
+  const own = roomForIds(chunk, first + to - from);
+  for (let i = from; i < to; i++) own[first + i - from] = ids[i] ?? 0;
+  chunk.idEnd[chunk.rows] = first + to - from;
+  if (!putAlikeRow(chunk, row)) putOdd(chunk, row, ids.toString('latin1', from, to));
+  chunk.rows++;
+}
+
+/** False where its times are farther apart than the columns can say. */
+function putAlikeRow(chunk: Chunk, call: AlikeRow): boolean {
+  const { like, start, end } = call;
   const row = chunk.rows;
   const lasted = end - start;
-  const { earlyUs, lateUs } = call.like.slack;
   chunk.at[row] = start;
   setSeldom(chunk, 'early', row, 0);
   setSeldom(chunk, 'late', row, 0);
   setSeldom(chunk, 'start', row, 0);
   chunk.end[row] = lasted;
-  chunk.offset[row] = ref.offset;
-  chunk.line[row] = ref.line;
-  chunk.bytes[row] = ref.bytes;
+  chunk.offset[row] = call.offset;
+  chunk.line[row] = call.line;
+  chunk.bytes[row] = call.bytes;
   chunk.index[row] = 0;
-  chunk.nanos[row] = nanos;
-  chunk.frame[row] = own.like.frame;
-  chunk.episode[row] = own.episode;
-  setSeldom(chunk, 'sandbox', row, own.like.sandbox);
-  chunk.said[row] = own.said;
-  const isPlain = putId(chunk, row, callId);
-  if (!isPlain || !fits(lasted) || lasted + lateUs > LARGEST) {
-    const lo = (start - earlyUs) as Micros;
-    const hi = (Math.max(end, start) + lateUs) as Micros;
-    setRare(chunk, 'odd', row, { lo, hi, start, end, callId });
-  }
-  chunk.rows++;
+  chunk.nanos[row] = call.nanos;
+  chunk.frame[row] = like.frame;
+  chunk.episode[row] = call.episode;
+  setSeldom(chunk, 'sandbox', row, like.sandbox);
+  chunk.said[row] = call.said;
+  return fits(lasted) && lasted + like.slack.lateUs <= LARGEST;
+}
+
+function putOdd(chunk: Chunk, { like, start, end }: AlikeRow, callId: string): void {
+  const lo = (start - like.slack.earlyUs) as Micros;
+  const hi = (Math.max(end, start) + like.slack.lateUs) as Micros;
+  setRare(chunk, 'odd', chunk.rows, { lo, hi, start: start as Micros, end: end as Micros, callId });
 }
 
 /** False where they are farther apart than the columns can say. */

@@ -1,5 +1,6 @@
 import type { ToolCallEvent } from './event.ts';
 import type { RawRecord, SourceRef } from './source.ts';
+import type { Template } from './template.ts';
 import type { Micros } from './time.ts';
 
 /** What a call says; equal ones are mostly the same object. */
@@ -25,6 +26,21 @@ export interface CutRecord {
   readonly episodeId: string | undefined;
   /** Undefined where it is no call. Its index is 0: only its decoder knows which one it is. */
   readonly call: ToolCallEvent | AlikeCall | undefined;
+  /** Whether any other is the same in this, and in what its call is like, that has equal values where its template compares them. */
+  readonly isAlike?: boolean;
+}
+
+/**
+ * How lines are made that are like one that was cut: a head that ends with the mark, records with commas between them, a tail. Two
+ * with the same head and tail differ in their records alone.
+ */
+export interface AlikeRecords {
+  /** ASCII, sixteen characters at most; in no head twice. */
+  readonly mark: string;
+  /** Of the records of the line that was cut last; undefined where others cannot be compared with one. */
+  templates(): readonly (Template | undefined)[];
+  /** Another number: what was told before holds no more. */
+  edition(): number;
 }
 
 /** Cuts tool calls from lines on any thread, where a line says all that is to be known of them but their index. */
@@ -35,6 +51,8 @@ export interface CallCutter {
   cut(line: RawRecord): readonly CutRecord[] | undefined;
   /** Puts the numbers of one of the records that were cut last among others. */
   identify(record: number, words: Uint32Array, at: number): void;
+  /** The numbers of a record are then its ids: 16 bytes of a trace, 8 of its own, 8 of its parent, high ones first, zeros for none. */
+  readonly alike?: AlikeRecords;
 }
 
 /** A line that was cut, as its decoder is told of it. */

@@ -15,7 +15,14 @@ export type ValueUse =
   | 'second'
   | 'pid'
   | 'parent'
-  | 'epoch';
+  | 'epoch'
+  | RecordUse;
+
+/**
+ * Of records of calls, see `CallCutter.patterns`: their ids, start and end in nanoseconds of 19 digits, the name of their episode,
+ * what a call says, and its own id.
+ */
+export type RecordUse = 'traceId' | 'spanId' | 'parentId' | 'from' | 'until' | 'episode' | 'said' | 'callId';
 
 /** JSON text without its quotes, a JSON number or literal, any JSON value up to three levels deep. */
 interface JsonPart {
@@ -37,9 +44,16 @@ interface FieldPart {
 /** One or more decimal digits. */
 interface DigitsPart {
   readonly kind: 'digits';
-  readonly use: 'free' | 'epoch';
+  readonly use: 'free' | 'epoch' | 'from' | 'until';
   /** Exactly so many; 0 or nothing for any number. */
   readonly count?: number;
+}
+
+/** So many digits of lower-case hex, not all zeros; a parent's may be missing. */
+interface HexPart {
+  readonly kind: 'hex';
+  readonly use: 'traceId' | 'spanId' | 'parentId';
+  readonly count: 16 | 32;
 }
 
 /** In a further line of an event: what stands in the first from the value of use `epoch` on up to `)`, the bracket included. */
@@ -55,7 +69,14 @@ interface RestPart {
 }
 
 /** A piece of a line: bytes as they stand, one character each, or a value. Of an event's lines those between them are literals. */
-export type TemplatePart = { readonly literal: string } | JsonPart | FieldPart | DigitsPart | MarkPart | RestPart;
+export type TemplatePart =
+  | { readonly literal: string }
+  | JsonPart
+  | FieldPart
+  | DigitsPart
+  | HexPart
+  | MarkPart
+  | RestPart;
 
 /**
  * What lines of one writer have in common. Of two lines that one template takes, with equal values where they are to be the

@@ -3,6 +3,9 @@ import { type CallBlock, CallPacker } from '../core/call-block.ts';
 import { Uint32List } from '../core/uint32-list.ts';
 import type { CallCutter, CutRecord } from '../model/call-cutter.ts';
 import type { Skimmed } from '../model/skimmed.ts';
+import { createMatcher } from '../scan/matcher.ts';
+import type { Area } from '../scan/memory.ts';
+import { AlikeLines } from './alike-records.ts';
 import { type Chunk, endOfPiece } from './skimmer.ts';
 
 const NEWLINE = 10;
@@ -22,6 +25,8 @@ interface Context {
   readonly source: string;
   /** Another number for each that skims the same file. */
   readonly writer: number;
+  /** See `createMatcher`; without one no lines are compared. */
+  readonly area?: Area | undefined;
 }
 
 /** Cuts tool calls from the lines of one file, chunk by chunk. Their lines and offsets are counted from the start of a stretch. */
@@ -29,16 +34,20 @@ export class CallSkimmer {
   readonly #cutter: CallCutter;
   readonly #source: string;
   readonly #packer: CallPacker;
+  readonly #alike: AlikeLines | undefined;
   readonly #read = new Uint32List();
   #line = 0;
   /** Lines of the chunk that were tried, and those of them that were cut. */
   #tried = 0;
   #cut = 0;
 
-  constructor(cutter: CallCutter, { source, writer }: Context) {
+  constructor(cutter: CallCutter, { source, writer, area }: Context) {
     this.#cutter = cutter;
     this.#source = source;
     this.#packer = new CallPacker(writer, cutter);
+    const matcher = area === undefined || cutter.alike === undefined ? undefined : createMatcher(area);
+    if (matcher !== undefined && cutter.alike !== undefined)
+      this.#alike = new AlikeLines(matcher, cutter.alike, this.#packer);
   }
 
   /** The first line of a file is always to be read. */
@@ -56,7 +65,8 @@ export class CallSkimmer {
     for (let at = from; at < to; ) {
       const end = endOfPiece(buffer.subarray(0, to), at);
       const piece = buffer.subarray(at, end);
-      if (isAscii(piece)) this.#skimText(piece.toString('latin1'), at, at - first);
+      if (this.#alike?.load(piece) === true) this.#compareLines(piece, this.#alike, at, at - first);
+      else if (isAscii(piece)) this.#skimText(piece.toString('latin1'), at, at - first);
       else this.#skimBytes(piece, at, at - first);
       at = end;
     }
@@ -84,14 +94,35 @@ export class CallSkimmer {
       this.#skimLine(bytes.toString('utf8', from, to), base + from, to - from, offset + from);
   }
 
-  #skimLine(text: string, from: number, bytes: number, offset: number): void {
+  #compareLines(bytes: Buffer, alike: AlikeLines, base: number, offset: number): void {
+    for (let from = 0; from < bytes.length; ) {
+      const rows = alike.scan(from);
+      let isOutdated = false;
+      for (let first = 0, last = 0; first < rows && !isOutdated; first = last + 1) {
+        for (last = first; last + 1 < rows && alike.endOf(last) === 0; ) last++;
+        const to = alike.endOf(last) - 1;
+        const place = { line: this.#line, offset: offset + from, bytes: to - from };
+        if (alike.add({ first, last }, place)) this.#line++;
+        else {
+          const records = this.#skimLine(bytes.toString('utf8', from, to), base + from, to - from, offset + from);
+          // What was learned may hold for the rows that follow: they are compared again.
+          isOutdated = records !== undefined && alike.learn({ first, last }, records);
+        }
+        from = to + 1;
+      }
+    }
+  }
+
+  /** The records that were cut from it, if it was. */
+  #skimLine(text: string, from: number, bytes: number, offset: number): readonly CutRecord[] | undefined {
     const records = this.#isTried(text) ? this.#recordsOf(text, offset, bytes) : undefined;
     if (records === undefined || !this.#packer.add(records, this.#line)) {
       this.#toRead(from, from + bytes);
-      return;
+      return undefined;
     }
     this.#cut++;
     this.#line++;
+    return records;
   }
 
   /** Trying is work for nothing where most lines cannot be cut. */

@@ -5,6 +5,8 @@
  * place of the line feed, hash (two, zeros where no template took the line), and what values were, see `ROW`.
  */
 export const OPERATION_BYTES = 20;
+/** What ends the head of a line of records. */
+export const MARK = { from: 1008, to: 1024 } as const;
 export const OPERATIONS = { from: 1024, to: 0x20000 } as const;
 export const LITERALS = { from: 0x20000, to: 0x40000 } as const;
 export const ROW_NUMBERS = 8;
@@ -19,6 +21,27 @@ export const AREA_BYTES: number = LINES.to;
  * where a request's path begins, times 2^14, and its length; 0 for none. `lines`: how many lines it is of.
  */
 export const ROW = { to: 0, low: 1, high: 2, a: 3, b: 4, c: 5, path: 6, lines: 7 } as const;
+/**
+ * A row of a record in 24 numbers: what is behind its line, where it is the last of it; a hash of what it is, zeros where its
+ * line was not taken; eight of its ids (see `CallCutter`); start and end in microseconds, as numbers of 64 bits, and the last three
+ * digits of the start in nanoseconds; hashes of its episode and of its arguments in a record of its kind, zeros for none; place and
+ * length of the id of a call.
+ */
+export const RECORD = {
+  to: 0,
+  low: 2,
+  high: 3,
+  kin: 4,
+  start: 12,
+  nanos: 14,
+  end: 16,
+  episode: 18,
+  said: 20,
+  idAt: 22,
+  idLength: 23,
+} as const;
+export const RECORD_NUMBERS = 24;
+
 export const PATH_BITS = 14;
 
 export const KINDS = {
@@ -32,6 +55,7 @@ export const KINDS = {
   fields: 7,
   mark: 8,
   rest: 9,
+  hex: 10,
 } as const;
 export const USES = {
   free: 0,
@@ -45,4 +69,12 @@ export const USES = {
   parent: 8,
   url: 9,
   epoch: 10,
+  traceId: 11,
+  spanId: 12,
+  parentId: 13,
+  from: 14,
+  until: 15,
+  episode: 16,
+  said: 17,
+  callId: 18,
 } as const;

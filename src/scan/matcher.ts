@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { Template } from '../model/template.ts';
-import { AREA_BYTES, LINES, ROW_NUMBERS, ROWS } from './layout.ts';
+import { AREA_BYTES, LINES, MARK, RECORD_NUMBERS, ROW_NUMBERS, ROWS } from './layout.ts';
 import { MATCHER_WASM } from './matcher-wasm.ts';
 import type { Area } from './memory.ts';
 import { Operations } from './operations.ts';
@@ -10,6 +10,16 @@ import { Operations } from './operations.ts';
 interface Exports {
   setSeed(low: number, high: number): void;
   scan(origin: number, from: number, to: number, root: number, rows: number, rowsEnd: number): number;
+  cut(
+    origin: number,
+    from: number,
+    to: number,
+    root: number,
+    mark: number,
+    length: number,
+    rows: number,
+    rowsEnd: number,
+  ): number;
 }
 
 /** So many bytes of lines can be scanned at once. */
@@ -42,10 +52,14 @@ export class Matcher {
   readonly #memory: ArrayBufferLike;
   readonly #rowsAt: number;
   readonly #lines: Uint8Array;
+  readonly #mark: Uint8Array;
+  #markLength = 0;
   #from = 0;
   #to = 0;
   /** Of the lines scanned last: `ROW_NUMBERS` numbers each, see `ROW`; places are bytes from the start of what was loaded. */
   readonly rows: Uint32Array;
+  /** The same bytes. */
+  readonly numbers: Float64Array;
 
   constructor(exports: Exports, { memory: { buffer }, number }: Area) {
     const base = number * AREA_BYTES;
@@ -55,6 +69,8 @@ export class Matcher {
     this.#lines = new Uint8Array(buffer, base + LINES.from, MOST_BYTES);
     this.#rowsAt = base + ROWS.from;
     this.rows = new Uint32Array(buffer, this.#rowsAt, (ROWS.to - ROWS.from) / 4);
+    this.numbers = new Float64Array(buffer, this.#rowsAt, (ROWS.to - ROWS.from) / 8);
+    this.#mark = new Uint8Array(buffer, base + MARK.from, MARK.to - MARK.from);
     // Whoever writes lines must not know which of them get equal hashes. No result depends on the seed.
     const seed = randomBytes(8);
     exports.setSeed(seed.readInt32LE(0), seed.readInt32LE(4));
@@ -84,5 +100,21 @@ export class Matcher {
     const at = this.#rowsAt;
     const end = this.#exports.scan(this.#from, this.#from + from, this.#to, root, at, at + this.rows.byteLength);
     return (end - at) / (ROW_NUMBERS * 4);
+  }
+
+  /** Where the records of a line begin: behind its first `mark`, of sixteen characters of ASCII at most. */
+  begin(mark: string): void {
+    this.#mark.set(Buffer.from(mark, 'latin1').subarray(0, MARK.to - MARK.from));
+    this.#markLength = mark.length;
+  }
+
+  /** How many rows of records there are from a place on, see `RECORD`: of as many lines as there are rows for. */
+  cut(from: number): number {
+    const { root } = this.#operations;
+    const at = this.#rowsAt;
+    const [first, to] = [this.#from + from, this.#to];
+    const rowsEnd = at + this.rows.byteLength;
+    const end = this.#exports.cut(this.#from, first, to, root, this.#mark.byteOffset, this.#markLength, at, rowsEnd);
+    return (end - at) / (RECORD_NUMBERS * 4);
   }
 }

@@ -136,13 +136,24 @@ function operationsOf(template: Template): readonly Operation[] {
     }
   }
   close();
-  return [...operations, { kind: KINDS.end, use: USES.free, literal: '', length: linesOf(template) }];
+  return [
+    ...operations,
+    { kind: KINDS.end, use: USES.free, literal: '', length: linesOf(template) || usesOf(template) },
+  ];
 }
 
 /** How many lines an event has, 0 where the template is no event's. */
 function linesOf(template: Template): number {
   if (!template.some((part) => 'use' in part && part.use === 'epoch')) return 0;
   return template.reduce((sum, part) => ('literal' in part ? sum + part.literal.split('\n').length - 1 : sum), 1);
+}
+
+/** Which uses a record's template has, a bit for each; 0 where it is no record's. */
+function usesOf(template: Template): number {
+  return template.reduce((uses, part) => {
+    const bit = 'use' in part ? USES[part.use] - USES.traceId : -1;
+    return bit < 0 ? uses : uses | (1 << bit);
+  }, 0);
 }
 
 /** Whether a literal begins with the stop of the field before it, which may be of any length. */
@@ -164,7 +175,7 @@ function closeField(operations: Operation[]): void {
 
 function operationOf(part: Exclude<TemplatePart, { readonly literal: string }>): Operation {
   const common = { kind: KINDS[part.kind], use: USES[part.use] };
-  if (part.kind === 'digits') return { ...common, literal: '', length: part.count ?? 0 };
+  if (part.kind === 'digits' || part.kind === 'hex') return { ...common, literal: '', length: part.count ?? 0 };
   if (part.kind !== 'field') return { ...common, literal: '', length: 0 };
   return { ...common, literal: `${part.stop}${part.refused ?? part.stop}`, length: part.most ?? 0 };
 }

@@ -3,94 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callSkimmerOf } from '../../src/call-skimmer-of.ts';
-import { CallColumns } from '../../src/core/call-columns.ts';
-import { CutCalls } from '../../src/cut-calls.ts';
-import { formats } from '../../src/formats/index.ts';
-import { otlp } from '../../src/formats/otlp/index.ts';
-import type { Event } from '../../src/model/event.ts';
-import type { RawRecord } from '../../src/model/source.ts';
-import type { Micros } from '../../src/model/time.ts';
-import type { SkimmedCalls } from '../../src/reach/call-skimmer.ts';
-import type { Recognised } from '../../src/recognise.ts';
-import { createFramer, type Framer } from '../../src/sources/frame.ts';
-import { createUnwrapper } from '../../src/sources/unwrap.ts';
-import { Tally } from '../../src/tally.ts';
-
-const file: Recognised = {
-  input: { path: 'x', absolute: 'x', bytes: 0, modifiedUs: 0 },
-  head: { auto: 'lines', jsonLines: true, complete: false, digest: '', empty: false },
-  detection: { format: otlp, others: [], candidates: [] },
-};
-
-/** What reading a file tells, in the order of its lines. */
-class Reading {
-  readonly calls = new CallColumns();
-  readonly others: Event[] = [];
-  readonly tally = new Tally(file, formats, { path: 'x', zoneOffsetMin: 0, reference: 0 as Micros });
-  readonly #unwrap = createUnwrapper();
-
-  keep(events: readonly Event[]): void {
-    for (const event of events)
-      if (event.kind === 'tool-call') this.calls.push(event);
-      else this.others.push(event);
-  }
-
-  read(record: RawRecord): void {
-    const inner = this.#unwrap(record);
-    if (inner === undefined) return;
-    const events = this.tally.read(inner);
-    this.tally.note(events, events, record.ref.line);
-    this.keep(events);
-  }
-
-  told(): object {
-    this.keep(this.tally.flush());
-    const { sha256: _, ...report } = this.tally.report(Promise.resolve(''), 1);
-    return { calls: [...this.calls], others: this.others, report };
-  }
-}
-
-function parsed(bytes: Buffer): object {
-  const reading = new Reading();
-  const framer = createFramer('x', 'lines');
-  for (const record of [...framer.push(bytes), ...framer.end()]) reading.read(record);
-  return reading.told();
-}
-
-interface Cut {
-  readonly told: object;
-  /** Lines that had to be read. */
-  readonly read: number;
-}
-
-/** `ends`: of the chunks, which two threads take in turn. */
-async function cut(bytes: Buffer, ends: readonly number[]): Promise<Cut> {
-  const reading = new Reading();
-  const cuts = new CutCalls(reading.calls, reading.tally, (events) => reading.keep(events));
-  const framer = createFramer('x', 'lines', { onLeft: (skimmed, base) => cuts.left(skimmed, base) });
-  const threads = [0, 1].map((writer) => callSkimmerOf({ format: 'otlp', source: 'x' }, writer));
-  let read = 0;
-  const take = async (records: ReturnType<Framer['push']>): Promise<void> => {
-    for (const record of records) {
-      await cuts.takeUntil(record.ref.line);
-      reading.read(record);
-    }
-    await cuts.takeUntil(Infinity);
-    read += records.length;
-  };
-  let from = 0;
-  for (const [n, end] of [...ends.map((at) => at % (bytes.length + 1)).sort((a, b) => a - b), bytes.length].entries()) {
-    const chunk = bytes.subarray(from, end);
-    const skimmed = threads[n % 2]?.skim({ chunk, isFirst: n === 0 });
-    // As another thread would hand it on.
-    const handed: SkimmedCalls | undefined = structuredClone(skimmed);
-    await take(framer.push(chunk, handed));
-    from = end;
-  }
-  await take(framer.end());
-  return { told: reading.told(), read };
-}
+import { cut, parsed } from './otlp-cutting.ts';
 
 const pair = (key: string, value: string): object => ({ key, value: { stringValue: value } });
 const hex = (n: number, digits: number): string => n.toString(16).padStart(digits, 'c');
@@ -137,12 +50,12 @@ const attributesOf = (chosen: readonly string[], values: typeof texts) =>
   fc.tuple(...chosen.map((name) => (values[name] ?? fc.constant('')).map((text) => pair(name, text))));
 const odds = fc.constantFrom({}, {}, {}, { status: { code: 2 } }, { endTimeUnixNano: '0' }, { traceId: 'odd' });
 
-const spanOf = (attributes: fc.Arbitrary<object[]>, odd: fc.Arbitrary<object> = odds) =>
+const anyIds = { parent: maybe(fc.nat({ max: 6 })), id: fc.nat({ max: 6 }) };
+const spanOf = (attributes: fc.Arbitrary<object[]>, odd: fc.Arbitrary<object> = odds, ids: typeof anyIds = anyIds) =>
   fc
     .record({
       trace: fc.nat({ max: 2 }),
-      id: fc.nat({ max: 6 }),
-      parent: maybe(fc.nat({ max: 6 })),
+      ...ids,
       start: fc.nat({ max: 999 }),
       lasted: fc.constantFrom(-1, 0, 5_000_000, 7_200_000_000_000),
       odd,
@@ -160,12 +73,14 @@ const spanOf = (attributes: fc.Arbitrary<object[]>, odd: fc.Arbitrary<object> = 
       ...odd,
     }));
 
-const requestOf = (spans: ReturnType<typeof spanOf>) =>
+const AROUND = [{}, {}, {}, { _source: {}, _id: 1 }, { logEvents: [], logGroup: 'x' }];
+const HOSTS = ['train-01', 'train-02', 'trän'];
+const requestOf = (spans: ReturnType<typeof spanOf>, hosts = HOSTS, arounds: readonly object[] = AROUND) =>
   fc
     .record({
-      host: fc.constantFrom('train-01', 'train-02', 'trän'),
+      host: fc.constantFrom(...hosts),
       spans: fc.array(spans, { minLength: 1, maxLength: 3 }),
-      around: fc.constantFrom({}, {}, {}, { _source: {}, _id: 1 }, { logEvents: [], logGroup: 'x' }),
+      around: fc.constantFrom(...arounds),
     })
     .map(({ host, spans, around }) => {
       const resource = { attributes: [pair('host.name', host)] };
@@ -189,8 +104,30 @@ const lines = fc.oneof(
 const uniform = names.chain((chosen) =>
   fc.array(requestOf(spanOf(attributesOf(chosen, calm), fc.constant({}))), { minLength: 20, maxLength: 40 }),
 );
+/** Of one whose spans differ in little. */
+const few: typeof texts = {
+  ...calm,
+  'session.id': fc.constantFrom('one', 'zwei ü'),
+  'gen_ai.tool.call.id': fc.nat({ max: 99 }).map((n) => `call_${n}`),
+  'gen_ai.tool.call.arguments': fc.constantFrom('{"command":"ls"}', '{"command":"é"}'),
+};
+const crowd = fc
+  .record({
+    chosen: fc.constantFrom(USUAL, USUAL, USUAL.slice(0, 4), [...USUAL, 'gen_ai.usage.input_tokens']),
+    odd: fc.constantFrom(fc.constant({}), fc.constant({}), odds),
+    hosts: fc.subarray(HOSTS, { minLength: 1, maxLength: 2 }),
+    hasParent: fc.boolean(),
+  })
+  .chain(({ chosen, odd, hosts, hasParent }) => {
+    const parent = hasParent ? fc.nat({ max: 6 }) : fc.constant(undefined);
+    const spans = spanOf(attributesOf(chosen, few), odd, { parent, id: fc.nat({ max: 60 }) });
+    return fc.array(requestOf(spans, hosts, [{}]), { minLength: 60, maxLength: 120 });
+  });
 const documents = fc
-  .tuple(fc.oneof(fc.array(lines, { minLength: 1, maxLength: 14 }), uniform), fc.constantFrom('\n', '\n', '\n', '\r\n'))
+  .tuple(
+    fc.oneof(fc.array(lines, { minLength: 1, maxLength: 14 }), uniform, crowd),
+    fc.constantFrom('\n', '\n', '\n', '\r\n'),
+  )
   .map(([list, end]) => list.join(end));
 
 describe('tool calls that are cut from their lines on other threads', () => {
@@ -208,7 +145,7 @@ describe('tool calls that are cut from their lines on other threads', () => {
   it('are the same whatever happened to a line (property)', async () => {
     const put = fc.constantFrom('', '"', '\\', '{}', 'null', '-1', '\n', ']', ',', '\u0001', 'é', ']}]}]}', '"a":1,');
     await fc.assert(
-      fc.asyncProperty(documents, fc.nat(9000), fc.nat(40), put, async (text, from, length, piece) => {
+      fc.asyncProperty(documents, fc.nat(30_000), fc.nat(40), put, async (text, from, length, piece) => {
         const at = from % (text.length + 1);
         const bytes = Buffer.from(text.slice(0, at) + piece + text.slice(at + length));
         expect((await cut(bytes, [])).told).toEqual(parsed(bytes));

@@ -4,11 +4,13 @@ import { ownText } from '../../core/own-text.ts';
 import type { AlikeCall, CutRecord, Said } from '../../model/call-cutter.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
+import type { RecordUse, Template } from '../../model/template.ts';
 import { namesOf } from './attributes.ts';
 import type { CutSpan } from './cut-span.ts';
 import { EPISODE, EpisodeKeys } from './identity.ts';
 import { type Resource, usualMicros } from './message.ts';
 import type { SpanShape } from './span-shape.ts';
+import { templateOf } from './span-template.ts';
 import { callOf, NAMES, spanKind } from './spans.ts';
 
 /** See `trainingOf`: these tell others something. */
@@ -46,6 +48,9 @@ interface Plan {
   /** Of the episode's name, where it is a text. */
   readonly episode: number | undefined;
   readonly kinds: Kind[];
+  /** What groups are for, those included that decided what any of the kinds is. Undefined where one is for several things. */
+  uses: Map<number, RecordUse | 'same'> | undefined;
+  template: Template | undefined;
 }
 
 /**
@@ -55,6 +60,8 @@ interface Plan {
 export class AlikeSpans {
   readonly #keys = new EpisodeKeys(1);
   readonly #plans = new Map<SpanShape, Plan>();
+  /** Another one as soon as a template no longer holds. */
+  edition = 0;
 
   /** Undefined where its line must be decoded. */
   recordOf(span: CutSpan, ref: SourceRef): CutRecord | undefined {
@@ -64,16 +71,28 @@ export class AlikeSpans {
     const kind = kindOf(plan, span);
     if (kind === undefined) return this.#learn(span, ref, plan);
     const episodeId = this.#episodeOf(span, plan);
-    if (kind.like === undefined) return { episodeId, call: undefined };
+    if (kind.like === undefined) return { episodeId, call: undefined, isAlike: true };
     if (episodeId === undefined || plan.differing === undefined) return undefined;
-    return { episodeId, call: alike(span, ref, { kind, differing: plan.differing, like: kind.like, episodeId }) };
+    const call = alike(span, ref, { kind, differing: plan.differing, like: kind.like, episodeId });
+    return { episodeId, call, isAlike: true };
+  }
+
+  /** What spans have in common that are like this one; undefined where they cannot be compared. */
+  templateOf(span: CutSpan): Template | undefined {
+    const plan = this.#plans.get(span.shape);
+    if (plan?.uses === undefined) return undefined;
+    plan.template ??= templateOf(span.shape, plan.uses);
+    return plan.template;
   }
 
   #planOf(span: CutSpan): Plan {
     const { shape } = span;
     const known = this.#plans.get(shape);
     if (known !== undefined) return known;
-    const plan = { differing: differingOf(span), episode: textGroup(span, EPISODE), kinds: [] };
+    const differing = differingOf(span);
+    const episode = textGroup(span, EPISODE);
+    const uses = usesOf(span, differing, episode);
+    const plan: Plan = { differing, episode, kinds: [], uses, template: undefined };
     this.#plans.set(shape, plan);
     return plan;
   }
@@ -92,9 +111,31 @@ export class AlikeSpans {
     const kind = spanKind(traced);
     if (kind === 'episode' || (kind === 'tool' && episodeId === undefined)) return undefined;
     const call = kind === 'tool' ? callOf({ span: traced, ref }, { episodeId: episodeId ?? '', index: 0 }) : undefined;
-    remember(plan, span, { reads, call });
+    if (remember(plan, span, { reads, call }) && plan.template !== undefined) {
+      plan.template = undefined;
+      this.edition++;
+    }
     return { episodeId, call };
   }
+}
+
+/** Of the groups that differ from span to span. */
+function usesOf(span: CutSpan, differing: Differing | undefined, episode: number | undefined): Plan['uses'] {
+  const { traceId, spanId, parentSpanId, startTimeUnixNano, endTimeUnixNano } = span.shape.groups;
+  const uses = new Map<number, RecordUse>();
+  const put = (use: RecordUse, group: number | undefined): void => {
+    if (group !== undefined) uses.set(group, use);
+  };
+  put('traceId', traceId);
+  put('spanId', spanId);
+  put('parentId', parentSpanId);
+  put('from', startTimeUnixNano);
+  put('until', endTimeUnixNano);
+  put('episode', episode);
+  put('callId', differing?.callId);
+  put('said', differing?.arguments);
+  // Its name must be read from something else.
+  return episode === undefined && span.among(EPISODE).length > 0 ? undefined : uses;
 }
 
 function textGroup(span: CutSpan, names: Parameters<CutSpan['among']>[0]): number | undefined {
@@ -135,15 +176,31 @@ interface Learned {
   readonly call: ToolCallEvent | undefined;
 }
 
-function remember({ kinds, differing }: Plan, span: CutSpan, { reads, call }: Learned): void {
-  if (kinds.length >= MOST_KINDS) return;
+/** Whether more has to be compared than before. */
+function remember(plan: Plan, span: CutSpan, { reads, call }: Learned): boolean {
+  const { kinds, differing } = plan;
+  if (kinds.length >= MOST_KINDS) return false;
   const own = new Set<number>(differing === undefined ? [] : Object.values(differing));
   const groups = [...reads].filter((group) => call === undefined || !own.has(group));
   // A long text is seldom the same again.
   const texts = groups.map((group) => ownTextOf(span, group));
-  if (texts.some((text) => text !== undefined && text.length > LONGEST_SAID)) return;
-  if (call !== undefined && (differing === undefined || !isPlain(call, span, differing))) return;
+  if (texts.some((text) => text !== undefined && text.length > LONGEST_SAID)) return false;
+  if (call !== undefined && (differing === undefined || !isPlain(call, span, differing))) return false;
   kinds.push({ resource: span.resource, groups, texts, like: call, said: new Map() });
+  return compare(plan, groups);
+}
+
+/** Takes note that some groups decide what a span is. */
+function compare(plan: Plan, groups: readonly number[]): boolean {
+  let isMore = false;
+  for (const group of groups) {
+    const use = plan.uses?.get(group);
+    if (use === 'same') continue;
+    isMore = true;
+    if (use === undefined) plan.uses?.set(group, 'same');
+    else plan.uses = undefined;
+  }
+  return isMore;
 }
 
 function ownTextOf(span: CutSpan, group: number): string | undefined {

@@ -3,7 +3,7 @@ import type { RawRecord, SourceRef } from '../../model/source.ts';
 import { AlikeSpans } from './alike-spans.ts';
 import type { CutSpan } from './cut-span.ts';
 import { KIN_WORDS, putKin } from './kin.ts';
-import { PlainSpans } from './plain-spans.ts';
+import { PlainSpans, SPANS } from './plain-spans.ts';
 
 /** Cuts export requests of spans that say themselves which episode they belong to, or are of no interest. */
 export function openCutter(isRefused: (around: string) => boolean): CallCutter {
@@ -19,6 +19,11 @@ export function openCutter(isRefused: (around: string) => boolean): CallCutter {
     identify: (record, words, at) => {
       const span = spans[record];
       if (span !== undefined) putKin(words, at, span);
+    },
+    alike: {
+      mark: SPANS,
+      templates: () => spans.map((span) => alike.templateOf(span)),
+      edition: () => alike.edition,
     },
   };
 }

@@ -22,7 +22,8 @@ const FREE_TRIES = 500;
 /** A long text is better read by the parser: V8 remembers a way back for each character that an expression takes. */
 const LONGEST_LINE = 1 << 20;
 
-const SPANS = '"spans":[';
+/** What stands before the first span. */
+export const SPANS = '"spans":[';
 
 /**
  * Cuts spans from export requests without parsing them. One writer puts the same members in the same order, so a span is mostly

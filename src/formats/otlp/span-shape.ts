@@ -20,10 +20,21 @@ interface Slot {
   readonly isText: boolean;
 }
 
+/** What stands in the place of a value of a shape, or between two of them. */
+export interface SpanPart {
+  /** `between`: text that is the same in all. */
+  readonly kind: 'between' | 'text' | 'scalar';
+  readonly text: string;
+  /** The group that it is of, 0 for none. */
+  readonly group: number;
+}
+
 /** Spans with the same members and attributes in the same order. */
 export interface SpanShape {
   /** Sticky; takes every byte of a span. What it takes is JSON. */
   readonly regex: RegExp;
+  /** The same as it was read. */
+  readonly parts: readonly SpanPart[];
   /** Groups of what is there. */
   readonly groups: Readonly<Partial<Record<Text | Whole, number>>>;
   /** Whether both ids are there, and all ids and times look as they mostly do. */
@@ -63,7 +74,8 @@ export function readSpanShape(line: string, from: number): SpanShape | undefined
   });
   if (groups.traceId === undefined || groups.spanId === undefined) isUsual = false;
   if (!isRead || reader.source.length > LONGEST) return undefined;
-  return { regex: new RegExp(reader.source, 'y'), groups, isUsual, attributes, among: [] };
+  const { source, parts } = reader;
+  return { regex: new RegExp(source, 'y'), parts, groups, isUsual, attributes, among: [] };
 }
 
 const isText = (name: string): name is Text => Object.hasOwn(TEXTS, name);
@@ -99,9 +111,12 @@ function valueSlot(reader: Reader): Slot {
 /** Goes over one JSON value and writes the expression of all that are built like it. */
 class Reader {
   source = '';
+  readonly parts: SpanPart[] = [];
   readonly #line: string;
   #at: number;
   #groups = 0;
+  /** What is read is of the next group. */
+  #isGrouped = false;
   #failed = false;
 
   constructor(line: string, from: number) {
@@ -158,52 +173,76 @@ class Reader {
     if (depth > DEEPEST || this.source.length > LONGEST) this.fail();
     else if (sign === '{') this.object(() => this.value(depth + 1));
     else if (sign === '[') this.array(() => this.value(depth + 1));
-    else if (sign === '"') this.#take(STRING, `"${STRING_BODY}"`);
-    else this.#take(BARE, BARE_VALUE);
+    else if (sign === '"') this.#quoted();
+    else this.#bare();
   }
 
   /** The group of a string's text. */
   text(body: string = STRING_BODY): number {
-    this.#take(STRING, `"(${body})"`);
+    this.#isGrouped = true;
+    this.#quoted(`(${body})`);
+    this.#isGrouped = false;
     return ++this.#groups;
   }
 
   /** The group of what `read` reads, in which there are no others. */
   group(read: () => void): number {
     this.source += '(';
+    this.#isGrouped = true;
     read();
+    this.#isGrouped = false;
     this.source += ')';
     return ++this.#groups;
   }
 
   /** A string that is the same in all, without escapes. */
   fixedText(): string {
-    const text = this.#take(STRING, undefined)?.[1] ?? '';
+    const match = this.#match(STRING);
+    this.#between(match?.[0] ?? '');
+    const text = match?.[1] ?? '';
     if (text.includes('\\')) this.fail();
     return text;
   }
 
   #space(): void {
-    if (!this.#failed) this.#take(SPACE, undefined);
+    if (!this.#failed) this.#between(this.#match(SPACE)?.[0] ?? '');
   }
 
   #sign(sign: string): void {
     if (this.#failed) return;
     if (this.#line[this.#at] !== sign) this.fail();
     this.#at++;
-    this.source += literally(sign);
+    this.#between(sign);
   }
 
-  /** Without an expression: the text as it stands. */
-  #take(regex: RegExp, source: string | undefined): RegExpExecArray | undefined {
+  #bare(): void {
+    const text = this.#match(BARE)?.[0] ?? '';
+    this.source += BARE_VALUE;
+    this.#value('scalar', text);
+  }
+
+  #quoted(source: string = STRING_BODY): void {
+    const text = this.#match(STRING)?.[1] ?? '';
+    this.source += `"${source}"`;
+    this.parts.push({ kind: 'between', text: '"', group: 0 });
+    this.#value('text', text);
+    this.parts.push({ kind: 'between', text: '"', group: 0 });
+  }
+
+  #value(kind: 'text' | 'scalar', text: string): void {
+    this.parts.push({ kind, text, group: this.#isGrouped ? this.#groups + 1 : 0 });
+  }
+
+  #between(text: string): void {
+    this.source += literally(text);
+    this.parts.push({ kind: 'between', text, group: 0 });
+  }
+
+  #match(regex: RegExp): RegExpExecArray | undefined {
     regex.lastIndex = this.#at;
     const match = this.#failed ? null : regex.exec(this.#line);
-    if (match === null) {
-      this.fail();
-      return undefined;
-    }
-    this.#at += match[0].length;
-    this.source += source ?? literally(match[0]);
-    return match;
+    if (match === null) this.fail();
+    else this.#at += match[0].length;
+    return match ?? undefined;
   }
 }

@@ -1,8 +1,12 @@
 // AssemblyScript, not TypeScript: `npm run scan` compiles it into ../matcher-wasm.ts. The layout of operations and rows is described in
 // ../layout.ts. Nothing here reads beyond the end of a line by more than 16 bytes, and no value takes a line feed.
 
+import { equals, hashed, lineEnd, mix, seed } from './bytes';
 import { any, scalar, text } from './json';
 import { areDigits, digits, epochOf, ipv4, numberOf, portOf, secondOf } from './values';
+
+export { setSeed } from './bytes';
+export { cut } from './records';
 
 const LITERAL: u8 = 0;
 const TEXT: u8 = 1;
@@ -34,7 +38,6 @@ const MOST_PID_DIGITS: usize = 7;
 /** From 10 digits on rules look at a number of bytes. */
 const TELLING_DIGITS: usize = 10;
 
-let seed: u64 = 0;
 let hash: u64 = 0;
 /** Of traffic: address of the client, its port, its port behind a translation. Of processes: second, pid, pid of the parent. */
 let first: u32 = 0;
@@ -52,10 +55,6 @@ let lines: u32 = 1;
 const HEAD_BYTES: usize = 96;
 /** `audi` */
 const AUDI: u32 = 0x69647561;
-
-export function setSeed(low: u32, high: u32): void {
-  seed = ((<u64>high) << 32) | <u64>low;
-}
 
 /** Rows of the lines from one place to another, until there is no more room; returns the end of the rows. `origin`: place 0 of the rows. */
 export function scan(origin: usize, from: usize, to: usize, root: usize, rows: usize, rowsEnd: usize): usize {
@@ -260,37 +259,4 @@ function notePath(from: usize, to: usize): bool {
   for (let p = from; p < to; p++) if (load<u8>(p) == 0x5c) return false;
   path = <u32>(((from - start) << 14) | (to - from));
   return true;
-}
-
-/** Both steps are one to one, and what the first leaves in the highest bits the second spreads. */
-function mix(h: u64, word: u64): u64 {
-  let m = (h ^ word) * 0x9e3779b97f4a7c15;
-  m = (m ^ (m >> 32)) * 0xd6e8feb86659fd93;
-  return m ^ (m >> 29);
-}
-
-function hashed(h: u64, from: usize, to: usize): u64 {
-  let p = from;
-  h = mix(h, <u64>(to - from));
-  for (; p + 8 <= to; p += 8) h = mix(h, load<u64>(p));
-  const rest = <u64>(to - p);
-  return rest == 0 ? h : mix(h, load<u64>(p) & (((<u64>1) << (rest << 3)) - 1));
-}
-
-function equals(p: usize, q: usize, length: usize): bool {
-  while (length > 16) {
-    if (!i8x16.all_true(i8x16.eq(v128.load(p), v128.load(q)))) return false;
-    p += 16;
-    q += 16;
-    length -= 16;
-  }
-  return (i8x16.bitmask(i8x16.eq(v128.load(p), v128.load(q))) | (-1 << (<i32>length))) == -1;
-}
-
-function lineEnd(p: usize): usize {
-  while (true) {
-    const found = i8x16.bitmask(i8x16.eq(v128.load(p), i8x16.splat(0x0a)));
-    if (found != 0) return p + ctz(found);
-    p += 16;
-  }
 }

@@ -106,3 +106,23 @@ export function epochOf(from: usize, to: usize): u32 {
   const high = numberOf(from, from + 2);
   return high < 42 ? high * 100000000 + numberOf(from + 2, to) : 0;
 }
+
+/** Whether sixteen digits of lower-case hex stand there. */
+export function isHexText(p: usize): bool {
+  const bytes = v128.load(p);
+  const digit = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x30)), i8x16.splat(10));
+  const letter = i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(0x61)), i8x16.splat(6));
+  return i8x16.all_true(v128.or(digit, letter));
+}
+
+/** Sixteen digits of hex as two words of 32 bits, the first one in the low half. */
+export function hexOf(p: usize): u64 {
+  const bytes = v128.load(p);
+  const isLetter = i8x16.gt_u(bytes, i8x16.splat(0x39));
+  const low = v128.and(bytes, i8x16.splat(0x0f));
+  const values = i8x16.add(low, v128.and(isLetter, i8x16.splat(9)));
+  // Each lane of two holds the higher digit in its lower byte.
+  const pairs = v128.or(i16x8.shl(v128.and(values, i16x8.splat(0x0f)), 4), i16x8.shr_u(values, 8));
+  const word = i64x2.extract_lane(i8x16.narrow_i16x8_u(pairs, pairs), 0);
+  return ((<u64>bswap<u32>(<u32>(word >> 32))) << 32) | bswap<u32>(<u32>word);
+}
