@@ -1,7 +1,7 @@
 import type { CallBlock } from './core/call-block.ts';
 import type { CallColumns } from './core/call-columns.ts';
 import { type Numbers, spanOf } from './core/call-copy.ts';
-import type { CutLine } from './model/call-cutter.ts';
+import type { CutLines } from './model/call-cutter.ts';
 import type { Event } from './model/event.ts';
 import type { Skimmed } from './model/skimmed.ts';
 import type { SourceRef } from './model/source.ts';
@@ -26,7 +26,7 @@ export interface Cutting {
 }
 
 /** Puts calls that were cut from lines among those that are read, in the order of the lines. */
-export class CutCalls implements CutLine {
+export class CutCalls implements CutLines {
   readonly #calls: CallColumns;
   readonly #tally: Tally;
   readonly #emit: Emit;
@@ -38,9 +38,10 @@ export class CutCalls implements CutLine {
   #record = 0;
   #call = 0;
   #width = 0;
-  /** Of the calls of the line. */
-  readonly #indexes: number[] = [];
-  count = 0;
+  /** Of the calls of lines that were taken. */
+  #indexes = NONE;
+  #indexed = 0;
+  lines = 0;
   words: Uint32Array = NONE;
 
   /** `emit` takes what lines make known of others. */
@@ -63,26 +64,48 @@ export class CutCalls implements CutLine {
     this.#call = 0;
     this.words = block.words;
     this.#width = block.words.length / (block.records.length / RECORD);
+    this.#indexes = new Uint32Array(block.calls.rows);
     const span = spanOf(block.calls, (frame) => this.#calls.frameOf(this.#numbers, frame)?.basis !== 'none');
     if (span !== undefined) this.#tally.see(span);
   }
 
   /** Whether lines that were cut come before a line. */
   isDue(line: number): boolean {
-    const { lines = NONE } = this.#block ?? {};
-    return this.#line < lines.length && (lines[this.#line] ?? 0) + this.#base.line < line;
+    return this.#dueBefore(line, this.#line) > this.#line;
   }
 
   async takeUntil(line: number): Promise<void> {
-    const { lines = NONE } = this.#block ?? {};
-    for (; this.isDue(line); this.#line += LINE) {
-      const end = lines[this.#line + 1] ?? 0;
-      this.count = end - this.#record;
-      const events = this.#tally.admit(this);
+    for (let end = this.#dueBefore(line, Infinity); this.#line < end; ) {
+      this.lines = (end - this.#line) / LINE;
+      this.#indexed = 0;
+      const { lines, events } = this.#tally.admit(this);
+      // The calls of a line come behind what it makes known of others.
+      const own = events.length > 0 ? this.#callsOf(lines - 1) : 0;
+      this.#copy(0, this.#indexed - own);
       if (events.length > 0) await this.#emit(events);
-      this.#copy();
-      this.#record = end;
+      this.#copy(this.#indexed - own, this.#indexed);
+      this.#record += this.endOf(lines - 1);
+      this.#line += lines * LINE;
     }
+  }
+
+  /** Behind the lines of the block that come before a line; looks no farther than one of them. */
+  #dueBefore(line: number, most: number): number {
+    const { lines = NONE } = this.#block ?? {};
+    let at = this.#line;
+    while (at <= most && at < lines.length && (lines[at] ?? 0) + this.#base.line < line) at += LINE;
+    return at;
+  }
+
+  endOf(line: number): number {
+    return (this.#block?.lines[this.#line + line * LINE + 1] ?? 0) - this.#record;
+  }
+
+  #callsOf(line: number): number {
+    let calls = 0;
+    for (let record = line > 0 ? this.endOf(line - 1) : 0; record < this.endOf(line); record++)
+      if (this.isCall(record)) calls++;
+    return calls;
   }
 
   wordsOf(record: number): number {
@@ -90,7 +113,11 @@ export class CutCalls implements CutLine {
   }
 
   episodeOf(record: number): string | undefined {
-    return this.#calls.nameOf(this.#numbers, this.#block?.records[(this.#record + record) * RECORD] ?? 0);
+    return this.#calls.nameOf(this.episodeNumberOf(record));
+  }
+
+  episodeNumberOf(record: number): number {
+    return this.#numbers.names[this.#block?.records[(this.#record + record) * RECORD] ?? 0] ?? 0;
   }
 
   isCall(record: number): boolean {
@@ -98,15 +125,15 @@ export class CutCalls implements CutLine {
   }
 
   setIndex(index: number): void {
-    this.#indexes.push(index);
+    this.#indexes[this.#indexed++] = index;
   }
 
-  /** The calls of a line come behind what it makes known of others. */
-  #copy(): void {
+  #copy(from: number, to: number): void {
+    if (this.#block === undefined || from === to) return;
     const { line, offset } = this.#base;
-    for (let i = 0; i < this.#indexes.length && this.#block !== undefined; i++)
-      this.#calls.copy(this.#block, this.#call++, this.#numbers, { line, offset, index: this.#indexes[i] ?? 0 });
-    this.#indexes.length = 0;
+    const indexes = this.#indexes.subarray(from, to);
+    this.#calls.copy(this.#block, this.#call, this.#numbers, { line, offset, indexes });
+    this.#call += to - from;
   }
 }
 

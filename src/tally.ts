@@ -1,7 +1,7 @@
 import { tryJson } from './core/json.ts';
-import type { CutLine } from './model/call-cutter.ts';
+import type { Admitted, CutLines } from './model/call-cutter.ts';
 import type { Event } from './model/event.ts';
-import type { DecodeContext, Decoded, Decoder, Format, Role } from './model/format.ts';
+import type { DecodeContext, Decoder, Format, Role } from './model/format.ts';
 import type { ReadReport } from './model/report.ts';
 import { leftOf, type Skimmed } from './model/skimmed.ts';
 import type { RawRecord } from './model/source.ts';
@@ -10,7 +10,7 @@ import type { Recognised } from './recognise.ts';
 
 const MAX_BAD = 5;
 const NOTHING: readonly Event[] = [];
-const NOT_ADMITTED: Decoded = { status: 'skipped', reason: 'its format takes no lines that were cut' };
+const NOT_ADMITTED = 'its format takes no lines that were cut';
 
 /** Counts and routes the records of one file. A record that the file's format refuses is offered to the others that claimed some. */
 export class Tally {
@@ -101,21 +101,18 @@ export class Tally {
     return NOTHING;
   }
 
-  /** A line that was cut: the events are those that come before its own. */
-  admit(line: CutLine): readonly Event[] {
+  /** Lines that were cut: see `Decoder.admit`. */
+  admit(cut: CutLines): Admitted {
     const { format } = this.#file.detection;
-    if (format === undefined) return NOTHING;
-    this.#read++;
-    const entry = this.#entryOf(format);
-    const result = entry.decoder.admit?.(line) ?? NOT_ADMITTED;
-    entry.count++;
-    if (result.status !== 'decoded') {
-      this.#skip(result.reason, 1);
-      return NOTHING;
-    }
-    this.#decoded++;
-    this.#span(result.events);
-    return result.events;
+    const entry = format === undefined ? undefined : this.#entryOf(format);
+    const { lines } = cut;
+    const admitted = entry?.decoder.admit?.(cut) ?? { lines, skipped: lines, reason: NOT_ADMITTED, events: NOTHING };
+    this.#read += admitted.lines;
+    this.#decoded += admitted.lines - admitted.skipped;
+    if (entry !== undefined) entry.count += admitted.lines;
+    if (admitted.skipped > 0) this.#skip(admitted.reason, admitted.skipped);
+    this.#span(admitted.events);
+    return admitted;
   }
 
   /** The first and last moment of some events. */

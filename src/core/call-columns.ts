@@ -1,7 +1,7 @@
 import type { ToolCallEvent } from '../model/event.ts';
 import type { CallBlock } from './call-block.ts';
 import { CHUNK_ROWS, type Chunk, emptyChunk, type Tables } from './call-chunk.ts';
-import { copyRow, learnNumbers, type Numbers, type Place } from './call-copy.ts';
+import { copyRows, learnNumbers, type Numbers, type Place } from './call-copy.ts';
 import { type Frame, Frames } from './call-frame.ts';
 import { Glimpse } from './call-glimpse.ts';
 import { type IdFacts, IdsInChunks } from './call-ids.ts';
@@ -91,18 +91,25 @@ export class CallColumns implements CallLog {
     this.#writers.clear();
   }
 
-  nameOf(numbers: Numbers, name: number): string | undefined {
-    return this.#tables.names.names[numbers.names[name] ?? 0];
+  nameOf(name: number): string | undefined {
+    return this.#tables.names.names[name];
   }
 
   frameOf(numbers: Numbers, frame: number): Frame | undefined {
     return this.#frames.all[numbers.frames[frame] ?? 0];
   }
 
-  /** A call that stands in a row of a block. */
-  copy({ calls }: CallBlock, row: number, numbers: Numbers, place: Place): void {
-    copyRow(this.#open(), calls, row, numbers, place);
-    this.#length++;
+  /** Calls that stand in a block from a row on, as many as there are indexes. */
+  copy({ calls }: CallBlock, from: number, numbers: Numbers, place: Place): void {
+    const { indexes } = place;
+    for (let done = 0; done < indexes.length; ) {
+      const chunk = this.#open();
+      const count = Math.min(indexes.length - done, CHUNK_ROWS - chunk.rows);
+      const part = { ...place, indexes: indexes.subarray(done, done + count) };
+      copyRows(chunk, { from: calls, first: from + done, numbers, place: part });
+      done += count;
+    }
+    this.#length += indexes.length;
   }
 
   /** The chunk that has room for one more. */

@@ -27,43 +27,78 @@ export function learnNumbers(known: Numbers | undefined, block: CallBlock, frame
   return numbers;
 }
 
-/** Where the lines of a block begin in their file, and which call of its episode it is that is copied. */
+/** Where the lines of a block begin in their file, and which calls of their episodes it is that are copied. */
 export interface Place {
   readonly line: number;
   readonly offset: number;
-  readonly index: number;
+  readonly indexes: Uint32Array;
 }
 
-/** Copies a row of a block into the next row of a chunk. */
-export function copyRow(chunk: Chunk, from: CallRows, source: number, numbers: Numbers, place: Place): void {
-  const row = chunk.rows++;
-  chunk.at[row] = from.at[source] ?? 0;
-  setSeldom(chunk, 'early', row, from.early?.[source] ?? 0);
-  setSeldom(chunk, 'late', row, from.late?.[source] ?? 0);
-  setSeldom(chunk, 'start', row, from.start?.[source] ?? 0);
-  chunk.end[row] = from.end[source] ?? 0;
-  chunk.offset[row] = (from.offset[source] ?? 0) + place.offset;
-  chunk.line[row] = (from.line[source] ?? 0) + place.line;
-  chunk.bytes[row] = from.bytes[source] ?? 0;
-  chunk.index[row] = place.index;
-  chunk.nanos[row] = from.nanos[source] ?? 0;
-  chunk.frame[row] = numbers.frames[from.frame[source] ?? 0] ?? 0;
-  chunk.episode[row] = numbers.names[from.episode[source] ?? 0] ?? 0;
-  setSeldom(chunk, 'sandbox', row, numbers.names[from.sandbox?.[source] ?? 0] ?? 0);
-  chunk.said[row] = numbers.said[from.said[source] ?? 0] ?? 0;
-  copyId(chunk, row, from, source);
-  if (from.raws?.[source] !== undefined) setRare(chunk, 'raws', row, from.raws[source]);
-  if (from.odd?.[source] !== undefined) setRare(chunk, 'odd', row, from.odd[source]);
-  if (from.extras?.[source] !== undefined) setRare(chunk, 'extras', row, from.extras[source]);
+interface Copying {
+  readonly from: CallRows;
+  /** The first of the rows that are copied. */
+  readonly first: number;
+  readonly numbers: Numbers;
+  readonly place: Place;
 }
 
-function copyId(chunk: Chunk, row: number, { ids, idEnd }: CallRows, source: number): void {
-  const first = source === 0 ? 0 : (idEnd[source - 1] ?? 0);
-  const length = (idEnd[source] ?? 0) - first;
-  const from = row === 0 ? 0 : (chunk.idEnd[row - 1] ?? 0);
-  const own = roomForIds(chunk, from + length);
-  for (let i = 0; i < length; i++) own[from + i] = ids[first + i] ?? 0;
-  chunk.idEnd[row] = from + length;
+/** Copies rows of a block into the next rows of a chunk that has room for them, column by column. */
+export function copyRows(chunk: Chunk, copying: Copying): void {
+  const { from, first, numbers, place } = copying;
+  const row = chunk.rows;
+  const count = place.indexes.length;
+  const part = <T extends Float64Array | Uint32Array | Uint16Array>(column: T): T =>
+    column.subarray(first, first + count) as T;
+  chunk.at.set(part(from.at), row);
+  chunk.end.set(part(from.end), row);
+  chunk.bytes.set(part(from.bytes), row);
+  chunk.nanos.set(part(from.nanos), row);
+  chunk.index.set(place.indexes, row);
+  for (let i = 0; i < count; i++) {
+    chunk.offset[row + i] = (from.offset[first + i] ?? 0) + place.offset;
+    chunk.line[row + i] = (from.line[first + i] ?? 0) + place.line;
+  }
+  translate(from.frame, first, numbers.frames, chunk.frame, row, count);
+  translate(from.episode, first, numbers.names, chunk.episode, row, count);
+  translate(from.said, first, numbers.said, chunk.said, row, count);
+  copySeldom(chunk, copying);
+  copyIds(chunk, copying);
+  chunk.rows += count;
+}
+
+/** Numbers of a writer as numbers of the log. */
+function translate(
+  from: Uint32Array,
+  first: number,
+  numbers: readonly number[],
+  to: Uint32Array,
+  row: number,
+  count: number,
+): void {
+  for (let i = 0; i < count; i++) to[row + i] = numbers[from[first + i] ?? 0] ?? 0;
+}
+
+function copySeldom(chunk: Chunk, { from, first, numbers, place }: Copying): void {
+  for (let i = 0; i < place.indexes.length; i++) {
+    const [row, source] = [chunk.rows + i, first + i];
+    if (from.early !== undefined) setSeldom(chunk, 'early', row, from.early[source] ?? 0);
+    if (from.late !== undefined) setSeldom(chunk, 'late', row, from.late[source] ?? 0);
+    if (from.start !== undefined) setSeldom(chunk, 'start', row, from.start[source] ?? 0);
+    if (from.sandbox !== undefined) setSeldom(chunk, 'sandbox', row, numbers.names[from.sandbox[source] ?? 0] ?? 0);
+    if (from.raws?.[source] !== undefined) setRare(chunk, 'raws', row, from.raws[source]);
+    if (from.odd?.[source] !== undefined) setRare(chunk, 'odd', row, from.odd[source]);
+    if (from.extras?.[source] !== undefined) setRare(chunk, 'extras', row, from.extras[source]);
+  }
+}
+
+function copyIds(chunk: Chunk, { from: { ids, idEnd }, first, place }: Copying): void {
+  const row = chunk.rows;
+  const count = place.indexes.length;
+  const begin = first === 0 ? 0 : (idEnd[first - 1] ?? 0);
+  const to = row === 0 ? 0 : (chunk.idEnd[row - 1] ?? 0);
+  const end = idEnd[first + count - 1] ?? begin;
+  roomForIds(chunk, to + end - begin).set(ids.subarray(begin, end), to);
+  for (let i = 0; i < count; i++) chunk.idEnd[row + i] = (idEnd[first + i] ?? 0) - begin + to;
 }
 
 /** The first and the last moment of some rows; undefined where none has one. */

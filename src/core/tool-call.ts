@@ -152,7 +152,9 @@ export function withoutBounds({ start: _start, end: _end, ...event }: EpisodeEve
   return event;
 }
 
-interface Counted {
+/** How many calls of an episode were counted. */
+export interface Counted {
+  readonly episodeId: string;
   count: number;
   /** When it was counted last. */
   turn: number;
@@ -171,8 +173,23 @@ export class CallCounter {
   }
 
   next(episodeId: string): number {
+    return this.nextOf(this.entryOf(episodeId));
+  }
+
+  /** For `nextOf`: it may be kept. */
+  entryOf(episodeId: string): Counted {
+    return this.#next.get(episodeId) ?? { episodeId, count: 0, turn: 0 };
+  }
+
+  /** `next` without looking for its episode, as long as none was forgotten. */
+  nextOf(kept: Counted): number {
+    if (kept.turn > 0 && !this.#isOrdered) {
+      kept.turn = ++this.#turn;
+      return kept.count++;
+    }
+    const { episodeId } = kept;
     const known = this.#next.get(episodeId);
-    const entry = known ?? { count: 0, turn: 0 };
+    const entry = known ?? (kept.turn === 0 ? kept : { episodeId, count: 0, turn: 0 });
     entry.turn = ++this.#turn;
     if (known === undefined || this.#isOrdered) {
       this.#next.delete(episodeId);

@@ -1,4 +1,4 @@
-import type { ToolCallEvent } from './event.ts';
+import type { Event, ToolCallEvent } from './event.ts';
 import type { RawRecord, SourceRef } from './source.ts';
 import type { Template } from './template.ts';
 import type { Micros } from './time.ts';
@@ -55,15 +55,30 @@ export interface CallCutter {
   readonly alike?: AlikeRecords;
 }
 
-/** A line that was cut, as its decoder is told of it. */
-export interface CutLine {
-  /** How many records stand in it. */
-  readonly count: number;
-  /** Numbers of these and of others; those of a record begin at `wordsOf`. */
+/** Lines that were cut one behind the other, as their decoder is told of them. */
+export interface CutLines {
+  /** How many lines. */
+  readonly lines: number;
+  /** Behind which record a line ends; the first begins with record 0. */
+  endOf(line: number): number;
+  /** Numbers of these and of other records; those of a record begin at `wordsOf`. */
   readonly words: Uint32Array;
   wordsOf(record: number): number;
   episodeOf(record: number): string | undefined;
+  /** A number that no other name has. */
+  episodeNumberOf(record: number): number;
   isCall(record: number): boolean;
-  /** Tells of its calls, one after the other, which ones of their episodes they are. */
+  /** Tells of the calls, one after the other, which ones of their episodes they are. */
   setIndex(index: number): void;
+}
+
+/** What a decoder made of lines that were cut. */
+export interface Admitted {
+  /** How many it took: none behind one that makes something known of others. */
+  readonly lines: number;
+  /** So many of them had nothing of interest, for this reason. */
+  readonly skipped: number;
+  readonly reason: string;
+  /** What comes before the calls of the last line that it took. */
+  readonly events: readonly Event[];
 }

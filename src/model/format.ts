@@ -1,4 +1,4 @@
-import type { CallCutter, CutLine } from './call-cutter.ts';
+import type { Admitted, CallCutter, CutLines } from './call-cutter.ts';
 import type { Event } from './event.ts';
 import type { RawRecord } from './source.ts';
 import type { Template } from './template.ts';
@@ -56,8 +56,8 @@ export interface Decoder {
   flush?(): readonly Event[];
   /** Of decoders that group records: of how many each of the events was made that were handed out last; none: of the last record. */
   made?(): readonly number[];
-  /** Takes note of a line that a cutter of its format has cut: the events are those that come before the line's own. */
-  admit?(line: CutLine): Decoded;
+  /** Takes note of lines that a cutter of its format has cut. */
+  admit?(lines: CutLines): Admitted;
 }
 
 export interface DecodeContext {

@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { isObject, tryJson } from '../../core/json.ts';
 import { push } from '../../core/push.ts';
-import { CallCounter, forgetOldest, withoutBounds } from '../../core/tool-call.ts';
-import type { CutLine } from '../../model/call-cutter.ts';
+import { CallCounter, type Counted, forgetOldest, withoutBounds } from '../../core/tool-call.ts';
+import type { Admitted, CutLines } from '../../model/call-cutter.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -59,6 +59,8 @@ interface State extends LogState {
   /** Episodes of a trace whose training step no span has told yet. */
   readonly stepless: Map<string, { readonly placed: Placed; readonly episodeId: string }[]>;
   waitingCount: number;
+  /** Of the calls of episodes, by the number of their name among lines that were cut. */
+  readonly entries: Counted[];
 }
 
 function openRequests(): Decoder {
@@ -70,10 +72,11 @@ function openRequests(): Decoder {
     waiting: new Map(),
     stepless: new Map(),
     waitingCount: 0,
+    entries: [],
   };
   return {
     decode: (record) => decode(record, state),
-    admit: (line) => admit(line, state),
+    admit: (cut) => admit(cut, state),
     flush: () => releaseAll(state),
   };
 }
@@ -92,24 +95,39 @@ function decode(record: RawRecord, state: State): Decoded {
   return metrics.length === 0 ? skipped('export request without spans, logs or metrics of a GPU') : decoded(...metrics);
 }
 
-const NOTHING_IN_IT = skipped('no tool call or agent in the batch');
+const NOTHING_IN_IT = 'no tool call or agent in the batch';
 
-/** Does with a line that was cut elsewhere what `addSpanEvents` does: all of its calls name their episodes. */
-function admit(line: CutLine, state: State): Decoded {
-  const { count, words } = line;
-  for (let i = 0; i < count; i++) state.keys.see(words, line.wordsOf(i), line.episodeOf(i));
-  const events = state.waiting.size === 0 ? NOTHING : releasedBy(line, state);
-  let calls = 0;
-  for (let i = 0; i < count; i++) {
-    if (!line.isCall(i)) continue;
-    line.setIndex(state.calls.next(line.episodeOf(i) ?? ''));
-    calls++;
+/** Does with lines that were cut elsewhere what `addSpanEvents` does: all of their calls name their episodes. */
+function admit(cut: CutLines, state: State): Admitted {
+  let skipped = 0;
+  for (let line = 0, first = 0; line < cut.lines; line++) {
+    const end = cut.endOf(line);
+    for (let i = first; i < end; i++) state.keys.see(cut.words, cut.wordsOf(i), cut.episodeOf(i));
+    const events = state.waiting.size === 0 ? NOTHING : releasedBy(cut, first, end, state);
+    const calls = countCalls(cut, first, end, state);
+    if (events.length > 0) return { lines: line + 1, skipped, reason: NOTHING_IN_IT, events };
+    if (calls === 0) skipped++;
+    first = end;
   }
-  return calls === 0 && events.length === 0 ? NOTHING_IN_IT : { status: 'decoded', events };
+  return { lines: cut.lines, skipped, reason: NOTHING_IN_IT, events: NOTHING };
 }
 
-function releasedBy(line: CutLine, state: State): readonly Event[] {
-  const traces = new Set(Array.from({ length: line.count }, (_, i) => traceIdOf(line.words, line.wordsOf(i))));
+function countCalls(cut: CutLines, first: number, end: number, { calls, entries }: State): number {
+  let count = 0;
+  for (let i = first; i < end; i++) {
+    if (!cut.isCall(i)) continue;
+    const number = cut.episodeNumberOf(i);
+    const entry = entries[number] ?? calls.entryOf(cut.episodeOf(i) ?? '');
+    entries[number] = entry;
+    cut.setIndex(calls.nextOf(entry));
+    count++;
+  }
+  return count;
+}
+
+function releasedBy(cut: CutLines, first: number, end: number, state: State): readonly Event[] {
+  const traces = new Set<string>();
+  for (let i = first; i < end; i++) traces.add(traceIdOf(cut.words, cut.wordsOf(i)));
   return [...traces].flatMap((traceId) => release(traceId, state, 'resolved'));
 }
 
@@ -117,7 +135,7 @@ function decodeEntries(spans: readonly Span[], logs: readonly LogEntry[], record
   const events: Event[] = [];
   addSpanEvents(spans, record, state, events);
   for (const entry of logs) events.push(...logEvents(entry, record.ref, state));
-  if (events.length === 0 && !spans.some((span) => spanKind(span) !== 'other')) return NOTHING_IN_IT;
+  if (events.length === 0 && !spans.some((span) => spanKind(span) !== 'other')) return skipped(NOTHING_IN_IT);
   return { status: 'decoded', events };
 }
 
