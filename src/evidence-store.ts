@@ -88,13 +88,19 @@ export function* allEvents(store: EventsByKind): Generator<Event> {
 }
 
 /** All but leases that tell no more than who held what address when: by these no clock is compared. */
-export function eachButPlainLeases(store: EventsByKind, visit: (event: Event) => void): void {
-  visitAll(Object.values({ ...store, leases: store.leases.whole }), visit);
+export function eachButPlainLeases(
+  store: EventsByKind,
+  visit: (event: Event) => void,
+  visitCalls: (calls: CallColumns) => void,
+): void {
+  visitAll(Object.values({ ...store, leases: store.leases.whole }), visit, visitCalls);
 }
 
 /** Of calls only those that tell which hosts and clocks there are, see `tellingRows`. */
 export function eachTelling(store: EventsByKind, visit: (event: Event) => void): void {
-  visitAll(Object.values(store), visit, tellingCalls);
+  visitAll(Object.values(store), visit, (calls) => {
+    for (const event of tellingCalls(calls)) visit(event);
+  });
 }
 
 export function tellingCalls(calls: CallColumns): Iterable<ToolCallEvent> {
@@ -107,10 +113,10 @@ type Kept = readonly Event[] | CallColumns | LeaseColumns;
 function visitAll(
   lists: readonly Kept[],
   visit: (event: Event) => void,
-  callsOf: (calls: CallColumns) => Iterable<ToolCallEvent> = glances,
+  visitCalls: (calls: CallColumns) => void,
 ): void {
   for (const list of lists) {
-    if (list instanceof CallColumns) for (const event of callsOf(list)) visit(event);
+    if (list instanceof CallColumns) visitCalls(list);
     else if (list instanceof LeaseColumns) list.each(visit);
     else for (let i = 0; i < list.length; i++) visit(list[i] as Event);
   }

@@ -34,7 +34,11 @@ export function openReach(
     if (detector.observe(event) !== undefined) interest.addViolation(event);
   for (const row of store.inventory)
     if (row.role === 'proxy') for (const ip of row.ips ?? []) interest.addEndpoint({ ip });
-  const sample = new ClockSample(longestBytes / RECORD_BYTES, (see) => eachButPlainLeases(store, see));
+  const sample = new ClockSample(longestBytes / RECORD_BYTES, (see) =>
+    eachButPlainLeases(store, see, (calls) => {
+      for (const event of glances(calls)) see(event);
+    }),
+  );
   const retention = new Retention({
     interest,
     sample,

@@ -3,7 +3,8 @@ import { chanceOf, type Moment, type Span } from './attribute/chance.ts';
 import { groupIncidents } from './attribute/incidents.ts';
 import { withCircumstances } from './circumstances.ts';
 import { alignClocks, type Clocks } from './clocks/align.ts';
-import { type ClockPair, observe, observeIds, pairsOf } from './clocks/observe.ts';
+import { type ClockPair, type Observing, observe, pairsOf } from './clocks/observe.ts';
+import { observeIds } from './clocks/observe-calls.ts';
 import type { Observation } from './clocks/sightings.ts';
 import { surveyDomains } from './clocks/survey.ts';
 import { isBackgroundCommand } from './core/background.ts';
@@ -147,7 +148,7 @@ function correctClocks(
     hostOf: places.hostOf,
     hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
   };
-  const observations = observe((see) => eachWhole(store, isWhole, see), context);
+  const observations = observe((observing) => eachWhole(store, isWhole, observing), context);
   for (const observation of observeIds(store.calls, context)) observations.push(observation);
   witness(observations);
   const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachTelling(store, see), places);
@@ -181,10 +182,14 @@ function correctClocks(
 }
 
 /** Numbered sightings need every record of a connection or command. Calls are all kept. */
-function eachWhole(store: EventsByKind, isWhole: Gathered['isWhole'], see: (event: Event) => void): void {
-  eachButPlainLeases(store, (event) => {
-    if (event.kind === 'tool-call' || isWhole(event)) see(event);
-  });
+function eachWhole(store: EventsByKind, isWhole: Gathered['isWhole'], { see, seeCalls }: Observing): void {
+  eachButPlainLeases(
+    store,
+    (event) => {
+      if (event.kind !== 'tool-call' && isWhole(event)) see(event);
+    },
+    seeCalls,
+  );
 }
 
 async function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected): Promise<Report> {

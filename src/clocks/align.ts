@@ -4,7 +4,7 @@ import type { ClockReport } from '../model/report.ts';
 import { reportClock, UNKNOWN_ERROR_US } from './clock-report.ts';
 import { buildEdges } from './edges.ts';
 import { bridge, inherit, preferFine } from './neighbours.ts';
-import { ID_CLOCK } from './observe.ts';
+import { ID_CLOCK } from './observe-calls.ts';
 import { chooseReference } from './reference.ts';
 import { sharpenSteps } from './sharpen.ts';
 import type { Observation } from './sightings.ts';

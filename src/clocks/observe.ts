@@ -1,25 +1,22 @@
 import { shellScript } from '../core/arguments.ts';
-import { type CallLog, glance } from '../core/call-columns.ts';
-import { idFactsOf } from '../core/id-facts.ts';
-import { idEpoch, SHORTEST_WITH_EPOCH } from '../core/model-calls.ts';
-import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
+import type { CallLog } from '../core/call-columns.ts';
+import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
-import { type KeyBeginning, keyBeginning, type Moment, type Observation, Sightings } from './sightings.ts';
+import { command, commandKeysOf, type Note, type ObserveContext, type Put, width } from './noting.ts';
+import { observeCalls } from './observe-calls.ts';
+import { type Moment, type Observation, Sightings } from './sightings.ts';
 
-export interface ObserveContext {
-  readonly domainOf: (event: Event) => string;
-  readonly hostOf: (event: Event) => string | undefined;
-  readonly hostOfIp: (ip: string) => string | undefined;
+/** Whoever is told of all events: of calls once for all of one log. */
+export interface Observing {
+  see(event: Exclude<Event, { kind: 'tool-call' }>): void;
+  seeCalls(calls: CallLog): void;
 }
-
-/** A virtual domain: the epoch milliseconds that some tool-call ids embed, taken on the trainer's host. */
-export const ID_CLOCK = '(epoch in tool-call ids)';
 
 /**
  * Sightings that need no clock to be paired: 5-tuples and packet ids, queries, requests, equal command lines, call ids,
  * episode bounds. Keys that occur more than once in a domain are numbered in order of appearance.
  */
-export function observe(each: (see: (event: Event) => void) => void, context: ObserveContext): Observation[] {
+export function observe(each: (observing: Observing) => void, context: ObserveContext): Observation[] {
   const sightings = new Sightings();
   const noteOf =
     (note: (domain: string, key: string, moment: Moment) => void): Note =>
@@ -28,29 +25,18 @@ export function observe(each: (see: (event: Event) => void) => void, context: Ob
     };
   const put: Put = {
     takes: (beginning, text, length) => sightings.takesParts(beginning, text, length),
+    takesHash: (beginning, hash) => sightings.takesHash(beginning, hash),
     commandKeys: commandKeysOf(),
     once: noteOf((domain, key, moment) => sightings.once(domain, key, moment)),
     first: noteOf((domain, key, moment) => sightings.first(domain, key, moment)),
     numbered: noteOf((domain, key, moment) => sightings.numbered(domain, key, moment)),
     paired: noteOf((domain, key, moment) => sightings.paired(domain, key, moment)),
   };
-  each((event) => sight(event, put, context));
+  each({ see: (event) => sight(event, put, context), seeCalls: (calls) => observeCalls(calls, put, context) });
   return sightings.all();
 }
 
-type Note = (event: Event, key: string, lo: Micros, widthUs: number) => void;
-
-interface Put {
-  /** Whether it is worth while to put such a key together. */
-  takes(beginning: KeyBeginning, text: string, length?: number): boolean;
-  commandKeys(host: string): CommandKeys;
-  readonly once: Note;
-  readonly first: Note;
-  readonly numbered: Note;
-  readonly paired: Note;
-}
-
-function sight(event: Event, put: Put, context: ObserveContext): void {
+function sight(event: Parameters<Observing['see']>[0], put: Put, context: ObserveContext): void {
   if (event.time.basis === 'none') return;
   switch (event.kind) {
     case 'network':
@@ -65,9 +51,6 @@ function sight(event: Event, put: Put, context: ObserveContext): void {
     case 'process':
       process(event, put, context);
       return;
-    case 'tool-call':
-      call(event, put, context);
-      return;
     case 'episode':
       bounds(event, event.episodeId, event.start, event.end, put);
       return;
@@ -78,8 +61,6 @@ function sight(event: Event, put: Put, context: ObserveContext): void {
       return;
   }
 }
-
-const width = (event: Event): number => (event.time.stepUs > 1 ? event.time.stepUs : 0);
 
 function network(event: NetworkEvent, put: Put): void {
   const swapped = event.initiator === 'dst';
@@ -174,92 +155,6 @@ function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
     put.numbered(event, `exec|${host}|${event.pid}|${event.exe ?? ''}`, event.time.at, width(event));
   const script = shellScript(event.args);
   if (script !== undefined) command(event, host, script, event.time.at, put);
-}
-
-function call(event: ToolCallEvent, put: Put, context: ObserveContext): void {
-  if (event.start === undefined || event.startBasis === 'inferred' || event.startBasis === 'none') return;
-  const recorded = event.startBasis !== 'id-epoch';
-  // Made when it is asked for, where calls stand in columns.
-  const { callId } = event;
-  if (callId !== undefined && recorded && put.takes(CALL, callId)) put.once(event, CALL.text + callId, event.start, 0);
-  if (recorded && event.executed !== 'no') aims(event, event.start, put);
-  const host = context.hostOf(event);
-  // Text that only one call of each source has: joins trainer logs, which name no host.
-  const text = event.command?.trim();
-  if (text === undefined || !recorded) return;
-  if (text.length >= 24 && put.takes(TEXT, text)) put.paired(event, TEXT.text + text, event.start, width(event));
-  if (host !== undefined && event.executed !== 'no') command(event, host, text, event.start, put);
-}
-
-/** Address and port as a command writes them, in a URL or side by side. */
-const AIM = /(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?::|\s+)(\d{2,5})(?!\d)/g;
-
-/** One cheap look before it. */
-const MAY_AIM = /\d\.\d{1,3}\.\d/;
-
-/** The flow to a destination that only this call names began while the call ran: an interval rather than a moment. */
-function aims(event: ToolCallEvent, start: Micros, put: Put): void {
-  if (event.end === undefined || event.end <= start || event.endBasis !== 'recorded') return;
-  const { command } = event;
-  if (command === undefined || !MAY_AIM.test(command)) return;
-  const named = new Set([...command.matchAll(AIM)].map(([, ip, port]) => `${ip}|${port}`));
-  for (const aim of named) put.paired(event, `aim|${aim}`, start, event.end - start);
-}
-
-/** Traces and sensors cut long commands: the whole text is one key, its beginnings are others. */
-function command(event: Event, host: string, text: string, at: Micros, put: Put): void {
-  const trimmed = text.trim();
-  if (trimmed.length < 12) return;
-  const { whole, parts } = put.commandKeys(host);
-  if (put.takes(whole, trimmed)) put.numbered(event, whole.text + trimmed, at, width(event));
-  for (const { length, beginning } of parts)
-    if (trimmed.length >= length && put.takes(beginning, trimmed, length))
-      put.paired(event, beginning.text + trimmed.slice(0, length), at, width(event));
-}
-
-const CALL = keyBeginning('call|');
-const TEXT = keyBeginning('text|');
-
-interface CommandKeys {
-  readonly whole: KeyBeginning;
-  readonly parts: readonly { readonly length: number; readonly beginning: KeyBeginning }[];
-}
-
-const MOST_HOSTS = 10_000;
-
-/** There are few hosts, and millions of commands. */
-function commandKeysOf(): (host: string) => CommandKeys {
-  const known = new Map<string, CommandKeys>();
-  return (host) => {
-    const before = known.get(host);
-    if (before !== undefined) return before;
-    if (known.size >= MOST_HOSTS) known.clear();
-    const part = (length: number) => ({ length, beginning: keyBeginning(`command${length}|${host}|`) });
-    const keys = { whole: keyBeginning(`command|${host}|`), parts: [part(24), part(48)] };
-    known.set(host, keys);
-    return keys;
-  };
-}
-
-/** Sightings of the clock that tool-call ids carry, beside the record's own. */
-export function observeIds(calls: CallLog, context: ObserveContext): readonly Observation[] {
-  const out: Observation[] = [];
-  const ids = idFactsOf(calls);
-  for (let row = 0; row < calls.length; row++) {
-    const event = ids.length(row) < SHORTEST_WITH_EPOCH ? undefined : glance(calls, row);
-    const callId = event?.callId;
-    const at = idEpoch(callId);
-    if (event === undefined || at === undefined || event.start === undefined || event.startBasis === 'id-epoch')
-      continue;
-    out.push({ domain: ID_CLOCK, key: `id|${callId ?? ''}`, lo: at, hi: (at + 1000) as Micros });
-    out.push({
-      domain: context.domainOf(event),
-      key: `id|${callId ?? ''}`,
-      lo: event.start,
-      hi: (event.start + Math.max(event.time.stepUs, 1)) as Micros,
-    });
-  }
-  return out;
 }
 
 function bounds(event: Event, episodeId: string, start: Micros | undefined, end: Micros | undefined, put: Put): void {

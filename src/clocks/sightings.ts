@@ -54,10 +54,18 @@ export class Sightings {
     return fits(key, this.#kinds.get(kindOf(key))?.mask ?? 0);
   }
 
-  /** The same for a key that need not be put together: what it begins with, and the first characters of a text. */
+  /**
+   * The same for a key that need not be put together: what it begins with, and the first characters of a text. Once false, always
+   * false.
+   */
   takesParts({ kind, hash }: KeyBeginning, text: string, length = text.length): boolean {
     const mask = this.#kinds.get(kind)?.mask ?? 0;
     return mask === 0 || (mixed(hashOn(hash, text, length)) & mask) === 0;
+  }
+
+  /** The same for the hash of a whole key. Once false, always false. */
+  takesHash({ kind }: KeyBeginning, hash: number): boolean {
+    return (mixed(hash) & (this.#kinds.get(kind)?.mask ?? 0)) === 0;
   }
 
   /** The first of its key in its domain. */

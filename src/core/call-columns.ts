@@ -5,6 +5,7 @@ import { copyRows, learnNumbers, type Numbers, type Place } from './call-copy.ts
 import { type Frame, Frames } from './call-frame.ts';
 import { Glimpse } from './call-glimpse.ts';
 import { type IdFacts, IdsInChunks } from './call-ids.ts';
+import { type CallNumbers, NumbersInChunks } from './call-numbers.ts';
 import { putCall } from './call-put.ts';
 import { eventOf } from './call-row.ts';
 import { tellingRows } from './call-telling.ts';
@@ -18,6 +19,8 @@ export interface CallLog extends Iterable<ToolCallEvent> {
   glance?(row: number): ToolCallEvent | undefined;
   /** Of its calls, where that is faster than looking at each. */
   readonly ids?: IdFacts;
+  /** Where calls stand in columns. */
+  readonly numbers?: CallNumbers;
 }
 
 /** The call in a row, for one look at it: what it is may be another call a moment later. */
@@ -63,6 +66,7 @@ class Glances implements Iterator<ToolCallEvent> {
 export class CallColumns implements CallLog {
   readonly #chunks: Chunk[] = [];
   readonly ids: IdFacts = new IdsInChunks(this.#chunks);
+  readonly numbers: CallNumbers = new NumbersInChunks(this.#chunks);
   readonly #frames = new Frames();
   readonly #tables: Tables = { frames: this.#frames.all, names: new NameTable(), said: new SaidTable() };
   readonly #writers = new Map<number, Numbers>();

@@ -26,14 +26,23 @@ const PRIME = 0x01000193;
 
 /** A number that equal ids have in common; FNV-1a, draft-eastlake-fnv. */
 export function hashOfId(callId: string): number {
-  let hash = FIRST;
-  for (let i = 0; i < callId.length; i++) hash = Math.imul(hash ^ callId.charCodeAt(i), PRIME);
-  return hash >>> 0;
+  return hashBehind(FIRST, callId);
 }
 
 /** `hashOfId` of one whose characters are bytes. */
 export function hashInBytes(bytes: Uint8Array, from: number, to: number): number {
-  let hash = FIRST;
+  return hashBytesBehind(FIRST, bytes, from, to);
+}
+
+/** The same of a text that stands before it and an id, by the hash of the text. */
+export function hashBehind(before: number, callId: string): number {
+  let hash = before;
+  for (let i = 0; i < callId.length; i++) hash = Math.imul(hash ^ callId.charCodeAt(i), PRIME);
+  return hash >>> 0;
+}
+
+export function hashBytesBehind(before: number, bytes: Uint8Array, from: number, to: number): number {
+  let hash = before;
   for (let i = from; i < to; i++) hash = Math.imul(hash ^ (bytes[i] ?? 0), PRIME);
   return hash >>> 0;
 }

@@ -1,5 +1,5 @@
 import { CHUNK_ROWS, type Chunk } from './call-chunk.ts';
-import { hashInBytes, hashOfId, isUniqueId, isUniqueInBytes } from './call-id.ts';
+import { hashBehind, hashBytesBehind, hashInBytes, hashOfId, isUniqueId, isUniqueInBytes } from './call-id.ts';
 
 /** What is told of the ids of calls without making a text of each. */
 export interface IdFacts {
@@ -8,6 +8,8 @@ export interface IdFacts {
   isUnique(row: number): boolean;
   /** See `hashOfId`; 0 where there is none. */
   hash(row: number): number;
+  /** What `hashOfId` makes of it behind a text whose hash is given; that where there is none. */
+  hashBehind(row: number, before: number): number;
   /** 0 where there is none. */
   length(row: number): number;
 }
@@ -41,6 +43,15 @@ export class IdsInChunks implements IdFacts {
     if (odd !== undefined) return odd.callId === undefined ? 0 : hashOfId(odd.callId);
     const [from, to] = [startOf(chunk, row), chunk.idEnd[row % CHUNK_ROWS] ?? 0];
     return from === to ? 0 : hashInBytes(chunk.ids, from, to);
+  }
+
+  hashBehind(row: number, before: number): number {
+    const chunk = this.#chunkOf(row);
+    const odd = chunk?.odd?.[row % CHUNK_ROWS];
+    if (odd !== undefined) return hashBehind(before, odd.callId ?? '');
+    return chunk === undefined
+      ? before >>> 0
+      : hashBytesBehind(before, chunk.ids, startOf(chunk, row), chunk.idEnd[row % CHUNK_ROWS] ?? 0);
   }
 
   length(row: number): number {

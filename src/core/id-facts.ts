@@ -1,5 +1,5 @@
 import { type CallLog, glance } from './call-columns.ts';
-import { hashOfId, isUniqueId } from './call-id.ts';
+import { hashBehind, hashOfId, isUniqueId } from './call-id.ts';
 import type { IdFacts } from './call-ids.ts';
 
 /** What is told of the ids of any calls. */
@@ -13,6 +13,7 @@ export function idFactsOf(calls: CallLog): IdFacts {
       const id = idOf(row);
       return id === undefined ? 0 : hashOfId(id);
     },
+    hashBehind: (row, before) => hashBehind(before, idOf(row) ?? ''),
     length: (row) => idOf(row)?.length ?? 0,
   };
 }

@@ -1,4 +1,4 @@
-import { type CallLog, glance, glances } from '../core/call-columns.ts';
+import { type CallLog, glance } from '../core/call-columns.ts';
 import { hashOfId, isUniqueId } from '../core/call-id.ts';
 import { idFactsOf } from '../core/id-facts.ts';
 import { joinPrompts } from '../core/prompts.ts';
@@ -9,10 +9,10 @@ import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { Merging } from './calls.ts';
+import { type Draft, draftCalls } from './draft-calls.ts';
 import { type CallTimes, EpisodeCalls } from './episode-calls.ts';
 import { compareRef } from './lease.ts';
 import type { LeaseTable } from './leases.ts';
-import { type SeenCalls, seeCall } from './seen-calls.ts';
 import { nameTwins, renamed } from './twins.ts';
 
 export interface Episode {
@@ -34,19 +34,6 @@ export interface Episode {
   /** Formats whose records describe it, sorted. */
   readonly formats: readonly string[];
   readonly refs: readonly SourceRef[];
-}
-
-interface Draft {
-  id: string;
-  rank: number;
-  aliases: Set<string>;
-  events: Timed<EpisodeEvent>[];
-  /** Rows of the log of calls. */
-  readonly calls: Uint32List;
-  /** Of these; undefined as well where they have to be looked at again. */
-  seen: SeenCalls | undefined;
-  sandboxes: Set<string>;
-  leaseRefs: SourceRef[];
 }
 
 export interface EpisodeRecords extends Merging {
@@ -112,28 +99,7 @@ function draftEpisodes(episodeEvents: readonly Timed<EpisodeEvent>[], calls: Cal
     if (timed.event.sandboxId !== undefined) draft.sandboxes.add(timed.event.sandboxId);
     for (const alias of timed.event.aliases ?? []) draft = merge(draft, get(alias));
   }
-  /** How many calls each holds. */
-  const sources = new Map<string, number>();
-  const ids = idFactsOf(calls);
-  let before = '';
-  let run = 0;
-  for (let row = 0; row < calls.length; row++) {
-    const event = glance(calls, row);
-    if (event === undefined) continue;
-    const draft = get(event.episodeId);
-    draft.calls.push(row);
-    draft.seen = seeCall(draft.seen, event, ids.isUnique(row));
-    draft.rank = Math.min(draft.rank, 5);
-    if (event.sandboxId !== undefined) draft.sandboxes.add(event.sandboxId);
-    // They come source by source.
-    const { source } = event.ref;
-    if (source !== before) {
-      countUp(sources, before, run);
-      [before, run] = [source, 0];
-    }
-    run++;
-  }
-  countUp(sources, before, run);
+  const sources = draftCalls(calls, get);
   for (const lease of leases.ofEpisodes) {
     if (lease.episodeId === undefined) continue;
     const draft = get(lease.episodeId);
@@ -145,10 +111,6 @@ function draftEpisodes(episodeEvents: readonly Timed<EpisodeEvent>[], calls: Cal
   if (sources.size > 1) mergeByCallId(calls, largestOf(sources), { byId, merge });
   mergeBySandbox(byId, leases, merge);
   return new Set(byId.values());
-}
-
-function countUp(counts: Map<string, number>, name: string, by: number): void {
-  if (by > 0) counts.set(name, (counts.get(name) ?? 0) + by);
 }
 
 function emptyDraft(id: string): Draft {
@@ -195,6 +157,7 @@ interface Joining {
 /** An id that stands in the largest source alone joins nothing. */
 function mergeByCallId(calls: CallLog, largest: string, { byId, merge }: Joining): void {
   const others = idsOutside(largest, calls);
+  if (others.size === 0) return;
   const first = new Map<string, number>();
   const ids = idFactsOf(calls);
   const hashes = new Set(Array.from(others, hashOfId));
@@ -221,9 +184,25 @@ function largestOf(sources: ReadonlyMap<string, number>): string {
 /** Unique ids of calls in all other sources. */
 function idsOutside(source: string, calls: CallLog): ReadonlySet<string> {
   const ids = new Set<string>();
-  for (const { ref, callId } of glances(calls))
-    if (ref.source !== source && callId !== undefined && isUniqueId(callId)) ids.add(callId);
+  const isOutside = sourceTester(calls, source);
+  for (let row = 0; row < calls.length; row++) {
+    const callId = isOutside(row) ? glance(calls, row)?.callId : undefined;
+    if (callId !== undefined && isUniqueId(callId)) ids.add(callId);
+  }
   return ids;
+}
+
+/** Whether the call in a row comes from another source. */
+function sourceTester(calls: CallLog, source: string): (row: number) => boolean {
+  const { numbers } = calls;
+  const isOther = (row: number): boolean => glance(calls, row)?.ref.source !== source;
+  if (numbers === undefined) return isOther;
+  const known: (boolean | undefined)[] = [];
+  return (row) => {
+    const frame = numbers.frame(row);
+    known[frame] ??= isOther(row);
+    return known[frame] ?? false;
+  };
 }
 
 function conflict(a: ToolCallEvent, b: ToolCallEvent): boolean {

@@ -19,11 +19,17 @@ export function seeCall(seen: SeenCalls | undefined, record: ToolCallEvent, hasU
   const { format, ref, episodeId, index } = record;
   const all = seen ?? firstOf(record);
   if (!all.formats.includes(format)) all.formats.push(format);
-  if (ref.source !== all.source || episodeId !== all.episodeId || index <= all.lastIndex) all.isOrdered = false;
-  if (hasUniqueId) all.uniqueIds++;
-  all.lastIndex = index;
-  all.count++;
+  if (ref.source !== all.source || episodeId !== all.episodeId) all.isOrdered = false;
+  seeLike(all, index, hasUniqueId);
   return all;
+}
+
+/** The same of one that has the format, the source and the episode of the one before it. */
+export function seeLike(seen: SeenCalls, index: number, hasUniqueId: boolean): void {
+  if (index <= seen.lastIndex) seen.isOrdered = false;
+  if (hasUniqueId) seen.uniqueIds++;
+  seen.lastIndex = index;
+  seen.count++;
 }
 
 function firstOf({ ref, episodeId, format }: ToolCallEvent): SeenCalls {

@@ -1,0 +1,48 @@
+import { CHUNK_ROWS, type Chunk } from './call-chunk.ts';
+
+/** Numbers that calls have in common which are equal in something. */
+export interface CallNumbers {
+  /** All that a frame says (`call-frame.ts`), the source included. */
+  frame(row: number): number;
+  /** The name of the episode. */
+  episode(row: number): number;
+  /** Command and arguments; another one mostly says something else, but not always. */
+  said(row: number): number;
+  /** 0 where it names none. */
+  sandbox(row: number): number;
+  /** Which call of its episode it is. */
+  index(row: number): number;
+}
+
+/** Of calls in columns. */
+export class NumbersInChunks implements CallNumbers {
+  readonly #chunks: readonly Chunk[];
+
+  constructor(chunks: readonly Chunk[]) {
+    this.#chunks = chunks;
+  }
+
+  frame(row: number): number {
+    return this.#chunkOf(row)?.frame[row % CHUNK_ROWS] ?? 0;
+  }
+
+  episode(row: number): number {
+    return this.#chunkOf(row)?.episode[row % CHUNK_ROWS] ?? 0;
+  }
+
+  said(row: number): number {
+    return this.#chunkOf(row)?.said[row % CHUNK_ROWS] ?? 0;
+  }
+
+  sandbox(row: number): number {
+    return this.#chunkOf(row)?.sandbox?.[row % CHUNK_ROWS] ?? 0;
+  }
+
+  index(row: number): number {
+    return this.#chunkOf(row)?.index[row % CHUNK_ROWS] ?? 0;
+  }
+
+  #chunkOf(row: number): Chunk | undefined {
+    return this.#chunks[Math.floor(row / CHUNK_ROWS)];
+  }
+}

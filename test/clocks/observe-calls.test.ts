@@ -1,0 +1,62 @@
+import { expect, it } from 'vitest';
+import { observe } from '../../src/clocks/observe.ts';
+import { CallColumns, type CallLog } from '../../src/core/call-columns.ts';
+import type { ToolCallEvent } from '../../src/model/event.ts';
+import type { Micros } from '../../src/model/time.ts';
+
+/** Of few kinds, so many that no kind of sighting is remembered in full. */
+const CALLS = 150_000;
+const COMMANDS = [
+  'ls',
+  'python3 /repo/run.py --seed 1',
+  'python3 /repo/run.py --seed 2 and more than forty-eight characters',
+  'curl http://192.0.2.7:8080/x',
+  'sleep 100000000000000',
+  undefined,
+];
+
+function call(n: number): ToolCallEvent {
+  const at = (1_795_464_000_000_000 + n * 1000) as Micros;
+  const command = n % 9 === 0 ? `make target-number-${n % 1000}` : COMMANDS[n % COMMANDS.length];
+  return {
+    kind: 'tool-call',
+    format: 'x',
+    clock: 'x',
+    time: { at, lo: at, hi: at, raw: '', basis: n % 31 === 0 ? 'none' : 'request-start', zone: 'epoch', stepUs: 1 },
+    ref: { source: 'x', line: n, offset: n, bytes: 5 },
+    episodeId: `episode ${n % 7}`,
+    index: n,
+    name: 'bash',
+    startBasis: n % 11 === 0 ? 'id-epoch' : 'recorded',
+    endBasis: n % 13 === 0 ? 'none' : 'recorded',
+    slack: { earlyUs: 0, lateUs: 0 },
+    executed: n % 17 === 0 ? 'no' : 'yes',
+    trust: 'outside',
+    end: (at + (n % 10)) as Micros,
+    ...(n % 19 === 0 ? {} : { start: at }),
+    ...(n % 23 === 0 ? {} : { callId: n % 29 === 0 ? `Ω${n}` : `call_${n >> 1}` }),
+    ...(command === undefined ? {} : { command }),
+    ...(n % 3 === 0 ? {} : { host: `train-0${n % 2}` }),
+    ...(n % 5 === 0 ? { sandboxId: `rock-${n % 4}` } : {}),
+  };
+}
+
+const context = {
+  domainOf: ({ host }: { readonly host?: string }) => host ?? 'x',
+  // As in a night: a sandbox stands on a host.
+  hostOf: (event: object) => {
+    const { host, sandboxId } = event as ToolCallEvent;
+    return host ?? (sandboxId === undefined ? undefined : `host of ${sandboxId}`);
+  },
+  hostOfIp: () => undefined,
+};
+
+it('calls in columns, of which most are passed over, tell clocks what a look at each tells', () => {
+  const calls = Array.from({ length: CALLS }, (_, n) => call(n));
+  const columns = new CallColumns();
+  for (const event of calls) columns.push(event);
+  const observed = (log: CallLog) => observe(({ seeCalls }) => seeCalls(log), context);
+  const expected = observed(calls);
+  expect(expected.length).toBeGreaterThan(50_000);
+  expect(observed(columns)).toStrictEqual(expected);
+});
