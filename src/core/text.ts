@@ -48,3 +48,10 @@ export function jsonText(value: unknown): string {
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
+
+const PLAIN = /^[ !#-[\]-~]*$/;
+
+/** `jsonText` of a text: most need neither quotes nor escapes within. */
+export function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : jsonText(text);
+}

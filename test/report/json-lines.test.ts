@@ -4,6 +4,7 @@ import { expect, it } from 'vitest';
 import { redact } from '../../src/core/redact.ts';
 import { jsonText } from '../../src/core/text.ts';
 import type { Attribution } from '../../src/model/attribution.ts';
+import type { ViolatingEvent, Violation } from '../../src/model/violation.ts';
 import { investigate } from '../../src/pipeline.ts';
 import { jsonLines, jsonRecords } from '../../src/report/json/index.ts';
 import { writtenOnce } from '../../src/report/json/shared.ts';
@@ -26,11 +27,44 @@ const FIELDS = [
 ] as const;
 const accepted = { owner: 'infra', reason: 'known\u202e', expires: '2099-01-31' };
 const some = fc.constantFrom(...report.attributions);
+const [
+  {
+    violation: { finding: anyFinding },
+  },
+] = report.attributions as [Attribution];
+const text = fc.constantFrom('', 'plain', '"', 'a\\b', '\u202e', '\n', 'é', '\ud800');
+/** What a violation may say, hostile texts and missing members included. */
+const violation: fc.Arbitrary<Partial<Violation>> = fc.record(
+  {
+    event: fc
+      .tuple(fc.constantFrom(...report.attributions), fc.record({ raw: text, ip: text, port: fc.nat(), url: text }))
+      .map(
+        ([
+          {
+            violation: { event },
+          },
+          { raw, ip, port, url },
+        ]): ViolatingEvent => {
+          const common = { ...event, time: { ...event.time, raw } };
+          if (common.kind !== 'network') return common;
+          return { ...common, src: { ip, port }, dst: { port }, http: { url, host: ip }, transport: raw };
+        },
+      ),
+    finding: fc.record({ id: text, name: text }).map((rule) => ({ ...anyFinding, rule })),
+    alsoSeen: fc.array(fc.record({ source: text, line: fc.nat(), offset: fc.nat(), bytes: fc.nat() }), {
+      maxLength: 2,
+    }),
+    repeats: fc.record({ path: text, lines: fc.uint32Array({ maxLength: 2 }) }),
+    count: fc.nat(),
+  },
+  { requiredKeys: [] },
+);
 const mixed: fc.Arbitrary<Attribution> = fc
-  .tuple(some, some, fc.subarray([...FIELDS]), fc.boolean())
-  .map(([one, other, fields, isAccepted]) => {
+  .tuple(some, some, fc.subarray([...FIELDS]), fc.boolean(), violation)
+  .map(([one, other, fields, isAccepted, said]) => {
     const taken = Object.fromEntries(fields.flatMap((key) => (other[key] === undefined ? [] : [[key, other[key]]])));
-    return { ...one, ...taken, ...(isAccepted ? { accepted } : {}) } as Attribution;
+    const own = { violation: { ...one.violation, ...said } };
+    return { ...one, ...taken, ...own, ...(isAccepted ? { accepted } : {}) } as Attribution;
   });
 
 it('writes the same lines as record by record, whatever attributions share', () => {

@@ -1,14 +1,13 @@
 import { fingerprintOf } from '../../core/fingerprint.ts';
-import { jsonText } from '../../core/text.ts';
+import { jsonText, quoted } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Candidate, Evidence, Incident, ProcessRef, ToolCallRef } from '../../model/attribution.ts';
 import type { BaselineEntry, BaselineUse } from '../../model/baseline.ts';
 import type { GpuTime } from '../../model/circumstance.ts';
-import type { Event } from '../../model/event.ts';
 import type { ClockReport, InputReport, Report } from '../../model/report.ts';
-import type { SourceRef } from '../../model/source.ts';
-import type { Violation } from '../../model/violation.ts';
 import { VOCABULARY } from '../../model/vocabulary.ts';
+import { refRecord, round, seenPart } from './seen.ts';
+import { seenTexts } from './seen-text.ts';
 import { type Decided, writtenOnce } from './shared.ts';
 
 type Clean = (text: string) => string;
@@ -44,7 +43,10 @@ function* recordsOf<T>(report: Report, clean: Clean, write: (attribution: Attrib
 /** The same records as lines of text: what alike violations share is written once. */
 export function* jsonLines(report: Report, clean: Clean): Generator<string> {
   const decidedText = writtenOnce((decided) => jsonText(decidedPart(decided, clean)).slice(1, -1));
-  for (const record of recordsOf(report, clean, (attribution) => attributionText(attribution, clean, decidedText)))
+  const seenText = seenTexts(clean);
+  const write = (attribution: Attribution): string =>
+    `${seenText(attribution)},${decidedText(attribution)},${filedText(attribution)}}`;
+  for (const record of recordsOf(report, clean, write))
     yield `${typeof record === 'string' ? record : jsonText(record)}\n`;
 }
 
@@ -86,22 +88,6 @@ function clockRecord(clock: ClockReport): Json {
 
 export function attributionRecord(attribution: Attribution, clean: Clean): Json {
   return { ...seenPart(attribution, clean), ...decidedPart(attribution, clean), ...filedPart(attribution) };
-}
-
-/** The same, as a line of text without its end. */
-function attributionText(attribution: Attribution, clean: Clean, decidedText: (of: Decided) => string): string {
-  const seen = jsonText(seenPart(attribution, clean));
-  return `${seen.slice(0, -1)},${decidedText(attribution)},${jsonText(filedPart(attribution)).slice(1)}`;
-}
-
-function seenPart({ violation, verdict, probability }: Attribution, clean: Clean): Json {
-  return {
-    record: 'attribution',
-    id: violation.id,
-    verdict,
-    probability: round(probability),
-    violation: violationRecord(violation, clean),
-  };
 }
 
 function decidedPart(attribution: Decided, clean: Clean): Json {
@@ -146,84 +132,14 @@ function filedPart(attribution: Attribution): Json {
   };
 }
 
+function filedText(attribution: Attribution): string {
+  const { incident, accepted } = attribution;
+  const own = `"incident":${quoted(incident)},"fingerprint":${quoted(fingerprintOf(attribution))}`;
+  return accepted === undefined ? own : `${own},"accepted":${jsonText(acceptedRecord(accepted))}`;
+}
+
 function acceptedRecord({ owner, reason, expires }: BaselineEntry): Json {
   return { owner, reason, expires };
-}
-
-function violationRecord(violation: Violation, clean: Clean): Json {
-  const { event, finding } = violation;
-  const { action, src, dst, transport, url } = endsOf(event);
-  return {
-    time: formatIso(violation.first),
-    rawTime: event.time.raw,
-    interval: [formatIso(violation.first), formatIso(violation.last)],
-    source: refRecord(event.ref),
-    alsoSeen: alsoSeenOf(violation),
-    format: event.format,
-    rule: { id: finding.rule.id, name: clean(finding.rule.name) },
-    category: finding.category,
-    severity: finding.severity,
-    attack: finding.attack,
-    atlas: finding.atlas,
-    action,
-    src,
-    dst,
-    transport,
-    url: url === undefined ? undefined : clean(url),
-    count: violation.count,
-  };
-}
-
-/** Every other record, those that were only counted included. */
-function alsoSeenOf({ alsoSeen, repeats }: Violation): readonly Json[] {
-  const seen = alsoSeen.map(({ source, line }) => ({ path: source, line }));
-  const counted = Array.from(repeats?.lines ?? [], (line) => ({ path: repeats?.path, line }));
-  return counted.length === 0 ? seen : [...seen, ...counted];
-}
-
-interface Ends {
-  readonly action: string;
-  readonly src: Json;
-  readonly dst: Json;
-  readonly transport: string | null;
-  readonly url: string | undefined;
-}
-
-function endsOf(event: Event): Ends {
-  if (event.kind === 'network') {
-    return {
-      action: event.action,
-      src: { ip: event.src.ip ?? null, port: event.src.port ?? null },
-      dst: {
-        ip: event.dst.ip ?? null,
-        port: event.dst.port ?? null,
-        domain: event.dst.domain ?? event.dns?.name ?? null,
-      },
-      transport: event.transport ?? null,
-      url: event.http?.url,
-    };
-  }
-  if (event.kind === 'dns') {
-    return {
-      action: event.action ?? 'alert',
-      src: { ip: event.client?.ip ?? null, port: event.client?.port ?? null },
-      dst: { ip: event.upstream ?? null, port: 53, domain: event.name },
-      transport: event.transport ?? 'udp',
-      url: undefined,
-    };
-  }
-  const socket = event.kind === 'process' ? event.socket : undefined;
-  return {
-    action: 'alert',
-    src: { ip: socket?.local.ip ?? null, port: socket?.local.port ?? null },
-    dst: { ip: socket?.remote.ip ?? null, port: socket?.remote.port ?? null, domain: null },
-    transport: socket?.transport ?? null,
-    url: undefined,
-  };
-}
-
-function refRecord(ref: SourceRef): Json {
-  return { path: ref.source, line: ref.line, offset: ref.offset, bytes: ref.bytes };
 }
 
 function toolCallRecord(call: ToolCallRef, clean: Clean): Json {
@@ -328,8 +244,4 @@ function summaryRecord(report: Report): Json {
 
 function baselineRecord({ path, entries, accepted, expired, unused }: BaselineUse): Json {
   return { path, entries, accepted, expired: expired.map(({ fingerprint }) => fingerprint), unused };
-}
-
-function round(value: number): number {
-  return Math.round(value * 1e6) / 1e6;
 }
