@@ -241,7 +241,7 @@ function strongest(members: readonly Flagged[]): Finding {
       SEVERITIES.indexOf(finding.severity) > SEVERITIES.indexOf(worst) ? finding.severity : worst,
     'informational',
   );
-  return { ...best.finding, severity };
+  return severity === best.finding.severity ? best.finding : { ...best.finding, severity };
 }
 
 /** Builds the violation of a group; ids depend on content, never on order. */

@@ -4,6 +4,8 @@ import type { RulePack } from './schema.ts';
 
 /** Judgements that are kept: sensors write of the same few rules and far ends over and over. */
 const REMEMBERED = 5_000;
+/** Those that are kept of one far end: more would be compared with than it takes to judge. */
+const OF_FAR_END = 8;
 
 /** Numbers of bytes that some rule takes for many. */
 export function byteMarksOf(packs: readonly RulePack[]): readonly number[] {
@@ -13,41 +15,39 @@ export function byteMarksOf(packs: readonly RulePack[]): readonly number[] {
 type Text = 'url' | 'userAgent' | 'command';
 /** A field that is new has to be named here, or this does not compile: records that differ in it are not alike. */
 const COMPARED = Object.keys({
+  serverIp: true,
+  port: true,
+  rule: true,
   surface: true,
   action: true,
   type: true,
-  rule: true,
-  serverIp: true,
-  port: true,
   transport: true,
   direction: true,
-  domains: true,
   hostIp: true,
   method: true,
   qtype: true,
-} satisfies Record<Exclude<keyof Facts, Text | 'clientIp' | 'bytesOut'>, true>) as readonly (keyof Facts)[];
+} satisfies Record<Exclude<keyof Facts, Text | 'clientIp' | 'bytesOut' | 'domains'>, true>) as readonly (keyof Facts)[];
 
-/**
- * All that conditions compare, as one text: records with equal texts are judged alike. Undefined where it would hold a text that
- * hardly comes twice.
- */
-export function textOf(facts: Facts, network: Network, byteMarks: readonly number[]): string | undefined {
-  const { url, userAgent, command, clientIp, bytesOut } = facts;
-  if (url !== undefined || userAgent !== undefined || command !== undefined) return undefined;
-  const isClientOurs = clientIp === undefined ? undefined : network.isInternal(clientIp);
-  const size = bytesOut === undefined ? undefined : byteMarks.filter((mark) => bytesOut >= mark).length;
-  let text = `${isClientOurs} ${size} `;
-  for (const name of COMPARED) text += plain(facts[name]);
-  return text;
+/** Of what conditions look at, all that is compared as it stands. */
+export function areAlike(a: Facts, b: Facts): boolean {
+  for (let i = 0; i < COMPARED.length; i++) {
+    const name = COMPARED[i] as keyof Facts;
+    if (a[name] !== b[name]) return false;
+  }
+  const [some, others] = [a.domains, b.domains];
+  return some.length === others.length && some.every((domain, i) => domain === others[i]);
 }
 
-/** A text goes with its length, a list with its own: that keeps apart what hostile texts could run together. */
-function plain(value: string | number | readonly string[] | undefined): string {
-  if (typeof value === 'string') return `${value.length}:${value}`;
-  if (typeof value !== 'object') return `${value} `;
-  let text = `${value.length};`;
-  for (const entry of value) text += plain(entry);
-  return text;
+/** A text of their own hardly comes twice. */
+function hasText({ url, userAgent, command }: Facts): boolean {
+  return url !== undefined || userAgent !== undefined || command !== undefined;
+}
+
+interface Judged<T> {
+  readonly facts: Facts;
+  readonly isClientOurs: boolean | undefined;
+  readonly size: number;
+  readonly judgement: T;
 }
 
 /** Judges records that are alike once. */
@@ -56,14 +56,29 @@ export function judgedOnce<T>(
   byteMarks: readonly number[],
   judge: (facts: Facts) => T,
 ): (facts: Facts) => T {
-  const known = new Map<string, { readonly judgement: T }>();
+  const known = new Map<string, Judged<T>[]>();
+  let kept = 0;
   return (facts) => {
-    const text = textOf(facts, network, byteMarks);
-    if (text === undefined) return judge(facts);
-    const before = known.get(text);
-    if (before !== undefined) return before.judgement;
+    if (hasText(facts)) return judge(facts);
+    const { clientIp, bytesOut, serverIp, port, domains } = facts;
+    const farEnd = `${serverIp} ${port} ${domains[0]}`;
+    const judged = known.get(farEnd) ?? [];
+    const isClientOurs = clientIp === undefined ? undefined : network.isInternal(clientIp);
+    const size = bytesOut === undefined ? -1 : sizeOf(bytesOut, byteMarks);
+    for (const before of judged)
+      if (before.isClientOurs === isClientOurs && before.size === size && areAlike(before.facts, facts))
+        return before.judgement;
     const judgement = judge(facts);
-    if (known.size < REMEMBERED) known.set(text, { judgement });
+    if (kept >= REMEMBERED || judged.length >= OF_FAR_END) return judgement;
+    kept++;
+    judged.push({ facts, isClientOurs, size, judgement });
+    known.set(farEnd, judged);
     return judgement;
   };
+}
+
+function sizeOf(bytes: number, marks: readonly number[]): number {
+  let size = 0;
+  for (const mark of marks) if (bytes >= mark) size++;
+  return size;
 }

@@ -3,6 +3,7 @@ import type { Event, InventoryEvent, NetworkEvent } from '../model/event.ts';
 import { type Finding, SEVERITIES, type Severity, type ViolatingEvent } from '../model/violation.ts';
 import { byteMarksOf, judgedOnce } from './alike.ts';
 import { type Facts, factsOf, sidesOf } from './facts.ts';
+import { findingsOfRules, findingsOfSensors } from './findings.ts';
 import { type CompiledRule, compileRules, matches, patternsOn, rulesOn } from './match.ts';
 import { describeNetwork, type Network } from './network.ts';
 import type { Rule, RulePack } from './schema.ts';
@@ -39,6 +40,8 @@ export function createDetector(packs: readonly RulePack[], context: DetectorCont
     verdict: first((surface) => rulesOn(rules, [surface, 'verdict'])),
     strong: first((surface) => ofStrength(rulesOn(rules, [surface]), 'strong')),
     medium: first((surface) => ofStrength(rulesOn(rules, [surface]), 'medium')),
+    found: findingsOfRules(),
+    foundBySensor: findingsOfSensors(),
   };
   const glanceRules = { ...network.own, ...patternsOn(packs, 'traffic') };
   return {
@@ -64,6 +67,8 @@ interface Bench {
   readonly verdict: (facts: Facts) => Rule | undefined;
   readonly strong: Bench['verdict'];
   readonly medium: Bench['verdict'];
+  readonly found: ReturnType<typeof findingsOfRules>;
+  readonly foundBySensor: ReturnType<typeof findingsOfSensors>;
 }
 
 function rulesBySurface(select: (surface: Surface) => readonly CompiledRule[]): RulesBySurface {
@@ -82,20 +87,13 @@ function ofStrength(rules: readonly CompiledRule[], strength: 'strong' | 'medium
 }
 
 /** A sensor's own verdict stands; the packs only say what kind of violation it is. */
-function judgeVerdict(event: ViolatingEvent, { verdict }: Bench): Finding | undefined {
+function judgeVerdict(event: ViolatingEvent, { verdict, foundBySensor }: Bench): Finding | undefined {
   const facts = factsOf(event);
   const match = verdict(facts);
   // Host sensors also alert on files and users; only what concerns the network is ours.
   const networked = event.kind !== 'process' || facts.serverIp !== undefined || facts.domains.length > 0;
   if (match === undefined && !networked) return undefined;
-  return {
-    rule: sensorRule(event),
-    category: match?.category ?? 'policy-violation',
-    severity: match?.severity ?? sensorSeverity(event) ?? 'low',
-    strength: 'verdict',
-    attack: match?.attack ?? [],
-    atlas: match?.atlas ?? [],
-  };
+  return foundBySensor(sensorRule(event), match?.severity ?? sensorSeverity(event) ?? 'low', match);
 }
 
 function sensorRule(event: ViolatingEvent): Finding['rule'] {
@@ -131,13 +129,9 @@ function isQuestion(event: NetworkEvent): boolean {
 /** Weak rules never convict; what the operator approved is only overruled by a strong one. */
 function judge(facts: Facts, bench: Bench, weakest: 'medium' | 'strong'): Finding | undefined {
   const strong = bench.strong(facts);
-  if (strong !== undefined) return findingOf(strong);
+  if (strong !== undefined) return bench.found(strong);
   if (weakest === 'strong') return undefined;
   const medium = bench.medium(facts);
   if (medium === undefined || bench.network.isApproved(facts.serverIp, facts.domains[0]) === true) return undefined;
-  return findingOf(medium);
-}
-
-function findingOf({ id, name, category, severity, strength, attack, atlas }: Rule): Finding {
-  return { rule: { id, name }, category, severity, strength, attack, atlas };
+  return bench.found(medium);
 }
