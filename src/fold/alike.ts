@@ -11,34 +11,42 @@ export const COARSEST: Level = 2;
 
 /** Equal for records that may be counted together. The port of the asking side is never part of it. */
 export function kindOf(event: ViolatingEvent, finding: Finding, level: Level): string {
-  const shared = [event.kind, event.ref.source, finding.rule.id, finding.category, ...whoOf(event, level)];
-  return [...shared, ...(level < 2 ? whereOf(event, level) : [])].join('\u0000');
+  const shared = event.kind + part(event.ref.source) + part(finding.rule.id) + part(finding.category);
+  const who = shared + whoOf(event, level);
+  return level < 2 ? who + whereOf(event, level) : who;
 }
 
-function whoOf(event: ViolatingEvent, level: Level): readonly (string | number | undefined)[] {
+function part(value: string | number | undefined): string {
+  return value === undefined ? '\u0000' : `\u0000${value}`;
+}
+
+function whoOf(event: ViolatingEvent, level: Level): string {
   switch (event.kind) {
     case 'network': {
-      const owner = level === 0 ? [event.pid, event.uid] : [];
-      return [clientOf(event).ip, event.type, event.action, event.sandboxId, event.containerId, event.srcPod, ...owner];
+      const from = part(clientOf(event).ip) + part(event.type) + part(event.action);
+      const inside = part(event.sandboxId) + part(event.containerId) + part(event.srcPod);
+      return level === 0 ? from + inside + part(event.pid) + part(event.uid) : from + inside;
     }
     case 'dns':
-      return [event.client?.ip, event.op, level === 0 ? event.pid : undefined];
-    case 'process':
-      return [event.host, event.op, event.containerId, event.sandboxId, level === 0 ? event.pid : undefined];
+      return part(event.client?.ip) + part(event.op) + part(level === 0 ? event.pid : undefined);
+    case 'process': {
+      const inside = part(event.containerId) + part(event.sandboxId);
+      return part(event.host) + part(event.op) + inside + part(level === 0 ? event.pid : undefined);
+    }
   }
 }
 
-function whereOf(event: ViolatingEvent, level: Level): readonly (string | number | undefined)[] {
+function whereOf(event: ViolatingEvent, level: Level): string {
   switch (event.kind) {
     case 'network': {
       const { ip, port, domain } = serverOf(event);
       const name = level === 0 ? (event.http?.host ?? domain ?? parentOf(event.dns?.name)) : undefined;
-      return [event.transport, ip, level === 0 ? port : undefined, name];
+      return part(event.transport) + part(ip) + part(level === 0 ? port : undefined) + part(name);
     }
     case 'dns':
-      return [parentOf(event.name)];
+      return part(parentOf(event.name));
     case 'process':
-      return [event.socket?.remote.ip, level === 0 ? event.socket?.remote.port : undefined];
+      return part(event.socket?.remote.ip) + part(level === 0 ? event.socket?.remote.port : undefined);
   }
 }
 

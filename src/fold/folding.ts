@@ -22,7 +22,8 @@ const WIDER = 4;
 interface Window {
   readonly event: ViolatingEvent;
   readonly finding: Finding;
-  readonly lines: Uint32List;
+  /** Of the records after the first. */
+  lines: Uint32List | undefined;
   first: number;
   lo: number;
   hi: number;
@@ -83,47 +84,62 @@ export class Folding {
   #count(kind: string, event: ViolatingEvent, finding: Finding): void {
     this.#counted++;
     const { at, lo, hi } = event.time;
-    const lines = new Uint32List();
-    lines.push(event.ref.line);
-    this.#put(kind, { event, finding, lines, first: at, lo: Math.min(at, lo), hi: Math.max(at, hi) });
+    const window = { event, finding, lines: undefined, first: at, lo: Math.min(at, lo), hi: Math.max(at, hi) };
+    this.#put(this.#windowsOf(kind), window);
     while (this.#kept + this.#open > this.#most && this.#coarsen());
   }
 
-  #put(kind: string, window: Window): void {
-    const windows = this.#windows.get(kind) ?? new Map<number, Window>();
-    if (windows.size === 0) this.#windows.set(kind, windows);
+  #windowsOf(kind: string): Map<number, Window> {
+    const known = this.#windows.get(kind);
+    if (known !== undefined) return known;
+    const windows = new Map<number, Window>();
+    this.#windows.set(kind, windows);
+    return windows;
+  }
+
+  #put(windows: Map<number, Window>, window: Window): void {
     const slot = Math.floor(window.first / this.#widthUs);
     const open = windows.get(slot);
     if (open === undefined) {
       windows.set(slot, window);
       this.#open++;
-      return;
-    }
-    open.lines.append(window.lines);
-    open.first = Math.min(open.first, window.first);
-    open.lo = Math.min(open.lo, window.lo);
-    open.hi = Math.max(open.hi, window.hi);
+    } else join(open, window);
   }
 
   /** Widens the windows, or counts more kinds together. False when nothing coarser is left. */
   #coarsen(): boolean {
-    if (this.#widthUs < WIDEST_WINDOW_US) this.#widthUs *= WIDER;
+    const isWider = this.#widthUs < WIDEST_WINDOW_US;
+    if (isWider) this.#widthUs *= WIDER;
     else if (this.#level < COARSEST) this.#level = this.#level === 0 ? 1 : 2;
     else return false;
     const before = this.#windows;
     this.#windows = new Map();
     this.#open = 0;
-    for (const windows of before.values())
-      for (const window of windows.values()) this.#put(kindOf(window.event, window.finding, this.#level), window);
+    for (const [kind, windows] of before)
+      for (const window of windows.values()) {
+        const now = isWider ? kind : kindOf(window.event, window.finding, this.#level);
+        this.#put(this.#windowsOf(now), window);
+      }
     return true;
   }
 }
+
+function join(open: Window, { event, lines, first, lo, hi }: Window): void {
+  open.lines ??= new Uint32List();
+  open.lines.push(event.ref.line);
+  if (lines !== undefined) open.lines.append(lines);
+  open.first = Math.min(open.first, first);
+  open.lo = Math.min(open.lo, lo);
+  open.hi = Math.max(open.hi, hi);
+}
+
+const NONE = new Uint32Array(0);
 
 function foldedOf({ event, finding, lines, first, lo, hi }: Window, level: Level): Folded {
   const time = { ...event.time, at: first as Micros, lo: lo as Micros, hi: hi as Micros, basis: 'window' as const };
   return {
     event: { ...commonOf(event, level), time },
     finding,
-    repeats: { path: event.ref.source, lines: lines.toArray().subarray(1) },
+    repeats: { path: event.ref.source, lines: lines?.toArray() ?? NONE },
   };
 }
