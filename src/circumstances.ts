@@ -26,12 +26,16 @@ export function withCircumstances(
   const byId = new Map(attributions.map((attribution) => [attribution.violation.id, attribution]));
   let metrics: readonly Timed<MetricEvent>[] | undefined;
   return incidents.map((incident) => {
-    const members = incident.attributions.flatMap((id) => byId.get(id) ?? []);
+    const members = incident.episode === undefined ? [] : membersOf(incident, byId);
     const requested = requestOf(incident, members, scene);
     if (incident.category !== 'cryptomining') return { ...incident, requested };
     metrics ??= scene.metrics();
     return { ...incident, requested, gpu: gpuOf(incident, members, scene, metrics) };
   });
+}
+
+function membersOf(incident: Incident, byId: ReadonlyMap<string, Attribution>): readonly Attribution[] {
+  return incident.attributions.flatMap((id) => byId.get(id) ?? []);
 }
 
 function requestOf(incident: Incident, members: readonly Attribution[], { episodes }: Scene): Requested {

@@ -1,6 +1,6 @@
 import { decideOnce } from './attribute/alike.ts';
 import { chanceOf, type Moment, type Span } from './attribute/chance.ts';
-import { groupIncidents } from './attribute/incidents.ts';
+import { openIncidents } from './attribute/incidents.ts';
 import { withCircumstances } from './circumstances.ts';
 import { alignClocks, type Clocks } from './clocks/align.ts';
 import { type ClockPair, type Observing, observe, pairsOf } from './clocks/observe.ts';
@@ -227,8 +227,10 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
     classify: (command) => classifyCommand(command).map((entry) => entry.category),
   });
   const decide = decideOnce();
-  const decided = Array.from(correlation.cases, (entry) => ({ ...decide(entry), violation: entry.violation }));
-  const { attributions, incidents: grouped } = groupIncidents(decided);
+  const grouping = openIncidents();
+  const { attributions, incidents: grouped } = grouping.close(
+    Array.from(correlation.cases, (entry) => grouping.put(entry.violation, decide(entry))),
+  );
   const incidents = withCircumstances(grouped, attributions, {
     episodes: correlation.episodes.episodes,
     leases: correlation.leases,
@@ -275,17 +277,25 @@ function foldedProblem(foldings: readonly Folding[]): readonly Diagnostic[] {
 
 /** Episodes that an attribution names, also as a rival. */
 function namedIn(attributions: readonly Attribution[]): ReadonlySet<string> {
-  return new Set(attributions.flatMap(({ candidates }) => candidates.flatMap(({ episode }) => episode?.id ?? [])));
+  const named = new Set<string>();
+  // Of a burst, all violations share them.
+  const seen = new Set<Attribution['candidates']>();
+  for (const { candidates } of attributions) {
+    if (seen.has(candidates)) continue;
+    seen.add(candidates);
+    for (const { episode } of candidates) if (episode !== undefined) named.add(episode.id);
+  }
+  return named;
 }
 
 /** First violation of each incident that is laid on an agent, with its sandbox. */
 function momentsOf(attributions: readonly Attribution[], incidents: readonly Incident[]): readonly Moment[] {
-  const byId = new Map(attributions.map((attribution) => [attribution.violation.id, attribution]));
-  return incidents.flatMap((incident) => {
-    const lane = incident.attributions
-      .map((id) => byId.get(id)?.episode?.sandboxId)
-      .find((sandbox) => sandbox !== undefined);
-    return lane === undefined ? [] : [{ at: incident.first, lane }];
+  const lanes = new Map<string, string>();
+  for (const { episode, incident } of attributions)
+    if (episode?.sandboxId !== undefined && !lanes.has(incident)) lanes.set(incident, episode.sandboxId);
+  return incidents.flatMap(({ id, first }) => {
+    const lane = lanes.get(id);
+    return lane === undefined ? [] : [{ at: first, lane }];
   });
 }
 

@@ -1,7 +1,7 @@
 import { processName } from '../core/findings.ts';
 import type { Attribution, Evidence, Verdict } from '../model/attribution.ts';
 import type { Case, Fact, Suspect } from '../model/case.ts';
-import { posterior, type Scored, toCandidate, toEvidence } from './score.ts';
+import { type Mutable, posterior, type Scored, toCandidate, toEvidence } from './score.ts';
 
 const PROVEN = 0.98;
 const LIKELY = 0.8;
@@ -27,12 +27,9 @@ export function decide(entry: Grounds): Decided {
   // The evidence for and against the first candidate is that of the verdict: it is held once.
   const own: readonly Evidence[] = top === undefined ? [] : top.suspect.facts.map(toEvidence);
   const evidence = shared.length === 0 ? own : [...shared, ...own];
-  return {
+  const decided: Mutable<Decided> = {
     verdict,
     probability,
-    ...(named?.episode === undefined || verdict === 'not-agent' ? {} : { episode: named.episode }),
-    ...(call === undefined || verdict === 'not-agent' ? {} : { toolCall: call }),
-    ...(named?.process === undefined ? {} : { process: named.process }),
     candidates: scored
       .filter((candidate, i) => i === 0 || candidate.probability >= RULED_OUT)
       .slice(0, MAX_CANDIDATES)
@@ -47,8 +44,12 @@ export function decide(entry: Grounds): Decided {
     evidence,
     missing: verdict === 'proven' || verdict === 'not-agent' ? [] : entry.missing,
     reason: reasonOf(verdict, top, scored, entry),
-    ...(entry.untraced === undefined || named !== undefined ? {} : { untraced: entry.untraced }),
   };
+  if (named?.episode !== undefined && verdict !== 'not-agent') decided.episode = named.episode;
+  if (call !== undefined && verdict !== 'not-agent') decided.toolCall = call;
+  if (named?.process !== undefined) decided.process = named.process;
+  if (entry.untraced !== undefined && named === undefined) decided.untraced = entry.untraced;
+  return decided;
 }
 
 function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { verdict: Verdict; probability: number } {

@@ -3,44 +3,56 @@ import { greatest, least } from '../core/extremes.ts';
 import { recordsOf } from '../core/records-of.ts';
 import type { Attribution, Incident, Verdict } from '../model/attribution.ts';
 import type { Micros } from '../model/time.ts';
+import type { Violation } from '../model/violation.ts';
+import type { Decided } from './decide.ts';
 
 const WORST: readonly Verdict[] = ['proven', 'likely', 'ambiguous', 'unattributed', 'not-agent'];
 
 /** Violations with one cause and category are one incident; without a cause, those with one source, destination and category. */
-export function groupIncidents(attributions: readonly Omit<Attribution, 'incident'>[]): {
+export function groupIncidents(attributions: readonly Attribution[]): Grouped {
+  const grouping = openIncidents();
+  return grouping.close(attributions.map((attribution) => grouping.put(attribution.violation, attribution)));
+}
+
+interface Grouped {
   readonly attributions: readonly Attribution[];
   readonly incidents: readonly Incident[];
+}
+
+interface Group {
+  readonly id: string;
+  readonly members: Attribution[];
+}
+
+/** The same, one violation after another: each becomes an attribution at once. */
+export function openIncidents(): {
+  put(violation: Violation, decided: Decided): Attribution;
+  close(attributions: readonly Attribution[]): Grouped;
 } {
-  const groups = new Map<string, Omit<Attribution, 'incident'>[]>();
-  for (const attribution of attributions) {
-    const key = incidentKey(attribution);
-    const list = groups.get(key);
-    if (list === undefined) groups.set(key, [attribution]);
-    else list.push(attribution);
-  }
-  const ordered = [...groups.entries()].sort(([ka, a], [kb, b]) => first(a) - first(b) || (ka < kb ? -1 : 1));
-  const incidents: Incident[] = [];
-  const named = new Map<Omit<Attribution, 'incident'>, string>();
-  for (const [key, members] of ordered) {
-    const incident = toIncident(`i-${sha256(key).slice(0, 8)}`, members);
-    incidents.push(incident);
-    for (const member of members) named.set(member, incident.id);
-  }
+  const groups = new Map<string, Group>();
   return {
-    attributions: attributions.map((attribution) => ({ ...attribution, incident: named.get(attribution) ?? '' })),
-    incidents,
+    put(violation, decided) {
+      const key = incidentKey(violation, decided);
+      const group = groups.get(key) ?? { id: `i-${sha256(key).slice(0, 8)}`, members: [] };
+      if (group.members.length === 0) groups.set(key, group);
+      const attribution = { ...decided, violation, incident: group.id };
+      group.members.push(attribution);
+      return attribution;
+    },
+    close(attributions) {
+      const ordered = [...groups].map(([key, group]) => ({ key, ...group, first: first(group.members) }));
+      ordered.sort((a, b) => a.first - b.first || (a.key < b.key ? -1 : 1));
+      return { attributions, incidents: ordered.map(({ id, members }) => toIncident(id, members)) };
+    },
   };
 }
 
-function first(members: readonly Omit<Attribution, 'incident'>[]): number {
+function first(members: readonly Attribution[]): number {
   return least(members, (member) => member.violation.first);
 }
 
-function incidentKey(attribution: Omit<Attribution, 'incident'>): string {
-  const { category } = attribution.violation.finding;
-  if (attribution.episode !== undefined)
-    return `cause|${attribution.episode.id}|${attribution.toolCall?.id ?? ''}|${category}`;
-  const { event } = attribution.violation;
+function incidentKey({ event, finding: { category } }: Violation, { verdict, episode, toolCall }: Decided): string {
+  if (episode !== undefined) return `cause|${episode.id}|${toolCall?.id ?? ''}|${category}`;
   const src = event.kind === 'network' ? event.src.ip : event.kind === 'dns' ? event.client?.ip : event.host;
   const dst =
     event.kind === 'network'
@@ -48,22 +60,36 @@ function incidentKey(attribution: Omit<Attribution, 'incident'>): string {
       : event.kind === 'dns'
         ? event.name.split('.').slice(-2).join('.')
         : '';
-  return `flow|${attribution.verdict}|${category}|${src ?? ''}|${dst ?? ''}`;
+  return `flow|${verdict}|${category}|${src ?? ''}|${dst ?? ''}`;
 }
 
-function toIncident(id: string, members: readonly Omit<Attribution, 'incident'>[]): Incident {
-  const verdict = WORST.find((candidate) => members.some((member) => member.verdict === candidate)) ?? 'unattributed';
-  const lead = members.find((member) => member.verdict === verdict) ?? members[0];
+function toIncident(id: string, members: readonly Attribution[]): Incident {
+  const lead = leadOf(members);
+  let records = 0;
+  for (const { violation } of members) records += recordsOf(violation);
   return {
     id,
-    verdict,
+    verdict: lead?.verdict ?? 'unattributed',
     category: lead?.violation.finding.category ?? '',
     violations: members.length,
-    records: members.reduce((total, member) => total + recordsOf(member.violation), 0),
-    first: least(members, (member) => member.violation.first) as Micros,
+    records,
+    first: first(members) as Micros,
     last: greatest(members, (member) => member.violation.last) as Micros,
     ...(lead?.episode === undefined ? {} : { episode: lead.episode.id }),
     ...(lead?.toolCall === undefined ? {} : { toolCall: lead.toolCall.id }),
     attributions: members.map((member) => member.violation.id),
   };
+}
+
+/** The first of those whose verdict is the worst. */
+function leadOf(members: readonly Attribution[]): Attribution | undefined {
+  let lead: Attribution | undefined;
+  let worst = Infinity;
+  for (const member of members) {
+    const rank = WORST.indexOf(member.verdict);
+    if (rank >= worst) continue;
+    lead = member;
+    worst = rank;
+  }
+  return lead;
 }

@@ -38,17 +38,19 @@ export function toEvidence(fact: Fact): Evidence {
   return { code: fact.code, weight: weightOf(fact), says: fact.says, trust: fact.trust, refs: fact.refs };
 }
 
+/** Members are set one by one: there are tens of thousands, and each spread is slow. */
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
 export function toCandidate(
   { suspect, probability }: Scored,
   evidence: readonly Evidence[],
   lostBecause: string | undefined,
 ): Candidate {
-  return {
-    ...(suspect.episode === undefined ? {} : { episode: suspect.episode }),
-    ...(suspect.toolCall === undefined ? {} : { toolCall: suspect.toolCall }),
-    ...(suspect.process === undefined ? {} : { process: suspect.process }),
-    probability,
-    evidence,
-    ...(lostBecause === undefined ? {} : { lostBecause }),
-  };
+  const { episode, toolCall, process } = suspect;
+  const candidate: Mutable<Candidate> = { probability, evidence };
+  if (episode !== undefined) candidate.episode = episode;
+  if (toolCall !== undefined) candidate.toolCall = toolCall;
+  if (process !== undefined) candidate.process = process;
+  if (lostBecause !== undefined) candidate.lostBecause = lostBecause;
+  return candidate;
 }

@@ -1,7 +1,7 @@
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
-import type { Group } from './group.ts';
+import { firstOf, type Group } from './group.ts';
 import { alignInOrder, type Forwarded, type QueryTable } from './queries.ts';
 import { primaryOf, startTuple, type TrailContext, undoTranslations, type Walk } from './walk.ts';
 
@@ -17,10 +17,11 @@ export function joinForwarders(
   for (const group of groups) {
     // Many queries of several clients: no one line stands for them.
     if (group.members.some(({ repeats }) => repeats !== undefined)) continue;
+    const query = firstOf(group, queryIn);
+    if (query === undefined) continue;
     const primary = primaryOf(group);
-    const query = queryOf(group);
     const start = startTuple(primary.event);
-    if (query === undefined || start === undefined) continue;
+    if (start === undefined) continue;
     const walk: Walk = {
       tuple: start,
       at: primary.at,
@@ -89,11 +90,9 @@ function precisest(group: Group): Timed<ViolatingEvent> {
   )[0]?.timed as Timed<ViolatingEvent>;
 }
 
-function queryOf(group: Group): { name: string; qtype: string | undefined } | undefined {
-  for (const { event } of [...group.members.map((member) => member.timed), ...group.context]) {
-    if (event.kind === 'dns') return { name: event.name, qtype: event.qtype };
-    if (event.kind === 'network' && event.dns !== undefined && event.dst.port === 53)
-      return { name: event.dns.name, qtype: event.dns.type };
-  }
+function queryIn({ event }: Timed<ViolatingEvent>): { name: string; qtype: string | undefined } | undefined {
+  if (event.kind === 'dns') return { name: event.name, qtype: event.qtype };
+  if (event.kind === 'network' && event.dns !== undefined && event.dst.port === 53)
+    return { name: event.dns.name, qtype: event.dns.type };
   return undefined;
 }

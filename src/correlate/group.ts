@@ -31,6 +31,22 @@ export interface Group {
   readonly context: readonly Timed<ViolatingEvent>[];
 }
 
+/** What the first of a group's records gives that gives anything. */
+export function firstOf<T>(
+  { members, context }: Group,
+  give: (timed: Timed<ViolatingEvent>) => T | undefined,
+): T | undefined {
+  for (const { timed } of members) {
+    const given = give(timed);
+    if (given !== undefined) return given;
+  }
+  for (const timed of context) {
+    const given = give(timed);
+    if (given !== undefined) return given;
+  }
+  return undefined;
+}
+
 interface Item {
   readonly flagged: Flagged;
   readonly label: string | undefined;
@@ -51,11 +67,19 @@ export function groupRecords(flagged: readonly Flagged[]): readonly Group[] {
   for (const record of flagged) push(byConnection, connectionKey(record), itemOf(record));
   const groups: Group[] = [];
   for (const items of byConnection.values()) {
+    const [only] = items;
+    if (items.length === 1 && only !== undefined) {
+      groups.push({ members: [only.flagged], context: NONE });
+      continue;
+    }
     items.sort((a, b) => a.at - b.at || compareRef(a.flagged.timed.event.ref, b.flagged.timed.event.ref));
-    for (const members of cluster(items)) groups.push({ members: members.map((item) => item.flagged), context: [] });
+    for (const members of cluster(items)) groups.push({ members: members.map((item) => item.flagged), context: NONE });
   }
   return joinProxyTwins(groups);
 }
+
+/** Most violations are one record and no more. */
+const NONE: readonly never[] = [];
 
 function itemOf(flagged: Flagged): Item {
   const { event, at, errorUs } = flagged.timed;
@@ -157,6 +181,7 @@ export function joinContext(
     const ip = request.event.upstream?.ip ?? request.event.dst.ip;
     if (ip !== undefined) push(byUpstream, ip, request);
   }
+  if (byClient.size === 0 && byUpstream.size === 0) return groups;
   const taken = new Set<Timed<ViolatingEvent>>();
   return groups.map((group) => {
     const context: Timed<ViolatingEvent>[] = [];
@@ -210,6 +235,8 @@ function proxyLines(
  */
 export function anchorOf(group: Group): { readonly at: Micros; readonly errorUs: number; readonly windowUs: number } {
   const { members } = group;
+  const [only] = members;
+  if (only !== undefined && members.length === 1) return anchorIn(only.timed, only.timed.event.time.basis === 'window');
   const isPrecise = members.some(({ timed }) => timed.event.time.stepUs <= PRECISE_US);
   const pool: Timed<ViolatingEvent>[] = [];
   for (const { timed } of members) if (!isPrecise || timed.event.time.stepUs <= PRECISE_US) pool.push(timed);
@@ -217,10 +244,17 @@ export function anchorOf(group: Group): { readonly at: Micros; readonly errorUs:
   const first = pool.filter((timed) => timed.at - earliest < 900_000);
   if (first.length > 1) first.sort((a, b) => a.at - b.at || compareRef(a.event.ref, b.event.ref));
   const middle = first[first.length >> 1] as Timed<ViolatingEvent>;
-  const half = isPrecise ? 0 : Math.floor(middle.event.time.stepUs / 2);
-  const isWindow = members.every(({ timed }) => timed.event.time.basis === 'window');
-  const windowUs = isWindow ? Math.max(0, middle.hi - middle.at) : 0;
-  return { at: (middle.at + half) as Micros, errorUs: middle.errorUs + half, windowUs };
+  return anchorIn(
+    middle,
+    members.every(({ timed }) => timed.event.time.basis === 'window'),
+  );
+}
+
+/** A coarse stamp stands for its middle. */
+function anchorIn({ event, at, hi, errorUs }: Timed<ViolatingEvent>, isWindow: boolean): ReturnType<typeof anchorOf> {
+  const { stepUs } = event.time;
+  const half = stepUs <= PRECISE_US ? 0 : Math.floor(stepUs / 2);
+  return { at: (at + half) as Micros, errorUs: errorUs + half, windowUs: isWindow ? Math.max(0, hi - at) : 0 };
 }
 
 /** Coarser stamps than this only place a packet roughly. */
@@ -246,16 +280,15 @@ function strongest(members: readonly Flagged[]): Finding {
 
 /** Builds the violation of a group; ids depend on content, never on order. */
 export function toViolation(group: Group): Violation {
+  const [only] = group.members;
+  if (only !== undefined && group.members.length + group.context.length === 1) return violationOf(only);
   const members = sorted(group.members);
   const primary = (members[0] as Flagged).timed;
   const all = [...members.map((member) => member.timed), ...group.context];
-  const others =
-    all.length === 1
-      ? []
-      : all
-          .slice(1)
-          .map((timed) => timed.event.ref)
-          .sort(compareRef);
+  const others = all
+    .slice(1)
+    .map((timed) => timed.event.ref)
+    .sort(compareRef);
   // A stamp cut to seconds may lie before its packet: the precise ones tell first and last, if there are any.
   const precise = all.filter((timed) => timed.event.time.stepUs <= PRECISE_US);
   const pool = precise.length > 0 ? precise : all;
@@ -272,6 +305,21 @@ export function toViolation(group: Group): Violation {
     first: least(pool, (timed) => timed.at) as Micros,
     last: greatest(pool, (timed) => (repeats === undefined ? timed.at : timed.hi)) as Micros,
   };
+}
+
+/** The same of a single record. */
+function violationOf(record: Flagged): Violation {
+  const { timed, finding, repeats } = record;
+  const violation: Violation = {
+    id: violationId(timed.event),
+    finding,
+    event: timed.event,
+    alsoSeen: NONE,
+    count: countOf(record),
+    first: timed.at,
+    last: repeats === undefined ? timed.at : timed.hi,
+  };
+  return repeats === undefined ? violation : { ...violation, repeats };
 }
 
 function sorted(members: readonly Flagged[]): readonly Flagged[] {

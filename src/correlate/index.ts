@@ -82,7 +82,8 @@ export function correlate(evidence: Evidence): Correlation {
     leases,
     episodes,
     mentions,
-    shelf: openShelf(),
+    running: openShelf(),
+    alive: openShelf(),
     classify: evidence.classify,
   };
   const trails = { ...trailContext, forwarded };

@@ -35,6 +35,8 @@ export class LeaseTable {
   readonly #rootPidHosts = new Set<string>();
   readonly #hostsByIp = new Map<string, readonly (string | undefined)[]>();
   readonly #sandboxNets: readonly SandboxNet[];
+  /** Of addresses that were asked for: of many violations they are few. */
+  readonly #netsByIp = new Map<string, readonly string[]>();
 
   constructor(source: Evidence) {
     this.#sandboxNets = source.nets ?? [];
@@ -148,7 +150,11 @@ export class LeaseTable {
 
   /** Hosts whose sandbox network holds the address, from the inventory. */
   hostsOfNet(ip: string): readonly string[] {
-    return this.#sandboxNets.filter((net) => net.inside(ip)).map((net) => net.host);
+    const known = this.#netsByIp.get(ip);
+    if (known !== undefined) return known;
+    const hosts = this.#sandboxNets.filter((net) => net.inside(ip)).map((net) => net.host);
+    this.#netsByIp.set(ip, hosts);
+    return hosts;
   }
 }
 

@@ -88,15 +88,17 @@ export class NatTable {
     push(this.#outsideNoPort, looseKey(entry.outside), entry);
   }
 
+  get isEmpty(): boolean {
+    return this.#outside.size === 0;
+  }
+
   /** The translation that produced this tuple at that time: the latest that had begun. */
   undo(tuple: Tuple, at: Micros, slackUs: number): NatEntry | undefined {
-    if (this.#outside.size === 0) return undefined;
     return latest(this.#outside.get(tupleKey(tuple)), at, slackUs, (entry) => entry.translates);
   }
 
   /** An entry that shows this very tuple, translated or not: proof of the host and of the flow's start. */
   witness(tuple: Tuple, at: Micros, slackUs: number): NatEntry | undefined {
-    if (this.#inside.size === 0) return undefined;
     return latest(this.#inside.get(tupleKey(tuple)), at, slackUs, () => true);
   }
 

@@ -3,7 +3,8 @@ import type { NetworkEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import type { Group } from './group.ts';
+import type { ViolatingEvent } from '../model/violation.ts';
+import { firstOf, type Group } from './group.ts';
 import { type Tuple, toTuple } from './nat.ts';
 import {
   FLOW_SLACK_US,
@@ -17,13 +18,10 @@ import {
 
 /** A proxy's own connection, or its log line, leads back to the client that asked it. */
 export function proxyTrail(group: Group, walk: Walk, names: Set<string>, context: TrailContext): Trail | undefined {
-  const primary = primaryOf(group);
-  const lines = [...group.members.map((member) => member.timed), ...group.context].filter(
-    (timed): timed is Timed<NetworkEvent> => timed.event.kind === 'network' && timed.event.type === 'proxy',
-  );
   const isLeg = context.hosts.isProxy(walk.tuple.srcIp);
-  const request = lines[0] ?? (isLeg ? nearestRequest(walk, context) : undefined);
+  const request = firstOf(group, lineIn) ?? (isLeg ? nearestRequest(walk, context) : undefined);
   if (request === undefined) return undefined;
+  const primary = primaryOf(group);
   const { event } = request;
   const client = event.src;
   if (client.ip === undefined) return undefined;
@@ -62,6 +60,11 @@ export function proxyTrail(group: Group, walk: Walk, names: Set<string>, context
   ]);
   for (const answer of context.queries.namesOf(walk.tuple.dstIp, walk.at)) names.add(answer.name);
   return { ...trail, dstIps: farIps, domains: new Set([...trail.domains, ...names]) };
+}
+
+function lineIn(timed: Timed<ViolatingEvent>): Timed<NetworkEvent> | undefined {
+  const isLine = timed.event.kind === 'network' && timed.event.type === 'proxy';
+  return isLine ? (timed as Timed<NetworkEvent>) : undefined;
 }
 
 function nearestRequest(walk: Walk, context: TrailContext): Timed<NetworkEvent> | undefined {

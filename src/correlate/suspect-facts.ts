@@ -15,7 +15,9 @@ export interface SuspectContext {
   readonly leases: LeaseTable;
   readonly episodes: EpisodeTable;
   readonly mentions: MentionTable;
-  readonly shelf: Shelf;
+  /** Suspects that are met again: calls, and episodes that were alive. */
+  readonly running: Shelf;
+  readonly alive: Shelf;
   /** Categories that a command's text looks like. */
   readonly classify: (command: string) => readonly Category[];
 }

@@ -191,7 +191,7 @@ function aliveSuspect({ id, refs }: Episode, sandbox: string, context: SuspectCo
     refs: refs.slice(0, 2),
   };
   const facts = [fact];
-  return context.shelf.one(`alive|${sandbox}|${id}`, facts, () => ({
+  return context.alive.one(`${sandbox}|${id}`, facts, () => ({
     key: `episode|${id}`,
     kind: 'episode',
     episode: episodeRef(id, sandbox, context),
@@ -224,16 +224,15 @@ function callSuspect(
   context: SuspectContext,
   process: ProcessRef | undefined,
 ): Suspect {
-  const key = `call|${call.key}`;
   const make = (): Suspect => ({
-    key,
+    key: `call|${call.key}`,
     kind: 'call',
     episode: episodeRef(call.episodeId, call.sandboxId, context),
     toolCall: callRef(call),
     ...(process === undefined ? {} : { process }),
     facts,
   });
-  return process === undefined ? context.shelf.one(key, facts, make) : make();
+  return process === undefined ? context.running.one(call.key, facts, make) : make();
 }
 
 function episodeRef(id: string, sandboxId: string | undefined, context: SuspectContext): EpisodeRef {

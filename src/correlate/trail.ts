@@ -45,15 +45,22 @@ function trailOf(group: Group, context: TrailContext): Trail {
 /** Names that the records of the group give the destination. */
 function namesIn(group: Group): Set<string> {
   const names = new Set<string>();
-  const all = [...group.members.map((member) => member.timed), ...group.context];
-  for (const { event } of all) {
-    if (event.kind === 'dns') names.add(event.name);
-    else if (event.kind === 'network') {
-      for (const name of [event.dst.domain, event.dns?.name, event.http?.host])
-        if (name !== undefined && !/^[\d.:]+$/.test(name)) names.add(name.toLowerCase());
-    } else if (event.dnsName !== undefined) names.add(event.dnsName);
-  }
+  for (const { timed } of group.members) addNames(timed.event, names);
+  for (const { event } of group.context) addNames(event, names);
   return names;
+}
+
+function addNames(event: ViolatingEvent, names: Set<string>): void {
+  if (event.kind === 'dns') names.add(event.name);
+  else if (event.kind === 'network') {
+    addName(event.dst.domain, names);
+    addName(event.dns?.name, names);
+    addName(event.http?.host, names);
+  } else if (event.dnsName !== undefined) names.add(event.dnsName);
+}
+
+function addName(name: string | undefined, names: Set<string>): void {
+  if (name !== undefined && !/^[\d.:]+$/.test(name)) names.add(name.toLowerCase());
 }
 
 function bareTrail(

@@ -64,6 +64,8 @@ export interface Walk {
 }
 
 export function primaryOf(group: Group): Timed<ViolatingEvent> {
+  const [only] = group.members;
+  if (only !== undefined && group.members.length === 1) return only.timed;
   return group.members.reduce(
     (first, { timed }) => (timed.at < first.at ? timed : first),
     group.members[0]?.timed as Timed<ViolatingEvent>,
@@ -85,6 +87,7 @@ export function startTuple(event: ViolatingEvent): Tuple | undefined {
 }
 
 export function undoTranslations(walk: Walk, context: TrailContext): void {
+  if (context.nat.isEmpty) return;
   for (let hop = 0; hop < MAX_HOPS; hop++) {
     const entry = context.nat.undo(walk.tuple, ...momentOf(walk));
     if (entry === undefined) break;

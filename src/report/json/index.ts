@@ -1,3 +1,4 @@
+import { countVerdicts } from '../../core/findings.ts';
 import { fingerprintOf } from '../../core/fingerprint.ts';
 import { jsonText, quoted } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
@@ -224,16 +225,15 @@ function gpuRecord(gpu: GpuTime): Json {
 }
 
 function summaryRecord(report: Report): Json {
-  const count = (verdict: Attribution['verdict']): number =>
-    report.attributions.filter((attribution) => attribution.verdict === verdict).length;
+  const count = countVerdicts(report);
   return {
     record: 'summary',
     violations: report.attributions.length,
-    proven: count('proven'),
-    likely: count('likely'),
-    ambiguous: count('ambiguous'),
-    unattributed: count('unattributed'),
-    notAgent: count('not-agent'),
+    proven: count.proven,
+    likely: count.likely,
+    ambiguous: count.ambiguous,
+    unattributed: count.unattributed,
+    notAgent: count['not-agent'],
     episodes: report.episodes,
     toolCalls: report.calls,
     coverage: round(report.coverage),
