@@ -61,7 +61,10 @@ export function inputOptions(): readonly Option[] {
       collectRoles,
     ),
     new Option('--year <YEAR>', 'latest year for stamps without one').env('EGRESSBLAME_YEAR').argParser(year),
-    new Option('--memory <MB>', 'memory to aim for; of longer logs only what bears on a violation is kept')
+    new Option(
+      '--memory <MB>',
+      'memory to aim for, as 512 or 2GB; of longer logs only what bears on a violation is kept',
+    )
       .argParser(megabytes)
       .default(DEFAULT_MEMORY_MB),
     new Option('--from <TIME>', 'ignore violations before this ISO time'),
