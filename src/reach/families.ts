@@ -1,12 +1,12 @@
-import { PairSet } from '../core/pair-set.ts';
+import { ParentTable } from '../core/parent-table.ts';
 import { Uint32List } from '../core/uint32-list.ts';
 import type { ProcessEvent } from '../model/event.ts';
 
 /** A subshell's pid lies close behind its shell's: lineage looks that far back for a parent that left no record (`FORK_GAP`). */
 const NEIGHBOURS = 512;
 
-/** Numbers that wait until they are asked for: 16 MB. */
-const MOST_WAITING = 4_000_000;
+/** Numbers that wait until they are asked for: 4 MB. */
+const MOST_WAITING = 1_000_000;
 
 interface Waiting {
   readonly lives: Uint32Array;
@@ -19,7 +19,7 @@ interface Waiting {
  */
 export class Families {
   readonly #roots: ReadonlySet<number>;
-  readonly #pairs = new Map<string, PairSet>();
+  readonly #parents = new Map<string, ParentTable>();
   readonly #seeds = new Map<string, Set<number>>();
   /** Those that were told one by one: `host, pid, ppid` of each, its host by its place in `#hosts`. */
   readonly #single = new Uint32List();
@@ -62,11 +62,11 @@ export class Families {
   }
 
   #notePairs(lives: Uint32Array, hosts: readonly string[]): void {
-    const pairs: PairSet[] = [];
+    const tables: ParentTable[] = [];
     for (let i = 0; i < lives.length; i += 3) {
       const host = lives[i] ?? 0;
-      const known = pairs[host] ?? this.#pairsOn(hosts[host] ?? '');
-      pairs[host] = known;
+      const known = tables[host] ?? this.#parentsOn(hosts[host] ?? '');
+      tables[host] = known;
       known.add(lives[i + 1] ?? 0, lives[i + 2] ?? 0);
     }
   }
@@ -86,7 +86,7 @@ export class Families {
     const out = new Map<string, Set<number>>();
     if (this.#seeds.size > 0) this.#settle();
     for (const [host, seeds] of this.#seeds) {
-      const parentsOf = this.#pairsOn(host).byFirst();
+      const parentsOf = this.#parentsOn(host).byPid();
       const isKnown = (pid: number): boolean => pid > 1 && (this.#roots.has(pid) || parentsOf(pid).length > 0);
       const family = new Set<number>();
       const open = [...seeds];
@@ -104,11 +104,11 @@ export class Families {
     return out;
   }
 
-  #pairsOn(host: string): PairSet {
-    const known = this.#pairs.get(host);
+  #parentsOn(host: string): ParentTable {
+    const known = this.#parents.get(host);
     if (known !== undefined) return known;
-    const fresh = new PairSet();
-    this.#pairs.set(host, fresh);
+    const fresh = new ParentTable();
+    this.#parents.set(host, fresh);
     return fresh;
   }
 }

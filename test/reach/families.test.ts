@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PairSet } from '../../src/core/pair-set.ts';
+import { ParentTable } from '../../src/core/parent-table.ts';
 import type { ProcessEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import { Families } from '../../src/reach/families.ts';
@@ -62,6 +63,27 @@ describe('who started whom', () => {
         for (const [first] of pairs) expect(sorted(secondsOf(first))).toEqual(sorted(known.get(first) ?? []));
       }),
       { numRuns: 50 },
+    );
+  });
+
+  it.each([
+    ['few parents', 1],
+    ['more of them than two bytes tell', 40_000],
+  ])('is remembered with both parents of a pid: %s (property)', (_, parents) => {
+    const ids = fc.oneof(pid, fc.integer({ min: 0, max: 100_000 }));
+    fc.assert(
+      fc.property(fc.array(fc.tuple(ids, ids), { maxLength: 300 }), (pairs) => {
+        const [table, set] = [new ParentTable(), new PairSet()];
+        for (let far = 0; far < parents; far++) table.add(2_000_000, 100_000 + far);
+        for (let far = 0; far < parents; far++) table.add(3_000_000 + far, 100_000 + far);
+        for (const [first, second] of [...pairs, ...pairs]) for (const kept of [table, set]) kept.add(first, second);
+        const [parentsOf, secondsOf] = [table.byPid(), set.byFirst()];
+        const sorted = (numbers: Iterable<number>): number[] => [...numbers].sort((a, b) => a - b);
+        for (const [first] of pairs) expect(sorted(parentsOf(first))).toEqual(sorted(secondsOf(first)));
+        expect(parentsOf(2_000_000)).toHaveLength(parents);
+        for (let far = 0; far < parents; far += 999) expect(parentsOf(3_000_000 + far)).toEqual([100_000 + far]);
+      }),
+      { numRuns: parents === 1 ? 50 : 3 },
     );
   });
 
