@@ -9,6 +9,9 @@ type Spans = Float64Array;
 export class MomentsOf {
   readonly #spans = new Map<number, Spans>();
   readonly #all: Spans;
+  /** The second that was asked for last, and whether any container has a moment in it. */
+  #second = -1;
+  #isNear = false;
 
   /** Times of the records by the mark of their container. */
   constructor(times: ReadonlyMap<number, readonly number[]>, beforeUs: number) {
@@ -16,15 +19,21 @@ export class MomentsOf {
     this.#all = spansAround([...times.values()].flat(), beforeUs);
   }
 
-  get isEmpty(): boolean {
-    return this.#all.length === 0;
-  }
-
   /** `group`: the mark of a container, 0 where the record names none: it may be any. */
   holds(group: number, at: number): boolean {
     if (!isWithin(this.#all, at)) return false;
     if (group === NO_CONTAINER) return true;
     return isWithin(this.#spans.get(group), at) || isWithin(this.#spans.get(NO_CONTAINER), at);
+  }
+
+  /** The same of what was at some time in a second. Quick for many records of one second. */
+  holdsIn(group: number, second: number): boolean {
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#isNear = touches(this.#all, second);
+    }
+    if (!this.#isNear || group === NO_CONTAINER) return this.#isNear;
+    return touches(this.#spans.get(group), second) || touches(this.#spans.get(NO_CONTAINER), second);
   }
 }
 
@@ -53,6 +62,11 @@ export class Moments {
 
 const NO_CONTAINER = 0;
 const NEVER = new MomentsOf(new Map(), BEFORE_US);
+
+/** Spans are longer than a second, or reach to its end. */
+function touches(spans: Spans | undefined, second: number): boolean {
+  return spans !== undefined && (isWithin(spans, second * 1e6) || isWithin(spans, (second + 1) * 1e6));
+}
 
 function isWithin(spans: Spans | undefined, at: number): boolean {
   if (spans === undefined) return false;

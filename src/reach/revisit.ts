@@ -1,3 +1,4 @@
+import { PidBits } from '../core/pid-bits.ts';
 import type { Event } from '../model/event.ts';
 import { ANY_KEY, type Deferred, hostOf, isLifeKey, type Place, pidOf } from './deferred.ts';
 import type { Reach } from './reach.ts';
@@ -30,13 +31,11 @@ export class Revisit {
   /** To be consumed while the lines are read: what is found in some decides about those that follow. */
   places(): Generator<Place> {
     const { retention, interest } = this.#reach;
-    const members = this.#deferred.hosts.map((host) => retention.membersOn(host ?? this.#source));
+    const members = this.#deferred.hosts.map((host) => new PidBits(retention.membersOn(host ?? this.#source)));
     const moments = retention.momentsIn(this.#source);
     return this.#deferred.places((key, mark, group) => {
       if (!isLifeKey(key)) return key === ANY_KEY || !this.#quiet.has(key) || interest.wantsMark(mark);
-      // It was at some time in that second.
-      const at = mark * 1e6;
-      if (!moments.isEmpty && (moments.holds(group, at) || moments.holds(group, at + 1e6))) return true;
+      if (moments.holdsIn(group, mark)) return true;
       return members[hostOf(key)]?.has(pidOf(key)) === true;
     });
   }

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { PairSet } from '../../src/core/pair-set.ts';
 import { ParentTable } from '../../src/core/parent-table.ts';
+import { PidBits } from '../../src/core/pid-bits.ts';
 import type { ProcessEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import { Families } from '../../src/reach/families.ts';
@@ -134,4 +135,34 @@ describe('stretches of time around what matters', () => {
   ])('%s', (_, source, group, at, expected) => {
     expect(moments.of(source).holds(group, at)).toBe(expected);
   });
+
+  it('are told by the second as by both ends of it (property)', () => {
+    const second = fc.integer({ min: 0, max: 200 });
+    const group = fc.integer({ min: 0, max: 3 });
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(group, second), { maxLength: 6 }),
+        fc.array(fc.tuple(group, second), { maxLength: 40 }),
+        fc.constantFrom(32e6, 1e6),
+        (added, asked, beforeUs) => {
+          const all = new Moments();
+          for (const [of, at] of added) all.add('a.log', of, at * 1e6 + 700_000);
+          all.close(beforeUs);
+          const own = all.of('a.log');
+          for (const [of, at] of asked)
+            expect(own.holdsIn(of, at)).toBe(own.holds(of, at * 1e6) || own.holds(of, (at + 1) * 1e6));
+        },
+      ),
+    );
+  });
+});
+
+it('some pids are told from all others (property)', () => {
+  const pid = fc.oneof(fc.integer({ min: 0, max: 9000 }), fc.integer({ min: 0, max: 2 ** 22 - 1 }));
+  fc.assert(
+    fc.property(fc.array(pid), fc.array(pid), (some, others) => {
+      const [bits, set] = [new PidBits(some), new Set(some)];
+      for (const one of [...some, ...others]) expect(bits.has(one)).toBe(set.has(one));
+    }),
+  );
 });
