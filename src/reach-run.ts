@@ -9,6 +9,7 @@ import { BYTES_PER_PLACE, Deferred } from './reach/deferred.ts';
 import { FirstReading, type FirstReadingContext } from './reach/first-reading.ts';
 import { LateReading } from './reach/late-reading.ts';
 import type { Reach } from './reach/reach.ts';
+import type { Retention } from './reach/retention.ts';
 import { Revisit } from './reach/revisit.ts';
 import { SecondReading } from './reach/second-reading.ts';
 import type { Reading } from './reading.ts';
@@ -107,8 +108,8 @@ class ReachRun {
     const { narrowedUs } = reach.retention;
     if (narrowedUs !== undefined) this.#reading.add(narrowed(narrowedUs));
     for (const { file, deferred } of again) await this.#readAgain(file, reach, deferred);
-    const isShort = new Set(whole.map(({ input }) => input.path));
-    return { isWhole: (event) => isShort.has(event.ref.source) || reach.retention.isWhole(event), narrowedUs };
+    const short = new Set(whole.map(({ input }) => input.path));
+    return { isWhole: wholeOf(short, reach.retention), narrowedUs };
   }
 
   #open(long: readonly Recognised[], memory: ScanMemory): Reach {
@@ -185,6 +186,11 @@ class ReachRun {
   #isWorthThreads(file: Recognised): boolean {
     return this.#spare.count > 0 && lengthOf(file) >= this.#spare.fromBytes;
   }
+}
+
+/** Made outside of the run, which would be kept in memory with it, threads and buffers and all. */
+function wholeOf(short: ReadonlySet<string>, retention: Retention): Reached['isWhole'] {
+  return (event) => short.has(event.ref.source) || retention.isWhole(event);
 }
 
 /** Places of lines that there is memory for. */

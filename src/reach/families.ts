@@ -22,7 +22,7 @@ export class Families {
   readonly #parents = new Map<string, ParentTable>();
   readonly #seeds = new Map<string, Set<number>>();
   /** Those that were told one by one: `host, pid, ppid` of each, its host by its place in `#hosts`. */
-  readonly #single = new Uint32List();
+  #single = new Uint32List();
   readonly #hosts: string[] = [];
   readonly #numbers = new Map<string, number>();
   /** Those that were told many at a time. */
@@ -102,6 +102,14 @@ export class Families {
       out.set(host, family);
     }
     return out;
+  }
+
+  /** To be told when nobody asks any more: a night's processes take tens of megabytes. */
+  forget(): void {
+    for (const map of [this.#parents, this.#seeds]) map.clear();
+    this.#single = new Uint32List();
+    this.#waiting = [];
+    this.#waitingNumbers = 0;
   }
 
   #parentsOn(host: string): ParentTable {

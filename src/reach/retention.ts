@@ -108,6 +108,7 @@ export class Retention {
   /** All violations are known: works out whose records the second reading takes. */
   closeFirst(): void {
     this.#members = this.#families.members();
+    this.#families.forget();
     this.#moments.close();
     while (this.#near() > this.#context.mostNear && this.#beforeUs > LEAST_BEFORE_US) {
       this.#beforeUs /= 2;

@@ -41,6 +41,17 @@ describe('the family of a process', () => {
     expect(members).not.toContain(2999);
   });
 
+  it('is forgotten when nobody asks any more', () => {
+    const families = new Families(new Set());
+    families.addPair('host.log', 3000, 2000);
+    families.addSeed(processOf(3000, 2000));
+    expect(families.members().size).toBe(1);
+    families.forget();
+    expect(families.members().size).toBe(0);
+    families.addSeed(processOf(3000, 3000));
+    expect(families.members().get('host.log')).not.toContain(2000);
+  });
+
   it('ends at the process that starts what runs in a sandbox', () => {
     expect([...(membersWith([900]) ?? [])].sort((a, b) => a - b)).toEqual([900, 1000, 2000, 3000]);
     expect([...(membersWith([1000]) ?? [])].sort((a, b) => a - b)).toEqual([1000, 2000, 3000]);
