@@ -15,6 +15,9 @@ import { newReadLog, readBytes } from './sources/read.ts';
 import { readRecords, type Skimming } from './sources/read-records.ts';
 import { Tally } from './tally.ts';
 
+/** Bytes that are hashed in the time that a violation takes after reading: 0.1 ms or more, at 1 GB/s (measured). */
+const HASHED_PER_EVENT = 80e3;
+
 /** Decides what becomes of records where not all can be kept. */
 export interface Judge {
   /** How the chunks of a file are skimmed. */
@@ -66,6 +69,7 @@ export async function collectFile(
   const log = newReadLog();
   let isLines = false;
   let seen = 0;
+  let keptEvents = 0;
   const progress = (): boolean => {
     options.onBytes?.(log.storedBytes - seen);
     seen = log.storedBytes;
@@ -77,7 +81,8 @@ export async function collectFile(
     const framing = cutFor(file.head, detection.format.framing);
     isLines = framing === 'lines';
     const { hashed } = options;
-    for await (const records of readRecords(input, { cut: framing, log, hashed, ...skimming })) {
+    const hashLater = (): number => (judge === undefined ? 0 : keptEvents * HASHED_PER_EVENT);
+    for await (const records of readRecords(input, { cut: framing, log, hashed, hashLater, ...skimming })) {
       let events: Event[] = [];
       for (let i = 0; i < records.length; i++) {
         const record = records[i] as RawRecord;
@@ -90,6 +95,7 @@ export async function collectFile(
         // Also what is no event: a look may need the header of the lines that follow.
         const kept = judge === undefined ? own : judge.keep(own, record, look?.(record.text));
         tally.note(own, kept, record.ref.line);
+        keptEvents += kept.length;
         for (let k = 0; k < kept.length; k++) events.push(kept[k] as Event);
       }
       if (events.length > 0) await emit(events);

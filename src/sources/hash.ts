@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { freemem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { InputFile } from './discover.ts';
 import type { HashTask } from './hash-worker.ts';
@@ -12,17 +13,37 @@ export interface Hashing {
 
 /** From here on a second thread, which reads the file again from the page cache, is faster: SHA-256 makes about 1 GB/s. */
 const THREAD_BYTES = 64e6;
-/**
- * That thread begins when half of the file was read, or so many bytes: until then other threads look over lines, and what comes
- * after reading has only one. It must not lag behind by more than the page cache holds.
- */
+/** That thread must not lag behind by more than the page cache holds: so much, or this share of the free memory. */
 const MOST_BEHIND = 1e9;
+const SHARE_OF_FREE = 0.25;
 
-export function startHash(input: InputFile, threadBytes: number = THREAD_BYTES): Hashing {
+interface Timing {
+  /** Of the file. */
+  readonly bytes: number;
+  /** How many of them can be hashed while what was found so far is worked on. */
+  readonly later: number;
+  readonly freeBytes: number;
+}
+
+/**
+ * When that thread begins, in bytes that were read: while other threads look over lines there is no core for it, and what comes
+ * after reading has only one thread. So it begins so late that both end at about the same time, or after half of the file.
+ */
+export function beginsAt({ bytes, later, freeBytes }: Timing): number {
+  const mostBehind = Math.max(MOST_BEHIND, freeBytes * SHARE_OF_FREE);
+  return Math.min(Math.min(bytes / 2, MOST_BEHIND) + later, mostBehind);
+}
+
+/** `later`: see `Timing`. */
+export function startHash(
+  input: InputFile,
+  threadBytes: number = THREAD_BYTES,
+  later: () => number = () => 0,
+): Hashing {
   // What a damaged archive says about its members' sizes may be anything.
   const bytes = Math.min(input.bytes, input.archiveBytes ?? input.bytes);
   const range = bytes < threadBytes ? undefined : storedRange(input);
-  return range === undefined ? hashHere() : hashInThread({ path: input.absolute, ...range });
+  return range === undefined ? hashHere() : hashInThread({ path: input.absolute, ...range }, later);
 }
 
 export const noHash: Hashing = { update: () => undefined, digest: async () => '' };
@@ -32,14 +53,15 @@ function hashHere(): Hashing {
   return { update: (chunk) => hash.update(chunk), digest: async () => hash.digest('hex') };
 }
 
-function hashInThread(task: HashTask): Hashing {
-  const begins = Math.min((task.end + 1 - task.start) / 2, MOST_BEHIND);
+function hashInThread(task: HashTask, later: () => number): Hashing {
+  const bytes = task.end + 1 - task.start;
+  const freeBytes = freemem();
   let passed = 0;
   let thread: HashThread | undefined;
   return {
     update: ({ length }) => {
       passed += length;
-      if (passed >= begins) thread ??= startThread(task);
+      if (thread === undefined && passed >= beginsAt({ bytes, later: later(), freeBytes })) thread = startThread(task);
     },
     digest: () => {
       thread ??= startThread(task);

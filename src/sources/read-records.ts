@@ -34,6 +34,8 @@ export interface RecordOptions {
   readonly skimming?: Skimming;
   /** Whether `log` shall hold the hash of the file. */
   readonly hashed?: boolean;
+  /** See `ReadOptions`. */
+  readonly hashLater?: () => number;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface RecordOptions {
  * left of a chunk is told before the records of that chunk.
  */
 export async function* readRecords(input: InputFile, options: RecordOptions): AsyncGenerator<readonly RawRecord[]> {
-  const { cut, log, hashed = true } = options;
+  const { cut, log, hashed = true, hashLater } = options;
   const skimming = cut === 'lines' ? options.skimming : undefined;
   const framer = createFramer(input.path, cut, skimming);
   const unwrap = createUnwrapper();
@@ -61,7 +63,7 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
   };
   if (skimming !== undefined) {
     const { buffers, endOf } = skimming;
-    const stored = readBytes(input, log, { hashed, ring: buffers.slice(0, BUFFERS), endOf });
+    const stored = readBytes(input, log, { hashed, hashLater, ring: buffers.slice(0, BUFFERS), endOf });
     const chunks = gatheredInRing(stored, buffers.slice(BUFFERS), endOf);
     for await (const { chunk, skimmed } of skimAhead(chunks, skimming.skim, skimming)) {
       add(framer.push(chunk, skimmed));

@@ -41,6 +41,8 @@ function compressionOf(head: Uint8Array): Compression {
 export interface ReadOptions extends StoredOptions {
   /** Only what is read to its end needs a hash. */
   readonly hashed: boolean;
+  /** How many bytes can be hashed while what was found so far is worked on. */
+  readonly hashLater?: (() => number) | undefined;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function* readBytes(
   log: ReadLog,
   options: ReadOptions = { hashed: true },
 ): AsyncGenerator<Uint8Array> {
-  const hash = options.hashed ? startHash(input) : noHash;
+  const hash = options.hashed ? startHash(input, undefined, options.hashLater) : noHash;
   const failIn: FailIn = (what) => (code, reason) => {
     log.problems.push({
       severity: code === 'trailing' ? 'warning' : 'error',
