@@ -2,7 +2,8 @@ import { least } from '../core/extremes.ts';
 import type { Micros } from '../model/time.ts';
 import type { Lineage, Origin } from './lineage.ts';
 import type { Tuple } from './nat.ts';
-import type { Process, ProcessTable, Socket } from './processes.ts';
+import type { Process, ProcessTable } from './processes.ts';
+import type { Socket } from './sockets.ts';
 import type { Trail } from './walk.ts';
 
 /** A process that can own the violation's socket, and why. */
@@ -56,7 +57,10 @@ function exactOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineag
   const local = { ip: tuple.srcIp, port: tuple.srcPort };
   const remote = { ip: tuple.dstIp, port: tuple.dstPort };
   const slack = 2_000_000 + trail.errorUs;
-  const all = [...processes.owners(tuple.transport, local, remote), ...processes.owners('ip', local, remote)].filter(
+  const all = [
+    ...processes.sockets.owners(tuple.transport, local, remote),
+    ...processes.sockets.owners('ip', local, remote),
+  ].filter(
     (socket) => trail.host === undefined || socket.process.host === undefined || socket.process.host === trail.host,
   );
   const found = all.filter((socket) => socket.at - socket.errorUs <= trail.begun + slack + 600_000_000);
@@ -98,12 +102,13 @@ function destinationOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, 
   const hosts = trail.host === undefined ? processes.hostNames() : [trail.host];
   const window = (trail.anchored ? CONNECT_WINDOW_US : LOOSE_WINDOW_US) + trail.errorUs;
   const width = resolver ? 1_000_000 : 0;
+  const stretch = { from: trail.begun - window - width, to: trail.begun + trail.windowUs + window };
   const sockets = hosts.flatMap((host) =>
     resolver
-      ? processes.connectsToPort(host, tuple.dstPort || 53)
+      ? processes.sockets.connectsToPort(host, tuple.dstPort || 53, stretch)
       : [
-          ...processes.connectsTo(host, tuple.dstIp, tuple.dstPort),
-          ...(tuple.dstPort === 0 ? [] : processes.connectsTo(host, tuple.dstIp, 0)),
+          ...processes.sockets.connectsTo(host, tuple.dstIp, tuple.dstPort, stretch),
+          ...(tuple.dstPort === 0 ? [] : processes.sockets.connectsTo(host, tuple.dstIp, 0, stretch)),
         ],
   );
   return sockets
@@ -117,10 +122,7 @@ function destinationOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, 
         return false;
       if (tuple.srcIp !== '' && socket.tuple.local.ip !== undefined && socket.tuple.local.ip !== tuple.srcIp)
         return false;
-      return (
-        socket.at >= trail.begun - window - width - socket.errorUs &&
-        socket.at <= trail.begun + trail.windowUs + window + socket.errorUs
-      );
+      return socket.at >= stretch.from - socket.errorUs && socket.at <= stretch.to + socket.errorUs;
     })
     .map((socket) => owner(socket, resolver ? 'resolver' : 'destination', trail.begun, lineage));
 }

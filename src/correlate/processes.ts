@@ -1,9 +1,10 @@
 import { push } from '../core/push.ts';
-import type { ProcessEvent, SocketTuple } from '../model/event.ts';
+import type { ProcessEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import { compareRef } from './lease.ts';
+import { firstFrom, SocketTable } from './sockets.ts';
 
 /** One exec seen in the life of a process. */
 export interface Exec {
@@ -40,32 +41,19 @@ export interface Process {
   readonly ref: SourceRef;
 }
 
-/** A connection that a process opened, as the host saw it. */
-export interface Socket {
-  readonly process: Process;
-  readonly tuple: SocketTuple;
-  readonly at: Micros;
-  readonly errorUs: number;
-  /** `snapshot`: seen open at that moment, opened before. */
-  readonly seen: 'connect' | 'snapshot' | 'alert';
-  readonly result: ProcessEvent['result'];
-  readonly sharers: number;
-  readonly ref: SourceRef;
-}
-
 /** Processes and sockets of every host, answered by pid and time, tuple, or destination. */
 export class ProcessTable {
   readonly all: Process[] = [];
-  readonly #lives = new Map<string, Process[]>();
+  readonly sockets = new SocketTable();
+  /** By host and pid, or the entity id where there is none. */
+  readonly #lives = new Map<string, Map<number | string, Process[]>>();
   readonly #byEntity = new Map<string, Process>();
   /** Some feeds drop the pid of some records and keep the entity id. */
   readonly #pidOfEntity = new Map<string, number>();
-  readonly #byTuple = new Map<string, Socket[]>();
-  readonly #byRemote = new Map<string, Socket[]>();
-  readonly #byPort = new Map<string, Socket[]>();
   readonly #byHost = new Map<string, Process[]>();
   readonly #execOrder = new Map<string, readonly { at: Micros; process: Process }[]>();
-  readonly #children = new Map<string, Process[]>();
+  /** By host and pid of the parent. */
+  readonly #children = new Map<string, Map<number, Process[]>>();
   readonly #hosts = new Set<string>();
 
   constructor(events: readonly Timed<ProcessEvent>[]) {
@@ -75,7 +63,7 @@ export class ProcessTable {
     for (const timed of sorted) this.#add(timed);
     for (const process of this.all) {
       push(this.#byHost, process.host ?? '', process);
-      if (process.ppid !== undefined) push(this.#children, `${process.host ?? ''}|${process.ppid}`, process);
+      if (process.ppid !== undefined) push(mapOf(this.#children, process.host), process.ppid, process);
     }
     for (const list of this.#byHost.values()) list.sort((a, b) => a.pid - b.pid || a.first - b.first);
   }
@@ -87,7 +75,7 @@ export class ProcessTable {
   /** The life of a pid that covers an instant (or the latest begun before it). */
   at(host: string | undefined, pid: number, at: Micros, slackUs: number): Process | undefined {
     let best: Process | undefined;
-    for (const process of this.#lives.get(`${host ?? ''}|${pid}`) ?? []) {
+    for (const process of this.#lives.get(host ?? '')?.get(pid) ?? []) {
       if (process.first - slackUs > at) break;
       best = process;
     }
@@ -108,44 +96,18 @@ export class ProcessTable {
 
   /** Every process whose first record names this parent pid, in time order. */
   childrenOf(host: string | undefined, ppid: number): readonly Process[] {
-    return this.#children.get(`${host ?? ''}|${ppid}`) ?? [];
+    return this.#children.get(host ?? '')?.get(ppid) ?? [];
   }
 
   byPidOrder(host: string | undefined): readonly Process[] {
     return this.#byHost.get(host ?? '') ?? [];
   }
 
-  /** Sockets with this very tuple, local side first. */
-  owners(
-    transport: string,
-    local: { ip: string; port: number },
-    remote: { ip: string; port: number },
-  ): readonly Socket[] {
-    return this.#byTuple.get(`${transport}|${local.ip}|${local.port}|${remote.ip}|${remote.port}`) ?? [];
-  }
-
-  /** Connections to a destination from a host, whatever the local port. */
-  connectsTo(host: string | undefined, ip: string, port: number): readonly Socket[] {
-    return this.#byRemote.get(`${host ?? ''}|${ip}|${port}`) ?? [];
-  }
-
-  /** Connections to a port from a host, whatever the address. */
-  connectsToPort(host: string | undefined, port: number): readonly Socket[] {
-    return this.#byPort.get(`${host ?? ''}|${port}`) ?? [];
-  }
-
   /** Processes first seen in a window, in time order, and those with a later exec inside it. */
   *aliveAround(host: string | undefined, lo: Micros, hi: Micros): Generator<Process> {
     const list = this.#timeOrder(host);
-    let low = 0;
-    let high = list.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((list[middle]?.at ?? 0) < lo) low = middle + 1;
-      else high = middle;
-    }
     const seen = new Set<number>();
-    for (let i = low; i < list.length; i++) {
+    for (let i = firstFrom(list, lo); i < list.length; i++) {
       const entry = list[i];
       if (entry === undefined || entry.at > hi) return;
       if (seen.has(entry.process.id)) continue;
@@ -174,7 +136,7 @@ export class ProcessTable {
     const { event } = timed;
     this.#hosts.add(timed.host ?? '');
     if (event.op === 'socket' && event.sharers !== undefined && event.sharers.length > 0) {
-      for (const sharer of event.sharers) this.#socket(timed, this.#life(timed, sharer.pid, sharer.comm));
+      for (const sharer of event.sharers) this.sockets.add(timed, this.#life(timed, sharer.pid, sharer.comm));
       return;
     }
     const pid = event.op === 'fork' ? event.childPid : this.#pidOf(event);
@@ -186,7 +148,7 @@ export class ProcessTable {
     }
     const process = this.#life(timed, pid, event.comm);
     if (event.op === 'exec') this.#exec(timed, process);
-    if (event.socket !== undefined && event.op !== 'bind' && event.op !== 'close') this.#socket(timed, process);
+    if (event.socket !== undefined && event.op !== 'bind' && event.op !== 'close') this.sockets.add(timed, process);
   }
 
   #pidOf(event: ProcessEvent): number | undefined {
@@ -200,9 +162,9 @@ export class ProcessTable {
 
   #life(timed: Timed<ProcessEvent>, pid: number, comm: string | undefined): Process {
     const { event } = timed;
-    const key = `${timed.host ?? ''}|${pid === NO_PID ? (event.entityId ?? '') : pid}`;
-    const lives = this.#lives.get(key) ?? [];
-    const current = lives[lives.length - 1];
+    const lives = mapOf(this.#lives, timed.host);
+    const key = pid === NO_PID ? (event.entityId ?? '') : pid;
+    const current = lives.get(key)?.at(-1);
     const ppid = event.op === 'fork' ? event.pid : event.ppid;
     if (current !== undefined && sameLife(current, timed, ppid)) {
       current.last = timed.at;
@@ -236,8 +198,7 @@ export class ProcessTable {
       ref: event.ref,
     };
     this.all.push(process);
-    lives.push(process);
-    this.#lives.set(key, lives);
+    push(lives, key, process);
     if (event.entityId !== undefined) this.#byEntity.set(event.entityId, process);
     return process;
   }
@@ -254,28 +215,14 @@ export class ProcessTable {
     }
     process.execs.push({ at: timed.at, text, args: event.args, exe: event.exe, ref: event.ref });
   }
+}
 
-  #socket(timed: Timed<ProcessEvent>, process: Process): void {
-    const { event } = timed;
-    const tuple = event.socket;
-    if (tuple?.remote.ip === undefined) return;
-    const socket: Socket = {
-      process,
-      tuple,
-      at: timed.at,
-      errorUs: timed.errorUs + event.time.stepUs,
-      seen: event.op === 'socket' ? 'snapshot' : event.op === 'alert' ? 'alert' : 'connect',
-      result: event.result,
-      sharers: event.sharers?.length ?? 1,
-      ref: event.ref,
-    };
-    const { local, remote } = tuple;
-    if (local.ip !== undefined && local.port !== undefined && local.port !== 0 && remote.port !== undefined) {
-      push(this.#byTuple, `${tuple.transport}|${local.ip}|${local.port}|${remote.ip}|${remote.port}`, socket);
-    }
-    if (remote.port !== undefined) push(this.#byPort, `${timed.host ?? ''}|${remote.port}`, socket);
-    push(this.#byRemote, `${timed.host ?? ''}|${remote.ip}|${remote.port ?? 0}`, socket);
-  }
+function mapOf<K, V>(byHost: Map<string, Map<K, V>>, host: string | undefined): Map<K, V> {
+  const known = byHost.get(host ?? '');
+  if (known !== undefined) return known;
+  const fresh = new Map<K, V>();
+  byHost.set(host ?? '', fresh);
+  return fresh;
 }
 
 /** A pid starts a new life when its parent changes to another living one, or after its exit. Reparenting to 1 is not a new life. */
