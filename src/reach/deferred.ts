@@ -131,14 +131,11 @@ export class Deferred {
   /** Those that are wanted when their turn comes. */
   *places(wants: Wants = () => true): Generator<Place> {
     this.#drain(Infinity);
-    let block = NO_BLOCK;
-    for (let i = 0; i < this.#length; i++) {
-      const at = (i % BLOCK) * NUMBERS;
-      if (at === 0) block = this.#blockAt(i / BLOCK);
-      const key = block[at + 3] ?? ANY_KEY;
-      const mark = block[at + 4] ?? 0;
-      const group = block[at + 5] ?? 0;
-      if (wants(key, mark, group)) yield { ...spotAt(block, at), key, mark, group };
+    for (let n = 0; n * BLOCK < this.#length; n++) {
+      const block = this.#blockAt(n);
+      const end = Math.min(BLOCK, this.#length - n * BLOCK) * NUMBERS;
+      for (let at = seek(block, 0, end, wants); at < end; at = seek(block, at + NUMBERS, end, wants))
+        yield placeAt(block, at);
     }
   }
 
@@ -224,7 +221,14 @@ interface Stretch {
   readonly numbers: number[];
 }
 
-function spotAt(block: Uint32Array, at: number): Pick<Place, 'line' | 'offset' | 'lines'> {
-  const [line = 0, low = 0, high = 0] = [block[at], block[at + 1], block[at + 2]];
-  return { line, offset: (high % HIGH) * LOW + low, lines: Math.floor(high / HIGH) };
+/** The next place that is wanted. No generator: V8 makes fast code of this loop over millions of places. */
+function seek(block: Uint32Array, from: number, end: number, wants: Wants): number {
+  let at = from;
+  while (at < end && !wants(block[at + 3] ?? ANY_KEY, block[at + 4] ?? 0, block[at + 5] ?? 0)) at += NUMBERS;
+  return at;
+}
+
+function placeAt(block: Uint32Array, at: number): Place {
+  const [line = 0, low = 0, high = 0, key = 0, mark = 0, group = 0] = block.subarray(at, at + NUMBERS);
+  return { line, offset: (high % HIGH) * LOW + low, lines: Math.floor(high / HIGH), key, mark, group };
 }
