@@ -8,18 +8,19 @@ const HASHED = 8;
 
 /**
  * Copies of texts (`ownText`), mostly the same one for equal texts that come near one another: such a one is quickly found in
- * maps, because V8 keeps its hash. The copy that another text takes the place of is forgotten.
+ * maps, because V8 keeps its hash. The copy that another text takes the place of is forgotten. `own`: makes the copy; texts of
+ * `JSON.parse` are no part of another.
  */
-export function sharingTexts(): (text: string) => string {
+export function sharingTexts(own: (text: string) => string = ownText): (text: string) => string {
   const copies = new Array<string>(PLACES).fill('');
   return (text) => {
-    if (text.length > LONGEST) return ownText(text);
+    if (text.length > LONGEST) return own(text);
     const place = placeOf(text);
     const before = copies[place];
     if (before === text) return before;
-    const own = ownText(text);
-    copies[place] = own;
-    return own;
+    const copy = own(text);
+    copies[place] = copy;
+    return copy;
   };
 }
 

@@ -1,12 +1,11 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { at, compact, compactOver, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { printedEndpoint } from '../../core/sockaddr.ts';
-import { eventTime, micros, parseEpoch, parseIso, timeFromObserved } from '../../core/time.ts';
+import { sharingTexts } from '../../core/shared-text.ts';
+import { eventTime, micros, parseIso, timeFromObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
-import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { type Fields, processOf, socketOf } from './fields.ts';
 import { lookAtAlerts } from './look.ts';
 import { printedFields, textAlert } from './text.ts';
 
@@ -36,9 +35,13 @@ export const falco: Format = {
     'drop notices are gaps, metrics snapshots are no alerts',
   ],
   claims,
-  open: (context) => ({
-    decode: (record) => (record.text.startsWith('{') ? decode(record) : decodeText(record, context)),
-  }),
+  open: (context) => {
+    const shared = sharingTexts((text) => text);
+    const around = { ...context, shared: sharingTexts() };
+    return {
+      decode: (record) => (record.text.startsWith('{') ? decode(record, shared) : decodeText(record, around)),
+    };
+  },
   look: lookAtAlerts,
 };
 
@@ -49,7 +52,9 @@ function claims({ text, json }: SniffRecord): Sniff {
   return fits && typeof at(json, 'output') === 'string' ? yes(0.97, 'rule, priority and output') : no('no Falco alert');
 }
 
-function decode(record: RawRecord): Decoded {
+type Shared = (text: string) => string;
+
+function decode(record: RawRecord, shared: Shared): Decoded {
   const json = tryJson(record.text);
   const rule = textOf(at(json, 'rule'));
   const priority = textOf(at(json, 'priority'));
@@ -60,13 +65,14 @@ function decode(record: RawRecord): Decoded {
   const stamp = parseIso(raw.replace(/Z[+-]\d+$/, 'Z'));
   if (stamp === undefined) return failed('no time');
   // Without `json_include_output_fields_property` the output's own text is all there is.
-  const fields = at(json, 'output_fields') ?? printedFields(textOf(at(json, 'output')) ?? '');
+  const stated = at(json, 'output_fields') ?? printedFields(textOf(at(json, 'output')) ?? '');
+  const fields: Fields = isObject(stated) ? stated : {};
   const host = textOf(at(json, 'hostname'));
   const base = compact({
     time: eventTime(stamp, { raw, basis: 'event', observed: record.observed }),
     ref: record.ref,
     format: 'falco',
-    clock: host === undefined ? 'time' : `time@${host}`,
+    clock: host === undefined ? 'time' : shared(`time@${host}`),
     host: host ?? record.host,
   });
   if (/^Falco internal: .*drop/i.test(rule))
@@ -75,7 +81,7 @@ function decode(record: RawRecord): Decoded {
         ...base,
         kind: 'coverage' as const,
         reason: 'dropped' as const,
-        count: numberOf(at(fields, 'n_drops')),
+        count: numberOf(fields['n_drops']),
       }),
     );
   if (rule.startsWith('Falco internal: ')) return skipped('notice of Falco about itself');
@@ -87,19 +93,19 @@ function decode(record: RawRecord): Decoded {
     host: base.host,
     kind: 'process' as const,
     op: 'alert' as const,
-    rule: { name: rule },
+    rule: { name: shared(rule) },
     severity: SEVERITY[priority.toLowerCase()],
     action: 'alert' as const,
     socket: socketOf(fields),
   };
-  return decoded(compactOver(processOf(fields), alert));
+  return decoded(compactOver(processOf(fields, shared), alert));
 }
 
 /** For the question whether a line is an alert, its time does not matter. */
 const NOWHERE: DecodeContext = { path: '', zoneOffsetMin: 0, reference: micros(0) };
 
-function decodeText(record: RawRecord, context: DecodeContext): Decoded {
-  const alert = textAlert(record.text, context);
+function decodeText(record: RawRecord, around: DecodeContext & { readonly shared: Shared }): Decoded {
+  const alert = textAlert(record.text, around);
   if (alert === undefined) return skipped('line that is no alert');
   const { stamp, raw, fields } = alert;
   const { observed } = record;
@@ -115,48 +121,8 @@ function decodeText(record: RawRecord, context: DecodeContext): Decoded {
       rule: { name: alert.says },
       severity: SEVERITY[alert.priority.toLowerCase()],
       action: 'alert' as const,
-      ...processOf(fields),
+      ...processOf(fields, around.shared),
       socket: socketOf(fields),
     }),
   );
-}
-
-/** Falco prints `<NA>` or null for a field without a value. */
-function text(fields: unknown, key: string): string | undefined {
-  const value = isObject(fields) ? textOf(fields[key]) : undefined;
-  return value === '<NA>' || value === 'N/A' ? undefined : value;
-}
-
-function processOf(fields: unknown): Partial<ProcessEvent> {
-  const container = text(fields, 'container.full_id') ?? text(fields, 'container.id');
-  const pod = text(fields, 'k8s.pod.name');
-  const namespace = text(fields, 'k8s.ns.name');
-  return compact({
-    pid: numberOf(text(fields, 'proc.pid')),
-    ppid: numberOf(text(fields, 'proc.ppid')),
-    tid: numberOf(text(fields, 'thread.tid')),
-    uid: numberOf(text(fields, 'user.uid')),
-    exe: text(fields, 'proc.exepath'),
-    comm: text(fields, 'proc.name'),
-    commandLine: text(fields, 'proc.cmdline'),
-    cwd: text(fields, 'proc.cwd'),
-    start: parseEpoch(text(fields, 'proc.pid.ts') ?? '')?.at,
-    containerId: container === 'host' ? undefined : container,
-    pod: pod === undefined || namespace === undefined ? pod : `${namespace}/${pod}`,
-  });
-}
-
-function socketOf(fields: unknown): SocketTuple | undefined {
-  const transport = transportName(text(fields, 'fd.l4proto')) ?? 'ip';
-  const end = (ip: string, port: string): Endpoint =>
-    compact({ ip: parseIp(text(fields, ip) ?? ''), port: parsePort(text(fields, port)) });
-  const known = (e: Endpoint): boolean => e.ip !== undefined;
-  const [left, right] = [end('fd.lip', 'fd.lport'), end('fd.rip', 'fd.rport')];
-  if (known(left) || known(right)) return { transport, local: left, remote: right };
-  const [name, peer] = (text(fields, 'fd.name') ?? '').split('->');
-  const first = printedEndpoint(name ?? '');
-  const second = printedEndpoint(peer ?? '');
-  if (first !== undefined && second !== undefined) return { transport, local: first, remote: second };
-  const [client, server] = [end('fd.cip', 'fd.cport'), end('fd.sip', 'fd.sport')];
-  return known(client) || known(server) ? { transport, local: client, remote: server } : undefined;
 }
