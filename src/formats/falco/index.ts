@@ -1,5 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { at, compact, compactOver, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { remembered } from '../../core/remembered.ts';
 import { sharingTexts } from '../../core/shared-text.ts';
 import { eventTime, micros, parseIso, timeFromObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
@@ -52,6 +53,9 @@ function claims({ text, json }: SniffRecord): Sniff {
   return fits && typeof at(json, 'output') === 'string' ? yes(0.97, 'rule, priority and output') : no('no Falco alert');
 }
 
+/** One object for all alerts of a rule. */
+const ruleOf = remembered((name) => ({ name }));
+
 type Shared = (text: string) => string;
 
 function decode(record: RawRecord, shared: Shared): Decoded {
@@ -93,7 +97,7 @@ function decode(record: RawRecord, shared: Shared): Decoded {
     host: base.host,
     kind: 'process' as const,
     op: 'alert' as const,
-    rule: { name: shared(rule) },
+    rule: ruleOf(rule),
     severity: SEVERITY[priority.toLowerCase()],
     action: 'alert' as const,
     socket: socketOf(fields),
