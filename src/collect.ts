@@ -139,7 +139,7 @@ export async function collectLines<P extends Place>(
     ? linesAt(input, visit.places, onMoved)
     : // What is wrong with the file was told when it was read first.
       linesWithin(
-        { path: input.path, chunks: readBytes(input, newReadLog(), { hashed: false }) },
+        { path: input.path, chunks: readBytes(input, newReadLog(), { hashed: false, isPassing: true }) },
         visit.places,
         onMoved,
       );

@@ -1,9 +1,11 @@
 import { Buffer } from 'node:buffer';
 
+const NOTHING: Buffer = Buffer.alloc(0);
+
 /** Pulls exact numbers of bytes out of chunks of any size. */
 export class ByteReader {
   readonly #source: AsyncIterator<Uint8Array>;
-  #rest: Buffer = Buffer.alloc(0);
+  #rest = NOTHING;
 
   constructor(source: AsyncIterable<Uint8Array>) {
     this.#source = source[Symbol.asyncIterator]();
@@ -16,19 +18,18 @@ export class ByteReader {
 
   /** Waits until `count` bytes are at hand; false when the source ends before. */
   async fill(count: number): Promise<boolean> {
-    if (this.#rest.length >= count) return true;
-    const parts: Buffer[] = this.#rest.length === 0 ? [] : [this.#rest];
-    let total = this.#rest.length;
-    let ended = false;
-    while (total < count && !ended) {
+    let last = this.#rest;
+    let total = last.length;
+    const parts: Buffer[] = [];
+    while (total < count) {
+      // What the source gave may be gone when it is asked for more.
+      if (last.length > 0) parts.push(Buffer.from(last));
       const next = await this.#source.next();
-      if (next.done) ended = true;
-      else {
-        parts.push(Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength));
-        total += next.value.byteLength;
-      }
+      last = next.done ? NOTHING : Buffer.from(next.value.buffer, next.value.byteOffset, next.value.byteLength);
+      if (next.done) break;
+      total += last.length;
     }
-    this.#rest = parts.length === 1 && parts[0] !== undefined ? parts[0] : Buffer.concat(parts);
+    this.#rest = parts.length === 0 ? last : Buffer.concat([...parts, last]);
     return total >= count;
   }
 
@@ -40,7 +41,7 @@ export class ByteReader {
 
   /** Reads the source to its end: a damaged file still counts for its hash. */
   async drain(): Promise<void> {
-    this.#rest = Buffer.alloc(0);
+    this.#rest = NOTHING;
     while (!(await this.#source.next()).done);
   }
 

@@ -1,107 +1,36 @@
-import { crc32, createInflateRaw } from 'node:zlib';
+import { crc32 } from 'node:zlib';
 import type { ByteReader } from './byte-reader.ts';
+import { newInflation, type Passing } from './inflation.ts';
 
 /** Told once why compressed data could not be read to its end; the code becomes part of a diagnostic. */
 export type Fail = (code: string, reason: string) => void;
 
-/** What the engine holds back when it meets damage is lost, so this is also the most that damage costs beyond itself. */
-const OUT_BYTES = 64 * 1024;
 const PIECE_BYTES = 64 * 1024;
 
-/** One raw deflate stream. zlib's own gzip reader throws a whole member away when only its checksum is wrong. */
-class Inflation {
-  readonly #engine = createInflateRaw({ chunkSize: OUT_BYTES });
-  #out: Uint8Array[] = [];
-  #wake: () => void = () => {};
-  ended = false;
-  error: string | undefined;
-
-  constructor() {
-    this.#engine.on('data', (chunk: Uint8Array) => this.#out.push(chunk));
-    this.#engine.on('end', () => {
-      this.ended = true;
-      this.#wake();
-    });
-    this.#engine.on('error', (error) => {
-      this.error = error.message;
-      this.#wake();
-    });
-  }
-
-  /** Bytes of `piece` that belonged to the stream. zlib calls back only when it took the piece whole. */
-  async push(piece: Uint8Array): Promise<number> {
-    const before = this.#engine.bytesWritten;
-    await new Promise<void>((done) => {
-      this.#wake = done;
-      this.#engine.write(piece, () => done());
-    });
-    return this.#engine.bytesWritten - before;
-  }
-
-  /** No more input: `ended` or `error` is set afterwards. */
-  async finish(): Promise<void> {
-    await new Promise<void>((done) => {
-      this.#wake = done;
-      this.#engine.end();
-    });
-  }
-
-  take(): readonly Uint8Array[] {
-    const out = this.#out;
-    this.#out = [];
-    return out;
-  }
-
-  close(): void {
-    this.#engine.destroy();
-  }
-}
-
-/** Checksum and length of what a member gave. */
-interface Sums {
-  crc: number;
-  bytes: number;
-  whole: boolean;
-}
-
-async function inflateSome(inflation: Inflation, reader: ByteReader): Promise<void> {
-  if (!(await reader.fill(1))) return inflation.finish();
-  const consumed = await inflation.push(reader.rest.subarray(0, PIECE_BYTES));
-  reader.take(consumed);
-  if (consumed === 0 && !inflation.ended && inflation.error === undefined) inflation.error = 'no progress';
-}
-
-/** One raw deflate stream out of `reader`, which stands behind it afterwards. */
-async function* inflateOne(reader: ByteReader, sums: Sums, fail: Fail): AsyncGenerator<Uint8Array> {
-  const inflation = new Inflation();
+/** One raw deflate stream, as in a zip entry of method 8, out of `reader`, which stands behind it afterwards. Whether it came to its end. */
+export async function* inflateRaw(
+  reader: ByteReader,
+  fail: Fail,
+  passing: Passing = {},
+): AsyncGenerator<Uint8Array, boolean> {
+  const inflation = newInflation(passing);
+  let error: string | undefined;
   try {
-    for (let step = inflateSome(inflation, reader); ; ) {
-      await step;
-      const out = inflation.take();
-      const isOver = inflation.ended || inflation.error !== undefined;
-      // The next piece is inflated, on a thread of its own, while this one is worked on.
-      if (!isOver) step = inflateSome(inflation, reader);
-      for (const chunk of out) {
-        sums.crc = crc32(chunk, sums.crc);
-        sums.bytes += chunk.length;
-        yield chunk;
-      }
-      if (isOver) break;
+    for (let isLast = false; !isLast && !inflation.ended && error === undefined; ) {
+      isLast = !(await reader.fill(1));
+      yield* inflation.inflate(reader.rest.subarray(0, PIECE_BYTES), isLast);
+      reader.take(inflation.consumed);
+      error = inflation.error ?? (isLast || inflation.ended || inflation.consumed > 0 ? undefined : 'no progress');
     }
-    sums.whole = inflation.error === undefined;
-    if (inflation.error !== undefined) fail('broken', `is damaged or cut short (${inflation.error})`);
   } finally {
     inflation.close();
   }
-}
-
-/** A zip entry of method 8. */
-export async function* inflateRaw(reader: ByteReader, fail: Fail): AsyncGenerator<Uint8Array> {
-  yield* inflateOne(reader, { crc: 0, bytes: 0, whole: false }, fail);
+  if (error !== undefined) fail('broken', `is damaged or cut short (${error})`);
+  return error === undefined;
 }
 
 /** Gzip members one after the other; zero padding between and behind them is allowed. RFC 1952. */
-export async function* gunzip(reader: ByteReader, fail: Fail): AsyncGenerator<Uint8Array> {
+export async function* gunzip(reader: ByteReader, fail: Fail, passing: Passing = {}): AsyncGenerator<Uint8Array> {
   for (let members = 0; await reader.fill(1); ) {
     if (members > 0 && reader.rest[0] === 0) {
       reader.take(zerosAtStart(reader.rest));
@@ -111,14 +40,33 @@ export async function* gunzip(reader: ByteReader, fail: Fail): AsyncGenerator<Ui
       return fail('trailing', 'has bytes behind it that are no gzip');
     const header = await skipHeader(reader);
     if (header !== 'ok') return fail('broken', header);
-    const sums: Sums = { crc: 0, bytes: 0, whole: false };
-    yield* inflateOne(reader, sums, fail);
-    if (!sums.whole) return;
+    const sums: Sums = { crc: 0, bytes: 0 };
+    if (!(yield* summed(inflateRaw(reader, fail, passing), sums))) return;
     if (!(await reader.fill(8))) return fail('broken', 'is cut short (its checksum is missing)');
     const trailer = reader.take(8);
     if (trailer.readUInt32LE(0) !== sums.crc || trailer.readUInt32LE(4) !== sums.bytes % 2 ** 32)
       return fail('broken', 'is damaged (its checksum does not match)');
     members++;
+  }
+}
+
+/** Checksum and length of what passed. */
+export interface Sums {
+  crc: number;
+  bytes: number;
+}
+
+export async function* summed<R>(chunks: AsyncGenerator<Uint8Array, R>, sums: Sums): AsyncGenerator<Uint8Array, R> {
+  try {
+    for (;;) {
+      const { done, value } = await chunks.next();
+      if (done === true) return value;
+      sums.crc = crc32(value, sums.crc);
+      sums.bytes += value.length;
+      yield value;
+    }
+  } finally {
+    await chunks.return(undefined as never);
   }
 }
 

@@ -63,7 +63,8 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
   };
   if (skimming !== undefined) {
     const { buffers, endOf } = skimming;
-    const stored = readBytes(input, log, { hashed, hashLater, ring: buffers.slice(0, BUFFERS), endOf });
+    const ring = buffers.slice(0, BUFFERS);
+    const stored = readBytes(input, log, { hashed, hashLater, ring, endOf, isPassing: true });
     const chunks = gatheredInRing(stored, buffers.slice(BUFFERS), endOf);
     for await (const { chunk, skimmed } of skimAhead(chunks, skimming.skim, skimming)) {
       add(framer.push(chunk, skimmed));

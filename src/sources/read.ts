@@ -1,9 +1,9 @@
-import { crc32 } from 'node:zlib';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { ByteReader } from './byte-reader.ts';
 import type { InputFile } from './discover.ts';
 import { type Hashing, noHash, startHash } from './hash.ts';
-import { type Fail, gunzip, inflateRaw } from './inflate.ts';
+import { type Fail, gunzip, inflateRaw, type Sums, summed } from './inflate.ts';
+import type { Passing } from './inflation.ts';
 import { isParquet, parquetLines } from './parquet.ts';
 import { type StoredOptions, storedBytes } from './stored.ts';
 import { isSkippable, unzstd } from './unzstd.ts';
@@ -38,7 +38,7 @@ function compressionOf(head: Uint8Array): Compression {
 }
 
 /** With a ring a chunk of what is not compressed is only good as long as in `readInRing`. */
-export interface ReadOptions extends StoredOptions {
+export interface ReadOptions extends StoredOptions, Passing {
   /** Only what is read to its end needs a hash. */
   readonly hashed: boolean;
   /** How many bytes can be hashed while what was found so far is worked on. */
@@ -64,11 +64,12 @@ export async function* readBytes(
     });
   };
   const stored = new ByteReader(counted(input, log, { hash, ...options }));
-  const outer = input.member === undefined ? stored : new ByteReader(unzipped(stored, input.member, failIn('zip')));
+  const outer =
+    input.member === undefined ? stored : new ByteReader(unzipped(stored, input.member, failIn('zip'), options));
   try {
     await outer.fill(5);
     log.compression = compressionOf(outer.rest);
-    for await (const chunk of expanded(input, outer, log, failIn)) {
+    for await (const chunk of expanded(input, outer, log, { failIn, ...options })) {
       log.decompressedBytes += chunk.length;
       yield chunk;
     }
@@ -92,10 +93,15 @@ async function* counted(
   }
 }
 
-function expanded(input: InputFile, reader: ByteReader, log: ReadLog, failIn: FailIn): AsyncGenerator<Uint8Array> {
-  switch (log.compression) {
+function expanded(
+  input: InputFile,
+  reader: ByteReader,
+  { compression }: ReadLog,
+  { failIn, ...passing }: Passing & { readonly failIn: FailIn },
+): AsyncGenerator<Uint8Array> {
+  switch (compression) {
     case 'gzip':
-      return gunzip(reader, failIn('gzip'));
+      return gunzip(reader, failIn('gzip'), passing);
     case 'zstd':
       return unzstd(reader, failIn('zstd'));
     case 'parquet':
@@ -109,26 +115,29 @@ async function* plain(reader: ByteReader): AsyncGenerator<Uint8Array> {
   while (await reader.fill(1)) yield reader.take(reader.rest.length);
 }
 
-async function* unzipped(stored: ByteReader, member: ZipMember, fail: Fail): AsyncGenerator<Uint8Array> {
+async function* unzipped(
+  stored: ByteReader,
+  member: ZipMember,
+  fail: Fail,
+  passing: Passing,
+): AsyncGenerator<Uint8Array> {
   if (member.encrypted) return fail('encrypted', 'is encrypted and cannot be read');
-  const ways: Record<number, (reader: ByteReader, fail: Fail) => AsyncGenerator<Uint8Array>> = {
-    0: plain,
-    8: inflateRaw,
-    93: unzstd,
-  };
-  const way = ways[member.method];
+  const way = WAYS[member.method];
   if (way === undefined) return fail('method', `uses compression method ${member.method}, which is not read here`);
-  let crc = 0;
-  let bytes = 0;
+  const sums: Sums = { crc: 0, bytes: 0 };
   let failed = false;
-  for await (const chunk of way(stored, (code, reason) => {
+  const noted: Fail = (code, reason) => {
     failed = true;
     fail(code, reason);
-  })) {
-    crc = crc32(chunk, crc);
-    bytes += chunk.length;
-    yield chunk;
-  }
-  if (!failed && (bytes !== member.bytes || crc !== member.crc))
+  };
+  yield* summed(way(stored, noted, passing), sums);
+  if (!failed && (sums.bytes !== member.bytes || sums.crc !== member.crc))
     fail('broken', 'is damaged (its checksum does not match)');
 }
+
+/** By the numbers that zip has for them. */
+const WAYS: Record<number, (reader: ByteReader, fail: Fail, passing: Passing) => AsyncGenerator<Uint8Array>> = {
+  0: plain,
+  8: inflateRaw,
+  93: unzstd,
+};
