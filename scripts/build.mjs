@@ -8,6 +8,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = `${root}dist/cli/main.js`;
 const WORKERS = {
   'chunks/hash-worker': `${root}dist/sources/hash-worker.js`,
+  'chunks/read-worker': `${root}dist/sources/read-worker.js`,
   'chunks/skim-worker': `${root}dist/skim-worker.js`,
 };
 

@@ -13,6 +13,7 @@ import type { OnLeft } from './sources/line-cutter.ts';
 import { isSeekable, linesAt, linesWithin, type Place } from './sources/lines-at.ts';
 import { newReadLog, readBytes } from './sources/read.ts';
 import { readRecords, type Skimming } from './sources/read-records.ts';
+import type { Unpack } from './sources/read-thread.ts';
 import { Tally } from './tally.ts';
 
 /** Bytes that are hashed in the time that a violation takes after reading: 0.1 ms or more, at 1 GB/s (measured). */
@@ -33,9 +34,11 @@ export interface CollectOptions {
   readonly zoneOffsetMin: (path: string) => number;
   readonly reference: (input: InputFile) => Micros;
   /** All events are kept where there is none. */
-  readonly judge?: Judge;
+  readonly judge?: Judge | undefined;
   /** Of formats with a cutter where nothing judges. */
-  readonly cutting?: Cutting;
+  readonly cutting?: Cutting | undefined;
+  /** Where another thread decompresses what is skimmed. */
+  readonly unpack?: Unpack | undefined;
   /** A second reading needs no hash again. */
   readonly hashed: boolean;
   readonly onBytes?: (bytes: number) => void;
@@ -80,9 +83,9 @@ export async function collectFile(
   } else {
     const framing = cutFor(file.head, detection.format.framing);
     isLines = framing === 'lines';
-    const { hashed } = options;
+    const { hashed, unpack } = options;
     const hashLater = (): number => (judge === undefined ? 0 : keptEvents * HASHED_PER_EVENT);
-    for await (const records of readRecords(input, { cut: framing, log, hashed, hashLater, ...skimming })) {
+    for await (const records of readRecords(input, { cut: framing, log, hashed, hashLater, unpack, ...skimming })) {
       let events: Event[] = [];
       for (let i = 0; i < records.length; i++) {
         const record = records[i] as RawRecord;
@@ -191,6 +194,7 @@ function skimmingOf(
     judge.left(skimmed, base);
   };
   const { continues } = look;
+  const { buffers } = judge;
   const ending = continues === undefined ? {} : { endOf: (chunk: Uint8Array) => endOfUnits(chunk, continues) };
-  return { skimming: { isGradual, skim: judge.skimming(look), buffers: judge.buffers, onLeft, ...ending } };
+  return { skimming: { isGradual, skim: judge.skimming(look), buffers, onLeft, ...ending } };
 }

@@ -19,8 +19,10 @@ import type { RunOptions } from './run-options.ts';
 import { newScanMemory, type ScanMemory } from './scan/memory.ts';
 import { SkimThreads, spareThreads, type Threads } from './skim-threads.ts';
 import { SKIMMING_BUFFERS } from './sources/read-records.ts';
+import { ReadThread, type Unpack } from './sources/read-thread.ts';
 import { CHUNK } from './sources/ring.ts';
 import { Spill } from './sources/spill.ts';
+import { isReadOnce } from './sources/stored.ts';
 
 /** Part of the memory that places of lines may take which may matter later: one in so many. */
 const SHARE_OF_PLACES = 12;
@@ -63,6 +65,7 @@ class ReachRun {
   /** Takes the places that memory does not hold. */
   readonly #spill = new Spill();
   #threads: SkimThreads | undefined;
+  #reader: ReadThread | undefined;
 
   constructor(reading: Reading, context: ReachRunContext) {
     this.#reading = reading;
@@ -74,6 +77,7 @@ class ReachRun {
   async close(): Promise<void> {
     this.#spill.close();
     await this.#threads?.close();
+    await this.#reader?.close();
   }
 
   /** Short files and traces first, then the logs that hold violations, then those that explain them, then what needs a second look. */
@@ -86,6 +90,7 @@ class ReachRun {
     const others = isHelped ? this.#spare.count : 0;
     const memory = newScanMemory({ others, buffers: SKIMMING_BUFFERS, bytes: CHUNK });
     if (others > 0) this.#threads = new SkimThreads(memory.others);
+    if ([...whole, ...long].some((file) => this.#isUnpacked(file))) this.#reader = new ReadThread();
     for (const file of whole) await this.#readWhole(file, memory);
     if (long.length === 0) return { isWhole: () => true, narrowedUs: undefined };
     const reach = this.#open(long, memory);
@@ -126,7 +131,7 @@ class ReachRun {
   async #readWhole(file: Recognised, memory: ScanMemory): Promise<void> {
     const { calls } = this.#context.store;
     const cutting = this.#isCut(file) ? cuttingOf(file, { memory, threads: this.#threads, calls }) : undefined;
-    await this.#reading.read(file, this.#emit, cutting === undefined ? {} : { cutting });
+    await this.#reading.read(file, this.#emit, { cutting, unpack: this.#unpackOf(file) });
   }
 
   async #readFirst(file: Recognised, reach: Reach, deferred: Deferred): Promise<FirstReading> {
@@ -141,7 +146,7 @@ class ReachRun {
       ...(headings === undefined ? {} : { headings }),
       ...(elsewhere === undefined ? {} : { elsewhere }),
     });
-    const isRevisitable = await this.#reading.read(file, this.#emit, { judge: first });
+    const isRevisitable = await this.#reading.read(file, this.#emit, { judge: first, unpack: this.#unpackOf(file) });
     if (!isRevisitable) deferred.giveUp();
     return first;
   }
@@ -149,7 +154,10 @@ class ReachRun {
   async #readAgain(file: Recognised, reach: Reach, deferred: Deferred): Promise<void> {
     const { path } = file.input;
     if (deferred.isFull) {
-      await this.#reading.read(file, this.#emit, { judge: new SecondReading(reach, path) });
+      await this.#reading.read(file, this.#emit, {
+        judge: new SecondReading(reach, path),
+        unpack: this.#unpackOf(file),
+      });
       return;
     }
     const isInOrder = file.detection.format?.isInOrder === true;
@@ -181,6 +189,16 @@ class ReachRun {
   /** Whether other threads may cut tool calls from its lines. */
   #isCut(file: Recognised): boolean {
     return file.detection.format?.cutter !== undefined && this.#isWorthThreads(file);
+  }
+
+  /** Long compressed files are decompressed by a thread of its own. */
+  #unpackOf(file: Recognised): Unpack | undefined {
+    const reader = this.#isUnpacked(file) ? this.#reader : undefined;
+    return reader && ((...given) => reader.read(...given));
+  }
+
+  #isUnpacked(file: Recognised): boolean {
+    return file.head.isPacked && !isReadOnce(file.input) && (this.#isShared(file) || this.#isCut(file));
   }
 
   #isWorthThreads(file: Recognised): boolean {

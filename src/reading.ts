@@ -1,5 +1,5 @@
-import { collectFile, collectLines, contextOf, type Judge, type Visit } from './collect.ts';
-import type { Cutting, Emit } from './cut-calls.ts';
+import { type CollectOptions, collectFile, collectLines, contextOf, type Visit } from './collect.ts';
+import type { Emit } from './cut-calls.ts';
 import { formats } from './formats/index.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { DecodeContext } from './model/format.ts';
@@ -55,7 +55,7 @@ export class Reading {
   async read(
     file: Recognised,
     emit: Emit,
-    how: { readonly judge?: Judge; readonly cutting?: Cutting } = {},
+    how: Pick<CollectOptions, 'judge' | 'cutting' | 'unpack'> = {},
   ): Promise<boolean> {
     const { path } = file.input;
     const original = this.#copies.get(path);

@@ -17,6 +17,7 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
       'node:path',
       'node:crypto',
       'node:buffer',
+      'node:events',
       'node:process',
       'node:worker_threads',
       'fzstd',

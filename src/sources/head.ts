@@ -6,7 +6,7 @@ import type { RawRecord } from '../model/source.ts';
 import { binaryKind } from './binary.ts';
 import type { InputFile } from './discover.ts';
 import { type Cut, createFramer, cutOf, type Framer, isJsonLine } from './frame.ts';
-import { newReadLog, readBytes } from './read.ts';
+import { isPacked, newReadLog, readBytes } from './read.ts';
 import { createUnwrapper, expandRecord } from './unwrap.ts';
 
 const HEAD_BYTES = 256 * 1024;
@@ -28,6 +28,8 @@ export interface HeadFacts {
   /** SHA-256 of at most 256 KiB; equal for a plain and a compressed copy. */
   readonly digest: string;
   readonly empty: boolean;
+  /** It has to be decompressed. */
+  readonly isPacked: boolean;
   /** Set for files that are no text: what they are and what would make them readable. */
   readonly binary?: string;
 }
@@ -44,7 +46,8 @@ export async function readHead(input: InputFile): Promise<Head> {
   let total = 0;
   let probe: Probe | undefined;
   let ended = true;
-  for await (const chunk of readBytes(input, newReadLog(), { hashed: false, isBeside: true })) {
+  const log = newReadLog();
+  for await (const chunk of readBytes(input, log, { hashed: false, isBeside: true })) {
     parts.push(chunk);
     total += chunk.length;
     if (total < HEAD_BYTES) continue;
@@ -55,7 +58,7 @@ export async function readHead(input: InputFile): Promise<Head> {
       break;
     }
   }
-  return headOf(Buffer.concat(parts), ended, probe);
+  return { ...headOf(Buffer.concat(parts), ended, probe), isPacked: isPacked(input, log) };
 }
 
 /** Watches for the first whole record. */
@@ -91,7 +94,7 @@ class Probe {
 }
 
 /** Head of bytes that are at hand; `ended` when no more follow. `known`: what was told of their beginning before. */
-function headOf(all: Buffer, ended: boolean, known: Probe | undefined): Head {
+function headOf(all: Buffer, ended: boolean, known: Probe | undefined): Omit<Head, 'isPacked'> {
   const start = all.subarray(0, HEAD_BYTES);
   const { text, binary, auto, isShort } = known ?? new Probe(start);
   // A copy, because a view would keep the whole chunk alive.
@@ -109,8 +112,8 @@ function headOf(all: Buffer, ended: boolean, known: Probe | undefined): Head {
 }
 
 /** The facts without the bytes: heads of thousands of files do not fit in memory together. */
-export function factsOf({ auto, jsonLines, complete, digest, empty, binary }: Head): HeadFacts {
-  return { auto, jsonLines, complete, digest, empty, ...(binary === undefined ? {} : { binary }) };
+export function factsOf({ auto, jsonLines, complete, digest, empty, isPacked, binary }: Head): HeadFacts {
+  return { auto, jsonLines, complete, digest, empty, isPacked, ...(binary === undefined ? {} : { binary }) };
 }
 
 /** How a format of this framing cuts the file. */

@@ -3,6 +3,7 @@ import type { InputFile } from './discover.ts';
 import { type Cut, createFramer } from './frame.ts';
 import type { OnLeft } from './line-cutter.ts';
 import { type ReadLog, readBytes } from './read.ts';
+import type { Unpack } from './read-thread.ts';
 import { type EndOf, gatheredInRing, type Ring } from './ring.ts';
 import { MOST_OPEN, type Skim, skimAhead } from './skim-ahead.ts';
 import { createUnwrapper, expandRecord, mayCarry } from './unwrap.ts';
@@ -32,10 +33,12 @@ export interface RecordOptions {
   readonly log: ReadLog;
   /** Looks over lines that are records, to leave what need not be read. */
   readonly skimming?: Skimming;
+  /** Where another thread decompresses what is skimmed. */
+  readonly unpack?: Unpack | undefined;
   /** Whether `log` shall hold the hash of the file. */
   readonly hashed?: boolean;
   /** See `ReadOptions`. */
-  readonly hashLater?: () => number;
+  readonly hashLater?: (() => number) | undefined;
 }
 
 /**
@@ -43,7 +46,7 @@ export interface RecordOptions {
  * left of a chunk is told before the records of that chunk.
  */
 export async function* readRecords(input: InputFile, options: RecordOptions): AsyncGenerator<readonly RawRecord[]> {
-  const { cut, log, hashed = true, hashLater } = options;
+  const { cut, log, hashed = true, hashLater, unpack } = options;
   const skimming = cut === 'lines' ? options.skimming : undefined;
   const framer = createFramer(input.path, cut, skimming);
   const unwrap = createUnwrapper();
@@ -62,10 +65,7 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
     }
   };
   if (skimming !== undefined) {
-    const { buffers, endOf } = skimming;
-    const ring = buffers.slice(0, BUFFERS);
-    const stored = readBytes(input, log, { hashed, hashLater, ring, endOf, isPassing: true });
-    const chunks = gatheredInRing(stored, buffers.slice(BUFFERS), endOf);
+    const chunks = chunksOf(input, skimming, { log, hashed, hashLater, unpack });
     for await (const { chunk, skimmed } of skimAhead(chunks, skimming.skim, skimming)) {
       add(framer.push(chunk, skimmed));
       yield batch;
@@ -84,4 +84,24 @@ export async function* readRecords(input: InputFile, options: RecordOptions): As
   add(framer.end());
   batch.push(...unwrap.end());
   if (batch.length > 0) yield batch;
+}
+
+/** What is skimmed, in the memory of the buffers. */
+function chunksOf(
+  input: InputFile,
+  { buffers, endOf }: Skimming,
+  {
+    log,
+    hashed,
+    hashLater,
+    unpack,
+  }: Pick<RecordOptions, 'log' | 'hashLater' | 'unpack'> & { readonly hashed: boolean },
+): AsyncIterable<Uint8Array> {
+  const [first, second] = [buffers.slice(0, BUFFERS), buffers.slice(BUFFERS)];
+  if (unpack === undefined) {
+    const stored = readBytes(input, log, { hashed, hashLater, ring: first, endOf, isPassing: true });
+    return gatheredInRing(stored, second, { endOf });
+  }
+  if (endOf === undefined) return unpack(input, log, { hashed, ring: buffers, held: BUFFERS - 1 });
+  return gatheredInRing(unpack(input, log, { hashed, ring: first, held: 1 }), second, { endOf, isAnew: true });
 }

@@ -28,6 +28,11 @@ export function newReadLog(): ReadLog {
   return { compression: 'none', sha256: Promise.resolve(''), storedBytes: 0, decompressedBytes: 0, problems: [] };
 }
 
+/** Whether a file has to be decompressed. `log`: of a reading of its beginning. */
+export function isPacked(input: InputFile, { compression }: Pick<ReadLog, 'compression'>): boolean {
+  return compression === 'gzip' || compression === 'zstd' || (input.member?.method ?? 0) !== 0;
+}
+
 /** Told by magic bytes, never by name. RFC 1952 section 2.3.1, RFC 8878 section 3.1.1. */
 function compressionOf(head: Uint8Array): Compression {
   const [a = 0, b = 0, c = 0, d = 0] = head;
@@ -43,6 +48,8 @@ export interface ReadOptions extends StoredOptions, Passing {
   readonly hashed: boolean;
   /** How many bytes can be hashed while what was found so far is worked on. */
   readonly hashLater?: (() => number) | undefined;
+  /** By no other thread: this one has nothing else to do. */
+  readonly isHashedHere?: boolean;
 }
 
 /**
@@ -54,7 +61,7 @@ export async function* readBytes(
   log: ReadLog,
   options: ReadOptions = { hashed: true },
 ): AsyncGenerator<Uint8Array> {
-  const hash = options.hashed ? startHash(input, undefined, options.hashLater) : noHash;
+  const hash = options.hashed ? hashOf(input, options) : noHash;
   const failIn: FailIn = (what) => (code, reason) => {
     log.problems.push({
       severity: code === 'trailing' ? 'warning' : 'error',
@@ -79,6 +86,10 @@ export async function* readBytes(
     await outer.close();
     await stored.close();
   }
+}
+
+function hashOf(input: InputFile, { isHashedHere = false, hashLater }: ReadOptions): Hashing {
+  return startHash(input, isHashedHere ? Infinity : undefined, hashLater);
 }
 
 async function* counted(

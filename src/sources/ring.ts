@@ -54,17 +54,17 @@ export async function* readInRing(
 
 /**
  * Large chunks out of small ones, which would each cost a message to another thread; what is in the memory of the ring already
- * passes through. A chunk is good as long as in `readInRing`.
+ * passes through, unless chunks are to end elsewhere (`isAnew`). A chunk is good as long as in `readInRing`.
  */
 export async function* gatheredInRing(
   chunks: AsyncIterable<Uint8Array>,
   ring: Ring,
-  endOf: EndOf = ANYWHERE,
+  { endOf = ANYWHERE, isAnew = false }: { readonly endOf?: EndOf | undefined; readonly isAnew?: boolean } = {},
 ): AsyncGenerator<Uint8Array> {
   let n = 0;
   let held = 0;
   for await (const chunk of chunks) {
-    if (chunk.buffer === ring[0]?.buffer) {
+    if (!isAnew && chunk.buffer === ring[0]?.buffer) {
       yield chunk;
       continue;
     }

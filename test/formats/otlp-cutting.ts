@@ -16,7 +16,7 @@ import { Tally } from '../../src/tally.ts';
 
 const file: Recognised = {
   input: { path: 'x', absolute: 'x', bytes: 0, modifiedUs: 0 },
-  head: { auto: 'lines', jsonLines: true, complete: false, digest: '', empty: false },
+  head: { auto: 'lines', jsonLines: true, complete: false, digest: '', empty: false, isPacked: false },
   detection: { format: otlp, others: [], candidates: [] },
 };
 

@@ -53,7 +53,7 @@ describe('buffers that are used over and over', () => {
     const endOf = (chunk: Uint8Array): number => (chunk[0] === wide ? 0 : chunk.lastIndexOf(sign) + 1);
     const read = (): AsyncGenerator<Uint8Array> =>
       readInRing({ path, start: 0, end: bytes.length - 1 }, newRing(), endOf);
-    for (const chunks of [read(), gatheredInRing(given([bytes]), newRing(), endOf)]) {
+    for (const chunks of [read(), gatheredInRing(given([bytes]), newRing(), { endOf })]) {
       const { bytes: all, sizes } = await takenLate(chunks);
       expect(all.equals(bytes)).toBe(true);
       let at = 0;
