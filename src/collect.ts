@@ -20,7 +20,7 @@ import { Tally } from './tally.ts';
 const HASHED_PER_EVENT = 80e3;
 
 /** Decides what becomes of records where not all can be kept. */
-export interface Judge {
+interface Judge {
   /** How the chunks of a file are skimmed. */
   skimming(look: Look): Skimming['skim'];
   readonly buffers: Skimming['buffers'];
