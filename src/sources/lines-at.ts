@@ -49,7 +49,7 @@ export function* linesAt<P extends Place>(
   }
 }
 
-/** The same of a file whose bytes stand elsewhere than they are read, as it is compressed: `chunks` are all of them, decompressed. */
+/** The same of a file whose bytes stand elsewhere than they are read, as it is compressed: `chunks` are all of them, decompressed, each good until the next is asked for. */
 export async function* linesWithin<P extends Place>(
   { path, chunks }: { readonly path: string; readonly chunks: AsyncIterable<Uint8Array> },
   places: Iterable<P>,
@@ -164,12 +164,15 @@ class Stream {
 
   /** The next chunk behind what is still needed; false at the end. */
   async #fetch(from: number): Promise<boolean> {
-    const { done, value } = await this.#chunks.next();
-    if (done === true) return false;
     const kept = this.#bytes.subarray(Math.max(0, from - this.#at));
     this.#at += this.#bytes.length - kept.length;
+    this.#bytes = Buffer.from(kept);
+    const { done, value } = await this.#chunks.next();
+    if (done === true) return false;
     this.#bytes =
-      kept.length === 0 ? Buffer.from(value.buffer, value.byteOffset, value.length) : Buffer.concat([kept, value]);
+      kept.length === 0
+        ? Buffer.from(value.buffer, value.byteOffset, value.length)
+        : Buffer.concat([this.#bytes, value]);
     return true;
   }
 
