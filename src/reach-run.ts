@@ -108,7 +108,12 @@ class ReachRun {
     const again = read.filter(({ first }) => first.again);
     this.#reading.expectAgain([...late, ...again.filter(({ deferred }) => deferred.isFull)].map(({ file }) => file));
     for (const { file, first } of late)
-      await this.#reading.read(file, this.#emit, { judge: new LateReading(reach, first.asOf) });
+      await this.#reading.read(file, this.#emit, {
+        judge: new LateReading(reach, first.asOf),
+        unpack: this.#unpackOf(file),
+      });
+    // Its memory is needed for what follows; who wants it once more starts it anew.
+    await this.#reader?.close();
     reach.retention.closeFirst();
     const { narrowedUs } = reach.retention;
     if (narrowedUs !== undefined) this.#reading.add(narrowed(narrowedUs));

@@ -18,10 +18,11 @@ export type Unpack = (input: InputFile, log: ReadLog, unpacking: Unpacking) => A
 
 /** A thread that decompresses files, one after the other. */
 export class ReadThread {
-  #worker = newWorker();
+  #worker: Worker | undefined = newWorker();
 
   async *read(input: InputFile, log: ReadLog, { hashed, ring, held }: Unpacking): AsyncGenerator<Uint8Array> {
     const freed = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    this.#worker ??= newWorker();
     const news = on(this.#worker, 'message', { close: ['exit'] });
     this.#worker.postMessage({ input, hashed, ring, freed } satisfies ReadTask);
     let isOver = false;
@@ -40,17 +41,14 @@ export class ReadThread {
     } finally {
       await news.return?.();
       // It waits for buffers that nobody will free.
-      if (!isOver) await this.#startAnew();
+      if (!isOver) await this.close();
     }
   }
 
-  async #startAnew(): Promise<void> {
-    await this.close();
-    this.#worker = newWorker();
-  }
-
   async close(): Promise<void> {
-    await this.#worker.terminate();
+    const worker = this.#worker;
+    this.#worker = undefined;
+    await worker?.terminate();
   }
 }
 
