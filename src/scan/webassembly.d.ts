@@ -13,7 +13,7 @@ declare namespace WebAssembly {
   }
 
   class Instance {
-    constructor(module: Module, imports: { readonly env: { readonly memory: Memory } });
+    constructor(module: Module, imports?: { readonly env: { readonly memory: Memory } });
     readonly exports: unknown;
   }
 }
