@@ -123,6 +123,18 @@ describe.each(formats.map((format) => [format.id, format] as const))('%s', (id, 
           }
   });
 
+  it('reads on where a disk left millions of zero bytes within a line', () => {
+    const zeros = '\0'.repeat(18_000_000);
+    const ref = { source: 'x', line: 1, offset: 0, bytes: 0 };
+    for (const name of samples) {
+      const [first] = cut(format, readFileSync(join(root, id, 'samples', name)), 1 << 20);
+      const at = (first?.text.indexOf('"') ?? -1) + 1;
+      if (first === undefined || first.text.startsWith('{') || at === 0) continue;
+      const text = first.text.slice(0, at) + zeros + first.text.slice(at);
+      expect(() => format.open(context).decode({ text, ref })).not.toThrow();
+    }
+  });
+
   it('never throws on hostile input', () => {
     const lines = samples
       .flatMap((name) => cut(format, readFileSync(join(root, id, 'samples', name)), 1 << 20))

@@ -42,7 +42,7 @@ export const ISTIO_ORDER = [
 ] as const;
 
 const START = /^(?:ACCESS )?(?=\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\] ")/;
-const CELL = /\[([^\]]*)\](?=\s|$)|"((?:[^"\\]|\\.)*)"|(\S+)/g;
+const CELL = /\[([^\]]*)\](?=\s|$)|"([^"\\]*(?:\\.[^"\\]*)*)"|(\S+)/g;
 
 /** Cells of a text line: bracketed, quoted or bare. Undefined when it starts with no time and request. */
 export function envoyCells(text: string): readonly string[] | undefined {

@@ -9,8 +9,8 @@ export interface Exposed {
 }
 
 const SAMPLE =
-  /^([A-Za-z_:][\w:]*)(?:\{((?:[^"}]|"(?:[^"\\]|\\.)*")*)\})?\s+(\S+)(?:\s+(\d+(?:\.\d+)?))?(?:\s+# .*)?\s*$/;
-const LABEL = /([A-Za-z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"/g;
+  /^([A-Za-z_:][\w:]*)(?:\{([^"}]*(?:"[^"\\]*(?:\\.[^"\\]*)*"[^"}]*)*)\})?\s+(\S+)(?:\s+(\d+(?:\.\d+)?))?(?:\s+# .*)?\s*$/;
+const LABEL = /([A-Za-z_]\w*)\s*=\s*"([^"\\]*(?:\\.[^"\\]*)*)"/g;
 const SPECIAL = wordTable<number>({ '+Inf': Number.POSITIVE_INFINITY, '-Inf': Number.NEGATIVE_INFINITY });
 
 export function parseExposition(text: string): Exposed | undefined {

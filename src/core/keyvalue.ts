@@ -1,5 +1,5 @@
 /** The length of a key is bounded: a long word without `=` would else be scanned once per letter. */
-const PAIR = /([A-Za-z_@][\w@.:\-/[\]]{0,100})=(?:"((?:[^"\\]|\\.)*)"|([^\s"]*))/g;
+const PAIR = /([A-Za-z_@][\w@.:\-/[\]]{0,100})=(?:"([^"\\]*(?:\\.[^"\\]*)*)"|([^\s"]*))/g;
 
 /** `k=v k="v w"` pairs; later keys win; backslash escapes in quoted values are undone. */
 export function parseKeyValues(text: string): Record<string, string> {

@@ -46,7 +46,11 @@ function peel(text: string, isCarrier = mayCarry(text)): Layer | undefined {
   return peelDamaged(text);
 }
 
-const DOCKER_HEAD = /^\{"(?:log|message)":"(?:[^"\\]|\\.)*","stream":"(?:stdout|stderr)","time":"[^"]*"(?=[,}\s]|$)/;
+const DOCKER_HEAD =
+  /^\{"(?:log|message)":"[^"\\]*(?:\\.[^"\\]*)*","stream":"(?:stdout|stderr)","time":"[^"]*"(?=[,}\s]|$)/;
+
+/** Docker writes 16 KB of a line at most. More that is escaped than V8's expressions can repeat would throw. */
+const LONGEST_HEAD = 1 << 20;
 
 function hasDockerHead(text: string): boolean {
   return text.startsWith('{"log":"') || text.startsWith('{"message":"');
@@ -55,7 +59,7 @@ function hasDockerHead(text: string): boolean {
 /** Docker's own members stand first: an envelope that is cut off or broken behind them still holds its payload whole. */
 function peelDamaged(text: string): Layer | undefined {
   if (!hasDockerHead(text)) return undefined;
-  const head = DOCKER_HEAD.exec(text)?.[0];
+  const head = DOCKER_HEAD.exec(text.slice(0, LONGEST_HEAD))?.[0];
   const value = head === undefined ? undefined : tryJson(`${head}}`);
   return isObject(value) ? peelObject(value) : undefined;
 }

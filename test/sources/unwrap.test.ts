@@ -52,6 +52,11 @@ describe('envelopes', () => {
     expect(unwrapRecord(record(ecs)).text).toBe(ecs);
   });
 
+  it('stay, however long, when they only begin like one of Docker', () => {
+    const { text } = unwrapRecord(record(`{"message":"${String.raw`\n`.repeat(10_000_000)}"}`));
+    expect(text.startsWith('{"message":"')).toBe(true);
+  });
+
   it('join CRI partial lines', () => {
     const unwrap = createUnwrapper();
     expect(unwrap(record('2025-12-11T06:08:20.000000000Z stdout P hel'))).toBe(undefined);

@@ -7,7 +7,7 @@ import { parseEpoch, parseMonthDay } from '../../core/time.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const PAIR = /(?:^|[;[]\s*)([A-Za-z_][\w ./-]*?)(?::"((?:[^"\\]|\\.)*)"|::([^;]*))/g;
+const PAIR = /(?:^|[;[]\s*)([A-Za-z_][\w ./-]*?)(?::"([^"\\]*(?:\\.[^"\\]*)*)"|::([^;]*))/g;
 
 /** Export of the log viewer: number, day, time, interface, origin, kind, action, then the tuple, all in quotes. */
 const VIEWER = /(?:^|[\s>])"\d+" "(\d{1,2})([A-Z][a-z]{2})(\d{4})" "\s*(\d{1,2}:\d\d:\d\d)" /;
@@ -75,7 +75,7 @@ function pairs(text: string): Record<string, string> {
 }
 
 function viewerEvent(record: RawRecord, context: DecodeContext, head: RegExpExecArray): Decoded {
-  const cells = [...record.text.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map((match) => match[1]?.trim());
+  const cells = [...record.text.matchAll(/"([^"\\]*(?:\\.[^"\\]*)*)"/g)].map((match) => match[1]?.trim());
   const [, day, month, year, clock] = head;
   const raw = `${month} ${day} ${year} ${clock}`;
   return decoded(

@@ -12,7 +12,8 @@ import type { EventTime } from '../../model/time.ts';
 
 /** `time|sequence|acl_log(thread)|LEVEL|`, VLOG's pattern for files; for syslog it writes `ovs` in place of the time. */
 const PREFIX = /(?:^|[\s>])(?:(\d{4}-\d\d-\d\dT[\d:.]+Z?)|ovs)\|(\d+)\|acl_log(?:\(([^)]*)\))?\|(\w+)\|/;
-const BODY = /^name="((?:[^"\\]|\\.)*)", verdict=(\w+), severity=(\w+)(?:, direction=([\w-]+))?: ([\w-]+),?(.*)$/;
+const BODY =
+  /^name="([^"\\]*(?:\\.[^"\\]*)*)", verdict=(\w+), severity=(\w+)(?:, direction=([\w-]+))?: ([\w-]+),?(.*)$/;
 const BEFORE_US = 1_000_000;
 
 /** OVN ACL audit log as ovn-controller writes it (OVN-Kubernetes, kube-ovn). */

@@ -17,7 +17,7 @@ const NAMED_PORT = /:[a-z][\w-]*$/;
 const OTHER = /^(?:u_str|u_dgr|u_seq|nl|p_raw|p_dgr|v_str|v_dgr|xdp|ti_\w+)\s/;
 const COMMENT = /^#\s*(\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?)(?:\s+(\S+))?\s*$/;
 const TCP_ONLY = /^(?:SYN|FIN|TIME|CLOSE|LAST|CLOSING|NEW)/;
-const NAMED = /\("((?:[^"\\]|\\.)*)",(?:pid=)?(\d+),(?:proc_ctx=[^,)]*,)?(?:fd=)?\d+(?:,sock_ctx=[^)]*)?\)/g;
+const NAMED = /\("([^"\\]*(?:\\.[^"\\]*)*)",(?:pid=)?(\d+),(?:proc_ctx=[^,)]*,)?(?:fd=)?\d+(?:,sock_ctx=[^)]*)?\)/g;
 
 /** `ss -tunap` snapshots, with or without header and `Netid` column. */
 export const ss: Format = {
