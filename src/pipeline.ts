@@ -20,7 +20,7 @@ import { type Gathered, gather } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
-import { type InputReport, type Report, withHashes } from './model/report.ts';
+import { type InputReport, type Report, unhashedProblems, withHashes } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Timed } from './model/timed.ts';
 import type { ViolatingEvent } from './model/violation.ts';
@@ -237,7 +237,7 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
     metrics: () => store.metrics.map(correct),
   });
   const moments = momentsOf(attributions, incidents);
-  return {
+  const report = {
     version: VERSION,
     arguments: options.paths,
     clocks: clocks.reports,
@@ -248,18 +248,18 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
     rollouts: rolloutsOf(correlation.episodes.episodes.values(), namedIn(attributions)),
     coverage: coverageOf(gathered.inputs) * gathered.readShare,
     chance: chanceOf(moments, moments.length === 0 ? [] : spansOf(correlation.episodes.allTimes())),
-    problems: [...gathered.problems, ...foldedProblem([gathered.folding, folding])],
     lanes: lanesOf(attributions, {
       processes,
       metrics: store.metrics.map(correct),
       coverage: store.coverage.map(correct),
     }),
-    // Last: the hashes are made meanwhile.
-    inputs: (await withHashes(gathered.inputs)).map((input) => ({
-      ...input,
-      host: places.hosts.hostOfPath(input.path),
-    })),
   };
+  // Last: the hashes are made meanwhile.
+  const hashed = await withHashes(gathered.inputs);
+  const inputs = hashed.map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) }));
+  const problems = [...gathered.problems, ...foldedProblem([gathered.folding, folding])];
+  if (gathered.readShare === 1) problems.push(...unhashedProblems(inputs));
+  return { ...report, problems, inputs };
 }
 
 function isInWindow(timed: Timed, { from, to }: RunOptions): boolean {

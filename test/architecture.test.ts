@@ -20,6 +20,7 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
       'node:events',
       'node:process',
       'node:worker_threads',
+      'node:util',
       'fzstd',
       'hyparquet',
     ],

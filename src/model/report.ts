@@ -47,6 +47,18 @@ export function withHashes(reports: readonly ReadReport[]): Promise<InputReport[
   return Promise.all(reports.map(async (report) => ({ ...report, sha256: await report.sha256 })));
 }
 
+/** Of files that were read to their end but changed before they were hashed: what was read can no longer be proven. */
+export function unhashedProblems(inputs: readonly InputReport[]): readonly Diagnostic[] {
+  return inputs
+    .filter(({ sha256, bytes, duplicateOf }) => sha256 === '' && bytes > 0 && duplicateOf === undefined)
+    .map(({ path }) => ({
+      severity: 'warning',
+      code: 'unhashed',
+      message: `${path} was changed before it was hashed: its SHA-256 is not known`,
+      path,
+    }));
+}
+
 /** One clock domain's correction: corrected = raw - (offset + drift * (raw - epoch of the domain)). */
 export interface ClockReport {
   readonly domain: string;

@@ -4,7 +4,8 @@ import { CHUNK, readInRing } from './ring.ts';
 
 /** Bytes of a file to hash, the last one included. */
 export interface HashTask {
-  readonly path: string;
+  /** Descriptor of the file: by its path another may stand there by now. */
+  readonly path: number;
   readonly start: number;
   readonly end: number;
 }
@@ -12,5 +13,9 @@ export interface HashTask {
 const task: HashTask = workerData;
 const hash = createHash('sha256');
 const ring = [new Uint8Array(CHUNK), new Uint8Array(CHUNK)];
-for await (const chunk of readInRing(task, ring)) hash.update(chunk);
-parentPort?.postMessage(hash.digest('hex'));
+let left = task.end + 1 - task.start;
+for await (const chunk of readInRing(task, ring)) {
+  hash.update(chunk);
+  left -= chunk.length;
+}
+parentPort?.postMessage(left === 0 ? hash.digest('hex') : '');

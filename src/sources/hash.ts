@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, type Stats } from 'node:fs';
 import { freemem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { InputFile } from './discover.ts';
@@ -8,6 +9,7 @@ import { storedRange } from './stored.ts';
 /** SHA-256 of an input's stored bytes while they are read. */
 export interface Hashing {
   update(chunk: Uint8Array): void;
+  /** Empty where the bytes that were read are no longer there to be hashed. */
   digest(): Promise<string>;
 }
 
@@ -43,7 +45,7 @@ export function startHash(
   // What a damaged archive says about its members' sizes may be anything.
   const bytes = Math.min(input.bytes, input.archiveBytes ?? input.bytes);
   const range = bytes < threadBytes ? undefined : storedRange(input);
-  return range === undefined ? hashHere() : hashInThread({ path: input.absolute, ...range }, later);
+  return range === undefined ? hashHere() : hashInThread(input.absolute, range, later);
 }
 
 export const noHash: Hashing = { update: () => undefined, digest: async () => '' };
@@ -53,7 +55,11 @@ function hashHere(): Hashing {
   return { update: (chunk) => hash.update(chunk), digest: async () => hash.digest('hex') };
 }
 
-function hashInThread(task: HashTask, later: () => number): Hashing {
+function hashInThread(path: string, range: Omit<HashTask, 'path'>, later: () => number): Hashing {
+  const file = openedAt(path);
+  // Whoever reads it says so.
+  if (file === undefined) return noHash;
+  const task = { path: file.descriptor, ...range };
   const bytes = task.end + 1 - task.start;
   const freeBytes = freemem();
   let passed = 0;
@@ -67,9 +73,30 @@ function hashInThread(task: HashTask, later: () => number): Hashing {
       thread ??= startThread(task);
       // From now on somebody waits: the program must not end before.
       thread.worker.ref();
-      return thread.result;
+      return thread.result.then((sum) => (wasChanged(file) ? '' : sum)).finally(() => closeSync(file.descriptor));
     },
   };
+}
+
+interface Opened {
+  readonly descriptor: number;
+  readonly before: Stats;
+}
+
+/** Opened before it is read: a log may be rotated meanwhile. Undefined where it cannot be. */
+function openedAt(path: string): Opened | undefined {
+  try {
+    const descriptor = openSync(path, 'r');
+    return { descriptor, before: fstatSync(descriptor) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** What was only added is behind what is hashed. */
+function wasChanged({ descriptor, before }: Opened): boolean {
+  const now = fstatSync(descriptor);
+  return now.size < before.size || (now.size === before.size && now.mtimeMs !== before.mtimeMs);
 }
 
 interface HashThread {

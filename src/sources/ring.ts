@@ -1,4 +1,7 @@
-import { promises } from 'node:fs';
+import { promises, read } from 'node:fs';
+import { promisify } from 'node:util';
+
+const readAt = promisify(read);
 
 /** Bytes of a buffer. */
 export const CHUNK: number = 1 << 20;
@@ -8,7 +11,8 @@ export type Ring = readonly Uint8Array[];
 
 /** Bytes of a file, the last one included. */
 interface Range {
-  readonly path: string;
+  /** Or the descriptor of one that is open, and stays so. */
+  readonly path: string | number;
   readonly start: number;
   readonly end: number;
 }
@@ -27,12 +31,13 @@ export async function* readInRing(
   ring: Ring,
   endOf: EndOf = ANYWHERE,
 ): AsyncGenerator<Uint8Array> {
-  const file = await promises.open(path, 'r');
+  const opened = typeof path === 'string' ? await promises.open(path, 'r') : undefined;
+  const file = opened?.fd ?? Number(path);
   const readInto = (buffer: Uint8Array | undefined, at: number) => {
-    const read = file.read(buffer ?? new Uint8Array(0), { length: Math.min(CHUNK, end + 1 - at), position: at });
+    const reading = readAt(file, buffer ?? new Uint8Array(0), 0, Math.min(CHUNK, end + 1 - at), at);
     // A failure reaches whoever takes the chunk; nobody may be left to take it.
-    read.catch(() => undefined);
-    return read;
+    reading.catch(() => undefined);
+    return reading;
   };
   try {
     let at = start;
@@ -48,7 +53,7 @@ export async function* readInRing(
       yield chunk.subarray(0, length);
     }
   } finally {
-    await file.close();
+    await opened?.close();
   }
 }
 

@@ -1,8 +1,18 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
+import { type InputReport, unhashedProblems } from '../../src/model/report.ts';
 import { beginsAt } from '../../src/sources/hash.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'hash-'));
@@ -33,10 +43,42 @@ describe('the hash of an input', () => {
     expect(await hashing.digest()).toBe(expected);
   });
 
-  it('tells whoever asks when the file went away', async () => {
+  const hashing = async (file: string) => {
     const { startHash } = await import(join(import.meta.dirname, '../../dist/sources/hash.js'));
-    const gone = startHash({ ...input, absolute: join(work, 'gone') }, 0);
-    await expect(gone.digest()).rejects.toThrow(/ENOENT/);
+    return startHash({ ...input, absolute: file }, 0);
+  };
+
+  it('is that of the file that was opened, though the log was rotated meanwhile', async () => {
+    const rotated = join(work, 'rotated');
+    writeFileSync(rotated, text);
+    const begun = await hashing(rotated);
+    renameSync(rotated, `${rotated}.1`);
+    writeFileSync(rotated, 'another file\n'.repeat(300_000));
+    expect(await begun.digest()).toBe(expected);
+  });
+
+  it('is that of what was read, though the file has grown', async () => {
+    const grown = join(work, 'grown');
+    writeFileSync(grown, text);
+    const begun = await hashing(grown);
+    appendFileSync(grown, 'one more\n');
+    expect(await begun.digest()).toBe(expected);
+  });
+
+  it.each([
+    ['cut off', (file: string) => truncateSync(file, 1000)],
+    ['written anew', (file: string) => writeFileSync(file, text.replaceAll('one', 'two'))],
+  ])('is not known where the file was %s meanwhile', async (how, change) => {
+    const changed = join(work, how);
+    writeFileSync(changed, text);
+    utimesSync(changed, 1e9, 1e9);
+    const begun = await hashing(changed);
+    change(changed);
+    expect(await begun.digest()).toBe('');
+  });
+
+  it('is not known where there is no file', async () => {
+    expect(await (await hashing(join(work, 'gone'))).digest()).toBe('');
   });
 });
 
@@ -51,4 +93,15 @@ describe('a thread that hashes a long file', () => {
   ])('begins %s', (_, timing, expected) => {
     expect(beginsAt(timing)).toBe(expected);
   });
+});
+
+it('is named as a problem where it is not known of what was read', () => {
+  const input = { path: 'fw.log', sha256: '', bytes: 9 } as InputReport;
+  expect(unhashedProblems([input])).toMatchObject([{ code: 'unhashed', severity: 'warning', path: 'fw.log' }]);
+  const others = [
+    { ...input, sha256: 'ab' },
+    { ...input, duplicateOf: 'b.log' },
+    { ...input, bytes: 0 },
+  ];
+  expect(unhashedProblems(others)).toEqual([]);
 });

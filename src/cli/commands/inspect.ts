@@ -1,16 +1,17 @@
 import { escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import { gather } from '../../gather.ts';
-import { type InputReport, withHashes } from '../../model/report.ts';
+import { type InputReport, unhashedProblems, withHashes } from '../../model/report.ts';
 import type { Style } from '../../report/terminal/style.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type CommonFlags, runOptions } from '../options.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 export async function inspectCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
-  const { inputs: read, problems } = await gather(runOptions(paths, flags, process.cwd()), 'none');
+  const { inputs: read, problems, readShare } = await gather(runOptions(paths, flags, process.cwd()), 'none');
   const inputs = await withHashes(read);
-  for (const problem of problems) process.stderr.write(`egressblame: ${problem.message}\n`);
+  for (const problem of readShare === 1 ? [...problems, ...unhashedProblems(inputs)] : problems)
+    process.stderr.write(`egressblame: ${problem.message}\n`);
   const { style } = terminalOptions(flags, '');
   const clean = cleaner(flags);
   for (const input of inputs) {
