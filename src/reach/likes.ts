@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { ownText } from '../core/own-text.ts';
-import type { Glance, Look } from '../model/format.ts';
+import type { Glance, LifeGlance, Look, SocketGlance } from '../model/format.ts';
 import { PATH_BITS, ROW, ROW_NUMBERS } from '../scan/layout.ts';
 import { createMatcher, type Matcher, MOST_BYTES } from '../scan/matcher.ts';
 import type { Area } from '../scan/memory.ts';
@@ -8,22 +8,15 @@ import { LEFT, LIFE } from './answer.ts';
 import { HashTable } from './hash-table.ts';
 import { clientMark, containerMark } from './marks.ts';
 import type { Quiet } from './quiet.ts';
-import type { Life, SkimNotes } from './skim-notes.ts';
+import type { SkimNotes } from './skim-notes.ts';
 
 type Templates = Required<Pick<Look, 'templateOf' | 'edition'>>;
 
-/** What all process records that are alike have in common. */
-interface LifeKind {
+/** Whose process records are. */
+interface Owner {
   readonly host: string | undefined;
+  /** See `containerMark`. */
   readonly group: number;
-}
-
-type Pids = Pick<Life, 'second' | 'pid' | 'ppid'>;
-
-/** Lines of one event, and where in the chunk they begin. */
-interface Unit {
-  readonly place: number;
-  readonly lines: number;
 }
 
 /** So many lines that no template takes although theirs is known: no more are learned. */
@@ -32,8 +25,8 @@ const MOST_ADDRESSES = 10_000;
 /** Sides of a client, as the table has them. */
 const INSIDE = 0;
 const OUTSIDE = 1;
-/** No mark of a container: of records that are left for good. */
-const SOCKETS = -1;
+/** Beside those of `answer.ts`: left for good, but who started whom is noted. */
+const SOCKET = LIFE - 1;
 
 /** Undefined where each line must be looked at. `area`: see `createMatcher`. */
 export function likesOf(look: Look, quiet: Quiet, area: Area): Likes | undefined {
@@ -53,11 +46,13 @@ export class Likes {
   readonly #rows: Uint32Array;
   readonly #templates: Templates;
   readonly #quiet: Quiet;
-  /** For each hash what becomes of its lines, by the side of their client: see `Quiet`. Below `LIFE`: a kind of process records. */
+  /** For each hash what becomes of its lines, by the side of their client: see `Quiet`. */
   readonly #answers = new HashTable();
-  readonly #lives: LifeKind[] = [];
+  /** For each hash of host and container which of `#owners` they are, counted from 1: of lines left as `LIFE`, and as `SOCKET`. */
+  readonly #ownerOf = new HashTable();
+  readonly #owners: Owner[] = [];
   /** Where each of them stands, by container and host. */
-  readonly #placesOfLives = new Map<number, Map<string | undefined, number>>();
+  readonly #placesOfOwners = new Map<number, Map<string | undefined, number>>();
   #lines: Buffer = Buffer.alloc(0);
   /** Clients by their addresses as numbers, 0 for none. */
   readonly #clients = new Map<number, { readonly ip: string; readonly side: number }>();
@@ -106,9 +101,14 @@ export class Likes {
     if (low === 0 && high === 0) return false;
     const [a, b, c] = [rows[at + ROW.a] ?? 0, rows[at + ROW.b] ?? 0, rows[at + ROW.c] ?? 0];
     const inside = this.#answers.get(low, high, INSIDE);
-    if (inside < LIFE) {
+    if (inside <= LIFE) {
+      const owner = this.#ownerOf.get(rows[at + ROW.whoseLow] ?? 0, rows[at + ROW.whoseHigh] ?? 0, LIFE - inside);
+      const known = this.#owners[owner - 1];
+      if (known === undefined) return false;
       const lines = rows[at + ROW.lines] ?? 1;
-      return this.#leavesLife(inside, { second: a, pid: b, ppid: c }, { place, lines }, notes);
+      const { host, group } = known;
+      if (inside === SOCKET) return notes.socket({ host, pid: b, ppid: c }, lines);
+      return notes.life(place, { host, pid: b, ppid: c, second: a, group }, lines);
     }
     if (this.#quiet.isKeptForClocks(b, c) || this.#asksForPath(rows[at + ROW.path] ?? 0)) return false;
     const { ip, side } = this.#clientOf(a);
@@ -125,14 +125,6 @@ export class Likes {
     return this.#quiet.suspects(this.#lines.toString('latin1', from, to), undefined);
   }
 
-  #leavesLife(answer: number, { second, pid, ppid }: Pids, { place, lines }: Unit, notes: SkimNotes): boolean {
-    const kind = this.#lives[LIFE - 1 - answer];
-    if (kind === undefined) return false;
-    const { host, group } = kind;
-    if (group === SOCKETS) return notes.socket({ host, pid, ppid }, lines);
-    return notes.life(place, { host, pid, ppid, second, group }, lines);
-  }
-
   /** To be called after each look, which may have begun another edition: true where what was compared before holds no more. */
   forgetOld(): boolean {
     const edition = this.#templates.edition();
@@ -140,6 +132,7 @@ export class Likes {
     this.#edition = edition;
     this.#matcher.clear();
     this.#answers.clear();
+    this.#ownerOf.clear();
     this.#strange = 0;
     return true;
   }
@@ -152,20 +145,26 @@ export class Likes {
     if (glance.kind === 'traffic') {
       const side = this.#quiet.sideOf(glance.clientIp) === 'inside' ? INSIDE : OUTSIDE;
       this.#answers.set(low, high, side, answer);
-    } else {
-      const group = glance.kind === 'life' ? containerMark(glance.containerId) : SOCKETS;
-      this.#answers.set(low, high, INSIDE, LIFE - 1 - this.#placeOf(glance.host, group));
-    }
+    } else this.#learnOwner(at, glance);
     return false;
   }
 
+  #learnOwner(at: number, glance: LifeGlance | SocketGlance): void {
+    const isLife = glance.kind === 'life';
+    const [low = 0, high = 0] = this.#rows.subarray(at + ROW.low, at + ROW.low + 2);
+    this.#answers.set(low, high, INSIDE, isLife ? LIFE : SOCKET);
+    const [whoseLow = 0, whoseHigh = 0] = this.#rows.subarray(at + ROW.whoseLow, at + ROW.whoseLow + 2);
+    const place = this.#placeOf(glance.host, isLife ? containerMark(glance.containerId) : 0);
+    this.#ownerOf.set(whoseLow, whoseHigh, isLife ? 0 : 1, place + 1);
+  }
+
   #placeOf(host: string | undefined, group: number): number {
-    const places = this.#placesOfLives.get(group) ?? new Map<string | undefined, number>();
-    this.#placesOfLives.set(group, places);
+    const places = this.#placesOfOwners.get(group) ?? new Map<string | undefined, number>();
+    this.#placesOfOwners.set(group, places);
     const known = places.get(host);
     if (known !== undefined) return known;
     const own = host === undefined ? undefined : ownText(host);
-    const place = this.#lives.push({ host: own, group }) - 1;
+    const place = this.#owners.push({ host: own, group }) - 1;
     places.set(own, place);
     return place;
   }

@@ -23,7 +23,7 @@ const VALUES = [
   ['output_fields', 'container.full_id'],
   ['output_fields', 'container.id'],
 ] as const;
-const USES = ['same', 'second', 'pid', 'parent', 'same', 'same'] as const;
+const USES = ['whose', 'second', 'pid', 'parent', 'whose', 'whose'] as const;
 const COMPARED = [
   ['rule'],
   ['priority'],

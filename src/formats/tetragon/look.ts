@@ -14,7 +14,7 @@ const VALUES = [
   ['process_kprobe', 'function_name'],
   ['process_kprobe', 'args'],
 ] as const;
-const USES = ['same', 'second', ...RECORDS.flatMap(() => ['pid', 'parent'] as const)] as const;
+const USES = ['whose', 'second', ...RECORDS.flatMap(() => ['pid', 'parent'] as const)] as const;
 /** A connection's ends in the order in which the exporter writes them, with nothing else but plain members around. */
 const SOCKET =
   /^\[\{"sock_arg":\{(?:"(?!daddr|sport|dport)\w+":"?[^"{}[\],\\]*"?,)*("daddr":"[^"\\]*"),"sport":(\d+),("dport":\d+)(?:,"(?!daddr|sport|dport)\w+":"?[^"{}[\],\\]*"?)*\}\}\]$/;

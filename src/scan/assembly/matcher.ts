@@ -29,8 +29,9 @@ const PID: u8 = 7;
 const PARENT: u8 = 8;
 const URL: u8 = 9;
 const EPOCH: u8 = 10;
+const WHOSE: u8 = 19;
 
-const ROW_BYTES: usize = 32;
+const ROW_BYTES: usize = 40;
 /** How deep arrays and objects may be where anything may stand: as in core/shape.ts. */
 const DEPTH: i32 = 3;
 const DNS_PORT: u32 = 53;
@@ -39,6 +40,8 @@ const MOST_PID_DIGITS: usize = 7;
 const TELLING_DIGITS: usize = 10;
 
 let hash: u64 = 0;
+/** The same of the values that tell whose record it is. */
+let whose: u64 = 0;
 /** Of traffic: address of the client, its port, its port behind a translation. Of processes: second, pid, pid of the parent. */
 let first: u32 = 0;
 let second: u32 = 0;
@@ -63,6 +66,7 @@ export function scan(origin: usize, from: usize, to: usize, root: usize, rows: u
   limit = to;
   while (p < to && rows + ROW_BYTES <= rowsEnd) {
     hash = seed;
+    whose = seed;
     first = 0;
     second = 0;
     third = 0;
@@ -78,6 +82,7 @@ export function scan(origin: usize, from: usize, to: usize, root: usize, rows: u
     store<u32>(rows, third, 20);
     store<u32>(rows, path, 24);
     store<u32>(rows, lines, 28);
+    store<u64>(rows, whose, 32);
     rows += ROW_BYTES;
     p = end + 1;
   }
@@ -91,6 +96,7 @@ function match(op: usize, p: usize): usize {
     const alternative = <usize>load<u32>(other, 12);
     if (alternative == 0) return run(other, p);
     const h = hash;
+    const w = whose;
     const a = first;
     const b = second;
     const c = third;
@@ -98,6 +104,7 @@ function match(op: usize, p: usize): usize {
     const end = run(other, p);
     if (end != 0) return end;
     hash = h;
+    whose = w;
     first = a;
     second = b;
     third = c;
@@ -122,6 +129,7 @@ function run(op: usize, p: usize): usize {
         lines = count;
       }
       hash = mix(hash, <u64>load<u32>(op, 16));
+      whose = mix(whose, <u64>load<u32>(op, 16));
       return p;
     } else {
       const end = valueEnd(op, kind, p);
@@ -222,6 +230,10 @@ function fields(p: usize, stop: u8, refused: u8, count: i32): usize {
 function take(use: u8, from: usize, to: usize): bool {
   if (use == SAME) {
     hash = hashed(hash, from, to);
+    return true;
+  }
+  if (use == WHOSE) {
+    whose = hashed(whose, from, to);
     return true;
   }
   if (use == CLIENT) {
