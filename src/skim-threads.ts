@@ -9,7 +9,7 @@ import type { SkimAnswer, SkimTask } from './skim-task.ts';
 const THREAD_BYTES = 64e6;
 const MOST_THREADS = 3;
 /** Chunks that wait for one thread: it finds the next when it is done with one. */
-const MOST_WAITING = 2;
+const MOST_WAITING = 3;
 const YOUNG_MEGABYTES = 8;
 
 type FileTask = Exclude<SkimTask, { kind: 'chunk' }>;
