@@ -26,8 +26,8 @@ interface Judge {
   readonly buffers: Skimming['buffers'];
   /** Takes note of what was left, before the records of that chunk. */
   readonly left: OnLeft;
-  /** Of a record's events those to keep. `glance`: what the look at it told; without a record: what decoders held back. */
-  keep(events: readonly Event[], record: RawRecord | undefined, glance: Glance | undefined): readonly Event[];
+  /** Of a record's events those to keep. `glance`: looks at it, to be asked at once; without a record: what decoders held back. */
+  keep(events: readonly Event[], record: RawRecord | undefined, glance: () => Glance | undefined): readonly Event[];
 }
 
 export interface CollectOptions {
@@ -66,7 +66,7 @@ export async function collectFile(
   const context = contextOf(input, options);
   const tally = new Tally(file, formats, context);
   const { judge } = options;
-  const look = judge === undefined ? undefined : detection.format?.look?.(context);
+  const glancing = judge === undefined ? () => () => undefined : glancingAt(detection.format, context);
   const cut = options.cutting === undefined ? undefined : new CutCalls(options.cutting.calls, tally, emit);
   const skimming = judge === undefined ? cuttingOf(options.cutting, cut) : skimmingOf(file, context, { judge, tally });
   const log = newReadLog();
@@ -95,8 +95,7 @@ export async function collectFile(
           await cut.takeUntil(record.ref.line);
         }
         const own = tally.read(record);
-        // Also what is no event: a look may need the header of the lines that follow.
-        const kept = judge === undefined ? own : judge.keep(own, record, look?.(record.text));
+        const kept = judge === undefined ? own : judge.keep(own, record, glancing(record.text));
         tally.note(own, kept, record.ref.line);
         keptEvents += kept.length;
         for (let k = 0; k < kept.length; k++) events.push(kept[k] as Event);
@@ -107,7 +106,7 @@ export async function collectFile(
     }
   }
   progress();
-  await emit(tally.flush(judge && ((rest) => judge.keep(rest, undefined, undefined))));
+  await emit(tally.flush(judge && ((rest) => judge.keep(rest, undefined, () => undefined))));
   return {
     report: tally.report(log.sha256, log.storedBytes),
     problems: log.problems,
@@ -167,6 +166,17 @@ export function contextOf(
     path: input.path,
     zoneOffsetMin: options.zoneOffsetMin(input.path),
     reference: options.reference(input),
+  };
+}
+
+/** A look at each record, when it is asked for; where it may be a header that a look at those that follow needs, in any case. */
+function glancingAt(format: Format | undefined, context: DecodeContext): (text: string) => () => Glance | undefined {
+  const look = format?.look?.(context);
+  if (look === undefined) return () => () => undefined;
+  if (format?.isInOrder !== true) return (text) => () => look(text);
+  return (text) => {
+    const glance = look(text);
+    return () => glance;
   };
 }
 

@@ -88,7 +88,7 @@ export class FirstReading {
     this.#retention.addSkimmed(skimmed, source);
   }
 
-  keep(events: readonly Event[], record: RawRecord | undefined, glance: Glance | undefined): readonly Event[] {
+  keep(events: readonly Event[], record: RawRecord | undefined, look: () => Glance | undefined): readonly Event[] {
     const { isInOrder } = this.#context;
     const kept: Event[] = [];
     let isLater = false;
@@ -103,8 +103,9 @@ export class FirstReading {
     if (isLater) this.again = true;
     if (isInOrder && events.length > 0 && kept.length === 0) this.#silenceSockets(events);
     // What is counted must be read each time.
-    const isQuiet = glance !== undefined && events.length > 0 && kept.length === 0 && !isCounted;
-    if (isQuiet && glance.kind !== 'socket') this.#silence(glance, isLater);
+    const isQuiet = events.length > 0 && kept.length === 0 && !isCounted;
+    const glance = isQuiet || isLater || isInOrder ? look() : undefined;
+    if (isQuiet && glance !== undefined && glance.kind !== 'socket') this.#silence(glance, isLater);
     // What a decoder held back to the end has its lines deferred already.
     const matters = isLater || (isInOrder && glance?.kind !== 'socket');
     if (matters && record !== undefined) this.#defer(record, glance);

@@ -29,9 +29,9 @@ export class LateReading {
 
   left(): void {}
 
-  keep(events: readonly Event[], _: RawRecord | undefined, glance: Glance | undefined): readonly Event[] {
+  keep(events: readonly Event[], _: RawRecord | undefined, look: () => Glance | undefined): readonly Event[] {
     const kept = events.filter((event) => this.#reach.retention.late(event, { asOf: this.#asOf }));
-    if (kept.length === 0 && events.length > 0) this.#silence(events, glance);
+    if (kept.length === 0 && events.length > 0) this.#silence(events, look());
     return kept;
   }
 

@@ -32,9 +32,10 @@ export class SecondReading {
 
   left(): void {}
 
-  keep(events: readonly Event[], _: RawRecord | undefined, glance: Glance | undefined): readonly Event[] {
+  keep(events: readonly Event[], _: RawRecord | undefined, look: () => Glance | undefined): readonly Event[] {
     const kept = events.filter((event) => this.#reach.retention.second(event, { isInnocent: false }));
-    if (kept.length === 0 && glance?.kind === 'traffic' && events.length > 0) this.#quiet.add(glance, LEFT);
+    const glance = kept.length === 0 && events.length > 0 ? look() : undefined;
+    if (glance?.kind === 'traffic') this.#quiet.add(glance, LEFT);
     return kept;
   }
 

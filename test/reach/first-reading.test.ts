@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { LifeLook } from '../../src/core/life.ts';
 import { Folding } from '../../src/fold/folding.ts';
-import type { ProcessEvent } from '../../src/model/event.ts';
+import type { Event, ProcessEvent } from '../../src/model/event.ts';
 import type { Look } from '../../src/model/format.ts';
 import type { Skimmed } from '../../src/model/skimmed.ts';
 import type { Micros } from '../../src/model/time.ts';
@@ -57,7 +57,7 @@ function readingOf() {
     const lines = ['first', 'socket 1', 'file 1'];
     const skimmed = skim(Buffer.from(`${lines.join('\n')}\n`)) as Skimmed;
     const { length } = skimmed.read;
-    for (const line of lines) reading.keep([eventOf(line)], undefined, look()(line));
+    for (const line of lines) reading.keep([eventOf(line)], undefined, () => look()(line));
     return length / 3;
   };
   expect(linesToRead()).toBe(3);
@@ -78,4 +78,15 @@ describe('kinds of lines of a host that did not matter', () => {
     expect(linesToRead()).toBe(0);
     expect(reading.isOutdated).toBe(true);
   });
+});
+
+it('a record of which something is kept is not looked at', () => {
+  const { reading } = readingOf();
+  const gap: Event = { ...eventOf('gap'), kind: 'coverage', reason: 'dropped' };
+  let looks = 0;
+  const count = (): undefined => void looks++;
+  expect(reading.keep([gap], undefined, count)).toEqual([gap]);
+  expect(looks).toBe(0);
+  reading.keep([eventOf('file 2')], undefined, count);
+  expect(looks).toBe(1);
 });
