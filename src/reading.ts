@@ -4,7 +4,7 @@ import { formats } from './formats/index.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { DecodeContext } from './model/format.ts';
 import type { ReadReport } from './model/report.ts';
-import type { Place } from './reach/deferred.ts';
+import type { Place } from './reach/places.ts';
 import type { Recognised } from './recognise.ts';
 import { type RunOptions, referenceFor, zoneFor } from './run-options.ts';
 import type { InputFile } from './sources/discover.ts';

@@ -3,20 +3,7 @@ import type { Overflow } from '../model/overflow.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';
 import { containerMark } from './marks.ts';
-
-/** One or more lines that may matter once all violations are known. */
-export interface Place {
-  readonly line: number;
-  readonly offset: number;
-  /** From 1 on: so many follow each other. */
-  readonly lines: number;
-  /** 0: it must be read. Up to 2^31: lines of this kind are judged alike. Above: a process, see `lifeKey`. */
-  readonly key: number;
-  /** The client of traffic, or the second of a process record. */
-  readonly mark: number;
-  /** The container of a process record, see `containerMark`; else 0. */
-  readonly group: number;
-}
+import { NUMBERS, type Place, placeAt, put, seek, type Wants } from './places.ts';
 
 export const ANY_KEY = 0;
 const LIFE = 0x80000000;
@@ -43,19 +30,10 @@ export function pidOf(key: number): number {
   return key & (MOST_PIDS - 1);
 }
 
-/** That a place takes, also in what was skimmed: see `Skimmed.later`. */
-export const NUMBERS = 6;
 const BLOCK = 16_384;
 const NO_BLOCK: Uint32Array = new Uint32Array(0);
-/** A number holds the higher part of an offset, below 2^48, and the number of lines. */
-const HIGH = 2 ** 16;
-const LOW = 2 ** 32;
-export const MOST_LINES = HIGH - 1;
 /** Memory that a place takes. */
 export const BYTES_PER_PLACE = NUMBERS * 4;
-
-/** Whether a place is still worth a visit. */
-export type Wants = (key: number, mark: number, group: number) => boolean;
 
 interface Room {
   /** How many places may be in memory. */
@@ -141,22 +119,43 @@ export class Deferred {
 
   /** Adds what the stretch has before that line. A night has millions of places: nothing is made of each but its numbers. */
   #drain(until: number): void {
-    if (this.#stretch === undefined) return;
-    const { skimmed, base, numbers } = this.#stretch;
-    const { later, hosts, from } = skimmed;
+    const stretch = this.#stretch;
+    if (stretch === undefined) return;
+    const { base, skimmed } = stretch;
+    const { later } = skimmed;
+    while (this.#next < later.length && base.line + (later[this.#next] ?? 0) < until) {
+      if (this.#length % BLOCK === 0) this.#begin();
+      if (!this.#isFull) this.#next = this.#copy(stretch, until);
+      if (this.#isFull) return;
+    }
+    if (this.#next >= later.length) this.#stretch = undefined;
+  }
+
+  /** As many as the last block has room for; where those begin that are left. */
+  #copy({ skimmed: { later, from, hosts }, base, numbers }: Stretch, until: number): number {
+    const block = this.#block;
+    const start = base.offset - from;
+    let at = (this.#length % BLOCK) * NUMBERS;
     let i = this.#next;
-    for (; i < later.length && base.line + (later[i] ?? 0) < until && !this.#isFull; i += NUMBERS) {
+    for (; i < later.length && at < BLOCK * NUMBERS; i += NUMBERS) {
+      const line = base.line + (later[i] ?? 0);
+      if (line >= until) break;
       let key = later[i + 2] ?? ANY_KEY;
       if (isLifeKey(key)) {
-        const number = numbers[hostOf(key)] ?? this.#numberOf(hosts[hostOf(key)]);
-        numbers[hostOf(key)] = number;
-        key = lifeKey(number, pidOf(key));
+        const host = hostOf(key);
+        const number = numbers[host] ?? this.#numberOf(hosts[host]);
+        numbers[host] = number;
+        if (this.#isFull) return i;
+        if (number !== host) key = lifeKey(number, pidOf(key));
       }
-      const at = this.#push(base.line + (later[i] ?? 0), base.offset + (later[i + 1] ?? 0) - from, later[i + 5] ?? 1);
-      this.#tell(at, key, later[i + 3] ?? 0, later[i + 4] ?? 0);
+      put(block, at, line, start + (later[i + 1] ?? 0), later[i + 5] ?? 1);
+      block[at + 3] = key;
+      block[at + 4] = later[i + 3] ?? 0;
+      block[at + 5] = later[i + 4] ?? 0;
+      at += NUMBERS;
+      this.#length++;
     }
-    this.#next = i;
-    if (i >= later.length) this.#stretch = undefined;
+    return i;
   }
 
   /** Where in the last block the rest of the place goes. */
@@ -164,9 +163,7 @@ export class Deferred {
     const at = (this.#length % BLOCK) * NUMBERS;
     if (at === 0 && !this.#isFull) this.#begin();
     if (this.#isFull) return 0;
-    this.#block[at] = line;
-    this.#block[at + 1] = offset % LOW;
-    this.#block[at + 2] = Math.floor(offset / LOW) + lines * HIGH;
+    put(this.#block, at, line, offset, lines);
     this.#length++;
     return at;
   }
@@ -219,16 +216,4 @@ interface Stretch {
   readonly skimmed: Skimmed;
   readonly base: Pick<SourceRef, 'line' | 'offset'>;
   readonly numbers: number[];
-}
-
-/** The next place that is wanted. No generator: V8 makes fast code of this loop over millions of places. */
-function seek(block: Uint32Array, from: number, end: number, wants: Wants): number {
-  let at = from;
-  while (at < end && !wants(block[at + 3] ?? ANY_KEY, block[at + 4] ?? 0, block[at + 5] ?? 0)) at += NUMBERS;
-  return at;
-}
-
-function placeAt(block: Uint32Array, at: number): Place {
-  const [line = 0, low = 0, high = 0, key = 0, mark = 0, group = 0] = block.subarray(at, at + NUMBERS);
-  return { line, offset: (high % HIGH) * LOW + low, lines: Math.floor(high / HIGH), key, mark, group };
 }

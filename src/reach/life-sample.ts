@@ -1,6 +1,7 @@
 import { Uint32List } from '../core/uint32-list.ts';
 import type { Skimmed } from '../model/skimmed.ts';
-import { isLifeKey, NUMBERS } from './deferred.ts';
+import { isLifeKey } from './deferred.ts';
+import { NUMBERS } from './places.ts';
 
 /** One record in so many is noted. */
 const STRIDE = 256;

@@ -1,6 +1,7 @@
 import { PidBits } from '../core/pid-bits.ts';
 import type { Event } from '../model/event.ts';
-import { ANY_KEY, type Deferred, hostOf, isLifeKey, type Place, pidOf } from './deferred.ts';
+import { ANY_KEY, type Deferred, hostOf, isLifeKey, pidOf } from './deferred.ts';
+import type { Place } from './places.ts';
 import type { Reach } from './reach.ts';
 
 interface RevisitContext {
