@@ -137,6 +137,34 @@ describe('places of lines', () => {
     expect([...deferred.places()].map(({ key }) => lifeOf(key) ?? key)).toEqual([0, { host: 0, pid: 7 }]);
   });
 
+  it('of stretches fall in with those of lines that were read, whatever numbers the hosts have in each', () => {
+    const deferred = new Deferred({ most: 100_000 });
+    const [count, base] = [4_000, 5e9];
+    const expected: [line: number, offset: number, host: string | undefined][] = [];
+    for (let stretch = 0; stretch < 4; stretch++) {
+      const hosts = stretch % 2 === 0 ? ['a', 'b', 'c'] : ['c', 'a', 'b'];
+      const first = stretch * 3 * count;
+      // Every third line was read.
+      const left = Array.from({ length: 2 * count }, (_, n) => Math.floor((n * 3) / 2));
+      const later = Uint32Array.from(left.flatMap((n) => [n, 10 + n, lifeKey(n % 3, 7), n, n, 1]));
+      const [lines, read, lives] = [3 * count, new Uint32Array(0), new Uint32Array(0)];
+      const at = { line: first, offset: base + first };
+      deferred.addSkimmed({ from: 10, to: 10 + lines, lines, read, later, lives, hosts, lastLeft: undefined }, at);
+      for (let n = 2; n < lines; n += 3) {
+        if (n % 2 === 0)
+          deferred.add({ line: first + n, offset: base + first + n, lines: 1, key: 7, mark: 0, group: 0 });
+      }
+      for (let n = 0; n < lines; n++)
+        if (n % 3 < 2 || n % 2 === 0)
+          expected.push([first + n, base + first + n, n % 3 < 2 ? hosts[n % 3] : undefined]);
+    }
+    const places = [...deferred.places()].map(({ line, offset, key }) => {
+      const life = lifeOf(key);
+      return [line, offset, life === undefined ? undefined : deferred.hosts[life.host]];
+    });
+    expect(places).toEqual(expected);
+  });
+
   it('are left out where they are not wanted when their turn comes', () => {
     const deferred = new Deferred({ most: 16_384 });
     for (let n = 1; n <= 4; n++) deferred.add(place(n));
