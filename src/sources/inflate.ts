@@ -1,29 +1,30 @@
 import { crc32 } from 'node:zlib';
 import type { ByteReader } from './byte-reader.ts';
-import { newInflation, type Passing } from './inflation.ts';
+import { type Inflation, newInflation, type Passing } from './inflation.ts';
 
 /** Told once why compressed data could not be read to its end; the code becomes part of a diagnostic. */
 export type Fail = (code: string, reason: string) => void;
 
 const PIECE_BYTES = 64 * 1024;
 
-/** One raw deflate stream, as in a zip entry of method 8, out of `reader`, which stands behind it afterwards. Whether it came to its end. */
-export async function* inflateRaw(
-  reader: ByteReader,
-  fail: Fail,
-  passing: Passing = {},
-): AsyncGenerator<Uint8Array, boolean> {
+/** A zip entry of method 8. */
+export async function* inflateRaw(reader: ByteReader, fail: Fail, passing: Passing = {}): AsyncGenerator<Uint8Array> {
   const inflation = newInflation(passing);
-  let error: string | undefined;
   try {
-    for (let isLast = false; !isLast && !inflation.ended && error === undefined; ) {
-      isLast = !(await reader.fill(1));
-      yield* inflation.inflate(reader.rest.subarray(0, PIECE_BYTES), isLast);
-      reader.take(inflation.consumed);
-      error = inflation.error ?? (isLast || inflation.ended || inflation.consumed > 0 ? undefined : 'no progress');
-    }
+    yield* inflateOne(reader, fail, inflation);
   } finally {
     inflation.close();
+  }
+}
+
+/** One raw deflate stream out of `reader`, which stands behind it afterwards. Whether it came to its end. */
+async function* inflateOne(reader: ByteReader, fail: Fail, inflation: Inflation): AsyncGenerator<Uint8Array, boolean> {
+  let error: string | undefined;
+  for (let isLast = false; !isLast && !inflation.ended && error === undefined; ) {
+    isLast = !(await reader.fill(1));
+    yield* inflation.inflate(reader.rest.subarray(0, PIECE_BYTES), isLast);
+    reader.take(inflation.consumed);
+    error = inflation.error ?? (isLast || inflation.ended || inflation.consumed > 0 ? undefined : 'no progress');
   }
   if (error !== undefined) fail('broken', `is damaged or cut short (${error})`);
   return error === undefined;
@@ -31,6 +32,18 @@ export async function* inflateRaw(
 
 /** Gzip members one after the other; zero padding between and behind them is allowed. RFC 1952. */
 export async function* gunzip(reader: ByteReader, fail: Fail, passing: Passing = {}): AsyncGenerator<Uint8Array> {
+  let inflation = newInflation(passing);
+  try {
+    yield* membersOf(reader, fail, () => {
+      inflation = inflation.again();
+      return inflation;
+    });
+  } finally {
+    inflation.close();
+  }
+}
+
+async function* membersOf(reader: ByteReader, fail: Fail, begin: () => Inflation): AsyncGenerator<Uint8Array> {
   for (let members = 0; await reader.fill(1); ) {
     if (members > 0 && reader.rest[0] === 0) {
       reader.take(zerosAtStart(reader.rest));
@@ -41,7 +54,7 @@ export async function* gunzip(reader: ByteReader, fail: Fail, passing: Passing =
     const header = await skipHeader(reader);
     if (header !== 'ok') return fail('broken', header);
     const sums: Sums = { crc: 0, bytes: 0 };
-    if (!(yield* summed(inflateRaw(reader, fail, passing), sums))) return;
+    if (!(yield* summed(inflateOne(reader, fail, begin()), sums))) return;
     if (!(await reader.fill(8))) return fail('broken', 'is cut short (its checksum is missing)');
     const trailer = reader.take(8);
     if (trailer.readUInt32LE(0) !== sums.crc || trailer.readUInt32LE(4) !== sums.bytes % 2 ** 32)

@@ -62,6 +62,20 @@ describe('inflating by calls that wait', () => {
       { numRuns: 150 },
     );
   });
+
+  it.each([true, false])('begins anew for the next stream and leaves what it made (direct: %s)', async (isDirect) => {
+    let inflation = newInflation({}, isDirect);
+    const made: Uint8Array[] = [];
+    for (const stream of [...STREAMS, ...STREAMS]) {
+      inflation = inflation.again();
+      for await (const chunk of inflation.inflate(stream, false)) made.push(chunk);
+      for await (const chunk of inflation.inflate(Buffer.alloc(0), true)) made.push(chunk);
+      expect([inflation.ended, inflation.error]).toEqual([true, undefined]);
+    }
+    inflation.close();
+    const once = LINES + ZEROS.toString('latin1') + LINES;
+    expect(Buffer.concat(made).toString('latin1') === once + once).toBe(true);
+  });
 });
 
 describe('chunks of compressed files', () => {
