@@ -41,28 +41,43 @@ export const OTHER_RAW = 0xffff;
 /** In `start` and `end`: there is none. */
 export const NONE = 0xffffffff;
 
+/** Numbers, of as few bytes each as they need. */
+export type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
+
+/** What is to be added to the numbers of some columns. */
+export interface Bases {
+  readonly at: number;
+  readonly end: number;
+  readonly offset: number;
+  readonly line: number;
+  readonly bytes: number;
+}
+
+const NO_BASES: Bases = { at: 0, end: 0, offset: 0, line: 0, bytes: 0 };
+
 /** So many calls. Times but `at` are microseconds before or behind it. Columns that may be undefined are made when a row needs them. */
 export interface Chunk {
   readonly tables: Tables;
   rows: number;
-  readonly at: Float64Array;
+  readonly bases: Bases;
+  readonly at: Column;
   /** One more than what it is; 0 where it is the slack of the call, and what it lasted before `late`. */
   early: Uint32Array | undefined;
   late: Uint32Array | undefined;
   start: Uint32Array | undefined;
-  readonly end: Uint32Array;
-  readonly offset: Float64Array;
-  readonly line: Uint32Array;
-  readonly bytes: Uint32Array;
-  readonly index: Uint32Array;
+  readonly end: Column;
+  readonly offset: Column;
+  readonly line: Column;
+  readonly bytes: Column;
+  readonly index: Column;
   /** The last three digits of a raw stamp that is the time in nanoseconds. */
-  readonly nanos: Uint16Array;
-  readonly frame: Uint32Array;
-  readonly episode: Uint32Array;
+  readonly nanos: Column;
+  readonly frame: Column;
+  readonly episode: Column;
   sandbox: Uint32Array | undefined;
-  readonly said: Uint32Array;
+  readonly said: Column;
   /** Where its id ends among all ids; it begins with the one before it. One byte a character, nothing for none. */
-  readonly idEnd: Uint32Array;
+  readonly idEnd: Column;
   ids: Buffer;
   /** Made when the first row of the chunk needs them. */
   raws: (string | undefined)[] | undefined;
@@ -75,6 +90,7 @@ export function emptyChunk(tables: Tables, rows = CHUNK_ROWS): Chunk {
   return {
     tables,
     rows: 0,
+    bases: NO_BASES,
     at: new Float64Array(rows),
     early: undefined,
     late: undefined,

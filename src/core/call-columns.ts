@@ -8,6 +8,7 @@ import { type IdFacts, IdsInChunks } from './call-ids.ts';
 import { type CallNumbers, NumbersInChunks } from './call-numbers.ts';
 import { putCall } from './call-put.ts';
 import { eventOf } from './call-row.ts';
+import { emptied, sealed } from './call-seal.ts';
 import { tellingRows } from './call-telling.ts';
 import { NameTable, SaidTable } from './call-texts.ts';
 
@@ -120,7 +121,8 @@ export class CallColumns implements CallLog {
   #open(): Chunk {
     const last = this.#chunks[this.#chunks.length - 1];
     if (last !== undefined && last.rows < CHUNK_ROWS) return last;
-    const chunk = emptyChunk(this.#tables);
+    if (last !== undefined) this.#chunks[this.#chunks.length - 1] = sealed(last);
+    const chunk = last === undefined ? emptyChunk(this.#tables) : emptied(last);
     this.#chunks.push(chunk);
     return chunk;
   }

@@ -1,6 +1,6 @@
 import type { Micros } from '../model/time.ts';
 import type { CallBlock, CallRows } from './call-block.ts';
-import { type Chunk, roomForIds, setRare, setSeldom, type Tables } from './call-chunk.ts';
+import { type Chunk, type Column, roomForIds, setRare, setSeldom, type Tables } from './call-chunk.ts';
 import type { Frames } from './call-frame.ts';
 
 /** What the numbers of a writer are in a log. */
@@ -47,8 +47,7 @@ export function copyRows(chunk: Chunk, copying: Copying): void {
   const { from, first, numbers, place } = copying;
   const row = chunk.rows;
   const count = place.indexes.length;
-  const part = <T extends Float64Array | Uint32Array | Uint16Array>(column: T): T =>
-    column.subarray(first, first + count) as T;
+  const part = (column: Column): Column => column.subarray(first, first + count);
   chunk.at.set(part(from.at), row);
   chunk.end.set(part(from.end), row);
   chunk.bytes.set(part(from.bytes), row);
@@ -68,10 +67,10 @@ export function copyRows(chunk: Chunk, copying: Copying): void {
 
 /** Numbers of a writer as numbers of the log. */
 function translate(
-  from: Uint32Array,
+  from: Column,
   first: number,
   numbers: readonly number[],
-  to: Uint32Array,
+  to: Column,
   row: number,
   count: number,
 ): void {

@@ -1,9 +1,9 @@
 import type { ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
-import type { EventTime, Micros } from '../model/time.ts';
-import { type Chunk, type Extras, emptyChunk, type Tables } from './call-chunk.ts';
+import type { EventTime } from '../model/time.ts';
+import { type Chunk, type Column, type Extras, emptyChunk, type Tables } from './call-chunk.ts';
 import type { Frame } from './call-frame.ts';
-import { boundOf, hiOf, idOf, loOf, rawOf } from './call-row.ts';
+import { atOf, boundOf, hiOf, idOf, loOf, rawOf } from './call-row.ts';
 
 /** Fields as they are where the record does not say. */
 type Fields<T> = { readonly [K in keyof T]-?: T[K] | undefined };
@@ -100,7 +100,7 @@ export class Glimpse implements Fields<Omit<ToolCallEvent, 'time' | 'ref'>>, Fie
   }
 
   get at() {
-    return (this.#chunk.at[this.#row] ?? 0) as Micros;
+    return atOf(this.#chunk, this.#row);
   }
 
   get lo() {
@@ -112,15 +112,15 @@ export class Glimpse implements Fields<Omit<ToolCallEvent, 'time' | 'ref'>>, Fie
   }
 
   get line() {
-    return this.#chunk.line[this.#row] ?? 0;
+    return (this.#chunk.line[this.#row] ?? 0) + this.#chunk.bases.line;
   }
 
   get offset() {
-    return this.#chunk.offset[this.#row] ?? 0;
+    return (this.#chunk.offset[this.#row] ?? 0) + this.#chunk.bases.offset;
   }
 
   get bytes() {
-    return this.#chunk.bytes[this.#row] ?? 0;
+    return (this.#chunk.bytes[this.#row] ?? 0) + this.#chunk.bases.bytes;
   }
 
   get index() {
@@ -207,7 +207,7 @@ export class Glimpse implements Fields<Omit<ToolCallEvent, 'time' | 'ref'>>, Fie
     return this.#chunk.extras?.[this.#row];
   }
 
-  #name(column: Uint32Array | undefined): string | undefined {
+  #name(column: Column | undefined): string | undefined {
     return this.#chunk.tables.names.names[column?.[this.#row] ?? 0];
   }
 }

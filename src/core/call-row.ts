@@ -5,25 +5,29 @@ import type { Frame } from './call-frame.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-export function rawOf({ at, nanos, raws }: Chunk, row: number): string {
-  const last = nanos[row] ?? OTHER_RAW;
-  return last === OTHER_RAW ? (raws?.[row] ?? '') : `${at[row] ?? 0}${String(last).padStart(3, '0')}`;
+export function atOf({ at, bases }: Chunk, row: number): Micros {
+  return ((at[row] ?? 0) + bases.at) as Micros;
+}
+
+export function rawOf(chunk: Chunk, row: number): string {
+  const last = chunk.nanos[row] ?? OTHER_RAW;
+  return last === OTHER_RAW ? (chunk.raws?.[row] ?? '') : `${atOf(chunk, row)}${String(last).padStart(3, '0')}`;
 }
 
 export function loOf(chunk: Chunk, row: number): Micros {
   const odd = chunk.odd?.[row];
   if (odd !== undefined) return odd.lo;
   const early = chunk.early?.[row] ?? 0;
-  return ((chunk.at[row] ?? 0) - (early === 0 ? slackOf(chunk, row).earlyUs : early - 1)) as Micros;
+  return (atOf(chunk, row) - (early === 0 ? slackOf(chunk, row).earlyUs : early - 1)) as Micros;
 }
 
 export function hiOf(chunk: Chunk, row: number): Micros {
   const odd = chunk.odd?.[row];
   if (odd !== undefined) return odd.hi;
   const late = chunk.late?.[row] ?? 0;
-  if (late > 0) return ((chunk.at[row] ?? 0) + late - 1) as Micros;
-  const lasted = chunk.end[row] ?? NONE;
-  return ((chunk.at[row] ?? 0) + (lasted === NONE ? 0 : lasted) + slackOf(chunk, row).lateUs) as Micros;
+  if (late > 0) return (atOf(chunk, row) + late - 1) as Micros;
+  const lasted = (chunk.end[row] ?? 0) + chunk.bases.end;
+  return (atOf(chunk, row) + (lasted === NONE ? 0 : lasted) + slackOf(chunk, row).lateUs) as Micros;
 }
 
 const NO_SLACK = { earlyUs: 0, lateUs: 0 };
@@ -35,8 +39,8 @@ function slackOf({ frame, tables }: Chunk, row: number): Frame['slack'] {
 export function boundOf(chunk: Chunk, row: number, bound: 'start' | 'end'): Micros | undefined {
   const odd = chunk.odd?.[row];
   if (odd !== undefined) return odd[bound];
-  const behind = chunk[bound]?.[row] ?? 0;
-  return behind === NONE ? undefined : (((chunk.at[row] ?? 0) + behind) as Micros);
+  const behind = bound === 'end' ? (chunk.end[row] ?? 0) + chunk.bases.end : (chunk.start?.[row] ?? 0);
+  return behind === NONE ? undefined : ((atOf(chunk, row) + behind) as Micros);
 }
 
 export function idOf({ ids, idEnd, odd }: Chunk, row: number): string | undefined {
@@ -49,6 +53,7 @@ export function idOf({ ids, idEnd, odd }: Chunk, row: number): string | undefine
 
 /** The call in a row of a chunk, made anew. */
 export function eventOf(chunk: Chunk, row: number): ToolCallEvent | undefined {
+  const { bases } = chunk;
   const { frames, names, said } = chunk.tables;
   const frame = row < chunk.rows ? frames[chunk.frame[row] ?? 0] : undefined;
   if (frame === undefined) return undefined;
@@ -57,9 +62,9 @@ export function eventOf(chunk: Chunk, row: number): ToolCallEvent | undefined {
     time: timeOf(chunk, row, frame),
     ref: {
       source: frame.source,
-      line: chunk.line[row] ?? 0,
-      offset: chunk.offset[row] ?? 0,
-      bytes: chunk.bytes[row] ?? 0,
+      line: (chunk.line[row] ?? 0) + bases.line,
+      offset: (chunk.offset[row] ?? 0) + bases.offset,
+      bytes: (chunk.bytes[row] ?? 0) + bases.bytes,
     },
     format: frame.format,
     clock: frame.clock,
@@ -92,7 +97,7 @@ export function eventOf(chunk: Chunk, row: number): ToolCallEvent | undefined {
 
 function timeOf(chunk: Chunk, row: number, { basis, zone, stepUs }: Frame): EventTime {
   const time: Mutable<EventTime> = {
-    at: (chunk.at[row] ?? 0) as Micros,
+    at: atOf(chunk, row),
     lo: loOf(chunk, row),
     hi: hiOf(chunk, row),
     raw: rawOf(chunk, row),

@@ -1,4 +1,5 @@
 import type { Chunk } from './call-chunk.ts';
+import { atOf } from './call-row.ts';
 import { Uint32List } from './uint32-list.ts';
 
 /** The calls of an episode that follow one another with the same frame and sandbox: the first row of them, and those with the least and greatest stamp. */
@@ -45,7 +46,7 @@ function see(chunk: Chunk, row: number, { runs, rows, number }: Seeing): void {
   const episode = chunk.episode[row] ?? 0;
   const frame = (chunk.frame[row] ?? 0) + 1;
   const sandbox = chunk.sandbox?.[row] ?? 0;
-  const at = chunk.at[row] ?? 0;
+  const at = atOf(chunk, row);
   if (runs.frame[episode] !== frame || runs.sandbox[episode] !== sandbox) {
     if ((runs.frame[episode] ?? 0) > 0) end(runs, episode, rows);
     rows.push(number);
