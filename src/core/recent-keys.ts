@@ -4,6 +4,9 @@ const FEWEST = 64;
 /** Whoever writes logs must not know which keys get equal hashes. No result depends on it. */
 const SEED = randomInt(2 ** 32);
 
+/** Behind the key in an entry: its hash, and one more than the number of the key before it in its chain, 0 for none. */
+const LINKS = 2;
+
 /**
  * Keys of so many words each, the ones put in last: each has a place of its own. The one that was put in first is forgotten
  * for the next, as in a map (`forgetOldest`), but without an object for each, and without looking it up: keys of equal hashes form
@@ -12,12 +15,10 @@ const SEED = randomInt(2 ** 32);
 export class RecentKeys {
   readonly #words: number;
   readonly #limit: number;
-  /** By place: the low bits of a key's number. */
-  #keys: Uint32Array;
-  #hashes: Uint32Array;
-  /** One more than the number of the key before it in its chain; 0 for none. */
-  #before: Uint32Array;
-  /** The same of the last key in each chain. */
+  readonly #width: number;
+  /** One entry for each place, the low bits of a key's number: key, links, values. */
+  #entries: Uint32Array;
+  /** One more than the number of the last key in each chain. */
   #last: Uint32Array;
   #mask: number;
   /** Keys are numbered as they are put in. */
@@ -25,84 +26,96 @@ export class RecentKeys {
   /** Whether the key put in last was not there before. */
   wasNew = false;
 
-  constructor(words: number, limit: number) {
+  /** `values`: so many numbers stand with each key. */
+  constructor(words: number, limit: number, values = 0) {
     const room = Math.min(FEWEST, powerFrom(limit));
     this.#words = words;
     this.#limit = limit;
-    this.#keys = new Uint32Array(room * words);
-    this.#hashes = new Uint32Array(room);
-    this.#before = new Uint32Array(room);
+    this.#width = words + LINKS + values;
+    this.#entries = new Uint32Array(room * this.#width);
     this.#last = new Uint32Array(room);
     this.#mask = room - 1;
   }
 
   /** The place of the key that stands there among other numbers; -1 where it is not known. */
   find(numbers: Uint32Array, at: number): number {
-    return this.#placeOf(this.#hashOf(numbers, at), numbers, at);
+    return this.#placeOf(hashOfKey(numbers, at, this.#words), numbers, at);
   }
 
-  /** Places are below the limit, or the next power of two. */
-  put(numbers: Uint32Array, at: number): number {
-    const hash = this.#hashOf(numbers, at);
+  /** Places are below the limit, or the next power of two. `hash`: see `hashOfKey`. Its values are those of the key that had its place. */
+  put(numbers: Uint32Array, at: number, hash: number = hashOfKey(numbers, at, this.#words)): number {
     const known = this.#placeOf(hash, numbers, at);
     this.wasNew = known < 0;
     if (known >= 0) return known;
-    if (this.#count === this.#hashes.length && this.#count < this.#limit) this.#grow();
+    if (this.#count > this.#mask && this.#count < this.#limit) this.#grow();
     const place = this.#count++ & this.#mask;
-    const to = place * this.#words;
-    for (let i = 0; i < this.#words; i++) this.#keys[to + i] = numbers[at + i] ?? 0;
-    this.#hashes[place] = hash;
-    this.#before[place] = this.#last[hash & this.#mask] ?? 0;
-    this.#last[hash & this.#mask] = this.#count;
+    const entries = this.#entries;
+    const chain = hash & this.#mask;
+    let to = place * this.#width;
+    for (let i = 0; i < this.#words; i++) entries[to++] = numbers[at + i] ?? 0;
+    entries[to] = hash;
+    entries[to + 1] = this.#last[chain] ?? 0;
+    this.#last[chain] = this.#count;
     return place;
   }
 
+  /** How many places have been used: forgotten keys may still stand in some. */
+  get places(): number {
+    return Math.min(this.#count, this.#mask + 1);
+  }
+
+  value(place: number, n: number): number {
+    return this.#entries[place * this.#width + this.#words + LINKS + n] ?? 0;
+  }
+
+  setValue(place: number, n: number, value: number): void {
+    this.#entries[place * this.#width + this.#words + LINKS + n] = value;
+  }
+
   #placeOf(hash: number, numbers: Uint32Array, at: number): number {
+    const entries = this.#entries;
+    const links = this.#words;
     const forgotten = this.#count - this.#limit;
     let next = this.#last[hash & this.#mask] ?? 0;
     while (next > 0 && next > forgotten) {
       const place = (next - 1) & this.#mask;
-      if (this.#hashes[place] === hash && this.#isAt(place, numbers, at)) return place;
-      next = this.#before[place] ?? 0;
+      const from = place * this.#width;
+      if (entries[from + links] === hash && this.#isAt(from, numbers, at)) return place;
+      next = entries[from + links + 1] ?? 0;
     }
     return -1;
   }
 
   /** Before the first key is forgotten, so all keep their places. */
   #grow(): void {
-    const room = this.#hashes.length * 2;
-    this.#mask = room - 1;
-    this.#keys = grown(this.#keys);
-    this.#hashes = grown(this.#hashes);
-    this.#before = grown(this.#before);
+    const room = this.#last.length * 2;
+    const entries = new Uint32Array(room * this.#width);
+    entries.set(this.#entries);
+    this.#entries = entries;
     this.#last = new Uint32Array(room);
+    this.#mask = room - 1;
     for (let place = 0; place < this.#count; place++) {
-      const chain = (this.#hashes[place] ?? 0) & this.#mask;
-      this.#before[place] = this.#last[chain] ?? 0;
+      const links = place * this.#width + this.#words;
+      const chain = (entries[links] ?? 0) & this.#mask;
+      entries[links + 1] = this.#last[chain] ?? 0;
       this.#last[chain] = place + 1;
     }
   }
 
-  #isAt(place: number, numbers: Uint32Array, at: number): boolean {
-    const from = place * this.#words;
-    for (let i = 0; i < this.#words; i++) if (this.#keys[from + i] !== numbers[at + i]) return false;
+  #isAt(from: number, numbers: Uint32Array, at: number): boolean {
+    for (let i = 0; i < this.#words; i++) if (this.#entries[from + i] !== numbers[at + i]) return false;
     return true;
-  }
-
-  #hashOf(numbers: Uint32Array, at: number): number {
-    let hash = SEED;
-    for (let i = 0; i < this.#words; i++) {
-      hash = Math.imul(hash ^ (numbers[at + i] ?? 0), 0x9e3779b1);
-      hash ^= hash >>> 15;
-    }
-    return hash >>> 0;
   }
 }
 
-function grown(numbers: Uint32Array): Uint32Array {
-  const more = new Uint32Array(numbers.length * 2);
-  more.set(numbers);
-  return more;
+/** `before`: the hash of what stands before it, where both are one key. */
+export function hashOfKey(numbers: Uint32Array, at: number, words: number, before: number = SEED): number {
+  let hash = before;
+  for (let i = 0; i < words; i++) {
+    hash = Math.imul(hash ^ (numbers[at + i] ?? 0), 0x9e3779b1);
+    hash ^= hash >>> 15;
+  }
+  return hash >>> 0;
 }
 
 function powerFrom(number: number): number {

@@ -95,3 +95,25 @@ it('the spans read last are remembered, and no others', () => {
   for (let n = 0; n < 1000; n++) keys.learn(at(n));
   expect([799, 800, 999].map((n) => keys.find(at(n)) === 'open')).toEqual([true, false, false]);
 });
+
+it('keys that no span has any more are forgotten, and the others stay', () => {
+  const keys = new EpisodeKeys(50);
+  const [sample] = fc.sample(spans, { numRuns: 1, seed: 1 });
+  if (sample === undefined) throw new Error('no sample');
+  const at = (n: number): Span => ({
+    ...sample,
+    traceId: hex(32)(n >> 1),
+    spanId: hex(16)(n),
+    parentId: undefined,
+    attributes: new Map([['session.id', `episode ${n}`]]),
+  });
+  for (let n = 0; n < 5000; n++) {
+    keys.learn(at(n));
+    expect(keys.find(at(n))).toEqual({ key: `episode ${n}` });
+    if (n >= 49) expect(keys.find(at(n - 49))).toEqual({ key: `episode ${n - 49}` });
+    // Two spans of each trace name different ones.
+    if (n % 2 === 1) expect(keys.last(at(n))).toBe(at(n).traceId);
+    else expect(keys.last(at(n))).toBe(`episode ${n}`);
+  }
+  expect(keys.edition).toBeGreaterThan(1);
+});

@@ -1,6 +1,6 @@
 import { compact, numberOf } from '../../core/json.ts';
 import { ownText } from '../../core/own-text.ts';
-import { RecentKeys } from '../../core/recent-keys.ts';
+import { hashOfKey, RecentKeys } from '../../core/recent-keys.ts';
 import { sharingTexts } from '../../core/shared-text.ts';
 import { type Attributes, namesOf, pickText, quotedNamed, textNamed } from './attributes.ts';
 import { KIN, KIN_WORDS, putKin } from './kin.ts';
@@ -35,34 +35,41 @@ export function ownEpisode(attributes: Attributes): string | undefined {
 /** Spans and traces that are remembered. */
 const REMEMBERED = 100_000;
 const DEEPEST = 100;
-const FEWEST = 64;
 const PARENT_WORDS = KIN_WORDS - KIN.parent;
+/** Values of a span: its parent, then its key; of a trace: its key. */
+const KEY = PARENT_WORDS;
+/** Keys that are known by numbers, for each span that is remembered: half of them at most are still asked for. */
+const MOST_KEYS = 8;
+/** Of a trace that has several: it is useless as a key. */
+const SEVERAL = 0xffffffff;
 
 /**
- * Which episode a span belongs to: its own attribute, else the nearest ancestor's, across batches. Ids are numbers, because there
- * are very many.
+ * Which episode a span belongs to: its own attribute, else the nearest ancestor's, across batches. Ids and keys are numbers, because
+ * there are very many.
  */
 export class EpisodeKeys {
   readonly #spans: RecentKeys;
-  /** Of each span, by its place. */
-  #parents = new Uint32Array(FEWEST * PARENT_WORDS);
-  readonly #keys: (string | undefined)[] = [];
   readonly #traces: RecentKeys;
-  /** The only key seen in a trace, by its place; a second one makes the trace useless as a key. */
-  readonly #keysOfTraces: (string | null)[] = [];
+  /** By number, 0 for none. */
+  #keys: string[] = [''];
+  readonly #numbers = new Map<string, number>();
+  readonly #most: number;
+  /** Another one when keys get other numbers. */
+  edition = 0;
   readonly #shared = sharingTexts();
   readonly #kin = new Uint32Array(KIN_WORDS);
 
   constructor(limit = REMEMBERED) {
-    this.#spans = new RecentKeys(KIN.parent, limit);
-    this.#traces = new RecentKeys(KIN.span, limit);
+    this.#most = limit * MOST_KEYS;
+    this.#spans = new RecentKeys(KIN.parent, limit, PARENT_WORDS + 1);
+    this.#traces = new RecentKeys(KIN.span, limit, 1);
   }
 
   /** The span's own key. */
   learn(span: Span): string | undefined {
     const key = this.keyOf(span.attributes);
     putKin(this.#kin, 0, span);
-    this.see(this.#kin, 0, key);
+    this.see(this.#kin, 0, this.numberOf(key));
     return key;
   }
 
@@ -77,25 +84,41 @@ export class EpisodeKeys {
     return this.#shared(name);
   }
 
-  /** The same of a span whose ids stand among other numbers, see `KIN`. */
-  see(kin: Uint32Array, at: number, key: string | undefined): void {
-    const place = this.#spans.put(kin, at);
-    this.#keys[place] = key;
-    this.#putParent(place, kin, at);
-    if (key === undefined) return;
-    const trace = this.#traces.put(kin, at);
-    const before = this.#traces.wasNew ? key : this.#keysOfTraces[trace];
-    this.#keysOfTraces[trace] = before === key ? key : null;
+  /** For `see`; it stays the same until there is another edition. */
+  numberOf(key: string | undefined): number {
+    if (key === undefined) return 0;
+    const known = this.#numbers.get(key);
+    if (known !== undefined) return known;
+    if (this.#keys.length > this.#most) this.#renumber();
+    const number = this.#keys.push(key) - 1;
+    this.#numbers.set(key, number);
+    return number;
   }
 
-  #putParent(place: number, kin: Uint32Array, at: number): void {
-    const to = place * PARENT_WORDS;
-    if (to >= this.#parents.length) {
-      const parents = new Uint32Array(this.#parents.length * 2);
-      parents.set(this.#parents);
-      this.#parents = parents;
+  /** Forgets the keys that no span or trace has any more. */
+  #renumber(): void {
+    const before = this.#keys;
+    this.#keys = [''];
+    this.#numbers.clear();
+    this.edition++;
+    for (const [table, n] of [[this.#spans, KEY] as const, [this.#traces, 0] as const]) {
+      for (let place = 0; place < table.places; place++) {
+        const key = table.value(place, n);
+        if (key !== 0 && key !== SEVERAL) table.setValue(place, n, this.numberOf(before[key]));
+      }
     }
-    for (let i = 0; i < PARENT_WORDS; i++) this.#parents[to + i] = kin[at + KIN.parent + i] ?? 0;
+  }
+
+  /** The same as `learn` of a span whose ids stand among other numbers, see `KIN`. */
+  see(kin: Uint32Array, at: number, key: number): void {
+    const hash = hashOfKey(kin, at + KIN.trace, KIN.span);
+    const place = this.#spans.put(kin, at, hashOfKey(kin, at + KIN.span, KIN.parent - KIN.span, hash));
+    for (let i = 0; i < PARENT_WORDS; i++) this.#spans.setValue(place, i, kin[at + KIN.parent + i] ?? 0);
+    this.#spans.setValue(place, KEY, key);
+    if (key === 0) return;
+    const trace = this.#traces.put(kin, at, hash);
+    const isOnly = this.#traces.wasNew || this.#traces.value(trace, 0) === key;
+    this.#traces.setValue(trace, 0, isOnly ? key : SEVERAL);
   }
 
   /** The key; `open` when an ancestor has not been seen yet and may still name it. */
@@ -105,8 +128,8 @@ export class EpisodeKeys {
     for (let depth = 0; depth < DEEPEST; depth++) {
       const place = this.#spans.find(kin, 0);
       if (place < 0) return 'open';
-      const key = this.#keys[place];
-      if (key !== undefined) return { key };
+      const key = this.#spans.value(place, KEY);
+      if (key !== 0) return { key: this.#keys[key] ?? '' };
       if (!this.#climb(place)) break;
     }
     return { key: this.last(span) };
@@ -129,8 +152,7 @@ export class EpisodeKeys {
 
   /** Turns from a span to its parent; false where there is none. */
   #climb(place: number): boolean {
-    const from = place * PARENT_WORDS;
-    this.#kin.set(this.#parents.subarray(from, from + PARENT_WORDS), KIN.span);
+    for (let i = 0; i < PARENT_WORDS; i++) this.#kin[KIN.span + i] = this.#spans.value(place, i);
     return isId(this.#kin);
   }
 
@@ -138,7 +160,8 @@ export class EpisodeKeys {
   last(span: Span): string {
     putKin(this.#kin, 0, span);
     const place = this.#traces.find(this.#kin, 0);
-    return (place < 0 ? undefined : this.#keysOfTraces[place]) ?? ownText(span.traceId);
+    const key = place < 0 ? SEVERAL : this.#traces.value(place, 0);
+    return key === SEVERAL ? ownText(span.traceId) : (this.#keys[key] ?? '');
   }
 }
 

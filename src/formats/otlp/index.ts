@@ -61,6 +61,8 @@ interface State extends LogState {
   waitingCount: number;
   /** Of the calls of episodes, by the number of their name among lines that were cut. */
   readonly entries: Counted[];
+  /** By the same: numbers of keys. */
+  readonly keyNumbers: number[];
 }
 
 function openRequests(): Decoder {
@@ -73,6 +75,7 @@ function openRequests(): Decoder {
     stepless: new Map(),
     waitingCount: 0,
     entries: [],
+    keyNumbers: [],
   };
   return {
     decode: (record) => decode(record, state),
@@ -102,7 +105,7 @@ function admit(cut: CutLines, state: State): Admitted {
   let skipped = 0;
   for (let line = 0, first = 0; line < cut.lines; line++) {
     const end = cut.endOf(line);
-    for (let i = first; i < end; i++) state.keys.see(cut.words, cut.wordsOf(i), cut.episodeOf(i));
+    for (let i = first; i < end; i++) state.keys.see(cut.words, cut.wordsOf(i), keyOf(cut, i, state));
     const events = state.waiting.size === 0 ? NOTHING : releasedBy(cut, first, end, state);
     const calls = countCalls(cut, first, end, state);
     if (events.length > 0) return { lines: line + 1, skipped, reason: NOTHING_IN_IT, events };
@@ -110,6 +113,18 @@ function admit(cut: CutLines, state: State): Admitted {
     first = end;
   }
   return { lines: cut.lines, skipped, reason: NOTHING_IN_IT, events: NOTHING };
+}
+
+/** The number of a record's key, which is looked for once for all records that name it. */
+function keyOf(cut: CutLines, record: number, { keys, keyNumbers }: State): number {
+  const episode = cut.episodeNumberOf(record);
+  const known = keyNumbers[episode];
+  if (known !== undefined) return known;
+  const { edition } = keys;
+  const number = keys.numberOf(cut.episodeOf(record));
+  if (keys.edition !== edition) keyNumbers.length = 0;
+  keyNumbers[episode] = number;
+  return number;
 }
 
 function countCalls(cut: CutLines, first: number, end: number, { calls, entries }: State): number {
