@@ -45,7 +45,7 @@ export const NONE = 0xffffffff;
 export type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
 
 /** What is to be added to the numbers of some columns. */
-export interface Bases {
+interface Bases {
   readonly at: number;
   readonly end: number;
   readonly offset: number;
