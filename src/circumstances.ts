@@ -28,9 +28,9 @@ export function withCircumstances(
   return incidents.map((incident) => {
     const members = incident.episode === undefined ? [] : membersOf(incident, byId);
     const requested = requestOf(incident, members, scene);
-    if (incident.category !== 'cryptomining') return { ...incident, requested };
+    if (incident.category !== 'cryptomining') return { requested, ...incident };
     metrics ??= scene.metrics();
-    return { ...incident, requested, gpu: gpuOf(incident, members, scene, metrics) };
+    return { requested, gpu: gpuOf(incident, members, scene, metrics), ...incident };
   });
 }
 

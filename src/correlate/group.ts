@@ -310,7 +310,7 @@ export function toViolation(group: Group): Violation {
 /** The same of a single record. */
 function violationOf(record: Flagged): Violation {
   const { timed, finding, repeats } = record;
-  const violation: Violation = {
+  const violation: { -readonly [K in keyof Violation]: Violation[K] } = {
     id: violationId(timed.event),
     finding,
     event: timed.event,
@@ -319,7 +319,8 @@ function violationOf(record: Flagged): Violation {
     first: timed.at,
     last: repeats === undefined ? timed.at : timed.hi,
   };
-  return repeats === undefined ? violation : { ...violation, repeats };
+  if (repeats !== undefined) violation.repeats = repeats;
+  return violation;
 }
 
 function sorted(members: readonly Flagged[]): readonly Flagged[] {
