@@ -1,3 +1,4 @@
+import { owningRecords } from './core/own-records.ts';
 import type { Emit } from './cut-calls.ts';
 import { cuttingOf } from './cutting.ts';
 import { type EventsByKind, keepAll } from './evidence-store.ts';
@@ -61,6 +62,8 @@ class ReachRun {
   readonly #reading: Reading;
   readonly #context: ReachRunContext;
   readonly #emit: Emit;
+  /** Of long files few are kept, and stay. */
+  readonly #emitFew: Emit;
   readonly #spare: Threads;
   /** Takes the places that memory does not hold. */
   readonly #spill = new Spill();
@@ -71,6 +74,11 @@ class ReachRun {
     this.#reading = reading;
     this.#context = context;
     this.#emit = (events) => keepAll(context.store, events);
+    const own = owningRecords();
+    this.#emitFew = (events) => {
+      for (const event of events) own(event);
+      keepAll(context.store, events);
+    };
     this.#spare = context.options.threads ?? spareThreads();
   }
 
@@ -151,7 +159,7 @@ class ReachRun {
       ...(headings === undefined ? {} : { headings }),
       ...(elsewhere === undefined ? {} : { elsewhere }),
     });
-    const isRevisitable = await this.#reading.read(file, this.#emit, { judge: first, unpack: this.#unpackOf(file) });
+    const isRevisitable = await this.#reading.read(file, this.#emitFew, { judge: first, unpack: this.#unpackOf(file) });
     if (!isRevisitable) deferred.giveUp();
     return first;
   }
@@ -159,7 +167,7 @@ class ReachRun {
   async #readAgain(file: Recognised, reach: Reach, deferred: Deferred): Promise<void> {
     const { path } = file.input;
     if (deferred.isFull) {
-      await this.#reading.read(file, this.#emit, {
+      await this.#reading.read(file, this.#emitFew, {
         judge: new SecondReading(reach, path),
         unpack: this.#unpackOf(file),
       });
@@ -167,7 +175,7 @@ class ReachRun {
     }
     const isInOrder = file.detection.format?.isInOrder === true;
     const revisit = new Revisit({ reach, source: path, deferred, isInOrder });
-    await this.#reading.visit(file, this.#emit, {
+    await this.#reading.visit(file, this.#emitFew, {
       places: revisit.places(),
       keep: (events, place) => revisit.keep(events, place),
     });

@@ -1,3 +1,4 @@
+import { owningRecords } from '../core/own-records.ts';
 import { Uint32List } from '../core/uint32-list.ts';
 import type { Micros } from '../model/time.ts';
 import type { Finding, Repeats, ViolatingEvent } from '../model/violation.ts';
@@ -35,6 +36,7 @@ interface Window {
  */
 export class Folding {
   readonly #most: number;
+  readonly #own = owningRecords();
   #windows = new Map<string, Map<number, Window>>();
   readonly #firsts = new Map<string, number>();
   #kept = 0;
@@ -85,7 +87,7 @@ export class Folding {
     this.#counted++;
     const { at, lo, hi } = event.time;
     const window = { event, finding, lines: undefined, first: at, lo: Math.min(at, lo), hi: Math.max(at, hi) };
-    this.#put(this.#windowsOf(kind), window);
+    if (this.#put(this.#windowsOf(kind), window)) this.#own(event);
     while (this.#kept + this.#open > this.#most && this.#coarsen());
   }
 
@@ -97,13 +99,16 @@ export class Folding {
     return windows;
   }
 
-  #put(windows: Map<number, Window>, window: Window): void {
+  /** False where one is open already that takes it in. */
+  #put(windows: Map<number, Window>, window: Window): boolean {
     const slot = Math.floor(window.first / this.#widthUs);
     const open = windows.get(slot);
-    if (open === undefined) {
+    if (open !== undefined) join(open, window);
+    else {
       windows.set(slot, window);
       this.#open++;
-    } else join(open, window);
+    }
+    return open === undefined;
   }
 
   /** Widens the windows, or counts more kinds together. False when nothing coarser is left. */
