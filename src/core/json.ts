@@ -68,10 +68,18 @@ export function compact<T extends object>(value: T): { [K in keyof T]: Exclude<T
   return value as ReturnType<typeof compact<T>>;
 }
 
+/** V8 makes a hash table of an object to which more members than this are added one by one: a copy is none. */
+const MOST_ADDED = 18;
+
 function withoutUndefined(all: Record<string, unknown>): Record<string, unknown> {
   const out: Record<string, unknown> = {};
-  for (const key in all) if (all[key] !== undefined) out[key] = all[key];
-  return out;
+  let added = 0;
+  for (const key in all) {
+    if (all[key] === undefined) continue;
+    out[key] = all[key];
+    added++;
+  }
+  return added > MOST_ADDED ? { ...out } : out;
 }
 
 /**
