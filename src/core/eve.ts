@@ -4,7 +4,7 @@ import type { RawRecord } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import { decoded, failed, skipped } from './decoded.ts';
 import { domainName, parseIp, parsePort, transportName } from './ip.ts';
-import { arrayOf, at, compact, integerText, isObject, type JsonObject, numberOf, textOf } from './json.ts';
+import { arrayOf, at, compact, compactOver, integerText, isObject, type JsonObject, numberOf, textOf } from './json.ts';
 import { bytesOf } from './network.ts';
 import { eventTime, parseIso } from './time.ts';
 import { wordTable } from './word-table.ts';
@@ -76,7 +76,9 @@ export function decodeEve(json: JsonObject, record: RawRecord, format: string): 
     state: textOf(flow['state']),
   });
   const domain = domainName(textOf(at(json, 'tls', 'sni')) ?? event.http?.host);
-  return decoded(domain === undefined || eventType === 'dns' ? event : { ...event, dst: { ...event.dst, domain } });
+  return decoded(
+    domain === undefined || eventType === 'dns' ? event : { ...event, dst: compactOver(event.dst, { domain }) },
+  );
 }
 
 function endpoint(json: JsonObject, ipKey: string, portKey: string): Endpoint {

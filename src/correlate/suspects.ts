@@ -1,4 +1,5 @@
 import { isPrivateIp } from '../core/ip.ts';
+import { compact } from '../core/json.ts';
 import type { EpisodeRef, ProcessRef, ToolCallRef } from '../model/attribution.ts';
 import type { Fact, Suspect } from '../model/case.ts';
 import type { Micros } from '../model/time.ts';
@@ -237,25 +238,19 @@ function callSuspect(
 
 function episodeRef(id: string, sandboxId: string | undefined, context: SuspectContext): EpisodeRef {
   const episode = context.episodes.episodes.get(id);
-  return {
+  return compact({
     id,
-    ...(episode?.run === undefined ? {} : { run: episode.run }),
-    ...(episode?.group === undefined ? {} : { group: episode.group }),
-    ...(episode?.step === undefined ? {} : { step: episode.step }),
-    ...(episode?.task === undefined ? {} : { task: episode.task }),
-    ...(sandboxId === undefined ? {} : { sandboxId }),
-  };
+    run: episode?.run,
+    group: episode?.group,
+    step: episode?.step,
+    task: episode?.task,
+    sandboxId,
+  });
 }
 
 function callRef(call: Call): ToolCallRef {
-  return {
-    id: call.callId ?? String(call.index),
-    name: call.name,
-    ...(call.command === undefined ? {} : { command: call.command }),
-    ...(call.start === undefined ? {} : { start: call.start }),
-    ...(call.end === undefined ? {} : { end: call.end }),
-    ref: call.ref,
-  };
+  const { command, start, end, ref } = call;
+  return compact({ id: call.callId ?? String(call.index), name: call.name, command, start, end, ref });
 }
 
 const processKey = ({ host, pid, entityId }: Process): string =>
@@ -264,12 +259,12 @@ const processKey = ({ host, pid, entityId }: Process): string =>
 function processRef(process: Process): ProcessRef {
   const exec = process.execs[process.execs.length - 1];
   const executable = exec?.exe ?? exec?.args?.[0] ?? process.exe ?? process.comm;
-  return {
-    ...(process.pid === NO_PID ? {} : { pid: process.pid }),
-    ...(process.entityId === undefined ? {} : { entityId: process.entityId }),
-    ...(process.host === undefined ? {} : { host: process.host }),
-    ...(executable === undefined ? {} : { executable }),
-    ...(exec === undefined || exec.text === '' ? {} : { commandLine: exec.text }),
+  return compact({
+    pid: process.pid === NO_PID ? undefined : process.pid,
+    entityId: process.entityId,
+    host: process.host,
+    executable,
+    commandLine: exec?.text || undefined,
     ref: exec?.ref ?? process.ref,
-  };
+  });
 }

@@ -2,7 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { FieldMap, type FieldName, type Fields } from '../../core/fields.ts';
 import { instantOf } from '../../core/instant.ts';
 import { parseIp, parsePort } from '../../core/ip.ts';
-import { compact, isObject, numberOf, textOf } from '../../core/json.ts';
+import { compact, compactOver, isObject, numberOf, textOf } from '../../core/json.ts';
 import { RowReader, sniffRows, unwrapRows } from '../../core/rows.ts';
 import { episodeEvent, windowTime, withoutBounds } from '../../core/tool-call.ts';
 import type { Event, LeaseEvent } from '../../model/event.ts';
@@ -114,7 +114,7 @@ function leasesOf(fields: Fields, ref: SourceRef, zone: number): readonly Event[
     sharedIp: fields.sharedIp === true || fields.sharedIp === 'true' ? (true as const) : undefined,
   });
   const ips = addresses(fields.ip);
-  const held: readonly LeaseEvent[] = ips.length === 0 ? [base] : ips.map((ip) => ({ ...base, ip }));
+  const held: readonly LeaseEvent[] = ips.length === 0 ? [base] : ips.map((ip) => compactOver(base, { ip }));
   return [...held, ...episodesOf(fields, ref, zone)];
 }
 
