@@ -10,7 +10,7 @@ import { surveyDomains } from './clocks/survey.ts';
 import { isBackgroundCommand } from './core/background.ts';
 import type { CallTimes } from './correlate/episode-calls.ts';
 import type { Flagged } from './correlate/group.ts';
-import { correlate } from './correlate/index.ts';
+import { type Correlation, correlate } from './correlate/index.ts';
 import { rolloutsOf } from './correlate/rollouts.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
@@ -19,11 +19,10 @@ import { Folding } from './fold/folding.ts';
 import { type Gathered, gather } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
-import type { Event } from './model/event.ts';
+import type { Event, ProcessEvent } from './model/event.ts';
 import { type InputReport, type Report, unhashedProblems, withHashes } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Timed } from './model/timed.ts';
-import type { ViolatingEvent } from './model/violation.ts';
 import { mostViolations } from './reading-plan.ts';
 import type { RunOptions } from './run-options.ts';
 import { lanesOf } from './timeline/lanes.ts';
@@ -194,38 +193,8 @@ function eachWhole(store: EventsByKind, isWhole: Gathered['isWhole'], { see, see
 
 async function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected): Promise<Report> {
   const { store } = gathered;
-  const { places, clocks, correct, shift } = corrected;
-  const network = store.network.map(correct);
-  const dns = store.dns.map(correct);
-  const processes = store.processes.map(correct);
-  const detector = createDetector(rulePacks, { inventory: store.inventory, leased: store.leases.ips() });
-  const folding = new Folding(mostViolations(options.memoryBytes));
-  const flagged: Flagged[] = ([...network, ...dns, ...processes] as Timed<ViolatingEvent>[]).flatMap((timed) => {
-    const finding = detector.observe(timed.event);
-    if (finding === undefined || !isInWindow(timed, options)) return [];
-    return folding.admits(timed.event, finding) ? [{ timed, finding }] : [];
-  });
-  for (const { event, ...rest } of [...gathered.folding.folded(), ...folding.folded()]) {
-    const timed = correct(event);
-    if (isInWindow(timed, options)) flagged.push({ timed, ...rest });
-  }
-  const correlation = correlate({
-    flagged,
-    network,
-    dns,
-    processes,
-    narrowedUs: gathered.narrowedUs,
-    nat: store.nat.map(correct),
-    leases: store.leases,
-    episodes: store.episodes.map(correct),
-    calls: store.calls,
-    correct,
-    inventory: store.inventory.map(correct),
-    hosts: places.hosts,
-    shift,
-    isBackground: isBackgroundCommand,
-    classify: (command) => classifyCommand(command).map((entry) => entry.category),
-  });
+  const { places, clocks, correct } = corrected;
+  const { correlation, folding, processes } = correlateAll(gathered, options, corrected);
   const decide = decideOnce();
   const grouping = openIncidents();
   const { attributions, incidents: grouped } = grouping.close(
@@ -260,6 +229,53 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
   const problems = [...gathered.problems, ...foldedProblem([gathered.folding, folding])];
   if (gathered.readShare === 1) problems.push(...unhashedProblems(inputs));
   return { ...report, problems, inputs };
+}
+
+/** What is in here only for this goes with its end: it is as much as what is made of it. */
+function correlateAll(
+  gathered: Gathered,
+  options: RunOptions,
+  { places, correct, shift }: Corrected,
+): {
+  readonly correlation: Correlation;
+  readonly folding: Folding;
+  readonly processes: readonly Timed<ProcessEvent>[];
+} {
+  const { store } = gathered;
+  const network = store.network.map(correct);
+  const dns = store.dns.map(correct);
+  const processes = store.processes.map(correct);
+  const detector = createDetector(rulePacks, { inventory: store.inventory, leased: store.leases.ips() });
+  const folding = new Folding(mostViolations(options.memoryBytes));
+  const flagged: Flagged[] = [];
+  for (const list of [network, dns, processes])
+    for (const timed of list) {
+      const finding = detector.observe(timed.event);
+      if (finding === undefined || !isInWindow(timed, options)) continue;
+      if (folding.admits(timed.event, finding)) flagged.push({ timed, finding });
+    }
+  for (const { event, ...rest } of [...gathered.folding.folded(), ...folding.folded()]) {
+    const timed = correct(event);
+    if (isInWindow(timed, options)) flagged.push({ timed, ...rest });
+  }
+  const correlation = correlate({
+    flagged,
+    network,
+    dns,
+    processes,
+    narrowedUs: gathered.narrowedUs,
+    nat: store.nat.map(correct),
+    leases: store.leases,
+    episodes: store.episodes.map(correct),
+    calls: store.calls,
+    correct,
+    inventory: store.inventory.map(correct),
+    hosts: places.hosts,
+    shift,
+    isBackground: isBackgroundCommand,
+    classify: (command) => classifyCommand(command).map((entry) => entry.category),
+  });
+  return { correlation, folding, processes };
 }
 
 function isInWindow(timed: Timed, { from, to }: RunOptions): boolean {

@@ -51,10 +51,13 @@ export class EpisodeTable {
     const calls = renamed(records.calls, nameTwins(records.calls, records));
     const drafts = [...draftEpisodes(records.episodes, calls, records.leases)].sort((a, b) => (a.id < b.id ? 1 : -1));
     const episodes = new Map<string, Episode>();
+    const { leases, correct, shift, isBackground } = records;
+    // Calls hold what they are made with, so it is no more than that.
+    const merging = { calls, leases, correct, shift, isBackground };
     let callCount = 0;
     // From the end, so that each draft can go before the next episode comes.
     for (let draft = drafts.pop(); draft !== undefined; draft = drafts.pop()) {
-      const episode = finishEpisode(draft, { ...records, calls });
+      const episode = finishEpisode(draft, merging);
       episodes.set(episode.id, episode);
       callCount += episode.calls.count;
       for (const sandbox of episode.sandboxIds) push(this.#bySandbox, sandbox, episode);
@@ -235,7 +238,7 @@ function mergeBySandbox(byId: Map<string, Draft>, leases: LeaseTable, merge: (a:
   }
 }
 
-function finishEpisode(draft: Draft, records: EpisodeRecords): Episode {
+function finishEpisode(draft: Draft, records: Omit<EpisodeRecords, 'episodes'>): Episode {
   const { leases, shift } = records;
   const events = [...draft.events].sort(
     (a, b) => idRank(a.event) - idRank(b.event) || compareRef(a.event.ref, b.event.ref),

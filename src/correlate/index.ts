@@ -74,10 +74,7 @@ export function correlate(evidence: Evidence): Correlation {
     httpSeen: evidence.network.filter((timed) => timed.event.http !== undefined && timed.event.type !== 'proxy'),
     forwarded: new Map(),
   };
-  const flaggedRefs = new Set(evidence.flagged.map(({ timed }) => timed));
-  const isPlain = (timed: Timed): boolean => !flaggedRefs.has(timed as Timed<NetworkEvent>);
-  const grouped = joinContext(groupRecords(evidence.flagged), evidence.dns.filter(isPlain), requests.filter(isPlain));
-  const { groups, forwarded } = foldForwarders(grouped, trailContext);
+  const { groups, forwarded } = foldForwarders(groupsOf(evidence, requests), trailContext);
   const context: SuspectContext = {
     leases,
     episodes,
@@ -88,11 +85,23 @@ export function correlate(evidence: Evidence): Correlation {
   };
   const trails = { ...trailContext, forwarded };
   const numbered = uniqueIds(groups.map((group) => ({ group, violation: toViolation(group) })));
-  const investigated = function* (): Generator<Case> {
-    for (const entry of numbered)
-      yield investigate(entry, trails, context, { processes, lineage, narrowedUs: evidence.narrowedUs });
+  const telemetry = { processes, lineage, narrowedUs: evidence.narrowedUs };
+  return {
+    episodes,
+    leases,
+    cases: passing(numbered.toReversed(), (entry) => investigate(entry, trails, context, telemetry)),
   };
-  return { episodes, leases, cases: investigated() };
+}
+
+function groupsOf({ flagged, dns }: Evidence, requests: readonly Timed<NetworkEvent>[]): readonly Group[] {
+  const refs = new Set<Timed>(flagged.map(({ timed }) => timed));
+  const isPlain = (timed: Timed): boolean => !refs.has(timed);
+  return joinContext(groupRecords(flagged), dns.filter(isPlain), requests.filter(isPlain));
+}
+
+/** Lets go of each once it was investigated: by then as much has been made of it. */
+function* passing(rest: Numbered[], investigated: (entry: Numbered) => Case): Generator<Case> {
+  for (let entry = rest.pop(); entry !== undefined; entry = rest.pop()) yield investigated(entry);
 }
 
 interface Numbered {
