@@ -29,7 +29,7 @@ const PID: u8 = 7;
 const PARENT: u8 = 8;
 const URL: u8 = 9;
 const EPOCH: u8 = 10;
-const WHOSE: u8 = 19;
+const WHOSE: u8 = 11;
 
 const ROW_BYTES: usize = 40;
 /** How deep arrays and objects may be where anything may stand: as in core/shape.ts. */

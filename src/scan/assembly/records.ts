@@ -12,14 +12,14 @@ const END: u8 = 4;
 const DIGITS: u8 = 6;
 
 const SAME: u8 = 1;
-const TRACE: u8 = 11;
-const SPAN: u8 = 12;
-const PARENT: u8 = 13;
-const FROM: u8 = 14;
-const UNTIL: u8 = 15;
-const EPISODE: u8 = 16;
-const SAID: u8 = 17;
-const CALL_ID: u8 = 18;
+const TRACE: u8 = 12;
+const SPAN: u8 = 13;
+const PARENT: u8 = 14;
+const FROM: u8 = 15;
+const UNTIL: u8 = 16;
+const EPISODE: u8 = 17;
+const SAID: u8 = 18;
+const CALL_ID: u8 = 19;
 
 const ROW_BYTES: usize = 96;
 const KIN: usize = 16;
