@@ -223,6 +223,7 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
       coverage: store.coverage.map(correct),
     }),
   };
+  options.whileHashing?.(report);
   // Last: the hashes are made meanwhile.
   const hashed = await withHashes(gathered.inputs);
   const inputs = hashed.map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) }));

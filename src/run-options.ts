@@ -1,3 +1,4 @@
+import type { Report } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Finding, ViolatingEvent } from './model/violation.ts';
 import type { Threads } from './skim-threads.ts';
@@ -26,6 +27,8 @@ export interface RunOptions extends Stated {
   readonly onProgress?: (progress: Progress) => void;
   /** Gets each violating record as soon as it is read, where the logs are long; its clock is not corrected yet. */
   readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
+  /** Gets the report but for its inputs and problems, which wait for the hashes: time that may be used. */
+  readonly whileHashing?: (report: Omit<Report, 'inputs' | 'problems'>) => void;
 }
 
 export interface Progress {

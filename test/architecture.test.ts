@@ -46,7 +46,7 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
     packages: ['node:crypto', 'node:buffer'],
   },
   simulate: { rooms: ['simulate', 'core', 'model'], packages: [] },
-  report: { rooms: ['core', 'model'], packages: ['node:crypto', 'date-fns'] },
+  report: { rooms: ['core', 'model'], packages: ['node:buffer', 'node:crypto', 'date-fns'] },
   config: { rooms: ['config', 'core', 'model'], packages: ['node:fs', 'node:path', 'zod', 'yaml'] },
   baseline: { rooms: ['baseline', 'core', 'model'], packages: ['zod'] },
   importers: { rooms: ['importers', 'core', 'model'], packages: [] },

@@ -1,4 +1,4 @@
-import { jsonLines } from '../../report/json/index.ts';
+import { attributionLines, jsonLines } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
 import { investigateFor } from '../advice.ts';
 import { freshReport, judged, loadBaseline } from '../baseline.ts';
@@ -21,11 +21,15 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   const { onProgress, onFinding, done } = watchReading(flags.quiet === true || flags.json === true);
   const earlier = earlierNights(flags);
   const interrupt = stopOnInterrupt();
+  const lines = attributionLines(cleaner(flags));
+  // What a baseline accepts is told later.
+  const isFinal = flags.json === true && baseline === undefined;
   const { report: found, flows } = await investigateFor(outputs, {
     ...runOptions(paths, flags, cwd),
     onProgress,
     onFinding,
     signal: interrupt.signal,
+    ...(isFinal ? { whileHashing: ({ attributions }) => lines.writeAhead(attributions) } : {}),
   });
   interrupt.done();
   done();
@@ -45,7 +49,7 @@ export async function investigateCommand(paths: readonly string[], flags: Common
     report,
     writing,
   );
-  if (flags.json) await printLines(jsonLines(report, cleaner(flags)));
+  if (flags.json) await printLines(jsonLines(report, cleaner(flags), lines));
   else if (!flags.quiet && !toOutput) await print(renderTerminal(freshReport(report), terminalOptions(flags, command)));
   await writeOutputs(
     outputs.filter(({ path }) => path === undefined),

@@ -7,6 +7,7 @@ import type { BaselineEntry, BaselineUse } from '../../model/baseline.ts';
 import type { GpuTime } from '../../model/circumstance.ts';
 import type { ClockReport, InputReport, Report } from '../../model/report.ts';
 import { VOCABULARY } from '../../model/vocabulary.ts';
+import { AttributionLines } from './ahead.ts';
 import { refRecord, round, seenPart } from './seen.ts';
 import { seenTexts } from './seen-text.ts';
 import { type Decided, writtenOnce } from './shared.ts';
@@ -20,11 +21,29 @@ type Json = Record<string, unknown>;
  */
 
 /** Newline-delimited records: run, input, clock, attribution, incident, summary. The contract of the program; see docs/json.md. */
-export function jsonRecords(report: Report, clean: Clean): Generator<Json> {
-  return recordsOf(report, clean, (attribution) => attributionRecord(attribution, clean));
+export function* jsonRecords(report: Report, clean: Clean): Generator<Json> {
+  yield* headRecords(report, clean);
+  for (const attribution of report.attributions) yield attributionRecord(attribution, clean);
+  yield* tailRecords(report, clean);
 }
 
-function* recordsOf<T>(report: Report, clean: Clean, write: (attribution: Attribution) => T): Generator<Json | T> {
+/** The same records as lines of text. `lines`: where some of its attributions were written ahead. */
+export function* jsonLines(report: Report, clean: Clean, lines = attributionLines(clean)): Generator<string> {
+  for (const record of headRecords(report, clean)) yield `${jsonText(record)}\n`;
+  yield* lines.lines(report.attributions);
+  for (const record of tailRecords(report, clean)) yield `${jsonText(record)}\n`;
+}
+
+/** What alike violations share is written once. */
+export function attributionLines(clean: Clean): AttributionLines {
+  const decidedText = writtenOnce((decided) => jsonText(decidedPart(decided, clean)).slice(1, -1));
+  const seenText = seenTexts(clean);
+  return new AttributionLines(
+    (attribution) => `${seenText(attribution)},${decidedText(attribution)},${filedText(attribution)}}`,
+  );
+}
+
+function* headRecords(report: Report, clean: Clean): Generator<Json> {
   yield {
     record: 'run',
     schema: 1,
@@ -36,19 +55,11 @@ function* recordsOf<T>(report: Report, clean: Clean, write: (attribution: Attrib
   };
   for (const input of report.inputs) yield inputRecord(input, clean);
   for (const clock of report.clocks) yield clockRecord(clock);
-  for (const attribution of report.attributions) yield write(attribution);
-  for (const incident of report.incidents) yield incidentRecord(incident, clean);
-  yield summaryRecord(report);
 }
 
-/** The same records as lines of text: what alike violations share is written once. */
-export function* jsonLines(report: Report, clean: Clean): Generator<string> {
-  const decidedText = writtenOnce((decided) => jsonText(decidedPart(decided, clean)).slice(1, -1));
-  const seenText = seenTexts(clean);
-  const write = (attribution: Attribution): string =>
-    `${seenText(attribution)},${decidedText(attribution)},${filedText(attribution)}}`;
-  for (const record of recordsOf(report, clean, write))
-    yield `${typeof record === 'string' ? record : jsonText(record)}\n`;
+function* tailRecords(report: Report, clean: Clean): Generator<Json> {
+  for (const incident of report.incidents) yield incidentRecord(incident, clean);
+  yield summaryRecord(report);
 }
 
 function inputRecord(input: InputReport, clean: Clean): Json {
