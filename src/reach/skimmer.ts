@@ -173,7 +173,11 @@ export class Skimmer {
   ): boolean {
     const notes = this.#notes;
     if (answer === READ) return false;
-    if (answer === LIFE && glance.kind === 'life') return notes.life(from, lifeOf(glance), lines);
+    if (answer === LIFE && glance.kind === 'life') {
+      const life = lifeOf(glance);
+      // Without a time it is no record that can be visited later.
+      return life.second > 0 && notes.life(from, life, lines);
+    }
     if (glance.kind === 'socket') return notes.socket(glance, lines);
     if (answer === LEFT || glance.kind !== 'traffic') notes.left(lines);
     else notes.later(from, answer, clientMark(glance.clientIp, glance.port));

@@ -25,7 +25,13 @@ const traffic: TrafficGlance = {
 const look: Look = (line) => {
   if (line.startsWith('skip') || line.startsWith('later')) return { ...traffic, key: line };
   if (!line.startsWith('life')) return undefined;
-  return { kind: 'life', host: line.slice(5, 7), pid: line.length, ppid: 1, at: 0 } as Glance;
+  return {
+    kind: 'life',
+    host: line.slice(5, 7),
+    pid: line.length,
+    ppid: 1,
+    at: line.endsWith('?') ? 0 : 1e6,
+  } as Glance;
 };
 
 function answer(glance: Glance): number {
@@ -119,6 +125,13 @@ describe('places of lines', () => {
     key: lifeKey(n % 500, 4_194_303),
     mark: n,
     group: 2 ** 32 - n,
+  });
+
+  it('are to be read in any case where their time is none', () => {
+    const skim = (line: string) =>
+      new Skimmer(look, answer).skim({ chunk: Buffer.from(`x\n${line}\n`), isFirst: true });
+    expect(leftOf(skim('life of one'))).toBe(1);
+    expect(leftOf(skim('life of one?'))).toBe(0);
   });
 
   it('come back as they were, beyond 4 GiB and the largest pid', () => {
