@@ -12,7 +12,7 @@ const cut = (value: bigint): bigint => BigInt.asUintN(64, value);
 const rotate = (value: bigint, by: bigint): bigint => cut((value << by) | (value >> (64n - by)));
 const round = (lane: bigint, input: bigint): bigint => cut(rotate(cut(lane + input * P2), 31n) * P1);
 
-/** As the specification says it, https://github.com/Cyan4973/xxHash/blob/dev/doc/xxhash_spec.md */
+/** As the specification of XXH64 says it (xxhash_spec.md of xxHash), with a seed of 0. */
 function expected(bytes: Buffer): number {
   let lanes = [cut(P1 + P2), P2, 0n, cut(-P1)];
   let at = 0;
