@@ -42,7 +42,7 @@ export const runSchema = z.object({
       path: z.string(),
       format: z.string().nullable(),
       bytes: count,
-      /** Of the bytes as stored; null for a copy of another input, which is not read. */
+      /** Of the bytes as stored; null for a copy of another input, which is not read, and where it is not known. */
       sha256: hash.nullable(),
       duplicateOf: z.string().optional(),
     }),

@@ -108,7 +108,7 @@ function runFacts({ report, run }: BundleContent, lines: number): RunFacts {
       path,
       format: format ?? null,
       bytes,
-      sha256: duplicateOf === undefined ? sha256 : null,
+      sha256: sha256 === '' ? null : sha256,
       ...(duplicateOf === undefined ? {} : { duplicateOf }),
     })),
     lines,

@@ -16,8 +16,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { checkContents } from '../../src/bundle/consistency.ts';
 import { openBundle } from '../../src/bundle/open.ts';
 import { proveOriginals } from '../../src/bundle/originals.ts';
+import { type BundleContent, writeBundle } from '../../src/bundle/write.ts';
 import { sha256 } from '../../src/core/digest.ts';
 import { redact } from '../../src/core/redact.ts';
+import type { InputReport, Report } from '../../src/model/report.ts';
 import { discover } from '../../src/sources/discover.ts';
 import { egressblame } from '../cli/run.ts';
 
@@ -131,6 +133,30 @@ describe('an evidence bundle', () => {
       /^Verified: .*\n\d+ lines and 24 whole files .*\nFound again from the originals: 35 attributions/,
     );
     expect(code).toBe(0);
+  });
+
+  it('tells no hash of an input that has none', async () => {
+    const uncited = { path: 'a.log', format: undefined, bytes: 9, sha256: '' } as InputReport;
+    const report = {
+      version: '0',
+      arguments: [],
+      inputs: [uncited],
+      attributions: [],
+      incidents: [],
+    } as unknown as Report;
+    const chunks: Uint8Array[] = [];
+    const none = (): readonly string[] => [];
+    const content = {
+      report,
+      inputs: [],
+      clean: redact,
+      json: none,
+      markdown: none,
+      run: {},
+    } as unknown as BundleContent;
+    expect(await writeBundle(content, (chunk) => chunks.push(chunk))).toBeUndefined();
+    const run = JSON.parse(text(unzipSync(Buffer.concat(chunks)), 'data/run.json')) as { inputs: unknown[] };
+    expect(run.inputs).toEqual([{ path: 'a.log', format: null, bytes: 9, sha256: null }]);
   });
 
   it('is not written when an input is gone', () => {
