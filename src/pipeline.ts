@@ -10,12 +10,12 @@ import { surveyDomains } from './clocks/survey.ts';
 import { isBackgroundCommand } from './core/background.ts';
 import type { CallTimes } from './correlate/episode-calls.ts';
 import type { Flagged } from './correlate/group.ts';
-import { type Correlation, correlate } from './correlate/index.ts';
+import { type Correlation, correlate, type Evidence } from './correlate/index.ts';
 import { rolloutsOf } from './correlate/rollouts.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
 import { allEvents, type EventsByKind, eachButPlainLeases, eachTelling } from './evidence-store.ts';
-import { Folding } from './fold/folding.ts';
+import { Folding, type Stretches } from './fold/folding.ts';
 import { type Gathered, gather } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
@@ -194,7 +194,7 @@ function eachWhole(store: EventsByKind, isWhole: Gathered['isWhole'], { see, see
 async function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected): Promise<Report> {
   const { store } = gathered;
   const { places, clocks, correct } = corrected;
-  const { correlation, folding, processes } = correlateAll(gathered, options, corrected);
+  const { correlation, counted, processes } = correlateAll(gathered, options, corrected);
   const decide = decideOnce();
   const grouping = openIncidents();
   const { attributions, incidents: grouped } = grouping.close(
@@ -227,7 +227,7 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
   // Last: the hashes are made meanwhile.
   const hashed = await withHashes(gathered.inputs);
   const inputs = hashed.map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) }));
-  const problems = [...gathered.problems, ...foldedProblem([gathered.folding, folding])];
+  const problems = [...gathered.problems, ...foldedProblem(counted)];
   if (gathered.readShare === 1) problems.push(...unhashedProblems(inputs));
   return { ...report, problems, inputs };
 }
@@ -239,7 +239,7 @@ function correlateAll(
   { places, correct, shift }: Corrected,
 ): {
   readonly correlation: Correlation;
-  readonly folding: Folding;
+  readonly counted: Counted;
   readonly processes: readonly Timed<ProcessEvent>[];
 } {
   const { store } = gathered;
@@ -255,12 +255,23 @@ function correlateAll(
       if (finding === undefined || !isInWindow(timed, options)) continue;
       if (folding.admits(timed.event, finding)) flagged.push({ timed, finding });
     }
-  for (const { event, ...rest } of [...gathered.folding.folded(), ...folding.folded()]) {
-    const timed = correct(event);
-    if (isInWindow(timed, options)) flagged.push({ timed, ...rest });
-  }
+  let longestUs = 0;
+  const withCounted: Evidence['flagged'] = (stretchesOf) => {
+    const stretches: Stretches = (event) => {
+      const stretchAt = stretchesOf(event);
+      const timed = correct(event);
+      return stretchAt && ((at) => stretchAt(shift(timed, at as Micros)));
+    };
+    for (const counted of [gathered.folding, folding])
+      for (const { event, ...rest } of counted.folded(stretches)) {
+        const timed = correct(event);
+        longestUs = Math.max(longestUs, timed.hi - timed.lo);
+        if (isInWindow(timed, options)) flagged.push({ timed, ...rest });
+      }
+    return flagged;
+  };
   const correlation = correlate({
-    flagged,
+    flagged: withCounted,
     network,
     dns,
     processes,
@@ -276,19 +287,25 @@ function correlateAll(
     isBackground: isBackgroundCommand,
     classify: (command) => classifyCommand(command).map((entry) => entry.category),
   });
-  return { correlation, folding, processes };
+  const records = gathered.folding.counted + folding.counted;
+  return { correlation, counted: { records, longestUs }, processes };
 }
 
 function isInWindow(timed: Timed, { from, to }: RunOptions): boolean {
   return (from === undefined || timed.at >= from) && (to === undefined || timed.at < to);
 }
 
+/** Violating records that were counted together, and over how long at most. */
+interface Counted {
+  readonly records: number;
+  readonly longestUs: number;
+}
+
 /** Counting is honest only where it is said. */
-function foldedProblem(foldings: readonly Folding[]): readonly Diagnostic[] {
-  const counted = foldings.reduce((sum, folding) => sum + folding.counted, 0);
-  if (counted === 0) return [];
-  const seconds = Math.max(...foldings.map((folding) => folding.widthUs)) / 1e6;
-  const message = `${counted} violating records were counted by kind and ${seconds} s, not weighed one by one; more --memory weighs more of them`;
+function foldedProblem({ records, longestUs }: Counted): readonly Diagnostic[] {
+  if (records === 0) return [];
+  const seconds = Math.ceil(longestUs / 1e6);
+  const message = `${records} violating records were counted by kind and time, up to ${seconds} s together, not weighed one by one; more --memory weighs more of them`;
   return [{ severity: 'warning', code: 'folded', message }];
 }
 

@@ -19,6 +19,7 @@ import type { LeaseSource } from './plain-table.ts';
 import { ProcessTable } from './processes.ts';
 import { QueryTable } from './queries.ts';
 import { openShelf } from './shelf.ts';
+import { stretchesBetween } from './stretches.ts';
 import type { SuspectContext } from './suspect-facts.ts';
 import { listSuspects } from './suspects.ts';
 import { followTrail } from './trail.ts';
@@ -26,7 +27,8 @@ import type { Trail, TrailContext } from './walk.ts';
 
 /** Everything the correlator needs, clocks corrected. */
 export interface Evidence {
-  readonly flagged: readonly Flagged[];
+  /** Records that broke a rule. `stretches`: how time is divided where many are counted together. */
+  readonly flagged: (stretches: ReturnType<typeof stretchesBetween>) => readonly Flagged[];
   readonly network: readonly Timed<NetworkEvent>[];
   readonly dns: readonly Timed<DnsEvent>[];
   readonly nat: readonly Timed<NatEvent>[];
@@ -74,7 +76,8 @@ export function correlate(evidence: Evidence): Correlation {
     httpSeen: evidence.network.filter((timed) => timed.event.http !== undefined && timed.event.type !== 'proxy'),
     forwarded: new Map(),
   };
-  const { groups, forwarded } = foldForwarders(groupsOf(evidence, requests), trailContext);
+  const flagged = evidence.flagged(stretchesBetween(leases, () => episodes.allTimes()));
+  const { groups, forwarded } = foldForwarders(groupsOf({ flagged, dns: evidence.dns }, requests), trailContext);
   const context: SuspectContext = {
     leases,
     episodes,
@@ -93,7 +96,10 @@ export function correlate(evidence: Evidence): Correlation {
   };
 }
 
-function groupsOf({ flagged, dns }: Evidence, requests: readonly Timed<NetworkEvent>[]): readonly Group[] {
+function groupsOf(
+  { flagged, dns }: { readonly flagged: readonly Flagged[] } & Pick<Evidence, 'dns'>,
+  requests: readonly Timed<NetworkEvent>[],
+): readonly Group[] {
   const refs = new Set<Timed>(flagged.map(({ timed }) => timed));
   const isPlain = (timed: Timed): boolean => !refs.has(timed);
   return joinContext(groupRecords(flagged), dns.filter(isPlain), requests.filter(isPlain));

@@ -19,9 +19,10 @@ interface Alert {
   readonly atUs: number;
   readonly client: string;
   readonly port?: number;
+  readonly far?: string;
 }
 
-const alert = ({ line, atUs, client, port = 3333 }: Alert): NetworkEvent => ({
+const alert = ({ line, atUs, client, port = 3333, far = '203.0.113.9' }: Alert): NetworkEvent => ({
   kind: 'network',
   type: 'alert',
   action: 'alert',
@@ -39,7 +40,7 @@ const alert = ({ line, atUs, client, port = 3333 }: Alert): NetworkEvent => ({
   ref: { source: 'eve.json', line, offset: line * 100, bytes: 99 },
   transport: 'tcp',
   src: { ip: client, port: 30_000 + (line % 20_000) },
-  dst: { ip: '203.0.113.9', port },
+  dst: { ip: far, port },
   seq: line,
 });
 
@@ -117,5 +118,47 @@ describe('folding', () => {
           }
       }),
     );
+  });
+
+  describe('where it is told when calls of the client began and ended', () => {
+    /** Calls of a minute without a pause between them. */
+    const minute = (at: number): number => Math.floor((at - 1e15) / 60e6);
+    const inMinutes = (alerts: readonly Alert[], most: number) => {
+      const folding = new Folding(most);
+      for (const one of alerts) folding.admits(alert(one), finding);
+      return folding
+        .folded(() => minute)
+        .map(({ event, repeats }) => ({
+          dst: event.kind === 'network' ? event.dst : undefined,
+          minutes: [event.time.lo, event.time.hi].map(minute),
+          records: repeats.lines.length + 1,
+        }));
+    };
+
+    it('counts together what is within one', () => {
+      const cells = inMinutes(burst(1000, 200_000), 100);
+      expect(cells.map(({ minutes }) => minutes)).toEqual([0, 1, 2, 3].map((n) => [n, n]));
+      expect(cells.map(({ records }) => records)).toEqual([230, 300, 300, 100]);
+    });
+
+    it('leaves out ports, then far ends, before it counts what is in several', () => {
+      const many = (ports: number): Alert[] =>
+        burst(4000, 300_000).map((one, i) => ({ ...one, port: 1 + (i % ports) }));
+      const dst = (ports: number) => inMinutes(many(ports), 100).map((cell) => cell.dst);
+      expect(dst(1)[0]).toEqual({ ip: '203.0.113.9', port: 1 });
+      expect(dst(8)[0]).toEqual({ ip: '203.0.113.9' });
+      const far = burst(1900, 600_000).map((one, i) => ({ ...one, far: `203.0.113.${1 + (i % 9)}` }));
+      const cells = inMinutes(far, 100);
+      expect(cells.every(({ minutes: [from, to] }) => from === to)).toBe(true);
+      expect(cells[0]?.dst).toEqual({});
+    });
+
+    it('then counts neighbours together', () => {
+      const cells = inMinutes(burst(6000, 4e6), 100);
+      expect(cells.length).toBeGreaterThan(15);
+      expect(cells.length).toBeLessThanOrEqual(30);
+      const widths = cells.map(({ minutes: [from = 0, to = 0] }) => to - from);
+      expect(new Set(widths.slice(1, -1))).toEqual(new Set([15]));
+    });
   });
 });

@@ -62,6 +62,7 @@ it('answers for more violations than it can weigh: each record in one answer, an
   }
   for (const { violation } of report.attributions)
     expect(violation.last > violation.first).toBe((violation.repeats?.lines.length ?? 0) > 0);
-  const within = report.attributions.filter(({ violation }) => violation.repeats !== undefined);
-  expect(within.filter(({ toolCall }) => toolCall?.id === 'call-b').length).toBeGreaterThan(20);
+  const counted = report.attributions.filter(({ violation }) => violation.repeats !== undefined);
+  // Between the calls neither can be named.
+  expect([...new Set(counted.map(({ toolCall }) => toolCall?.id))]).toEqual(['call-a', undefined, 'call-b']);
 });
