@@ -17,7 +17,7 @@ parentPort?.on('message', (task: SkimTask) => {
     if (look === undefined) throw new Error(`${task.format} has no look at its lines`);
     const known = new Quiet(task.rules, task.ports);
     quiet = known;
-    skimmer = new Skimmer(look, (glance) => known.answer(glance), likesOf(look, known, area));
+    skimmer = new Skimmer(known.looking(look), (glance) => known.answer(glance), likesOf(look, known, area));
     return;
   }
   if (task.kind === 'calls') {

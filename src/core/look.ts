@@ -1,4 +1,6 @@
-import type { TrafficGlance } from '../model/format.ts';
+import type { AlertGlance, TrafficGlance } from '../model/format.ts';
+import type { Micros } from '../model/time.ts';
+import { parseIso } from './time.ts';
 
 /** The decimal digits that stand at a place, as a number; 0 where there are none. */
 export function numberAt(line: string, from: number): number {
@@ -89,10 +91,41 @@ function isShortNumber(text: string): boolean {
 }
 
 /** The path and program of a request to a server, of which rules must be asked; false where the request is no plain one. */
-export function noteRequest(glance: Mutable<TrafficGlance>, url: string, userAgent: string): boolean {
+export function noteRequest(
+  glance: Pick<Mutable<TrafficGlance>, 'url' | 'userAgent'>,
+  url: string,
+  userAgent: string,
+): boolean {
   glance.url = url;
   glance.userAgent = userAgent;
   return url.startsWith('/') && !url.includes('\\') && !userAgent.includes('\\');
+}
+
+/** What the matcher takes for a moment, see `ValueUse`. */
+const MOMENT = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}(?:Z|[+-](?:0\d|1[0-4]):?[0-5]\d)$/;
+
+/** A precise stamp in its plain spelling; undefined for any other. */
+export function plainMoment(text: string): Micros | undefined {
+  return MOMENT.test(text) ? parseIso(text)?.at : undefined;
+}
+
+/** What was cut from the record of a verdict, '' for what it does not have. */
+interface CutVerdict {
+  readonly key: string;
+  readonly stamp: string;
+  readonly port: string;
+  readonly url: string;
+  readonly userAgent: string;
+}
+
+/** Undefined where the record is no plain one. */
+export function noteAlert({ key, stamp, port: digits, url, userAgent }: CutVerdict): AlertGlance | undefined {
+  const at = plainMoment(stamp);
+  const port = plainPort(digits);
+  if (at === undefined || port < 0 || port === 53) return undefined;
+  const texts = { url: undefined as string | undefined, userAgent: undefined as string | undefined };
+  if ((url !== '' || userAgent !== '') && !noteRequest(texts, url, userAgent)) return undefined;
+  return { kind: 'alert', key, port, at, ...texts };
 }
 
 /**

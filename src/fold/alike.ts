@@ -83,13 +83,17 @@ export function commonOf(event: ViolatingEvent, level: Level): ViolatingEvent {
 }
 
 function commonTraffic(event: NetworkEvent, level: Level): NetworkEvent {
-  const { seq: _seq, ipId: _ipId, icmp: _icmp, flowId: _flow, communityId: _community, nat: _nat, ...rest } = event;
+  const { seq: _seq, ipId: _ipId, icmp: _icmp, flowId: _flow, communityId: _community, ...whole } = event;
+  const { nat: _nat, bytes: _bytes, http, dns, ...plain } = whole;
+  const host = http?.host === undefined ? {} : { http: { host: http.host } };
+  const name = parentOf(dns?.name);
+  const rest = { ...plain, ...host, ...(name === undefined ? {} : { dns: { name } }) };
   const swapped = event.initiator === 'dst';
   const client = withoutPort(clientOf(event));
   const server = level === 0 ? serverOf(event) : level === 1 ? withoutPort(serverOf(event)) : {};
   const ends = swapped ? { src: server, dst: client } : { src: client, dst: server };
   if (level === 0) return { ...rest, ...ends };
-  const { pid: _pid, ppid: _ppid, uid: _uid, comm: _comm, dns: _dns, http: _http, upstream: _up, ...common } = rest;
+  const { pid: _pid, ppid: _ppid, uid: _uid, comm: _comm, upstream: _up, ...common } = plain;
   return { ...common, ...ends };
 }
 

@@ -54,7 +54,8 @@ class CellTable implements Cells {
       const known = stretches.get(kind);
       const at = known ?? ((time: number) => Math.floor(time / windows.widthUs));
       const { lo, hi } = windows.time(window);
-      this.cellOf[window] = index.add({ kind, from: at(lo), to: at(hi), isTimed: known === undefined });
+      const from = at(lo);
+      this.cellOf[window] = index.add({ kind, from, to: lo === hi ? from : at(hi), isTimed: known === undefined });
     }
     this.#cells = index.cells;
   }
@@ -107,12 +108,17 @@ function halve(cell: Cell): void {
 class CellIndex {
   readonly cells: Cell[] = [];
   readonly #numbers = new Map<string, number>();
+  /** Of each kind: what follows is mostly in the same. */
+  readonly #last = new Map<number, number>();
 
   add(cell: Cell): number {
+    const last = this.#last.get(cell.kind) ?? -1;
+    const before = this.cells[last];
+    if (before !== undefined && before.from === cell.from && before.to === cell.to) return last;
     const key = `${cell.kind} ${cell.from} ${cell.to}`;
-    const known = this.#numbers.get(key);
-    if (known !== undefined) return known;
-    this.#numbers.set(key, this.cells.length);
-    return this.cells.push(cell) - 1;
+    const known = this.#numbers.get(key) ?? this.cells.push(cell) - 1;
+    this.#numbers.set(key, known);
+    this.#last.set(cell.kind, known);
+    return known;
   }
 }

@@ -29,7 +29,7 @@ const WINDOWS_PER_VIOLATION = 20;
 export class Folding {
   readonly #most: number;
   readonly #kinds = new Kinds();
-  readonly #windows = new Windows();
+  #windows = new Windows();
   /** Of each kind, how many were weighed although there was no free room any more. */
   readonly #firsts = new Map<number, number>();
   #kept = 0;
@@ -77,9 +77,11 @@ export class Folding {
     return this.#kinds.example(this.#kinds.now(kind));
   }
 
-  /** What was counted, in the order in which its first records were read. Where there is too much of it, nothing can be counted after this. */
+  /** What was counted, in the order in which its first records were read. It is handed out once. */
   folded(stretches: Stretches = () => undefined): readonly Folded[] {
     const [windows, kinds] = [this.#windows, this.#kinds];
+    // They are as much as what is made of them.
+    this.#windows = new Windows();
     const room = Math.max(1, this.#most - this.#kept);
     const { cellOf, kinds: kindOfCell } = cellsOf({ windows, kinds, room }, (kind) =>
       stretches(kinds.example(kind).event),

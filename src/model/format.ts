@@ -110,8 +110,24 @@ export interface SocketGlance {
   isLeft?: boolean;
 }
 
+/** What one look at a line about traffic on which a sensor ruled tells: where many are counted, nothing else of it need be read. */
+export interface AlertGlance {
+  readonly kind: 'alert';
+  /**
+   * Lines with equal keys, and texts that no rule knows, are judged alike and are of one kind (`fold/alike.ts`); only time, the
+   * client's port and what no event of many tells may differ.
+   */
+  readonly key: string;
+  /** The client's port; 0 where there is none. */
+  readonly port: number;
+  /** As written; it is precise, and all there is of time. */
+  readonly at: Micros;
+  readonly url: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
 /** What one look at a raw line tells without parsing it. The object is only valid until the next look. */
-export type Glance = TrafficGlance | LifeGlance | SocketGlance;
+export type Glance = TrafficGlance | AlertGlance | LifeGlance | SocketGlance;
 
 /** Lines that tell what those behind them mean. */
 export interface Heading {
@@ -125,6 +141,8 @@ export interface Heading {
 export interface Look {
   /** Undefined when the line is not plain enough to tell: it is then read in full. */
   (line: string): Glance | undefined;
+  /** Of a line of which the look tells nothing: whether a sensor's verdict on traffic stands in it. Asked once violations are counted. */
+  readonly verdict?: (line: string) => AlertGlance | undefined;
   /** What a line on which a look told something has in common with others; undefined where each must be looked at. */
   readonly templateOf?: (line: string) => Template | undefined;
   /** Grows when templates of lines before do not hold for those that follow: under a new header. */

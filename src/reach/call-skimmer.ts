@@ -76,6 +76,7 @@ export class CallSkimmer {
       lines: this.#line,
       read: this.#read.toArray().slice(),
       later: NONE,
+      counted: NONE,
       lives: NONE,
       hosts: [],
       lastLeft: undefined,

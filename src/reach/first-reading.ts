@@ -14,6 +14,9 @@ import type { Reach } from './reach.ts';
 import type { Retention } from './retention.ts';
 import { type Chunk, endsLine, Skimmer } from './skimmer.ts';
 
+/** So many lines that are counted tell nothing when they are looked at: no more are. */
+const MOST_STRANGE = 256;
+
 export interface FirstReadingContext {
   readonly reach: Reach;
   /** Path of the file that is read. */
@@ -37,6 +40,18 @@ export class FirstReading {
   readonly #journal: QuietKey[] = [];
   #keys = 0;
   #droppedEnds = false;
+  /** Of the last chunk that was skimmed. */
+  #counted: {
+    readonly skimmed: Pick<Skimmed, 'counted' | 'from'>;
+    readonly base: Pick<SourceRef, 'line' | 'offset'>;
+    next: number;
+  } = {
+    skimmed: { counted: new Uint32Array(0), from: 0 },
+    base: { line: 0, offset: 0 },
+    next: 0,
+  };
+  /** Lines that are counted although a look tells nothing of them. */
+  #strange = 0;
   readonly buffers: readonly Uint8Array[];
   /** The version of the interest that it goes by. */
   readonly asOf: number;
@@ -55,7 +70,7 @@ export class FirstReading {
 
   skimming(look: Look): (chunk: Uint8Array) => Skimmed | Promise<Skimmed> {
     const skimmer = new Skimmer(
-      look,
+      this.#quiet.looking(look),
       (glance) => this.#quiet.answer(glance),
       likesOf(look, this.#quiet, this.#context.reach.memory.area),
     );
@@ -78,6 +93,8 @@ export class FirstReading {
   }
 
   left(skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>): void {
+    this.#count(Infinity);
+    this.#counted = { skimmed, base, next: 0 };
     const { lives, hosts, later } = skimmed;
     const { source, deferred } = this.#context;
     const named = hosts.map((host) => host ?? source);
@@ -90,6 +107,7 @@ export class FirstReading {
 
   keep(events: readonly Event[], record: RawRecord | undefined, look: () => Glance | undefined): readonly Event[] {
     const { isInOrder } = this.#context;
+    this.#count(record?.ref.line ?? Infinity);
     const kept: Event[] = [];
     let isLater = false;
     let isCounted = false;
@@ -102,18 +120,48 @@ export class FirstReading {
     }
     if (isLater) this.again = true;
     if (isInOrder && events.length > 0 && kept.length === 0) this.#silenceSockets(events);
-    // What is counted must be read each time.
+    if (isCounted) this.#learnCounted(events, look);
     const isQuiet = events.length > 0 && kept.length === 0 && !isCounted;
     const glance = isQuiet || isLater || isInOrder ? look() : undefined;
-    if (isQuiet && glance !== undefined && glance.kind !== 'socket') this.#silence(glance, isLater);
+    if (isQuiet && (glance?.kind === 'traffic' || glance?.kind === 'life')) this.#silence(glance, isLater);
     // What a decoder held back to the end has its lines deferred already.
     const matters = isLater || (isInOrder && glance?.kind !== 'socket');
     if (matters && record !== undefined) this.#defer(record, glance);
     return kept;
   }
 
+  /** Counts what was skimmed before a line: violations are taken in their order, whatever other threads do. */
+  #count(line: number): void {
+    const { skimmed, base } = this.#counted;
+    const records = skimmed.counted;
+    for (; this.#counted.next < records.length; this.#counted.next += 6) {
+      const [nth = 0, from = 0, to = 0, number = 0, second = 0, micros = 0] = records.subarray(
+        this.#counted.next,
+        this.#counted.next + 6,
+      );
+      if (base.line + nth >= line) return;
+      const at = second * 1e6 + micros;
+      const place = { line: base.line + nth, offset: base.offset + from - skimmed.from, bytes: to - from };
+      this.#retention.count(number - 1, { at, lo: at, hi: at, ...place });
+    }
+  }
+
+  /** From the next such line on only its moment is noted. */
+  #learnCounted(events: readonly Event[], look: () => Glance | undefined): void {
+    const [event] = events;
+    if (event === undefined || events.length > 1 || this.#strange >= MOST_STRANGE) return;
+    const kind = this.#retention.settledKind(event);
+    const glance = kind === undefined ? undefined : look();
+    if (kind === undefined) return;
+    if (glance?.kind === 'alert') this.#tell(this.#quiet.add(glance, kind + 1));
+    else this.#strange++;
+  }
+
   #silence(glance: Parameters<Quiet['add']>[0], isLater: boolean): void {
-    const key = this.#quiet.add(glance, isLater ? ++this.#keys : LEFT);
+    this.#tell(this.#quiet.add(glance, isLater ? ++this.#keys : LEFT));
+  }
+
+  #tell(key: QuietKey | undefined): void {
     if (key !== undefined && this.#context.elsewhere !== undefined) this.#journal.push(key);
   }
 

@@ -27,6 +27,11 @@ const INSIDE = 0;
 const OUTSIDE = 1;
 /** Beside those of `answer.ts`: left for good, but who started whom is noted. */
 const SOCKET = LIFE - 1;
+/** A violation that is counted. */
+const COUNTED = LIFE - 2;
+/** What is kept of those: their number, and what `openerOf` says. */
+const NUMBER = 0;
+const OPENERS = 1;
 
 /** Undefined where each line must be looked at. `area`: see `createMatcher`. */
 export function likesOf(look: Look, quiet: Quiet, area: Area): Likes | undefined {
@@ -48,6 +53,8 @@ export class Likes {
   readonly #quiet: Quiet;
   /** For each hash what becomes of its lines, by the side of their client: see `Quiet`. */
   readonly #answers = new HashTable();
+  /** For each hash of violations that are counted under which number. */
+  readonly #countedAs = new HashTable();
   /** For each hash of host and container which of `#owners` they are, counted from 1: of lines left as `LIFE`, and as `SOCKET`. */
   readonly #ownerOf = new HashTable();
   readonly #owners: Owner[] = [];
@@ -56,6 +63,7 @@ export class Likes {
   #lines: Buffer = Buffer.alloc(0);
   /** Clients by their addresses as numbers, 0 for none. */
   readonly #clients = new Map<number, { readonly ip: string; readonly side: number }>();
+  #scanned = 0;
   #strange = 0;
   #edition = 0;
 
@@ -77,6 +85,7 @@ export class Likes {
 
   /** How many lines were compared from a place on. */
   scan(from: number): number {
+    this.#scanned = from;
     return this.#matcher.scan(from);
   }
 
@@ -101,6 +110,7 @@ export class Likes {
     if (low === 0 && high === 0) return false;
     const [a, b, c] = [rows[at + ROW.a] ?? 0, rows[at + ROW.b] ?? 0, rows[at + ROW.c] ?? 0];
     const inside = this.#answers.get(low, high, INSIDE);
+    if (inside === COUNTED) return this.#counts(row, place, notes);
     if (inside <= LIFE) {
       const owner = this.#ownerOf.get(rows[at + ROW.whoseLow] ?? 0, rows[at + ROW.whoseHigh] ?? 0, LIFE - inside);
       const known = this.#owners[owner - 1];
@@ -118,6 +128,21 @@ export class Likes {
     return answer !== 0;
   }
 
+  #counts(row: number, place: number, notes: SkimNotes): boolean {
+    const rows = this.#rows;
+    const at = row * ROW_NUMBERS;
+    const [low = 0, high = 0, , port = 0, openers = 0, path = 0] = rows.subarray(at + ROW.low, at + ROW.lines);
+    // Who opened a flow is told by its port too, where the flow names one.
+    if (this.#countedAs.get(low, high, OPENERS) !== openerOf(port, openers)) return false;
+    if (this.#quiet.isKeptForClocks(port, 0) || this.#asksForPath(path)) return false;
+    const number = this.#countedAs.get(low, high, NUMBER);
+    if (number === 0) return false;
+    const [second = 0, micros = 0] = rows.subarray(at + ROW.second, at + ROW_NUMBERS);
+    const bytes = this.endOf(row) - (row === 0 ? this.#scanned : this.endOf(row - 1) + 1);
+    notes.counted({ from: place, to: place + bytes }, number, { second, micros });
+    return true;
+  }
+
   #asksForPath(path: number): boolean {
     if (path === 0) return false;
     const from = path >>> PATH_BITS;
@@ -133,6 +158,7 @@ export class Likes {
     this.#matcher.clear();
     this.#answers.clear();
     this.#ownerOf.clear();
+    this.#countedAs.clear();
     this.#strange = 0;
     return true;
   }
@@ -145,8 +171,16 @@ export class Likes {
     if (glance.kind === 'traffic') {
       const side = this.#quiet.sideOf(glance.clientIp) === 'inside' ? INSIDE : OUTSIDE;
       this.#answers.set(low, high, side, answer);
-    } else this.#learnOwner(at, glance);
+    } else if (glance.kind === 'alert') this.#learnCounted(at, answer);
+    else this.#learnOwner(at, glance);
     return false;
+  }
+
+  #learnCounted(at: number, number: number): void {
+    const [low = 0, high = 0, , port = 0, openers = 0] = this.#rows.subarray(at + ROW.low, at + ROW.lines);
+    this.#answers.set(low, high, INSIDE, COUNTED);
+    this.#countedAs.set(low, high, NUMBER, number);
+    this.#countedAs.set(low, high, OPENERS, openerOf(port, openers));
   }
 
   #learnOwner(at: number, glance: LifeGlance | SocketGlance): void {
@@ -185,4 +219,9 @@ export class Likes {
     if (this.#clients.size < MOST_ADDRESSES) this.#clients.set(number, client);
     return client;
   }
+}
+
+/** 0: its record names no port of who opened the flow, 1: it is the client's, 2: it is another. */
+function openerOf(port: number, openers: number): number {
+  return openers === 0 ? 0 : openers === port ? 1 : 2;
 }

@@ -1,6 +1,6 @@
 import { type GlanceRules, isOurs, suspects } from '../core/glance-rules.ts';
 import { ownText } from '../core/own-text.ts';
-import type { Glance, LifeGlance, SocketGlance, TrafficGlance } from '../model/format.ts';
+import type { AlertGlance, Glance, LifeGlance, Look, SocketGlance, TrafficGlance } from '../model/format.ts';
 import { LEFT, LIFE, READ } from './answer.ts';
 
 /** Keys that are remembered as of no interest; more would cost more memory than they save time. */
@@ -8,9 +8,9 @@ const MOST_KEYS = 200_000;
 /** Addresses whose side is kept, not worked out again. */
 const MOST_SIDES = 10_000;
 
-/** A kind of lines that was found not to matter: from inside, from outside, of processes, or of their sockets. */
+/** A kind of lines that was found not to matter: from inside, from outside, of processes, or of their sockets; or of violations that are counted. */
 export interface QuietKey {
-  readonly of: 'inside' | 'outside' | 'life' | 'socket';
+  readonly of: 'inside' | 'outside' | 'life' | 'socket' | 'alert';
   readonly key: string;
   readonly known: number;
 }
@@ -24,6 +24,7 @@ export class Quiet {
     outside: new Map<string, number>(),
     life: new Map<string, number>(),
     socket: new Map<string, number>(),
+    alert: new Map<string, number>(),
   };
   readonly #sides = new Map<string, boolean>();
 
@@ -33,11 +34,19 @@ export class Quiet {
     this.#ports = ports;
   }
 
+  /** The look, and a second one for verdicts, once some of those are counted. */
+  looking(look: Look): Look {
+    const { verdict } = look;
+    if (verdict === undefined) return look;
+    const { alert } = this.#keys;
+    return Object.assign((line: string) => look(line) ?? (alert.size > 0 ? verdict(line) : undefined), look);
+  }
+
   answer(glance: Glance): number {
     if (glance.kind === 'socket') return this.#leavesSocket(glance) ? LEFT : READ;
     if (glance.kind === 'life') return glance.key === undefined || this.#keys.life.has(glance.key) ? LIFE : READ;
-    if (this.isKeptForClocks(glance.port, glance.natPort)) return READ;
-    const known = this.#keys[this.sideOf(glance.clientIp)].get(glance.key);
+    if (this.isKeptForClocks(glance.port, glance.kind === 'alert' ? 0 : glance.natPort)) return READ;
+    const known = this.#keys[glance.kind === 'alert' ? 'alert' : this.sideOf(glance.clientIp)].get(glance.key);
     if (known === undefined) return READ;
     const { url, userAgent } = glance;
     return this.suspects(url, userAgent) ? READ : known;
@@ -63,9 +72,16 @@ export class Quiet {
     return this.#keys[this.sideOf(glance.clientIp)].get(glance.key);
   }
 
-  /** `known`: `LEFT`, or the number under which its like is left for a second visit. Undefined where there is no more room. */
-  add(glance: TrafficGlance | Pick<LifeGlance | SocketGlance, 'kind' | 'key'>, known: number): QuietKey | undefined {
+  /**
+   * `known`: `LEFT`, or the number under which its like is left for a second visit, or counted. Undefined where there is no more room.
+   */
+  add(
+    glance: TrafficGlance | AlertGlance | Pick<LifeGlance | SocketGlance, 'kind' | 'key'>,
+    known: number,
+  ): QuietKey | undefined {
     if (glance.key === undefined) return undefined;
+    // What rules look for may make it another kind of violation than its like.
+    if (glance.kind === 'alert' && this.suspects(glance.url, glance.userAgent)) return undefined;
     const of = glance.kind === 'traffic' ? this.sideOf(glance.clientIp) : glance.kind;
     if (this.#keys[of].size >= MOST_KEYS) return undefined;
     this.#keys[of].set(glance.key, known);

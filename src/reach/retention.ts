@@ -1,5 +1,6 @@
 import { shellScript } from '../core/arguments.ts';
 import type { Folding } from '../fold/folding.ts';
+import type { Counted } from '../fold/windows.ts';
 import type { DnsEvent, Event, LeaseEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';
@@ -70,6 +71,23 @@ export class Retention {
     if (found === 'violation' || sample.wants(event)) return 'keep';
     if (event.kind === 'network' && this.#isNewName(event)) return 'keep';
     return isContext(event) ? 'later' : 'drop';
+  }
+
+  /** The number of a violation's kind where all more of it are counted, see `Folding`. */
+  settledKind(event: Event): number | undefined {
+    if (event.kind !== 'network') return undefined;
+    const { observe, folding } = this.#context;
+    const finding = observe(event);
+    return finding && folding.settledKind(event, finding);
+  }
+
+  /** One more violation of a settled kind. */
+  count(kind: number, record: Counted): void {
+    const { folding, onFinding } = this.#context;
+    folding.count(kind, record);
+    if (onFinding === undefined) return;
+    const { event, finding } = folding.example(kind);
+    onFinding(event, finding);
   }
 
   /** Whether more violations than are known yet could make a record matter that `first` dropped. */

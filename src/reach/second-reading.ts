@@ -48,6 +48,7 @@ export class SecondReading {
   #answer(glance: Glance): number {
     const { interest } = this.#reach;
     if (glance.kind === 'socket') return LEFT;
+    if (glance.kind === 'alert') return READ;
     if (glance.kind === 'life') return this.#wantsLife(glance) ? READ : LEFT;
     return interest.wantsClient({ ip: glance.clientIp, port: glance.port }) ? READ : this.#quiet.answer(glance);
   }

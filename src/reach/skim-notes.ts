@@ -15,10 +15,17 @@ export interface Life {
   readonly group: number;
 }
 
+/** Seconds since the epoch, and microseconds within that one. */
+export interface Moment {
+  readonly second: number;
+  readonly micros: number;
+}
+
 /** What is noted of the lines of one chunk, in their order. Places are bytes from the start of the chunk. */
 export class SkimNotes {
   readonly #read = new Uint32List();
   readonly #later = new Uint32List();
+  readonly #counted = new Uint32List();
   readonly #lives = new Uint32List();
   readonly #hosts: (string | undefined)[] = [];
   #line = 0;
@@ -29,15 +36,16 @@ export class SkimNotes {
   }
 
   clear(): void {
-    for (const list of [this.#read, this.#later, this.#lives]) list.clear();
+    for (const list of [this.#read, this.#later, this.#counted, this.#lives]) list.clear();
     this.#line = 0;
   }
 
-  taken(): Pick<Skimmed, 'lines' | 'read' | 'later' | 'lives' | 'hosts'> {
+  taken(): Pick<Skimmed, 'lines' | 'read' | 'later' | 'counted' | 'lives' | 'hosts'> {
     return {
       lines: this.#line,
       read: this.#read.toArray().slice(),
       later: this.#later.toArray().slice(),
+      counted: this.#counted.toArray().slice(),
       lives: this.#lives.toArray().slice(),
       hosts: [...this.#hosts],
     };
@@ -53,6 +61,17 @@ export class SkimNotes {
   /** The next lines are left. */
   left(lines = 1): void {
     this.#line += lines;
+  }
+
+  /** The next line is a violation that is counted under a number. */
+  counted({ from, to }: { readonly from: number; readonly to: number }, number: number, at: Moment): void {
+    const counted = this.#counted;
+    counted.push(this.#line++);
+    counted.push(from);
+    counted.push(to);
+    counted.push(number);
+    counted.push(at.second);
+    counted.push(at.micros);
   }
 
   /** The next lines are left under a key; lines next to each other that are alike in all of this are one place: the records of one event. */

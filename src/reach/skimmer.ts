@@ -149,7 +149,7 @@ export class Skimmer {
     this.#glance = glance;
     this.#answered = answer;
     const lines = this.#look.continues === undefined ? 1 : linesIn(text);
-    const isLeft = glance !== undefined && this.#notesLeft(glance, answer, { from: span.from, lines });
+    const isLeft = glance !== undefined && this.#notesLeft(glance, answer, { ...span, lines });
     if (glance?.kind === 'socket') glance.isLeft = isLeft;
     if (!isLeft) this.#read(text, span);
     return isLeft;
@@ -166,11 +166,7 @@ export class Skimmer {
   }
 
   /** False where the unit must be read. */
-  #notesLeft(
-    glance: Glance,
-    answer: number,
-    { from, lines }: { readonly from: number; readonly lines: number },
-  ): boolean {
+  #notesLeft(glance: Glance, answer: number, { from, to, lines }: Span & { readonly lines: number }): boolean {
     const notes = this.#notes;
     if (answer === READ) return false;
     if (answer === LIFE && glance.kind === 'life') {
@@ -179,6 +175,11 @@ export class Skimmer {
       return life.second > 0 && notes.life(from, life, lines);
     }
     if (glance.kind === 'socket') return notes.socket(glance, lines);
+    if (glance.kind === 'alert') {
+      const second = Math.floor(glance.at / 1e6);
+      notes.counted({ from, to }, answer, { second, micros: glance.at - second * 1e6 });
+      return true;
+    }
     if (answer === LEFT || glance.kind !== 'traffic') notes.left(lines);
     else notes.later(from, answer, clientMark(glance.clientIp, glance.port));
     return true;

@@ -1,27 +1,41 @@
 /**
  * Memory of a matcher in bytes, from the start of its area. An operation: kind and use (one byte each), length (two: of the literal, at
  * most of a field, exactly of digits, how many fields, at the end how many lines an event has), place of the literal (of a field: its stop and what is refused), the next
- * operation, the one to try where this fails, and a number of the template (four each). A row, ten numbers of four bytes:
- * place of the line feed, hash (two, zeros where no template took the line), what values were, and the hash of those that tell whose
- * record it is (two), see `ROW`.
+ * operation, the one to try where this fails, and a number of the template (four each). A row, twelve numbers of four bytes:
+ * place of the line feed, hash (two, zeros where no template took the line), what values were, the hash of those that tell whose
+ * record it is (two), and its moment, see `ROW`.
  */
 export const OPERATION_BYTES = 20;
 /** What ends the head of a line of records. */
 export const MARK = { from: 1008, to: 1024 } as const;
 export const OPERATIONS = { from: 1024, to: 0x20000 } as const;
 export const LITERALS = { from: 0x20000, to: 0x40000 } as const;
-export const ROW_NUMBERS = 10;
+export const ROW_NUMBERS = 12;
 const MOST_ROWS = 8192;
 export const ROWS = { from: 0x40000, to: 0x40000 + MOST_ROWS * ROW_NUMBERS * 4 } as const;
 /** Lines that do not stand in the memory already. */
-export const LINES = { from: 0x90000, to: 0xd0000 } as const;
+export const LINES = { from: 0xa0000, to: 0xe0000 } as const;
 export const AREA_BYTES: number = LINES.to;
 
 /**
  * What the numbers of a row are. `a`, `b`, `c`: client, port and port behind a translation, or second, pid and parent. `path`:
- * where a request's path begins, times 2^14, and its length; 0 for none. `lines`: how many lines it is of.
+ * where a request's path begins, times 2^14, and its length; 0 for none. `lines`: how many lines it is of. `second`, `micros`: the moment, since
+ * the epoch and in that second.
  */
-export const ROW = { to: 0, low: 1, high: 2, a: 3, b: 4, c: 5, path: 6, lines: 7, whoseLow: 8, whoseHigh: 9 } as const;
+export const ROW = {
+  to: 0,
+  low: 1,
+  high: 2,
+  a: 3,
+  b: 4,
+  c: 5,
+  path: 6,
+  lines: 7,
+  whoseLow: 8,
+  whoseHigh: 9,
+  second: 10,
+  micros: 11,
+} as const;
 /**
  * A row of a record in 24 numbers: what is behind its line, where it is the last of it; a hash of what it is, zeros where its
  * line was not taken; eight of its ids (see `CallCutter`); start and end in microseconds, as numbers of 64 bits, and the last three
@@ -79,4 +93,5 @@ export const USES = {
   episode: 17,
   said: 18,
   callId: 19,
+  moment: 32,
 } as const;

@@ -152,7 +152,7 @@ function linesOf(template: Template): number {
 function usesOf(template: Template): number {
   return template.reduce((uses, part) => {
     const bit = 'use' in part ? USES[part.use] - USES.traceId : -1;
-    return bit < 0 ? uses : uses | (1 << bit);
+    return bit < 0 || bit > USES.callId - USES.traceId ? uses : uses | (1 << bit);
   }, 0);
 }
 

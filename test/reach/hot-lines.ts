@@ -47,6 +47,57 @@ function generatedBy(log: (typeof mixes)[string][number]): string[] {
   return [...(log.head?.split('\n') ?? []), ...lines.flat()];
 }
 
+/** Lines on which a sensor ruled, most of them alike. */
+export function verdicts(id: string): string[] {
+  const random = randomOf(21);
+  const start = Date.UTC(2026, 10, 23) * 1000;
+  const sandboxes = [1, 2, 3].map((n) => ({
+    id: `rock-${n}`,
+    host: 'train-01',
+    ip: `10.66.1.${9 + n}`,
+    pid: 20000 + n,
+  }));
+  const logs = (mixes[MIXES[id] ?? ''] ?? []).filter((log) => log.alerts === true);
+  const plain = logs.flatMap((log) =>
+    Array.from({ length: 600 }, (_, n) => {
+      const sandbox = sandboxes[n % 3] as (typeof sandboxes)[number];
+      return log.line({ n, at: start + n * 1_000_001, sandbox, alert: true, random });
+    }),
+  );
+  return id === 'suricata-eve' ? [...plain, ...plain.flatMap(strangeVerdicts)] : plain;
+}
+
+/** The same alert as other versions and setups of the sensor write it. */
+function strangeVerdicts(line: string, n: number): string[] {
+  const { flow, ...alert } = JSON.parse(line);
+  const opener =
+    n % 4 === 0
+      ? { src_ip: alert.dest_ip, src_port: alert.dest_port }
+      : { src_ip: alert.src_ip, src_port: alert.src_port + (n % 3 === 0 ? 1 : 0) };
+  const variants = [
+    { ...alert, flow: { ...flow, ...opener } },
+    { ...alert, direction: n % 2 === 0 ? 'to_client' : 'to_server' },
+    { ...alert, event_type: 'drop', drop: { len: 60, tcpseq: n }, verdict: { action: 'drop' } },
+    {
+      ...alert,
+      http: {
+        hostname: 'pool.example',
+        url: `/${'abcxyz'[n % 6]}/${n % 5}`,
+        http_user_agent: n % 9 === 0 ? 'wget' : 'curl',
+      },
+    },
+    {
+      ...alert,
+      pkt_src: n % 3 === 0 ? 'stream (flow timeout)' : 'wire/pcap',
+      timestamp: alert.timestamp.replace('+0000', ['Z', '+0200', '-03:30', '+00:00'][n % 4]),
+    },
+    { ...alert, timestamp: n % 2 === 0 ? alert.timestamp.replace(/\d{3}\+/, '+') : 'late' },
+    { ...alert, src_port: n % 5 === 0 ? 53 : undefined, proto: 'ICMP', icmp_type: 8, icmp_code: 0 },
+    { ...alert, dns: { version: 3, queries: [{ rrname: `${n % 4}.pool.example`, rrtype: 'A' }] }, app_proto: 'dns' },
+  ];
+  return variants.slice(n % 2).map((variant) => JSON.stringify(variant));
+}
+
 /** The format's own samples, and real lines where they are at hand. */
 export function samples(id: string): string[] {
   const folders = [join(import.meta.dirname, '../../src/formats', id, 'samples')];

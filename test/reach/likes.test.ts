@@ -8,7 +8,7 @@ import { likesOf } from '../../src/reach/likes.ts';
 import { Quiet } from '../../src/reach/quiet.ts';
 import { Skimmer } from '../../src/reach/skimmer.ts';
 import { newScanMemory } from '../../src/scan/memory.ts';
-import { context, corpus, generated, mutants, randomOf, samples } from './hot-lines.ts';
+import { context, corpus, generated, mutants, randomOf, samples, verdicts } from './hot-lines.ts';
 
 const RULES = { ips: new Set<string>(), nets: [], urls: [/\/[a-f]\w*\/3/], userAgents: [/wget/] };
 /** Odd lengths: lines are cut anywhere. */
@@ -25,7 +25,7 @@ function skimAll(format: Format, bytes: Buffer, chunk: number, isCompared: boole
   const look: Look = Object.assign(
     (line: string) => {
       looks++;
-      return own?.(line);
+      return own?.(line) ?? own?.verdict?.(line);
     },
     own?.templateOf === undefined ? {} : { templateOf: own.templateOf, edition: own.edition ?? (() => 0) },
     own?.continues === undefined ? {} : { continues: own.continues },
@@ -33,9 +33,12 @@ function skimAll(format: Format, bytes: Buffer, chunk: number, isCompared: boole
   let kinds = 0;
   const answer = (glance: Glance): number => {
     const known = quiet.answer(glance);
-    const isWatched = glance.kind === 'traffic' && quiet.isKeptForClocks(glance.port, glance.natPort);
+    const isWatched =
+      (glance.kind === 'traffic' && quiet.isKeptForClocks(glance.port, glance.natPort)) ||
+      (glance.kind === 'alert' && quiet.isKeptForClocks(glance.port, 0));
     // Some kinds always matter, some never, some may later.
-    if (known === READ && !isWatched && kinds++ % 4 > 0) quiet.add(glance, kinds % 3 === 0 ? LEFT : kinds);
+    if (known === READ && !isWatched && kinds++ % 4 > 0)
+      quiet.add(glance, kinds % 3 === 0 && glance.kind !== 'alert' ? LEFT : kinds);
     return known;
   };
   const skimmer = new Skimmer(look, answer, isCompared ? likesOf(look, quiet, area) : undefined);
@@ -46,6 +49,8 @@ function skimAll(format: Format, bytes: Buffer, chunk: number, isCompared: boole
   return { skimmed, looks };
 }
 
+/** Formats whose verdicts are counted without being read. */
+const VERDICTS = formats.filter((format) => format.look?.(context).verdict !== undefined).map(({ id }) => id);
 const compared = formats.filter((format) => format.look?.(context).templateOf !== undefined);
 
 describe('lines that are like others', () => {
@@ -72,7 +77,7 @@ describe('lines that are like others', () => {
       'are left, noted and read like those that are looked at, in chunks of %d',
       (chunk) => {
         const random = randomOf(5);
-        const lines = [...generated(id), ...samples(id), ...corpus(id)].flatMap((line, n) =>
+        const lines = [...generated(id), ...verdicts(id), ...samples(id), ...corpus(id)].flatMap((line, n) =>
           n % 6 === 0 ? [line, ...mutants(line, random)] : [line],
         );
         // Twice: what was learned from the first half must hold for the second.
@@ -96,6 +101,15 @@ describe('lines that are like others', () => {
         expect(looks).toBeLessThan(0.7 * skimmed.reduce((sum, each) => sum + each.lines, 0));
       },
     );
+
+    it.runIf(VERDICTS.includes(id))('are counted like those that are looked at', () => {
+      const bytes = Buffer.from(`${[...verdicts(id), ...verdicts(id)].join('\n')}\n`);
+      const { skimmed, looks } = skimAll(format, bytes, CHUNK, true);
+      expect(skimmed).toEqual(skimAll(format, bytes, CHUNK, false).skimmed);
+      const counted = skimmed.reduce((sum, chunk) => sum + chunk.counted.length / 6, 0);
+      expect(counted).toBeGreaterThan(300);
+      expect(looks).toBeLessThan(skimmed.reduce((sum, chunk) => sum + chunk.lines, 0) - 150);
+    });
 
     it('are most of a log', () => {
       const look = format.look?.(context);

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { createDetector, rulePacks } from '../../src/detect/index.ts';
+import { commonOf, kindOf } from '../../src/fold/alike.ts';
 import { formats } from '../../src/formats/index.ts';
 import type { Event, NetworkEvent } from '../../src/model/event.ts';
 
-import type { Format, LifeGlance, TrafficGlance } from '../../src/model/format.ts';
+import type { AlertGlance, Format, LifeGlance, TrafficGlance } from '../../src/model/format.ts';
 import { endOfUnit } from '../../src/reach/units.ts';
-import { context, corpus, generated, MIXES, mutants, randomOf, samples } from './hot-lines.ts';
+import { context, corpus, generated, MIXES, mutants, randomOf, samples, verdicts } from './hot-lines.ts';
 
 const detector = createDetector(rulePacks, { inventory: [] });
 /** Reads lines one by one; the lines of a header are read again before each row under them. */
@@ -93,6 +94,24 @@ function expectAlive(glance: LifeGlance, events: readonly Event[], { byKey, line
   ]);
 }
 
+/** Everything that is told of many verdicts that are counted together, and by what a kind is told. */
+function told(event: Event): string {
+  const finding = detector.observe(event);
+  if (event.kind !== 'network' || finding === undefined) return event.kind;
+  const { time: _time, ref: _ref, ...common } = commonOf(event, 0) as NetworkEvent;
+  return JSON.stringify([finding, kindOf(event, finding, 0), common]);
+}
+
+function expectCounted(glance: AlertGlance, events: readonly Event[], { byKey, line }: Known): void {
+  const [event, ...others] = events;
+  expect(others, line).toEqual([]);
+  expect(event?.time, line).toMatchObject({ at: glance.at, lo: glance.at, hi: glance.at, stepUs: 1 });
+  expect(glance.port, line).toBe(clientOf(event)?.port ?? 0);
+  if (event === undefined || detector.suspects(glance.url, glance.userAgent)) return;
+  expect(byKey.get(glance.key) ?? told(event), line).toBe(told(event));
+  byKey.set(glance.key, told(event));
+}
+
 const hot = formats.filter(({ look }) => look !== undefined);
 
 describe('a look at a line tells what reading it would', () => {
@@ -132,6 +151,25 @@ describe('a look at a line tells what reading it would', () => {
         }
       }
     });
+
+    it.runIf(verdicts(id).length > 0 && format.look?.(context).verdict !== undefined)(
+      'verdicts with equal keys are of one kind, and their moment is the one that is read',
+      () => {
+        const verdict = format.look?.(context).verdict;
+        const byKey = new Map<string, string>();
+        const random = randomOf(17);
+        let counted = 0;
+        for (const line of [...verdicts(id), ...lines])
+          for (const text of [line, ...mutants(line, random)]) {
+            const glance = verdict?.(text);
+            if (glance === undefined) continue;
+            counted++;
+            expectCounted(glance, decodeAll(format, [text]), { byKey, line: text });
+          }
+        expect(counted).toBeGreaterThan(1000);
+        expect(byKey.size).toBeGreaterThan(20);
+      },
+    );
 
     it.runIf(id === 'auditd')('sockets of equal keys are those of one far end, and all their records are known', () => {
       const look = format.look?.(context);

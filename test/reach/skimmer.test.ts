@@ -160,9 +160,13 @@ describe('places of lines', () => {
       // Every third line was read.
       const left = Array.from({ length: 2 * count }, (_, n) => Math.floor((n * 3) / 2));
       const later = Uint32Array.from(left.flatMap((n) => [n, 10 + n, lifeKey(n % 3, 7), n, n, 1]));
-      const [lines, read, lives] = [3 * count, new Uint32Array(0), new Uint32Array(0)];
+      const [lines, none] = [3 * count, new Uint32Array(0)];
+      const [read, lives, counted] = [none, none, none];
       const at = { line: first, offset: base + first };
-      deferred.addSkimmed({ from: 10, to: 10 + lines, lines, read, later, lives, hosts, lastLeft: undefined }, at);
+      deferred.addSkimmed(
+        { from: 10, to: 10 + lines, lines, read, later, counted, lives, hosts, lastLeft: undefined },
+        at,
+      );
       for (let n = 2; n < lines; n += 3) {
         if (n % 2 === 0)
           deferred.add({ line: first + n, offset: base + first + n, lines: 1, key: 7, mark: 0, group: 0 });

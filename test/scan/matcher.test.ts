@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
+import { plainMoment } from '../../src/core/look.ts';
 import { readShape } from '../../src/core/shape.ts';
 import { templateOf } from '../../src/core/shape-template.ts';
 import { parseIso } from '../../src/core/time.ts';
@@ -138,6 +139,13 @@ describe('values that are of use', () => {
     ['pid', ['0', '', '-1', '12345678', '1a']],
     ['url', ['', '-', 'http://a', '/a\\\\b', `/${'x'.repeat(2 ** PATH_BITS)}`]],
     ['second', ['', '2026-11-29 02:08:53Z', '2026-11-29T02:08:53', '2026-11-29T02:08:53.Z', '2026-13-01T00:00:00Z']],
+    ['moment', ['', 'late', '2026-11-29T02:08:53Z', '2026-11-29T02:08:53.12345Z', '2026-11-29T02:08:53.1234567Z']],
+    ['moment', ['2026-11-29T02:08:53.123456', '2026-11-29T02:08:53.123456z', '2026-11-29T02:08:53.12345x+0000']],
+    [
+      'moment',
+      ['2026-11-29T02:08:53.123456+1500', '2026-11-29T02:08:53.123456+0060', '2026-11-29T02:08:53.123456+00.00'],
+    ],
+    ['moment', ['2026-11-29T02:08:53.123456 0000', '2026-11-29T02:60:53.123456+0000', '1969-12-31T23:59:59.123456Z']],
     ['second', ['2026-11-29T02:08:53.1+00:00', '2026-11-2xT02:08:53Z', '1969-12-31T23:59:59Z', '2026-11-29T24:00:00Z']],
   ] as const)('%s takes none of %j', (use, values) => {
     expect(values.filter((v) => isTaken(use, v))).toEqual([]);
@@ -158,6 +166,29 @@ describe('values that are of use', () => {
       fc.property(date, fc.stringMatching(/^(?:\.\d{1,9})?$/), (day, fraction) => {
         const stamp = `${day.toISOString().slice(0, 19)}${fraction}Z`;
         expect(rowOf('second', stamp)[0]?.a).toBe(Math.floor((parseIso(stamp)?.at ?? 0) / 1e6));
+      }),
+    );
+  });
+
+  it('a moment is the one that is read (property)', () => {
+    const date = fc.date({ min: new Date('1970-01-03'), max: new Date('2105-12-30'), noInvalidDate: true });
+    const zone = fc.stringMatching(/^(?:Z|[+-](?:0[0-9]|1[0-4]):?[0-5][0-9])$/);
+    fc.assert(
+      fc.property(date, fc.integer({ min: 0, max: 999_999 }), zone, (day, micros, where) => {
+        const stamp = `${day.toISOString().slice(0, 19)}.${String(micros).padStart(6, '0')}${where}`;
+        expect(rowOf('moment', stamp)[0]).toMatchObject({ hash: expect.any(String), at: parseIso(stamp)?.at });
+        expect(plainMoment(stamp)).toBe(parseIso(stamp)?.at);
+      }),
+    );
+  });
+
+  it('a moment is taken where a look takes it (property)', () => {
+    const stamp = fc.stringMatching(
+      /^20[0-9]{2}-[01][0-9]-[0-3][0-9]T[0-2][0-9]:[0-6][0-9]:[0-6][0-9]\.[0-9]{5,7}(?:Z|[+ -][0-9]{2}:?[0-9]{2})?$/,
+    );
+    fc.assert(
+      fc.property(stamp, (text) => {
+        expect(isTaken('moment', text) && plainMoment(text) === undefined).toBe(false);
       }),
     );
   });

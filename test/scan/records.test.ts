@@ -211,7 +211,7 @@ describe('records in a line', () => {
     const matcher = newRecordMatcher();
     matcher.add(short);
     const list = (count: number): string => line(...Array.from({ length: count }, () => '{"s":"00000000000000ff"}'));
-    const rows = cut([...Array.from({ length: 2000 }, () => ''), list(1500), list(4000), list(1)], matcher);
+    const rows = cut([...Array.from({ length: 2000 }, () => ''), list(1500), list(4500), list(1)], matcher);
     expect(rows.filter(({ to }) => to > 0)).toHaveLength(2003);
     // One that has too many for all of it is not taken.
     expect(rows.slice(2000).map(({ hash }) => hash === NONE)).toEqual([

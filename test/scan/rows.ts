@@ -20,6 +20,8 @@ export interface Row {
   readonly c: number;
   readonly path: string;
   readonly lines: number;
+  /** Microseconds since the epoch; only of templates with a moment. */
+  readonly at: number;
 }
 
 /** Rows of lines, which are bytes, one character each. */
@@ -45,6 +47,7 @@ export function rowsOf(matcher: Matcher, lines: Uint8Array): readonly Row[] {
         c: numbers[ROW.c] ?? 0,
         path: bytes.toString('latin1', start, start + (path & (2 ** PATH_BITS - 1))),
         lines: numbers[ROW.lines] ?? 0,
+        at: (numbers[ROW.second] ?? 0) * 1e6 + (numbers[ROW.micros] ?? 0),
       });
       from = (numbers[ROW.to] ?? 0) + 1;
     }

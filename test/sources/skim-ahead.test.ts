@@ -11,6 +11,7 @@ const NOTHING: Skimmed = {
   lines: 0,
   read: NONE,
   later: NONE,
+  counted: NONE,
   lives: NONE,
   hosts: [],
   lastLeft: undefined,

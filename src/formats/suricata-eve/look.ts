@@ -1,6 +1,7 @@
 import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
 import { Shapes } from '../../core/shapes.ts';
 import type { Glance, Look } from '../../model/format.ts';
+import { lookAtVerdicts } from './alert-look.ts';
 
 /** Records without a verdict of their own, by far the most of a sensor's file. */
 const QUIET_TYPES: ReadonlySet<string> = new Set(['flow', 'netflow', 'dns', 'tls', 'http', 'ssh', 'fileinfo']);
@@ -40,6 +41,7 @@ const REFUSED = [['alert'], ['verdict'], ['flow', 'src_ip'], ['netflow', 'src_ip
 export function lookAtEve(): Look {
   const shapes = new Shapes({ values: VALUES, compared: COMPARED, refused: REFUSED });
   const glance = emptyTraffic();
+  const verdicts = lookAtVerdicts();
   const look = (line: string): Glance | undefined => {
     const named = line.indexOf('"event_type":"', BEFORE_TYPE) + 14;
     const cut = shapes.cut(line, line.slice(named, named + 3));
@@ -53,5 +55,6 @@ export function lookAtEve(): Look {
     glance.key = `${type} ${cut[0]}`;
     return glance;
   };
-  return Object.assign(look, { templateOf: (line: string) => shapes.template(line, USES) });
+  const templateOf = (line: string) => shapes.template(line, USES) ?? verdicts.templateOf(line);
+  return Object.assign(look, { templateOf, verdict: verdicts.look });
 }

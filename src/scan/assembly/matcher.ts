@@ -3,7 +3,7 @@
 
 import { equals, hashed, lineEnd, mix, seed } from './bytes';
 import { any, scalar, text } from './json';
-import { areDigits, digits, epochOf, ipv4, numberOf, portOf, secondOf } from './values';
+import { areDigits, digits, epochOf, ipv4, microsOf, momentOf, numberOf, portOf, secondOf } from './values';
 
 export { setSeed } from './bytes';
 export { cut } from './records';
@@ -30,8 +30,9 @@ const PARENT: u8 = 8;
 const URL: u8 = 9;
 const EPOCH: u8 = 10;
 const WHOSE: u8 = 11;
+const MOMENT: u8 = 32;
 
-const ROW_BYTES: usize = 40;
+const ROW_BYTES: usize = 48;
 /** How deep arrays and objects may be where anything may stand: as in core/shape.ts. */
 const DEPTH: i32 = 3;
 const DNS_PORT: u32 = 53;
@@ -48,6 +49,9 @@ let second: u32 = 0;
 let third: u32 = 0;
 /** Where the path of a request begins from `start` on, times 2^14, and its length. */
 let path: u32 = 0;
+/** A moment: seconds since the epoch, and microseconds in it. */
+let moment: u32 = 0;
+let micros: u32 = 0;
 let start: usize = 0;
 /** Behind all lines. */
 let limit: usize = 0;
@@ -83,6 +87,8 @@ export function scan(origin: usize, from: usize, to: usize, root: usize, rows: u
     store<u32>(rows, path, 24);
     store<u32>(rows, lines, 28);
     store<u64>(rows, whose, 32);
+    store<u32>(rows, moment, 40);
+    store<u32>(rows, micros, 44);
     rows += ROW_BYTES;
     p = end + 1;
   }
@@ -247,6 +253,11 @@ function take(use: u8, from: usize, to: usize): bool {
   if (use == NAT_PORT) {
     third = portOf(from, to);
     return third != -1;
+  }
+  if (use == MOMENT) {
+    moment = momentOf(from, to);
+    micros = microsOf(from);
+    return moment != 0;
   }
   if (use == FEW) return to - from < TELLING_DIGITS && areDigits(from, to);
   if (use == URL) return notePath(from, to);

@@ -72,9 +72,14 @@ function byteOf(from: usize, to: usize): u32 {
 export function secondOf(from: usize, to: usize): u32 {
   const length = to - from;
   if (length < 20 || length > 30 || length == 21 || load<u8>(to - 1) != 0x5a) return 0;
+  if (length > 20 && (load<u8>(from, 19) != 0x2e || digits(from + 20) != to - 1)) return 0;
+  return clockOf(from);
+}
+
+/** Seconds from the epoch to `YYYY-MM-DDThh:mm:ss`; 0 for any other text. */
+function clockOf(from: usize): u32 {
   if (load<u8>(from, 4) != 0x2d || load<u8>(from, 7) != 0x2d || load<u8>(from, 10) != 0x54) return 0;
   if (load<u8>(from, 13) != 0x3a || load<u8>(from, 16) != 0x3a) return 0;
-  if (length > 20 && (load<u8>(from, 19) != 0x2e || digits(from + 20) != to - 1)) return 0;
   const year = part(from, 0, 4);
   const month = part(from, 5, 7);
   const day = part(from, 8, 10);
@@ -84,6 +89,27 @@ export function secondOf(from: usize, to: usize): u32 {
   if (year < 1970 || year > 2105 || month < 1 || month > 12 || day < 1 || day > 31) return 0;
   if (hour > 23 || minute > 59 || sec > 59) return 0;
   return daysOf(year, month, day) * 86400 + hour * 3600 + minute * 60 + sec;
+}
+
+/** Seconds from the epoch to `YYYY-MM-DDThh:mm:ss.ffffff` with `Z`, `+hhmm` or `+hh:mm` behind it; 0 for any other text. */
+export function momentOf(from: usize, to: usize): u32 {
+  const length = to - from;
+  if (length != 27 && length != 31 && length != 32) return 0;
+  if (load<u8>(from, 19) != 0x2e || digits(from + 20) != from + 26) return 0;
+  const local = clockOf(from);
+  const sign = load<u8>(from, 26);
+  if (length == 27) return sign == 0x5a ? local : 0;
+  if (length == 32 && load<u8>(from, 29) != 0x3a) return 0;
+  const hours = part(from, 27, 29);
+  const minutes = part(to, -2, 0);
+  if (hours > 14 || minutes > 59 || local <= 86400) return 0;
+  const east = hours * 3600 + minutes * 60;
+  return sign == 0x2b ? local - east : sign == 0x2d ? local + east : 0;
+}
+
+/** Microseconds within the second of a text that `momentOf` takes. */
+export function microsOf(from: usize): u32 {
+  return numberOf(from + 20, from + 26);
 }
 
 /** A number in a part of a text; -1, the largest, where there is another sign. */
