@@ -2,7 +2,7 @@
  * What a value of a line is for. `same`: it is equal in lines that are alike. `whose`: it tells the host or container of a process
  * record and nothing else, so that lines are alike whatever it is. `client`, `port`, `natPort`: see `TrafficGlance`.
  * `url`: a request's path, which rules must be asked about. `second`, `pid`, `parent`: see `LifeGlance`. `epoch`: a second too, with
- * which the mark of an event begins. `moment`: see `AlertGlance.at`. `few`: a number of bytes that no rule looks at. `free`: it may be anything.
+ * which the mark of an event begins. `moment`: see `AlertGlance.at`. `stamp`: a time, but whichever. `few`: a number of bytes that no rule looks at. `free`: it may be anything.
  */
 export type ValueUse =
   | 'free'
@@ -18,6 +18,7 @@ export type ValueUse =
   | 'epoch'
   | 'whose'
   | 'moment'
+  | 'stamp'
   | RecordUse;
 
 /**

@@ -94,4 +94,5 @@ export const USES = {
   said: 18,
   callId: 19,
   moment: 32,
+  stamp: 33,
 } as const;

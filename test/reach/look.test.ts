@@ -112,6 +112,20 @@ function expectCounted(glance: AlertGlance, events: readonly Event[], { byKey, l
   byKey.set(glance.key, told(event));
 }
 
+/** A line whose first time was overwritten, cut short, or cannot be. */
+function withBadTime(line: string): string[] {
+  const found = /\d{4}[-/]\d\d[-/]\d\d.\d\d:\d\d|\b\d{10}\.\d+|\b\d{10,19}\b/.exec(line);
+  if (found === null) return [];
+  const [time] = found;
+  const around = (text: string): string => line.slice(0, found.index) + text + line.slice(found.index + time.length);
+  return [
+    around('\u0001\u0001'),
+    around(time.replace(/\d/, 'x')),
+    around(time.slice(0, 4)),
+    around(time.replace(/(?<=^.{5})../, '99')),
+  ];
+}
+
 const hot = formats.filter(({ look }) => look !== undefined);
 
 describe('a look at a line tells what reading it would', () => {
@@ -150,6 +164,22 @@ describe('a look at a line tells what reading it would', () => {
           if (glance?.kind === 'life') expectAlive(glance, events, { byKey, line: text });
         }
       }
+    });
+
+    it('a line without a time that can be read is none that a look leaves: whether it failed must not hang on what was read before', () => {
+      const look = format.look?.(context);
+      const decoder = format.open(context);
+      const damaged = lines.flatMap((line) => (line.startsWith('#') ? [line] : [line, ...withBadTime(line)]));
+      let failed = 0;
+      for (const text of damaged) {
+        const glance = look?.(text);
+        const { status } = decoder.decode({ text, ref: { source: 'x', line: 1, offset: 0, bytes: text.length } });
+        if (status !== 'failed' || text.startsWith('#')) continue;
+        failed++;
+        // Without a time nothing is noted of a process: its line is read.
+        if (glance?.kind !== 'life') expect(glance, text).toBe(undefined);
+      }
+      expect(failed).toBeGreaterThan(0);
     });
 
     it.runIf(verdicts(id).length > 0 && format.look?.(context).verdict !== undefined)(

@@ -146,9 +146,29 @@ describe('values that are of use', () => {
       ['2026-11-29T02:08:53.123456+1500', '2026-11-29T02:08:53.123456+0060', '2026-11-29T02:08:53.123456+00.00'],
     ],
     ['moment', ['2026-11-29T02:08:53.123456 0000', '2026-11-29T02:60:53.123456+0000', '1969-12-31T23:59:59.123456Z']],
+    [
+      'stamp',
+      [
+        '',
+        '-',
+        '12345678',
+        '12345678901',
+        '1795918133.',
+        '1795918133.1234567890',
+        '1795918133x',
+        '179591813 ',
+        '2026-11-29',
+      ],
+    ],
     ['second', ['2026-11-29T02:08:53.1+00:00', '2026-11-2xT02:08:53Z', '1969-12-31T23:59:59Z', '2026-11-29T24:00:00Z']],
   ] as const)('%s takes none of %j', (use, values) => {
     expect(values.filter((v) => isTaken(use, v))).toEqual([]);
+  });
+
+  it('whichever time is taken, and told apart by nothing', () => {
+    const rows = rowOf('stamp', '1795918133', '179591813.1', '1795918133.123456789', '2026-11-29T02:08:53.123456Z');
+    expect(new Set(rows.map(({ hash }) => hash)).size).toBe(1);
+    expect(rows[0]?.hash).toEqual(expect.any(String));
   });
 
   it('few bytes are taken, and told apart by nothing', () => {

@@ -13,6 +13,8 @@ import { templateOfEvent } from './template.ts';
  */
 const CALL =
   /: arch=(?:c000003e syscall=(?:59|322|56|57|58|435|231|(42|43|288|49|44|46|52))|c00000b7 syscall=(?:221|281|220|435|94|(203|202|242|200|206|211|205))) /y;
+/** As its head is read, see fields.ts. */
+const STAMP = /^\d{9,11}\.\d{1,6}:\d+\)$/;
 /** Calls that take a port of their own. */
 const BINDS = new Set(['49', '200']);
 const ADDRESS = /: saddr=([0-9A-F]+)/y;
@@ -41,6 +43,7 @@ export function lookAtAudit(): Look {
     if (at < 0 || close < 0) return undefined;
     const host = lines.startsWith('node=') ? upTo(lines, 5, ' ') : undefined;
     const stamp = lines.slice(at + 6, close + 1);
+    if (!STAMP.test(stamp)) return undefined;
     const serial = numberAt(lines, lines.indexOf(':', at) + 1);
     const name = `${host ?? ''} ${stamp}`;
     const isCall = isCallAt(lines, at);

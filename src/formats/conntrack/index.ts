@@ -7,11 +7,11 @@ import { endOfWord, isWordCode } from '../../core/words.ts';
 import type { Endpoint, NatEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { HEAD } from './head.ts';
 import { lookAtConntrack } from './look.ts';
 import { xmlFlow } from './xml.ts';
 
-const LINE =
-  /^(?:\[(\d{9,11}\.\d{1,9})\s*\])?\s*(?:\[(NEW|UPDATE|DESTROY)\])?\s*(?:(?:ipv4|ipv6)\s+\d+\s+)?([a-z][a-z0-9-]*)\s+(\d{1,3})\s+(?:(\d+)\s+)?(?:([A-Z][A-Z_0-9]+)\s+)?(src=.*)$/;
+const LINE = new RegExp(`${HEAD.source}(src=.*)$`);
 const PHASES = { NEW: 'new', UPDATE: 'update', DESTROY: 'destroy' } as const;
 /** `conntrack -E` stamps a line when it reads the event from the socket, up to some 200 ms after the packet. */
 const READ_DELAY_US = 300_000;

@@ -2,6 +2,9 @@ import { behindWord, freeNumbers, freeWord, freeWords } from '../../core/line-te
 import { emptyTraffic, upTo, wholeNumberAt } from '../../core/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 import type { Template, TemplatePart } from '../../model/template.ts';
+import { HEAD } from './head.ts';
+
+const HEAD_ALONE = new RegExp(`${HEAD.source}$`);
 
 /** ` sport=65535` */
 const LONGEST_PORT = 12;
@@ -55,6 +58,8 @@ function placesIn(line: string): Places | undefined {
   if (dst - src > LONGEST_ADDRESS) return undefined;
   // A line that was cut off has the next one in the middle.
   if (dport - sport > LONGEST_PORT || replyDport - replySport > LONGEST_PORT) return undefined;
+  // What stands before the addresses decides whether it is an entry at all.
+  if (!HEAD_ALONE.test(line.slice(0, src + 1))) return undefined;
   return { src, dst, sport, dport, replySrc, replySport, replyDport };
 }
 
@@ -65,7 +70,7 @@ function templateOf(line: string): Template | undefined {
   const { src, dport, replySrc, replyDport } = places;
   if (![src, replySrc].every((at) => TUPLE.test(line.slice(at, at + LONGEST_TUPLE)))) return undefined;
   return [
-    ...freeNumbers(line.slice(0, src)),
+    ...freeNumbers(line.slice(0, src), { isExact: true }),
     ...named('src', freeWord(LONGEST_IP)),
     ...named('dst', SAME),
     ...named('sport', { kind: 'field', use: 'port', stop: ' ' }),

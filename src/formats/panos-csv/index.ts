@@ -9,9 +9,7 @@ import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../m
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 import { lookAtTraffic } from './look.ts';
-
-const START =
-  /(?:^|[ :,>])(\d{0,12}),(\d{4}\/\d\d\/\d\d \d\d:\d\d:\d\d(?:\.\d+)?|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-][\d:]+)?),([^,]{0,24}),([A-Z][A-Z0-9-]{2,24}),/;
+import { START } from './start.ts';
 
 /**
  * High-resolution stamp with zone (PAN-OS 10). A device that still has the factory zone (US/Pacific) proves nothing by stating it:

@@ -2,6 +2,7 @@ import { freeNumbers } from '../../core/line-template.ts';
 import { emptyTraffic, wholeNumberAt } from '../../core/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 import type { Template, ValueUse } from '../../model/template.ts';
+import { START } from './start.ts';
 
 /** Columns that tell one TRAFFIC row from another, by number: see the format's README. */
 const SUBTYPE = 4;
@@ -30,6 +31,7 @@ const COMPARED: ReadonlySet<number> = new Set([
   29,
   ACTION,
 ]);
+const TYPE = ',TRAFFIC,';
 /** Below 1 GiB no rule looks at the bytes of a session: that is 10 digits. */
 const TELLING_DIGITS = 10;
 
@@ -38,7 +40,8 @@ export function lookAtTraffic(): Look {
   const glance = emptyTraffic();
   const commas = new Int32Array(LAST + 1);
   const look = (line: string): Glance | undefined => {
-    if (!findCommas(line, commas)) return undefined;
+    if (!findCommas(line, commas) || START.exec(line.slice(0, (commas[2] ?? 0) + TYPE.length))?.[4] !== 'TRAFFIC')
+      return undefined;
     const cell = (from: number, to: number): string => line.slice(commas[from - 1], commas[to]);
     const repeats = cell(REPEATS, REPEATS);
     if ((repeats !== ',1' && repeats !== ',0') || cell(BYTES_SENT, BYTES_SENT).length > TELLING_DIGITS)
@@ -55,7 +58,7 @@ export function lookAtTraffic(): Look {
 
 /** Notes where the commas behind the columns stand, from the one before the type on; false where the row is no plain one. */
 function findCommas(line: string, commas: Int32Array): boolean {
-  const type = line.indexOf(',TRAFFIC,');
+  const type = line.indexOf(TYPE);
   if (type < 0 || line.indexOf('"') >= 0) return false;
   // Three columns stand before the type: the first may be behind a syslog header.
   commas[2] = type;
@@ -67,7 +70,7 @@ function findCommas(line: string, commas: Int32Array): boolean {
   return true;
 }
 
-/** Before the type only numbers may differ: nothing there can be taken for it. */
+/** Before the type only digits may differ: nothing there can be taken for it, and a time stays one. */
 function templateOf(line: string, commas: Int32Array): Template | undefined {
   if (!findCommas(line, commas)) return undefined;
   const type = commas[2] ?? 0;
@@ -78,7 +81,7 @@ function templateOf(line: string, commas: Int32Array): Template | undefined {
     return [{ literal: ',' }, { kind: 'field', use: useOf(column), stop: ',', refused: '"' }];
   });
   return [
-    ...freeNumbers(line.slice(0, type)),
+    ...freeNumbers(line.slice(0, type), { isExact: true }),
     { literal: ',TRAFFIC' },
     ...cells.flat(),
     { literal: ',' },

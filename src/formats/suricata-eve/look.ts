@@ -1,5 +1,6 @@
 import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
 import { Shapes } from '../../core/shapes.ts';
+import { parseIso } from '../../core/time.ts';
 import type { Glance, Look } from '../../model/format.ts';
 import { lookAtVerdicts } from './alert-look.ts';
 
@@ -16,8 +17,9 @@ const VALUES = [
   ['flow', 'bytes_toserver'],
   ['flow', 'bytes_toclient'],
   ['netflow', 'bytes'],
+  ['timestamp'],
 ] as const;
-const USES = ['literal', 'client', 'port', 'literal', 'url', 'same', 'few', 'few', 'few'] as const;
+const USES = ['literal', 'client', 'port', 'literal', 'url', 'same', 'few', 'few', 'few', 'moment'] as const;
 const COMPARED = [
   ['dest_ip'],
   ['dest_port'],
@@ -49,6 +51,8 @@ export function lookAtEve(): Look {
     const type = cut[1] ?? '';
     if (!QUIET_TYPES.has(type) || cut[4] === 'to_client' || !noteClient(glance, cut[2] ?? '', cut[3] ?? ''))
       return undefined;
+    // Without a time it is no event.
+    if (parseIso(cut[10] ?? '') === undefined) return undefined;
     if (!areFewBytes(cut[7] ?? '', cut[8] ?? '') || !areFewBytes(cut[9] ?? '', '')) return undefined;
     if (type !== 'http' && type !== 'fileinfo') glance.url = glance.userAgent = undefined;
     else if (!noteRequest(glance, cut[5] ?? '', cut[6] ?? '')) return undefined;

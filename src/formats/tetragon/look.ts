@@ -30,7 +30,10 @@ export function lookAtTetragon(): Look {
     const host = cut[1] ?? '';
     const stamp = cut[2] ?? '';
     if (host === '' || host.includes('\\') || stamp.includes('\\')) return undefined;
-    if (cut[7] !== '') return cut[7] === 'tcp_connect' ? connection(cut[8] ?? '', traffic) : undefined;
+    if (cut[7] !== '') {
+      const isConnection = cut[7] === 'tcp_connect' && parseIso(stamp) !== undefined;
+      return isConnection ? connection(cut[8] ?? '', traffic) : undefined;
+    }
     const ids = { host, pid: plainPid(cut[3] || cut[5] || ''), ppid: plainPid(cut[4] || cut[6] || '') };
     if (ids.pid <= 0 || ids.ppid <= 0) return undefined;
     return life.of(stamp, ids);

@@ -1,4 +1,5 @@
 import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
+import { stampOf } from '../../core/network.ts';
 import { Shapes } from '../../core/shapes.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
@@ -11,8 +12,9 @@ const VALUES = [
   ['user_agent'],
   ['orig_bytes'],
   ['resp_bytes'],
+  ['ts'],
 ] as const;
-const USES = ['literal', 'client', 'port', 'literal', 'url', 'same', 'few', 'few'] as const;
+const USES = ['literal', 'client', 'port', 'literal', 'url', 'same', 'few', 'few', 'stamp'] as const;
 const COMPARED = [
   ['id.resp_h'],
   ['id.resp_p'],
@@ -55,6 +57,7 @@ export function lookAtZeekJson(): Look {
     if (cut === undefined) return undefined;
     const [key, path = '', client = '', port = '', proto, url = '', userAgent = '', sent = '', got = ''] = cut;
     if (!QUIET_LOGS.has(path) || !noteClient(glance, client, port) || !areFewBytes(sent, got)) return undefined;
+    if (stampOf(cut[9]) === undefined) return undefined;
     if (proto !== 'tcp' && proto !== 'udp' && proto !== '') return undefined;
     if (url === '') glance.url = glance.userAgent = undefined;
     else if (!noteRequest(glance, url, userAgent)) return undefined;

@@ -1,10 +1,11 @@
 import { digestOf } from '../../core/digest.ts';
 import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
+import { stampOf } from '../../core/network.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Glance, Heading, Look } from '../../model/format.ts';
 import type { Template } from '../../model/template.ts';
 
-const CLIENT = ['id.orig_h', 'id.orig_p', 'proto', 'orig_bytes', 'resp_bytes', 'uri', 'user_agent'] as const;
+const CLIENT = ['id.orig_h', 'id.orig_p', 'proto', 'orig_bytes', 'resp_bytes', 'uri', 'user_agent', 'ts'] as const;
 /** What the rules and other logs tell a far end by. */
 const FAR = ['id.resp_h', 'id.resp_p', 'proto', 'local_orig', 'local_resp'] as const;
 /** Logs that can be left, each with what else of a row is judged. */
@@ -51,6 +52,7 @@ export function lookAtZeekRows(): Look {
       return undefined;
     for (let i = 0; i < CLIENT.length; i++) cells[i] = cellOf(line, tabs, layout.client[i] ?? -1);
     const [client = '', port = '', proto = '', sent = '', got = '', url = '', userAgent = ''] = cells;
+    if (stampOf(cells[7]) === undefined) return undefined;
     if (proto !== 'tcp' && proto !== 'udp' && proto !== '') return undefined;
     if (!noteClient(glance, client, port) || !areFewBytes(sent, got)) return undefined;
     if (url === '') glance.url = glance.userAgent = undefined;
@@ -70,7 +72,7 @@ export function lookAtZeekRows(): Look {
 }
 
 /** Uses of the columns `CLIENT`. */
-const USES = ['client', 'port', 'same', 'few', 'few', 'url', 'same'] as const;
+const USES = ['client', 'port', 'same', 'few', 'few', 'url', 'same', 'stamp'] as const;
 
 /** A cell that says nothing is a part of the template where its column is looked at. */
 function templateIn(line: string, { client, compared }: Layout): Template {

@@ -3,7 +3,7 @@
 
 import { equals, hashed, lineEnd, mix, seed } from './bytes';
 import { any, scalar, text } from './json';
-import { areDigits, digits, epochOf, ipv4, microsOf, momentOf, numberOf, portOf, secondOf } from './values';
+import { areDigits, digits, epochOf, ipv4, isStamp, microsOf, momentOf, numberOf, portOf, secondOf } from './values';
 
 export { setSeed } from './bytes';
 export { cut } from './records';
@@ -31,6 +31,7 @@ const URL: u8 = 9;
 const EPOCH: u8 = 10;
 const WHOSE: u8 = 11;
 const MOMENT: u8 = 32;
+const STAMP: u8 = 33;
 
 const ROW_BYTES: usize = 48;
 /** How deep arrays and objects may be where anything may stand: as in core/shape.ts. */
@@ -259,6 +260,7 @@ function take(use: u8, from: usize, to: usize): bool {
     micros = microsOf(from);
     return moment != 0;
   }
+  if (use == STAMP) return isStamp(from, to);
   if (use == FEW) return to - from < TELLING_DIGITS && areDigits(from, to);
   if (use == URL) return notePath(from, to);
   if (use == SECOND) {

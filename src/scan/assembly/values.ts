@@ -78,17 +78,34 @@ export function secondOf(from: usize, to: usize): u32 {
 
 /** Seconds from the epoch to `YYYY-MM-DDThh:mm:ss`; 0 for any other text. */
 function clockOf(from: usize): u32 {
+  const minute = minuteOf(from);
+  const sec = part(from, 17, 19);
+  return minute == 0 || load<u8>(from, 16) != 0x3a || sec > 59 ? 0 : minute + sec;
+}
+
+/** The minute that was read last, its sixteen signs, and its first second: most lines are of the same as the one before. */
+let knownDay: u64 = 0;
+let knownTime: u64 = 0;
+let knownMinute: u32 = 0;
+
+/** Seconds from the epoch to `YYYY-MM-DDThh:mm`; 0 for any other text. */
+function minuteOf(from: usize): u32 {
+  const signs = load<u64>(from);
+  const more = load<u64>(from, 8);
+  if (signs == knownDay && more == knownTime) return knownMinute;
   if (load<u8>(from, 4) != 0x2d || load<u8>(from, 7) != 0x2d || load<u8>(from, 10) != 0x54) return 0;
-  if (load<u8>(from, 13) != 0x3a || load<u8>(from, 16) != 0x3a) return 0;
+  if (load<u8>(from, 13) != 0x3a) return 0;
   const year = part(from, 0, 4);
   const month = part(from, 5, 7);
   const day = part(from, 8, 10);
   const hour = part(from, 11, 13);
   const minute = part(from, 14, 16);
-  const sec = part(from, 17, 19);
   if (year < 1970 || year > 2105 || month < 1 || month > 12 || day < 1 || day > 31) return 0;
-  if (hour > 23 || minute > 59 || sec > 59) return 0;
-  return daysOf(year, month, day) * 86400 + hour * 3600 + minute * 60 + sec;
+  if (hour > 23 || minute > 59) return 0;
+  knownDay = signs;
+  knownTime = more;
+  knownMinute = daysOf(year, month, day) * 86400 + hour * 3600 + minute * 60;
+  return knownMinute;
 }
 
 /** Seconds from the epoch to `YYYY-MM-DDThh:mm:ss.ffffff` with `Z`, `+hhmm` or `+hh:mm` behind it; 0 for any other text. */
@@ -105,6 +122,16 @@ export function momentOf(from: usize, to: usize): u32 {
   if (hours > 14 || minutes > 59 || local <= 86400) return 0;
   const east = hours * 3600 + minutes * 60;
   return sign == 0x2b ? local - east : sign == 0x2d ? local + east : 0;
+}
+
+/** Whether seconds since the epoch stand there, of nine or ten digits, and as many as nine behind a point; or what `momentOf` takes. */
+export function isStamp(from: usize, to: usize): bool {
+  const end = digits(from);
+  const count = end - from;
+  if (count != 9 && count != 10) return momentOf(from, to) != 0;
+  if (end == to) return true;
+  const fraction = to - end - 1;
+  return load<u8>(end) == 0x2e && fraction > 0 && fraction <= 9 && digits(end + 1) == to;
 }
 
 /** Microseconds within the second of a text that `momentOf` takes. */
