@@ -61,6 +61,13 @@ export function callsOf(belonging: Belonging, merging: Merging): readonly Call[]
   return [...placeCalls(merged, belonging)].sort(byStart);
 }
 
+/** The call that a single record is, which has to have a time of its own. */
+export function callOf(row: number, { episodeId, onlySandbox }: Belonging, merging: Merging): Call | undefined {
+  const event = merging.calls.at(row);
+  if (event === undefined) return undefined;
+  return toCall(episodeId, [merging.correct(event)], placing(onlySandbox, merging.leases), merging);
+}
+
 function eventsOf({ rows }: Belonging, { calls, correct }: Merging): readonly Timed<ToolCallEvent>[] {
   return Array.from(rows).flatMap((row) => {
     const event = calls.at(row);

@@ -1,14 +1,18 @@
-import { glances } from '../core/call-columns.ts';
+import { glance, glances } from '../core/call-columns.ts';
 import { isUniqueId } from '../core/call-id.ts';
 import { greatest, least } from '../core/extremes.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
-import { type Belonging, type Call, callsOf, keyOf, type Merging, placing } from './calls.ts';
+import { type Belonging, type Call, callOf, callsOf, keyOf, type Merging, placing } from './calls.ts';
 import { mayBeConverted } from './placing.ts';
 import { type SeenCalls, seeCall } from './seen-calls.ts';
+import { type Timetable, timetableOf } from './timetable.ts';
 
 /** Where and when a call ran, without what it says. */
-export type CallTimes = Pick<Call, 'start' | 'end' | 'earlyUs' | 'lateUs' | 'timing' | 'sandboxId' | 'host'>;
+export type CallTimes = Pick<
+  Call,
+  'start' | 'end' | 'earlyUs' | 'lateUs' | 'timing' | 'executed' | 'sandboxId' | 'host'
+>;
 
 /** Calls of one episode. Few episodes are ever asked for theirs: only those are put together, and only those stay. */
 export class EpisodeCalls {
@@ -21,6 +25,7 @@ export class EpisodeCalls {
   readonly #merging: Merging;
   #extent: Extent | undefined;
   #all: readonly Call[] | undefined;
+  #timetable: Timetable | undefined;
 
   /** `seen`: what looks at all of its records told before, if anybody had one. */
   constructor(belonging: Belonging, merging: Merging, seen?: SeenCalls) {
@@ -51,8 +56,40 @@ export class EpisodeCalls {
 
   /** The times of the same calls in the same order, for one look at each. */
   times(): readonly CallTimes[] {
-    const simple = this.isSimple ? simpleTimes(this, this.#belonging, this.#merging) : undefined;
-    return simple ?? this.passing();
+    return this.#simple() ?? this.passing();
+  }
+
+  /** When each of the same calls ran, in the same order; the same object each time. */
+  get timetable(): Timetable {
+    if (this.#timetable === undefined) {
+      const simple = this.#simple();
+      this.#timetable = timetableOf(
+        simple ?? this.passing(),
+        simple?.map(({ row }) => row),
+      );
+    }
+    return this.#timetable;
+  }
+
+  /** One of the same calls, by its place: made anew each time where it can be made without the others. */
+  at(place: number): Call | undefined {
+    const { rows } = this.timetable;
+    const row = rows?.[place];
+    if (rows === undefined) return this.all[place];
+    return row === undefined ? undefined : callOf(row, this.#belonging, this.#merging);
+  }
+
+  /** The call that a record belongs to, by the record's place among `records()`. Only where `isSimple`. */
+  ofRecord(place: number): Call | undefined {
+    const row = this.#belonging.rows[place];
+    if (row === undefined) return undefined;
+    if (this.timetable.rows !== undefined) return callOf(row, this.#belonging, this.#merging);
+    const index = glance(this.#merging.calls, row)?.index;
+    return this.all.find((call) => call.index === index);
+  }
+
+  #simple(): SimpleTimes[] | undefined {
+    return this.isSimple ? simpleTimes(this.#belonging, this.#merging) : undefined;
   }
 
   /** The records of the calls, for one look at each. */
@@ -115,12 +152,20 @@ function seenOf(records: Iterable<ToolCallEvent>): SeenCalls | undefined {
   return seen;
 }
 
+/** Of a call that is one record. */
+interface SimpleTimes extends CallTimes {
+  readonly start: Micros;
+  readonly row: number;
+}
+
 /** Undefined where times have to be found or doubted first, see `placing.ts`. */
-function simpleTimes(calls: EpisodeCalls, { onlySandbox }: Belonging, merging: Merging): CallTimes[] | undefined {
-  const { correct, shift, leases } = merging;
+function simpleTimes({ rows, onlySandbox }: Belonging, merging: Merging): SimpleTimes[] | undefined {
+  const { calls, correct, shift, leases } = merging;
   const placeOf = placing(onlySandbox, leases);
-  const out: (CallTimes & { readonly start: Micros })[] = [];
-  for (const record of calls.records()) {
+  const out: SimpleTimes[] = [];
+  for (const row of rows) {
+    const record = glance(calls, row);
+    if (record === undefined) continue;
     const { start, end, slack, startBasis } = record;
     if (start === undefined) return undefined;
     const timed = correct(record);
@@ -131,8 +176,10 @@ function simpleTimes(calls: EpisodeCalls, { onlySandbox }: Belonging, merging: M
       earlyUs: slack.earlyUs + timed.errorUs,
       lateUs: slack.lateUs + timed.errorUs,
       timing: startBasis === 'inferred' ? 'inferred' : 'recorded',
+      executed: record.executed !== 'no',
       sandboxId,
       host,
+      row,
     });
   }
   const spreadUs = greatest(out, ({ start }) => start) - least(out, ({ start }) => start);

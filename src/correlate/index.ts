@@ -18,6 +18,7 @@ import { findOwners } from './owners.ts';
 import type { LeaseSource } from './plain-table.ts';
 import { ProcessTable } from './processes.ts';
 import { QueryTable } from './queries.ts';
+import { openRecentCalls } from './recent-calls.ts';
 import { openShelf } from './shelf.ts';
 import { stretchesBetween } from './stretches.ts';
 import type { SuspectContext } from './suspect-facts.ts';
@@ -84,6 +85,7 @@ export function correlate(evidence: Evidence): Correlation {
     mentions,
     running: openShelf(),
     alive: openShelf(),
+    recent: openRecentCalls(),
     classify: evidence.classify,
   };
   const trails = { ...trailContext, forwarded };

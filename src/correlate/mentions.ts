@@ -20,9 +20,9 @@ interface Named {
   readonly writtenBy: Place | undefined;
 }
 
-/** In the order of time, or by its index where each call has another one. */
+/** In the order of time, or of the records where each is a call of its own. */
 interface Place {
-  readonly by: 'time' | 'index';
+  readonly by: 'time' | 'record';
   readonly n: number;
 }
 
@@ -81,11 +81,13 @@ function namedBy(episode: Episode): readonly Named[] {
 function namedByRecords(episode: Episode): readonly Named[] | undefined {
   if (!episode.calls.isSimple) return undefined;
   const out: Named[] = [];
+  let n = -1;
   for (const record of episode.calls.records()) {
+    n++;
     const mentions = findMentions(textOfCall(record));
     if (mentions.length === 0) continue;
     if (filesWritten(record.command ?? '', record.argumentsText).length > 0) return undefined;
-    const call: Place = { by: 'index', n: record.index };
+    const call: Place = { by: 'record', n };
     for (const mention of mentions) out.push({ episode, call, mention, writtenBy: undefined });
   }
   return out;
@@ -116,7 +118,7 @@ function mentionOf({ episode, call: place, mention, writtenBy }: Named): readonl
 }
 
 function callAt({ calls }: Episode, { by, n }: Place): Call | undefined {
-  return by === 'time' ? calls.all[n] : calls.all.find(({ index }) => index === n);
+  return by === 'time' ? calls.all[n] : calls.ofRecord(n);
 }
 
 function textOfCall(call: Pick<ToolCallEvent | Call, 'command' | 'argumentsText'>): string {

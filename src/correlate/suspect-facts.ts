@@ -8,6 +8,7 @@ import type { LeaseTable } from './leases.ts';
 import type { CallMention, MentionTable } from './mentions.ts';
 import type { Owner } from './owners.ts';
 import { NO_PID, type Process } from './processes.ts';
+import type { RecentCalls } from './recent-calls.ts';
 import type { Shelf } from './shelf.ts';
 import type { Trail } from './walk.ts';
 
@@ -18,6 +19,7 @@ export interface SuspectContext {
   /** Suspects that are met again: calls, and episodes that were alive. */
   readonly running: Shelf;
   readonly alive: Shelf;
+  readonly recent: RecentCalls;
   /** Categories that a command's text looks like. */
   readonly classify: (command: string) => readonly Category[];
 }
@@ -32,8 +34,19 @@ export interface Scene {
 /** A started process or connection can look a little earlier than its call. */
 export const START_SLACK_US = 1_000_000;
 
-/** Calls that name the destination, by call key. */
-export type Mentions = ReadonlyMap<string, { entry: CallMention; via: 'ip' | 'domain'; value: string }>;
+/** Calls that name the destination. */
+export interface Mentions {
+  /** By call key. */
+  readonly byCall: ReadonlyMap<string, Mentioned>;
+  /** Episodes of these calls. */
+  readonly episodes: ReadonlySet<string>;
+}
+
+interface Mentioned {
+  readonly entry: CallMention;
+  readonly via: 'ip' | 'domain';
+  readonly value: string;
+}
 
 function nameOf({ comm, execs, exe, pid, entityId }: Process): string {
   return `${comm ?? execs[0]?.exe ?? exe ?? 'process'} (${pid === NO_PID ? (entityId ?? 'no pid') : `pid ${pid}`})`;
@@ -102,7 +115,7 @@ export function callFacts(
 ): readonly Fact[] {
   const facts: Fact[] = [];
   const trust = call.trust;
-  const mention = mentions.get(call.key);
+  const mention = mentions.byCall.get(call.key);
   if (mention !== undefined) {
     const { entry, value } = mention;
     const encoding = entry.mention.encoding;
@@ -272,13 +285,16 @@ function placedFact(call: Call): Fact {
 }
 
 export function mentionsOf(trail: Trail, table: MentionTable): Mentions {
-  const found = new Map<string, { entry: CallMention; via: 'ip' | 'domain'; value: string }>();
+  const byCall = new Map<string, Mentioned>();
   const keep = (entry: CallMention, via: 'ip' | 'domain', value: string): void => {
-    const known = found.get(entry.call.key);
+    const known = byCall.get(entry.call.key);
     if (known === undefined || (known.entry.writtenBy !== undefined && entry.writtenBy === undefined))
-      found.set(entry.call.key, { entry, via, value });
+      byCall.set(entry.call.key, { entry, via, value });
   };
   for (const ip of trail.dstIps) for (const entry of table.ofIp(ip)) keep(entry, 'ip', ip);
   for (const name of trail.domains) for (const entry of table.ofDomain(name)) keep(entry, 'domain', name);
-  return found;
+  if (byCall.size === 0) return NOBODY;
+  return { byCall, episodes: new Set(Array.from(byCall.values(), ({ entry }) => entry.call.episodeId)) };
 }
+
+const NOBODY: Mentions = { byCall: new Map(), episodes: new Set() };

@@ -1,11 +1,10 @@
-import { isPrivateIp } from '../core/ip.ts';
 import { compact } from '../core/json.ts';
-import type { EpisodeRef, ProcessRef, ToolCallRef } from '../model/attribution.ts';
+import type { ProcessRef } from '../model/attribution.ts';
 import type { Fact, Suspect } from '../model/case.ts';
-import type { Micros } from '../model/time.ts';
+import { bystanders, MAX_BYSTANDERS } from './bystanders.ts';
+import { callSuspect, episodeRef, keyOfCall } from './call-suspect.ts';
 import type { Call } from './calls.ts';
-import type { Episode } from './episodes.ts';
-import type { LeaseTable } from './leases.ts';
+import { openNearest } from './nearest.ts';
 import type { Owner } from './owners.ts';
 import { NO_PID, type Process } from './processes.ts';
 import {
@@ -19,9 +18,6 @@ import {
   START_SLACK_US,
   type SuspectContext,
 } from './suspect-facts.ts';
-import type { Trail } from './walk.ts';
-
-const MAX_BYSTANDERS = 12;
 
 /** Everybody who can have caused the violation, with the facts for and against each. */
 export function listSuspects(scene: Scene, context: SuspectContext): readonly Suspect[] {
@@ -121,136 +117,42 @@ function stranger(owner: Owner, process: ProcessRef, how: Fact): Suspect {
   return { key: `unknown|${processKey(owner.process)}`, kind: 'unknown', process, facts: [how] };
 }
 
+/** Calls that name the destination: the nearest of them, if there are many. */
 function mentionSuspects(
   scene: Scene,
   mentions: Mentions,
   context: SuspectContext,
   settled: boolean,
 ): readonly Suspect[] {
-  const out: Suspect[] = [];
-  for (const { entry } of mentions.values()) {
+  const nearest = openNearest<Call>(MAX_BYSTANDERS, keyOfCall);
+  for (const { entry } of mentions.byCall.values()) {
     const { call } = entry;
-    if (!call.executed || (settled && scene.sandboxes !== undefined && !scene.sandboxes.has(call.sandboxId ?? '')))
-      continue;
-    if (scene.trail.host !== undefined && call.host !== undefined && call.host !== scene.trail.host) continue;
-    if (
-      call.start !== undefined &&
-      call.start > scene.trail.begun + scene.trail.windowUs + START_SLACK_US * 2 + call.earlyUs + scene.trail.errorUs
-    )
-      continue;
-    const facts = callFacts(call, scene, mentions, context, false);
-    const against: Fact[] = settled
-      ? [
-          {
-            code: 'process-excludes',
-            strength: 'other-process',
-            says: 'the process that opened the flow was started by another call',
-            trust: 'outside',
-            refs: [],
-          },
-        ]
-      : [];
-    out.push(callSuspect(call, [...facts, ...against], context, undefined));
+    if (!mayBeIts(call, scene, settled)) continue;
+    const distance = Math.abs((call.start ?? 0) - scene.trail.begun);
+    if (nearest.mayHold(distance)) nearest.offer(distance, call);
   }
-  return nearest(out, scene.trail.begun);
+  const against = settled ? [OTHER_PROCESS] : [];
+  return nearest
+    .all()
+    .map((call) =>
+      callSuspect(call, [...callFacts(call, scene, mentions, context, false), ...against], context, undefined),
+    );
 }
 
-/** Calls that ran, and episodes that lived, at the moment: evidence of last resort. */
-function bystanders(scene: Scene, mentions: Mentions, context: SuspectContext): readonly Suspect[] {
-  const { begun, windowUs } = scene.trail;
-  const endsBy = begun + windowUs;
-  if (scene.sandboxes === undefined && isOutsider(scene.trail, context.leases)) return [];
-  const sandboxes = scene.sandboxes ?? context.leases.sandboxesOnHost(scene.trail.host);
-  const out: Suspect[] = [];
-  for (const sandbox of sandboxes) {
-    for (const episode of context.episodes.ofSandbox(sandbox)) {
-      if (endsBy < (episode.start ?? -Infinity) - START_SLACK_US || begun >= (episode.end ?? Infinity) + START_SLACK_US)
-        continue;
-      const running = episode.calls.all.filter(
-        (call) =>
-          call.executed &&
-          call.start !== undefined &&
-          !mentions.has(call.key) &&
-          endsBy >= call.start - call.earlyUs - START_SLACK_US &&
-          begun <= (call.end ?? Infinity) + call.lateUs,
-      );
-      for (const call of running)
-        out.push(callSuspect(call, callFacts(call, scene, mentions, context, false), context, undefined));
-      if (running.length > 0) continue;
-      out.push(aliveSuspect(episode, sandbox, context));
-    }
-  }
-  return nearest(out, begun);
-}
+const OTHER_PROCESS: Fact = {
+  code: 'process-excludes',
+  strength: 'other-process',
+  says: 'the process that opened the flow was started by another call',
+  trust: 'outside',
+  refs: [],
+};
 
-function aliveSuspect({ id, refs }: Episode, sandbox: string, context: SuspectContext): Suspect {
-  const fact: Fact = {
-    code: 'time-in-episode',
-    strength: 'alive',
-    says: 'the episode was live then',
-    trust: 'outside',
-    refs: refs.slice(0, 2),
-  };
-  const facts = [fact];
-  return context.alive.one(`${sandbox}|${id}`, facts, () => ({
-    key: `episode|${id}`,
-    kind: 'episode',
-    episode: episodeRef(id, sandbox, context),
-    facts,
-  }));
-}
-
-/** A private address that no sandbox and no host of sandboxes ever held: who lived then elsewhere says nothing. */
-function isOutsider(trail: Trail, leases: LeaseTable): boolean {
-  const ip = trail.tuples[0]?.srcIp;
-  return (
-    ip !== undefined &&
-    ip !== '' &&
-    isPrivateIp(ip) &&
-    trail.host === undefined &&
-    leases.statesIps &&
-    leases.leasesByIp(ip).length === 0
-  );
-}
-
-function nearest(suspects: readonly Suspect[], at: Micros): readonly Suspect[] {
-  if (suspects.length <= MAX_BYSTANDERS) return suspects;
-  const distance = (suspect: Suspect): number => Math.abs((suspect.toolCall?.start ?? 0) - at);
-  return [...suspects].sort((a, b) => distance(a) - distance(b) || (a.key < b.key ? -1 : 1)).slice(0, MAX_BYSTANDERS);
-}
-
-function callSuspect(
-  call: Call,
-  facts: readonly Fact[],
-  context: SuspectContext,
-  process: ProcessRef | undefined,
-): Suspect {
-  const make = (): Suspect => ({
-    key: `call|${call.key}`,
-    kind: 'call',
-    episode: episodeRef(call.episodeId, call.sandboxId, context),
-    toolCall: callRef(call),
-    ...(process === undefined ? {} : { process }),
-    facts,
-  });
-  return process === undefined ? context.running.one(call.key, facts, make) : make();
-}
-
-function episodeRef(id: string, sandboxId: string | undefined, context: SuspectContext): EpisodeRef {
-  const episode = context.episodes.episodes.get(id);
-  return compact({
-    id,
-    run: episode?.run,
-    group: episode?.group,
-    step: episode?.step,
-    task: episode?.task,
-    sandboxId,
-  });
-}
-
-function callRef(call: Call): ToolCallRef {
-  const { command, start, end, ref } = call;
-  return compact({ id: call.callId ?? String(call.index), name: call.name, command, start, end, ref });
+/** Whether a call that names the destination can have caused the violation. */
+function mayBeIts(call: Call, { trail, sandboxes }: Scene, settled: boolean): boolean {
+  if (!call.executed || (settled && sandboxes !== undefined && !sandboxes.has(call.sandboxId ?? ''))) return false;
+  if (trail.host !== undefined && call.host !== undefined && call.host !== trail.host) return false;
+  const latest = trail.begun + trail.windowUs + START_SLACK_US * 2 + call.earlyUs + trail.errorUs;
+  return call.start === undefined || call.start <= latest;
 }
 
 const processKey = ({ host, pid, entityId }: Process): string =>

@@ -77,6 +77,16 @@ describe('calls of an episode', () => {
     expect([...table.episodes.keys()]).toEqual(['a', 'b']);
   });
 
+  it('are made one by one where each is a record of its own, else together', () => {
+    const simple = tableOf([call('b', 0), call('b', 1), call('b', 3)]).episodes.get('b')?.calls;
+    expect(simple?.at(2)?.command).toBe('ls 3');
+    expect(simple?.at(2)).not.toBe(simple?.at(2));
+    expect([simple?.at(3), simple?.ofRecord(3)]).toEqual([undefined, undefined]);
+    const { start: _, ...timeless } = call('b', 4);
+    const placed = tableOf([...calls, timeless]).episodes.get('b')?.calls;
+    expect(placed?.at(3)).toBe(placed?.all[3]);
+  });
+
   it('tell in what time, on which hosts and in which sandboxes they ran', () => {
     const own = tableOf([...calls, call('b', 4, { host: 'other', sandboxId: 'sc' })]).episodes.get('b')?.calls.extent;
     expect([own?.from, own?.to]).toEqual([s(0) - AHEAD_US - 1300, s(99) - AHEAD_US + 2300]);
@@ -114,6 +124,7 @@ describe('what is told of calls without putting them together', () => {
       sandboxId: fc.constantFrom('sb', 'sc'),
       format: fc.constantFrom('x', 'y'),
       startBasis: fc.constantFrom('recorded', 'inferred'),
+      executed: fc.constantFrom('yes', 'no'),
     },
     { requiredKeys: [], noNullPrototype: true },
   );
@@ -144,6 +155,13 @@ describe('what is told of calls without putting them together', () => {
           expect(calls.count).toBe(whole.length);
           expect(calls.formats).toEqual([...new Set(Array.from(calls.records(), ({ format }) => format))]);
           expect(calls.times().map(timesOf)).toEqual(whole.map(timesOf));
+          expect(whole.map((_, place) => calls.at(place))).toEqual(whole);
+          expect(calls.timetable.count).toBe(whole.length);
+          expect(calls.timetable.moments).toEqual(whole.flatMap(momentsOf));
+          if (calls.isSimple)
+            expect(Array.from(calls.records(), (_, place) => calls.ofRecord(place)?.index)).toEqual(
+              Array.from(calls.records(), ({ index }) => index),
+            );
           const from = Math.min(...whole.map(({ start, earlyUs }) => (start ?? -Infinity) - earlyUs));
           const to = Math.max(...whole.map(({ end, lateUs }) => (end ?? Infinity) + lateUs));
           expect([calls.extent.from, calls.extent.to]).toEqual([from, to]);
@@ -156,8 +174,13 @@ describe('what is told of calls without putting them together', () => {
   });
 });
 
-function timesOf({ start, end, earlyUs, lateUs, timing, sandboxId, host }: CallTimes): CallTimes {
-  return { start, end, earlyUs, lateUs, timing, sandboxId, host };
+function timesOf({ start, end, earlyUs, lateUs, timing, executed, sandboxId, host }: CallTimes): CallTimes {
+  return { start, end, earlyUs, lateUs, timing, executed, sandboxId, host };
+}
+
+function momentsOf({ start, end, earlyUs, lateUs, executed }: CallTimes): readonly number[] {
+  if (start === undefined || !executed) return [Number.NaN, Number.NaN, Number.NaN];
+  return [start, start - earlyUs, (end ?? Infinity) + lateUs];
 }
 
 describe('one call in two artefacts', () => {

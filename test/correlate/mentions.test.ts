@@ -6,7 +6,7 @@ import { MentionTable } from '../../src/correlate/mentions.ts';
 /** `isSimple`: each record is a call. */
 function tableOf(isSimple: boolean, ...commands: readonly string[]): MentionTable {
   const all = commands.map((command, index) => ({ command, index }) as Call);
-  const calls = { isSimple, all, passing: () => all, records: () => all };
+  const calls = { isSimple, all, passing: () => all, records: () => all, ofRecord: (n: number) => all[n] };
   return new MentionTable([{ calls } as unknown as Episode]);
 }
 

@@ -1,0 +1,119 @@
+import { isPrivateIp } from '../core/ip.ts';
+import type { Fact, Suspect } from '../model/case.ts';
+import { callSuspect, episodeRef, keyOfCall } from './call-suspect.ts';
+import type { Episode } from './episodes.ts';
+import type { LeaseTable } from './leases.ts';
+import { type Nearest, openNearest } from './nearest.ts';
+import { callFacts, type Mentions, type Scene, START_SLACK_US, type SuspectContext } from './suspect-facts.ts';
+import { MOMENTS } from './timetable.ts';
+import type { Trail } from './walk.ts';
+
+export const MAX_BYSTANDERS = 12;
+
+/** Somebody who was there: a call, by its place in the episode, or the episode itself. */
+interface Bystander {
+  readonly episode: Episode;
+  readonly sandbox: string;
+  readonly place: number | undefined;
+}
+
+/** Calls that ran, and episodes that lived, at the moment: evidence of last resort. Suspects are made of the nearest alone. */
+export function bystanders(scene: Scene, mentions: Mentions, context: SuspectContext): readonly Suspect[] {
+  const { begun, windowUs } = scene.trail;
+  const endsBy = begun + windowUs;
+  if (scene.sandboxes === undefined && isOutsider(scene.trail, context.leases)) return [];
+  const nearest = openNearest<Bystander>(MAX_BYSTANDERS, (one) => keyOf(one, context));
+  for (const sandbox of scene.sandboxes ?? context.leases.sandboxesOnHost(scene.trail.host)) {
+    for (const episode of context.episodes.ofSandbox(sandbox)) {
+      if (endsBy < (episode.start ?? -Infinity) - START_SLACK_US || begun >= (episode.end ?? Infinity) + START_SLACK_US)
+        continue;
+      if (offerRunning(nearest, { episode, sandbox }, { begun, endsBy, isOut: isNamed(episode, mentions, context) }))
+        continue;
+      const one = { episode, sandbox, place: undefined };
+      // An episode has no moment of its own: it stands behind all calls.
+      if (nearest.mayHold(Math.abs(0 - begun))) nearest.offer(Math.abs(0 - begun), one);
+    }
+  }
+  return nearest.all().flatMap((one) => suspectOf(one, scene, mentions, context) ?? []);
+}
+
+interface Stretch {
+  readonly begun: number;
+  readonly endsBy: number;
+  readonly isOut: (place: number) => boolean;
+}
+
+/** Whether any of the episode's calls ran then. */
+function offerRunning(
+  nearest: Nearest<Bystander>,
+  { episode, sandbox }: Omit<Bystander, 'place'>,
+  { begun, endsBy, isOut }: Stretch,
+): boolean {
+  const { count, moments } = episode.calls.timetable;
+  let isAny = false;
+  for (let place = 0; place < count; place++) {
+    const from = moments[place * MOMENTS + 1] ?? Number.NaN;
+    const to = moments[place * MOMENTS + 2] ?? Number.NaN;
+    if (!(endsBy >= from - START_SLACK_US && begun <= to) || isOut(place)) continue;
+    isAny = true;
+    const distance = Math.abs((moments[place * MOMENTS] ?? 0) - begun);
+    if (nearest.mayHold(distance)) nearest.offer(distance, { episode, sandbox, place });
+  }
+  return isAny;
+}
+
+/** Calls that name the destination are suspects already. */
+function isNamed({ calls, id }: Episode, mentions: Mentions, context: SuspectContext): Stretch['isOut'] {
+  if (!mentions.episodes.has(id)) return () => false;
+  return (place) => {
+    const call = context.recent(calls, place);
+    return call !== undefined && mentions.byCall.has(call.key);
+  };
+}
+
+function keyOf({ episode, place }: Bystander, { recent }: SuspectContext): string {
+  const call = place === undefined ? undefined : recent(episode.calls, place);
+  return call === undefined ? `episode|${episode.id}` : keyOfCall(call);
+}
+
+function suspectOf(
+  { episode, sandbox, place }: Bystander,
+  scene: Scene,
+  mentions: Mentions,
+  context: SuspectContext,
+): Suspect | undefined {
+  if (place === undefined) return aliveSuspect(episode, sandbox, context);
+  const call = context.recent(episode.calls, place);
+  if (call === undefined) return undefined;
+  return callSuspect(call, callFacts(call, scene, mentions, context, false), context, undefined);
+}
+
+function aliveSuspect({ id, refs }: Episode, sandbox: string, context: SuspectContext): Suspect {
+  const fact: Fact = {
+    code: 'time-in-episode',
+    strength: 'alive',
+    says: 'the episode was live then',
+    trust: 'outside',
+    refs: refs.slice(0, 2),
+  };
+  const facts = [fact];
+  return context.alive.one(`${sandbox}|${id}`, facts, () => ({
+    key: `episode|${id}`,
+    kind: 'episode',
+    episode: episodeRef(id, sandbox, context),
+    facts,
+  }));
+}
+
+/** A private address that no sandbox and no host of sandboxes ever held: who lived then elsewhere says nothing. */
+function isOutsider(trail: Trail, leases: LeaseTable): boolean {
+  const ip = trail.tuples[0]?.srcIp;
+  return (
+    ip !== undefined &&
+    ip !== '' &&
+    isPrivateIp(ip) &&
+    trail.host === undefined &&
+    leases.statesIps &&
+    leases.leasesByIp(ip).length === 0
+  );
+}

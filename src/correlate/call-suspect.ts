@@ -1,0 +1,44 @@
+import { compact } from '../core/json.ts';
+import type { EpisodeRef, ProcessRef, ToolCallRef } from '../model/attribution.ts';
+import type { Fact, Suspect } from '../model/case.ts';
+import type { Call } from './calls.ts';
+import type { SuspectContext } from './suspect-facts.ts';
+
+export function callSuspect(
+  call: Call,
+  facts: readonly Fact[],
+  context: SuspectContext,
+  process: ProcessRef | undefined,
+): Suspect {
+  const make = (): Suspect => ({
+    key: keyOfCall(call),
+    kind: 'call',
+    episode: episodeRef(call.episodeId, call.sandboxId, context),
+    toolCall: callRef(call),
+    ...(process === undefined ? {} : { process }),
+    facts,
+  });
+  return process === undefined ? context.running.one(call.key, facts, make) : make();
+}
+
+/** Of the suspect that the call is. */
+export function keyOfCall({ key }: Call): string {
+  return `call|${key}`;
+}
+
+export function episodeRef(id: string, sandboxId: string | undefined, context: SuspectContext): EpisodeRef {
+  const episode = context.episodes.episodes.get(id);
+  return compact({
+    id,
+    run: episode?.run,
+    group: episode?.group,
+    step: episode?.step,
+    task: episode?.task,
+    sandboxId,
+  });
+}
+
+function callRef(call: Call): ToolCallRef {
+  const { command, start, end, ref } = call;
+  return compact({ id: call.callId ?? String(call.index), name: call.name, command, start, end, ref });
+}
