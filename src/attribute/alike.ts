@@ -1,15 +1,17 @@
 import type { Case, Fact, Suspect } from '../model/case.ts';
 import { type Decided, decide, type Grounds } from './decide.ts';
+import { openWeighing } from './score.ts';
 
 /** Decides cases that rest on the same once. The correlator gives the violations of a burst the same suspects. */
 export function decideOnce(): (entry: Case) => Decided {
   const last = new WeakMap<Suspect, { readonly entry: Case; readonly decided: Decided }>();
+  const weigh = openWeighing();
   return (entry) => {
     const lead = entry.suspects[0];
-    if (lead === undefined) return decide(entry);
+    if (lead === undefined) return decide(entry, weigh);
     const before = last.get(lead);
     if (before !== undefined && areAlike(before.entry, entry)) return before.decided;
-    const decided = decide(entry);
+    const decided = decide(entry, weigh);
     last.set(lead, { entry, decided });
     return decided;
   };

@@ -1,7 +1,7 @@
 import { processName } from '../core/findings.ts';
 import type { Attribution, Evidence, Verdict } from '../model/attribution.ts';
 import type { Case, Fact, Suspect } from '../model/case.ts';
-import { type Mutable, posterior, type Scored, toCandidate, toEvidence } from './score.ts';
+import { type Mutable, openWeighing, posterior, type Scored, toCandidate, toEvidence, type Weigh } from './score.ts';
 
 const PROVEN = 0.98;
 const LIKELY = 0.8;
@@ -15,8 +15,8 @@ export type Decided = Omit<Attribution, 'violation' | 'incident'>;
 export type Grounds = Omit<Case, 'violation'>;
 
 /** The verdict on one case: evidence first, a set rather than a guess, "cannot say" with its reason. */
-export function decide(entry: Grounds): Decided {
-  const { scored, nullProbability } = posterior(entry);
+export function decide(entry: Grounds, weigh: Weigh = openWeighing()): Decided {
+  const { scored, nullProbability } = posterior(entry, weigh);
   const top = scored[0];
   const outcome = top === undefined ? undefined : verdictOf(top, scored, entry);
   const verdict = outcome?.verdict ?? 'unattributed';
@@ -25,7 +25,7 @@ export function decide(entry: Grounds): Decided {
   const call = named === undefined ? undefined : callWithin(named, scored, probability);
   const shared = entry.shared.map(toEvidence);
   // The evidence for and against the first candidate is that of the verdict: it is held once.
-  const own: readonly Evidence[] = top === undefined ? [] : top.suspect.facts.map(toEvidence);
+  const own: readonly Evidence[] = top?.evidence ?? [];
   const evidence = shared.length === 0 ? own : [...shared, ...own];
   const decided: Mutable<Decided> = {
     verdict,
@@ -34,11 +34,7 @@ export function decide(entry: Grounds): Decided {
       .filter((candidate, i) => i === 0 || candidate.probability >= RULED_OUT)
       .slice(0, MAX_CANDIDATES)
       .map((candidate, i) =>
-        toCandidate(
-          candidate,
-          i === 0 ? own : candidate.suspect.facts.map(toEvidence),
-          i === 0 && named !== undefined ? undefined : losing(candidate, top),
-        ),
+        toCandidate(candidate, i === 0 && named !== undefined ? undefined : losing(candidate, top)),
       ),
     nullProbability,
     evidence,
@@ -130,8 +126,8 @@ function losing(candidate: Scored, top: Scored | undefined): string {
   if (against.length > 0) return against.map((fact) => fact.says).join('; ');
   if (candidate === top && candidate.suspect.kind === 'unknown') return 'no record ties it to a tool call';
   if (top === undefined || candidate === top) return 'not enough speaks for it';
-  const own = new Set(candidate.suspect.facts.map((fact) => fact.code));
-  const lacking = top.suspect.facts.filter((fact) => !own.has(fact.code)).map((fact) => fact.code);
+  const own = candidate.suspect.facts;
+  const lacking = top.suspect.facts.map(({ code }) => code).filter((code) => !own.some((fact) => fact.code === code));
   return lacking.length === 0
     ? 'the same facts speak for it, less strongly'
     : `lacks ${[...new Set(lacking)].join(', ')}`;

@@ -10,26 +10,55 @@ function weightOf(fact: Fact): number {
   return group?.[fact.strength] ?? group?.['default'] ?? 0;
 }
 
-export interface Scored {
+/** What holds of a suspect in every case in which it is one. */
+interface Weighed {
   readonly suspect: Suspect;
+  /** Summed log-likelihood ratios of its facts. */
   readonly score: number;
+  readonly evidence: readonly Evidence[];
+  /** As which it was listed before. */
+  readonly candidates: Candidate[];
+}
+
+export type Weigh = (suspect: Suspect) => Weighed;
+
+/** Weighs each suspect once, as long as anybody holds it: in long nights the same few stand in many cases. */
+export function openWeighing(): Weigh {
+  const known = new WeakMap<Suspect, Weighed>();
+  return (suspect) => {
+    const before = known.get(suspect);
+    if (before !== undefined) return before;
+    const score = suspect.facts.reduce((sum, fact) => sum + weightOf(fact), 0);
+    const weighed = { suspect, score, evidence: suspect.facts.map(toEvidence), candidates: [] };
+    known.set(suspect, weighed);
+    return weighed;
+  };
+}
+
+export interface Scored extends Weighed {
   readonly probability: number;
 }
 
 /** Posterior over all suspects and the null ("nobody we know of"): softmax of summed log-likelihood ratios. */
-export function posterior(entry: Pick<Case, 'suspects'>): {
+export function posterior(
+  entry: Pick<Case, 'suspects'>,
+  weigh: Weigh,
+): {
   readonly scored: readonly Scored[];
   readonly nullProbability: number;
 } {
-  const raw = entry.suspects.map((suspect) => ({
-    suspect,
-    score: suspect.facts.reduce((sum, fact) => sum + weightOf(fact), 0),
-  }));
+  const raw = entry.suspects.map(weigh);
   const highest = Math.max(weights.null, ...raw.map(({ score }) => score));
   const scale = (score: number): number => Math.exp((score - highest) / weights.temperature);
   const total = raw.reduce((sum, { score }) => sum + scale(score), scale(weights.null));
   const scored = raw
-    .map(({ suspect, score }) => ({ suspect, score, probability: scale(score) / total }))
+    .map(({ suspect, score, evidence, candidates }) => ({
+      suspect,
+      score,
+      evidence,
+      candidates,
+      probability: scale(score) / total,
+    }))
     .sort((a, b) => b.probability - a.probability || (a.suspect.key < b.suspect.key ? -1 : 1));
   return { scored, nullProbability: scale(weights.null) / total };
 }
@@ -41,12 +70,28 @@ export function toEvidence(fact: Fact): Evidence {
 /** Members are set one by one: there are tens of thousands, and each spread is slow. */
 export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-export function toCandidate(
-  { suspect, probability }: Scored,
+/** Ways of listing a suspect that are remembered. */
+const MOST_LISTED = 4;
+
+/** The same object where the suspect was listed in the same way before. */
+export function toCandidate({ suspect, evidence, candidates, probability }: Scored, lostBecause?: string): Candidate {
+  const before = candidates.find((one) => one.probability === probability && one.lostBecause === lostBecause);
+  if (before !== undefined) return before;
+  const candidate = listed(suspect, evidence, probability, lostBecause);
+  if (candidates.length >= MOST_LISTED) candidates.shift();
+  candidates.push(candidate);
+  return candidate;
+}
+
+function listed(
+  { episode, toolCall, process }: Suspect,
   evidence: readonly Evidence[],
+  probability: number,
   lostBecause: string | undefined,
 ): Candidate {
-  const { episode, toolCall, process } = suspect;
+  // Most are calls that lost: a member that is added later takes a list of its own.
+  if (episode !== undefined && toolCall !== undefined && process === undefined && lostBecause !== undefined)
+    return { probability, evidence, episode, toolCall, lostBecause };
   const candidate: Mutable<Candidate> = { probability, evidence };
   if (episode !== undefined) candidate.episode = episode;
   if (toolCall !== undefined) candidate.toolCall = toolCall;

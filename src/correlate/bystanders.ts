@@ -1,10 +1,11 @@
 import { isPrivateIp } from '../core/ip.ts';
 import type { Fact, Suspect } from '../model/case.ts';
-import { callSuspect, episodeRef, keyOfCall } from './call-suspect.ts';
+import { callSuspect, keyOfCall } from './call-suspect.ts';
 import type { Episode } from './episodes.ts';
+import { START_SLACK_US } from './lease-facts.ts';
 import type { LeaseTable } from './leases.ts';
 import { type Nearest, openNearest } from './nearest.ts';
-import { callFacts, type Mentions, type Scene, START_SLACK_US, type SuspectContext } from './suspect-facts.ts';
+import { callFacts, type Mentions, type Scene, type SuspectContext } from './suspect-facts.ts';
 import { MOMENTS } from './timetable.ts';
 import type { Trail } from './walk.ts';
 
@@ -100,7 +101,7 @@ function aliveSuspect({ id, refs }: Episode, sandbox: string, context: SuspectCo
   return context.alive.one(`${sandbox}|${id}`, facts, () => ({
     key: `episode|${id}`,
     kind: 'episode',
-    episode: episodeRef(id, sandbox, context),
+    episode: context.named(id, sandbox),
     facts,
   }));
 }

@@ -1,5 +1,5 @@
 import { compact } from '../core/json.ts';
-import type { EpisodeRef, ProcessRef, ToolCallRef } from '../model/attribution.ts';
+import type { ProcessRef, ToolCallRef } from '../model/attribution.ts';
 import type { Fact, Suspect } from '../model/case.ts';
 import type { Call } from './calls.ts';
 import type { SuspectContext } from './suspect-facts.ts';
@@ -13,7 +13,7 @@ export function callSuspect(
   const make = (): Suspect => ({
     key: keyOfCall(call),
     kind: 'call',
-    episode: episodeRef(call.episodeId, call.sandboxId, context),
+    episode: context.named(call.episodeId, call.sandboxId),
     toolCall: callRef(call),
     ...(process === undefined ? {} : { process }),
     facts,
@@ -24,18 +24,6 @@ export function callSuspect(
 /** Of the suspect that the call is. */
 export function keyOfCall({ key }: Call): string {
   return `call|${key}`;
-}
-
-export function episodeRef(id: string, sandboxId: string | undefined, context: SuspectContext): EpisodeRef {
-  const episode = context.episodes.episodes.get(id);
-  return compact({
-    id,
-    run: episode?.run,
-    group: episode?.group,
-    step: episode?.step,
-    task: episode?.task,
-    sandboxId,
-  });
 }
 
 function callRef(call: Call): ToolCallRef {

@@ -6,10 +6,12 @@ import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { Category, Violation } from '../model/violation.ts';
 import type { Merging } from './calls.ts';
+import { openEpisodeNames } from './episode-names.ts';
 import { EpisodeTable } from './episodes.ts';
 import { joinForwarders } from './forwarders.ts';
 import { type Flagged, type Group, groupRecords, joinContext, toViolation } from './group.ts';
 import type { HostTable } from './hosts.ts';
+import { openLeaseFacts } from './lease-facts.ts';
 import { LeaseTable, leasesFromInventory } from './leases.ts';
 import { Lineage } from './lineage.ts';
 import { MentionTable } from './mentions.ts';
@@ -19,7 +21,7 @@ import type { LeaseSource } from './plain-table.ts';
 import { ProcessTable } from './processes.ts';
 import { QueryTable } from './queries.ts';
 import { openRecentCalls } from './recent-calls.ts';
-import { openShelf } from './shelf.ts';
+import { openSameFacts, openShelf } from './shelf.ts';
 import { stretchesBetween } from './stretches.ts';
 import type { SuspectContext } from './suspect-facts.ts';
 import { listSuspects } from './suspects.ts';
@@ -86,6 +88,8 @@ export function correlate(evidence: Evidence): Correlation {
     running: openShelf(),
     alive: openShelf(),
     recent: openRecentCalls(),
+    named: openEpisodeNames(episodes.episodes),
+    sameFact: openSameFacts(),
     classify: evidence.classify,
   };
   const trails = { ...trailContext, forwarded };
@@ -169,7 +173,8 @@ function investigate(
   const trail = followTrail(group, trails);
   const sandboxes = sandboxesOf(trail, context.leases);
   const owners = findOwners(trail, sandboxes, processes, lineage);
-  const scene = { trail, category: violation.finding.category, sandboxes, owners };
+  const { category } = violation.finding;
+  const scene = { trail, category, sandboxes, owners, leaseFacts: openLeaseFacts({ trail, sandboxes }, context) };
   const suspects = listSuspects(scene, context);
   const untraced = untracedOf(
     trail,

@@ -1,3 +1,4 @@
+import { push } from '../core/push.ts';
 import type { Fact, Suspect } from '../model/case.ts';
 
 /** Suspects that are kept to be met again. Violations come in the order of time, so those of a burst come together. */
@@ -11,25 +12,44 @@ export interface Shelf {
 
 /** What is made must follow from the key alone, save its facts. */
 export function openShelf(most = MOST): Shelf {
-  let known = new Map<string, Suspect>();
+  let known = new Map<string, Suspect[]>();
+  let count = 0;
   return {
     one(key, facts, make) {
-      const before = known.get(key);
-      if (before !== undefined && sameFacts(before.facts, facts)) return before;
-      if (known.size >= most) known = new Map();
+      const before = known.get(key)?.find((suspect) => sameFacts(suspect.facts, facts));
+      if (before !== undefined) return before;
+      if (count >= most) {
+        known = new Map();
+        count = 0;
+      }
       const suspect = make();
-      known.set(key, suspect);
+      push(known, key, suspect);
+      count++;
       return suspect;
     },
   };
 }
 
-/** Whether both say the same by the same records. */
-export function sameFacts(a: readonly Fact[], b: readonly Fact[]): boolean {
-  return a === b || sameLists(a, b, sameFact);
+/** Of equal facts that were met lately the first. */
+export type SameFact = (fact: Fact) => Fact;
+
+export function openSameFacts(most = MOST): SameFact {
+  let known = new Map<string, Fact>();
+  return (fact) => {
+    const before = known.get(fact.says);
+    if (before !== undefined && isSame(before, fact)) return before;
+    if (known.size >= most) known = new Map();
+    known.set(fact.says, fact);
+    return fact;
+  };
 }
 
-function sameFact(a: Fact, b: Fact): boolean {
+/** Whether both say the same by the same records. */
+export function sameFacts(a: readonly Fact[], b: readonly Fact[]): boolean {
+  return a === b || sameLists(a, b, isSame);
+}
+
+function isSame(a: Fact, b: Fact): boolean {
   if (a === b) return true;
   const { code, strength, says, trust } = b;
   return (

@@ -2,14 +2,15 @@ import { remembered } from '../core/remembered.ts';
 import type { Fact } from '../model/case.ts';
 import type { Category } from '../model/violation.ts';
 import type { Call } from './calls.ts';
+import type { EpisodeNames } from './episode-names.ts';
 import type { EpisodeTable } from './episodes.ts';
-import { covers } from './lease.ts';
+import { type LeaseFacts, START_SLACK_US } from './lease-facts.ts';
 import type { LeaseTable } from './leases.ts';
 import type { CallMention, MentionTable } from './mentions.ts';
 import type { Owner } from './owners.ts';
 import { NO_PID, type Process } from './processes.ts';
 import type { RecentCalls } from './recent-calls.ts';
-import type { Shelf } from './shelf.ts';
+import type { SameFact, Shelf } from './shelf.ts';
 import type { Trail } from './walk.ts';
 
 export interface SuspectContext {
@@ -20,6 +21,9 @@ export interface SuspectContext {
   readonly running: Shelf;
   readonly alive: Shelf;
   readonly recent: RecentCalls;
+  /** Episodes as the report names them. */
+  readonly named: EpisodeNames;
+  readonly sameFact: SameFact;
   /** Categories that a command's text looks like. */
   readonly classify: (command: string) => readonly Category[];
 }
@@ -29,10 +33,8 @@ export interface Scene {
   readonly category: Category;
   readonly sandboxes: ReadonlySet<string> | undefined;
   readonly owners: readonly Owner[];
+  readonly leaseFacts: LeaseFacts;
 }
-
-/** A started process or connection can look a little earlier than its call. */
-export const START_SLACK_US = 1_000_000;
 
 /** Calls that name the destination. */
 export interface Mentions {
@@ -159,62 +161,9 @@ export function callFacts(
       refs: [call.ref],
     });
   }
-  facts.push(...leaseFacts(call, scene, context, hasProcess), ...timeFacts(call, scene, hasProcess));
+  if (call.sandboxId !== undefined) facts.push(...scene.leaseFacts(call.sandboxId, hasProcess));
+  facts.push(...timeFacts(call, scene, hasProcess));
   return facts;
-}
-
-function leaseFacts(call: Call, scene: Scene, context: SuspectContext, hasProcess: boolean): readonly Fact[] {
-  if (call.sandboxId === undefined || scene.sandboxes === undefined) return [];
-  if (!scene.sandboxes.has(call.sandboxId)) {
-    return [
-      {
-        code: 'lease-excludes',
-        strength: 'other-sandbox',
-        says: `${call.sandboxId} did not hold the source address then`,
-        trust: 'outside',
-        refs: [],
-      },
-    ];
-  }
-  const lease =
-    context.leases.ofSandbox(call.sandboxId).find((entry) => covers(entry, scene.trail.begun, START_SLACK_US)) ??
-    context.leases.ofSandbox(call.sandboxId)[0];
-  const only = scene.sandboxes.size === 1;
-  const stated = scene.trail.explicitSandbox;
-  return [
-    ...(stated === undefined ? [] : [statedFact(stated)]),
-    {
-      code: 'lease',
-      strength: only ? 'only' : 'one-of-many',
-      says: only
-        ? `only ${call.sandboxId} held the source address then`
-        : `${call.sandboxId} is one of ${scene.sandboxes.size} sandboxes behind the source address`,
-      trust: 'outside',
-      refs: lease === undefined ? [] : [lease.ref],
-    },
-    ...(hasProcess ? [] : lifetimeFacts(call, scene, context)),
-  ];
-}
-
-function statedFact({ id, ref }: NonNullable<Trail['explicitSandbox']>): Fact {
-  const says = `the record itself names ${id} as the sender`;
-  return { code: 'explicit-id', strength: 'sandbox', says, trust: 'outside', refs: [ref] };
-}
-
-/** A sandbox that had ended before the flow began cannot have sent it. */
-function lifetimeFacts(call: Call, scene: Scene, context: SuspectContext): readonly Fact[] {
-  const leases = context.leases.ofSandbox(call.sandboxId ?? '');
-  if (leases.length === 0 || leases.some((lease) => scene.trail.begun < lease.end + lease.errorUs + START_SLACK_US))
-    return [];
-  return [
-    {
-      code: 'lease-excludes',
-      strength: 'ended',
-      says: `${call.sandboxId ?? ''} had stopped before the flow began`,
-      trust: 'outside',
-      refs: leases.map((lease) => lease.ref).slice(0, 2),
-    },
-  ];
 }
 
 function timeFacts(call: Call, scene: Scene, hasProcess: boolean): readonly Fact[] {

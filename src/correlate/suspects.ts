@@ -2,8 +2,9 @@ import { compact } from '../core/json.ts';
 import type { ProcessRef } from '../model/attribution.ts';
 import type { Fact, Suspect } from '../model/case.ts';
 import { bystanders, MAX_BYSTANDERS } from './bystanders.ts';
-import { callSuspect, episodeRef, keyOfCall } from './call-suspect.ts';
+import { callSuspect, keyOfCall } from './call-suspect.ts';
 import type { Call } from './calls.ts';
+import { START_SLACK_US } from './lease-facts.ts';
 import { openNearest } from './nearest.ts';
 import type { Owner } from './owners.ts';
 import { NO_PID, type Process } from './processes.ts';
@@ -15,7 +16,6 @@ import {
   ownerFact,
   platformSays,
   type Scene,
-  START_SLACK_US,
   type SuspectContext,
 } from './suspect-facts.ts';
 
@@ -105,7 +105,7 @@ function untracedSuspect(
     {
       key: `episode|${lease.episodeId}`,
       kind: 'episode',
-      episode: episodeRef(lease.episodeId, sandboxId, context),
+      episode: context.named(lease.episodeId, sandboxId),
       process,
       facts: [how, fact],
     },

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decideOnce } from '../../src/attribute/alike.ts';
-import { decide } from '../../src/attribute/decide.ts';
+import { type Decided, decide } from '../../src/attribute/decide.ts';
 import type { Case, Fact, Suspect } from '../../src/model/case.ts';
 import type { Violation } from '../../src/model/violation.ts';
 
@@ -89,4 +89,16 @@ test('of a burst, one answer is shared', () => {
   };
   const first = decideAlike(entry);
   expect(decideAlike({ ...entry, suspects: [...entry.suspects], sandboxes: ['rock-1'] })).toBe(first);
+});
+
+test('cases that share a suspect list it as one candidate, where it stands as likely and lost for the same reason', () => {
+  const decideAlike = decideOnce();
+  const [lead, , second, , third] = SUSPECTS as [Suspect, Suspect, Suspect, Suspect, Suspect];
+  const entry: Case = { violation: {} as Violation, suspects: [lead], shared: [], sandboxes: [], missing: [] };
+  const listed = (suspects: readonly Suspect[]): Decided['candidates'] =>
+    decideAlike({ ...entry, suspects, missing: [String(suspects.length)] }).candidates;
+  const [alone] = listed([lead]);
+  expect(decideAlike({ ...entry, sandboxes: ['rock-1'] }).candidates[0]).toBe(alone);
+  expect(listed([lead, second, third])).toEqual(decide({ ...entry, suspects: [lead, second, third] }).candidates);
+  expect(listed([lead, second, third]).map(({ evidence }) => evidence)).toContain(alone?.evidence);
 });

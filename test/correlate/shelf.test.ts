@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openShelf, sameFacts } from '../../src/correlate/shelf.ts';
+import { openSameFacts, openShelf, sameFacts } from '../../src/correlate/shelf.ts';
 import type { Fact, Suspect } from '../../src/model/case.ts';
 
 const REFS = [1, 2].map((line) => ({ source: 's', line, offset: 0, bytes: 1 }));
@@ -55,4 +55,35 @@ test('equal facts share a suspect, and the shelf forgets', () => {
   ask('b');
   ask('c');
   expect(ask('a')).not.toBe(first);
+});
+
+test('a suspect with other facts is another one, and neither drives the other out', () => {
+  const shelf = openShelf();
+  const list = (says: string): readonly Fact[] => [
+    { code: 'lease', strength: 'only', says, trust: 'outside', refs: [...REFS] },
+  ];
+  const ask = (says: string): Suspect => shelf.one('a', list(says), () => made('a', list(says)));
+  const [first, other] = [ask('x'), ask('y')];
+  expect(other).not.toBe(first);
+  expect([ask('x'), ask('y')]).toEqual([first, other]);
+  expect(ask('x')).toBe(first);
+});
+
+test('of equal facts the first is given, as long as few others came between', () => {
+  fc.assert(
+    fc.property(fc.array(facts, { maxLength: 20 }), fc.integer({ min: 1, max: 3 }), (lists, most) => {
+      const sameFact = openSameFacts(most);
+      for (const list of lists) for (const fact of list) expect(sameFact(fact)).toEqual(fact);
+    }),
+  );
+  const [fact] = fc
+    .sample(
+      facts.filter((list) => list.length > 0),
+      1,
+    )
+    .flat() as [Fact];
+  const sameFact = openSameFacts(2);
+  expect(sameFact(fact)).toBe(fact);
+  expect(sameFact({ ...fact, refs: [...fact.refs] })).toBe(fact);
+  expect(sameFact({ ...fact, refs: [] })).toEqual({ ...fact, refs: [] });
 });
