@@ -25,7 +25,7 @@ export function bystanders(scene: Scene, mentions: Mentions, context: SuspectCon
   if (scene.sandboxes === undefined && isOutsider(scene.trail, context.leases)) return [];
   const nearest = openNearest<Bystander>(MAX_BYSTANDERS, (one) => keyOf(one, context));
   for (const sandbox of scene.sandboxes ?? context.leases.sandboxesOnHost(scene.trail.host)) {
-    for (const episode of context.episodes.ofSandbox(sandbox)) {
+    for (const episode of context.episodes.around(sandbox, begun - START_SLACK_US, endsBy + START_SLACK_US)) {
       if (endsBy < (episode.start ?? -Infinity) - START_SLACK_US || begun >= (episode.end ?? Infinity) + START_SLACK_US)
         continue;
       if (offerRunning(nearest, { episode, sandbox }, { begun, endsBy, isOut: isNamed(episode, mentions, context) }))

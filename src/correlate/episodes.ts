@@ -13,6 +13,7 @@ import { type Draft, draftCalls } from './draft-calls.ts';
 import { type CallTimes, EpisodeCalls } from './episode-calls.ts';
 import { compareRef } from './lease.ts';
 import type { LeaseTable } from './leases.ts';
+import { type Spans, spansOf } from './spans.ts';
 import { nameTwins, renamed } from './twins.ts';
 
 export interface Episode {
@@ -46,6 +47,8 @@ export class EpisodeTable {
   readonly episodes: ReadonlyMap<string, Episode>;
   readonly callCount: number;
   readonly #bySandbox = new Map<string, Episode[]>();
+  /** Of sandboxes that were asked for. */
+  readonly #spans = new Map<string, Spans<Episode>>();
 
   constructor(records: EpisodeRecords) {
     const calls = renamed(records.calls, nameTwins(records.calls, records));
@@ -68,6 +71,20 @@ export class EpisodeTable {
 
   ofSandbox(sandboxId: string): readonly Episode[] {
     return this.#bySandbox.get(sandboxId) ?? [];
+  }
+
+  /** Of these, those that touch a stretch of time; others may be among them, see `Spans`. */
+  around(sandboxId: string, from: number, to: number): readonly Episode[] {
+    let spans = this.#spans.get(sandboxId);
+    if (spans === undefined) {
+      spans = spansOf(
+        this.ofSandbox(sandboxId),
+        ({ start }) => start ?? -Infinity,
+        ({ end }) => end ?? Infinity,
+      );
+      this.#spans.set(sandboxId, spans);
+    }
+    return spans.around(from, to);
   }
 
   /** Whether any call ran in the sandbox. */

@@ -15,12 +15,14 @@ import { openLeaseFacts } from './lease-facts.ts';
 import { LeaseTable, leasesFromInventory } from './leases.ts';
 import { Lineage } from './lineage.ts';
 import { MentionTable } from './mentions.ts';
+import { openProcessMissing, type ProcessMissing } from './missing.ts';
 import { NatTable } from './nat.ts';
 import { findOwners } from './owners.ts';
 import type { LeaseSource } from './plain-table.ts';
 import { ProcessTable } from './processes.ts';
 import { QueryTable } from './queries.ts';
 import { openRecentCalls } from './recent-calls.ts';
+import { openSenders, type Senders, type SendersOf } from './senders.ts';
 import { openSameFacts, openShelf } from './shelf.ts';
 import { stretchesBetween } from './stretches.ts';
 import type { SuspectContext } from './suspect-facts.ts';
@@ -94,7 +96,8 @@ export function correlate(evidence: Evidence): Correlation {
   };
   const trails = { ...trailContext, forwarded };
   const numbered = uniqueIds(groups.map((group) => ({ group, violation: toViolation(group) })));
-  const telemetry = { processes, lineage, narrowedUs: evidence.narrowedUs };
+  const processMissing = openProcessMissing(processes, evidence.narrowedUs);
+  const telemetry = { processes, lineage, sendersOf: openSenders(leases), processMissing };
   return {
     episodes,
     leases,
@@ -159,92 +162,48 @@ function foldForwarders(
 }
 
 /** What hosts tell of their processes. */
-interface Telemetry extends Pick<Evidence, 'narrowedUs'> {
+interface Telemetry {
   readonly processes: ProcessTable;
   readonly lineage: Lineage;
+  readonly sendersOf: SendersOf;
+  readonly processMissing: ProcessMissing;
 }
 
 function investigate(
   { group, violation }: Numbered,
   trails: TrailContext,
   context: SuspectContext,
-  { processes, lineage, narrowedUs }: Telemetry,
+  telemetry: Telemetry,
 ): Case {
+  const { processes, lineage, processMissing } = telemetry;
   const trail = followTrail(group, trails);
-  const sandboxes = sandboxesOf(trail, context.leases);
+  const senders = telemetry.sendersOf(trail);
+  const sandboxes = senders?.sandboxes;
   const owners = findOwners(trail, sandboxes, processes, lineage);
   const { category } = violation.finding;
   const scene = { trail, category, sandboxes, owners, leaseFacts: openLeaseFacts({ trail, sandboxes }, context) };
   const suspects = listSuspects(scene, context);
-  const untraced = untracedOf(
-    trail,
-    sandboxes,
-    owners.find((owner) => owner.origin.untraced)?.origin.sandboxId,
-    context,
-  );
-  const missing = [...trail.missing];
-  if (owners.length === 0) {
-    missing.push(processMissing(trail, processes));
-    if (narrowedUs !== undefined) missing.push(narrowedMissing(trail, narrowedUs));
-  }
+  const untraced = untracedOf(trail, senders, owners.find((owner) => owner.origin.untraced)?.origin.sandboxId, context);
+  const missing = owners.length === 0 ? processMissing(trail) : [];
   return {
     violation,
     shared: trail.facts,
     suspects,
-    sandboxes: [...(sandboxes ?? [])].sort(),
+    sandboxes: senders?.sorted ?? [],
     ...(untraced === undefined ? {} : { untraced }),
-    missing,
+    missing: trail.missing.length === 0 ? missing : [...trail.missing, ...missing],
   };
-}
-
-function processMissing(trail: Trail, processes: ProcessTable): string {
-  const host = trail.host ?? 'the host';
-  return processes.hasHost(trail.host)
-    ? `a connect record on ${host} for this flow (its process telemetry has none at that moment)`
-    : `process telemetry of ${host} with connect records (auditd connect, Tetragon, ss) at that moment`;
-}
-
-function narrowedMissing(trail: Trail, narrowedUs: number): string {
-  const host = trail.host ?? 'the hosts';
-  return `process records of ${host} from more than ${narrowedUs / 1e6} s before: they are there, but too many for the memory allowed (--memory)`;
-}
-
-/** Sandboxes that can have sent the packet. Undefined: no record limits the set. Empty: the host itself sent it. */
-function sandboxesOf(trail: Trail, leases: LeaseTable): ReadonlySet<string> | undefined {
-  if (trail.explicitSandbox !== undefined) return new Set([trail.explicitSandbox.id]);
-  if (trail.hostOwned) return new Set();
-  const out = new Set<string>();
-  for (const tuple of trail.tuples) {
-    const byIp = leases.sandboxesByIp(tuple.srcIp, trail.host);
-    for (const { sandboxId, shared } of byIp) {
-      const ever = leases.ofSandbox(sandboxId);
-      if (
-        ever.length === 0 ||
-        !shared ||
-        ever.some(
-          (lease) =>
-            trail.begun < lease.end + lease.errorUs + 2_000_000 &&
-            trail.begun + trail.windowUs >= lease.start - lease.errorUs - 2_000_000,
-        )
-      )
-        out.add(sandboxId);
-    }
-  }
-  if (out.size > 0) return out;
-  const onHost = trail.host === undefined ? new Set<string>() : leases.sandboxesOnHost(trail.host);
-  return onHost.size > 0 ? onHost : undefined;
 }
 
 function untracedOf(
   trail: Trail,
-  sandboxes: ReadonlySet<string> | undefined,
+  senders: Senders | undefined,
   stated: string | undefined,
   context: SuspectContext,
 ): Case['untraced'] {
-  const sandboxId = stated ?? (sandboxes?.size === 1 ? [...sandboxes][0] : undefined);
+  const sandboxId = stated ?? (senders?.sorted.length === 1 ? senders.sorted[0] : undefined);
   if (sandboxId === undefined) return undefined;
-  const holders = context.leases.at(sandboxId, trail.begun, 0);
-  const episodeId = holders[0]?.episodeId;
+  const episodeId = context.leases.firstAt(sandboxId, trail.begun, 0)?.episodeId;
   const silent =
     episodeId === undefined
       ? !context.episodes.hasCalls(sandboxId)

@@ -1,5 +1,4 @@
 import type { Fact } from '../model/case.ts';
-import { covers } from './lease.ts';
 import type { LeaseTable } from './leases.ts';
 import type { SameFact } from './shelf.ts';
 import type { Trail } from './walk.ts';
@@ -43,7 +42,7 @@ function leaseFacts(
   const stated = trail.explicitSandbox;
   if (stated !== undefined) facts.push(statedFact(stated));
   const own = leases.ofSandbox(sandboxId);
-  const lease = own.find((entry) => covers(entry, trail.begun, START_SLACK_US)) ?? own[0];
+  const lease = leases.firstAt(sandboxId, trail.begun, START_SLACK_US) ?? own[0];
   const only = sandboxes.size === 1;
   facts.push(
     sameFact({
@@ -57,7 +56,7 @@ function leaseFacts(
     }),
   );
   // A sandbox that had ended before the flow began cannot have sent it.
-  const hadEnded = own.length > 0 && own.every(({ end, errorUs }) => trail.begun >= end + errorUs + START_SLACK_US);
+  const hadEnded = own.length > 0 && trail.begun >= leases.endOf(sandboxId) + START_SLACK_US;
   if (!hasProcess && hadEnded)
     facts.push({
       code: 'lease-excludes',

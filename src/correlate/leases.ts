@@ -1,9 +1,11 @@
+import { greatest } from '../core/extremes.ts';
 import { push } from '../core/push.ts';
 import type { InventoryEvent, LeaseEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import { byStart, covers, inOrder, type Lease, OPEN_END, toLease } from './lease.ts';
 import { type LeaseSource, PlainTable } from './plain-table.ts';
+import { type Spans, spansOf } from './spans.ts';
 
 interface Evidence extends LeaseSource {
   /** Leases that were not read: they come last. */
@@ -14,6 +16,18 @@ interface Evidence extends LeaseSource {
 interface SandboxNet {
   readonly host: string;
   readonly inside: (ip: string) => boolean;
+}
+
+/** Who ever holds an address, and whether it is the host's own shared one. */
+interface Holder {
+  readonly sandboxId: string;
+  readonly shared: boolean;
+}
+
+/** When a sandbox was held. */
+interface Held {
+  readonly spans: Spans<Lease>;
+  readonly end: number;
 }
 
 /** All leases, answered by sandbox, address, uid, container and root process. */
@@ -33,6 +47,9 @@ export class LeaseTable {
   readonly #ipHosts: Set<string | undefined>;
   readonly #uidHosts = new Set<string>();
   readonly #rootPidHosts = new Set<string>();
+  /** Of sandboxes and addresses that were asked for. */
+  readonly #held = new Map<string, Held>();
+  readonly #holders = new Map<string, Map<string | undefined, readonly Holder[]>>();
   readonly #hostsByIp = new Map<string, readonly (string | undefined)[]>();
   readonly #sandboxNets: readonly SandboxNet[];
   /** Of addresses that were asked for: of many violations they are few. */
@@ -74,17 +91,41 @@ export class LeaseTable {
 
   /** Leases of a sandbox that cover an instant, widened by `slackUs` on both sides. */
   at(sandboxId: string, at: Micros, slackUs = 0): readonly Lease[] {
-    return this.ofSandbox(sandboxId).filter((lease) => covers(lease, at, slackUs));
+    return this.around(sandboxId, at - slackUs, at + slackUs).filter((lease) => covers(lease, at, slackUs));
+  }
+
+  /** The first of these. */
+  firstAt(sandboxId: string, at: Micros, slackUs: number): Lease | undefined {
+    return this.around(sandboxId, at - slackUs, at + slackUs).find((lease) => covers(lease, at, slackUs));
+  }
+
+  /** Leases of a sandbox that touch a stretch of time, as far as its clock tells; others may be among them, see `Spans`. */
+  around(sandboxId: string, from: number, to: number): readonly Lease[] {
+    return this.#heldBy(sandboxId).spans.around(from, to);
+  }
+
+  /** When the last lease of a sandbox had ended for sure; `-Infinity` where it has none. */
+  endOf(sandboxId: string): number {
+    return this.#heldBy(sandboxId).end;
+  }
+
+  #heldBy(sandboxId: string): Held {
+    const known = this.#held.get(sandboxId);
+    if (known !== undefined) return known;
+    const held = heldOf(this.ofSandbox(sandboxId));
+    this.#held.set(sandboxId, held);
+    return held;
   }
 
   /** Sandboxes that ever hold an address (on a host, when it is known), and whether it is the host's own shared one. */
-  sandboxesByIp(ip: string, host: string | undefined): readonly { sandboxId: string; shared: boolean }[] {
-    const seen = new Map<string, boolean>();
-    for (const lease of this.leasesByIp(ip)) {
-      if (host !== undefined && lease.host !== undefined && lease.host !== host) continue;
-      seen.set(lease.sandboxId, lease.sharedIp);
-    }
-    return [...seen].map(([sandboxId, shared]) => ({ sandboxId, shared }));
+  sandboxesByIp(ip: string, host: string | undefined): readonly Holder[] {
+    const onHosts = this.#holders.get(ip) ?? new Map<string | undefined, readonly Holder[]>();
+    this.#holders.set(ip, onHosts);
+    const known = onHosts.get(host);
+    if (known !== undefined) return known;
+    const holders = holdersOf(this.leasesByIp(ip), host);
+    onHosts.set(host, holders);
+    return holders;
   }
 
   /** Whether leases name addresses at all: only then their absence says something. */
@@ -156,6 +197,21 @@ export class LeaseTable {
     this.#netsByIp.set(ip, hosts);
     return hosts;
   }
+}
+
+function heldOf(leases: readonly Lease[]): Held {
+  const startOf = ({ start, errorUs }: Lease): number => start - errorUs;
+  const endOf = ({ end, errorUs }: Lease): number => end + errorUs;
+  return { spans: spansOf(leases, startOf, endOf), end: greatest(leases, endOf) };
+}
+
+function holdersOf(leases: readonly Lease[], host: string | undefined): readonly Holder[] {
+  const seen = new Map<string, boolean>();
+  for (const lease of leases) {
+    if (host !== undefined && lease.host !== undefined && lease.host !== host) continue;
+    seen.set(lease.sandboxId, lease.sharedIp);
+  }
+  return Array.from(seen, ([sandboxId, shared]) => ({ sandboxId, shared }));
 }
 
 function wholeOf({ leases, correct, shift, more = [] }: Evidence): readonly Lease[] {

@@ -1,5 +1,6 @@
 import { findMentions, type Mention } from '../core/decode-text.ts';
 import { push } from '../core/push.ts';
+import { remembered } from '../core/remembered.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { Call } from './calls.ts';
 import type { Episode } from './episodes.ts';
@@ -73,6 +74,9 @@ export class MentionTable {
   }
 }
 
+/** Many calls say the same. */
+const mentionsIn = remembered(findMentions);
+
 function namedBy(episode: Episode): readonly Named[] {
   return namedByRecords(episode) ?? namedByCalls(episode);
 }
@@ -84,7 +88,7 @@ function namedByRecords(episode: Episode): readonly Named[] | undefined {
   let n = -1;
   for (const record of episode.calls.records()) {
     n++;
-    const mentions = findMentions(textOfCall(record));
+    const mentions = mentionsIn(textOfCall(record));
     if (mentions.length === 0) continue;
     if (filesWritten(record.command ?? '', record.argumentsText).length > 0) return undefined;
     const call: Place = { by: 'record', n };
@@ -99,7 +103,7 @@ function namedByCalls(episode: Episode): readonly Named[] {
   for (const [n, { command, argumentsText }] of episode.calls.passing().entries()) {
     const call: Place = { by: 'time', n };
     const text = textOfCall({ command, argumentsText });
-    const mentions = findMentions(text);
+    const mentions = mentionsIn(text);
     for (const mention of mentions) out.push({ episode, call, mention, writtenBy: undefined });
     for (const [file, source] of written) {
       if (!usesFile(text, file)) continue;

@@ -92,7 +92,7 @@ function untracedSuspect(
   const sandboxId = owner.origin.sandboxId;
   if (sandboxId === undefined) return [stranger(owner, process, how)];
   const at = owner.origin.chain[owner.origin.chain.length - 1]?.first ?? scene.trail.begun;
-  const lease = context.leases.at(sandboxId, at, START_SLACK_US)[0];
+  const lease = context.leases.firstAt(sandboxId, at, START_SLACK_US);
   if (lease?.episodeId === undefined || !owner.origin.untraced) return [stranger(owner, process, how)];
   const fact: Fact = {
     code: 'process-lineage',
