@@ -5,7 +5,7 @@ import { withCircumstances } from './circumstances.ts';
 import { alignClocks, type Clocks } from './clocks/align.ts';
 import { type ClockPair, type Observing, observe, pairsOf } from './clocks/observe.ts';
 import { observeIds } from './clocks/observe-calls.ts';
-import type { Observation } from './clocks/sightings.ts';
+import { type Observation, together } from './clocks/sightings.ts';
 import { surveyDomains } from './clocks/survey.ts';
 import { isBackgroundCommand } from './core/background.ts';
 import type { CallTimes } from './correlate/episode-calls.ts';
@@ -147,15 +147,15 @@ function correctClocks(
     hostOf: places.hostOf,
     hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
   };
-  const observations = observe((observing) => eachWhole(store, isWhole, observing), context);
-  for (const observation of observeIds(store.calls, context)) observations.push(observation);
-  witness(observations);
+  const seen = observe((observing) => eachWhole(store, isWhole, observing), context);
+  const sighted = together(seen, observeIds(store.calls, context));
+  witness(sighted.meeting);
   const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachTelling(store, see), places);
   const domains = new Set(ranks.keys());
   const stated = new Map<string, number>();
   for (const [source, ahead] of options.clockOffsets ?? [])
     for (const domain of domains) if (domain === source || domain.includes(source)) stated.set(domain, ahead);
-  const clocks = alignClocks(domains, observations, {
+  const clocks = alignClocks(domains, sighted, {
     rank: (domain) => ranks.get(domain) ?? 9,
     hostOf: (domain) => hosts.get(domain),
     stated,

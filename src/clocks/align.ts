@@ -7,7 +7,7 @@ import { bridge, inherit, preferFine } from './neighbours.ts';
 import { ID_CLOCK } from './observe-calls.ts';
 import { chooseReference } from './reference.ts';
 import { sharpenSteps } from './sharpen.ts';
-import type { Observation } from './sightings.ts';
+import type { Sighted } from './sightings.ts';
 import { growTree, type Tree, toReference } from './tree.ts';
 
 export interface AlignOptions {
@@ -32,12 +32,8 @@ export interface Clocks {
 }
 
 /** Finds offset, drift and steps of each domain against the most trusted one, from pairs that need no clock. */
-export function alignClocks(
-  domains: ReadonlySet<string>,
-  observations: readonly Observation[],
-  options: AlignOptions,
-): Clocks {
-  const edges = buildEdges(observations);
+export function alignClocks(domains: ReadonlySet<string>, sighted: Sighted, options: AlignOptions): Clocks {
+  const edges = buildEdges(sighted.meeting);
   const order = [...domains]
     .filter((domain) => (edges.get(domain) ?? []).length > 0)
     .sort(
@@ -48,7 +44,7 @@ export function alignClocks(
     );
   const precise = new Map([...edges].map(([domain, list]) => [domain, list.filter(({ method }) => method !== 'aim')]));
   const tree: Tree = new Map();
-  const around = { ...options, domains, stepOf: stepsOf(observations) };
+  const around = { ...options, domains, stepOf: stepsOf(sighted) };
   const reference = chooseReference(order, edges, around);
   for (const domain of reference === undefined ? [] : [reference, ...order]) {
     if (tree.has(domain)) continue;
@@ -64,7 +60,7 @@ export function alignClocks(
     const segment = { from: -Infinity, origin: 0, offset: ahead, slope: 0, halfWidth: 0, pairs: 0 };
     tree.set(domain, { via: undefined, segments: [segment], halfWidth: 0, pairs: 0, method: 'stated by the user' });
   }
-  sharpenSteps(tree, observations, around);
+  sharpenSteps(tree, sighted, around);
   preferFine(tree, around);
   inherit(tree, around);
   return toClocks(domains, options.spans, tree);
@@ -74,12 +70,11 @@ export function alignClocks(
 const ENOUGH_WIDTHS = 2_000;
 
 /** Usual width of a domain's stamps. */
-function stepsOf(observations: readonly Observation[]): (domain: string) => number {
+function stepsOf({ eachStamp }: Sighted): (domain: string) => number {
   const widths = new Map<string, number[]>();
-  for (let i = 0; i < observations.length; i++) {
-    const { domain, lo, hi } = observations[i] as Observation;
+  eachStamp((domain, lo, hi) => {
     if ((widths.get(domain)?.length ?? 0) < ENOUGH_WIDTHS) push(widths, domain, hi - lo);
-  }
+  });
   const steps = new Map([...widths].map(([domain, list]) => [domain, median(list)]));
   return (domain) => steps.get(domain) ?? 0;
 }

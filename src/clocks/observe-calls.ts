@@ -5,7 +5,7 @@ import { idEpoch, SHORTEST_WITH_EPOCH } from '../core/model-calls.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import { command, type ObserveContext, type Put, width } from './noting.ts';
-import { keyBeginning, type Observation } from './sightings.ts';
+import { keyBeginning, type Observation, type Sighted, sightedOf } from './sightings.ts';
 
 /** A virtual domain: the epoch milliseconds that some tool-call ids embed, taken on the trainer's host. */
 export const ID_CLOCK = '(epoch in tool-call ids)';
@@ -98,7 +98,7 @@ function aims(event: ToolCallEvent, start: Micros, put: Put): boolean {
 }
 
 /** Sightings of the clock that tool-call ids carry, beside the record's own. */
-export function observeIds(calls: CallLog, context: ObserveContext): readonly Observation[] {
+export function observeIds(calls: CallLog, context: ObserveContext): Sighted {
   const out: Observation[] = [];
   const ids = idFactsOf(calls);
   for (let row = 0; row < calls.length; row++) {
@@ -115,5 +115,5 @@ export function observeIds(calls: CallLog, context: ObserveContext): readonly Ob
       hi: (event.start + Math.max(event.time.stepUs, 1)) as Micros,
     });
   }
-  return out;
+  return sightedOf(out);
 }

@@ -4,7 +4,7 @@ import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent } from '../m
 import type { Micros } from '../model/time.ts';
 import { command, commandKeysOf, type Note, type ObserveContext, type Put, width } from './noting.ts';
 import { observeCalls } from './observe-calls.ts';
-import { type Moment, type Observation, Sightings } from './sightings.ts';
+import { type Moment, type Observation, type Sighted, Sightings } from './sightings.ts';
 
 /** Whoever is told of all events: of calls once for all of one log. */
 export interface Observing {
@@ -16,7 +16,7 @@ export interface Observing {
  * Sightings that need no clock to be paired: 5-tuples and packet ids, queries, requests, equal command lines, call ids,
  * episode bounds. Keys that occur more than once in a domain are numbered in order of appearance.
  */
-export function observe(each: (observing: Observing) => void, context: ObserveContext): Observation[] {
+export function observe(each: (observing: Observing) => void, context: ObserveContext): Sighted {
   const sightings = new Sightings();
   const noteOf =
     (note: (domain: string, key: string, moment: Moment) => void): Note =>
@@ -33,7 +33,7 @@ export function observe(each: (observing: Observing) => void, context: ObserveCo
     paired: noteOf((domain, key, moment) => sightings.paired(domain, key, moment)),
   };
   each({ see: (event) => sight(event, put, context), seeCalls: (calls) => observeCalls(calls, put, context) });
-  return sightings.all();
+  return sightings.sighted();
 }
 
 function sight(event: Parameters<Observing['see']>[0], put: Put, context: ObserveContext): void {

@@ -1,7 +1,7 @@
 import { push } from '../core/push.ts';
 import type { Segment } from './fit.ts';
 import type { Neighbourhood } from './neighbours.ts';
-import type { Observation } from './sightings.ts';
+import type { Sighted } from './sightings.ts';
 import type { Tree } from './tree.ts';
 
 /** A gap this large, as a share of the step, is where a clock jumped ahead. */
@@ -11,13 +11,15 @@ const GAP_SHARE = 0.8;
  * Pairs tell a step only to within the time between two of them. A clock that jumped ahead leaves a gap in the stamps of its host,
  * paired or not: that is where the step lies. One that jumped back leaves none, and its step stays in the middle.
  */
-export function sharpenSteps(tree: Tree, observations: readonly Observation[], { hostOf }: Neighbourhood): void {
+export function sharpenSteps(tree: Tree, sighted: Sighted, { hostOf }: Neighbourhood): void {
   const stepping = [...tree].filter(([, { segments }]) => segments.length > 1);
   if (stepping.length === 0) return;
   const clockOf = (domain: string): string => hostOf(domain) ?? domain;
   const wanted = new Set(stepping.map(([domain]) => clockOf(domain)));
   const readings = new Map<string, number[]>();
-  for (const { domain, lo } of observations) if (wanted.has(clockOf(domain))) push(readings, clockOf(domain), lo);
+  sighted.eachStamp((domain, lo) => {
+    if (wanted.has(clockOf(domain))) push(readings, clockOf(domain), lo);
+  });
   for (const list of readings.values()) list.sort((a, b) => a - b);
   for (const [domain, place] of stepping) {
     const own = readings.get(clockOf(domain)) ?? [];

@@ -17,16 +17,19 @@ export interface Observation extends Moment {
 /** Sightings of one kind that are remembered; some ten thousands place a clock as well as millions. */
 const MOST_OF_A_KIND = 60_000;
 
-interface Sighting extends Moment {
-  readonly domain: string;
-  readonly key: string;
-  readonly n: number | undefined;
-  readonly total: 'none' | 'one' | 'counted';
+/** What was seen of many moments by all clocks. */
+export interface Sighted {
+  /** Sightings of keys that several domains have: others tell nothing of another clock. */
+  readonly meeting: readonly Observation[];
+  /** The stamps of these and of all others. */
+  eachStamp(visit: (domain: string, lo: Micros, hi: Micros) => void): void;
 }
+
+type Total = 'none' | 'one' | 'counted';
 
 interface How {
   readonly numbered: boolean;
-  readonly total: Sighting['total'];
+  readonly total: Total;
 }
 
 const ONCE: How = { numbered: false, total: 'none' };
@@ -37,9 +40,20 @@ const PAIRED: How = { numbered: true, total: 'counted' };
 /** Sightings whose keys begin with the same word. Only keys whose hash ends in zeros under `mask` are remembered. */
 interface Kind {
   mask: number;
-  sightings: Sighting[];
+  readonly rows: Rows;
   /** How often each key was seen, by domain. */
   readonly counts: Map<string, Map<string, number>>;
+}
+
+/** Sightings in columns: of the hundred thousands of a long night few meet others. */
+interface Rows {
+  readonly domains: string[];
+  readonly keys: string[];
+  readonly lo: Micros[];
+  readonly hi: Micros[];
+  /** From 1; 0 where the key is not numbered. */
+  readonly n: number[];
+  readonly totals: Total[];
 }
 
 /**
@@ -88,11 +102,25 @@ export class Sightings {
     this.#add(domain, key, moment, PAIRED);
   }
 
-  all(): Observation[] {
+  sighted(): Sighted {
+    return { meeting: this.#meeting(), eachStamp: (visit) => this.#eachStamp(visit) };
+  }
+
+  #meeting(): Observation[] {
     const out: Observation[] = [];
-    for (const { sightings, counts } of this.#kinds.values())
-      for (const sighting of sightings) out.push(observationOf(sighting, counts));
+    for (const { rows, counts } of this.#kinds.values()) {
+      const shared = sharedKeys(counts);
+      if (shared.size === 0) continue;
+      for (let i = 0; i < rows.keys.length; i++)
+        if (shared.has(rows.keys[i] ?? '')) out.push(observationOf(rows, i, counts));
+    }
     return out;
+  }
+
+  #eachStamp(visit: (domain: string, lo: Micros, hi: Micros) => void): void {
+    for (const { rows } of this.#kinds.values())
+      for (let i = 0; i < rows.keys.length; i++)
+        visit(rows.domains[i] ?? '', rows.lo[i] as Micros, rows.hi[i] as Micros);
   }
 
   #add(domain: string, key: string, { lo, hi }: Moment, how: How): void {
@@ -103,33 +131,88 @@ export class Sightings {
     const before = counts.get(key) ?? 0;
     if (before > 0 && !how.numbered) return;
     counts.set(key, before + 1);
-    const n = how.numbered ? before + 1 : how.total === 'one' ? 1 : undefined;
-    kind.sightings.push({ domain, key, lo, hi, n, total: how.total });
-    while (kind.sightings.length > MOST_OF_A_KIND && kind.mask < 0xffff) thinOut(kind);
+    const { rows } = kind;
+    rows.domains.push(domain);
+    rows.keys.push(key);
+    rows.lo.push(lo);
+    rows.hi.push(hi);
+    rows.n.push(how.numbered ? before + 1 : how.total === 'one' ? 1 : 0);
+    rows.totals.push(how.total);
+    while (rows.keys.length > MOST_OF_A_KIND && kind.mask < 0xffff) thinOut(kind);
   }
 
   #kindOf(hash: number): Kind {
     let kind = this.#kinds.get(hash);
     if (kind === undefined) {
-      kind = { mask: 0, sightings: [], counts: new Map() };
+      kind = { mask: 0, rows: { domains: [], keys: [], lo: [], hi: [], n: [], totals: [] }, counts: new Map() };
       this.#kinds.set(hash, kind);
     }
     return kind;
   }
 }
 
-function observationOf({ domain, key, lo, hi, n, total }: Sighting, counts: Kind['counts']): Observation {
-  const numbered = n === undefined ? key : `${key}|#${n}`;
-  if (total === 'none') return { domain, key: numbered, lo, hi };
-  return { domain, key: numbered, lo, hi, total: total === 'one' ? 1 : (counts.get(domain)?.get(key) ?? 0) };
+/** Keys that more than one domain has. */
+function sharedKeys(counts: Kind['counts']): ReadonlySet<string> {
+  const shared = new Set<string>();
+  if (counts.size < 2) return shared;
+  const seen = new Set<string>();
+  for (const keys of counts.values())
+    for (const key of keys.keys()) {
+      if (seen.has(key)) shared.add(key);
+      else seen.add(key);
+    }
+  return shared;
+}
+
+function observationOf({ domains, keys, lo, hi, n, totals }: Rows, i: number, counts: Kind['counts']): Observation {
+  const domain = domains[i] ?? '';
+  const key = keys[i] ?? '';
+  const moment = { lo: lo[i] as Micros, hi: hi[i] as Micros };
+  const numbered = (n[i] ?? 0) === 0 ? key : `${key}|#${n[i]}`;
+  const total = totals[i];
+  if (total === 'none') return { domain, key: numbered, ...moment };
+  return { domain, key: numbered, ...moment, total: total === 'one' ? 1 : (counts.get(domain)?.get(key) ?? 0) };
 }
 
 /** Forgets every second key. */
 function thinOut(kind: Kind): void {
   kind.mask = kind.mask * 2 + 1;
-  kind.sightings = kind.sightings.filter(({ key }) => fits(key, kind.mask));
+  const { domains, keys, lo, hi, n, totals } = kind.rows;
+  let left = 0;
+  for (let i = 0; i < keys.length; i++) {
+    const key = keys[i] ?? '';
+    if (!fits(key, kind.mask)) continue;
+    keys[left] = key;
+    domains[left] = domains[i] ?? '';
+    lo[left] = lo[i] as Micros;
+    hi[left] = hi[i] as Micros;
+    n[left] = n[i] ?? 0;
+    totals[left] = totals[i] ?? 'none';
+    left++;
+  }
+  for (const column of [domains, keys, lo, hi, n, totals]) column.length = left;
   for (const counts of kind.counts.values())
     for (const key of counts.keys()) if (!fits(key, kind.mask)) counts.delete(key);
+}
+
+/** Of sightings that are all at hand. */
+export function sightedOf(observations: readonly Observation[]): Sighted {
+  return {
+    meeting: observations,
+    eachStamp: (visit) => {
+      for (const { domain, lo, hi } of observations) visit(domain, lo, hi);
+    },
+  };
+}
+
+export function together(a: Sighted, b: Sighted): Sighted {
+  return {
+    meeting: [...a.meeting, ...b.meeting],
+    eachStamp: (visit) => {
+      a.eachStamp(visit);
+      b.eachStamp(visit);
+    },
+  };
 }
 
 /** Whether a key is one of those that are remembered; as long as all are, none is hashed. */

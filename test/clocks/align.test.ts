@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { alignClocks } from '../../src/clocks/align.ts';
-import type { Observation } from '../../src/clocks/sightings.ts';
+import { type Observation, sightedOf } from '../../src/clocks/sightings.ts';
 import type { Micros } from '../../src/model/time.ts';
 
 const START = 1_795_454_000_000_000;
@@ -37,7 +37,7 @@ function world(
 
 function align(observations: readonly Observation[]) {
   const spans = new Map(['a', 'b'].map((domain) => [domain, [START, START + 2 * HOUR] as const]));
-  return alignClocks(new Set(['a', 'b']), observations, {
+  return alignClocks(new Set(['a', 'b']), sightedOf(observations), {
     rank: (d) => (d === 'a' ? 0 : 1),
     hostOf: () => undefined,
     stated: new Map(),
@@ -71,7 +71,7 @@ describe('clock alignment', () => {
       ];
     });
     const domains = ['a', 'b', 'sensor'];
-    const clocks = alignClocks(new Set(domains), [...world(80, 2 * HOUR, error), ...aims], {
+    const clocks = alignClocks(new Set(domains), sightedOf([...world(80, 2 * HOUR, error), ...aims]), {
       rank: (domain) => domains.indexOf(domain),
       hostOf: (domain) => (domain === 'a' ? 'trainer' : 'firewall'),
       stated: new Map(),

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { alignClocks } from '../../src/clocks/align.ts';
-import type { Observation } from '../../src/clocks/sightings.ts';
+import { type Observation, sightedOf } from '../../src/clocks/sightings.ts';
 import type { Micros } from '../../src/model/time.ts';
 
 const START = 1_795_454_000_000_000;
@@ -22,7 +22,7 @@ function sightings(lies: Readonly<Record<string, Lie>>, coarse: ReadonlySet<stri
 }
 
 function align(observations: readonly Observation[], order: readonly string[]) {
-  return alignClocks(new Set(order), observations, {
+  return alignClocks(new Set(order), sightedOf(observations), {
     rank: (domain) => order.indexOf(domain),
     hostOf: (domain) => (domain.includes('@') ? domain.slice(domain.indexOf('@') + 1) : undefined),
     stated: new Map(),

@@ -1,23 +1,69 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { keyBeginning, Sightings } from '../../src/clocks/sightings.ts';
+import { keyBeginning, type Sighted, Sightings, sightedOf, together } from '../../src/clocks/sightings.ts';
 import type { Micros } from '../../src/model/time.ts';
 
 const moment = (at: number) => ({ lo: at as Micros, hi: at as Micros });
 
-it('numbers what occurs more than once and counts it by domain', () => {
+const stampsOf = ({ eachStamp }: Sighted): readonly (readonly [string, number, number])[] => {
+  const stamps: (readonly [string, number, number])[] = [];
+  eachStamp((domain, lo, hi) => void stamps.push([domain, lo, hi]));
+  return stamps;
+};
+
+it('numbers what occurs more than once and counts it by domain; what one domain alone has is a stamp and no more', () => {
   const sightings = new Sightings();
   sightings.paired('a', 'connect|h|x', moment(1));
   sightings.paired('a', 'connect|h|x', moment(2));
   sightings.paired('b', 'connect|h|x', moment(3));
   sightings.once('a', 'flow|x', moment(4));
   sightings.once('a', 'flow|x', moment(5));
-  expect(sightings.all()).toEqual([
+  sightings.once('a', 'call|x', moment(6));
+  sightings.once('b', 'call|y', moment(7));
+  const sighted = sightings.sighted();
+  expect(sighted.meeting).toEqual([
     { domain: 'a', key: 'connect|h|x|#1', ...moment(1), total: 2 },
     { domain: 'a', key: 'connect|h|x|#2', ...moment(2), total: 2 },
     { domain: 'b', key: 'connect|h|x|#1', ...moment(3), total: 1 },
-    { domain: 'a', key: 'flow|x', ...moment(4) },
   ]);
+  expect(stampsOf(sighted).map(([domain, lo]) => `${domain}${lo}`)).toEqual(['a1', 'a2', 'b3', 'a4', 'a6', 'b7']);
+});
+
+it('leaves out of what may meet only what has no equal in another domain (property)', () => {
+  const sighting = fc.record({
+    how: fc.constantFrom('once', 'first', 'numbered', 'paired'),
+    domain: fc.constantFrom('a', 'b', 'c'),
+    name: fc.constantFrom('x', 'y', 'z', 'x|#1'),
+  });
+  fc.assert(
+    fc.property(fc.array(sighting, { maxLength: 30 }), (all) => {
+      const sightings = new Sightings();
+      // With another one of each in one more domain, all of them may meet.
+      const crowded = new Sightings();
+      for (const [i, { how, domain, name }] of all.entries()) {
+        sightings[how](domain, `${how}|${name}`, moment(i));
+        crowded[how](domain, `${how}|${name}`, moment(i));
+      }
+      for (const { how, name } of all) crowded[how]('other', `${how}|${name}`, moment(-1));
+      const every = crowded.sighted().meeting.filter(({ domain }) => domain !== 'other');
+      const { meeting } = sightings.sighted();
+      expect(
+        every.filter((one) => meeting.some(({ domain, key }) => domain === one.domain && key === one.key)),
+      ).toEqual(meeting);
+      const left = every.filter((one) => !meeting.some(({ domain, key }) => domain === one.domain && key === one.key));
+      for (const { domain, key } of left)
+        expect(every.some((other) => other.key === key && other.domain !== domain)).toBe(false);
+      expect(stampsOf(sightings.sighted())).toEqual(every.map(({ domain, lo, hi }) => [domain, lo, hi]));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('of sightings at hand, and of several lots of them, tells the same', () => {
+  const observations = [1, 2, 3].map((at) => ({ domain: 'a', key: `id|${at}`, ...moment(at) }));
+  const both = together(sightedOf(observations.slice(0, 1)), sightedOf(observations.slice(1)));
+  expect(both.meeting).toEqual(observations);
+  expect(stampsOf(both)).toEqual(stampsOf(sightedOf(observations)));
 });
 
 it('tells what it takes of a key that is not put together yet (property)', () => {
@@ -44,15 +90,15 @@ it('keeps some ten thousand of a kind, the same keys in every domain and in any 
   const kept = (order: readonly string[]) => {
     const sightings = new Sightings();
     for (const key of order) for (const domain of ['a', 'b']) sightings.once(domain, key, moment(1));
-    sightings.once('a', 'start|e', moment(1));
-    return sightings.all();
+    for (const domain of ['a', 'b']) sightings.once(domain, 'start|e', moment(1));
+    return sightings.sighted().meeting;
   };
   const all = kept(keys);
   const of = (domain: string) => all.filter((one) => one.domain === domain && one.key.startsWith('call|'));
   expect(of('a').length).toBeGreaterThan(10_000);
   expect(of('a').length + of('b').length).toBeLessThanOrEqual(60_000);
   expect(of('b').map(({ key }) => key)).toEqual(of('a').map(({ key }) => key));
-  expect(all.filter(({ key }) => key === 'start|e')).toHaveLength(1);
+  expect(all.filter(({ key }) => key === 'start|e')).toHaveLength(2);
   const backwards = new Set(kept([...keys].reverse()).map(({ key }) => key));
   expect(backwards).toEqual(new Set(all.map(({ key }) => key)));
 });
