@@ -223,9 +223,15 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
       coverage: store.coverage.map(correct),
     }),
   };
-  options.whileHashing?.(report);
   // Last: the hashes are made meanwhile.
-  const hashed = await withHashes(gathered.inputs);
+  const hashing = withHashes(gathered.inputs);
+  let isHashing = true;
+  const done = (): void => {
+    isHashing = false;
+  };
+  hashing.then(done, done);
+  await options.whileHashing?.(report, () => isHashing);
+  const hashed = await hashing;
   const inputs = hashed.map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) }));
   const problems = [...gathered.problems, ...foldedProblem(counted)];
   if (gathered.readShare === 1) problems.push(...unhashedProblems(inputs));

@@ -27,8 +27,11 @@ export interface RunOptions extends Stated {
   readonly onProgress?: (progress: Progress) => void;
   /** Gets each violating record as soon as it is read, where the logs are long; its clock is not corrected yet. */
   readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
-  /** Gets the report but for its inputs and problems, which wait for the hashes: time that may be used. */
-  readonly whileHashing?: (report: Omit<Report, 'inputs' | 'problems'>) => void;
+  /**
+   * Gets the report but for its inputs and problems, which wait for the hashes: time that may be used, as long as the second
+   * argument says so. It has to give way now and then, or the hashes never come in.
+   */
+  readonly whileHashing?: (report: Omit<Report, 'inputs' | 'problems'>, isHashing: () => boolean) => Promise<void>;
 }
 
 export interface Progress {

@@ -1,11 +1,12 @@
 import { isPrivateIp } from '../core/ip.ts';
 import type { Fact, Suspect } from '../model/case.ts';
-import { callSuspect, keyOfCall } from './call-suspect.ts';
+import { keyOfCall } from './call-suspect.ts';
 import type { Episode } from './episodes.ts';
 import { START_SLACK_US } from './lease-facts.ts';
 import type { LeaseTable } from './leases.ts';
 import { type Nearest, openNearest } from './nearest.ts';
-import { callFacts, type Mentions, type Scene, type SuspectContext } from './suspect-facts.ts';
+import { plainSuspect } from './plain-suspects.ts';
+import type { Mentions, Scene, SuspectContext } from './suspect-facts.ts';
 import { MOMENTS } from './timetable.ts';
 import type { Trail } from './walk.ts';
 
@@ -35,7 +36,7 @@ export function bystanders(scene: Scene, mentions: Mentions, context: SuspectCon
       if (nearest.mayHold(Math.abs(0 - begun))) nearest.offer(Math.abs(0 - begun), one);
     }
   }
-  return nearest.all().flatMap((one) => suspectOf(one, scene, mentions, context) ?? []);
+  return nearest.all().flatMap((one) => suspectOf(one, scene, context) ?? []);
 }
 
 interface Stretch {
@@ -67,26 +68,20 @@ function offerRunning(
 function isNamed({ calls, id }: Episode, mentions: Mentions, context: SuspectContext): Stretch['isOut'] {
   if (!mentions.episodes.has(id)) return () => false;
   return (place) => {
-    const call = context.recent(calls, place);
-    return call !== undefined && mentions.byCall.has(call.key);
+    const met = context.recent(calls, place);
+    return met !== undefined && mentions.byCall.has(met.call.key);
   };
 }
 
 function keyOf({ episode, place }: Bystander, { recent }: SuspectContext): string {
-  const call = place === undefined ? undefined : recent(episode.calls, place);
-  return call === undefined ? `episode|${episode.id}` : keyOfCall(call);
+  const met = place === undefined ? undefined : recent(episode.calls, place);
+  return met === undefined ? `episode|${episode.id}` : keyOfCall(met.call);
 }
 
-function suspectOf(
-  { episode, sandbox, place }: Bystander,
-  scene: Scene,
-  mentions: Mentions,
-  context: SuspectContext,
-): Suspect | undefined {
+function suspectOf({ episode, sandbox, place }: Bystander, scene: Scene, context: SuspectContext): Suspect | undefined {
   if (place === undefined) return aliveSuspect(episode, sandbox, context);
-  const call = context.recent(episode.calls, place);
-  if (call === undefined) return undefined;
-  return callSuspect(call, callFacts(call, scene, mentions, context, false), context, undefined);
+  const met = context.recent(episode.calls, place);
+  return met === undefined ? undefined : plainSuspect(met, scene, context);
 }
 
 function aliveSuspect({ id, refs }: Episode, sandbox: string, context: SuspectContext): Suspect {

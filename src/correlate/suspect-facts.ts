@@ -4,13 +4,14 @@ import type { Category } from '../model/violation.ts';
 import type { Call } from './calls.ts';
 import type { EpisodeNames } from './episode-names.ts';
 import type { EpisodeTable } from './episodes.ts';
-import { type LeaseFacts, START_SLACK_US } from './lease-facts.ts';
+import type { LeaseFacts } from './lease-facts.ts';
 import type { LeaseTable } from './leases.ts';
 import type { CallMention, MentionTable } from './mentions.ts';
 import type { Owner } from './owners.ts';
 import { NO_PID, type Process } from './processes.ts';
 import type { RecentCalls } from './recent-calls.ts';
 import type { SameFact, Shelf } from './shelf.ts';
+import { timeFact, timingOf } from './time-facts.ts';
 import type { Trail } from './walk.ts';
 
 export interface SuspectContext {
@@ -152,84 +153,22 @@ export function callFacts(
       });
     }
   }
-  if (call.command !== undefined && context.classify(call.command).includes(scene.category)) {
-    facts.push({
-      code: 'behaviour-match',
-      strength: 'category',
-      says: `the command looks like ${scene.category}`,
-      trust,
-      refs: [call.ref],
-    });
-  }
+  const { trail, category } = scene;
+  if (call.command !== undefined && context.classify(call.command).includes(category))
+    facts.push(behaviourFact(category, call));
   if (call.sandboxId !== undefined) facts.push(...scene.leaseFacts(call.sandboxId, hasProcess));
-  facts.push(...timeFacts(call, scene, hasProcess));
+  const timing = timingOf(call, trail, hasProcess);
+  if (timing !== undefined) facts.push(timeFact(timing, call));
   return facts;
 }
 
-function timeFacts(call: Call, scene: Scene, hasProcess: boolean): readonly Fact[] {
-  const { begun, windowUs, errorUs } = scene.trail;
-  const refs = [call.ref];
-  const { trust } = call;
-  if (call.start !== undefined && begun + windowUs < call.start - call.earlyUs - errorUs - START_SLACK_US) {
-    return hasProcess
-      ? []
-      : [{ code: 'time-excludes', strength: 'before-call', says: 'the flow began before the call', trust, refs }];
-  }
-  if (call.start === undefined) return [];
-  if (call.end !== undefined && begun <= call.end + call.lateUs + errorUs) {
-    if (call.timing === 'inferred') return [placedFact(call)];
-    if (windowUs > call.lateUs && !spans(call, scene.trail))
-      return [
-        {
-          code: 'time-in-call',
-          strength: 'part-of-window',
-          says: 'the call ran during a part of the time in which the flow began',
-          trust,
-          refs,
-        },
-      ];
-    return [{ code: 'time-in-call', strength: 'inside', says: 'the flow began while the call ran', trust, refs }];
-  }
-  if (hasProcess) return [];
-  if (call.background || call.end === undefined)
-    return [
-      {
-        code: 'time-in-episode',
-        strength: 'background',
-        says: 'the call left something running in the background',
-        trust,
-        refs,
-      },
-    ];
-  return [
-    {
-      code: 'time-excludes',
-      strength: 'ended',
-      says: 'the call had ended and shows no sign of leaving anything behind',
-      trust,
-      refs,
-    },
-  ];
-}
-
-/** Whether the call ran all the time in which the flow may have begun. */
-function spans(call: Call, { begun, windowUs, errorUs }: Trail): boolean {
-  const slackUs = errorUs + START_SLACK_US;
-  return (
-    begun >= (call.start ?? Infinity) - call.earlyUs - slackUs &&
-    begun + windowUs <= (call.end ?? Infinity) + call.lateUs + slackUs
-  );
-}
-
-/** Time of a call that has none of its own says little. */
-function placedFact(call: Call): Fact {
-  const why = call.rejected ?? 'the record gives it no time of its own';
+export function behaviourFact(category: Category, { trust, ref }: Call): Fact {
   return {
-    code: 'time-in-episode',
-    strength: 'placed',
-    says: `the flow began between the calls before and after this one (${why})`,
-    trust: call.trust,
-    refs: [call.ref],
+    code: 'behaviour-match',
+    strength: 'category',
+    says: `the command looks like ${category}`,
+    trust,
+    refs: [ref],
   };
 }
 

@@ -16,7 +16,7 @@ test('what is recent is what the episode would make, however many are kept', () 
     fc.property(asked, fc.integer({ min: 1, max: 4 }), (all, most) => {
       const recent = openRecentCalls(most);
       for (const [{ name, calls }, place] of all)
-        expect(recent(calls, place)?.key).toBe(place < 3 ? `${name}|${place}` : undefined);
+        expect(recent(calls, place)?.call.key).toBe(place < 3 ? `${name}|${place}` : undefined);
     }),
   );
 });

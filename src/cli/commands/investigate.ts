@@ -1,3 +1,6 @@
+import { setImmediate as giveWay } from 'node:timers/promises';
+import type { Attribution } from '../../model/attribution.ts';
+import type { AttributionLines } from '../../report/json/ahead.ts';
 import { attributionLines, jsonLines } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
 import { investigateFor } from '../advice.ts';
@@ -29,7 +32,7 @@ export async function investigateCommand(paths: readonly string[], flags: Common
     onProgress,
     onFinding,
     signal: interrupt.signal,
-    ...(isFinal ? { whileHashing: ({ attributions }) => lines.writeAhead(attributions) } : {}),
+    ...(isFinal ? { whileHashing: ({ attributions }, isHashing) => writeAhead(lines, attributions, isHashing) } : {}),
   });
   interrupt.done();
   done();
@@ -58,4 +61,14 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   );
   const missingOnly = report.inputs.length === 0 && report.problems.some((problem) => problem.code === 'path-missing');
   return missingOnly ? EXIT.usage : judge(report, flags).code;
+}
+
+/** Lines that wait take memory: none is written where the hashes are there already. */
+async function writeAhead(
+  lines: AttributionLines,
+  attributions: readonly Attribution[],
+  isHashing: () => boolean,
+): Promise<void> {
+  do await giveWay();
+  while (isHashing() && lines.writeAhead(attributions));
 }

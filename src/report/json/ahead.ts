@@ -10,20 +10,25 @@ export class AttributionLines {
   readonly #write: (attribution: Attribution) => string;
   #blocks: Buffer[] = [];
   #count = 0;
+  #bytes = 0;
 
   constructor(write: (attribution: Attribution) => string) {
     this.#write = write;
   }
 
-  /** `lines` must then be asked for the same ones, in the same order. */
-  writeAhead(attributions: readonly Attribution[], mostBytes: number = MOST_BYTES): void {
-    let bytes = 0;
-    while (this.#count < attributions.length && bytes < mostBytes) {
-      let block = '';
-      for (; this.#count < attributions.length && block.length < BLOCK_CHARACTERS; this.#count++)
-        block += this.#line(attributions[this.#count] as Attribution);
-      bytes += this.#blocks[this.#blocks.push(Buffer.from(block)) - 1]?.length ?? 0;
-    }
+  /**
+   * Writes some more of them; `lines` must then be asked for the same ones, in the same order. False where there is none left,
+   * or no room.
+   */
+  writeAhead(attributions: readonly Attribution[], mostBytes: number = MOST_BYTES): boolean {
+    if (this.#count >= attributions.length || this.#bytes >= mostBytes) return false;
+    let block = '';
+    for (; this.#count < attributions.length && block.length < BLOCK_CHARACTERS; this.#count++)
+      block += this.#line(attributions[this.#count] as Attribution);
+    const bytes = Buffer.from(block);
+    this.#blocks.push(bytes);
+    this.#bytes += bytes.length;
+    return true;
   }
 
   /** One or more lines at a time. */

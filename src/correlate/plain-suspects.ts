@@ -1,0 +1,63 @@
+import type { Fact, Suspect } from '../model/case.ts';
+import type { Category } from '../model/violation.ts';
+import { suspectOf } from './call-suspect.ts';
+import type { Call } from './calls.ts';
+import { behaviourFact, type Scene, type SuspectContext } from './suspect-facts.ts';
+import { type Timing, timeFact, timingOf } from './time-facts.ts';
+
+/** A call that was met lately, and the suspects that were made of it without anything that names it. */
+export interface Met {
+  readonly call: Call;
+  readonly suspects: PlainSuspect[];
+}
+
+/** All that its facts follow from. */
+interface Grounds {
+  readonly behaves: Category | undefined;
+  readonly leases: readonly Fact[];
+  readonly timing: Timing | undefined;
+}
+
+interface PlainSuspect extends Grounds {
+  readonly suspect: Suspect;
+}
+
+/** Of one call so many are kept. */
+const MOST = 4;
+
+/** For a call that neither a process record nor its own text ties to the flow: of a burst, all violations share the suspect. */
+export function plainSuspect({ call, suspects }: Met, scene: Scene, context: SuspectContext): Suspect {
+  const grounds = groundsOf(call, scene, context);
+  const before = suspects.find((one) => areSame(one, grounds));
+  if (before !== undefined) return before.suspect;
+  const suspect = suspectOf(call, factsOf(call, grounds), context, undefined);
+  if (suspects.length >= MOST) suspects.shift();
+  suspects.push({ ...grounds, suspect });
+  return suspect;
+}
+
+function groundsOf(call: Call, { trail, category, leaseFacts }: Scene, { classify }: SuspectContext): Grounds {
+  const { command, sandboxId } = call;
+  return {
+    behaves: command !== undefined && classify(command).includes(category) ? category : undefined,
+    leases: sandboxId === undefined ? NONE : leaseFacts(sandboxId, false),
+    timing: timingOf(call, trail, false),
+  };
+}
+
+const NONE: readonly Fact[] = [];
+
+function areSame(a: Grounds, b: Grounds): boolean {
+  return (
+    a.timing === b.timing &&
+    a.behaves === b.behaves &&
+    a.leases.length === b.leases.length &&
+    a.leases.every((fact, i) => fact === b.leases[i])
+  );
+}
+
+function factsOf(call: Call, { behaves, leases, timing }: Grounds): readonly Fact[] {
+  const facts = behaves === undefined ? [...leases] : [behaviourFact(behaves, call), ...leases];
+  if (timing !== undefined) facts.push(timeFact(timing, call));
+  return facts;
+}
