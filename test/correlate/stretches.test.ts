@@ -41,6 +41,7 @@ const call = (sandboxId: string, start: number, end?: number) => ({
   earlyUs: 0,
   lateUs: 0,
   timing: 'recorded' as const,
+  executed: true,
   host: undefined,
 });
 
