@@ -14,6 +14,32 @@ export function freeWords(text: string): readonly TemplatePart[] {
   return text.split(/(?<==)([^ ]+)/).map((piece, i) => (i % 2 === 0 ? { literal: piece } : freeWord()));
 }
 
+/**
+ * A text of words between spaces that may be any others without a sign; of words with it only the value may be another. Fewer things
+ * to compare than in `freeWords`, where what is behind is found by a name with that sign.
+ */
+export function freeWordsWithout(sign: string, text: string): readonly TemplatePart[] {
+  const free: TemplatePart = { kind: 'field', use: 'free', stop: ' ', refused: sign };
+  return text.split(/( )/).flatMap((piece): readonly TemplatePart[] => {
+    if (piece === ' ' || piece === '') return [{ literal: piece }];
+    const name = piece.includes(sign) ? piece.slice(0, piece.indexOf('=') + 1) : '';
+    if (!piece.slice(name.length).includes(sign)) return [{ literal: name }, free];
+    return [{ literal: piece }];
+  });
+}
+
+/** The stamp that a line begins with, and words behind it: year, month and zone are the same for long, of other numbers only the digits differ. */
+export function freeStamp(text: string): readonly TemplatePart[] {
+  const [, month = '', stamp = '', zone = '', rest = ''] =
+    /^(\d{4}-\d\d-(?=\d\dT))?(\S*?)([+-]\d\d:\d\d(?= ))?((?: .*)?)$/s.exec(text) ?? [];
+  return [
+    { literal: month },
+    ...freeNumbers(stamp, { isExact: true }),
+    { literal: zone },
+    ...freeNumbers(rest, { isExact: true }),
+  ];
+}
+
 /** A word up to a space. */
 export function freeWord(most = 0): TemplatePart {
   return { kind: 'field', use: 'free', stop: ' ', most };

@@ -149,6 +149,23 @@ function rewritten(value: unknown, how: (typeof HOW)[number], random: () => numb
 
 const HOW = ['shuffled', 'twice', 'spaces', 'escapes'] as const;
 
+/** The words of a line as no writer puts them: one before another, twice, in the place of another, left out, or with something before or behind it. */
+export function rearranged(line: string, random: () => number): string[] {
+  const words = line.split(' ');
+  const any = (): number => Math.floor(random() * words.length);
+  const [at, to] = [any(), any()];
+  const word = words[at] ?? '';
+  return [
+    words.with(at, words[to] ?? '').with(to, word),
+    words.toSpliced(to, 0, word),
+    words.toSpliced(at, 1),
+    words.with(at, words[to] ?? ''),
+    words.with(at, `x${word}`),
+    words.with(at, `${word}${words[to]}`),
+    words.toSpliced(to, 0, ''),
+  ].map((changed) => changed.join(' '));
+}
+
 /** The line as it may be damaged or written by others. */
 export function mutants(line: string, random: () => number): string[] {
   const cut = Math.floor(random() * line.length);

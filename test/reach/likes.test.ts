@@ -8,7 +8,7 @@ import { likesOf } from '../../src/reach/likes.ts';
 import { Quiet } from '../../src/reach/quiet.ts';
 import { Skimmer } from '../../src/reach/skimmer.ts';
 import { newScanMemory } from '../../src/scan/memory.ts';
-import { context, corpus, generated, mutants, randomOf, samples, verdicts } from './hot-lines.ts';
+import { context, corpus, generated, mutants, randomOf, rearranged, samples, verdicts } from './hot-lines.ts';
 
 const RULES = { ips: new Set<string>(), nets: [], urls: [/\/[a-f]\w*\/3/], userAgents: [/wget/] };
 /** Odd lengths: lines are cut anywhere. */
@@ -78,7 +78,7 @@ describe('lines that are like others', () => {
       (chunk) => {
         const random = randomOf(5);
         const lines = [...generated(id), ...verdicts(id), ...samples(id), ...corpus(id)].flatMap((line, n) =>
-          n % 6 === 0 ? [line, ...mutants(line, random)] : [line],
+          n % 6 === 0 ? [line, ...mutants(line, random), ...rearranged(line, random)] : [line],
         );
         // Twice: what was learned from the first half must hold for the second.
         const bytes = Buffer.from(`${[...lines, ...lines].join('\n')}\n`);

@@ -1,4 +1,4 @@
-import { behindWord, freeNumbers, freeWords } from '../../core/line-template.ts';
+import { behindWord, freeNumbers, freeStamp, freeWords, freeWordsWithout } from '../../core/line-template.ts';
 import { emptyTraffic, upTo, wholeNumberAt } from '../../core/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 import type { Template } from '../../model/template.ts';
@@ -49,16 +49,16 @@ function placesIn(line: string): Places | undefined {
   return { kernel, inIf, out, src, dst, proto, spt, dpt };
 }
 
-/** The first of each word is the one that is looked at: before it only numbers, and values of other words, may differ. */
+/** The first of each word is the one that is looked at: before it only numbers, values, and words that cannot be it, may differ. What is behind the last is not looked at. */
 function templateOf(line: string): Template | undefined {
   const places = placesIn(line);
   if (places === undefined) return undefined;
-  const { kernel, out, src, dst, proto, spt, dpt } = places;
+  const { kernel, out, src, dst, proto, spt } = places;
   const behindStamp = afterBootStamp(line, kernel + 8);
   const behindOut = behindWord(line, out + 1);
   const behindDst = behindWord(line, dst + 1);
   return [
-    ...freeNumbers(line.slice(0, kernel), { isExact: true }),
+    ...freeStamp(line.slice(0, kernel)),
     ...freeNumbers(line.slice(kernel, behindStamp)),
     { literal: line.slice(behindStamp, behindOut) },
     ...freeWords(line.slice(behindOut, src)),
@@ -66,12 +66,12 @@ function templateOf(line: string): Template | undefined {
     { kind: 'field', use: 'client', stop: ' ' },
     { literal: ' DST=' },
     { kind: 'field', use: 'same', stop: ' ' },
-    ...freeWords(line.slice(behindDst, proto)),
+    ...freeWordsWithout('P', line.slice(behindDst, proto)),
     { literal: line.slice(proto, spt + 5) },
     { kind: 'field', use: 'port', stop: ' ' },
     { literal: ' DPT=' },
     { kind: 'field', use: 'same', stop: ' ' },
-    ...freeWords(line.slice(behindWord(line, dpt + 1))),
+    { kind: 'rest', use: 'free' },
   ];
 }
 
