@@ -1,18 +1,9 @@
-import { kernelLoss, missing } from '../../core/coverage.ts';
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { actionOfPrefix } from '../../core/netfilter.ts';
-import { parseSyslog, type SyslogHeader } from '../../core/syslog.ts';
-import { eventTime, timeFromObserved } from '../../core/time.ts';
-import type { NetworkEvent } from '../../model/event.ts';
+import { decoded, no, yes } from '../../core/decoded.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import type { EventTime } from '../../model/time.ts';
+import { anyPacket, BODY } from './any.ts';
 import { lookAtPackets } from './look.ts';
-
-const BODY = /IN=(\S*) OUT=(\S*)\s(.*?)SRC=(\S+) DST=(\S+) (.*?)PROTO=(\S+)(.*)$/s;
-const BOOT = /^(?:kernel:\s*)?\[\s*(\d+)\.(\d{1,9})\]\s?/;
+import { plainPacket } from './plain.ts';
 
 /** Kernel LOG target lines (iptables, nftables, ufw) and ulogd2 LOGEMU lines, under any syslog header. */
 export const netfilterLog: Format = {
@@ -38,116 +29,7 @@ function claims({ text }: SniffRecord): Sniff {
   return BODY.test(text) ? yes(0.96, 'IN= OUT= SRC= DST= PROTO= of netfilter') : no('not a netfilter line');
 }
 
-const VALUES = {
-  SPT: /(?:^|\s)SPT=(\S+)/,
-  DPT: /(?:^|\s)DPT=(\S+)/,
-  SEQ: /(?:^|\s)SEQ=(\S+)/,
-  TYPE: /(?:^|\s)TYPE=(\S+)/,
-  CODE: /(?:^|\s)CODE=(\S+)/,
-  ID: /(?:^|\s)ID=(\S+)/,
-  UID: /(?:^|\s)UID=(\S+)/,
-};
-
 function decode(record: RawRecord, context: DecodeContext): Decoded {
-  const header = parseSyslog(record.text, context.reference, context.zoneOffsetMin);
-  const message = header === undefined ? record.text : record.text.slice(record.text.length - header.message.length);
-  const boot = BOOT.exec(message);
-  const body = boot === null ? message : message.slice(boot[0].length);
-  const match = BODY.exec(body);
-  if (match === null)
-    return header !== undefined && !record.text.includes('SRC=')
-      ? kernelLine(header, record)
-      : failed('not a netfilter line');
-  const [, inIf = '', outIf = '', , srcText = '', dstText = '', middle = '', proto = '', tail = ''] = match;
-  const src = parseIp(srcText);
-  const dst = parseIp(dstText);
-  if (src === undefined || dst === undefined) return failed('SRC or DST is no address');
-  const prefix = prefixOf(body, match.index, header);
-  const named = zonePrefix(prefix);
-  const outer = tail.split('[')[0] ?? '';
-  const value = (key: keyof typeof VALUES): string | undefined => VALUES[key].exec(outer)?.[1];
-  const number = (key: keyof typeof VALUES): number | undefined => {
-    const text = value(key);
-    return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
-  };
-  const ipId = /(?:^|\s)ID=(\d+)/.exec(middle)?.[1];
-  const transport = transportName(proto);
-  const type = number('TYPE');
-  const event: NetworkEvent = compact({
-    kind: 'network' as const,
-    format: 'netfilter-log',
-    clock: header?.stamp === undefined ? 'observed' : 'header',
-    time: timeOf(header, record),
-    ref: record.ref,
-    host: hostOf(header) ?? record.host,
-    type: 'packet' as const,
-    action: named?.action ?? actionOfPrefix(prefix),
-    actionRaw: prefix === '' ? undefined : prefix,
-    src: compact({ ip: src, port: parsePort(value('SPT')) }),
-    dst: compact({ ip: dst, port: parsePort(value('DPT')) }),
-    transport,
-    rule: named?.rule ?? (prefix === '' ? undefined : { name: prefix }),
-    seq: transport === 'tcp' ? number('SEQ') : undefined,
-    ipId: ipId === undefined ? undefined : Number(ipId),
-    icmp: type === undefined ? undefined : compact({ type, code: number('CODE'), id: number('ID') }),
-    inIf: inIf === '' ? undefined : inIf,
-    outIf: outIf === '' ? undefined : outIf,
-    uid: number('UID'),
-  });
-  return decoded(event);
-}
-
-/** The free text before IN=. Dmesg and some LOGEMU lines have no tag: what the header reader took for one belongs to the prefix. */
-function prefixOf(body: string, index: number, header: SyslogHeader | undefined): string {
-  const free = body
-    .slice(0, index)
-    .replace(/^kernel:\s*/, '')
-    .replace(/^\[\s*\d+\.\d+\]\s*/, '')
-    .trim();
-  const own = header?.tag === undefined || isProgram(header, free) ? '' : `${header.tag}: `;
-  const host = header?.host !== undefined && hostOf(header) === undefined ? `${header.host} ` : '';
-  return `${host}${own}${free}`.trim().replace(/:$/, '');
-}
-
-/** A tag with a pid, in an RFC 5424 header or in small letters before the prefix names the program that logged, not the rule. */
-function isProgram({ tag = '', pid, version }: SyslogHeader, free: string): boolean {
-  if (tag === 'kernel' || tag === 'ulogd' || pid !== undefined || version !== undefined) return true;
-  return free !== '' && /^[a-z][\w.-]*$/.test(tag) && actionOfPrefix(tag) === 'unknown';
-}
-
-function kernelLine(header: SyslogHeader, record: RawRecord): Decoded {
-  const loss = kernelLoss(record.text);
-  if (loss === undefined) return skipped('kernel line without a packet');
-  return missing(record, {
-    ...loss,
-    format: 'netfilter-log',
-    clock: 'header',
-    time: timeOf(header, record),
-    host: hostOf(header),
-  });
-}
-
-const LETTERS = { A: 'allow', D: 'deny', R: 'deny' } as const;
-
-/** Zone firewalls (VyOS, UniFi) write `[RULESET-NUMBER-A]` or `[RULESET-A-NUMBER]`: accept, drop or reject. */
-function zonePrefix(prefix: string): Pick<NetworkEvent, 'rule' | 'action'> | undefined {
-  const match = /^\[(.+?)-(?:(default|\d+)-([ADR])|([ADR])-(\d+))\]/.exec(prefix);
-  const letter = (match?.[3] ?? match?.[4]) as keyof typeof LETTERS | undefined;
-  if (match?.[1] === undefined || letter === undefined) return undefined;
-  return { action: LETTERS[letter], rule: { name: match[1], id: match[2] ?? match[5] ?? '' } };
-}
-
-/** With an ISO header of dmesg the word after the time is the prefix, not a host. */
-function hostOf(header: SyslogHeader | undefined): string | undefined {
-  return header?.rawTime.includes(',') ? undefined : header?.host;
-}
-
-function timeOf(header: SyslogHeader | undefined, record: RawRecord): EventTime {
-  if (header?.stamp === undefined) return timeFromObserved(record.observed);
-  return eventTime(header.stamp, {
-    raw: header.rawTime,
-    basis: 'packet',
-    beforeUs: header.stamp.stepUs > 1 ? 0 : 1_000_000,
-    observed: record.observed,
-  });
+  const plain = plainPacket(record, context);
+  return plain === undefined ? anyPacket(record, context) : decoded(plain);
 }

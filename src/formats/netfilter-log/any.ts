@@ -1,0 +1,105 @@
+import { kernelLoss, missing } from '../../core/coverage.ts';
+import { decoded, failed, skipped } from '../../core/decoded.ts';
+import { parseIp, parsePort, transportName } from '../../core/ip.ts';
+import { compact } from '../../core/json.ts';
+import { actionOfPrefix } from '../../core/netfilter.ts';
+import { parseSyslog, type SyslogHeader } from '../../core/syslog.ts';
+import type { NetworkEvent } from '../../model/event.ts';
+import type { DecodeContext, Decoded } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+import { freeText, saidBy } from './prefix.ts';
+import { timeOf } from './time.ts';
+
+export const BODY: RegExp = /IN=(\S*) OUT=(\S*)\s(.*?)SRC=(\S+) DST=(\S+) (.*?)PROTO=(\S+)(.*)$/s;
+const BOOT = /^(?:kernel:\s*)?\[\s*(\d+)\.(\d{1,9})\]\s?/;
+
+const VALUES = {
+  SPT: /(?:^|\s)SPT=(\S+)/,
+  DPT: /(?:^|\s)DPT=(\S+)/,
+  SEQ: /(?:^|\s)SEQ=(\S+)/,
+  TYPE: /(?:^|\s)TYPE=(\S+)/,
+  CODE: /(?:^|\s)CODE=(\S+)/,
+  ID: /(?:^|\s)ID=(\S+)/,
+  UID: /(?:^|\s)UID=(\S+)/,
+};
+
+/** A packet under any syslog header, or what else a kernel's line says. */
+export function anyPacket(record: RawRecord, context: DecodeContext): Decoded {
+  const header = parseSyslog(record.text, context.reference, context.zoneOffsetMin);
+  const message = header === undefined ? record.text : record.text.slice(record.text.length - header.message.length);
+  const boot = BOOT.exec(message);
+  const body = boot === null ? message : message.slice(boot[0].length);
+  const match = BODY.exec(body);
+  if (match === null)
+    return header !== undefined && !record.text.includes('SRC=')
+      ? kernelLine(header, record)
+      : failed('not a netfilter line');
+  const [, inIf = '', outIf = '', , srcText = '', dstText = '', middle = '', proto = '', tail = ''] = match;
+  const src = parseIp(srcText);
+  const dst = parseIp(dstText);
+  if (src === undefined || dst === undefined) return failed('SRC or DST is no address');
+  const prefix = prefixOf(body, match.index, header);
+  const { action, rule, text: actionRaw } = saidBy(prefix);
+  const outer = tail.split('[')[0] ?? '';
+  const value = (key: keyof typeof VALUES): string | undefined => VALUES[key].exec(outer)?.[1];
+  const number = (key: keyof typeof VALUES): number | undefined => {
+    const text = value(key);
+    return text === undefined || !/^\d+$/.test(text) ? undefined : Number(text);
+  };
+  const ipId = /(?:^|\s)ID=(\d+)/.exec(middle)?.[1];
+  const transport = transportName(proto);
+  const type = number('TYPE');
+  const event: NetworkEvent = compact({
+    kind: 'network' as const,
+    format: 'netfilter-log',
+    clock: header?.stamp === undefined ? 'observed' : 'header',
+    time: timeOf(header, record),
+    ref: record.ref,
+    host: hostOf(header) ?? record.host,
+    type: 'packet' as const,
+    action,
+    actionRaw,
+    src: compact({ ip: src, port: parsePort(value('SPT')) }),
+    dst: compact({ ip: dst, port: parsePort(value('DPT')) }),
+    transport,
+    rule: rule && { ...rule },
+    seq: transport === 'tcp' ? number('SEQ') : undefined,
+    ipId: ipId === undefined ? undefined : Number(ipId),
+    icmp: type === undefined ? undefined : compact({ type, code: number('CODE'), id: number('ID') }),
+    inIf: inIf === '' ? undefined : inIf,
+    outIf: outIf === '' ? undefined : outIf,
+    uid: number('UID'),
+  });
+  return decoded(event);
+}
+
+/** The free text before IN=. Dmesg and some LOGEMU lines have no tag: what the header reader took for one belongs to the prefix. */
+function prefixOf(body: string, index: number, header: SyslogHeader | undefined): string {
+  const free = freeText(body.slice(0, index));
+  const own = header?.tag === undefined || isProgram(header, free) ? '' : `${header.tag}: `;
+  const host = header?.host !== undefined && hostOf(header) === undefined ? `${header.host} ` : '';
+  return `${host}${own}${free}`.trim().replace(/:$/, '');
+}
+
+/** A tag with a pid, in an RFC 5424 header or in small letters before the prefix names the program that logged, not the rule. */
+function isProgram({ tag = '', pid, version }: SyslogHeader, free: string): boolean {
+  if (tag === 'kernel' || tag === 'ulogd' || pid !== undefined || version !== undefined) return true;
+  return free !== '' && /^[a-z][\w.-]*$/.test(tag) && actionOfPrefix(tag) === 'unknown';
+}
+
+function kernelLine(header: SyslogHeader, record: RawRecord): Decoded {
+  const loss = kernelLoss(record.text);
+  if (loss === undefined) return skipped('kernel line without a packet');
+  return missing(record, {
+    ...loss,
+    format: 'netfilter-log',
+    clock: 'header',
+    time: timeOf(header, record),
+    host: hostOf(header),
+  });
+}
+
+/** With an ISO header of dmesg the word after the time is the prefix, not a host. */
+function hostOf(header: SyslogHeader | undefined): string | undefined {
+  return header?.rawTime.includes(',') ? undefined : header?.host;
+}

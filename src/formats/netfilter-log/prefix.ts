@@ -1,0 +1,35 @@
+import { actionOfPrefix } from '../../core/netfilter.ts';
+import { remembered } from '../../core/remembered.ts';
+import type { Action, NetworkEvent } from '../../model/event.ts';
+
+/** What the free text before IN= says. */
+interface Said {
+  readonly action: Action;
+  readonly rule: NetworkEvent['rule'];
+  /** As it was read, undefined where there is none. */
+  readonly text: string | undefined;
+}
+
+/** A firewall has few prefixes. */
+export const saidBy: (prefix: string) => Said = remembered((prefix) => {
+  if (prefix === '') return { action: actionOfPrefix(prefix), rule: undefined, text: undefined };
+  return zonePrefix(prefix) ?? { action: actionOfPrefix(prefix), rule: { name: prefix }, text: prefix };
+});
+
+const LETTERS = { A: 'allow', D: 'deny', R: 'deny' } as const;
+
+/** Zone firewalls (VyOS, UniFi) write `[RULESET-NUMBER-A]` or `[RULESET-A-NUMBER]`: accept, drop or reject. */
+function zonePrefix(prefix: string): Said | undefined {
+  const match = /^\[(.+?)-(?:(default|\d+)-([ADR])|([ADR])-(\d+))\]/.exec(prefix);
+  const letter = (match?.[3] ?? match?.[4]) as keyof typeof LETTERS | undefined;
+  if (match?.[1] === undefined || letter === undefined) return undefined;
+  return { action: LETTERS[letter], rule: { name: match[1], id: match[2] ?? match[5] ?? '' }, text: prefix };
+}
+
+/** The free text as it stands in a line, without what the kernel put before it. */
+export function freeText(text: string): string {
+  return text
+    .replace(/^kernel:\s*/, '')
+    .replace(/^\[\s*\d+\.\d+\]\s*/, '')
+    .trim();
+}
