@@ -4,7 +4,7 @@ const FEWEST = 64;
 /** Whoever writes logs must not know which keys get equal hashes. No result depends on it. */
 const SEED = randomInt(2 ** 32);
 
-/** Behind the key in an entry: its hash, and one more than the number of the key before it in its chain, 0 for none. */
+/** Of each key: its hash, and one more than the number of the key before it in its chain, 0 for none. */
 const LINKS = 2;
 
 /**
@@ -16,8 +16,10 @@ export class RecentKeys {
   readonly #words: number;
   readonly #limit: number;
   readonly #width: number;
-  /** One entry for each place, the low bits of a key's number: key, links, values. */
+  /** One entry for each place, the low bits of a key's number: key, values. */
   #entries: Uint32Array;
+  /** Apart from them, close together: a processor's nearest memory holds more of what is looked for everywhere. */
+  #links: Uint32Array;
   /** One more than the number of the last key in each chain. */
   #last: Uint32Array;
   #mask: number;
@@ -31,8 +33,9 @@ export class RecentKeys {
     const room = Math.min(FEWEST, powerFrom(limit));
     this.#words = words;
     this.#limit = limit;
-    this.#width = words + LINKS + values;
+    this.#width = words + values;
     this.#entries = new Uint32Array(room * this.#width);
+    this.#links = new Uint32Array(room * LINKS);
     this.#last = new Uint32Array(room);
     this.#mask = room - 1;
   }
@@ -50,12 +53,10 @@ export class RecentKeys {
     if (this.#count > this.#mask && this.#count < this.#limit) this.#grow();
     const place = this.#count++ & this.#mask;
     const entries = this.#entries;
-    const chain = hash & this.#mask;
-    let to = place * this.#width;
-    for (let i = 0; i < this.#words; i++) entries[to++] = numbers[at + i] ?? 0;
-    entries[to] = hash;
-    entries[to + 1] = this.#last[chain] ?? 0;
-    this.#last[chain] = this.#count;
+    const words = this.#words;
+    const to = place * this.#width;
+    for (let i = 0; i < words; i++) entries[to + i] = numbers[at + i] ?? 0;
+    this.#link(this.#count, hash);
     return place;
   }
 
@@ -65,23 +66,31 @@ export class RecentKeys {
   }
 
   value(place: number, n: number): number {
-    return this.#entries[place * this.#width + this.#words + LINKS + n] ?? 0;
+    return this.#entries[place * this.#width + this.#words + n] ?? 0;
   }
 
   setValue(place: number, n: number, value: number): void {
-    this.#entries[place * this.#width + this.#words + LINKS + n] = value;
+    this.#entries[place * this.#width + this.#words + n] = value;
+  }
+
+  /** Puts a key to the front of its chain, by one more than its number. */
+  #link(next: number, hash: number): void {
+    const chain = hash & this.#mask;
+    const at = ((next - 1) & this.#mask) * LINKS;
+    this.#links[at] = hash;
+    this.#links[at + 1] = this.#last[chain] ?? 0;
+    this.#last[chain] = next;
   }
 
   #placeOf(hash: number, numbers: Uint32Array, at: number): number {
-    const entries = this.#entries;
-    const links = this.#words;
+    const links = this.#links;
+    const mask = this.#mask;
     const forgotten = this.#count - this.#limit;
-    let next = this.#last[hash & this.#mask] ?? 0;
+    let next = this.#last[hash & mask] ?? 0;
     while (next > 0 && next > forgotten) {
-      const place = (next - 1) & this.#mask;
-      const from = place * this.#width;
-      if (entries[from + links] === hash && this.#isAt(from, numbers, at)) return place;
-      next = entries[from + links + 1] ?? 0;
+      const place = (next - 1) & mask;
+      if (links[place * LINKS] === hash && this.#isAt(place * this.#width, numbers, at)) return place;
+      next = links[place * LINKS + 1] ?? 0;
     }
     return -1;
   }
@@ -89,17 +98,11 @@ export class RecentKeys {
   /** Before the first key is forgotten, so all keep their places. */
   #grow(): void {
     const room = this.#last.length * 2;
-    const entries = new Uint32Array(room * this.#width);
-    entries.set(this.#entries);
-    this.#entries = entries;
+    this.#entries = copied(this.#entries, room * this.#width);
+    this.#links = copied(this.#links, room * LINKS);
     this.#last = new Uint32Array(room);
     this.#mask = room - 1;
-    for (let place = 0; place < this.#count; place++) {
-      const links = place * this.#width + this.#words;
-      const chain = (entries[links] ?? 0) & this.#mask;
-      entries[links + 1] = this.#last[chain] ?? 0;
-      this.#last[chain] = place + 1;
-    }
+    for (let place = 0; place < this.#count; place++) this.#link(place + 1, this.#links[place * LINKS] ?? 0);
   }
 
   #isAt(from: number, numbers: Uint32Array, at: number): boolean {
@@ -116,6 +119,12 @@ export function hashOfKey(numbers: Uint32Array, at: number, words: number, befor
     hash ^= hash >>> 15;
   }
   return hash >>> 0;
+}
+
+function copied(numbers: Uint32Array, length: number): Uint32Array {
+  const copy = new Uint32Array(length);
+  copy.set(numbers);
+  return copy;
 }
 
 function powerFrom(number: number): number {
