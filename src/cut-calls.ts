@@ -1,6 +1,6 @@
 import type { CallBlock } from './core/call-block.ts';
 import type { CallColumns } from './core/call-columns.ts';
-import { type Numbers, spanOf } from './core/call-copy.ts';
+import { type Numbers, noNumbers, spanOf } from './core/call-copy.ts';
 import type { CutLines } from './model/call-cutter.ts';
 import type { Event } from './model/event.ts';
 import type { Skimmed } from './model/skimmed.ts';
@@ -32,7 +32,7 @@ export class CutCalls implements CutLines {
   readonly #emit: Emit;
   #base: Pick<SourceRef, 'line' | 'offset'> = { line: 0, offset: 0 };
   #block: CallBlock | undefined;
-  #numbers: Numbers = { frames: [], names: [], said: [] };
+  #numbers: Numbers = noNumbers();
   /** Of the block: the line that comes next, and the first record and call that stand in it. */
   #line = 0;
   #record = 0;

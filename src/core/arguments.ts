@@ -30,9 +30,13 @@ const LIST_MEMBER = /"(?:command|cmd)"\s*:\s*\[\s*((?:"(?:[^"\\]|\\[\s\S])*"?\s*
 const SHELL_TOOL =
   /^(?:.*[._/-])?(?:bash|sh|zsh|shell|terminal|exec|exec_command|execute|execute_bash|execute_command|execute_ipython_cell|run|run_command|run_shell_command|run_in_terminal|run_terminal_cmd|run_ipython|shell_command|local_shell|local_shell_call|unified_exec|write_stdin|bash_session|bash_command|python|python3|ipython|jupyter|code_interpreter|code_execution|execute_code|stateful_python_code_exec|run_code|command|cmd|powershell|pwsh|tool_bash|terminal_action)$/i;
 
+/** What was found out last: a million calls are of a few tools. */
+let lastTool = { name: '', isShell: false };
+
 /** Whether a tool of this name runs shell or code text. */
 function isShellTool(name: string): boolean {
-  return SHELL_TOOL.test(name);
+  if (lastTool.name !== name) lastTool = { name, isShell: SHELL_TOOL.test(name) };
+  return lastTool.isShell;
 }
 
 /** All there is, without escapes: as most calls of shell tools are. */

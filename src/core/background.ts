@@ -1,3 +1,5 @@
+import { isObject } from './json.ts';
+
 /** Programs and flags that leave a process behind after the shell call has returned. */
 const DETACHERS: readonly RegExp[] = [
   /(?:^|[\s;&|(`])(?:nohup|setsid|disown|daemonize|start-stop-daemon|systemd-run|at|batch|crontab)(?:\s|$)/,
@@ -11,6 +13,20 @@ const DETACHERS: readonly RegExp[] = [
   /(?:^|[\s;&|(`])service\s+\S+\s+(?:re)?start(?:\s|$)/,
   /\bstart_new_session\s*=\s*True|\bdetached\s*:\s*true|\bos\.(?:setsid|fork)\s*\(|\bPopen\s*\(/,
 ];
+
+/** Names under which tools take the wish to run in the background. */
+const FLAGS: ReadonlySet<string> = new Set(['run_in_background', 'is_background', 'background', 'detach', 'detached']);
+
+/** Whether a call with such arguments and this command among them may leave something running. */
+export function mayRunOn(args: unknown, command: string | undefined): boolean {
+  return isFlagged(args) || (command !== undefined && isBackgroundCommand(command));
+}
+
+function isFlagged(args: unknown): boolean {
+  if (!isObject(args)) return false;
+  // A look at what is there is faster than one for each name: mostly it is a command alone.
+  return Object.keys(args).some((name) => FLAGS.has(name) && (args[name] === true || args[name] === 'true'));
+}
 
 /** One cheap look before the patterns: most commands name none of these. */
 const NAMED =

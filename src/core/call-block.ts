@@ -4,7 +4,8 @@ import type { ToolCallEvent } from '../model/event.ts';
 import { type Chunk, emptyChunk, type Tables } from './call-chunk.ts';
 import { type Frame, Frames } from './call-frame.ts';
 import { type AlikeRow, type Like, putAlike, putAlikeBytes, putCall } from './call-put.ts';
-import { NameTable, SaidTable } from './call-texts.ts';
+import { NameTable, quotedNumber, SaidTable } from './call-texts.ts';
+import { type QuotedPart, QuotedWriter } from './quoted-texts.ts';
 import { Uint32List } from './uint32-list.ts';
 
 /** Rows of calls without what they refer to. */
@@ -20,6 +21,8 @@ export interface CallBlock {
   readonly names: readonly (string | undefined)[];
   readonly commands: readonly (string | undefined)[];
   readonly argumentsTexts: readonly (string | undefined)[];
+  /** Arguments that are still to be read. */
+  readonly quoted: QuotedPart;
   /** Of each line: its number, and where its records end among all. */
   readonly lines: Uint32Array;
   /** Of each record: the name of its episode, and whether it is a call. */
@@ -40,6 +43,7 @@ export class CallPacker {
   readonly #cutter: CallCutter;
   #frames = new Frames();
   #tables: Tables = newTables(this.#frames);
+  #quoted = new QuotedWriter();
   #told = { frames: 0, names: 0, said: 0 };
   #isFirst = true;
   #chunk = emptyChunk(this.#tables, MOST_ROWS);
@@ -137,6 +141,16 @@ export class CallPacker {
     return number;
   }
 
+  /** The number of what calls say whose arguments stand there between quotes, where they are `plainlySaid`. */
+  quotedOf(bytes: Buffer, from: number, to: number): number {
+    return quotedNumber(this.#quoted.add(bytes, from, to));
+  }
+
+  /** The name of the tool of such calls. */
+  toolOf({ frame }: Like): string {
+    return this.#frames.all[frame]?.name ?? '';
+  }
+
   /** What was added since the last time. */
   take(): CallBlock {
     const { names, said } = this.#tables;
@@ -148,6 +162,7 @@ export class CallPacker {
       names: names.names.slice(told.names),
       commands: said.commands.slice(told.said),
       argumentsTexts: said.argumentsTexts.slice(told.said),
+      quoted: this.#quoted.take(),
       lines: this.#lines.toArray().slice(),
       records: this.#records.toArray().slice(),
       words: this.#words.slice(0, this.#count * this.#cutter.words),
@@ -163,6 +178,7 @@ export class CallPacker {
     if (Math.max(this.#told.frames, this.#told.names, this.#told.said) > MOST_TEXTS) {
       this.#frames = new Frames();
       this.#tables = newTables(this.#frames);
+      this.#quoted = new QuotedWriter();
       this.#told = { frames: 0, names: 0, said: 0 };
       this.#isFirst = true;
       this.edition++;

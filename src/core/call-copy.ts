@@ -2,17 +2,25 @@ import type { Micros } from '../model/time.ts';
 import type { CallBlock, CallRows } from './call-block.ts';
 import { type Chunk, type Column, roomForIds, setRare, setSeldom, type Tables } from './call-chunk.ts';
 import type { Frames } from './call-frame.ts';
+import { isQuoted } from './call-texts.ts';
+import { Uint32List } from './uint32-list.ts';
 
 /** What the numbers of a writer are in a log. */
 export interface Numbers {
   readonly frames: number[];
   readonly names: number[];
+  /** Of texts, and of arguments that are still to be read. */
   readonly said: number[];
+  readonly quoted: Uint32List;
+}
+
+export function noNumbers(): Numbers {
+  return { frames: [], names: [], said: [], quoted: new Uint32List() };
 }
 
 /** Numbers of one writer, as its blocks tell them one after the other. */
 export function learnNumbers(known: Numbers | undefined, block: CallBlock, frames: Frames, tables: Tables): Numbers {
-  const numbers = known === undefined || block.isFirst ? { frames: [], names: [], said: [] } : known;
+  const numbers = known === undefined || block.isFirst ? noNumbers() : known;
   for (const frame of block.frames) numbers.frames.push(frames.add(frame));
   for (const name of block.names) numbers.names.push(tables.names.numberOf(name));
   for (const [i, command] of block.commands.entries()) {
@@ -24,6 +32,8 @@ export function learnNumbers(known: Numbers | undefined, block: CallBlock, frame
       }),
     );
   }
+  const quoted = tables.said.addQuoted(block.quoted);
+  for (let place = 0; place < block.quoted.ends.length; place++) numbers.quoted.push(quoted(place));
   return numbers;
 }
 
@@ -59,7 +69,7 @@ export function copyRows(chunk: Chunk, copying: Copying): void {
   }
   translate(from.frame, first, numbers.frames, chunk.frame, row, count);
   translate(from.episode, first, numbers.names, chunk.episode, row, count);
-  translate(from.said, first, numbers.said, chunk.said, row, count);
+  for (let i = 0; i < count; i++) chunk.said[row + i] = saidOf(from.said[first + i] ?? 0, numbers);
   copySeldom(chunk, copying);
   copyIds(chunk, copying);
   chunk.rows += count;
@@ -75,6 +85,10 @@ function translate(
   count: number,
 ): void {
   for (let i = 0; i < count; i++) to[row + i] = numbers[from[first + i] ?? 0] ?? 0;
+}
+
+function saidOf(number: number, { said, quoted }: Numbers): number {
+  return isQuoted(number) ? quoted.at((number - 1) / 2) : (said[number / 2] ?? 0);
 }
 
 function copySeldom(chunk: Chunk, { from, first, numbers, place }: Copying): void {

@@ -3,7 +3,7 @@ import type { SourceRef } from '../model/source.ts';
 import type { EventTime } from '../model/time.ts';
 import { type Chunk, type Column, type Extras, emptyChunk, type Tables } from './call-chunk.ts';
 import type { Frame } from './call-frame.ts';
-import { atOf, boundOf, hiOf, idOf, loOf, rawOf } from './call-row.ts';
+import { argumentsTextOf, atOf, boundOf, commandOf, hiOf, idOf, loOf, rawOf } from './call-row.ts';
 
 /** Fields as they are where the record does not say. */
 type Fields<T> = { readonly [K in keyof T]-?: T[K] | undefined };
@@ -148,11 +148,11 @@ export class Glimpse implements Fields<Omit<ToolCallEvent, 'time' | 'ref'>>, Fie
   }
 
   get command() {
-    return this.#chunk.tables.said.commands[this.#chunk.said[this.#row] ?? 0];
+    return commandOf(this.#chunk, this.#row);
   }
 
   get argumentsText() {
-    return this.#chunk.tables.said.argumentsTexts[this.#chunk.said[this.#row] ?? 0];
+    return argumentsTextOf(this.#chunk, this.#row);
   }
 
   get sandboxId() {

@@ -51,10 +51,18 @@ export function idOf({ ids, idEnd, odd }: Chunk, row: number): string | undefine
   return from === to ? undefined : ids.toString('latin1', from, to);
 }
 
+export function commandOf({ tables, said, frame }: Chunk, row: number): string | undefined {
+  return tables.said.commandOf(said[row] ?? 0, tables.frames[frame[row] ?? 0]?.name ?? '');
+}
+
+export function argumentsTextOf({ tables, said, frame }: Chunk, row: number): string | undefined {
+  return tables.said.argumentsTextOf(said[row] ?? 0, tables.frames[frame[row] ?? 0]?.name ?? '');
+}
+
 /** The call in a row of a chunk, made anew. */
 export function eventOf(chunk: Chunk, row: number): ToolCallEvent | undefined {
   const { bases } = chunk;
-  const { frames, names, said } = chunk.tables;
+  const { frames, names } = chunk.tables;
   const frame = row < chunk.rows ? frames[chunk.frame[row] ?? 0] : undefined;
   if (frame === undefined) return undefined;
   const event: Mutable<ToolCallEvent> = {
@@ -78,8 +86,8 @@ export function eventOf(chunk: Chunk, row: number): ToolCallEvent | undefined {
     trust: frame.trust,
   };
   const callId = idOf(chunk, row);
-  const command = said.commands[chunk.said[row] ?? 0];
-  const argumentsText = said.argumentsTexts[chunk.said[row] ?? 0];
+  const command = commandOf(chunk, row);
+  const argumentsText = argumentsTextOf(chunk, row);
   const sandboxId = names.names[chunk.sandbox?.[row] ?? 0];
   const start = boundOf(chunk, row, 'start');
   const end = boundOf(chunk, row, 'end');

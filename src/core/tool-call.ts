@@ -3,9 +3,9 @@ import type { Decoded, Decoder } from '../model/format.ts';
 import type { RawRecord, SourceRef } from '../model/source.ts';
 import type { EventTime, Micros } from '../model/time.ts';
 import { commandOf, type ToolArguments } from './arguments.ts';
-import { isBackgroundCommand } from './background.ts';
+import { mayRunOn } from './background.ts';
 import type { Instant } from './instant.ts';
-import { compactOver, isObject } from './json.ts';
+import { compactOver } from './json.ts';
 import { eventTime, timeFromObserved } from './time.ts';
 
 export interface Slack {
@@ -54,8 +54,7 @@ export type ToolCallFacts = Pick<ToolCallEvent, Given> &
 export function toolCallEvent(facts: ToolCallFacts): ToolCallEvent {
   const { start, end, arguments: args, observed, overBy } = facts;
   const command = facts.command ?? (args === undefined ? undefined : commandOf(facts.name, args.value));
-  const flagged = isFlaggedBackground(args?.value) || (command !== undefined && isBackgroundCommand(command));
-  const detached = flagged ? BACKGROUND_UNKNOWN : undefined;
+  const detached = mayRunOn(args?.value, command) ? BACKGROUND_UNKNOWN : undefined;
   const event: Mutable<ToolCallEvent> = {
     kind: 'tool-call',
     time: windowTime(start, end ?? overBy, facts.slack, observed),
@@ -96,15 +95,6 @@ function addKnown(event: Mutable<ToolCallEvent>, facts: ToolCallFacts): void {
   if (facts.pid !== undefined) event.pid = facts.pid;
   if (facts.step !== undefined) event.step = facts.step;
   if (facts.execs !== undefined) event.execs = facts.execs;
-}
-
-/** Names under which tools take the wish to run in the background. */
-const FLAGS: ReadonlySet<string> = new Set(['run_in_background', 'is_background', 'background', 'detach', 'detached']);
-
-function isFlaggedBackground(args: unknown): boolean {
-  if (!isObject(args)) return false;
-  // A look at what is there is faster than one for each name: mostly it is a command alone.
-  return Object.keys(args).some((name) => FLAGS.has(name) && (args[name] === true || args[name] === 'true'));
 }
 
 /** Time of something that lasts: stamped with its start (or, without one, its end), open by the slack on both sides. */

@@ -1,6 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import type { CallPacker } from '../core/call-block.ts';
 import type { AlikeRow, Like } from '../core/call-put.ts';
+import { plainlySaid } from '../core/quoted-said.ts';
 import type { AlikeRecords, CutRecord } from '../model/call-cutter.ts';
 import type { Template } from '../model/template.ts';
 import { RECORD, RECORD_NUMBERS } from '../scan/layout.ts';
@@ -114,11 +115,24 @@ export class AlikeLines {
     const kind = this.#kinds.get(rows[at + RECORD.low] ?? 0, rows[at + RECORD.high] ?? 0, 0);
     if (kind === 0) return false;
     const episode = numberAt(this.#episodes, rows, at + RECORD.episode);
-    const said = kind === NO_CALL ? 0 : numberAt(this.#said, rows, at + RECORD.said);
+    const said = kind === NO_CALL ? 0 : this.#saidAt(at, kind);
     this.#found[to] = kind;
     this.#found[to + 1] = episode;
     this.#found[to + 2] = said;
     return episode >= 0 && said >= 0 && (kind === NO_CALL || (episode > 0 && said > 0));
+  }
+
+  /** Arguments that were not seen before are noted as they stand, where nothing else about the call follows from them. */
+  #saidAt(at: number, kind: number): number {
+    const known = numberAt(this.#said, this.#rows, at + RECORD.said);
+    const like = this.#likes[kind - 1];
+    if (known >= 0 || like === undefined || this.#lines === undefined) return known;
+    const from = this.#rows[at + RECORD.saidAt] ?? 0;
+    const to = from + (this.#rows[at + RECORD.saidLength] ?? 0);
+    if (plainlySaid(this.#packer.toolOf(like), this.#lines.toString('utf8', from, to)) === undefined) return known;
+    const said = this.#packer.quotedOf(this.#lines, from, to);
+    this.#set(this.#said, at + RECORD.said, 1 + said);
+    return said;
   }
 
   #put(row: number, from: number, place: LinePlace): void {

@@ -40,15 +40,17 @@ export const ROW = {
  * A row of a record in 24 numbers: what is behind its line, where it is the last of it; a hash of what it is, zeros where its
  * line was not taken; eight of its ids (see `CallCutter`); start and end in microseconds, as numbers of 64 bits, and the last three
  * digits of the start in nanoseconds; hashes of its episode and of its arguments in a record of its kind, zeros for none; place and
- * length of the id of a call.
+ * length of these arguments, and of the id of a call.
  */
 export const RECORD = {
   to: 0,
+  saidAt: 1,
   low: 2,
   high: 3,
   kin: 4,
   start: 12,
   nanos: 14,
+  saidLength: 15,
   end: 16,
   episode: 18,
   said: 20,

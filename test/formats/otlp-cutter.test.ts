@@ -3,6 +3,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { callSkimmerOf } from '../../src/call-skimmer-of.ts';
+import { newArea } from '../scan/rows.ts';
 import { cut, parsed } from './otlp-cutting.ts';
 
 const pair = (key: string, value: string): object => ({ key, value: { stringValue: value } });
@@ -109,7 +111,12 @@ const few: typeof texts = {
   ...calm,
   'session.id': fc.constantFrom('one', 'zwei ü'),
   'gen_ai.tool.call.id': fc.nat({ max: 99 }).map((n) => `call_${n}`),
-  'gen_ai.tool.call.arguments': fc.constantFrom('{"command":"ls"}', '{"command":"é"}'),
+  'gen_ai.tool.call.arguments': fc.oneof(
+    { arbitrary: fc.constantFrom('{"command":"ls"}', '{"command":"é"}'), weight: 2 },
+    fc.nat({ max: 999 }).map((n) => `{"command":"ls ${n}"}`),
+    fc.nat({ max: 999 }).map((n) => JSON.stringify({ command: `echo "é ${n}"\n`, timeout: n })),
+    fc.constantFrom('{"command":"sleep 9 &"}', '{"command":"l', '', '{"args":{"command":"ls"}}', 'ls'),
+  ),
 };
 const crowd = fc
   .record({
@@ -129,6 +136,14 @@ const documents = fc
     fc.constantFrom('\n', '\n', '\n', '\r\n'),
   )
   .map(([list, end]) => list.join(end));
+
+function requestOfCall(n: number, args: string): object {
+  const ids = { traceId: hex(n, 32), spanId: hex(n, 16), name: 'execute_tool bash' };
+  const times = { startTimeUnixNano: '1795464000000001000', endTimeUnixNano: '1795464000000002000' };
+  const own = [pair('session.id', 'one'), pair('gen_ai.tool.call.id', `call_${n}`)];
+  const attributes = [pair('gen_ai.operation.name', 'execute_tool'), ...own, pair('gen_ai.tool.call.arguments', args)];
+  return { resourceSpans: [{ resource: {}, scopeSpans: [{ spans: [{ ...ids, ...times, attributes }] }] }] };
+}
 
 describe('tool calls that are cut from their lines on other threads', () => {
   it('are those that decoding finds, and so is what decoding the others finds (property)', async () => {
@@ -168,5 +183,14 @@ describe('tool calls that are cut from their lines on other threads', () => {
     const { told, read } = await cut(bytes, []);
     expect(told).toEqual(parsed(bytes));
     expect(read).toBe(1);
+  });
+
+  it('are noted as they stand where each says something else', async () => {
+    const lines = Array.from({ length: 200 }, (_, n) => JSON.stringify(requestOfCall(n, `{"command":"ls ${n}"}`)));
+    const bytes = Buffer.from(lines.map((line) => `${line}\n`).join(''));
+    const skimmer = callSkimmerOf({ format: 'otlp', source: 'x' }, 0, newArea());
+    // The first few are cut, from which the others are known to be alike.
+    expect(skimmer.skim({ chunk: bytes, isFirst: true }).calls.quoted.ends.length).toBeGreaterThan(180);
+    expect((await cut(bytes, [])).told).toEqual(parsed(bytes));
   });
 });

@@ -85,6 +85,7 @@ interface Row {
   readonly episode: string;
   readonly said: string;
   readonly id: string;
+  readonly text: string;
 }
 
 function cut(lines: readonly string[], matcher = newRecordMatcher()): Row[] {
@@ -107,6 +108,7 @@ function cut(lines: readonly string[], matcher = newRecordMatcher()): Row[] {
         episode: hash(RECORD.episode),
         said: hash(RECORD.said),
         id: bytes.toString('utf8', word(RECORD.idAt), word(RECORD.idAt) + word(RECORD.idLength)),
+        text: bytes.toString('utf8', word(RECORD.saidAt), word(RECORD.saidAt) + word(RECORD.saidLength)),
       });
     }
   }
@@ -127,6 +129,7 @@ describe('records in a line', () => {
         end: 1_795_464_000_500_000,
         nanos: 123,
         id: 'call_7',
+        text: 'ls',
       },
     ]);
   });

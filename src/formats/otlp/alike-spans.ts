@@ -1,6 +1,6 @@
 import { extrasOf } from '../../core/call-chunk.ts';
-import { compact } from '../../core/json.ts';
 import { ownText } from '../../core/own-text.ts';
+import { plainlySaid } from '../../core/quoted-said.ts';
 import type { AlikeCall, CutRecord, Said } from '../../model/call-cutter.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
@@ -219,12 +219,11 @@ interface Alike {
   readonly episodeId: string;
 }
 
-function alike(span: CutSpan, ref: SourceRef, all: Alike): ToolCallEvent | AlikeCall {
-  const { kind, like, differing } = all;
+function alike(span: CutSpan, ref: SourceRef, { kind, like, differing, episodeId }: Alike): ToolCallEvent | AlikeCall {
   const callId = span.textOf(differing.callId) ?? '';
   const isUsual = callId !== '' && !callId.includes('\\');
-  const said = isUsual ? kind.said.get(span.textOf(differing.arguments) ?? '') : undefined;
-  if (said === undefined) return newlySaid(span, ref, all);
+  const said = isUsual ? saidIn(kind, like.name, span.textOf(differing.arguments) ?? '') : undefined;
+  if (said === undefined) return callOf({ span, ref }, { episodeId, index: 0 });
   const start = span.textOf(differing.start) ?? '';
   return {
     kind: 'alike',
@@ -238,12 +237,13 @@ function alike(span: CutSpan, ref: SourceRef, all: Alike): ToolCallEvent | Alike
   };
 }
 
-function newlySaid(span: CutSpan, ref: SourceRef, { kind, differing, episodeId }: Alike): ToolCallEvent {
-  const call = callOf({ span, ref }, { episodeId, index: 0 });
-  const body = span.textOf(differing.arguments) ?? '';
-  if (body === '' || body.length > LONGEST_SAID || !isPlain(call, span, differing)) return call;
-  const { command, argumentsText } = call;
-  if (kind.said.size >= MOST_SAID) kind.said.clear();
-  kind.said.set(ownText(body), compact({ command, argumentsText }));
-  return call;
+/** Undefined where the call would not be alike. */
+function saidIn({ said }: Kind, tool: string, body: string): Said | undefined {
+  const known = said.get(body);
+  if (known !== undefined) return known;
+  const read = plainlySaid(tool, body);
+  if (read === undefined || body.length > LONGEST_SAID) return read;
+  if (said.size >= MOST_SAID) said.clear();
+  said.set(ownText(body), read);
+  return read;
 }

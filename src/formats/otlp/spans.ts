@@ -1,6 +1,8 @@
-import { readArguments, readQuotedArguments, type ToolArguments } from '../../core/arguments.ts';
-import { compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { readArguments, type ToolArguments } from '../../core/arguments.ts';
+import { compact, isObject, numberOf, textOf } from '../../core/json.ts';
+import { quotedArguments } from '../../core/quoted-said.ts';
 import { episodeEvent, SPAN_SLACK, toolCallEvent } from '../../core/tool-call.ts';
+import { unwrapped } from '../../core/wrapped-arguments.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import { type Attributes, namesOf, pick, pickText, quotedNamed, textNamed, valueNamed } from './attributes.ts';
@@ -120,7 +122,7 @@ function toolName(span: Span): string | undefined {
 /** Arguments that stand in an attribute or in a span event. */
 function argumentsOf(span: Span): ToolArguments | undefined {
   const quoted = quotedNamed(span.attributes, NAMES.arguments);
-  if (quoted !== undefined) return unwrapped(readQuotedArguments(quoted));
+  if (quoted !== undefined) return quotedArguments(quoted);
   const own = valueNamed(span.attributes, NAMES.arguments);
   if (own !== undefined) return unwrapped(readArguments(own));
   for (const event of span.events) {
@@ -130,23 +132,6 @@ function argumentsOf(span: Span): ToolArguments | undefined {
   }
   const input = valueNamed(span.attributes, NAMES.input);
   return input === undefined ? undefined : unwrapped(readArguments(input));
-}
-
-/** Where OpenLLMetry, LangChain and OpenInference put the arguments: one level down. Best first. */
-const WRAPPERS = ['inputs', 'kwargs', 'tool_input', 'input_str', 'args', 'parameters', 'input', 'arguments'] as const;
-const WRAPPING: ReadonlySet<string> = new Set(WRAPPERS);
-
-function unwrapped(args: ToolArguments | undefined): ToolArguments | undefined {
-  const value = args?.value;
-  // A look at what is there is faster than one for each name: mostly it is a command alone.
-  if (args === undefined || !isObject(value) || !Object.keys(value).some((key) => WRAPPING.has(key))) return args;
-  for (const key of WRAPPERS) {
-    const inner = value[key];
-    if (isObject(inner)) return { ...args, value: inner };
-    const parsed = typeof inner === 'string' ? tryJson(inner.replace(/^'|'$/g, '')) : undefined;
-    if (isObject(parsed)) return { ...args, value: parsed };
-  }
-  return args;
 }
 
 interface InputMessage {

@@ -25,6 +25,8 @@ const ROW_BYTES: usize = 96;
 const KIN: usize = 16;
 const STARTED: usize = 48;
 const NANOS: usize = 56;
+const SAID_PLACE: usize = 4;
+const SAID_LENGTH: usize = 60;
 const ENDED: usize = 64;
 const EPISODE_HASH: usize = 72;
 const SAID_HASH: usize = 80;
@@ -211,6 +213,8 @@ function take(use: u8, from: usize, to: usize): bool {
   }
   if (use == SAID) {
     store<u64>(row, hashed(seed, from, to), SAID_HASH);
+    store<u32>(row, <u32>(from - start), SAID_PLACE);
+    store<u32>(row, <u32>(to - from), SAID_LENGTH);
     return true;
   }
   store<u32>(row, <u32>(from - start), ID_PLACE);
