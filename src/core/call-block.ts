@@ -9,7 +9,7 @@ import { type QuotedPart, QuotedWriter } from './quoted-texts.ts';
 import { Uint32List } from './uint32-list.ts';
 
 /** Rows of calls without what they refer to. */
-export type CallRows = Omit<Chunk, 'tables' | 'ids' | 'bases'> & { readonly ids: Uint8Array };
+export type CallRows = Omit<Chunk, 'tables' | 'ids' | 'idPrefix' | 'ramps'> & { readonly ids: Uint8Array };
 
 /** What was cut from some lines, as threads hand it on. What its rows refer to by numbers, this block or those before it told. */
 export interface CallBlock {

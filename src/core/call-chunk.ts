@@ -36,6 +36,7 @@ export interface Tables {
 
 export const CHUNK_ROWS = 4096;
 const ID_BYTES = 16;
+const NO_BYTES = Buffer.alloc(0);
 /** In `nanos`: the raw stamp is something else. */
 export const OTHER_RAW = 0xffff;
 /** In `start` and `end`: there is none. */
@@ -44,27 +45,40 @@ export const NONE = 0xffffffff;
 /** Numbers, of as few bytes each as they need. */
 export type Column = Float64Array | Uint32Array | Uint16Array | Uint8Array;
 
-/** What is to be added to the numbers of some columns. */
-interface Bases {
-  readonly at: number;
-  readonly end: number;
-  readonly offset: number;
-  readonly line: number;
-  readonly bytes: number;
+/** What is to be added to the numbers of a column: so much, and so much for each row. */
+export interface Ramp {
+  readonly base: number;
+  readonly slope: number;
 }
 
-const NO_BASES: Bases = { at: 0, end: 0, offset: 0, line: 0, bytes: 0 };
+interface Ramps {
+  readonly at: Ramp;
+  readonly end: Ramp;
+  readonly offset: Ramp;
+  readonly line: Ramp;
+  readonly bytes: Ramp;
+  readonly said: Ramp;
+  readonly idEnd: Ramp;
+}
+
+const FLAT: Ramp = { base: 0, slope: 0 };
+const NO_RAMPS: Ramps = { at: FLAT, end: FLAT, offset: FLAT, line: FLAT, bytes: FLAT, said: FLAT, idEnd: FLAT };
+
+/** The number in a row of a column. */
+export function risen(column: Column, { base, slope }: Ramp, row: number): number {
+  return (column[row] ?? 0) + base + slope * row;
+}
 
 /** So many calls. Times but `at` are microseconds before or behind it. Columns that may be undefined are made when a row needs them. */
 export interface Chunk {
   readonly tables: Tables;
   rows: number;
-  readonly bases: Bases;
+  readonly ramps: Ramps;
   readonly at: Column;
   /** One more than what it is; 0 where it is the slack of the call, and what it lasted before `late`. */
-  early: Uint32Array | undefined;
-  late: Uint32Array | undefined;
-  start: Uint32Array | undefined;
+  early: Column | undefined;
+  late: Column | undefined;
+  start: Column | undefined;
   readonly end: Column;
   readonly offset: Column;
   readonly line: Column;
@@ -74,11 +88,13 @@ export interface Chunk {
   readonly nanos: Column;
   readonly frame: Column;
   readonly episode: Column;
-  sandbox: Uint32Array | undefined;
+  sandbox: Column | undefined;
   readonly said: Column;
   /** Where its id ends among all ids; it begins with the one before it. One byte a character, nothing for none. */
   readonly idEnd: Column;
   ids: Buffer;
+  /** What all ids begin with, which stands nowhere else. */
+  readonly idPrefix: Buffer;
   /** Made when the first row of the chunk needs them. */
   raws: (string | undefined)[] | undefined;
   odd: (Odd | undefined)[] | undefined;
@@ -90,7 +106,7 @@ export function emptyChunk(tables: Tables, rows = CHUNK_ROWS): Chunk {
   return {
     tables,
     rows: 0,
-    bases: NO_BASES,
+    ramps: NO_RAMPS,
     at: new Float64Array(rows),
     early: undefined,
     late: undefined,
@@ -107,6 +123,7 @@ export function emptyChunk(tables: Tables, rows = CHUNK_ROWS): Chunk {
     said: numbers(),
     idEnd: numbers(),
     ids: Buffer.alloc(rows * ID_BYTES),
+    idPrefix: NO_BYTES,
     raws: undefined,
     odd: undefined,
     extras: undefined,

@@ -3,7 +3,19 @@ import type { SourceRef } from '../model/source.ts';
 import type { EventTime } from '../model/time.ts';
 import { type Chunk, type Column, type Extras, emptyChunk, type Tables } from './call-chunk.ts';
 import type { Frame } from './call-frame.ts';
-import { argumentsTextOf, atOf, boundOf, commandOf, hiOf, idOf, loOf, rawOf } from './call-row.ts';
+import {
+  argumentsTextOf,
+  atOf,
+  boundOf,
+  bytesOf,
+  commandOf,
+  hiOf,
+  idOf,
+  lineOf,
+  loOf,
+  offsetOf,
+  rawOf,
+} from './call-row.ts';
 
 /** Fields as they are where the record does not say. */
 type Fields<T> = { readonly [K in keyof T]-?: T[K] | undefined };
@@ -112,15 +124,15 @@ export class Glimpse implements Fields<Omit<ToolCallEvent, 'time' | 'ref'>>, Fie
   }
 
   get line() {
-    return (this.#chunk.line[this.#row] ?? 0) + this.#chunk.bases.line;
+    return lineOf(this.#chunk, this.#row);
   }
 
   get offset() {
-    return (this.#chunk.offset[this.#row] ?? 0) + this.#chunk.bases.offset;
+    return offsetOf(this.#chunk, this.#row);
   }
 
   get bytes() {
-    return (this.#chunk.bytes[this.#row] ?? 0) + this.#chunk.bases.bytes;
+    return bytesOf(this.#chunk, this.#row);
   }
 
   get index() {

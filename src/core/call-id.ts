@@ -7,12 +7,13 @@ export function isUniqueId(callId: string): boolean {
   return callId.length >= SHORTEST && /[0-9a-f]{8,}|[A-Za-z0-9]{16,}/.test(callId);
 }
 
-/** `isUniqueId` of one whose characters are bytes. */
-export function isUniqueInBytes(bytes: Uint8Array, from: number, to: number): boolean {
+/** `isUniqueId` of one whose characters are bytes; `before`: those that it begins with. */
+export function isUniqueInBytes(bytes: Uint8Array, from: number, to: number, before: Uint8Array): boolean {
+  const begin = before.length;
   let hex = 0;
   let word = 0;
-  for (let i = from; i < to; i++) {
-    const sign = bytes[i] ?? 0;
+  for (let i = -begin; i < to - from; i++) {
+    const sign = (i < 0 ? before[begin + i] : bytes[from + i]) ?? 0;
     const isDigit = sign >= 48 && sign <= 57;
     word = isDigit || (sign >= 65 && sign <= 90) || (sign >= 97 && sign <= 122) ? word + 1 : 0;
     hex = isDigit || (sign >= 97 && sign <= 102) ? hex + 1 : 0;
@@ -21,17 +22,13 @@ export function isUniqueInBytes(bytes: Uint8Array, from: number, to: number): bo
   return false;
 }
 
-const FIRST = 0x811c9dc5;
+/** The hash of nothing. */
+export const FIRST_HASH = 0x811c9dc5;
 const PRIME = 0x01000193;
 
 /** A number that equal ids have in common; FNV-1a, draft-eastlake-fnv. */
 export function hashOfId(callId: string): number {
-  return hashBehind(FIRST, callId);
-}
-
-/** `hashOfId` of one whose characters are bytes. */
-export function hashInBytes(bytes: Uint8Array, from: number, to: number): number {
-  return hashBytesBehind(FIRST, bytes, from, to);
+  return hashBehind(FIRST_HASH, callId);
 }
 
 /** The same of a text that stands before it and an id, by the hash of the text. */

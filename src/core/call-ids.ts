@@ -1,5 +1,6 @@
 import { CHUNK_ROWS, type Chunk } from './call-chunk.ts';
-import { hashBehind, hashBytesBehind, hashInBytes, hashOfId, isUniqueId, isUniqueInBytes } from './call-id.ts';
+import { FIRST_HASH, hashBehind, hashBytesBehind, hashOfId, isUniqueId, isUniqueInBytes } from './call-id.ts';
+import { idEndOf } from './call-row.ts';
 
 /** What is told of the ids of calls without making a text of each. */
 export interface IdFacts {
@@ -33,7 +34,7 @@ export class IdsInChunks implements IdFacts {
     if (chunk === undefined) return false;
     const odd = chunk.odd?.[row % CHUNK_ROWS];
     if (odd !== undefined) return isUniqueId(odd.callId ?? '');
-    return isUniqueInBytes(chunk.ids, startOf(chunk, row), chunk.idEnd[row % CHUNK_ROWS] ?? 0);
+    return isUniqueInBytes(chunk.ids, startOf(chunk, row), endOf(chunk, row), chunk.idPrefix);
   }
 
   hash(row: number): number {
@@ -41,17 +42,17 @@ export class IdsInChunks implements IdFacts {
     if (chunk === undefined) return 0;
     const odd = chunk.odd?.[row % CHUNK_ROWS];
     if (odd !== undefined) return odd.callId === undefined ? 0 : hashOfId(odd.callId);
-    const [from, to] = [startOf(chunk, row), chunk.idEnd[row % CHUNK_ROWS] ?? 0];
-    return from === to ? 0 : hashInBytes(chunk.ids, from, to);
+    return startOf(chunk, row) === endOf(chunk, row) ? 0 : this.hashBehind(row, FIRST_HASH);
   }
 
   hashBehind(row: number, before: number): number {
     const chunk = this.#chunkOf(row);
     const odd = chunk?.odd?.[row % CHUNK_ROWS];
     if (odd !== undefined) return hashBehind(before, odd.callId ?? '');
-    return chunk === undefined
-      ? before >>> 0
-      : hashBytesBehind(before, chunk.ids, startOf(chunk, row), chunk.idEnd[row % CHUNK_ROWS] ?? 0);
+    if (chunk === undefined) return before >>> 0;
+    const { ids, idPrefix } = chunk;
+    const begun = hashBytesBehind(before, idPrefix, 0, idPrefix.length);
+    return hashBytesBehind(begun, ids, startOf(chunk, row), endOf(chunk, row));
   }
 
   length(row: number): number {
@@ -59,7 +60,8 @@ export class IdsInChunks implements IdFacts {
     if (chunk === undefined) return 0;
     const odd = chunk.odd?.[row % CHUNK_ROWS];
     if (odd !== undefined) return odd.callId?.length ?? 0;
-    return (chunk.idEnd[row % CHUNK_ROWS] ?? 0) - startOf(chunk, row);
+    const own = endOf(chunk, row) - startOf(chunk, row);
+    return own === 0 ? 0 : chunk.idPrefix.length + own;
   }
 
   #chunkOf(row: number): Chunk | undefined {
@@ -67,7 +69,5 @@ export class IdsInChunks implements IdFacts {
   }
 }
 
-function startOf({ idEnd }: Chunk, row: number): number {
-  const n = row % CHUNK_ROWS;
-  return n === 0 ? 0 : (idEnd[n - 1] ?? 0);
-}
+const startOf = (chunk: Chunk, row: number): number => idEndOf(chunk, (row % CHUNK_ROWS) - 1);
+const endOf = (chunk: Chunk, row: number): number => idEndOf(chunk, row % CHUNK_ROWS);

@@ -1,4 +1,5 @@
 import { CHUNK_ROWS, type Chunk } from './call-chunk.ts';
+import { saidOf } from './call-row.ts';
 
 /** Numbers that calls have in common which are equal in something. */
 export interface CallNumbers {
@@ -31,7 +32,8 @@ export class NumbersInChunks implements CallNumbers {
   }
 
   said(row: number): number {
-    return this.#chunkOf(row)?.said[row % CHUNK_ROWS] ?? 0;
+    const chunk = this.#chunkOf(row);
+    return chunk === undefined ? 0 : saidOf(chunk, row % CHUNK_ROWS);
   }
 
   sandbox(row: number): number {

@@ -1,13 +1,21 @@
 import type { ToolCallEvent } from '../model/event.ts';
 import type { EventTime, Micros } from '../model/time.ts';
-import { type Chunk, NONE, OTHER_RAW } from './call-chunk.ts';
+import { type Chunk, NONE, OTHER_RAW, risen } from './call-chunk.ts';
 import type { Frame } from './call-frame.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
-export function atOf({ at, bases }: Chunk, row: number): Micros {
-  return ((at[row] ?? 0) + bases.at) as Micros;
+export function atOf({ at, ramps }: Chunk, row: number): Micros {
+  return risen(at, ramps.at, row) as Micros;
 }
+
+export const lineOf = ({ line, ramps }: Chunk, row: number): number => risen(line, ramps.line, row);
+export const offsetOf = ({ offset, ramps }: Chunk, row: number): number => risen(offset, ramps.offset, row);
+export const bytesOf = ({ bytes, ramps }: Chunk, row: number): number => risen(bytes, ramps.bytes, row);
+export const saidOf = ({ said, ramps }: Chunk, row: number): number => risen(said, ramps.said, row);
+
+/** Where its id ends among all. */
+export const idEndOf = ({ idEnd, ramps }: Chunk, row: number): number => (row < 0 ? 0 : risen(idEnd, ramps.idEnd, row));
 
 export function rawOf(chunk: Chunk, row: number): string {
   const last = chunk.nanos[row] ?? OTHER_RAW;
@@ -26,7 +34,7 @@ export function hiOf(chunk: Chunk, row: number): Micros {
   if (odd !== undefined) return odd.hi;
   const late = chunk.late?.[row] ?? 0;
   if (late > 0) return (atOf(chunk, row) + late - 1) as Micros;
-  const lasted = (chunk.end[row] ?? 0) + chunk.bases.end;
+  const lasted = risen(chunk.end, chunk.ramps.end, row);
   return (atOf(chunk, row) + (lasted === NONE ? 0 : lasted) + slackOf(chunk, row).lateUs) as Micros;
 }
 
@@ -39,29 +47,33 @@ function slackOf({ frame, tables }: Chunk, row: number): Frame['slack'] {
 export function boundOf(chunk: Chunk, row: number, bound: 'start' | 'end'): Micros | undefined {
   const odd = chunk.odd?.[row];
   if (odd !== undefined) return odd[bound];
-  const behind = bound === 'end' ? (chunk.end[row] ?? 0) + chunk.bases.end : (chunk.start?.[row] ?? 0);
+  const behind = bound === 'end' ? risen(chunk.end, chunk.ramps.end, row) : (chunk.start?.[row] ?? 0);
   return behind === NONE ? undefined : ((atOf(chunk, row) + behind) as Micros);
 }
 
-export function idOf({ ids, idEnd, odd }: Chunk, row: number): string | undefined {
-  const strange = odd?.[row];
+export function idOf(chunk: Chunk, row: number): string | undefined {
+  const strange = chunk.odd?.[row];
   if (strange !== undefined) return strange.callId;
-  const from = row === 0 ? 0 : (idEnd[row - 1] ?? 0);
-  const to = idEnd[row] ?? 0;
-  return from === to ? undefined : ids.toString('latin1', from, to);
+  const [from, to] = [idEndOf(chunk, row - 1), idEndOf(chunk, row)];
+  if (from === to) return undefined;
+  const { idPrefix, ids } = chunk;
+  return idPrefix.toString('latin1') + ids.toString('latin1', from, to);
 }
 
-export function commandOf({ tables, said, frame }: Chunk, row: number): string | undefined {
-  return tables.said.commandOf(said[row] ?? 0, tables.frames[frame[row] ?? 0]?.name ?? '');
+export function commandOf(chunk: Chunk, row: number): string | undefined {
+  return chunk.tables.said.commandOf(saidOf(chunk, row), toolOf(chunk, row));
 }
 
-export function argumentsTextOf({ tables, said, frame }: Chunk, row: number): string | undefined {
-  return tables.said.argumentsTextOf(said[row] ?? 0, tables.frames[frame[row] ?? 0]?.name ?? '');
+export function argumentsTextOf(chunk: Chunk, row: number): string | undefined {
+  return chunk.tables.said.argumentsTextOf(saidOf(chunk, row), toolOf(chunk, row));
+}
+
+function toolOf({ tables, frame }: Chunk, row: number): string {
+  return tables.frames[frame[row] ?? 0]?.name ?? '';
 }
 
 /** The call in a row of a chunk, made anew. */
 export function eventOf(chunk: Chunk, row: number): ToolCallEvent | undefined {
-  const { bases } = chunk;
   const { frames, names } = chunk.tables;
   const frame = row < chunk.rows ? frames[chunk.frame[row] ?? 0] : undefined;
   if (frame === undefined) return undefined;
@@ -70,9 +82,9 @@ export function eventOf(chunk: Chunk, row: number): ToolCallEvent | undefined {
     time: timeOf(chunk, row, frame),
     ref: {
       source: frame.source,
-      line: (chunk.line[row] ?? 0) + bases.line,
-      offset: (chunk.offset[row] ?? 0) + bases.offset,
-      bytes: (chunk.bytes[row] ?? 0) + bases.bytes,
+      line: lineOf(chunk, row),
+      offset: offsetOf(chunk, row),
+      bytes: bytesOf(chunk, row),
     },
     format: frame.format,
     clock: frame.clock,
