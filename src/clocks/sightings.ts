@@ -62,6 +62,8 @@ interface Rows {
  */
 export class Sightings {
   readonly #kinds = new Map<number, Kind>();
+  /** The kind that was asked for last: of one after the other many are. */
+  #last: { readonly hash: number; readonly kind: Kind | undefined } = { hash: 0, kind: undefined };
 
   /** Whether a sighting of this key can still be remembered. */
   takes(key: string): boolean {
@@ -79,7 +81,9 @@ export class Sightings {
 
   /** The same for the hash of a whole key. Once false, always false. */
   takesHash({ kind }: KeyBeginning, hash: number): boolean {
-    return (mixed(hash) & (this.#kinds.get(kind)?.mask ?? 0)) === 0;
+    if (this.#last.hash !== kind || this.#last.kind === undefined)
+      this.#last = { hash: kind, kind: this.#kinds.get(kind) };
+    return (mixed(hash) & (this.#last.kind?.mask ?? 0)) === 0;
   }
 
   /** The first of its key in its domain. */

@@ -81,9 +81,10 @@ function putAlikeRow(chunk: Chunk, call: AlikeRow): boolean {
   const row = chunk.rows;
   const lasted = end - start;
   chunk.at[row] = start;
-  setSeldom(chunk, 'early', row, 0);
-  setSeldom(chunk, 'late', row, 0);
-  setSeldom(chunk, 'start', row, 0);
+  // Other calls of the chunk may have them.
+  if (chunk.early !== undefined) chunk.early[row] = 0;
+  if (chunk.late !== undefined) chunk.late[row] = 0;
+  if (chunk.start !== undefined) chunk.start[row] = 0;
   chunk.end[row] = lasted;
   chunk.offset[row] = call.offset;
   chunk.line[row] = call.line;
@@ -92,7 +93,7 @@ function putAlikeRow(chunk: Chunk, call: AlikeRow): boolean {
   chunk.nanos[row] = call.nanos;
   chunk.frame[row] = like.frame;
   chunk.episode[row] = call.episode;
-  setSeldom(chunk, 'sandbox', row, like.sandbox);
+  if (chunk.sandbox !== undefined || like.sandbox !== 0) setSeldom(chunk, 'sandbox', row, like.sandbox);
   chunk.said[row] = call.said;
   return fits(lasted) && lasted + like.slack.lateUs <= LARGEST;
 }
