@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { KeyRing } from '../../src/core/key-ring.ts';
 import { RecentKeys } from '../../src/core/recent-keys.ts';
 import { forgetOldest } from '../../src/core/tool-call.ts';
 
@@ -27,6 +28,26 @@ it('the keys put in last have places of their own, as in a map that forgets its 
         }
       },
     ),
+    { numRuns: 300 },
+  );
+});
+
+it('of keys put in one behind the other the last of equal ones is found, as long as it is among the last (property)', () => {
+  const steps = fc.array(fc.tuple(fc.nat({ max: 150 }), fc.boolean()), { maxLength: 600 });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 200 }), steps, (limit, list) => {
+      const ring = new KeyRing(1, limit, 1);
+      const all: number[] = [];
+      for (const [n, [key, isAsked]] of list.entries()) {
+        ring.setValue(ring.append(Uint32Array.of(key), 0), 0, n);
+        all.push(key);
+        const other = (key * 7) % 151;
+        if (!isAsked) continue;
+        const last = all.lastIndexOf(other);
+        const found = ring.find(Uint32Array.of(9, other), 1);
+        expect(found < 0 ? -1 : ring.value(found, 0)).toBe(last < all.length - limit ? -1 : last);
+      }
+    }),
     { numRuns: 300 },
   );
 });

@@ -28,7 +28,8 @@ const spans: fc.Arbitrary<Span> = fc
 
 /** The same with maps of texts. */
 class Plain {
-  readonly #spans = new Map<string, { readonly parentId: string | undefined; readonly key: string | undefined }>();
+  readonly #spans: { readonly id: string; readonly parentId: string | undefined; readonly key: string | undefined }[] =
+    [];
   readonly #traces = new Map<string, string | null>();
   readonly #limit: number;
 
@@ -38,8 +39,8 @@ class Plain {
 
   learn({ traceId, spanId, parentId, attributes }: Span): string | undefined {
     const key = ownEpisode(attributes);
-    this.#spans.set(`${traceId}/${spanId}`, { parentId, key });
-    forgetOldest(this.#spans, this.#limit);
+    this.#spans.push({ id: `${traceId}/${spanId}`, parentId, key });
+    if (this.#spans.length > this.#limit) this.#spans.shift();
     if (key === undefined) return key;
     const before = this.#traces.get(traceId);
     this.#traces.set(traceId, before === undefined || before === key ? key : null);
@@ -50,7 +51,7 @@ class Plain {
   find({ traceId, spanId }: Span): { readonly key: string } | 'open' {
     let id: string | undefined = spanId;
     for (let depth = 0; id !== undefined && depth < 100; depth++) {
-      const known = this.#spans.get(`${traceId}/${id}`);
+      const known = this.#known(traceId, id);
       if (known === undefined) return 'open';
       if (known.key !== undefined) return { key: known.key };
       id = known.parentId;
@@ -62,9 +63,13 @@ class Plain {
     let id = parentId;
     for (let depth = 0; id !== undefined && depth < 100; depth++) {
       if (id === spanId) return true;
-      id = this.#spans.get(`${traceId}/${id}`)?.parentId;
+      id = this.#known(traceId, id)?.parentId;
     }
     return false;
+  }
+
+  #known(traceId: string, spanId: string) {
+    return this.#spans.findLast(({ id }) => id === `${traceId}/${spanId}`);
   }
 
   last({ traceId }: Span): string {

@@ -1,6 +1,7 @@
 import { compact, numberOf } from '../../core/json.ts';
+import { KeyRing } from '../../core/key-ring.ts';
 import { ownText } from '../../core/own-text.ts';
-import { hashOfKey, RecentKeys } from '../../core/recent-keys.ts';
+import { RecentKeys } from '../../core/recent-keys.ts';
 import { sharingTexts } from '../../core/shared-text.ts';
 import { type Attributes, namesOf, pickText, quotedNamed, textNamed } from './attributes.ts';
 import { KIN, KIN_WORDS, putKin } from './kin.ts';
@@ -32,7 +33,7 @@ export function ownEpisode(attributes: Attributes): string | undefined {
   return textNamed(attributes, EPISODE);
 }
 
-/** Spans and traces that are remembered. */
+/** Spans and traces that are remembered, the last of them. */
 const REMEMBERED = 100_000;
 const DEEPEST = 100;
 const PARENT_WORDS = KIN_WORDS - KIN.parent;
@@ -48,7 +49,7 @@ const SEVERAL = 0xffffffff;
  * there are very many.
  */
 export class EpisodeKeys {
-  readonly #spans: RecentKeys;
+  readonly #spans: KeyRing;
   readonly #traces: RecentKeys;
   /** By number, 0 for none. */
   #keys: string[] = [''];
@@ -61,7 +62,7 @@ export class EpisodeKeys {
 
   constructor(limit = REMEMBERED) {
     this.#most = limit * MOST_KEYS;
-    this.#spans = new RecentKeys(KIN.parent, limit, PARENT_WORDS + 1);
+    this.#spans = new KeyRing(KIN.parent, limit, PARENT_WORDS + 1);
     this.#traces = new RecentKeys(KIN.span, limit, 1);
   }
 
@@ -111,12 +112,11 @@ export class EpisodeKeys {
 
   /** The same as `learn` of a span whose ids stand among other numbers, see `KIN`. */
   see(kin: Uint32Array, at: number, key: number): void {
-    const hash = hashOfKey(kin, at + KIN.trace, KIN.span);
-    const place = this.#spans.put(kin, at, hashOfKey(kin, at + KIN.span, KIN.parent - KIN.span, hash));
+    const place = this.#spans.append(kin, at);
     for (let i = 0; i < PARENT_WORDS; i++) this.#spans.setValue(place, i, kin[at + KIN.parent + i] ?? 0);
     this.#spans.setValue(place, KEY, key);
     if (key === 0) return;
-    const trace = this.#traces.put(kin, at, hash);
+    const trace = this.#traces.put(kin, at);
     const isOnly = this.#traces.wasNew || this.#traces.value(trace, 0) === key;
     this.#traces.setValue(trace, 0, isOnly ? key : SEVERAL);
   }
