@@ -23,7 +23,7 @@ import type { Event, ProcessEvent } from './model/event.ts';
 import { type InputReport, type Report, unhashedProblems, withHashes } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Timed } from './model/timed.ts';
-import { mostViolations } from './reading-plan.ts';
+import { memoryForViolations, mostViolations } from './reading-plan.ts';
 import type { RunOptions } from './run-options.ts';
 import { lanesOf } from './timeline/lanes.ts';
 import { VERSION } from './version.ts';
@@ -294,7 +294,8 @@ function correlateAll(
     classify: (command) => classifyCommand(command).map((entry) => entry.category),
   });
   const records = gathered.folding.counted + folding.counted;
-  return { correlation, counted: { records, longestUs }, processes };
+  const wanted = Math.max(gathered.folding.wanted, folding.wanted);
+  return { correlation, counted: { records, longestUs, wanted }, processes };
 }
 
 function isInWindow(timed: Timed, { from, to }: RunOptions): boolean {
@@ -305,13 +306,19 @@ function isInWindow(timed: Timed, { from, to }: RunOptions): boolean {
 interface Counted {
   readonly records: number;
   readonly longestUs: number;
+  /** See `Folding`. */
+  readonly wanted: number;
 }
 
 /** Counting is honest only where it is said. */
-function foldedProblem({ records, longestUs }: Counted): readonly Diagnostic[] {
+function foldedProblem({ records, longestUs, wanted }: Counted): readonly Diagnostic[] {
   if (records === 0) return [];
   const seconds = Math.ceil(longestUs / 1e6);
-  const message = `${records} violating records were counted by kind and time, up to ${seconds} s together, not weighed one by one; more --memory weighs more of them`;
+  const more =
+    wanted === 0
+      ? 'more --memory weighs more of them'
+      : `--memory ${Math.ceil(memoryForViolations(wanted) / 1e8) * 100}MB tells calls apart that were taken together`;
+  const message = `${records} violating records were counted by kind and time, up to ${seconds} s together, not weighed one by one; ${more}`;
   return [{ severity: 'warning', code: 'folded', message }];
 }
 

@@ -18,8 +18,8 @@ export const DEFAULT_MEMORY_BYTES = 256e6;
 const MEMORY_PER_BYTE = 8;
 const OWN_MEMORY_BYTES = 64e6;
 
-/** Memory that a violating record takes: 1 to 4 KB (measured), more where many are counted together; garbage comes on top. */
-const BYTES_PER_RECORD = 5_600;
+/** Memory that a violating record takes: 1 to 2 KB (measured), more where many are counted together; garbage comes on top. */
+const BYTES_PER_RECORD = 4_600;
 const FEWEST_VIOLATIONS = 10_000;
 /** Share of the memory that they may take. */
 const SHARE_OF_VIOLATIONS = 0.75;
@@ -43,6 +43,11 @@ export function mostNear(memoryBytes = DEFAULT_MEMORY_BYTES): number {
 /** How many violating records are weighed one by one; the others are counted, see `fold/folding.ts`. */
 export function mostViolations(memoryBytes = DEFAULT_MEMORY_BYTES): number {
   return Math.max(FEWEST_VIOLATIONS, Math.floor((memoryBytes * SHARE_OF_VIOLATIONS) / BYTES_PER_RECORD));
+}
+
+/** The memory that lets so many violations be told apart. */
+export function memoryForViolations(count: number): number {
+  return (count * BYTES_PER_RECORD) / SHARE_OF_VIOLATIONS;
 }
 
 /** Roles of files that grow with the training, not with its traffic. */

@@ -17,6 +17,8 @@ export interface Cells {
   readonly kinds: readonly number[];
   /** For each window the number of its cell. */
   readonly cellOf: Uint32Array;
+  /** How many there would be room for if none were of several stretches. */
+  readonly apart: number;
 }
 
 const WIDEST_US = 3_600_000_000;
@@ -32,11 +34,12 @@ export function cellsOf(
   const cells = new CellTable(windows, kinds, stretchOf);
   while (cells.count > room && cells.timed * 2 > cells.count && cells.widenTimed());
   while (cells.count > room && kinds.coarsen()) cells.join();
+  const apart = cells.count;
   while (cells.count > room && cells.widen());
-  return cells;
+  return { kinds: cells.kinds, cellOf: cells.cellOf, apart };
 }
 
-class CellTable implements Cells {
+class CellTable {
   readonly #kinds: Kinds;
   cellOf: Uint32Array;
   #cells: Cell[] = [];

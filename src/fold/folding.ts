@@ -15,10 +15,10 @@ export interface Folded {
 export type Stretches = (event: ViolatingEvent) => StretchAt | undefined;
 
 /** Share of the room that goes to whatever comes first. */
-const FREE_SHARE = 0.6;
+const FREE_SHARE = 0.55;
 /** After that this many of each kind are still weighed one by one, up to this share. The rest of the room is for what is counted. */
 const FIRST_OF_A_KIND = 16;
-const FIRSTS_SHARE = 0.7;
+const FIRSTS_SHARE = 0.6;
 /** Windows are small. */
 const WINDOWS_PER_VIOLATION = 20;
 
@@ -34,6 +34,7 @@ export class Folding {
   readonly #firsts = new Map<number, number>();
   #kept = 0;
   #counted = 0;
+  #wanted = 0;
 
   constructor(most: number) {
     this.#most = most;
@@ -42,6 +43,11 @@ export class Folding {
   /** Records that were counted rather than weighed. */
   get counted(): number {
     return this.#counted;
+  }
+
+  /** How many violations there had to be room for, so that those of different calls would not be counted together; 0 where they were not. */
+  get wanted(): number {
+    return this.#wanted;
   }
 
   /** Whether the record is to be weighed by itself. Else it has been counted. */
@@ -83,9 +89,12 @@ export class Folding {
     // They are as much as what is made of them.
     this.#windows = new Windows();
     const room = Math.max(1, this.#most - this.#kept);
-    const { cellOf, kinds: kindOfCell } = cellsOf({ windows, kinds, room }, (kind) =>
-      stretches(kinds.example(kind).event),
-    );
+    const {
+      cellOf,
+      kinds: kindOfCell,
+      apart,
+    } = cellsOf({ windows, kinds, room }, (kind) => stretches(kinds.example(kind).event));
+    if (apart > room) this.#wanted = Math.ceil(apart / (1 - FIRSTS_SHARE));
     const lines = linesOf(windows, cellOf, kindOfCell.length);
     return spansOf(windows, cellOf, kindOfCell.length).map((span, cell) =>
       this.#foldedOf(kindOfCell[cell] ?? 0, span, lines[cell] ?? NONE),

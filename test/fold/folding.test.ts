@@ -62,15 +62,15 @@ describe('folding', () => {
 
   it('counts the rest by kind and second, with what is true of all of them and the time that holds them', () => {
     const { kept, folded, counted } = fold(burst(1000, 2000), 100);
-    expect(kept).toHaveLength(60 + 10);
-    expect(counted).toBe(930);
-    expect(folded.map(({ repeats }) => repeats.lines.length + 1)).toEqual([430, 500]);
+    expect(kept).toHaveLength(60);
+    expect(counted).toBe(940);
+    expect(folded.map(({ repeats }) => repeats.lines.length + 1)).toEqual([440, 500]);
     const [first] = folded;
     expect(first?.event).toMatchObject({
       src: { ip: '10.0.0.1' },
       dst: { ip: '203.0.113.9', port: 3333 },
-      time: { basis: 'window', at: 1e15 + 70 * 2000, lo: 1e15 + 70 * 2000, hi: 1e15 + 499 * 2000 },
-      ref: { line: 71 },
+      time: { basis: 'window', at: 1e15 + 60 * 2000, lo: 1e15 + 60 * 2000, hi: 1e15 + 499 * 2000 },
+      ref: { line: 61 },
     });
     expect(first?.event).not.toHaveProperty('src.port');
     expect(first?.event).not.toHaveProperty('seq');
@@ -78,7 +78,7 @@ describe('folding', () => {
 
   it('still weighs the first of a kind that comes late', () => {
     const rare = { line: 900, atUs: 1e15, client: '10.0.0.2' };
-    const { kept } = fold([...burst(800, 2000), rare], 200);
+    const { kept } = fold([...burst(800, 2000), rare], 1000);
     expect(kept.map(({ ref }) => ref.line)).toContain(900);
   });
 
@@ -138,7 +138,7 @@ describe('folding', () => {
     it('counts together what is within one', () => {
       const cells = inMinutes(burst(1000, 200_000), 100);
       expect(cells.map(({ minutes }) => minutes)).toEqual([0, 1, 2, 3].map((n) => [n, n]));
-      expect(cells.map(({ records }) => records)).toEqual([230, 300, 300, 100]);
+      expect(cells.map(({ records }) => records)).toEqual([240, 300, 300, 100]);
     });
 
     it('leaves out ports, then far ends, before it counts what is in several', () => {
@@ -159,6 +159,22 @@ describe('folding', () => {
       expect(cells.length).toBeLessThanOrEqual(30);
       const widths = cells.map(({ minutes: [from = 0, to = 0] }) => to - from);
       expect(new Set(widths.slice(1, -1))).toEqual(new Set([15]));
+    });
+
+    it('says for how many there had to be room, so that each is of one', () => {
+      const wantedBy = (alerts: readonly Alert[], most: number): number => {
+        const folding = new Folding(most);
+        for (const one of alerts) folding.admits(alert(one), finding);
+        expect(folding.wanted).toBe(0);
+        const cells = folding.folded(() => minute);
+        expect(cells.length).toBeLessThanOrEqual(most);
+        return folding.wanted;
+      };
+      const alerts = burst(6000, 4e6);
+      expect(wantedBy(burst(1000, 200_000), 100)).toBe(0);
+      const wanted = wantedBy(alerts, 100);
+      expect(wanted).toBeGreaterThan(400);
+      expect(wantedBy(alerts, wanted)).toBe(0);
     });
   });
 });
