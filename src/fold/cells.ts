@@ -49,16 +49,17 @@ class CellTable {
     this.#kinds = kinds;
     this.#timedUs = windows.widthUs;
     this.cellOf = new Uint32Array(windows.count);
-    const stretches = new Map<number, StretchAt | undefined>();
+    const timed = { at: (time: number) => Math.floor(time / windows.widthUs), isTimed: true };
+    const divided = (at: StretchAt | undefined) => (at === undefined ? timed : { at, isTimed: false });
+    const byKind: { readonly at: StretchAt; readonly isTimed: boolean }[] = [];
     const index = new CellIndex();
     for (let window = 0; window < windows.count; window++) {
       const kind = kinds.now(windows.kind(window));
-      if (!stretches.has(kind)) stretches.set(kind, stretchOf(kind));
-      const known = stretches.get(kind);
-      const at = known ?? ((time: number) => Math.floor(time / windows.widthUs));
+      byKind[kind] ??= divided(stretchOf(kind));
+      const { at, isTimed } = byKind[kind] ?? timed;
       const { lo, hi } = windows.time(window);
       const from = at(lo);
-      this.cellOf[window] = index.add({ kind, from, to: lo === hi ? from : at(hi), isTimed: known === undefined });
+      this.cellOf[window] = index.add({ kind, from, to: lo === hi ? from : at(hi), isTimed });
     }
     this.#cells = index.cells;
   }
@@ -112,16 +113,16 @@ class CellIndex {
   readonly cells: Cell[] = [];
   readonly #numbers = new Map<string, number>();
   /** Of each kind: what follows is mostly in the same. */
-  readonly #last = new Map<number, number>();
+  readonly #last: number[] = [];
 
   add(cell: Cell): number {
-    const last = this.#last.get(cell.kind) ?? -1;
+    const last = this.#last[cell.kind] ?? -1;
     const before = this.cells[last];
     if (before !== undefined && before.from === cell.from && before.to === cell.to) return last;
     const key = `${cell.kind} ${cell.from} ${cell.to}`;
     const known = this.#numbers.get(key) ?? this.cells.push(cell) - 1;
     this.#numbers.set(key, known);
-    this.#last.set(cell.kind, known);
+    this.#last[cell.kind] = known;
     return known;
   }
 }

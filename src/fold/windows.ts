@@ -1,3 +1,4 @@
+import { Uint32List } from '../core/uint32-list.ts';
 import { Pages } from './pages.ts';
 
 /** A record that is counted: when it was, microseconds, and where it stands in its file. */
@@ -15,11 +16,11 @@ const PLACES = { kind: 0, line: 1, bytes: 2 } as const;
 const LINES = { window: 0, line: 1 } as const;
 const FIRST_WIDTH_US = 1_000_000;
 const WIDEST_US = 3_600_000_000;
-const FEWEST_SLOTS = 2 ** 12;
 
 /**
- * Records that are counted, by kind and window of time, in the order in which each window's first record was read. A window takes
- * 44 bytes, and each record but its first 8.
+ * Records that are counted, by kind and window of time, in the order in which each window's first record was read. A record joins the
+ * last window of its kind or opens one: of a log that is not in order, several may be of one time. A window takes 44 bytes, and each
+ * record but its first 8.
  */
 export class Windows {
   readonly #times = new Pages((length) => new Float64Array(length), 4);
@@ -29,8 +30,8 @@ export class Windows {
   #count = 0;
   #repeats = 0;
   #widthUs = FIRST_WIDTH_US;
-  /** Numbers of windows, counted from 1, by kind and time. */
-  #index = new Uint32Array(FEWEST_SLOTS);
+  /** Of each kind the last window, counted from 1. */
+  readonly #last = new Uint32List();
 
   get count(): number {
     return this.#count;
@@ -43,11 +44,10 @@ export class Windows {
 
   /** Adds a record of a kind. Records of one kind come in the order of their lines. */
   add(kind: number, { at, lo, hi, line, offset, bytes }: Counted): void {
-    const slot = this.#slotOf(kind, at);
-    const known = this.#index[slot] ?? 0;
-    if (known > 0) {
-      this.#widen(known - 1, at, Math.min(at, lo), Math.max(at, hi));
-      this.#repeat(known - 1, line);
+    const last = this.#lastOf(kind, at);
+    if (last >= 0) {
+      this.#widen(last, at, Math.min(at, lo), Math.max(at, hi));
+      this.#repeat(last, line);
       return;
     }
     const window = this.#count++;
@@ -58,8 +58,7 @@ export class Windows {
     this.#places.set(window, PLACES.kind, kind);
     this.#places.set(window, PLACES.line, line);
     this.#places.set(window, PLACES.bytes, bytes);
-    this.#index[slot] = this.#count;
-    if (this.#count * 2 > this.#index.length) this.#reindex(this.#index.length * 2);
+    this.#last.put(kind, this.#count);
   }
 
   /** Doubles the width of the windows. False where they are as wide as can be. */
@@ -115,53 +114,40 @@ export class Windows {
     times.set(window, TIMES.hi, Math.max(hi, times.get(window, TIMES.hi)));
   }
 
-  /** The place in the index of the window that takes a moment, or where it would be. */
-  #slotOf(kind: number, at: number): number {
-    const mask = this.#index.length - 1;
-    const nth = Math.floor(at / this.#widthUs);
-    let slot = Math.imul(Math.imul(kind + 1, 0x9e3779b1) ^ nth, 0x85ebca6b);
-    slot = (slot ^ (slot >>> 15)) & mask;
-    for (let window = this.#index[slot] ?? 0; window > 0; window = this.#index[slot] ?? 0) {
-      const isIts =
-        this.kind(window - 1) === kind && Math.floor(this.#times.get(window - 1, TIMES.first) / this.#widthUs) === nth;
-      if (isIts) break;
-      slot = (slot + 1) & mask;
-    }
-    return slot;
+  /** The last window of a kind where it takes a moment, else -1. */
+  #lastOf(kind: number, at: number): number {
+    while (this.#last.length <= kind) this.#last.push(0);
+    const last = this.#last.at(kind) - 1;
+    if (last < 0) return -1;
+    const nth = Math.floor(this.#times.get(last, TIMES.first) / this.#widthUs);
+    return nth === Math.floor(at / this.#widthUs) ? last : -1;
   }
 
-  #reindex(length: number): void {
-    this.#index = new Uint32Array(length);
-    for (let window = 0; window < this.#count; window++)
-      this.#index[this.#slotOf(this.kind(window), this.#times.get(window, TIMES.first))] = window + 1;
-  }
-
-  /** Goes through all windows in their order: what one before it takes in becomes part of that. */
+  /** Goes through all windows in their order: what the one before it of its kind takes in becomes part of that. */
   #join(now: (kind: number) => number): void {
     const all = this.#count;
     const joined = new Uint32Array(all);
-    this.#index.fill(0);
+    this.#last.clear();
     this.#count = 0;
     const lines = this.#repeats;
     for (let window = 0; window < all; window++) {
       const kind = now(this.kind(window));
       const { at, lo, hi } = this.time(window);
-      const slot = this.#slotOf(kind, at);
-      const known = this.#index[slot] ?? 0;
-      if (known > 0) {
-        this.#widen(known - 1, at, lo, hi);
-        joined[window] = known - 1;
-        this.#repeat(known - 1, this.#places.get(window, PLACES.line));
-      } else joined[window] = this.#move(window, kind, slot);
+      const last = this.#lastOf(kind, at);
+      if (last >= 0) {
+        this.#widen(last, at, lo, hi);
+        this.#repeat(last, this.#places.get(window, PLACES.line));
+      }
+      joined[window] = last >= 0 ? last : this.#move(window, kind);
     }
     for (let i = 0; i < lines; i++) this.#lines.set(i, LINES.window, joined[this.#lines.get(i, LINES.window)] ?? 0);
     this.#times.shorten(this.#count);
     this.#places.shorten(this.#count);
   }
 
-  #move(from: number, kind: number, slot: number): number {
+  #move(from: number, kind: number): number {
     const to = this.#count++;
-    this.#index[slot] = this.#count;
+    this.#last.put(kind, this.#count);
     for (const column of Object.values(TIMES)) this.#times.set(to, column, this.#times.get(from, column));
     for (const column of Object.values(PLACES)) this.#places.set(to, column, this.#places.get(from, column));
     this.#places.set(to, PLACES.kind, kind);

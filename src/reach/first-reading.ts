@@ -134,16 +134,16 @@ export class FirstReading {
   #count(line: number): void {
     const { skimmed, base } = this.#counted;
     const records = skimmed.counted;
-    for (; this.#counted.next < records.length; this.#counted.next += 6) {
-      const [nth = 0, from = 0, to = 0, number = 0, second = 0, micros = 0] = records.subarray(
-        this.#counted.next,
-        this.#counted.next + 6,
-      );
-      if (base.line + nth >= line) return;
-      const at = second * 1e6 + micros;
-      const place = { line: base.line + nth, offset: base.offset + from - skimmed.from, bytes: to - from };
-      this.#retention.count(number - 1, { at, lo: at, hi: at, ...place });
+    for (let at = this.#counted.next; at < records.length; at += 6) {
+      const number = (column: number): number => records[at + column] ?? 0;
+      this.#counted.next = at;
+      if (base.line + number(0) >= line) return;
+      const moment = number(4) * 1e6 + number(5);
+      const offset = base.offset + number(1) - skimmed.from;
+      const place = { line: base.line + number(0), offset, bytes: number(2) - number(1) };
+      this.#retention.count(number(3) - 1, { at: moment, lo: moment, hi: moment, ...place });
     }
+    this.#counted.next = records.length;
   }
 
   /** From the next such line on only its moment is noted. */

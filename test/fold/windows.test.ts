@@ -8,7 +8,13 @@ const record = fc.record({
   before: fc.constantFrom(0, 0, 500_000),
   after: fc.constantFrom(0, 0, 1_000_000),
 });
-type Added = (typeof record extends fc.Arbitrary<infer T> ? T : never) & { line: number };
+interface Added {
+  readonly kind: number;
+  readonly at: number;
+  readonly before: number;
+  readonly after: number;
+  readonly line: number;
+}
 
 /** What the windows hold: kind, time, place and lines of each. */
 function contents(windows: Windows) {
@@ -23,15 +29,21 @@ function contents(windows: Windows) {
   }));
 }
 
-/** The same by the plain way. */
-function expected(records: readonly Added[], widthUs: number, now: (kind: number) => number) {
-  const windows = new Map<string, Added[]>();
+/** The same by the plain way: a record joins the last window of its kind or opens one. */
+function expected(records: readonly Added[], widthUs: number) {
+  const windows: Added[][] = [];
+  const last = new Map<number, Added[]>();
   for (const one of records) {
-    const key = `${now(one.kind)} ${Math.floor(one.at / widthUs)}`;
-    windows.set(key, [...(windows.get(key) ?? []), one]);
+    const open = last.get(one.kind);
+    const isOfIt = open !== undefined && Math.floor((open[0]?.at ?? 0) / widthUs) === Math.floor(one.at / widthUs);
+    const window = isOfIt ? open : [];
+    window.push(one);
+    if (isOfIt) continue;
+    windows.push(window);
+    last.set(one.kind, window);
   }
-  return [...windows.values()].map((list) => ({
-    kind: now(list[0]?.kind ?? -1),
+  return windows.map((list) => ({
+    kind: list[0]?.kind ?? -1,
     at: Math.min(...list.map(({ at }) => at)),
     lo: Math.min(...list.map(({ at, before }) => at - before)),
     hi: Math.max(...list.map(({ at, after }) => at + after)),
@@ -41,12 +53,24 @@ function expected(records: readonly Added[], widthUs: number, now: (kind: number
   }));
 }
 
-it('holds each record once, by kind and time, and the same when windows are widened and kinds put together at any time', () => {
+const addTo = (windows: Windows, { kind, at, before, after, line }: Added): void =>
+  windows.add(kind, { at, lo: at - before, hi: at + after, line, offset: line * 2 ** 33, bytes: line + 7 });
+
+it('holds each record once, by kind and time', () => {
+  fc.assert(
+    fc.property(fc.array(record, { maxLength: 300 }), (list) => {
+      const windows = new Windows();
+      const added = list.map((one, i) => ({ ...one, line: i + 1 }));
+      for (const one of added) addTo(windows, one);
+      expect(contents(windows)).toEqual(expected(added, windows.widthUs));
+    }),
+  );
+});
+
+it('is the same of a log in order when windows are widened and kinds put together at any time', () => {
   const steps = fc.array(
     fc.oneof({ arbitrary: record, weight: 12 }, fc.constantFrom('widen' as const, 'join' as const)),
-    {
-      maxLength: 300,
-    },
+    { maxLength: 300 },
   );
   fc.assert(
     fc.property(steps, (list) => {
@@ -60,33 +84,29 @@ it('holds each record once, by kind and time, and the same when windows are wide
           isJoined = true;
           windows.recount(now);
         } else {
-          const line = added.push({ ...step, line: added.length + 1 });
-          const { at, before, after } = step;
-          const place = { line, offset: line * 2 ** 33, bytes: line + 7 };
-          windows.add(now(step.kind), { at, lo: at - before, hi: at + after, ...place });
+          const line = added.length + 1;
+          added.push({ ...step, at: (added.at(-1)?.at ?? 0) + (Math.abs(step.at) % 900_000), line });
+          addTo(windows, { ...(added.at(-1) as Added), kind: now(step.kind) });
         }
       }
-      expect(contents(windows)).toEqual(expected(added, windows.widthUs, now));
+      const records = added.map((one) => ({ ...one, kind: now(one.kind) }));
+      expect(contents(windows)).toEqual(expected(records, windows.widthUs));
     }),
   );
 });
 
 it('holds more than a page', () => {
   const windows = new Windows();
-  const added: Added[] = [];
-  for (let i = 0; i < 50_000; i++) {
-    const line = added.push({ kind: i % 3, at: i * 250_000, before: 0, after: 0, line: i + 1 });
-    windows.add(i % 3, {
-      at: i * 250_000,
-      lo: i * 250_000,
-      hi: i * 250_000,
-      line,
-      offset: line * 2 ** 33,
-      bytes: line + 7,
-    });
-  }
+  const added = Array.from({ length: 50_000 }, (_, i) => ({
+    kind: i % 3,
+    at: i * 250_000,
+    before: 0,
+    after: 0,
+    line: i + 1,
+  }));
+  for (const one of added) addTo(windows, one);
   expect(windows.count).toBe(37_500);
-  expect(contents(windows)).toEqual(expected(added, 1_000_000, (kind) => kind));
+  expect(contents(windows)).toEqual(expected(added, 1_000_000));
   while (windows.widen());
-  expect(contents(windows)).toEqual(expected(added, windows.widthUs, (kind) => kind));
+  expect(contents(windows)).toEqual(expected(added, windows.widthUs));
 });
