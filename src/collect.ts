@@ -173,7 +173,7 @@ export function contextOf(
 function glancingAt(format: Format | undefined, context: DecodeContext): (text: string) => () => Glance | undefined {
   const look = format?.look?.(context);
   if (look === undefined) return () => () => undefined;
-  if (format?.isInOrder !== true) return (text) => () => look(text) ?? look.verdict?.(text);
+  if (format?.isInOrder !== true) return (text) => () => look(text);
   return (text) => {
     const glance = look(text);
     return () => glance;

@@ -120,7 +120,7 @@ export interface AlertGlance {
   readonly key: string;
   /** The client's port; 0 where there is none. */
   readonly port: number;
-  /** As written; it is precise, and all there is of time. */
+  /** As written, to the microsecond. Of lines with equal keys the interval of the cause lies alike about it. */
   readonly at: Micros;
   readonly url: string | undefined;
   readonly userAgent: string | undefined;
@@ -138,11 +138,17 @@ export interface Heading {
   readonly isOver: boolean;
 }
 
+/** What is looked for in the lines on which a sensor ruled, as in `Look`. */
+export interface VerdictLook {
+  readonly look: (line: string) => AlertGlance | undefined;
+  readonly templateOf: (line: string) => Template | undefined;
+}
+
 export interface Look {
   /** Undefined when the line is not plain enough to tell: it is then read in full. */
   (line: string): Glance | undefined;
-  /** Of a line of which the look tells nothing: whether a sensor's verdict on traffic stands in it. Asked once violations are counted. */
-  readonly verdict?: (line: string) => AlertGlance | undefined;
+  /** For lines on which a sensor ruled: asked once some of them are counted. */
+  readonly verdicts?: VerdictLook;
   /** What a line on which a look told something has in common with others; undefined where each must be looked at. */
   readonly templateOf?: (line: string) => Template | undefined;
   /** Grows when templates of lines before do not hold for those that follow: under a new header. */

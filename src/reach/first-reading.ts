@@ -1,6 +1,6 @@
 import { endKey } from '../core/end-key.ts';
 import type { Event } from '../model/event.ts';
-import type { Glance, Look } from '../model/format.ts';
+import type { Glance, Look, VerdictLook } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { RawRecord, SourceRef } from '../model/source.ts';
 import { LEFT } from './answer.ts';
@@ -13,6 +13,13 @@ import { Quiet, type QuietKey } from './quiet.ts';
 import type { Reach } from './reach.ts';
 import type { Retention } from './retention.ts';
 import { type Chunk, endsLine, Skimmer } from './skimmer.ts';
+
+/** What lines that are counted under one number have in common: their kind, and how their interval lies about their moment, microseconds. */
+interface LikeCounted {
+  readonly kind: number;
+  readonly lo: number;
+  readonly hi: number;
+}
 
 /** So many lines that are counted tell nothing when they are looked at: no more are. */
 const MOST_STRANGE = 256;
@@ -50,6 +57,9 @@ export class FirstReading {
     base: { line: 0, offset: 0 },
     next: 0,
   };
+  /** Of each number that lines are counted under. */
+  readonly #likeCounted: LikeCounted[] = [];
+  #verdicts: VerdictLook | undefined;
   /** Lines that are counted although a look tells nothing of them. */
   #strange = 0;
   readonly buffers: readonly Uint8Array[];
@@ -69,6 +79,7 @@ export class FirstReading {
   }
 
   skimming(look: Look): (chunk: Uint8Array) => Skimmed | Promise<Skimmed> {
+    this.#verdicts = look.verdicts;
     const skimmer = new Skimmer(
       this.#quiet.looking(look),
       (glance) => this.#quiet.answer(glance),
@@ -120,7 +131,7 @@ export class FirstReading {
     }
     if (isLater) this.again = true;
     if (isInOrder && events.length > 0 && kept.length === 0) this.#silenceSockets(events);
-    if (isCounted) this.#learnCounted(events, look);
+    if (isCounted && record !== undefined) this.#learnCounted(events, record);
     const isQuiet = events.length > 0 && kept.length === 0 && !isCounted;
     const glance = isQuiet || isLater || isInOrder ? look() : undefined;
     if (isQuiet && (glance?.kind === 'traffic' || glance?.kind === 'life')) this.#silence(glance, isLater);
@@ -134,27 +145,31 @@ export class FirstReading {
   #count(line: number): void {
     const { skimmed, base } = this.#counted;
     const records = skimmed.counted;
-    for (let at = this.#counted.next; at < records.length; at += 6) {
-      const number = (column: number): number => records[at + column] ?? 0;
-      this.#counted.next = at;
+    for (let next = this.#counted.next; next < records.length; next += 6) {
+      const number = (column: number): number => records[next + column] ?? 0;
+      this.#counted.next = next;
       if (base.line + number(0) >= line) return;
-      const moment = number(4) * 1e6 + number(5);
+      const at = number(4) * 1e6 + number(5);
+      const { kind, lo, hi } = this.#likeCounted[number(3) - 1] as LikeCounted;
       const offset = base.offset + number(1) - skimmed.from;
       const place = { line: base.line + number(0), offset, bytes: number(2) - number(1) };
-      this.#retention.count(number(3) - 1, { at: moment, lo: moment, hi: moment, ...place });
+      this.#retention.count(kind, { at, lo: at + lo, hi: at + hi, ...place });
     }
     this.#counted.next = records.length;
   }
 
   /** From the next such line on only its moment is noted. */
-  #learnCounted(events: readonly Event[], look: () => Glance | undefined): void {
+  #learnCounted(events: readonly Event[], record: RawRecord): void {
     const [event] = events;
-    if (event === undefined || events.length > 1 || this.#strange >= MOST_STRANGE) return;
+    const verdicts = this.#verdicts;
+    if (event === undefined || events.length > 1 || verdicts === undefined || this.#strange >= MOST_STRANGE) return;
     const kind = this.#retention.settledKind(event);
-    const glance = kind === undefined ? undefined : look();
     if (kind === undefined) return;
-    if (glance?.kind === 'alert') this.#tell(this.#quiet.add(glance, kind + 1));
-    else this.#strange++;
+    // What a wrapper adds stands in no glance.
+    const glance = record.isUnwrapped === true ? undefined : verdicts.look(record.text);
+    const { at, lo, hi } = event.time;
+    if (glance === undefined) this.#strange++;
+    else this.#tell(this.#quiet.add(glance, this.#likeCounted.push({ kind, lo: lo - at, hi: hi - at })));
   }
 
   #silence(glance: Parameters<Quiet['add']>[0], isLater: boolean): void {

@@ -10,7 +10,7 @@ import { clientMark, containerMark } from './marks.ts';
 import type { Quiet } from './quiet.ts';
 import type { SkimNotes } from './skim-notes.ts';
 
-type Templates = Required<Pick<Look, 'templateOf' | 'edition'>>;
+type Templates = Required<Pick<Look, 'templateOf' | 'edition'>> & Pick<Look, 'verdicts'>;
 
 /** Whose process records are. */
 interface Owner {
@@ -35,11 +35,11 @@ const OPENERS = 1;
 
 /** Undefined where each line must be looked at. `area`: see `createMatcher`. */
 export function likesOf(look: Look, quiet: Quiet, area: Area): Likes | undefined {
-  const { templateOf, edition = () => 0 } = look;
+  const { templateOf, edition = () => 0, verdicts } = look;
   const matcher = templateOf === undefined ? undefined : createMatcher(area);
   return templateOf === undefined || matcher === undefined
     ? undefined
-    : new Likes(matcher, { templateOf, edition }, quiet);
+    : new Likes(matcher, { templateOf, edition, ...(verdicts === undefined ? {} : { verdicts }) }, quiet);
 }
 
 /**
@@ -167,7 +167,9 @@ export class Likes {
   learn(row: number, line: string, glance: Glance, answer: number): boolean {
     const at = row * ROW_NUMBERS;
     const [low = 0, high = 0] = this.#rows.subarray(at + ROW.low, at + ROW.low + 2);
-    if (low === 0 && high === 0) return this.#learnTemplate(line);
+    if (low === 0 && high === 0) return this.#learnTemplate(line, glance);
+    // Only a template of verdicts tells a moment, and only one of traffic its client.
+    if ((glance.kind === 'alert') !== (this.#rows[at + ROW.second] !== 0)) return this.#learnTemplate(line, glance);
     if (glance.kind === 'traffic') {
       const side = this.#quiet.sideOf(glance.clientIp) === 'inside' ? INSIDE : OUTSIDE;
       this.#answers.set(low, high, side, answer);
@@ -203,9 +205,10 @@ export class Likes {
     return place;
   }
 
-  #learnTemplate(line: string): boolean {
+  #learnTemplate(line: string, { kind }: Glance): boolean {
     if (this.#strange >= MOST_STRANGE) return false;
-    const template = this.#templates.templateOf(line);
+    const { templateOf, verdicts } = this.#templates;
+    const template = kind === 'alert' ? verdicts?.templateOf(line) : templateOf(line);
     const isNew = template !== undefined && this.#matcher.add(template);
     if (!isNew) this.#strange++;
     return isNew;

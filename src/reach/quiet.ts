@@ -34,12 +34,18 @@ export class Quiet {
     this.#ports = ports;
   }
 
-  /** The look, and a second one for verdicts, once some of those are counted. */
+  /** The look, and one for verdicts where it would have a line read, once some of those are counted. */
   looking(look: Look): Look {
-    const { verdict } = look;
-    if (verdict === undefined) return look;
+    const { verdicts } = look;
+    if (verdicts === undefined) return look;
     const { alert } = this.#keys;
-    return Object.assign((line: string) => look(line) ?? (alert.size > 0 ? verdict(line) : undefined), look);
+    const both = (line: string): Glance | undefined => {
+      const glance = look(line);
+      if (alert.size === 0 || (glance !== undefined && this.answer(glance) !== READ)) return glance;
+      const verdict = verdicts.look(line);
+      return verdict !== undefined && alert.has(verdict.key) ? verdict : glance;
+    };
+    return Object.assign(both, look);
   }
 
   answer(glance: Glance): number {

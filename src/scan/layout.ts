@@ -20,7 +20,7 @@ export const AREA_BYTES: number = LINES.to;
 /**
  * What the numbers of a row are. `a`, `b`, `c`: client, port and port behind a translation, or second, pid and parent. `path`:
  * where a request's path begins, times 2^14, and its length; 0 for none. `lines`: how many lines it is of. `second`, `micros`: the moment, since
- * the epoch and in that second.
+ * the epoch and in that second; 0 where the template has none.
  */
 export const ROW = {
   to: 0,

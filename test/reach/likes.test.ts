@@ -25,10 +25,14 @@ function skimAll(format: Format, bytes: Buffer, chunk: number, isCompared: boole
   const look: Look = Object.assign(
     (line: string) => {
       looks++;
-      return own?.(line) ?? own?.verdict?.(line);
+      const glance = own?.(line);
+      const isRead = glance === undefined || quiet.answer(glance) === READ;
+      const verdict = isRead && /alert|drop|DENY/.test(line) ? own?.verdicts?.look(line) : undefined;
+      return verdict ?? glance;
     },
     own?.templateOf === undefined ? {} : { templateOf: own.templateOf, edition: own.edition ?? (() => 0) },
     own?.continues === undefined ? {} : { continues: own.continues },
+    own?.verdicts === undefined ? {} : { verdicts: own.verdicts },
   );
   let kinds = 0;
   const answer = (glance: Glance): number => {
@@ -50,7 +54,7 @@ function skimAll(format: Format, bytes: Buffer, chunk: number, isCompared: boole
 }
 
 /** Formats whose verdicts are counted without being read. */
-const VERDICTS = formats.filter((format) => format.look?.(context).verdict !== undefined).map(({ id }) => id);
+const VERDICTS = formats.filter((format) => format.look?.(context).verdicts !== undefined).map(({ id }) => id);
 const compared = formats.filter((format) => format.look?.(context).templateOf !== undefined);
 
 describe('lines that are like others', () => {

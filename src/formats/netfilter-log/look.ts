@@ -2,6 +2,7 @@ import { behindWord, freeNumbers, freeStamp, freeWords, freeWordsWithout } from 
 import { emptyTraffic, upTo, wholeNumberAt } from '../../core/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 import type { Template } from '../../model/template.ts';
+import { verdicts } from './verdict-look.ts';
 
 /** Where the words of a packet stand. */
 interface Places {
@@ -30,7 +31,7 @@ export function lookAtPackets(): Look {
     glance.port = wholeNumberAt(line, spt + 5);
     return glance.port < 0 ? undefined : glance;
   };
-  return Object.assign(look, { templateOf });
+  return Object.assign(look, { templateOf, verdicts });
 }
 
 function placesIn(line: string): Places | undefined {

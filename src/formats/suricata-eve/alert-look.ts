@@ -1,7 +1,6 @@
 import { noteAlert } from '../../core/look.ts';
 import { Shapes } from '../../core/shapes.ts';
-import type { AlertGlance } from '../../model/format.ts';
-import type { Template } from '../../model/template.ts';
+import type { AlertGlance, VerdictLook } from '../../model/format.ts';
 
 /** Records with a verdict of their own. */
 const TYPES: ReadonlySet<string> = new Set(['alert', 'drop']);
@@ -39,10 +38,7 @@ const COMPARED = [
 const REFUSED = [['netflow', 'src_ip']] as const;
 
 /** Looks at verdicts on packets of the asking side. */
-export function lookAtVerdicts(): {
-  readonly look: (line: string) => AlertGlance | undefined;
-  readonly templateOf: (line: string) => Template | undefined;
-} {
+export function lookAtVerdicts(): VerdictLook {
   const shapes = new Shapes({ values: VALUES, compared: COMPARED, refused: REFUSED });
   const look = (line: string): AlertGlance | undefined => {
     const cut = shapes.cut(line);

@@ -19,7 +19,7 @@ const VALUES = [
   ['netflow', 'bytes'],
   ['timestamp'],
 ] as const;
-const USES = ['literal', 'client', 'port', 'literal', 'url', 'same', 'few', 'few', 'few', 'moment'] as const;
+const USES = ['literal', 'client', 'port', 'literal', 'url', 'same', 'few', 'few', 'few', 'stamp'] as const;
 const COMPARED = [
   ['dest_ip'],
   ['dest_port'],
@@ -43,7 +43,6 @@ const REFUSED = [['alert'], ['verdict'], ['flow', 'src_ip'], ['netflow', 'src_ip
 export function lookAtEve(): Look {
   const shapes = new Shapes({ values: VALUES, compared: COMPARED, refused: REFUSED });
   const glance = emptyTraffic();
-  const verdicts = lookAtVerdicts();
   const look = (line: string): Glance | undefined => {
     const named = line.indexOf('"event_type":"', BEFORE_TYPE) + 14;
     const cut = shapes.cut(line, line.slice(named, named + 3));
@@ -59,6 +58,6 @@ export function lookAtEve(): Look {
     glance.key = `${type} ${cut[0]}`;
     return glance;
   };
-  const templateOf = (line: string) => shapes.template(line, USES) ?? verdicts.templateOf(line);
-  return Object.assign(look, { templateOf, verdict: verdicts.look });
+  const templateOf = (line: string) => shapes.template(line, USES);
+  return Object.assign(look, { templateOf, verdicts: lookAtVerdicts() });
 }

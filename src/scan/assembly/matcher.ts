@@ -76,6 +76,7 @@ export function scan(origin: usize, from: usize, to: usize, root: usize, rows: u
     second = 0;
     third = 0;
     path = 0;
+    moment = 0;
     lines = 1;
     const matched: usize = root == 0 ? 0 : match(root, p);
     const end: usize = matched == 0 ? lineEnd(p) : matched;
@@ -108,6 +109,7 @@ function match(op: usize, p: usize): usize {
     const b = second;
     const c = third;
     const d = path;
+    const m = moment;
     const end = run(other, p);
     if (end != 0) return end;
     hash = h;
@@ -116,6 +118,7 @@ function match(op: usize, p: usize): usize {
     second = b;
     third = c;
     path = d;
+    moment = m;
     other = alternative;
   }
   return 0;
