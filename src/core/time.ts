@@ -112,7 +112,15 @@ export function nearestEpoch(text: string): Stamp | undefined {
 }
 
 function numberText(value: number): string {
-  return Number.isInteger(value) ? String(BigInt(value)) : value.toFixed(6).replace(/0+$/, '').replace(/\.$/, '');
+  if (Number.isSafeInteger(value)) return String(value);
+  return Number.isInteger(value) ? String(BigInt(value)) : withoutFinalZeros(value.toFixed(6));
+}
+
+/** Of a number with a point. */
+function withoutFinalZeros(text: string): string {
+  let end = text.length;
+  while (text.charCodeAt(end - 1) === 48) end--;
+  return text.slice(0, text.charCodeAt(end - 1) === 46 ? end - 1 : end);
 }
 
 /** Stamp of whole seconds as text plus a nanosecond part (protobuf Timestamp, hrTime). */

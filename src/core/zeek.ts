@@ -68,10 +68,29 @@ export function decodeZeek(format: string, record: RawRecord, fields: ZeekFields
   const dst = sideOf(fields, 'id.resp_h', 'id.resp_p', 'dst');
   if (!isPlaced(src) && !isPlaced(dst)) return skipped(`${log} record without endpoints`);
   const time = timeOf(log, fields, stamp, record);
+  const ends = endsOf(log, fields, src, dst);
   const event = networkEvent(record, {
-    ...commonOf(format, log, fields, time),
-    ...endsOf(log, fields, src, dst),
-    ...detailsOf(log, fields),
+    format,
+    clock: 'ts',
+    time,
+    type: TYPES[log] ?? 'flow',
+    action: actionOf(log, fields),
+    actionRaw: wordOf(fields['action']),
+    initiator: fields['id.orig_h'] === undefined ? undefined : 'src',
+    direction: directionOf(fields),
+    flowId: wordOf(fields['uid']),
+    communityId: wordOf(fields['community_id']),
+    observer: wordOf(fields['_system_name']) ?? wordOf(fields['peer_descr']) ?? wordOf(fields['peer']),
+    state: wordOf(fields['conn_state']),
+    bytes: bytesOf(fields['orig_bytes'], fields['resp_bytes']),
+    src: ends.src,
+    dst: ends.dst,
+    transport: ends.transport,
+    icmp: ends.icmp,
+    dns: log === 'dns' ? dnsOf(fields) : undefined,
+    http: log === 'http' ? httpOf(fields) : undefined,
+    rule: ruleIn(log, fields),
+    upstream: log === 'socks' ? socksTarget(fields) : undefined,
   });
   const answer = log === 'dns' ? answerOf(format, record, fields, event) : undefined;
   return answer === undefined ? decoded(event) : decoded(event, answer);
@@ -79,9 +98,13 @@ export function decodeZeek(format: string, record: RawRecord, fields: ZeekFields
 
 function sideOf(fields: ZeekFields, ip: string, port: string, other: string): Endpoint {
   const own = parseIp(textOf(fields[ip]) ?? '');
-  if (own !== undefined) return compact({ ip: own, port: parsePort(fields[port]) });
+  if (own !== undefined) return endpoint(own, parsePort(fields[port]));
   const address = parseIp(textOf(fields[other]) ?? '');
   return compact({ ip: address, port: other === 'dst' ? parsePort(fields['p']) : undefined });
+}
+
+function endpoint(ip: string, port: number | undefined): Endpoint {
+  return port === undefined ? { ip } : { ip, port };
 }
 
 /** conn is written at the end but stamped with the first packet; notices and weirds are stamped when they are raised. */
@@ -96,26 +119,6 @@ function timeOf(log: string, fields: ZeekFields, stamp: Stamp, record: RawRecord
   return eventTime(stamp, { raw, basis: log === 'conn' ? 'flow-start' : 'request-start', hi, observed });
 }
 
-type Common = Pick<NetworkEvent, 'format' | 'clock' | 'time' | 'type' | 'action'> & Partial<NetworkEvent>;
-
-function commonOf(format: string, log: string, fields: ZeekFields, time: EventTime): Common {
-  return compact({
-    format,
-    clock: 'ts',
-    time,
-    type: TYPES[log] ?? ('flow' as const),
-    action: actionOf(log, fields),
-    actionRaw: wordOf(fields['action']),
-    initiator: fields['id.orig_h'] === undefined ? undefined : ('src' as const),
-    direction: directionOf(fields),
-    flowId: wordOf(fields['uid']),
-    communityId: wordOf(fields['community_id']),
-    observer: wordOf(fields['_system_name']) ?? wordOf(fields['peer_descr']) ?? wordOf(fields['peer']),
-    state: wordOf(fields['conn_state']),
-    bytes: bytesOf(fields['orig_bytes'], fields['resp_bytes']),
-  }) as Common;
-}
-
 /** Zeek decides nothing; a notice or an intelligence hit is what its scripts were asked to report. */
 function actionOf(log: string, fields: ZeekFields): NetworkEvent['action'] {
   if (log !== 'notice' && log !== 'intel') return 'unknown';
@@ -126,18 +129,24 @@ function actionOf(log: string, fields: ZeekFields): NetworkEvent['action'] {
 }
 
 function directionOf(fields: ZeekFields): NetworkEvent['direction'] {
-  const flag = (name: string): boolean | undefined => {
-    const value = fields[name];
-    return value === true || value === 'T' ? true : value === false || value === 'F' ? false : undefined;
-  };
-  const orig = flag('local_orig');
-  const resp = flag('local_resp');
+  const orig = flagOf(fields['local_orig']);
+  const resp = flagOf(fields['local_resp']);
   if (orig === undefined || resp === undefined) return undefined;
   if (orig) return resp ? 'internal' : 'outbound';
   return resp ? 'inbound' : undefined;
 }
 
-type Ends = Pick<NetworkEvent, 'src' | 'dst'> & Partial<NetworkEvent>;
+function flagOf(value: unknown): boolean | undefined {
+  if (value === true || value === 'T') return true;
+  return value === false || value === 'F' ? false : undefined;
+}
+
+interface Ends {
+  readonly src: Endpoint;
+  readonly dst: Endpoint;
+  readonly transport: string | undefined;
+  readonly icmp: NetworkEvent['icmp'] | undefined;
+}
 
 /** For ICMP the port fields hold type and code. */
 function endsOf(log: string, fields: ZeekFields, src: Endpoint, dst: Endpoint): Ends {
@@ -146,15 +155,15 @@ function endsOf(log: string, fields: ZeekFields, src: Endpoint, dst: Endpoint): 
   const domain = domainOf(log, fields);
   const named = domain === undefined ? dst : { ...dst, domain };
   if (transport !== 'icmp' && transport !== 'icmp6')
-    return compact({ src: withoutZero(src), dst: withoutZero(named), transport }) as Ends;
+    return { src: withoutZero(src), dst: withoutZero(named), transport, icmp: undefined };
   const icmp = src.port === undefined ? undefined : compact({ type: src.port, code: dst.port });
-  return compact({ src: compact({ ip: src.ip }), dst: compact({ ip: dst.ip, domain }), transport, icmp }) as Ends;
+  return { src: compact({ ip: src.ip }), dst: compact({ ip: dst.ip, domain }), transport, icmp };
 }
 
 const isDatagram = (fields: ZeekFields): boolean => /^DTLS/.test(wordOf(fields['version']) ?? '');
 
-function withoutZero(endpoint: Endpoint): Endpoint {
-  return compact({ ...endpoint, port: endpoint.port || undefined });
+function withoutZero(side: Endpoint): Endpoint {
+  return side.port === 0 ? compact({ ...side, port: undefined }) : side;
 }
 
 function domainOf(log: string, fields: ZeekFields): string | undefined {
@@ -163,24 +172,18 @@ function domainOf(log: string, fields: ZeekFields): string | undefined {
   return undefined;
 }
 
-function detailsOf(log: string, fields: ZeekFields): Partial<NetworkEvent> {
+function ruleIn(log: string, fields: ZeekFields): NetworkEvent['rule'] {
   switch (log) {
-    case 'dns':
-      return { dns: dnsOf(fields) };
-    case 'http':
-      return { http: httpOf(fields) };
     case 'notice':
-      return compact({ rule: ruleOf(fields['note'], undefined, fields['sub']) });
+      return ruleOf(fields['note'], undefined, fields['sub']);
     case 'weird':
-      return compact({ rule: ruleOf(fields['name'], undefined, 'weird') });
+      return ruleOf(fields['name'], undefined, 'weird');
     case 'intel':
-      return compact({ rule: ruleOf(fields['seen.indicator'], undefined, fields['seen.indicator_type']) });
+      return ruleOf(fields['seen.indicator'], undefined, fields['seen.indicator_type']);
     case 'tunnel':
-      return compact({ rule: ruleOf(fields['tunnel_type'], undefined, 'tunnel') });
-    case 'socks':
-      return { upstream: socksTarget(fields) };
+      return ruleOf(fields['tunnel_type'], undefined, 'tunnel');
     default:
-      return {};
+      return undefined;
   }
 }
 

@@ -108,6 +108,19 @@ describe('stamps', () => {
     expect(parseEpoch(value)?.at).toBe(expected);
   });
 
+  it('reads a number like its digits, to the microsecond and without final zeros (property)', () => {
+    const digitsOf = (value: number): string =>
+      Number.isInteger(value) ? String(BigInt(value)) : value.toFixed(6).replace(/0+$/, '').replace(/\.$/, '');
+    const seconds = fc.tuple(fc.integer({ min: 9e8, max: 9.9e10 }), fc.nat(999_999)).map(([s, us]) => s + us / 1e6);
+    const numbers = fc.oneof(seconds, fc.double(), fc.double({ min: 1e8, max: 1e22 }), fc.maxSafeInteger());
+    fc.assert(
+      fc.property(numbers, (value) => {
+        if (Number.isFinite(value)) expect(parseEpoch(value)).toEqual(parseEpoch(digitsOf(value)));
+      }),
+    );
+    expect(parseEpoch(1_765_433_301.25)?.stepUs).toBe(10_000);
+  });
+
   it('does not take a time since boot for a date', () => {
     expect(parseEpoch('51234.5')).toBe(undefined);
   });
