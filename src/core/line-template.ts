@@ -31,7 +31,7 @@ export function freeWordsWithout(sign: string, text: string): readonly TemplateP
 /** The stamp that a line begins with, and words behind it: year, month and zone are the same for long, of other numbers only the digits differ. */
 export function freeStamp(text: string): readonly TemplatePart[] {
   const [, month = '', stamp = '', zone = '', rest = ''] =
-    /^(\d{4}-\d\d-(?=\d\dT))?(\S*?)([+-]\d\d:\d\d(?= ))?((?: .*)?)$/s.exec(text) ?? [];
+    /^(\d{4}-\d\d-(?=\d\dT))?([^ ]*?)([+-]\d\d:\d\d(?= ))?((?: .*)?)$/s.exec(text) ?? [];
   return [
     { literal: month },
     ...freeNumbers(stamp, { isExact: true }),

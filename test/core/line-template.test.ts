@@ -69,7 +69,7 @@ describe('templates of lines of words', () => {
       digits(1),
       { literal: ' ' },
     ]);
-    for (const other of ['<4>Nov 23 20:00:00 fw ', '2026-11-23 20:00:00+00:0 fw ', ''])
+    for (const other of ['<4>Nov 23 20:00:00 fw ', 'Nov\t23 20:00\n', '2026-11-23 20:00:00+00:0 fw ', ''])
       expect(joined(freeStamp(other))).toEqual(joined(freeNumbers(other, { isExact: true })));
   });
 
