@@ -182,21 +182,12 @@ export class CallPacker {
       this.#told = { frames: 0, names: 0, said: 0 };
       this.#isFirst = true;
       this.edition++;
+      this.#chunk = emptyChunk(this.#tables, MOST_ROWS);
       this.#likes = new Map();
       this.#said = new Map();
     }
-    this.#chunk = {
-      ...this.#chunk,
-      tables: this.#tables,
-      rows: 0,
-      early: undefined,
-      late: undefined,
-      start: undefined,
-      sandbox: undefined,
-      raws: undefined,
-      odd: undefined,
-      extras: undefined,
-    };
+    const none = { rows: 0, early: undefined, late: undefined, start: undefined, sandbox: undefined };
+    Object.assign(this.#chunk, none, { raws: undefined, odd: undefined, extras: undefined });
     this.#lines.clear();
     this.#records.clear();
     this.#count = 0;
