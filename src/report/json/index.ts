@@ -2,15 +2,17 @@ import { countVerdicts } from '../../core/findings.ts';
 import { fingerprintOf } from '../../core/fingerprint.ts';
 import { jsonText, quoted } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
-import type { Attribution, Candidate, Evidence, Incident, ProcessRef, ToolCallRef } from '../../model/attribution.ts';
+import type { Attribution, Incident } from '../../model/attribution.ts';
 import type { BaselineEntry, BaselineUse } from '../../model/baseline.ts';
 import type { GpuTime } from '../../model/circumstance.ts';
 import type { ClockReport, InputReport, Report } from '../../model/report.ts';
 import { VOCABULARY } from '../../model/vocabulary.ts';
 import { AttributionLines } from './ahead.ts';
+import { decidedPart } from './decided.ts';
+import { textOfDecided } from './decided-text.ts';
 import { refRecord, round, seenPart } from './seen.ts';
 import { seenTexts } from './seen-text.ts';
-import { type Decided, writtenOnce } from './shared.ts';
+import { writtenOnce } from './shared.ts';
 
 type Clean = (text: string) => string;
 type Json = Record<string, unknown>;
@@ -36,7 +38,7 @@ export function* jsonLines(report: Report, clean: Clean, lines = attributionLine
 
 /** What alike violations share is written once. */
 export function attributionLines(clean: Clean): AttributionLines {
-  const decidedText = writtenOnce((decided) => jsonText(decidedPart(decided, clean)).slice(1, -1));
+  const decidedText = writtenOnce((decided) => textOfDecided(decided, clean));
   const seenText = seenTexts(clean);
   return new AttributionLines(
     (attribution) => `${seenText(attribution)},${decidedText(attribution)},${filedText(attribution)}}`,
@@ -102,40 +104,6 @@ export function attributionRecord(attribution: Attribution, clean: Clean): Json 
   return { ...seenPart(attribution, clean), ...decidedPart(attribution, clean), ...filedPart(attribution) };
 }
 
-function decidedPart(attribution: Decided, clean: Clean): Json {
-  const named = attribution.verdict === 'proven' || attribution.verdict === 'likely';
-  const { episode, process } = attribution;
-  return {
-    episode:
-      named && episode !== undefined
-        ? {
-            id: episode.id,
-            run: episode.run ?? null,
-            group: episode.group ?? null,
-            step: episode.step ?? null,
-            task: episode.task === undefined ? null : clean(episode.task),
-            sandbox: episode.sandboxId ?? null,
-          }
-        : null,
-    toolCall: named && attribution.toolCall !== undefined ? toolCallRecord(attribution.toolCall, clean) : null,
-    process:
-      (named || attribution.verdict === 'not-agent') && process !== undefined
-        ? {
-            pid: process.pid ?? null,
-            entityId: process.entityId === undefined ? undefined : clean(process.entityId),
-            executable: process.executable ?? null,
-            commandLine: process.commandLine === undefined ? null : clean(process.commandLine),
-            host: process.host ?? null,
-          }
-        : null,
-    candidates: attribution.candidates.map((candidate) => candidateRecord(candidate, clean)),
-    nullProbability: round(attribution.nullProbability),
-    evidence: attribution.evidence.map((evidence) => evidenceRecord(evidence, clean)),
-    missing: attribution.missing.map(clean),
-    reason: clean(attribution.reason),
-  };
-}
-
 function filedPart(attribution: Attribution): Json {
   return {
     incident: attribution.incident,
@@ -152,49 +120,6 @@ function filedText(attribution: Attribution): string {
 
 function acceptedRecord({ owner, reason, expires }: BaselineEntry): Json {
   return { owner, reason, expires };
-}
-
-function toolCallRecord(call: ToolCallRef, clean: Clean): Json {
-  return {
-    id: call.id,
-    name: call.name,
-    command: call.command === undefined ? null : clean(call.command),
-    start: call.start === undefined ? null : formatIso(call.start),
-    end: call.end === undefined ? null : formatIso(call.end),
-    source: refRecord(call.ref),
-  };
-}
-
-function candidateProcess({ pid, entityId, executable }: ProcessRef, clean: Clean): Json {
-  return {
-    pid: pid ?? null,
-    entityId: entityId === undefined ? undefined : clean(entityId),
-    executable: executable ?? null,
-  };
-}
-
-function candidateRecord(candidate: Candidate, clean: Clean): Json {
-  return {
-    episode: candidate.episode?.id ?? null,
-    toolCall: candidate.toolCall?.id ?? null,
-    process:
-      candidate.episode === undefined && candidate.process !== undefined
-        ? candidateProcess(candidate.process, clean)
-        : undefined,
-    probability: round(candidate.probability),
-    evidence: candidate.evidence.map((evidence) => evidence.code),
-    lostBecause: candidate.lostBecause === undefined ? undefined : clean(candidate.lostBecause),
-  };
-}
-
-function evidenceRecord(evidence: Evidence, clean: Clean): Json {
-  return {
-    code: evidence.code,
-    says: clean(evidence.says),
-    trust: evidence.trust,
-    weight: evidence.weight,
-    refs: evidence.refs.map(refRecord),
-  };
 }
 
 function incidentRecord(incident: Incident, clean: Clean): Json {

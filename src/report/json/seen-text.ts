@@ -27,7 +27,7 @@ function whenText(violation: Violation): string {
   );
 }
 
-function refText({ source, line, offset, bytes }: SourceRef): string {
+export function refText({ source, line, offset, bytes }: SourceRef): string {
   return `{"path":${quoted(source)},"line":${numeral(line)},"offset":${numeral(offset)},"bytes":${numeral(bytes)}}`;
 }
 
@@ -68,10 +68,10 @@ function whereText({ event, count }: Violation, clean: Clean): string {
   );
 }
 
-function textOrNull(text: string | null): string {
+export function textOrNull(text: string | null): string {
   return text === null ? 'null' : quoted(text);
 }
 
-function numeral(value: number | null): string {
+export function numeral(value: number | null): string {
   return Number.isFinite(value) ? String(value) : 'null';
 }

@@ -1,0 +1,93 @@
+import { formatIso } from '../../core/time.ts';
+import type { Candidate, Evidence, ProcessRef, ToolCallRef } from '../../model/attribution.ts';
+import { refRecord, round } from './seen.ts';
+import type { Decided } from './shared.ts';
+
+type Clean = (text: string) => string;
+type Json = Record<string, unknown>;
+
+/** What is decided of a violation, without what is its own. `decided-text.ts` writes the same as text. */
+export function decidedPart(decided: Decided, clean: Clean): Json {
+  return {
+    ...causePart(decided, clean),
+    candidates: decided.candidates.map((candidate) => candidateRecord(candidate, clean)),
+    nullProbability: round(decided.nullProbability),
+    evidence: decided.evidence.map((evidence) => evidenceRecord(evidence, clean)),
+    missing: decided.missing.map(clean),
+    reason: clean(decided.reason),
+  };
+}
+
+/** Who is named as the cause, if anybody is. */
+export function causePart({ verdict, episode, toolCall, process }: Decided, clean: Clean): Json {
+  const named = verdict === 'proven' || verdict === 'likely';
+  return {
+    episode:
+      named && episode !== undefined
+        ? {
+            id: episode.id,
+            run: episode.run ?? null,
+            group: episode.group ?? null,
+            step: episode.step ?? null,
+            task: episode.task === undefined ? null : clean(episode.task),
+            sandbox: episode.sandboxId ?? null,
+          }
+        : null,
+    toolCall: named && toolCall !== undefined ? toolCallRecord(toolCall, clean) : null,
+    process:
+      (named || verdict === 'not-agent') && process !== undefined
+        ? {
+            pid: process.pid ?? null,
+            entityId: process.entityId === undefined ? undefined : clean(process.entityId),
+            executable: process.executable ?? null,
+            commandLine: process.commandLine === undefined ? null : clean(process.commandLine),
+            host: process.host ?? null,
+          }
+        : null,
+  };
+}
+
+function toolCallRecord(call: ToolCallRef, clean: Clean): Json {
+  return {
+    id: call.id,
+    name: call.name,
+    command: call.command === undefined ? null : clean(call.command),
+    start: call.start === undefined ? null : formatIso(call.start),
+    end: call.end === undefined ? null : formatIso(call.end),
+    source: refRecord(call.ref),
+  };
+}
+
+/** The process of a candidate without an episode. */
+export function candidateProcess({ episode, process }: Candidate, clean: Clean): Json | undefined {
+  return episode === undefined && process !== undefined ? processRecord(process, clean) : undefined;
+}
+
+function processRecord({ pid, entityId, executable }: ProcessRef, clean: Clean): Json {
+  return {
+    pid: pid ?? null,
+    entityId: entityId === undefined ? undefined : clean(entityId),
+    executable: executable ?? null,
+  };
+}
+
+function candidateRecord(candidate: Candidate, clean: Clean): Json {
+  return {
+    episode: candidate.episode?.id ?? null,
+    toolCall: candidate.toolCall?.id ?? null,
+    process: candidateProcess(candidate, clean),
+    probability: round(candidate.probability),
+    evidence: candidate.evidence.map((evidence) => evidence.code),
+    lostBecause: candidate.lostBecause === undefined ? undefined : clean(candidate.lostBecause),
+  };
+}
+
+function evidenceRecord(evidence: Evidence, clean: Clean): Json {
+  return {
+    code: evidence.code,
+    says: clean(evidence.says),
+    trust: evidence.trust,
+    weight: evidence.weight,
+    refs: evidence.refs.map(refRecord),
+  };
+}
