@@ -73,9 +73,10 @@ function joiner(): (path: string, host: string) => string {
   const known = new Map<string, Map<string, string>>();
   return (path, host) => {
     const hosts = known.get(path) ?? new Map<string, string>();
-    if (hosts.size === 0) known.set(path, hosts);
-    const name = hosts.get(host) ?? `${path}@${host}`;
-    hosts.set(host, name);
+    const before = hosts.get(host);
+    if (before !== undefined) return before;
+    const name = `${path}@${host}`;
+    known.set(path, hosts.set(host, name));
     return name;
   };
 }

@@ -5,6 +5,7 @@ import type { Attribution, Incident, Verdict } from '../model/attribution.ts';
 import type { Micros } from '../model/time.ts';
 import type { Violation } from '../model/violation.ts';
 import type { Decided } from './decide.ts';
+import type { Mutable } from './score.ts';
 
 const WORST: readonly Verdict[] = ['proven', 'likely', 'ambiguous', 'unattributed', 'not-agent'];
 
@@ -37,8 +38,7 @@ export function openIncidents(): {
       const key = incidentKey(violation, decided);
       const group = groups.get(key) ?? { id: `i-${sha256(key).slice(0, 8)}`, members: [] };
       if (group.members.length === 0) groups.set(key, group);
-      // What follows a spread would give each a hidden class of its own: half a kilobyte, and slow to read.
-      const attribution = { violation, incident: group.id, ...decided };
+      const attribution = attributionOf(violation, group.id, decided);
       group.members.push(attribution);
       return attribution;
     },
@@ -48,6 +48,36 @@ export function openIncidents(): {
       return { attributions, incidents: ordered.map(({ id, members }) => toIncident(id, members)) };
     },
   };
+}
+
+/** Members that few have. One that is new has to be named here, or this does not compile. */
+const SELDOM = Object.keys({
+  episode: true,
+  toolCall: true,
+  process: true,
+  untraced: true,
+  accepted: true,
+} satisfies Record<Seldom, true>) as readonly Seldom[];
+
+type Seldom = Exclude<keyof Decided, keyof ReturnType<typeof usual>>;
+
+/** All members at once: a spread is slow, and what is added to one stands apart from the rest. There are tens of thousands. */
+function attributionOf(violation: Violation, incident: string, decided: Decided): Attribution {
+  const attribution: Mutable<Attribution> = usual(violation, incident, decided);
+  for (const key of SELDOM) copy(key, decided, attribution);
+  return attribution;
+}
+
+function copy<K extends Seldom>(key: K, from: Pick<Decided, K>, to: Mutable<Pick<Decided, K>>): void {
+  if (from[key] !== undefined) to[key] = from[key];
+}
+
+function usual(
+  violation: Violation,
+  incident: string,
+  { verdict, probability, candidates, nullProbability, evidence, missing, reason }: Decided,
+) {
+  return { violation, incident, verdict, probability, candidates, nullProbability, evidence, missing, reason };
 }
 
 function first(members: readonly Attribution[]): number {

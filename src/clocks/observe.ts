@@ -4,7 +4,7 @@ import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent } from '../m
 import type { Micros } from '../model/time.ts';
 import { command, commandKeysOf, type Note, type ObserveContext, type Put, width } from './noting.ts';
 import { observeCalls } from './observe-calls.ts';
-import { type Moment, type Observation, type Sighted, Sightings } from './sightings.ts';
+import { HOW, type How, type Observation, type Sighted, Sightings } from './sightings.ts';
 
 /** Whoever is told of all events: of calls once for all of one log. */
 export interface Observing {
@@ -19,18 +19,20 @@ export interface Observing {
 export function observe(each: (observing: Observing) => void, context: ObserveContext): Sighted {
   const sightings = new Sightings();
   const noteOf =
-    (note: (domain: string, key: string, moment: Moment) => void): Note =>
+    (how: How): Note =>
     (event, key, lo, widthUs) => {
-      if (sightings.takes(key)) note(context.domainOf(event), key, { lo, hi: (lo + widthUs) as Micros });
+      const kind = sightings.kindTaking(key);
+      if (kind === undefined) return;
+      sightings.add(kind, { domain: context.domainOf(event), key, lo, hi: (lo + widthUs) as Micros }, how);
     };
   const put: Put = {
     takes: (beginning, text, length) => sightings.takesParts(beginning, text, length),
     takesHash: (beginning, hash) => sightings.takesHash(beginning, hash),
     commandKeys: commandKeysOf(),
-    once: noteOf((domain, key, moment) => sightings.once(domain, key, moment)),
-    first: noteOf((domain, key, moment) => sightings.first(domain, key, moment)),
-    numbered: noteOf((domain, key, moment) => sightings.numbered(domain, key, moment)),
-    paired: noteOf((domain, key, moment) => sightings.paired(domain, key, moment)),
+    once: noteOf(HOW.once),
+    first: noteOf(HOW.first),
+    numbered: noteOf(HOW.numbered),
+    paired: noteOf(HOW.paired),
   };
   each({ see: (event) => sight(event, put, context), seeCalls: (calls) => observeCalls(calls, put, context) });
   return sightings.sighted();

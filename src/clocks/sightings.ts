@@ -17,6 +17,11 @@ export interface Observation extends Moment {
 /** Sightings of one kind that are remembered; some ten thousands place a clock as well as millions. */
 const MOST_OF_A_KIND = 60_000;
 
+interface Sighting extends Moment {
+  readonly domain: string;
+  readonly key: string;
+}
+
 /** What was seen of many moments by all clocks. */
 export interface Sighted {
   /** Sightings of keys that several domains have: others tell nothing of another clock. */
@@ -27,18 +32,24 @@ export interface Sighted {
 
 type Total = 'none' | 'one' | 'counted';
 
-interface How {
+export interface How {
   readonly numbered: boolean;
   readonly total: Total;
 }
 
-const ONCE: How = { numbered: false, total: 'none' };
-const FIRST: How = { numbered: false, total: 'one' };
-const NUMBERED: How = { numbered: true, total: 'none' };
-const PAIRED: How = { numbered: true, total: 'counted' };
+export const HOW = {
+  /** The first of its key in its domain. */
+  once: { numbered: false, total: 'none' },
+  /** As `once`, and pairs only with the single one of a domain that numbers its own. */
+  first: { numbered: false, total: 'one' },
+  /** Every one, numbered in order of appearance. */
+  numbered: { numbered: true, total: 'none' },
+  /** Numbered as well, but pairs only with a domain that counts as many. */
+  paired: { numbered: true, total: 'counted' },
+} as const satisfies Record<string, How>;
 
 /** Sightings whose keys begin with the same word. Only keys whose hash ends in zeros under `mask` are remembered. */
-interface Kind {
+export interface Kind {
   mask: number;
   readonly rows: Rows;
   /** How often each key was seen, by domain. */
@@ -65,14 +76,15 @@ export class Sightings {
   /** The kind that was asked for last: of one after the other many are. */
   #last: { readonly hash: number; readonly kind: Kind | undefined } = { hash: 0, kind: undefined };
 
-  /** Whether a sighting of this key can still be remembered. */
-  takes(key: string): boolean {
-    return fits(key, this.#kinds.get(kindOf(key))?.mask ?? 0);
+  /** Where a sighting of this key is remembered; undefined where it no longer is. */
+  kindTaking(key: string): Kind | undefined {
+    const kind = this.#kindOf(kindOf(key));
+    return fits(key, kind.mask) ? kind : undefined;
   }
 
   /**
-   * The same for a key that need not be put together: what it begins with, and the first characters of a text. Once false, always
-   * false.
+   * Whether a key would be remembered that need not be put together: what it begins with, and the first characters of a text. Once
+   * false, always false.
    */
   takesParts({ kind, hash }: KeyBeginning, text: string, length = text.length): boolean {
     const mask = this.#kinds.get(kind)?.mask ?? 0;
@@ -84,26 +96,6 @@ export class Sightings {
     if (this.#last.hash !== kind || this.#last.kind === undefined)
       this.#last = { hash: kind, kind: this.#kinds.get(kind) };
     return (mixed(hash) & (this.#last.kind?.mask ?? 0)) === 0;
-  }
-
-  /** The first of its key in its domain. */
-  once(domain: string, key: string, moment: Moment): void {
-    this.#add(domain, key, moment, ONCE);
-  }
-
-  /** As `once`, and pairs only with the single one of a domain that numbers its own. */
-  first(domain: string, key: string, moment: Moment): void {
-    this.#add(domain, key, moment, FIRST);
-  }
-
-  /** Every one, numbered in order of appearance. */
-  numbered(domain: string, key: string, moment: Moment): void {
-    this.#add(domain, key, moment, NUMBERED);
-  }
-
-  /** Numbered as well, but pairs only with a domain that counts as many. */
-  paired(domain: string, key: string, moment: Moment): void {
-    this.#add(domain, key, moment, PAIRED);
   }
 
   sighted(): Sighted {
@@ -127,9 +119,8 @@ export class Sightings {
         visit(rows.domains[i] ?? '', rows.lo[i] as Micros, rows.hi[i] as Micros);
   }
 
-  #add(domain: string, key: string, { lo, hi }: Moment, how: How): void {
-    const kind = this.#kindOf(kindOf(key));
-    if (!fits(key, kind.mask)) return;
+  /** `kind`: the one that takes the key. */
+  add(kind: Kind, { domain, key, lo, hi }: Sighting, how: How): void {
     const counts = kind.counts.get(domain) ?? new Map<string, number>();
     if (counts.size === 0) kind.counts.set(domain, counts);
     const before = counts.get(key) ?? 0;
