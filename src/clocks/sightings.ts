@@ -1,7 +1,7 @@
 import type { Micros } from '../model/time.ts';
 
 /** The moment lies in [lo, hi] of a domain's own time. */
-export interface Moment {
+interface Moment {
   readonly lo: Micros;
   readonly hi: Micros;
 }

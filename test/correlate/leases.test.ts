@@ -68,3 +68,27 @@ it('answers the same of leases in columns as of leases as they are (property)', 
     { numRuns: 500 },
   );
 });
+
+it('finds the leases of a moment as a look at each would (property)', () => {
+  const moment = fc.tuple(fc.integer({ min: -20, max: 120 }), fc.constantFrom(0, 2, 10));
+  const bound = fc.option(fc.nat({ max: 100 }), { nil: undefined, freq: 6 });
+  const held = fc.array(fc.tuple(bound, bound), { maxLength: 15 }).map((bounds) =>
+    bounds.map(([start, end], line): LeaseEvent => {
+      const ref = { source: 'l', line, offset: 0, bytes: 1 };
+      return { ...lease('h'), sandboxId: 's', ref, start, end } as LeaseEvent;
+    }),
+  );
+  fc.assert(
+    fc.property(held, moment, (leases, [at, slackUs]) => {
+      const table = new LeaseTable({ leases: columnsOf(leases), correct, shift });
+      const own = table.ofSandbox('s');
+      const then = own.filter(
+        ({ start, end, errorUs }) => start - slackUs - errorUs <= at && at < end + slackUs + errorUs,
+      );
+      expect(table.at('s', at as Micros, slackUs)).toEqual(then);
+      expect(table.firstAt('s', at as Micros, slackUs)).toBe(then[0]);
+      expect(table.endOf('s')).toBe(Math.max(...own.map(({ end, errorUs }) => end + errorUs)));
+    }),
+    { numRuns: 500 },
+  );
+});
