@@ -72,7 +72,7 @@ export async function collectFile(
   const log = newReadLog();
   let isLines = false;
   let seen = 0;
-  let keptEvents = 0;
+  const counted = { events: 0 };
   const progress = (): boolean => {
     options.onBytes?.(log.storedBytes - seen);
     seen = log.storedBytes;
@@ -84,7 +84,7 @@ export async function collectFile(
     const framing = cutFor(file.head, detection.format.framing);
     isLines = framing === 'lines';
     const { hashed, unpack } = options;
-    const hashLater = (): number => (judge === undefined ? 0 : keptEvents * HASHED_PER_EVENT);
+    const hashLater = judge === undefined ? undefined : hashedAfter(counted);
     for await (const records of readRecords(input, { cut: framing, log, hashed, hashLater, unpack, ...skimming })) {
       let events: Event[] = [];
       for (let i = 0; i < records.length; i++) {
@@ -97,7 +97,7 @@ export async function collectFile(
         const own = tally.read(record);
         const kept = judge === undefined ? own : judge.keep(own, record, glancing(record.text));
         tally.note(own, kept, record.ref.line);
-        keptEvents += kept.length;
+        counted.events += kept.length;
         for (let k = 0; k < kept.length; k++) events.push(kept[k] as Event);
       }
       if (events.length > 0) await emit(events);
@@ -113,6 +113,11 @@ export async function collectFile(
     isRevisitable: skimming !== undefined && isLines && !tally.isMixed,
     isSeekable: isSeekable(input, log),
   };
+}
+
+/** Made outside: the thread that hashes would hold whoever judges until it is done, with the memory of all threads. */
+function hashedAfter(counted: { readonly events: number }): () => number {
+  return () => counted.events * HASHED_PER_EVENT;
 }
 
 /** Single lines to be read again, and which of their events to keep. */
