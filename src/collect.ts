@@ -1,4 +1,3 @@
-import { CutCalls, type Cutting, type Emit } from './cut-calls.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
 import type { DecodeContext, Format, Glance, Look } from './model/format.ts';
@@ -14,6 +13,7 @@ import { isSeekable, linesAt, linesWithin, type Place } from './sources/lines-at
 import { newReadLog, readBytes } from './sources/read.ts';
 import { readRecords, type Skimming } from './sources/read-records.ts';
 import type { Unpack } from './sources/read-thread.ts';
+import type { Cutting, Emit, Taking } from './taking.ts';
 import { Tally } from './tally.ts';
 
 /** So many bytes later does hashing begin for each violation, which takes about 50 microseconds after reading. Of 20, 30, 40, 45 and 80 KB on nights of 2 GB none was clearly best. */
@@ -35,7 +35,7 @@ export interface CollectOptions {
   readonly reference: (input: InputFile) => Micros;
   /** All events are kept where there is none. */
   readonly judge?: Judge | undefined;
-  /** Of formats with a cutter where nothing judges. */
+  /** Of files that are read ahead, where nothing judges. */
   readonly cutting?: Cutting | undefined;
   /** Where another thread decompresses what is skimmed. */
   readonly unpack?: Unpack | undefined;
@@ -67,7 +67,7 @@ export async function collectFile(
   const tally = new Tally(file, formats, context);
   const { judge } = options;
   const glancing = judge === undefined ? () => () => undefined : glancingAt(detection.format, context);
-  const cut = options.cutting === undefined ? undefined : new CutCalls(options.cutting.calls, tally, emit);
+  const cut = options.cutting?.open(tally, emit);
   const skimming = judge === undefined ? cuttingOf(options.cutting, cut) : skimmingOf(file, context, { judge, tally });
   const log = newReadLog();
   let isLines = false;
@@ -187,11 +187,19 @@ function glancingAt(format: Format | undefined, context: DecodeContext): (text: 
 
 function cuttingOf(
   cutting: Cutting | undefined,
-  calls: CutCalls | undefined,
+  taking: Taking | undefined,
 ): { readonly skimming: Skimming } | undefined {
-  if (cutting === undefined || calls === undefined) return undefined;
-  const { skim, buffers } = cutting;
-  return { skimming: { isGradual: false, skim, buffers, onLeft: (skimmed, base) => calls.left(skimmed, base) } };
+  if (cutting === undefined || taking === undefined) return undefined;
+  const { skim, buffers, isOfRecords } = cutting;
+  return {
+    skimming: {
+      isGradual: false,
+      skim,
+      buffers,
+      isOfRecords,
+      onLeft: (skimmed, base, stretch) => taking.left(skimmed, base, stretch),
+    },
+  };
 }
 
 /** Lines are skimmed where the format has a look at them. */
@@ -204,9 +212,9 @@ function skimmingOf(
   if (look === undefined) return undefined;
   const { isInOrder = false, headings } = detection.format ?? {};
   const isGradual = !isInOrder || headings !== undefined;
-  const onLeft: OnLeft = (skimmed, base) => {
+  const onLeft: OnLeft = (skimmed, base, stretch) => {
     tally.leave(skimmed, base.line);
-    judge.left(skimmed, base);
+    judge.left(skimmed, base, stretch);
   };
   const { continues } = look;
   const { buffers } = judge;

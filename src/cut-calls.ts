@@ -2,12 +2,10 @@ import type { CallBlock } from './core/call-block.ts';
 import type { CallColumns } from './core/call-columns.ts';
 import { type Numbers, noNumbers, spanOf } from './core/call-copy.ts';
 import type { CutLines } from './model/call-cutter.ts';
-import type { Event } from './model/event.ts';
 import type { Skimmed } from './model/skimmed.ts';
 import type { SourceRef } from './model/source.ts';
 import type { SkimmedCalls } from './reach/call-skimmer.ts';
-import type { Ring } from './sources/ring.ts';
-import type { Skim } from './sources/skim-ahead.ts';
+import type { Emit, Taking } from './taking.ts';
 import type { Tally } from './tally.ts';
 
 /** Numbers of a line and of a record in a block. */
@@ -15,18 +13,8 @@ const LINE = 2;
 const RECORD = 2;
 const NONE = new Uint32Array(0);
 
-/** Takes events; whoever writes them somewhere slow is waited for. */
-export type Emit = (events: readonly Event[]) => void | Promise<void>;
-
-/** How tool calls are cut from the lines of a file, and where they go. */
-export interface Cutting {
-  readonly skim: Skim;
-  readonly buffers: Ring;
-  readonly calls: CallColumns;
-}
-
 /** Puts calls that were cut from lines among those that are read, in the order of the lines. */
-export class CutCalls implements CutLines {
+export class CutCalls implements CutLines, Taking {
   readonly #calls: CallColumns;
   readonly #tally: Tally;
   readonly #emit: Emit;

@@ -1,6 +1,5 @@
 import { owningRecords } from './core/own-records.ts';
-import type { Emit } from './cut-calls.ts';
-import { cuttingOf } from './cutting.ts';
+import { cuttingOf, isReadAhead } from './cutting.ts';
 import { type EventsByKind, keepAll } from './evidence-store.ts';
 import type { Folding } from './fold/folding.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
@@ -24,6 +23,7 @@ import { ReadThread, type Unpack } from './sources/read-thread.ts';
 import { CHUNK } from './sources/ring.ts';
 import { Spill } from './sources/spill.ts';
 import { isReadOnce } from './sources/stored.ts';
+import type { Emit } from './taking.ts';
 
 /** Part of the memory that places of lines may take which may matter later: one in so many. */
 const SHARE_OF_PLACES = 12;
@@ -142,8 +142,9 @@ class ReachRun {
   }
 
   async #readWhole(file: Recognised, memory: ScanMemory): Promise<void> {
-    const { calls } = this.#context.store;
-    const cutting = this.#isCut(file) ? cuttingOf(file, { memory, threads: this.#threads, calls }) : undefined;
+    const { store } = this.#context;
+    const context = this.#reading.contextOf(file.input);
+    const cutting = this.#isCut(file) ? cuttingOf(file, { memory, threads: this.#threads, store, context }) : undefined;
     await this.#reading.read(file, this.#emit, { cutting, unpack: this.#unpackOf(file) });
   }
 
@@ -199,9 +200,9 @@ class ReachRun {
     return file.detection.format?.look !== undefined && this.#isWorthThreads(file);
   }
 
-  /** Whether other threads may cut tool calls from its lines. */
+  /** Whether other threads may read its lines ahead. */
   #isCut(file: Recognised): boolean {
-    return file.detection.format?.cutter !== undefined && this.#isWorthThreads(file);
+    return isReadAhead(file) && this.#isWorthThreads(file);
   }
 
   /** Long compressed files are decompressed by a thread of its own. */

@@ -1,5 +1,4 @@
 import { type CollectOptions, collectFile, collectLines, contextOf, type Visit } from './collect.ts';
-import type { Emit } from './cut-calls.ts';
 import { formats } from './formats/index.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { DecodeContext } from './model/format.ts';
@@ -9,6 +8,7 @@ import type { Recognised } from './recognise.ts';
 import { type RunOptions, referenceFor, zoneFor } from './run-options.ts';
 import type { InputFile } from './sources/discover.ts';
 import { unmetRoles } from './stated.ts';
+import type { Emit } from './taking.ts';
 import { duplicateReport, unreadReport } from './unread.ts';
 
 /** What is read, and what was said of it before. */

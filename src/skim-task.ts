@@ -3,6 +3,7 @@ import type { DecodeContext } from './model/format.ts';
 import type { Skimmed } from './model/skimmed.ts';
 import type { SkimmedCalls } from './reach/call-skimmer.ts';
 import type { QuietKey } from './reach/quiet.ts';
+import type { SkimmedRecords } from './reach/record-skimmer.ts';
 import type { Chunk } from './reach/skimmer.ts';
 
 /** What a thread is told: which file comes next and what for, or a chunk of it. */
@@ -21,6 +22,14 @@ export type SkimTask =
       readonly format: string;
       readonly source: string;
     }
+  | {
+      /** Its records are decoded ahead. */
+      readonly kind: 'records';
+      readonly format: string;
+      readonly context: DecodeContext;
+      /** The first line of a record; each line is one where there is none. */
+      readonly starts: RegExp | undefined;
+    }
   | (Omit<Chunk, 'chunk'> & {
       readonly kind: 'chunk';
       /** Where it stands in the memory that the thread shares, and how long it is. */
@@ -31,4 +40,4 @@ export type SkimTask =
     });
 
 /** Answers come in the order of the chunks. */
-export type SkimAnswer = Skimmed | SkimmedCalls;
+export type SkimAnswer = Skimmed | SkimmedCalls | SkimmedRecords;

@@ -12,7 +12,7 @@ const MOST_THREADS = 3;
 const MOST_WAITING = 3;
 const YOUNG_MEGABYTES = 8;
 
-type FileTask = Exclude<SkimTask, { kind: 'chunk' }>;
+export type FileTask = Exclude<SkimTask, { kind: 'chunk' }>;
 
 export interface Threads {
   readonly count: number;

@@ -4,6 +4,7 @@ import { formats } from './formats/index.ts';
 import { likesOf } from './reach/likes.ts';
 import { Quiet } from './reach/quiet.ts';
 import { type Chunk, Skimmer } from './reach/skimmer.ts';
+import { recordSkimmerOf } from './record-skimmer-of.ts';
 import type { Area } from './scan/memory.ts';
 import type { SkimAnswer, SkimTask } from './skim-task.ts';
 
@@ -22,6 +23,10 @@ parentPort?.on('message', (task: SkimTask) => {
   }
   if (task.kind === 'calls') {
     skimmer = callSkimmerOf(task, area.number, area);
+    return;
+  }
+  if (task.kind === 'records') {
+    skimmer = recordSkimmerOf(task);
     return;
   }
   quiet?.learn(task.quiet);

@@ -115,6 +115,29 @@ export class Tally {
     return admitted;
   }
 
+  /** See `Decoder.isQuiet`. */
+  get isQuiet(): boolean {
+    const { format } = this.#file.detection;
+    return (format && this.#entryOf(format).decoder.isQuiet?.()) ?? true;
+  }
+
+  /** Records that were decoded ahead: so many of which something was made, and those that were skipped, by their reasons. */
+  takeAhead(decoded: number, skipped: readonly (readonly [reason: string, count: number])[]): void {
+    this.#decoded += decoded;
+    this.#countAhead(decoded);
+    for (const [reason, count] of skipped) {
+      if (count === 0) continue;
+      this.#countAhead(count);
+      this.#skip(reason, count);
+    }
+  }
+
+  #countAhead(count: number): void {
+    const { format } = this.#file.detection;
+    this.#read += count;
+    if (format !== undefined) this.#entryOf(format).count += count;
+  }
+
   /** The first and last moment of some events. */
   see([first, last]: readonly [Micros, Micros]): void {
     if (this.#first === undefined || first < this.#first) this.#first = first;

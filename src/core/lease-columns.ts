@@ -1,6 +1,10 @@
 import type { LeaseEvent } from '../model/event.ts';
+import type { SourceRef } from '../model/source.ts';
+import type { Micros } from '../model/time.ts';
+import { HandedLeases, type LeaseBlock } from './lease-block.ts';
+import { NO_NAME } from './lease-rows.ts';
 import { Names } from './names.ts';
-import { isPlain, NO_NAME, PlainLeases } from './plain-leases.ts';
+import { isPlain, PlainLeases } from './plain-leases.ts';
 import { Uint32List } from './uint32-list.ts';
 
 /** Leases in the order in which they were read: the plain ones in columns, and the others, which are few, as they are. */
@@ -21,13 +25,29 @@ export class LeaseColumns implements Iterable<LeaseEvent> {
     const nth = this.length;
     const sandbox = this.sandboxes.add(lease.sandboxId);
     const host = lease.host === undefined ? NO_NAME : this.hosts.add(lease.host);
-    if (sandbox === this.#lastHosts.length) this.#lastHosts.push(host);
-    else if (host !== NO_NAME) this.#lastHosts.put(sandbox, host);
+    this.#noteHost(sandbox, host);
     if (isPlain(lease)) this.plain.push(lease, { sandbox, host, nth });
     else {
       this.whole.push(lease);
       this.wholeNth.push(nth);
     }
+  }
+
+  /** What takes leases of another thread, row by row, and tells their moments. Lines and offsets are counted from a place. */
+  taking(block: LeaseBlock, base: Pick<SourceRef, 'line' | 'offset'>): (row: number) => Micros | undefined {
+    const { sandboxes, hosts, plain } = this;
+    const handed = new HandedLeases(block, { sandboxes, hosts, ips: plain.ips, frames: plain.frames });
+    return (row) => {
+      const lease = handed.at(row, this.length, base);
+      this.#noteHost(lease.sandbox, lease.host);
+      plain.add(lease);
+      return plain.momentOf(plain.length - 1);
+    };
+  }
+
+  #noteHost(sandbox: number, host: number): void {
+    if (sandbox === this.#lastHosts.length) this.#lastHosts.push(host);
+    else if (host !== NO_NAME) this.#lastHosts.put(sandbox, host);
   }
 
   has(sandboxId: string): boolean {

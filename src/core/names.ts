@@ -22,11 +22,20 @@ export class Names {
   }
 
   add(text: string): number {
+    return this.#add(text, ownText);
+  }
+
+  /** A text that is no view of another one. */
+  addOwn(text: string): number {
+    return this.#add(text);
+  }
+
+  #add(text: string, own = asItIs): number {
     const hash = this.#hashOf(text);
     const place = this.#placeOf(text, hash);
     const known = this.#places[place] ?? FREE;
     if (known !== FREE) return known - 1;
-    const number = this.#texts.push(ownText(text)) - 1;
+    const number = this.#texts.push(own(text)) - 1;
     this.#hashes[number] = hash;
     this.#places[place] = number + 1;
     if (this.#texts.length === this.#hashes.length) this.#grow();
@@ -70,4 +79,8 @@ export class Names {
       this.#places[place] = number + 1;
     }
   }
+}
+
+function asItIs(text: string): string {
+  return text;
 }

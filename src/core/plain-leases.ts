@@ -2,6 +2,11 @@ import type { LeaseEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { EventTime, Micros } from '../model/time.ts';
 import { compact } from './json.ts';
+import { type LeaseFrame, LeaseFrames } from './lease-frames.ts';
+import { type LeaseRow, LeaseRows, NO_NAME, NUMBER, WORD } from './lease-rows.ts';
+
+export { NO_NAME } from './lease-rows.ts';
+
 import { Names } from './names.ts';
 
 type InColumns =
@@ -28,10 +33,6 @@ interface LeasePlace {
   readonly nth: number;
 }
 
-/** What many leases have in common. */
-type Frame = Pick<LeaseEvent, 'format' | 'clock'> &
-  Pick<EventTime, 'basis' | 'zone' | 'stepUs'> & { readonly source: string; readonly sharedIp: true | undefined };
-
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** All that columns hold, whether it is known or not. */
@@ -57,23 +58,14 @@ function emptyLease(): Filled {
   };
 }
 
-const NUMBER = { start: 0, end: 1, offset: 2 } as const;
-const NUMBERS = 3;
-const WORD = { sandbox: 0, host: 1, ip: 2, frame: 3, line: 4, bytes: 5, nth: 6 } as const;
-const WORDS = 7;
-/** Of a host or address that is not stated. */
-export const NO_NAME = 2 ** 32 - 1;
-
 /** Plain leases in columns: an event of its own costs half a kilobyte, and a cluster's nights have hundreds of thousands. */
 export class PlainLeases {
   readonly #sandboxes: Names;
   readonly #hosts: Names;
   readonly ips = new Names();
-  readonly #frames: Frame[] = [];
+  readonly frames = new LeaseFrames();
   readonly #glimpse = emptyLease();
-  #numbers = new Float64Array(NUMBERS);
-  #words = new Uint32Array(WORDS);
-  #length = 0;
+  readonly #rows = new LeaseRows();
 
   /** Names that other leases share. */
   constructor({ sandboxes, hosts }: { readonly sandboxes: Names; readonly hosts: Names }) {
@@ -82,24 +74,18 @@ export class PlainLeases {
   }
 
   get length(): number {
-    return this.#length;
+    return this.#rows.length;
   }
 
   push(lease: PlainLease, { sandbox, host, nth }: LeasePlace): void {
-    const row = this.#length++;
-    if (row * WORDS === this.#words.length) this.#grow();
-    const [numbers, n] = [this.#numbers, row * NUMBERS];
-    numbers[n + NUMBER.start] = lease.start;
-    numbers[n + NUMBER.end] = lease.end;
-    numbers[n + NUMBER.offset] = lease.ref.offset;
-    const [words, w] = [this.#words, row * WORDS];
-    words[w + WORD.sandbox] = sandbox;
-    words[w + WORD.host] = host;
-    words[w + WORD.ip] = lease.ip === undefined ? NO_NAME : this.ips.add(lease.ip);
-    words[w + WORD.frame] = this.#frameOf(lease);
-    words[w + WORD.line] = lease.ref.line;
-    words[w + WORD.bytes] = lease.ref.bytes;
-    words[w + WORD.nth] = nth;
+    const ip = lease.ip === undefined ? NO_NAME : this.ips.add(lease.ip);
+    const { line, offset, bytes } = lease.ref;
+    const frame = this.frames.ofLease(lease);
+    this.add({ start: lease.start, end: lease.end, offset, sandbox, host, ip, frame, line, bytes, nth });
+  }
+
+  add(row: LeaseRow): void {
+    this.#rows.push(row);
   }
 
   at(row: number): LeaseEvent {
@@ -112,7 +98,7 @@ export class PlainLeases {
   }
 
   #fill(row: number, lease: Filled): Filled {
-    const frame = this.#frames[this.#word(row, WORD.frame)] as Frame;
+    const frame = this.frames.all[this.#rows.word(row, WORD.frame)] as LeaseFrame;
     const { time, ref } = lease;
     lease.format = frame.format;
     lease.clock = frame.clock;
@@ -121,11 +107,11 @@ export class PlainLeases {
     lease.sandboxId = this.#sandboxes.texts[this.sandbox(row)] ?? '';
     lease.ip = this.ips.texts[this.ip(row)];
     lease.start = this.start(row);
-    lease.end = this.#number(row, NUMBER.end) as Micros;
+    lease.end = this.#rows.number(row, NUMBER.end) as Micros;
     ref.source = frame.source;
-    ref.line = this.#word(row, WORD.line);
-    ref.offset = this.#number(row, NUMBER.offset);
-    ref.bytes = this.#word(row, WORD.bytes);
+    ref.line = this.#rows.word(row, WORD.line);
+    ref.offset = this.#rows.number(row, NUMBER.offset);
+    ref.bytes = this.#rows.word(row, WORD.bytes);
     time.at = lease.start;
     time.lo = lease.start;
     time.hi = lease.end;
@@ -136,62 +122,35 @@ export class PlainLeases {
   }
 
   start(row: number): Micros {
-    return this.#number(row, NUMBER.start) as Micros;
+    return this.#rows.number(row, NUMBER.start) as Micros;
+  }
+
+  /** Undefined where it tells none. */
+  momentOf(row: number): Micros | undefined {
+    const frame = this.frames.all[this.#rows.word(row, WORD.frame)];
+    return frame?.basis === 'none' ? undefined : this.start(row);
   }
 
   /** How many leases came before it, plain or not. */
   nth(row: number): number {
-    return this.#word(row, WORD.nth);
+    return this.#rows.word(row, WORD.nth);
   }
 
   /** Numbers of the names; `NO_NAME` where none is stated. */
   sandbox(row: number): number {
-    return this.#word(row, WORD.sandbox);
+    return this.#rows.word(row, WORD.sandbox);
   }
 
   host(row: number): number {
-    return this.#word(row, WORD.host);
+    return this.#rows.word(row, WORD.host);
   }
 
   ip(row: number): number {
-    return this.#word(row, WORD.ip);
+    return this.#rows.word(row, WORD.ip);
   }
 
   isSharedIp(row: number): boolean {
-    return this.#frames[this.#word(row, WORD.frame)]?.sharedIp === true;
-  }
-
-  #frameOf({ format, clock, sharedIp, time: { basis, zone, stepUs }, ref: { source } }: LeaseEvent): number {
-    for (let i = this.#frames.length - 1; i >= 0; i--) {
-      const known = this.#frames[i] as Frame;
-      if (
-        known.source === source &&
-        known.sharedIp === sharedIp &&
-        known.stepUs === stepUs &&
-        known.zone === zone &&
-        known.clock === clock &&
-        known.format === format &&
-        known.basis === basis
-      )
-        return i;
-    }
-    return this.#frames.push({ format, clock, sharedIp, basis, zone, stepUs, source }) - 1;
-  }
-
-  #number(row: number, column: number): number {
-    return this.#numbers[row * NUMBERS + column] ?? 0;
-  }
-
-  #word(row: number, column: number): number {
-    return this.#words[row * WORDS + column] ?? 0;
-  }
-
-  #grow(): void {
-    const [numbers, words] = [this.#numbers, this.#words];
-    this.#numbers = new Float64Array(numbers.length * 2);
-    this.#numbers.set(numbers);
-    this.#words = new Uint32Array(words.length * 2);
-    this.#words.set(words);
+    return this.frames.all[this.#rows.word(row, WORD.frame)]?.sharedIp === true;
   }
 }
 

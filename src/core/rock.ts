@@ -22,7 +22,7 @@ const LINE =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]?\d*(?:Z|[+-]\d\d:?\d\d)) [A-Z]+:[^\s:]+:\d+ \[([^\]]*)\] \[([^\]]*)\] \[([^\]]*)\] -- /;
 
 export function parseRockLine(text: string): RockLine | undefined {
-  const plain = text.startsWith('\x1b') || text.slice(0, 300).includes('\x1b[') ? dropColour(text) : text;
+  const plain = withoutColour(text);
   const m = LINE.exec(plain);
   const stamp = m?.[1] === undefined ? undefined : parseIso(m[1]);
   if (m === null || stamp === undefined) return undefined;
@@ -34,6 +34,15 @@ export function parseRockLine(text: string): RockLine | undefined {
     traceId: textOf(m[4]),
     message: plain.slice(m[0].length),
   });
+}
+
+/** Colours begin so early, or there are none. */
+const FIRST_COLOUR = 298;
+
+function withoutColour(text: string): string {
+  const first = text.indexOf('\x1b[');
+  const isColoured = text.charCodeAt(0) === 0x1b || (first >= 0 && first <= FIRST_COLOUR);
+  return isColoured ? dropColour(text) : text;
 }
 
 function dropColour(text: string): string {

@@ -58,6 +58,8 @@ export interface Decoder {
   made?(): readonly number[];
   /** Takes note of lines that a cutter of its format has cut. */
   admit?(lines: CutLines): Admitted;
+  /** See `Format.isDecodedAhead`; always where it is absent. */
+  isQuiet?(): boolean;
 }
 
 export interface DecodeContext {
@@ -191,6 +193,11 @@ export interface Format {
    * beginning and end must be decoded whatever stands between.
    */
   cutter?(isRefused: (around: string) => boolean): CallCutter;
+  /**
+   * Of long files any thread decodes records, with a decoder that knows of none before them. Where one skips a record and `isQuiet` before
+   * and behind it, so does every other that is quiet, and stays so; where it makes nothing but a lease, every other makes the same.
+   */
+  readonly isDecodedAhead?: true;
   /** Hot formats only: opens a look for one file, in the order of its lines. */
   look?(context: DecodeContext): Look;
 }

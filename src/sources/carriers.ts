@@ -41,17 +41,20 @@ const SYSLOG_3164 = new RegExp(
 );
 const HEADER_BYTES = 400;
 const BRACE = 125;
+const LESS = 60;
+const SMALL_P = 112;
 
 /** A JSON object behind a syslog header, `docker compose logs` or `kubectl logs --timestamps`: the header says when and where. */
 export function peelHeader(text: string): Layer | undefined {
   const last = text.charCodeAt(text.length - 1);
   // Most lines end in something else.
-  if (last !== BRACE && last > 32 && last < 127) return undefined;
-  if (!/\}\s*$/.test(text.slice(-8))) return undefined;
+  if (last !== BRACE && ((last > 32 && last < 127) || !/\}\s*$/.test(text.slice(-8)))) return undefined;
   const brace = text.indexOf('{');
   if (brace <= 0 || brace > HEADER_BYTES) return undefined;
   const head = text.slice(0, brace);
-  if (/^[\w.-]+-\d+ +\| $/.test(head)) return { text: text.slice(brace) };
+  if (head.endsWith('| ') && /^[\w.-]+-\d+ +\| $/.test(head)) return { text: text.slice(brace) };
+  // In a header without a priority nothing but a colon may stand behind a bracket.
+  if (head.includes('] ') && head.charCodeAt(0) !== LESS) return undefined;
   const match = SYSLOG_5424.exec(head) ?? SYSLOG_3164.exec(head);
   if (match === null || !/^<\d|^[A-Z][a-z]{2} |^\d{4}-/.test(head)) return undefined;
   const [, time = '', host] = match;
@@ -66,7 +69,7 @@ export function peelHeader(text: string): Layer | undefined {
 
 /** `kubectl logs --prefix`: the pod and container before each line. */
 export function peelPod(text: string): Layer | undefined {
-  const head = /^\[pod\/[^\]\s]{1,300}\] /.exec(text)?.[0];
+  const head = text.charCodeAt(1) === SMALL_P ? /^\[pod\/[^\]\s]{1,300}\] /.exec(text)?.[0] : undefined;
   return head === undefined ? undefined : { text: text.slice(head.length) };
 }
 

@@ -15,7 +15,7 @@ export type Cut = 'lines' | 'json' | 'csv' | { readonly startsRecord: RegExp };
 
 /** Turns chunks of one file into records. Push chunks in order, then end. Equal records for any chunking. */
 export interface Framer {
-  /** `skimmed`: only where a line is a record. */
+  /** `skimmed`: only where a line is a record, or whole records were left and a line behind one starts the next. */
   push(chunk: Uint8Array, skimmed?: Skimmed): readonly RawRecord[];
   end(): readonly RawRecord[];
 }
@@ -63,6 +63,8 @@ export function createFramer(source: string, cut: Cut, options: FramerOptions = 
   const { maxBytes = MAX_RECORD_BYTES, onLeft = () => undefined } = options;
   if (cut === 'json') return new JsonCutter(source, maxBytes);
   const lines = new LineCutter(maxBytes);
+  const linesOf = (chunk: Uint8Array, skimmed: Skimmed | undefined): LineSlice[] =>
+    skimmed === undefined ? lines.push(chunk) : lines.pushSkimmed(chunk, skimmed, onLeft);
   const toRecords = (slices: readonly LineSlice[]): RawRecord[] => {
     const out: RawRecord[] = [];
     for (let i = 0; i < slices.length; i++) {
@@ -73,8 +75,7 @@ export function createFramer(source: string, cut: Cut, options: FramerOptions = 
   };
   if (cut === 'lines')
     return {
-      push: (chunk, skimmed) =>
-        toRecords(skimmed === undefined ? lines.push(chunk) : lines.pushSkimmed(chunk, skimmed, onLeft)),
+      push: (chunk, skimmed) => toRecords(linesOf(chunk, skimmed)),
       end: () => toRecords(lines.end()),
     };
   const joiner = cut === 'csv' ? new CsvJoiner() : new StartJoiner(cut.startsRecord, maxBytes);
@@ -84,7 +85,7 @@ export function createFramer(source: string, cut: Cut, options: FramerOptions = 
     return out;
   };
   return {
-    push: (chunk) => toRecords(join(lines.push(chunk))),
+    push: (chunk, skimmed) => toRecords(join(linesOf(chunk, skimmed))),
     end: () => {
       const out = join(lines.end());
       joiner.flush(out);

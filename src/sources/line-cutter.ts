@@ -14,8 +14,14 @@ export interface LineSlice {
 const NEWLINE = 10;
 const RETURN = 13;
 
-/** Is told what was left of a chunk and where the stretch begins that was skimmed, before its lines are handed out. */
-export type OnLeft = (skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>) => void;
+/** The bytes of a stretch that was skimmed. */
+export type Stretch = Pick<Buffer, 'toString'>;
+
+/**
+ * Is told what was left of a chunk and where the stretch begins that was skimmed, before its lines are handed out. The bytes of the
+ * stretch are good until the next chunk.
+ */
+export type OnLeft = (skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>, stretch: Stretch) => void;
 
 /** Cuts chunks at line feeds. A BOM at the very start and a carriage return before a line feed are dropped. */
 export class LineCutter {
@@ -39,7 +45,7 @@ export class LineCutter {
     const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     const out = this.#cut(buffer.subarray(0, from));
     const base = { line: this.#line, offset: this.#offset };
-    onLeft(skimmed, base);
+    onLeft(skimmed, base, buffer.subarray(from, to));
     for (let i = 0; i < read.length; i += 3) {
       const [first = 0, end = 0] = [read[i + 1], read[i + 2]];
       this.#line = base.line + (read[i] ?? 0);

@@ -26,6 +26,8 @@ export interface Skimming {
   /** Where chunks should end; anywhere unless told. */
   readonly endOf?: EndOf;
   readonly onLeft: OnLeft;
+  /** Whole records are left, also such as have several lines; else lines that are records. */
+  readonly isOfRecords?: boolean;
 }
 
 export interface RecordOptions {
@@ -47,7 +49,8 @@ export interface RecordOptions {
  */
 export async function* readRecords(input: InputFile, options: RecordOptions): AsyncGenerator<readonly RawRecord[]> {
   const { cut, log, hashed = true, hashLater, unpack } = options;
-  const skimming = cut === 'lines' ? options.skimming : undefined;
+  const isSkimmed = cut === 'lines' || (typeof cut === 'object' && options.skimming?.isOfRecords === true);
+  const skimming = isSkimmed ? options.skimming : undefined;
   const framer = createFramer(input.path, cut, skimming);
   const unwrap = createUnwrapper();
   let batch: RawRecord[] = [];

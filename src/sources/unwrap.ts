@@ -35,6 +35,11 @@ export function unwrapRecord(record: RawRecord): RawRecord {
   return current;
 }
 
+/** Whether a record may stand in an envelope, or be one piece of several. */
+export function mayBeWrapped(text: string): boolean {
+  return mayCarry(text) || peel(text, false) !== undefined;
+}
+
 function peel(text: string, isCarrier = mayCarry(text)): Layer | undefined {
   const c = text.charCodeAt(0);
   if (c >= 48 && c <= 57) return peelCri(text) ?? peelHeader(text);

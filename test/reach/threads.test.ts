@@ -23,7 +23,7 @@ function compress(folder: string): void {
 describe('other threads that skim', () => {
   // The threads run the built files.
   it.each([
-    ...(['eve', 'zeek', 'auditd', 'falco', 'tetragon', 'conntrack', 'netfilter', 'sls', 'otlp'] as const).map(
+    ...(['eve', 'zeek', 'auditd', 'falco', 'tetragon', 'conntrack', 'netfilter', 'sls', 'otlp', 'ale'] as const).map(
       (mix) => [mix, 'as it is'] as const,
     ),
     ...(['eve', 'auditd', 'falco', 'otlp'] as const).map((mix) => [mix, 'compressed'] as const),
@@ -33,12 +33,15 @@ describe('other threads that skim', () => {
     writeNight({ mix, megabytes: 8, out: join(work, mix), callsPerSandbox: 10, alertShare: 0.01 });
     if (how === 'compressed') compress(join(work, mix));
     const kept = async (count: number): Promise<string> => {
-      const threads = { count, fromBytes: 1e6 };
+      const threads = { count, fromBytes: 5e5 };
       const { store, inputs } = await gather(
         { paths: [join(work, mix)], cwd: work, memoryBytes: 60e6, threads },
         'reach',
       );
-      return JSON.stringify([await withHashes(inputs), Object.entries({ ...store, calls: [...store.calls] })]);
+      return JSON.stringify([
+        await withHashes(inputs),
+        Object.entries({ ...store, calls: [...store.calls], leases: [...store.leases] }),
+      ]);
     };
     const alone = await kept(0);
     expect(JSON.parse(alone)[0]).not.toHaveLength(0);

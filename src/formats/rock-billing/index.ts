@@ -14,6 +14,7 @@ export const rockBilling: Format = {
   clock: 'ISO 8601 with offset, whole seconds, inside the record; the line is written at the stop',
   traps: ['a sandbox that still runs is not there yet', 'the record may hold secrets: only address and times are read'],
   claims,
+  isDecodedAhead: true,
   open: () => {
     const leasesIn = leaseReader();
     return { decode: (record) => decode(record, leasesIn) };

@@ -18,6 +18,7 @@ export const rollLog: Format = {
     '`Success!` of a step comes up to 5 s after its end',
   ],
   claims,
+  isDecodedAhead: true,
   open: (context) => {
     const log = new RollLog(context);
     const lineOf = rollLines(context.zoneOffsetMin);
@@ -27,6 +28,7 @@ export const rollLog: Format = {
         return line === undefined ? failed('no ROLL log line') : log.add(line, record);
       },
       flush: () => log.end(),
+      isQuiet: () => log.isQuiet,
     };
   },
 };

@@ -53,6 +53,11 @@ export class RollLog {
     this.#context = context;
   }
 
+  /** Whether a record that tells nothing is skipped for the same reason as the first of a file would be. */
+  get isQuiet(): boolean {
+    return this.#open === undefined && this.#lastOrigin === undefined && this.#running.length === 0;
+  }
+
   add(line: RollLine, record: RawRecord): Decoded {
     if (this.#open === undefined) return this.#read(line, record);
     this.#held.push({ line, record });

@@ -1,0 +1,96 @@
+import type { LeaseColumns } from './core/lease-columns.ts';
+import type { Skimmed } from './model/skimmed.ts';
+import type { SourceRef } from './model/source.ts';
+import type { Micros } from './model/time.ts';
+import { LEASE, RECORD, RECORD_NUMBERS, type RecordBlock, type SkimmedRecords } from './reach/record-skimmer.ts';
+import type { Stretch } from './sources/line-cutter.ts';
+import type { Emit, Taking } from './taking.ts';
+import type { Tally } from './tally.ts';
+
+interface Context {
+  readonly tally: Tally;
+  readonly emit: Emit;
+  readonly leases: LeaseColumns;
+  /** Of the records. */
+  readonly source: string;
+}
+
+/** Takes what became of records that were decoded ahead, in their order; those before which another one has a bearing are decoded anew. */
+export class DecodedAhead implements Taking {
+  readonly #context: Context;
+  #base: Pick<SourceRef, 'line' | 'offset'> = { line: 0, offset: 0 };
+  #stretch: Stretch | undefined;
+  #block: RecordBlock | undefined;
+  #takeLease: (row: number) => Micros | undefined = () => undefined;
+  /** The record that comes next, and the first lease that stands in it or behind it. */
+  #next = 0;
+  #lease = 0;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  left(skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>, stretch: Stretch): void {
+    if (!isAhead(skimmed)) return;
+    const { ahead } = skimmed;
+    this.#base = base;
+    this.#stretch = stretch;
+    this.#block = ahead;
+    this.#takeLease = this.#context.leases.taking(ahead.leases, base);
+    this.#next = 0;
+    this.#lease = 0;
+  }
+
+  isDue(line: number): boolean {
+    return this.#numberOfNext(RECORD.line) + this.#base.line < line;
+  }
+
+  async takeUntil(line: number): Promise<void> {
+    while (this.isDue(line)) {
+      if (this.#context.tally.isQuiet) this.#takeAll(line);
+      else await this.#decodeNext();
+    }
+  }
+
+  /** Those that come before a line. */
+  #takeAll(line: number): void {
+    const { reasons = [] } = this.#block ?? {};
+    const counts = new Uint32Array(reasons.length + 1);
+    for (; this.isDue(line); this.#next += RECORD_NUMBERS) {
+      const outcome = this.#numberOfNext(RECORD.outcome);
+      counts[outcome] = (counts[outcome] ?? 0) + 1;
+      if (outcome === LEASE) this.#see(this.#takeLease(this.#lease++));
+    }
+    this.#context.tally.takeAhead(
+      counts[LEASE] ?? 0,
+      reasons.map((reason, n) => [reason, counts[n + 1] ?? 0]),
+    );
+  }
+
+  #see(moment: Micros | undefined): void {
+    if (moment !== undefined) this.#context.tally.see([moment, moment]);
+  }
+
+  /** As its decoder has it, which knows of those before. */
+  async #decodeNext(): Promise<void> {
+    const { tally, emit, source } = this.#context;
+    const from = this.#numberOfNext(RECORD.from);
+    const bytes = this.#numberOfNext(RECORD.bytes);
+    const line = this.#base.line + this.#numberOfNext(RECORD.line);
+    if (this.#numberOfNext(RECORD.outcome) === LEASE) this.#lease++;
+    this.#next += RECORD_NUMBERS;
+    const text = this.#stretch?.toString('utf8', from, from + bytes) ?? '';
+    const events = tally.read({ text, ref: { source, line, offset: this.#base.offset + from, bytes } });
+    tally.note(events, events, line);
+    if (events.length > 0) await emit(events);
+  }
+
+  /** Infinity where there is none. */
+  #numberOfNext(column: number): number {
+    return this.#block?.records[this.#next + column] ?? Infinity;
+  }
+}
+
+function isAhead(skimmed: Skimmed): skimmed is SkimmedRecords {
+  return 'ahead' in skimmed;
+}
