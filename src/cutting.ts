@@ -48,7 +48,7 @@ function recordsOf(file: Recognised, { memory, threads, store, context }: Cuttin
   const format = file.detection.format?.id ?? '';
   const task = { kind: 'records', format, context, starts: linesOf(file)?.startsRecord } as const;
   return {
-    skim: skimmingOf(task, recordSkimmerOf(task), threads),
+    skim: skimmingOf(task, recordSkimmerOf(task, memory.area), threads),
     buffers: memory.buffers,
     isOfRecords: true,
     open: (tally, emit) => new DecodedAhead({ tally, emit, leases: store.leases, source: context.path }),

@@ -26,7 +26,7 @@ parentPort?.on('message', (task: SkimTask) => {
     return;
   }
   if (task.kind === 'records') {
-    skimmer = recordSkimmerOf(task);
+    skimmer = recordSkimmerOf(task, area);
     return;
   }
   quiet?.learn(task.quiet);

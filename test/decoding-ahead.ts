@@ -9,10 +9,12 @@ import type { Micros } from '../src/model/time.ts';
 import type { SkimmedRecords } from '../src/reach/record-skimmer.ts';
 import type { Recognised } from '../src/recognise.ts';
 import { recordSkimmerOf } from '../src/record-skimmer-of.ts';
+import { type Area, newScanMemory } from '../src/scan/memory.ts';
 import { createFramer } from '../src/sources/frame.ts';
 import { createUnwrapper } from '../src/sources/unwrap.ts';
 import { Tally } from '../src/tally.ts';
 
+const { area, others } = newScanMemory({ others: 1, buffers: 1, bytes: 1 });
 const context = { path: 'x', zoneOffsetMin: 480, reference: 0 as Micros };
 
 /** What reading a file tells, in the order of its records. */
@@ -75,11 +77,12 @@ interface Ahead {
   readonly read: number;
 }
 
-/** `ends`: of the chunks, which two threads take in turn. */
+/** `ends`: of the chunks, which two threads take in turn, which compare lines where they have an area. */
 export async function decodedAhead(
   { format, framing }: Framed,
   bytes: Buffer,
   ends: readonly number[],
+  areas: readonly (Area | undefined)[] = [area, ...others],
 ): Promise<Ahead> {
   const reading = new Reading(format);
   const { tally, store } = reading;
@@ -87,7 +90,8 @@ export async function decodedAhead(
   const ahead = new DecodedAhead({ tally, emit, leases: store.leases, source: 'x' });
   const framer = createFramer('x', framing, { onLeft: (...left) => ahead.left(...left) });
   const starts = framing === 'lines' ? undefined : framing.startsRecord;
-  const threads = [0, 1].map(() => recordSkimmerOf({ kind: 'records', format: format.id, context, starts }));
+  const task = { kind: 'records', format: format.id, context, starts } as const;
+  const threads = areas.map((one) => recordSkimmerOf(task, one));
   let read = 0;
   const take = async (records: readonly RawRecord[]): Promise<void> => {
     for (const record of records) {

@@ -2,12 +2,13 @@ import type { SourceRef } from '../model/source.ts';
 import type { LeaseFrame, LeaseFrames } from './lease-frames.ts';
 import { type HandedRows, type LeaseRow, LeaseRows, NO_NAME, NUMBER, WORD } from './lease-rows.ts';
 import type { Names } from './names.ts';
+import { type TextBytes, textAt } from './packed-texts.ts';
 
 /** Plain leases as one thread hands them to another, with all that their rows refer to. */
 export interface LeaseBlock {
   readonly rows: HandedRows;
   readonly frames: readonly LeaseFrame[];
-  readonly sandboxes: readonly string[];
+  readonly sandboxes: TextBytes;
   readonly hosts: readonly string[];
   readonly ips: readonly string[];
 }
@@ -30,7 +31,7 @@ export class HandedLeases {
 
   constructor({ rows, frames, sandboxes, hosts, ips }: LeaseBlock, tables: Tables) {
     this.#rows = new LeaseRows(rows);
-    this.#sandboxOf = renumbered(sandboxes, (text) => tables.sandboxes.addOwn(text));
+    this.#sandboxOf = (place) => tables.sandboxes.addOwn(textAt(sandboxes, place));
     this.#hostOf = renumbered(hosts, (text) => tables.hosts.addOwn(text));
     this.#ipOf = renumbered(ips, (text) => tables.ips.addOwn(text));
     this.#frameOf = renumbered(frames, (frame) => tables.frames.numberOf(frame));

@@ -1,40 +1,69 @@
 import type { LeaseEvent } from '../model/event.ts';
+import type { SourceRef } from '../model/source.ts';
+import type { Micros } from '../model/time.ts';
 import type { LeaseBlock } from './lease-block.ts';
 import { LeaseFrames } from './lease-frames.ts';
 import { LeaseRows, NO_NAME } from './lease-rows.ts';
+import { PackedTexts } from './packed-texts.ts';
 import { isPlain } from './plain-leases.ts';
 
-/** Puts leases of a chunk together for another thread. */
+/** What a lease has of its own, beside its sandbox. */
+interface Own {
+  readonly ip?: string;
+  readonly start: Micros;
+  readonly end: Micros;
+  readonly ref: Omit<SourceRef, 'source'>;
+}
+
+/** Puts leases together for another thread. */
 export class LeasePacker {
-  readonly #rows = new LeaseRows();
-  readonly #frames = new LeaseFrames();
-  readonly #sandboxes: string[] = [];
+  #rows = new LeaseRows();
+  #frames = new LeaseFrames();
+  readonly #sandboxes = new PackedTexts();
   readonly #hosts = new Map<string, number>();
   readonly #ips = new Map<string, number>();
 
-  /** False where it is not plain. */
+  /** False where it is not plain. Most are of a sandbox of their own. */
   add(lease: LeaseEvent): boolean {
     if (!isPlain(lease)) return false;
-    const { start, end, sandboxId } = lease;
-    const { line, offset, bytes } = lease.ref;
-    // Most are of a sandbox of their own.
-    const sandbox = this.#sandboxes.push(sandboxId) - 1;
-    const host = numberIn(this.#hosts, lease.host);
-    const ip = numberIn(this.#ips, lease.ip);
-    const frame = this.#frames.ofLease(lease);
-    this.#rows.push({ start, end, offset, sandbox, host, ip, frame, line, bytes, nth: 0 });
+    this.#put(lease, this.#sandboxes.add(lease.sandboxId), lease);
     return true;
   }
 
+  /** One that is like another one, which is plain, but for these; the name of its sandbox stands in the bytes. */
+  addAlike(like: LeaseEvent, bytes: Uint8Array, own: Own & SandboxPlace): void {
+    this.#put(like, this.#sandboxes.addBytes(bytes, own.sandboxFrom, own.sandboxTo), own);
+  }
+
+  /** Those that were added since the last time. */
   taken(): LeaseBlock {
-    return {
+    const block = {
       rows: this.#rows.handed(),
       frames: this.#frames.all,
-      sandboxes: this.#sandboxes,
+      sandboxes: this.#sandboxes.taken(),
       hosts: [...this.#hosts.keys()],
       ips: [...this.#ips.keys()],
     };
+    this.#rows = new LeaseRows();
+    this.#frames = new LeaseFrames();
+    this.#hosts.clear();
+    this.#ips.clear();
+    return block;
   }
+
+  #put(like: LeaseEvent, sandbox: number, own: Own): void {
+    const { start, end, ref } = own;
+    const { line, offset, bytes } = ref;
+    const host = numberIn(this.#hosts, like.host);
+    const ip = numberIn(this.#ips, own.ip);
+    const frame = this.#frames.ofLease(like);
+    this.#rows.push({ start, end, offset, sandbox, host, ip, frame, line, bytes, nth: 0 });
+  }
+}
+
+interface SandboxPlace {
+  readonly sandboxFrom: number;
+  readonly sandboxTo: number;
 }
 
 function numberIn(numbers: Map<string, number>, text: string | undefined): number {

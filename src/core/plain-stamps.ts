@@ -77,6 +77,36 @@ function digits(text: string, from: number, to: number): number {
   return value;
 }
 
+/** Bytes of `YYYY-MM-DDThh:mm:ss+hh:mm`. */
+export const ISO_SECOND_BYTES = 25;
+
+/** The same of such a stamp among other bytes; undefined for any other, and for one that is out of the usual. */
+export function isoSecondAt(bytes: Uint8Array, at: number): Micros | undefined {
+  if (bytes[at + 4] !== 45 || bytes[at + 7] !== 45 || bytes[at + 10] !== 84) return undefined;
+  if (bytes[at + 13] !== 58 || bytes[at + 16] !== 58 || bytes[at + 22] !== 58) return undefined;
+  const sign = bytes[at + 19] ?? 0;
+  if (!isOneOf(sign, 43, 45)) return undefined;
+  const month = twoBytes(bytes, at + 5);
+  const day = twoBytes(bytes, at + 8);
+  const hour = twoBytes(bytes, at + 11);
+  const minute = twoBytes(bytes, at + 14);
+  const second = twoBytes(bytes, at + 17);
+  const isUsual = month >= 1 && month <= 12 && day >= 1 && day <= 31 && hour <= 23 && minute <= 59 && second <= 59;
+  if (!isUsual) return undefined;
+  const year = twoBytes(bytes, at) * 100 + twoBytes(bytes, at + 2);
+  const minutes = twoBytes(bytes, at + 20) * 60 + twoBytes(bytes, at + 23);
+  const us =
+    civilToMicros(year, month, day, hour, minute, second, 0) - (sign === 45 ? -minutes : minutes) * US_PER_MINUTE;
+  return Number.isNaN(us) ? undefined : (us as Micros);
+}
+
+/** NaN where they are no digits. */
+function twoBytes(bytes: Uint8Array, at: number): number {
+  const high = (bytes[at] ?? 0) - 48;
+  const low = (bytes[at + 1] ?? 0) - 48;
+  return high >= 0 && high <= 9 && low >= 0 && low <= 9 ? high * 10 + low : Number.NaN;
+}
+
 /** Ten digits, a dot and up to six more, as kernels write it. */
 export function plainEpoch(text: string): Stamp | undefined {
   const { length } = text;

@@ -1,3 +1,4 @@
+import type { AlikeOf } from './alike-record.ts';
 import type { Admitted, CallCutter, CutLines } from './call-cutter.ts';
 import type { Event } from './event.ts';
 import type { RawRecord } from './source.ts';
@@ -198,6 +199,8 @@ export interface Format {
    * and behind it, so does every other that is quiet, and stays so; where it makes nothing but a lease, every other makes the same.
    */
   readonly isDecodedAhead?: true;
+  /** Hot formats of those: opens what says which records are alike. */
+  alike?(): AlikeOf;
   /** Hot formats only: opens a look for one file, in the order of its lines. */
   look?(context: DecodeContext): Look;
 }

@@ -1,20 +1,16 @@
 import { Buffer, isAscii } from 'node:buffer';
 import type { LeaseBlock } from '../core/lease-block.ts';
-import { LeasePacker } from '../core/lease-packer.ts';
 import { Uint32List } from '../core/uint32-list.ts';
-import type { Decoder } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';
+import type { AlikeOutcomes, Compared } from './alike-outcomes.ts';
+import { type OutcomesContext, RecordOutcomes, TO_READ } from './record-outcomes.ts';
 import { type Chunk, endOfPiece } from './skimmer.ts';
 
 const NEWLINE = 10;
 const RETURN = 13;
 const SPACE = 32;
 const NONE = new Uint32Array(0);
-/** Outcome of a record of which a lease was made; those that were skipped have the place of their reason, and 1. */
-export const LEASE = 0;
-const TO_READ = -1;
-const MOST_REASONS = 200;
 /** Of each chunk. */
 const FREE_TRIES = 60;
 const TRIES_A_RECORD = 3;
@@ -35,21 +31,20 @@ export interface SkimmedRecords extends Skimmed {
   readonly ahead: RecordBlock;
 }
 
-interface Context {
+interface Context extends OutcomesContext {
   /** Of the records. */
   readonly source: string;
   /** The first line of a record; each line is one where there is none. */
   readonly starts: RegExp | undefined;
-  /** A decoder that knows of no record. */
-  readonly open: () => Decoder;
-  /** Whether a record may stand in an envelope. */
-  readonly isWrapped: (text: string) => boolean;
 }
 
 /** A record whose end was not seen yet. Its lines are not counted yet. */
 interface Open {
-  text: string;
+  /** Undefined where it was not made yet. */
+  text: string | undefined;
   lines: number;
+  /** How its line compares with others, where it has one that was compared. */
+  compared: Compared | undefined;
   /** Places in the chunk, without the last line feed. */
   readonly from: number;
   to: number;
@@ -61,9 +56,7 @@ export class RecordSkimmer {
   readonly #context: Context;
   readonly #read = new Uint32List();
   readonly #records = new Uint32List();
-  #leases = new LeasePacker();
-  #reasons: string[] = [];
-  #decoder: Decoder;
+  readonly #outcomes: RecordOutcomes;
   #buffer: Buffer = Buffer.alloc(0);
   /** Where the stretch begins in the chunk. */
   #first = 0;
@@ -74,7 +67,7 @@ export class RecordSkimmer {
 
   constructor(context: Context) {
     this.#context = context;
-    this.#decoder = context.open();
+    this.#outcomes = new RecordOutcomes(context);
   }
 
   /** The first record of a file is always to be read, and so is the last of a chunk. */
@@ -100,15 +93,19 @@ export class RecordSkimmer {
       lives: NONE,
       hosts: [],
       lastLeft: undefined,
-      ahead: { records: this.#records.toArray().slice(), reasons: this.#reasons, leases: this.#leases.taken() },
+      ahead: {
+        records: this.#records.toArray().slice(),
+        reasons: this.#outcomes.reasons,
+        leases: this.#outcomes.taken(),
+      },
     };
   }
 
   #begin(): void {
     this.#read.clear();
     this.#records.clear();
-    this.#leases = new LeasePacker();
-    this.#reasons = [];
+    this.#outcomes.taken();
+    this.#outcomes.isWrapped = false;
     this.#line = 0;
     this.#tried = 0;
     this.#isGivenUp = false;
@@ -120,7 +117,9 @@ export class RecordSkimmer {
     for (let at = from; at < to && !this.#isGivenUp; ) {
       const end = endOfPiece(stretch, at);
       const piece = stretch.subarray(at, end);
-      if (isAscii(piece)) this.#addText(piece.toString('latin1'), at);
+      const { alike } = this.#outcomes;
+      if (alike?.load(piece) === true) this.#compareLines(piece, alike, at);
+      else if (isAscii(piece)) this.#addText(piece.toString('latin1'), at);
       else this.#addBytes(piece, at);
       at = end;
     }
@@ -138,33 +137,48 @@ export class RecordSkimmer {
       this.#add(bytes.toString('utf8', from, to), base + from, base + to);
   }
 
-  #add(text: string, from: number, to: number): void {
-    const { starts } = this.#context;
-    const hasReturn = text.charCodeAt(text.length - 1) === RETURN;
-    const open = this.#open;
-    if (starts === undefined || starts.test(text)) {
-      if (open !== undefined) this.#close(open);
-      this.#open = { text, lines: 1, from, to, hasReturn };
-    } else if (open === undefined) this.#toRead(from, to + 1);
-    else {
-      open.text += `\n${text}`;
-      open.lines++;
-      open.to = to;
-      open.hasReturn ||= hasReturn;
+  #compareLines(bytes: Buffer, alike: AlikeOutcomes, base: number): void {
+    for (let from = 0; from < bytes.length && !this.#isGivenUp; ) {
+      const rows = alike.scan(from);
+      this.#outcomes.isOutdated = false;
+      for (let row = 0; row < rows && !this.#outcomes.isOutdated; row++) {
+        const to = alike.endOf(row);
+        const compared = alike.comparedAt(row);
+        if (bytes[to - 1] !== RETURN && alike.isKnown(compared))
+          this.#start(undefined, base + from, base + to, compared);
+        else this.#add(bytes.toString('utf8', from, to), base + from, base + to, compared);
+        from = to + 1;
+      }
     }
   }
 
-  #close({ text, lines, from, to, hasReturn }: Open): void {
-    const offset = from - this.#first;
-    const bytes = to - from;
-    const isTried = !hasReturn && text.charCodeAt(0) > SPACE;
-    const ref = { source: this.#context.source, line: this.#line, offset, bytes };
-    const outcome = isTried ? this.#outcomeOf(text, ref) : TO_READ;
+  #add(text: string, from: number, to: number, compared?: Compared): void {
+    const { starts } = this.#context;
+    const open = this.#open;
+    if (starts === undefined || starts.test(text)) this.#start(text, from, to, compared);
+    else if (open === undefined) this.#toRead(from, to + 1);
+    else {
+      open.text = `${open.text ?? this.#buffer.toString('utf8', open.from, open.to)}\n${text}`;
+      open.lines++;
+      open.to = to;
+      open.hasReturn ||= isReturn(text);
+    }
+  }
+
+  #start(text: string | undefined, from: number, to: number, compared: Compared | undefined): void {
+    if (this.#open !== undefined) this.#close(this.#open);
+    this.#open = { text, lines: 1, from, to, compared, hasReturn: text !== undefined && isReturn(text) };
+  }
+
+  #close(open: Open): void {
+    const { from, to, lines } = open;
+    const ref = { source: this.#context.source, line: this.#line, offset: from - this.#first, bytes: to - from };
+    const outcome = this.#outcomeOf(open, ref);
     if (outcome === TO_READ) this.#toRead(from, to + 1);
     else {
       this.#records.push(this.#line);
-      this.#records.push(offset);
-      this.#records.push(bytes);
+      this.#records.push(ref.offset);
+      this.#records.push(ref.bytes);
       this.#records.push(outcome);
       this.#line += lines;
     }
@@ -174,24 +188,15 @@ export class RecordSkimmer {
     if (this.#tried > FREE_TRIES && this.#tried > done * TRIES_A_RECORD) this.#isGivenUp = true;
   }
 
-  #outcomeOf(text: string, ref: SourceRef): number {
-    // Pieces of records that envelopes hold come out where the last of them stands: all are read in their order.
-    if (this.#context.isWrapped(text)) this.#isGivenUp = true;
-    const result = this.#decoder.decode({ text, ref });
-    if (this.#decoder.isQuiet?.() === false) {
-      this.#decoder = this.#context.open();
-      return TO_READ;
-    }
-    if (result.status === 'skipped') return this.#placeOf(result.reason);
-    const [event, more] = result.status === 'decoded' ? result.events : [];
-    const isTaken = event?.kind === 'lease' && more === undefined && this.#leases.add(event);
-    return isTaken ? LEASE : TO_READ;
-  }
-
-  #placeOf(reason: string): number {
-    const known = this.#reasons.indexOf(reason);
-    if (known >= 0) return known + 1;
-    return this.#reasons.length < MOST_REASONS ? this.#reasons.push(reason) : TO_READ;
+  #outcomeOf({ text, lines, from, to, compared, hasReturn }: Open, ref: SourceRef): number {
+    const own = lines === 1 && !hasReturn ? compared : undefined;
+    const known = own && this.#outcomes.known({ compared: own, from, to }, this.#buffer, ref);
+    if (known !== undefined) return known;
+    const whole = text ?? this.#buffer.toString('utf8', from, to);
+    if (hasReturn || whole === '' || whole.charCodeAt(0) <= SPACE) return TO_READ;
+    const outcome = this.#outcomes.decoded({ text: whole, ref }, own);
+    this.#isGivenUp ||= this.#outcomes.isWrapped;
+    return outcome;
   }
 
   /** Lines from the beginning of one to behind the end of one. */
@@ -204,4 +209,8 @@ export class RecordSkimmer {
       at = end + 1;
     }
   }
+}
+
+function isReturn(text: string): boolean {
+  return text.charCodeAt(text.length - 1) === RETURN;
 }

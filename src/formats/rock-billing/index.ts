@@ -2,6 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseRockLine, ROCK_STARTS } from '../../core/rock.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { alikeLeases } from './alike.ts';
 import { leaseReader, type ReadLeases } from './sandbox.ts';
 
 /** ROCK's `billing.log`: the whole sandbox record, written at every stop. */
@@ -15,6 +16,7 @@ export const rockBilling: Format = {
   traps: ['a sandbox that still runs is not there yet', 'the record may hold secrets: only address and times are read'],
   claims,
   isDecodedAhead: true,
+  alike: alikeLeases,
   open: () => {
     const leasesIn = leaseReader();
     return { decode: (record) => decode(record, leasesIn) };

@@ -16,7 +16,7 @@ const TEXTS = [
   ['delete_time'],
   ['phases', 'docker_run', 'completed_at'],
 ] as const;
-const CHOICE = {
+export const CHOICE = {
   values: [...TEXTS, ['port_mapping']],
   compared: [],
   texts: TEXTS,

@@ -1,5 +1,6 @@
 import { failed, no, yes } from '../../core/decoded.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
+import { alikeLine } from './alike.ts';
 import { LINE, rollLines } from './line.ts';
 import { RollLog } from './log.ts';
 
@@ -19,6 +20,7 @@ export const rollLog: Format = {
   ],
   claims,
   isDecodedAhead: true,
+  alike: () => alikeLine,
   open: (context) => {
     const log = new RollLog(context);
     const lineOf = rollLines(context.zoneOffsetMin);

@@ -41,7 +41,7 @@ export function messageOf(text: string, { messageAt }: RollLine): string {
 const [BRACKET, SMALL_F, E, S] = ['[', 'f', 'E', 'S'].map((sign) => sign.charCodeAt(0));
 
 /** Whether a message may be one of those that `log.ts` reads, by its first letters. */
-export function mayTell(text: string, { messageAt }: RollLine): boolean {
+export function mayTell(text: string, { messageAt }: Pick<RollLine, 'messageAt'>): boolean {
   const first = text.charCodeAt(messageAt);
   if (first !== BRACKET) return first === SMALL_F;
   const second = text.charCodeAt(messageAt + 1);

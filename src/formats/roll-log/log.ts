@@ -13,7 +13,7 @@ const STARTED =
 const RESET =
   /^\[ENV_RESET\] Success! - TaskID: ([^,]*), TaskName: ([^,]*), image: [^,]*, sandbox_ip: ([^,]*), sandbox_id: (\S+)/;
 const STEP = /^\[ENV_STEP\] START - GroupID: (\d+), Step:\s*(\d+), Response:/;
-const DONE = /^\[ENV_STEP\] Success! - Step (\d+) finished, task: ([^,]*), reward: ([^,]*)/;
+export const DONE = /^\[ENV_STEP\] Success! - Step (\d+) finished, task: ([^,]*), reward: ([^,]*)/;
 const FILTERED = /^filter rollout group (\S+) episode (\S+)/;
 /** Records that may be held while a response's markup is open. */
 const HOLD = 64;
