@@ -96,7 +96,7 @@ export function eachButPlainLeases(
   visitAll(Object.values({ ...store, leases: store.leases.whole }), visit, visitCalls);
 }
 
-/** Of calls only those that tell which hosts and clocks there are, see `tellingRows`. */
+/** Of calls and plain leases only those that tell which hosts and clocks there are, see `tellingRows` and `tellingLeases`. */
 export function eachTelling(store: EventsByKind, visit: (event: Event) => void): void {
   visitAll(Object.values(store), visit, (calls) => {
     for (const event of tellingCalls(calls)) visit(event);
@@ -117,7 +117,7 @@ function visitAll(
 ): void {
   for (const list of lists) {
     if (list instanceof CallColumns) visitCalls(list);
-    else if (list instanceof LeaseColumns) list.each(visit);
+    else if (list instanceof LeaseColumns) list.eachTelling(visit);
     else for (let i = 0; i < list.length; i++) visit(list[i] as Event);
   }
 }

@@ -3,6 +3,7 @@ import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import { HandedLeases, type LeaseBlock } from './lease-block.ts';
 import { NO_NAME } from './lease-rows.ts';
+import { tellingLeases } from './lease-telling.ts';
 import { Names } from './names.ts';
 import { isPlain, PlainLeases } from './plain-leases.ts';
 import { Uint32List } from './uint32-list.ts';
@@ -75,14 +76,19 @@ export class LeaseColumns implements Iterable<LeaseEvent> {
     for (; row < this.plain.length; row++) yield this.plain.at(row);
   }
 
-  /** The same for one look at each: it is only valid until the next. */
-  each(visit: (lease: LeaseEvent) => void): void {
-    let row = 0;
+  /**
+   * Those that tell which hosts and clocks there are, and between which moments, in their order: of the plain ones a few. Each is only
+   * valid until the next.
+   */
+  eachTelling(visit: (lease: LeaseEvent) => void): void {
+    const rows = tellingLeases(this.plain);
+    let next = 0;
     for (let i = 0; i < this.whole.length; i++) {
-      for (; this.#isPlainBefore(row, i); row++) visit(this.plain.glance(row));
+      for (let row = rows[next]; row !== undefined && this.#isPlainBefore(row, i); row = rows[++next])
+        visit(this.plain.glance(row));
       visit(this.whole[i] as LeaseEvent);
     }
-    for (; row < this.plain.length; row++) visit(this.plain.glance(row));
+    for (let row = rows[next]; row !== undefined; row = rows[++next]) visit(this.plain.glance(row));
   }
 
   #isPlainBefore(row: number, whole: number): boolean {

@@ -125,6 +125,10 @@ export class PlainLeases {
     return this.#rows.number(row, NUMBER.start) as Micros;
   }
 
+  frame(row: number): number {
+    return this.#rows.word(row, WORD.frame);
+  }
+
   /** Undefined where it tells none. */
   momentOf(row: number): Micros | undefined {
     const frame = this.frames.all[this.#rows.word(row, WORD.frame)];
