@@ -90,6 +90,7 @@ export class RecordSkimmer {
       lines: this.#line,
       read: this.#read.toArray().slice(),
       later: NONE,
+      counted: NONE,
       lives: NONE,
       hosts: [],
       lastLeft: undefined,
