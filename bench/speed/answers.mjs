@@ -42,8 +42,8 @@ function countedIn(problems) {
 
 /**
  * egressblame may abstain where time and lease alone do not decide, but its first candidate must be the right one, and a
- * name that it gives (proven or likely) must never be another. `wrong` counts breaches of either. `counted`: records of one kind and
- * window of time that share an answer, because there were too many to weigh each; it cannot be right for all of them.
+ * name that it gives (proven or likely) must never be another. `wrong` counts breaches of either. `counted`: records of one kind
+ * that share an answer as far as the same calls ran, because there were too many to weigh each.
  */
 export async function checkOurs(path, { truth, file }) {
   const score = { alerts: truth.byLine.size, right: 0, wrong: 0, missing: 0, counted: 0, named: 0 };

@@ -110,8 +110,7 @@ record, weighs rivals and writes the evidence of each answer (\`--json\`). Below
     '## Figures',
     `Three numbers are min / **median** / max over the rounds. An answer is right when episode and call equal the truth. egressblame may
 abstain where only time and lease speak; then its first candidate counts, and \`named\` says how many it named outright. \`counted\`: alerts
-that share an answer with others of their kind and window of time, because there were too many for \`--memory\` to weigh each: where these
-have several causes, no candidate is right for all.`,
+that share an answer with others of their kind as far as the same calls ran, because there were too many for \`--memory\` to weigh each.`,
     ...trials.map(trialText),
   ].join('\n\n')}\n`;
 }

@@ -122,7 +122,7 @@ describe('npm run bench', () => {
       stdio: ['ignore', 'pipe', 'ignore'],
     });
 
-  it.each(['eve', 'panos', 'netfilter', 'eve.gz'])(
+  it.each(['eve', 'panos', 'netfilter', 'eve.gz', 'eve with 20 % alerts'])(
     'peers give the answers of %s',
     (mix) => {
       const figures = join(work, `${mix}.json`);
@@ -152,7 +152,7 @@ describe('npm run bench', () => {
     });
     expect(status).toBe(2);
     expect(stderr).toBe(
-      'bench: --mix: evil is none of eve, netfilter, panos, tetragon, falco, hubble, zeek, zeek-json, auditd, conntrack, otlp, ale, sls, eve.gz\n',
+      'bench: --mix: evil is none of eve, netfilter, panos, tetragon, falco, hubble, zeek, zeek-json, auditd, conntrack, otlp, ale, sls, eve.gz, eve with 20 % alerts\n',
     );
   });
 });
