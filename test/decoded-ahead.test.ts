@@ -213,6 +213,12 @@ describe('decoding ahead', () => {
     expect((await decodedAhead(billing, bytes, [])).told).toEqual(decodedPlainly(billing, bytes));
   });
 
+  it('puts no address into a lease that states none', async () => {
+    const lines = Array.from({ length: 200 }, (_, n) => BILLED(n).replace(/"host_ip": "[^"]*", /, ''));
+    const bytes = Buffer.from(lines.join('\n'));
+    expect((await decodedAhead(billing, bytes, [])).told).toEqual(decodedPlainly(billing, bytes));
+  });
+
   it.each([
     ['roll-log', roll, (n: number) => rollOf(n % 2 === 0 ? `[RUN_SESSION] START - GroupID: ${n}` : DONE_OF(n))],
     ['rock-billing', billing, (n: number) => BILLED(n)],

@@ -31,7 +31,8 @@ export function alikeLeases(): AlikeOf {
   return ({ text, ref }, made) => {
     const [lease] = made.status === 'decoded' ? made.events : [];
     const head = HEAD.exec(text);
-    if (lease?.kind !== 'lease' || head === null || ref.bytes !== text.length) return undefined;
+    if (lease?.kind !== 'lease' || lease.ip === undefined) return undefined;
+    if (head === null || ref.bytes !== text.length) return undefined;
     const message = text.slice(head[0].length);
     const parts = shapes.template(message, USES);
     const isTold = parts?.every((part) => !('kind' in part) || part.kind !== 'any' || part.use === 'same');
