@@ -172,16 +172,24 @@ describe('decoding ahead', () => {
     expect((await decodedAhead(roll, bytes, [9000])).read).toBe(4);
   });
 
-  it('is given up for a chunk with pieces of a record, which comes behind what stood between them', async () => {
-    const plain = whole.replaceAll('"s"', '"other"');
-    const [one, other] = [whole.slice(0, 90), whole.slice(90)];
-    const lines = [plain, plain, `2025-12-11T14:31:10.402Z stdout P ${one}`, plain, plain];
-    const bytes = Buffer.from([...lines, `2025-12-11T14:31:10.402Z stdout F ${other}`, plain, ''].join('\n'));
-    const { told, read } = await decodedAhead(inLines, bytes, []);
-    expect(told).toEqual(decodedPlainly(inLines, bytes));
-    expect(JSON.stringify(told).match(/sandboxId":"\w+/g)?.[4]).toBe('sandboxId":"s');
-    expect(read).toBe(7);
-  });
+  it.each([
+    ['in the midst', '\n', 1],
+    ['at the end', '\n', 0],
+    ['with a carriage return', '\r\n', 1],
+  ])(
+    'is given up for a chunk with pieces of a record, the last of them %s, behind which it comes',
+    async (_, end, more) => {
+      const plain = whole.replaceAll('"s"', '"other"');
+      const [one, other] = [whole.slice(0, 90), whole.slice(90)];
+      const lines = [plain, plain, `2025-12-11T14:31:10.402Z stdout P ${one}`, plain, plain];
+      const behind = more === 1 ? `${plain}\n` : '';
+      const bytes = Buffer.from(`${lines.join('\n')}\n2025-12-11T14:31:10.402Z stdout F ${other}${end}${behind}`);
+      const { told, read } = await decodedAhead(inLines, bytes, []);
+      expect(told).toEqual(decodedPlainly(inLines, bytes));
+      expect(JSON.stringify(told).match(/sandboxId":"\w+/g)?.[4]).toBe('sandboxId":"s');
+      expect(read).toBe(6 + more);
+    },
+  );
 
   it('is given up for a chunk of which hardly any record is taken', async () => {
     const lines = Array.from({ length: 300 }, (_, n) =>

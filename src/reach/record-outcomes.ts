@@ -36,8 +36,6 @@ export class RecordOutcomes {
   readonly reasons: string[] = [];
   readonly alike: AlikeOutcomes | undefined;
   #decoder: Decoder;
-  /** A record may stand in an envelope. */
-  isWrapped = false;
   /** Lines that are compared may be known by now that were not before. */
   isOutdated = false;
 
@@ -62,10 +60,12 @@ export class RecordOutcomes {
     return known.outcome;
   }
 
+  isWrapped(text: string): boolean {
+    return this.#context.isWrapped(text);
+  }
+
   /** By decoding it. `compared`: where it is one line that was compared. */
   decoded(record: RawRecord, compared: Compared | undefined): number {
-    // Pieces of records that envelopes hold come out where the last of them stands: all are read in their order.
-    if (this.#context.isWrapped(record.text)) this.isWrapped = true;
     const made = this.#decoder.decode(record);
     if (this.#decoder.isQuiet?.() === false) {
       this.#decoder = this.#context.open();

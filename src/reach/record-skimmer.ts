@@ -106,7 +106,6 @@ export class RecordSkimmer {
     this.#read.clear();
     this.#records.clear();
     this.#outcomes.taken();
-    this.#outcomes.isWrapped = false;
     this.#line = 0;
     this.#tried = 0;
     this.#isGivenUp = false;
@@ -124,7 +123,9 @@ export class RecordSkimmer {
       else this.#addBytes(piece, at);
       at = end;
     }
-    if (this.#open !== undefined) this.#toRead(this.#open.from, this.#open.to + 1);
+    if (this.#open === undefined) return;
+    this.#wholeOf(this.#open);
+    this.#toRead(this.#open.from, this.#open.to + 1);
   }
 
   /** `base`: where it begins in the chunk. */
@@ -193,11 +194,16 @@ export class RecordSkimmer {
     const own = lines === 1 && !hasReturn ? compared : undefined;
     const known = own && this.#outcomes.known({ compared: own, from, to }, this.#buffer, ref);
     if (known !== undefined) return known;
-    const whole = text ?? this.#buffer.toString('utf8', from, to);
+    const whole = this.#wholeOf({ text, from, to });
     if (hasReturn || whole === '' || whole.charCodeAt(0) <= SPACE) return TO_READ;
-    const outcome = this.#outcomes.decoded({ text: whole, ref }, own);
-    this.#isGivenUp ||= this.#outcomes.isWrapped;
-    return outcome;
+    return this.#outcomes.decoded({ text: whole, ref }, own);
+  }
+
+  /** Its text. Pieces of records that envelopes hold come out where the last of them stands: all are read in their order. */
+  #wholeOf({ text, from, to }: Pick<Open, 'text' | 'from' | 'to'>): string {
+    const whole = text ?? this.#buffer.toString('utf8', from, to);
+    this.#isGivenUp ||= this.#outcomes.isWrapped(whole);
+    return whole;
   }
 
   /** Lines from the beginning of one to behind the end of one. */
