@@ -181,7 +181,7 @@ describe('decoding ahead', () => {
     async (_, end, more) => {
       const plain = whole.replaceAll('"s"', '"other"');
       const [one, other] = [whole.slice(0, 90), whole.slice(90)];
-      const lines = [plain, plain, `2025-12-11T14:31:10.402Z stdout P ${one}`, plain, plain];
+      const lines = [`2025-12-11T14:31:10.402Z stdout P ${one}`, plain, plain, plain, plain];
       const behind = more === 1 ? `${plain}\n` : '';
       const bytes = Buffer.from(`${lines.join('\n')}\n2025-12-11T14:31:10.402Z stdout F ${other}${end}${behind}`);
       const { told, read } = await decodedAhead(inLines, bytes, []);
