@@ -154,13 +154,17 @@ export function worstSeverity(members: readonly Attribution[]): Severity {
   return SEVERITIES[SEVERITIES.length - rank] ?? 'informational';
 }
 
+/** Of a violation that stands for many, where these did not go to one place. */
+const SEVERAL = 'several places';
+
 /** Where the members of an incident went, most frequent first; many names below one parent are one pattern. */
 export function destinationsOf(members: readonly Attribution[]): readonly string[] {
   const counts = new Map<string, number>();
   const ends = members.map(({ violation }) => endsOf(violation.event).dst);
   const family = nameFamilies(ends);
-  for (const dst of ends) {
-    const end = family(dst) ?? endText(dst);
+  for (const [i, dst] of ends.entries()) {
+    const isSeveral = members[i]?.violation.repeats !== undefined && dst.ip === undefined && dst.domain === undefined;
+    const end = family(dst) ?? (isSeveral ? SEVERAL : endText(dst));
     counts.set(end, (counts.get(end) ?? 0) + 1);
   }
   return [...counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([end]) => end);
