@@ -1,9 +1,10 @@
 import { endKey } from '../core/end-key.ts';
 import type { Event } from '../model/event.ts';
-import type { Glance, Look, VerdictLook } from '../model/format.ts';
+import type { Glance, Look } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { RawRecord, SourceRef } from '../model/source.ts';
 import { LEFT } from './answer.ts';
+import { Counting } from './counting.ts';
 import { ANY_KEY, type Deferred } from './deferred.ts';
 import { Headings } from './headings.ts';
 import type { Interest } from './interest.ts';
@@ -13,16 +14,6 @@ import { Quiet, type QuietKey } from './quiet.ts';
 import type { Reach } from './reach.ts';
 import type { Retention } from './retention.ts';
 import { type Chunk, endsLine, Skimmer } from './skimmer.ts';
-
-/** What lines that are counted under one number have in common: their kind, and how their interval lies about their moment, microseconds. */
-interface LikeCounted {
-  readonly kind: number;
-  readonly lo: number;
-  readonly hi: number;
-}
-
-/** So many lines that are counted tell nothing when they are looked at: no more are. */
-const MOST_STRANGE = 256;
 
 export interface FirstReadingContext {
   readonly reach: Reach;
@@ -47,21 +38,7 @@ export class FirstReading {
   readonly #journal: QuietKey[] = [];
   #keys = 0;
   #droppedEnds = false;
-  /** Of the last chunk that was skimmed. */
-  #counted: {
-    readonly skimmed: Pick<Skimmed, 'counted' | 'from'>;
-    readonly base: Pick<SourceRef, 'line' | 'offset'>;
-    next: number;
-  } = {
-    skimmed: { counted: new Uint32Array(0), from: 0 },
-    base: { line: 0, offset: 0 },
-    next: 0,
-  };
-  /** Of each number that lines are counted under. */
-  readonly #likeCounted: LikeCounted[] = [];
-  #verdicts: VerdictLook | undefined;
-  /** Lines that are counted although a look tells nothing of them. */
-  #strange = 0;
+  readonly #counting: Counting;
   readonly buffers: readonly Uint8Array[];
   /** The version of the interest that it goes by. */
   readonly asOf: number;
@@ -76,10 +53,11 @@ export class FirstReading {
     this.#interest = interest;
     this.asOf = interest.version;
     this.#quiet = new Quiet(rules, sample.ports);
+    this.#counting = new Counting(retention, this.#quiet);
   }
 
   skimming(look: Look): (chunk: Uint8Array) => Skimmed | Promise<Skimmed> {
-    this.#verdicts = look.verdicts;
+    this.#counting.begin(look.verdicts);
     const skimmer = new Skimmer(
       this.#quiet.looking(look),
       (glance) => this.#quiet.answer(glance),
@@ -104,8 +82,7 @@ export class FirstReading {
   }
 
   left(skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>): void {
-    this.#count(Infinity);
-    this.#counted = { skimmed, base, next: 0 };
+    this.#counting.left(skimmed, base);
     const { lives, hosts, later } = skimmed;
     const { source, deferred } = this.#context;
     const named = hosts.map((host) => host ?? source);
@@ -118,7 +95,7 @@ export class FirstReading {
 
   keep(events: readonly Event[], record: RawRecord | undefined, look: () => Glance | undefined): readonly Event[] {
     const { isInOrder } = this.#context;
-    this.#count(record?.ref.line ?? Infinity);
+    this.#counting.countTo(record?.ref.line ?? Infinity);
     const kept: Event[] = [];
     let isLater = false;
     let isCounted = false;
@@ -131,7 +108,7 @@ export class FirstReading {
     }
     if (isLater) this.again = true;
     if (isInOrder && events.length > 0 && kept.length === 0) this.#silenceSockets(events);
-    if (isCounted && record !== undefined) this.#learnCounted(events, record);
+    if (isCounted && record !== undefined) this.#tell(this.#counting.learn(events, record));
     const isQuiet = events.length > 0 && kept.length === 0 && !isCounted;
     const glance = isQuiet || isLater || isInOrder ? look() : undefined;
     if (isQuiet && (glance?.kind === 'traffic' || glance?.kind === 'life')) this.#silence(glance, isLater);
@@ -139,37 +116,6 @@ export class FirstReading {
     const matters = isLater || (isInOrder && glance?.kind !== 'socket');
     if (matters && record !== undefined) this.#defer(record, glance);
     return kept;
-  }
-
-  /** Counts what was skimmed before a line: violations are taken in their order, whatever other threads do. */
-  #count(line: number): void {
-    const { skimmed, base } = this.#counted;
-    const records = skimmed.counted;
-    for (let next = this.#counted.next; next < records.length; next += 6) {
-      const number = (column: number): number => records[next + column] ?? 0;
-      this.#counted.next = next;
-      if (base.line + number(0) >= line) return;
-      const at = number(4) * 1e6 + number(5);
-      const { kind, lo, hi } = this.#likeCounted[number(3) - 1] as LikeCounted;
-      const offset = base.offset + number(1) - skimmed.from;
-      const place = { line: base.line + number(0), offset, bytes: number(2) - number(1) };
-      this.#retention.count(kind, { at, lo: at + lo, hi: at + hi, ...place });
-    }
-    this.#counted.next = records.length;
-  }
-
-  /** From the next such line on only its moment is noted. */
-  #learnCounted(events: readonly Event[], record: RawRecord): void {
-    const [event] = events;
-    const verdicts = this.#verdicts;
-    if (event === undefined || events.length > 1 || verdicts === undefined || this.#strange >= MOST_STRANGE) return;
-    const kind = this.#retention.settledKind(event);
-    if (kind === undefined) return;
-    // What a wrapper adds stands in no glance.
-    const glance = record.isUnwrapped === true ? undefined : verdicts.look(record.text);
-    const { at, lo, hi } = event.time;
-    if (glance === undefined) this.#strange++;
-    else this.#tell(this.#quiet.add(glance, this.#likeCounted.push({ kind, lo: lo - at, hi: hi - at })));
   }
 
   #silence(glance: Parameters<Quiet['add']>[0], isLater: boolean): void {
