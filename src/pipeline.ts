@@ -10,12 +10,13 @@ import { surveyDomains } from './clocks/survey.ts';
 import { isBackgroundCommand } from './core/background.ts';
 import type { CallTimes } from './correlate/episode-calls.ts';
 import type { Flagged } from './correlate/group.ts';
-import { type Correlation, correlate, type Evidence } from './correlate/index.ts';
+import { type Correlation, correlate } from './correlate/index.ts';
 import { rolloutsOf } from './correlate/rollouts.ts';
+import { Counted } from './counted.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { locate, type Places } from './domains.ts';
 import { allEvents, type EventsByKind, eachButPlainLeases, eachTelling } from './evidence-store.ts';
-import { Folding, type Stretches } from './fold/folding.ts';
+import { Folding } from './fold/folding.ts';
 import { type Gathered, gather } from './gather.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
@@ -23,7 +24,7 @@ import type { Event, ProcessEvent } from './model/event.ts';
 import { type InputReport, type Report, unhashedProblems, withHashes } from './model/report.ts';
 import type { Micros } from './model/time.ts';
 import type { Timed } from './model/timed.ts';
-import { memoryForViolations, mostViolations } from './reading-plan.ts';
+import { mostViolations } from './reading-plan.ts';
 import type { RunOptions } from './run-options.ts';
 import { lanesOf } from './timeline/lanes.ts';
 import { VERSION } from './version.ts';
@@ -233,7 +234,7 @@ async function attribute(gathered: Gathered, options: RunOptions, corrected: Cor
   await options.whileHashing?.(report, () => isHashing);
   const hashed = await hashing;
   const inputs = hashed.map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) }));
-  const problems = [...gathered.problems, ...foldedProblem(counted)];
+  const problems = [...gathered.problems, ...counted.problems()];
   if (gathered.readShare === 1) problems.push(...unhashedProblems(inputs));
   return { ...report, problems, inputs };
 }
@@ -261,23 +262,12 @@ function correlateAll(
       if (finding === undefined || !isInWindow(timed, options)) continue;
       if (folding.admits(timed.event, finding)) flagged.push({ timed, finding });
     }
-  let longestUs = 0;
-  const withCounted: Evidence['flagged'] = (stretchesOf) => {
-    const stretches: Stretches = (event) => {
-      const stretchAt = stretchesOf(event);
-      const timed = correct(event);
-      return stretchAt && ((at) => stretchAt(shift(timed, at as Micros)));
-    };
-    for (const counted of [gathered.folding, folding])
-      for (const { event, ...rest } of counted.folded(stretches)) {
-        const timed = correct(event);
-        longestUs = Math.max(longestUs, timed.hi - timed.lo);
-        if (isInWindow(timed, options)) flagged.push({ timed, ...rest });
-      }
-    return flagged;
-  };
+  const counted = new Counted(gathered.folding, folding);
   const correlation = correlate({
-    flagged: withCounted,
+    flagged: (stretchesOf) => {
+      const together = counted.flagged(stretchesOf, { correct, shift });
+      return [...flagged, ...together.filter(({ timed }) => isInWindow(timed, options))];
+    },
     network,
     dns,
     processes,
@@ -293,33 +283,11 @@ function correlateAll(
     isBackground: isBackgroundCommand,
     classify: (command) => classifyCommand(command).map((entry) => entry.category),
   });
-  const records = gathered.folding.counted + folding.counted;
-  const wanted = Math.max(gathered.folding.wanted, folding.wanted);
-  return { correlation, counted: { records, longestUs, wanted }, processes };
+  return { correlation, counted, processes };
 }
 
 function isInWindow(timed: Timed, { from, to }: RunOptions): boolean {
   return (from === undefined || timed.at >= from) && (to === undefined || timed.at < to);
-}
-
-/** Violating records that were counted together, and over how long at most. */
-interface Counted {
-  readonly records: number;
-  readonly longestUs: number;
-  /** See `Folding`. */
-  readonly wanted: number;
-}
-
-/** Counting is honest only where it is said. */
-function foldedProblem({ records, longestUs, wanted }: Counted): readonly Diagnostic[] {
-  if (records === 0) return [];
-  const seconds = Math.ceil(longestUs / 1e6);
-  const more =
-    wanted === 0
-      ? 'more --memory weighs more of them'
-      : `--memory ${Math.ceil(memoryForViolations(wanted) / 1e8) * 100}MB tells calls apart that were taken together`;
-  const message = `${records} violating records were counted by kind and time, up to ${seconds} s together, not weighed one by one; ${more}`;
-  return [{ severity: 'warning', code: 'folded', message }];
 }
 
 /** Episodes that an attribution names, also as a rival. */
