@@ -79,19 +79,24 @@ export class Quiet {
   }
 
   /**
-   * `known`: `LEFT`, or the number under which its like is left for a second visit, or counted. Undefined where there is no more room.
+   * `known`: `LEFT`, or the number under which its like is left for a second visit, or counted. Undefined where there is no more room,
+   * and for violations that are counted already.
    */
   add(
     glance: TrafficGlance | AlertGlance | Pick<LifeGlance | SocketGlance, 'kind' | 'key'>,
     known: number,
   ): QuietKey | undefined {
     if (glance.key === undefined) return undefined;
-    // What rules look for may make it another kind of violation than its like.
-    if (glance.kind === 'alert' && this.suspects(glance.url, glance.userAgent)) return undefined;
+    if (glance.kind === 'alert' && !this.#isNewKind(glance)) return undefined;
     const of = glance.kind === 'traffic' ? this.sideOf(glance.clientIp) : glance.kind;
     if (this.#keys[of].size >= MOST_KEYS) return undefined;
     this.#keys[of].set(glance.key, known);
     return { of, key: glance.key, known };
+  }
+
+  /** Not that of a request that rules look for: it may be another kind of violation than its like. */
+  #isNewKind({ key, url, userAgent }: AlertGlance): boolean {
+    return !this.#keys.alert.has(key) && !this.suspects(url, userAgent);
   }
 
   /** What was added elsewhere. */
