@@ -2,7 +2,7 @@ import { Buffer, isAscii } from 'node:buffer';
 import { type CallBlock, CallPacker } from '../core/call-block.ts';
 import { Uint32List } from '../core/uint32-list.ts';
 import type { CallCutter, CutRecord } from '../model/call-cutter.ts';
-import type { Skimmed } from '../model/skimmed.ts';
+import { NOTHING_LEFT, type Skimmed } from '../model/skimmed.ts';
 import { createMatcher } from '../scan/matcher.ts';
 import type { Area } from '../scan/memory.ts';
 import { AlikeLines } from './alike-records.ts';
@@ -10,7 +10,6 @@ import { type Chunk, endOfPiece } from './skimmer.ts';
 
 const NEWLINE = 10;
 const RETURN = 13;
-const NONE = new Uint32Array(0);
 /** Of each chunk. */
 const FREE_TRIES = 20;
 const TRIES_A_CUT = 3;
@@ -75,11 +74,7 @@ export class CallSkimmer {
       to,
       lines: this.#line,
       read: this.#read.toArray().slice(),
-      later: NONE,
-      counted: NONE,
-      lives: NONE,
-      hosts: [],
-      lastLeft: undefined,
+      ...NOTHING_LEFT,
       calls: this.#packer.take(),
     };
   }

@@ -1,7 +1,7 @@
 import { Buffer, isAscii } from 'node:buffer';
 import type { LeaseBlock } from '../core/lease-block.ts';
 import { Uint32List } from '../core/uint32-list.ts';
-import type { Skimmed } from '../model/skimmed.ts';
+import { NOTHING_LEFT, type Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { AlikeOutcomes, Compared } from './alike-outcomes.ts';
 import { type OutcomesContext, RecordOutcomes, TO_READ } from './record-outcomes.ts';
@@ -10,7 +10,6 @@ import { type Chunk, endOfPiece } from './skimmer.ts';
 const NEWLINE = 10;
 const RETURN = 13;
 const SPACE = 32;
-const NONE = new Uint32Array(0);
 /** Of each chunk. */
 const FREE_TRIES = 60;
 const TRIES_A_RECORD = 3;
@@ -89,11 +88,7 @@ export class RecordSkimmer {
       to,
       lines: this.#line,
       read: this.#read.toArray().slice(),
-      later: NONE,
-      counted: NONE,
-      lives: NONE,
-      hosts: [],
-      lastLeft: undefined,
+      ...NOTHING_LEFT,
       ahead: {
         records: this.#records.toArray().slice(),
         reasons: this.#outcomes.reasons,

@@ -76,6 +76,23 @@ describe('folding', () => {
     expect(first?.event).not.toHaveProperty('seq');
   });
 
+  it('says nothing of all that only one of them asked for', () => {
+    const folding = new Folding(10);
+    for (const [i, one] of burst(40, 2000).entries())
+      folding.admits(
+        {
+          ...alert(one),
+          http: { host: 'pool.example', url: `/${i}`, method: 'GET' },
+          dns: { name: `${i}.t.example`, id: i },
+          bytes: { toServer: i, toClient: i },
+        } as NetworkEvent,
+        finding,
+      );
+    const [first] = folding.folded();
+    expect(first?.event).toMatchObject({ http: { host: 'pool.example' }, dns: { name: 't.example' } });
+    for (const path of ['http.url', 'http.method', 'dns.id', 'bytes']) expect(first?.event).not.toHaveProperty(path);
+  });
+
   it('still weighs the first of a kind that comes late', () => {
     const rare = { line: 900, atUs: 1e15, client: '10.0.0.2' };
     const { kept } = fold([...burst(800, 2000), rare], 1000);

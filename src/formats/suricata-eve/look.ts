@@ -2,7 +2,7 @@ import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/l
 import { Shapes } from '../../core/shapes.ts';
 import { parseIso } from '../../core/time.ts';
 import type { Glance, Look } from '../../model/format.ts';
-import { lookAtVerdicts } from './alert-look.ts';
+import { lookAtVerdicts } from './verdict-look.ts';
 
 /** Records without a verdict of their own, by far the most of a sensor's file. */
 const QUIET_TYPES: ReadonlySet<string> = new Set(['flow', 'netflow', 'dns', 'tls', 'http', 'ssh', 'fileinfo']);
