@@ -9,7 +9,7 @@ const MAIN = `${root}dist/cli/main.js`;
 const WORKERS = {
   'chunks/hash-worker': `${root}dist/sources/hash-worker.js`,
   'chunks/read-worker': `${root}dist/sources/read-worker.js`,
-  'chunks/skim-worker': `${root}dist/skim-worker.js`,
+  'chunks/skim-worker': `${root}dist/threads/skim-worker.js`,
 };
 
 /** A module and what it imports, and so on: what is loaded with it. */

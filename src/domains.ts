@@ -1,6 +1,6 @@
 import { HostTable, statedHost } from './correlate/hosts.ts';
-import { type EventsByKind, eachTelling, tellingCalls } from './evidence-store.ts';
 import type { Event } from './model/event.ts';
+import { type EventsByKind, eachTelling, tellingCalls } from './reading/evidence-store.ts';
 
 /** Which host a record belongs to, and which clock wrote its stamp. */
 export interface Places {

@@ -6,7 +6,7 @@ import { ROLES, type Role } from '../model/format.ts';
 import { FAIL_ON, type FailOn } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/violation.ts';
 import type { RunOptions } from '../pipeline.ts';
-import { DEFAULT_MEMORY_BYTES } from '../reading-plan.ts';
+import { DEFAULT_MEMORY_BYTES } from '../reading/reading-plan.ts';
 import type { RunSettings } from './settings.ts';
 
 export const DEFAULT_MEMORY_MB = DEFAULT_MEMORY_BYTES / 1e6;

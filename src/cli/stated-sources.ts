@@ -1,6 +1,6 @@
 import { similarWord } from '../core/similar.ts';
+import { namesInput } from '../reading/stated.ts';
 import { discover, type InputFile } from '../sources/discover.ts';
-import { namesInput } from '../stated.ts';
 import { type CommonFlags, UsageError } from './options.ts';
 
 const SHOWN = 5;

@@ -17,7 +17,7 @@ it.each([
 ] as const)(
   'violations of %s that are counted without being read are those that reading counts, whatever other threads do',
   async (id, mix, file) => {
-    const { gather } = await import(join(dist, 'gather.js'));
+    const { gather } = await import(join(dist, 'reading/gather.js'));
     const { formats } = await import(join(dist, 'formats/index.js'));
     const { withHashes } = await import(join(dist, 'model/report.js'));
     const out = join(work, mix);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { gather } from '../../src/gather.ts';
 import { investigate } from '../../src/pipeline.ts';
+import { gather } from '../../src/reading/gather.ts';
 
 function archive(name: string, members: Readonly<Record<string, unknown>>): string {
   const folder = mkdtempSync(join(tmpdir(), 'inspect-'));

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { callSkimmerOf } from '../../src/call-skimmer-of.ts';
+import { callSkimmerOf } from '../../src/threads/call-skimmer-of.ts';
 import { newArea } from '../scan/rows.ts';
 import { cut, parsed } from './otlp-cutting.ts';
 

@@ -1,18 +1,18 @@
 import type { Buffer } from 'node:buffer';
-import { callSkimmerOf } from '../../src/call-skimmer-of.ts';
 import { CallColumns } from '../../src/core/call-columns.ts';
-import { CutCalls } from '../../src/cut-calls.ts';
 import { formats } from '../../src/formats/index.ts';
 import { otlp } from '../../src/formats/otlp/index.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { RawRecord } from '../../src/model/source.ts';
 import type { Micros } from '../../src/model/time.ts';
 import type { SkimmedCalls } from '../../src/reach/call-skimmer.ts';
-import type { Recognised } from '../../src/recognise.ts';
+import { CutCalls } from '../../src/reading/cut-calls.ts';
+import type { Recognised } from '../../src/reading/recognise.ts';
+import { Tally } from '../../src/reading/tally.ts';
 import { newScanMemory } from '../../src/scan/memory.ts';
 import { createFramer, type Framer } from '../../src/sources/frame.ts';
 import { createUnwrapper } from '../../src/sources/unwrap.ts';
-import { Tally } from '../../src/tally.ts';
+import { callSkimmerOf } from '../../src/threads/call-skimmer-of.ts';
 
 const file: Recognised = {
   input: { path: 'x', absolute: 'x', bytes: 0, modifiedUs: 0 },

@@ -32,7 +32,7 @@ function mixedLogs(): string {
 describe('connections to a far end that only a line behind them makes matter', () => {
   // Other threads run the built files.
   it('are kept wherever they stand, whatever the number of threads', async () => {
-    const { gather } = await import(join(dist, 'gather.js'));
+    const { gather } = await import(join(dist, 'reading/gather.js'));
     const folder = mixedLogs();
     const read = async (budget: object) => {
       const { store, inputs } = await gather({ paths: [folder], cwd: work, ...budget }, 'reach');

@@ -14,9 +14,9 @@ import { dirname, join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeNight } from '../../bench/nights/generate.mjs';
-import { gather } from '../../src/gather.ts';
 import type { Attribution } from '../../src/model/attribution.ts';
 import { investigate } from '../../src/pipeline.ts';
+import { gather } from '../../src/reading/gather.ts';
 import { simulateNight } from '../../src/simulate/index.ts';
 
 const root = join(import.meta.dirname, '../..');

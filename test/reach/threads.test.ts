@@ -28,7 +28,7 @@ describe('other threads that skim', () => {
     ),
     ...(['eve', 'auditd', 'falco', 'otlp'] as const).map((mix) => [mix, 'compressed'] as const),
   ])('change nothing in what is kept of %s, stored %s', async (mix, how) => {
-    const { gather } = await import(join(dist, 'gather.js'));
+    const { gather } = await import(join(dist, 'reading/gather.js'));
     const { withHashes } = await import(join(dist, 'model/report.js'));
     writeNight({ mix, megabytes: 8, out: join(work, mix), callsPerSandbox: 10, alertShare: 0.01 });
     if (how === 'compressed') compress(join(work, mix));
@@ -49,7 +49,7 @@ describe('other threads that skim', () => {
   });
 
   it('hand on what goes wrong in them', async () => {
-    const { SkimThreads } = await import(join(dist, 'skim-threads.js'));
+    const { SkimThreads } = await import(join(dist, 'threads/skim-threads.js'));
     const memory = newScanMemory({ others: 1, buffers: 1, bytes: 10 });
     const [chunk = new Uint8Array(0)] = memory.buffers;
     const threads = new SkimThreads(memory.others);

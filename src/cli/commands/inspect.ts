@@ -1,7 +1,7 @@
 import { escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
-import { gather } from '../../gather.ts';
 import { type InputReport, unhashedProblems, withHashes } from '../../model/report.ts';
+import { gather } from '../../reading/gather.ts';
 import type { Style } from '../../report/terminal/style.ts';
 import { EXIT } from '../exit-codes.ts';
 import { type CommonFlags, runOptions } from '../options.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findMentions } from '../../core/decode-text.ts';
 import { parseIso } from '../../core/time.ts';
-import { gather } from '../../gather.ts';
+import { gather } from '../../reading/gather.ts';
 import { type Answered, indexAnswers, readAnswer } from '../../simulate/answers.ts';
 import { type BaselineCall, baselineRules } from '../../simulate/baselines.ts';
 import { type Score, scoreAnswers, type Tally, type TruthRow } from '../../simulate/score.ts';

@@ -1,4 +1,4 @@
-import type { ReadReport } from './model/report.ts';
+import type { ReadReport } from '../model/report.ts';
 import type { Recognised } from './recognise.ts';
 
 export function duplicateReport(file: Recognised, original: string): ReadReport {

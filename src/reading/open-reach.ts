@@ -1,14 +1,14 @@
-import { glances } from './core/call-columns.ts';
-import { createDetector, rulePacks } from './detect/index.ts';
+import { glances } from '../core/call-columns.ts';
+import { createDetector, rulePacks } from '../detect/index.ts';
+import type { Folding } from '../fold/folding.ts';
+import type { Event } from '../model/event.ts';
+import type { Finding, ViolatingEvent } from '../model/violation.ts';
+import { ClockSample } from '../reach/clock-sample.ts';
+import { Interest } from '../reach/interest.ts';
+import type { Reach } from '../reach/reach.ts';
+import { Retention } from '../reach/retention.ts';
+import type { ScanMemory } from '../scan/memory.ts';
 import { type EventsByKind, eachButPlainLeases } from './evidence-store.ts';
-import type { Folding } from './fold/folding.ts';
-import type { Event } from './model/event.ts';
-import type { Finding, ViolatingEvent } from './model/violation.ts';
-import { ClockSample } from './reach/clock-sample.ts';
-import { Interest } from './reach/interest.ts';
-import type { Reach } from './reach/reach.ts';
-import { Retention } from './reach/retention.ts';
-import type { ScanMemory } from './scan/memory.ts';
 
 /** A record is seldom shorter. */
 const RECORD_BYTES = 200;

@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { QuietKey } from './reach/quiet.ts';
-import type { Chunk } from './reach/skimmer.ts';
-import type { Area } from './scan/memory.ts';
+import type { QuietKey } from '../reach/quiet.ts';
+import type { Chunk } from '../reach/skimmer.ts';
+import type { Area } from '../scan/memory.ts';
 import type { SkimAnswer, SkimTask } from './skim-task.ts';
 
 /** From here on a second thread pays: it takes 0.1 s to start, in which this thread skims 30 MB. */

@@ -1,8 +1,8 @@
-import { formats } from './formats/index.ts';
-import { RecordSkimmer } from './reach/record-skimmer.ts';
-import type { Area } from './scan/memory.ts';
+import { formats } from '../formats/index.ts';
+import { RecordSkimmer } from '../reach/record-skimmer.ts';
+import type { Area } from '../scan/memory.ts';
+import { mayBeWrapped } from '../sources/unwrap.ts';
 import type { SkimTask } from './skim-task.ts';
-import { mayBeWrapped } from './sources/unwrap.ts';
 
 /** Decodes records of a format that says that they may be decoded ahead. `area`: where it compares lines. */
 export function recordSkimmerOf(

@@ -1,10 +1,10 @@
-import type { CallBlock } from './core/call-block.ts';
-import type { CallColumns } from './core/call-columns.ts';
-import { type Numbers, noNumbers, spanOf } from './core/call-copy.ts';
-import type { CutLines } from './model/call-cutter.ts';
-import type { Skimmed } from './model/skimmed.ts';
-import type { SourceRef } from './model/source.ts';
-import type { SkimmedCalls } from './reach/call-skimmer.ts';
+import type { CallBlock } from '../core/call-block.ts';
+import type { CallColumns } from '../core/call-columns.ts';
+import { type Numbers, noNumbers, spanOf } from '../core/call-copy.ts';
+import type { CutLines } from '../model/call-cutter.ts';
+import type { Skimmed } from '../model/skimmed.ts';
+import type { SourceRef } from '../model/source.ts';
+import type { SkimmedCalls } from '../reach/call-skimmer.ts';
 import type { Emit, Taking } from './taking.ts';
 import type { Tally } from './tally.ts';
 

@@ -1,11 +1,11 @@
-import { tryJson } from './core/json.ts';
-import type { Admitted, CutLines } from './model/call-cutter.ts';
-import type { Event } from './model/event.ts';
-import type { DecodeContext, Decoder, Format, Role } from './model/format.ts';
-import type { ReadReport } from './model/report.ts';
-import { leftOf, type Skimmed } from './model/skimmed.ts';
-import type { RawRecord } from './model/source.ts';
-import type { Micros } from './model/time.ts';
+import { tryJson } from '../core/json.ts';
+import type { Admitted, CutLines } from '../model/call-cutter.ts';
+import type { Event } from '../model/event.ts';
+import type { DecodeContext, Decoder, Format, Role } from '../model/format.ts';
+import type { ReadReport } from '../model/report.ts';
+import { leftOf, type Skimmed } from '../model/skimmed.ts';
+import type { RawRecord } from '../model/source.ts';
+import type { Micros } from '../model/time.ts';
 import type { Recognised } from './recognise.ts';
 
 const MAX_BAD = 5;

@@ -1,16 +1,16 @@
-import { callSkimmerOf } from './call-skimmer-of.ts';
+import type { DecodeContext } from '../model/format.ts';
+import type { Skimmed } from '../model/skimmed.ts';
+import type { Chunk } from '../reach/skimmer.ts';
+import type { ScanMemory } from '../scan/memory.ts';
+import { cutFor } from '../sources/head.ts';
+import type { Skim } from '../sources/skim-ahead.ts';
+import { callSkimmerOf } from '../threads/call-skimmer-of.ts';
+import { recordSkimmerOf } from '../threads/record-skimmer-of.ts';
+import type { FileTask, SkimThreads } from '../threads/skim-threads.ts';
 import { CutCalls } from './cut-calls.ts';
 import { DecodedAhead } from './decoded-ahead.ts';
 import type { EventsByKind } from './evidence-store.ts';
-import type { DecodeContext } from './model/format.ts';
-import type { Skimmed } from './model/skimmed.ts';
-import type { Chunk } from './reach/skimmer.ts';
 import type { Recognised } from './recognise.ts';
-import { recordSkimmerOf } from './record-skimmer-of.ts';
-import type { ScanMemory } from './scan/memory.ts';
-import type { FileTask, SkimThreads } from './skim-threads.ts';
-import { cutFor } from './sources/head.ts';
-import type { Skim } from './sources/skim-ahead.ts';
 import type { Cutting } from './taking.ts';
 
 /** Number of this thread among those that cut calls: those of the others begin with 1. */

@@ -1,7 +1,7 @@
-import type { Format } from './model/format.ts';
-import { type Detection, detectFormat } from './sources/detect.ts';
-import type { InputFile } from './sources/discover.ts';
-import { factsOf, type Head, type HeadFacts } from './sources/head.ts';
+import type { Format } from '../model/format.ts';
+import { type Detection, detectFormat } from '../sources/detect.ts';
+import type { InputFile } from '../sources/discover.ts';
+import { factsOf, type Head, type HeadFacts } from '../sources/head.ts';
 
 /** A file with what its head said and what it was recognised as. */
 export interface Recognised {

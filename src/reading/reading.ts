@@ -1,12 +1,12 @@
+import { formats } from '../formats/index.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { DecodeContext } from '../model/format.ts';
+import type { ReadReport } from '../model/report.ts';
+import type { Place } from '../reach/places.ts';
+import type { InputFile } from '../sources/discover.ts';
 import { type CollectOptions, collectFile, collectLines, contextOf, type Visit } from './collect.ts';
-import { formats } from './formats/index.ts';
-import type { Diagnostic } from './model/diagnostic.ts';
-import type { DecodeContext } from './model/format.ts';
-import type { ReadReport } from './model/report.ts';
-import type { Place } from './reach/places.ts';
 import type { Recognised } from './recognise.ts';
 import { type RunOptions, referenceFor, zoneFor } from './run-options.ts';
-import type { InputFile } from './sources/discover.ts';
 import { unmetRoles } from './stated.ts';
 import type { Emit } from './taking.ts';
 import { duplicateReport, unreadReport } from './unread.ts';

@@ -1,4 +1,4 @@
-import type { Role } from './model/format.ts';
+import type { Role } from '../model/format.ts';
 import type { Recognised } from './recognise.ts';
 
 /** Files in the order in which they are read when there are too many to keep all. */

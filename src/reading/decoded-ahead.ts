@@ -1,10 +1,10 @@
-import type { LeaseColumns } from './core/lease-columns.ts';
-import type { Skimmed } from './model/skimmed.ts';
-import type { SourceRef } from './model/source.ts';
-import type { Micros } from './model/time.ts';
-import { LEASE } from './reach/record-outcomes.ts';
-import { RECORD, RECORD_NUMBERS, type RecordBlock, type SkimmedRecords } from './reach/record-skimmer.ts';
-import type { Stretch } from './sources/line-cutter.ts';
+import type { LeaseColumns } from '../core/lease-columns.ts';
+import type { Skimmed } from '../model/skimmed.ts';
+import type { SourceRef } from '../model/source.ts';
+import type { Micros } from '../model/time.ts';
+import { LEASE } from '../reach/record-outcomes.ts';
+import { RECORD, RECORD_NUMBERS, type RecordBlock, type SkimmedRecords } from '../reach/record-skimmer.ts';
+import type { Stretch } from '../sources/line-cutter.ts';
 import type { Emit, Taking } from './taking.ts';
 import type { Tally } from './tally.ts';
 

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { formats } from '../formats/index.ts';
+import { likesOf } from '../reach/likes.ts';
+import { Quiet } from '../reach/quiet.ts';
+import { type Chunk, Skimmer } from '../reach/skimmer.ts';
+import type { Area } from '../scan/memory.ts';
 import { callSkimmerOf } from './call-skimmer-of.ts';
-import { formats } from './formats/index.ts';
-import { likesOf } from './reach/likes.ts';
-import { Quiet } from './reach/quiet.ts';
-import { type Chunk, Skimmer } from './reach/skimmer.ts';
 import { recordSkimmerOf } from './record-skimmer-of.ts';
-import type { Area } from './scan/memory.ts';
 import type { SkimAnswer, SkimTask } from './skim-task.ts';
 
 const area: Area = workerData;

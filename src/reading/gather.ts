@@ -1,17 +1,17 @@
+import { Folding } from '../fold/folding.ts';
+import { formats } from '../formats/index.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Event } from '../model/event.ts';
+import type { ReadReport } from '../model/report.ts';
+import { discover } from '../sources/discover.ts';
+import { findDuplicates } from '../sources/duplicates.ts';
+import { readHeads } from '../sources/heads.ts';
 import { type EventsByKind, emptyStore, keepAll } from './evidence-store.ts';
-import { Folding } from './fold/folding.ts';
-import { formats } from './formats/index.ts';
-import type { Diagnostic } from './model/diagnostic.ts';
-import type { Event } from './model/event.ts';
-import type { ReadReport } from './model/report.ts';
 import { readInReach } from './reach-run.ts';
 import { Reading } from './reading.ts';
 import { keepableBytes, lengthOf, mostViolations } from './reading-plan.ts';
 import { type Recognised, recognise } from './recognise.ts';
 import type { RunOptions } from './run-options.ts';
-import { discover } from './sources/discover.ts';
-import { findDuplicates } from './sources/duplicates.ts';
-import { readHeads } from './sources/heads.ts';
 import { allowedFormats, statedFormat } from './stated.ts';
 
 /** Everything read from the inputs, before any question is asked. */

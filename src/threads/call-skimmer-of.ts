@@ -1,8 +1,8 @@
-import { formats } from './formats/index.ts';
-import { CallSkimmer } from './reach/call-skimmer.ts';
-import type { Area } from './scan/memory.ts';
+import { formats } from '../formats/index.ts';
+import { CallSkimmer } from '../reach/call-skimmer.ts';
+import type { Area } from '../scan/memory.ts';
+import { mayCarry } from '../sources/unwrap.ts';
 import type { SkimTask } from './skim-task.ts';
-import { mayCarry } from './sources/unwrap.ts';
 
 /** Cuts calls of a format that has a cutter. `writer`: another number for each thread. `area`: where it compares lines. */
 export function callSkimmerOf(

@@ -1,0 +1,161 @@
+import { decideOnce } from './attribute/alike.ts';
+import { chanceOf, type Moment, type Span } from './attribute/chance.ts';
+import { openIncidents } from './attribute/incidents.ts';
+import { withCircumstances } from './circumstances.ts';
+import { isBackgroundCommand } from './core/background.ts';
+import type { Corrected } from './correction.ts';
+import type { CallTimes } from './correlate/episode-calls.ts';
+import type { Flagged } from './correlate/group.ts';
+import { type Correlation, correlate } from './correlate/index.ts';
+import { rolloutsOf } from './correlate/rollouts.ts';
+import { Counted } from './counted.ts';
+import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
+import { Folding } from './fold/folding.ts';
+import type { Attribution, Incident } from './model/attribution.ts';
+import type { ProcessEvent } from './model/event.ts';
+import { type InputReport, type Report, unhashedProblems, withHashes } from './model/report.ts';
+import type { Timed } from './model/timed.ts';
+import type { Gathered } from './reading/gather.ts';
+import { mostViolations } from './reading/reading-plan.ts';
+import type { RunOptions } from './reading/run-options.ts';
+import { lanesOf } from './timeline/lanes.ts';
+import { VERSION } from './version.ts';
+
+/** What a run answers: violations, what is behind each, incidents, and what was read for it. */
+export async function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected): Promise<Report> {
+  const { store } = gathered;
+  const { places, clocks, correct } = corrected;
+  const { correlation, counted, processes } = correlateAll(gathered, options, corrected);
+  const decide = decideOnce();
+  const grouping = openIncidents();
+  const { attributions, incidents: grouped } = grouping.close(
+    Array.from(correlation.cases, (entry) => grouping.put(entry.violation, decide(entry))),
+  );
+  const incidents = withCircumstances(grouped, attributions, {
+    episodes: correlation.episodes.episodes,
+    leases: correlation.leases,
+    metrics: () => store.metrics.map(correct),
+  });
+  const moments = momentsOf(attributions, incidents);
+  const report = {
+    version: VERSION,
+    arguments: options.paths,
+    clocks: clocks.reports,
+    attributions,
+    incidents,
+    episodes: correlation.episodes.episodes.size,
+    calls: correlation.episodes.callCount,
+    rollouts: rolloutsOf(correlation.episodes.episodes.values(), namedIn(attributions)),
+    coverage: coverageOf(gathered.inputs) * gathered.readShare,
+    chance: chanceOf(moments, moments.length === 0 ? [] : spansOf(correlation.episodes.allTimes())),
+    lanes: lanesOf(attributions, {
+      processes,
+      metrics: store.metrics.map(correct),
+      coverage: store.coverage.map(correct),
+    }),
+  };
+  // Last: the hashes are made meanwhile.
+  const hashing = withHashes(gathered.inputs);
+  let isHashing = true;
+  const done = (): void => {
+    isHashing = false;
+  };
+  hashing.then(done, done);
+  await options.whileHashing?.(report, () => isHashing);
+  const hashed = await hashing;
+  const inputs = hashed.map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) }));
+  const problems = [...gathered.problems, ...counted.problems()];
+  if (gathered.readShare === 1) problems.push(...unhashedProblems(inputs));
+  return { ...report, problems, inputs };
+}
+
+/** What is in here only for this goes with its end: it is as much as what is made of it. */
+function correlateAll(
+  gathered: Gathered,
+  options: RunOptions,
+  { places, correct, shift }: Corrected,
+): {
+  readonly correlation: Correlation;
+  readonly counted: Counted;
+  readonly processes: readonly Timed<ProcessEvent>[];
+} {
+  const { store } = gathered;
+  const network = store.network.map(correct);
+  const dns = store.dns.map(correct);
+  const processes = store.processes.map(correct);
+  const detector = createDetector(rulePacks, { inventory: store.inventory, leased: store.leases.ips() });
+  const folding = new Folding(mostViolations(options.memoryBytes));
+  const flagged: Flagged[] = [];
+  for (const list of [network, dns, processes])
+    for (const timed of list) {
+      const finding = detector.observe(timed.event);
+      if (finding === undefined || !isInWindow(timed, options)) continue;
+      if (folding.admits(timed.event, finding)) flagged.push({ timed, finding });
+    }
+  const counted = new Counted(gathered.folding, folding);
+  const correlation = correlate({
+    flagged: (stretchesOf) => {
+      const together = counted.flagged(stretchesOf, { correct, shift });
+      return [...flagged, ...together.filter(({ timed }) => isInWindow(timed, options))];
+    },
+    network,
+    dns,
+    processes,
+    narrowedUs: gathered.narrowedUs,
+    nat: store.nat.map(correct),
+    leases: store.leases,
+    episodes: store.episodes.map(correct),
+    calls: store.calls,
+    correct,
+    inventory: store.inventory.map(correct),
+    hosts: places.hosts,
+    shift,
+    isBackground: isBackgroundCommand,
+    classify: (command) => classifyCommand(command).map((entry) => entry.category),
+  });
+  return { correlation, counted, processes };
+}
+
+/** Whether it is of the time that was asked for. */
+export function isInWindow(timed: Timed, { from, to }: RunOptions): boolean {
+  return (from === undefined || timed.at >= from) && (to === undefined || timed.at < to);
+}
+
+/** Episodes that an attribution names, also as a rival. */
+function namedIn(attributions: readonly Attribution[]): ReadonlySet<string> {
+  const named = new Set<string>();
+  // Of a burst, all violations share them.
+  const seen = new Set<Attribution['candidates']>();
+  for (const { candidates } of attributions) {
+    if (seen.has(candidates)) continue;
+    seen.add(candidates);
+    for (const { episode } of candidates) if (episode !== undefined) named.add(episode.id);
+  }
+  return named;
+}
+
+/** First violation of each incident that is laid on an agent, with its sandbox. */
+function momentsOf(attributions: readonly Attribution[], incidents: readonly Incident[]): readonly Moment[] {
+  const lanes = new Map<string, string>();
+  for (const { episode, incident } of attributions)
+    if (episode?.sandboxId !== undefined && !lanes.has(incident)) lanes.set(incident, episode.sandboxId);
+  return incidents.flatMap(({ id, first }) => {
+    const lane = lanes.get(id);
+    return lane === undefined ? [] : [{ at: first, lane }];
+  });
+}
+
+function spansOf(calls: Iterable<CallTimes>): readonly Span[] {
+  const spans: Span[] = [];
+  for (const { sandboxId, start, end, timing } of calls)
+    if (sandboxId !== undefined && timing !== 'inferred' && start !== undefined && end !== undefined)
+      spans.push({ lane: sandboxId, start, end });
+  return spans;
+}
+
+/** Share of the records read that were understood. 0 when nothing was read. */
+function coverageOf(inputs: readonly Pick<InputReport, 'records'>[]): number {
+  const read = inputs.reduce((sum, { records }) => sum + records.read, 0);
+  const failed = inputs.reduce((sum, { records }) => sum + records.failed, 0);
+  return read === 0 ? 0 : (read - failed) / read;
+}

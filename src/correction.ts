@@ -1,0 +1,77 @@
+import { alignClocks, type Clocks } from './clocks/align.ts';
+import { type Observing, observe } from './clocks/observe.ts';
+import { observeIds } from './clocks/observe-calls.ts';
+import { type Observation, together } from './clocks/sightings.ts';
+import { surveyDomains } from './clocks/survey.ts';
+import { locate, type Places } from './domains.ts';
+import type { Event } from './model/event.ts';
+import type { Micros } from './model/time.ts';
+import type { Timed } from './model/timed.ts';
+import { type EventsByKind, eachButPlainLeases, eachTelling } from './reading/evidence-store.ts';
+import type { Gathered } from './reading/gather.ts';
+import type { RunOptions } from './reading/run-options.ts';
+
+/** Corrected events: the clocks of this run applied to every stamp. */
+export interface Corrected {
+  readonly places: Places;
+  readonly clocks: Clocks;
+  readonly correct: <E extends Event>(event: E) => Timed<E>;
+  /** Another stamp of the same event, corrected. */
+  readonly shift: (timed: Timed, at: Micros) => Micros;
+}
+
+/** `witness` sees what the clocks were compared by: it is too much to keep. */
+export function correctClocks(
+  { store, isWhole }: Gathered,
+  options: RunOptions,
+  witness: (observations: readonly Observation[]) => void = () => {},
+): Corrected {
+  const places = locate(store);
+  const context = {
+    domainOf: places.domainOf,
+    hostOf: places.hostOf,
+    hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
+  };
+  const seen = observe((observing) => eachWhole(store, isWhole, observing), context);
+  const sighted = together(seen, observeIds(store.calls, context));
+  witness(sighted.meeting);
+  const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachTelling(store, see), places);
+  const domains = new Set(ranks.keys());
+  const stated = new Map<string, number>();
+  for (const [source, ahead] of options.clockOffsets ?? [])
+    for (const domain of domains) if (domain === source || domain.includes(source)) stated.set(domain, ahead);
+  const clocks = alignClocks(domains, sighted, {
+    rank: (domain) => ranks.get(domain) ?? 9,
+    hostOf: (domain) => hosts.get(domain),
+    stated,
+    spans,
+    zoneless,
+  });
+  const shift = (timed: Timed, at: Micros): Micros =>
+    Math.round(at - clocks.offsetAt(places.domainOf(timed.event), at)) as Micros;
+  const correct = <E extends Event>(event: E): Timed<E> => {
+    const domain = places.domainOf(event);
+    const by = clocks.offsetAt(domain, event.time.at);
+    const move = (at: Micros): Micros => Math.round(at - by) as Micros;
+    return {
+      event,
+      at: move(event.time.at),
+      lo: move(event.time.lo),
+      hi: move(event.time.hi),
+      errorUs: clocks.errorUs(domain),
+      host: places.hostOf(event),
+    };
+  };
+  return { places, clocks, correct, shift };
+}
+
+/** Numbered sightings need every record of a connection or command. Calls are all kept. */
+function eachWhole(store: EventsByKind, isWhole: Gathered['isWhole'], { see, seeCalls }: Observing): void {
+  eachButPlainLeases(
+    store,
+    (event) => {
+      if (event.kind !== 'tool-call' && isWhole(event)) see(event);
+    },
+    seeCalls,
+  );
+}
