@@ -18,6 +18,8 @@ import { Tally } from './tally.ts';
 
 /** So many bytes later does hashing begin for each violation, as weighing them after reading leaves a core to spare. Of 15, 25 and 40 KB on a night of 2 GB none was clearly faster; the less it is, the fewer lines wait for a hash. */
 const HASHED_PER_EVENT = 25e3;
+/** The same for each call that was taken: clocks and episodes are made of all calls on one thread. */
+const HASHED_PER_CALL = 800;
 
 /** Decides what becomes of records where not all can be kept. */
 interface Judge {
@@ -72,7 +74,7 @@ export async function collectFile(
   const log = newReadLog();
   let isLines = false;
   let seen = 0;
-  const counted = { events: 0 };
+  const work = { left: 0 };
   const progress = (): boolean => {
     options.onBytes?.(log.storedBytes - seen);
     seen = log.storedBytes;
@@ -84,7 +86,7 @@ export async function collectFile(
     const framing = cutFor(file.head, detection.format.framing);
     isLines = framing === 'lines';
     const { hashed, unpack } = options;
-    const hashLater = judge === undefined ? undefined : hashedAfter(counted);
+    const hashLater = judge === undefined && cut === undefined ? undefined : hashedDuring(work);
     for await (const records of readRecords(input, { cut: framing, log, hashed, hashLater, unpack, ...skimming })) {
       let events: Event[] = [];
       for (let i = 0; i < records.length; i++) {
@@ -97,11 +99,12 @@ export async function collectFile(
         const own = tally.read(record);
         const kept = judge === undefined ? own : judge.keep(own, record, glancing(record.text));
         tally.note(own, kept, record.ref.line);
-        counted.events += kept.length;
+        if (judge !== undefined) work.left += kept.length * HASHED_PER_EVENT;
         for (let k = 0; k < kept.length; k++) events.push(kept[k] as Event);
       }
       if (events.length > 0) await emit(events);
       await cut?.takeUntil(Infinity);
+      if (cut !== undefined) work.left = cut.calls * HASHED_PER_CALL;
       if (progress()) break;
     }
   }
@@ -116,8 +119,8 @@ export async function collectFile(
 }
 
 /** Made outside: the thread that hashes would hold whoever judges until it is done, with the memory of all threads. */
-function hashedAfter(counted: { readonly events: number }): () => number {
-  return () => counted.events * HASHED_PER_EVENT;
+function hashedDuring(work: { readonly left: number }): () => number {
+  return () => work.left;
 }
 
 /** Single lines to be read again, and which of their events to keep. */

@@ -30,6 +30,7 @@ export class CutCalls implements CutLines, Taking {
   #indexes = NONE;
   #indexed = 0;
   lines = 0;
+  calls = 0;
   words: Uint32Array = NONE;
 
   /** `emit` takes what lines make known of others. */
@@ -122,6 +123,7 @@ export class CutCalls implements CutLines, Taking {
     const indexes = this.#indexes.subarray(from, to);
     this.#calls.copy(this.#block, this.#call, this.#numbers, { line, offset, indexes });
     this.#call += to - from;
+    this.calls += to - from;
   }
 }
 

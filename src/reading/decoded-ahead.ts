@@ -18,6 +18,8 @@ interface Context {
 
 /** Takes what became of records that were decoded ahead, in their order; those before which another one has a bearing are decoded anew. */
 export class DecodedAhead implements Taking {
+  /** Leases and the like are worked on as they are read. */
+  readonly calls = 0;
   readonly #context: Context;
   #base: Pick<SourceRef, 'line' | 'offset'> = { line: 0, offset: 0 };
   #stretch: Stretch | undefined;

@@ -14,6 +14,8 @@ export interface Taking {
   /** Whether something comes before a line. */
   isDue(line: number): boolean;
   takeUntil(line: number): Promise<void>;
+  /** How many calls were taken. */
+  readonly calls: number;
 }
 
 /** How lines of a file are read on any thread, and where what they tell goes. `emit`: takes the events that are made here. */

@@ -59,6 +59,8 @@ interface Cut {
   readonly told: object;
   /** Lines that had to be read. */
   readonly read: number;
+  /** Calls of the others. */
+  readonly calls: number;
 }
 
 const { area, others } = newScanMemory({ others: 1, buffers: 1, bytes: 1 });
@@ -88,5 +90,5 @@ export async function cut(bytes: Buffer, ends: readonly number[], areas = [area,
     from = end;
   }
   await take(framer.end());
-  return { told: reading.told(), read };
+  return { told: reading.told(), read, calls: cuts.calls };
 }
