@@ -12,12 +12,45 @@ export interface Observing {
   seeCalls(calls: CallLog): void;
 }
 
+/** Of so many calls of a log the others are foretold; of a log with less than `MANY_CALLS` nothing need be. */
+const PILOT_CALLS = 2000;
+const MANY_CALLS = 200_000;
+
 /**
  * Sightings that need no clock to be paired: 5-tuples and packet ids, queries, requests, equal command lines, call ids,
  * episode bounds. Keys that occur more than once in a domain are numbered in order of appearance.
  */
 export function observe(each: (observing: Observing) => void, context: ObserveContext): Sighted {
+  const sightings = seenBy(each, context, { isForetold: true });
+  return (sightings.isMistaken ? seenBy(each, context, { isForetold: false }) : sightings).sighted();
+}
+
+function seenBy(
+  each: (observing: Observing) => void,
+  context: ObserveContext,
+  { isForetold }: { readonly isForetold: boolean },
+): Sightings {
   const sightings = new Sightings();
+  const put = putInto(sightings, context);
+  each({
+    see: (event) => sight(event, put, context),
+    seeCalls: (calls) => {
+      if (isForetold && calls.length >= MANY_CALLS) sightings.presume(foretold(calls, context));
+      observeCalls(calls, put, context);
+    },
+  });
+  return sightings;
+}
+
+/** How many sightings of each kind are to come, as far as calls here and there tell. */
+function foretold(calls: CallLog, context: ObserveContext): ReadonlyMap<number, number> {
+  const pilot = new Sightings();
+  const step = Math.floor(calls.length / PILOT_CALLS);
+  observeCalls(calls, putInto(pilot, context), context, step);
+  return new Map(Array.from(pilot.sizes(), ([kind, size]) => [kind, size * step]));
+}
+
+function putInto(sightings: Sightings, context: ObserveContext): Put {
   const noteOf =
     (how: How): Note =>
     (event, key, lo, widthUs) => {
@@ -25,7 +58,7 @@ export function observe(each: (observing: Observing) => void, context: ObserveCo
       if (kind === undefined) return;
       sightings.add(kind, { domain: context.domainOf(event), key, lo, hi: (lo + widthUs) as Micros }, how);
     };
-  const put: Put = {
+  return {
     takes: (beginning, text, length) => sightings.takesParts(beginning, text, length),
     takesHash: (beginning, hash) => sightings.takesHash(beginning, hash),
     commandKeys: commandKeysOf(),
@@ -34,8 +67,6 @@ export function observe(each: (observing: Observing) => void, context: ObserveCo
     numbered: noteOf(HOW.numbered),
     paired: noteOf(HOW.paired),
   };
-  each({ see: (event) => sight(event, put, context), seeCalls: (calls) => observeCalls(calls, put, context) });
-  return sightings.sighted();
 }
 
 function sight(event: Parameters<Observing['see']>[0], put: Put, context: ObserveContext): void {

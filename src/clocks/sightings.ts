@@ -16,6 +16,9 @@ export interface Observation extends Moment {
 
 /** Sightings of one kind that are remembered; some ten thousands place a clock as well as millions. */
 const MOST_OF_A_KIND = 60_000;
+/** So many times as many are expected of a kind that is thinned out beforehand: that there were too many is then as good as certain. */
+const SURPLUS = 1.5;
+const MOST_THINNED = 0xffff;
 
 interface Sighting extends Moment {
   readonly domain: string;
@@ -51,6 +54,8 @@ export const HOW = {
 /** Sightings whose keys begin with the same word. Only keys whose hash ends in zeros under `mask` are remembered. */
 export interface Kind {
   mask: number;
+  /** The mask that it was given beforehand. */
+  presumed: number;
   readonly rows: Rows;
   /** How often each key was seen, by domain. */
   readonly counts: Map<string, Map<string, number>>;
@@ -98,13 +103,32 @@ export class Sightings {
     return (mixed(hash) & (this.#last.kind?.mask ?? 0)) === 0;
   }
 
+  /** How many sightings of each kind are remembered. */
+  sizes(): ReadonlyMap<number, number> {
+    return new Map(Array.from(this.#kinds, ([kind, { rows }]) => [kind, rows.keys.length]));
+  }
+
+  /** Thins kinds out beforehand of which so many sightings are to come: most of these need not be remembered for a while. */
+  presume(sizes: ReadonlyMap<number, number>): void {
+    for (const [hash, size] of sizes) {
+      const kind = this.#kindOf(hash);
+      while (size > MOST_OF_A_KIND * SURPLUS * 2 * (kind.mask + 1) && kind.mask < MOST_THINNED) thinOut(kind);
+      kind.presumed = kind.mask;
+    }
+  }
+
+  /** Whether fewer came than were presumed: the same must be collected again without. */
+  get isMistaken(): boolean {
+    return [...this.#kinds.values()].some(({ mask, presumed }) => presumed > 0 && mask <= presumed);
+  }
+
   sighted(): Sighted {
     return { meeting: this.#meeting(), eachStamp: (visit) => this.#eachStamp(visit) };
   }
 
   #meeting(): Observation[] {
     const out: Observation[] = [];
-    for (const { rows, counts } of this.#kinds.values()) {
+    for (const { rows, counts } of this.#inOrder()) {
       const shared = sharedKeys(counts);
       if (shared.size === 0) continue;
       for (let i = 0; i < rows.keys.length; i++)
@@ -114,9 +138,14 @@ export class Sightings {
   }
 
   #eachStamp(visit: (domain: string, lo: Micros, hi: Micros) => void): void {
-    for (const { rows } of this.#kinds.values())
+    for (const { rows } of this.#inOrder())
       for (let i = 0; i < rows.keys.length; i++)
         visit(rows.domains[i] ?? '', rows.lo[i] as Micros, rows.hi[i] as Micros);
+  }
+
+  /** Whichever was seen first. */
+  #inOrder(): readonly Kind[] {
+    return [...this.#kinds].sort(([a], [b]) => a - b).map(([, kind]) => kind);
   }
 
   /** `kind`: the one that takes the key. */
@@ -133,13 +162,18 @@ export class Sightings {
     rows.hi.push(hi);
     rows.n.push(how.numbered ? before + 1 : how.total === 'one' ? 1 : 0);
     rows.totals.push(how.total);
-    while (rows.keys.length > MOST_OF_A_KIND && kind.mask < 0xffff) thinOut(kind);
+    while (rows.keys.length > MOST_OF_A_KIND && kind.mask < MOST_THINNED) thinOut(kind);
   }
 
   #kindOf(hash: number): Kind {
     let kind = this.#kinds.get(hash);
     if (kind === undefined) {
-      kind = { mask: 0, rows: { domains: [], keys: [], lo: [], hi: [], n: [], totals: [] }, counts: new Map() };
+      kind = {
+        mask: 0,
+        presumed: 0,
+        rows: { domains: [], keys: [], lo: [], hi: [], n: [], totals: [] },
+        counts: new Map(),
+      };
       this.#kinds.set(hash, kind);
     }
     return kind;

@@ -66,3 +66,28 @@ it('calls in columns, of which most are passed over, tell clocks what a look at 
   expect(expected.meeting.length).toBeGreaterThan(1000);
   expect(observed(columns)).toStrictEqual(expected);
 });
+
+it('what is foretold of the calls of a long log changes nothing, also where it is wrong', () => {
+  const all = Array.from({ length: 2 * CALLS }, (_, n) => call(n));
+  const step = Math.floor(all.length / 2000);
+  const withoutIds = all.map(({ callId, command, ...event }, n) =>
+    n % step === 0 ? { ...event, callId: `call_${n}`, command: `make target-number-${n}` } : event,
+  );
+  for (const calls of [all, withoutIds]) {
+    const observed = (...logs: readonly CallLog[]) => {
+      let passes = 0;
+      const { meeting, eachStamp } = observe(({ seeCalls }) => {
+        passes++;
+        for (const log of logs) seeCalls(log);
+      }, context);
+      const stamps: unknown[] = [];
+      eachStamp((...stamp) => stamps.push(stamp));
+      return { passes, meeting, stamps };
+    };
+    // Of shorter logs nothing is foretold.
+    const expected = observed(calls.slice(0, CALLS), calls.slice(CALLS));
+    expect(expected.passes).toBe(1);
+    expect(expected.stamps.length).toBeGreaterThan(2000);
+    expect(observed(calls)).toStrictEqual({ ...expected, passes: calls === all ? 1 : 2 });
+  }
+});
