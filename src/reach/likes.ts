@@ -1,7 +1,9 @@
 import { Buffer } from 'node:buffer';
+import { compact } from '../core/json.ts';
 import { ownText } from '../core/own-text.ts';
 import type { Glance, LifeGlance, Look, SocketGlance } from '../model/format.ts';
 import { PATH_BITS, ROW, ROW_NUMBERS } from '../scan/layout.ts';
+import type { Side } from '../scan/left-lines.ts';
 import { createMatcher, type Matcher, MOST_BYTES } from '../scan/matcher.ts';
 import type { Area } from '../scan/memory.ts';
 import { LEFT, LIFE } from './answer.ts';
@@ -10,7 +12,7 @@ import { clientMark, containerMark } from './marks.ts';
 import type { Quiet } from './quiet.ts';
 import type { SkimNotes } from './skim-notes.ts';
 
-type Templates = Required<Pick<Look, 'templateOf' | 'edition'>> & Pick<Look, 'verdicts'>;
+type Templates = Required<Pick<Look, 'templateOf' | 'edition'>> & Pick<Look, 'verdicts' | 'continues'>;
 
 /** Whose process records are. */
 interface Owner {
@@ -23,8 +25,8 @@ interface Owner {
 const MOST_STRANGE = 64;
 const MOST_ADDRESSES = 10_000;
 /** Sides of a client, as the table has them. */
-const INSIDE = 0;
-const OUTSIDE = 1;
+const INSIDE: Side = 0;
+const OUTSIDE: Side = 1;
 /** Beside those of `answer.ts`: left for good, but who started whom is noted. */
 const SOCKET = LIFE - 1;
 /** A violation that is counted. */
@@ -35,11 +37,11 @@ const OPENERS = 1;
 
 /** Undefined where each line must be looked at. `area`: see `createMatcher`. */
 export function likesOf(look: Look, quiet: Quiet, area: Area): Likes | undefined {
-  const { templateOf, edition = () => 0, verdicts } = look;
+  const { templateOf, edition = () => 0, verdicts, continues } = look;
   const matcher = templateOf === undefined ? undefined : createMatcher(area);
   return templateOf === undefined || matcher === undefined
     ? undefined
-    : new Likes(matcher, { templateOf, edition, ...(verdicts === undefined ? {} : { verdicts }) }, quiet);
+    : new Likes(matcher, compact({ templateOf, edition, verdicts, continues }), quiet);
 }
 
 /**
@@ -62,7 +64,7 @@ export class Likes {
   readonly #placesOfOwners = new Map<number, Map<string | undefined, number>>();
   #lines: Buffer = Buffer.alloc(0);
   /** Clients by their addresses as numbers, 0 for none. */
-  readonly #clients = new Map<number, { readonly ip: string; readonly side: number }>();
+  readonly #clients = new Map<number, { readonly ip: string; readonly side: Side }>();
   #scanned = 0;
   #strange = 0;
   #edition = 0;
@@ -72,6 +74,7 @@ export class Likes {
     this.#rows = matcher.rows;
     this.#templates = templates;
     this.#quiet = quiet;
+    matcher.left.watch(quiet.ports);
   }
 
   /** Lines with their line feeds. False where they are too long. */
@@ -92,6 +95,18 @@ export class Likes {
   /** Where the line feed of a line stands. */
   endOf(row: number): number {
     return this.#rows[row * ROW_NUMBERS + ROW.to] ?? 0;
+  }
+
+  /** How many lines next to each other a row is of that are left; 0 where it is one line, or unit, that `leaves` decides about. */
+  leftAt(row: number): number {
+    const at = row * ROW_NUMBERS;
+    const isTold = this.#rows[at + ROW.low] !== 0 || this.#rows[at + ROW.high] !== 0;
+    return isTold ? 0 : (this.#rows[at + ROW.a] ?? 0);
+  }
+
+  /** Where the last of them begins. */
+  lastAt(row: number): number {
+    return this.#rows[row * ROW_NUMBERS + ROW.b] ?? 0;
   }
 
   /** Of how many lines it is; 0 where no template took it. */
@@ -173,6 +188,8 @@ export class Likes {
     if (glance.kind === 'traffic') {
       const side = this.#quiet.sideOf(glance.clientIp) === 'inside' ? INSIDE : OUTSIDE;
       this.#answers.set(low, high, side, answer);
+      // Lines of units are told one by one.
+      if (answer === LEFT && this.#templates.continues === undefined) this.#matcher.left.add(low, high, side);
     } else if (glance.kind === 'alert') this.#learnCounted(at, answer);
     else this.#learnOwner(at, glance);
     return false;
@@ -214,11 +231,13 @@ export class Likes {
     return isNew;
   }
 
-  #clientOf(number: number): { readonly ip: string; readonly side: number } {
+  #clientOf(number: number): { readonly ip: string; readonly side: Side } {
     const known = this.#clients.get(number);
     if (known !== undefined) return known;
     const ip = number === 0 ? '' : [24, 16, 8, 0].map((bits) => (number >>> bits) & 0xff).join('.');
-    const client = { ip, side: this.#quiet.sideOf(ip) === 'inside' ? INSIDE : OUTSIDE };
+    const side = this.#quiet.sideOf(ip) === 'inside' ? INSIDE : OUTSIDE;
+    const client = { ip, side };
+    if (number !== 0) this.#matcher.left.setSide(number, side);
     if (this.#clients.size < MOST_ADDRESSES) this.#clients.set(number, client);
     return client;
   }

@@ -18,7 +18,8 @@ export interface QuietKey {
 /** Kinds of lines that were read before and did not matter: their like need not be read. */
 export class Quiet {
   readonly #rules: GlanceRules;
-  readonly #ports: Uint8Array;
+  /** 1 for each client port whose records are kept for the clocks. */
+  readonly ports: Uint8Array;
   readonly #keys = {
     inside: new Map<string, number>(),
     outside: new Map<string, number>(),
@@ -28,10 +29,9 @@ export class Quiet {
   };
   readonly #sides = new Map<string, boolean>();
 
-  /** `ports`: 1 for each client port whose records are kept for the clocks. */
   constructor(rules: GlanceRules, ports: Uint8Array) {
     this.#rules = rules;
-    this.#ports = ports;
+    this.ports = ports;
   }
 
   /** The look, and one for verdicts where it would have a line read, once some of those are counted. */
@@ -70,7 +70,7 @@ export class Quiet {
 
   /** Ports of the client's end, before and after translation; 0 where there is none. */
   isKeptForClocks(port: number, natPort: number): boolean {
-    return this.#ports[port] === 1 || (natPort > 0 && this.#ports[natPort] === 1);
+    return this.ports[port] === 1 || (natPort > 0 && this.ports[natPort] === 1);
   }
 
   /** Under which number the like of this is left; undefined where it is not. */

@@ -118,6 +118,13 @@ export class Skimmer {
       for (let row = 0; row < rows && !isOutdated; row++) {
         const first = row;
         let to = likes.endOf(first);
+        const known = likes.leftAt(row);
+        if (known > 0) {
+          this.#notes.left(known);
+          [left, end, line] = [likes.lastAt(row), to, this.#notes.line - 1];
+          from = to + 1;
+          continue;
+        }
         const isFirstLine = isFirst && from === 0;
         if (isFirstLine || !likes.leaves(first, base + from, this.#notes)) {
           this.#skipped.lookAt(chunk);

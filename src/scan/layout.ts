@@ -15,12 +15,22 @@ const MOST_ROWS = 8192;
 export const ROWS = { from: 0x40000, to: 0x40000 + MOST_ROWS * ROW_NUMBERS * 4 } as const;
 /** Lines that do not stand in the memory already. */
 export const LINES = { from: 0xa0000, to: 0xe0000 } as const;
-export const AREA_BYTES: number = LINES.to;
+/**
+ * What a scan leaves by itself, see left-lines.ts: hashes of 64 bits whose lowest bit is turned for one side, zeros where there is none;
+ * a byte for each port; and clients, each an address and a side of four bytes.
+ */
+export const LEFT_SLOTS = 2 ** 14;
+export const LEFT_HASHES = { from: 0xe0000, to: 0xe0000 + LEFT_SLOTS * 8 } as const;
+export const PORTS = { from: LEFT_HASHES.to, to: LEFT_HASHES.to + 65536 } as const;
+export const CLIENT_SLOTS = 2 ** 12;
+export const CLIENTS = { from: PORTS.to, to: PORTS.to + CLIENT_SLOTS * 8 } as const;
+export const AREA_BYTES: number = CLIENTS.to;
 
 /**
  * What the numbers of a row are. `a`, `b`, `c`: client, port and port behind a translation, or second, pid and parent. `path`:
  * where a request's path begins, times 2^14, and its length; 0 for none. `lines`: how many lines it is of. `second`, `micros`: the moment, since
- * the epoch and in that second; 0 where the template has none.
+ * the epoch and in that second; 0 where the template has none. Of a row without a hash `a` is how many lines it is of that are left, and
+ * `b` where the last of them begins; 0 where it is a line that no template took.
  */
 export const ROW = {
   to: 0,

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { Template } from '../model/template.ts';
 import { AREA_BYTES, LINES, MARK, RECORD_NUMBERS, ROW_NUMBERS, ROWS } from './layout.ts';
+import { LeftLines } from './left-lines.ts';
 import { MATCHER_WASM } from './matcher-wasm.ts';
 import type { Area } from './memory.ts';
 import { Operations } from './operations.ts';
@@ -9,6 +10,7 @@ import { Operations } from './operations.ts';
 /** What `assembly/matcher.ts` exports. */
 interface Exports {
   setSeed(low: number, high: number): void;
+  setLeft(hashes: number, mask: number, ports: number, clients: number, shift: number): void;
   scan(origin: number, from: number, to: number, root: number, rows: number, rowsEnd: number): number;
   cut(
     origin: number,
@@ -60,6 +62,8 @@ export class Matcher {
   readonly rows: Uint32Array;
   /** The same bytes. */
   readonly numbers: Float64Array;
+  /** Lines of which there is no row of their own. */
+  readonly left: LeftLines;
 
   constructor(exports: Exports, { memory: { buffer }, number }: Area) {
     const base = number * AREA_BYTES;
@@ -71,6 +75,7 @@ export class Matcher {
     this.rows = new Uint32Array(buffer, this.#rowsAt, (ROWS.to - ROWS.from) / 4);
     this.numbers = new Float64Array(buffer, this.#rowsAt, (ROWS.to - ROWS.from) / 8);
     this.#mark = new Uint8Array(buffer, base + MARK.from, MARK.to - MARK.from);
+    this.left = new LeftLines(exports, buffer, base);
     // Whoever writes lines must not know which of them get equal hashes. No result depends on the seed.
     const seed = randomBytes(8);
     exports.setSeed(seed.readInt32LE(0), seed.readInt32LE(4));
@@ -84,6 +89,7 @@ export class Matcher {
   /** Forgets all templates. */
   clear(): void {
     this.#operations.clear();
+    this.left.clear();
   }
 
   /** Lines with their line feeds, `MOST_BYTES` at most. They are copied unless they stand in the memory of the matcher. */

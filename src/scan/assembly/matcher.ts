@@ -3,9 +3,11 @@
 
 import { equals, hashed, lineEnd, mix, seed } from './bytes';
 import { any, scalar, text } from './json';
+import { isLeft } from './left';
 import { areDigits, digits, epochOf, ipv4, isStamp, microsOf, momentOf, numberOf, portOf, secondOf } from './values';
 
 export { setSeed } from './bytes';
+export { setLeft } from './left';
 export { cut } from './records';
 
 const LITERAL: u8 = 0;
@@ -64,9 +66,14 @@ const HEAD_BYTES: usize = 96;
 /** `audi` */
 const AUDI: u32 = 0x69647561;
 
-/** Rows of the lines from one place to another, until there is no more room; returns the end of the rows. `origin`: place 0 of the rows. */
+/**
+ * Rows of the lines from one place to another, until there is no more room; returns the end of the rows. Lines next to each other that
+ * are left are one row. `origin`: place 0 of the rows.
+ */
 export function scan(origin: usize, from: usize, to: usize, root: usize, rows: usize, rowsEnd: usize): usize {
   let p = from;
+  let leftRow: usize = 0;
+  let left: u32 = 0;
   start = origin;
   limit = to;
   while (p < to && rows + ROW_BYTES <= rowsEnd) {
@@ -80,21 +87,43 @@ export function scan(origin: usize, from: usize, to: usize, root: usize, rows: u
     lines = 1;
     const matched: usize = root == 0 ? 0 : match(root, p);
     const end: usize = matched == 0 ? lineEnd(p) : matched;
-    const told: u64 = matched == 0 ? 0 : hash;
-    store<u32>(rows, <u32>(end - origin));
-    store<u64>(rows, told, 4);
-    store<u32>(rows, first, 12);
-    store<u32>(rows, second, 16);
-    store<u32>(rows, third, 20);
-    store<u32>(rows, path, 24);
-    store<u32>(rows, lines, 28);
-    store<u64>(rows, whose, 32);
-    store<u32>(rows, moment, 40);
-    store<u32>(rows, micros, 44);
-    rows += ROW_BYTES;
+    if (matched != 0 && path == 0 && isLeft(hash, first, second, third)) {
+      if (leftRow == 0) {
+        leftRow = rows;
+        left = 0;
+        rows += ROW_BYTES;
+      }
+      putLeft(leftRow, end - origin, p - origin, ++left);
+    } else {
+      put(rows, end - origin, matched != 0);
+      rows += ROW_BYTES;
+      leftRow = 0;
+    }
     p = end + 1;
   }
   return rows;
+}
+
+/** A row of what was noted of a line; of one that was not taken nothing was. */
+function put(row: usize, end: usize, isTaken: bool): void {
+  store<u32>(row, <u32>end);
+  store<u64>(row, isTaken ? hash : 0, 4);
+  store<u32>(row, isTaken ? first : 0, 12);
+  store<u32>(row, isTaken ? second : 0, 16);
+  store<u32>(row, third, 20);
+  store<u32>(row, path, 24);
+  store<u32>(row, lines, 28);
+  store<u64>(row, whose, 32);
+  store<u32>(row, moment, 40);
+  store<u32>(row, micros, 44);
+}
+
+/** A row of lines that are left: where the last of them begins stands where its client would. */
+function putLeft(row: usize, end: usize, begin: usize, count: u32): void {
+  store<u32>(row, <u32>end);
+  store<u64>(row, 0, 4);
+  store<u32>(row, count, 12);
+  store<u32>(row, <u32>begin, 16);
 }
 
 /** The place of the line feed behind a line that this operation and those behind it take; 0 where they do not. */
