@@ -1,0 +1,139 @@
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { strToU8 } from 'fflate';
+import { describe, expect, it } from 'vitest';
+import { sha256 } from '../../src/core/digest.ts';
+import { egressblame } from '../cli/run.ts';
+import { drop, flawsOf, linesOf, type Members, members, put, rome, text, workshop } from './forge.ts';
+
+const { whole, changed, forged, originals } = workshop();
+
+describe('what was altered, missing or added is named, exit 4', () => {
+  const edit = (name: string, from: string | RegExp, to: string) => (all: Members) => {
+    const before = text(all, name);
+    all[name] = strToU8(before.replace(from, to));
+    expect(text(all, name)).not.toBe(before);
+  };
+  it.each([
+    [
+      'a word of the report',
+      'md',
+      edit('data/report.md', 'likely', 'proven'),
+      changed,
+      /altered data\/report\.md: .*SHA-256/,
+    ],
+    ['a member taken away', 'gone', drop('data/report.md'), changed, /missing data\/report\.md/],
+    ['a member put in', 'more', put('x.txt', strToU8('x')), changed, /added x\.txt/],
+    [
+      'a copied text, forged',
+      'copy',
+      edit('data/lines.ndjson', '203.0.113.77', '203.0.113.78'),
+      forged,
+      /altered \S+:\d+: the copied text is not/,
+    ],
+    [
+      'a line taken out, forged',
+      'line',
+      edit('data/lines.ndjson', /^.*\n/, ''),
+      forged,
+      /missing \S+:\d+: .* rests on it/,
+    ],
+    [
+      'a violation taken out, forged',
+      'violation',
+      edit('data/report.json', /^\{"record":"attribution".*\n/m, ''),
+      forged,
+      /missing v-\w+: incident i-\w+ names it/,
+    ],
+    [
+      'an input hash, forged',
+      'input',
+      edit('data/report.json', /"sha256":"./, '"sha256":"'),
+      forged,
+      /altered \S+: report and data\/run\.json/,
+    ],
+    [
+      'a citation moved, forged',
+      'moved',
+      edit('data/report.json', /"line":\d+,"offset":\d+/, '"line":99999,"offset":1'),
+      forged,
+      /missing \S+:99999/,
+    ],
+    [
+      'what is no record, forged',
+      'junk',
+      edit('data/lines.ndjson', /^/, '{"path":1}\n'),
+      forged,
+      /altered data\/lines\.ndjson:1: is no cited record/,
+    ],
+  ] as const)('%s', async (_, name, change, make, says) => {
+    expect(await flawsOf(make(name, change))).toMatch(says);
+  });
+
+  it('in words and as JSON', () => {
+    const path = changed('cli', drop('data/report.md'));
+    const { code, out } = egressblame(['verify', path]);
+    expect([code, out]).toEqual([
+      4,
+      expect.stringMatching(/^NOT VERIFIED: 1 flaw\.\n {2}missing {2}data\/report\.md: /),
+    ]);
+    expect(JSON.parse(egressblame(['verify', path, '--json']).out)).toMatchObject({
+      record: 'verification',
+      holds: false,
+      flaws: [{ kind: 'missing', where: 'data/report.md' }],
+    });
+  });
+
+  it('a line whose hash was forged as well falls against the originals', async () => {
+    const path = forged('forged', (all) => {
+      const lines = linesOf(all).map((line) =>
+        line['copy'] === 'exact' && String(line['text']).includes('203.0.113.77')
+          ? { ...line, text: 'x'.repeat(Number(line['bytes'])), sha256: sha256('x'.repeat(Number(line['bytes']))) }
+          : line,
+      );
+      all['data/lines.ndjson'] = strToU8(lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    });
+    expect(await flawsOf(path)).toBe('');
+    expect(await flawsOf(path, rome)).toMatch(/altered \S+:\d+: the original at offset \d+ .* has another SHA-256/);
+  });
+
+  it('a verdict that was forged falls against the originals with --rerun', async () => {
+    const path = forged(
+      'verdict',
+      edit('data/report.json', '"verdict":"likely","probability"', '"verdict":"proven","probability"'),
+    );
+    expect(await flawsOf(path, rome)).toBe('');
+    const { code, out } = egressblame(['verify', path, rome, '--rerun']);
+    expect([code, out]).toEqual([4, expect.stringMatching(/altered +v-\w+: the bundle claims proven /)]);
+  });
+
+  it('an original that was altered, lost, or only grew', async () => {
+    const logs = originals('damaged');
+    const nat = join(logs, 'nat/nat-session-log.jsonl');
+    appendFileSync(nat, '{}\n');
+    expect(await flawsOf(whole, logs)).toBe(
+      'nat/nat-session-log.jsonl has grown by 3 bytes since; what was read is unaltered',
+    );
+    const cited = linesOf(members(whole)).find(({ path }) => path === 'nat/nat-session-log.jsonl');
+    const bytes = readFileSync(nat);
+    bytes[Number(cited?.['offset']) + 5] = 0x23;
+    writeFileSync(nat, bytes);
+    rmSync(join(logs, 'roll/rollout_dump_data.step_41.jsonl'));
+    const flaws = (await flawsOf(whole, logs)).split('\n');
+    expect(flaws).toEqual([
+      expect.stringContaining(`altered nat/nat-session-log.jsonl:${String(cited?.['line'])}: the original at offset`),
+      expect.stringContaining('altered nat/nat-session-log.jsonl: the whole file has another SHA-256'),
+      'missing roll/rollout_dump_data.step_41.jsonl: is not among the originals given',
+    ]);
+  });
+
+  it('a line number that was forged everywhere', async () => {
+    const cited = linesOf(members(whole))[0];
+    const place = `"line":${String(cited?.['line'])},"offset":${String(cited?.['offset'])}`;
+    const path = forged('number', (all) => {
+      for (const name of ['data/lines.ndjson', 'data/report.json'])
+        all[name] = strToU8(text(all, name).replaceAll(place, place.replace(/\d+/, '7777')));
+    });
+    expect(await flawsOf(path, rome)).toMatch(/altered \S+:7777: offset \d+ stands on line \d+/);
+  });
+});
