@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
-import { type Flagged, groupRecords, toViolation } from '../../src/correlate/group.ts';
+import type { Flagged } from '../../src/correlate/group.ts';
+import { toViolation } from '../../src/correlate/group-violation.ts';
+import { groupRecords } from '../../src/correlate/grouping.ts';
 import type { NetworkEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 
