@@ -25,14 +25,3 @@ export interface Skimmed {
 export function leftOf({ lines, read }: Skimmed): number {
   return lines - read.length / 3;
 }
-
-const NONE = new Uint32Array(0);
-
-/** Of chunks whose lines are all read, or taken otherwise. */
-export const NOTHING_LEFT: Pick<Skimmed, 'later' | 'counted' | 'lives' | 'hosts' | 'lastLeft'> = {
-  later: NONE,
-  counted: NONE,
-  lives: NONE,
-  hosts: [],
-  lastLeft: undefined,
-};

@@ -4,6 +4,7 @@ import type { Glance, Look } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { RawRecord, SourceRef } from '../model/source.ts';
 import { LEFT } from './answer.ts';
+import { type Chunk, endsLine } from './chunk.ts';
 import { Counting } from './counting.ts';
 import { ANY_KEY, type Deferred } from './deferred.ts';
 import { Headings } from './headings.ts';
@@ -13,7 +14,7 @@ import { clientMark } from './marks.ts';
 import { Quiet, type QuietKey } from './quiet.ts';
 import type { Reach } from './reach.ts';
 import type { Retention } from './retention.ts';
-import { type Chunk, endsLine, Skimmer } from './skimmer.ts';
+import { Skimmer } from './skimmer.ts';
 
 export interface FirstReadingContext {
   readonly reach: Reach;

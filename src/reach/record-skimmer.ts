@@ -1,13 +1,13 @@
-import { Buffer, isAscii } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import type { LeaseBlock } from '../core/lease-block.ts';
 import { Uint32List } from '../core/uint32-list.ts';
-import { NOTHING_LEFT, type Skimmed } from '../model/skimmed.ts';
+import type { Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { AlikeOutcomes, Compared } from './alike-outcomes.ts';
+import { type Chunk, eachLine, NEWLINE, type Piece, piecesOf, type Stretch, stretchOf } from './chunk.ts';
 import { type OutcomesContext, RecordOutcomes, TO_READ } from './record-outcomes.ts';
-import { type Chunk, endOfPiece } from './skimmer.ts';
+import { SkimNotes } from './skim-notes.ts';
 
-const NEWLINE = 10;
 const RETURN = 13;
 const SPACE = 32;
 /** Of each chunk. */
@@ -53,13 +53,12 @@ interface Open {
 /** Decodes records of one file, chunk by chunk, as far as it needs no others for them. */
 export class RecordSkimmer {
   readonly #context: Context;
-  readonly #read = new Uint32List();
+  readonly #notes = new SkimNotes();
   readonly #records = new Uint32List();
   readonly #outcomes: RecordOutcomes;
   #buffer: Buffer = Buffer.alloc(0);
   /** Where the stretch begins in the chunk. */
   #first = 0;
-  #line = 0;
   #tried = 0;
   #isGivenUp = false;
   #open: Open | undefined;
@@ -71,14 +70,13 @@ export class RecordSkimmer {
 
   /** The first record of a file is always to be read, and so is the last of a chunk. */
   skim({ chunk, isFirst }: Chunk): SkimmedRecords {
-    const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const from = buffer.indexOf(NEWLINE) + 1;
-    const to = buffer.lastIndexOf(NEWLINE) + 1;
-    this.#buffer = buffer;
+    const stretch = stretchOf(chunk, false);
+    const { from, to } = stretch;
+    this.#buffer = stretch.chunk;
     this.#first = isFirst ? 0 : from;
     this.#begin();
     this.#toRead(this.#first, from);
-    this.#decodeAll(from, to);
+    this.#decodeAll(stretch);
     if (this.#isGivenUp) {
       this.#begin();
       this.#toRead(this.#first, to);
@@ -86,9 +84,8 @@ export class RecordSkimmer {
     return {
       from: this.#first,
       to,
-      lines: this.#line,
-      read: this.#read.toArray().slice(),
-      ...NOTHING_LEFT,
+      ...this.#notes.taken(),
+      lastLeft: undefined,
       ahead: {
         records: this.#records.toArray().slice(),
         reasons: this.#outcomes.reasons,
@@ -98,43 +95,27 @@ export class RecordSkimmer {
   }
 
   #begin(): void {
-    this.#read.clear();
+    this.#notes.clear();
     this.#records.clear();
     this.#outcomes.taken();
-    this.#line = 0;
     this.#tried = 0;
     this.#isGivenUp = false;
     this.#open = undefined;
   }
 
-  #decodeAll(from: number, to: number): void {
-    const stretch = this.#buffer.subarray(0, to);
-    for (let at = from; at < to && !this.#isGivenUp; ) {
-      const end = endOfPiece(stretch, at);
-      const piece = stretch.subarray(at, end);
-      const { alike } = this.#outcomes;
-      if (alike?.load(piece) === true) this.#compareLines(piece, alike, at);
-      else if (isAscii(piece)) this.#addText(piece.toString('latin1'), at);
-      else this.#addBytes(piece, at);
-      at = end;
+  #decodeAll(stretch: Stretch): void {
+    const { alike } = this.#outcomes;
+    for (const piece of piecesOf(stretch)) {
+      if (alike?.load(piece.bytes) === true) this.#compareLines(piece, alike);
+      else eachLine(piece, (line, from, to) => this.#add(line, from, to));
+      if (this.#isGivenUp) break;
     }
     if (this.#open === undefined) return;
     this.#wholeOf(this.#open);
     this.#toRead(this.#open.from, this.#open.to + 1);
   }
 
-  /** `base`: where it begins in the chunk. */
-  #addText(text: string, base: number): void {
-    for (let from = 0, to = text.indexOf('\n'); to >= 0; from = to + 1, to = text.indexOf('\n', from))
-      this.#add(text.slice(from, to), base + from, base + to);
-  }
-
-  #addBytes(bytes: Buffer, base: number): void {
-    for (let from = 0, to = bytes.indexOf(NEWLINE); to >= 0; from = to + 1, to = bytes.indexOf(NEWLINE, from))
-      this.#add(bytes.toString('utf8', from, to), base + from, base + to);
-  }
-
-  #compareLines(bytes: Buffer, alike: AlikeOutcomes, base: number): void {
+  #compareLines({ bytes, base }: Piece, alike: AlikeOutcomes): void {
     for (let from = 0; from < bytes.length && !this.#isGivenUp; ) {
       const rows = alike.scan(from);
       this.#outcomes.isOutdated = false;
@@ -169,15 +150,15 @@ export class RecordSkimmer {
 
   #close(open: Open): void {
     const { from, to, lines } = open;
-    const ref = { source: this.#context.source, line: this.#line, offset: from - this.#first, bytes: to - from };
+    const ref = { source: this.#context.source, line: this.#notes.line, offset: from - this.#first, bytes: to - from };
     const outcome = this.#outcomeOf(open, ref);
     if (outcome === TO_READ) this.#toRead(from, to + 1);
     else {
-      this.#records.push(this.#line);
+      this.#records.push(ref.line);
       this.#records.push(ref.offset);
       this.#records.push(ref.bytes);
       this.#records.push(outcome);
-      this.#line += lines;
+      this.#notes.left(lines);
     }
     this.#tried++;
     const done = this.#records.length / RECORD_NUMBERS;
@@ -205,9 +186,7 @@ export class RecordSkimmer {
   #toRead(from: number, to: number): void {
     for (let at = from; at < to; ) {
       const end = this.#buffer.indexOf(NEWLINE, at);
-      this.#read.push(this.#line++);
-      this.#read.push(at);
-      this.#read.push(end);
+      this.#notes.read(at, end);
       at = end + 1;
     }
   }

@@ -1,33 +1,17 @@
-import { Buffer } from 'node:buffer';
-import type { Glance, Heading, LifeGlance, Look } from '../model/format.ts';
+import type { Buffer } from 'node:buffer';
+import type { Glance, LifeGlance, Look } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import { LEFT, LIFE, READ } from './answer.ts';
+import { type Chunk, endsLine, type Piece, piecesOf, stretchOf } from './chunk.ts';
 import type { Likes } from './likes.ts';
 import { clientMark, containerMark } from './marks.ts';
 import { type Life, SkimNotes } from './skim-notes.ts';
 import { Skipped } from './skipped.ts';
-import { type Continues, endOfUnit, endOfUnitAt, endOfUnits } from './units.ts';
+import { endOfUnit, endOfUnitAt } from './units.ts';
 
-const NEWLINE = 10;
-/** Strings up to this length live and die in V8's young generation. */
-const PIECE_BYTES = 96 * 1024;
-
-/** A chunk of a file, or the one that it begins with. */
-export interface Chunk {
-  readonly chunk: Uint8Array;
-  readonly isFirst: boolean;
-  /** Whether it begins with a line; told by the chunk before where this is absent. */
-  readonly startsLine?: boolean;
-  /** Of chunks that several looks share: the headings before this one, see `Format.headings`. */
-  readonly heading?: Heading;
-}
-
-/** A piece of a chunk that begins and ends with a line. */
-interface Piece {
-  readonly bytes: Buffer;
-  /** Where it begins in the chunk. */
-  readonly base: number;
+interface PiecePlace {
   readonly chunk: Buffer;
+  /** Whether the file begins with it. */
   readonly isFirst: boolean;
 }
 
@@ -73,30 +57,27 @@ export class Skimmer {
       this.#look.begin?.(heading);
       this.#version = heading.version;
     }
-    const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    // Behind the end of a line that began before.
-    const from = isFirst || startsLine ? 0 : buffer.indexOf(NEWLINE) + 1;
-    const to = buffer.lastIndexOf(NEWLINE) + 1;
+    const stretch = stretchOf(chunk, isFirst || startsLine);
     this.#notes.clear();
     this.#lastLeft = undefined;
     this.#endedLine = endsLine(chunk);
-    for (let at = from; at < to; ) {
-      const end = endOfPiece(buffer.subarray(0, to), at, this.#look.continues);
-      this.#skimPiece({ bytes: buffer.subarray(at, end), base: at, chunk: buffer, isFirst: isFirst && at === 0 });
-      at = end;
-    }
-    this.#skipped.keep(buffer);
-    return { from, to, ...this.#notes.taken(), lastLeft: this.#lastLeft };
+    for (const piece of piecesOf(stretch, this.#look.continues))
+      this.#skimPiece(piece, { chunk: stretch.chunk, isFirst: isFirst && piece.base === 0 });
+    this.#skipped.keep(stretch.chunk);
+    return { from: stretch.from, to: stretch.to, ...this.#notes.taken(), lastLeft: this.#lastLeft };
   }
 
-  #skimPiece(piece: Piece): void {
+  #skimPiece(piece: Piece, place: PiecePlace): void {
     const likes = this.#likes;
-    const left = likes?.load(piece.bytes) === true ? this.#compareLines(piece, likes) : this.#lookAtLines(piece);
+    const left =
+      likes?.load(piece.bytes) === true
+        ? this.#compareLines(piece, place, likes)
+        : this.#lookAtLines(piece, place.isFirst);
     if (left === undefined) return;
     this.#lastLeft = { line: left.line, text: piece.bytes.toString('latin1', left.from, left.to) };
   }
 
-  #lookAtLines({ bytes, base, isFirst }: Piece): Left | undefined {
+  #lookAtLines({ bytes, base }: Piece, isFirst: boolean): Left | undefined {
     const text = bytes.toString('latin1');
     const { continues } = this.#look;
     let [left, end, line] = [-1, 0, 0];
@@ -108,8 +89,7 @@ export class Skimmer {
     return left < 0 ? undefined : { line, from: left, to: end };
   }
 
-  #compareLines(piece: Piece, likes: Likes): Left | undefined {
-    const { bytes, base, chunk, isFirst } = piece;
+  #compareLines({ bytes, base }: Piece, { chunk, isFirst }: PiecePlace, likes: Likes): Left | undefined {
     const { continues } = this.#look;
     let [left, end, line] = [-1, 0, 0];
     for (let from = 0; from < bytes.length; ) {
@@ -212,17 +192,4 @@ function linesIn(text: string): number {
   let lines = 1;
   for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n', end + 1)) lines++;
   return lines;
-}
-
-export function endsLine(chunk: Uint8Array): boolean {
-  return chunk.at(-1) === NEWLINE;
-}
-
-/** `buffer` ends with a line. */
-export function endOfPiece(buffer: Buffer, from: number, continues?: Continues): number {
-  if (from + PIECE_BYTES >= buffer.length) return buffer.length;
-  const last = buffer.lastIndexOf(NEWLINE, from + PIECE_BYTES) + 1;
-  if (last <= from) return buffer.indexOf(NEWLINE, from) + 1;
-  const units = continues === undefined ? 0 : endOfUnits(buffer.subarray(from, last), continues);
-  return units > 0 ? from + units : last;
 }

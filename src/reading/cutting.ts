@@ -1,6 +1,6 @@
 import type { DecodeContext } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
-import type { Chunk } from '../reach/skimmer.ts';
+import type { Chunk } from '../reach/chunk.ts';
 import type { ScanMemory } from '../scan/memory.ts';
 import { cutFor } from '../sources/head.ts';
 import type { Skim } from '../sources/skim-ahead.ts';

@@ -3,8 +3,9 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { lookAtZeekRows } from '../../src/formats/zeek-tsv/look.ts';
 import { LEFT } from '../../src/reach/answer.ts';
+import { endsLine } from '../../src/reach/chunk.ts';
 import { Headings } from '../../src/reach/headings.ts';
-import { endsLine, Skimmer } from '../../src/reach/skimmer.ts';
+import { Skimmer } from '../../src/reach/skimmer.ts';
 
 const head = (path: string, fields: string): string[] => [
   '#separator \\x09',
