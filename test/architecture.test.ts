@@ -112,6 +112,27 @@ const importsOf = (path: string): string[] =>
     ),
   ].map((match) => match[1] ?? match[2] ?? '');
 
+/** A circle of files that import each other, be it only for types; undefined where there is none. */
+function circleOf(imports: ReadonlyMap<string, readonly string[]>): readonly string[] | undefined {
+  const done = new Set<string>();
+  const from = (file: string, way: readonly string[]): readonly string[] | undefined => {
+    const at = way.indexOf(file);
+    if (at >= 0) return [...way.slice(at), file];
+    if (done.has(file)) return undefined;
+    for (const other of imports.get(file) ?? []) {
+      const circle = from(other, [...way, file]);
+      if (circle !== undefined) return circle;
+    }
+    done.add(file);
+    return undefined;
+  };
+  for (const file of imports.keys()) {
+    const circle = from(file, []);
+    if (circle !== undefined) return circle;
+  }
+  return undefined;
+}
+
 describe('the rooms of src', () => {
   it.each(all.map((path) => [relative(src, path), path] as const))('%s imports only what its room may', (_, path) => {
     const room = roomOf(path);
@@ -134,6 +155,19 @@ describe('the rooms of src', () => {
       }
       expect(rule?.rooms.includes('*') || rule?.rooms.includes(other), `${room} imports ${other}`).toBe(true);
     }
+  });
+
+  it('has no circles: what two files say of each other stands in a third', () => {
+    const imports = new Map(
+      all.map((path) => [
+        relative(src, path),
+        importsOf(path)
+          .filter((specifier) => specifier.startsWith('.'))
+          .map((specifier) => relative(src, join(dirname(path), specifier))),
+      ]),
+    );
+    expect(circleOf(imports)).toBe(undefined);
+    expect(circleOf(new Map([...imports, ['model/time.ts', ['core/time.ts']]]))).toContain('core/time.ts');
   });
 
   it('keeps process, console, Date.now and randomness in cli', () => {

@@ -4,7 +4,7 @@ import type { NightFlows } from '../model/policy.ts';
 import type { Report } from '../model/report.ts';
 import { investigate, investigateThenRecall, type RunOptions } from '../pipeline.ts';
 import { shellQuote } from './command-line.ts';
-import type { Output } from './outputs.ts';
+import type { Output } from './planned-outputs.ts';
 import { rolloutFileOf } from './rollout-file.ts';
 
 /** A report, and the connections of the same reading where an output needs them and they were kept. */

@@ -4,7 +4,8 @@ import { applyBaseline, type Baseline } from '../baseline/apply.ts';
 import { readIfThere } from '../config/find.ts';
 import type { Report } from '../model/report.ts';
 import { commandLine, shellQuote } from './command-line.ts';
-import { type CommonFlags, UsageError } from './options.ts';
+import type { CommonFlags } from './flags.ts';
+import { UsageError } from './options.ts';
 
 /** Name of the file where none is given. */
 export const BASELINE_NAME = 'egressblame.baseline.json';

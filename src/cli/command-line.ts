@@ -1,5 +1,6 @@
 import { durationText, zoneText } from '../core/units.ts';
-import { DEFAULT_MEMORY_MB, type ReadingFlags } from './options.ts';
+import type { ReadingFlags } from './flags.ts';
+import { DEFAULT_MEMORY_MB } from './options.ts';
 
 /** The call as the user can repeat it: the same inputs, read in the same way. */
 export function commandLine(paths: readonly string[], flags: ReadingFlags): string {

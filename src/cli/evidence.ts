@@ -8,7 +8,8 @@ import type { ReporterOptions } from '../model/reporter.ts';
 import type { RunOptions } from '../pipeline.ts';
 import { jsonLines } from '../report/json/index.ts';
 import { discover } from '../sources/discover.ts';
-import { type CommonFlags, runOptions, UsageError } from './options.ts';
+import type { CommonFlags } from './flags.ts';
+import { runOptions, UsageError } from './options.ts';
 
 interface EvidenceOptions extends ReporterOptions {
   readonly paths: readonly string[];

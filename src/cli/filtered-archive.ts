@@ -1,7 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { ZipWriter } from '../bundle/zip-writer.ts';
-import { memberBytes } from '../rollouts/archive.ts';
-import type { ArchivePlan } from '../rollouts/plan.ts';
+import { type ArchivePlan, memberBytes } from '../rollouts/archive.ts';
 import { storedBytes } from '../sources/stored.ts';
 import { memberStamp } from '../sources/zip.ts';
 

@@ -1,15 +1,9 @@
 import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { digestMembers, planArchive } from '../rollouts/archive.ts';
+import { type ArchivePlan, digestMembers, planArchive } from '../rollouts/archive.ts';
 import { type Digest, digestKept, keptBytes } from '../rollouts/kept.ts';
-import {
-  type ArchivePlan,
-  type CutPlan,
-  type Layout,
-  type PlanOptions,
-  planRows,
-  type RowFile,
-} from '../rollouts/plan.ts';
+import { type CutPlan, planRows } from '../rollouts/plan.ts';
+import type { Layout, PlanOptions, RowFile } from '../rollouts/rows.ts';
 import { discover, type InputFile } from '../sources/discover.ts';
 import { newReadLog } from '../sources/read.ts';
 import { writeArchive } from './filtered-archive.ts';

@@ -1,14 +1,8 @@
 import { Argument, type Command, Option } from 'commander';
 import type { BaselineFlags } from './commands/baseline.ts';
 import type { Shell } from './commands/completion.ts';
-import {
-  baselineOption,
-  type CommonFlags,
-  DEFAULT_MIN_COVERAGE,
-  inputOptions,
-  minSeverityOption,
-  outputOptions,
-} from './options.ts';
+import type { CommonFlags } from './flags.ts';
+import { baselineOption, DEFAULT_MIN_COVERAGE, inputOptions, minSeverityOption, outputOptions } from './options.ts';
 
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
 

@@ -3,49 +3,15 @@ import { InvalidArgumentError, Option } from 'commander';
 import { micros, parseIso } from '../core/time.ts';
 import { durationUs, megabytesOf, zoneMinutes } from '../core/units.ts';
 import { ROLES, type Role } from '../model/format.ts';
-import { FAIL_ON, type FailOn } from '../model/report.ts';
-import { SEVERITIES, type Severity } from '../model/violation.ts';
+import { FAIL_ON } from '../model/report.ts';
+import { SEVERITIES } from '../model/violation.ts';
 import type { RunOptions } from '../pipeline.ts';
 import { DEFAULT_MEMORY_BYTES } from '../reading/reading-plan.ts';
-import type { RunSettings } from './settings.ts';
+import type { ReadingFlags } from './flags.ts';
 
 export const DEFAULT_MEMORY_MB = DEFAULT_MEMORY_BYTES / 1e6;
 /** Share of the records read, 0..1. */
 export const DEFAULT_MIN_COVERAGE = 0.9;
-
-/** What the command line gives, before it becomes a run. */
-export interface CommonFlags {
-  readonly as?: Record<string, string>;
-  readonly tz?: Record<string, number>;
-  readonly clockOffset?: Record<string, number>;
-  readonly source?: Record<string, readonly Role[]>;
-  /** A file, or false for --no-config. */
-  readonly config?: string | boolean;
-  /** What the configuration file says; put here before the command runs. */
-  readonly settings?: RunSettings;
-  readonly year?: number;
-  readonly memory?: number;
-  readonly from?: string;
-  readonly to?: string;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
-  readonly color?: 'auto' | 'always' | 'never';
-  readonly redact: boolean;
-  readonly failOn: FailOn;
-  readonly minSeverity?: Severity;
-  readonly minCoverage: number;
-  readonly baseline?: string;
-  readonly output?: readonly string[];
-  readonly compare?: readonly string[];
-  readonly format?: string;
-}
-
-/** The flags of reading and showing, without those of gates and outputs. */
-export type ReadingFlags = Omit<
-  CommonFlags,
-  'failOn' | 'minSeverity' | 'minCoverage' | 'baseline' | 'output' | 'compare' | 'format'
->;
 
 export function inputOptions(): readonly Option[] {
   return [

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import type { CommonFlags } from './options.ts';
+import type { CommonFlags } from './flags.ts';
 
 /** Before a command runs: the configuration goes under its flags, and a source that is none is refused before anything is read. */
 export async function prepare(command: Command): Promise<void> {

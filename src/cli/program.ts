@@ -15,16 +15,9 @@ import type { VerifyFlags } from './commands/verify.ts';
 import type { WatchFlags } from './commands/watch.ts';
 import { dropEmptyVariables, strayVariables } from './environment.ts';
 import { EXIT } from './exit-codes.ts';
+import type { CommonFlags } from './flags.ts';
 import { addHousekeeping } from './housekeeping.ts';
-import {
-  type CommonFlags,
-  fileOptions,
-  gateOptions,
-  inputOptions,
-  outputOptions,
-  seconds,
-  UsageError,
-} from './options.ts';
+import { fileOptions, gateOptions, inputOptions, outputOptions, seconds, UsageError } from './options.ts';
 import { suggestOptions, testOptions } from './policy-options.ts';
 import { prepare } from './prepare.ts';
 

@@ -1,14 +1,8 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { findConfigs, readIfThere } from '../config/find.ts';
-import type { Settings } from '../config/settings.ts';
-import type { Importer } from '../model/importer.ts';
-import { type CommonFlags, UsageError } from './options.ts';
-
-/** Settings of a run: those of the file, with its importers made into formats. */
-export interface RunSettings extends Omit<Settings, 'importers'> {
-  readonly importers: readonly Importer[];
-}
+import type { CommonFlags, RunSettings } from './flags.ts';
+import { UsageError } from './options.ts';
 
 /** Options that the configuration may set, by their names on a command. */
 const SCALARS = ['year', 'failOn', 'minSeverity', 'minCoverage', 'baseline', 'redact'] as const;

@@ -1,7 +1,8 @@
 import { similarWord } from '../core/similar.ts';
 import { namesInput } from '../reading/stated.ts';
 import { discover, type InputFile } from '../sources/discover.ts';
-import { type CommonFlags, UsageError } from './options.ts';
+import type { CommonFlags } from './flags.ts';
+import { UsageError } from './options.ts';
 
 const SHOWN = 5;
 

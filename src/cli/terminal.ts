@@ -2,7 +2,7 @@ import { redact } from '../core/redact.ts';
 import { remembered } from '../core/remembered.ts';
 import type { TerminalOptions } from '../report/terminal/index.ts';
 import { COLOURED, PLAIN } from '../report/terminal/style.ts';
-import type { ReadingFlags } from './options.ts';
+import type { ReadingFlags } from './flags.ts';
 
 const BLOCK_CHARACTERS = 64_000;
 

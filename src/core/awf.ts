@@ -2,7 +2,8 @@ import type { NetworkEvent } from '../model/event.ts';
 import type { RawRecord } from '../model/source.ts';
 import { domainName, parseIp, splitHostPort } from './ip.ts';
 import { compact } from './json.ts';
-import { eventTime, type Stamp } from './time.ts';
+import type { Stamp } from './stamp.ts';
+import { eventTime } from './time.ts';
 
 /** Fields of a gh-aw-firewall proxy record, as text. */
 export interface AwfRecord {

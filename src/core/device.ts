@@ -5,8 +5,9 @@ import type { EventTime, TimeBasis } from '../model/time.ts';
 import { domainName, parseIp, parsePort, transportName, urlHost } from './ip.ts';
 import { compact } from './json.ts';
 import { bytesOf } from './network.ts';
+import type { Stamp } from './stamp.ts';
 import { parseSyslog, type SyslogHeader } from './syslog.ts';
-import { eventTime, type Stamp, timeFromObserved } from './time.ts';
+import { eventTime, timeFromObserved } from './time.ts';
 import { wordTable } from './word-table.ts';
 
 type Text = string | undefined;

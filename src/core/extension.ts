@@ -1,7 +1,8 @@
 import type { Action, NetworkEvent } from '../model/event.ts';
 import type { DecodeContext } from '../model/format.ts';
 import { severityOf } from './device.ts';
-import { nearestEpoch, parseIso, parseMonthDay, type Stamp } from './time.ts';
+import type { Stamp } from './stamp.ts';
+import { nearestEpoch, parseIso, parseMonthDay } from './time.ts';
 
 const CEF_KEY = /(?:^|\s)([A-Za-z_][\w.[\]-]*)=/g;
 

@@ -1,4 +1,5 @@
-import { micros, parseEpoch, parseIso, type Stamp } from './time.ts';
+import type { Stamp } from './stamp.ts';
+import { micros, parseEpoch, parseIso } from './time.ts';
 
 /** A stamp and how it stood in the record. */
 export interface Instant {

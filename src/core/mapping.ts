@@ -4,7 +4,8 @@ import type { RawRecord } from '../model/source.ts';
 import { decoded, failed, no, yes } from './decoded.ts';
 import { headerOf, type NetworkFacts, networkEvent, timeOr, verdictOf } from './device.ts';
 import { at, isObject, textOf, tryJson } from './json.ts';
-import { nearestEpoch, parseIso, parseMonthDay, type Stamp } from './time.ts';
+import type { Stamp } from './stamp.ts';
+import { nearestEpoch, parseIso, parseMonthDay } from './time.ts';
 
 export type FieldMap = Record<string, string>;
 type FactText = Partial<

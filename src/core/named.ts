@@ -6,7 +6,8 @@ import { headerOf } from './device.ts';
 import { parseIp, parsePort } from './ip.ts';
 import { compact } from './json.ts';
 import { nameOf } from './network.ts';
-import { eventTime, parseDayMonth, type Stamp, timeFromObserved } from './time.ts';
+import type { Stamp } from './stamp.ts';
+import { eventTime, parseDayMonth, timeFromObserved } from './time.ts';
 
 /** named's own print-time: `24-Nov-2025 21:55:02.041`. */
 export const NAMED_TIME = /^(\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d(?:\.\d{1,9})?) /;

@@ -3,7 +3,8 @@ import type { RawRecord } from '../model/source.ts';
 import type { EventTime, Micros } from '../model/time.ts';
 import { domainName, parseIp, parsePort } from './ip.ts';
 import { compact, numberOf, textOf } from './json.ts';
-import { eventTime, parseEpoch, parseIso, type Stamp, type TimeOptions, timeFromObserved } from './time.ts';
+import type { Stamp } from './stamp.ts';
+import { eventTime, parseEpoch, parseIso, type TimeOptions, timeFromObserved } from './time.ts';
 import { wordTable } from './word-table.ts';
 
 /** The same members, the optional ones also as `undefined`: what a reader has before empty fields are dropped. */

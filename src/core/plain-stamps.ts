@@ -1,6 +1,6 @@
 import type { Micros } from '../model/time.ts';
 import { civilToMicros, US_PER_SECOND } from './civil.ts';
-import type { Stamp } from './time.ts';
+import type { Stamp } from './stamp.ts';
 
 const US_PER_MINUTE = 60 * US_PER_SECOND;
 const POWERS = [1, 10, 100, 1000, 10_000, 100_000, US_PER_SECOND];

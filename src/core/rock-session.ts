@@ -2,7 +2,8 @@ import type { Event } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import { compact, tryJson } from './json.ts';
 import { callEvent, completionCalls, idEpoch, type ModelCall } from './model-calls.ts';
-import { eventTime, type Stamp } from './time.ts';
+import type { Stamp } from './stamp.ts';
+import { eventTime } from './time.ts';
 
 /** One command that ROCK ran in a shell session of a sandbox. */
 export interface SessionCommand {

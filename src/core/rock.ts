@@ -3,7 +3,8 @@ import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import { parseIp } from './ip.ts';
 import { arrayOf, at, compact, isObject, textOf } from './json.ts';
-import { eventTime, parseIso, type Stamp } from './time.ts';
+import type { Stamp } from './stamp.ts';
+import { eventTime, parseIso } from './time.ts';
 
 /** A ROCK log record: `{ISO time} {LEVEL}:{file}:{line} [{logger}] [{sandbox}] [{trace}] -- {message}`. */
 export interface RockLine {

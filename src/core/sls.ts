@@ -2,8 +2,9 @@ import type { Decoded, Decoder } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import { isObject, tryJson } from './json.ts';
+import type { Stamp } from './stamp.ts';
 import { delimiterOf, headerNames, rowObject, splitRow } from './table.ts';
-import { parseEpoch, parseIso, type Stamp } from './time.ts';
+import { parseEpoch, parseIso } from './time.ts';
 
 /** One record of Alibaba's Simple Log Service: a flat map, every value a string. */
 export type SlsRow = Readonly<Record<string, string>>;

@@ -1,5 +1,6 @@
 import type { Micros } from '../model/time.ts';
-import { parseIso, parseMonthDay, type Stamp } from './time.ts';
+import type { Stamp } from './stamp.ts';
+import { parseIso, parseMonthDay } from './time.ts';
 
 export interface SyslogHeader {
   readonly stamp?: Stamp;

@@ -1,6 +1,7 @@
-import type { EventTime, Micros, TimeBasis, ZoneBasis } from '../model/time.ts';
+import type { EventTime, Micros, TimeBasis } from '../model/time.ts';
 import { civilToMicros, US_PER_SECOND } from './civil.ts';
 import { plainEpoch, plainIso } from './plain-stamps.ts';
+import type { Stamp } from './stamp.ts';
 import { wordTable } from './word-table.ts';
 
 const US_PER_MINUTE = 60 * US_PER_SECOND;
@@ -22,14 +23,6 @@ const MONTHS = wordTable<number>({
 /** Brands a number of microseconds since the epoch. */
 export function micros(value: number): Micros {
   return Math.round(value) as Micros;
-}
-
-/** A stamp read from text: its instant, its own zone if it had one, and its step. */
-export interface Stamp {
-  readonly at: Micros;
-  readonly zone: ZoneBasis;
-  readonly stepUs: number;
-  readonly yearAssumed?: true;
 }
 
 function fraction(digits: string | undefined): { us: number; stepUs: number } {

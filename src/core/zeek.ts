@@ -7,7 +7,8 @@ import { authorityOf } from './forward-proxy.ts';
 import { domainName, parseIp, parsePort, transportName } from './ip.ts';
 import { arrayOf, compact, numberOf, textOf } from './json.ts';
 import { bytesOf, dnsEvent, isPlaced, nameOf, networkEvent, ruleOf, stampOf, wordOf } from './network.ts';
-import { eventTime, type Stamp } from './time.ts';
+import type { Stamp } from './stamp.ts';
+import { eventTime } from './time.ts';
 import { wordTable } from './word-table.ts';
 
 /** One Zeek record by Zeek's own field names; sets and vectors are arrays, unset fields are absent. */

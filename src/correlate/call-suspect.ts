@@ -1,7 +1,7 @@
 import { compact } from '../core/json.ts';
 import type { ProcessRef, ToolCallRef } from '../model/attribution.ts';
 import type { Fact, Suspect } from '../model/case.ts';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 import type { SuspectContext } from './suspect-facts.ts';
 
 /** A suspect without a process of the flow is shared by violations that know the same of it. */

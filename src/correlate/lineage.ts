@@ -2,11 +2,12 @@ import { shellScript } from '../core/arguments.ts';
 import { push } from '../core/push.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 import type { Episode, EpisodeTable } from './episodes.ts';
 import type { HostTable } from './hosts.ts';
 import type { LeaseTable } from './leases.ts';
-import type { Exec, Process, ProcessTable } from './processes.ts';
+import type { Exec, Process } from './process.ts';
+import type { ProcessTable } from './processes.ts';
 
 /** Where a process comes from, as far as the records tell. */
 export interface Origin {

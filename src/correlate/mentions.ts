@@ -2,7 +2,7 @@ import { findMentions, type Mention } from '../core/decode-text.ts';
 import { push } from '../core/push.ts';
 import { remembered } from '../core/remembered.ts';
 import type { ToolCallEvent } from '../model/event.ts';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 import type { Episode } from './episodes.ts';
 
 /** A call that names a value, and where. */

@@ -2,7 +2,8 @@ import { least } from '../core/extremes.ts';
 import type { Micros } from '../model/time.ts';
 import type { Lineage, Origin } from './lineage.ts';
 import type { Tuple } from './nat.ts';
-import type { Process, ProcessTable } from './processes.ts';
+import type { Process } from './process.ts';
+import type { ProcessTable } from './processes.ts';
 import type { Socket } from './sockets.ts';
 import type { Trail } from './walk.ts';
 

@@ -1,7 +1,7 @@
 import { greatest, least } from '../core/extremes.ts';
 import { push } from '../core/push.ts';
 import type { Micros } from '../model/time.ts';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 
 /** Bounds of the episode: its own, or those of its lease. */
 export interface Bounds {

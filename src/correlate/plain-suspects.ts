@@ -1,26 +1,9 @@
 import type { Fact, Suspect } from '../model/case.ts';
-import type { Category } from '../model/violation.ts';
+import type { Call } from './call.ts';
 import { suspectOf } from './call-suspect.ts';
-import type { Call } from './calls.ts';
+import type { Grounds, Met } from './recent-calls.ts';
 import { behaviourFact, type Scene, type SuspectContext } from './suspect-facts.ts';
-import { type Timing, timeFact, timingOf } from './time-facts.ts';
-
-/** A call that was met lately, and the suspects that were made of it without anything that names it. */
-export interface Met {
-  readonly call: Call;
-  readonly suspects: PlainSuspect[];
-}
-
-/** All that its facts follow from. */
-interface Grounds {
-  readonly behaves: Category | undefined;
-  readonly leases: readonly Fact[];
-  readonly timing: Timing | undefined;
-}
-
-interface PlainSuspect extends Grounds {
-  readonly suspect: Suspect;
-}
+import { timeFact, timingOf } from './time-facts.ts';
 
 /** Of one call so many are kept. */
 const MOST = 4;

@@ -1,45 +1,10 @@
 import { push } from '../core/push.ts';
 import type { ProcessEvent } from '../model/event.ts';
-import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import { compareRef } from './lease.ts';
+import { NO_PID, type Process } from './process.ts';
 import { firstFrom, SocketTable } from './sockets.ts';
-
-/** One exec seen in the life of a process. */
-export interface Exec {
-  readonly at: Micros;
-  readonly text: string;
-  readonly args: readonly string[] | undefined;
-  readonly exe: string | undefined;
-  readonly ref: SourceRef;
-}
-
-/** Pid 0 is the kernel's own idle task and never opens a socket. */
-export const NO_PID = 0;
-
-/** One life of one pid on one host: pids are reused, lives are not. */
-export interface Process {
-  readonly id: number;
-  readonly host: string | undefined;
-  /** `NO_PID` where the records name the process by its entity id alone. */
-  readonly pid: number;
-  /** Parent at the first record; 1 means that the parent was gone by then. */
-  readonly ppid: number | undefined;
-  readonly entityId: string | undefined;
-  readonly parentEntityId: string | undefined;
-  readonly first: Micros;
-  last: Micros;
-  exited: Micros | undefined;
-  uid: number | undefined;
-  comm: string | undefined;
-  /** What it runs, by records that are no exec. */
-  exe: string | undefined;
-  containerId: string | undefined;
-  sandboxId: string | undefined;
-  readonly execs: Exec[];
-  readonly ref: SourceRef;
-}
 
 /** Processes and sockets of every host, answered by pid and time, tuple, or destination. */
 export class ProcessTable {

@@ -1,5 +1,25 @@
+import type { Fact, Suspect } from '../model/case.ts';
+import type { Category } from '../model/violation.ts';
+import type { Call } from './call.ts';
 import type { EpisodeCalls } from './episode-calls.ts';
-import type { Met } from './plain-suspects.ts';
+import type { Timing } from './time-facts.ts';
+
+/** A call that was met lately, and the suspects that were made of it without anything that names it. */
+export interface Met {
+  readonly call: Call;
+  readonly suspects: PlainSuspect[];
+}
+
+/** All that the facts of such a suspect follow from. */
+export interface Grounds {
+  readonly behaves: Category | undefined;
+  readonly leases: readonly Fact[];
+  readonly timing: Timing | undefined;
+}
+
+interface PlainSuspect extends Grounds {
+  readonly suspect: Suspect;
+}
 
 /** Calls that are kept to be met again. Violations come in the order of time, so those of a burst ask for the same ones. */
 const MOST = 4_000;

@@ -3,7 +3,7 @@ import type { ProcessEvent, SocketTuple } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import type { Process } from './processes.ts';
+import type { Process } from './process.ts';
 
 /** A connection that a process opened, as the host saw it. */
 export interface Socket {

@@ -1,14 +1,14 @@
 import { remembered } from '../core/remembered.ts';
 import type { Fact } from '../model/case.ts';
 import type { Category } from '../model/violation.ts';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 import type { EpisodeNames } from './episode-names.ts';
 import type { EpisodeTable } from './episodes.ts';
 import type { LeaseFacts } from './lease-facts.ts';
 import type { LeaseTable } from './leases.ts';
 import type { CallMention, MentionTable } from './mentions.ts';
 import type { Owner } from './owners.ts';
-import { NO_PID, type Process } from './processes.ts';
+import { NO_PID, type Process } from './process.ts';
 import type { RecentCalls } from './recent-calls.ts';
 import type { SameFact, Shelf } from './shelf.ts';
 import { timeFact, timingOf } from './time-facts.ts';

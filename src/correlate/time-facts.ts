@@ -1,5 +1,5 @@
 import type { Fact } from '../model/case.ts';
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 import { START_SLACK_US } from './lease-facts.ts';
 import type { Trail } from './walk.ts';
 

@@ -1,4 +1,4 @@
-import type { Call } from './calls.ts';
+import type { Call } from './call.ts';
 
 /** When the calls of an episode ran, in their order of time: a million of them fit where as many calls would not. */
 export interface Timetable {

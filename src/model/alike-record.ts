@@ -1,5 +1,3 @@
-import type { Decoded } from './format.ts';
-import type { RawRecord } from './source.ts';
 import type { Template } from './template.ts';
 import type { Micros } from './time.ts';
 
@@ -20,6 +18,3 @@ export interface AlikeRecord {
    */
   readonly holdsFor: (bytes: Uint8Array, from: number, to: number, own: OwnLease) => boolean;
 }
-
-/** Undefined where nothing is known of others. `made`: of the record, which is one line. */
-export type AlikeOf = (record: RawRecord, made: Decoded) => AlikeRecord | undefined;

@@ -1,4 +1,4 @@
-import type { AlikeOf } from './alike-record.ts';
+import type { AlikeRecord } from './alike-record.ts';
 import type { Admitted, CallCutter, CutLines } from './call-cutter.ts';
 import type { Event } from './event.ts';
 import type { RawRecord } from './source.ts';
@@ -164,6 +164,9 @@ export interface Look {
   /** Goes on as if this were what it saw last, see `Format.headings`. */
   readonly begin?: (heading: Heading) => void;
 }
+
+/** What a record has in common with others; undefined where nothing is known of others. `made`: of the record, which is one line. */
+export type AlikeOf = (record: RawRecord, made: Decoded) => AlikeRecord | undefined;
 
 /** One log format: a folder under `src/formats/`. */
 export interface Format {

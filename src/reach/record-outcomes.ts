@@ -1,8 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import type { LeaseBlock } from '../core/lease-block.ts';
 import { LeasePacker } from '../core/lease-packer.ts';
-import type { AlikeOf } from '../model/alike-record.ts';
-import type { Decoded, Decoder } from '../model/format.ts';
+import type { AlikeOf, Decoded, Decoder } from '../model/format.ts';
 import type { RawRecord, SourceRef } from '../model/source.ts';
 import type { Area } from '../scan/memory.ts';
 import { type AlikeOutcomes, alikeOutcomesOf, type Compared } from './alike-outcomes.ts';

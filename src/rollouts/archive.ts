@@ -6,8 +6,20 @@ import { type ZipMember, zipEntries } from '../sources/zip.ts';
 import { type Edited, evalEditor, isCompleted, type Removal, sampleOf, withEdits } from './eval-edits.ts';
 import type { Digest } from './kept.ts';
 import { MAX_ROW_BYTES } from './lines.ts';
-import type { ArchivePlan, MemberPlan, PlanOptions, Refusal, RowFile } from './plan.ts';
+import type { Counts, PlanOptions, Refusal, RowFile } from './rows.ts';
 import { RowTally } from './tally.ts';
+
+/** One entry of an archive: it stays, goes, or stays with some of its bytes replaced. */
+export interface MemberPlan extends Edited {
+  readonly input: InputFile;
+  readonly name: string;
+  readonly stays: boolean;
+}
+
+/** The same for an archive, in the order of its directory. */
+export interface ArchivePlan extends Counts {
+  readonly members: readonly MemberPlan[];
+}
 
 /** What zip can hold without its 64-bit extension, which the copy does without. */
 const MAX_ARCHIVE_BYTES = 0xffff_ffff;

@@ -2,7 +2,7 @@ import type { Decoded } from '../model/format.ts';
 import { ElementScanner, type JsonElement } from '../sources/json-elements.ts';
 import { type ReadLog, readBytes } from '../sources/read.ts';
 import { MAX_ROW_BYTES } from './lines.ts';
-import type { Cut, Layout, Refusal, RowFile } from './plan.ts';
+import type { Cut, Layout, Refusal, RowFile } from './rows.ts';
 import type { RowTally } from './tally.ts';
 
 /** The list whose elements name the rows. */

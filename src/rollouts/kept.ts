@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { InputFile } from '../sources/discover.ts';
 import { type ReadLog, readBytes } from '../sources/read.ts';
-import type { Cut } from './plan.ts';
+import type { Cut } from './rows.ts';
 
 /** The decompressed bytes of a file without its cuts, in order. */
 export async function* keptBytes(input: InputFile, cuts: readonly Cut[], log: ReadLog): AsyncGenerator<Uint8Array> {

@@ -1,6 +1,6 @@
 import { LineCutter, type LineSlice } from '../sources/line-cutter.ts';
 import { type ReadLog, readBytes } from '../sources/read.ts';
-import type { Cut, RowFile } from './plan.ts';
+import type { Cut, RowFile } from './rows.ts';
 import type { RowTally } from './tally.ts';
 
 /** Longest row that is read whole. */

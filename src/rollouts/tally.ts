@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Decoded } from '../model/format.ts';
 import { BatchCounter } from '../quarantine/batches.ts';
 import { type RowFate, rowFacts } from '../quarantine/match.ts';
-import type { Counts, PlanOptions, Remark } from './plan.ts';
+import type { Counts, PlanOptions, Remark } from './rows.ts';
 
 /** How many remarks of one kind are kept with their place; the rest is counted. */
 const MAX_REMARKS = 20;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { LeaseColumns } from '../../src/core/lease-columns.ts';
-import type { Call } from '../../src/correlate/calls.ts';
+import type { Call } from '../../src/correlate/call.ts';
 import type { CallTimes } from '../../src/correlate/episode-calls.ts';
 import { EpisodeTable } from '../../src/correlate/episodes.ts';
 import { LeaseTable } from '../../src/correlate/leases.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../src/correlate/calls.ts';
+import type { Call } from '../../src/correlate/call.ts';
 import type { Episode } from '../../src/correlate/episodes.ts';
 import { MentionTable } from '../../src/correlate/mentions.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Call } from '../../src/correlate/calls.ts';
+import type { Call } from '../../src/correlate/call.ts';
 import { placeCalls } from '../../src/correlate/placing.ts';
 import type { Micros } from '../../src/model/time.ts';
 

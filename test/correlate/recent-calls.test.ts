@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Call } from '../../src/correlate/calls.ts';
+import type { Call } from '../../src/correlate/call.ts';
 import type { EpisodeCalls } from '../../src/correlate/episode-calls.ts';
 import { openRecentCalls } from '../../src/correlate/recent-calls.ts';
 

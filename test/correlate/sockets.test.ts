@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import type { Process } from '../../src/correlate/processes.ts';
+import type { Process } from '../../src/correlate/process.ts';
 import { SocketTable } from '../../src/correlate/sockets.ts';
 import type { ProcessEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';

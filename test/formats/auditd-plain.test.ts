@@ -2,9 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mixes } from '../../bench/nights/lines.mjs';
 import { sockaddrHex } from '../../src/core/sockaddr.ts';
-import { type AuditRecord, anyHead, readFields, unhex } from '../../src/formats/auditd/fields.ts';
+import { anyHead, readFields, unhex } from '../../src/formats/auditd/fields.ts';
 import { STRINGS } from '../../src/formats/auditd/group.ts';
 import { plainCall, plainHead, plainValue } from '../../src/formats/auditd/plain.ts';
+import type { AuditRecord } from '../../src/formats/auditd/record.ts';
 
 const CALL =
   'type=SYSCALL msg=audit(1795464000.000:1000): arch=c000003e syscall=42 success=no exit=-115 a0=3 a1=7ffc a2=10 a3=0 items=0 ppid=20008 pid=30000 auid=4294967295 uid=20008 gid=20003 euid=20003 suid=20003 fsuid=20003 egid=20003 sgid=20003 fsgid=20003 tty=(none) ses=4294967295 comm="python3" exe="/usr/bin/python3.12"';

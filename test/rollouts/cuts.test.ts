@@ -7,7 +7,9 @@ import { refuseEnding, refuseOverwriting, writeFiltered } from '../../src/cli/fi
 import { formats } from '../../src/formats/index.ts';
 import type { Rollout } from '../../src/model/report.ts';
 import { elementCuts } from '../../src/rollouts/elements.ts';
-import { type CutPlan, planCuts, type RowFile, recogniseRollouts } from '../../src/rollouts/plan.ts';
+import { type CutPlan, planCuts } from '../../src/rollouts/plan.ts';
+import { recogniseRollouts } from '../../src/rollouts/recognise.ts';
+import type { RowFile } from '../../src/rollouts/rows.ts';
 import { discover } from '../../src/sources/discover.ts';
 import { ElementScanner } from '../../src/sources/json-elements.ts';
 import { rollout } from '../quarantine/report.ts';

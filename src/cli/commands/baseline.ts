@@ -11,7 +11,8 @@ import { investigate } from '../../pipeline.ts';
 import { BASELINE_NAME, checkCommandLine, readBaseline, shownPath, today } from '../baseline.ts';
 import { commandLine, shellQuote } from '../command-line.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type CommonFlags, runOptions, UsageError } from '../options.ts';
+import type { CommonFlags } from '../flags.ts';
+import { runOptions, UsageError } from '../options.ts';
 import { print, terminalOptions } from '../terminal.ts';
 
 export interface BaselineFlags extends CommonFlags {

@@ -6,9 +6,11 @@ import { freshReport, judged, loadBaseline } from '../baseline.ts';
 import { commandLine } from '../command-line.ts';
 import { earlierNights, withRecurrence } from '../earlier.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { CommonFlags } from '../flags.ts';
 import { judge } from '../gate.ts';
-import { type CommonFlags, runOptions } from '../options.ts';
-import { plannedOutputs, writeOutputs } from '../outputs.ts';
+import { runOptions } from '../options.ts';
+import { writeOutputs } from '../outputs.ts';
+import { plannedOutputs } from '../planned-outputs.ts';
 import { cleaner, print, printLines } from '../terminal.ts';
 
 /** One sentence and the exit code, for CI. */

@@ -1,7 +1,8 @@
 import type { ClockReport } from '../../model/report.ts';
 import { alignedClocks } from '../../pipeline.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type CommonFlags, runOptions } from '../options.ts';
+import type { CommonFlags } from '../flags.ts';
+import { runOptions } from '../options.ts';
 import { print } from '../terminal.ts';
 
 /** A table of clock domains; with --json each domain and the pairs behind it. */

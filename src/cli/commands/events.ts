@@ -1,7 +1,8 @@
 import { eventStream } from '../../pipeline.ts';
 import { toEcs } from '../../report/ecs/index.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type CommonFlags, runOptions } from '../options.ts';
+import type { CommonFlags } from '../flags.ts';
+import { runOptions } from '../options.ts';
 import { cleaner, print } from '../terminal.ts';
 
 /** The normalised stream, in file order, times corrected. */

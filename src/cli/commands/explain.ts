@@ -8,7 +8,8 @@ import { discover } from '../../sources/discover.ts';
 import { readRawLines, refKey } from '../../sources/raw-lines.ts';
 import { commandLine } from '../command-line.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type CommonFlags, runOptions, UsageError } from '../options.ts';
+import type { CommonFlags } from '../flags.ts';
+import { runOptions, UsageError } from '../options.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 export async function explainCommand(

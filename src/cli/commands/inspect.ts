@@ -4,7 +4,8 @@ import { type InputReport, unhashedProblems, withHashes } from '../../model/repo
 import { gather } from '../../reading/gather.ts';
 import type { Style } from '../../report/terminal/style.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type CommonFlags, runOptions } from '../options.ts';
+import type { CommonFlags } from '../flags.ts';
+import { runOptions } from '../options.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 export async function inspectCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {

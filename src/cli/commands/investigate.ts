@@ -8,11 +8,13 @@ import { freshReport, judged, loadBaseline } from '../baseline.ts';
 import { commandLine } from '../command-line.ts';
 import { earlierNights, withRecurrence } from '../earlier.ts';
 import { EXIT } from '../exit-codes.ts';
+import type { CommonFlags } from '../flags.ts';
 import { judge } from '../gate.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { createLog } from '../log.ts';
-import { type CommonFlags, runOptions } from '../options.ts';
-import { plannedOutputs, writeOutputs } from '../outputs.ts';
+import { runOptions } from '../options.ts';
+import { writeOutputs } from '../outputs.ts';
+import { plannedOutputs } from '../planned-outputs.ts';
 import { watchReading } from '../progress.ts';
 import { cleaner, print, printLines, terminalOptions } from '../terminal.ts';
 

@@ -3,21 +3,17 @@ import { escapeTerminal, jsonText } from '../../core/text.ts';
 import { formats } from '../../formats/index.ts';
 import type { BatchSize, Quarantine } from '../../model/quarantine.ts';
 import type { RunOptions } from '../../pipeline.ts';
-import { createMatcher } from '../../quarantine/match.ts';
-import {
-  type ArchivePlan,
-  type CutPlan,
-  type Layout,
-  planRows,
-  type RowFile,
-  recogniseRollouts,
-} from '../../rollouts/plan.ts';
+import { createMatcher, type Drop } from '../../quarantine/match.ts';
+import type { ArchivePlan } from '../../rollouts/archive.ts';
+import { type CutPlan, planRows } from '../../rollouts/plan.ts';
+import { recogniseRollouts } from '../../rollouts/recognise.ts';
+import type { Layout, RowFile } from '../../rollouts/rows.ts';
 import { discover, type InputFile } from '../../sources/discover.ts';
 import { shellQuote } from '../command-line.ts';
 import { filesAt, identityOf, type Proof, refuseEnding, refuseOverwriting, writeFiltered } from '../filtered-copy.ts';
+import type { ReadingFlags } from '../flags.ts';
 import { UsageError } from '../options.ts';
 import { cleaner, print } from '../terminal.ts';
-import type { QuarantineFlags } from './quarantine.ts';
 
 /** A rollout file that can be filtered. */
 export interface Target {
@@ -47,9 +43,15 @@ export async function rolloutTarget(rollouts: string, out: string | undefined, r
   return { rollouts, file, isEvidence: twin !== undefined };
 }
 
+/** Flags that tell what becomes of the rollout file. */
+export interface ApplyFlags extends ReadingFlags {
+  readonly output?: string;
+  readonly drop?: Drop;
+}
+
 interface Applying {
   readonly target: Target;
-  readonly flags: QuarantineFlags;
+  readonly flags: ApplyFlags;
   /** How the program was called. */
   readonly command: string;
 }

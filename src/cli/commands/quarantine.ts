@@ -4,27 +4,24 @@ import type { FailOn, Report } from '../../model/report.ts';
 import { investigate, type RunOptions } from '../../pipeline.ts';
 import { namedBy } from '../../quarantine/framework-manifests.ts';
 import { type ManifestFormat, manifestLines } from '../../quarantine/manifests.ts';
-import type { Drop } from '../../quarantine/match.ts';
 import { quarantineOf } from '../../quarantine/quarantine.ts';
 import { seedLines } from '../../quarantine/seeds.ts';
 import { renderQuarantine } from '../../report/terminal/quarantine.ts';
 import { commandLine, shellQuote } from '../command-line.ts';
 import { EXIT } from '../exit-codes.ts';
 import { judge } from '../gate.ts';
-import { DEFAULT_MIN_COVERAGE, type ReadingFlags, runOptions, UsageError } from '../options.ts';
+import { DEFAULT_MIN_COVERAGE, runOptions, UsageError } from '../options.ts';
 import { writeFile } from '../outputs.ts';
 import { watchReading } from '../progress.ts';
 import { rolloutFileOf } from '../rollout-file.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
-import { applyQuarantine, rolloutTarget } from './quarantine-apply.ts';
+import { type ApplyFlags, applyQuarantine, rolloutTarget } from './quarantine-apply.ts';
 
-export interface QuarantineFlags extends ReadingFlags {
+export interface QuarantineFlags extends ApplyFlags {
   readonly minVerdict: Grade;
   readonly failOn?: FailOn;
-  readonly output?: string;
   readonly format?: ManifestFormat;
   readonly apply?: string;
-  readonly drop?: Drop;
   readonly seeds?: string;
 }
 

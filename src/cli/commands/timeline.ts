@@ -5,7 +5,8 @@ import type { Report } from '../../model/report.ts';
 import type { Timed } from '../../model/timed.ts';
 import { investigateWithEvents } from '../../pipeline.ts';
 import { EXIT } from '../exit-codes.ts';
-import { type CommonFlags, runOptions, UsageError } from '../options.ts';
+import type { CommonFlags } from '../flags.ts';
+import { runOptions, UsageError } from '../options.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 const AROUND_US = 30_000_000;

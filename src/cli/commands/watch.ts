@@ -7,9 +7,10 @@ import { jsonLines } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
 import { discover } from '../../sources/discover.ts';
 import { commandLine } from '../command-line.ts';
+import type { CommonFlags } from '../flags.ts';
 import { judge } from '../gate.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
-import { type CommonFlags, runOptions, UsageError } from '../options.ts';
+import { runOptions, UsageError } from '../options.ts';
 import { cleaner, print, printLines, terminalOptions } from '../terminal.ts';
 
 export interface WatchFlags extends CommonFlags {

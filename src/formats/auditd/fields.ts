@@ -1,22 +1,11 @@
 import { endOfWord, isWordCode } from '../../core/words.ts';
 import { plainHead } from './plain.ts';
+import type { AuditRecord } from './record.ts';
 
 const HEAD = /^(?:node=(\S+) )?type=(\S+) (?:msg=)?audit\((\d{9,11}\.\d{1,6}):(\d+)\):\s*/;
 /** `ausearch -i` writes the stamp by the locale of its reader, and a blank before the colon. */
 const INTERPRETED =
   /^(?:node=(\S+) )?type=(\S+) msg=audit\((\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4} \d\d:\d\d:\d\d\.\d{1,6}):(\d+)\) ?:\s*/;
-
-export interface AuditRecord {
-  readonly node?: string;
-  readonly type: string;
-  readonly stamp: string;
-  readonly serial: string;
-  readonly body: string;
-  /** Of a plain head: `s.ms:n): `, as it stands. */
-  readonly mark?: string;
-  /** Numbers, hex and addresses are spelled out (`ausearch -i`). */
-  readonly interpreted?: true;
-}
 
 /** `before`: of the record before it. */
 export function readHead(text: string, before?: AuditRecord): AuditRecord | undefined {

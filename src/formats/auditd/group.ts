@@ -1,11 +1,12 @@
 import { type AuditCall, callOf } from '../../core/audit-calls.ts';
 import { compact, numberOf } from '../../core/json.ts';
 import { sockaddrHex } from '../../core/sockaddr.ts';
-import { eventTime, parseEpoch, type Stamp } from '../../core/time.ts';
+import type { Stamp } from '../../core/stamp.ts';
+import { eventTime, parseEpoch } from '../../core/time.ts';
 import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
-import { type AuditRecord, readArgs, readFields, unhex } from './fields.ts';
+import { readArgs, readFields, unhex } from './fields.ts';
 import {
   interpretedAddress,
   interpretedArgs,
@@ -14,6 +15,7 @@ import {
   interpretedStamp,
 } from './interpreted.ts';
 import { type CallFields, plainCall, plainValue } from './plain.ts';
+import type { AuditRecord } from './record.ts';
 
 /** Audit stamps come from the coarse kernel clock, which moves in ticks of 4 ms. */
 const TICK_US = 4000;

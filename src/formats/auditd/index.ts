@@ -6,10 +6,11 @@ import { wordTable } from '../../core/word-table.ts';
 import type { CoverageEvent, ProcessEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { type AuditRecord, readFields, readHead } from './fields.ts';
+import { readFields, readHead } from './fields.ts';
 import { add, clockOf, eventOf, type Group, newGroup, STRINGS, stampIn } from './group.ts';
 import { lookAtAudit } from './look.ts';
 import { OpenEvents } from './open-events.ts';
+import type { AuditRecord } from './record.ts';
 
 const GROUPED = new Set(['SYSCALL', 'EXECVE', 'CWD', 'PATH', 'SOCKADDR', 'PROCTITLE']);
 /** Linux audit log as `auditd` writes it (`log_format` RAW or ENRICHED), or as `ausearch -i` spells it out. */

@@ -1,6 +1,7 @@
 import { parseIp, parsePort } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
-import { parseIso, type Stamp } from '../../core/time.ts';
+import type { Stamp } from '../../core/stamp.ts';
+import { parseIso } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint } from '../../model/event.ts';
 

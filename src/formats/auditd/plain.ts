@@ -1,4 +1,4 @@
-import type { AuditRecord } from './fields.ts';
+import type { AuditRecord } from './record.ts';
 
 /** What a call's record says, by the names of its fields. */
 export type CallFields = Readonly<Record<string, string | undefined>>;

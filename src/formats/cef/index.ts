@@ -4,8 +4,8 @@ import { carriedType, cutBefore, momentOf, parseCefExtension, severityOfTen, spl
 import { fortinetPassed } from '../../core/fortinet.ts';
 import { urlHost } from '../../core/ip.ts';
 import { joined } from '../../core/rows.ts';
+import type { Stamp } from '../../core/stamp.ts';
 import { parseSyslog } from '../../core/syslog.ts';
-import type { Stamp } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

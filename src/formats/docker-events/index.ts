@@ -1,6 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { at, compact, integerText, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { eventTime, parseEpoch, parseIso, type Stamp } from '../../core/time.ts';
+import type { Stamp } from '../../core/stamp.ts';
+import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
 import type { Event, LeaseEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

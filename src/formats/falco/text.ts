@@ -1,5 +1,6 @@
+import type { Stamp } from '../../core/stamp.ts';
 import { parseSyslog } from '../../core/syslog.ts';
-import { parseIso, type Stamp } from '../../core/time.ts';
+import { parseIso } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { DecodeContext } from '../../model/format.ts';
 

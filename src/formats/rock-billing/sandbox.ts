@@ -2,7 +2,8 @@ import { tryJson } from '../../core/json.ts';
 import { stringOf } from '../../core/json-grammar.ts';
 import { isPublished, leasesOf, sandboxLeases } from '../../core/rock.ts';
 import { Shapes } from '../../core/shapes.ts';
-import { parseIso, type Stamp } from '../../core/time.ts';
+import type { Stamp } from '../../core/stamp.ts';
+import { parseIso } from '../../core/time.ts';
 import type { LeaseEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 

@@ -1,6 +1,7 @@
 import { at, compact, numberOf, textOf } from '../../core/json.ts';
 import { taskPrompt } from '../../core/prompts.ts';
-import { eventTime, micros, parseIso, type Stamp, timeFromObserved } from '../../core/time.ts';
+import type { Stamp } from '../../core/stamp.ts';
+import { eventTime, micros, parseIso, timeFromObserved } from '../../core/time.ts';
 import type { EpisodeEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 

@@ -2,7 +2,8 @@ import { decoded, failed } from '../../core/decoded.ts';
 import { targetOf } from '../../core/forward-proxy.ts';
 import { domainName, parseIp } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
-import { eventTime, parseDayMonth, type Stamp, timeFromObserved } from '../../core/time.ts';
+import type { Stamp } from '../../core/stamp.ts';
+import { eventTime, parseDayMonth, timeFromObserved } from '../../core/time.ts';
 import type { DecodeContext, Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,5 +1,6 @@
 import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import { fromSecondsNanos, parseEpoch, parseIso, type Stamp } from '../../core/time.ts';
+import type { Stamp } from '../../core/stamp.ts';
+import { fromSecondsNanos, parseEpoch, parseIso } from '../../core/time.ts';
 
 /** A Tracee event of either schema: who, and its arguments by name. */
 export interface TraceeRecord {

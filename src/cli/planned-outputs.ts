@@ -1,0 +1,63 @@
+import { formatById, formatOfName, type OutputFormat, outputFormats } from '../report/index.ts';
+import { UsageError } from './options.ts';
+
+export interface OutputFlags {
+  readonly output?: readonly string[];
+  readonly format?: string;
+}
+
+/** The evidence bundle is no report but an archive of two; the reports of `report/` are text. */
+const BUNDLE = { id: 'bundle', quotes: true } as const;
+
+/** One file (or, without a path, the standard output) to write and how. */
+export interface Output {
+  readonly format: OutputFormat | typeof BUNDLE;
+  readonly path: string | undefined;
+  readonly append: boolean;
+}
+
+const STDOUT = '-';
+
+/** Decides all outputs before the work starts, so that a mistyped name costs nothing. */
+export function plannedOutputs(flags: OutputFlags, env: Readonly<Record<string, string | undefined>>): Output[] {
+  const asked = flags.format === undefined ? undefined : known(flags.format);
+  const names = flags.output ?? [];
+  const summary = env['GITHUB_STEP_SUMMARY'];
+  if (names.length === 0) {
+    if (asked === undefined) return [];
+    if (asked === BUNDLE) throw new UsageError('--format bundle: a bundle needs a file, as -o bundle.zip');
+    const toSummary = asked.id === 'github-summary' && summary !== undefined && summary !== '';
+    return [{ format: asked, path: toSummary ? summary : undefined, append: toSummary }];
+  }
+  return names.map((name) => {
+    const [, prefix, rest] = /^([a-z0-9-]+)=(.+)$/.exec(name) ?? [];
+    const stated = prefix === undefined ? undefined : named(prefix);
+    const path = stated === undefined || rest === undefined ? name : rest;
+    const append = path === summary;
+    const format =
+      stated ??
+      (names.length === 1 ? asked : undefined) ??
+      (append ? known('github-summary') : undefined) ??
+      (/\.zip$/i.test(path) ? BUNDLE : formatOfName(path)) ??
+      asked;
+    if (format === undefined)
+      throw new UsageError(`-o ${name}: no format for this name; add --format ID or write -o ID=${name}. ${listed()}`);
+    if (format === BUNDLE && path === STDOUT)
+      throw new UsageError(`-o ${name}: a bundle needs a file, as -o bundle.zip`);
+    return { format, path: path === STDOUT ? undefined : path, append };
+  });
+}
+
+function named(id: string): Output['format'] | undefined {
+  return id === BUNDLE.id ? BUNDLE : formatById(id);
+}
+
+function known(id: string): Output['format'] {
+  const format = named(id);
+  if (format === undefined) throw new UsageError(`--format ${id}: unknown. ${listed()}`);
+  return format;
+}
+
+function listed(): string {
+  return `Formats: ${[...outputFormats, BUNDLE].map(({ id }) => id).join(', ')}.`;
+}

@@ -1,0 +1,45 @@
+import type { Format } from '../model/format.ts';
+import type { Micros } from '../model/time.ts';
+import { detectFormat } from '../sources/detect.ts';
+import type { InputFile } from '../sources/discover.ts';
+import { readHead } from '../sources/head.ts';
+import { archiveRefusal } from './archive.ts';
+import type { Layout, Refusal, RowFile } from './rows.ts';
+
+const LINE_FORMATS: ReadonlySet<string> = new Set(['verifiers', 'nemo-gym', 'training-dump', 'tool-calls']);
+/** ROLL writes a step as lists of JSON texts; rows taken out of it stand one a line. */
+const COLUMNS = /^\{\s*"\w+"\s*:\s*\[/;
+const SUPPORTED =
+  'ROLL dumps; verifiers and prime-rl traces, NeMo Gym rollouts, verl, SkyRL, AReaL and rLLM dumps and plain tables of episodes, all as JSON lines or one JSON list; Inspect logs as .eval and .json';
+
+/** Recognises a rollout file by its content. */
+export async function recogniseRollouts(input: InputFile, formats: readonly Format[]): Promise<RowFile | Refusal> {
+  if (input.member !== undefined) return recogniseArchive(input, formats);
+  const head = await readHead(input);
+  const { format } = detectFormat(formats, input.path, head);
+  const layout =
+    format === undefined ? undefined : layoutOf(format, new TextDecoder().decode(head.bytes.subarray(0, 256)));
+  if (format === undefined || layout === undefined)
+    return { refused: `${input.path} is ${format?.title ?? 'of no known format'}. What can be filtered: ${SUPPORTED}` };
+  const context = { path: input.path, zoneOffsetMin: 0, reference: input.modifiedUs as Micros };
+  return { input, format, layout, context };
+}
+
+function recogniseArchive(member: InputFile, formats: readonly Format[]): RowFile | Refusal {
+  const path = member.path.split('!/')[0] ?? member.path;
+  const format = formats.find(({ id }) => id === 'inspect');
+  const refused = format === undefined ? 'no format reads Inspect logs' : archiveRefusal(path, member.absolute);
+  if (format === undefined || refused !== undefined) return { refused: refused ?? '' };
+  const { absolute, modifiedUs, archiveBytes = member.bytes } = member;
+  const context = { path, zoneOffsetMin: 0, reference: modifiedUs as Micros };
+  return { input: { path, absolute, bytes: archiveBytes, modifiedUs }, format, layout: 'archive', context };
+}
+
+function layoutOf(format: Format, start: string): Layout | undefined {
+  const first = start.replace(/^\uFEFF/, '').trimStart();
+  if (format.id === 'roll-dump') return COLUMNS.test(first) ? 'columns' : 'lines';
+  if (format.id === 'inspect') return 'samples';
+  if (!LINE_FORMATS.has(format.id)) return undefined;
+  if (first.startsWith('[')) return 'list';
+  return first.startsWith('{') ? 'lines' : undefined;
+}
