@@ -1,2 +1,2 @@
-/** Version of the package; `test/package.test.ts` holds it against package.json. */
+/** Version of the package; `test/hygiene.test.ts` holds it against package.json. */
 export const VERSION = '0.1.0';

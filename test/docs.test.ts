@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reliabilityOf } from '../scripts/reliability.mjs';
 import { formats } from '../src/formats/index.ts';
@@ -37,5 +37,54 @@ describe('README', () => {
   it('names the exit codes as --help does', () => {
     expect(egressblame(['--help']).out).toMatch(/3 cannot say clean/);
     expect(readme).toMatch(/\| 3 \| cannot say clean/);
+  });
+});
+
+/** What is written as code and looks like a file or folder of ours; the part before a placeholder where there is one. */
+function pathsIn(text: string): readonly string[] {
+  return [...text.matchAll(/`([\w./<>*-]+)`/g)].flatMap(([, name = '']) => {
+    const isPath = /\.(?:ts|mjs)$/.test(name) || /^(?:src|test|bench|docs|scripts|fixtures)\//.test(name);
+    return isPath ? [name.replace(/[^/]*[<*].*$/, '')] : [];
+  });
+}
+
+/** Paths that lead nowhere, from the root or `src`; a name alone may stand in any of `folders`. */
+function lost(paths: readonly string[], folders: readonly string[]): readonly string[] {
+  return paths.filter(
+    (path) => ![root, join(root, 'src'), ...folders].some((folder) => existsSync(join(folder, path))),
+  );
+}
+
+/** Folders that a text names, by themselves or with a file. */
+const foldersOf = (paths: readonly string[]): readonly string[] =>
+  paths
+    .filter((path) => path.includes('/'))
+    .flatMap((path) => [join(root, path), join(root, 'src', path)])
+    .flatMap((path) => [path, dirname(path)]);
+
+describe('what is written about the tree is true of it', () => {
+  const decisions = readdirSync(join(root, 'docs/adr')).map((name) => `docs/adr/${name}`);
+  it.each(['ARCHITECTURE.md', 'CONTRIBUTING.md', ...decisions])('%s names files and folders that exist', (name) => {
+    const paths = pathsIn(readFileSync(join(root, name), 'utf8'));
+    expect(lost(paths, foldersOf(paths))).toEqual([]);
+  });
+
+  it('and so do comments', () => {
+    const files = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.ts'),
+    );
+    const wrong = files.flatMap((name) => {
+      const path = join(root, 'src', name);
+      return lost(pathsIn(readFileSync(path, 'utf8')), [dirname(path)]).map((each) => `${name}: ${each}`);
+    });
+    expect(wrong).toEqual([]);
+    expect(lost(['src/core/time.ts', 'gone.ts'], [])).toEqual(['gone.ts']);
+  });
+
+  it('ARCHITECTURE.md tells every room', () => {
+    const told = readFileSync(join(root, 'ARCHITECTURE.md'), 'utf8');
+    for (const name of readdirSync(join(root, 'src')))
+      if (statSync(join(root, 'src', name)).isDirectory())
+        expect(told).toMatch(new RegExp(`^\\| \`src/${name}[\`/]`, 'm'));
   });
 });
