@@ -1,9 +1,9 @@
-import { shellScript } from '../core/arguments.ts';
-import { push } from '../core/push.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Call } from './call.ts';
-import type { Episode, EpisodeTable } from './episodes.ts';
+import type { EpisodeTable } from './episodes.ts';
+import { EXEC_SLACK_US, type ExecCall, openExecCalls } from './exec-calls.ts';
+import { containsCommand, distinctive } from './exec-text.ts';
 import type { HostTable } from './hosts.ts';
 import type { LeaseTable } from './leases.ts';
 import type { Exec, Process } from './process.ts';
@@ -18,7 +18,7 @@ export interface Origin {
   readonly closedBy: 'root-pid' | 'adopted' | 'container' | 'uid' | 'none';
   readonly call: Call | undefined;
   /** How the topmost process was tied to the call. */
-  readonly callBy: 'argv' | 'argv-part' | 'time' | undefined;
+  readonly callBy: ExecCall['by'] | undefined;
   /** Other calls that fit the topmost process as well. */
   readonly rivals: readonly Call[];
   /** Set when the process belongs to the platform and to no sandbox. */
@@ -30,8 +30,6 @@ export interface Origin {
 
 /** How far apart a subshell's pid may be from its shell's: pids are handed out in order, shared by the whole kernel. */
 const FORK_GAP = 512;
-const EXEC_SLACK_US = 1_500_000;
-const MIN_PREFIX = 20;
 
 export interface LineageContext {
   readonly processes: ProcessTable;
@@ -44,11 +42,12 @@ export interface LineageContext {
 export class Lineage {
   readonly #context: LineageContext;
   readonly #origins = new Map<number, Origin>();
-  #ran: Ran | undefined;
+  readonly #callOf: ReturnType<typeof openExecCalls>;
   readonly #fits = new Map<string, boolean>();
 
   constructor(context: LineageContext) {
     this.#context = context;
+    this.#callOf = openExecCalls(context.episodes);
   }
 
   origin(process: Process): Origin {
@@ -160,7 +159,7 @@ export class Lineage {
     sandboxId: string | undefined,
     closedBy: Origin['closedBy'],
   ): Origin {
-    const match = this.#matchCall(top, sandboxId);
+    const match = this.#callOf(top, sandboxId);
     const sandbox = sandboxId ?? match?.call.sandboxId;
     const untraced = match === undefined && sandboxId !== undefined && this.#hasNoTrace(sandboxId, top.first);
     return {
@@ -181,50 +180,6 @@ export class Lineage {
     return holders.some((id) => id !== undefined && (episodes.episodes.get(id)?.calls.count ?? 0) === 0);
   }
 
-  #matchCall(
-    top: Process,
-    sandboxId: string | undefined,
-  ): { call: Call; by: 'argv' | 'argv-part' | 'time'; rivals: readonly Call[] } | undefined {
-    const exec = top.execs[0];
-    const running = this.#running(top, sandboxId);
-    if (exec !== undefined) {
-      const equal = running.filter((call) => sameCommand(exec, call));
-      const best = nearestStart(equal, top.first);
-      if (best !== undefined) return { call: best, by: 'argv', rivals: rivalsOf(equal, best, top.first) };
-      const wanted = distinctive(exec);
-      const part =
-        wanted === undefined
-          ? []
-          : running.filter((call) => call.command !== undefined && containsCommand(call.command, wanted));
-      const bestPart = nearestStart(part, top.first);
-      if (bestPart !== undefined)
-        return { call: bestPart, by: 'argv-part', rivals: rivalsOf(part, bestPart, top.first) };
-    }
-    if (sandboxId === undefined) return undefined;
-    const strict = running.filter((call) => within(top.first, call));
-    const only = strict[0];
-    return strict.length === 1 && only !== undefined && (only.command === undefined || exec === undefined)
-      ? { call: only, by: 'time', rivals: [] }
-      : undefined;
-  }
-
-  /** Calls of the sandbox, or else of the host, that the process can have started in. */
-  #running(top: Process, sandboxId: string | undefined): readonly Call[] {
-    const host = top.host ?? '';
-    this.#ran ??= whereEpisodesRan(this.#context.episodes);
-    const episodes = sandboxId === undefined ? this.#ran.byHost.get(host) : this.#ran.bySandbox.get(sandboxId);
-    return (episodes ?? []).flatMap(({ calls }) =>
-      top.first < calls.extent.from - EXEC_SLACK_US || top.first > calls.extent.to + EXEC_SLACK_US
-        ? []
-        : calls.all.filter(
-            (call) =>
-              (sandboxId === undefined ? (call.host ?? '') === host : call.sandboxId === sandboxId) &&
-              call.executed &&
-              startsIn(top.first, call),
-          ),
-    );
-  }
-
   /** A parent without record whose children fit no call at all: the platform's own supervisor. */
   #platformByParent(top: Process): 'parent' | undefined {
     if (top.ppid === undefined || top.ppid <= 1) return undefined;
@@ -233,27 +188,10 @@ export class Lineage {
     const key = `${top.host ?? ''}|${top.ppid}`;
     const fits =
       this.#fits.get(key) ??
-      processes.childrenOf(top.host, top.ppid).some((member) => this.#matchCall(member, undefined) !== undefined);
+      processes.childrenOf(top.host, top.ppid).some((member) => this.#callOf(member, undefined) !== undefined);
     this.#fits.set(key, fits);
     return fits ? undefined : 'parent';
   }
-}
-
-/** Episodes by where any of their calls ran. */
-interface Ran {
-  readonly byHost: ReadonlyMap<string, readonly Episode[]>;
-  readonly bySandbox: ReadonlyMap<string, readonly Episode[]>;
-}
-
-function whereEpisodesRan({ episodes }: EpisodeTable): Ran {
-  const byHost = new Map<string, Episode[]>();
-  const bySandbox = new Map<string, Episode[]>();
-  for (const episode of episodes.values()) {
-    const { hosts, sandboxes } = episode.calls.extent;
-    for (const host of hosts) push(byHost, host, episode);
-    for (const sandbox of sandboxes) if (sandbox !== undefined) push(bySandbox, sandbox, episode);
-  }
-  return { byHost, bySandbox };
 }
 
 function base(chain: readonly Process[]): Origin {
@@ -292,93 +230,4 @@ function execBefore(process: Process, at: Micros): Exec | undefined {
   let best: Exec | undefined;
   for (const exec of process.execs) if (exec.at <= at + 20_000) best = exec;
   return best;
-}
-
-/** The part of an exec that a shell would have been given: arguments joined, the program by its base name. */
-function distinctive(exec: Exec | undefined): readonly string[] | undefined {
-  if (exec === undefined) return undefined;
-  const words = exec.args ?? exec.text.split(' ');
-  const [program = '', ...rest] = words;
-  const name = program.slice(program.lastIndexOf('/') + 1);
-  if (name === '') return undefined;
-  return [name, ...rest.filter((word) => word !== '')];
-}
-
-/** Every word of the exec stands in the command text, in order. Long words may be cut in the text. */
-function containsCommand(text: string, words: readonly string[]): boolean {
-  let from = 0;
-  for (const word of words) {
-    const at = text.indexOf(word, from);
-    if (at >= 0) {
-      from = at + word.length;
-      continue;
-    }
-    // A word that the shell built from variables or quotes is not in the text; the program's name must be.
-    if (word === words[0]) return false;
-    if (/^[-\w./:=@%+,]+$/.test(word) && word.length < 4) return false;
-    if (text.length > 40 && words.length > 2 && word.length > 12) continue;
-    return false;
-  }
-  return true;
-}
-
-/** The exec is the call itself: `sh -c COMMAND`, or COMMAND's own words; either side may be cut short. */
-function sameCommand(exec: Exec, call: Call): boolean {
-  const command = call.command;
-  if (command === undefined) return false;
-  const script = shellScript(exec.args);
-  return sameText(script ?? exec.text, command, call.truncated) || sameText(exec.text, command, call.truncated);
-}
-
-/** Marks that writers leave where they cut a text. */
-const CUT_MARK =
-  /\s*(?:\.\.\.|…|\[(?:truncated|cut|\.\.\.)[^\]]*\]|<truncated[^>]*>|\(truncated\)|\.\.\.\s*\(\d+ more[^)]*\))\s*$/i;
-
-/** Equal but for blanks, or one the beginning of the other: traces and sensors cut long commands, often without saying so. */
-function sameText(exec: string, call: string, truncated: boolean): boolean {
-  const x = normal(exec);
-  const y = normal(call.replace(CUT_MARK, ''));
-  if (x === y) return true;
-  const length = Math.min(x.length, y.length);
-  if (length < (truncated ? MIN_PREFIX / 2 : MIN_PREFIX)) return false;
-  return x.startsWith(y) || y.startsWith(x);
-}
-
-function normal(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
-}
-
-function startsIn(at: Micros, call: Call): boolean {
-  if (call.start === undefined && call.end === undefined) return true;
-  const from = call.start === undefined ? -Infinity : call.start - call.earlyUs - EXEC_SLACK_US;
-  const to = (call.end ?? Infinity) + call.lateUs + EXEC_SLACK_US;
-  return at >= from && at <= to;
-}
-
-/** Bounds borrowed from neighbours are no time to convict by. */
-function within(at: Micros, call: Call): boolean {
-  return (
-    call.timing === 'recorded' &&
-    call.start !== undefined &&
-    at >= call.start - call.earlyUs &&
-    at <= (call.end ?? Infinity) + call.lateUs
-  );
-}
-
-function distance(call: Call, at: Micros): number {
-  if (call.timing === 'inferred' && call.start !== undefined && call.end !== undefined)
-    return Math.max(0, call.start - at, at - call.end);
-  return call.start === undefined ? Infinity : Math.abs(at - call.start);
-}
-
-function nearestStart(calls: readonly Call[], at: Micros): Call | undefined {
-  let best: Call | undefined;
-  for (const call of calls) if (best === undefined || distance(call, at) < distance(best, at)) best = call;
-  return best;
-}
-
-/** Calls that fit nearly as well: a start as close as the clocks can tell. */
-function rivalsOf(calls: readonly Call[], best: Call, at: Micros): readonly Call[] {
-  const limit = distance(best, at) + 100_000 + best.earlyUs;
-  return calls.filter((call) => call !== best && distance(call, at) <= limit);
 }

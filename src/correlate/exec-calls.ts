@@ -1,0 +1,124 @@
+import { push } from '../core/push.ts';
+import type { Micros } from '../model/time.ts';
+import type { Call } from './call.ts';
+import type { Episode, EpisodeTable } from './episodes.ts';
+import { containsCommand, distinctive, sameCommand } from './exec-text.ts';
+import type { Process } from './process.ts';
+
+/** A process may start so long before and after its call, by what the records say. */
+export const EXEC_SLACK_US = 1_500_000;
+
+/** The call that a process was started by. */
+export interface ExecCall {
+  readonly call: Call;
+  /** How the two were tied together. */
+  readonly by: 'argv' | 'argv-part' | 'time';
+  /** Other calls that fit as well. */
+  readonly rivals: readonly Call[];
+}
+
+/** Ties processes that no recorded process started to the calls that did, of a sandbox, or else of the host. */
+export function openExecCalls(
+  episodes: EpisodeTable,
+): (top: Process, sandboxId: string | undefined) => ExecCall | undefined {
+  let ran: Ran | undefined;
+  return (top, sandboxId) => {
+    ran ??= whereEpisodesRan(episodes);
+    const own = sandboxId === undefined ? ran.byHost.get(top.host ?? '') : ran.bySandbox.get(sandboxId);
+    const running = runningAt(top, own ?? [], sandboxId);
+    return byText(top, running) ?? (sandboxId === undefined ? undefined : byTime(top, running));
+  };
+}
+
+/** Calls of the sandbox, or else of the host, that the process can have started in. */
+function runningAt(top: Process, episodes: readonly Episode[], sandboxId: string | undefined): readonly Call[] {
+  const host = top.host ?? '';
+  return episodes.flatMap(({ calls }) =>
+    top.first < calls.extent.from - EXEC_SLACK_US || top.first > calls.extent.to + EXEC_SLACK_US
+      ? []
+      : calls.all.filter(
+          (call) =>
+            (sandboxId === undefined ? (call.host ?? '') === host : call.sandboxId === sandboxId) &&
+            call.executed &&
+            startsIn(top.first, call),
+        ),
+  );
+}
+
+function byText({ execs: [exec], first }: Process, running: readonly Call[]): ExecCall | undefined {
+  if (exec === undefined) return undefined;
+  const equal = nearest(
+    running.filter((call) => sameCommand(exec, call)),
+    'argv',
+    first,
+  );
+  const wanted = distinctive(exec);
+  if (equal !== undefined || wanted === undefined) return equal;
+  const part = running.filter(({ command }) => command !== undefined && containsCommand(command, wanted));
+  return nearest(part, 'argv-part', first);
+}
+
+function nearest(calls: readonly Call[], by: ExecCall['by'], at: Micros): ExecCall | undefined {
+  const call = nearestStart(calls, at);
+  return call && { call, by, rivals: rivalsOf(calls, call, at) };
+}
+
+function byTime({ execs: [exec], first }: Process, running: readonly Call[]): ExecCall | undefined {
+  const strict = running.filter((call) => within(first, call));
+  const [only] = strict;
+  return strict.length === 1 && only !== undefined && (only.command === undefined || exec === undefined)
+    ? { call: only, by: 'time', rivals: [] }
+    : undefined;
+}
+
+/** Episodes by where any of their calls ran. */
+interface Ran {
+  readonly byHost: ReadonlyMap<string, readonly Episode[]>;
+  readonly bySandbox: ReadonlyMap<string, readonly Episode[]>;
+}
+
+function whereEpisodesRan({ episodes }: EpisodeTable): Ran {
+  const byHost = new Map<string, Episode[]>();
+  const bySandbox = new Map<string, Episode[]>();
+  for (const episode of episodes.values()) {
+    const { hosts, sandboxes } = episode.calls.extent;
+    for (const host of hosts) push(byHost, host, episode);
+    for (const sandbox of sandboxes) if (sandbox !== undefined) push(bySandbox, sandbox, episode);
+  }
+  return { byHost, bySandbox };
+}
+
+function startsIn(at: Micros, call: Call): boolean {
+  if (call.start === undefined && call.end === undefined) return true;
+  const from = call.start === undefined ? -Infinity : call.start - call.earlyUs - EXEC_SLACK_US;
+  const to = (call.end ?? Infinity) + call.lateUs + EXEC_SLACK_US;
+  return at >= from && at <= to;
+}
+
+/** Bounds borrowed from neighbours are no time to convict by. */
+function within(at: Micros, call: Call): boolean {
+  return (
+    call.timing === 'recorded' &&
+    call.start !== undefined &&
+    at >= call.start - call.earlyUs &&
+    at <= (call.end ?? Infinity) + call.lateUs
+  );
+}
+
+function distance(call: Call, at: Micros): number {
+  if (call.timing === 'inferred' && call.start !== undefined && call.end !== undefined)
+    return Math.max(0, call.start - at, at - call.end);
+  return call.start === undefined ? Infinity : Math.abs(at - call.start);
+}
+
+function nearestStart(calls: readonly Call[], at: Micros): Call | undefined {
+  let best: Call | undefined;
+  for (const call of calls) if (best === undefined || distance(call, at) < distance(best, at)) best = call;
+  return best;
+}
+
+/** Calls that fit nearly as well: a start as close as the clocks can tell. */
+function rivalsOf(calls: readonly Call[], best: Call, at: Micros): readonly Call[] {
+  const limit = distance(best, at) + 100_000 + best.earlyUs;
+  return calls.filter((call) => call !== best && distance(call, at) <= limit);
+}

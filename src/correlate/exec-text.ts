@@ -1,0 +1,60 @@
+import { shellScript } from '../core/arguments.ts';
+import type { Call } from './call.ts';
+import type { Exec } from './process.ts';
+
+/** Shorter beginnings of a cut text say nothing. */
+const MIN_PREFIX = 20;
+
+/** The part of an exec that a shell would have been given: arguments joined, the program by its base name. */
+export function distinctive(exec: Exec | undefined): readonly string[] | undefined {
+  if (exec === undefined) return undefined;
+  const words = exec.args ?? exec.text.split(' ');
+  const [program = '', ...rest] = words;
+  const name = program.slice(program.lastIndexOf('/') + 1);
+  if (name === '') return undefined;
+  return [name, ...rest.filter((word) => word !== '')];
+}
+
+/** Every word of the exec stands in the command text, in order. Long words may be cut in the text. */
+export function containsCommand(text: string, words: readonly string[]): boolean {
+  let from = 0;
+  for (const word of words) {
+    const at = text.indexOf(word, from);
+    if (at >= 0) {
+      from = at + word.length;
+      continue;
+    }
+    // A word that the shell built from variables or quotes is not in the text; the program's name must be.
+    if (word === words[0]) return false;
+    if (/^[-\w./:=@%+,]+$/.test(word) && word.length < 4) return false;
+    if (text.length > 40 && words.length > 2 && word.length > 12) continue;
+    return false;
+  }
+  return true;
+}
+
+/** The exec is the call itself: `sh -c COMMAND`, or COMMAND's own words; either side may be cut short. */
+export function sameCommand(exec: Exec, call: Call): boolean {
+  const command = call.command;
+  if (command === undefined) return false;
+  const script = shellScript(exec.args);
+  return sameText(script ?? exec.text, command, call.truncated) || sameText(exec.text, command, call.truncated);
+}
+
+/** Marks that writers leave where they cut a text. */
+const CUT_MARK =
+  /\s*(?:\.\.\.|…|\[(?:truncated|cut|\.\.\.)[^\]]*\]|<truncated[^>]*>|\(truncated\)|\.\.\.\s*\(\d+ more[^)]*\))\s*$/i;
+
+/** Equal but for blanks, or one the beginning of the other: traces and sensors cut long commands, often without saying so. */
+function sameText(exec: string, call: string, truncated: boolean): boolean {
+  const x = normal(exec);
+  const y = normal(call.replace(CUT_MARK, ''));
+  if (x === y) return true;
+  const length = Math.min(x.length, y.length);
+  if (length < (truncated ? MIN_PREFIX / 2 : MIN_PREFIX)) return false;
+  return x.startsWith(y) || y.startsWith(x);
+}
+
+function normal(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}
