@@ -2,7 +2,14 @@ import { Argument, type Command, Option } from 'commander';
 import type { BaselineFlags } from './commands/baseline.ts';
 import type { Shell } from './commands/completion.ts';
 import type { CommonFlags } from './flags.ts';
-import { baselineOption, DEFAULT_MIN_COVERAGE, inputOptions, minSeverityOption, outputOptions } from './options.ts';
+import {
+  baselineOption,
+  DEFAULT_MIN_COVERAGE,
+  inputOptions,
+  minSeverityOption,
+  outputOptions,
+  withOptions,
+} from './options.ts';
 
 const SHELLS: readonly Shell[] = ['bash', 'zsh', 'fish'];
 
@@ -30,11 +37,12 @@ function addBaseline(program: Command): void {
       'after',
       "\nExample:\n  egressblame baseline update logs/ --owner infra --reason 'benchmark server, TICKET-123' --expires 90d",
     );
-  for (const option of [baselineOption(), minSeverityOption(), ...inputOptions()]) update.addOption(option);
-  update.action(async (paths: string[], flags: BaselineFlags) => {
-    const { updateCommand } = await import('./commands/baseline.ts');
-    process.exitCode = await updateCommand(paths, flags);
-  });
+  withOptions(update, [baselineOption(), minSeverityOption()], inputOptions()).action(
+    async (paths: string[], flags: BaselineFlags) => {
+      const { updateCommand } = await import('./commands/baseline.ts');
+      process.exitCode = await updateCommand(paths, flags);
+    },
+  );
   const show = baseline
     .command('show')
     .argument('[file]', 'the baseline; default: egressblame.baseline.json')
@@ -78,8 +86,7 @@ function addDemo(program: Command): void {
     .command('demo')
     .description('the main job on the bundled real night')
     .addHelpText('after', '\nExample:\n  egressblame demo --json | tail -1');
-  for (const option of outputOptions()) demo.addOption(option);
-  demo.action(async (flags: CommonFlags) => {
+  withOptions(demo, outputOptions()).action(async (flags: CommonFlags) => {
     const { demoCommand } = await import('./commands/demo.ts');
     process.exitCode = await demoCommand({ ...flags, failOn: 'likely', minCoverage: DEFAULT_MIN_COVERAGE });
   });

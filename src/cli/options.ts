@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { micros, parseIso } from '../core/time.ts';
 import { durationUs, megabytesOf, zoneMinutes } from '../core/units.ts';
 import { ROLES, type Role } from '../model/format.ts';
@@ -94,6 +94,11 @@ export function baselineOption(): Option {
   return new Option('--baseline <FILE>', 'findings that are accepted until a day (egressblame baseline)').env(
     'EGRESSBLAME_BASELINE',
   );
+}
+
+export function withOptions(command: Command, ...lists: readonly (readonly Option[])[]): Command {
+  for (const list of lists) for (const option of list) command.addOption(option);
+  return command;
 }
 
 function share(text: string): number {
