@@ -1,82 +1,117 @@
 import { candidateName, causeOf, episodeParts, percent } from '../../core/findings.ts';
 import { escapeTerminal, wrap } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
-import type { Attribution, Candidate, Evidence } from '../../model/attribution.ts';
+import type { Attribution, Evidence } from '../../model/attribution.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { TerminalOptions } from './index.ts';
+
+/** Records of one attempt that are cited, besides the first, and those of one fact. */
+const MOST_SEEN = 6;
+const MOST_CITED = 4;
 
 /** Raw text of a cited record; undefined when the original cannot be read any more. */
 export type RawLines = (ref: SourceRef) => string | undefined;
 
 /** The whole case of one violation: the chain, each fact with its raw lines, every rival and why it lost. */
 export function renderExplanation(attribution: Attribution, raw: RawLines, options: TerminalOptions): string {
-  const { style, width } = options;
-  const show = (text: string): string => escapeTerminal(options.clean(text));
+  const page = openPage(raw, options);
+  const { violation, verdict, probability, reason, evidence, missing } = attribution;
+  page.heading(`${violation.id}: ${verdict}, probability ${percent(probability)}`);
+  page.paragraph(reason);
+  violationPart(page, violation);
+  causePart(page, attribution);
+  page.part('Evidence');
+  for (const each of evidence) fact(page, each);
+  rivalsPart(page, attribution);
+  if (missing.length > 0) page.part('What would settle it');
+  for (const each of missing) page.paragraph(`- ${each}`, '  ');
+  return page.text();
+}
+
+/** Lines to be printed, each made safe to show. */
+interface Page {
+  heading(text: string): void;
+  /** A heading with a blank line before it. */
+  part(title: string): void;
+  paragraph(text: string, indent?: string): void;
+  line(text: string): void;
+  aside(text: string): void;
+  /** The place of a record, and its raw text. */
+  cite(ref: SourceRef): void;
+  text(): string;
+}
+
+function openPage(raw: RawLines, { style, width, clean }: TerminalOptions): Page {
+  const show = (text: string): string => escapeTerminal(clean(text));
   const lines: string[] = [];
-  const paragraph = (text: string, indent = ''): void => {
-    for (const part of wrap(show(text), Math.max(30, width - indent.length))) lines.push(`${indent}${part}`);
+  return {
+    heading: (text) => lines.push(style.bold(text)),
+    part: (title) => lines.push('', style.bold(title)),
+    paragraph: (text, indent = '') => {
+      for (const part of wrap(show(text), Math.max(30, width - indent.length))) lines.push(`${indent}${part}`);
+    },
+    line: (text) => lines.push(text),
+    aside: (text) => lines.push(style.dim(text)),
+    cite: (ref) => {
+      lines.push(style.dim(`  ${show(ref.source)}:${ref.line}`));
+      const text = raw(ref);
+      if (text !== undefined) lines.push(`    ${show(text).slice(0, 1000)}`);
+    },
+    text: () => `${lines.join('\n')}\n`,
   };
-  const { violation } = attribution;
-  lines.push(style.bold(`${violation.id}: ${attribution.verdict}, probability ${percent(attribution.probability)}`));
-  paragraph(attribution.reason);
-  lines.push('', style.bold('Violation'));
-  paragraph(
-    `${violation.finding.rule.name} (${violation.finding.rule.id}), ${violation.finding.category}, ${violation.finding.severity}; ${violation.count} seen, ${formatIso(violation.first)} to ${formatIso(violation.last)}`,
+}
+
+function violationPart(
+  page: Page,
+  { finding, count, first, last, event, alsoSeen, repeats }: Attribution['violation'],
+): void {
+  page.part('Violation');
+  page.paragraph(
+    `${finding.rule.name} (${finding.rule.id}), ${finding.category}, ${finding.severity}; ${count} seen, ${formatIso(first)} to ${formatIso(last)}`,
     '  ',
   );
-  for (const ref of [violation.event.ref, ...violation.alsoSeen.slice(0, 6)]) cite(ref);
-  if (violation.alsoSeen.length > 6)
-    lines.push(`  and ${violation.alsoSeen.length - 6} more records of the same attempt`);
-  if (violation.repeats !== undefined)
-    paragraph(
-      `and ${violation.repeats.lines.length} more of its kind, counted together: there were too many to weigh each`,
+  for (const ref of [event.ref, ...alsoSeen.slice(0, MOST_SEEN)]) page.cite(ref);
+  if (alsoSeen.length > MOST_SEEN) page.line(`  and ${alsoSeen.length - MOST_SEEN} more records of the same attempt`);
+  if (repeats !== undefined)
+    page.paragraph(
+      `and ${repeats.lines.length} more of its kind, counted together: there were too many to weigh each`,
       '  ',
     );
-  const { episode, toolCall, process } = causeOf(attribution);
-  if (episode !== undefined || process !== undefined) lines.push('', style.bold('Cause'));
-  if (episode !== undefined)
-    paragraph(`episode ${[episode.id, episodeParts(episode)].filter(Boolean).join(', ')}`, '  ');
-  if (toolCall !== undefined) {
-    paragraph(`tool call ${toolCall.id} (${toolCall.name})`, '  ');
-    if (toolCall.command !== undefined) paragraph(toolCall.command, '    ');
-    cite(toolCall.ref);
-  }
-  if (process !== undefined) {
-    paragraph(
-      `process ${process.pid ?? process.entityId ?? '?'} ${process.commandLine ?? process.executable ?? ''}`,
-      '  ',
-    );
-    if (process.ref !== undefined) cite(process.ref);
-  }
-  lines.push('', style.bold('Evidence'));
-  for (const evidence of attribution.evidence) fact(evidence);
-  const rivals = attribution.candidates.filter((candidate) => candidate.lostBecause !== undefined);
-  lines.push('', style.bold(rivals.length === 0 ? 'Rivals: none remained' : 'Rivals'));
-  for (const candidate of rivals) rival(candidate);
-  paragraph(`nobody known to us: ${percent(attribution.nullProbability)}`, '  ');
-  if (attribution.missing.length > 0) {
-    lines.push('', style.bold('What would settle it'));
-    for (const missing of attribution.missing) paragraph(`- ${missing}`, '  ');
-  }
-  return `${lines.join('\n')}\n`;
+}
 
-  function cite(ref: SourceRef): void {
-    lines.push(style.dim(`  ${show(ref.source)}:${ref.line}`));
-    const text = raw(ref);
-    if (text !== undefined) lines.push(`    ${show(text).slice(0, 1000)}`);
+function causePart(page: Page, attribution: Attribution): void {
+  const { episode, toolCall, process } = causeOf(attribution);
+  if (episode !== undefined || process !== undefined) page.part('Cause');
+  if (episode !== undefined)
+    page.paragraph(`episode ${[episode.id, episodeParts(episode)].filter(Boolean).join(', ')}`, '  ');
+  if (toolCall !== undefined) {
+    page.paragraph(`tool call ${toolCall.id} (${toolCall.name})`, '  ');
+    if (toolCall.command !== undefined) page.paragraph(toolCall.command, '    ');
+    page.cite(toolCall.ref);
   }
-  function fact(evidence: Evidence): void {
-    paragraph(`${evidence.weight < 0 ? '-' : '+'} ${evidence.code}: ${evidence.says}`, '  ');
-    lines.push(
-      style.dim(
-        `    weight ${evidence.weight}, ${evidence.trust === 'outside' ? 'from outside the sandbox' : 'from a record the agent could write'}`,
-      ),
-    );
-    for (const ref of evidence.refs.slice(0, 4)) cite(ref);
+  if (process === undefined) return;
+  const { pid, entityId, commandLine, executable, ref } = process;
+  page.paragraph(`process ${pid ?? entityId ?? '?'} ${commandLine ?? executable ?? ''}`, '  ');
+  if (ref !== undefined) page.cite(ref);
+}
+
+function fact(page: Page, evidence: Evidence): void {
+  page.paragraph(claimOf(evidence), '  ');
+  const from = evidence.trust === 'outside' ? 'from outside the sandbox' : 'from a record the agent could write';
+  page.aside(`    weight ${evidence.weight}, ${from}`);
+  for (const ref of evidence.refs.slice(0, MOST_CITED)) page.cite(ref);
+}
+
+function rivalsPart(page: Page, { candidates, nullProbability }: Attribution): void {
+  const rivals = candidates.filter(({ lostBecause }) => lostBecause !== undefined);
+  page.part(rivals.length === 0 ? 'Rivals: none remained' : 'Rivals');
+  for (const rival of rivals) {
+    page.paragraph(`${percent(rival.probability)} ${candidateName(rival)}: ${rival.lostBecause ?? ''}`, '  ');
+    for (const evidence of rival.evidence) page.paragraph(claimOf(evidence), '    ');
   }
-  function rival(candidate: Candidate): void {
-    paragraph(`${percent(candidate.probability)} ${candidateName(candidate)}: ${candidate.lostBecause ?? ''}`, '  ');
-    for (const evidence of candidate.evidence)
-      paragraph(`${evidence.weight < 0 ? '-' : '+'} ${evidence.code}: ${evidence.says}`, '    ');
-  }
+  page.paragraph(`nobody known to us: ${percent(nullProbability)}`, '  ');
+}
+
+function claimOf({ weight, code, says }: Evidence): string {
+  return `${weight < 0 ? '-' : '+'} ${code}: ${says}`;
 }
