@@ -116,43 +116,8 @@ export function callFacts(
   context: SuspectContext,
   hasProcess: boolean,
 ): readonly Fact[] {
-  const facts: Fact[] = [];
-  const trust = call.trust;
-  const mention = mentions.byCall.get(call.key);
-  if (mention !== undefined) {
-    const { entry, value } = mention;
-    const encoding = entry.mention.encoding;
-    const written = entry.writtenBy !== undefined;
-    const decoded = encoding === 'literal' ? '' : ` (${encoding})`;
-    facts.push({
-      code: written ? 'dst-in-output-file' : 'dst-in-arguments',
-      strength: written ? 'file' : encoding === 'literal' ? mention.via : 'decoded',
-      says: written
-        ? `${value} stands in a file that an earlier call wrote and this call uses${decoded}`
-        : `${value} stands in the call's arguments${decoded}`,
-      trust,
-      refs: written && entry.writtenBy !== undefined ? [call.ref, entry.writtenBy.ref] : [call.ref],
-    });
-    const answer = scene.trail.answers.find(({ name, resolved }) => resolved && name === value);
-    if (answer !== undefined)
-      facts.push({
-        code: 'dns-answer',
-        strength: 'logged',
-        says: `${value} had been answered with the destination's address`,
-        trust: 'outside',
-        refs: [answer.ref],
-      });
-    const port = scene.trail.dstPort;
-    if (port !== undefined && wordOfPort(String(port)).test(call.command ?? call.argumentsText ?? '')) {
-      facts.push({
-        code: 'dst-in-arguments',
-        strength: 'port',
-        says: `port ${port} stands there as well`,
-        trust,
-        refs: [call.ref],
-      });
-    }
-  }
+  const mentioned = mentions.byCall.get(call.key);
+  const facts = mentioned === undefined ? [] : mentionFacts(call, mentioned, scene.trail);
   const { trail, category } = scene;
   if (call.command !== undefined && context.classify(call.command).includes(category))
     facts.push(behaviourFact(category, call));
@@ -160,6 +125,50 @@ export function callFacts(
   const timing = timingOf(call, trail, hasProcess);
   if (timing !== undefined) facts.push(timeFact(timing, call));
   return facts;
+}
+
+function mentionFacts(call: Call, mentioned: Mentioned, { answers, dstPort }: Trail): Fact[] {
+  const { value } = mentioned;
+  const facts = [mentionFact(call, mentioned)];
+  const answer = answers.find(({ name, resolved }) => resolved && name === value);
+  if (answer !== undefined)
+    facts.push({
+      code: 'dns-answer',
+      strength: 'logged',
+      says: `${value} had been answered with the destination's address`,
+      trust: 'outside',
+      refs: [answer.ref],
+    });
+  if (dstPort !== undefined && wordOfPort(String(dstPort)).test(call.command ?? call.argumentsText ?? ''))
+    facts.push({
+      code: 'dst-in-arguments',
+      strength: 'port',
+      says: `port ${dstPort} stands there as well`,
+      trust: call.trust,
+      refs: [call.ref],
+    });
+  return facts;
+}
+
+function mentionFact({ trust, ref }: Call, { entry, via, value }: Mentioned): Fact {
+  const { mention, writtenBy } = entry;
+  const { encoding } = mention;
+  const decoded = encoding === 'literal' ? '' : ` (${encoding})`;
+  if (writtenBy !== undefined)
+    return {
+      code: 'dst-in-output-file',
+      strength: 'file',
+      says: `${value} stands in a file that an earlier call wrote and this call uses${decoded}`,
+      trust,
+      refs: [ref, writtenBy.ref],
+    };
+  return {
+    code: 'dst-in-arguments',
+    strength: encoding === 'literal' ? via : 'decoded',
+    says: `${value} stands in the call's arguments${decoded}`,
+    trust,
+    refs: [ref],
+  };
 }
 
 export function behaviourFact(category: Category, { trust, ref }: Call): Fact {
