@@ -172,8 +172,8 @@ function natChain(scene: Scene): void {
   );
 }
 
-/** Two episodes behind one address run the same command at once, and nothing on the host tells them apart. */
-function sharedEgress(scene: Scene): void {
+/** Two episodes on one host run the same command at once; the first of them is to blame. */
+function twinDeeds(scene: Scene): { readonly ip: string; readonly made: Call; readonly actor: Actor } {
   const { world, blind } = scene;
   const rival =
     world.sandboxes.find((box) => box.host === blind.host && box !== blind && box.freeAt <= scene.t) ?? scene.other;
@@ -182,6 +182,13 @@ function sharedEgress(scene: Scene): void {
   const made = deed(scene, blind, command);
   deed(scene, rival, command);
   const actor = child(world, made, made.start + 0.1, ['curl', '-m', '5', `http://${ip}/x`]);
+  return { ip, made, actor };
+}
+
+/** Two episodes behind one address run the same command at once, and nothing on the host tells them apart. */
+function sharedEgress(scene: Scene): void {
+  const { world } = scene;
+  const { ip, made, actor } = twinDeeds(scene);
   const sent = send(world, made.start + 1.5, actor, { dst: ip, port: 80 });
   denied(world, made.start + 1.5, sent, DENY, truth(scene, 'egress', made, false));
 }
@@ -189,13 +196,7 @@ function sharedEgress(scene: Scene): void {
 /** Pods share their node's address and run the same command at once, but the policy log names the pod. */
 function podNamed(scene: Scene): void {
   const { world, blind } = scene;
-  const rival =
-    world.sandboxes.find((box) => box.host === blind.host && box !== blind && box.freeAt <= scene.t) ?? scene.other;
-  const ip = target(world);
-  const command = `curl -m 5 http://${ip}/x`;
-  const made = deed(scene, blind, command);
-  deed(scene, rival, command);
-  const actor = child(world, made, made.start + 0.1, ['curl', '-m', '5', `http://${ip}/x`]);
+  const { ip, made, actor } = twinDeeds(scene);
   const { packet } = send(world, made.start + 0.3, actor, { dst: ip, port: 80 });
   world.write(
     `${blind.host.name}-antrea-np.log`,
