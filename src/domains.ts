@@ -12,60 +12,78 @@ export interface Places {
 
 /** Hosts of files: what the records state, what the path says, what the addresses in them give away. */
 export function locate(store: EventsByKind): Places {
-  const stated = new Set<string>();
-  eachTelling(store, (event) => {
-    const host = event.host === undefined ? undefined : statedHost(event);
-    if (host !== undefined && event.kind !== 'dns') stated.add(host);
-  });
-  const hosts = new HostTable(store.inventory, stated);
-  const stationed = new Map<string, string>();
-  for (const row of store.inventory)
-    if (row.role === 'sandbox' && row.name !== undefined && row.host !== undefined) stationed.set(row.name, row.host);
-  const hostOfSandbox = (id: string): string | undefined => stationed.get(id) ?? store.leases.hostOf(id);
-  const fileHosts = new Map<string, string | undefined>();
-  let lastPath: string | undefined;
-  let lastHost: string | undefined;
-  const byAddress = hostsByTranslation(store, hosts);
-  const byUid = hostsByUid(store);
-  // Events come file by file.
-  const fileHost = (path: string): string | undefined => {
-    if (path === lastPath) return lastHost;
-    if (!fileHosts.has(path)) fileHosts.set(path, byAddress.get(path) ?? hosts.hostOfPath(path) ?? byUid.get(path));
-    lastPath = path;
-    lastHost = fileHosts.get(path);
-    return lastHost;
-  };
-  const hostOf = (event: Event): string | undefined => {
-    if (event.host !== undefined && event.kind !== 'dns') return event.host;
-    if (event.kind === 'tool-call' || event.kind === 'episode')
-      return event.sandboxId === undefined ? undefined : hostOfSandbox(event.sandboxId);
-    if (event.kind === 'lease' || event.kind === 'inventory') return undefined;
-    if (event.kind === 'process' && event.sandboxId !== undefined)
-      return hostOfSandbox(event.sandboxId) ?? fileHost(event.ref.source);
-    return fileHost(event.ref.source) ?? event.host;
-  };
-  const episodeHosts = new Map<string, string>();
-  for (const list of [tellingCalls(store.calls), store.episodes])
-    for (const event of list) {
-      const host = event.host ?? (event.sandboxId === undefined ? undefined : hostOfSandbox(event.sandboxId));
-      if (host !== undefined) episodeHosts.set(event.episodeId, host);
-    }
-  for (const lease of store.leases.whole)
-    if (lease.episodeId !== undefined && lease.host !== undefined) episodeHosts.set(lease.episodeId, lease.host);
+  const hosts = new HostTable(store.inventory, statedHosts(store));
+  const hostOfSandbox = sandboxHosts(store);
+  const fileHost = fileHosts(store, hosts);
+  const episodes = episodeHosts(store, hostOfSandbox);
   const joined = joiner();
   return {
     hosts,
-    hostOf,
+    hostOf: (event) => {
+      if (event.host !== undefined && event.kind !== 'dns') return event.host;
+      if (event.kind === 'tool-call' || event.kind === 'episode')
+        return event.sandboxId === undefined ? undefined : hostOfSandbox(event.sandboxId);
+      if (event.kind === 'lease' || event.kind === 'inventory') return undefined;
+      if (event.kind === 'process' && event.sandboxId !== undefined)
+        return hostOfSandbox(event.sandboxId) ?? fileHost(event.ref.source);
+      return fileHost(event.ref.source) ?? event.host;
+    },
     domainOf: (event) => {
       const path = event.ref.source;
       if (event.kind !== 'tool-call' && event.kind !== 'episode')
         return event.kind === 'process' && fileHost(path) === undefined && event.host !== undefined
           ? joined(path, event.host)
           : path;
-      const host = event.host ?? episodeHosts.get(event.episodeId);
+      const host = event.host ?? episodes.get(event.episodeId);
       return host === undefined ? path : joined(path, host);
     },
   };
+}
+
+function statedHosts(store: EventsByKind): ReadonlySet<string> {
+  const stated = new Set<string>();
+  eachTelling(store, (event) => {
+    const host = event.host === undefined ? undefined : statedHost(event);
+    if (host !== undefined && event.kind !== 'dns') stated.add(host);
+  });
+  return stated;
+}
+
+type HostOf = (name: string) => string | undefined;
+
+function sandboxHosts({ inventory, leases }: EventsByKind): HostOf {
+  const stationed = new Map<string, string>();
+  for (const row of inventory)
+    if (row.role === 'sandbox' && row.name !== undefined && row.host !== undefined) stationed.set(row.name, row.host);
+  return (id) => stationed.get(id) ?? leases.hostOf(id);
+}
+
+function fileHosts(store: EventsByKind, hosts: HostTable): HostOf {
+  const known = new Map<string, string | undefined>();
+  const byAddress = hostsByTranslation(store, hosts);
+  const byUid = hostsByUid(store);
+  let lastPath: string | undefined;
+  let lastHost: string | undefined;
+  // Events come file by file.
+  return (path) => {
+    if (path === lastPath) return lastHost;
+    if (!known.has(path)) known.set(path, byAddress.get(path) ?? hosts.hostOfPath(path) ?? byUid.get(path));
+    lastPath = path;
+    lastHost = known.get(path);
+    return lastHost;
+  };
+}
+
+function episodeHosts(store: EventsByKind, hostOfSandbox: HostOf): ReadonlyMap<string, string> {
+  const known = new Map<string, string>();
+  for (const list of [tellingCalls(store.calls), store.episodes])
+    for (const event of list) {
+      const host = event.host ?? (event.sandboxId === undefined ? undefined : hostOfSandbox(event.sandboxId));
+      if (host !== undefined) known.set(event.episodeId, host);
+    }
+  for (const lease of store.leases.whole)
+    if (lease.episodeId !== undefined && lease.host !== undefined) known.set(lease.episodeId, lease.host);
+  return known;
 }
 
 /** `path@host`, one string for each: millions of events ask for it. */
