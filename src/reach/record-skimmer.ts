@@ -15,8 +15,8 @@ const FREE_TRIES = 60;
 const TRIES_A_RECORD = 3;
 
 /** Numbers of a record in `records`. */
-export const RECORD = { line: 0, from: 1, bytes: 2, outcome: 3 } as const;
-export const RECORD_NUMBERS = 4;
+export const AHEAD = { line: 0, from: 1, bytes: 2, outcome: 3 } as const;
+export const AHEAD_NUMBERS = 4;
 
 /** What became of the records that need no others. */
 export interface RecordBlock {
@@ -161,7 +161,7 @@ export class RecordSkimmer {
       this.#notes.left(lines);
     }
     this.#tried++;
-    const done = this.#records.length / RECORD_NUMBERS;
+    const done = this.#records.length / AHEAD_NUMBERS;
     // Trying is work for nothing where most records need others, or make more than a lease.
     if (this.#tried > FREE_TRIES && this.#tried > done * TRIES_A_RECORD) this.#isGivenUp = true;
   }

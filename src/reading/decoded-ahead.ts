@@ -3,7 +3,7 @@ import type { Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import { LEASE } from '../reach/record-outcomes.ts';
-import { RECORD, RECORD_NUMBERS, type RecordBlock, type SkimmedRecords } from '../reach/record-skimmer.ts';
+import { AHEAD, AHEAD_NUMBERS, type RecordBlock, type SkimmedRecords } from '../reach/record-skimmer.ts';
 import type { Stretch } from '../sources/line-cutter.ts';
 import type { Emit, Taking } from './taking.ts';
 import type { Tally } from './tally.ts';
@@ -45,7 +45,7 @@ export class DecodedAhead implements Taking {
   }
 
   isDue(line: number): boolean {
-    return this.#numberOfNext(RECORD.line) + this.#base.line < line;
+    return this.#numberOfNext(AHEAD.line) + this.#base.line < line;
   }
 
   async takeUntil(line: number): Promise<void> {
@@ -59,8 +59,8 @@ export class DecodedAhead implements Taking {
   #takeAll(line: number): void {
     const { reasons = [] } = this.#block ?? {};
     const counts = new Uint32Array(reasons.length + 1);
-    for (; this.isDue(line); this.#next += RECORD_NUMBERS) {
-      const outcome = this.#numberOfNext(RECORD.outcome);
+    for (; this.isDue(line); this.#next += AHEAD_NUMBERS) {
+      const outcome = this.#numberOfNext(AHEAD.outcome);
       counts[outcome] = (counts[outcome] ?? 0) + 1;
       if (outcome === LEASE) this.#see(this.#takeLease(this.#lease++));
     }
@@ -77,11 +77,11 @@ export class DecodedAhead implements Taking {
   /** As its decoder has it, which knows of those before. */
   async #decodeNext(): Promise<void> {
     const { tally, emit, source } = this.#context;
-    const from = this.#numberOfNext(RECORD.from);
-    const bytes = this.#numberOfNext(RECORD.bytes);
-    const line = this.#base.line + this.#numberOfNext(RECORD.line);
-    if (this.#numberOfNext(RECORD.outcome) === LEASE) this.#lease++;
-    this.#next += RECORD_NUMBERS;
+    const from = this.#numberOfNext(AHEAD.from);
+    const bytes = this.#numberOfNext(AHEAD.bytes);
+    const line = this.#base.line + this.#numberOfNext(AHEAD.line);
+    if (this.#numberOfNext(AHEAD.outcome) === LEASE) this.#lease++;
+    this.#next += AHEAD_NUMBERS;
     const text = this.#stretch?.toString('utf8', from, from + bytes) ?? '';
     const events = tally.read({ text, ref: { source, line, offset: this.#base.offset + from, bytes } });
     tally.note(events, events, line);
