@@ -1,53 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { refuseEnding, refuseOverwriting, writeFiltered } from '../../src/cli/filtered-copy.ts';
-import { formats } from '../../src/formats/index.ts';
 import type { Rollout } from '../../src/model/report.ts';
-import { elementCuts } from '../../src/rollouts/elements.ts';
-import { type CutPlan, planCuts } from '../../src/rollouts/plan.ts';
-import { recogniseRollouts } from '../../src/rollouts/recognise.ts';
-import type { RowFile } from '../../src/rollouts/rows.ts';
-import { discover } from '../../src/sources/discover.ts';
-import { ElementScanner } from '../../src/sources/json-elements.ts';
+import type { CutPlan } from '../../src/rollouts/plan.ts';
 import { rollout } from '../quarantine/report.ts';
 import { against } from './against.ts';
+import { filtering, nemo } from './filtering.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'rollouts-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-let files = 0;
-
-interface Filtered {
-  readonly plan: CutPlan;
-  readonly file: RowFile;
-  readonly text: string;
-  readonly holds: boolean;
-}
-
-async function filtered(text: string, fateOf: ReturnType<typeof against>, name = 'rollouts.jsonl'): Promise<Filtered> {
-  const path = join(folder, `${files++}-${name}`);
-  writeFileSync(path, text);
-  const [input] = discover([path], folder).inputs;
-  if (input === undefined) throw new Error(`${path} was not found`);
-  const file = await recogniseRollouts(input, formats);
-  if ('refused' in file) throw new Error(file.refused);
-  const plan = await planCuts(file, { fateOf, lineNames: 'ignored' });
-  if ('refused' in plan) throw new Error(plan.refused);
-  const { holds } = await writeFiltered(file, plan, { out: `${path}.out`, fateOf });
-  return { plan, file, text: readFileSync(`${path}.out`, 'utf8'), holds };
-}
-
-const nemo = (task: number, index: number, more: object = {}): string =>
-  JSON.stringify({
-    responses_create_params: {},
-    response: { output: [] },
-    reward: 1,
-    _ng_task_index: task,
-    _ng_rollout_index: index,
-    ...more,
-  });
+const { folder, filtered } = filtering();
 
 describe('cutting rows out of JSON lines', () => {
   it('the copy is the input without exactly the dropped lines, whatever the line endings', async () => {
@@ -176,15 +138,12 @@ describe('rows that cannot be decided stay and are counted', () => {
 
   it('a batch in one row', async () => {
     const batch = JSON.stringify({ content: ['a', 'b'], rewards: [0, 1], input_lengths: [1, 2] });
-    const { plan, text } = await filtered(`${batch}\n`, against(rollout(`${files}-batch/1`)), 'batch.jsonl');
+    const { plan, text } = await filtered(`${batch}\n`, against(rollout('batch/1')), 'batch.jsonl');
     expect([plan.inseparable, plan.dropped, text]).toEqual([1, [], `${batch}\n`]);
   });
 
   it('a name by line count means nothing in another file', async () => {
-    const { plan } = await filtered(
-      `${verl(1)}\n`,
-      against(rollout('0-rollouts/line:1'), rollout(`${files}-rollouts/line:1`)),
-    );
+    const { plan } = await filtered(`${verl(1)}\n`, against(rollout('rollouts/line:1')));
     expect([plan.dropped, plan.unnamed]).toEqual([[], 1]);
   });
 });
@@ -205,117 +164,6 @@ describe('batch sizes', () => {
   });
 });
 
-describe('cutting elements out of JSON', () => {
-  it('leaves the JSON of the elements that stay', () => {
-    fc.assert(
-      fc.property(
-        fc.array(fc.tuple(fc.jsonValue(), fc.boolean()), { maxLength: 12 }),
-        fc.constantFrom('', ' ', '\n  '),
-        (items, gap) => {
-          const text = `[${gap}${items.map(([value]) => JSON.stringify(value)).join(`${gap},${gap}`)}${gap}]`;
-          const found = new ElementScanner(new Set(['']), 1e6).push(Buffer.from(text));
-          expect(found.map((one) => one.text)).toEqual(items.map(([value]) => JSON.stringify(value)));
-          const bytes = Buffer.from(text);
-          let rest = '';
-          let at = 0;
-          for (const [from, to] of elementCuts(
-            found.map(({ from, to }) => [from, to] as const),
-            items.map(([, stays]) => stays),
-          )) {
-            rest += bytes.toString('utf8', at, from);
-            at = to;
-          }
-          rest += bytes.toString('utf8', at);
-          expect(JSON.parse(rest)).toEqual(
-            JSON.parse(JSON.stringify(items.filter(([, stays]) => stays).map(([value]) => value))),
-          );
-        },
-      ),
-    );
-  });
-
-  it('finds the same elements for any chunking', () => {
-    const member = fc.tuple(
-      fc.string({ maxLength: 6 }),
-      fc.oneof(fc.array(fc.jsonValue(), { maxLength: 4 }), fc.jsonValue()),
-    );
-    fc.assert(
-      fc.property(fc.array(member, { maxLength: 5 }), fc.integer({ min: 1, max: 9 }), (members, size) => {
-        const document = JSON.stringify(Object.fromEntries(members));
-        const bytes = Buffer.from(`${document}\n${document}`);
-        const keys = new Set(members.map(([key]) => key));
-        const whole = new ElementScanner(keys, 1e6).push(bytes);
-        const scanner = new ElementScanner(keys, 1e6);
-        const parts = [];
-        for (let i = 0; i < bytes.length; i += size) parts.push(...scanner.push(bytes.subarray(i, i + size)));
-        expect(parts).toEqual(whole);
-        for (const { from, to, text } of whole) expect(bytes.toString('utf8', from, to)).toBe(text);
-      }),
-    );
-  });
-
-  it('takes a ROLL trajectory out of every column', async () => {
-    const column = (key: string, values: readonly unknown[]): string => `"${key}": ${JSON.stringify(values)}`;
-    const ids = [
-      't_1_1_3_12_5_45_20251211_143058_1',
-      't_1_1_3_13_5_45_20251211_143058_2',
-      't_1_1_3_14_5_45_20251211_143058_3',
-    ];
-    const dump = (keep: readonly number[]) =>
-      `{${[
-        column(
-          'messages',
-          keep.map((i) => JSON.stringify([[{ role: 'user', content: `p${i}` }]])),
-        ),
-        column(
-          'trajectory_data',
-          keep.map((i) => JSON.stringify({ trajectory_id: ids[i], env_info: {}, current_step: 41 })),
-        ),
-        column(
-          'global_step',
-          keep.map(() => 41),
-        ),
-      ].join(', ')}}\n`;
-    const { text, plan, holds } = await filtered(
-      dump([0, 1, 2]),
-      against(rollout(ids[1] ?? '')),
-      'rollout_dump_data.step_41.jsonl',
-    );
-    expect(JSON.parse(text)).toEqual(JSON.parse(dump([0, 2])));
-    expect([plan.rows, holds]).toEqual([3, true]);
-  });
-
-  it('takes a sample out of an Inspect log, with and without uuids', async () => {
-    const sample = (id: string, epoch: number, uuid: string | null) => ({ id, epoch, target: '', events: [], uuid });
-    const log = (samples: readonly object[]): string =>
-      JSON.stringify(
-        {
-          version: 2,
-          status: 'success',
-          eval: { task: 't', task_id: 'tid', run_id: 'r' },
-          samples,
-          results: { scores: [] },
-        },
-        null,
-        1,
-      );
-    const all = [sample('a', 1, null), sample('a', 2, 'u2'), sample('b', 1, null)];
-    const { text, holds } = await filtered(log(all), against(rollout('u2'), rollout('tid/b/1')), 'log.json');
-    expect([JSON.parse(text), holds]).toEqual([JSON.parse(log(all.slice(0, 1))), true]);
-  });
-
-  it('refuses columns of different length, and a document cut short', async () => {
-    for (const [text, why] of [
-      [`{"trajectory_data":["{}","{}"],"tools":["[]"]}\n`, /columns differ/],
-      [
-        `{"trajectory_data":["{\\"trajectory_id\\":\\"a\\",\\"env_info\\":{}}"],"tools":["[]"`,
-        /ends inside a document/,
-      ],
-    ] as const)
-      await expect(filtered(text, against(), 'dump.jsonl')).rejects.toThrow(why);
-  });
-});
-
 /** Where the blank of `a b` stands in the first row. */
 const SPACE = nemo(1, 0, { pad: 'a b' }).indexOf(' ');
 
@@ -331,14 +179,13 @@ describe('the proof', () => {
   ])('fails when %s, and nothing is left behind', async (_, spoil) => {
     const fateOf = against(rollout('1/1'));
     const { file, plan } = await filtered(`${nemo(1, 0, { pad: 'a b' })}\n${nemo(1, 1)}\n${nemo(1, 2)}\n`, fateOf);
-    const out = join(folder, `spoilt-${files++}.jsonl`);
+    const out = join(folder, 'spoilt.jsonl');
     expect((await writeFiltered(file, spoil(plan), { out, fateOf })).holds).toBe(false);
     expect(() => readFileSync(out)).toThrow(/ENOENT/);
   });
 
-  it('refuses to overwrite an input by any name', () => {
-    const [input] = discover([join(folder, '0-rollouts.jsonl')], folder).inputs;
-    if (input === undefined) throw new Error('the first test wrote no file');
+  it('refuses to overwrite an input by any name', async () => {
+    const { input } = (await filtered(nemo(1, 0), against())).file;
     expect(() => refuseOverwriting(input.absolute, [input])).toThrow(/is the input/);
     expect(() => refuseOverwriting(join(folder, 'fresh.jsonl'), [input])).not.toThrow();
     expect(() => refuseEnding('x.jsonl.gz', 'lines')).toThrow(/as plain lines/);

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { elementCuts } from '../../src/rollouts/elements.ts';
+import { ElementScanner } from '../../src/sources/json-elements.ts';
+import { rollout } from '../quarantine/report.ts';
+import { against } from './against.ts';
+import { filtering } from './filtering.ts';
+
+const { filtered } = filtering();
+
+describe('cutting elements out of JSON', () => {
+  it('leaves the JSON of the elements that stay', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.tuple(fc.jsonValue(), fc.boolean()), { maxLength: 12 }),
+        fc.constantFrom('', ' ', '\n  '),
+        (items, gap) => {
+          const text = `[${gap}${items.map(([value]) => JSON.stringify(value)).join(`${gap},${gap}`)}${gap}]`;
+          const found = new ElementScanner(new Set(['']), 1e6).push(Buffer.from(text));
+          expect(found.map((one) => one.text)).toEqual(items.map(([value]) => JSON.stringify(value)));
+          const bytes = Buffer.from(text);
+          let rest = '';
+          let at = 0;
+          for (const [from, to] of elementCuts(
+            found.map(({ from, to }) => [from, to] as const),
+            items.map(([, stays]) => stays),
+          )) {
+            rest += bytes.toString('utf8', at, from);
+            at = to;
+          }
+          rest += bytes.toString('utf8', at);
+          expect(JSON.parse(rest)).toEqual(
+            JSON.parse(JSON.stringify(items.filter(([, stays]) => stays).map(([value]) => value))),
+          );
+        },
+      ),
+    );
+  });
+
+  it('finds the same elements for any chunking', () => {
+    const member = fc.tuple(
+      fc.string({ maxLength: 6 }),
+      fc.oneof(fc.array(fc.jsonValue(), { maxLength: 4 }), fc.jsonValue()),
+    );
+    fc.assert(
+      fc.property(fc.array(member, { maxLength: 5 }), fc.integer({ min: 1, max: 9 }), (members, size) => {
+        const document = JSON.stringify(Object.fromEntries(members));
+        const bytes = Buffer.from(`${document}\n${document}`);
+        const keys = new Set(members.map(([key]) => key));
+        const whole = new ElementScanner(keys, 1e6).push(bytes);
+        const scanner = new ElementScanner(keys, 1e6);
+        const parts = [];
+        for (let i = 0; i < bytes.length; i += size) parts.push(...scanner.push(bytes.subarray(i, i + size)));
+        expect(parts).toEqual(whole);
+        for (const { from, to, text } of whole) expect(bytes.toString('utf8', from, to)).toBe(text);
+      }),
+    );
+  });
+
+  it('takes a ROLL trajectory out of every column', async () => {
+    const column = (key: string, values: readonly unknown[]): string => `"${key}": ${JSON.stringify(values)}`;
+    const ids = [
+      't_1_1_3_12_5_45_20251211_143058_1',
+      't_1_1_3_13_5_45_20251211_143058_2',
+      't_1_1_3_14_5_45_20251211_143058_3',
+    ];
+    const dump = (keep: readonly number[]) =>
+      `{${[
+        column(
+          'messages',
+          keep.map((i) => JSON.stringify([[{ role: 'user', content: `p${i}` }]])),
+        ),
+        column(
+          'trajectory_data',
+          keep.map((i) => JSON.stringify({ trajectory_id: ids[i], env_info: {}, current_step: 41 })),
+        ),
+        column(
+          'global_step',
+          keep.map(() => 41),
+        ),
+      ].join(', ')}}\n`;
+    const { text, plan, holds } = await filtered(
+      dump([0, 1, 2]),
+      against(rollout(ids[1] ?? '')),
+      'rollout_dump_data.step_41.jsonl',
+    );
+    expect(JSON.parse(text)).toEqual(JSON.parse(dump([0, 2])));
+    expect([plan.rows, holds]).toEqual([3, true]);
+  });
+
+  it('takes a sample out of an Inspect log, with and without uuids', async () => {
+    const sample = (id: string, epoch: number, uuid: string | null) => ({ id, epoch, target: '', events: [], uuid });
+    const log = (samples: readonly object[]): string =>
+      JSON.stringify(
+        {
+          version: 2,
+          status: 'success',
+          eval: { task: 't', task_id: 'tid', run_id: 'r' },
+          samples,
+          results: { scores: [] },
+        },
+        null,
+        1,
+      );
+    const all = [sample('a', 1, null), sample('a', 2, 'u2'), sample('b', 1, null)];
+    const { text, holds } = await filtered(log(all), against(rollout('u2'), rollout('tid/b/1')), 'log.json');
+    expect([JSON.parse(text), holds]).toEqual([JSON.parse(log(all.slice(0, 1))), true]);
+  });
+
+  it('refuses columns of different length, and a document cut short', async () => {
+    for (const [text, why] of [
+      [`{"trajectory_data":["{}","{}"],"tools":["[]"]}\n`, /columns differ/],
+      [
+        `{"trajectory_data":["{\\"trajectory_id\\":\\"a\\",\\"env_info\\":{}}"],"tools":["[]"`,
+        /ends inside a document/,
+      ],
+    ] as const)
+      await expect(filtered(text, against(), 'dump.jsonl')).rejects.toThrow(why);
+  });
+});
