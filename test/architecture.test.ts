@@ -170,6 +170,23 @@ describe('the rooms of src', () => {
     expect(circleOf(new Map([...imports, ['model/time.ts', ['core/time.ts']]]))).toContain('core/time.ts');
   });
 
+  it('has what benches and scripts import of it once it is built', () => {
+    const root = join(src, '..');
+    const programs = ['bench', 'scripts'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => join(root, folder, name)),
+    );
+    for (const path of programs.filter((name) => name.endsWith('.mjs')))
+      for (const [, names = '', module = ''] of readFileSync(path, 'utf8').matchAll(
+        /import \{([^}]*)\} from '[./]*\/dist\/([^']+)\.js'/g,
+      )) {
+        const exported = readFileSync(join(src, `${module}.ts`), 'utf8');
+        for (const name of names.split(',').map((part) => part.trim().split(' ')[0] ?? ''))
+          expect(exported, `${name} of ${module} in ${relative(root, path)}`).toMatch(
+            new RegExp(`^export (?!type|interface).*\\b${name}\\b`, 'm'),
+          );
+      }
+  });
+
   it('keeps process, console, Date.now and randomness in cli', () => {
     for (const path of all.filter((file) => roomOf(file) !== 'cli')) {
       const text = readFileSync(path, 'utf8').replace(/\/\*[\s\S]*?\*\/|\/\/.*$/gm, '');
