@@ -69,45 +69,28 @@ export async function collectFile(
   const { input, detection } = file;
   const context = contextOf(input, options);
   const tally = new Tally(file, formats, context);
-  const { judge } = options;
-  const glancing = judge === undefined ? () => () => undefined : glancingAt(detection.format, context);
+  const { judge, hashed, unpack } = options;
   const cut = options.cutting?.open(tally, emit);
   const skimming = judge === undefined ? cuttingOf(options.cutting, cut) : skimmingOf(file, context, { judge, tally });
   const log = newReadLog();
-  let isLines = false;
+  const framing = detection.format && cutFor(file.head, detection.format.framing);
   let seen = 0;
-  const work = { left: 0 };
-  const workPerEvent = detection.format?.roles.includes('process') === true ? HASHED_PER_PROCESS : HASHED_PER_EVENT;
   const progress = (): boolean => {
     options.onBytes?.(log.storedBytes - seen);
     seen = log.storedBytes;
     return options.signal?.aborted === true;
   };
-  if (detection.format === undefined) {
+  if (framing === undefined) {
     for await (const _ of readBytes(input, log)) if (progress()) break;
   } else {
-    const framing = cutFor(file.head, detection.format.framing);
-    isLines = framing === 'lines';
-    const { hashed, unpack } = options;
-    const hashLater = judge === undefined && cut === undefined ? undefined : hashedDuring(work);
-    for await (const records of readRecords(input, { cut: framing, log, hashed, hashLater, unpack, ...skimming })) {
-      let events: Event[] = [];
-      for (let i = 0; i < records.length; i++) {
-        const record = records[i] as RawRecord;
-        if (cut?.isDue(record.ref.line)) {
-          if (events.length > 0) await emit(events);
-          events = [];
-          await cut.takeUntil(record.ref.line);
-        }
-        const own = tally.read(record);
-        const kept = judge === undefined ? own : judge.keep(own, record, glancing(record.text));
-        tally.note(own, kept, record.ref.line);
-        if (judge !== undefined) work.left += kept.length * workPerEvent;
-        for (let k = 0; k < kept.length; k++) events.push(kept[k] as Event);
-      }
-      if (events.length > 0) await emit(events);
-      await cut?.takeUntil(Infinity);
-      if (cut !== undefined) work.left = cut.calls * HASHED_PER_CALL;
+    const glancing = judge === undefined ? noGlance : glancingAt(detection.format, context);
+    const take = takingRecords({ tally, judge, cut, glancing, emit });
+    const work = { bytes: 0 };
+    const perEvent = judge === undefined ? 0 : hashedPerEvent(detection.format);
+    const how = { cut: framing, log, hashed, hashLater: bytesOf(work), unpack, ...skimming };
+    for await (const records of readRecords(input, how)) {
+      const kept = await take(records);
+      work.bytes = cut === undefined ? work.bytes + kept * perEvent : cut.calls * HASHED_PER_CALL;
       if (progress()) break;
     }
   }
@@ -116,14 +99,50 @@ export async function collectFile(
   return {
     report: tally.report(log.sha256, log.storedBytes),
     problems: log.problems,
-    isRevisitable: skimming !== undefined && isLines && !tally.isMixed,
+    isRevisitable: skimming !== undefined && framing === 'lines' && !tally.isMixed,
     isSeekable: isSeekable(input, log),
   };
 }
 
+interface TakingContext {
+  readonly tally: Tally;
+  readonly judge: Judge | undefined;
+  readonly cut: Taking | undefined;
+  readonly glancing: Glancing;
+  readonly emit: Emit;
+}
+
+/** Takes records of a file in their order, among what was cut from others, and tells how many of their events were kept. */
+function takingRecords({ tally, judge, cut, glancing, emit }: TakingContext) {
+  return async (records: readonly RawRecord[]): Promise<number> => {
+    let events: Event[] = [];
+    let count = 0;
+    for (let i = 0; i < records.length; i++) {
+      const record = records[i] as RawRecord;
+      if (cut?.isDue(record.ref.line)) {
+        if (events.length > 0) await emit(events);
+        events = [];
+        await cut.takeUntil(record.ref.line);
+      }
+      const own = tally.read(record);
+      const kept = judge === undefined ? own : judge.keep(own, record, glancing(record.text));
+      tally.note(own, kept, record.ref.line);
+      count += kept.length;
+      for (let k = 0; k < kept.length; k++) events.push(kept[k] as Event);
+    }
+    if (events.length > 0) await emit(events);
+    await cut?.takeUntil(Infinity);
+    return count;
+  };
+}
+
 /** Made outside: the thread that hashes would hold whoever judges until it is done, with the memory of all threads. */
-function hashedDuring(work: { readonly left: number }): () => number {
-  return () => work.left;
+function bytesOf(work: { readonly bytes: number }): () => number {
+  return () => work.bytes;
+}
+
+function hashedPerEvent(format: Format | undefined): number {
+  return format?.roles.includes('process') === true ? HASHED_PER_PROCESS : HASHED_PER_EVENT;
 }
 
 /** Single lines to be read again, and which of their events to keep. */
@@ -180,10 +199,14 @@ export function contextOf(
   };
 }
 
+type Glancing = (text: string) => () => Glance | undefined;
+
+const noGlance: Glancing = () => () => undefined;
+
 /** A look at each record, when it is asked for; where it may be a header that a look at those that follow needs, in any case. */
-function glancingAt(format: Format | undefined, context: DecodeContext): (text: string) => () => Glance | undefined {
+function glancingAt(format: Format | undefined, context: DecodeContext): Glancing {
   const look = format?.look?.(context);
-  if (look === undefined) return () => () => undefined;
+  if (look === undefined) return noGlance;
   if (format?.isInOrder !== true) return (text) => () => look(text);
   return (text) => {
     const glance = look(text);
