@@ -2,7 +2,7 @@ import { push } from '../core/push.ts';
 import type { Micros } from '../model/time.ts';
 import type { Call } from './call.ts';
 import type { Episode, EpisodeTable } from './episodes.ts';
-import { containsCommand, distinctive, sameCommand } from './exec-text.ts';
+import { containsCommand, distinctive, mayRun, sameCommand, tellsArguments } from './exec-text.ts';
 import type { Process } from './process.ts';
 
 /** A process may start so long before and after its call, by what the records say. */
@@ -18,15 +18,31 @@ export interface ExecCall {
 }
 
 /** Ties processes that no recorded process started to the calls that did, of a sandbox, or else of the host. */
-export function openExecCalls(
-  episodes: EpisodeTable,
-): (top: Process, sandboxId: string | undefined) => ExecCall | undefined {
+export interface ExecCalls {
+  callOf(top: Process, sandboxId: string | undefined): ExecCall | undefined;
+  /** Whether any call of its host may have started it: a program without its arguments is enough to doubt. */
+  mayFit(process: Process): boolean;
+}
+
+export function openExecCalls(episodes: EpisodeTable): ExecCalls {
   let ran: Ran | undefined;
-  return (top, sandboxId) => {
+  const running = (top: Process, sandboxId: string | undefined): readonly Call[] => {
     ran ??= whereEpisodesRan(episodes);
     const own = sandboxId === undefined ? ran.byHost.get(top.host ?? '') : ran.bySandbox.get(sandboxId);
-    const running = runningAt(top, own ?? [], sandboxId);
-    return byText(top, running) ?? (sandboxId === undefined ? undefined : byTime(top, running));
+    return runningAt(top, own ?? [], sandboxId);
+  };
+  return {
+    callOf: (top, sandboxId) => {
+      const calls = running(top, sandboxId);
+      return byText(top, calls) ?? (sandboxId === undefined ? undefined : byTime(top, calls));
+    },
+    mayFit: (process) => {
+      const calls = running(process, undefined);
+      const [exec] = process.execs;
+      if (byText(process, calls) !== undefined) return true;
+      if (exec === undefined || tellsArguments(exec)) return false;
+      return calls.some(({ command }) => command !== undefined && mayRun(command, exec));
+    },
   };
 }
 
@@ -53,7 +69,7 @@ function byText({ execs: [exec], first }: Process, running: readonly Call[]): Ex
     first,
   );
   const wanted = distinctive(exec);
-  if (equal !== undefined || wanted === undefined) return equal;
+  if (equal !== undefined || wanted === undefined || !tellsArguments(exec)) return equal;
   const part = running.filter(({ command }) => command !== undefined && containsCommand(command, wanted));
   return nearest(part, 'argv-part', first);
 }
@@ -63,10 +79,12 @@ function nearest(calls: readonly Call[], by: ExecCall['by'], at: Micros): ExecCa
   return call && { call, by, rivals: rivalsOf(calls, call, at) };
 }
 
-function byTime({ execs: [exec], first }: Process, running: readonly Call[]): ExecCall | undefined {
+/** Its first record may come long after its birth: only a birth that was seen tells in which call it was. */
+function byTime({ execs: [exec], first, born }: Process, running: readonly Call[]): ExecCall | undefined {
+  if (!born) return undefined;
   const strict = running.filter((call) => within(first, call));
   const [only] = strict;
-  return strict.length === 1 && only !== undefined && (only.command === undefined || exec === undefined)
+  return strict.length === 1 && only !== undefined && (only.command === undefined || mayRun(only.command, exec))
     ? { call: only, by: 'time', rivals: [] }
     : undefined;
 }

@@ -15,6 +15,18 @@ export function distinctive(exec: Exec | undefined): readonly string[] | undefin
   return [name, ...rest.filter((word) => word !== '')];
 }
 
+/** False of a sensor that tells the program alone: `curl` stands in many a call. */
+export function tellsArguments({ args, text }: Exec): boolean {
+  return args !== undefined || text.includes(' ');
+}
+
+/** Nothing says that the call's command did not start the process. */
+export function mayRun(command: string, exec: Exec | undefined): boolean {
+  if (exec === undefined) return true;
+  const wanted = distinctive(exec);
+  return !tellsArguments(exec) && wanted !== undefined && containsCommand(command, wanted);
+}
+
 /** Every word of the exec stands in the command text, in order. Long words may be cut in the text. */
 export function containsCommand(text: string, words: readonly string[]): boolean {
   let from = 0;

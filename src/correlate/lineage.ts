@@ -2,7 +2,7 @@ import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Call } from './call.ts';
 import type { EpisodeTable } from './episodes.ts';
-import { EXEC_SLACK_US, type ExecCall, openExecCalls } from './exec-calls.ts';
+import { EXEC_SLACK_US, type ExecCall, type ExecCalls, openExecCalls } from './exec-calls.ts';
 import { containsCommand, distinctive } from './exec-text.ts';
 import type { HostTable } from './hosts.ts';
 import type { LeaseTable } from './leases.ts';
@@ -42,12 +42,12 @@ export interface LineageContext {
 export class Lineage {
   readonly #context: LineageContext;
   readonly #origins = new Map<number, Origin>();
-  readonly #callOf: ReturnType<typeof openExecCalls>;
+  readonly #execCalls: ExecCalls;
   readonly #fits = new Map<string, boolean>();
 
   constructor(context: LineageContext) {
     this.#context = context;
-    this.#callOf = openExecCalls(context.episodes);
+    this.#execCalls = openExecCalls(context.episodes);
   }
 
   origin(process: Process): Origin {
@@ -159,7 +159,7 @@ export class Lineage {
     sandboxId: string | undefined,
     closedBy: Origin['closedBy'],
   ): Origin {
-    const match = this.#callOf(top, sandboxId);
+    const match = this.#execCalls.callOf(top, sandboxId);
     const sandbox = sandboxId ?? match?.call.sandboxId;
     const untraced = match === undefined && sandboxId !== undefined && this.#hasNoTrace(sandboxId, top.first);
     return {
@@ -187,8 +187,7 @@ export class Lineage {
     if (!leases.statesRootPids(top.host)) return undefined;
     const key = `${top.host ?? ''}|${top.ppid}`;
     const fits =
-      this.#fits.get(key) ??
-      processes.childrenOf(top.host, top.ppid).some((member) => this.#callOf(member, undefined) !== undefined);
+      this.#fits.get(key) ?? processes.childrenOf(top.host, top.ppid).some((member) => this.#execCalls.mayFit(member));
     this.#fits.set(key, fits);
     return fits ? undefined : 'parent';
   }

@@ -24,6 +24,8 @@ export interface Process {
   readonly entityId: string | undefined;
   readonly parentEntityId: string | undefined;
   readonly first: Micros;
+  /** `first` is when it began; else it was seen, then for the first time, holding a socket that it may have opened long before. */
+  readonly born: boolean;
   last: Micros;
   exited: Micros | undefined;
   uid: number | undefined;

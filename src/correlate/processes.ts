@@ -152,6 +152,7 @@ export class ProcessTable {
         event.start !== undefined && event.start < timed.at
           ? ((timed.at - (event.time.at - event.start)) as Micros)
           : timed.at,
+      born: event.op !== 'socket' || event.start !== undefined,
       last: timed.at,
       exited: undefined,
       uid: event.uid,

@@ -27,10 +27,10 @@ export function listSuspects(scene: Scene, context: SuspectContext): readonly Su
     byKey.set(suspect.key, known === undefined ? suspect : { ...known, facts: mergeFacts(known.facts, suspect.facts) });
   };
   const mentions = mentionsOf(scene.trail, context.mentions);
-  const owned = scene.owners.filter((owner) => owner.origin.call !== undefined);
+  const started = callsOf(scene.owners);
   for (const owner of scene.owners) for (const suspect of ownerSuspects(owner, scene, mentions, context)) put(suspect);
-  const settled = owned.length > 0;
-  for (const suspect of mentionSuspects(scene, mentions, context, settled)) put(suspect);
+  const settled = started.size > 0;
+  for (const suspect of mentionSuspects(scene, mentions, context, started)) put(suspect);
   if (!settled) for (const suspect of bystanders(scene, mentions, context)) put(suspect);
   const suspects = [...byKey.values()];
   return suspects.length < 2 ? suspects : suspects.sort((a, b) => (a.key < b.key ? -1 : 1));
@@ -117,17 +117,29 @@ function stranger(owner: Owner, process: ProcessRef, how: Fact): Suspect {
   return { key: `unknown|${processKey(owner.process)}`, kind: 'unknown', process, facts: [how] };
 }
 
-/** Calls that name the destination: the nearest of them, if there are many. */
+/** Calls that may have started a process that owns the flow. */
+function callsOf(owners: readonly Owner[]): ReadonlySet<string> {
+  const keys = new Set<string>();
+  for (const { origin } of owners) {
+    if (origin.call === undefined) continue;
+    keys.add(origin.call.key);
+    for (const rival of origin.rivals) keys.add(rival.key);
+  }
+  return keys;
+}
+
+/** Other calls that name the destination than those that started the flow's process: the nearest of them, if there are many. */
 function mentionSuspects(
   scene: Scene,
   mentions: Mentions,
   context: SuspectContext,
-  settled: boolean,
+  started: ReadonlySet<string>,
 ): readonly Suspect[] {
+  const settled = started.size > 0;
   const nearest = openNearest<Call>(MAX_BYSTANDERS, keyOfCall);
   for (const { entry } of mentions.byCall.values()) {
     const { call } = entry;
-    if (!mayBeIts(call, scene, settled)) continue;
+    if (started.has(call.key) || !mayBeIts(call, scene, settled)) continue;
     const distance = Math.abs((call.start ?? 0) - scene.trail.begun);
     if (nearest.mayHold(distance)) nearest.offer(distance, call);
   }
