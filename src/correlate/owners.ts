@@ -42,9 +42,10 @@ export function findOwners(
     trail.tuples
       .flatMap((tuple) => destinationOwners(tuple, trail, processes, lineage))
       .filter((owner) => compatible(owner.origin, sandboxes)),
+    sandboxes,
   );
   const byArguments = argumentOwners(trail, sandboxes, processes, lineage);
-  return combine(byDestination, byArguments);
+  return combine(byDestination, byArguments, sandboxes, trail.errorUs);
 }
 
 /** A process is out when its sandbox is known and is none of those that can have sent the packet. */
@@ -202,22 +203,30 @@ function nearestByProcess(owners: readonly Owner[]): readonly Owner[] {
 }
 
 /** Destination and argument owners together; among connects by time alone only those that time cannot tell apart stay. */
-function combine(byDestination: readonly Owner[], byArguments: readonly Owner[]): readonly Owner[] {
+function combine(
+  byDestination: readonly Owner[],
+  byArguments: readonly Owner[],
+  sandboxes: ReadonlySet<string> | undefined,
+  errorUs: number,
+): readonly Owner[] {
+  const pool = byDestination.length > 0 ? byDestination : byArguments;
+  const nearest = least(preferKnown(pool, sandboxes), (owner) => owner.distanceUs);
+  if (byDestination.length === 0) return nearestByProcess(freshest(pool));
   const named = new Set(byArguments.map((owner) => owner.process.id));
+  // Arguments tell apart what the clocks cannot; a connect that is clearly nearer needs none.
   const both = byDestination.filter(
-    (owner) => named.has(owner.process.id) || owner.origin.chain.some((process) => named.has(process.id)),
+    (owner) =>
+      owner.distanceUs <= nearest + TIE_US + errorUs &&
+      (named.has(owner.process.id) || owner.origin.chain.some((process) => named.has(process.id))),
   );
-  const pool = both.length > 0 ? both : byDestination.length > 0 ? byDestination : byArguments;
-  const nearest = least(preferKnown(pool), (owner) => owner.distanceUs);
-  const tight =
-    both.length > 0 || byDestination.length > 0
-      ? pool.filter((owner) => owner.distanceUs <= nearest + TIE_US)
-      : freshest(pool);
-  return nearestByProcess(tight);
+  const best = both.length > 0 ? least(preferKnown(both, sandboxes), (owner) => owner.distanceUs) : nearest;
+  return nearestByProcess((both.length > 0 ? both : pool).filter((owner) => owner.distanceUs <= best + TIE_US));
 }
 
 /** A process known to be in the sandbox that held the address beats one that may be anywhere on the host. */
-function preferKnown(pool: readonly Owner[]): readonly Owner[] {
+function preferKnown(pool: readonly Owner[], sandboxes: ReadonlySet<string> | undefined): readonly Owner[] {
+  // Where the host's own processes may have sent it as well, only time tells.
+  if (sandboxes?.size !== 1) return pool;
   // Everybody asks the resolver all the time: there, being inside says nothing.
   const inside = pool.filter((owner) => owner.origin.sandboxId !== undefined || owner.how === 'resolver');
   return inside.length > 0 ? inside : pool;
