@@ -100,7 +100,8 @@ function isOfItsKind(fact: Fact): boolean {
 }
 
 function isNaming(fact: Fact): boolean {
-  return (fact.code === 'dst-in-arguments' && fact.strength !== 'port') || fact.code === 'dst-in-output-file';
+  if (fact.code === 'dst-in-output-file') return true;
+  return fact.code === 'dst-in-arguments' && fact.strength !== 'port' && fact.strength !== 'other-port';
 }
 
 /** The chain rests on records that the agent could not write: who owned the flow, and which call started that process. */

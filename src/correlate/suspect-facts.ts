@@ -127,9 +127,23 @@ export function callFacts(
   return facts;
 }
 
-function mentionFacts(call: Call, mentioned: Mentioned, { answers, dstPort }: Trail): Fact[] {
+/** Wherever the call names the address it names a port with it, and never the flow's. */
+function namesOtherPort(call: Call, { via, value }: Mentioned, { dstIps, dstPort, tuples }: Trail): boolean {
+  const hasNoPort = tuples.length > 0 && tuples.every(({ transport }) => transport.includes('icmp'));
+  if (via !== 'ip' || value.includes(':') || dstIps.size > 1 || (dstPort === undefined && !hasNoPort)) return false;
+  const named = [...(call.command ?? call.argumentsText ?? '').matchAll(portsOf(value))];
+  return named.length > 0 && named.every(([, port]) => port !== undefined && Number(port) !== dstPort);
+}
+
+/** Where an address stands, with the port that follows it. */
+const portsOf = remembered(
+  (ip) => new RegExp(`(?<![\\d.])${ip.replaceAll('.', '\\.')}(?![\\d]|\\.\\d)(?::(\\d{1,5})(?!\\d))?`, 'g'),
+);
+
+function mentionFacts(call: Call, mentioned: Mentioned, trail: Trail): Fact[] {
+  const { answers, dstPort } = trail;
   const { value } = mentioned;
-  const facts = [mentionFact(call, mentioned)];
+  const facts = [mentionFact(call, mentioned, trail)];
   const answer = answers.find(({ name, resolved }) => resolved && name === value);
   if (answer !== undefined)
     facts.push({
@@ -150,7 +164,9 @@ function mentionFacts(call: Call, mentioned: Mentioned, { answers, dstPort }: Tr
   return facts;
 }
 
-function mentionFact({ trust, ref }: Call, { entry, via, value }: Mentioned): Fact {
+function mentionFact(call: Call, mentioned: Mentioned, trail: Trail): Fact {
+  const { trust, ref } = call;
+  const { entry, via, value } = mentioned;
   const { mention, writtenBy } = entry;
   const { encoding } = mention;
   const decoded = encoding === 'literal' ? '' : ` (${encoding})`;
@@ -164,7 +180,7 @@ function mentionFact({ trust, ref }: Call, { entry, via, value }: Mentioned): Fa
     };
   return {
     code: 'dst-in-arguments',
-    strength: encoding === 'literal' ? via : 'decoded',
+    strength: encoding !== 'literal' ? 'decoded' : namesOtherPort(call, mentioned, trail) ? 'other-port' : via,
     says: `${value} stands in the call's arguments${decoded}`,
     trust,
     refs: [ref],
