@@ -29,13 +29,21 @@ export interface NatEntry {
   readonly ref: SourceRef;
 }
 
+/** What the log of a host's translations holds. */
+interface Logged {
+  from: number;
+  to: number;
+  /** Flows that were not translated as well. */
+  untranslated: boolean;
+}
+
 function tupleKey(t: Tuple): string {
   return `${t.transport}|${t.srcIp}|${t.srcPort}|${t.dstIp}|${t.dstPort}`;
 }
 
 /** Every translation seen, answered by the tuple outside or inside of it. */
 export class NatTable {
-  readonly #hosts = new Set<string>();
+  readonly #hosts = new Map<string, Logged>();
   readonly #outside = new Map<string, NatEntry[]>();
   readonly #inside = new Map<string, NatEntry[]>();
   readonly #outsideNoPort = new Map<string, NatEntry[]>();
@@ -76,16 +84,34 @@ export class NatTable {
     this.#index(entry, keys);
   }
 
-  /** Whether translations of this host were logged: only then an untranslated flow says who sent it. */
-  coversHost(host: string): boolean {
-    return this.#hosts.has(host);
+  /** Whether a flow with the host's own address is its own: its log shows the flow untranslated, or would have shown its translation. */
+  isOwn(host: string, tuple: Tuple, at: Micros, slackUs: number): boolean {
+    const logged = this.#hosts.get(host);
+    if (logged === undefined) return false;
+    const shown = this.#inside.get(tupleKey(tuple))?.filter((entry) => entry.host === host && !entry.translates);
+    if (latest(shown, at, slackUs, () => true) !== undefined) return true;
+    // A log of all flows that lacks this one has a gap there, or had not begun.
+    if (logged.untranslated && tuple.srcPort !== 0) return false;
+    return at >= logged.from - slackUs && at <= logged.to + slackUs;
   }
 
   #index(entry: NatEntry, keys: { readonly inside: string; readonly outside: string }): void {
-    if (entry.host !== undefined) this.#hosts.add(entry.host);
+    if (entry.host !== undefined) this.#log(entry.host, entry);
     push(this.#outside, keys.outside, entry);
     push(this.#inside, keys.inside, entry);
     push(this.#outsideNoPort, looseKey(entry.outside), entry);
+  }
+
+  #log(host: string, { start, end, translates }: NatEntry): void {
+    const last = Number.isFinite(end) ? end : start;
+    const logged = this.#hosts.get(host);
+    if (logged === undefined) {
+      this.#hosts.set(host, { from: start, to: last, untranslated: !translates });
+      return;
+    }
+    logged.from = Math.min(logged.from, start);
+    logged.to = Math.max(logged.to, last);
+    logged.untranslated ||= !translates;
   }
 
   get isEmpty(): boolean {

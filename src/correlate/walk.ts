@@ -171,7 +171,11 @@ export function finish(
     anchored: walk.anchored,
     errorUs: walk.errorUs,
     via,
-    hostOwned: owner !== undefined && !shared && context.nat.coversHost(owner) && context.leases.statesIpsOn(owner),
+    hostOwned:
+      owner !== undefined &&
+      !shared &&
+      context.leases.statesIpsOn(owner) &&
+      context.nat.isOwn(owner, inner, ...momentOf(walk)),
     domains,
     dstIps: new Set([inner.dstIp, walk.tuple.dstIp]),
     dstPort: event.kind === 'network' ? event.dst.port : inner.dstPort,
