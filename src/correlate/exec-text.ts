@@ -2,6 +2,8 @@ import { shellScript } from '../core/arguments.ts';
 import type { Call } from './call.ts';
 import type { Exec } from './process.ts';
 
+/** Shorter words, the program aside, stand in many commands. */
+const COMMON_LENGTH = 4;
 /** Shorter beginnings of a cut text say nothing. */
 const MIN_PREFIX = 20;
 
@@ -27,11 +29,16 @@ export function mayRun(command: string, exec: Exec | undefined): boolean {
   return !tellsArguments(exec) && wanted !== undefined && containsCommand(command, wanted);
 }
 
+/** Words that many commands have. */
+export function isCommon([, ...rest]: readonly string[]): boolean {
+  return rest.join('').length < COMMON_LENGTH;
+}
+
 /** Every word of the exec stands in the command text, in order. Long words may be cut in the text. */
 export function containsCommand(text: string, words: readonly string[]): boolean {
   let from = 0;
   for (const word of words) {
-    const at = text.indexOf(word, from);
+    const at = indexOfWord(text, word, from);
     if (at >= 0) {
       from = at + word.length;
       continue;
@@ -43,6 +50,18 @@ export function containsCommand(text: string, words: readonly string[]): boolean
     return false;
   }
   return true;
+}
+
+/** Where a text has a word by itself: the dash of `python3 -` is none of `python3 x-y`. */
+function indexOfWord(text: string, word: string, from: number): number {
+  for (let at = text.indexOf(word, from); at >= 0; at = text.indexOf(word, at + 1))
+    if (!isPartOfWord(text, at - 1, word[0]) && !isPartOfWord(text, at + word.length, word.at(-1))) return at;
+  return -1;
+}
+
+/** `edge`: the character of the word beside it. */
+function isPartOfWord(text: string, at: number, edge = ''): boolean {
+  return /[\w-]/.test(edge) && /[\w-]/.test(text[at] ?? ' ');
 }
 
 /** The exec is the call itself: `sh -c COMMAND`, or COMMAND's own words; either side may be cut short. */

@@ -3,7 +3,7 @@ import type { Micros } from '../model/time.ts';
 import type { Call } from './call.ts';
 import type { EpisodeTable } from './episodes.ts';
 import { EXEC_SLACK_US, type ExecCall, type ExecCalls, openExecCalls } from './exec-calls.ts';
-import { containsCommand, distinctive } from './exec-text.ts';
+import { containsCommand, distinctive, isCommon } from './exec-text.ts';
 import type { HostTable } from './hosts.ts';
 import type { LeaseTable } from './leases.ts';
 import type { Exec, Process } from './process.ts';
@@ -30,6 +30,8 @@ export interface Origin {
 
 /** How far apart a subshell's pid may be from its shell's: pids are handed out in order, shared by the whole kernel. */
 const FORK_GAP = 512;
+/** Many shells have run `python3 -`: only one that began just before can be meant. */
+const COMMON_LIFE_US = 5_000_000;
 
 export interface LineageContext {
   readonly processes: ProcessTable;
@@ -67,8 +69,7 @@ export class Lineage {
       .map((p) => p.sandboxId ?? (p.containerId === undefined ? undefined : leases.sandboxOfContainer(p.containerId)))
       .find((id) => id !== undefined);
     if (byRoot !== undefined) return this.#withCall(chain, top, byRoot, 'root-pid');
-    const platform = this.#platformByUid(process);
-    if (platform) return { ...base(chain), platform };
+    if (this.#isPlatformUid(process, top)) return { ...base(chain), platform: 'uid' };
     const shell = this.#adopt(top);
     if (shell !== undefined) {
       const parent = this.origin(shell);
@@ -106,12 +107,14 @@ export class Lineage {
     return chain;
   }
 
-  #platformByUid(process: Process): 'uid' | undefined {
+  #isPlatformUid(process: Process, top: Process): boolean {
     const { hosts, leases } = this.#context;
-    if (process.uid === undefined) return undefined;
-    if (hosts.isInfraUid(process.host, process.uid)) return 'uid';
-    if (!leases.statesUids(process.host) || process.uid === 0) return undefined;
-    return leases.sandboxesOfUid(process.host, process.uid).size === 0 ? 'uid' : undefined;
+    if (process.uid === undefined) return false;
+    if (hosts.isInfraUid(process.host, process.uid)) return true;
+    if (!leases.statesUids(process.host) || process.uid === 0) return false;
+    if (leases.sandboxesOfUid(process.host, process.uid).size > 0) return false;
+    // A lease may be missing: what runs a call's very command is no platform.
+    return this.#execCalls.callOf(top, undefined)?.by !== 'argv';
   }
 
   #sandboxOfUid(process: Process): string | undefined {
@@ -127,10 +130,11 @@ export class Lineage {
   #adopt(top: Process): Process | undefined {
     const family = this.#family(top);
     const first = family.find((member) => member.execs.length > 0);
-    const born = family[0]?.first ?? top.first;
+    const born = first?.execs[0]?.at ?? top.first;
     const anchor = top.ppid === undefined || top.ppid <= 1 ? top.pid : top.ppid;
     const wanted = distinctive(first?.execs[0]);
     if (wanted === undefined) return undefined;
+    const longAgo = isCommon(wanted) ? born - COMMON_LIFE_US : -Infinity;
     for (const shell of nearestBefore(this.#context.processes.byPidOrder(top.host), anchor)) {
       if (anchor - shell.pid > FORK_GAP) break;
       if (
@@ -140,7 +144,7 @@ export class Lineage {
       )
         continue;
       const exec = execBefore(shell, born);
-      if (exec !== undefined && containsCommand(exec.text, wanted)) return shell;
+      if (exec !== undefined && exec.at >= longAgo && containsCommand(exec.text, wanted)) return shell;
     }
     return undefined;
   }
@@ -185,6 +189,8 @@ export class Lineage {
     if (top.ppid === undefined || top.ppid <= 1) return undefined;
     const { leases, processes } = this.#context;
     if (!leases.statesRootPids(top.host)) return undefined;
+    // No platform runs as a sandbox's user: there, a shell left no record.
+    if (top.uid !== undefined && leases.sandboxesOfUid(top.host, top.uid).size > 0) return undefined;
     const key = `${top.host ?? ''}|${top.ppid}`;
     const fits =
       this.#fits.get(key) ?? processes.childrenOf(top.host, top.ppid).some((member) => this.#execCalls.mayFit(member));

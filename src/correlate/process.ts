@@ -19,8 +19,8 @@ export interface Process {
   readonly host: string | undefined;
   /** `NO_PID` where the records name the process by its entity id alone. */
   readonly pid: number;
-  /** Parent at the first record; 1 means that the parent was gone by then. */
-  readonly ppid: number | undefined;
+  /** Parent at the first record that states one; 1 means that the parent was gone by then. */
+  ppid: number | undefined;
   readonly entityId: string | undefined;
   readonly parentEntityId: string | undefined;
   readonly first: Micros;

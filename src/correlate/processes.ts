@@ -134,6 +134,7 @@ export class ProcessTable {
     if (current !== undefined && sameLife(current, timed, ppid)) {
       current.last = timed.at;
       if (current.exited !== undefined && current.exited < timed.at) current.exited = undefined;
+      current.ppid ??= ppid;
       current.uid ??= event.uid;
       current.comm = comm ?? current.comm;
       current.exe = event.exe ?? current.exe;

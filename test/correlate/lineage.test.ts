@@ -42,6 +42,17 @@ async function blame(
   return attributions[0] as Attribution;
 }
 
+const hex = (text: string): string => Buffer.from(text).toString('hex').toUpperCase();
+
+/** An exec at so many seconds after 17:01:00, as auditd tells it. */
+function exec(at: number, pid: number, ppid: number, uid: number, args: readonly string[]): readonly string[] {
+  const stamp = `msg=audit(${(1_795_453_260 + at).toFixed(3)}:${pid})`;
+  return [
+    `type=SYSCALL ${stamp}: arch=c000003e syscall=59 success=yes exit=0 items=2 ppid=${ppid} pid=${pid} auid=4294967295 uid=${uid} gid=${uid} euid=${uid} suid=${uid} fsuid=${uid} egid=${uid} sgid=${uid} fsgid=${uid} tty=(none) ses=4294967295 comm="x" exe="/usr/bin/x" key="rock_exec"`,
+    `type=EXECVE ${stamp}: argc=${args.length} ${args.map((arg, i) => `a${i}=${hex(arg)}`).join(' ')}`,
+  ];
+}
+
 const bpf = (...lines: readonly string[]): readonly string[] => [
   '# TIME EVENT ...   EXEC pid ppid uid comm file | TCP skaddr pid comm laddr:lport raddr:rport old->new | EXIT pid comm',
   ...lines.map((line) => `2026-11-23T17:01:${line}`),
@@ -55,10 +66,7 @@ it('holds nothing against the call whose own process opened the flow', async () 
   const command = 'curl -s http://203.0.113.9:8081/beacon';
   const answer = await blame('own', {
     calls: [{ command, start: '2026-11-23T17:01:04.900Z', end: '2026-11-23T17:01:06.000Z' }],
-    'train-01-audit.log': [
-      'type=SYSCALL msg=audit(1795453264.950:1441): arch=c000003e syscall=59 success=yes exit=0 items=2 ppid=100 pid=300 auid=4294967295 uid=20004 gid=20004 euid=20004 suid=20004 fsuid=20004 egid=20004 sgid=20004 fsgid=20004 tty=(none) ses=4294967295 comm="curl" exe="/usr/bin/curl" key="rock_exec"',
-      'type=EXECVE msg=audit(1795453264.950:1441): argc=3 a0="curl" a1="-s" a2="http://203.0.113.9:8081/beacon"',
-    ],
+    'train-01-audit.log': exec(4.95, 300, 100, 20_004, command.split(' ')),
     'train-01-bpf.log': bpf(...opened(300)),
   });
   expect(answer).toMatchObject({ verdict: 'proven', toolCall: { id: 'call-1' }, process: { pid: 300 } });
@@ -94,4 +102,70 @@ it('holds a call likely that alone ran when such a program began', async () => {
     'train-01-bpf.log': bpf('04.800000 EXEC 300 250 20004 curl /usr/bin/curl', ...opened(300)),
   });
   expect(answer).toMatchObject({ verdict: 'likely', toolCall: { id: 'call-1' } });
+});
+
+it('learns the parent from a later record where the first names none', async () => {
+  const command = 'make probe';
+  const answer = await blame('parent', {
+    calls: [{ command, start: '2026-11-23T17:01:04.900Z', end: '2026-11-23T17:01:06.000Z' }],
+    'train-01-audit.log': [
+      ...exec(4.95, 300, 100, 20_004, ['bash', '-c', command]),
+      ...exec(4.98, 301, 300, 20_004, ['./knock', '--all']),
+    ],
+    'train-01-bpf.log': bpf(
+      '04.970000 TCP ffff88836af01281 301 python3 10.66.1.5:0 10.77.0.3:22 CLOSE->SYN_SENT',
+      '04.971000 TCP ffff88836af01281 301 python3 10.66.1.5:39999 10.77.0.3:22 SYN_SENT->CLOSE',
+      ...opened(301),
+    ),
+  });
+  expect(answer).toMatchObject({ verdict: 'proven', toolCall: { id: 'call-1' }, process: { pid: 301 } });
+  expect(answer.reason).toContain('pid 301 < 300');
+});
+
+const REPORT = 'python3 report.py x-y; sleep 1';
+
+it('takes no shell for the parent whose command has the words of another program as parts of its own', async () => {
+  const answer = await blame('words', {
+    calls: [{ command: REPORT, start: '2026-11-23T17:01:03.000Z', end: '2026-11-23T17:01:09.000Z' }],
+    'train-01-audit.log': [
+      ...exec(3.1, 300, 100, 20_004, ['bash', '-c', REPORT]),
+      ...exec(4.9, 320, 318, 20_004, ['python3', '-']),
+    ],
+    'train-01-bpf.log': bpf(...opened(320)),
+  });
+  expect(answer.evidence.map(({ says }) => says).join()).not.toContain('pid order');
+  expect(answer.verdict).not.toBe('proven');
+});
+
+it('takes no shell that ran what many run, unless it began just before', async () => {
+  const command = 'cat a.py | python3 -; sleep 60';
+  const answer = await blame('common', {
+    calls: [{ command, start: '2026-11-23T17:00:23.000Z', end: '2026-11-23T17:00:58.000Z' }],
+    'train-01-audit.log': [
+      ...exec(-36.9, 300, 100, 20_004, ['bash', '-c', command]),
+      ...exec(4.9, 320, 318, 20_004, ['python3', '-']),
+    ],
+    'train-01-bpf.log': bpf(...opened(320)),
+  });
+  expect(answer.toolCall).toBeUndefined();
+  expect(answer.verdict).not.toBe('not-agent');
+});
+
+it('clears nobody as the platform for a uid without a lease that runs the very command of a call', async () => {
+  const command = 'curl -s http://203.0.113.9:8081/beacon';
+  const answer = await blame('uid', {
+    calls: [
+      {
+        command,
+        sandbox_id: 'sb-9',
+        episode_id: 'ep-9',
+        start: '2026-11-23T17:01:04.900Z',
+        end: '2026-11-23T17:01:06.000Z',
+        host: 'train-01',
+      },
+    ],
+    'train-01-audit.log': exec(4.95, 300, 109, 20_009, command.split(' ')),
+    'train-01-bpf.log': bpf(...opened(300)),
+  });
+  expect(answer.verdict).not.toBe('not-agent');
 });
