@@ -1,4 +1,5 @@
 import { plural, thousands } from '../core/findings.ts';
+import { parseIso } from '../core/time.ts';
 import type { Attribution, Verdict } from '../model/attribution.ts';
 import type { FailOn, Report } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/violation.ts';
@@ -9,6 +10,9 @@ export interface GateOptions {
   readonly minSeverity?: Severity;
   /** Share of the records read, 0..1. */
   readonly minCoverage: number;
+  /** Violations count from the one time until the other, ISO 8601. */
+  readonly from?: string;
+  readonly to?: string;
 }
 
 /** The exit code of a report, and why it is not "clean". */
@@ -39,7 +43,7 @@ export function judge(report: Report, options: GateOptions): Judgement {
       : []),
   ];
   if (failures.length > 0) return { code: EXIT.findings, because: failures.join('; ') };
-  const hole = holeOf(report, options.minCoverage);
+  const hole = holeOf(report, options);
   if (hole !== undefined) return { code: EXIT.incomplete, because: hole };
   const open = counted.filter(({ verdict }) => verdict === 'ambiguous' || verdict === 'unattributed').length;
   return open > 0 && options.failOn !== 'never'
@@ -48,13 +52,26 @@ export function judge(report: Report, options: GateOptions): Judgement {
 }
 
 /** Why the view is incomplete. */
-function holeOf(report: Report, floor: number): string | undefined {
-  const usable = report.inputs.some((input) => input.records.decoded > 0 && input.roles.includes('violation'));
-  if (!usable) return 'no input gave records that can show a violation';
+function holeOf(report: Report, { minCoverage: floor, from, to }: GateOptions): string | undefined {
+  const usable = report.inputs.filter((input) => input.records.decoded > 0 && input.roles.includes('violation'));
+  if (usable.length === 0) return 'no input gave records that can show a violation';
+  if (!usable.some((input) => reachesInto(input, from, to))) return `no input gave such records ${between(from, to)}`;
   const broken = report.problems.find((problem) => problem.severity === 'error');
   if (broken !== undefined) return broken.message;
   if (report.coverage >= floor) return undefined;
   return `${percentOf(report.coverage)} of ${thousands(recordsOf(report))} records could be read, below --min-coverage ${percentOf(floor)}`;
+}
+
+function reachesInto({ first, last }: Report['inputs'][number], from?: string, to?: string): boolean {
+  const since = from === undefined ? undefined : parseIso(from)?.at;
+  const until = to === undefined ? undefined : parseIso(to)?.at;
+  if (since !== undefined && last !== undefined && last < since) return false;
+  return until === undefined || first === undefined || first < until;
+}
+
+function between(from: string | undefined, to: string | undefined): string {
+  if (from === undefined) return `before --to ${to}`;
+  return to === undefined ? `after --from ${from}` : `between --from ${from} and --to ${to}`;
 }
 
 function percentOf(share: number): string {

@@ -162,6 +162,8 @@ function year(text: string): number {
 export function runOptions(paths: readonly string[], flags: ReadingFlags, cwd: string): RunOptions {
   const from = flags.from === undefined ? undefined : time(flags.from, '--from');
   const to = flags.to === undefined ? undefined : time(flags.to, '--to');
+  if (from !== undefined && to !== undefined && from >= to)
+    throw new UsageError(`--from ${flags.from} is not before --to ${flags.to}: nothing lies between them`);
   const { settings } = flags;
   return {
     paths,

@@ -5,6 +5,8 @@ export function zoneMinutes(zone: string): number | undefined {
   const match = /^([+-])(\d\d):?(\d\d)$/.exec(zone);
   if (match === null) return undefined;
   const minutes = Number(match[2]) * 60 + Number(match[3]);
+  // No place on earth is farther from UTC.
+  if (Number(match[3]) > 59 || minutes > 14 * 60) return undefined;
   return match[1] === '-' ? -minutes : minutes;
 }
 

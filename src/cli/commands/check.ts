@@ -40,7 +40,7 @@ export async function checkCommand(paths: readonly string[], flags: CommonFlags)
   await writeOutputs(files, report, writing);
   if (flags.json) await printLines(jsonLines(report, clean));
   if (flags.quiet !== true) {
-    await say(`${outcome(code)}: ${verdictSentence(freshReport(report))}\n`);
+    await say(`${outcome(code)}: ${verdictSentence(freshReport(report)).replace(/^Cannot say: /, '')}\n`);
     if (because !== undefined) await say(`  because ${escapeTerminal(clean(because))}\n  ${command}\n`);
   }
   await writeOutputs(printed, report, writing);

@@ -52,7 +52,7 @@ export async function quarantineCommand(paths: readonly string[], flags: Quarant
 /** As the gate says; and without any episode read, nothing can be called clean. */
 function quarantineExit(report: Report, flags: QuarantineFlags): number {
   const failOn = flags.failOn ?? flags.minVerdict;
-  const { code } = judge(report, { failOn, minCoverage: DEFAULT_MIN_COVERAGE });
+  const { code } = judge(report, { ...flags, failOn, minCoverage: DEFAULT_MIN_COVERAGE });
   return code === EXIT.clean && report.rollouts.length === 0 ? EXIT.incomplete : code;
 }
 

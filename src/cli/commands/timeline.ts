@@ -22,6 +22,8 @@ export async function timelineCommand(
   const { width } = terminalOptions(flags, '');
   const clean = cleaner(flags);
   const rows = events.filter((timed) => timed.event.time.basis !== 'none' && keep(timed, blamed));
+  if (rows.length === 0 && flags.episode !== undefined)
+    throw new UsageError(`--episode: no record of episode ${flags.episode} in these inputs`);
   rows.sort(
     (a, b) =>
       a.at - b.at ||
