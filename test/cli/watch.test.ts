@@ -36,6 +36,17 @@ describe('watch', () => {
     expect(code).toBe(batch.code);
   });
 
+  it('says at once which path is not there', async () => {
+    const args = [join(root, 'dist/cli/main.js'), 'watch', join(work, 'nowhere'), '--no-config'];
+    const child = spawn(process.execPath, args, { cwd: work });
+    child.stdout.resume();
+    const [told] = await once(child.stderr.setEncoding('utf8'), 'data');
+    child.kill('SIGINT');
+    const [code] = await once(child, 'exit');
+    expect(told).toMatch(/^egressblame: there is no file or folder .*nowhere\n/);
+    expect(code).toBe(3);
+  });
+
   it('refuses standard input', async () => {
     const { code, err } = await runCommand(['watch', '-']);
     expect(code).toBe(2);

@@ -30,6 +30,11 @@ export async function watchCommand(paths: readonly string[], flags: WatchFlags):
   let seen = sizesOf(paths);
   let report = await investigate(options);
   for (;;) {
+    for (const { message } of report.problems) {
+      if (told.has(message)) continue;
+      told.add(message);
+      process.stderr.write(`egressblame: ${escapeTerminal(cleaner(flags)(message))}\n`);
+    }
     for (const found of casesOf(report)) {
       const key = `${found.incident.id} ${found.incident.verdict}`;
       if (told.has(key)) continue;
