@@ -157,6 +157,7 @@ function argumentOwners(
         continue;
       const origin = lineage.origin(process);
       if (!compatible(origin, sandboxes)) continue;
+      if (origin.platform !== undefined && connectedThen(process, trail, processes)) continue;
       out.push({
         process,
         origin,
@@ -167,6 +168,16 @@ function argumentOwners(
     }
   }
   return out;
+}
+
+/** The host's own processes connect again and again: of one whose connects are on record this is none, or it would be there. */
+function connectedThen(process: Process, { tuples, begun }: Trail, processes: ProcessTable): boolean {
+  const stretch = { from: begun - EXEC_LIFE_US, to: begun + EXEC_LIFE_US };
+  return tuples.some(({ dstIp, dstPort }) =>
+    processes.sockets
+      .connectsTo(process.host, dstIp, dstPort, stretch)
+      .some((socket) => socket.process === process && Math.abs(socket.at - begun) <= EXEC_LIFE_US),
+  );
 }
 
 function containsWord(text: string, word: string): boolean {

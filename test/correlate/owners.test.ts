@@ -91,3 +91,9 @@ it('takes the process that connected at the moment, not one that names the place
   const answer = await blame('tunnel', { host: 0.3, tunnel: 0 });
   expect(answer).toMatchObject({ process: { pid: 300 }, toolCall: { id: 'call-1' } });
 });
+
+it('does not clear the agent for a host process that names the place and connected at another time', async () => {
+  const answer = await blame('elsewhere', { host: 5, tunnel: 9 });
+  expect(answer.process?.pid).not.toBe(400);
+  expect(answer.verdict).not.toBe('not-agent');
+});
