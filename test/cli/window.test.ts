@@ -44,7 +44,7 @@ it.each(['+25:00', '+08:75', '-15:00'])('refuses a zone that is nowhere: %s', as
 
 it('says that there is no such episode', async () => {
   const { code, err } = await run('timeline', night, '--episode', 'traj-9');
-  expect(code).toBe(2);
+  expect(code).toBe(3);
   expect(err).toContain('no record of episode traj-9');
 });
 

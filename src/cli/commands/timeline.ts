@@ -23,7 +23,9 @@ export async function timelineCommand(
   const clean = cleaner(flags);
   const rows = events.filter((timed) => timed.event.time.basis !== 'none' && keep(timed, blamed));
   if (rows.length === 0 && flags.episode !== undefined)
-    throw new UsageError(`--episode: no record of episode ${flags.episode} in these inputs`);
+    process.stderr.write(
+      `egressblame: --episode: no record of episode ${escapeTerminal(flags.episode)} in these inputs\n`,
+    );
   rows.sort(
     (a, b) =>
       a.at - b.at ||
