@@ -64,7 +64,7 @@ export async function attribute(gathered: Gathered, options: RunOptions, correct
   await options.whileHashing?.(report, () => isHashing);
   const hashed = await hashing;
   const inputs = hashed.map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) }));
-  const problems = [...gathered.problems, ...counted.problems()];
+  const problems = [...gathered.problems, ...corrected.problems, ...counted.problems()];
   if (gathered.readShare === 1) problems.push(...unhashedProblems(inputs));
   return { ...report, problems, inputs };
 }

@@ -4,6 +4,7 @@ import { observeIds } from './clocks/observe-calls.ts';
 import { type Observation, together } from './clocks/sightings.ts';
 import { surveyDomains } from './clocks/survey.ts';
 import { locate, type Places } from './domains.ts';
+import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
 import type { Micros } from './model/time.ts';
 import type { Timed } from './model/timed.ts';
@@ -18,6 +19,8 @@ export interface Corrected {
   readonly correct: <E extends Event>(event: E) => Timed<E>;
   /** Another stamp of the same event, corrected. */
   readonly shift: (timed: Timed, at: Micros) => Micros;
+  /** Of offsets that the user stated. */
+  readonly problems: readonly Diagnostic[];
 }
 
 /** `witness` sees what the clocks were compared by: it is too much to keep. */
@@ -38,8 +41,12 @@ export function correctClocks(
   const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachTelling(store, see), places);
   const domains = new Set(ranks.keys());
   const stated = new Map<string, number>();
-  for (const [source, ahead] of options.clockOffsets ?? [])
-    for (const domain of domains) if (domain === source || domain.includes(source)) stated.set(domain, ahead);
+  const problems: Diagnostic[] = [];
+  for (const [source, ahead] of options.clockOffsets ?? []) {
+    const named = [...domains].filter((domain) => domain.includes(source));
+    for (const domain of named) stated.set(domain, ahead);
+    if (named.length === 0) problems.push(unknownClock(source));
+  }
   const clocks = alignClocks(domains, sighted, {
     rank: (domain) => ranks.get(domain) ?? 9,
     hostOf: (domain) => hosts.get(domain),
@@ -62,7 +69,12 @@ export function correctClocks(
       host: places.hostOf(event),
     };
   };
-  return { places, clocks, correct, shift };
+  return { places, clocks, correct, shift, problems };
+}
+
+function unknownClock(source: string): Diagnostic {
+  const message = `clock offset of ${source}: no clock of these inputs has this name; egressblame clocks lists them`;
+  return { severity: 'warning', code: 'clock-unknown', message };
 }
 
 /** Numbered sightings need every record of a connection or command. Calls are all kept. */

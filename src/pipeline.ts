@@ -84,13 +84,13 @@ export async function eventStream(
   const gathered = await (isOnce
     ? gather(options, 'all', (events) => void once.push(...events))
     : gather(options, 'reach'));
-  const { correct } = correctClocks(gathered, options);
+  const { correct, problems } = correctClocks(gathered, options);
   for (const event of once) await receive(correct(event));
   if (!isOnce)
     await gather(options, 'none', async (events) => {
       for (const event of events) await receive(correct(event));
     });
-  return gathered.problems;
+  return [...gathered.problems, ...problems];
 }
 
 /** The clocks of the inputs and, for each domain, up to 200 of the pairs behind its correction. */
@@ -101,8 +101,8 @@ export async function alignedClocks(options: RunOptions): Promise<{
 }> {
   const gathered = await gather(options, 'reach');
   let pairs: ReadonlyMap<string, readonly ClockPair[]> = new Map();
-  const { clocks } = correctClocks(gathered, options, (observations) => {
+  const { clocks, problems } = correctClocks(gathered, options, (observations) => {
     pairs = pairsOf(observations);
   });
-  return { clocks: clocks.reports, pairs, problems: gathered.problems };
+  return { clocks: clocks.reports, pairs, problems: [...gathered.problems, ...problems] };
 }

@@ -53,3 +53,9 @@ it('says once that it cannot say', async () => {
   expect(code).toBe(3);
   expect(out).toMatch(/^cannot say: nothing readable/);
 });
+
+it.each(['check', 'events', 'clocks'])('%s names a clock offset that no clock has', async (command) => {
+  const { err } = await run(command, night, '--clock-offset', 'nowhere=+2s', '--clock-offset', 'fast=+1s');
+  expect(err).toContain('clock offset of nowhere: no clock of these inputs has this name');
+  expect(err).not.toContain('offset of fast');
+});
