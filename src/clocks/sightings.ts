@@ -54,8 +54,6 @@ export const HOW = {
 /** Sightings whose keys begin with the same word. Only keys whose hash ends in zeros under `mask` are remembered. */
 export interface Kind {
   mask: number;
-  /** The mask that it was given beforehand. */
-  presumed: number;
   readonly rows: Rows;
   /** How often each key was seen, by domain. */
   readonly counts: Map<string, Map<string, number>>;
@@ -78,6 +76,8 @@ interface Rows {
  */
 export class Sightings {
   readonly #kinds = new Map<number, Kind>();
+  /** The masks that kinds begin with, see `presume`. */
+  readonly #presumed = new Map<number, number>();
   /** The kind that was asked for last: of one after the other many are. */
   #last: { readonly hash: number; readonly kind: Kind | undefined } = { hash: 0, kind: undefined };
 
@@ -92,7 +92,7 @@ export class Sightings {
    * false, always false.
    */
   takesParts({ kind, hash }: KeyBeginning, text: string, length = text.length): boolean {
-    const mask = this.#kinds.get(kind)?.mask ?? 0;
+    const mask = this.#maskOf(kind);
     return mask === 0 || (mixed(hashOn(hash, text, length)) & mask) === 0;
   }
 
@@ -100,7 +100,7 @@ export class Sightings {
   takesHash({ kind }: KeyBeginning, hash: number): boolean {
     if (this.#last.hash !== kind || this.#last.kind === undefined)
       this.#last = { hash: kind, kind: this.#kinds.get(kind) };
-    return (mixed(hash) & (this.#last.kind?.mask ?? 0)) === 0;
+    return (mixed(hash) & (this.#last.kind?.mask ?? this.#presumed.get(kind) ?? 0)) === 0;
   }
 
   /** How many sightings of each kind are remembered. */
@@ -111,15 +111,18 @@ export class Sightings {
   /** Thins kinds out beforehand of which so many sightings are to come: most of these need not be remembered for a while. */
   presume(sizes: ReadonlyMap<number, number>): void {
     for (const [hash, size] of sizes) {
-      const kind = this.#kindOf(hash);
-      while (size > MOST_OF_A_KIND * SURPLUS * 2 * (kind.mask + 1) && kind.mask < MOST_THINNED) thinOut(kind);
-      kind.presumed = kind.mask;
+      let mask = 0;
+      while (size > MOST_OF_A_KIND * SURPLUS * 2 * (mask + 1) && mask < MOST_THINNED) mask = mask * 2 + 1;
+      if (mask === 0) continue;
+      this.#presumed.set(hash, mask);
+      const kind = this.#kinds.get(hash);
+      while (kind !== undefined && kind.mask < mask) thinOut(kind);
     }
   }
 
   /** Whether fewer came than were presumed: the same must be collected again without. */
   get isMistaken(): boolean {
-    return [...this.#kinds.values()].some(({ mask, presumed }) => presumed > 0 && mask <= presumed);
+    return [...this.#presumed].some(([hash, mask]) => this.#maskOf(hash) <= mask);
   }
 
   sighted(): Sighted {
@@ -128,7 +131,7 @@ export class Sightings {
 
   #meeting(): Observation[] {
     const out: Observation[] = [];
-    for (const { rows, counts } of this.#inOrder()) {
+    for (const { rows, counts } of this.#kinds.values()) {
       const shared = sharedKeys(counts);
       if (shared.size === 0) continue;
       for (let i = 0; i < rows.keys.length; i++)
@@ -138,14 +141,13 @@ export class Sightings {
   }
 
   #eachStamp(visit: (domain: string, lo: Micros, hi: Micros) => void): void {
-    for (const { rows } of this.#inOrder())
+    for (const { rows } of this.#kinds.values())
       for (let i = 0; i < rows.keys.length; i++)
         visit(rows.domains[i] ?? '', rows.lo[i] as Micros, rows.hi[i] as Micros);
   }
 
-  /** Whichever was seen first. */
-  #inOrder(): readonly Kind[] {
-    return [...this.#kinds].sort(([a], [b]) => a - b).map(([, kind]) => kind);
+  #maskOf(hash: number): number {
+    return this.#kinds.get(hash)?.mask ?? this.#presumed.get(hash) ?? 0;
   }
 
   /** `kind`: the one that takes the key. */
@@ -169,8 +171,7 @@ export class Sightings {
     let kind = this.#kinds.get(hash);
     if (kind === undefined) {
       kind = {
-        mask: 0,
-        presumed: 0,
+        mask: this.#presumed.get(hash) ?? 0,
         rows: { domains: [], keys: [], lo: [], hi: [], n: [], totals: [] },
         counts: new Map(),
       };
