@@ -73,7 +73,7 @@ export async function attribute(gathered: Gathered, options: RunOptions, correct
 function correlateAll(
   gathered: Gathered,
   options: RunOptions,
-  { places, correct, shift }: Corrected,
+  { places, correct, shift, shiftOf }: Corrected,
 ): {
   readonly correlation: Correlation;
   readonly counted: Counted;
@@ -95,7 +95,7 @@ function correlateAll(
   const counted = new Counted(gathered.folding, folding);
   const correlation = correlate({
     flagged: (stretchesOf) => {
-      const together = counted.flagged(stretchesOf, { correct, shift });
+      const together = counted.flagged(stretchesOf, { correct, shiftOf });
       return [...flagged, ...together.filter(({ timed }) => isInWindow(timed, options))];
     },
     network,

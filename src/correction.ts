@@ -19,6 +19,8 @@ export interface Corrected {
   readonly correct: <E extends Event>(event: E) => Timed<E>;
   /** Another stamp of the same event, corrected. */
   readonly shift: (timed: Timed, at: Micros) => Micros;
+  /** The same for many stamps. */
+  readonly shiftOf: (event: Event) => (at: Micros) => Micros;
   /** Of offsets that the user stated. */
   readonly problems: readonly Diagnostic[];
 }
@@ -54,8 +56,11 @@ export function correctClocks(
     spans,
     zoneless,
   });
-  const shift = (timed: Timed, at: Micros): Micros =>
-    Math.round(at - clocks.offsetAt(places.domainOf(timed.event), at)) as Micros;
+  const shiftOf = (event: Event): ((at: Micros) => Micros) => {
+    const domain = places.domainOf(event);
+    return (at) => Math.round(at - clocks.offsetAt(domain, at)) as Micros;
+  };
+  const shift = (timed: Timed, at: Micros): Micros => shiftOf(timed.event)(at);
   const correct = <E extends Event>(event: E): Timed<E> => {
     const domain = places.domainOf(event);
     const by = clocks.offsetAt(domain, event.time.at);
@@ -69,7 +74,7 @@ export function correctClocks(
       host: places.hostOf(event),
     };
   };
-  return { places, clocks, correct, shift, problems };
+  return { places, clocks, correct, shift, shiftOf, problems };
 }
 
 function unknownClock(source: string): Diagnostic {

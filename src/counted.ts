@@ -10,7 +10,7 @@ import { memoryForViolations } from './reading/reading-plan.ts';
 /** Clocks of the run applied to stamps. */
 interface Corrections {
   readonly correct: <E extends Event>(event: E) => Timed<E>;
-  readonly shift: (timed: Timed, at: Micros) => Micros;
+  readonly shiftOf: (event: Event) => (at: Micros) => Micros;
 }
 
 /** Violations that were too many to weigh each. */
@@ -24,11 +24,11 @@ export class Counted {
   }
 
   /** Records that stand for all of one kind and stretch of time, times corrected. To be asked for once. */
-  flagged(stretchesOf: Parameters<Evidence['flagged']>[0], { correct, shift }: Corrections): readonly Flagged[] {
+  flagged(stretchesOf: Parameters<Evidence['flagged']>[0], { correct, shiftOf }: Corrections): readonly Flagged[] {
     const stretches: Stretches = (event) => {
       const stretchAt = stretchesOf(event);
-      const timed = correct(event);
-      return stretchAt && ((at) => stretchAt(shift(timed, at as Micros)));
+      const shift = shiftOf(event);
+      return stretchAt && ((at) => stretchAt(shift(at as Micros)));
     };
     const all = this.#foldings.flatMap((folding) => folding.folded(stretches));
     return all.map(({ event, ...rest }) => {

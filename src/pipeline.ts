@@ -1,32 +1,30 @@
 import { attribute, isInWindow } from './answer.ts';
 import { type ClockPair, pairsOf } from './clocks/observe.ts';
-import { correctClocks } from './correction.ts';
+import { type Corrected, correctClocks } from './correction.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
 import type { Report } from './model/report.ts';
 import type { Timed } from './model/timed.ts';
 import { allEvents } from './reading/evidence-store.ts';
-import { gather } from './reading/gather.ts';
+import { type Gathered, gather } from './reading/gather.ts';
 import type { RunOptions } from './reading/run-options.ts';
 
 export type { Progress, RunOptions } from './reading/run-options.ts';
 
 /** The whole job: read, correct clocks, detect, correlate, attribute. */
 export async function investigate(options: RunOptions): Promise<Report> {
-  const gathered = await gather(options, 'reach');
-  return attribute(gathered, options, correctClocks(gathered, options));
+  const { report } = await withGathered(gather(options, 'reach'), (gathered) => reportOf(gathered, options));
+  return report;
 }
 
 /** The report and every event behind it, for views that merge all sources. */
 export async function investigateWithEvents(
   options: RunOptions,
 ): Promise<{ readonly report: Report; readonly events: Timed[] }> {
-  const gathered = await gather(options, 'all');
-  const corrected = correctClocks(gathered, options);
-  return {
-    report: await attribute(gathered, options, corrected),
-    events: [...allEvents(gathered.store)].map((event) => corrected.correct(event)),
-  };
+  return withGathered(gather(options, 'all'), async (gathered) => {
+    const { report, corrected } = await reportOf(gathered, options);
+    return { report, events: [...allEvents(gathered.store)].map((event) => corrected.correct(event)) };
+  });
 }
 
 /**
@@ -37,9 +35,7 @@ export async function investigateThenReplay(
   options: RunOptions,
   open: (report: Report) => (timed: Timed) => void,
 ): Promise<Report> {
-  const gathered = await gather(options, 'reach');
-  const corrected = correctClocks(gathered, options);
-  const report = await attribute(gathered, options, corrected);
+  const { report, corrected } = await withGathered(gather(options, 'reach'), (gathered) => reportOf(gathered, options));
   const receive = open(report);
   await gather(options, 'none', (events) => {
     for (const event of events) {
@@ -59,9 +55,8 @@ export async function investigateThenRecall(
   open: (report: Report) => (timed: Timed) => void,
 ): Promise<Report> {
   const whole: Event[] = [];
-  const gathered = await gather(options, 'reach', (events) => void whole.push(...events));
-  const corrected = correctClocks(gathered, options);
-  const report = await attribute(gathered, options, corrected);
+  const gathering = gather(options, 'reach', (events) => void whole.push(...events));
+  const { report, corrected } = await withGathered(gathering, (gathered) => reportOf(gathered, options));
   if (whole.length === 0) return report;
   const receive = open(report);
   for (const event of whole) {
@@ -81,16 +76,17 @@ export async function eventStream(
 ): Promise<readonly Diagnostic[]> {
   const once: Event[] = [];
   const isOnce = options.paths.includes('-');
-  const gathered = await (isOnce
-    ? gather(options, 'all', (events) => void once.push(...events))
-    : gather(options, 'reach'));
-  const { correct, problems } = correctClocks(gathered, options);
+  const gathering = isOnce ? gather(options, 'all', (events) => void once.push(...events)) : gather(options, 'reach');
+  const { correct, problems } = await withGathered(gathering, (gathered) => {
+    const corrected = correctClocks(gathered, options);
+    return { correct: corrected.correct, problems: [...gathered.problems, ...corrected.problems] };
+  });
   for (const event of once) await receive(correct(event));
   if (!isOnce)
     await gather(options, 'none', async (events) => {
       for (const event of events) await receive(correct(event));
     });
-  return [...gathered.problems, ...problems];
+  return problems;
 }
 
 /** The clocks of the inputs and, for each domain, up to 200 of the pairs behind its correction. */
@@ -99,10 +95,32 @@ export async function alignedClocks(options: RunOptions): Promise<{
   readonly pairs: ReadonlyMap<string, readonly ClockPair[]>;
   readonly problems: readonly Diagnostic[];
 }> {
-  const gathered = await gather(options, 'reach');
-  let pairs: ReadonlyMap<string, readonly ClockPair[]> = new Map();
-  const { clocks, problems } = correctClocks(gathered, options, (observations) => {
-    pairs = pairsOf(observations);
+  return withGathered(gather(options, 'reach'), (gathered) => {
+    let pairs: ReadonlyMap<string, readonly ClockPair[]> = new Map();
+    const { clocks, problems } = correctClocks(gathered, options, (observations) => {
+      pairs = pairsOf(observations);
+    });
+    return { clocks: clocks.reports, pairs, problems: [...gathered.problems, ...problems] };
   });
-  return { clocks: clocks.reports, pairs, problems: [...gathered.problems, ...problems] };
+}
+
+async function reportOf(
+  gathered: Gathered,
+  options: RunOptions,
+): Promise<{ readonly report: Report; readonly corrected: Corrected }> {
+  const corrected = correctClocks(gathered, options);
+  return { report: await attribute(gathered, options, corrected), corrected };
+}
+
+/** What was gathered is let go of when the answer is there, or when there is none. */
+async function withGathered<T>(
+  gathering: Promise<Gathered>,
+  answer: (gathered: Gathered) => T | Promise<T>,
+): Promise<T> {
+  const gathered = await gathering;
+  try {
+    return await answer(gathered);
+  } finally {
+    gathered.close();
+  }
 }

@@ -26,7 +26,11 @@ export function stretchesBetween(
     const key = JSON.stringify(ids);
     const marks = known.get(key) ?? marksOf(ids, leases, bounds);
     known.set(key, marks);
-    return (at) => rank(marks, at);
+    let last = 0;
+    return (at) => {
+      last = rank(marks, at, last);
+      return last;
+    };
   };
 }
 
@@ -51,8 +55,9 @@ function marksOf(ids: readonly string[], leases: LeaseTable, bounds: Bounds): Fl
   return Float64Array.from(marks).sort();
 }
 
-/** How many marks lie at or before a moment. */
-function rank(marks: Float64Array, at: number): number {
+/** How many marks lie at or before a moment. `guess`: of the moment before, which is mostly near. */
+function rank(marks: Float64Array, at: number, guess: number): number {
+  if ((marks[guess - 1] ?? -Infinity) <= at && at < (marks[guess] ?? Infinity)) return guess;
   let [low, high] = [0, marks.length];
   while (low < high) {
     const middle = (low + high) >>> 1;

@@ -1,103 +1,124 @@
+import { Divisions, type StretchAt } from './divisions.ts';
 import type { Kinds } from './kinds.ts';
-import type { Windows } from './windows.ts';
+import type { Counted, CountedOf } from './records.ts';
 
-/** Which stretch of time a moment lies in, both as written in the log. */
-export type StretchAt = (at: number) => number;
-
-/** Windows that are counted together: their kind, and between which stretches they lie. */
-interface Cell {
+/** Records that are counted together: all of one kind and between the same stretches of time. */
+export interface Cell {
+  /** Its place among all, once all records were taken. */
+  number: number;
   kind: number;
   from: number;
   to: number;
-  /** Stretches are widths of time, as nothing tells when what may have caused these began and ended. */
   readonly isTimed: boolean;
+  /** The earliest time, and the interval that holds all. */
+  at: number;
+  lo: number;
+  hi: number;
+  /** Where the first of them stands. */
+  readonly place: Pick<Counted, 'line' | 'offset' | 'bytes'>;
 }
 
-export interface Cells {
-  readonly kinds: readonly number[];
-  /** For each window the number of its cell. */
-  readonly cellOf: Uint32Array;
-  /** How many there would be room for if none were of several stretches. */
-  readonly apart: number;
+interface CellsContext {
+  readonly kinds: Pick<Kinds, 'now' | 'coarsen'>;
+  /** How many cells there may be. */
+  readonly room: number;
+  /** See `Divisions`. */
+  readonly stretchesOf: (kind: number) => StretchAt | undefined;
 }
-
-const WIDEST_US = 3_600_000_000;
 
 /**
- * Windows of one kind within one stretch of time become one cell. Where these are more than `room`, kinds become coarser, and then
- * neighbouring stretches are joined, two, four, eight: what is told apart last is what decides about the cause.
+ * Records of one kind within one stretch of time become one cell. Where these are more than there is room for, kinds become coarser,
+ * and then neighbouring stretches are joined, two, four, eight: what is told apart last is what decides about the cause. That happens
+ * as soon as there is one too many, since what does not fit for some of the records does not fit for all.
  */
-export function cellsOf(
-  { windows, kinds, room }: { readonly windows: Windows; readonly kinds: Kinds; readonly room: number },
-  stretchOf: (kind: number) => StretchAt | undefined,
-): Cells {
-  const cells = new CellTable(windows, kinds, stretchOf);
-  while (cells.count > room && cells.timed * 2 > cells.count && cells.widenTimed());
-  while (cells.count > room && kinds.coarsen()) cells.join();
-  const apart = cells.count;
-  while (cells.count > room && cells.widen());
-  return { kinds: cells.kinds, cellOf: cells.cellOf, apart };
+export class Cells {
+  readonly #kinds: CellsContext['kinds'];
+  readonly #room: number;
+  readonly #divisions: Divisions;
+  readonly #changes = new Changes();
+  #index = new CellIndex();
+  /** So many stretches are taken for one. */
+  #joined = 1;
+
+  constructor({ kinds, room, stretchesOf }: CellsContext) {
+    this.#kinds = kinds;
+    this.#room = room;
+    this.#divisions = new Divisions(stretchesOf);
+  }
+
+  /** In the order of their first records. */
+  get all(): readonly Cell[] {
+    return this.#index.cells;
+  }
+
+  /** How many there would be of a log in order, if no stretches had been joined; 0 where none were. Known when `numberOf` was asked for each record. */
+  get apart(): number {
+    return this.#changes.count;
+  }
+
+  take(record: CountedOf): void {
+    const kind = this.#kinds.now(record.kind);
+    const division = this.#divisions.divide(kind, record);
+    const [from, to] = [this.#nth(division.from), this.#nth(division.to)];
+    const known = this.#index.find(kind, from, to);
+    if (known !== undefined) {
+      extend(known, record);
+      return;
+    }
+    const { at, lo, hi, line, offset, bytes } = record;
+    const number = this.all.length;
+    const { isTimed } = division;
+    this.#index.add({ number, kind, from, to, isTimed, at, lo, hi, place: { line, offset, bytes } });
+    while (this.all.length > this.#room && this.#coarsen());
+  }
+
+  /** The cell of a record, when all were taken. */
+  numberOf(record: CountedOf): number {
+    const kind = this.#kinds.now(record.kind);
+    const { from, to } = this.#divisions.divide(kind, record);
+    if (this.#joined > 1) this.#changes.see(kind, from, to);
+    const cell = this.#index.find(kind, this.#nth(from), this.#nth(to));
+    if (cell === undefined) throw new Error('a record was not taken');
+    return cell.number;
+  }
+
+  #nth(stretch: number): number {
+    return this.#joined === 1 ? stretch : Math.floor(stretch / this.#joined);
+  }
+
+  #coarsen(): boolean {
+    const cells = this.all;
+    const timed = cells.filter(({ isTimed }) => isTimed);
+    if (timed.length * 2 > cells.length && this.#divisions.widen()) timed.forEach(halve);
+    else if (!this.#kinds.coarsen()) {
+      if (cells.every(({ from, to }) => isWidest(from) && isWidest(to))) return false;
+      this.#joined *= 2;
+      cells.forEach(halve);
+    }
+    this.#join();
+    return true;
+  }
+
+  /** Those that are one by now become one. */
+  #join(): void {
+    const index = new CellIndex();
+    for (const cell of this.all) {
+      cell.kind = this.#kinds.now(cell.kind);
+      const first = index.find(cell.kind, cell.from, cell.to);
+      if (first !== undefined) extend(first, cell);
+      else {
+        cell.number = index.cells.length;
+        index.add(cell);
+      }
+    }
+    this.#index = index;
+  }
 }
 
-class CellTable {
-  readonly #kinds: Kinds;
-  cellOf: Uint32Array;
-  #cells: Cell[] = [];
-  #timedUs: number;
-
-  constructor(windows: Windows, kinds: Kinds, stretchOf: (kind: number) => StretchAt | undefined) {
-    this.#kinds = kinds;
-    this.#timedUs = windows.widthUs;
-    this.cellOf = new Uint32Array(windows.count);
-    const timed = { at: (time: number) => Math.floor(time / windows.widthUs), isTimed: true };
-    const divided = (at: StretchAt | undefined) => (at === undefined ? timed : { at, isTimed: false });
-    const byKind: { readonly at: StretchAt; readonly isTimed: boolean }[] = [];
-    const index = new CellIndex();
-    for (let window = 0; window < windows.count; window++) {
-      const kind = kinds.now(windows.kind(window));
-      byKind[kind] ??= divided(stretchOf(kind));
-      const { at, isTimed } = byKind[kind] ?? timed;
-      const { lo, hi } = windows.time(window);
-      const from = at(lo);
-      this.cellOf[window] = index.add({ kind, from, to: lo === hi ? from : at(hi), isTimed });
-    }
-    this.#cells = index.cells;
-  }
-
-  get kinds(): readonly number[] {
-    return this.#cells.map(({ kind }) => kind);
-  }
-
-  get count(): number {
-    return this.#cells.length;
-  }
-
-  get timed(): number {
-    return this.#cells.reduce((sum, { isTimed }) => (isTimed ? sum + 1 : sum), 0);
-  }
-
-  widenTimed(): boolean {
-    if (this.#timedUs >= WIDEST_US) return false;
-    this.#timedUs *= 2;
-    for (const cell of this.#cells) if (cell.isTimed) halve(cell);
-    this.join();
-    return true;
-  }
-
-  /** False where all of a kind are one cell. */
-  widen(): boolean {
-    if (this.#cells.every(({ from, to }) => isWidest(from) && isWidest(to))) return false;
-    for (const cell of this.#cells) halve(cell);
-    this.join();
-    return true;
-  }
-
-  join(): void {
-    const index = new CellIndex();
-    const moved = this.#cells.map((cell) => index.add({ ...cell, kind: this.#kinds.now(cell.kind) }));
-    this.#cells = index.cells;
-    this.cellOf = this.cellOf.map((cell) => moved[cell] ?? 0);
-  }
+function extend(cell: Cell, { at, lo, hi }: Pick<Counted, 'at' | 'lo' | 'hi'>): void {
+  if (at < cell.at) cell.at = at;
+  if (lo < cell.lo) cell.lo = lo;
+  if (hi > cell.hi) cell.hi = hi;
 }
 
 function isWidest(stretch: number): boolean {
@@ -111,18 +132,43 @@ function halve(cell: Cell): void {
 
 class CellIndex {
   readonly cells: Cell[] = [];
-  readonly #numbers = new Map<string, number>();
+  readonly #byKey = new Map<string, Cell>();
   /** Of each kind: what follows is mostly in the same. */
-  readonly #last: number[] = [];
+  readonly #last: (Cell | undefined)[] = [];
 
-  add(cell: Cell): number {
-    const last = this.#last[cell.kind] ?? -1;
-    const before = this.cells[last];
-    if (before !== undefined && before.from === cell.from && before.to === cell.to) return last;
-    const key = `${cell.kind} ${cell.from} ${cell.to}`;
-    const known = this.#numbers.get(key) ?? this.cells.push(cell) - 1;
-    this.#numbers.set(key, known);
-    this.#last[cell.kind] = known;
-    return known;
+  find(kind: number, from: number, to: number): Cell | undefined {
+    const last = this.#last[kind];
+    if (last !== undefined && last.from === from && last.to === to) return last;
+    const cell = this.#byKey.get(keyOf(kind, from, to));
+    this.#last[kind] = cell;
+    return cell;
+  }
+
+  add(cell: Cell): void {
+    this.cells.push(cell);
+    this.#byKey.set(keyOf(cell.kind, cell.from, cell.to), cell);
+    this.#last[cell.kind] = cell;
+  }
+}
+
+function keyOf(kind: number, from: number, to: number): string {
+  return `${kind} ${from} ${to}`;
+}
+
+/** How often records of a kind lie between other stretches than the one before. */
+class Changes {
+  readonly #from: number[] = [];
+  readonly #to: number[] = [];
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
+
+  see(kind: number, from: number, to: number): void {
+    if (this.#from[kind] === from && this.#to[kind] === to) return;
+    this.#from[kind] = from;
+    this.#to[kind] = to;
+    this.#count++;
   }
 }

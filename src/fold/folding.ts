@@ -1,8 +1,11 @@
+import { NumberLists } from '../core/number-lists.ts';
+import type { Overflow } from '../model/overflow.ts';
 import type { Micros } from '../model/time.ts';
 import type { Finding, Repeats, ViolatingEvent } from '../model/violation.ts';
-import { cellsOf, type StretchAt } from './cells.ts';
+import { type Cell, Cells } from './cells.ts';
+import type { StretchAt } from './divisions.ts';
 import { Kinds } from './kinds.ts';
-import { type Counted, Windows } from './windows.ts';
+import { type Counted, Records } from './records.ts';
 
 /** Many records of one kind within one stretch of time: the event says what is true of all of them, its time spans them. */
 export interface Folded {
@@ -19,25 +22,25 @@ const FREE_SHARE = 0.55;
 /** After that this many of each kind are still weighed one by one, up to this share. The rest of the room is for what is counted. */
 const FIRST_OF_A_KIND = 16;
 const FIRSTS_SHARE = 0.6;
-/** Windows are small. */
-const WINDOWS_PER_VIOLATION = 20;
 
 /**
- * Keeps the number of violations that are weighed one by one within `most`. What is beyond it is counted by kind (`alike.ts`) and
- * window of time, and in the end by stretch of time (`cells.ts`). Every record stays accounted for by its line.
+ * Keeps the number of violations that are weighed one by one within `most`. What is beyond it is noted in a few bytes (`records.ts`) and
+ * counted in the end, by kind (`alike.ts`) and stretch of time (`cells.ts`). Every record stays accounted for by its line.
  */
 export class Folding {
   readonly #most: number;
   readonly #kinds = new Kinds();
-  #windows = new Windows();
+  #records: Records;
   /** Of each kind, how many were weighed although there was no free room any more. */
   readonly #firsts = new Map<number, number>();
   #kept = 0;
   #counted = 0;
   #wanted = 0;
 
-  constructor(most: number) {
+  /** `overflow` takes what memory does not hold of the records that are counted. */
+  constructor(most: number, overflow?: Overflow) {
     this.#most = most;
+    this.#records = new Records(overflow);
   }
 
   /** Records that were counted rather than weighed. */
@@ -73,8 +76,7 @@ export class Folding {
   /** One more record of a settled kind. */
   count(kind: number, record: Counted): void {
     this.#counted++;
-    this.#windows.add(this.#kinds.now(kind), record);
-    while (this.#windows.count > this.#most * WINDOWS_PER_VIOLATION && this.#coarsen());
+    this.#records.add(kind, record);
     while (this.#kinds.count > this.#most && this.#mergeKinds());
   }
 
@@ -85,33 +87,25 @@ export class Folding {
 
   /** What was counted, in the order in which its first records were read. It is handed out once. */
   folded(stretches: Stretches = () => undefined): readonly Folded[] {
-    const [windows, kinds] = [this.#windows, this.#kinds];
-    // They are as much as what is made of them.
-    this.#windows = new Windows();
-    const room = Math.max(1, this.#most - this.#kept);
-    const {
-      cellOf,
-      kinds: kindOfCell,
-      apart,
-    } = cellsOf({ windows, kinds, room }, (kind) => stretches(kinds.example(kind).event));
-    if (apart > room) this.#wanted = Math.ceil(apart / (1 - FIRSTS_SHARE));
-    const lines = linesOf(windows, cellOf, kindOfCell.length);
-    return spansOf(windows, cellOf, kindOfCell.length).map((span, cell) =>
-      this.#foldedOf(kindOfCell[cell] ?? 0, span, lines[cell] ?? NONE),
-    );
+    const [records, kinds] = [this.#records, this.#kinds];
+    this.#records = new Records();
+    const cells = new Cells({
+      kinds,
+      room: Math.max(1, this.#most - this.#kept),
+      stretchesOf: (kind) => stretches(kinds.example(kind).event),
+    });
+    records.each((record) => cells.take(record));
+    const lines = linesOf(records, cells);
+    this.#wanted = Math.ceil(cells.apart / (1 - FIRSTS_SHARE));
+    return cells.all.map((cell) => this.#foldedOf(cell, lines.of(cell.number)));
   }
 
   #isSettled(kind: number): boolean {
     return (this.#firsts.get(kind) ?? 0) >= FIRST_OF_A_KIND || this.#kept >= this.#most * FIRSTS_SHARE;
   }
 
-  #coarsen(): boolean {
-    return this.#windows.widen() || this.#mergeKinds();
-  }
-
   #mergeKinds(): boolean {
     if (!this.#kinds.coarsen()) return false;
-    this.#windows.recount((kind) => this.#kinds.now(kind));
     const firsts = [...this.#firsts];
     this.#firsts.clear();
     for (const [kind, count] of firsts) {
@@ -121,7 +115,7 @@ export class Folding {
     return true;
   }
 
-  #foldedOf(kind: number, { at, lo, hi, place }: Span, lines: Uint32Array): Folded {
+  #foldedOf({ kind, at, lo, hi, place }: Cell, lines: Repeats['lines']): Folded {
     const { finding, event } = this.#kinds.example(kind);
     const time = {
       ...event.time,
@@ -136,55 +130,14 @@ export class Folding {
   }
 }
 
-const NONE = new Uint32Array(0);
-
-/** What all records of a cell span, and where the first of them stands. */
-interface Span {
-  at: number;
-  lo: number;
-  hi: number;
-  readonly place: ReturnType<Windows['place']>;
-}
-
-/** Windows are in the order in which their first records were read, and so are the cells. */
-function spansOf(windows: Windows, cellOf: Uint32Array, cells: number): readonly Span[] {
-  const spans: Span[] = [];
-  for (let window = 0; window < windows.count; window++) {
-    const { at, lo, hi } = windows.time(window);
-    const span = spans[cellOf[window] ?? 0];
-    if (span === undefined) spans.push({ at, lo, hi, place: windows.place(window) });
-    else {
-      span.at = Math.min(span.at, at);
-      span.lo = Math.min(span.lo, lo);
-      span.hi = Math.max(span.hi, hi);
-    }
-  }
-  if (spans.length !== cells) throw new Error('cells are not in the order of their windows');
-  return spans;
-}
-
-/** For each cell the lines of all records but its first, in their order. */
-function linesOf(windows: Windows, cellOf: Uint32Array, cells: number): readonly Uint32Array[] {
-  const eachLine = (see: (cell: number, line: number) => void): void => {
-    const isOpen = new Uint8Array(cells);
-    for (let window = 0; window < windows.count; window++) {
-      const cell = cellOf[window] ?? 0;
-      if (isOpen[cell] === 1) see(cell, windows.place(window).line);
-      isOpen[cell] = 1;
-    }
-    windows.eachRepeat((window, line) => see(cellOf[window] ?? 0, line));
-  };
-  const counts = new Uint32Array(cells);
-  eachLine((cell) => {
-    counts[cell] = (counts[cell] ?? 0) + 1;
+/** For each cell the lines of all records but its first. */
+function linesOf(records: Records, cells: Cells): NumberLists {
+  const lists = new NumberLists(cells.all.length);
+  const isOpen = new Uint8Array(cells.all.length);
+  records.each((record) => {
+    const cell = cells.numberOf(record);
+    if (isOpen[cell] === 1) lists.add(cell, record.line);
+    isOpen[cell] = 1;
   });
-  const lists = Array.from(counts, (count) => new Uint32Array(count));
-  counts.fill(0);
-  eachLine((cell, line) => {
-    const place = counts[cell] ?? 0;
-    counts[cell] = place + 1;
-    const list = lists[cell];
-    if (list !== undefined) list[place] = line;
-  });
-  return lists.map((list) => list.sort());
+  return lists;
 }

@@ -37,8 +37,8 @@ export type ViolatingEvent = NetworkEvent | DnsEvent | ProcessEvent;
 /** Records of one file that were counted, not weighed one by one: the same kind of violation within a short time. */
 export interface Repeats {
   readonly path: string;
-  /** 1-based line of each, the representative's own not among them, in the order in which they were read. */
-  readonly lines: Uint32Array;
+  /** 1-based line of each, the representative's own not among them. Many of them are kept as little more than that. */
+  readonly lines: Iterable<number> & { readonly length: number };
 }
 
 /** One packet, connection attempt, query or request that broke a rule; all records of it are listed once. */

@@ -1,6 +1,6 @@
 import { shellScript } from '../core/arguments.ts';
 import type { Folding } from '../fold/folding.ts';
-import type { Counted } from '../fold/windows.ts';
+import type { Counted } from '../fold/records.ts';
 import type { DnsEvent, Event, LeaseEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';

@@ -6,6 +6,7 @@ import type { ReadReport } from '../model/report.ts';
 import { discover } from '../sources/discover.ts';
 import { findDuplicates } from '../sources/duplicates.ts';
 import { readHeads } from '../sources/heads.ts';
+import { Spill } from '../sources/spill.ts';
 import { type EventsByKind, emptyStore, keepAll } from './evidence-store.ts';
 import { readInReach } from './reach-run.ts';
 import { Reading } from './reading.ts';
@@ -27,6 +28,8 @@ export interface Gathered {
   readonly narrowedUs: number | undefined;
   /** Share of the bytes that was read; less than 1 when the run was stopped. */
   readonly readShare: number;
+  /** Lets go of what went to temporary files: what was counted can be asked for no more. */
+  readonly close: () => void;
 }
 
 /** What to keep: every event, or what can bear on a violation where the inputs are too long, or none. */
@@ -44,16 +47,23 @@ export async function gather(
     files.push(recognise(input, head, allowedFormats(input, formats, options), statedFormat(input, formats, options)));
   const reading = new Reading(options, { files, copies: await findDuplicates(files), problems });
   const store = emptyStore();
-  const folding = new Folding(mostViolations(options.memoryBytes));
+  const spill = options.temporaryFiles === false ? undefined : new Spill();
+  const close = (): void => spill?.close();
+  const folding = new Folding(mostViolations(options.memoryBytes), spill);
   const isLong = files.reduce((sum, file) => sum + lengthOf(file), 0) > keepableBytes(options.memoryBytes);
   if (keeping === 'reach' && isLong) {
-    const reached = await readInReach(reading, { options, store, folding });
-    return { store, folding, ...reached, ...reading.told() };
+    try {
+      const reached = await readInReach(reading, { options, store, folding });
+      return { store, folding, ...reached, ...reading.told(), close };
+    } catch (error) {
+      close();
+      throw error;
+    }
   }
   for (const file of files)
     await reading.read(file, (events) => {
       if (keeping !== 'none') keepAll(store, events);
       return onEvents?.(events);
     });
-  return { store, folding, isWhole: () => true, narrowedUs: undefined, ...reading.told() };
+  return { store, folding, isWhole: () => true, narrowedUs: undefined, ...reading.told(), close };
 }

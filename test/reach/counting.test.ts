@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import type { Counted } from '../../src/fold/windows.ts';
+import type { Counted } from '../../src/fold/records.ts';
 import type { NetworkEvent } from '../../src/model/event.ts';
 import type { AlertGlance } from '../../src/model/format.ts';
 import type { Skimmed } from '../../src/model/skimmed.ts';
