@@ -33,7 +33,11 @@ export class NumberLists {
 
   /** The numbers of a list, from the smallest to the greatest. */
   of(list: number): Iterable<number> & { readonly length: number } {
-    return { length: this.#lengths[list] ?? 0, [Symbol.iterator]: () => this.#read(list).values() };
+    return new OneList(this, list);
+  }
+
+  lengthOf(list: number): number {
+    return this.#lengths[list] ?? 0;
   }
 
   #put(list: number, byte: number): void {
@@ -59,7 +63,7 @@ export class NumberLists {
     return chunk;
   }
 
-  #read(list: number): Uint32Array {
+  read(list: number): Uint32Array {
     const numbers = new Uint32Array(this.#lengths[list] ?? 0);
     let at = this.#starts[list] ?? 0;
     let last = 0;
@@ -75,5 +79,24 @@ export class NumberLists {
       numbers[i] = last;
     }
     return numbers.sort();
+  }
+}
+
+/** There may be many lists: one takes no closures. */
+class OneList {
+  readonly #lists: NumberLists;
+  readonly #list: number;
+
+  constructor(lists: NumberLists, list: number) {
+    this.#lists = lists;
+    this.#list = list;
+  }
+
+  get length(): number {
+    return this.#lists.lengthOf(this.#list);
+  }
+
+  [Symbol.iterator](): Iterator<number> {
+    return this.#lists.read(this.#list).values();
   }
 }
