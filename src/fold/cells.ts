@@ -1,6 +1,6 @@
 import { Divisions, type StretchAt } from './divisions.ts';
 import type { Kinds } from './kinds.ts';
-import type { Counted, CountedOf } from './records.ts';
+import type { CountedOf } from './records.ts';
 
 /** Records that are counted together: all of one kind and between the same stretches of time. */
 export interface Cell {
@@ -10,12 +10,8 @@ export interface Cell {
   from: number;
   to: number;
   readonly isTimed: boolean;
-  /** The earliest time, and the interval that holds all. */
-  at: number;
-  lo: number;
-  hi: number;
-  /** Where the first of them stands. */
-  readonly place: Pick<Counted, 'line' | 'offset' | 'bytes'>;
+  /** How many records. */
+  count: number;
 }
 
 interface CellsContext {
@@ -51,7 +47,7 @@ export class Cells {
     return this.#index.cells;
   }
 
-  /** How many there would be of a log in order, if no stretches had been joined; 0 where none were. Known when `numberOf` was asked for each record. */
+  /** How many there would be of a log in order, if no stretches had been joined; 0 where none were. Known when `cellOf` was asked for each record. */
   get apart(): number {
     return this.#changes.count;
   }
@@ -62,24 +58,21 @@ export class Cells {
     const [from, to] = [this.#nth(division.from), this.#nth(division.to)];
     const known = this.#index.find(kind, from, to);
     if (known !== undefined) {
-      extend(known, record);
+      known.count++;
       return;
     }
-    const { at, lo, hi, line, offset, bytes } = record;
-    const number = this.all.length;
-    const { isTimed } = division;
-    this.#index.add({ number, kind, from, to, isTimed, at, lo, hi, place: { line, offset, bytes } });
+    this.#index.add({ number: this.all.length, kind, from, to, isTimed: division.isTimed, count: 1 });
     while (this.all.length > this.#room && this.#coarsen());
   }
 
   /** The cell of a record, when all were taken. */
-  numberOf(record: CountedOf): number {
+  cellOf(record: CountedOf): Cell {
     const kind = this.#kinds.now(record.kind);
     const { from, to } = this.#divisions.divide(kind, record);
     if (this.#joined > 1) this.#changes.see(kind, from, to);
     const cell = this.#index.find(kind, this.#nth(from), this.#nth(to));
     if (cell === undefined) throw new Error('a record was not taken');
-    return cell.number;
+    return cell;
   }
 
   #nth(stretch: number): number {
@@ -105,7 +98,7 @@ export class Cells {
     for (const cell of this.all) {
       cell.kind = this.#kinds.now(cell.kind);
       const first = index.find(cell.kind, cell.from, cell.to);
-      if (first !== undefined) extend(first, cell);
+      if (first !== undefined) first.count += cell.count;
       else {
         cell.number = index.cells.length;
         index.add(cell);
@@ -113,12 +106,6 @@ export class Cells {
     }
     this.#index = index;
   }
-}
-
-function extend(cell: Cell, { at, lo, hi }: Pick<Counted, 'at' | 'lo' | 'hi'>): void {
-  if (at < cell.at) cell.at = at;
-  if (lo < cell.lo) cell.lo = lo;
-  if (hi > cell.hi) cell.hi = hi;
 }
 
 function isWidest(stretch: number): boolean {

@@ -1,10 +1,10 @@
-import { NumberLists } from '../core/number-lists.ts';
 import type { Overflow } from '../model/overflow.ts';
 import type { Micros } from '../model/time.ts';
 import type { Finding, Repeats, ViolatingEvent } from '../model/violation.ts';
-import { type Cell, Cells } from './cells.ts';
+import { Cells } from './cells.ts';
 import type { StretchAt } from './divisions.ts';
 import { Kinds } from './kinds.ts';
+import { type Part, partsOf } from './parts.ts';
 import { type Counted, Records } from './records.ts';
 
 /** Many records of one kind within one stretch of time: the event says what is true of all of them, its time spans them. */
@@ -95,9 +95,9 @@ export class Folding {
       stretchesOf: (kind) => stretches(kinds.example(kind).event),
     });
     records.each((record) => cells.take(record));
-    const lines = linesOf(records, cells);
+    const parts = partsOf(records, cells);
     this.#wanted = Math.ceil(cells.apart / (1 - FIRSTS_SHARE));
-    return cells.all.map((cell) => this.#foldedOf(cell, lines.of(cell.number)));
+    return parts.map((part) => this.#foldedOf(part));
   }
 
   #isSettled(kind: number): boolean {
@@ -115,7 +115,7 @@ export class Folding {
     return true;
   }
 
-  #foldedOf({ kind, at, lo, hi, place }: Cell, lines: Repeats['lines']): Folded {
+  #foldedOf({ kind, at, lo, hi, place, lines }: Part): Folded {
     const { finding, event } = this.#kinds.example(kind);
     const time = {
       ...event.time,
@@ -128,16 +128,4 @@ export class Folding {
     const ref = { source: event.ref.source, ...place };
     return { event: { ...this.#kinds.common(kind), time, ref }, finding, repeats: { path: ref.source, lines } };
   }
-}
-
-/** For each cell the lines of all records but its first. */
-function linesOf(records: Records, cells: Cells): NumberLists {
-  const lists = new NumberLists(cells.all.length);
-  const isOpen = new Uint8Array(cells.all.length);
-  records.each((record) => {
-    const cell = cells.numberOf(record);
-    if (isOpen[cell] === 1) lists.add(cell, record.line);
-    isOpen[cell] = 1;
-  });
-  return lists;
 }
