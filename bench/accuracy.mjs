@@ -3,8 +3,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
 import { findMentions } from '../dist/core/decode-text.js';
-import { gather } from '../dist/reading/gather.js';
 import { investigate } from '../dist/pipeline.js';
+import { gather } from '../dist/reading/gather.js';
 
 const root = new URL('..', import.meta.url).pathname;
 
