@@ -111,7 +111,7 @@ export class Sightings {
   /** Thins kinds out beforehand of which so many sightings are to come: most of these need not be remembered for a while. */
   presume(sizes: ReadonlyMap<number, number>): void {
     for (const [hash, size] of sizes) {
-      let mask = 0;
+      let mask = this.#presumed.get(hash) ?? 0;
       while (size > MOST_OF_A_KIND * SURPLUS * 2 * (mask + 1) && mask < MOST_THINNED) mask = mask * 2 + 1;
       if (mask === 0) continue;
       this.#presumed.set(hash, mask);

@@ -121,4 +121,9 @@ it('remembers the same where it is told beforehand how many come, and says where
   expect(seen(200_000, new Map([['call|', 400_000]]))).toEqual({ isMistaken: false, meeting });
   expect(seen(40_000, new Map([['call|', 400_000]])).isMistaken).toBe(true);
   expect(seen(40_000, new Map([['call|', 170_000]])).isMistaken).toBe(false);
+  // What is presumed of more to come takes nothing back.
+  const twice = new Sightings();
+  for (const size of [800_000, 200_000]) twice.presume(new Map([[keyBeginning('call|').kind, size]]));
+  for (let i = 0; i < 200_000; i++) note(twice, 'once', 'a', `call|${i}`);
+  expect(twice.isMistaken).toBe(true);
 });
