@@ -3,11 +3,12 @@ import { formats } from '../formats/index.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Event } from '../model/event.ts';
 import type { ReadReport } from '../model/report.ts';
-import { discover } from '../sources/discover.ts';
+import { discover, type InputFile } from '../sources/discover.ts';
 import { findDuplicates } from '../sources/duplicates.ts';
 import { readHeads } from '../sources/heads.ts';
 import { Spill } from '../sources/spill.ts';
 import { type EventsByKind, emptyStore, keepAll } from './evidence-store.ts';
+import { Helpers } from './helpers.ts';
 import { readInReach } from './reach-run.ts';
 import { Reading } from './reading.ts';
 import { keepableBytes, lengthOf, mostViolations } from './reading-plan.ts';
@@ -42,28 +43,60 @@ export async function gather(
   onEvents?: (events: readonly Event[]) => void | Promise<void>,
 ): Promise<Gathered> {
   const { inputs, problems } = discover(options.paths, options.cwd);
-  const files: Recognised[] = [];
-  for await (const { input, head } of readHeads(inputs))
-    files.push(recognise(input, head, allowedFormats(input, formats, options), statedFormat(input, formats, options)));
-  const reading = new Reading(options, { files, copies: await findDuplicates(files), problems });
+  const helpers = new Helpers(options.threads);
+  if (keeping === 'reach' && mayNeedHelp(inputs, helpers, options)) helpers.open(true);
+  try {
+    const files = await recognised(inputs, options);
+    const reading = new Reading(options, { files, copies: await findDuplicates(files), problems });
+    return await gatherFrom(reading, { options, keeping, helpers, onEvents });
+  } finally {
+    await helpers.close();
+  }
+}
+
+interface GatherContext {
+  readonly options: RunOptions;
+  readonly keeping: Keeping;
+  readonly helpers: Helpers;
+  readonly onEvents: ((events: readonly Event[]) => void | Promise<void>) | undefined;
+}
+
+async function gatherFrom(reading: Reading, { options, keeping, helpers, onEvents }: GatherContext): Promise<Gathered> {
   const store = emptyStore();
   const spill = options.temporaryFiles === false ? undefined : new Spill();
   const close = (): void => spill?.close();
   const folding = new Folding(mostViolations(options.memoryBytes), spill);
-  const isLong = files.reduce((sum, file) => sum + lengthOf(file), 0) > keepableBytes(options.memoryBytes);
-  if (keeping === 'reach' && isLong) {
+  if (keeping === 'reach' && isLong(reading.files, options)) {
     try {
-      const reached = await readInReach(reading, { options, store, folding });
+      const reached = await readInReach(reading, { options, store, folding, helpers });
       return { store, folding, ...reached, ...reading.told(), close };
     } catch (error) {
       close();
       throw error;
     }
   }
-  for (const file of files)
+  for (const file of reading.files)
     await reading.read(file, (events) => {
       if (keeping !== 'none') keepAll(store, events);
       return onEvents?.(events);
     });
   return { store, folding, isWhole: () => true, narrowedUs: undefined, ...reading.told(), close };
+}
+
+async function recognised(inputs: readonly InputFile[], options: RunOptions): Promise<readonly Recognised[]> {
+  const files: Recognised[] = [];
+  for await (const { input, head } of readHeads(inputs))
+    files.push(recognise(input, head, allowedFormats(input, formats, options), statedFormat(input, formats, options)));
+  return files;
+}
+
+/** As far as sizes tell: what the files are is not known yet. */
+function mayNeedHelp(inputs: readonly InputFile[], { spare }: Helpers, options: RunOptions): boolean {
+  const files = inputs.map((input) => ({ input }));
+  return isLong(files, options) && files.some((file) => lengthOf(file) >= spare.fromBytes);
+}
+
+/** Too long to be kept whole. */
+function isLong(files: readonly { readonly input: InputFile }[], { memoryBytes }: RunOptions): boolean {
+  return files.reduce((sum, file) => sum + lengthOf(file), 0) > keepableBytes(memoryBytes);
 }

@@ -9,15 +9,14 @@ import type { Reach } from '../reach/reach.ts';
 import type { Retention } from '../reach/retention.ts';
 import { Revisit } from '../reach/revisit.ts';
 import { SecondReading } from '../reach/second-reading.ts';
-import { newScanMemory, type ScanMemory } from '../scan/memory.ts';
-import { SKIMMING_BUFFERS } from '../sources/read-records.ts';
+import type { ScanMemory } from '../scan/memory.ts';
 import { ReadThread, type Unpack } from '../sources/read-thread.ts';
-import { CHUNK } from '../sources/ring.ts';
 import { Spill } from '../sources/spill.ts';
 import { isReadOnce } from '../sources/stored.ts';
-import { SkimThreads, spareThreads, type Threads } from '../threads/skim-threads.ts';
+import type { SkimThreads } from '../threads/skim-threads.ts';
 import { cuttingOf, isReadAhead } from './cutting.ts';
 import { type EventsByKind, keepAll } from './evidence-store.ts';
+import type { Helpers } from './helpers.ts';
 import { openReach } from './open-reach.ts';
 import type { Reading } from './reading.ts';
 import { DEFAULT_MEMORY_BYTES, keepableBytes, lengthOf, mostNear, planReading } from './reading-plan.ts';
@@ -32,6 +31,7 @@ interface ReachRunContext {
   readonly options: RunOptions;
   readonly store: EventsByKind;
   readonly folding: Folding;
+  readonly helpers: Helpers;
 }
 
 /** What is known of events when not all were kept. */
@@ -64,7 +64,6 @@ class ReachRun {
   readonly #emit: Emit;
   /** Of long files few are kept, and stay. */
   readonly #emitFew: Emit;
-  readonly #spare: Threads;
   /** Takes the places that memory does not hold. */
   readonly #spill = new Spill();
   #threads: SkimThreads | undefined;
@@ -79,12 +78,10 @@ class ReachRun {
       for (const event of events) own(event);
       keepAll(context.store, events);
     };
-    this.#spare = context.options.threads ?? spareThreads();
   }
 
   async close(): Promise<void> {
     this.#spill.close();
-    await this.#threads?.close();
     await this.#reader?.close();
   }
 
@@ -93,11 +90,9 @@ class ReachRun {
     const { options } = this.#context;
     const { whole, traffic, hosts } = planReading(this.#reading.files, keepableBytes(options.memoryBytes) / 2);
     const long = [...traffic, ...hosts];
-    // They take a while to start, in which the short files are read.
     const isHelped = long.some((file) => this.#isShared(file)) || whole.some((file) => this.#isCut(file));
-    const others = isHelped ? this.#spare.count : 0;
-    const memory = newScanMemory({ others, buffers: SKIMMING_BUFFERS, bytes: CHUNK });
-    if (others > 0) this.#threads = new SkimThreads(memory.others);
+    const { memory, threads } = this.#context.helpers.open(isHelped);
+    this.#threads = threads;
     if ([...whole, ...long].some((file) => this.#isUnpacked(file))) this.#reader = new ReadThread();
     for (const file of whole) await this.#readWhole(file, memory);
     if (long.length === 0) return { isWhole: () => true, narrowedUs: undefined };
@@ -216,7 +211,8 @@ class ReachRun {
   }
 
   #isWorthThreads(file: Recognised): boolean {
-    return this.#spare.count > 0 && lengthOf(file) >= this.#spare.fromBytes;
+    const { count, fromBytes } = this.#context.helpers.spare;
+    return count > 0 && lengthOf(file) >= fromBytes;
   }
 }
 

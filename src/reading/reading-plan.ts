@@ -1,4 +1,5 @@
 import type { Role } from '../model/format.ts';
+import type { InputFile } from '../sources/discover.ts';
 import type { Recognised } from './recognise.ts';
 
 /** Files in the order in which they are read when there are too many to keep all. */
@@ -75,7 +76,7 @@ export function planReading(files: readonly Recognised[], keepableBytes: number)
 }
 
 /** Bytes of a file once it is decompressed, about. */
-export function lengthOf({ input }: Recognised): number {
+export function lengthOf({ input }: { readonly input: InputFile }): number {
   return /\.(?:gz|zst|zip|eval|parquet)$/.test(input.absolute) ? input.bytes * MOST_COMPRESSION : input.bytes;
 }
 
