@@ -19,6 +19,13 @@ export function clip(text: string, width: number): string {
   return points.length <= width ? text : `${points.slice(0, Math.max(0, width - 1)).join('')}…`;
 }
 
+/** The words that fit into `width` characters; of a single long one what fits. */
+export function wholeWords(text: string, width: number): string {
+  if (text.length <= width) return text;
+  const end = text.lastIndexOf(' ', width);
+  return text.slice(0, end > 0 ? end : width);
+}
+
 /** Breaks text at blanks into lines of at most `width`; long words are broken. */
 export function wrap(text: string, width: number): readonly string[] {
   const lines: string[] = [];

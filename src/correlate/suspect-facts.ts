@@ -90,20 +90,25 @@ export function platformSays(kind: 'uid' | 'parent' | 'host', process: Process):
   return `${name} uses the host's own address, outside every sandbox`;
 }
 
-export function lineageSays(owner: Owner, call: Call): string {
-  const pids = owner.origin.chain.map((process) => process.pid).join(' < ');
-  const how =
-    owner.origin.callBy === 'argv'
-      ? 'whose command line is the call'
-      : owner.origin.callBy === 'argv-part'
-        ? 'whose command stands in the call'
-        : 'which started during the call';
+export function lineageSays({ origin, process }: Owner, call: Call): string {
+  const { chain, callBy, closedBy } = origin;
+  const top = chain[chain.length - 1] ?? process;
+  const between = chain.slice(1, -1).map(({ pid }) => pid);
+  const through = between.length === 0 ? '' : ` through ${between.join(', ')}`;
+  const descent =
+    chain.length < 2 ? `pid ${top.pid} is a process` : `pid ${process.pid} descends${through} from pid ${top.pid},`;
+  const tie = TIES[callBy ?? 'time'];
   const adopted =
-    owner.origin.closedBy === 'adopted'
-      ? '; one parent left no record and was found by pid order and command text'
-      : '';
-  return `pid ${pids}: the first of them is a process ${how} ${call.callId ?? call.index}${adopted}`;
+    closedBy === 'adopted' ? '; one parent left no record and was found by pid order and command text' : '';
+  return `${descent} ${tie} ${call.callId ?? call.index}${adopted}`;
 }
+
+/** How the topmost process was tied to the call. */
+const TIES = {
+  argv: 'whose command line is the call',
+  'argv-part': 'whose command stands in the call',
+  time: 'which started during the call',
+} as const;
 
 /** A port that stands by itself in a text. */
 const wordOfPort = remembered((port) => new RegExp(`(?<![\\d.])${port}(?!\\d)`));

@@ -19,7 +19,7 @@ import {
   VERDICT_ORDER,
   verdictSentence,
 } from '../../core/findings.ts';
-import { clip, escapeTerminal, wrap } from '../../core/text.ts';
+import { clip, escapeTerminal, wholeWords, wrap } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Incident, Verdict } from '../../model/attribution.ts';
 import type { Report } from '../../model/report.ts';
@@ -83,7 +83,7 @@ function incidentBlock({ incident, members, lead }: Case, options: TerminalOptio
     parts.slice(0, MAX_ROWS).forEach((part, i) => {
       const cut = i === MAX_ROWS - 1 && parts.length > MAX_ROWS;
       lines.push(
-        `  ${style.dim((i === 0 ? label : '').padEnd(10))} ${cut ? `${part.slice(0, Math.max(28, width - 15))} …` : part.trimEnd()}`,
+        `  ${style.dim((i === 0 ? label : '').padEnd(10))} ${cut ? `${wholeWords(part, Math.max(28, width - 15))} …` : part.trimEnd()}`,
       );
     });
   };
