@@ -1,7 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, verdictOf } from '../../core/device.ts';
 import { fortinetPassed } from '../../core/fortinet.ts';
+import { isObject, textOf } from '../../core/json.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
+import { flatFields } from '../../core/mapping.ts';
 import { isPlaced } from '../../core/network.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { eventTime, nearestEpoch, parseIso, timeFromObserved } from '../../core/time.ts';
@@ -15,7 +17,7 @@ const MINUTE_US = 60_000_000;
 
 export const fortigateKv: Format = {
   id: 'fortigate-kv',
-  title: 'FortiGate key=value syslog',
+  title: 'FortiGate syslog (key=value, CSV, JSON)',
   roles: ['violation', 'flow', 'nat'],
   framing: 'auto',
   status: 'real',
@@ -29,7 +31,8 @@ export const fortigateKv: Format = {
   open: (context) => ({ decode: (record) => decode(record, context) }),
 };
 
-function claims({ text }: SniffRecord): Sniff {
+function claims({ text, json }: SniffRecord): Sniff {
+  if (isObject(json)) return isWritten(json) ? yes(0.97, 'FortiGate keys as JSON') : no('no FortiGate keys');
   if (text.includes('CEF:') || /(?:^|[\s>])\d\|[^|]{1,64}\|[^|]{1,64}\|/.test(text)) return no('CEF');
   const marks = [/\blogid=/, /\btype="?[a-z]/, /\bsubtype=/, /\bdevid=|\bvd=/].filter((mark) => mark.test(text)).length;
   if (marks === 4) return yes(0.97, 'FortiGate logid, type, subtype, device');
@@ -38,8 +41,20 @@ function claims({ text }: SniffRecord): Sniff {
     : no('no FortiGate keys');
 }
 
+/** The same keys as members (`set format json`). */
+function isWritten(json: Readonly<Record<string, unknown>>): boolean {
+  const has = (key: string): boolean => textOf(json[key]) !== undefined;
+  return has('logid') && has('type') && has('subtype') && (has('vd') || has('devid') || has('eventtime'));
+}
+
+function fieldsOf(text: string): Fields {
+  const open = text.indexOf('{"');
+  const body = open >= 0 && !text.slice(0, open).includes('=') ? flatFields(text.slice(open)) : undefined;
+  return body ?? parseKeyValues(plain(text));
+}
+
 function decode(record: RawRecord, context: DecodeContext): Decoded {
-  const f = parseKeyValues(plain(record.text));
+  const f = fieldsOf(record.text);
   if (f['type'] === undefined && f['logid'] === undefined) return failed('no FortiGate keys');
   const word = f['action'];
   const action = verdict(f);
@@ -125,9 +140,9 @@ function timeOf(record: RawRecord, f: Fields, context: DecodeContext): EventTime
   });
 }
 
-/** CSV mode puts commas between the pairs; some relays double the quotes. */
+/** CSV mode puts commas between the pairs; some relays double the quotes, as if a value that is none were followed by a word. */
 function plain(text: string): string {
-  const single = text.includes('=""') ? text.replace(/""/g, '"') : text;
+  const single = /=""[^\s,"]/.test(text) ? text.replace(/""/g, '"') : text;
   return /\btime=[\d:]+,/.test(single) ? single.replace(/,(?=[A-Za-z_]+=)/g, ' ') : single;
 }
 
