@@ -44,9 +44,11 @@ function claims({ text }: SniffRecord): Sniff {
 }
 
 /** The exporter's generic and Splunk forms (`a=b|c=d`) and its JSON hold the same fields without a list around them. */
-const FLAT = /^(?=.*\bloguid"?\s*[=:])(?=.*\borigin"?\s*[=:])(?=.*\bproduct"?\s*[=:])/s;
+const FLAT = /^(?=.*\b(?:loguid|ifdir)"?\s*[=:])(?=.*\borigin"?\s*[=:])(?=.*\bproduct"?\s*[=:])/s;
 const isFlat = (text: string): boolean =>
-  text.includes('loguid') && (/^\{/.test(text) || /\w=[^|]*\|\w+=/.test(text)) && FLAT.test(text);
+  (text.includes('loguid') || text.includes('ifdir')) &&
+  (/^\{/.test(text) || /\w=[^|]*\|\w+=/.test(text)) &&
+  FLAT.test(text);
 
 function flatPairs(text: string): Record<string, string> {
   if (text.startsWith('{')) return flatFields(text) ?? {};
