@@ -18,6 +18,7 @@ const TYPES = wordTable<NetworkEvent['type']>({
   http: 'http',
   fileinfo: 'http',
   tls: 'tls',
+  quic: 'tls',
   ssh: 'ssh',
   anomaly: 'finding',
 });
@@ -75,11 +76,24 @@ export function decodeEve(json: JsonObject, record: RawRecord, format: string): 
     bytes: isFlow ? bytesOf(flow['bytes_toserver'] ?? flow['bytes'], flow['bytes_toclient']) : undefined,
     state: textOf(flow['state']),
   });
-  const domain = domainName(textOf(at(json, 'tls', 'sni')) ?? event.http?.host);
-  return decoded(
-    domain === undefined || eventType === 'dns' ? event : { ...event, dst: compactOver(event.dst, { domain }) },
-  );
+  const domain = eventType === 'dns' ? undefined : domainName(serverName(json) ?? event.http?.host);
+  if (domain === undefined) return decoded(event);
+  const server = isAnswer(event, eventType) ? 'src' : 'dst';
+  return decoded({ ...event, [server]: compactOver(event[server], { domain }) });
 }
+
+/** AWS writes the name beside the reason why an inspected handshake failed. */
+function serverName(json: JsonObject): string | undefined {
+  return textOf(at(json, 'tls', 'sni')) ?? textOf(at(json, 'quic', 'sni')) ?? textOf(json['sni']);
+}
+
+/** Whether the packet came from the server, whose name it is. A file record states no side: its source is who sent the file. */
+function isAnswer({ initiator, http, src, dst }: NetworkEvent, eventType: string): boolean {
+  if (eventType !== 'fileinfo' || initiator !== undefined) return initiator === 'dst';
+  return http?.method === 'GET' || ((src.port ?? 0) < FIRST_EPHEMERAL && (dst.port ?? 0) >= FIRST_EPHEMERAL);
+}
+
+const FIRST_EPHEMERAL = 1024;
 
 function endpoint(json: JsonObject, ipKey: string, portKey: string): Endpoint {
   return compact({ ip: parseIp(textOf(json[ipKey]) ?? ''), port: parsePort(json[portKey]) });
@@ -93,7 +107,8 @@ function late(json: JsonObject, start: Micros | undefined): Micros | undefined {
 function verdict(json: JsonObject, eventType: string): Pick<NetworkEvent, 'action'> & Partial<NetworkEvent> {
   const alert = isObject(json['alert']) ? json['alert'] : undefined;
   const final = textOf(at(json, 'verdict', 'action'));
-  if (alert === undefined) return { action: eventType === 'drop' || final === 'drop' ? 'deny' : 'unknown' };
+  if (alert === undefined)
+    return { action: eventType === 'drop' || final === 'drop' || isRevoked(json) ? 'deny' : 'unknown' };
   const own = textOf(alert['action']);
   const action: Action =
     final === undefined ? perSignature(own, eventType) : final === 'drop' || final === 'reject' ? 'deny' : 'alert';
@@ -111,6 +126,10 @@ function verdict(json: JsonObject, eventType: string): Pick<NetworkEvent, 'actio
     severityRaw: textOf(alert['severity']),
   });
 }
+
+/** TLS inspection of AWS refuses servers whose certificate was revoked. */
+const isRevoked = (json: JsonObject): boolean =>
+  /^(?:drop|reject)$/i.test(textOf(at(json, 'revocation_check', 'action')) ?? '');
 
 /** `alert.action` says what the signature did: without `verdict` the packet passed unless it was blocked. */
 function perSignature(own: string | undefined, eventType: string): Action {

@@ -28,6 +28,8 @@ const COMPARED = [
     (name) => ['dns', name] as const,
   ),
   ['tls', 'sni'],
+  ['quic', 'sni'],
+  ['sni'],
   ['http', 'hostname'],
   ['http', 'http_method'],
   ['http', 'status'],
@@ -37,7 +39,7 @@ const COMPARED = [
 const BEFORE_TYPE = 40;
 
 /** Verdicts, and flows that name their opener. */
-const REFUSED = [['alert'], ['verdict'], ['flow', 'src_ip'], ['netflow', 'src_ip']] as const;
+const REFUSED = [['alert'], ['verdict'], ['revocation_check'], ['flow', 'src_ip'], ['netflow', 'src_ip']] as const;
 
 /** Looks at records of the asking side, of IPv4, which has one spelling. */
 export function lookAtEve(): Look {

@@ -32,6 +32,8 @@ const COMPARED = [
     (name) => ['dns', name] as const,
   ),
   ['tls', 'sni'],
+  ['quic', 'sni'],
+  ['sni'],
   ['http', 'hostname'],
   ['http', 'http_method'],
 ] as const;
