@@ -7,7 +7,7 @@ const PORTS = wordTable<number>({ http: 80, https: 443, ftp: 21, ws: 80, wss: 44
 
 /** Where a proxied request wants to go: `host:port` of CONNECT, or the authority of an absolute URL. */
 export function targetOf(method: string, url: string): Endpoint {
-  if (method === 'CONNECT' && !url.includes('://')) return authorityOf(url);
+  if (method === 'CONNECT' && !url.includes('://')) return authorityOf(url.replace(/\/$/, ''));
   const match = /^([a-z]+):\/\/(?:[^@/]*@)?([^/?#]+)/i.exec(url);
   if (match === null) return {};
   const host = authorityOf(match[2] ?? '');

@@ -11,7 +11,7 @@ import type { RawRecord } from '../../model/source.ts';
 import { COMMON, commonLine } from './common.ts';
 
 const LINE =
-  /^(\d{9,10}\.\d{3})\s+(-?\d+)\s+(\S+)\s+([A-Z_]+(?:\+[A-Z_]+)*)\/(\d{3})\s+-?(\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([A-Z_0-9]+)\/(\S+)\s+(\S+)/;
+  /^(\d{9,10}(?:\.\d{3})?)\s+(-?\d+)\s+(\S+)\s+([A-Z_]+(?:\+[A-Z_]+)*)\/(\d{3})\s+-?(\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([A-Z_0-9]+)\/(\S+)\s+(\S+)/;
 
 /** Squid's native access.log, and its `common` and `combined` formats. */
 export const squid: Format = headed({
@@ -32,7 +32,7 @@ export const squid: Format = headed({
 });
 
 function claims({ text }: SniffRecord): Sniff {
-  if (LINE.test(text)) return yes(0.96, 'epoch.ms elapsed client RESULT/status ... HIERARCHY/peer');
+  if (LINE.test(text)) return yes(0.96, 'epoch elapsed client RESULT/status ... HIERARCHY/peer');
   return COMMON.test(text) ? yes(0.9, 'common log format with the URL of a proxied request') : no('no Squid line');
 }
 
