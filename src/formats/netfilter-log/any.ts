@@ -4,6 +4,7 @@ import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { actionOfPrefix } from '../../core/netfilter.ts';
 import { parseSyslog, type SyslogHeader } from '../../core/syslog.ts';
+import { parseMonthDay } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -11,6 +12,8 @@ import { freeText, saidBy } from './prefix.ts';
 import { timeOf } from './time.ts';
 
 export const BODY: RegExp = /IN=(\S*) OUT=(\S*)\s(.*?)SRC=(\S+) DST=(\S+) (.*?)PROTO=(\S+)(.*)$/s;
+/** `dmesg -T`: a guess of the wall clock in the place of the boot stamp. */
+const WALL = /^\[[A-Z][a-z]{2} ([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\]\s?/;
 const BOOT = /^(?:kernel:\s*)?\[\s*(\d+)\.(\d{1,9})\]\s?/;
 
 const VALUES = {
@@ -25,7 +28,7 @@ const VALUES = {
 
 /** A packet under any syslog header, or what else a kernel's line says. */
 export function anyPacket(record: RawRecord, context: DecodeContext): Decoded {
-  const header = parseSyslog(record.text, context.reference, context.zoneOffsetMin);
+  const header = parseSyslog(record.text, context.reference, context.zoneOffsetMin) ?? wallHeader(record.text, context);
   const message = header === undefined ? record.text : record.text.slice(record.text.length - header.message.length);
   const boot = BOOT.exec(message);
   const body = boot === null ? message : message.slice(boot[0].length);
@@ -71,6 +74,13 @@ export function anyPacket(record: RawRecord, context: DecodeContext): Decoded {
     uid: number('UID'),
   });
   return decoded(event);
+}
+
+function wallHeader(text: string, context: DecodeContext): SyslogHeader | undefined {
+  const match = WALL.exec(text);
+  const rawTime = match?.[1] ?? '';
+  const stamp = parseMonthDay(rawTime, context.reference, context.zoneOffsetMin);
+  return match === null || stamp === undefined ? undefined : { stamp, rawTime, message: text.slice(match[0].length) };
 }
 
 /** The free text before IN=. Dmesg and some LOGEMU lines have no tag: what the header reader took for one belongs to the prefix. */
