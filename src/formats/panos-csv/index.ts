@@ -125,8 +125,8 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
     // SCTP rows hold one column more before the protocol.
     transport: type === 'SCTP' ? cells[30] : cells[29],
     url,
-    domain: urlHost(url),
-    query: threat && cells[14]?.startsWith('dns') ? urlHost(cells[31]) : undefined,
+    domain: urlHost(url) ?? (type === 'DECRYPTION' ? cells[63] : undefined),
+    query: threat && cells[14]?.startsWith('dns') ? askedName(cells[31]) : undefined,
     bytesToDst: traffic ? cells[32] : undefined,
     bytesToSrc: traffic ? cells[33] : undefined,
     severity: threat ? severityOf(cells[34]) : undefined,
@@ -137,6 +137,10 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
     state: traffic ? cells[46] : undefined,
   });
 }
+
+/** DNS signatures write the name alone, or as `Suspicious DNS Query (generic:name)`. */
+const askedName = (text: string | undefined): string | undefined =>
+  /\((?:[\w-]+:)?([^\s():]+)\)$/.exec(text ?? '')?.[1] ?? urlHost(text);
 
 /**
  * `alert` of data, file and url filtering lets the session pass; of signatures it is an alert.
