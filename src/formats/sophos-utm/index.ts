@@ -1,5 +1,14 @@
 import { parseKeyValues } from '../../core/keyvalue.ts';
-import { mappedFormat } from '../../core/mapping.ts';
+import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
+
+/** The device's own header, `2024:05:01-10:00:00 host program[pid]:`. */
+const HEADER = /^(?:<\d{1,3}>)?(\d{4}):(\d\d):(\d\d)-(\d\d:\d\d:\d\d) (\S+) /;
+
+function read(text: string): FieldMap {
+  const [, year, month, day, clock, host = ''] = HEADER.exec(text) ?? [];
+  const own = year === undefined ? {} : { '@stamp': `${year}-${month}-${day} ${clock}`, '@host': host };
+  return { ...parseKeyValues(text), ...own };
+}
 
 export const sophosUtm = mappedFormat({
   format: {
@@ -7,12 +16,12 @@ export const sophosUtm = mappedFormat({
     title: 'Sophos UTM 9',
     roles: ['violation', 'flow'],
     status: 'real',
-    clock: 'syslog header',
+    clock: 'header of its own (colons between year, month and day), local time; else the syslog header',
     traps: ['the id names the message kind'],
   },
   mark: /\bid="\d{4}" (?:severity|srcip)="/,
   score: 0.96,
-  fields: parseKeyValues,
+  fields: read,
   facts: (f) => ({
     srcIp: f['srcip'],
     srcPort: f['srcport'],
@@ -26,6 +35,7 @@ export const sophosUtm = mappedFormat({
     inIf: f['initf'],
     outIf: f['outitf'],
     url: f['url'],
+    host: f['@host'],
   }),
-  stamp: () => undefined,
+  stamp: (f) => f['@stamp'],
 });

@@ -22,6 +22,9 @@ function domainOf(f: FieldMap): string | undefined {
   );
 }
 
+/** Zones without an abbreviation are written as an offset. */
+const offset = (zone: string | undefined): string => (/^[+-]\d\d(?::?\d\d)?$/.test(zone ?? '') ? (zone ?? '') : '');
+
 export const sophosXg = mappedFormat({
   format: {
     id: 'sophos-xg',
@@ -58,5 +61,6 @@ export const sophosXg = mappedFormat({
     severityRaw: f['priority'],
     url: f['url'] ?? (f['log_component'] === 'Web' ? f['source'] : undefined),
   }),
-  stamp: (f) => f['timestamp'] ?? (f['date'] === undefined ? undefined : `${f['date']} ${f['time'] ?? ''}`),
+  stamp: (f) =>
+    f['timestamp'] ?? (f['date'] === undefined ? undefined : `${f['date']} ${f['time'] ?? ''}${offset(f['timezone'])}`),
 });
