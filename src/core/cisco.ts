@@ -23,10 +23,12 @@ const XLATE = re(
   String.raw`^(Built|Teardown) (?:dynamic|static|portmap|NAT)\s?(?:\w+)? (?:translation|NAT) from ${PEER}(?:\([^)]*\))? to ${PEER}`,
 );
 const ACL = re(
-  String.raw`^access-list (\S+) (permitted|denied|est-allowed) (\S+)(?: for user '[^']*')? ([^/\s]+)\/(${ADDRESS}|[\w.-]+)\((\d+)\)(?:\([^)]*\))? ?-> ?([^/\s]+)\/(${ADDRESS}|[\w.-]+)\((\d+)\)`,
+  String.raw`^access-list (\S+) (permitted|denied|est-allowed) (\S+)(?: for user (?:'[^']*'|\S+))? ([^/\s]+)\/(${ADDRESS}|[\w.-]+)\((\d+)\)(?:\([^)]*\))? ?-> ?([^/\s]+)\/(${ADDRESS}|[\w.-]+)\((\d+)\)`,
 );
 const SRC_DST = re(String.raw`(?:^|\s)src ${PEER} de?st ${PEER}`);
-const FROM_TO = re(String.raw`(?:\s|,)from (?:\()?(?:laddr )?${PEER}\)?(?:,? on interface \S+)? (?:to|at) ${PEER}`);
+const FROM_TO = re(
+  String.raw`(?:(?:\s|,)from|, for) (?:\()?(?:laddr )?${PEER}\)?(?:,? on interface \S+)? (?:to|at) (?:PAT address )?${PEER}`,
+);
 const TRANSPORT = /\b(?:(tcp|udp|icmpv6|ipv6-icmp|icmp|igmp|gre|esp|sctp)\b|protocol (\d{1,3}) src\b)/i;
 const HOST_NAME = /^[\w.-]+$/;
 
@@ -195,7 +197,8 @@ function tuple(line: CiscoLine, order: 'initiator' | 'literal'): Partial<Network
   const first = peer(match, XLATE.test(body) ? 2 : 1);
   const second = peer(match, XLATE.test(body) ? 7 : 6);
   const ends = { ...sides(first, second), ...embedded(body, first, second) };
-  return { transport, rule, ...ends, domain: ends.domain ?? quotedName(body) };
+  const query = /^Intercepted DNS reply for domain (\S+) from /.exec(body)?.[1];
+  return { transport, rule, query, ...ends, domain: ends.domain ?? quotedName(body) };
 }
 
 /** ICMP errors quote the packet they answer: its ports are the only ones there. */
