@@ -9,7 +9,7 @@ import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../m
 import type { RawRecord } from '../../model/source.ts';
 
 const NAME =
-  /\b((?:RT_FLOW|RT_IDP|RT_UTM|RT_IDS|RT_AAMW|RT_SECINTEL|APPTRACK|IDP|WEBFILTER|AV|ANTISPAM|CONTENT_FILTERING|AAMW|SECINTEL)_[A-Z0-9_]{3,60}|RT_SCREEN_[A-Z_]+|KMD_[A-Z_]+|SSHD_[A-Z_]+|UI_LOGIN_EVENT|PFE_FW_SYSLOG_IP6?)\b/;
+  /\b((?:RT_FLOW|FLOW|RT_IDP|RT_UTM|RT_IDS|RT_AAMW|RT_SECINTEL|APPTRACK|IDP|WEBFILTER|AV|ANTISPAM|CONTENT_FILTERING|(?:SRX_)?AAMW|SECINTEL)_[A-Z0-9_]{3,60}|RT_SCREEN_[A-Z_]+|KMD_[A-Z_]+|SSHD_[A-Z_]+|UI_LOGIN_EVENT|PFE_FW_SYSLOG_IP6?)\b/;
 const PROSE = /session (created|denied|closed[^:]{0,60}:?) ?(\S+)\/(\d+)->(\S+)\/(\d+),? (?:0x[0-9a-f]+ )?(\S+)(.*)$/;
 /** The translated tuple; AppTrack puts the applications before it. */
 const TUPLE = /^(?:(?: [\w.-]+){0,2} (\S+)\/(\d+)->(\S+)\/(\d+),?)?(.*)$/;
@@ -96,7 +96,9 @@ function structured(record: RawRecord, header: SyslogHeader, name: string): Netw
     natDstIp: f['nat-destination-address'],
     natDstPort: f['nat-destination-port'],
     transport: f['protocol-id'] ?? f['protocol-name'],
-    domain: /WEBFILTER|UTM/.test(name) ? f['url']?.replace(/^[a-z]+:\/\//i, '').replace(/[:/?].*$/, '') : f['hostname'],
+    domain: /WEBFILTER|UTM/.test(name)
+      ? f['url']?.replace(/^[a-z]+:\/\//i, '').replace(/[:/?].*$/, '')
+      : (f['http-host'] ?? f['hostname']),
     rule: (/IDP/.test(name) ? f['rule-name'] : undefined) ?? f['policy-name'] ?? f['attack-name'],
     ruleId: f['attack-name'],
     ruleCategory: f['category'],
