@@ -13,6 +13,7 @@ function read(text: string): Record<string, string> | undefined {
   const verdict = /\b(?:flows|firewall) (allow|deny)\b|\bpattern: (allow|deny|[01])\b/.exec(body);
   const word = verdict?.[1] ?? verdict?.[2];
   if (word !== undefined) out['verdict'] = word === '0' ? 'allow' : word === '1' ? 'deny' : word;
+  else if (/^\S+ events content_filtering_block /.test(body)) out['verdict'] = 'blocked';
   else if (/request accepted/.test(body)) out['verdict'] = 'accepted';
   else if (/request rejected/.test(body)) out['verdict'] = 'rejected';
   const message = /\bmessage: (.+)$/.exec(body)?.[1];
@@ -48,8 +49,8 @@ export const ciscoMeraki = mappedFormat({
   facts: (f) => ({
     srcIp: pair(f['src'])[0] ?? f['client_ip'] ?? f['Peer IP'] ?? f['from'],
     srcPort: f['sport'] ?? pair(f['src'])[1] ?? f['Peer port'],
-    dstIp: pair(f['dst'])[0] ?? f['Server IP'],
-    dstPort: f['dport'] ?? pair(f['dst'])[1] ?? f['Server port'],
+    dstIp: pair(f['dst'] ?? f['server'])[0] ?? f['Server IP'],
+    dstPort: f['dport'] ?? pair(f['dst'] ?? f['server'])[1] ?? f['Server port'],
     natSrcIp: f['translated_src_ip'] ?? f['local ip'],
     natSrcPort: f['translated_src_ip'] === undefined ? undefined : f['translated_port'],
     natDstIp: f['translated_dst_ip'],
