@@ -80,7 +80,7 @@ export function envoyEvent(format: string, record: RawRecord, fields: EnvoyField
   const stamp = stampOf(raw);
   if (stamp === undefined) return undefined;
   const durationUs = (numberOf(fields['duration']) ?? 0) * 1000;
-  const upstream = withPort(authorityOf(word('upstream_host') ?? '-'));
+  const upstream = withPort(authorityOf(word('upstream_host')?.replace(/^(?:tcp|udp):\/\//, '') ?? '-'));
   const wanted = withPort(authorityOf(word('downstream_local_address') ?? '-'));
   const authority = authorityOf(word('authority') ?? '-');
   const target = [upstream, wanted].find((side) => side.ip !== undefined) ?? authority;
