@@ -16,6 +16,7 @@ export type ZeekFields = { readonly [name: string]: unknown };
 
 const TYPES = wordTable<NetworkEvent['type']>({
   dns: 'dns',
+  dns_red: 'dns',
   http: 'http',
   ssl: 'tls',
   ssh: 'ssh',
@@ -88,7 +89,7 @@ export function decodeZeek(format: string, record: RawRecord, fields: ZeekFields
     dst: ends.dst,
     transport: ends.transport,
     icmp: ends.icmp,
-    dns: log === 'dns' ? dnsOf(fields) : undefined,
+    dns: TYPES[log] === 'dns' ? dnsOf(fields) : undefined,
     http: log === 'http' ? httpOf(fields) : undefined,
     rule: ruleIn(log, fields),
     upstream: log === 'socks' ? socksTarget(fields) : undefined,
