@@ -2,9 +2,12 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, splitHostPort } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { dnsEvent, nameOf, timeOf } from '../../core/network.ts';
+import { parseSyslog } from '../../core/syslog.ts';
+import { eventTime } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import type { EventTime } from '../../model/time.ts';
 
 /** `{remote}:{port} - {>id} "{type} {class} {name} {proto} {size} {>do} {>bufsize}" {rcode} {>rflags} {rsize} {duration}` */
 const QUERY =
@@ -32,10 +35,10 @@ export const coredns: Format = {
       : /^\[(?:INFO|WARNING|ERROR)\] plugin\//.test(text)
         ? yes(0.9, 'message of a CoreDNS plugin')
         : no('not a CoreDNS line'),
-  open: () => ({ decode }),
+  open: (context) => ({ decode: (record) => decode(record, context) }),
 };
 
-function decode(record: RawRecord): Decoded {
+function decode(record: RawRecord, context: DecodeContext): Decoded {
   const match = QUERY.exec(record.text);
   if (match === null)
     return OWN.test(record.text) || /^CoreDNS-|^linux\/|^\.:\d+$/.test(record.text)
@@ -48,7 +51,7 @@ function decode(record: RawRecord): Decoded {
     dnsEvent(record, {
       format: 'coredns',
       clock: 'written',
-      time: timeOf(STAMP.exec(record.text)?.[1], record, { basis: 'completion', beforeUs: Math.ceil(durationUs) }),
+      time: writtenAt(record, context, Math.ceil(durationUs)),
       op: 'query',
       name: nameOf(name),
       qtype,
@@ -57,4 +60,18 @@ function decode(record: RawRecord): Decoded {
       transport: proto === 'udp' || proto === 'tcp' ? proto : proto === 'quic' ? 'udp' : 'tcp',
     }),
   );
+}
+
+/** Its own stamp, else what carried the line: a container's log, or a syslog header. */
+function writtenAt(record: RawRecord, context: DecodeContext, beforeUs: number): EventTime {
+  const own = STAMP.exec(record.text)?.[1];
+  const header = own === undefined ? parseSyslog(record.text, context.reference, context.zoneOffsetMin) : undefined;
+  if (header?.stamp === undefined) return timeOf(own, record, { basis: 'completion', beforeUs });
+  const before = beforeUs + header.stamp.stepUs;
+  return eventTime(header.stamp, {
+    raw: header.rawTime,
+    basis: 'completion',
+    beforeUs: before,
+    observed: record.observed,
+  });
 }
