@@ -26,6 +26,7 @@ export const leef: Format = {
     'LEEF 2.0 names its own delimiter',
     'tabs arrive as `#011` or blanks after a relay',
     'collectors drop the `LEEF:` prefix',
+    'PAN-OS has bars between its attributes, as between the header cells',
   ],
   claims,
   open: (context) => ({ decode: (record) => decode(record, context) }),
@@ -40,6 +41,11 @@ function delimiterOf(cell: string): string | undefined {
   const hex = /^(?:0x|x)([0-9a-f]{1,4})$/i.exec(cell)?.[1];
   if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
   return cell.length === 1 ? cell : undefined;
+}
+
+/** Attributes between bars: no tab stands in the text, and each bar begins a key. */
+function barOf(text: string): string | undefined {
+  return /\t|#011|\\t/.test(text) || !/^[A-Za-z]\w*=[^|]*\|[A-Za-z]\w*=/.test(text) ? undefined : '|';
 }
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
@@ -57,7 +63,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       cells = [...six.slice(0, 5), six[6] ?? ''];
     }
   }
-  const f = parseLeefAttributes(cells[5] ?? '', delimiter);
+  const f = parseLeefAttributes(cells[5] ?? '', delimiter ?? barOf(cells[5] ?? ''));
   const header = parseSyslog(cut.before.trim(), context.reference, context.zoneOffsetMin);
   const own = momentOf(f['devTime'], context);
   const action = f['action'];
