@@ -1,4 +1,11 @@
-import { flatFields, mappedFormat } from '../../core/mapping.ts';
+import { type FieldMap, flatFields, mappedFormat } from '../../core/mapping.ts';
+
+/** A query that was let through may still be refused by what came back. */
+function ruling(f: FieldMap): { rule: string | undefined; actionRaw: string | undefined } {
+  const side = /^RES_BLOCK/.test(f['resaction'] ?? '') ? 'res' : 'req';
+  const rule = f[`${side}rulelabel`]?.replace(/%20/g, ' ');
+  return { rule: rule === 'None' ? undefined : rule, actionRaw: f[`${side}action`]?.replace(/^RE[QS]_/, '') };
+}
 
 export const zscalerDns = mappedFormat({
   format: {
@@ -13,11 +20,10 @@ export const zscalerDns = mappedFormat({
   score: 0.97,
   fields: (text) => flatFields(text, 'event'),
   facts: (f) => ({
+    ...ruling(f),
     srcIp: f['clt_sip'],
     dstIp: f['srv_dip'],
     dstPort: f['srv_dport'],
-    rule: f['reqrulelabel']?.replace(/%20/g, ' '),
-    actionRaw: f['reqaction']?.replace(/^REQ_/, ''),
     query: f['dns_req'],
     queryType: f['dns_reqtype'],
   }),
