@@ -13,6 +13,8 @@ import type { RawRecord } from '../../model/source.ts';
 const HEAD = /(?:^|[\s>])CEF:\s?(\d+\|)/;
 const HEADLESS =
   /(?:^|[\s>])(\d\|[^|]{1,64}\|[^|]{1,64}\|[^|]{0,64}\|[^|]{0,128}\|(?:[^|\\]|\\.){0,256}\|[^|]{1,16}\|)/;
+/** What a response policy zone made of a query (Infoblox): policy, name asked for, type. */
+const REWRITE = /^"?rpz [A-Z-]+ ([A-Za-z-]+) rewrite ([\w.-]+)(?: \[(\w+)\])?/;
 type Fields = Record<string, string>;
 
 export const cef: Format = {
@@ -84,7 +86,8 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
   const start = momentOf(f['start'], context);
   const name = cells[5]?.trim();
   const action = f['act'] ?? f['cp_action'] ?? f['FortinetFortiGateaction'] ?? f['fw_action']?.replace(/^"|"$/g, '');
-  const verdict = actionOf(action, f);
+  const rewrite = REWRITE.exec(f['msg'] ?? '');
+  const verdict = rewrite === null ? actionOf(action, f) : rewrite[1] === 'PASSTHRU' ? 'allow' : 'deny';
   // SonicWall writes the translated addresses and the rule straight into the custom fields.
   const sonicwall = /^SonicWall/i.test(cells[1] ?? '');
   return networkEvent('cef', record, {
@@ -98,13 +101,13 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     clock,
     type: /^event\b/.test(f['cat'] ?? '') ? 'flow' : carriedType(verdict, severityOfTen(cells[6])),
     action: verdict,
-    actionRaw: action,
+    actionRaw: action ?? rewrite?.[1],
     srcIp: f['src'] ?? f['c6a2'] ?? f['sourceAddress'] ?? f['sproc'],
     srcPort: f['spt'],
     dstIp: f['dst'] ?? f['c6a3'],
     dstPort: f['dpt'],
-    query: f['FTNTFGTqname'],
-    queryType: f['FTNTFGTqtype'],
+    query: f['FTNTFGTqname'] ?? rewrite?.[2],
+    queryType: f['FTNTFGTqtype'] ?? rewrite?.[3],
     bytesToDst: f['out'],
     bytesToSrc: f['in'],
     domain: f['dhost'] ?? f['destinationDnsDomain'] ?? urlHost(f['request']) ?? f['dntdom'] ?? f['dst'],
