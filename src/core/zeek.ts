@@ -3,9 +3,10 @@ import type { Decoded } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { EventTime, Micros } from '../model/time.ts';
 import { decoded, failed, skipped } from './decoded.ts';
+import { verdictOf } from './device.ts';
 import { authorityOf } from './forward-proxy.ts';
 import { domainName, parseIp, parsePort, transportName } from './ip.ts';
-import { arrayOf, compact, numberOf, textOf } from './json.ts';
+import { arrayOf, at, compact, numberOf, textOf } from './json.ts';
 import { bytesOf, dnsEvent, isPlaced, nameOf, networkEvent, ruleOf, stampOf, wordOf } from './network.ts';
 import type { Stamp } from './stamp.ts';
 import { eventTime } from './time.ts';
@@ -16,13 +17,13 @@ export type ZeekFields = { readonly [name: string]: unknown };
 
 const TYPES = wordTable<NetworkEvent['type']>({
   dns: 'dns',
-  dns_red: 'dns',
   http: 'http',
   ssl: 'tls',
   ssh: 'ssh',
   notice: 'finding',
   intel: 'finding',
   socks: 'proxy',
+  suricata_corelight: 'alert',
 });
 /** Logs of protocols that run over TCP only; they have no proto field. */
 const TCP_LOGS = new Set(['http', 'ssh', 'ftp', 'rdp', 'socks', 'smtp', 'irc', 'mysql', 'smb_mapping', 'smb_files']);
@@ -49,10 +50,10 @@ const TELLING: readonly (readonly [string, string])[] = [
   ['percent_lost', 'capture_loss'],
 ];
 
-/** Name of the log: stated (`_path`, `#path`), or told by a field. */
+/** Name of the log: stated (`_path`, `#path`), or told by a field. Corelight reduces logs to what differs: `dns_red` is `dns`. */
 export function zeekLogOf(fields: ZeekFields, path: string | undefined): string | undefined {
   const stated = wordOf(fields['_path']) ?? path;
-  if (stated !== undefined) return stated;
+  if (stated !== undefined) return stated.replace(/_red$/, '');
   for (const [field, log] of TELLING) if (fields[field] !== undefined) return log;
   if (fields['name'] !== undefined && fields['notice'] !== undefined) return 'weird';
   return undefined;
@@ -89,7 +90,7 @@ export function decodeZeek(format: string, record: RawRecord, fields: ZeekFields
     dst: ends.dst,
     transport: ends.transport,
     icmp: ends.icmp,
-    dns: TYPES[log] === 'dns' ? dnsOf(fields) : undefined,
+    dns: log === 'dns' ? dnsOf(fields) : undefined,
     http: log === 'http' ? httpOf(fields) : undefined,
     rule: ruleIn(log, fields),
     upstream: log === 'socks' ? socksTarget(fields) : undefined,
@@ -123,6 +124,7 @@ function timeOf(log: string, fields: ZeekFields, stamp: Stamp, record: RawRecord
 
 /** Zeek decides nothing; a notice or an intelligence hit is what its scripts were asked to report. */
 function actionOf(log: string, fields: ZeekFields): NetworkEvent['action'] {
+  if (log === 'suricata_corelight') return verdictOf(textOf(at(fields, 'alert', 'action'))) ?? 'alert';
   if (log !== 'notice' && log !== 'intel') return 'unknown';
   const actions = arrayOf(fields['actions']).map(String);
   return actions.includes('Notice::ACTION_DROP') || fields['dropped'] === true || fields['dropped'] === 'T'
@@ -176,6 +178,8 @@ function domainOf(log: string, fields: ZeekFields): string | undefined {
 
 function ruleIn(log: string, fields: ZeekFields): NetworkEvent['rule'] {
   switch (log) {
+    case 'suricata_corelight':
+      return signatureOf(fields);
     case 'notice':
       return ruleOf(fields['note'], undefined, fields['sub']);
     case 'weird':
@@ -187,6 +191,13 @@ function ruleIn(log: string, fields: ZeekFields): NetworkEvent['rule'] {
     default:
       return undefined;
   }
+}
+
+/** As `suricata-eve` names the rules of the same sensor. */
+function signatureOf(fields: ZeekFields): NetworkEvent['rule'] {
+  const word = (name: string): string | undefined => textOf(at(fields, 'alert', name));
+  const id = `${word('gid') ?? '1'}:${word('signature_id') ?? ''}:${word('rev') ?? '0'}`;
+  return ruleOf(word('signature'), id, word('category'));
 }
 
 function dnsOf(fields: ZeekFields): NonNullable<NetworkEvent['dns']> {
