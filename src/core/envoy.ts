@@ -27,7 +27,7 @@ export const DEFAULT_ORDER = [
 ] as const;
 
 /** Order of Istio's default text format. Istio documentation, "Envoy Access Logs". */
-export const ISTIO_ORDER = [
+const ISTIO_ORDER = [
   ...DEFAULT_ORDER.slice(0, 4),
   'response_code_details',
   'connection_termination_details',
@@ -40,6 +40,30 @@ export const ISTIO_ORDER = [
   'requested_server_name',
   'route_name',
 ] as const;
+
+/** What Istio has between the flags and the octets, by how many cells that is: until 1.5 the status of its policy check. */
+const ISTIO_MIDDLES: readonly (readonly string[])[] = [
+  ['upstream_transport_failure_reason'],
+  ['policy_status', 'upstream_transport_failure_reason'],
+  ISTIO_ORDER.slice(4, 7),
+];
+
+/** The order of Istio's formats; the oldest name no route. */
+export function istioOrderOf(cells: readonly string[]): readonly string[] | undefined {
+  const octets = cells.findIndex((cell, index) => index >= 4 && isNumber(cell));
+  const middle = ISTIO_MIDDLES[octets - 5];
+  if (middle === undefined || !isNumber(cells[octets + 1])) return undefined;
+  const order = [...ISTIO_ORDER.slice(0, 4), ...middle, ...ISTIO_ORDER.slice(7)];
+  const isWhole = cells.length === order.length || (cells.length === order.length - 1 && octets < 7);
+  return isWhole ? order : undefined;
+}
+
+const isNumber = (cell: string | undefined): boolean => /^\d+$/.test(cell ?? '');
+
+/** The octets are numbers where the order is the default one. */
+export function isDefaultOrder(cells: readonly string[]): boolean {
+  return cells.length >= 10 && cells.length < ISTIO_ORDER.length && isNumber(cells[4]) && isNumber(cells[5]);
+}
 
 const START = /^(?:ACCESS )?(?=\[\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z\] ")/;
 const CELL = /\[([^\]]*)\](?=\s|$)|"([^"\\]*(?:\\.[^"\\]*)*)"|(\S+)/g;

@@ -1,5 +1,5 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { envoyCells, envoyEvent, fieldsOf, ISTIO_ORDER, isEnvoyJson } from '../../core/envoy.ts';
+import { envoyCells, envoyEvent, fieldsOf, isEnvoyJson, istioOrderOf } from '../../core/envoy.ts';
 import { headed } from '../../core/headed.ts';
 import { isObject, tryJson } from '../../core/json.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -27,14 +27,14 @@ function claims({ text, json }: SniffRecord): Sniff {
     return isEnvoyJson(json) && 'route_name' in json && 'requested_server_name' in json
       ? yes(0.97, 'Envoy names with Istio’s route_name and requested_server_name')
       : no('other keys');
-  return envoyCells(text)?.length === ISTIO_ORDER.length
+  return istioOrderOf(envoyCells(text) ?? []) !== undefined
     ? yes(0.97, 'cells of Istio’s default format')
     : no('another number of cells');
 }
 
 function decode(record: RawRecord): Decoded {
   const cells = envoyCells(record.text);
-  const fields = cells === undefined ? tryJson(record.text) : fieldsOf(cells, ISTIO_ORDER);
+  const fields = cells === undefined ? tryJson(record.text) : fieldsOf(cells, istioOrderOf(cells) ?? []);
   const event = isObject(fields) ? envoyEvent('envoy-istio', record, fields) : undefined;
   return event === undefined ? failed('not an Istio access log line') : decoded(event);
 }

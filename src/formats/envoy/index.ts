@@ -1,5 +1,5 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { DEFAULT_ORDER, envoyCells, envoyEvent, fieldsOf, ISTIO_ORDER, isEnvoyJson } from '../../core/envoy.ts';
+import { DEFAULT_ORDER, envoyCells, envoyEvent, fieldsOf, isDefaultOrder, isEnvoyJson } from '../../core/envoy.ts';
 import { headed } from '../../core/headed.ts';
 import { isObject, tryJson } from '../../core/json.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -31,15 +31,13 @@ function claims({ text, json }: SniffRecord): Sniff {
   }
   const cells = envoyCells(text);
   if (cells === undefined) return no('no [time] "request"');
-  return cells.length < ISTIO_ORDER.length && cells.length >= 10
-    ? yes(0.95, 'cells of the default format')
-    : no('another number of cells');
+  return isDefaultOrder(cells) ? yes(0.95, 'cells of the default format') : no('other cells');
 }
 
 function decode(record: RawRecord): Decoded {
   const cells = envoyCells(record.text);
   const json = cells === undefined ? tryJson(record.text) : undefined;
-  const fields = cells === undefined ? json : fieldsOf(cells, DEFAULT_ORDER);
+  const fields = cells === undefined ? json : isDefaultOrder(cells) ? fieldsOf(cells, DEFAULT_ORDER) : undefined;
   const event = isObject(fields) ? envoyEvent('envoy', record, fields) : undefined;
   return event === undefined ? failed('not an Envoy access log line') : decoded(event);
 }
