@@ -4,10 +4,13 @@ import { severityOf } from './device.ts';
 import type { Stamp } from './stamp.ts';
 import { nearestEpoch, parseIso, parseMonthDay } from './time.ts';
 
+/** Some exporters (Cisco's eStreamer client) put semicolons between the pairs. */
+const BETWEEN_SEMICOLONS = /^\s*[A-Za-z]\w*=[^=;]*;[A-Za-z]\w*=[^=;]*;[A-Za-z]\w*=/;
 const CEF_KEY = /(?:^|\s)([A-Za-z_][\w.[\]-]*)=/g;
 
 /** CEF extension: values run to the next ` key=`; `\=`, `\\` and `\n` are unescaped (CEF Implementation Standard, Extension). */
 export function parseCefExtension(text: string): Record<string, string> {
+  if (BETWEEN_SEMICOLONS.test(text)) return parseLeefAttributes(text, ';');
   const out: Record<string, string> = {};
   let key: string | undefined;
   let from = 0;

@@ -108,9 +108,9 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     dstPort: f['dpt'],
     query: f['FTNTFGTqname'] ?? rewrite?.[2],
     queryType: f['FTNTFGTqtype'] ?? rewrite?.[3],
-    bytesToDst: f['out'],
-    bytesToSrc: f['in'],
-    domain: f['dhost'] ?? f['destinationDnsDomain'] ?? urlHost(f['request']) ?? f['dntdom'] ?? f['dst'],
+    bytesToDst: f['out'] ?? f['bytesOut'],
+    bytesToSrc: f['in'] ?? f['bytesIn'],
+    domain: f['dhost'] ?? f['destinationDnsDomain'] ?? urlHost(f['request'] ?? f['Request']) ?? f['dntdom'] ?? f['dst'],
     natSrcIp: f['sourceTranslatedAddress'] ?? (sonicwall ? f['cs1Label'] : undefined),
     natSrcPort: f['sourceTranslatedPort'] ?? (sonicwall ? f['snpt'] : undefined),
     natDstIp: f['destinationTranslatedAddress'] ?? (sonicwall ? f['cs2Label'] : undefined),
@@ -133,7 +133,7 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     host: f['dvchost'],
     flowId: f['externalId'],
     count: Number(f['cnt']) > 1 ? Number(f['cnt']) : undefined,
-    url: f['request'],
+    url: f['request'] ?? f['Request'],
   });
 }
 
