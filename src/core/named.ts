@@ -12,7 +12,7 @@ import { eventTime, parseDayMonth, timeFromObserved } from './time.ts';
 /** named's own print-time: `24-Nov-2025 21:55:02.041`. */
 export const NAMED_TIME = /^(\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d(?:\.\d{1,9})?) /;
 const CLIENT =
-  /\bclient (?:@0x[0-9a-f]+ )?([0-9a-fA-F.:]+)#(\d+)(?:\/key \S+)?(?: \(([^()\s]+)\))?: (?:view [^\s:]+: )?/;
+  /\bclient (?:@0x[0-9a-f]+ )?([0-9a-fA-F.:]+)#(\d+)(?:\/key \S+)?(?: \(([^()\s]+)\))?: (?:view [^:]{1,64}: )?/;
 const QUESTION = /^query: (\S+) (\S+) (\S+) (\S+)/;
 const ANSWER = /^(?:answer|response): (\S+) (\S+) (\S+).* -> ([A-Z]+)/;
 /** `query (cache) 'n/T/C' denied`, `query failed (why) for n/C/T at ..`, `rpz QNAME NXDOMAIN rewrite n/T/C via z`. */
