@@ -18,7 +18,7 @@ function read(text: string): Record<string, string> | undefined {
   else if (/request rejected/.test(body)) out['verdict'] = 'rejected';
   const message = /\bmessage: (.+)$/.exec(body)?.[1];
   if (message !== undefined) out['message'] = message.trim();
-  const url = /\brequest: (?:[A-Z]+ )?(\S+)/.exec(body)?.[1];
+  const url = /\brequest: (?:[A-Z]+ )?'?([^\s']+)/.exec(body)?.[1];
   if (url !== undefined) out['request'] = url;
   return out;
 }
