@@ -9,7 +9,7 @@ import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../m
 import type { RawRecord } from '../../model/source.ts';
 
 const NAME =
-  /\b((?:RT_FLOW|FLOW|RT_IDP|RT_UTM|RT_IDS|RT_AAMW|RT_SECINTEL|APPTRACK|IDP|WEBFILTER|AV|ANTISPAM|CONTENT_FILTERING|(?:SRX_)?AAMW|SECINTEL)_[A-Z0-9_]{3,60}|RT_SCREEN_[A-Z_]+|KMD_[A-Z_]+|SSHD_[A-Z_]+|UI_LOGIN_EVENT|PFE_FW_SYSLOG_IP6?)\b/;
+  /\b((?:RT_FLOW|FLOW|RT_IDP|RT_UTM|RT_IDS|RT_AAMW|RT_SECINTEL|APPTRACK|IDP|WEBFILTER|AV|ANTISPAM|CONTENT_FILTERING|(?:SRX_)?AAMW|SECINTEL)_[A-Z0-9_]{3,60}|RT_SCREEN_[A-Z_]+|RT_IDS(?=:? [A-Z][\w ]{1,50}! source: )|KMD_[A-Z_]+|SSHD_[A-Z_]+|UI_LOGIN_EVENT|PFE_FW_SYSLOG_IP6?)\b/;
 const PROSE = /session (created|denied|closed[^:]{0,60}:?) ?(\S+)\/(\d+)->(\S+)\/(\d+),? (?:0x[0-9a-f]+ )?(\S+)(.*)$/;
 /** The translated tuple; AppTrack puts the applications before it. */
 const TUPLE = /^(?:(?: [\w.-]+){0,2} (\S+)\/(\d+)->(\S+)\/(\d+),?)?(.*)$/;
@@ -20,7 +20,7 @@ const FILTER =
 const LOGIN = /\bssh-connection '(?<src>[0-9a-fA-F.:]+) (?<sport>\d+) (?<dst>[0-9a-fA-F.:]+) (?<dport>\d+)'/;
 /** Screens and web filtering as prose. */
 const SCREEN =
-  /RT_SCREEN_\w+: (?<rule>[^:]{1,60}!) (?:source: (?<src>[0-9.]+)(?::(?<sport>\d+))?, )?destination: (?<dst>[0-9.]+)(?::(?<dport>\d+))?, (?:.*?zone name: (?<zone>[^,]+), )?(?:.*?interface name: (?<if>[^,]+), )?.*?action: (?<action>[\w-]+)/;
+  /(?:RT_SCREEN_\w+:|RT_IDS:?) (?<rule>[^:]{1,60}!) (?:source: (?<src>[0-9.]+)(?::(?<sport>\d+))?, )?destination: (?<dst>[0-9.]+)(?::(?<dport>\d+))?, (?:protocol-id: (?<proto>\d+), )?(?:.*?zone name: (?<zone>[^,]+), )?(?:.*?interface name: (?<if>[^,]+), )?.*?action: (?<action>[\w-]+)/;
 const WEB =
   /ACTION="(?<action>[^"]+)" (?<src>[0-9a-fA-F.:]+)\((?<sport>\d+)\)->(?<dst>[0-9a-fA-F.:]+)\((?<dport>\d+)\)(?: CATEGORY="(?<category>[^"]*)")?.*? URL=(?<url>\S+)/;
 const PROSES = [FILTER, LOGIN, SCREEN, WEB];
