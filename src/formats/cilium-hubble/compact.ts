@@ -1,6 +1,6 @@
 import { parseIp, splitHostPort, transportName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
-import { clockOf, endpointOf, networkEvent, ruleOf } from '../../core/network.ts';
+import { clockOf, endpointOf, nameOf, networkEvent, ruleOf } from '../../core/network.ts';
 import { eventTime, parseIso, parseMonthDay, timeFromObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Action, Endpoint, NetworkEvent } from '../../model/event.ts';
@@ -48,6 +48,7 @@ export function compactEvent(record: RawRecord, context: DecodeContext): Network
     src: endOf(from),
     dst: endOf(to),
     initiator: initiatorOf(arrow, summary),
+    dns: dnsOf(summary),
     transport: transportName(/^(TCP|UDP|SCTP|ICMPv[46])\b/.exec(summary)?.[1]),
     direction: direction === 'EGRESS' ? 'outbound' : direction === 'INGRESS' ? 'inbound' : undefined,
     rule: ruleOf(undefined, event.replace(/ (?:EGRESS|INGRESS)$/, '')),
@@ -55,6 +56,15 @@ export function compactEvent(record: RawRecord, context: DecodeContext): Network
     srcPod: podOf(from),
     dstPod: podOf(to),
   });
+}
+
+/** `DNS Query name. TYPE`, `DNS Answer "addresses" TTL: n (Proxy name. TYPE)`. */
+function dnsOf(summary: string): NetworkEvent['dns'] {
+  const [, answered, name = '', type = ''] =
+    /^DNS (?:Query|Answer(?: "([^"]*)")?.*\(Proxy) (\S+) ([A-Z0-9]+)/.exec(summary) ?? [];
+  if (name === '') return undefined;
+  const answers = (answered ?? '').split(',').flatMap((text) => parseIp(text) ?? []);
+  return compact({ name: nameOf(name), type, answers: answers.length === 0 ? undefined : answers });
 }
 
 function initiatorOf(arrow: string | undefined, summary: string): NetworkEvent['initiator'] {

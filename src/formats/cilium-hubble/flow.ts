@@ -1,4 +1,5 @@
-import { transportName } from '../../core/ip.ts';
+import { authorityOf } from '../../core/forward-proxy.ts';
+import { transportName, urlHost } from '../../core/ip.ts';
 import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import {
   clockOf,
@@ -34,11 +35,13 @@ export function flowEvent(record: RawRecord, json: JsonObject, flow: JsonObject)
   const { transport, l4 } = layer4(flow);
   const ip = flow['IP'] ?? flow['ip'];
   const src = endpointOf(at(ip, 'source'), pick(l4, 'source_port'), firstName(flow, 'source_names'));
-  const dst = endpointOf(at(ip, 'destination'), pick(l4, 'destination_port'), firstName(flow, 'destination_names'));
+  const l7 = flow['l7'];
+  const http = httpOf(l7);
+  const named = firstName(flow, 'destination_names') ?? askedHost(flow, http);
+  const dst = endpointOf(at(ip, 'destination'), pick(l4, 'destination_port'), named);
   if (!isPlaced(src) && !isPlaced(dst)) return undefined;
   const verdict = verdictOf(flow['verdict']);
   const stamp = stampText(flow['time']) ?? stampText(json['time']);
-  const l7 = flow['l7'];
   const host = wordOf(pick(flow, 'node_name')) ?? wordOf(json['node_name']);
   return networkEvent(record, {
     format: 'cilium-hubble',
@@ -59,7 +62,7 @@ export function flowEvent(record: RawRecord, json: JsonObject, flow: JsonObject)
     inIf: wordOf(at(flow, 'interface', 'name')),
     host,
     dns: dnsOf(l7),
-    http: httpOf(l7),
+    http,
     srcPod: podOf(flow['source']),
     dstPod: podOf(flow['destination']),
   });
@@ -140,6 +143,11 @@ function firstName(flow: JsonObject, key: string): unknown {
   return arrayOf(pick(flow, key))[0];
 }
 
+/** The host of a request is the destination's name; an answer goes to whoever asked. */
+function askedHost(flow: JsonObject, http: NetworkEvent['http']): string | undefined {
+  return pick(flow, 'is_reply') === true ? undefined : authorityOf(http?.host ?? '-').domain;
+}
+
 function podOf(endpoint: unknown): string | undefined {
   return podName(pick(endpoint, 'namespace'), pick(endpoint, 'pod_name'));
 }
@@ -169,7 +177,7 @@ function httpOf(l7: unknown): NetworkEvent['http'] {
   return compact({
     method: wordOf(http['method']),
     url: wordOf(http['url']),
-    host,
+    host: host ?? urlHost(wordOf(http['url'])),
     status: numberOf(http['code']),
     userAgent,
   });
