@@ -75,7 +75,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     dstPort: f['dstport'] ?? f['dst_port'] ?? (vpn ? f[inbound ? 'locport' : 'remport'] : undefined),
     query: f['qname'],
     queryType: f['qtype'],
-    domain: f['hostname'] ?? /^https?:\/\/([^/:]+)/.exec(f['url'] ?? '')?.[1],
+    domain: f['hostname'] ?? f['dsthostname'] ?? /^https?:\/\/([^/:]+)/.exec(f['url'] ?? '')?.[1],
     natSrcIp: f['transip'] ?? (f['subtype'] === 'vpn' ? f['tunnelip'] : undefined),
     natSrcPort: f['transport'],
     natDstIp: f['tranip'],
