@@ -44,12 +44,28 @@ export function socketOf(fields: Fields): SocketTuple | undefined {
   const transport = transportName(text(fields, 'fd.l4proto')) ?? 'ip';
   const [left, right] = [end(fields, 'fd.lip', 'fd.lport'), end(fields, 'fd.rip', 'fd.rport')];
   if (left.ip !== undefined || right.ip !== undefined) return { transport, local: left, remote: right };
+  const sides = sidesOf(fields);
+  if (sides === undefined) return undefined;
+  const [client, server] = sides;
+  return isServer(fields)
+    ? { transport, local: server, remote: client }
+    : { transport, local: client, remote: server };
+}
+
+/** The client and the server: `fd.name` has them in this order too, whichever of them is the process. */
+function sidesOf(fields: Fields): readonly [Endpoint, Endpoint] | undefined {
   const [name, peer] = (text(fields, 'fd.name') ?? '').split('->');
   const first = printedEndpoint(name ?? '');
   const second = printedEndpoint(peer ?? '');
-  if (first !== undefined && second !== undefined) return { transport, local: first, remote: second };
+  if (first !== undefined && second !== undefined) return [first, second];
   const [client, server] = [end(fields, 'fd.cip', 'fd.cport'), end(fields, 'fd.sip', 'fd.sport')];
-  return client.ip !== undefined || server.ip !== undefined ? { transport, local: client, remote: server } : undefined;
+  return client.ip !== undefined || server.ip !== undefined ? [client, server] : undefined;
+}
+
+/** Whether the process is the server: one that accepts is. */
+function isServer(fields: Fields): boolean {
+  const said = fields['fd.is_server'];
+  return said === true || said === 'true' || /^accept4?$/.test(text(fields, 'evt.type') ?? '');
 }
 
 const NOWHERE: Endpoint = {};

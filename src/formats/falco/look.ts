@@ -29,6 +29,9 @@ const COMPARED = [
   ['priority'],
   ['output_fields', 'proc.cmdline'],
   ['output_fields', 'fd.l4proto'],
+  // Which end is the client's.
+  ['output_fields', 'evt.type'],
+  ['output_fields', 'fd.is_server'],
   ...FIELDS.map((name) => ['output_fields', name] as const),
 ] as const;
 

@@ -28,6 +28,7 @@ const FIELDS = wordTable<string>({
   pid: 'proc.pid',
   ppid: 'proc.ppid',
   connection: 'fd.name',
+  fd_proto: 'fd.l4proto',
   container: 'container.id',
   k8s_ns_name: 'k8s.ns.name',
   k8s_pod_name: 'k8s.pod.name',
