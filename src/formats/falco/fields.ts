@@ -47,9 +47,7 @@ export function socketOf(fields: Fields): SocketTuple | undefined {
   const sides = sidesOf(fields);
   if (sides === undefined) return undefined;
   const [client, server] = sides;
-  return isServer(fields)
-    ? { transport, local: server, remote: client }
-    : { transport, local: client, remote: server };
+  return isServer(fields) ? { transport, local: server, remote: client } : { transport, local: client, remote: server };
 }
 
 /** The client and the server: `fd.name` has them in this order too, whichever of them is the process. */

@@ -1,26 +1,27 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
-import { wordTable } from '../../core/word-table.ts';
-import type { Event, ProcessEvent, SocketTuple } from '../../model/event.ts';
+import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { lookAtTetragon } from './look.ts';
+import { connectionOf, hookOf } from './sockets.ts';
 
-const KINDS = ['exec', 'exit', 'kprobe', 'tracepoint', 'lsm', 'uprobe', 'usdt', 'loader', 'throttle'] as const;
-/** Kernel functions by what they mean for a socket. */
-const OPS = wordTable<ProcessEvent['op']>({
-  tcp_connect: 'connect',
-  tcp_v4_connect: 'connect',
-  tcp_v6_connect: 'connect',
-  security_socket_connect: 'connect',
-  socket_connect: 'connect',
-  inet_csk_accept: 'accept',
-  tcp_close: 'close',
-  inet_csk_listen_start: 'bind',
-  security_socket_bind: 'bind',
-});
+/** `connect`, `listen` and `close`: what the first releases wrote, and the enterprise's sensors do. */
+const KINDS = [
+  'exec',
+  'exit',
+  'kprobe',
+  'tracepoint',
+  'lsm',
+  'uprobe',
+  'usdt',
+  'loader',
+  'throttle',
+  'connect',
+  'listen',
+  'close',
+] as const;
 
 /** Tetragon JSON export. */
 export const tetragon: Format = {
@@ -74,8 +75,13 @@ function decode(record: RawRecord): Decoded {
   if (dropped !== undefined) return decoded({ ...base, kind: 'coverage', reason: 'throttled', count: dropped });
   if (kind === 'throttle') return decoded({ ...base, kind: 'coverage', reason: 'throttled' });
   const identity = processOf(at(body, 'process'), at(body, 'parent'));
-  const special = kind === 'exec' ? { op: 'exec' } : kind === 'exit' ? exitOf(body) : hookOf(body);
-  return decoded({ ...base, kind: 'process', ...identity, ...special } as Event);
+  return decoded({ ...base, kind: 'process', ...identity, ...operationOf(kind, body) } as Event);
+}
+
+function operationOf(kind: (typeof KINDS)[number] | undefined, body: unknown): object {
+  if (kind === 'exec') return { op: 'exec' };
+  if (kind === 'exit') return exitOf(body);
+  return connectionOf(kind ?? '', body) ?? hookOf(body);
 }
 
 function processOf(process: unknown, parent: unknown): object {
@@ -109,32 +115,4 @@ function pidIn(execId: string | undefined): number | undefined {
 function exitOf(body: unknown): object {
   const status = numberOf(at(body, 'status')) ?? (textOf(at(body, 'signal')) === undefined ? 0 : undefined);
   return compact({ op: 'exit', exit: status });
-}
-
-function hookOf(body: unknown): object {
-  const named = ['function_name', 'event', 'symbol', 'name'].map((key) => textOf(at(body, key)));
-  const name = named.find((text) => text !== undefined);
-  // An accept has its socket only when it returns.
-  const socket = [...arrayOf(at(body, 'args')), at(body, 'return')].map(socketOf).find((found) => found !== undefined);
-  const op = OPS[name ?? ''] ?? (socket === undefined ? 'alert' : 'socket');
-  return compact({ op, rule: compact({ id: textOf(at(body, 'policy_name')), name }), ...socket });
-}
-
-function socketOf(arg: unknown): { socket: SocketTuple; cookie?: string; state?: string } | undefined {
-  const sock = at(arg, 'sock_arg') ?? at(arg, 'skb_arg');
-  const address = at(arg, 'sockaddr_arg');
-  if (!isObject(sock) && !isObject(address)) return undefined;
-  const end = (value: unknown, ip: string, port: string): object =>
-    compact({ ip: parseIp(textOf(at(value, ip)) ?? ''), port: parsePort(at(value, port)) });
-  const local = end(sock, 'saddr', 'sport');
-  const remote = isObject(sock) ? end(sock, 'daddr', 'dport') : end(address, 'addr', 'port');
-  if (Object.keys(remote).length === 0 && Object.keys(local).length === 0) return undefined;
-  const protocol = textOf(at(sock, 'protocol'))?.replace(/^IPPROTO_/, '');
-  const byType: Record<string, string> = { SOCK_STREAM: 'tcp', SOCK_DGRAM: 'udp' };
-  const socket = {
-    transport: transportName(protocol) ?? byType[textOf(at(sock, 'type')) ?? ''] ?? 'ip',
-    local,
-    remote,
-  };
-  return compact({ socket, cookie: textOf(at(sock, 'cookie')), state: textOf(at(sock, 'state')) });
 }
