@@ -101,8 +101,16 @@ const ARCHES = wordTable<Table>({
 /** `socketcall` multiplexes on its first argument (i386 and s390). */
 const SOCKETCALL: Table = table({ bind: [2], connect: [3], accept: [5, 18], peer: [7], send: [11, 16] });
 
-/** What the system call of an audit record is, by its name or by its number and `arch` (hex, with or without `0x`). */
+/** Operations of io_uring, `IORING_OP_*` of `linux/io_uring.h`: what they do is done without a system call. */
+const URING: Table = table({ send: [9, 26, 47, 48], accept: [13], connect: [16], bind: [56] });
+
+/**
+ * What the system call of an audit record is, by its name or by its number and `arch` (hex, with or without `0x`), or an operation of
+ * io_uring.
+ */
 export function callOf(fields: Readonly<Record<string, string | undefined>>): AuditCall | undefined {
+  const operation = fields['URING_OP'] ?? fields['uring_op'];
+  if (operation !== undefined) return NAMES[operation] ?? URING[operation];
   const name = fields['SYSCALL'] ?? fields['syscall'] ?? '';
   if (!/^\d+$/.test(name)) return NAMES[name];
   const stated = fields['arch'] ?? '';

@@ -1,3 +1,4 @@
+import { wordTable } from '../../core/word-table.ts';
 import { endOfWord, isWordCode } from '../../core/words.ts';
 import { plainHead } from './plain.ts';
 import type { AuditRecord } from './record.ts';
@@ -21,6 +22,30 @@ export function anyHead(text: string): AuditRecord | undefined {
   const named = node === undefined ? {} : { node };
   const spelled = raw === null ? { interpreted: true as const } : {};
   return { ...named, type, stamp, serial, body: text.slice(all.length), ...spelled };
+}
+
+/** Tags and times that syslog, the journal and the kernel's ring buffer put before a record. */
+const RELAY =
+  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d) )?(?:(?=[^=]*: )([\w.-]+) )?(?:[\w.-]{1,48}(?:\[\d+\])?: )?(?:\[ *\d+\.\d{6}\] )?(?:audit: )?(?=(?:node=\S+ )?type=)/;
+/** Numbers of record types, as the kernel prints them where no daemon runs. */
+const TYPES = wordTable<string>({
+  1300: 'SYSCALL',
+  1302: 'PATH',
+  1306: 'SOCKADDR',
+  1307: 'CWD',
+  1309: 'EXECVE',
+  1320: 'EOE',
+  1327: 'PROCTITLE',
+  1336: 'URINGOP',
+});
+
+/** The head of a record as it stands, or behind what a relay put before it, whose host counts where the record names none. */
+export function relayedHead(text: string): AuditRecord | undefined {
+  const relay = RELAY.exec(text);
+  const head = readHead(relay === null ? text : text.slice(relay[0].length));
+  if (head === undefined) return undefined;
+  const node = head.node ?? relay?.[1];
+  return { ...head, type: TYPES[head.type] ?? head.type, ...(node === undefined ? {} : { node }) };
 }
 
 /** Fields with hex strings undone. An unquoted value of an untrusted string is hex (audit-userspace, `auparse`). */

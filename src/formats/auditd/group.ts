@@ -36,6 +36,8 @@ export interface Group {
   readonly observed: Micros | undefined;
   /** Record of the call. */
   call?: AuditRecord;
+  /** Record of what io_uring does, during a call or on its own. */
+  uring?: AuditRecord;
   /** Its fields, where they are read already. */
   fields?: CallFields;
   readonly execve: string[];
@@ -62,6 +64,9 @@ export function add(group: Group, head: AuditRecord, record: RawRecord): void {
   if (head.type === 'SYSCALL') {
     group.call = head;
     group.ref = record.ref;
+  } else if (head.type === 'URINGOP') {
+    group.uring = head;
+    group.ref = record.ref;
   } else if (head.type !== 'PATH') group.others.push(head);
 }
 
@@ -75,7 +80,8 @@ const fieldsOf = ({ interpreted, body }: AuditRecord): Record<string, string> =>
   interpreted ? interpretedFields(body) : readFields(body, STRINGS);
 
 /** The fields of the call: only a few of some thirty matter. */
-function callFields({ call, fields }: Group): CallFields | undefined {
+function callFields({ call, fields, uring }: Group): CallFields | undefined {
+  if (uring !== undefined) return { ...(call === undefined ? {} : fieldsOf(call)), ...fieldsOf(uring) };
   if (call === undefined) return fields;
   return call.interpreted
     ? interpretedFields(call.body)

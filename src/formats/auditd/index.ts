@@ -6,13 +6,16 @@ import { wordTable } from '../../core/word-table.ts';
 import type { CoverageEvent, ProcessEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { readFields, readHead } from './fields.ts';
+import { readFields, readHead, relayedHead } from './fields.ts';
 import { add, clockOf, eventOf, type Group, newGroup, STRINGS, stampIn } from './group.ts';
 import { lookAtAudit } from './look.ts';
 import { OpenEvents } from './open-events.ts';
 import type { AuditRecord } from './record.ts';
 
-const GROUPED = new Set(['SYSCALL', 'EXECVE', 'CWD', 'PATH', 'SOCKADDR', 'PROCTITLE']);
+const GROUPED = new Set(['SYSCALL', 'URINGOP', 'EXECVE', 'CWD', 'PATH', 'SOCKADDR', 'PROCTITLE']);
+/** What `ausearch` puts between events. */
+const SEPARATOR = /^(?:-*\s*|time->.*)$/;
+
 /** Linux audit log as `auditd` writes it (`log_format` RAW or ENRICHED), or as `ausearch -i` spells it out. */
 export const auditd: Format = {
   id: 'auditd',
@@ -34,9 +37,12 @@ export const auditd: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
-  return readHead(text) === undefined
-    ? no('no audit(sec.ms:serial) head')
-    : yes(0.96, 'type= msg=audit(sec.ms:serial)');
+  if (readHead(text) !== undefined) return yes(0.96, 'type= msg=audit(sec.ms:serial)');
+  const relayed = relayedHead(text);
+  // The kernel's log holds refusals of AppArmor and SELinux in any case: they make it no audit log.
+  return relayed !== undefined && GROUPED.has(relayed.type)
+    ? yes(0.8, 'audit record behind the header of a relay')
+    : no('no audit(sec.ms:serial) head');
 }
 
 function open({ zoneOffsetMin }: DecodeContext): {
@@ -64,9 +70,9 @@ function open({ zoneOffsetMin }: DecodeContext): {
   };
   const decode = (record: RawRecord): Decoded => {
     if (made.length > 0) made = [];
-    const head = readHead(record.text, last?.head);
+    const head = readHead(record.text, last?.head) ?? relayedHead(record.text);
     if (head === undefined)
-      return /^-*\s*$/.test(record.text) ? skipped('separator') : failed('no audit(sec.ms:serial) head');
+      return SEPARATOR.test(record.text) ? skipped('separator') : failed('no audit(sec.ms:serial) head');
     if (GROUPED.has(head.type)) return take(head, record);
     if (head.type === 'EOE') return decoded(...close(groups.delete(...keyOf(head)), 1));
     if (head.type.startsWith('AUOMS_')) return merged(head, record, zoneOffsetMin);

@@ -41,6 +41,8 @@ export function lookAtAudit(): Look {
     const at = lines.indexOf('audit(');
     const close = lines.indexOf(')', at);
     if (at < 0 || close < 0) return undefined;
+    // Relays put their own before a line.
+    if (!lines.startsWith('type=') && !lines.startsWith('node=')) return undefined;
     const host = lines.startsWith('node=') ? upTo(lines, 5, ' ') : undefined;
     const stamp = lines.slice(at + 6, close + 1);
     if (!STAMP.test(stamp)) return undefined;

@@ -47,12 +47,14 @@ function decode(record: RawRecord): Decoded {
   return decoded({ time, ref: record.ref, format: 'laurel', clock, ...compact({ host }), ...part });
 }
 
+const objectOf = (value: unknown): object => (isObject(value) ? value : {});
+
 type Part = Omit<ProcessEvent, 'time' | 'ref' | 'format' | 'clock'>;
 
 function partOf(json: unknown): Part | undefined {
-  const call = at(json, 'SYSCALL');
+  const call = { ...objectOf(at(json, 'SYSCALL')), ...objectOf(at(json, 'URINGOP')) };
   const fields: Record<string, string> = {};
-  for (const [key, value] of Object.entries(isObject(call) ? call : {})) fields[key] = textOf(value) ?? '';
+  for (const [key, value] of Object.entries(call)) fields[key] = textOf(value) ?? '';
   const kind = callOf(fields);
   const exit = numberOf(fields['exit']);
   const ok = fields['success'] === 'yes';
@@ -84,7 +86,8 @@ function partOf(json: unknown): Part | undefined {
 
 function addressOf(json: unknown): Endpoint | undefined {
   const hex = textOf(at(json, 'SOCKADDR', 'saddr'));
-  if (hex !== undefined) return sockaddrHex(hex);
+  const raw = hex === undefined ? undefined : sockaddrHex(hex);
+  if (raw !== undefined) return raw;
   const translated = at(json, 'SOCKADDR', 'SADDR');
   const ip = parseIp(textOf(at(translated, 'addr')) ?? '');
   return ip === undefined ? undefined : compact({ ip, port: parsePort(at(translated, 'port')) });
