@@ -66,7 +66,7 @@ function decode(record: RawRecord): Decoded {
     parsed === undefined
       ? timeFromObserved(record.observed)
       : eventTime(parsed, { raw: stamp ?? '', basis: 'event', beforeUs: READ_DELAY_US, observed: record.observed });
-  const id = tail.includes('id=') ? /(?:^|\s)id=(\d+)/.exec(tail)?.[1] : undefined;
+  const id = tail.includes('id=') ? entryId(tail, tuples.icmp !== undefined) : undefined;
   const event: NatEvent = compact({
     kind: 'nat' as const,
     format: 'conntrack',
@@ -85,6 +85,12 @@ function decode(record: RawRecord): Decoded {
     host: record.host,
   });
   return decoded(event);
+}
+
+/** Both tuples of an ICMP entry have an id of their own. */
+function entryId(tail: string, isIcmp: boolean): string | undefined {
+  const ids = [...tail.matchAll(/(?:^|\s)id=(\d+)/g)];
+  return ids[isIcmp ? 2 : 0]?.[1];
 }
 
 interface Tuples {

@@ -7,13 +7,14 @@ export interface XmlFlow {
   readonly tail: string;
 }
 
-const TUPLE = ['src', 'dst', 'sport', 'dport', 'type', 'code'] as const;
+const TUPLE = ['src', 'dst', 'sport', 'dport', 'type', 'code', 'id'] as const;
 
 export function xmlFlow(text: string): XmlFlow | undefined {
   const head = /^\s*<flow(?: type="(new|update|destroy)")?>/.exec(text);
   const [original, reply] = ['original', 'reply'].map((direction) => metaOf(text, direction));
   if (head === null || original === undefined || reply === undefined) return undefined;
-  const id = element(text, 'id');
+  // The tuples of ICMP have ids too.
+  const id = element(metaOf(text, 'independent') ?? '', 'id');
   const marks = `${text.includes('<unreplied/>') ? ' [UNREPLIED]' : ''}${id === undefined ? '' : ` id=${id}`}`;
   return {
     phase: head[1]?.toUpperCase(),
