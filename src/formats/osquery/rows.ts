@@ -40,7 +40,6 @@ export function rowEvent(row: JsonObject, reported: Stamp | undefined): Row | un
     ppid: ppid === -1 ? undefined : ppid,
     uid: numberOf(row['uid']),
     exe: textOf(row['path']),
-    containerId: textOf(row['cid']) || undefined,
   });
   const socket = socketOf(row);
   if (socket !== undefined) return socketRow(row, who, socket, reported);
