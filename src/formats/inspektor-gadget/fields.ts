@@ -85,6 +85,7 @@ const COLUMNS = wordTable<string>({
   'K8S.NAMESPACE': 'namespace',
   'K8S.POD': 'pod',
   'K8S.PODNAME': 'pod',
+  PODNAME: 'pod',
   T: 'type',
   RET: 'retval',
 });

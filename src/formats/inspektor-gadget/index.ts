@@ -74,11 +74,17 @@ function open(): Decoder {
     }
     const json = tryJson(record.text);
     if (Array.isArray(json)) return decoded(...json.filter(isGadget).flatMap((item) => eventsOf(item, record)));
-    if (isObject(json)) return isGadget(json) ? result(json, record) : failed('no gadget record');
+    if (isObject(json)) return isGadget(json) ? result(json, record) : failedOrSaid(json);
     const row = header === undefined ? undefined : rowOf(header.text, header.names, record.text);
     return row === undefined ? failed('row before any header') : result(row, record);
   };
   return { decode };
+}
+
+/** Gadgets of the first releases say things between their records. */
+function failedOrSaid(json: JsonObject): Decoded {
+  const isSaid = /^(?:debug|warn|err)$/.test(textOf(json['type']) ?? '') && textOf(json['message']) !== undefined;
+  return isSaid ? skipped('message of the gadget') : failed('no gadget record');
 }
 
 function lostSamples(count: number, record: RawRecord): Decoded {
@@ -119,7 +125,8 @@ function processPart(json: JsonObject, found: GadgetRecord): ProcessPart | undef
   const base = { kind: 'process' as const, ...found.who };
   const argv = json['args'];
   if (argv !== undefined || 'retval' in json) return execPart(json, found, base);
-  const type = found.text('type') ?? '';
+  // The first releases named the operation, beside a type that is the same for all records.
+  const type = found.text('operation') ?? found.text('type') ?? '';
   const op = OPS[type] ?? (found.dst.ip === undefined ? undefined : 'connect');
   const error = found.text('error');
   if (op !== undefined && (found.dst.ip !== undefined || found.src.ip !== undefined)) {
