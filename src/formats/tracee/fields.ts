@@ -1,6 +1,8 @@
+import { parseIp, parsePort } from '../../core/ip.ts';
 import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { fromSecondsNanos, parseEpoch, parseIso } from '../../core/time.ts';
+import type { Endpoint } from '../../model/event.ts';
 
 /** A Tracee event of either schema: who, and its arguments by name. */
 export interface TraceeRecord {
@@ -118,4 +120,8 @@ function nested(json: JsonObject, name: string): TraceeRecord {
       ),
     }),
   };
+}
+
+export function endpoint(ip: unknown, port: unknown): Endpoint {
+  return compact({ ip: parseIp(textOf(ip) ?? ''), port: parsePort(port) });
 }

@@ -1,12 +1,12 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { domainName, parseIp, parsePort } from '../../core/ip.ts';
-import { arrayOf, at, compact, integerText, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, timeFromObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
-import type { Endpoint, Event, NetworkEvent, ProcessEvent } from '../../model/event.ts';
+import type { Endpoint, Event, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { type TraceeRecord, traceeRecord } from './fields.ts';
+import { endpoint, type TraceeRecord, traceeRecord } from './fields.ts';
+import { packetPart } from './packet.ts';
 
 /** Events of Aqua Tracee, both JSON schemas. */
 export const tracee: Format = {
@@ -51,55 +51,7 @@ function decode(record: RawRecord): Decoded {
   return decoded({ time, ref: record.ref, format: 'tracee', clock, ...compact({ host }), ...part } as Event);
 }
 
-function endpoint(ip: unknown, port: unknown): Endpoint {
-  return compact({ ip: parseIp(textOf(ip) ?? ''), port: parsePort(port) });
-}
-
-type NetworkPart = Omit<NetworkEvent, 'time' | 'ref' | 'format' | 'clock'>;
 type ProcessPart = Omit<ProcessEvent, 'time' | 'ref' | 'format' | 'clock'>;
-
-function packetPart(found: TraceeRecord, text: string): NetworkPart | undefined {
-  const protocol = /^net_packet_(tcp|udp|icmp|icmpv6|dns|http|ipv4|ipv6)\w*$/.exec(found.name)?.[1];
-  if (protocol === undefined) return undefined;
-  const { args, who } = found;
-  const tcp = args['proto_tcp'];
-  const dns = args['proto_dns'];
-  const opened = at(tcp, 'SYN') === 1 ? (at(tcp, 'ACK') === 1 ? ('dst' as const) : ('src' as const)) : undefined;
-  const asked = dns === undefined ? opened : at(dns, 'QR') === 1 ? ('dst' as const) : ('src' as const);
-  const type = protocol === 'dns' || protocol === 'http' ? protocol : 'packet';
-  const transport = { tcp: 'tcp', udp: 'udp', icmp: 'icmp', icmpv6: 'icmp6', http: 'tcp' }[protocol];
-  return compact({
-    kind: 'network' as const,
-    type,
-    action: 'unknown' as const,
-    src: endpoint(args['src'], args['src_port']),
-    dst: endpoint(args['dst'], args['dst_port']),
-    initiator: asked,
-    transport,
-    seq: tcp === undefined ? undefined : numberOf(integerText(text, 'seq')),
-    dns: dnsOf(dns),
-    pid: who.pid,
-    ppid: who.ppid,
-    uid: who.uid,
-    comm: who.comm,
-    containerId: who.containerId,
-    srcPod: asked === 'src' ? who.pod : undefined,
-  });
-}
-
-function dnsOf(dns: unknown): NetworkEvent['dns'] | undefined {
-  const question = arrayOf(at(dns, 'questions'))[0];
-  const name = domainName(textOf(at(question, 'name')));
-  if (name === undefined) return undefined;
-  const answers = arrayOf(at(dns, 'answers')).map((a) => parseIp(textOf(at(a, 'IP')) ?? '') ?? '');
-  const found = answers.filter((ip) => ip !== '');
-  return compact({
-    name,
-    type: textOf(at(question, 'type')),
-    id: numberOf(at(dns, 'ID')),
-    answers: found.length === 0 ? undefined : found,
-  });
-}
 
 function processPart(found: TraceeRecord): ProcessPart | undefined {
   const { args, who, name, returned } = found;
