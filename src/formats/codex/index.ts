@@ -1,12 +1,12 @@
 import { commandText, readArguments } from '../../core/arguments.ts';
-import { failed, no, skipped, yes } from '../../core/decoded.ts';
+import { failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf, shifted } from '../../core/instant.ts';
 import { at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { promptsOf } from '../../core/prompts.ts';
 import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
 import { SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
-import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 const LINE_TYPES =
@@ -14,7 +14,7 @@ const LINE_TYPES =
 const CALLS = /^(?:function_call|custom_tool_call|local_shell_call)$/;
 const OUTPUTS = /^(?:function_call_output|custom_tool_call_output|local_shell_call_output)$/;
 const REFUSED =
-  /rejected by (?:the )?user|rejected by user|approval (?:was )?denied|command was not (?:approved|executed)/i;
+  /rejected by (?:the )?user|rejected by user|approval (?:was )?denied|command was not (?:approved|executed)|approval required by policy|rejected: blocked by policy|rejected due to unacceptable risk|^failed to parse function arguments|^unsupported call/i;
 
 /** Codex CLI rollout files, the shapes of 2025 and 2026. */
 export const codex: Format = {
@@ -31,10 +31,20 @@ export const codex: Format = {
     'the file lies where the agent can write',
   ],
   claims,
+  sniff,
   open: openRollout,
 };
 
+/** Bare items are like those of other files: their first line tells. */
+function sniff(sample: Sample): Sniff {
+  const first = sample.records[0]?.json;
+  return isObject(first) && isBareHead(first)
+    ? yes(0.95, 'id, timestamp and instructions of a session')
+    : sniffMean(sample, claims);
+}
+
 function claims({ json }: SniffRecord): Sniff {
+  if (isObject(json) && isBareHead(json)) return yes(0.9, 'id, timestamp and instructions of a session');
   if (!isObject(json) || !isObject(json['payload']) || !LINE_TYPES.test(textOf(json['type']) ?? ''))
     return no('no rollout line');
   return 'timestamp' in json ? yes(0.95, 'timestamp, rollout type and payload') : no('no timestamp');
@@ -62,7 +72,8 @@ function openRollout(context: DecodeContext): Decoder {
   );
 }
 
-function read(line: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
+function read(bare: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
+  const line = enveloped(bare);
   const type = textOf(line['type']);
   const payload = line['payload'];
   if (type === undefined || !isObject(payload)) return failed('not a rollout line');
@@ -89,6 +100,16 @@ function read(line: JsonObject, record: RawRecord, state: State): readonly Event
   if (CALLS.test(kind)) return start(payload, stamp, record, state);
   return OUTPUTS.test(kind) ? end(payload, stamp, state) : skipped(kind === '' ? 'response_item' : kind);
 }
+
+/** Until September 2025 the items stood by themselves, with a time in the first line alone. */
+function enveloped(line: JsonObject): JsonObject {
+  if (isObject(line['payload'])) return line;
+  if (isBareHead(line)) return { type: 'session_meta', timestamp: line['timestamp'], payload: line };
+  return { type: textOf(line['record_type']) ?? 'response_item', payload: line };
+}
+
+const isBareHead = (line: JsonObject): boolean =>
+  ['id', 'timestamp'].every((key) => typeof line[key] === 'string') && 'instructions' in line && !('type' in line);
 
 /** What the user typed: `user_message`, or a user message that is none of the frames the program puts before it. */
 function humanPrompt(type: string, payload: JsonObject, record: RawRecord): ReturnType<typeof promptsOf> {
@@ -137,10 +158,13 @@ function end(payload: JsonObject, stamp: Instant | undefined, state: State): rea
   const nested = text.startsWith('{') ? tryJson(text) : undefined;
   const seconds = numberOf(at(nested, 'metadata', 'duration_seconds'));
   const output = textOf(at(nested, 'output')) ?? text;
+  // What the program says of the command stands before what the command printed.
+  const told = text.split(/^Output:$/m, 1)[0] ?? '';
   const exit =
-    numberOf(at(nested, 'metadata', 'exit_code')) ?? numberOf(/^Process exited with code (-?\d+)/m.exec(text)?.[1]);
-  const handle = /^Process running with session ID (\d+)/m.exec(text)?.[1];
-  const refused = REFUSED.test(output.slice(0, 500));
+    numberOf(at(nested, 'metadata', 'exit_code')) ??
+    numberOf(/^(?:Process exited with code|Exit code:) (-?\d+)/m.exec(told)?.[1]);
+  const handle = /^Process running with session ID (\d+)/m.exec(told)?.[1];
+  const refused = exit === undefined && handle === undefined && REFUSED.test(output.slice(0, 500));
   const facts = state.calls.get(callId);
   const earlier = startBefore(facts?.start, stamp, seconds);
   const patch: Partial<ToolCallFacts> = {
