@@ -8,6 +8,7 @@ import { SESSION_SLACK } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { isWireMessage, readMessage, type State } from './wire.ts';
 
 const TYPES =
   /^(?:metadata|config\.\w+|tools\.\w+|turn\.\w+|context\.\w+|llm\.\w+|usage\.record|permission\.\w+|plan_mode\.\w+|full_compaction\.\w+)$/;
@@ -23,7 +24,13 @@ export const kimiCli: Format = {
   traps: ['call ids such as `Bash_0` start again in another file', 'the file lies where the agent can write'],
   claims,
   open: (context) => {
-    const state: State = { calls: new SessionCalls(), episodes: new EpisodeWindows(), episodeId: sessionOf(context) };
+    const state: State = {
+      calls: new SessionCalls(),
+      episodes: new EpisodeWindows(),
+      episodeId: sessionOf(context),
+      asked: new Map(),
+      written: undefined,
+    };
     return jsonDecoder(
       (doc, record) => read(doc, record, state),
       () => [...state.calls.flush(), ...state.episodes.flush()],
@@ -31,18 +38,13 @@ export const kimiCli: Format = {
   },
 };
 
-interface State {
-  readonly calls: SessionCalls;
-  readonly episodes: EpisodeWindows;
-  readonly episodeId: string;
-}
-
 /** `sessions/<folder>/<session>/wire.jsonl` (newer: `<session>/agents/<agent>/wire.jsonl`) is named by its session. */
 function sessionOf(context: DecodeContext): string {
   return /([^/]+)\/(?:agents\/[^/]+\/)?(?:wire|context)\.jsonl$/.exec(context.path)?.[1] ?? fileStem(context.path);
 }
 
 function claims({ json }: SniffRecord): Sniff {
+  if (isObject(json) && isWireMessage(json)) return yes(0.95, 'wire message with timestamp');
   if (!isObject(json) || !TYPES.test(textOf(json['type']) ?? '')) return no('no wire line');
   return typeof json['time'] === 'number' || 'protocol_version' in json
     ? yes(0.95, 'wire type with time')
@@ -50,6 +52,7 @@ function claims({ json }: SniffRecord): Sniff {
 }
 
 function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
+  if (isWireMessage(doc)) return readMessage(doc, record, state);
   const { episodeId } = state;
   const stamp = instantOf(doc['time'] ?? doc['created_at']);
   const model = textOf(doc['modelAlias']) ?? textOf(doc['model']);
