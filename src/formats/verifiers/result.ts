@@ -1,7 +1,7 @@
 import { readArguments } from '../../core/arguments.ts';
 import { skipped } from '../../core/decoded.ts';
 import { instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { taskPrompt } from '../../core/prompts.ts';
 import { contentText } from '../../core/session.ts';
 import { episodeEvent, SPAN_SLACK, toolCallEvent } from '../../core/tool-call.ts';
@@ -31,6 +31,9 @@ export function readResult(doc: JsonObject, record: RawRecord): readonly Event[]
   return [...callsOf(doc, episodeId, record), episode];
 }
 
+/** Saved results hold each call as JSON text: the columns of a data set must be of one type. */
+const callIn = (call: unknown): unknown => (typeof call === 'string' ? (tryJson(call) ?? call) : call);
+
 function callsOf(doc: JsonObject, episodeId: string, record: RawRecord): readonly Event[] {
   const messages = arrayOf(doc['completion']).filter(isObject);
   const spans = arrayOf(at(doc, 'timing', 'env', 'spans'));
@@ -39,7 +42,9 @@ function callsOf(doc: JsonObject, episodeId: string, record: RawRecord): readonl
     const id = textOf(message['tool_call_id']);
     if (id !== undefined) outputs.set(id, contentText(message['content']));
   }
-  const turns = messages.map((message) => arrayOf(message['tool_calls'])).filter((calls) => calls.length > 0);
+  const turns = messages
+    .map((message) => arrayOf(message['tool_calls']).map(callIn))
+    .filter((calls) => calls.length > 0);
   const asked = turns.flatMap((calls, turn) => calls.map((call) => ({ call, window: spans[turn] })));
   return asked.map(({ call, window }, index) => {
     const callId = textOf(at(call, 'id'));
