@@ -11,7 +11,7 @@ import type { RawRecord } from '../../model/source.ts';
 
 const BLOCK = /```(?:mswea_bash_command|bash|sh)\s*\n([\s\S]*?)\n?```/;
 
-/** mini-swe-agent trajectories: version 2 with stamps of whole batches, version 1 without any. */
+/** mini-swe-agent trajectories: stamps of whole batches, of which the first releases have none. */
 export const miniSweAgent: Format = {
   id: 'mini-swe-agent',
   title: 'mini-swe-agent trajectory',
@@ -19,8 +19,8 @@ export const miniSweAgent: Format = {
   framing: 'auto',
   status: 'real',
   clock:
-    "`extra.timestamp`, epoch seconds: the model's answer (start of a batch) and the end of the whole batch; version 1 has none",
-  traps: ['all calls of a batch share its start, and its end up to 2 s late', 'version 1 holds no time at all'],
+    "`extra.timestamp` (version 1: `timestamp`), epoch seconds: the model's answer (start of a batch) and the end of the whole batch",
+  traps: ['all calls of a batch share its start, and its end up to 2 s late', 'the first releases hold no time at all'],
   claims,
   open: (context) => jsonDecoder((doc, record) => read(doc, record, context)),
 };
@@ -45,13 +45,18 @@ function read(doc: JsonObject, record: RawRecord, context: DecodeContext): reado
   const base = { episodeId, record, calls };
   let open: readonly string[] = [];
   for (const message of messages) {
-    const stamp = instantOf(at(message, 'extra', 'timestamp'));
+    const stamp = instantOf(at(message, 'extra', 'timestamp') ?? message['timestamp']);
     episodes.see({ ...describe(doc, episodeId), prompts }, record.ref, stamp);
-    if (message['role'] === 'assistant') open = startBatch(message, stamp, base, out);
+    if (isAnswer(message)) open = startBatch(message, stamp, base, out);
     else out.push(...endOf(message, stamp, open, calls));
   }
   out.push(...calls.flush(), ...episodes.flush());
   return out;
+}
+
+/** A model's answer, which the Responses API gives no role. */
+function isAnswer(message: JsonObject): boolean {
+  return message['role'] === 'assistant' || message['object'] === 'response';
 }
 
 function describe(doc: JsonObject, episodeId: string): Parameters<EpisodeWindows['see']>[0] {
@@ -104,11 +109,11 @@ function endOf(
   open: readonly string[],
   calls: SessionCalls,
 ): readonly Event[] {
-  const own = textOf(message['tool_call_id']);
+  const own = textOf(message['tool_call_id']) ?? textOf(message['call_id']);
   const keys = own === undefined ? open.filter((key) => key.startsWith('batch-')) : [own];
   const exit =
     numberOf(at(message, 'extra', 'returncode')) ??
-    numberOf(/^<returncode>(-?\d+)/.exec(contentText(message['content']) ?? '')?.[1]);
+    numberOf(/^<returncode>(-?\d+)/.exec(contentText(message['content'] ?? message['output']) ?? '')?.[1]);
   const output = textOf(at(message, 'extra', 'raw_output'));
   const failure = textOf(at(message, 'extra', 'exception_info'));
   const timeout = failure !== undefined && /timed? ?out/i.test(failure);
