@@ -4,7 +4,7 @@ import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { promptsOf } from '../../core/prompts.ts';
 import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
-import { BACKGROUND_UNKNOWN, SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
+import { BACKGROUND_UNKNOWN, forgetOldest, SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -12,10 +12,14 @@ import type { RawRecord } from '../../model/source.ts';
 /** Actions of version 0 that reach the sandbox. */
 const TOOLS = /^(?:run|run_ipython|read|write|edit|browse|browse_interactive|call_tool_mcp|mcp|delegate|run_regex)$/;
 
+const OPEN_LIMIT = 10_000;
+
 interface State {
   readonly zone: number;
   readonly calls: SessionCalls;
   readonly episodes: EpisodeWindows;
+  /** Actions of the SDK by the ids of their calls. */
+  readonly actions: Map<string, string>;
   /** Last background pid that the shell told: it stays there for later commands. */
   lastPid: number | undefined;
 }
@@ -25,6 +29,7 @@ export function openEvents(context: DecodeContext): Decoder {
     zone: context.zoneOffsetMin,
     calls: new SessionCalls(),
     episodes: new EpisodeWindows(),
+    actions: new Map(),
     lastPid: undefined,
   };
   const conversation = conversationOf(context.path);
@@ -45,7 +50,7 @@ function readDocument(
   conversation: string,
   state: State,
 ): readonly Event[] | Decoded {
-  const history = doc['history'];
+  const history = doc['history'] ?? doc['trajectory'];
   if (!Array.isArray(history)) return readEvent(doc, record, conversation, state);
   const episodeId = textOf(doc['instance_id']) ?? conversation;
   const out: Event[] = [];
@@ -173,11 +178,27 @@ function outcome(end: Instant, { exit, pid, output, refused, failed: failure }: 
   };
 }
 
+/** The scaffold's own error in place of a result: whether the tool had begun is not told. It names the call, not the action. */
+function failedCall(event: JsonObject, { episodeId, stamp, state }: Base): readonly Event[] {
+  const named = textOf(event['action_id']) ?? state.actions.get(textOf(event['tool_call_id']) ?? '');
+  const output = textOf(event['error']);
+  return state.calls.close(`${episodeId}/${named ?? ''}`, {
+    end: stamp,
+    executed: 'unknown',
+    status: 'failed',
+    ...(output === undefined ? {} : { output }),
+  });
+}
+
 function readSdk(event: JsonObject, kind: string, base: Base): readonly Event[] | Decoded {
   const name = textOf(event['tool_name']);
   if (kind === 'ActionEvent') {
     const action = event['action'];
     const callId = textOf(event['tool_call_id']);
+    if (callId !== undefined) {
+      base.state.actions.set(callId, textOf(event['id']) ?? '');
+      forgetOldest(base.state.actions, OPEN_LIMIT);
+    }
     const isShell =
       textOf(at(action, 'kind')) === 'TerminalAction' || textOf(at(action, 'kind')) === 'ExecuteBashAction';
     if (name === undefined || name === 'finish' || name === 'think')
@@ -189,12 +210,13 @@ function readSdk(event: JsonObject, kind: string, base: Base): readonly Event[] 
       base,
     );
   }
+  if (kind === 'AgentErrorEvent') return failedCall(event, base);
   const actionId = textOf(event['action_id']);
   if (actionId === undefined) return skipped(kind);
   const observation = event['observation'];
   const exit = numberOf(at(observation, 'exit_code')) ?? numberOf(at(observation, 'metadata', 'exit_code'));
   const refused = kind === 'UserRejectObservation';
-  const failure = at(observation, 'is_error') === true || kind === 'AgentErrorEvent';
+  const failure = at(observation, 'is_error') === true;
   const pid = newPid(at(observation, 'metadata', 'pid'), base.state);
   const output = contentText(at(observation, 'content'));
   const patch = outcome(base.stamp, { exit, pid, output, refused, failed: failure });

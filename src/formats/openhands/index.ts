@@ -23,10 +23,17 @@ export const openhands: Format = {
 function claims({ json }: SniffRecord): Sniff {
   if (!isObject(json)) return no('not an object');
   if (Array.isArray(json['history']) && 'instance_id' in json) return yes(0.95, 'instance with a history');
+  if (isTrajectory(json['trajectory'])) return yes(0.95, 'trajectory of events');
   const kind = textOf(json['kind']);
   if (kind !== undefined && /Event$/.test(kind) && 'timestamp' in json && 'source' in json)
     return yes(0.96, `${kind} of the SDK`);
   if (typeof json['id'] !== 'number' || !('timestamp' in json) || !('source' in json)) return no('no event');
   if ('action' in json && 'args' in json) return yes(0.96, 'action with args');
   return 'observation' in json ? yes(0.96, 'observation') : no('neither action nor observation');
+}
+
+/** What the server gives for a conversation. Other agents' trajectories have steps without a time and a source. */
+function isTrajectory(value: unknown): boolean {
+  const first: unknown = Array.isArray(value) ? value[0] : undefined;
+  return isObject(first) && typeof first['id'] === 'number' && 'timestamp' in first && 'source' in first;
 }
