@@ -31,9 +31,22 @@ export const phoenix: Format = {
 function claims({ json }: SniffRecord): Sniff {
   if (!isObject(json)) return no('not an object');
   const context = json['context'];
+  if ('context.trace_id' in json && 'context.span_id' in json && 'span_kind' in json)
+    return yes(0.97, 'columns of a data frame of spans');
   return isObject(context) && 'trace_id' in context && 'span_id' in context && 'span_kind' in json
     ? yes(0.97, 'context with ids and span_kind')
     : no('no span');
+}
+
+/** An attribute: by its whole name, part by part, or as a column of a data frame, which keeps the first part of some whole. */
+function attributeOf(doc: JsonObject, key: string): unknown {
+  const [first = '', ...rest] = key.split('.');
+  return (
+    at(doc, 'attributes', key) ??
+    at(doc, 'attributes', first, ...rest) ??
+    doc[`attributes.${key}`] ??
+    at(doc, `attributes.${first}`, ...rest)
+  );
 }
 
 function read(
@@ -42,10 +55,10 @@ function read(
   counter: CallCounter,
   episodes: EpisodeWindows,
 ): readonly Event[] | Decoded {
-  const episodeId = textOf(at(doc, 'context', 'trace_id'));
+  const episodeId = textOf(at(doc, 'context', 'trace_id') ?? doc['context.trace_id']);
   if (episodeId === undefined) return skipped('span without a trace');
   const window = windowOf(doc, 'start_time', 'end_time');
-  const attribute = (key: string): unknown => at(doc, 'attributes', key) ?? at(doc, 'attributes', ...key.split('.'));
+  const attribute = (key: string): unknown => attributeOf(doc, key);
   const session = textOf(attribute('session.id'));
   const aliases = session === undefined ? undefined : [session];
   const isTool = textOf(doc['span_kind'])?.toUpperCase() === 'TOOL';
@@ -73,7 +86,7 @@ function read(
       record,
       episodeId,
       index: counter.next(episodeId),
-      callId: textOf(at(doc, 'context', 'span_id')),
+      callId: textOf(at(doc, 'context', 'span_id') ?? doc['context.span_id']),
       name: textOf(attribute('tool.name')) ?? textOf(doc['name']) ?? 'unknown',
       input: attribute('input.value') ?? attribute('tool.parameters'),
       output: attribute('output.value'),
