@@ -8,6 +8,7 @@ import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/f
 import type { RawRecord } from '../../model/source.ts';
 import { withoutLine } from './cut-span.ts';
 import { openCutter } from './cutter.ts';
+import { requestIn } from './dumps.ts';
 import { EpisodeKeys, trainingOf } from './identity.ts';
 import { traceIdOf } from './kin.ts';
 import { type LogState, logEvents } from './logs.ts';
@@ -42,8 +43,9 @@ export const otlp: Format = {
 
 function claims({ text, json }: SniffRecord): Sniff {
   if (isObject(json)) {
+    const request = requestIn(json);
     for (const key of ['resourceSpans', 'resourceLogs', 'resourceMetrics']) {
-      if (Array.isArray(member(json, key))) return yes(0.97, `export request with ${key}`);
+      if (Array.isArray(member(request, key))) return yes(0.97, `export request with ${key}`);
     }
     return no('no export request');
   }
@@ -87,8 +89,9 @@ function openRequests(): Decoder {
 function decode(record: RawRecord, state: State): Decoded {
   const plain = state.plain.cut(record.text);
   if (plain !== undefined) return decodeEntries(plain, [], record, state);
-  const request = tryJson(record.text);
-  if (!isObject(request)) return failed('not a JSON object');
+  const json = tryJson(record.text);
+  if (!isObject(json)) return failed('not a JSON object');
+  const request = requestIn(json);
   const spans = spansOf(request);
   const logs = logsOf(request);
   if (spans.length > 0 || logs.length > 0) return decodeEntries(spans, logs, record, state);
