@@ -1,4 +1,5 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { parseIp } from '../../core/ip.ts';
 import { arrayOf, at, compact, isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
 import { podName } from '../../core/network.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
@@ -85,8 +86,16 @@ function meaningOf(event: JsonObject, record: RawRecord): readonly Event[] {
   if (at(object, 'kind') !== 'Pod' || sandboxId === undefined) return [];
   const lease = { ...base, kind: 'lease' as const, sandboxId, state: reason?.toLowerCase() };
   if (reason === 'Started') return [compact({ ...lease, host: node, start: found.stamp.at })];
-  if (reason !== 'Scheduled') return [];
   const message = textOf(event['message']) ?? textOf(event['note']) ?? '';
+  if (reason === 'AddedInterface')
+    return addressesIn(message).map((ip) => compact({ ...lease, ip, start: found.stamp.at }));
+  if (reason !== 'Scheduled') return [];
   const host = / to (\S{1,253})$/.exec(message)?.[1];
   return host === undefined ? [] : [compact({ ...lease, host, start: found.stamp.at })];
+}
+
+/** Multus tells what it gave a pod: `Add eth0 [10.128.0.5/23 fd01::5/64] from ovn-kubernetes`. */
+function addressesIn(message: string): readonly string[] {
+  const listed = /^Add \S+ \[([^\]]{1,200})\]/.exec(message)?.[1] ?? '';
+  return listed.split(/[\s,]+/).flatMap((address) => parseIp(address.replace(/\/\d+$/, '')) ?? []);
 }
