@@ -1,37 +1,19 @@
 import { readArguments } from '../../core/arguments.ts';
 import { failed, no, skipped, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
 import { promptsOf } from '../../core/prompts.ts';
 import { contentText, EpisodeWindows, jsonDecoder, SessionCalls } from '../../core/session.ts';
 import { forgetOldest, SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { resultOf } from './result.ts';
 
 const LINE_TYPES = /^(?:user|assistant|system|progress|file-history-snapshot|queue-operation|summary|attachment)$/;
-/** Nobody ran it: the user, a rule, a hook or the program itself said no. */
-const REFUSED = new RegExp(
-  [
-    "user doesn't want to (?:proceed|take this action)",
-    'was rejected',
-    "requested permissions? to .*you haven't granted",
-    'Permission to use \\S+ .*(?:has been )?denied',
-    'Permission for this action has been denied',
-    'requires? approval',
-    'was blocked(?: by a deny rule|\\. For security, Claude Code may only)',
-    'hook (?:error|blocked)',
-    'Blocked by hook',
-    'stopped by \\w+ hook',
-    'No such tool available',
-    'InputValidationError',
-    'tool_use_error',
-  ].join('|'),
-  'i',
-);
 const TASK_ID = /<task-id>([^<]+)<\/task-id>/;
 
-/** Claude Code session files, one JSON line a record; subagents have files of their own. */
+/** Claude Code session files, one JSON line a record, in which subagents have files of their own; and what it streams when it prints. */
 export const claudeCode: Format = {
   id: 'claude-code',
   title: 'Claude Code session JSONL',
@@ -44,12 +26,22 @@ export const claudeCode: Format = {
     'a background task may start without `run_in_background`, moved there by the user or a timeout',
     'the recorded end of a background call is only the end of its launch',
     'the file lies where the agent can write',
+    'the stream has no times: the wrapper that captured it (Docker, CRI, journald), if any, has',
   ],
   claims,
   open: openSession,
 };
 
+const STREAM_TYPES = /^(?:user|assistant|system|result|stream_event)$/;
+
+/** What `claude -p --output-format stream-json` prints. */
+function isStreamed(json: JsonObject): boolean {
+  if (typeof json['session_id'] !== 'string' || !STREAM_TYPES.test(textOf(json['type']) ?? '')) return false;
+  return isObject(json['message']) ? 'parent_tool_use_id' in json : 'subtype' in json || 'event' in json;
+}
+
 function claims({ json }: SniffRecord): Sniff {
+  if (isObject(json) && isStreamed(json)) return yes(0.95, 'streamed line of a session');
   if (!isObject(json) || !LINE_TYPES.test(textOf(json['type']) ?? '')) return no('no session line');
   if (json['type'] === 'file-history-snapshot' && 'messageId' in json) return yes(0.95, 'file history snapshot');
   if (json['type'] === 'summary' && 'leafUuid' in json) return yes(0.95, 'summary line');
@@ -77,7 +69,7 @@ function openSession(): Decoder {
 
 function read(line: JsonObject, record: RawRecord, state: State): readonly ToolCallEvent[] | Decoded {
   const type = textOf(line['type']);
-  const session = textOf(line['sessionId']);
+  const session = textOf(line['sessionId']) ?? textOf(line['session_id']);
   if (type === undefined) return failed('not a session line');
   if (session === undefined || !LINE_TYPES.test(type)) return skipped(type);
   const uuid = textOf(line['uuid']);
@@ -86,9 +78,9 @@ function read(line: JsonObject, record: RawRecord, state: State): readonly ToolC
     state.seen.set(uuid, true);
     forgetOldest(state.seen, 200_000);
   }
-  const agent = textOf(line['agentId']);
+  const agent = agentOf(line);
   const episodeId = agent === undefined ? session : `${session}/${agent}`;
-  const stamp = instantOf(line['timestamp']);
+  const stamp = instantOf(line['timestamp']) ?? seen(record);
   state.episodes.see(
     {
       format: 'claude-code',
@@ -107,6 +99,16 @@ function read(line: JsonObject, record: RawRecord, state: State): readonly ToolC
   return skipped(type);
 }
 
+/** A subagent by its own id, or in the stream by the call that began it. */
+function agentOf(line: JsonObject): string | undefined {
+  return textOf(line['agentId']) ?? textOf(line['parent_tool_use_id']);
+}
+
+/** Lines of the stream have no time: when the wrapper that captured them saw the line. */
+function seen({ observed }: RawRecord): Instant | undefined {
+  return observed === undefined ? undefined : { stamp: { at: observed, zone: 'epoch', stepUs: 1 }, raw: '' };
+}
+
 /** What the user typed: no result of a tool, no summary or note that the program wrote, not the words of a parent agent. */
 function humanPrompt(line: JsonObject, record: RawRecord): ReturnType<typeof promptsOf> {
   const marked = ['isMeta', 'isSidechain', 'isCompactSummary', 'isVisibleInTranscriptOnly'].some(
@@ -114,7 +116,7 @@ function humanPrompt(line: JsonObject, record: RawRecord): ReturnType<typeof pro
   );
   const content = at(line, 'message', 'content');
   const holdsResult = arrayOf(content).some((block) => at(block, 'type') === 'tool_result');
-  if (line['type'] !== 'user' || marked || holdsResult || textOf(line['agentId']) !== undefined) return undefined;
+  if (line['type'] !== 'user' || marked || holdsResult || agentOf(line) !== undefined) return undefined;
   const text = contentText(content);
   return text === undefined || /^\s*<(?:command-|local-command-|bash-|system-reminder|task-notification)/.test(text)
     ? undefined
@@ -187,36 +189,6 @@ function polledTask(block: JsonObject, call: ToolCallFacts | undefined): string 
   if (/^(?:KillShell|KillBash|TaskStop)$/.test(name)) return block['is_error'] === true ? '' : named;
   if (!/^(?:TaskOutput|BashOutput|AgentOutputTool)$/.test(name)) return '';
   return /<status>(?:completed|failed|killed|stopped)<\/status>/.test(contentText(block['content']) ?? '') ? named : '';
-}
-
-/** Taken back when a call beside it failed, or by the user: nobody says whether it had begun. */
-const TAKEN_BACK =
-  /^(?:<tool_use_error>)?(?:Sibling tool call errored|Cancelled: parallel tool call|\[Request interrupted by user for tool use\])/;
-
-function resultOf(block: JsonObject, detail: unknown, end: Instant | undefined): Parameters<SessionCalls['close']>[1] {
-  const output = contentText(block['content']);
-  const failedCall = block['is_error'] === true;
-  const exit = numberOf(/^(?:Error: )?Exit code (\d+)/.exec(output ?? '')?.[1]);
-  const takenBack = TAKEN_BACK.test(output ?? '');
-  // What has an exit code did run, whatever it printed.
-  const refused = failedCall && exit === undefined && !takenBack && REFUSED.test(output?.slice(0, 2000) ?? '');
-  const handle =
-    textOf(at(detail, 'backgroundTaskId')) ??
-    /^Command running in background with ID: (\S+?)\.?(?:\s|$)/.exec(output ?? '')?.[1];
-  return {
-    end,
-    executed: refused ? 'no' : takenBack ? 'unknown' : 'yes',
-    status: refused
-      ? 'cancelled'
-      : at(detail, 'interrupted') === true
-        ? 'timeout'
-        : failedCall
-          ? 'failed'
-          : 'completed',
-    ...(output === undefined ? {} : { output }),
-    ...(exit === undefined ? {} : { exit }),
-    ...(handle === undefined ? {} : { background: { handle } }),
-  };
 }
 
 function taskEnd(
