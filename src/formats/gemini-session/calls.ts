@@ -99,14 +99,17 @@ function resultText(call: unknown): string | undefined {
   return textOf(at(response, 'output')) ?? textOf(at(response, 'error')) ?? textOf(at(call, 'resultDisplay'));
 }
 
+export function isBlocked(output: string | undefined): boolean {
+  return output !== undefined && BLOCKED.test(output.replace(/^<untrusted_context>\s*/, ''));
+}
+
 function outcomeOf(
   call: unknown,
   output: string | undefined,
 ): Pick<ToolCallEvent, 'executed'> & { status?: ToolCallEvent['status'] } {
   const status = textOf(at(call, 'status'));
   if (status === 'cancelled') return { executed: 'no', status: 'cancelled' };
-  if (output !== undefined && BLOCKED.test(output.replace(/^<untrusted_context>\s*/, '')))
-    return { executed: 'no', status: 'failed' };
+  if (isBlocked(output)) return { executed: 'no', status: 'failed' };
   if (status === 'success') return { executed: 'yes', status: 'completed' };
   return status === 'error' ? { executed: 'unknown', status: 'failed' } : { executed: 'unknown' };
 }

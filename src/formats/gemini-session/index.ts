@@ -5,8 +5,9 @@ import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 import { callEvents, type Message, sessionEpisode } from './calls.ts';
+import { isStreamed, Stream } from './stream.ts';
 
-/** Chat files of gemini-cli: JSON lines, or one JSON object in older versions. */
+/** Chat files of gemini-cli: JSON lines, or one JSON object in older versions; and what it streams when it prints. */
 export const geminiSession: Format = {
   id: 'gemini-session',
   title: 'gemini-cli chat session',
@@ -30,6 +31,9 @@ function claims({ json }: SniffRecord): Sniff {
     return yes(0.98, 'sessionId with projectHash');
   const keys = Object.keys(json);
   if (keys.length === 1 && (keys[0] === '$set' || keys[0] === '$rewindTo')) return yes(0.95, 'control line');
+  // Messages and results of other programs look alike.
+  if (isStreamed(json))
+    return yes('tool_id' in json || 'session_id' in json ? 0.95 : 0.5, 'streamed line of gemini-cli');
   return isMessage(json) ? yes(0.9, 'message of gemini-cli') : no('no gemini-cli record');
 }
 
@@ -45,16 +49,22 @@ function isMessage(json: unknown): boolean {
 class GeminiSession {
   readonly #context: DecodeContext;
   readonly #messages = new Map<string, Message>();
+  readonly #stream: Stream;
   #sessionId: string | undefined;
   #head: { json: unknown; ref: SourceRef } | undefined;
 
   constructor(context: DecodeContext) {
     this.#context = context;
+    this.#stream = new Stream(`gemini-session:${context.path}`);
   }
 
   decode(record: RawRecord): Decoded {
     const json = tryJson(record.text);
     if (!isObject(json)) return failed('not JSON');
+    if (isStreamed(json)) {
+      const result = this.#stream.read(json, record);
+      return 'status' in result ? result : decoded(...result);
+    }
     if (json['$rewindTo'] !== undefined) return skipped('rewind: the commands have run all the same');
     if (isObject(json['$set'])) {
       for (const message of arrayOf(json['$set']['messages'])) this.#keep(message, record.ref);
@@ -74,7 +84,7 @@ class GeminiSession {
   flush(): readonly Event[] {
     const messages = [...this.#messages.values()];
     this.#messages.clear();
-    if (messages.length === 0 && this.#head === undefined) return [];
+    if (messages.length === 0 && this.#head === undefined) return this.#stream.flush();
     const session = {
       id: this.#sessionId ?? `gemini-session:${this.#context.path}`,
       sandboxId: sandboxOfPath(this.#context.path),
