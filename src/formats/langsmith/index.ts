@@ -1,6 +1,7 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { toolSpanEvent, windowOf } from '../../core/observed-span.ts';
+import { parsePythonRepr } from '../../core/python-repr.ts';
 import { jsonDecoder } from '../../core/session.ts';
 import { CallCounter, episodeEvent, forgetOldest } from '../../core/tool-call.ts';
 import { tracedPrompt } from '../../core/traced-prompt.ts';
@@ -67,11 +68,32 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
   return out;
 }
 
+/** The call that a tool answers stands in the message that it gives. */
+function callIdOf(run: JsonObject): string | undefined {
+  const places = [
+    at(run, 'inputs', 'tool_call_id'),
+    at(run, 'extra', 'tool_call_id'),
+    at(run, 'outputs', 'output', 'tool_call_id'),
+    at(run, 'outputs', 'output', 'kwargs', 'tool_call_id'),
+    run['id'],
+  ];
+  return places.map(textOf).find((id) => id !== undefined);
+}
+
+/** LangChain gives a tool's arguments as one text: a dict as Python prints it. */
+function inputOf(inputs: unknown): unknown {
+  const text = textOf(at(inputs, 'input')) ?? '';
+  const isAlone = isObject(inputs) && Object.keys(inputs).length === 1;
+  const read = isAlone && /^\s*\{'/.test(text) ? parsePythonRepr(text) : undefined;
+  return isObject(read) ? read : inputs;
+}
+
 function runEvents(run: JsonObject, record: RawRecord, state: State): readonly Event[] {
   const trace = textOf(run['trace_id']) ?? textOf(run['id']);
   if (trace === undefined) return [];
   const window = windowOf(run, 'start_time', 'end_time');
   if (run['run_type'] === 'tool') {
+    const message = at(run, 'outputs', 'output');
     return [
       toolSpanEvent({
         format: 'langsmith',
@@ -79,11 +101,10 @@ function runEvents(run: JsonObject, record: RawRecord, state: State): readonly E
         record,
         episodeId: trace,
         index: state.counter.next(trace),
-        callId:
-          textOf(at(run, 'inputs', 'tool_call_id')) ?? textOf(at(run, 'extra', 'tool_call_id')) ?? textOf(run['id']),
+        callId: callIdOf(run),
         name: textOf(run['name']) ?? 'unknown',
-        input: run['inputs'],
-        output: at(run, 'outputs', 'output') ?? run['outputs'],
+        input: inputOf(run['inputs']),
+        output: at(message, 'content') ?? message ?? run['outputs'],
         error: textOf(run['error']),
         ...window,
       }),
