@@ -29,10 +29,15 @@ function claims({ json }: SniffRecord): Sniff {
   if (!isObject(json)) return no('not an object');
   const spans = at(json, 'data', 'spans');
   if (isObject(json['info']) && Array.isArray(spans)) return yes(0.97, 'info and data.spans');
+  if (isOwnSpan(arrayOf(json['spans'])[0])) return yes(0.96, 'spans of a trace artifact or of a row');
   return Array.isArray(json['traces']) && isObject(at(arrayOf(json['traces'])[0], 'info'))
     ? yes(0.96, 'list of traces')
     : no('no trace');
 }
+
+const isOwnSpan = (span: unknown): boolean =>
+  isObject(at(span, 'attributes')) &&
+  Object.keys(at(span, 'attributes') as object).some((key) => /^mlflow\./.test(key));
 
 function read(doc: JsonObject, record: RawRecord): readonly Event[] | Decoded {
   const traces = Array.isArray(doc['traces']) ? arrayOf(doc['traces']).filter(isObject) : [doc];
@@ -41,9 +46,10 @@ function read(doc: JsonObject, record: RawRecord): readonly Event[] | Decoded {
 }
 
 function traceEvents(trace: JsonObject, record: RawRecord): readonly Event[] {
-  const info = trace['info'];
-  const spans = arrayOf(at(trace, 'data', 'spans')).filter(isObject);
-  const episodeId = textOf(at(info, 'trace_id')) ?? textOf(at(info, 'request_id')) ?? textOf(spans[0]?.['trace_id']);
+  // A row of `search_traces` has all of it side by side, the artifact of a trace nothing but the spans.
+  const info = trace['info'] ?? trace;
+  const spans = arrayOf(at(trace, 'data', 'spans') ?? trace['spans']).filter(isObject);
+  const episodeId = textOf(at(info, 'trace_id')) ?? textOf(at(info, 'request_id')) ?? traceIdOf(spans[0]);
   if (episodeId === undefined) return [];
   const counter = new CallCounter();
   const windows = spans.map((span) => ({
@@ -75,6 +81,15 @@ function traceEvents(trace: JsonObject, record: RawRecord): readonly Event[] {
     }),
   );
   return out;
+}
+
+function traceIdOf(span: JsonObject | undefined): string | undefined {
+  if (span === undefined) return undefined;
+  return (
+    textOf(attribute(span, 'mlflow.traceRequestId')) ??
+    textOf(span['trace_id']) ??
+    textOf(at(span, 'context', 'trace_id'))
+  );
 }
 
 /** Below the root it is the agent who speaks. */
