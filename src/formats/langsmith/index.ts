@@ -43,7 +43,7 @@ function isRun(value: unknown): boolean {
 function claims({ json }: SniffRecord): Sniff {
   if (!isObject(json)) return no('not an object');
   if (isRun(json)) return yes(0.97, 'run with run_type and trace_id');
-  const batch = [...arrayOf(json['post']), ...arrayOf(json['patch'])];
+  const batch = [...arrayOf(json['post']), ...arrayOf(json['patch']), ...arrayOf(json['runs'])];
   return isRun(batch[0]) ? yes(0.97, 'batch of runs') : no('no run');
 }
 
@@ -51,6 +51,9 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
   const out: Event[] = [];
   const posts = arrayOf(doc['post']).filter(isObject);
   const patches = arrayOf(doc['patch']).filter(isObject);
+  // What the API answers to a query.
+  const asked = arrayOf(doc['runs']).filter(isObject);
+  if (asked.length > 0) return asked.flatMap((run) => runEvents(run, record, state));
   if (posts.length === 0 && patches.length === 0) {
     const events = runEvents(doc, record, state);
     return events.length > 0 ? events : skipped(`run ${textOf(doc['run_type']) ?? ''}`);
