@@ -1,5 +1,5 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
-import { at, isObject, type JsonObject, textOf } from '../../core/json.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
 import { toolSpanEvent, windowOf } from '../../core/observed-span.ts';
 import { EpisodeWindows, jsonDecoder } from '../../core/session.ts';
 import { CallCounter } from '../../core/tool-call.ts';
@@ -22,7 +22,15 @@ export const phoenix: Format = {
     const counter = new CallCounter();
     const episodes = new EpisodeWindows();
     return jsonDecoder(
-      (doc, record) => read(doc, record, counter, episodes),
+      (doc, record) => {
+        // What the API answers: a page of spans.
+        const page = arrayOf(doc['data']).filter(isApiSpan);
+        if (page.length === 0) return read(doc, record, counter, episodes);
+        return page.flatMap((span) => {
+          const result = read(span, record, counter, episodes);
+          return 'status' in result ? [] : result;
+        });
+      },
       () => episodes.flush(),
     );
   },
@@ -30,12 +38,15 @@ export const phoenix: Format = {
 
 function claims({ json }: SniffRecord): Sniff {
   if (!isObject(json)) return no('not an object');
-  const context = json['context'];
+  if (isApiSpan(arrayOf(json['data'])[0])) return yes(0.97, 'list of spans');
   if ('context.trace_id' in json && 'context.span_id' in json && 'span_kind' in json)
     return yes(0.97, 'columns of a data frame of spans');
-  return isObject(context) && 'trace_id' in context && 'span_id' in context && 'span_kind' in json
-    ? yes(0.97, 'context with ids and span_kind')
-    : no('no span');
+  return isApiSpan(json) ? yes(0.97, 'context with ids and span_kind') : no('no span');
+}
+
+function isApiSpan(value: unknown): value is JsonObject {
+  const context = at(value, 'context');
+  return isObject(context) && 'trace_id' in context && 'span_id' in context && isObject(value) && 'span_kind' in value;
 }
 
 /** An attribute: by its whole name, part by part, or as a column of a data frame, which keeps the first part of some whole. */
