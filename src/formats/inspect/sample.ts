@@ -36,7 +36,8 @@ interface Exec {
   readonly end?: ToolCallEvent['time']['at'];
 }
 
-export function readSample(sample: JsonObject, run: RunFacts, record: RawRecord): readonly Event[] {
+export function readSample(told: JsonObject, run: RunFacts, record: RawRecord): readonly Event[] {
+  const sample = withEvents(told);
   const id = textOf(sample['id']) ?? '';
   const epoch = textOf(sample['epoch']) ?? '';
   const episodeId = textOf(sample['uuid']) ?? `${run.taskId ?? ''}/${id}/${epoch}`;
@@ -121,6 +122,13 @@ function earliest(stamps: readonly Instant[], direction: 1 | -1): Instant | unde
   let best: Instant | undefined;
   for (const stamp of stamps) if (best === undefined || (best.stamp.at - stamp.stamp.at) * direction > 0) best = stamp;
   return best;
+}
+
+/** Logs of 2024 have the events of a sample, and the texts that they refer to, in its transcript. */
+function withEvents(sample: JsonObject): JsonObject {
+  const transcript = sample['transcript'];
+  if (!isObject(transcript) || Array.isArray(sample['events'])) return sample;
+  return { ...sample, events: transcript['events'], attachments: sample['attachments'] ?? transcript['content'] };
 }
 
 /** Early logs nest the events of a tool inside it. */
