@@ -1,7 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, compact, integerText, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { at, compact, integerText, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Event, LeaseEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -9,7 +10,7 @@ import { textEvent } from './text.ts';
 
 const STARTS = new Set(['create', 'start']);
 
-/** `docker events`, as text or with `--format '{{json .}}'`, and the API's event stream. */
+/** `docker events` and `podman events`, as text or JSON, and the API's event stream. */
 export const dockerEvents: Format = {
   id: 'docker-events',
   title: 'Docker engine events',
@@ -24,6 +25,7 @@ export const dockerEvents: Format = {
 
 function claims({ text, json }: SniffRecord): Sniff {
   if (textEvent(text) !== undefined) return yes(0.97, 'time, type, action, id and attributes');
+  if (isPodman(json)) return yes(0.95, 'Type, Status and ID');
   const fits = typeof at(json, 'Type') === 'string' && typeof at(json, 'Action') === 'string';
   return fits && at(json, 'Actor') !== undefined ? yes(0.97, 'Type, Action and Actor') : no('no Docker event');
 }
@@ -40,8 +42,9 @@ interface DockerEvent {
 
 function dockerEvent(text: string): DockerEvent | undefined {
   const line = textEvent(text);
-  if (line !== undefined) return { ...line, stamp: parseIso(line.raw) };
+  if (line !== undefined) return { ...line, stamp: parseIso(isoOf(line.raw)) };
   const json = tryJson(text);
+  if (isPodman(json)) return podmanEvent(json, text);
   const type = textOf(at(json, 'Type'));
   const action = textOf(at(json, 'Action'));
   if (type === undefined || action === undefined) return undefined;
@@ -56,6 +59,33 @@ function dockerEvent(text: string): DockerEvent | undefined {
     attributes: at(actor, 'Attributes'),
   };
 }
+
+/** `2026-11-23 17:19:03.1 +0100 CET` as ISO has it. */
+const isoOf = (raw: string): string => raw.replace(/^(\S+) (\S+) ([+-]\d{4}) .*$/, '$1T$2$3');
+
+/** `podman events --format json` has its own members, all on one level. */
+function isPodman(json: unknown): json is JsonObject {
+  return (
+    isObject(json) && !('Action' in json) && ['Type', 'Status', 'ID'].every((key) => typeof json[key] === 'string')
+  );
+}
+
+function podmanEvent(json: JsonObject, text: string): DockerEvent {
+  const written = textOf(json['Time']);
+  const raw = integerText(text, 'timeNano') ?? integerText(text, 'time') ?? written ?? '';
+  const { Name: name, ContainerExitCode: exitCode } = json;
+  return {
+    raw,
+    stamp: raw === written ? (parseIso(raw) ?? parseEpoch(raw)) : parseEpoch(raw),
+    type: textOf(json['Type']) ?? '',
+    action: textOf(json['Status']) ?? '',
+    id: textOf(json['ID']),
+    attributes: { name, exitCode },
+  };
+}
+
+/** What Podman calls by another name. */
+const VERBS = wordTable<string>({ died: 'die', exec_died: 'exec_die' });
 
 /** A container that runs is told once, with its end: at the latest when the file ends. */
 function open(): Decoder {
@@ -80,7 +110,8 @@ function decode(record: RawRecord, running: Map<string, LeaseEvent>): Decoded {
   });
   const name = textOf(at(attributes, 'name'));
   const colon = action.indexOf(': ');
-  const verb = colon < 0 ? action : action.slice(0, colon);
+  const said = colon < 0 ? action : action.slice(0, colon);
+  const verb = VERBS[said] ?? said;
   if (STARTS.has(verb) || verb === 'die') {
     const lease = { ...base, kind: 'lease' as const, sandboxId: name ?? id };
     if (STARTS.has(verb)) {
@@ -90,7 +121,7 @@ function decode(record: RawRecord, running: Map<string, LeaseEvent>): Decoded {
     }
     const start = running.get(id)?.start;
     running.delete(id);
-    const exit = numberOf(at(attributes, 'exitCode'));
+    const exit = numberOf(at(attributes, 'exitCode') ?? at(attributes, 'containerExitCode'));
     return decoded(compact({ ...lease, start, end: stamp.at, exit }));
   }
   const exec = execEvent(verb, colon < 0 ? undefined : action.slice(colon + 2), attributes);

@@ -1,6 +1,9 @@
-/** `docker events` without a template: time, type, action with its command, id, attributes in brackets. */
+/**
+ * `docker events` without a template: time, type, action with its command, id, attributes in brackets. Podman prints the time as Go
+ * does.
+ */
 const LINE =
-  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d)) (?:(container) (.+?) ([0-9a-f]{64})|(network|image|volume|daemon|plugin|builder|service|node|secret|config) (\S+) (\S+)) \((.*)\)$/;
+  /^(\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\d\.\d{9}(?:Z|[+-]\d\d:\d\d)| \d\d:\d\d:\d\d(?:\.\d{1,9})? [+-]\d{4} [A-Z+\d-]{1,6}(?: m=[+-][\d.]+)?)) (?:(container) (.+?) ([0-9a-f]{64})|(network|image|volume|daemon|plugin|builder|service|node|secret|config) (\S+) (\S+)) \((.*)\)$/;
 
 export interface TextEvent {
   readonly raw: string;
