@@ -41,6 +41,9 @@ function claims({ text }: SniffRecord): Sniff {
   if (HEADER.test(text)) return yes(0.97, 'column header of ss');
   const row = ROW.exec(text);
   if (row !== null && (row[2] !== undefined || text.includes('users:(('))) return yes(0.95, 'socket row of ss');
+  // `ss -H state established`: nothing but queues and ends.
+  if (row !== null && row[7] === undefined && [row[5], row[6]].every((end) => printedEndpoint(end ?? '') !== undefined))
+    return yes(0.6, 'queues and two ends');
   return COMMENT.test(text) ? yes(0.55, 'dated comment') : no('not an ss row');
 }
 
