@@ -1,3 +1,5 @@
+import { wordTable } from './word-table.ts';
+
 /** Deeper ones are no arguments of a call. */
 const MOST_DEPTH = 40;
 
@@ -68,7 +70,7 @@ function listAt(cursor: Cursor, depth: number, end: string): unknown {
   return out;
 }
 
-const ESCAPES: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"' };
+const ESCAPES = wordTable({ n: '\n', t: '\t', r: '\r', '\\': '\\', "'": "'", '"': '"' });
 const ESCAPE = /\\(?:x([0-9a-f]{2})|u([0-9a-f]{4})|U([0-9a-f]{8})|([ntr\\'"]))/g;
 
 function stringAt(cursor: Cursor, quote: string): string | undefined {
