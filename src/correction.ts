@@ -27,7 +27,7 @@ export interface Corrected {
 
 /** `witness` sees what the clocks were compared by: it is too much to keep. */
 export function correctClocks(
-  { store, isWhole }: Gathered,
+  { store, isWhole, isNumbered }: Gathered,
   options: RunOptions,
   witness: (observations: readonly Observation[]) => void = () => {},
 ): Corrected {
@@ -36,6 +36,7 @@ export function correctClocks(
     domainOf: places.domainOf,
     hostOf: places.hostOf,
     hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
+    isNumbered,
   };
   const seen = observe((observing) => eachWhole(store, isWhole, observing), context);
   const sighted = together(seen, observeIds(store.calls, context));

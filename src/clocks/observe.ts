@@ -73,7 +73,7 @@ function sight(event: Parameters<Observing['see']>[0], put: Put, context: Observ
   if (event.time.basis === 'none') return;
   switch (event.kind) {
     case 'network':
-      network(event, put);
+      network(event, put, context);
       return;
     case 'nat':
       nat(event, put, context);
@@ -95,19 +95,19 @@ function sight(event: Parameters<Observing['see']>[0], put: Put, context: Observ
   }
 }
 
-function network(event: NetworkEvent, put: Put): void {
+function network(event: NetworkEvent, put: Put, { isNumbered }: ObserveContext): void {
   const swapped = event.initiator === 'dst';
   const src = swapped ? event.dst : event.src;
   const dst = swapped ? event.src : event.dst;
   if (event.type === 'proxy') {
-    if (event.http?.url !== undefined)
+    if (event.http?.url !== undefined && isNumbered(event))
       put.numbered(event, `http|${event.src.ip ?? ''}|${event.http.url}`, event.time.lo, width(event));
     return;
   }
-  if (event.type === 'http' && event.http?.url !== undefined)
+  if (event.type === 'http' && event.http?.url !== undefined && isNumbered(event))
     put.numbered(event, `http|${event.src.ip ?? ''}|${event.http.url}`, event.time.at, width(event));
   if (src.port === undefined || dst.port === undefined || src.ip === undefined || dst.ip === undefined) return;
-  if (event.type === 'packet' || event.type === 'alert')
+  if ((event.type === 'packet' || event.type === 'alert') && isNumbered(event))
     put.first(event, `aim|${dst.ip}|${dst.port}`, event.time.at, width(event));
   const tuple = `${event.transport ?? ''}|${src.ip}|${src.port}|${dst.ip}|${dst.port}`;
   if (event.type === 'alert' && event.rule?.id !== undefined)
@@ -147,7 +147,7 @@ function nat(event: NatEvent, put: Put, context: ObserveContext): void {
     put.once(event, `begin|${tuple}`, event.time.at, 0);
   }
   const host = context.hostOf(event);
-  if (host !== undefined && transport === 'tcp')
+  if (host !== undefined && transport === 'tcp' && context.isNumbered(event))
     put.paired(event, `connect|${host}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
   if (dst.port === 53) put.once(event, `asker|${src.ip ?? ''}|${src.port}`, event.time.at, 0);
 }
@@ -163,10 +163,11 @@ function dns(event: DnsEvent, put: Put, context: ObserveContext): void {
     );
     put.once(event, `asker|${client.ip ?? ''}|${client.port}`, event.time.at, width(event));
     const asker = client.ip === undefined ? undefined : context.hostOfIp(client.ip);
-    if (asker !== undefined) put.numbered(event, `forward|${asker}|${event.name}`, event.time.at, width(event));
+    if (asker !== undefined && context.isNumbered(event))
+      put.numbered(event, `forward|${asker}|${event.name}`, event.time.at, width(event));
   }
   const host = context.hostOf(event);
-  if (event.op === 'forward' && host !== undefined)
+  if (event.op === 'forward' && host !== undefined && context.isNumbered(event))
     put.numbered(event, `forward|${host}|${event.name}`, event.time.at, width(event));
 }
 
@@ -179,7 +180,12 @@ function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
     // Sensors that write alerts or closed flows alone have nothing else to be held against.
     put.once(event, `begin|${tuple}`, event.time.at, width(event));
   }
-  if (event.op === 'connect' && event.socket?.remote.port !== undefined && event.socket.transport !== 'udp') {
+  if (
+    event.op === 'connect' &&
+    event.socket?.remote.port !== undefined &&
+    event.socket.transport !== 'udp' &&
+    context.isNumbered(event)
+  ) {
     const { remote } = event.socket;
     put.paired(event, `connect|${host}|${remote.ip ?? ''}|${remote.port ?? ''}`, event.time.at, width(event));
   }

@@ -1,4 +1,4 @@
-import type { Endpoint, NetworkEvent } from '../model/event.ts';
+import type { Endpoint, Event, NetworkEvent } from '../model/event.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
 import { clientMark } from './marks.ts';
 
@@ -50,6 +50,18 @@ export class Interest {
     if (ip === undefined || !isIn(this.#ips, ip, asOf)) return false;
     if (port === undefined || port === 0) return true;
     return isIn(this.#endpoints, `${ip}|${port}`, asOf) || isIn(this.#endpoints, `${ip}|0`, asOf);
+  }
+
+  /** Whether a connection or translation is to a far end of a violation. */
+  wantsEnds(event: Event, asOf?: number): boolean {
+    if (event.kind === 'nat') return this.wantsEndpoint(event.dst, asOf) || this.wantsEndpoint(event.replySrc, asOf);
+    return event.kind === 'process' && event.socket !== undefined && this.wantsEndpoint(event.socket.remote, asOf);
+  }
+
+  /** Whether a request is to a far end of a violation. */
+  wantsRequest({ upstream, dst, http }: NetworkEvent): boolean {
+    const far = upstream ?? dst;
+    return this.wantsIp(far.ip) || [far.domain, dst.domain, http?.host].some((name) => this.wantsName(name));
   }
 
   wantsIp(ip: string | undefined): boolean {

@@ -8,6 +8,12 @@ export function containerMark(id: string | undefined): number {
   return id === undefined ? 0 : fnv(id, 0) || 1;
 }
 
+/** A client and what it asks a proxy for, as 16 bits. */
+export function requestMark(ip: string, url: string): number {
+  const hash = fnv(`${ip}|${url}`, 0);
+  return (hash ^ (hash >>> 16)) & 0xffff;
+}
+
 /** FNV-1a, draft-eastlake-fnv. */
 function fnv(text: string, seed: number): number {
   let hash = Math.imul(0x811c9dc5 ^ seed, 0x01000193);

@@ -1,4 +1,3 @@
-import { shellScript } from '../core/arguments.ts';
 import type { Folding } from '../fold/folding.ts';
 import type { Counted } from '../fold/records.ts';
 import type { DnsEvent, Event, LeaseEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
@@ -7,16 +6,16 @@ import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import type { ClockSample } from './clock-sample.ts';
 import { Families, whereOf } from './families.ts';
 import type { Interest } from './interest.ts';
+import { KeptRequests } from './kept-requests.ts';
 import { LifeSample } from './life-sample.ts';
 import { containerMark } from './marks.ts';
 import { BEFORE_US, Moments, type MomentsOf } from './moments.ts';
+import { runsUniqueCommand } from './unique-commands.ts';
 
 /** Names of addresses that are remembered; more than a night's resolvers give out. */
 const MOST_NAMES = 100_000;
 /** Places of records tell the second: a shorter time would miss some of them. */
 const LEAST_BEFORE_US = 1_000_000;
-/** Commands by which host clocks are compared with traces. */
-const MOST_COMMANDS = 2_000;
 
 export interface RetentionContext {
   readonly interest: Interest;
@@ -46,14 +45,16 @@ export class Retention {
   readonly #lives = new LifeSample();
   readonly #named = new Set<string>();
   readonly #keptNames = new Set<string>();
-  readonly #commands: ReadonlySet<string>;
+  readonly #requests: KeptRequests;
+  readonly #hasCommand: (event: ProcessEvent) => boolean;
   #beforeUs = BEFORE_US;
   #members: ReadonlyMap<string, ReadonlySet<number>> = new Map();
 
   constructor(context: RetentionContext) {
     this.#context = context;
+    this.#requests = new KeptRequests(context.sample);
     this.#families = new Families(new Set(context.leases.flatMap(({ rootPid }) => rootPid ?? [])));
-    this.#commands = uniqueCommands(context.calls);
+    this.#hasCommand = runsUniqueCommand(context.calls);
   }
 
   /**
@@ -64,12 +65,13 @@ export class Retention {
   first(event: Event, { asOf }: { readonly asOf: number }): Decision {
     if (event.kind === 'process') return this.#firstProcess(event, asOf);
     const { sample } = this.#context;
-    if (event.kind === 'nat') return sample.wants(event) || this.#wantsEnds(event, asOf) ? 'keep' : 'drop';
+    if (event.kind === 'nat')
+      return sample.wants(event) || this.#context.interest.wantsEnds(event, asOf) ? 'keep' : 'drop';
     if (event.kind !== 'network' && event.kind !== 'dns') return 'keep';
     const found = this.#judge(event);
     if (found === 'counted') return found;
     if (found === 'violation' || sample.wants(event)) return 'keep';
-    if (event.kind === 'network' && this.#isNewName(event)) return 'keep';
+    if (event.kind === 'network' && (this.#isNewName(event) || this.#requests.take(event))) return 'keep';
     return isContext(event) ? 'later' : 'drop';
   }
 
@@ -97,7 +99,12 @@ export class Retention {
 
   /** Of the connections and translations that `first` dropped: whether one matters for what was added to the interest since. */
   late(event: Event, { asOf }: { readonly asOf: number }): boolean {
-    if (!this.#wantsEnds(event) || this.#wantsEnds(event, asOf) || this.#context.sample.wants(event)) return false;
+    if (
+      !this.#context.interest.wantsEnds(event) ||
+      this.#context.interest.wantsEnds(event, asOf) ||
+      this.#context.sample.wants(event)
+    )
+      return false;
     if (this.#context.observe(event) !== undefined) return false;
     if (event.kind === 'process') this.#addSeed(event);
     return true;
@@ -155,17 +162,25 @@ export class Retention {
     const { interest, sample } = this.#context;
     if (event.kind === 'process' && event.op === 'exec') return this.#hasCommand(event);
     if (event.kind === 'nat') return sample.wants(event) || interest.wantsEndpoint(event.dst);
-    if (event.kind === 'process') return sample.wants(event) || this.#wantsEnds(event);
+    if (event.kind === 'process') return sample.wants(event) || interest.wantsEnds(event);
     if (event.kind === 'dns') return sample.wants(event) || interest.wantsName(event.name);
-    return event.kind === 'network' ? sample.wants(event) : true;
+    return event.kind === 'network' ? sample.wants(event) || this.#hasAllRequests(event) : true;
   }
 
-  /** Whether a connection or translation is to a far end of a violation. */
-  #wantsEnds(event: Event, asOf?: number): boolean {
+  /** Whether all records were kept that ask for the same, whatever their ports: only then does it tell something which of them it is. */
+  isNumbered(event: Event): boolean {
     const { interest } = this.#context;
-    if (event.kind === 'nat')
-      return interest.wantsEndpoint(event.dst, asOf) || interest.wantsEndpoint(event.replySrc, asOf);
-    return event.kind === 'process' && event.socket !== undefined && interest.wantsEndpoint(event.socket.remote, asOf);
+    if (event.kind === 'nat') return interest.wantsEndpoint(event.dst);
+    if (event.kind === 'process') return event.op === 'exec' || interest.wantsEnds(event);
+    if (event.kind === 'dns') return interest.wantsName(event.name);
+    if (event.kind !== 'network') return true;
+    return event.type === 'http' || event.type === 'proxy'
+      ? this.#hasAllRequests(event)
+      : interest.wantsEndpoint(event.dst);
+  }
+
+  #hasAllRequests(event: NetworkEvent): boolean {
+    return this.#requests.has(event) || (isContext(event) && this.#context.interest.wantsRequest(event));
   }
 
   #judge(event: NetworkEvent | DnsEvent | ProcessEvent): 'violation' | 'counted' | 'none' {
@@ -199,7 +214,7 @@ export class Retention {
     this.#families.addEvent(event);
     const found = this.#judge(event);
     if (found === 'counted') return found;
-    const wanted = found === 'violation' || this.#wantsEnds(event, asOf);
+    const wanted = found === 'violation' || this.#context.interest.wantsEnds(event, asOf);
     if (wanted) this.#addSeed(event);
     if (wanted || this.#context.sample.wants(event)) return 'keep';
     if (event.socket !== undefined) return 'drop';
@@ -222,11 +237,6 @@ export class Retention {
     return isInnocent || this.#context.observe(event) === undefined;
   }
 
-  #hasCommand(event: ProcessEvent): boolean {
-    const script = event.op === 'exec' ? shellScript(event.args) : undefined;
-    return script !== undefined && this.#commands.has(script.trim());
-  }
-
   #secondDns(event: DnsEvent): boolean {
     const { interest, sample } = this.#context;
     if (sample.wants(event) || this.#context.observe(event) !== undefined) return false;
@@ -238,13 +248,10 @@ export class Retention {
   }
 
   #secondRequest(event: NetworkEvent): boolean {
-    const { interest, sample } = this.#context;
+    const { sample } = this.#context;
     if (!isContext(event) || this.#keptNames.has(placeOf(event))) return false;
-    if (sample.wants(event) || this.#context.observe(event) !== undefined) return false;
-    const far = event.upstream ?? event.dst;
-    return (
-      interest.wantsIp(far.ip) || [far.domain, event.dst.domain, event.http?.host].some((n) => interest.wantsName(n))
-    );
+    if (sample.wants(event) || this.#requests.has(event) || this.#context.observe(event) !== undefined) return false;
+    return this.#context.interest.wantsRequest(event);
   }
 }
 
@@ -257,16 +264,4 @@ function isContext(event: NetworkEvent | DnsEvent): boolean {
 
 function placeOf(event: Event): string {
   return `${event.ref.source}:${event.ref.offset}`;
-}
-
-/** Commands that only one call has, so that an exec of the same text is that call's. */
-function uniqueCommands(calls: Iterable<ToolCallEvent>): ReadonlySet<string> {
-  const counts = new Map<string, number>();
-  for (const { command } of calls) {
-    const text = command?.trim();
-    if (text !== undefined && text.length >= 12) counts.set(text, (counts.get(text) ?? 0) + 1);
-  }
-  const unique = [...counts].filter(([, count]) => count === 1).map(([text]) => text);
-  const step = Math.max(1, Math.ceil(unique.length / MOST_COMMANDS));
-  return new Set(unique.sort().filter((_, i) => i % step === 0));
 }

@@ -23,6 +23,8 @@ export interface Gathered {
   readonly problems: readonly Diagnostic[];
   /** Of inputs too long to be kept whole: whether all records of an event's connection or command are there. */
   readonly isWhole: (event: Event) => boolean;
+  /** Whether all that ask for the same are there, see `ObserveContext`. */
+  readonly isNumbered: (event: Event) => boolean;
   /** Violating records of long logs that were too many to keep each. */
   readonly folding: Folding;
   /** How long before a violation process records were taken, microseconds, where memory did not hold those of the usual time. */
@@ -80,7 +82,15 @@ async function gatherFrom(reading: Reading, { options, keeping, helpers, onEvent
       if (keeping !== 'none') keepAll(store, events);
       return onEvents?.(events);
     });
-  return { store, folding, isWhole: () => true, narrowedUs: undefined, ...reading.told(), close };
+  return {
+    store,
+    folding,
+    isWhole: () => true,
+    isNumbered: () => true,
+    narrowedUs: undefined,
+    ...reading.told(),
+    close,
+  };
 }
 
 async function recognised(inputs: readonly InputFile[], options: RunOptions): Promise<readonly Recognised[]> {

@@ -38,6 +38,8 @@ interface ReachRunContext {
 interface Reached {
   /** Whether all records of an event's connection or command are there. */
   readonly isWhole: (event: Event) => boolean;
+  /** Whether all that ask for the same are there, see `ObserveContext`. */
+  readonly isNumbered: (event: Event) => boolean;
   readonly narrowedUs: number | undefined;
 }
 
@@ -95,7 +97,7 @@ class ReachRun {
     this.#threads = threads;
     if ([...whole, ...long].some((file) => this.#isUnpacked(file))) this.#reader = new ReadThread();
     for (const file of whole) await this.#readWhole(file, memory);
-    if (long.length === 0) return { isWhole: () => true, narrowedUs: undefined };
+    if (long.length === 0) return { isWhole: () => true, isNumbered: () => true, narrowedUs: undefined };
     const reach = this.#open(long, memory);
     const read: FirstRead[] = [];
     let room = mostPlaces(options);
@@ -122,7 +124,7 @@ class ReachRun {
     if (narrowedUs !== undefined) this.#reading.add(narrowed(narrowedUs));
     for (const { file, deferred } of again) await this.#readAgain(file, reach, deferred);
     const short = new Set(whole.map(({ input }) => input.path));
-    return { isWhole: wholeOf(short, reach.retention), narrowedUs };
+    return { ...wholeOf(short, reach.retention), narrowedUs };
   }
 
   #open(long: readonly Recognised[], memory: ScanMemory): Reach {
@@ -217,8 +219,11 @@ class ReachRun {
 }
 
 /** Made outside of the run, which would be kept in memory with it, threads and buffers and all. */
-function wholeOf(short: ReadonlySet<string>, retention: Retention): Reached['isWhole'] {
-  return (event) => short.has(event.ref.source) || retention.isWhole(event);
+function wholeOf(short: ReadonlySet<string>, retention: Retention): Pick<Reached, 'isWhole' | 'isNumbered'> {
+  return {
+    isWhole: (event) => short.has(event.ref.source) || retention.isWhole(event),
+    isNumbered: (event) => short.has(event.ref.source) || retention.isNumbered(event),
+  };
 }
 
 /** Places of lines that there is memory for. */

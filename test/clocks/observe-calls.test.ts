@@ -49,6 +49,7 @@ const context = {
     return host ?? (sandboxId === undefined ? undefined : `host of ${sandboxId}`);
   },
   hostOfIp: () => undefined,
+  isNumbered: () => true,
 };
 
 it('calls in columns, of which most are passed over, tell clocks what a look at each tells', () => {
