@@ -42,7 +42,10 @@ interface Room {
   readonly overflow?: Overflow | undefined;
 }
 
-/** Where the lines of one file stand that are to be visited once more, in the file's order, in 24 bytes each. */
+/**
+ * Where the lines of one file stand that are to be visited once more, in the file's order, in 24 bytes each. What is asked of them is
+ * asked when all are there.
+ */
 export class Deferred {
   readonly #most: number;
   readonly #overflow: Overflow | undefined;
@@ -65,15 +68,18 @@ export class Deferred {
 
   /** There were more than there is room for, or lines that cannot be told by their place: the file must be read again as a whole. */
   get isFull(): boolean {
+    this.#drain(Infinity);
     return this.#isFull;
   }
 
   /** How many places are in memory, at most. */
   get held(): number {
+    this.#drain(Infinity);
     return this.#held;
   }
 
   get hosts(): readonly (string | undefined)[] {
+    this.#drain(Infinity);
     return this.#hosts;
   }
 

@@ -182,6 +182,20 @@ describe('places of lines', () => {
     expect(places).toEqual(expected);
   });
 
+  it('of the last stretch are counted before anyone asks, with their hosts', () => {
+    const none = new Uint32Array(0);
+    const later = Uint32Array.from([0, 0, lifeKey(0, 7), 1, 1, 1]);
+    const stretch = { from: 0, to: 10, lines: 1, read: none, later, counted: none, lives: none, hosts: ['a'] };
+    const of = (most: number): Deferred => {
+      const deferred = new Deferred({ most });
+      deferred.addSkimmed({ ...stretch, lastLeft: undefined }, { line: 1, offset: 0 });
+      return deferred;
+    };
+    expect(of(16_384).hosts).toEqual(['a']);
+    expect(of(16_384).held).toBe(16_384);
+    expect(of(0).isFull).toBe(true);
+  });
+
   it('are left out where they are not wanted when their turn comes', () => {
     const deferred = new Deferred({ most: 16_384 });
     for (let n = 1; n <= 4; n++) deferred.add(place(n));
