@@ -1,4 +1,3 @@
-import { sha256 } from '../core/digest.ts';
 import { greatest, least } from '../core/extremes.ts';
 import type { Micros } from '../model/time.ts';
 import {
@@ -9,6 +8,7 @@ import {
   type ViolatingEvent,
   type Violation,
 } from '../model/violation.ts';
+import { byContent, digestOf, firstSeen } from './content-order.ts';
 import { type Flagged, type Group, NO_OTHERS, PRECISE_US } from './group.ts';
 import { compareRef } from './lease.ts';
 
@@ -16,11 +16,11 @@ import { compareRef } from './lease.ts';
 export function toViolation(group: Group): Violation {
   const [only] = group.members;
   if (only !== undefined && group.members.length + group.context.length === 1) return violationOf(only);
-  const members = sorted(group.members);
-  const primary = (members[0] as Flagged).timed;
+  const members = byContent(group.members);
+  const primary = firstSeen(members).timed;
   const all = [...members.map((member) => member.timed), ...group.context];
   const others = all
-    .slice(1)
+    .filter((timed) => timed !== primary)
     .map((timed) => timed.event.ref)
     .sort(compareRef);
   // A stamp cut to seconds may lie before its packet: the precise ones tell first and last, if there are any.
@@ -29,7 +29,7 @@ export function toViolation(group: Group): Violation {
   const counts = members.map(countOf);
   const repeats = members.find((member) => member.repeats !== undefined)?.repeats;
   return {
-    id: violationId(primary.event),
+    id: `v-${digestOf(primary.event)}`,
     finding: strongest(members),
     event: primary.event,
     alsoSeen: others,
@@ -45,7 +45,7 @@ export function toViolation(group: Group): Violation {
 function violationOf(record: Flagged): Violation {
   const { timed, finding, repeats } = record;
   const violation: { -readonly [K in keyof Violation]: Violation[K] } = {
-    id: violationId(timed.event),
+    id: `v-${digestOf(timed.event)}`,
     finding,
     event: timed.event,
     alsoSeen: NO_OTHERS,
@@ -75,11 +75,6 @@ function strongest(members: readonly Flagged[]): Finding {
   return severity === best.finding.severity ? best.finding : { ...best.finding, severity };
 }
 
-function sorted(members: readonly Flagged[]): readonly Flagged[] {
-  if (members.length === 1) return members;
-  return [...members].sort((a, b) => a.timed.at - b.timed.at || compareRef(a.timed.event.ref, b.timed.event.ref));
-}
-
 /** Packets or connections of a record and of those it stands for. */
 function countOf({ timed: { event }, repeats }: Flagged): number {
   return (event.kind === 'network' ? (event.count ?? 1) : 1) + (repeats?.lines.length ?? 0);
@@ -87,13 +82,4 @@ function countOf({ timed: { event }, repeats }: Flagged): number {
 
 function isProxied(event: ViolatingEvent): boolean {
   return event.kind === 'network' && event.type === 'proxy';
-}
-
-function violationId(event: ViolatingEvent): string {
-  const parts: unknown[] = [event.format, event.time.raw, event.time.at];
-  if (event.kind === 'network')
-    parts.push(event.transport, event.src, event.dst, event.rule?.id ?? event.rule?.name, event.seq);
-  else if (event.kind === 'dns') parts.push(event.client, event.name, event.qtype, event.serial);
-  else parts.push(event.pid, event.rule?.name, event.commandLine);
-  return `v-${sha256(JSON.stringify(parts)).slice(0, 12)}`;
 }
