@@ -3,11 +3,12 @@ import { type Observing, observe } from './clocks/observe.ts';
 import { observeIds } from './clocks/observe-calls.ts';
 import { type Observation, together } from './clocks/sightings.ts';
 import { surveyDomains } from './clocks/survey.ts';
+import { inLogOrder, piecesOf } from './core/rotated.ts';
 import { locate, type Places } from './domains.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
 import type { Micros } from './model/time.ts';
-import type { Timed } from './model/timed.ts';
+import type { Piece, Timed } from './model/timed.ts';
 import { type EventsByKind, eachButPlainLeases, eachTelling } from './reading/evidence-store.ts';
 import type { Gathered } from './reading/gather.ts';
 import type { RunOptions } from './reading/run-options.ts';
@@ -27,18 +28,19 @@ export interface Corrected {
 
 /** `witness` sees what the clocks were compared by: it is too much to keep. */
 export function correctClocks(
-  { store, isWhole, isNumbered }: Gathered,
+  { store, isWhole, isNumbered, inputs }: Gathered,
   options: RunOptions,
   witness: (observations: readonly Observation[]) => void = () => {},
 ): Corrected {
-  const places = locate(store);
+  const pieces = piecesOf(inputs);
+  const places = locate(store, pieces);
   const context = {
     domainOf: places.domainOf,
     hostOf: places.hostOf,
     hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
     isNumbered,
   };
-  const seen = observe((observing) => eachWhole(store, isWhole, observing), context);
+  const seen = observe((observing) => eachWhole(inOrder(store, pieces), isWhole, observing), context);
   const sighted = together(seen, observeIds(store.calls, context));
   witness(sighted.meeting);
   const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachTelling(store, see), places);
@@ -46,7 +48,8 @@ export function correctClocks(
   const stated = new Map<string, number>();
   const problems: Diagnostic[] = [];
   for (const [source, ahead] of options.clockOffsets ?? []) {
-    const named = [...domains].filter((domain) => domain.includes(source));
+    const logs = Array.from(pieces, ([path, { log }]) => (path.includes(source) ? log : undefined));
+    const named = [...domains].filter((domain) => domain.includes(source) || logs.includes(domain));
     for (const domain of named) stated.set(domain, ahead);
     if (named.length === 0) problems.push(unknownClock(source));
   }
@@ -66,7 +69,7 @@ export function correctClocks(
     const domain = places.domainOf(event);
     const by = clocks.offsetAt(domain, event.time.at);
     const move = (at: Micros): Micros => Math.round(at - by) as Micros;
-    return {
+    const timed = {
       event,
       at: move(event.time.at),
       lo: move(event.time.lo),
@@ -74,6 +77,8 @@ export function correctClocks(
       errorUs: clocks.errorUs(domain),
       host: places.hostOf(event),
     };
+    const piece = pieces.size === 0 ? undefined : pieces.get(event.ref.source);
+    return piece === undefined ? timed : { ...timed, piece };
   };
   return { places, clocks, correct, shift, shiftOf, problems };
 }
@@ -81,6 +86,17 @@ export function correctClocks(
 function unknownClock(source: string): Diagnostic {
   const message = `clock offset of ${source}: no clock of these inputs has this name; egressblame clocks lists them`;
   return { severity: 'warning', code: 'clock-unknown', message };
+}
+
+/** What is numbered in the order of appearance appears in that of its log. */
+function inOrder(store: EventsByKind, pieces: ReadonlyMap<string, Piece>): EventsByKind {
+  return {
+    ...store,
+    network: inLogOrder(store.network, pieces),
+    nat: inLogOrder(store.nat, pieces),
+    dns: inLogOrder(store.dns, pieces),
+    processes: inLogOrder(store.processes, pieces),
+  };
 }
 
 /** Numbered sightings need every record of a connection or command. Calls are all kept. */

@@ -1,5 +1,6 @@
 import { HostTable, statedHost } from './correlate/hosts.ts';
 import type { Event } from './model/event.ts';
+import type { Piece } from './model/timed.ts';
 import { type EventsByKind, eachTelling, tellingCalls } from './reading/evidence-store.ts';
 
 /** Which host a record belongs to, and which clock wrote its stamp. */
@@ -11,7 +12,8 @@ export interface Places {
 }
 
 /** Hosts of files: what the records state, what the path says, what the addresses in them give away. */
-export function locate(store: EventsByKind): Places {
+/** `pieces`: of logs that were rotated: all of one have one clock. */
+export function locate(store: EventsByKind, pieces: ReadonlyMap<string, Piece>): Places {
   const hosts = new HostTable(store.inventory, statedHosts(store));
   const hostOfSandbox = sandboxHosts(store);
   const fileHost = fileHosts(store, hosts);
@@ -29,9 +31,9 @@ export function locate(store: EventsByKind): Places {
       return fileHost(event.ref.source) ?? event.host;
     },
     domainOf: (event) => {
-      const path = event.ref.source;
+      const path = pieces.get(event.ref.source)?.log ?? event.ref.source;
       if (event.kind !== 'tool-call' && event.kind !== 'episode')
-        return event.kind === 'process' && fileHost(path) === undefined && event.host !== undefined
+        return event.kind === 'process' && fileHost(event.ref.source) === undefined && event.host !== undefined
           ? joined(path, event.host)
           : path;
       const host = event.host ?? episodes.get(event.episodeId);

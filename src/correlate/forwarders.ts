@@ -1,3 +1,4 @@
+import { logOf } from '../core/rotated.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
@@ -64,13 +65,13 @@ function alignStream(
   const first = stream[0];
   if (first === undefined) return;
   stream.sort((a, b) => a.at - b.at);
-  const own = new Set(stream.flatMap(({ group }) => group.members.map(({ timed }) => timed.event.ref.source)));
+  const own = new Set(stream.flatMap(({ group }) => group.members.map(({ timed }) => logOf(timed))));
   const forwards = queries
     .forwards(first.name, first.host)
     .filter(
       (forward) =>
         (forward.qtype === undefined || first.qtype === undefined || forward.qtype === first.qtype) &&
-        !forward.refs.some((ref) => own.has(ref.source)),
+        !own.has(forward.log),
     );
   const pairs = alignInOrder(
     stream,

@@ -1,8 +1,8 @@
 import { least } from '../core/extremes.ts';
+import { compareInLogs } from '../core/rotated.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { Finding, Repeats, ViolatingEvent } from '../model/violation.ts';
-import { compareRef } from './lease.ts';
 
 /** Coarser stamps than this only place a packet roughly. */
 export const PRECISE_US = 10_000;
@@ -54,7 +54,7 @@ export function anchorOf(group: Group): { readonly at: Micros; readonly errorUs:
   for (const { timed } of members) if (!isPrecise || timed.event.time.stepUs <= PRECISE_US) pool.push(timed);
   const earliest = least(pool, (timed) => timed.at);
   const first = pool.filter((timed) => timed.at - earliest < 900_000);
-  if (first.length > 1) first.sort((a, b) => a.at - b.at || compareRef(a.event.ref, b.event.ref));
+  if (first.length > 1) first.sort((a, b) => a.at - b.at || compareInLogs(a, b));
   const middle = first[first.length >> 1] as Timed<ViolatingEvent>;
   return anchorIn(
     middle,

@@ -1,8 +1,8 @@
 import { push } from '../core/push.ts';
+import { compareInLogs } from '../core/rotated.ts';
 import type { Micros } from '../model/time.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
 import { type Flagged, type Group, NO_OTHERS } from './group.ts';
-import { compareRef } from './lease.ts';
 import { joinProxyTwins } from './proxy-twins.ts';
 
 interface Item {
@@ -30,7 +30,7 @@ export function groupRecords(flagged: readonly Flagged[]): readonly Group[] {
       groups.push({ members: [only.flagged], context: NO_OTHERS });
       continue;
     }
-    items.sort((a, b) => a.at - b.at || compareRef(a.flagged.timed.event.ref, b.flagged.timed.event.ref));
+    items.sort((a, b) => a.at - b.at || compareInLogs(a.flagged.timed, b.flagged.timed));
     for (const members of cluster(items))
       groups.push({ members: members.map((item) => item.flagged), context: NO_OTHERS });
   }

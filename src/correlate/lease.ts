@@ -1,3 +1,4 @@
+import { logOf } from '../core/rotated.ts';
 import type { LeaseEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
@@ -18,6 +19,7 @@ export interface Lease {
   readonly end: Micros;
   readonly errorUs: number;
   readonly ref: SourceRef;
+  readonly log: string;
   /** How many leases were read before it. */
   readonly nth: number;
 }
@@ -45,6 +47,7 @@ export function toLease(
     end: event.end === undefined ? OPEN_END : shift(timed, event.end),
     errorUs: timed.errorUs,
     ref: event.ref,
+    log: logOf(timed),
     nth,
   };
 }

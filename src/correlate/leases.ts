@@ -224,12 +224,12 @@ function wholeOf({ leases, correct, shift, more = [] }: Evidence): readonly Leas
 /** A source that only saw a sandbox start gives way to one that also knows its end: else the sandbox would live for ever. */
 function withoutVague(leases: readonly Lease[], plain: PlainTable): Lease[] {
   const ended = new Map<string, Set<string>>();
-  for (const { sandboxId, end, ref } of leases)
-    if (end !== OPEN_END) ended.set(sandboxId, (ended.get(sandboxId) ?? new Set()).add(ref.source));
-  return leases.filter(({ sandboxId, end, ref }) => {
+  for (const { sandboxId, end, log } of leases)
+    if (end !== OPEN_END) ended.set(sandboxId, (ended.get(sandboxId) ?? new Set()).add(log));
+  return leases.filter(({ sandboxId, end, log }) => {
     if (end !== OPEN_END) return true;
-    const sources = [...(ended.get(sandboxId) ?? []), ...plain.ofSandbox(sandboxId).map((lease) => lease.ref.source)];
-    return sources.length === 0 || sources.includes(ref.source);
+    const sources = [...(ended.get(sandboxId) ?? []), ...plain.ofSandbox(sandboxId).map((lease) => lease.log)];
+    return sources.length === 0 || sources.includes(log);
   });
 }
 

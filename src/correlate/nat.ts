@@ -1,9 +1,9 @@
 import { push } from '../core/push.ts';
+import { compareInLogs, logOf } from '../core/rotated.ts';
 import type { NatEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { compareRef } from './lease.ts';
 
 /** A flow as one side of a translation sees it. For ICMP the port is the ICMP id. */
 export interface Tuple {
@@ -50,7 +50,7 @@ export class NatTable {
 
   constructor(events: readonly Timed<NatEvent>[]) {
     const live = new Map<string, NatEntry>();
-    const sorted = [...events].sort((a, b) => a.at - b.at || compareRef(a.event.ref, b.event.ref));
+    const sorted = [...events].sort((a, b) => a.at - b.at || compareInLogs(a, b));
     for (const timed of sorted) this.#add(timed, live);
   }
 
@@ -60,7 +60,7 @@ export class NatTable {
     const outside = outsideOf(event);
     if (inside === undefined || outside === undefined) return;
     const keys = { inside: tupleKey(inside), outside: tupleKey(outside) };
-    const key = `${event.ref.source}|${keys.inside}|${keys.outside}`;
+    const key = `${logOf(timed)}|${keys.inside}|${keys.outside}`;
     const current = live.get(key);
     if (current !== undefined && event.phase !== 'new') {
       if (event.phase === 'destroy') {

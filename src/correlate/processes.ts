@@ -1,8 +1,8 @@
 import { push } from '../core/push.ts';
+import { compareInLogs } from '../core/rotated.ts';
 import type { ProcessEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { compareRef } from './lease.ts';
 import { NO_PID, type Process } from './process.ts';
 import { firstFrom, SocketTable } from './sockets.ts';
 
@@ -22,7 +22,7 @@ export class ProcessTable {
   readonly #hosts = new Set<string>();
 
   constructor(events: readonly Timed<ProcessEvent>[]) {
-    const sorted = [...events].sort((a, b) => a.at - b.at || compareRef(a.event.ref, b.event.ref));
+    const sorted = [...events].sort((a, b) => a.at - b.at || compareInLogs(a, b));
     for (const { event } of sorted)
       if (event.entityId !== undefined && event.pid !== undefined) this.#pidOfEntity.set(event.entityId, event.pid);
     for (const timed of sorted) this.#add(timed);

@@ -1,9 +1,9 @@
 import { push } from '../core/push.ts';
+import { compareInLogs, logOf } from '../core/rotated.ts';
 import type { NetworkEvent } from '../model/event.ts';
 import type { Timed } from '../model/timed.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
 import type { Flagged, Group } from './group.ts';
-import { compareRef } from './lease.ts';
 
 /** Two logs of one request differ by what lies between their writes, and by cut stamps and clock errors on top. */
 const SAME_REQUEST_US = 1_000_000;
@@ -27,7 +27,7 @@ export function joinProxyTwins(groups: readonly Group[]): readonly Group[] {
     if (request === undefined) rest.push(group);
     else requests.push(request);
   }
-  requests.sort((a, b) => a.timed.at - b.timed.at || compareRef(a.timed.event.ref, b.timed.event.ref));
+  requests.sort((a, b) => a.timed.at - b.timed.at || compareInLogs(a.timed, b.timed));
   const byTarget = new Map<string, Request[][]>();
   const joined: Request[][] = [];
   for (const request of requests) {
@@ -60,7 +60,7 @@ function isRequest(timed: Timed<ViolatingEvent>): timed is Timed<NetworkEvent> {
 }
 
 function isTwin(a: Timed<NetworkEvent>, b: Timed<NetworkEvent>): boolean {
-  if (a.event.ref.source === b.event.ref.source || !isClose(a, b)) return false;
+  if (logOf(a) === logOf(b) || !isClose(a, b)) return false;
   if (differ(a.event.src.port, b.event.src.port) || differ(a.event.dst.port, b.event.dst.port)) return false;
   const [one, other] = [a.event.http, b.event.http];
   if (differ(one?.method, other?.method)) return false;

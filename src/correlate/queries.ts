@@ -1,9 +1,9 @@
 import { push } from '../core/push.ts';
+import { compareInLogs, logOf } from '../core/rotated.ts';
 import type { DnsEvent, NetworkEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { compareRef } from './lease.ts';
 
 /** A query that a forwarder passed on: who asked it, when, and the line that says so. */
 export interface Forwarded {
@@ -17,6 +17,8 @@ export interface Forwarded {
   readonly stepUs: number;
   readonly errorUs: number;
   readonly refs: readonly SourceRef[];
+  /** In which it stands. */
+  readonly log: string;
 }
 
 /** One name with the addresses that an answer gave, from that time on. */
@@ -38,11 +40,11 @@ export class QueryTable {
     network: readonly Timed<NetworkEvent>[],
     isProxy: (ip: string) => boolean,
   ) {
-    const sorted = [...dns].sort((a, b) => compareRef(a.event.ref, b.event.ref));
+    const sorted = [...dns].sort(compareInLogs);
     const open = new Map<string, Timed<DnsEvent>>();
     for (const timed of sorted) {
       const { event } = timed;
-      const key = `${event.ref.source}|${event.serial ?? ''}|${event.name}`;
+      const key = `${logOf(timed)}|${event.serial ?? ''}|${event.name}`;
       if (event.op === 'query') open.set(key, timed);
       else if (event.op === 'forward') this.#forward(timed, open.get(key));
       for (const ip of event.answers ?? [])
@@ -73,6 +75,7 @@ export class QueryTable {
       at: timed.at,
       stepUs: timed.event.time.stepUs,
       errorUs: timed.errorUs,
+      log: logOf(timed),
       refs: query === undefined ? [timed.event.ref] : [query.event.ref, timed.event.ref],
     });
   }

@@ -1,6 +1,7 @@
 import { type CallLog, glance } from '../core/call-columns.ts';
 import { idFactsOf } from '../core/id-facts.ts';
 import { push } from '../core/push.ts';
+import { logOf } from '../core/rotated.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
@@ -103,7 +104,7 @@ function textKey(event: ToolCallEvent): string {
 function twinsOf(timed: TimedCall, named: readonly TimedCall[], shift: Shift): readonly Twin[] {
   const best = new Map<string, Twin>();
   for (const other of named) {
-    if (!mayBeTwins(timed.event, other.event)) continue;
+    if (!mayBeTwins(timed, other)) continue;
     const apart = Math.abs(startOf(timed, shift) - startOf(other, shift));
     if (apart > APART_US + timed.errorUs + other.errorUs) continue;
     const id = other.event.callId ?? '';
@@ -112,8 +113,9 @@ function twinsOf(timed: TimedCall, named: readonly TimedCall[], shift: Shift): r
   return [...best.values()].sort((a, b) => a.apart - b.apart);
 }
 
-function mayBeTwins(anonymous: ToolCallEvent, named: ToolCallEvent): boolean {
-  if (anonymous.ref.source === named.ref.source) return false;
+function mayBeTwins(one: TimedCall, other: TimedCall): boolean {
+  if (logOf(one) === logOf(other)) return false;
+  const [anonymous, named] = [one.event, other.event];
   if (anonymous.sandboxId !== undefined && named.sandboxId !== undefined && anonymous.sandboxId !== named.sandboxId)
     return false;
   return ANONYMOUS.test(anonymous.episodeId) || anonymous.episodeId === named.episodeId;

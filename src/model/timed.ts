@@ -12,4 +12,14 @@ export interface Timed<E extends Event = Event> {
   readonly errorUs: number;
   /** Host that the record belongs to, from the record, the file's neighbours or its path. */
   readonly host: string | undefined;
+  /** Where its file is a piece of a log that was rotated. */
+  readonly piece?: Piece;
+}
+
+/** A log that was rotated is one log: which of its pieces a file is. */
+export interface Piece {
+  /** Path of the newest piece. */
+  readonly log: string;
+  /** How many are older. */
+  readonly nth: number;
 }

@@ -19,6 +19,7 @@ interface Waiting {
  */
 export class Families {
   readonly #roots: ReadonlySet<number>;
+  readonly #logOf: (source: string) => string;
   readonly #parents = new Map<string, ParentTable>();
   readonly #seeds = new Map<string, Set<number>>();
   /** Those that were told one by one: `host, pid, ppid` of each, its host by its place in `#hosts`. */
@@ -29,9 +30,13 @@ export class Families {
   #waiting: Waiting[] = [];
   #waitingNumbers = 0;
 
-  /** `roots`: pids of the processes that start what runs in a sandbox, as leases state them: nobody above them matters. */
-  constructor(roots: ReadonlySet<number>) {
+  /**
+   * `roots`: pids of the processes that start what runs in a sandbox, as leases state them: nobody above them matters. `logOf`: the log
+   * that a file is a piece of.
+   */
+  constructor(roots: ReadonlySet<number>, logOf: (source: string) => string) {
     this.#roots = roots;
+    this.#logOf = logOf;
   }
 
   /** Notes who started whom on a host, or in a log whose host is not known yet. */
@@ -48,7 +53,7 @@ export class Families {
   /** Notes `host, pid, ppid` of each: its host by its place in `hosts`. Of a short log nobody may ever ask. */
   addPairs(lives: Uint32Array, hosts: readonly string[]): void {
     if (lives.length === 0) return;
-    this.#waiting.push({ lives, hosts });
+    this.#waiting.push({ lives, hosts: hosts.map((host) => this.#logOf(host)) });
     this.#waitingNumbers += lives.length;
     if (this.#waitingNumbers > MOST_WAITING) this.#settle();
   }
@@ -72,13 +77,19 @@ export class Families {
   }
 
   addEvent(event: ProcessEvent): void {
-    this.addPair(whereOf(event), event.pid, event.ppid);
-    this.addPair(whereOf(event), event.childPid, event.pid);
+    const where = this.whereOf(event);
+    this.addPair(where, event.pid, event.ppid);
+    this.addPair(where, event.childPid, event.pid);
   }
 
   addSeed(event: ProcessEvent): void {
     for (const pid of [event.pid, event.ppid, ...(event.sharers ?? []).map((sharer) => sharer.pid)])
-      if (pid !== undefined && pid > 0) listOf(this.#seeds, whereOf(event)).add(pid);
+      if (pid !== undefined && pid > 0) listOf(this.#seeds, this.whereOf(event)).add(pid);
+  }
+
+  /** The clock-free place of a pid: the host, or the log where the record states none. */
+  whereOf({ host, ref }: ProcessEvent): string {
+    return host ?? this.#logOf(ref.source);
   }
 
   /** Pids of each host: the seeds, everybody above them, and the neighbours among whom a lost parent may be. */
@@ -119,11 +130,6 @@ export class Families {
     this.#parents.set(host, fresh);
     return fresh;
   }
-}
-
-/** The clock-free place of a pid: the host, or the log where the record states none. */
-export function whereOf(event: ProcessEvent): string {
-  return event.host ?? event.ref.source;
 }
 
 function listOf(map: Map<string, Set<number>>, host: string): Set<number> {

@@ -39,12 +39,19 @@ export class MomentsOf {
 
 /** The moments of all logs. */
 export class Moments {
+  readonly #logOf: (source: string) => string;
   readonly #times = new Map<string, Map<number, number[]>>();
   readonly #closed = new Map<string, MomentsOf>();
 
+  /** `logOf`: the log that a file is a piece of. */
+  constructor(logOf: (source: string) => string) {
+    this.#logOf = logOf;
+  }
+
   add(source: string, group: number, at: number): void {
-    const groups = this.#times.get(source) ?? new Map<number, number[]>();
-    this.#times.set(source, groups);
+    const log = this.#logOf(source);
+    const groups = this.#times.get(log) ?? new Map<number, number[]>();
+    this.#times.set(log, groups);
     const list = groups.get(group);
     if (list === undefined) groups.set(group, [at]);
     else list.push(at);
@@ -52,11 +59,11 @@ export class Moments {
 
   /** Of all that was added. `beforeUs`: how far they reach back; as much shorter than usual they reach forward. */
   close(beforeUs: number = BEFORE_US): void {
-    for (const [source, times] of this.#times) this.#closed.set(source, new MomentsOf(times, beforeUs));
+    for (const [log, times] of this.#times) this.#closed.set(log, new MomentsOf(times, beforeUs));
   }
 
   of(source: string): MomentsOf {
-    return this.#closed.get(source) ?? NEVER;
+    return this.#closed.get(this.#logOf(source)) ?? NEVER;
   }
 }
 

@@ -4,7 +4,7 @@ import type { DnsEvent, Event, LeaseEvent, NetworkEvent, ProcessEvent, ToolCallE
 import type { Skimmed } from '../model/skimmed.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import type { ClockSample } from './clock-sample.ts';
-import { Families, whereOf } from './families.ts';
+import { Families } from './families.ts';
 import type { Interest } from './interest.ts';
 import { KeptRequests } from './kept-requests.ts';
 import { LifeSample } from './life-sample.ts';
@@ -25,6 +25,8 @@ export interface RetentionContext {
   readonly folding: Folding;
   readonly calls: Iterable<ToolCallEvent>;
   readonly leases: readonly LeaseEvent[];
+  /** The log that a file is a piece of, see `inPieces`. */
+  readonly logOf: (source: string) => string;
   /** Process records around violations that there is memory for. */
   readonly mostNear: number;
   readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
@@ -41,7 +43,7 @@ const NOBODY: ReadonlySet<number> = new Set();
 export class Retention {
   readonly #context: RetentionContext;
   readonly #families: Families;
-  readonly #moments = new Moments();
+  readonly #moments: Moments;
   readonly #lives = new LifeSample();
   readonly #named = new Set<string>();
   readonly #keptNames = new Set<string>();
@@ -53,7 +55,8 @@ export class Retention {
   constructor(context: RetentionContext) {
     this.#context = context;
     this.#requests = new KeptRequests(context.sample);
-    this.#families = new Families(new Set(context.leases.flatMap(({ rootPid }) => rootPid ?? [])));
+    this.#families = new Families(new Set(context.leases.flatMap(({ rootPid }) => rootPid ?? [])), context.logOf);
+    this.#moments = new Moments(context.logOf);
     this.#hasCommand = runsUniqueCommand(context.calls);
   }
 
@@ -122,7 +125,7 @@ export class Retention {
 
   /** For which pids of a host the second reading takes process records whenever they were. */
   membersOn(where: string): ReadonlySet<number> {
-    return this.#members.get(where) ?? NOBODY;
+    return this.#members.get(this.#context.logOf(where)) ?? NOBODY;
   }
 
   /** When the second reading takes process records of a log whosever they are. */
@@ -230,7 +233,7 @@ export class Retention {
 
   #secondProcess(event: ProcessEvent, isInnocent: boolean): boolean {
     if (event.socket !== undefined) return false;
-    const members = this.membersOn(whereOf(event));
+    const members = this.membersOn(this.#families.whereOf(event));
     const related = [event.pid, event.childPid].some((pid) => pid !== undefined && members.has(pid));
     const isNear = this.#moments.of(event.ref.source).holds(containerMark(event.containerId), event.time.at);
     if (!related && !isNear && !this.#hasCommand(event)) return false;

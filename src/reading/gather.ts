@@ -11,7 +11,7 @@ import { type EventsByKind, emptyStore, keepAll } from './evidence-store.ts';
 import { Helpers } from './helpers.ts';
 import { readInReach } from './reach-run.ts';
 import { Reading } from './reading.ts';
-import { keepableBytes, lengthOf, mostViolations } from './reading-plan.ts';
+import { inLogs, keepableBytes, lengthOf, mostViolations } from './reading-plan.ts';
 import { type Recognised, recognise } from './recognise.ts';
 import type { RunOptions } from './run-options.ts';
 import { allowedFormats, statedFormat } from './stated.ts';
@@ -77,7 +77,7 @@ async function gatherFrom(reading: Reading, { options, keeping, helpers, onEvent
       throw error;
     }
   }
-  for (const file of reading.files)
+  for (const file of inLogs(reading.files).flat())
     await reading.read(file, (events) => {
       if (keeping !== 'none') keepAll(store, events);
       return onEvents?.(events);

@@ -17,6 +17,7 @@ interface ReachContext {
   /** Of the longest log that is read in reach. */
   readonly longestBytes: number;
   readonly memory: ScanMemory;
+  readonly logOf: (source: string) => string;
   readonly folding: Folding;
   /** See `RetentionContext`. */
   readonly mostNear: number;
@@ -26,7 +27,7 @@ interface ReachContext {
 /** What matters of long logs, as far as the short files tell it. */
 export function openReach(
   store: EventsByKind,
-  { longestBytes, memory, folding, mostNear, onFinding }: ReachContext,
+  { longestBytes, memory, logOf, folding, mostNear, onFinding }: ReachContext,
 ): Reach {
   const detector = createDetector(rulePacks, { inventory: store.inventory, leased: store.leases.ips() });
   const interest = new Interest();
@@ -47,6 +48,7 @@ export function openReach(
     mostNear,
     calls: glances(store.calls),
     leases: store.leases.whole,
+    logOf,
     ...(onFinding === undefined ? {} : { onFinding }),
   });
   return { memory, interest, sample, rules: detector.glanceRules, retention };

@@ -19,7 +19,7 @@ import { type EventsByKind, keepAll } from './evidence-store.ts';
 import type { Helpers } from './helpers.ts';
 import { openReach } from './open-reach.ts';
 import type { Reading } from './reading.ts';
-import { DEFAULT_MEMORY_BYTES, keepableBytes, lengthOf, mostNear, planReading } from './reading-plan.ts';
+import { DEFAULT_MEMORY_BYTES, keepableBytes, lengthOf, logsOf, mostNear, planReading } from './reading-plan.ts';
 import type { Recognised } from './recognise.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Emit } from './taking.ts';
@@ -132,6 +132,7 @@ class ReachRun {
     return openReach(store, {
       longestBytes: Math.max(...long.map(lengthOf)),
       memory,
+      logOf: logsOf(this.#reading.files),
       folding,
       mostNear: mostNear(options.memoryBytes),
       onFinding: options.onFinding,

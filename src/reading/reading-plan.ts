@@ -1,3 +1,4 @@
+import { inPieces } from '../core/rotated.ts';
 import type { Role } from '../model/format.ts';
 import type { InputFile } from '../sources/discover.ts';
 import type { Recognised } from './recognise.ts';
@@ -58,21 +59,43 @@ const MOST_COMPRESSION = 12;
 
 /** `keepableBytes`: how much of the logs may be kept whole, the shortest first. */
 export function planReading(files: readonly Recognised[], keepableBytes: number): ReadingPlan {
-  const bySize = [...files].sort((a, b) => lengthOf(a) - lengthOf(b) || (a.input.path < b.input.path ? -1 : 1));
+  const logs = inLogs(files).map((pieces) => ({
+    pieces,
+    bytes: pieces.reduce((sum, file) => sum + lengthOf(file), 0),
+  }));
+  logs.sort((a, b) => a.bytes - b.bytes || (pathOf(a) < pathOf(b) ? -1 : 1));
   const whole: Recognised[] = [];
   const traffic: Recognised[] = [];
   const hosts: Recognised[] = [];
   let left = keepableBytes;
-  for (const file of bySize) {
-    const roles = file.detection.format?.roles ?? [];
-    if (lengthOf(file) <= left || roles.every((role) => ALWAYS.has(role)) || file.input.absolute === '-') {
-      whole.push(file);
-      left -= lengthOf(file);
-    } else (explains(roles) ? hosts : traffic).push(file);
+  for (const { pieces, bytes } of logs) {
+    const [file] = pieces;
+    const roles = file?.detection.format?.roles ?? [];
+    if (bytes <= left || roles.every((role) => ALWAYS.has(role)) || file?.input.absolute === '-') {
+      whole.push(...pieces);
+      left -= bytes;
+    } else (explains(roles) ? hosts : traffic).push(...pieces);
   }
   // A host sensor's own verdicts name far ends that its other records, and those of other hosts, are then kept for.
   hosts.sort((a, b) => Number(hasVerdicts(b)) - Number(hasVerdicts(a)));
   return { whole, traffic, hosts };
+}
+
+/** The pieces of logs that were rotated stand together, the oldest first. */
+export function inLogs(files: readonly Recognised[]): readonly (readonly Recognised[])[] {
+  return inPieces(files, ({ input, detection }) => ({ path: input.path, kind: detection.format?.id }));
+}
+
+/** The log that a file is a piece of: the path of its newest. */
+export function logsOf(files: readonly Recognised[]): (path: string) => string {
+  const logs = new Map<string, string>();
+  for (const pieces of inLogs(files))
+    for (const { input } of pieces) logs.set(input.path, pieces.at(-1)?.input.path ?? input.path);
+  return (path) => logs.get(path) ?? path;
+}
+
+function pathOf({ pieces }: { readonly pieces: readonly Recognised[] }): string {
+  return pieces.at(-1)?.input.path ?? '';
 }
 
 /** Bytes of a file once it is decompressed, about. */

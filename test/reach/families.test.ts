@@ -24,7 +24,7 @@ function processOf(pid: number, ppid: number): ProcessEvent {
 
 /** Of a connection of process 3000, begun by 2000, begun by 1000; nothing is known of who began 1000. */
 function membersWith(roots: readonly number[]): ReadonlySet<number> | undefined {
-  const families = new Families(new Set(roots));
+  const families = new Families(new Set(roots), String);
   families.addPair('host.log', 1000, 900);
   families.addPair('host.log', 2000, 1000);
   families.addPair('host.log', 7000, 1000);
@@ -42,7 +42,7 @@ describe('the family of a process', () => {
   });
 
   it('is forgotten when nobody asks any more', () => {
-    const families = new Families(new Set());
+    const families = new Families(new Set(), String);
     families.addPair('host.log', 3000, 2000);
     families.addSeed(processOf(3000, 2000));
     expect(families.members().size).toBe(1);
@@ -100,7 +100,7 @@ describe('who started whom', () => {
   });
 
   it('is the same told one by one or many at a time', () => {
-    const [one, many] = [new Families(new Set()), new Families(new Set())];
+    const [one, many] = [new Families(new Set(), String), new Families(new Set(), String)];
     one.addPair('a', 3000, 2000);
     one.addPair('b', 3000, 1000);
     many.addPairs(Uint32Array.of(1, 3000, 2000, 0, 3000, 1000), ['b', 'a']);
@@ -110,7 +110,7 @@ describe('who started whom', () => {
   });
 
   it('is known however many were told before somebody asks', () => {
-    const families = new Families(new Set());
+    const families = new Families(new Set(), String);
     const lives = Uint32Array.from({ length: 3 * 700_000 }, (_, i) => [0, 100 + Math.floor(i / 3), 7][i % 3] ?? 0);
     for (let time = 0; time < 3; time++) families.addPairs(lives, ['a']);
     families.addPairs(Uint32Array.of(0, 3000, 2000), ['a']);
@@ -130,7 +130,7 @@ describe('who started whom', () => {
 });
 
 describe('stretches of time around what matters', () => {
-  const moments = new Moments();
+  const moments = new Moments(String);
   moments.add('a.log', 7, 100e6);
   moments.add('b.log', 0, 100e6);
   moments.close();
@@ -156,7 +156,7 @@ describe('stretches of time around what matters', () => {
         fc.array(fc.tuple(group, second), { maxLength: 40 }),
         fc.constantFrom(32e6, 1e6),
         (added, asked, beforeUs) => {
-          const all = new Moments();
+          const all = new Moments(String);
           for (const [of, at] of added) all.add('a.log', of, at * 1e6 + 700_000);
           all.close(beforeUs);
           const own = all.of('a.log');

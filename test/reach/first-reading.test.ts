@@ -41,7 +41,16 @@ function readingOf() {
   const interest = new Interest();
   const sample = new ClockSample(1e9, () => {});
   const [observe, folding] = [() => undefined, new Folding(10)];
-  const retention = new Retention({ interest, sample, observe, folding, calls: [], leases: [], mostNear: 1000 });
+  const retention = new Retention({
+    interest,
+    sample,
+    observe,
+    folding,
+    calls: [],
+    leases: [],
+    logOf: String,
+    mostNear: 1000,
+  });
   const rules = { ips: new Set<string>(), nets: [], urls: [], userAgents: [] };
   const memory = newScanMemory({ others: 0, buffers: 0, bytes: 0 });
   const told: (readonly QuietKey[])[] = [];

@@ -73,7 +73,16 @@ describe('records around violations', () => {
     const observe = () => FINDING;
     const [interest, sample] = [new Interest(), new ClockSample(1e9, () => {})];
     const folding = new Folding(10_000);
-    const retention = new Retention({ interest, sample, observe, folding, calls: [], leases: [], mostNear });
+    const retention = new Retention({
+      interest,
+      sample,
+      observe,
+      folding,
+      calls: [],
+      leases: [],
+      logOf: String,
+      mostNear,
+    });
     for (let second = 100; second < SECONDS; second += 100) retention.first(alertAt(second), { asOf: 0 });
     retention.addSkimmed({ later: skimmedOf(containerMark('c1')) }, 'host.log');
     retention.closeFirst();

@@ -39,7 +39,16 @@ function revisitOf({ isInOrder }: { readonly isInOrder: boolean }) {
     return FINDING;
   };
   const [interest, sample, folding] = [new Interest(), new ClockSample(1e9, () => {}), new Folding(10)];
-  const retention = new Retention({ interest, sample, observe, folding, calls: [], leases: [], mostNear: 1000 });
+  const retention = new Retention({
+    interest,
+    sample,
+    observe,
+    folding,
+    calls: [],
+    leases: [],
+    logOf: String,
+    mostNear: 1000,
+  });
   retention.first(alertAt(1), { asOf: 0 });
   retention.closeFirst();
   const deferred = new Deferred({ most: 16_384 });
