@@ -53,6 +53,7 @@ export function inPieces<T>(files: readonly T[], tell: (file: T) => { path: stri
 interface Read {
   readonly path: string;
   readonly format: string | undefined;
+  readonly roles: readonly string[];
   /** Its first and last moment. */
   readonly first: number | undefined;
   readonly last: number | undefined;
@@ -72,19 +73,32 @@ export function piecesOf(files: readonly Read[]): ReadonlyMap<string, Piece> {
 /** Records are written a little out of order. */
 const SLACK_US = 2_000_000;
 
-/** Logs that were written side by side overlap; of one after the other only the records that are stamped with their start do. */
+/**
+ * Whether pieces of one name follow each other in time. Some records are stamped with the start of what they tell, some logs hold a
+ * stray stamp: it is enough that either end moves on. Shards of traces have such names too, and are written side by side.
+ */
 function goOn(pieces: readonly Read[]): boolean {
-  let before: readonly [number, number] | undefined;
-  for (const { first, last } of pieces) {
+  let before: Span | undefined;
+  for (const { first, last, roles } of pieces) {
     if (first === undefined || last === undefined) continue;
-    if (before !== undefined) {
-      const [from, to] = before;
-      const most = Math.max(SLACK_US, Math.min(to - from, last - first) / 2);
-      if (first < from - SLACK_US || last < to - SLACK_US || to - first > most) return false;
-    }
-    before = [first, last];
+    const span = { first, last };
+    if (before !== undefined && !follows(before, span, roles.includes('tool-call'))) return false;
+    before = span;
   }
   return true;
+}
+
+interface Span {
+  readonly first: number;
+  readonly last: number;
+}
+
+function follows(before: Span, after: Span, mayBeShard: boolean): boolean {
+  const [start, end] = [after.first - before.first, after.last - before.last];
+  if (start < -SLACK_US && end < -SLACK_US) return false;
+  if (!mayBeShard) return start > SLACK_US || end > SLACK_US || before.last - after.first <= SLACK_US;
+  const shorter = Math.min(before.last - before.first, after.last - after.first);
+  return start >= -SLACK_US && end >= -SLACK_US && before.last - after.first <= Math.max(SLACK_US, shorter / 2);
 }
 
 /** The log that a record stands in, however many files it was cut into. */

@@ -55,6 +55,8 @@ export interface Decoder {
   decode(record: RawRecord): Decoded;
   /** Events still held when the file ends (grouped records). */
   flush?(): readonly Event[];
+  /** What such events are made of: where the file goes on in the next piece of a rotated log, it is handed to `Format.open` instead. */
+  held?(): unknown;
   /** Of decoders that group records: of how many each of the events was made that were handed out last; none: of the last record. */
   made?(): readonly number[];
   /** Takes note of lines that a cutter of its format has cut. */
@@ -184,7 +186,8 @@ export interface Format {
   claims(record: SniffRecord): Sniff;
   /** Score of the whole head; the mean of `claims` over the head where absent. */
   sniff?(sample: Sample): Sniff;
-  open(context: DecodeContext): Decoder;
+  /** `held`: of the decoder of the piece before this one, see `Decoder.held`. */
+  open(context: DecodeContext, held?: unknown): Decoder;
   /** A line means something only after those before it: headers, events of several lines. */
   readonly isInOrder?: true;
   /**

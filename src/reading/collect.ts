@@ -45,6 +45,9 @@ export interface CollectOptions {
   readonly unpack?: Unpack | undefined;
   /** A second reading needs no hash again. */
   readonly hashed: boolean;
+  /** What the piece before this one of a rotated log left unfinished, and whether another follows. */
+  readonly held?: unknown;
+  readonly goesOn?: boolean;
   readonly onBytes?: (bytes: number) => void;
   readonly signal?: AbortSignal;
 }
@@ -57,6 +60,8 @@ interface Collected {
   readonly isRevisitable: boolean;
   /** Their bytes stand in the file as they are read. */
   readonly isSeekable: boolean;
+  /** For the next piece of its log. */
+  readonly held: unknown;
 }
 
 /** Reads one recognised file to its end: every event goes to `emit`; the report counts every record. */
@@ -68,7 +73,7 @@ export async function collectFile(
 ): Promise<Collected> {
   const { input, detection } = file;
   const context = contextOf(input, options);
-  const tally = new Tally(file, formats, context);
+  const tally = new Tally(file, formats, context, options.held);
   const { judge, hashed, unpack } = options;
   const cut = options.cutting?.open(tally, emit);
   const skimming = judge === undefined ? cuttingOf(options.cutting, cut) : skimmingOf(file, context, { judge, tally });
@@ -95,12 +100,14 @@ export async function collectFile(
     }
   }
   progress();
+  const held = options.goesOn === true ? tally.handOver() : undefined;
   await emit(tally.flush(judge && ((rest) => judge.keep(rest, undefined, () => undefined))));
   return {
     report: tally.report(log.sha256, log.storedBytes),
     problems: log.problems,
     isRevisitable: skimming !== undefined && framing === 'lines' && !tally.isMixed,
     isSeekable: isSeekable(input, log),
+    held,
   };
 }
 

@@ -5,6 +5,7 @@ import type { ReadReport } from '../model/report.ts';
 import type { Place } from '../reach/places.ts';
 import type { InputFile } from '../sources/discover.ts';
 import { type CollectOptions, collectFile, collectLines, contextOf, type Visit } from './collect.ts';
+import { inLogs } from './reading-plan.ts';
 import type { Recognised } from './recognise.ts';
 import { type RunOptions, referenceFor, zoneFor } from './run-options.ts';
 import { unmetRoles } from './stated.ts';
@@ -36,6 +37,9 @@ export class Reading {
   readonly #reports = new Map<string, ReadReport>();
   /** Paths of files whose bytes stand on the disk as they are read. */
   readonly #seekable = new Set<string>();
+  /** By the path of a piece of a rotated log: the piece that goes on with it, and what the one before it left unfinished. */
+  readonly #next: ReadonlyMap<string, string>;
+  readonly #held = new Map<string, unknown>();
   #totalBytes: number;
   #readBytes = 0;
 
@@ -44,6 +48,7 @@ export class Reading {
     this.files = files;
     this.#copies = copies;
     this.#problems = [...problems];
+    this.#next = followers(files.filter(({ input }) => !copies.has(input.path)));
     this.#totalBytes = files.reduce((sum, { input }) => sum + input.bytes, 0);
   }
 
@@ -65,8 +70,16 @@ export class Reading {
       return false;
     }
     const isFirst = !this.#reports.has(path);
-    const options = { ...this.#decoding(), onBytes: (bytes: number) => this.#count(bytes), hashed: isFirst, ...how };
-    const { report, problems, isRevisitable, isSeekable } = await collectFile(file, formats, options, emit);
+    const options = {
+      ...this.#decoding(),
+      onBytes: (bytes: number) => this.#count(bytes),
+      hashed: isFirst,
+      ...(isFirst ? { held: this.#held.get(path), goesOn: this.#next.has(path) } : {}),
+      ...how,
+    };
+    const { report, problems, isRevisitable, isSeekable, held } = await collectFile(file, formats, options, emit);
+    this.#held.delete(path);
+    if (held !== undefined) this.#held.set(this.#next.get(path) ?? '', held);
     if (isSeekable) this.#seekable.add(path);
     if (!isFirst) return isRevisitable;
     this.#reports.set(path, report);
@@ -119,6 +132,14 @@ export class Reading {
       ...(signal === undefined ? {} : { signal }),
     };
   }
+}
+
+/** By the path of each piece of a rotated log the path of the next one. */
+function followers(files: readonly Recognised[]): ReadonlyMap<string, string> {
+  const next = new Map<string, string>();
+  for (const pieces of inLogs(files))
+    for (const [i, { input }] of pieces.slice(1).entries()) next.set(pieces[i]?.input.path ?? '', input.path);
+  return next;
 }
 
 /** An error: what was not read may hold anything. */

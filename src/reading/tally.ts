@@ -32,11 +32,15 @@ export class Tally {
   #lastLine = 0;
   /** Of the last record. */
   #decoder: Decoder | undefined;
+  #handed: Decoder | undefined;
 
-  constructor(file: Recognised, formats: readonly Format[], context: DecodeContext) {
+  /** `held`: what the piece before this one handed over, see `handOver`. */
+  constructor(file: Recognised, formats: readonly Format[], context: DecodeContext, held?: unknown) {
     this.#file = file;
     this.#formats = formats;
     this.#context = context;
+    const { format } = file.detection;
+    if (held !== undefined && format !== undefined) this.#entryOf(format, held);
   }
 
   /** Lines that were left after one look: they are whole, and nothing in them can bear on a violation. */
@@ -149,10 +153,10 @@ export class Tally {
     return this.#decoders.size > 1;
   }
 
-  #entryOf(format: Format) {
+  #entryOf(format: Format, held?: unknown) {
     let entry = this.#decoders.get(format.id);
     if (entry === undefined) {
-      entry = { format, decoder: format.open(this.#context), count: 0 };
+      entry = { format, decoder: format.open(this.#context, held), count: 0 };
       this.#decoders.set(format.id, entry);
     }
     return entry;
@@ -200,9 +204,19 @@ export class Tally {
     if (this.#bad.length < MAX_BAD) this.#bad.push({ line: record.ref.line, reason, text: record.text.slice(0, 200) });
   }
 
+  /** What its own decoder holds goes to the next piece of its log, and is no longer part of what is held back to the end. */
+  handOver(): unknown {
+    const { format } = this.#file.detection;
+    const decoder = format && this.#decoders.get(format.id)?.decoder;
+    const held = decoder?.held?.();
+    if (held !== undefined) this.#handed = decoder;
+    return held;
+  }
+
   /** What decoders held back to the end. `keep`: which of it are kept. */
   flush(keep: (events: readonly Event[]) => readonly Event[] = (events) => events): readonly Event[] {
-    const held = [...this.#decoders.values()].map(({ decoder }) => ({ events: decoder.flush?.() ?? [], decoder }));
+    const decoders = [...this.#decoders.values()].filter(({ decoder }) => decoder !== this.#handed);
+    const held = decoders.map(({ decoder }) => ({ events: decoder.flush?.() ?? [], decoder }));
     const kept = keep(held.flatMap(({ events }) => events));
     for (const { events, decoder } of held) this.#noteHeld(events, new Set(kept), decoder.made?.());
     this.#span(this.#lastDropped);

@@ -3,8 +3,8 @@ import { inPieces, piecesOf } from '../../src/core/rotated.ts';
 
 const SECOND = 1_000_000;
 
-function read(path: string, from: number, to: number, format = 'dnsmasq') {
-  return { path, format, first: from * SECOND, last: to * SECOND };
+function read(path: string, from: number, to: number, format = 'dnsmasq', roles: readonly string[] = ['dns']) {
+  return { path, format, roles, first: from * SECOND, last: to * SECOND };
 }
 
 const named = (...paths: string[]): string[][] => inPieces(paths, (path) => ({ path, kind: 'x' }));
@@ -54,8 +54,15 @@ describe('pieces of a log that was rotated', () => {
     expect(pieces.get('a.log')).toEqual({ log: 'a.log', nth: 1 });
   });
 
+  it.each([
+    ['a flow that began long before', read('a.log', 20, 300), read('a.log.1', 100, 200)],
+    ['a stray stamp', read('a.log', 200, 290), read('a.log.1', 100, 300)],
+  ])('go on with %s', (_, newer, older) => expect(piecesOf([newer, older]).size).toBe(2));
+
   it('are not written side by side, nor in two formats', () => {
-    expect(piecesOf([read('w.log.1', 10, 200), read('w.log.2', 11, 198)]).size).toBe(0);
+    expect(piecesOf([read('w.log.1', 10, 200), read('w.log.2', 11, 199)]).size).toBe(0);
+    const shards = [read('w.log.1', 30, 200, 'otlp', ['tool-call']), read('w.log.2', 10, 190, 'otlp', ['tool-call'])];
+    expect(piecesOf(shards).size).toBe(0);
     expect(piecesOf([read('a.log', 100, 200), read('a.log.1', 10, 100, 'squid')]).size).toBe(0);
   });
 });

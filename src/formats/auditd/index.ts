@@ -45,12 +45,16 @@ function claims({ text }: SniffRecord): Sniff {
     : no('no audit(sec.ms:serial) head');
 }
 
-function open({ zoneOffsetMin }: DecodeContext): {
+function open(
+  { zoneOffsetMin }: DecodeContext,
+  held?: unknown,
+): {
   decode(record: RawRecord): Decoded;
   flush(): readonly ProcessEvent[];
+  held(): OpenEvents<Group>;
   made(): readonly number[];
 } {
-  const groups = new OpenEvents<Group>();
+  const groups: OpenEvents<Group> = held instanceof OpenEvents ? held : new OpenEvents<Group>();
   let last: Group | undefined;
   let made: number[] = [];
   const close = (group: Group | undefined, ends = 0): readonly ProcessEvent[] => {
@@ -83,7 +87,7 @@ function open({ zoneOffsetMin }: DecodeContext): {
     made = [];
     return groups.clear().flatMap((group) => close(group));
   };
-  return { decode, flush, made: () => made };
+  return { decode, flush, held: () => groups, made: () => made };
 }
 
 const NOTHING_YET = decoded();

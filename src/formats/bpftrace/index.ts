@@ -38,9 +38,9 @@ function claims({ text }: SniffRecord): Sniff {
   return fits ? yes(0.96, `${m[2]} line`) : no('event without its fields');
 }
 
-function open(context: DecodeContext): Decoder {
+function open(context: DecodeContext, held?: unknown): Decoder {
   /** Connects whose source port is not known yet, by socket address. */
-  const pending = new Map<string, ProcessEvent>();
+  const pending: Map<string, ProcessEvent> = held instanceof Map ? held : new Map();
   const decode = (record: RawRecord): Decoded => {
     if (/^(?:#|Attaching |ERROR:|WARNING:|Lost \d+ events|$)/.test(record.text)) return skipped('banner or message');
     const m = LINE.exec(record.text);
@@ -56,7 +56,7 @@ function open(context: DecodeContext): Decoder {
     pending.clear();
     return rest;
   };
-  return { decode, flush };
+  return { decode, flush, held: () => pending };
 }
 
 type Base = Omit<ProcessEvent, 'op'>;

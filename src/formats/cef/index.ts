@@ -34,8 +34,8 @@ export const cef: Format = {
 };
 
 /** Some exporters leave line breaks inside an extension: lines that begin neither a record nor a header go on with it. */
-function open(context: DecodeContext): Decoder {
-  let held: { readonly record: RawRecord; readonly event: NetworkEvent } | undefined;
+function open(context: DecodeContext, before?: unknown): Decoder {
+  let held = before as { readonly record: RawRecord; readonly event: NetworkEvent } | undefined;
   const flush = (): readonly NetworkEvent[] => {
     const events = held === undefined ? [] : [held.event];
     held = undefined;
@@ -53,7 +53,7 @@ function open(context: DecodeContext): Decoder {
     held = { record, event };
     return decoded(...before);
   };
-  return { decode, flush };
+  return { decode, flush, held: () => held };
 }
 
 const isHead = (text: string): boolean => HEAD.test(text) || HEADLESS.test(text);

@@ -35,9 +35,9 @@ function claims({ text }: SniffRecord): Sniff {
   return yes(0.97, 'DHCP message');
 }
 
-function open(context: DecodeContext): Decoder {
+function open(context: DecodeContext, held?: unknown): Decoder {
   // The lease that runs on each address; it is told when its end is known, or at the end of the file.
-  const running = new Map<string, LeaseEvent>();
+  const running: Map<string, LeaseEvent> = held instanceof Map ? held : new Map();
   const decode = (record: RawRecord): Decoded => {
     const message = MESSAGE.exec(record.text);
     if (message === null) return /dhcp/i.test(record.text) ? skipped('other message') : failed('no DHCP message');
@@ -59,7 +59,7 @@ function open(context: DecodeContext): Decoder {
     if (before === undefined) return decoded();
     return decoded(compact({ ...before, end: lease.start }));
   };
-  return { decode, flush: () => [...running.values()] };
+  return { decode, flush: () => [...running.values()], held: () => running };
 }
 
 interface Given {

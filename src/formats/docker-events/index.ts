@@ -4,7 +4,7 @@ import type { Stamp } from '../../core/stamp.ts';
 import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Event, LeaseEvent } from '../../model/event.ts';
-import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { textEvent } from './text.ts';
 
@@ -88,9 +88,9 @@ function podmanEvent(json: JsonObject, text: string): DockerEvent {
 const VERBS = wordTable<string>({ died: 'die', exec_died: 'exec_die' });
 
 /** A container that runs is told once, with its end: at the latest when the file ends. */
-function open(): Decoder {
-  const running = new Map<string, LeaseEvent>();
-  return { decode: (record) => decode(record, running), flush: () => [...running.values()] };
+function open(_: DecodeContext, held?: unknown): Decoder {
+  const running: Map<string, LeaseEvent> = held instanceof Map ? held : new Map();
+  return { decode: (record) => decode(record, running), flush: () => [...running.values()], held: () => running };
 }
 
 function decode(record: RawRecord, running: Map<string, LeaseEvent>): Decoded {

@@ -23,9 +23,9 @@ export const rockLlmservice: Format = {
     'the file lies in the sandbox, where the agent can write',
   ],
   claims,
-  open: (context) => {
-    const turns = new TurnWindows('rock-llmservice', 'timestamp', context);
-    return { decode: (record) => decode(record, turns), flush: () => turns.close(undefined, []) };
+  open: (context, held) => {
+    const turns = held instanceof TurnWindows ? held : new TurnWindows('rock-llmservice', 'timestamp', context);
+    return { decode: (record) => decode(record, turns), flush: () => turns.close(undefined, []), held: () => turns };
   },
 };
 

@@ -22,9 +22,9 @@ export const rockLlmtraj: Format = {
     'the file lies in the sandbox, where the agent can write',
   ],
   claims,
-  open: (context) => {
-    const turns = new TurnWindows('rock-llmtraj', 'end_time', context);
-    return { decode: (record) => decode(record, turns), flush: () => turns.close(undefined, []) };
+  open: (context, held) => {
+    const turns = held instanceof TurnWindows ? held : new TurnWindows('rock-llmtraj', 'end_time', context);
+    return { decode: (record) => decode(record, turns), flush: () => turns.close(undefined, []), held: () => turns };
   },
 };
 

@@ -21,8 +21,8 @@ export const rollLog: Format = {
   claims,
   isDecodedAhead: true,
   alike: () => alikeLine,
-  open: (context) => {
-    const log = new RollLog(context);
+  open: (context, held) => {
+    const log = held instanceof RollLog ? held : new RollLog(context);
     const lineOf = rollLines(context.zoneOffsetMin);
     return {
       decode: (record) => {
@@ -30,6 +30,7 @@ export const rollLog: Format = {
         return line === undefined ? failed('no ROLL log line') : log.add(line, record);
       },
       flush: () => log.end(),
+      held: () => log,
       isQuiet: () => log.isQuiet,
     };
   },

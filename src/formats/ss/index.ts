@@ -59,8 +59,8 @@ interface Snapshot {
   readonly sandboxId: string | undefined;
 }
 
-function open(context: DecodeContext): Decoder {
-  let snapshot: Snapshot | undefined;
+function open(context: DecodeContext, held?: unknown): Decoder {
+  let snapshot = held as Snapshot | undefined;
   const decode = (record: RawRecord): Decoded => {
     const { text } = record;
     const comment = COMMENT.exec(text);
@@ -79,7 +79,7 @@ function open(context: DecodeContext): Decoder {
     const event = rowEvent(row, record, snapshot);
     return event === undefined ? failed('row without addresses') : decoded(event);
   };
-  return { decode };
+  return { decode, held: () => snapshot };
 }
 
 function rowEvent(row: RegExpExecArray, record: RawRecord, snapshot: Snapshot | undefined): ProcessEvent | undefined {

@@ -3,7 +3,7 @@ import { failed, no, yes } from '../../core/decoded.ts';
 import { decodeEve } from '../../core/eve.ts';
 import { at, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
-import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { lookAtEve } from './look.ts';
 
@@ -39,9 +39,9 @@ function claims({ json }: SniffRecord): Sniff {
   return known ? yes(0.97, 'event_type, timestamp and flow_id of EVE') : no('event_type alone');
 }
 
-function open(): Decoder {
+function open(_: DecodeContext, held?: unknown): Decoder {
   // The counter runs since the sensor's start: only its rise says that packets were missed lately.
-  let drops = 0;
+  let drops = typeof held === 'number' ? held : 0;
   const decode = (record: RawRecord): Decoded => {
     const json = tryJson(record.text);
     if (!isObject(json)) return failed('not a JSON object');
@@ -55,5 +55,5 @@ function open(): Decoder {
     const host = textOf(json['host']);
     return missing(record, { format: 'suricata-eve', clock: 'timestamp', time, reason: 'dropped', count, host });
   };
-  return { decode };
+  return { decode, held: () => drops };
 }
