@@ -29,7 +29,7 @@ export function toViolation(group: Group): Violation {
   const counts = members.map(countOf);
   const repeats = members.find((member) => member.repeats !== undefined)?.repeats;
   return {
-    id: `v-${digestOf(primary.event)}`,
+    id: `v-${digestOf((members[0] as Flagged).timed.event)}`,
     finding: strongest(members),
     event: primary.event,
     alsoSeen: others,

@@ -14,12 +14,28 @@ export function runsUniqueCommand(calls: Iterable<ToolCallEvent>): (event: Proce
 }
 
 function uniqueCommands(calls: Iterable<ToolCallEvent>): ReadonlySet<string> {
-  const counts = new Map<string, number>();
-  for (const { command } of calls) {
+  const owners = new Map<string, string>();
+  for (const { command, callId, ref } of calls) {
     const text = command?.trim();
-    if (text !== undefined && text.length >= 12) counts.set(text, (counts.get(text) ?? 0) + 1);
+    if (text === undefined || text.length < 12) continue;
+    const owner = callId ?? NAMELESS + ref.source;
+    owners.set(text, ownerOf(owners.get(text), owner));
   }
-  const unique = [...counts].filter(([, count]) => count === 1).map(([text]) => text);
+  const unique = [...owners].filter(([, owner]) => owner !== SEVERAL).map(([text]) => text);
   const step = Math.max(1, Math.ceil(unique.length / MOST_COMMANDS));
   return new Set(unique.sort().filter((_, i) => i % step === 0));
+}
+
+const SEVERAL = '';
+/** Before the source of a call that has no id. */
+const NAMELESS = '\0';
+
+/** Whose a command is that two records tell: several traces tell of each call, and not all of them its id. */
+function ownerOf(known: string | undefined, other: string): string {
+  if (known === undefined) return other;
+  if (known === SEVERAL) return SEVERAL;
+  const [isNameless, isOtherNameless] = [known.startsWith(NAMELESS), other.startsWith(NAMELESS)];
+  if (isNameless && isOtherNameless) return SEVERAL;
+  if (isNameless || isOtherNameless) return isNameless ? other : known;
+  return known === other ? known : SEVERAL;
 }

@@ -19,7 +19,16 @@ import { type EventsByKind, keepAll } from './evidence-store.ts';
 import type { Helpers } from './helpers.ts';
 import { openReach } from './open-reach.ts';
 import type { Reading } from './reading.ts';
-import { DEFAULT_MEMORY_BYTES, keepableBytes, lengthOf, logsOf, mostNear, planReading } from './reading-plan.ts';
+import {
+  bytesOf,
+  DEFAULT_MEMORY_BYTES,
+  inLogs,
+  keepableBytes,
+  lengthOf,
+  logsOf,
+  mostNear,
+  planReading,
+} from './reading-plan.ts';
 import type { Recognised } from './recognise.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Emit } from './taking.ts';
@@ -130,7 +139,7 @@ class ReachRun {
   #open(long: readonly Recognised[], memory: ScanMemory): Reach {
     const { store, folding, options } = this.#context;
     return openReach(store, {
-      longestBytes: Math.max(...long.map(lengthOf)),
+      longestBytes: Math.max(...inLogs(long).map(bytesOf)),
       memory,
       logOf: logsOf(this.#reading.files),
       folding,

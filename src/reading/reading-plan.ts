@@ -59,10 +59,7 @@ const MOST_COMPRESSION = 12;
 
 /** `keepableBytes`: how much of the logs may be kept whole, the shortest first. */
 export function planReading(files: readonly Recognised[], keepableBytes: number): ReadingPlan {
-  const logs = inLogs(files).map((pieces) => ({
-    pieces,
-    bytes: pieces.reduce((sum, file) => sum + lengthOf(file), 0),
-  }));
+  const logs = inLogs(files).map((pieces) => ({ pieces, bytes: bytesOf(pieces) }));
   logs.sort((a, b) => a.bytes - b.bytes || (pathOf(a) < pathOf(b) ? -1 : 1));
   const whole: Recognised[] = [];
   const traffic: Recognised[] = [];
@@ -96,6 +93,11 @@ export function logsOf(files: readonly Recognised[]): (path: string) => string {
 
 function pathOf({ pieces }: { readonly pieces: readonly Recognised[] }): string {
   return pieces.at(-1)?.input.path ?? '';
+}
+
+/** Bytes of all pieces of a log, see `lengthOf`. */
+export function bytesOf(pieces: readonly Recognised[]): number {
+  return pieces.reduce((sum, file) => sum + lengthOf(file), 0);
 }
 
 /** Bytes of a file once it is decompressed, about. */
