@@ -3,6 +3,7 @@ import { push } from '../core/push.ts';
 import type { ClockReport } from '../model/report.ts';
 import { reportClock, UNKNOWN_ERROR_US } from './clock-report.ts';
 import { buildEdges } from './edges.ts';
+import { followMost } from './majority.ts';
 import { bridge, inherit, preferFine } from './neighbours.ts';
 import { ID_CLOCK } from './observe-calls.ts';
 import { chooseReference } from './reference.ts';
@@ -63,6 +64,7 @@ export function alignClocks(domains: ReadonlySet<string>, sighted: Sighted, opti
   sharpenSteps(tree, sighted, around);
   preferFine(tree, around);
   inherit(tree, around);
+  followMost(tree, around);
   return toClocks(domains, options.spans, tree);
 }
 

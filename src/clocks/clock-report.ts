@@ -11,6 +11,7 @@ const MIN_DRIFT_SPAN_US = 30_000_000;
 const NOTES = wordTable<string>({
   unconnected: 'no pairs with the reference clock: times of this group are only right among themselves',
   'same host': 'no pairs of its own: the clock of its neighbours',
+  'most machines': 'no pairs of its own: taken to keep the time of most machines',
 });
 
 /** What is known of one domain's clock, for people. `span`: its first and last stamp, its own time. */

@@ -51,7 +51,7 @@ export function inherit(tree: Tree, around: Neighbourhood): void {
     const siblings = siblingsOf(domain, around).filter(
       (other) => tree.get(other)?.via !== undefined || tree.get(other)?.method === 'reference',
     );
-    const surest = siblings.sort((a, b) => width(tree, a) - width(tree, b))[0];
+    const surest = agreeing(domain, siblings, { tree, around }).sort((a, b) => width(tree, a) - width(tree, b))[0];
     if (surest === undefined) continue;
     tree.set(domain, {
       via: surest,
@@ -61,6 +61,19 @@ export function inherit(tree: Tree, around: Neighbourhood): void {
       method: 'same host',
     });
   }
+}
+
+/** Those that are near the middle of all: a single stray file does not count, however sure it is. All where none is. */
+function agreeing(
+  domain: string,
+  siblings: readonly string[],
+  { tree, around }: { readonly tree: Tree; readonly around: Neighbourhood },
+): string[] {
+  const [at = 0] = samplesOf(domain, around).slice(SAMPLES >> 1);
+  const ahead = siblings.map((name) => at - toReference(tree, name, at));
+  const centre = median([...ahead]);
+  const near = siblings.filter((name, i) => Math.abs((ahead[i] ?? 0) - centre) <= 2 * APART_US + width(tree, name));
+  return near.length > 0 ? near : [...siblings];
 }
 
 /**
