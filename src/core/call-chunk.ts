@@ -37,8 +37,6 @@ export interface Tables {
 export const CHUNK_ROWS = 4096;
 const ID_BYTES = 16;
 const NO_BYTES = Buffer.alloc(0);
-/** In `nanos`: the raw stamp is something else. */
-export const OTHER_RAW = 0xffff;
 /** In `start` and `end`: there is none. */
 export const NONE = 0xffffffff;
 
@@ -84,7 +82,7 @@ export interface Chunk {
   readonly line: Column;
   readonly bytes: Column;
   readonly index: Column;
-  /** The last three digits of a raw stamp that is the time in nanoseconds. */
+  /** How the raw stamp follows from the time, see `call-raw.ts`: mostly the last three digits of nanoseconds. */
   readonly nanos: Column;
   readonly frame: Column;
   readonly episode: Column;

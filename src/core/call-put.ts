@@ -1,8 +1,9 @@
 import type { Buffer } from 'node:buffer';
 import type { AlikeCall } from '../model/call-cutter.ts';
 import type { ToolCallEvent } from '../model/event.ts';
-import type { EventTime, Micros } from '../model/time.ts';
-import { type Chunk, extrasOf, NONE, OTHER_RAW, roomForIds, setRare, setSeldom } from './call-chunk.ts';
+import type { Micros } from '../model/time.ts';
+import { type Chunk, extrasOf, NONE, roomForIds, setRare, setSeldom } from './call-chunk.ts';
+import { OTHER_RAW, rawNumberOf } from './call-raw.ts';
 
 const LARGEST = 0xfffffffd;
 
@@ -19,7 +20,7 @@ export function putCall(chunk: Chunk, frame: number, event: ToolCallEvent): void
   chunk.episode[row] = chunk.tables.names.numberOf(event.episodeId);
   setSeldom(chunk, 'sandbox', row, chunk.tables.names.numberOf(event.sandboxId));
   chunk.said[row] = chunk.tables.said.numberOf(event);
-  const nanos = nanosOf(time);
+  const nanos = rawNumberOf(time);
   chunk.nanos[row] = nanos;
   if (nanos === OTHER_RAW) setRare(chunk, 'raws', row, time.raw);
   const hasPlainId = putId(chunk, row, event.callId);
@@ -137,21 +138,4 @@ function putId(chunk: Chunk, row: number, id: string | undefined): boolean {
   if (all > 0xff) return false;
   chunk.idEnd[row] = from + id.length;
   return true;
-}
-
-/** Digits of an epoch in microseconds, between 2001 and 2286. */
-const MICROS_DIGITS = 16;
-const NANOS_DIGITS = MICROS_DIGITS + 3;
-
-function nanosOf({ raw, at }: EventTime): number {
-  if (raw.length !== NANOS_DIGITS) return OTHER_RAW;
-  let micros = 0;
-  let nanos = 0;
-  for (let i = 0; i < NANOS_DIGITS; i++) {
-    const digit = raw.charCodeAt(i) - 48;
-    if (digit < 0 || digit > 9) return OTHER_RAW;
-    if (i < MICROS_DIGITS) micros = micros * 10 + digit;
-    else nanos = nanos * 10 + digit;
-  }
-  return micros === at && at >= 1e15 && at <= Number.MAX_SAFE_INTEGER ? nanos : OTHER_RAW;
 }

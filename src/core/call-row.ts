@@ -1,7 +1,9 @@
+import { Buffer } from 'node:buffer';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { EventTime, Micros } from '../model/time.ts';
-import { type Chunk, NONE, OTHER_RAW, risen } from './call-chunk.ts';
+import { type Chunk, NONE, risen } from './call-chunk.ts';
 import type { Frame } from './call-frame.ts';
+import { OTHER_RAW, rawOfNumber } from './call-raw.ts';
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
@@ -18,8 +20,7 @@ export const saidOf = ({ said, ramps }: Chunk, row: number): number => risen(sai
 export const idEndOf = ({ idEnd, ramps }: Chunk, row: number): number => (row < 0 ? 0 : risen(idEnd, ramps.idEnd, row));
 
 export function rawOf(chunk: Chunk, row: number): string {
-  const last = chunk.nanos[row] ?? OTHER_RAW;
-  return last === OTHER_RAW ? (chunk.raws?.[row] ?? '') : `${atOf(chunk, row)}${String(last).padStart(3, '0')}`;
+  return rawOfNumber(chunk.nanos[row] ?? OTHER_RAW, atOf(chunk, row)) ?? chunk.raws?.[row] ?? '';
 }
 
 export function loOf(chunk: Chunk, row: number): Micros {
@@ -56,8 +57,19 @@ export function idOf(chunk: Chunk, row: number): string | undefined {
   if (strange !== undefined) return strange.callId;
   const [from, to] = [idEndOf(chunk, row - 1), idEndOf(chunk, row)];
   if (from === to) return undefined;
-  const { idPrefix, ids } = chunk;
-  return idPrefix.toString('latin1') + ids.toString('latin1', from, to);
+  return latin1Behind(chunk.idPrefix, chunk.ids, from, to);
+}
+
+/** Where a text is put together: of two texts V8 makes one that holds both. */
+const piece = Buffer.alloc(256);
+
+function latin1Behind(prefix: Buffer, bytes: Buffer, from: number, to: number): string {
+  const length = prefix.length + to - from;
+  if (prefix.length === 0) return bytes.toString('latin1', from, to);
+  if (length > piece.length) return prefix.toString('latin1') + bytes.toString('latin1', from, to);
+  prefix.copy(piece);
+  bytes.copy(piece, prefix.length, from, to);
+  return piece.toString('latin1', 0, length);
 }
 
 export function commandOf(chunk: Chunk, row: number): string | undefined {
