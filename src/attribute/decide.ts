@@ -1,7 +1,16 @@
 import { processName } from '../core/findings.ts';
 import type { Attribution, Evidence, Verdict } from '../model/attribution.ts';
 import type { Case, Fact, Suspect } from '../model/case.ts';
-import { type Mutable, openWeighing, posterior, type Scored, toCandidate, toEvidence, type Weigh } from './score.ts';
+import {
+  evidenceOf,
+  type Mutable,
+  openWeighing,
+  posterior,
+  type Scored,
+  toCandidate,
+  toEvidence,
+  type Weigh,
+} from './score.ts';
 
 const PROVEN = 0.98;
 const LIKELY = 0.8;
@@ -24,8 +33,7 @@ export function decide(entry: Grounds, weigh: Weigh = openWeighing()): Decided {
   const probability = outcome?.probability ?? 1 - nullProbability;
   const call = named === undefined ? undefined : callWithin(named, scored, probability);
   const shared = entry.shared.map(toEvidence);
-  // The evidence for and against the first candidate is that of the verdict: it is held once.
-  const own: readonly Evidence[] = top?.evidence ?? [];
+  const own: readonly Evidence[] = top === undefined ? [] : evidenceOf(top.suspect);
   const evidence = shared.length === 0 ? own : [...shared, ...own];
   const decided: Mutable<Decided> = {
     verdict,

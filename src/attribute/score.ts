@@ -1,21 +1,15 @@
-import type { Candidate, Evidence } from '../model/attribution.ts';
+import type { Candidate, Claim, Evidence } from '../model/attribution.ts';
 import type { Case, Fact, Suspect } from '../model/case.ts';
+import { openClaims } from './claims.ts';
+import { weightOf } from './weight.ts';
 import weights from './weights.json' with { type: 'json' };
-
-const FACTS: Readonly<Record<string, Readonly<Record<string, number>>>> = weights.facts;
-
-/** Log-likelihood ratio of one fact, from `weights.json`; 0 for a fact that the data does not weigh. */
-function weightOf(fact: Fact): number {
-  const group = FACTS[fact.code];
-  return group?.[fact.strength] ?? group?.['default'] ?? 0;
-}
 
 /** What holds of a suspect in every case in which it is one. */
 interface Weighed {
   readonly suspect: Suspect;
   /** Summed log-likelihood ratios of its facts. */
   readonly score: number;
-  readonly evidence: readonly Evidence[];
+  readonly claims: readonly Claim[];
   /** As which it was listed before. */
   readonly candidates: Candidate[];
 }
@@ -25,11 +19,12 @@ export type Weigh = (suspect: Suspect) => Weighed;
 /** Weighs each suspect once, as long as anybody holds it: in long nights the same few stand in many cases. */
 export function openWeighing(): Weigh {
   const known = new WeakMap<Suspect, Weighed>();
+  const claimsOf = openClaims();
   return (suspect) => {
     const before = known.get(suspect);
     if (before !== undefined) return before;
     const score = suspect.facts.reduce((sum, fact) => sum + weightOf(fact), 0);
-    const weighed = { suspect, score, evidence: suspect.facts.map(toEvidence), candidates: [] };
+    const weighed = { suspect, score, claims: claimsOf(suspect.facts), candidates: [] };
     known.set(suspect, weighed);
     return weighed;
   };
@@ -52,15 +47,26 @@ export function posterior(
   const scale = (score: number): number => Math.exp((score - highest) / weights.temperature);
   const total = raw.reduce((sum, { score }) => sum + scale(score), scale(weights.null));
   const scored = raw
-    .map(({ suspect, score, evidence, candidates }) => ({
+    .map(({ suspect, score, claims, candidates }) => ({
       suspect,
       score,
-      evidence,
+      claims,
       candidates,
       probability: scale(score) / total,
     }))
     .sort((a, b) => b.probability - a.probability || (a.suspect.key < b.suspect.key ? -1 : 1));
   return { scored, nullProbability: scale(weights.null) / total };
+}
+
+const evidence = new WeakMap<Suspect, readonly Evidence[]>();
+
+/** What speaks for and against a suspect, with its records: the same list each time, as long as anybody holds the suspect. */
+export function evidenceOf(suspect: Suspect): readonly Evidence[] {
+  const before = evidence.get(suspect);
+  if (before !== undefined) return before;
+  const own = suspect.facts.map(toEvidence);
+  evidence.set(suspect, own);
+  return own;
 }
 
 export function toEvidence(fact: Fact): Evidence {
@@ -74,10 +80,10 @@ export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const MOST_LISTED = 4;
 
 /** The same object where the suspect was listed in the same way before. */
-export function toCandidate({ suspect, evidence, candidates, probability }: Scored, lostBecause?: string): Candidate {
+export function toCandidate({ suspect, claims, candidates, probability }: Scored, lostBecause?: string): Candidate {
   const before = candidates.find((one) => one.probability === probability && one.lostBecause === lostBecause);
   if (before !== undefined) return before;
-  const candidate = listed(suspect, evidence, probability, lostBecause);
+  const candidate = listed(suspect, claims, probability, lostBecause);
   if (candidates.length >= MOST_LISTED) candidates.shift();
   candidates.push(candidate);
   return candidate;
@@ -85,7 +91,7 @@ export function toCandidate({ suspect, evidence, candidates, probability }: Scor
 
 function listed(
   { episode, toolCall, process }: Suspect,
-  evidence: readonly Evidence[],
+  evidence: readonly Claim[],
   probability: number,
   lostBecause: string | undefined,
 ): Candidate {

@@ -25,13 +25,17 @@ export type EvidenceCode = (typeof EVIDENCE_CODES)[number];
 
 export type Trust = 'outside' | 'agent-writable';
 
-/** One fact for or against a candidate, with the records it rests on. */
-export interface Evidence {
+/** One fact for or against a candidate. */
+export interface Claim {
   readonly code: EvidenceCode;
   /** Log-likelihood ratio in favour (positive) or against (negative); from `attribute/weights.json`. */
   readonly weight: number;
   readonly says: string;
   readonly trust: Trust;
+}
+
+/** The same with the records it rests on. */
+export interface Evidence extends Claim {
   readonly refs: readonly SourceRef[];
 }
 
@@ -73,7 +77,8 @@ export interface Candidate {
   readonly toolCall?: ToolCallRef;
   readonly process?: ProcessRef;
   readonly probability: number;
-  readonly evidence: readonly Evidence[];
+  /** Without records: a night has candidates by the hundred thousand. Those of the first are cited by the attribution. */
+  readonly evidence: readonly Claim[];
   /** Why this candidate is not the answer, when it is a rival. */
   readonly lostBecause?: string;
 }

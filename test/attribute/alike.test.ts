@@ -1,7 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decideOnce } from '../../src/attribute/alike.ts';
+import { openClaims } from '../../src/attribute/claims.ts';
 import { type Decided, decide } from '../../src/attribute/decide.ts';
+import { toEvidence } from '../../src/attribute/score.ts';
+import type { Claim, Evidence } from '../../src/model/attribution.ts';
 import type { Case, Fact, Suspect } from '../../src/model/case.ts';
 import type { Violation } from '../../src/model/violation.ts';
 
@@ -102,3 +105,46 @@ test('cases that share a suspect list it as one candidate, where it stands as li
   expect(listed([lead, second, third])).toEqual(decide({ ...entry, suspects: [lead, second, third] }).candidates);
   expect(listed([lead, second, third]).map(({ evidence }) => evidence)).toContain(alone?.evidence);
 });
+
+test('calls of which the same is said share what is said of them, and only the lead cites records', () => {
+  const said = (line: number): Fact => ({ ...fact('time-in-call', 'inside'), refs: [refAt(line)] });
+  const called = (line: number): Suspect => ({
+    ...(SUSPECTS[0] as Suspect),
+    key: `call|x${line}`,
+    facts: [said(line)],
+  });
+  const entry: Case = { violation: {} as Violation, suspects: [], shared: [], sandboxes: [], missing: [] };
+  const decideAlike = decideOnce();
+  const one = decideAlike({ ...entry, suspects: [called(1), called(2)] });
+  const other = decideAlike({ ...entry, suspects: [called(3)] });
+  const claims = [...one.candidates, ...other.candidates].map((candidate) => candidate.evidence);
+  expect(claims).toHaveLength(3);
+  expect(new Set(claims).size).toBe(1);
+  expect(one.evidence.flatMap(({ refs }) => refs)).toEqual([refAt(1)]);
+  expect(other.evidence.flatMap(({ refs }) => refs)).toEqual([refAt(3)]);
+});
+
+test('what is said alike is shared only where it is the same, however much was forgotten (property)', () => {
+  const facts = fc.array(
+    fc.record({
+      code: fc.constantFrom('lease' as const, 'time-in-call' as const),
+      strength: fc.constantFrom('only', 'inside'),
+      says: fc.constantFrom('a', 'b'),
+      trust: fc.constantFrom('outside' as const, 'agent-writable' as const),
+      refs: fc.constant([]),
+    }),
+    { maxLength: 3 },
+  );
+  fc.assert(
+    fc.property(fc.array(facts, { maxLength: 30 }), fc.integer({ min: 1, max: 5 }), (lists, most) => {
+      const claimsOf = openClaims(most);
+      for (const list of lists) expect(claimsOf(list)).toEqual(list.map((one) => compactClaim(toEvidence(one))));
+    }),
+  );
+});
+
+const refAt = (line: number) => ({ source: 's', line, offset: 0, bytes: 1 });
+
+function compactClaim({ code, weight, says, trust }: Evidence): Claim {
+  return { code, weight, says, trust };
+}

@@ -1,5 +1,5 @@
 import { jsonText, quoted } from '../../core/text.ts';
-import type { Candidate, Evidence } from '../../model/attribution.ts';
+import type { Candidate, Claim, Evidence } from '../../model/attribution.ts';
 import { candidateProcess, causePart } from './decided.ts';
 import { round } from './seen.ts';
 import { numeral, refText, textOrNull } from './seen-text.ts';
@@ -36,7 +36,7 @@ function candidateText(candidate: Candidate, clean: Clean): string {
   );
 }
 
-const codeText = ({ code }: Evidence): string => `"${code}"`;
+const codeText = ({ code }: Claim): string => `"${code}"`;
 
 function evidenceText({ code, says, trust, weight, refs }: Evidence, clean: Clean): string {
   return `{"code":"${code}","says":${quoted(clean(says))},"trust":"${trust}","weight":${numeral(weight)},"refs":[${list(refs, refText)}]}`;

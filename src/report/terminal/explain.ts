@@ -1,7 +1,7 @@
 import { candidateName, causeOf, episodeParts, percent } from '../../core/findings.ts';
 import { escapeTerminal, wrap } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
-import type { Attribution, Evidence } from '../../model/attribution.ts';
+import type { Attribution, Claim, Evidence } from '../../model/attribution.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { TerminalOptions } from './index.ts';
 
@@ -112,6 +112,6 @@ function rivalsPart(page: Page, { candidates, nullProbability }: Attribution): v
   page.paragraph(`nobody known to us: ${percent(nullProbability)}`, '  ');
 }
 
-function claimOf({ weight, code, says }: Evidence): string {
+function claimOf({ weight, code, says }: Claim): string {
   return `${weight < 0 ? '-' : '+'} ${code}: ${says}`;
 }
