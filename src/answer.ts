@@ -15,6 +15,7 @@ import type { Attribution, Incident } from './model/attribution.ts';
 import type { ProcessEvent } from './model/event.ts';
 import { type InputReport, type Report, unhashedProblems, withHashes } from './model/report.ts';
 import type { Timed } from './model/timed.ts';
+import type { Category } from './model/violation.ts';
 import type { Gathered } from './reading/gather.ts';
 import { mostViolations } from './reading/reading-plan.ts';
 import type { RunOptions } from './reading/run-options.ts';
@@ -26,6 +27,7 @@ export async function attribute(gathered: Gathered, options: RunOptions, correct
   const { store } = gathered;
   const { places, clocks, correct } = corrected;
   const { correlation, counted, processes } = correlateAll(gathered, options, corrected);
+  gathered.letGo();
   const decide = decideOnce();
   const grouping = openIncidents();
   const { attributions, incidents: grouped } = grouping.close(
@@ -111,9 +113,14 @@ function correlateAll(
     hosts: places.hosts,
     shift,
     isBackground: isBackgroundCommand,
-    classify: (command) => classifyCommand(command).map((entry) => entry.category),
+    classify: categoriesOf,
   });
   return { correlation, counted, processes };
+}
+
+/** Not a closure: it would hold all that was flagged as long as anybody holds it. */
+function categoriesOf(command: string): readonly Category[] {
+  return classifyCommand(command).map(({ category }) => category);
 }
 
 /** Whether it is of the time that was asked for. */

@@ -7,7 +7,7 @@ import { discover, type InputFile } from '../sources/discover.ts';
 import { findDuplicates } from '../sources/duplicates.ts';
 import { readHeads } from '../sources/heads.ts';
 import { Spill } from '../sources/spill.ts';
-import { type EventsByKind, emptyStore, keepAll } from './evidence-store.ts';
+import { type EventsByKind, emptyStore, keepAll, letGo } from './evidence-store.ts';
 import { Helpers } from './helpers.ts';
 import { readInReach } from './reach-run.ts';
 import { Reading } from './reading.ts';
@@ -31,6 +31,8 @@ export interface Gathered {
   readonly narrowedUs: number | undefined;
   /** Share of the bytes that was read; less than 1 when the run was stopped. */
   readonly readShare: number;
+  /** To be called when tables hold what they need: lets go of the events, unless all were to be kept. */
+  readonly letGo: () => void;
   /** Lets go of what went to temporary files: what was counted can be asked for no more. */
   readonly close: () => void;
 }
@@ -67,11 +69,12 @@ async function gatherFrom(reading: Reading, { options, keeping, helpers, onEvent
   const store = emptyStore();
   const spill = options.temporaryFiles === false ? undefined : new Spill();
   const close = (): void => spill?.close();
+  const own = { store, letGo: keeping === 'all' ? () => {} : () => letGo(store), close };
   const folding = new Folding(mostViolations(options.memoryBytes), spill);
   if (keeping === 'reach' && isLong(reading.files, options)) {
     try {
       const reached = await readInReach(reading, { options, store, folding, helpers });
-      return { store, folding, ...reached, ...reading.told(), close };
+      return { folding, ...reached, ...reading.told(), ...own };
     } catch (error) {
       close();
       throw error;
@@ -83,13 +86,12 @@ async function gatherFrom(reading: Reading, { options, keeping, helpers, onEvent
       return onEvents?.(events);
     });
   return {
-    store,
     folding,
     isWhole: () => true,
     isNumbered: () => true,
     narrowedUs: undefined,
     ...reading.told(),
-    close,
+    ...own,
   };
 }
 
