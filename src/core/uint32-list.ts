@@ -1,3 +1,6 @@
+/** Of so few numbers V8 holds an array in half the bytes of a typed one, which has a buffer beside it. */
+const FEW = 32;
+
 /** Numbers below 2^32, four bytes each: tens of millions fit where as many references would not. */
 export class Uint32List {
   #numbers = new Uint32Array(4);
@@ -47,6 +50,14 @@ export class Uint32List {
   /** A view, not a copy. */
   toArray(): Uint32Array {
     return this.#numbers.subarray(0, this.#length);
+  }
+
+  copy(): Uint32Array | readonly number[] {
+    const length = this.#length;
+    if (length > FEW) return this.#numbers.slice(0, length);
+    const few = new Array<number>(length);
+    for (let i = 0; i < length; i++) few[i] = this.#numbers[i] ?? 0;
+    return few;
   }
 
   #grow(capacity: number): void {

@@ -23,7 +23,7 @@ export interface Merging {
 export interface Belonging extends Bounds {
   readonly episodeId: string;
   /** Rows of the log. */
-  readonly rows: Uint32Array;
+  readonly rows: Uint32Array | readonly number[];
   readonly onlySandbox: string | undefined;
 }
 

@@ -3,22 +3,24 @@ import type { CallNumbers } from '../core/call-numbers.ts';
 import { idFactsOf } from '../core/id-facts.ts';
 import type { Uint32List } from '../core/uint32-list.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../model/event.ts';
-import type { SourceRef } from '../model/source.ts';
 import type { Timed } from '../model/timed.ts';
+import type { Lease } from './lease.ts';
 import { type SeenCalls, seeCall, seeLike } from './seen-calls.ts';
 
 /** What is known of an episode before all of its records are together. */
 export interface Draft {
   id: string;
   rank: number;
-  aliases: Set<string>;
+  /** Its own id and others. Each id is one draft's. */
+  readonly aliases: string[];
   events: Timed<EpisodeEvent>[];
   /** Rows of the log of calls. */
   readonly calls: Uint32List;
   /** Of these; undefined as well where they have to be looked at again. */
   seen: SeenCalls | undefined;
   sandboxes: Set<string>;
-  leaseRefs: SourceRef[];
+  /** Leases that name it. */
+  leases: Lease[] | undefined;
 }
 
 /** Rank of an episode that is known by its calls alone. */

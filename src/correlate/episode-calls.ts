@@ -64,10 +64,7 @@ export class EpisodeCalls {
   get timetable(): Timetable {
     if (this.#timetable === undefined) {
       const simple = this.#simple();
-      this.#timetable = timetableOf(
-        simple ?? this.passing(),
-        simple?.map(({ row }) => row),
-      );
+      this.#timetable = timetableOf(simple ?? this.passing(), simple && sameRows(simple, this.#belonging.rows));
     }
     return this.#timetable;
   }
@@ -97,6 +94,12 @@ export class EpisodeCalls {
   records(): Iterable<ToolCallEvent> {
     return glances(this.#merging.calls, this.#belonging.rows);
   }
+}
+
+/** Rows in the order of time: mostly the very list that is there already. */
+function sameRows(simple: readonly SimpleTimes[], rows: ArrayLike<number>): ArrayLike<number> {
+  const isSame = simple.length === rows.length && simple.every(({ row }, i) => row === rows[i]);
+  return isSame ? rows : simple.map(({ row }) => row);
 }
 
 interface Extent {

@@ -5,6 +5,7 @@ import { Uint32List } from '../core/uint32-list.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../model/event.ts';
 import type { Timed } from '../model/timed.ts';
 import { type Draft, draftCalls } from './draft-calls.ts';
+import type { Lease } from './lease.ts';
 import type { LeaseTable } from './leases.ts';
 
 /** Groups records of one episode: same id, a stated alias, the same unique call id, or the only sandbox in common. */
@@ -36,7 +37,7 @@ export function draftEpisodes(
     const draft = get(lease.episodeId);
     draft.rank = Math.min(draft.rank, 3);
     draft.sandboxes.add(lease.sandboxId);
-    draft.leaseRefs.push(lease.ref);
+    addLeases(draft, [lease]);
   }
   // Within one source equal ids are two calls.
   if (sources.size > 1) mergeByCallId(calls, largestOf(sources), { byId, merge });
@@ -45,17 +46,22 @@ export function draftEpisodes(
 }
 
 function emptyDraft(id: string): Draft {
-  const aliases = new Set([id]);
   return {
     id,
     rank: 9,
-    aliases,
+    aliases: [id],
     events: [],
     calls: new Uint32List(),
     seen: undefined,
     sandboxes: new Set(),
-    leaseRefs: [],
+    leases: undefined,
   };
+}
+
+/** `leases`: an array of its own. */
+function addLeases(draft: Draft, leases: Lease[]): void {
+  if (draft.leases === undefined) draft.leases = leases;
+  else for (const lease of leases) draft.leases.push(lease);
 }
 
 /** Which artefact's id names the episode: the trainer's dump first, then leases, then sessions. */
@@ -68,7 +74,7 @@ function mergeDrafts(byId: Map<string, Draft>, a: Draft, b: Draft): Draft {
   const keep = a.rank < b.rank || (a.rank === b.rank && a.id <= b.id) ? a : b;
   const gone = keep === a ? b : a;
   for (const alias of gone.aliases) {
-    keep.aliases.add(alias);
+    keep.aliases.push(alias);
     byId.set(alias, keep);
   }
   keep.rank = Math.min(a.rank, b.rank);
@@ -76,7 +82,7 @@ function mergeDrafts(byId: Map<string, Draft>, a: Draft, b: Draft): Draft {
   if (gone.calls.length > 0) keep.seen = keep.calls.length > 0 ? undefined : gone.seen;
   keep.calls.append(gone.calls);
   for (const sandbox of gone.sandboxes) keep.sandboxes.add(sandbox);
-  keep.leaseRefs.push(...gone.leaseRefs);
+  addLeases(keep, gone.leases ?? []);
   return keep;
 }
 

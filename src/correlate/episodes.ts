@@ -8,7 +8,7 @@ import type { Merging } from './calls.ts';
 import type { Draft } from './draft-calls.ts';
 import { type CallTimes, EpisodeCalls } from './episode-calls.ts';
 import { draftEpisodes, idRank } from './episode-drafts.ts';
-import { compareRef } from './lease.ts';
+import { compareRef, type Lease } from './lease.ts';
 import { type Spans, spansOf } from './spans.ts';
 import { nameTwins, renamed } from './twins.ts';
 
@@ -53,10 +53,11 @@ export class EpisodeTable {
     const { leases, correct, shift, isBackground } = records;
     // Calls hold what they are made with, so it is no more than that.
     const merging = { calls, leases, correct, shift, isBackground };
+    const alike = { sandboxIds: likeTheLast(), formats: likeTheLast() };
     let callCount = 0;
     // From the end, so that each draft can go before the next episode comes.
     for (let draft = drafts.pop(); draft !== undefined; draft = drafts.pop()) {
-      const episode = finishEpisode(draft, merging);
+      const episode = finishEpisode(draft, merging, alike);
       episodes.set(episode.id, episode);
       callCount += episode.calls.count;
       for (const sandbox of episode.sandboxIds) push(this.#bySandbox, sandbox, episode);
@@ -96,33 +97,48 @@ export class EpisodeTable {
   }
 }
 
-function finishEpisode(draft: Draft, records: Omit<EpisodeRecords, 'episodes'>): Episode {
-  const { leases, shift } = records;
+/** Most episodes have the same as the one before them: they share it. */
+interface Alike {
+  readonly sandboxIds: (list: readonly string[]) => readonly string[];
+  readonly formats: (list: readonly string[]) => readonly string[];
+}
+
+function likeTheLast(): Alike['formats'] {
+  let last: readonly string[] = NONE;
+  return (list) => {
+    const isSame = list.length === last.length && list.every((text, i) => text === last[i]);
+    if (!isSame) last = list;
+    return last;
+  };
+}
+
+const NONE: readonly never[] = [];
+
+function finishEpisode(draft: Draft, records: Omit<EpisodeRecords, 'episodes'>, alike: Alike): Episode {
+  const { shift } = records;
   const events = [...draft.events].sort(
     (a, b) => idRank(a.event) - idRank(b.event) || compareRef(a.event.ref, b.event.ref),
   );
   const pick = <K extends keyof EpisodeEvent>(key: K): EpisodeEvent[K] | undefined =>
     events.find((timed) => timed.event[key] !== undefined)?.event[key];
-  const holds = [...draft.aliases]
-    .flatMap((alias) => leases.ofEpisode(alias))
-    .filter((lease) => draft.sandboxes.has(lease.sandboxId));
+  const holds = leasesOf(draft).filter((lease) => draft.sandboxes.has(lease.sandboxId));
   const starts = events.flatMap((timed) => (timed.event.start === undefined ? [] : [shift(timed, timed.event.start)]));
   const ends = events.flatMap((timed) => (timed.event.end === undefined ? [] : [shift(timed, timed.event.end)]));
-  const sandboxIds = [...draft.sandboxes].sort();
+  const sandboxIds = alike.sandboxIds([...draft.sandboxes].sort());
   const start = minOf([...holds.map((lease) => lease.start), ...starts]);
   const end = maxOf([...holds.map((lease) => lease.end), ...ends]);
   const onlySandbox = sandboxIds.length === 1 ? sandboxIds[0] : undefined;
-  const belonging = { episodeId: draft.id, rows: draft.calls.toArray().slice(), onlySandbox, start, end };
+  const belonging = { episodeId: draft.id, rows: draft.calls.copy(), onlySandbox, start, end };
   const calls = new EpisodeCalls(belonging, records, draft.seen);
   return {
     id: draft.id,
-    aliases: [...draft.aliases].filter((alias) => alias !== draft.id).sort(),
+    aliases: draft.aliases.length === 1 ? NONE : draft.aliases.filter((alias) => alias !== draft.id).sort(),
     run: pick('run'),
     group: pick('group') ?? holds.find((lease) => lease.group !== undefined)?.group,
     step: pick('step'),
     reward: pick('reward'),
     task: pick('task'),
-    prompts: events.reduce<readonly Prompt[]>((all, { event }) => joinPrompts(all, event.prompts) ?? all, []),
+    prompts: events.reduce<readonly Prompt[]>((all, { event }) => joinPrompts(all, event.prompts) ?? all, NONE),
     start,
     end,
     sandboxIds,
@@ -130,12 +146,20 @@ function finishEpisode(draft: Draft, records: Omit<EpisodeRecords, 'episodes'>):
     dropped: events.length > 0 && events.every((timed) => timed.event.traced === 'dropped'),
     attempt: pick('attempt'),
     use: pick('use'),
-    formats: [...new Set([...events.map(({ event }) => event.format), ...calls.formats])].sort(),
+    formats: alike.formats([...new Set([...events.map(({ event }) => event.format), ...calls.formats])].sort()),
     refs: events
       .map((timed) => timed.event.ref)
-      .concat(draft.leaseRefs)
+      .concat((draft.leases ?? NONE).map(({ ref }) => ref))
       .sort(compareRef),
   };
+}
+
+/** Leases that name it, those of each of its ids in the order of time. */
+function leasesOf({ aliases, leases = [] }: Draft): readonly Lease[] {
+  if (aliases.length === 1) return leases;
+  const byId = new Map<string | undefined, Lease[]>();
+  for (const lease of leases) push(byId, lease.episodeId, lease);
+  return aliases.flatMap((alias) => byId.get(alias) ?? []);
 }
 
 function minOf(values: readonly Micros[]): Micros | undefined {

@@ -38,7 +38,6 @@ export class LeaseTable {
   readonly #bySandbox = new Map<string, Lease[]>();
   readonly #byIp = new Map<string, Lease[]>();
   readonly #byRootPid = new Map<string, Lease[]>();
-  readonly #byEpisode = new Map<string, Lease[]>();
   readonly #byContainer = new Map<string, Lease[]>();
   readonly #uids = new Map<string, Set<string>>();
   readonly #whole: readonly Lease[];
@@ -63,7 +62,6 @@ export class LeaseTable {
     this.ofEpisodes = this.#whole.filter(({ episodeId }) => episodeId !== undefined);
     for (const lease of this.#whole) {
       push(this.#bySandbox, lease.sandboxId, lease);
-      if (lease.episodeId !== undefined) push(this.#byEpisode, lease.episodeId, lease);
       if (lease.ip !== undefined) push(this.#byIp, lease.ip, lease);
       if (lease.ip !== undefined && !lease.sharedIp) this.#ipHosts.add(lease.host);
       if (lease.containerId !== undefined) push(this.#byContainer, lease.containerId.slice(0, 12), lease);
@@ -83,10 +81,6 @@ export class LeaseTable {
 
   ofSandbox(sandboxId: string): readonly Lease[] {
     return inOrder(this.#bySandbox.get(sandboxId) ?? [], this.#plain.ofSandbox(sandboxId));
-  }
-
-  ofEpisode(episodeId: string): readonly Lease[] {
-    return this.#byEpisode.get(episodeId) ?? [];
   }
 
   /** Leases of a sandbox that cover an instant, widened by `slackUs` on both sides. */

@@ -9,7 +9,7 @@ export interface Timetable {
    */
   readonly moments: readonly number[];
   /** Rows of the log, where each call is one record and its times are those of the record. */
-  readonly rows: readonly number[] | undefined;
+  readonly rows: ArrayLike<number> | undefined;
 }
 
 export const MOMENTS = 3;

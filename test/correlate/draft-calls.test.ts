@@ -44,12 +44,12 @@ function drafted(calls: CallLog): object {
     const draft = drafts.get(name) ?? {
       id: name,
       rank: 9,
-      aliases: new Set(),
+      aliases: [],
       events: [],
       calls: new Uint32List(),
       seen: undefined,
       sandboxes: new Set(),
-      leaseRefs: [],
+      leases: undefined,
     };
     drafts.set(name, draft);
     return draft;

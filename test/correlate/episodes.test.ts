@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { LeaseColumns } from '../../src/core/lease-columns.ts';
 import type { Call } from '../../src/correlate/call.ts';
 import type { CallTimes } from '../../src/correlate/episode-calls.ts';
 import { EpisodeTable } from '../../src/correlate/episodes.ts';
 import { LeaseTable } from '../../src/correlate/leases.ts';
-import type { ToolCallEvent } from '../../src/model/event.ts';
+import type { EpisodeEvent, LeaseEvent, ToolCallEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import type { Timed } from '../../src/model/timed.ts';
+import { columnsOf } from '../core/lease-events.ts';
 
 const s = (seconds: number): Micros => (1_795_454_000_000_000 + seconds * 1_000_000) as Micros;
 const AHEAD_US = 250_000;
@@ -35,16 +35,20 @@ function call(episodeId: string, index: number, rest: Partial<ToolCallEvent> = {
   };
 }
 
-function tableOf(calls: readonly ToolCallEvent[]): EpisodeTable {
+interface Records {
+  readonly episodes: readonly EpisodeEvent[];
+  readonly leases: readonly LeaseEvent[];
+}
+
+function tableOf(calls: readonly ToolCallEvent[], records: Partial<Records> = {}): EpisodeTable {
   const shift = (_: unknown, at: Micros): Micros => (at - AHEAD_US) as Micros;
+  const leases = columnsOf(records.leases ?? []);
   return new EpisodeTable({
-    episodes: [],
+    episodes: (records.episodes ?? []).map((event) => ({ event, ...event.time, errorUs: 0, host: 'h' })),
     calls,
     leases: new LeaseTable({
-      leases: new LeaseColumns(),
-      correct: () => {
-        throw new Error('no lease');
-      },
+      leases,
+      correct: (event) => ({ event, ...event.time, errorUs: 0, host: 'h' }),
       shift,
     }),
     correct: (event): Timed<ToolCallEvent> => ({ event, ...event.time, errorUs: 300, host: 'h' }),
@@ -199,4 +203,54 @@ describe('one call in two artefacts', () => {
     expect(tableOf([call('a', 0, { callId: id }), call('b', 0, { callId: id })]).episodes.size).toBe(2);
     expect(tableOf([call('a', 0, { callId: id }), call('b', 7, { ...session, callId: id })]).episodes.size).toBe(2);
   });
+});
+
+describe('what leases tell of an episode', () => {
+  const told = (line: number) => ({
+    format: 'x',
+    clock: 'x',
+    time: call('', line).time,
+    ref: { source: 'leases.jsonl', line, offset: 0, bytes: 1 },
+  });
+  const lease = (line: number, episodeId: string, group: string): LeaseEvent => ({
+    ...told(line),
+    kind: 'lease',
+    sandboxId: 'sb',
+    episodeId,
+    group,
+    start: s(line * 10),
+    end: s(line * 10 + 9),
+  });
+  const named: EpisodeEvent = { ...told(9), kind: 'episode', episodeId: 'a', aliases: ['b'], run: 'r' };
+
+  it('comes first from those that name it by its own id, then by another one', () => {
+    const leases = [lease(1, 'b', 'second'), lease(2, 'a', 'first'), lease(3, 'b', 'second')];
+    const episode = tableOf([], { episodes: [named], leases }).episodes.get('a');
+    expect(episode?.group).toBe('first');
+    expect([episode?.start, episode?.end]).toEqual([s(10) - AHEAD_US, s(39) - AHEAD_US]);
+    expect(episode?.refs.map(({ line }) => line)).toEqual([1, 2, 3, 9]);
+    expect(episode?.aliases).toEqual(['b']);
+  });
+});
+
+it('episodes that have the same as the one before them hold it once', () => {
+  const ids = ['a', 'b', 'c'];
+  const other = call('d', 0, { sandboxId: 'other', format: 'y' });
+  const calls = [...ids.map((id) => call(id, 0, { sandboxId: 'sb' })), other];
+  const [first, ...others] = [...tableOf(calls).episodes.values()];
+  const [second, third, last] = others;
+  for (const key of ['sandboxIds', 'formats', 'aliases', 'prompts'] as const)
+    expect([second?.[key], third?.[key]].map((list) => list === first?.[key])).toEqual([true, true]);
+  expect([first, last].map((episode) => episode?.sandboxIds)).toEqual([['sb'], ['other']]);
+  expect([first, last].map((episode) => episode?.formats)).toEqual([['x'], ['y']]);
+});
+
+it('the times of calls that were read in their order name the very rows of the episode', () => {
+  const started = (at: number) => ({ start: s(at), end: s(at + 1) });
+  const table = tableOf([call('a', 0), call('b', 0, started(20)), call('b', 1, started(10)), call('a', 1)]);
+  const rows = (id: string): number[] => Array.from(table.episodes.get(id)?.calls.timetable.rows ?? []);
+  expect([rows('a'), rows('b')]).toEqual([
+    [0, 3],
+    [2, 1],
+  ]);
 });
