@@ -8,8 +8,8 @@ export function v8Flags(version: string): readonly string[] {
   return [
     // While the young generation is still small, the events of one batch outlive it; V8 then puts all later ones among the old.
     '--no-allocation-site-pretenuring',
-    // Garbage may take 40 % of what is in use before it is cleared away, not several times as much.
-    '--heap-growing-percent=40',
+    // Garbage may take 30 % of what is in use before it is cleared away, not several times as much.
+    '--heap-growing-percent=30',
     ...lateOptimising(Number.parseInt(version, 10)),
   ];
 }
