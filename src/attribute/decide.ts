@@ -60,7 +60,8 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { ve
   const { suspect } = top;
   if (suspect.kind === 'platform') {
     const mass = sum(scored.filter((other) => other.suspect.kind === 'platform'));
-    return { verdict: mass >= LIKELY ? 'not-agent' : 'ambiguous', probability: mass };
+    const isSure = suspect.facts.every(({ strength }) => strength !== 'unsure');
+    return { verdict: isSure && mass >= LIKELY ? 'not-agent' : 'ambiguous', probability: mass };
   }
   if (suspect.kind === 'unknown')
     return { verdict: others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: top.probability };
@@ -95,7 +96,12 @@ const others = (scored: readonly Scored[]): number => scored.filter(({ probabili
 
 /** Facts that name the flow itself rather than the moment. */
 function isDirect(fact: Fact): boolean {
-  return fact.code === 'socket-owner' || isNaming(fact);
+  return isOwner(fact) || isNaming(fact);
+}
+
+/** A record of this very flow, not of one to the same place at another time. */
+function isOwner(fact: Fact): boolean {
+  return fact.code === 'socket-owner' && fact.strength !== 'apart';
 }
 
 /** Only one sandbox can have sent the packet. Which of its calls did, time and the kind of command must tell. */
@@ -115,9 +121,7 @@ function isNaming(fact: Fact): boolean {
 /** The chain rests on records that the agent could not write: who owned the flow, and which call started that process. */
 function isHard(suspect: Suspect): boolean {
   const outside = suspect.facts.filter((fact) => fact.trust === 'outside');
-  const owner = outside.some(
-    (fact) => fact.code === 'socket-owner' || (fact.code === 'dst-in-arguments' && fact.strength === 'exec'),
-  );
+  const owner = outside.some(isOwner);
   const lineage = outside.some(
     (fact) => fact.code === 'process-lineage' && fact.strength.startsWith('argv') && !fact.strength.endsWith('rival'),
   );

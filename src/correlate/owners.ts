@@ -14,11 +14,15 @@ export interface Owner {
   readonly how: 'tuple' | 'shared-tuple' | 'destination' | 'resolver' | 'exec-arguments' | 'snapshot';
   /** Distance between the host's record and the flow's beginning, microseconds. */
   readonly distanceUs: number;
+  /** The record is one of this flow. Else the process may have opened it, as others may of which a record is missing. */
+  readonly isFirm: boolean;
   readonly ref: Socket['ref'];
 }
 
 /** A host's connect record and the first packet differ by scheduling and coarse clocks, some milliseconds; 300 ms holds all measured. */
 const CONNECT_WINDOW_US = 300_000;
+/** One so near is the flow's own; so are those that are further by no more than the clocks may be off. */
+const FIRM_WINDOW_US = 100_000;
 /** Without a record of the flow's beginning the violation's own time must do: retransmissions, log delays. */
 const LOOSE_WINDOW_US = 3_000_000;
 /** What a clock without pairs is taken to be off by, or more. */
@@ -76,7 +80,7 @@ function exactOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineag
     owner(
       socket,
       socket.sharers > 1 ? 'shared-tuple' : socket.seen === 'snapshot' ? 'snapshot' : 'tuple',
-      trail.begun,
+      trail,
       lineage,
     ),
   );
@@ -126,7 +130,7 @@ function destinationOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, 
         return false;
       return socket.at >= stretch.from - socket.errorUs && socket.at <= stretch.to + socket.errorUs;
     })
-    .map((socket) => owner(socket, resolver ? 'resolver' : 'destination', trail.begun, lineage));
+    .map((socket) => owner(socket, resolver ? 'resolver' : 'destination', trail, lineage));
 }
 
 /** Processes alive then whose own arguments name the destination: pings, resolvers, tools whose connect no sensor saw. */
@@ -163,6 +167,7 @@ function argumentOwners(
         origin,
         how: 'exec-arguments',
         distanceUs: Math.max(0, trail.begun - exec.at),
+        isFirm: false,
         ref: exec.ref,
       });
     }
@@ -194,14 +199,21 @@ function containsWord(text: string, word: string): boolean {
   return false;
 }
 
-function owner(socket: Socket, how: Owner['how'], begun: Micros, lineage: Lineage): Owner {
+function owner(socket: Socket, how: Owner['how'], trail: Trail, lineage: Lineage): Owner {
   return {
     process: socket.process,
     origin: lineage.origin(socket.process),
     how,
-    distanceUs: Math.abs(socket.at - begun),
+    distanceUs: Math.abs(socket.at - trail.begun),
+    isFirm: (how !== 'destination' && how !== 'resolver') || isOfItsMoment(socket, trail),
     ref: socket.ref,
   };
+}
+
+/** A connect further from the flow's beginning than clocks and scheduling take it is that of another flow as well as not. */
+function isOfItsMoment({ at, errorUs }: Socket, trail: Trail): boolean {
+  const slackUs = FIRM_WINDOW_US + trail.errorUs + errorUs;
+  return at >= trail.begun - slackUs && at <= trail.begun + trail.windowUs + slackUs;
 }
 
 function nearestByProcess(owners: readonly Owner[]): readonly Owner[] {

@@ -76,7 +76,7 @@ export function ownerFact(owner: Owner): Fact {
   } as const;
   return {
     code: 'socket-owner',
-    strength: owner.how,
+    strength: owner.isFirm ? owner.how : 'apart',
     says: `${name}${where} ${texts[owner.how]}`,
     trust: 'outside',
     refs: [owner.ref],

@@ -45,6 +45,7 @@ function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: 
   const { origin } = owner;
   const process = processRef(owner.process);
   const how = ownerFact(owner);
+  const isSure = owner.isFirm || scene.trail.hostOwned;
   if (
     origin.platform !== undefined ||
     (scene.trail.hostOwned && origin.call === undefined && origin.sandboxId === undefined)
@@ -52,7 +53,7 @@ function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: 
     const says = platformSays(origin.platform ?? 'host', owner.process);
     const fact: Fact = {
       code: 'process-lineage',
-      strength: `platform-${origin.platform ?? 'host'}`,
+      strength: isSure ? `platform-${origin.platform ?? 'host'}` : 'unsure',
       says,
       trust: 'outside',
       refs: [owner.process.ref],
@@ -73,12 +74,17 @@ function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: 
   return calls.map((call, i) => {
     const lineage: Fact = {
       code: 'process-lineage',
-      strength: `${origin.callBy ?? 'time'}${origin.closedBy === 'adopted' ? '-adopted' : ''}${i > 0 || tied ? '-rival' : ''}`,
+      strength: isSure
+        ? `${origin.callBy ?? 'time'}${origin.closedBy === 'adopted' ? '-adopted' : ''}${i > 0 || tied ? '-rival' : ''}`
+        : 'unsure',
       says: lineageSays(owner, call),
       trust: 'outside',
       refs: origin.refs.slice(0, 6),
     };
-    return callSuspect(call, [how, lineage, ...callFacts(call, scene, mentions, context, true)], context, process);
+    const known = callFacts(call, scene, mentions, context, owner.isFirm);
+    // What the call names, its process names: one fact.
+    const isSaid = how.code === 'dst-in-arguments' && mentions.byCall.has(call.key);
+    return callSuspect(call, isSaid ? [lineage, ...known] : [how, lineage, ...known], context, process);
   });
 }
 
@@ -120,8 +126,8 @@ function stranger(owner: Owner, process: ProcessRef, how: Fact): Suspect {
 /** Calls that may have started a process that owns the flow. */
 function callsOf(owners: readonly Owner[]): ReadonlySet<string> {
   const keys = new Set<string>();
-  for (const { origin } of owners) {
-    if (origin.call === undefined) continue;
+  for (const { origin, isFirm } of owners) {
+    if (origin.call === undefined || !isFirm) continue;
     keys.add(origin.call.key);
     for (const rival of origin.rivals) keys.add(rival.key);
   }
