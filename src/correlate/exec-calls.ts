@@ -2,7 +2,7 @@ import { push } from '../core/push.ts';
 import type { Micros } from '../model/time.ts';
 import type { Call } from './call.ts';
 import type { Episode, EpisodeTable } from './episodes.ts';
-import { containsCommand, distinctive, mayRun, sameCommand, tellsArguments } from './exec-text.ts';
+import { containsCommand, distinctive, mayRun, type Program, sameCommand, tellsArguments } from './exec-text.ts';
 import type { Process } from './process.ts';
 
 /** A process may start so long before and after its call, by what the records say. */
@@ -19,22 +19,33 @@ export interface ExecCall {
 
 /** Ties processes that no recorded process started to the calls that did, of a sandbox, or else of the host. */
 export interface ExecCalls {
-  callOf(top: Process, sandboxId: string | undefined): ExecCall | undefined;
+  /** `isStarter`: what starts the calls of the sandbox was seen to start it. */
+  callOf(top: Process, sandboxId: string | undefined, isStarter?: boolean): ExecCall | undefined;
   /** Whether any call of its host may have started it: a program without its arguments is enough to doubt. */
   mayFit(process: Process): boolean;
 }
 
 export function openExecCalls(episodes: EpisodeTable): ExecCalls {
   let ran: Ran | undefined;
+  const left = new Map<string, readonly Call[]>();
+  /** Another call of the sandbox, of whatever episode, may still have had something running then. */
+  const mayBeOfEarlier = (only: Call, sandboxId: string, at: Micros): boolean => {
+    const calls = left.get(sandboxId) ?? (ran?.bySandbox.get(sandboxId) ?? []).flatMap(leftBehind);
+    left.set(sandboxId, calls);
+    return calls.some((call) => call.key !== only.key && call.sandboxId === sandboxId && (call.start ?? 0) <= at);
+  };
   const running = (top: Process, sandboxId: string | undefined): readonly Call[] => {
     ran ??= whereEpisodesRan(episodes);
     const own = sandboxId === undefined ? ran.byHost.get(top.host ?? '') : ran.bySandbox.get(sandboxId);
     return runningAt(top, own ?? [], sandboxId);
   };
   return {
-    callOf: (top, sandboxId) => {
+    callOf: (top, sandboxId, isStarter = false) => {
       const calls = running(top, sandboxId);
-      return byText(top, calls) ?? (sandboxId === undefined ? undefined : byTime(top, calls));
+      const said = byText(top, calls);
+      if (said !== undefined || sandboxId === undefined) return said;
+      const only = byTime(top, calls);
+      return only === undefined || (!isStarter && mayBeOfEarlier(only.call, sandboxId, top.first)) ? undefined : only;
     },
     mayFit: (process) => {
       const calls = running(process, undefined);
@@ -79,14 +90,29 @@ function nearest(calls: readonly Call[], by: ExecCall['by'], at: Micros): ExecCa
   return call && { call, by, rivals: rivalsOf(calls, call, at) };
 }
 
-/** Its first record may come long after its birth: only a birth that was seen tells in which call it was. */
-function byTime({ execs: [exec], first, born }: Process, running: readonly Call[]): ExecCall | undefined {
-  if (!born) return undefined;
+/** The one call that ran when the process was first seen, if it may run such a program. */
+function byTime(process: Process, running: readonly Call[]): ExecCall | undefined {
+  const { first, seenTo } = process;
+  if (seenTo === 'hold') return undefined;
   const strict = running.filter((call) => within(first, call));
   const [only] = strict;
-  return strict.length === 1 && only !== undefined && (only.command === undefined || mayRun(only.command, exec))
+  return strict.length === 1 &&
+    only !== undefined &&
+    (only.command === undefined || mayRun(only.command, programOf(process)))
     ? { call: only, by: 'time', rivals: [] }
     : undefined;
+}
+
+/** Of a process whose exec left no record the program is known, as long as it is the one that it began with. */
+function programOf({ execs: [exec], exe, comm }: Process): Program | undefined {
+  const text = exe ?? comm;
+  return exec ?? (text === undefined ? undefined : { args: undefined, text });
+}
+
+function leftBehind({ calls }: Episode): readonly Call[] {
+  const left: Call[] = [];
+  for (const call of calls.passing()) if (call.background && call.executed) left.push(call);
+  return left;
 }
 
 /** Episodes by where any of their calls ran. */

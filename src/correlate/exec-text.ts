@@ -7,8 +7,11 @@ const COMMON_LENGTH = 4;
 /** Shorter beginnings of a cut text say nothing. */
 const MIN_PREFIX = 20;
 
+/** What was run, as far as it is told. */
+export type Program = Pick<Exec, 'args' | 'text'>;
+
 /** The part of an exec that a shell would have been given: arguments joined, the program by its base name. */
-export function distinctive(exec: Exec | undefined): readonly string[] | undefined {
+export function distinctive(exec: Program | undefined): readonly string[] | undefined {
   if (exec === undefined) return undefined;
   const words = exec.args ?? exec.text.split(' ');
   const [program = '', ...rest] = words;
@@ -18,12 +21,12 @@ export function distinctive(exec: Exec | undefined): readonly string[] | undefin
 }
 
 /** False of a sensor that tells the program alone: `curl` stands in many a call. */
-export function tellsArguments({ args, text }: Exec): boolean {
+export function tellsArguments({ args, text }: Program): boolean {
   return args !== undefined || text.includes(' ');
 }
 
 /** Nothing says that the call's command did not start the process. */
-export function mayRun(command: string, exec: Exec | undefined): boolean {
+export function mayRun(command: string, exec: Program | undefined): boolean {
   if (exec === undefined) return true;
   const wanted = distinctive(exec);
   return !tellsArguments(exec) && wanted !== undefined && containsCommand(command, wanted);

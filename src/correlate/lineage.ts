@@ -163,7 +163,8 @@ export class Lineage {
     sandboxId: string | undefined,
     closedBy: Origin['closedBy'],
   ): Origin {
-    const match = this.#execCalls.callOf(top, sandboxId);
+    const isStarter = closedBy === 'root-pid' && top.seenTo === 'begin';
+    const match = this.#execCalls.callOf(top, sandboxId, isStarter);
     const sandbox = sandboxId ?? match?.call.sandboxId;
     const untraced = match === undefined && sandboxId !== undefined && this.#hasNoTrace(sandboxId, top.first);
     return {

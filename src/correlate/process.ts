@@ -24,8 +24,8 @@ export interface Process {
   readonly entityId: string | undefined;
   readonly parentEntityId: string | undefined;
   readonly first: Micros;
-  /** `first` is when it began; else it was seen, then for the first time, holding a socket that it may have opened long before. */
-  readonly born: boolean;
+  /** What it did when it was first seen: it began, or it connected and may have begun long before, or it held an open socket. */
+  readonly seenTo: 'begin' | 'connect' | 'hold';
   last: Micros;
   exited: Micros | undefined;
   uid: number | undefined;

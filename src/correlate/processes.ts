@@ -153,7 +153,7 @@ export class ProcessTable {
         event.start !== undefined && event.start < timed.at
           ? ((timed.at - (event.time.at - event.start)) as Micros)
           : timed.at,
-      born: event.op !== 'socket' || event.start !== undefined,
+      seenTo: firstSeenTo(event),
       last: timed.at,
       exited: undefined,
       uid: event.uid,
@@ -182,6 +182,11 @@ export class ProcessTable {
     }
     process.execs.push({ at: timed.at, text, args: event.args, exe: event.exe, ref: event.ref });
   }
+}
+
+function firstSeenTo({ op, start }: ProcessEvent): Process['seenTo'] {
+  if (op === 'exec' || op === 'fork' || start !== undefined) return 'begin';
+  return op === 'socket' ? 'hold' : 'connect';
 }
 
 function mapOf<K, V>(byHost: Map<string, Map<K, V>>, host: string | undefined): Map<K, V> {

@@ -88,6 +88,32 @@ it('holds a call likely that alone ran when such a program began', async () => {
   expect(answer).toMatchObject({ verdict: 'likely', toolCall: { id: 'call-1' } });
 });
 
+it('holds no call likely where an earlier one may have left something running', async () => {
+  const answer = await blame('left-running', {
+    calls: [
+      {
+        tool_call_id: 'call-0',
+        command: 'nohup ./daily.sh >/dev/null 2>&1 &',
+        start: '2026-11-23T17:00:30.000Z',
+        end: '2026-11-23T17:00:30.100Z',
+      },
+      { ...WITHOUT_ARGUMENTS, end: '2026-11-23T17:01:06.000Z' },
+    ],
+    'train-01-bpf.log': bpf('04.800000 EXEC 300 250 20004 curl /usr/bin/curl', ...opened(300)),
+  });
+  expect(answer.episode).toBeUndefined();
+});
+
+it('holds no call likely for a process that was first seen connecting and runs what the call does not name', async () => {
+  const during = (command: string): object => ({
+    calls: [{ command, start: '2026-11-23T17:01:02.000Z', end: '2026-11-23T17:01:06.000Z' }],
+    'train-01-audit.log': audit({ at: 1_795_453_264.9, pid: 300, ppid: 250, uid: 20_004 }),
+    'train-01-bpf.log': bpf(...opened(300).map((line) => line.replace('curl', 'x'))),
+  });
+  expect((await blame('unnamed', during('python3 -m pytest -q') as never)).episode).toBeUndefined();
+  expect((await blame('named', during('x --all') as never)).verdict).toBe('likely');
+});
+
 it('learns the parent from a later record where the first names none', async () => {
   const command = 'make probe';
   const answer = await blame('parent', {
