@@ -140,7 +140,7 @@ function argumentOwners(
   processes: ProcessTable,
   lineage: Lineage,
 ): readonly Owner[] {
-  const words = [...trail.dstIps, ...trail.domains].filter((word) => word.length > 3);
+  const words = placesOf(trail);
   if (words.length === 0) return [];
   const out: Owner[] = [];
   const hosts = trail.host === undefined ? processes.hostNames() : [trail.host];
@@ -173,6 +173,15 @@ function argumentOwners(
     }
   }
   return out;
+}
+
+/** Whether a command names where the flow went. */
+export function namesPlace(text: string, trail: Trail): boolean {
+  return placesOf(trail).some((word) => containsWord(text, word));
+}
+
+function placesOf({ dstIps, domains }: Trail): readonly string[] {
+  return [...dstIps, ...domains].filter((word) => word.length > 3);
 }
 
 /** The host's own processes connect again and again: of one whose connects are on record this is none, or it would be there. */

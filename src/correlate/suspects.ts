@@ -6,7 +6,7 @@ import type { Call } from './call.ts';
 import { callSuspect, keyOfCall } from './call-suspect.ts';
 import { START_SLACK_US } from './lease-facts.ts';
 import { openNearest } from './nearest.ts';
-import type { Owner } from './owners.ts';
+import { namesPlace, type Owner } from './owners.ts';
 import { NO_PID, type Process } from './process.ts';
 import {
   callFacts,
@@ -96,10 +96,11 @@ function untracedSuspect(
   how: Fact,
 ): readonly Suspect[] {
   const sandboxId = owner.origin.sandboxId;
-  if (sandboxId === undefined) return [stranger(owner, process, how)];
+  if (sandboxId === undefined) return [stranger(owner, process, [how])];
   const at = owner.origin.chain[owner.origin.chain.length - 1]?.first ?? scene.trail.begun;
   const lease = context.leases.firstAt(sandboxId, at, START_SLACK_US);
-  if (lease?.episodeId === undefined || !owner.origin.untraced) return [stranger(owner, process, how)];
+  if (lease?.episodeId === undefined || !owner.origin.untraced)
+    return [stranger(owner, process, owner.isFirm ? [how, ...unrecordedCall(owner, scene)] : [how])];
   const fact: Fact = {
     code: 'process-lineage',
     strength: 'untraced',
@@ -119,8 +120,24 @@ function untracedSuspect(
 }
 
 /** The process is known and nothing says where it comes from: it stands for itself, against every named call. */
-function stranger(owner: Owner, process: ProcessRef, how: Fact): Suspect {
-  return { key: `unknown|${processKey(owner.process)}`, kind: 'unknown', process, facts: [how] };
+function stranger(owner: Owner, process: ProcessRef, facts: readonly Fact[]): Suspect {
+  return { key: `unknown|${processKey(owner.process)}`, kind: 'unknown', process, facts };
+}
+
+/** What starts the calls of the sandbox ran a command that names the destination, and no recorded call has it: no other explains the flow. */
+function unrecordedCall({ origin }: Owner, { trail }: Scene): readonly Fact[] {
+  const top = origin.chain[origin.chain.length - 1];
+  const exec = origin.closedBy === 'root-pid' ? top?.execs.find(({ text }) => namesPlace(text, trail)) : undefined;
+  if (top === undefined || exec === undefined) return [];
+  return [
+    {
+      code: 'dst-in-arguments',
+      strength: 'exec',
+      says: `pid ${top.pid} was started as calls of ${origin.sandboxId ?? 'the sandbox'} are, with the destination in its arguments, by no call that is recorded`,
+      trust: 'outside',
+      refs: [exec.ref],
+    },
+  ];
 }
 
 /** Calls that may have started a process that owns the flow. */

@@ -114,6 +114,23 @@ it('holds no call likely for a process that was first seen connecting and runs w
   expect((await blame('named', during('x --all') as never)).verdict).toBe('likely');
 });
 
+it('holds no call likely that names the destination where another, of which no trace is left, ran the process that does', async () => {
+  const beacon = 'curl -s http://203.0.113.9:8081/beacon';
+  const answer = await blame('unrecorded', {
+    calls: [
+      {
+        command: `(sleep 60; ${beacon}) >/dev/null 2>&1 &`,
+        start: '2026-11-23T17:00:10.000Z',
+        end: '2026-11-23T17:00:10.100Z',
+      },
+    ],
+    'train-01-audit.log': exec(4.95, 300, 100, 20_004, ['bash', '-c', `${beacon}; date`]),
+    'train-01-bpf.log': bpf(...opened(300)),
+  });
+  expect(answer.episode).toBeUndefined();
+  expect(answer.candidates[0]?.process?.pid).toBe(300);
+});
+
 it('learns the parent from a later record where the first names none', async () => {
   const command = 'make probe';
   const answer = await blame('parent', {
