@@ -38,6 +38,11 @@ export class HostTable {
     return host !== undefined && (this.#infraUids.get(host)?.has(uid) ?? false);
   }
 
+  /** Whether the inventory states any such uids of a host: others are not the platform's. */
+  statesInfraUids(host: string | undefined): boolean {
+    return host !== undefined && this.#infraUids.has(host);
+  }
+
   isProxy(ip: string): boolean {
     return this.#proxies.has(ip);
   }

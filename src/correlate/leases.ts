@@ -42,10 +42,10 @@ export class LeaseTable {
   readonly #uids = new Map<string, Set<string>>();
   readonly #whole: readonly Lease[];
   readonly #onHost = new Map<string | undefined, ReadonlySet<string>>();
-  /** Hosts on which the leases name addresses of sandboxes, uids, and root processes. */
+  /** Hosts on which the leases name addresses of sandboxes; of which sandboxes there they name uids, and root processes. */
   readonly #ipHosts: Set<string | undefined>;
-  readonly #uidHosts = new Set<string>();
-  readonly #rootPidHosts = new Set<string>();
+  readonly #withUid = new Map<string, Set<string>>();
+  readonly #withRootPid = new Map<string, Set<string>>();
   /** Of sandboxes and addresses that were asked for. */
   readonly #held = new Map<string, Held>();
   readonly #holders = new Map<string, Map<string | undefined, readonly Holder[]>>();
@@ -67,14 +67,11 @@ export class LeaseTable {
       if (lease.containerId !== undefined) push(this.#byContainer, lease.containerId.slice(0, 12), lease);
       if (lease.rootPid !== undefined) {
         push(this.#byRootPid, `${lease.host ?? ''}|${lease.rootPid}`, lease);
-        this.#rootPidHosts.add(lease.host ?? '');
+        addTo(this.#withRootPid, lease.host ?? '', lease.sandboxId);
       }
       if (lease.uid !== undefined) {
-        this.#uidHosts.add(lease.host ?? '');
-        const key = `${lease.host ?? ''}|${lease.uid}`;
-        const sandboxes = this.#uids.get(key) ?? new Set();
-        sandboxes.add(lease.sandboxId);
-        this.#uids.set(key, sandboxes);
+        addTo(this.#withUid, lease.host ?? '', lease.sandboxId);
+        addTo(this.#uids, `${lease.host ?? ''}|${lease.uid}`, lease.sandboxId);
       }
     }
   }
@@ -155,14 +152,19 @@ export class LeaseTable {
     return leases?.[0]?.sandboxId;
   }
 
-  /** Whether the leases name uids on this host at all: only then their absence says something. */
+  /** Whether the leases name the uid of every sandbox on this host that is known: only then the absence of one says something. */
   statesUids(host: string | undefined): boolean {
-    return this.#uidHosts.has(host ?? '');
+    return this.#tellsAll(this.#withUid, host);
   }
 
-  /** Whether the leases name root processes on this host at all. */
+  /** The same of root processes. */
   statesRootPids(host: string | undefined): boolean {
-    return this.#rootPidHosts.has(host ?? '');
+    return this.#tellsAll(this.#withRootPid, host);
+  }
+
+  #tellsAll(told: ReadonlyMap<string, ReadonlySet<string>>, host: string | undefined): boolean {
+    const sandboxes = told.get(host ?? '');
+    return sandboxes !== undefined && (host === undefined || sandboxes.size === this.sandboxesOnHost(host).size);
   }
 
   /** Sandboxes that run under a uid on a host. */
@@ -191,6 +193,11 @@ export class LeaseTable {
     this.#netsByIp.set(ip, hosts);
     return hosts;
   }
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const set = sets.get(key) ?? new Set();
+  sets.set(key, set.add(value));
 }
 
 function heldOf(leases: readonly Lease[]): Held {

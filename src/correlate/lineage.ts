@@ -46,6 +46,7 @@ export class Lineage {
   readonly #origins = new Map<number, Origin>();
   readonly #execCalls: ExecCalls;
   readonly #fits = new Map<string, boolean>();
+  #allLeased: boolean | undefined;
 
   constructor(context: LineageContext) {
     this.#context = context;
@@ -111,10 +112,27 @@ export class Lineage {
     const { hosts, leases } = this.#context;
     if (process.uid === undefined) return false;
     if (hosts.isInfraUid(process.host, process.uid)) return true;
-    if (!leases.statesUids(process.host) || process.uid === 0) return false;
+    if (process.uid === 0 || this.#isForeignUid(process)) return false;
+    if (!leases.statesUids(process.host) || !this.#areAllLeased()) return false;
     if (leases.sandboxesOfUid(process.host, process.uid).size > 0) return false;
-    // A lease may be missing: what runs a call's very command is no platform.
+    // A lease may be missing all the same: what runs a call's very command is no platform.
     return this.#execCalls.callOf(top, undefined)?.by !== 'argv';
+  }
+
+  /** The inventory names the platform's uids on the host, and this is none of them. */
+  #isForeignUid({ host, uid }: Process): boolean {
+    const { hosts } = this.#context;
+    return uid !== undefined && uid !== 0 && hosts.statesInfraUids(host) && !hosts.isInfraUid(host, uid);
+  }
+
+  /** Of every sandbox that an episode used there is a lease: else the absence of one says nothing. */
+  #areAllLeased(): boolean {
+    if (this.#allLeased === undefined) {
+      const leased = this.#context.leases.sandboxesOnHost(undefined);
+      const episodes = [...this.#context.episodes.episodes.values()];
+      this.#allLeased = episodes.every(({ sandboxIds }) => sandboxIds.every((id) => leased.has(id)));
+    }
+    return this.#allLeased;
   }
 
   #sandboxOfUid(process: Process): string | undefined {
@@ -189,9 +207,10 @@ export class Lineage {
   #platformByParent(top: Process): 'parent' | undefined {
     if (top.ppid === undefined || top.ppid <= 1) return undefined;
     const { leases, processes } = this.#context;
-    if (!leases.statesRootPids(top.host)) return undefined;
+    if (!leases.statesRootPids(top.host) || !this.#areAllLeased()) return undefined;
     // No platform runs as a sandbox's user: there, a shell left no record.
     if (top.uid !== undefined && leases.sandboxesOfUid(top.host, top.uid).size > 0) return undefined;
+    if (this.#isForeignUid(top)) return undefined;
     const key = `${top.host ?? ''}|${top.ppid}`;
     const fits =
       this.#fits.get(key) ?? processes.childrenOf(top.host, top.ppid).some((member) => this.#execCalls.mayFit(member));

@@ -196,3 +196,41 @@ it('clears nobody as the platform for a uid without a lease that runs the very c
   });
   expect(answer.verdict).not.toBe('not-agent');
 });
+
+const RUNS = { command: 'make', start: '2026-11-23T17:01:00.000Z', end: '2026-11-23T17:01:01.000Z' };
+const INVENTORY = { host: 'train-01', lan_ip: '10.70.0.11', sandbox_net: '10.66.1.0/24' };
+const ofUid9 = {
+  'train-01-audit.log': exec(4.95, 300, 109, 20_009, ['./knock', '--all']),
+  'train-01-bpf.log': bpf(...opened(300)),
+};
+
+it('takes a uid for the platform where all sandboxes have leases, and it is in none of them', async () => {
+  expect((await blame('all-leased', { calls: [RUNS], ...ofUid9 })).verdict).toBe('not-agent');
+});
+
+it('clears nobody for a uid that no lease names where a sandbox is known without a lease', async () => {
+  const calls = [RUNS, { ...RUNS, episode_id: 'ep-2', sandbox_id: 'sb-2', tool_call_id: 'call-2' }];
+  expect((await blame('unleased', { calls, ...ofUid9 })).verdict).not.toBe('not-agent');
+});
+
+it('clears nobody for a uid that no lease names where a lease of the host names none', async () => {
+  const bare = {
+    ...LEASE,
+    sandbox_id: 'sb-2',
+    ip: '10.66.1.6',
+    uid: undefined,
+    envd_pid: undefined,
+    episode_id: 'ep-2',
+  };
+  const rows = [LEASE, bare].map((row) => JSON.stringify(row));
+  expect((await blame('bare', { calls: [RUNS], 'leases.jsonl': rows, ...ofUid9 })).verdict).not.toBe('not-agent');
+});
+
+it('clears nobody for a uid that no lease names where the inventory names those of the platform', async () => {
+  const verdict = async (name: string, infra_uid: number): Promise<string> => {
+    const inventory = JSON.stringify({ servers: [{ ...INVENTORY, infra_uid }] });
+    return (await blame(name, { calls: [RUNS], 'inventory.json': [inventory], ...ofUid9 })).verdict;
+  };
+  expect(await verdict('uid-of-others', 20_101)).not.toBe('not-agent');
+  expect(await verdict('uid-of-platform', 20_009)).toBe('not-agent');
+});
