@@ -23,6 +23,7 @@ const SAME: { readonly [K in keyof Required<Grounds>]: (a: Grounds[K], b: Ground
   shared: sameEntries<Fact>,
   sandboxes: sameEntries,
   missing: sameEntries,
+  traced: (a, b) => a === b,
   untraced: (a, b) => a?.sandboxId === b?.sandboxId && a?.episodeId === b?.episodeId,
 };
 
@@ -32,6 +33,7 @@ function areAlike(a: Grounds, b: Grounds): boolean {
     SAME.shared(a.shared, b.shared) &&
     SAME.sandboxes(a.sandboxes, b.sandboxes) &&
     SAME.missing(a.missing, b.missing) &&
+    SAME.traced(a.traced, b.traced) &&
     SAME.untraced(a.untraced, b.untraced)
   );
 }

@@ -70,9 +70,11 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { ve
       return { verdict: 'unattributed', probability: top.probability };
     return { verdict: others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: top.probability };
   }
-  const mass = sum(
+  const ofEpisode = sum(
     scored.filter((other) => other.suspect.kind === 'call' && other.suspect.episode?.id === suspect.episode?.id),
   );
+  // Where no process speaks for the call, an episode without a trace may have made the same.
+  const mass = suspect.process === undefined ? ofEpisode * (entry.traced ?? 1) : ofEpisode;
   const strong = suspect.facts.some(isDirect);
   if (!strong) {
     if (entry.untraced !== undefined && !suspect.facts.some(isNaming))

@@ -28,8 +28,9 @@ import { openRecentCalls } from './recent-calls.ts';
 import { openSenders, type Senders, type SendersOf } from './senders.ts';
 import { openSameFacts, openShelf } from './shelf.ts';
 import { stretchesBetween } from './stretches.ts';
-import type { SuspectContext } from './suspect-facts.ts';
+import { mentionsOf, type SuspectContext } from './suspect-facts.ts';
 import { listSuspects } from './suspects.ts';
+import { openTraced, type Traced } from './traced.ts';
 import { followTrail } from './trail.ts';
 import type { Trail, TrailContext } from './walk.ts';
 
@@ -100,7 +101,8 @@ export function correlate(evidence: Evidence): Correlation {
   const trails = { ...trailContext, forwarded };
   const numbered = uniqueIds(groups.map((group) => ({ group, violation: toViolation(group) })));
   const processMissing = openProcessMissing(processes, evidence.narrowedUs);
-  const telemetry = { processes, lineage, sendersOf: openSenders(leases), processMissing };
+  const traced = openTraced(episodes);
+  const telemetry = { processes, lineage, sendersOf: openSenders(leases), traced, processMissing };
   return {
     episodes,
     leases,
@@ -169,6 +171,7 @@ interface Telemetry {
   readonly processes: ProcessTable;
   readonly lineage: Lineage;
   readonly sendersOf: SendersOf;
+  readonly traced: Traced;
   readonly processMissing: ProcessMissing;
 }
 
@@ -184,16 +187,20 @@ function investigate(
   const sandboxes = senders?.sandboxes;
   const owners = findOwners(trail, sandboxes, processes, lineage);
   const { category } = violation.finding;
-  const scene = { trail, category, sandboxes, owners, leaseFacts: openLeaseFacts({ trail, sandboxes }, context) };
+  const mentions = mentionsOf(trail, context.mentions);
+  const leaseFacts = openLeaseFacts({ trail, sandboxes }, context);
+  const scene = { trail, category, sandboxes, owners, mentions, leaseFacts };
   const suspects = listSuspects(scene, context);
   const untraced = untracedOf(trail, senders, owners.find((owner) => owner.origin.untraced)?.origin.sandboxId, context);
   const missing = owners.length === 0 ? processMissing(trail) : [];
+  const traced = telemetry.traced(senders, mentions.episodes.size);
   return {
     violation,
     shared: trail.facts,
     suspects,
     sandboxes: senders?.sorted ?? [],
     ...(untraced === undefined ? {} : { untraced }),
+    ...(traced === 1 ? {} : { traced }),
     missing: trail.missing.length === 0 ? missing : [...trail.missing, ...missing],
   };
 }

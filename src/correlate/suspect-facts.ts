@@ -34,6 +34,7 @@ export interface Scene {
   readonly category: Category;
   readonly sandboxes: ReadonlySet<string> | undefined;
   readonly owners: readonly Owner[];
+  readonly mentions: Mentions;
   readonly leaseFacts: LeaseFacts;
 }
 

@@ -12,7 +12,6 @@ import {
   callFacts,
   lineageSays,
   type Mentions,
-  mentionsOf,
   ownerFact,
   platformSays,
   type Scene,
@@ -26,7 +25,7 @@ export function listSuspects(scene: Scene, context: SuspectContext): readonly Su
     const known = byKey.get(suspect.key);
     byKey.set(suspect.key, known === undefined ? suspect : { ...known, facts: mergeFacts(known.facts, suspect.facts) });
   };
-  const mentions = mentionsOf(scene.trail, context.mentions);
+  const { mentions } = scene;
   const started = callsOf(scene.owners);
   for (const owner of scene.owners) for (const suspect of ownerSuspects(owner, scene, mentions, context)) put(suspect);
   const settled = started.size > 0;

@@ -33,6 +33,8 @@ export interface Case {
   readonly sandboxes: readonly string[];
   /** The sandbox is known but its episode left no trace. */
   readonly untraced?: { readonly sandboxId: string; readonly episodeId?: string };
+  /** How probable it is that its cause is among the episodes of which any call is recorded. Undefined: it is. */
+  readonly traced?: number;
   /** Records that would decide, in plain words. */
   readonly missing: readonly string[];
 }

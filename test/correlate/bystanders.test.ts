@@ -128,6 +128,7 @@ function sceneOf({ begun, windowUs, sandboxes, category }: Moment, context: Susp
     category,
     sandboxes: among,
     owners: [],
+    mentions: { byCall: new Map(), episodes: new Set() },
     leaseFacts: openLeaseFacts({ trail, sandboxes: among }, context),
   };
 }
