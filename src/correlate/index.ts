@@ -14,13 +14,13 @@ import { joinContext } from './group-context.ts';
 import { toViolation } from './group-violation.ts';
 import { groupRecords } from './grouping.ts';
 import type { HostTable } from './hosts.ts';
-import { openLeaseFacts } from './lease-facts.ts';
+import { openLeaseFacts, START_SLACK_US } from './lease-facts.ts';
 import { LeaseTable, leasesFromInventory } from './leases.ts';
-import { Lineage } from './lineage.ts';
+import { Lineage, type Origin } from './lineage.ts';
 import { MentionTable } from './mentions.ts';
 import { openProcessMissing, type ProcessMissing } from './missing.ts';
 import { NatTable } from './nat.ts';
-import { findOwners } from './owners.ts';
+import { findOwners, type Owner } from './owners.ts';
 import type { LeaseSource } from './plain-table.ts';
 import { ProcessTable } from './processes.ts';
 import { QueryTable } from './queries.ts';
@@ -191,7 +191,7 @@ function investigate(
   const leaseFacts = openLeaseFacts({ trail, sandboxes }, context);
   const scene = { trail, category, sandboxes, owners, mentions, leaseFacts };
   const suspects = listSuspects(scene, context);
-  const untraced = untracedOf(trail, senders, owners.find((owner) => owner.origin.untraced)?.origin.sandboxId, context);
+  const untraced = untracedOf(trail, senders, originOf(owners), context);
   const missing = owners.length === 0 ? processMissing(trail) : [];
   const traced = telemetry.traced(senders, mentions.episodes.size);
   return {
@@ -205,20 +205,28 @@ function investigate(
   };
 }
 
+/** Where the process of the flow comes from, if a sandbox is known. */
+function originOf(owners: readonly Owner[]): Origin | undefined {
+  const known = owners.filter(({ isFirm, origin }) => isFirm && origin.sandboxId !== undefined);
+  return (known.find(({ origin }) => origin.untraced) ?? known[0])?.origin;
+}
+
 function untracedOf(
   trail: Trail,
   senders: Senders | undefined,
-  stated: string | undefined,
+  origin: Origin | undefined,
   context: SuspectContext,
 ): Case['untraced'] {
-  const sandboxId = stated ?? (senders?.sorted.length === 1 ? senders.sorted[0] : undefined);
+  const sandboxId = origin?.sandboxId ?? (senders?.sorted.length === 1 ? senders.sorted[0] : undefined);
   if (sandboxId === undefined) return undefined;
-  const episodeId = context.leases.firstAt(sandboxId, trail.begun, 0)?.episodeId;
+  // A process outlives the episode that began it.
+  const at = origin?.chain[origin.chain.length - 1]?.first ?? trail.begun;
+  const episodeId = context.leases.firstAt(sandboxId, at, origin === undefined ? 0 : START_SLACK_US)?.episodeId;
   const silent =
     episodeId === undefined
       ? !context.episodes.hasCalls(sandboxId)
       : (context.episodes.episodes.get(episodeId)?.calls.count ?? 0) === 0;
-  if (stated === undefined && !silent) return undefined;
+  if (origin?.untraced !== true && !silent) return undefined;
   return { sandboxId, ...(episodeId === undefined ? {} : { episodeId }) };
 }
 

@@ -102,7 +102,7 @@ function untracedSuspect(
     return [stranger(owner, process, owner.isFirm ? [how, ...unrecordedCall(owner, scene)] : [how])];
   const fact: Fact = {
     code: 'process-lineage',
-    strength: 'untraced',
+    strength: owner.isFirm ? 'untraced' : 'unsure',
     says: `pid ${owner.process.pid} started in ${sandboxId} while ${lease.episodeId} held it, an episode without any recorded call`,
     trust: 'outside',
     refs: [owner.process.ref, lease.ref],

@@ -131,6 +131,20 @@ it('holds no call likely that names the destination where another, of which no t
   expect(answer.candidates[0]?.process?.pid).toBe(300);
 });
 
+it('says of which episode no trace is left by when the process began, not by when it connected', async () => {
+  const held = [
+    { ...LEASE, episode_id: 'ep-0', start: '2026-11-23T16:50:00.000Z', end: '2026-11-23T17:01:02.000Z' },
+    { ...LEASE, start: '2026-11-23T17:01:03.000Z' },
+  ];
+  const answer = await blame('episode-before', {
+    calls: [{ ...CALL, episode_id: 'ep-9', sandbox_id: 'sb-9', command: 'make', start: '2026-11-23T17:01:00.000Z' }],
+    'leases.jsonl': held.map((lease) => JSON.stringify(lease)),
+    'train-01-audit.log': exec(0.5, 300, 100, 20_004, ['./knock', '--all']),
+    'train-01-bpf.log': bpf(...opened(300)),
+  });
+  expect(answer).toMatchObject({ verdict: 'unattributed', untraced: { sandboxId: 'sb-1', episodeId: 'ep-0' } });
+});
+
 it('learns the parent from a later record where the first names none', async () => {
   const command = 'make probe';
   const answer = await blame('parent', {
