@@ -1,5 +1,6 @@
 import { least } from '../core/extremes.ts';
 import type { Micros } from '../model/time.ts';
+import { mayAskFor } from './asked-for.ts';
 import type { Lineage, Origin } from './lineage.ts';
 import type { Tuple } from './nat.ts';
 import type { Process } from './process.ts';
@@ -209,14 +210,12 @@ function containsWord(text: string, word: string): boolean {
 }
 
 function owner(socket: Socket, how: Owner['how'], trail: Trail, lineage: Lineage): Owner {
-  return {
-    process: socket.process,
-    origin: lineage.origin(socket.process),
-    how,
-    distanceUs: Math.abs(socket.at - trail.begun),
-    isFirm: (how !== 'destination' && how !== 'resolver') || isOfItsMoment(socket, trail),
-    ref: socket.ref,
-  };
+  const { process, at, ref } = socket;
+  const origin = lineage.origin(process);
+  const isFirm =
+    (how !== 'destination' && how !== 'resolver') ||
+    (isOfItsMoment(socket, trail) && (how === 'destination' || mayAskFor(process, origin, trail.domains)));
+  return { process, origin, how, distanceUs: Math.abs(at - trail.begun), isFirm, ref };
 }
 
 /** A connect further from the flow's beginning than clocks and scheduling take it is that of another flow as well as not. */
