@@ -56,6 +56,8 @@ export class Lineage {
   origin(process: Process): Origin {
     const known = this.#origins.get(process.id);
     if (known !== undefined) return known;
+    // Who asks for it meanwhile, along a circle of guessed parents, learns nothing.
+    this.#origins.set(process.id, base([process]));
     const origin = this.#trace(process);
     this.#origins.set(process.id, origin);
     return origin;
@@ -162,7 +164,8 @@ export class Lineage {
       )
         continue;
       const exec = execBefore(shell, born);
-      if (exec !== undefined && exec.at >= longAgo && containsCommand(exec.text, wanted)) return shell;
+      if (exec === undefined || exec.at < longAgo || !containsCommand(exec.text, wanted)) continue;
+      if (!hadEnded(this.origin(shell).call, born)) return shell;
     }
     return undefined;
   }
@@ -217,6 +220,11 @@ export class Lineage {
     this.#fits.set(key, fits);
     return fits ? undefined : 'parent';
   }
+}
+
+/** A call that left nothing running had no shell any more. */
+function hadEnded(call: Call | undefined, at: Micros): boolean {
+  return call?.end !== undefined && !call.background && call.timing === 'recorded' && call.end + call.lateUs < at;
 }
 
 function base(chain: readonly Process[]): Origin {

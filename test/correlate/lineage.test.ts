@@ -178,6 +178,20 @@ it('takes no shell for the parent whose command has the words of another program
   expect(answer.verdict).not.toBe('proven');
 });
 
+it('takes no shell for the parent whose call had ended and left nothing running', async () => {
+  const command = 'nmap -F 10.77.0.0/24 | grep report';
+  const told = (end: string): Parameters<typeof blame>[1] => ({
+    calls: [{ command, start: '2026-11-23T17:00:30.400Z', end }],
+    'train-01-audit.log': [
+      ...exec(-29.5, 290, 100, 20_004, ['bash', '-c', command]),
+      ...exec(4.95, 300, 299, 20_004, ['grep', 'report']),
+    ],
+    'train-01-bpf.log': bpf(...opened(300)),
+  });
+  expect((await blame('still-ran', told('2026-11-23T17:01:06.000Z'))).toolCall?.id).toBe('call-1');
+  expect((await blame('had-ended', told('2026-11-23T17:00:32.000Z'))).toolCall).toBeUndefined();
+});
+
 it('takes no shell that ran what many run, unless it began just before', async () => {
   const command = 'cat a.py | python3 -; sleep 60';
   const answer = await blame('common', {
