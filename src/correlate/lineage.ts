@@ -6,8 +6,9 @@ import { EXEC_SLACK_US, type ExecCall, type ExecCalls, openExecCalls } from './e
 import { containsCommand, distinctive, isCommon } from './exec-text.ts';
 import type { HostTable } from './hosts.ts';
 import type { LeaseTable } from './leases.ts';
-import type { Exec, Process } from './process.ts';
+import type { Process } from './process.ts';
 import type { ProcessTable } from './processes.ts';
+import { execBefore, hadEnded, nearestBefore } from './shells.ts';
 
 /** Where a process comes from, as far as the records tell. */
 export interface Origin {
@@ -222,11 +223,6 @@ export class Lineage {
   }
 }
 
-/** A call that left nothing running had no shell any more. */
-function hadEnded(call: Call | undefined, at: Micros): boolean {
-  return call?.end !== undefined && !call.background && call.timing === 'recorded' && call.end + call.lateUs < at;
-}
-
 function base(chain: readonly Process[]): Origin {
   return {
     chain,
@@ -243,24 +239,4 @@ function base(chain: readonly Process[]): Origin {
 
 function refsOf(chain: readonly Process[]): readonly SourceRef[] {
   return chain.map((process) => process.execs[0]?.ref ?? process.ref);
-}
-
-function* nearestBefore(sorted: readonly Process[], pid: number): Generator<Process> {
-  let low = 0;
-  let high = sorted.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if ((sorted[middle]?.pid ?? 0) < pid) low = middle + 1;
-    else high = middle;
-  }
-  for (let i = low - 1; i >= 0; i--) {
-    const process = sorted[i];
-    if (process !== undefined) yield process;
-  }
-}
-
-function execBefore(process: Process, at: Micros): Exec | undefined {
-  let best: Exec | undefined;
-  for (const exec of process.execs) if (exec.at <= at + 20_000) best = exec;
-  return best;
 }

@@ -1,34 +1,19 @@
 import { least } from '../core/extremes.ts';
-import type { Micros } from '../model/time.ts';
+import { argumentOwners } from './argument-owners.ts';
 import { mayAskFor } from './asked-for.ts';
-import type { Lineage, Origin } from './lineage.ts';
+import type { Lineage } from './lineage.ts';
 import type { Tuple } from './nat.ts';
-import type { Process } from './process.ts';
+import { CONNECT_WINDOW_US, compatible, type Owner } from './owner.ts';
 import type { ProcessTable } from './processes.ts';
 import type { Socket } from './sockets.ts';
 import type { Trail } from './walk.ts';
 
-/** A process that can own the violation's socket, and why. */
-export interface Owner {
-  readonly process: Process;
-  readonly origin: Origin;
-  readonly how: 'tuple' | 'shared-tuple' | 'destination' | 'resolver' | 'exec-arguments' | 'snapshot';
-  /** Distance between the host's record and the flow's beginning, microseconds. */
-  readonly distanceUs: number;
-  /** The record is one of this flow. Else the process may have opened it, as others may of which a record is missing. */
-  readonly isFirm: boolean;
-  readonly ref: Socket['ref'];
-}
-
-/** A host's connect record and the first packet differ by scheduling and coarse clocks, some milliseconds; 300 ms holds all measured. */
-const CONNECT_WINDOW_US = 300_000;
 /** One so near is the flow's own; so are those that are further by no more than the clocks may be off. */
 const FIRM_WINDOW_US = 100_000;
 /** Without a record of the flow's beginning the violation's own time must do: retransmissions, log delays. */
 const LOOSE_WINDOW_US = 3_000_000;
 /** What a clock without pairs is taken to be off by, or more. */
 const UNKNOWN_CLOCK_US = 1_000_000;
-const EXEC_LIFE_US = 30_000_000;
 /** Records this close together cannot be told apart by time. */
 const TIE_US = 40_000;
 
@@ -51,12 +36,6 @@ export function findOwners(
   );
   const byArguments = argumentOwners(trail, sandboxes, processes, lineage);
   return combine(byDestination, byArguments, sandboxes, trail.errorUs);
-}
-
-/** A process is out when its sandbox is known and is none of those that can have sent the packet. */
-function compatible(origin: Origin, sandboxes: ReadonlySet<string> | undefined): boolean {
-  if (sandboxes === undefined || origin.sandboxId === undefined) return true;
-  return sandboxes.has(origin.sandboxId);
 }
 
 function exactOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineage: Lineage): readonly Owner[] {
@@ -132,81 +111,6 @@ function destinationOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, 
       return socket.at >= stretch.from - socket.errorUs && socket.at <= stretch.to + socket.errorUs;
     })
     .map((socket) => owner(socket, resolver ? 'resolver' : 'destination', trail, lineage));
-}
-
-/** Processes alive then whose own arguments name the destination: pings, resolvers, tools whose connect no sensor saw. */
-function argumentOwners(
-  trail: Trail,
-  sandboxes: ReadonlySet<string> | undefined,
-  processes: ProcessTable,
-  lineage: Lineage,
-): readonly Owner[] {
-  const words = placesOf(trail);
-  if (words.length === 0) return [];
-  const out: Owner[] = [];
-  const hosts = trail.host === undefined ? processes.hostNames() : [trail.host];
-  for (const host of hosts) {
-    for (const process of processes.aliveAround(
-      host,
-      (trail.begun - EXEC_LIFE_US) as Micros,
-      (trail.begun + CONNECT_WINDOW_US + trail.errorUs) as Micros,
-    )) {
-      const exec = process.execs.find(
-        (e) =>
-          e.at <= trail.begun + CONNECT_WINDOW_US + trail.errorUs && words.some((word) => containsWord(e.text, word)),
-      );
-      if (
-        exec === undefined ||
-        (process.exited !== undefined && process.exited < trail.begun - CONNECT_WINDOW_US - trail.errorUs)
-      )
-        continue;
-      const origin = lineage.origin(process);
-      if (!compatible(origin, sandboxes)) continue;
-      if (origin.platform !== undefined && connectedThen(process, trail, processes)) continue;
-      out.push({
-        process,
-        origin,
-        how: 'exec-arguments',
-        distanceUs: Math.max(0, trail.begun - exec.at),
-        isFirm: false,
-        ref: exec.ref,
-      });
-    }
-  }
-  return out;
-}
-
-/** Whether a command names where the flow went. */
-export function namesPlace(text: string, trail: Trail): boolean {
-  return placesOf(trail).some((word) => containsWord(text, word));
-}
-
-function placesOf({ dstIps, domains }: Trail): readonly string[] {
-  return [...dstIps, ...domains].filter((word) => word.length > 3);
-}
-
-/** The host's own processes connect again and again: of one whose connects are on record this is none, or it would be there. */
-function connectedThen(process: Process, { tuples, begun }: Trail, processes: ProcessTable): boolean {
-  const stretch = { from: begun - EXEC_LIFE_US, to: begun + EXEC_LIFE_US };
-  return tuples.some(({ dstIp, dstPort }) =>
-    processes.sockets
-      .connectsTo(process.host, dstIp, dstPort, stretch)
-      .some((socket) => socket.process === process && Math.abs(socket.at - begun) <= EXEC_LIFE_US),
-  );
-}
-
-function containsWord(text: string, word: string): boolean {
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
-    const before = text[at - 1] ?? ' ';
-    const after = text[at + word.length] ?? ' ';
-    if (
-      !/[\w-]/.test(before) &&
-      !/[\w-]/.test(after) &&
-      !(after === '.' && /[\w]/.test(text[at + word.length + 1] ?? ' '))
-    )
-      return true;
-  }
-  return false;
 }
 
 function owner(socket: Socket, how: Owner['how'], trail: Trail, lineage: Lineage): Owner {

@@ -7,7 +7,7 @@ import type { EpisodeTable } from './episodes.ts';
 import type { LeaseFacts } from './lease-facts.ts';
 import type { LeaseTable } from './leases.ts';
 import type { CallMention, MentionTable } from './mentions.ts';
-import type { Owner } from './owners.ts';
+import type { Owner } from './owner.ts';
 import { NO_PID, type Process } from './process.ts';
 import type { RecentCalls } from './recent-calls.ts';
 import type { SameFact, Shelf } from './shelf.ts';

@@ -1,12 +1,13 @@
 import { compact } from '../core/json.ts';
 import type { ProcessRef } from '../model/attribution.ts';
 import type { Fact, Suspect } from '../model/case.ts';
+import { namesPlace } from './argument-owners.ts';
 import { bystanders, MAX_BYSTANDERS } from './bystanders.ts';
 import type { Call } from './call.ts';
 import { callSuspect, keyOfCall } from './call-suspect.ts';
 import { START_SLACK_US } from './lease-facts.ts';
 import { openNearest } from './nearest.ts';
-import { namesPlace, type Owner } from './owners.ts';
+import type { Owner } from './owner.ts';
 import { NO_PID, type Process } from './process.ts';
 import {
   callFacts,
