@@ -98,15 +98,16 @@ function byTime(process: Process, running: readonly Call[]): ExecCall | undefine
   const [only] = strict;
   return strict.length === 1 &&
     only !== undefined &&
-    (only.command === undefined || mayRun(only.command, programOf(process)))
+    (only.command === undefined || programsOf(process).some((program) => mayRun(only.command ?? '', program)))
     ? { call: only, by: 'time', rivals: [] }
     : undefined;
 }
 
-/** Of a process whose exec left no record the program is known, as long as it is the one that it began with. */
-function programOf({ execs: [exec], exe, comm }: Process): Program | undefined {
-  const text = exe ?? comm;
-  return exec ?? (text === undefined ? undefined : { args: undefined, text });
+/** Of a process whose exec left no record its names are known, as long as its program is the one that it began with. */
+function programsOf({ execs: [exec], exe, comm }: Process): readonly (Program | undefined)[] {
+  if (exec !== undefined) return [exec];
+  const names = [exe, comm].flatMap((text) => (text === undefined ? [] : [{ args: undefined, text }]));
+  return names.length === 0 ? [undefined] : names;
 }
 
 function leftBehind({ calls }: Episode): readonly Call[] {

@@ -28,8 +28,20 @@ export function tellsArguments({ args, text }: Program): boolean {
 /** Nothing says that the call's command did not start the process. */
 export function mayRun(command: string, exec: Program | undefined): boolean {
   if (exec === undefined) return true;
-  const wanted = distinctive(exec);
-  return !tellsArguments(exec) && wanted !== undefined && containsCommand(command, wanted);
+  const [name] = distinctive(exec) ?? [];
+  return !tellsArguments(exec) && name !== undefined && runsProgram(command, name);
+}
+
+/** Behind `python3` stands `python3.12`: names are compared without the version at their end. */
+function runsProgram(command: string, name: string): boolean {
+  return (
+    indexOfWord(command, name, 0) >= 0 ||
+    command.split(/[^\w.+-]+/).some((word) => withoutVersion(word) === withoutVersion(name))
+  );
+}
+
+function withoutVersion(name: string): string {
+  return name.replace(/(?<=[a-z])[-.\d]+$/i, '');
 }
 
 /** Words that many commands have. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { Call } from '../../src/correlate/call.ts';
-import type { Owner } from '../../src/correlate/owners.ts';
+import type { Owner } from '../../src/correlate/owner.ts';
 import { lineageSays } from '../../src/correlate/suspect-facts.ts';
 
 const ownerOf = (pids: readonly number[], origin: Partial<Owner['origin']>): Owner => {

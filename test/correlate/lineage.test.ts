@@ -160,7 +160,7 @@ it('learns the parent from a later record where the first names none', async () 
     ),
   });
   expect(answer).toMatchObject({ verdict: 'proven', toolCall: { id: 'call-1' }, process: { pid: 301 } });
-  expect(answer.reason).toContain('pid 301 < 300');
+  expect(answer.reason).toContain('pid 301 descends from pid 300');
 });
 
 const REPORT = 'python3 report.py x-y; sleep 1';
