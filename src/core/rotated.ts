@@ -97,8 +97,8 @@ function follows(before: Span, after: Span, mayBeShard: boolean): boolean {
   const [start, end] = [after.first - before.first, after.last - before.last];
   if (start < -SLACK_US && end < -SLACK_US) return false;
   if (!mayBeShard) return start > SLACK_US || end > SLACK_US || before.last - after.first <= SLACK_US;
-  const shorter = Math.min(before.last - before.first, after.last - after.first);
-  return start >= -SLACK_US && end >= -SLACK_US && before.last - after.first <= Math.max(SLACK_US, shorter / 2);
+  const lengths = before.last - before.first + (after.last - after.first);
+  return start >= -SLACK_US && end >= -SLACK_US && start + end >= lengths / 4;
 }
 
 /** The log that a record stands in, however many files it was cut into. */

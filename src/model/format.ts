@@ -55,7 +55,9 @@ export interface Decoder {
   decode(record: RawRecord): Decoded;
   /** Events still held when the file ends (grouped records). */
   flush?(): readonly Event[];
-  /** What such events are made of: where the file goes on in the next piece of a rotated log, it is handed to `Format.open` instead. */
+  /** What such events are made of: where the file goes on in the next piece of a rotated log, it is handed to `Format.open` instead,
+   * which leaves a map as it is. What is frozen, a number or a map is there in later readings as well.
+   */
   held?(): unknown;
   /** Of decoders that group records: of how many each of the events was made that were handed out last; none: of the last record. */
   made?(): readonly number[];

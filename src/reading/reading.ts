@@ -70,16 +70,17 @@ export class Reading {
       return false;
     }
     const isFirst = !this.#reports.has(path);
+    const next = this.#next.get(path);
     const options = {
       ...this.#decoding(),
       onBytes: (bytes: number) => this.#count(bytes),
       hashed: isFirst,
-      ...(isFirst ? { held: this.#held.get(path), goesOn: this.#next.has(path) } : {}),
+      held: isFirst || isUnchanging(this.#held.get(path)) ? this.#held.get(path) : undefined,
+      goesOn: next !== undefined && (isFirst || isUnchanging(this.#held.get(next))),
       ...how,
     };
     const { report, problems, isRevisitable, isSeekable, held } = await collectFile(file, formats, options, emit);
-    this.#held.delete(path);
-    if (held !== undefined) this.#held.set(this.#next.get(path) ?? '', held);
+    if (isFirst && next !== undefined) this.#held.set(next, held);
     if (isSeekable) this.#seekable.add(path);
     if (!isFirst) return isRevisitable;
     this.#reports.set(path, report);
@@ -132,6 +133,11 @@ export class Reading {
       ...(signal === undefined ? {} : { signal }),
     };
   }
+}
+
+/** Whether it is as the piece before left it when its follower is read once more: formats copy maps. */
+function isUnchanging(held: unknown): boolean {
+  return typeof held === 'number' || held instanceof Map || (typeof held === 'object' && Object.isFrozen(held));
 }
 
 /** By the path of each piece of a rotated log the path of the next one. */

@@ -40,7 +40,7 @@ function claims({ text }: SniffRecord): Sniff {
 
 function open(context: DecodeContext, held?: unknown): Decoder {
   /** Connects whose source port is not known yet, by socket address. */
-  const pending: Map<string, ProcessEvent> = held instanceof Map ? held : new Map();
+  const pending: Map<string, ProcessEvent> = new Map(held instanceof Map ? held : []);
   const decode = (record: RawRecord): Decoded => {
     if (/^(?:#|Attaching |ERROR:|WARNING:|Lost \d+ events|$)/.test(record.text)) return skipped('banner or message');
     const m = LINE.exec(record.text);

@@ -37,7 +37,7 @@ function claims({ text }: SniffRecord): Sniff {
 
 function open(context: DecodeContext, held?: unknown): Decoder {
   // The lease that runs on each address; it is told when its end is known, or at the end of the file.
-  const running: Map<string, LeaseEvent> = held instanceof Map ? held : new Map();
+  const running: Map<string, LeaseEvent> = new Map(held instanceof Map ? held : []);
   const decode = (record: RawRecord): Decoded => {
     const message = MESSAGE.exec(record.text);
     if (message === null) return /dhcp/i.test(record.text) ? skipped('other message') : failed('no DHCP message');

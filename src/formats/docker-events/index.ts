@@ -89,7 +89,7 @@ const VERBS = wordTable<string>({ died: 'die', exec_died: 'exec_die' });
 
 /** A container that runs is told once, with its end: at the latest when the file ends. */
 function open(_: DecodeContext, held?: unknown): Decoder {
-  const running: Map<string, LeaseEvent> = held instanceof Map ? held : new Map();
+  const running: Map<string, LeaseEvent> = new Map(held instanceof Map ? held : []);
   return { decode: (record) => decode(record, running), flush: () => [...running.values()], held: () => running };
 }
 

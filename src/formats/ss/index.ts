@@ -69,7 +69,7 @@ function open(context: DecodeContext, held?: unknown): Decoder {
       const stamp = parseIso(raw, context.zoneOffsetMin);
       if (stamp === undefined) return failed('comment with an impossible time');
       const time = eventTime(stamp, { raw, basis: 'snapshot', observed: record.observed });
-      snapshot = { time, sandboxId: comment[2] };
+      snapshot = Object.freeze({ time, sandboxId: comment[2] });
       return skipped('snapshot time');
     }
     if (text.trim() === '' || text.startsWith('#') || HEADER.test(text)) return skipped('header or comment');
