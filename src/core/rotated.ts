@@ -98,7 +98,7 @@ function follows(before: Span, after: Span, mayBeShard: boolean): boolean {
   if (start < -SLACK_US && end < -SLACK_US) return false;
   if (!mayBeShard) return start > SLACK_US || end > SLACK_US || before.last - after.first <= SLACK_US;
   const lengths = before.last - before.first + (after.last - after.first);
-  return start >= -SLACK_US && end >= -SLACK_US && start + end >= lengths / 4;
+  return start + end >= lengths / 4;
 }
 
 /** The log that a record stands in, however many files it was cut into. */

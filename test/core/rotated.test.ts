@@ -63,7 +63,7 @@ describe('pieces of a log that was rotated', () => {
     expect(piecesOf([read('w.log.1', 10, 200), read('w.log.2', 11, 199)]).size).toBe(0);
     const shards = [read('w.log.1', 30, 200, 'otlp', ['tool-call']), read('w.log.2', 10, 190, 'otlp', ['tool-call'])];
     expect(piecesOf(shards).size).toBe(0);
-    const spans = [read('w.log.1', 10, 120, 'otlp', ['tool-call']), read('w.log', 60, 200, 'otlp', ['tool-call'])];
+    const spans = [read('w.log.1', 66, 102, 'otlp', ['tool-call']), read('w.log', 60, 300, 'otlp', ['tool-call'])];
     expect(piecesOf(spans).size).toBe(2);
     expect(piecesOf([read('a.log', 100, 200), read('a.log.1', 10, 100, 'squid')]).size).toBe(0);
   });
