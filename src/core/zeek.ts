@@ -19,6 +19,7 @@ const TYPES = wordTable<NetworkEvent['type']>({
   dns: 'dns',
   http: 'http',
   ssl: 'tls',
+  quic: 'tls',
   ssh: 'ssh',
   notice: 'finding',
   intel: 'finding',
@@ -46,6 +47,7 @@ const TELLING: readonly (readonly [string, string])[] = [
   ['security_protocol', 'rdp'],
   ['reply_code', 'ftp'],
   ['established', 'ssl'],
+  ['client_initial_dcid', 'quic'],
   ['server_name', 'ssl'],
   ['percent_lost', 'capture_loss'],
 ];
@@ -154,8 +156,7 @@ interface Ends {
 
 /** For ICMP the port fields hold type and code. */
 function endsOf(log: string, fields: ZeekFields, src: Endpoint, dst: Endpoint): Ends {
-  const stated = transportName(wordOf(fields['proto']));
-  const transport = stated ?? (TCP_LOGS.has(log) || (log === 'ssl' && !isDatagram(fields)) ? 'tcp' : undefined);
+  const transport = transportOf(log, fields);
   const domain = domainOf(log, fields);
   const named = domain === undefined ? dst : { ...dst, domain };
   if (transport !== 'icmp' && transport !== 'icmp6')
@@ -164,6 +165,16 @@ function endsOf(log: string, fields: ZeekFields, src: Endpoint, dst: Endpoint): 
   return { src: compact({ ip: src.ip }), dst: compact({ ip: dst.ip, domain }), transport, icmp };
 }
 
+/** Newer versions state the number of a protocol that they do not follow. */
+function transportOf(log: string, fields: ZeekFields): string | undefined {
+  const stated = wordOf(fields['proto']);
+  if (stated !== undefined) return transportName(stated === 'unknown_transport' ? numbered(fields) : stated);
+  if (log === 'quic') return 'udp';
+  return TCP_LOGS.has(log) || (log === 'ssl' && !isDatagram(fields)) ? 'tcp' : undefined;
+}
+
+const numbered = (fields: ZeekFields): string => textOf(fields['ip_proto']) ?? 'unknown_transport';
+
 const isDatagram = (fields: ZeekFields): boolean => /^DTLS/.test(wordOf(fields['version']) ?? '');
 
 function withoutZero(side: Endpoint): Endpoint {
@@ -171,7 +182,7 @@ function withoutZero(side: Endpoint): Endpoint {
 }
 
 function domainOf(log: string, fields: ZeekFields): string | undefined {
-  if (log === 'ssl') return domainName(wordOf(fields['server_name']));
+  if (log === 'ssl' || log === 'quic') return domainName(wordOf(fields['server_name']));
   if (log === 'http') return authorityOf(wordOf(fields['host']) ?? '-').domain;
   return undefined;
 }

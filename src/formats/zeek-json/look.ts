@@ -41,6 +41,7 @@ const REFUSED = [
   ['notice'],
   ['seen.indicator'],
   ['tunnel_type'],
+  ['client_initial_dcid'],
   ['request.host'],
   ['request.name'],
   ['request_p'],
