@@ -1,5 +1,13 @@
 import { parseKeyValues } from '../../core/keyvalue.ts';
-import { mappedFormat } from '../../core/mapping.ts';
+import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
+
+/** The time that the system writes before its category. */
+const OWN_TIME = /^(?:<\d{1,3}>)?\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] /;
+
+function read(text: string): FieldMap {
+  const own = OWN_TIME.exec(text)?.[1];
+  return { ...parseKeyValues(text.replace(/[[\]]/g, ' ')), ...(own === undefined ? {} : { '@stamp': own }) };
+}
 
 export const clavister = mappedFormat({
   format: {
@@ -7,12 +15,12 @@ export const clavister = mappedFormat({
     title: 'Clavister NetWall',
     roles: ['violation', 'flow'],
     status: 'real',
-    clock: 'syslog header',
+    clock: 'syslog header, or a time of its own in brackets',
     traps: ['conn* fields are the connection, srcip and destip the packet'],
   },
-  mark: /\bid=\d{5,8} event=\w+ /,
+  mark: /\bid=\d{5,8} (?:rev=\d+ )?event=\w+ /,
   score: 0.96,
-  fields: (text) => parseKeyValues(text.replace(/[[\]]/g, ' ')),
+  fields: read,
   facts: (f) => ({
     srcIp: f['connsrcip'] ?? f['srcip'] ?? f['knownip'] ?? f['senderip'] ?? f['ipaddr'] ?? f['local_ip'],
     srcPort: f['connsrcport'] ?? f['srcport'],
@@ -22,7 +30,7 @@ export const clavister = mappedFormat({
     natSrcPort: f['newconnsrcport'] ?? f['connnewsrcport'],
     natDstIp: f['newconndestip'] ?? f['connnewdestip'],
     natDstPort: f['newconndestport'] ?? f['connnewdestport'],
-    transport: f['connipproto'],
+    transport: f['connipproto'] ?? f['ipproto'],
     rule: f['rule'] ?? f['connrule'],
     ruleId: f['id'],
     bytesToDst: f['origsent'],
@@ -30,5 +38,5 @@ export const clavister = mappedFormat({
     actionRaw: f['action'],
     inIf: f['connrecvif'] ?? f['recvif'],
   }),
-  stamp: () => undefined,
+  stamp: (f) => f['@stamp'],
 });
