@@ -33,6 +33,8 @@ export const panosJson = mappedFormat({
     rule: f['Rule'],
     ruleId: f['RuleUUID'],
     actionRaw: f['Action'],
+    query: f['FQDN'],
+    queryType: f['RecordType'],
     domain: urlHost(f['URL']) ?? told(f)?.['name'],
     zoneIn: f['FromZone'],
     zoneOut: f['ToZone'],
