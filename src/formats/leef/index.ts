@@ -43,6 +43,9 @@ function delimiterOf(cell: string): string | undefined {
   return cell.length === 1 ? cell : undefined;
 }
 
+/** Some devices (Zscaler) name the event by what became of it. */
+const VERDICT = /^(?:allow|permit|block|drop|den[yi]|reset)\w{0,4}$/i;
+
 /** Attributes between bars: no tab stands in the text, and each bar begins a key. */
 function barOf(text: string): string | undefined {
   return /\t|#011|\\t/.test(text) || !/^[A-Za-z]\w*=[^|]*\|[A-Za-z]\w*=/.test(text) ? undefined : '|';
@@ -67,7 +70,8 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const header = parseSyslog(cut.before.trim(), context.reference, context.zoneOffsetMin);
   const own = momentOf(f['devTime'], context);
   const action = f['action'];
-  const verdict = verdictOf(f['disp']) ?? verdictOf(action) ?? verdictOf(f['act']);
+  const verdict =
+    verdictOf(f['disp']) ?? verdictOf(action) ?? verdictOf(f['act']) ?? verdictOf(VERDICT.exec(cells[4] ?? '')?.[0]);
   return decoded(
     networkEvent('leef', record, {
       time: timeOr(
