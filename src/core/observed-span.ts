@@ -24,9 +24,22 @@ export interface ToolSpan {
   readonly error?: string | undefined;
 }
 
+/** The call itself was refused. A file, a host or a server that denied a command something did so because it ran. */
+const REFUSED = new RegExp(
+  [
+    '\\b(?:tool|call|action|execution)(?: \\S+)? (?:was |has been |is )?(?:rejected|denied|declined|not approved)\\b',
+    '\\bcommand (?:was |has been )(?:rejected|declined|not approved)\\b',
+    '\\b(?:rejected|denied|declined|cancell?ed) by (?:the )?(?:user|human|operator|policy|reviewer|approver|approval)\\b',
+    '\\b(?:user|human) (?:has )?(?:rejected|denied|declined|did not (?:approve|allow))\\b',
+    '\\bapproval (?:was )?(?:denied|rejected|declined|required)\\b',
+    '\\brequires? approval\\b',
+  ].join('|'),
+  'i',
+);
+
 export function toolSpanEvent(span: ToolSpan): ToolCallEvent {
   const args = unwrapInput(readArguments(span.input));
-  const refused = span.error !== undefined && /reject|denied|approval|cancelled by user/i.test(span.error);
+  const refused = span.error !== undefined && REFUSED.test(span.error);
   return toolCallEvent({
     format: span.format,
     clock: span.clock,
