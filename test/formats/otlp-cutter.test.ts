@@ -26,7 +26,7 @@ const texts: Record<string, fc.Arbitrary<string>> = {
     '',
     `{"command":"${'x'.repeat(1200)}"}`,
   ),
-  'error.type': fc.constantFrom('timeout', 'rejected', 'Error'),
+  'error.type': fc.constantFrom('timeout', 'rejected', 'permission_denied', 'CancelledError', 'Error'),
   exit_code: fc.constantFrom('0', '1'),
   'sandbox.id': fc.constantFrom('rock-1', 'rock-2'),
   'container.id': fc.constantFrom('abc'),

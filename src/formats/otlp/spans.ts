@@ -172,9 +172,13 @@ function findCall(value: unknown, depth: number): Readonly<Record<string, unknow
 
 const REFUSED = /reject|denied|declin|approval|not[_ ]approved|blocked|cancel/i;
 
-function executedOf(attributes: Attributes, error: string | undefined): 'yes' | 'no' {
-  const status = textNamed(attributes, NAMES.verdict) ?? '';
-  return REFUSED.test(error ?? '') || REFUSED.test(status) ? 'no' : 'yes';
+/** Kinds of error that a command may meet as well, or that end it on its way: they do not say whether it ran. */
+const EITHER = /cancel|permission[_ ]?(?:error|denied)|access[_ ]?denied|connection/i;
+
+function executedOf(attributes: Attributes, error: string | undefined): ToolCallEvent['executed'] {
+  if (REFUSED.test(textNamed(attributes, NAMES.verdict) ?? '')) return 'no';
+  if (!REFUSED.test(error ?? '')) return 'yes';
+  return EITHER.test(error ?? '') ? 'unknown' : 'no';
 }
 
 function statusOf(span: Span, error: string | undefined, end: Span['end']): ToolCallEvent['status'] {
