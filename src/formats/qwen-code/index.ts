@@ -12,6 +12,8 @@ import type { RawRecord } from '../../model/source.ts';
 const LINE_TYPES = /^(?:user|assistant|tool_result|system)$/;
 /** The call line precedes approval and scan: measured up to 13.9 s before the command. */
 const QWEN_SLACK: Slack = { earlyUs: 1_500_000, lateUs: 2_500_000 };
+const REFUSED =
+  /user did not allow|command injection detected|\[Operation Cancelled\]|permission to use .{1,100} but that permission was declined|not found in registry|Tool execution denied/i;
 const BACKGROUND_ID = /\b(bg_[0-9a-z]+)\b/;
 
 /** Qwen Code chat files: a Claude-like chain of lines with Gemini parts. */
@@ -139,11 +141,11 @@ function ends(line: JsonObject, end: Instant | undefined, state: State): readonl
 
 function resultOf(response: unknown, status: string | undefined): Partial<ToolCallFacts> {
   const output = textOf(at(response, 'output')) ?? textOf(at(response, 'error')) ?? '';
-  const refused =
-    status === 'cancelled' ||
-    /user did not allow|command injection detected|\[Operation Cancelled\]/i.test(output.slice(0, 500));
   const pgid = numberOf(/^Process Group PGID: (\d+)/m.exec(output)?.[1]);
   const exit = numberOf(/^Exit Code: (\d+)/m.exec(output)?.[1]);
+  // What has a process group or an exit code did run, whatever it printed.
+  const ran = pgid !== undefined || exit !== undefined;
+  const refused = status === 'cancelled' || (!ran && REFUSED.test(output.slice(0, 500)));
   const handle = /^Background shell/.test(output) ? BACKGROUND_ID.exec(output)?.[1] : undefined;
   const pid = numberOf(/\bpid:? (\d+)/.exec(handle === undefined ? '' : output)?.[1]);
   const children = numberOf(/^Background PIDs: (\d+)/m.exec(output)?.[1]);
