@@ -100,7 +100,9 @@ function resultText(call: unknown): string | undefined {
 }
 
 export function isBlocked(output: string | undefined): boolean {
-  return output !== undefined && BLOCKED.test(output.replace(/^<untrusted_context>\s*/, ''));
+  // What got a process group did run, whatever it printed.
+  if (output === undefined || /^Process Group PGID: \d+/m.test(output)) return false;
+  return BLOCKED.test(output.replace(/^<untrusted_context>\s*/, ''));
 }
 
 function outcomeOf(
