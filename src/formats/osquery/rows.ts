@@ -85,7 +85,9 @@ function socketRow(row: JsonObject, who: object, ends: Ends, reported: Stamp | u
   if (op === undefined || time === undefined) return undefined;
   // Rows of Unix sockets have neither end.
   if (ends.local.ip === undefined && ends.remote.ip === undefined && said === undefined) return undefined;
-  const transport = transportName(textOf(row['protocol'])) ?? 'ip';
+  // Audited calls name no protocol: 0.
+  const protocol = textOf(row['protocol']);
+  const transport = (protocol === '0' ? undefined : transportName(protocol)) ?? 'ip';
   const result = RESULTS[textOf(row['status']) ?? ''];
   return compact({ ...who, op, time, state: textOf(row['state']), socket: { transport, ...ends }, result } as Row);
 }
