@@ -84,6 +84,17 @@ function flat(json: JsonObject, name: string, text: string): TraceeRecord {
 /** Protobuf wrappers are `{"value": n}`; other JSON writers unwrap them. */
 const unwrapped = (value: unknown): unknown => (isObject(value) ? value['value'] : value);
 
+/** A member by its name, or as protobuf's own JSON writes it: `host_pid`, `hostPid`. */
+export function named(value: unknown, name: string): unknown {
+  return (
+    at(value, name) ??
+    at(
+      value,
+      name.replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase()),
+    )
+  );
+}
+
 function nested(json: JsonObject, name: string): TraceeRecord {
   const args: Record<string, unknown> = {};
   for (const item of arrayOf(json['data'])) {
@@ -105,14 +116,14 @@ function nested(json: JsonObject, name: string): TraceeRecord {
     stamp: seconds === undefined ? parseIso(textOf(time) ?? '') : fromSecondsNanos(seconds, nanos),
     returned: numberOf(args['returnValue']),
     who: compact({
-      pid: numberOf(unwrapped(at(process, 'host_pid') ?? at(process, 'pid'))),
-      tid: numberOf(unwrapped(at(process, 'thread', 'host_tid') ?? at(process, 'thread', 'tid'))),
-      ppid: numberOf(unwrapped(at(parent, 'host_pid') ?? at(parent, 'pid'))),
-      uid: numberOf(unwrapped(at(process, 'real_user', 'id'))),
+      pid: numberOf(unwrapped(named(process, 'host_pid') ?? at(process, 'pid'))),
+      tid: numberOf(unwrapped(named(at(process, 'thread'), 'host_tid') ?? at(process, 'thread', 'tid'))),
+      ppid: numberOf(unwrapped(named(parent, 'host_pid') ?? at(parent, 'pid'))),
+      uid: numberOf(unwrapped(at(named(process, 'real_user'), 'id'))),
       comm: textOf(at(process, 'thread', 'name')),
       exe: textOf(at(process, 'executable', 'path')),
-      entityId: idOf(unwrapped(at(process, 'unique_id') ?? at(process, 'entity_id'))),
-      parentEntityId: idOf(unwrapped(at(parent, 'unique_id') ?? at(parent, 'entity_id'))),
+      entityId: idOf(unwrapped(named(process, 'unique_id') ?? named(process, 'entity_id'))),
+      parentEntityId: idOf(unwrapped(named(parent, 'unique_id') ?? named(parent, 'entity_id'))),
       containerId: textOf(at(json, 'workload', 'container', 'id')),
       pod: podOf(
         at(json, 'workload', 'k8s', 'namespace', 'name') ?? at(json, 'workload', 'k8s', 'namespace'),

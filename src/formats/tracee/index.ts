@@ -5,7 +5,7 @@ import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, Event, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { endpoint, type TraceeRecord, traceeRecord } from './fields.ts';
+import { endpoint, named, type TraceeRecord, traceeRecord } from './fields.ts';
 import { packetPart } from './packet.ts';
 
 /** Events of Aqua Tracee, both JSON schemas. */
@@ -103,8 +103,8 @@ function alertPart({ json, name }: TraceeRecord, base: Base): ProcessPart {
 
 function addressOf(value: unknown): Endpoint {
   return endpoint(
-    at(value, 'sin_addr') ?? at(value, 'sin6_addr'),
-    numberOf(at(value, 'sin_port') ?? at(value, 'sin6_port')),
+    named(value, 'sin_addr') ?? named(value, 'sin6_addr'),
+    numberOf(named(value, 'sin_port') ?? named(value, 'sin6_port')),
   );
 }
 
