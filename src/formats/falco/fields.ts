@@ -1,5 +1,6 @@
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact, numberOf, textOf } from '../../core/json.ts';
+import { remembered } from '../../core/remembered.ts';
 import { printedEndpoint } from '../../core/sockaddr.ts';
 import { parseEpoch } from '../../core/time.ts';
 import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
@@ -7,14 +8,21 @@ import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
 /** What a rule prints, by the names of Falco's fields. */
 export type Fields = Readonly<Record<string, unknown>>;
 
+const flattened = remembered((key) => key.replaceAll('.', '_'));
+
+/** falcosidekick writes `_` for dots where its output asks for that (`flattenfields`). */
+function field(fields: Fields, key: string): unknown {
+  return fields[key] ?? fields[flattened(key)];
+}
+
 /** Falco prints `<NA>` or null for a field without a value. */
 function text(fields: Fields, key: string): string | undefined {
-  const value = textOf(fields[key]);
+  const value = textOf(field(fields, key));
   return value === '<NA>' || value === 'N/A' ? undefined : value;
 }
 
 function number(fields: Fields, key: string): number | undefined {
-  const value = fields[key];
+  const value = field(fields, key);
   return typeof value === 'number' ? numberOf(value) : numberOf(text(fields, key));
 }
 
@@ -62,7 +70,7 @@ function sidesOf(fields: Fields): readonly [Endpoint, Endpoint] | undefined {
 
 /** Whether the process is the server: one that accepts is. */
 function isServer(fields: Fields): boolean {
-  const said = fields['fd.is_server'];
+  const said = field(fields, 'fd.is_server');
   return said === true || said === 'true' || /^accept4?$/.test(text(fields, 'evt.type') ?? '');
 }
 
