@@ -82,6 +82,12 @@ function open(context: DecodeContext, held?: unknown): Decoder {
   return { decode, held: () => snapshot };
 }
 
+/** Multipath TCP is TCP on the wire. */
+function transportOf(netid: string | undefined, state: string | undefined): string {
+  if (netid !== undefined) return netid === 'mptcp' ? 'tcp' : netid;
+  return state !== undefined && TCP_ONLY.test(state) ? 'tcp' : 'ip';
+}
+
 function rowEvent(row: RegExpExecArray, record: RawRecord, snapshot: Snapshot | undefined): ProcessEvent | undefined {
   const [, netid, state, , , left = '', right = '', tail = ''] = row;
   // Without -n a service's name stands for the port: such a port is left out.
@@ -108,6 +114,6 @@ function rowEvent(row: RegExpExecArray, record: RawRecord, snapshot: Snapshot | 
     containerId: record.containerId,
     state,
     cookie: /(?:^|\s)sk:([0-9a-f]+)/.exec(tail)?.[1],
-    socket: { transport: netid ?? (state !== undefined && TCP_ONLY.test(state) ? 'tcp' : 'ip'), local, remote },
+    socket: { transport: transportOf(netid, state), local, remote },
   });
 }
