@@ -144,7 +144,8 @@ function execOf(row: Record<string, string>): Part {
     ppid,
     uid: row['UID'] === undefined ? undefined : Number(row['UID']),
     exe,
-    commandLine,
+    // A program that was gone too soon has none.
+    commandLine: commandLine === '' ? undefined : commandLine,
   });
 }
 
