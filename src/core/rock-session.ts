@@ -1,9 +1,10 @@
 import type { Event } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
-import { compact, tryJson } from './json.ts';
+import { compact, textOf, tryJson } from './json.ts';
 import { callEvent, completionCalls, idEpoch, type ModelCall } from './model-calls.ts';
 import type { Stamp } from './stamp.ts';
 import { eventTime } from './time.ts';
+import { wordTable } from './word-table.ts';
 
 /** One command that ROCK ran in a shell session of a sandbox. */
 export interface SessionCommand {
@@ -19,12 +20,41 @@ export interface SessionCommand {
   readonly index: number;
 }
 
+const ESCAPES = wordTable<string>({ n: '\n', t: '\t', r: '\r' });
 const DELIVERY = /anti-call-llm\s+--index\s+(\d+)\s+--response\s/;
-const HOUSEKEEPING = /^(?:kill -0 \d+|cat \/tmp\/tmp_\d+\.out|rm -f \/tmp\/tmp_\d+\.out)\s*$/;
+const HOUSEKEEPING =
+  /^(?:kill -0 \d+|(?:cat|rm -f|head -c \d+) \/tmp\/tmp_\d+\.out|stat -c %s \/tmp\/tmp_\d+\.out 2>\/dev\/null \|\| stat -f %z \/tmp\/tmp_\d+\.out)\s*$/;
 
 /** Whether a command only polls or fetches the output of an earlier one. */
 export function isHousekeeping(command: string): boolean {
   return HOUSEKEEPING.test(command);
+}
+
+/** A command as JSON gives it: a line for a shell, or the words of one without. */
+export function commandText(value: unknown): string | undefined {
+  if (!Array.isArray(value)) return textOf(value);
+  const words = value.filter((word) => typeof word === 'string');
+  return words.length > 0 && words.length === value.length ? words.join(' ') : undefined;
+}
+
+/** A command as Python prints it: as it is, or a list of words in quotes. */
+export function printedCommand(text: string): string {
+  if (!/^\[(?:'|")[^]*(?:'|")\]\s*$/.test(text)) return text;
+  const words = printedWords(text.trim());
+  return words === undefined ? text : words.join(' ');
+}
+
+const WORD = /(?:'((?:[^'\\]|\\[^])*)'|"((?:[^"\\]|\\[^])*)")(?:, |\]$)/y;
+
+function printedWords(list: string): readonly string[] | undefined {
+  const words: string[] = [];
+  WORD.lastIndex = 1;
+  for (let end = 1; end < list.length; end = WORD.lastIndex) {
+    const word = WORD.exec(list);
+    if (word === null) return undefined;
+    words.push((word[1] ?? word[2] ?? '').replace(/\\([^])/g, (_, sign: string) => ESCAPES[sign] ?? sign));
+  }
+  return words;
 }
 
 /** A model response being delivered becomes its tool calls; any other command a runtime exec. */

@@ -16,16 +16,19 @@ export interface RockLine {
   readonly message: string;
 }
 
-/** First line of a record; messages go on over lines that do not look like this. */
-export const ROCK_STARTS =
-  /^(?:\p{Cc}\[[0-9;]*m)*\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]?\d*(?:Z|[+-]\d\d:?\d\d) [A-Z]+:[^\s:]+:\d+ \[/u;
-const LINE =
-  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.,]?\d*(?:Z|[+-]\d\d:?\d\d)) [A-Z]+:[^\s:]+:\d+ \[([^\]]*)\] \[([^\]]*)\] \[([^\]]*)\] -- /;
+/** First releases wrote Python's own local time, without a zone. */
+const STAMP = String.raw`\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,]?\d*(?:Z|[+-]\d\d:?\d\d)?`;
+const WRITER = String.raw` [A-Z]+:[^\s:]+:\d+ \[`;
 
-export function parseRockLine(text: string): RockLine | undefined {
+/** First line of a record; messages go on over lines that do not look like this. */
+export const ROCK_STARTS = new RegExp(String.raw`^(?:\p{Cc}\[[0-9;]*m)*${STAMP}${WRITER}`, 'u');
+/** First releases named no trace, and a sandbox only where there was one. */
+const LINE = new RegExp(String.raw`^(${STAMP})${WRITER}([^\]]*)\](?: \[([^\]]*)\])?(?: \[([^\]]*)\])? --  ?`);
+
+export function parseRockLine(text: string, zoneOffsetMin = 0): RockLine | undefined {
   const plain = withoutColour(text);
   const m = LINE.exec(plain);
-  const stamp = m?.[1] === undefined ? undefined : parseIso(m[1]);
+  const stamp = m?.[1] === undefined ? undefined : parseIso(m[1], zoneOffsetMin);
   if (m === null || stamp === undefined) return undefined;
   return compact({
     stamp,

@@ -17,9 +17,9 @@ export const rockBilling: Format = {
   claims,
   isDecodedAhead: true,
   alike: alikeLeases,
-  open: () => {
+  open: ({ zoneOffsetMin }) => {
     const leasesIn = leaseReader();
-    return { decode: (record) => decode(record, leasesIn) };
+    return { decode: (record) => decode(record, leasesIn, zoneOffsetMin) };
   },
 };
 
@@ -29,8 +29,8 @@ function claims({ text }: SniffRecord): Sniff {
     : no('no billing line');
 }
 
-function decode(record: RawRecord, leasesIn: ReadLeases): Decoded {
-  const line = parseRockLine(record.text);
+function decode(record: RawRecord, leasesIn: ReadLeases, zoneOffsetMin: number): Decoded {
+  const line = parseRockLine(record.text, zoneOffsetMin);
   if (line === undefined) return failed('no ROCK log line');
   if (line.logger !== 'billing') return skipped(`logger ${line.logger}`);
   const leases = leasesIn(line.message, { format: 'rock-billing', ref: record.ref });

@@ -1,14 +1,19 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { sandboxOfPath } from '../../core/model-calls.ts';
-import { parseRockLine, ROCK_STARTS } from '../../core/rock.ts';
-import { isHousekeeping, sessionEvents } from '../../core/rock-session.ts';
+import { parseRockLine, ROCK_STARTS, type RockLine } from '../../core/rock.ts';
+import { isHousekeeping, printedCommand, sessionEvents } from '../../core/rock-session.ts';
 import { countingCalls } from '../../core/tool-call.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const INPUT = /^\[(?:run_in_session input\]\[([^\]]*)\]|execute input\]):/;
+/** Before sessions had names, none stood behind `input`. */
+const INPUT = /^\[(?:run_in_session input\](?:\[[^\]]*\])?|(execute) input\]):/;
 const OTHER =
   /^\[(?:create_session|close_session|run_in_session (?:output|exit_code|failure_reason)|execute (?:stdout|stderr)|read_file \w+|write_file \w+|upload \w+)\]/;
+
+/** Once a child of the module's logger, on standard output or in its file. */
+const IS_COMMAND = /^(?:[\w.]+\.)?command$/;
+const COMMAND_LOGGER = /\[(?:[\w.]+\.)?command\]/;
 
 /** `command.log` of ROCK's rocklet: commands run in the sandbox, and model responses on their way to the agent. */
 export const rockCommand: Format = {
@@ -25,25 +30,33 @@ export const rockCommand: Format = {
     'exit code 0 is not written',
   ],
   claims,
-  open: ({ path }) => {
+  open: ({ path, zoneOffsetMin }) => {
     const sandbox = sandboxOfPath(path);
-    return countingCalls((record, index) => decode(record, sandbox, index));
+    return countingCalls((record, index) => {
+      const line = parseRockLine(record.text, zoneOffsetMin);
+      return line === undefined ? failed('no ROCK log line') : decode(line, { record, sandbox, index });
+    });
   },
 };
 
 function claims({ text }: SniffRecord): Sniff {
-  return ROCK_STARTS.test(text) && text.includes('[command]')
+  return ROCK_STARTS.test(text) && COMMAND_LOGGER.test(text.slice(0, 300))
     ? yes(0.98, 'ROCK log line of logger command')
     : no('no command line');
 }
 
-function decode(record: RawRecord, sandbox: string | undefined, index: number): Decoded {
-  const line = parseRockLine(record.text);
-  if (line === undefined) return failed('no ROCK log line');
-  if (line.logger !== 'command') return skipped(`logger ${line.logger}`);
+interface Place {
+  readonly record: RawRecord;
+  readonly sandbox: string | undefined;
+  readonly index: number;
+}
+
+function decode(line: RockLine, { record, sandbox, index }: Place): Decoded {
+  if (!IS_COMMAND.test(line.logger)) return skipped(`logger ${line.logger}`);
   const input = INPUT.exec(line.message);
   if (input === null) return OTHER.test(line.message) ? skipped('not an input') : skipped('other message');
-  const command = line.message.slice(input[0].length);
+  const text = line.message.slice(input[0].length);
+  const command = input[1] === undefined ? text : printedCommand(text);
   if (isHousekeeping(command)) return skipped('poll of an earlier command');
   const events = sessionEvents({
     command,
