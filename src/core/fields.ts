@@ -87,6 +87,7 @@ const FIELD_NAMES = {
     'completed',
     'stop',
     'stopped_at',
+    'stop_time',
     'until',
     'to',
     'valid_to',

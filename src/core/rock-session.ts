@@ -39,12 +39,11 @@ export function commandText(value: unknown): string | undefined {
 
 /** A command as Python prints it: as it is, or a list of words in quotes. */
 export function printedCommand(text: string): string {
-  if (!/^\[(?:'|")[^]*(?:'|")\]\s*$/.test(text)) return text;
-  const words = printedWords(text.trim());
+  const words = /^\[['"]/.test(text) ? printedWords(text.trimEnd()) : undefined;
   return words === undefined ? text : words.join(' ');
 }
 
-const WORD = /(?:'((?:[^'\\]|\\[^])*)'|"((?:[^"\\]|\\[^])*)")(?:, |\]$)/y;
+const WORD = /(?:'([^'\\]*(?:\\.[^'\\]*)*)'|"([^"\\]*(?:\\.[^"\\]*)*)")(?:, |\]$)/sy;
 
 function printedWords(list: string): readonly string[] | undefined {
   const words: string[] = [];
@@ -52,7 +51,7 @@ function printedWords(list: string): readonly string[] | undefined {
   for (let end = 1; end < list.length; end = WORD.lastIndex) {
     const word = WORD.exec(list);
     if (word === null) return undefined;
-    words.push((word[1] ?? word[2] ?? '').replace(/\\([^])/g, (_, sign: string) => ESCAPES[sign] ?? sign));
+    words.push((word[1] ?? word[2] ?? '').replace(/\\(.)/gs, (_, sign: string) => ESCAPES[sign] ?? sign));
   }
   return words;
 }

@@ -1,8 +1,10 @@
-import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { at, isObject, textOf, tryJson } from '../../core/json.ts';
+import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
+import { at, isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
 import { sandboxLeases } from '../../core/rock.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
-import type { RawRecord } from '../../model/source.ts';
+import { RowReader } from '../../core/rows.ts';
+import { headerNames } from '../../core/table.ts';
+import type { Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord, SourceRef } from '../../model/source.ts';
 
 /** Rows of ROCK's `sandbox_record` table, its Redis copies and answers of the admin API. */
 export const rockSandbox: Format = {
@@ -20,25 +22,72 @@ export const rockSandbox: Format = {
     'secrets (auth_token, env) are never read',
   ],
   claims,
-  open: () => ({ decode }),
+  sniff,
+  open: () => {
+    const rows = new RowReader(isTable);
+    return { decode: (record) => decode(record, rows) };
+  },
 };
 
-/** The record itself, or the `result` of an admin API answer. */
-function infoOf(json: unknown): unknown {
+/** Names that a table of records has beside `sandbox_id`; most of them are seen nowhere else. */
+const OWN = ['host_ip', 'phases', 'port_mapping', 'state_history', 'host_name'] as const;
+
+/** The record itself, the `result` of an admin API answer, or the list in one. */
+function infosOf(json: unknown): readonly unknown[] {
   const result = at(json, 'result') ?? at(json, 'data');
-  return isObject(result) && result['sandbox_id'] !== undefined ? result : json;
+  const list = [result, at(result, 'statuses'), at(result, 'items')].find(Array.isArray);
+  if (list !== undefined) return list;
+  return [isObject(result) && result['sandbox_id'] !== undefined ? result : json];
+}
+
+function isRecord(info: unknown): boolean {
+  return textOf(at(info, 'sandbox_id')) !== undefined && ownOf(info).length >= 2;
+}
+
+function ownOf(info: unknown): readonly string[] {
+  return OWN.filter((key) => at(info, key) !== undefined);
 }
 
 function claims({ json }: SniffRecord): Sniff {
-  const info = infoOf(json);
-  if (textOf(at(info, 'sandbox_id')) === undefined) return no('no sandbox_id');
-  const own = ['host_ip', 'phases', 'port_mapping', 'state_history', 'host_name'].filter(
-    (key) => at(info, key) !== undefined,
-  );
-  return own.length >= 2 ? yes(0.96, `sandbox_id with ${own.join(', ')}`) : no('no ROCK sandbox record');
+  const [info] = infosOf(json);
+  return isRecord(info) ? yes(0.96, `sandbox_id with ${ownOf(info).join(', ')}`) : no('no ROCK sandbox record');
 }
 
-function decode(record: RawRecord): Decoded {
-  const leases = sandboxLeases(infoOf(tryJson(record.text)), { format: 'rock-sandbox', ref: record.ref });
-  return leases.length === 0 ? failed('no sandbox_id') : decoded(...leases);
+function sniff(sample: Sample): Sniff {
+  const [first] = sample.records;
+  if (first === undefined) return no('empty');
+  return isTable(headerNames(first.text)) ? yes(0.98, 'header of sandbox_record') : sniffMean(sample, claims);
+}
+
+/** The table as a database exports it. */
+function isTable(names: readonly string[]): boolean {
+  return names.includes('sandbox_id') && OWN.filter((name) => names.includes(name)).length >= 3;
+}
+
+function decode(record: RawRecord, rows: RowReader): Decoded {
+  const read = rows.read(record);
+  switch (read.is) {
+    case 'row':
+      return leasesIn(parsedCells(read.row), read.ref);
+    case 'bad':
+      return failed('no sandbox record');
+    default:
+      return skipped(read.is === 'held' ? 'goes on in the next line' : read.is);
+  }
+}
+
+function leasesIn(json: unknown, ref: SourceRef): Decoded {
+  const infos = infosOf(json);
+  const leases = infos.flatMap((info) => sandboxLeases(info, { format: 'rock-sandbox', ref }));
+  if (leases.length > 0) return decoded(...leases);
+  return infos.length === 0 ? skipped('no sandboxes') : failed('no sandbox_id');
+}
+
+/** Cells that hold JSON, as columns of a database do. */
+function parsedCells(row: JsonObject): JsonObject {
+  const cells: [string, unknown][] = Object.entries(row).map(([name, cell]) => [
+    name,
+    typeof cell === 'string' && /^\s*[[{]/.test(cell) ? (tryJson(cell) ?? cell) : cell,
+  ]);
+  return Object.fromEntries(cells);
 }
