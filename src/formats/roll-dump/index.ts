@@ -1,5 +1,5 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, at, isObject, textOf, tryJson } from '../../core/json.ts';
+import { arrayOf, at, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -25,13 +25,15 @@ export const rollDump: Format = {
   open: (context) => ({ decode: (record) => decode(record, context) }),
 };
 
+/** Columns stand in any order; the first ones may be short. */
+const CUT =
+  /^\{\s*"(?:trajectory_data"\s*:\s*\[\s*"\{|messages"\s*:\s*\[\s*"\[|(?:exp_name|global_step|tools)"\s*:\s*\[.*"trajectory_data"\s*:\s*\[\s*")/s;
+
 function claims({ text, json }: SniffRecord): Sniff {
   if (Array.isArray(at(json, 'trajectory_data'))) return yes(0.98, 'column trajectory_data');
   if (textOf(at(json, 'trajectory_id')) !== undefined && isRow(json)) return yes(0.9, 'decoded trajectory_data');
   // The line may be longer than the head that detection sees.
-  return /^\{\s*"(?:trajectory_data"\s*:\s*\[\s*"\{|messages"\s*:\s*\[\s*"\[)/.test(text)
-    ? yes(0.97, 'column trajectory_data, cut')
-    : no('no trajectory_data');
+  return json === undefined && CUT.test(text) ? yes(0.97, 'column trajectory_data, cut') : no('no trajectory_data');
 }
 
 function isRow(json: unknown): boolean {
@@ -48,19 +50,25 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const events: Event[] = [];
   for (const [i, cell] of rows.entries()) {
     const row = parsed(cell);
-    const messages = parsed(arrayOf(dump['messages'])[i]) ?? at(row, 'messages');
+    // A row on its own has its messages, not a column of them.
+    const messages = (Array.isArray(columns) ? parsed(arrayOf(dump['messages'])[i]) : undefined) ?? at(row, 'messages');
     const name = textOf(arrayOf(dump['exp_name'])[i]);
-    events.push(...rowEvents({ row, messages: lastList(messages), run: name }, record, context));
+    const step = numberOf(arrayOf(dump['global_step'])[i]);
+    events.push(...rowEvents({ row, messages: lastList(messages), run: name, step }, record, context));
   }
   return events.length === 0 ? skipped('no trajectories') : decoded(...events);
 }
 
-function rowEvents(
-  { row, messages, run }: { row: unknown; messages: readonly unknown[]; run: string | undefined },
-  { ref }: RawRecord,
-  { zoneOffsetMin }: DecodeContext,
-): readonly Event[] {
-  const episode = episodeOf(row, { messages, run, ref, zoneOffsetMin });
+interface DumpRow {
+  readonly row: unknown;
+  readonly messages: readonly unknown[];
+  readonly run: string | undefined;
+  readonly step: number | undefined;
+}
+
+function rowEvents({ row, ...told }: DumpRow, { ref }: RawRecord, { zoneOffsetMin }: DecodeContext): readonly Event[] {
+  const { messages } = told;
+  const episode = episodeOf(row, { ...told, ref, zoneOffsetMin });
   return episode === undefined ? [] : [episode, ...messageEvents(messages, episode)];
 }
 
