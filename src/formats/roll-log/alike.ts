@@ -3,7 +3,7 @@ import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { TemplatePart } from '../../model/template.ts';
 import { mayTell } from './line.ts';
-import { DONE } from './log.ts';
+import { DONE } from './messages.ts';
 
 const HEAD = /^\[\d{4}-\d\d-\d\d \d\d:[0-5]\d:[0-5]\d\] \[[^\]]* \(\d+\)\] \[[A-Z]+\] \[[^\]]*\]\[PID \d+\] /;
 /** Where tens of minutes and of seconds stand. */

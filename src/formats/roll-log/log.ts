@@ -7,24 +7,16 @@ import type { EpisodeEvent, Event, LeaseEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 import { mayTell, messageOf, type RollLine } from './line.ts';
+import { endIn, filteredIn, resetIn, type StepEnd, type StepStart, startedIn, stepIn } from './messages.ts';
 
-const STARTED =
-  /^\[SANDBOX_INIT\] Success on attempt (\d+)! - Sandbox started successfully with IP: ([^,\s]*), sandbox_id: (\S+)/;
-const RESET =
-  /^\[ENV_RESET\] Success! - TaskID: ([^,]*), TaskName: ([^,]*), image: [^,]*, sandbox_ip: ([^,]*), sandbox_id: (\S+)/;
-const STEP = /^\[ENV_STEP\] START - GroupID: (\d+), Step:\s*(\d+), Response:/;
-export const DONE = /^\[ENV_STEP\] Success! - Step (\d+) finished, task: ([^,]*), reward: ([^,]*)/;
-const FILTERED = /^filter rollout group (\S+) episode (\S+)/;
 /** Records that may be held while a response's markup is open. */
 const HOLD = 64;
 /** `Success!` waits for the next poll of the agent. */
 const POLL_US = 5_000_000;
 
-interface Step {
+interface Step extends Omit<StepStart, 'text'> {
   readonly line: RollLine;
   readonly ref: SourceRef;
-  readonly group: string;
-  readonly step: number;
   text: string;
 }
 
@@ -68,7 +60,7 @@ export class RollLog {
   end(): readonly Event[] {
     const events: Event[] = [];
     while (this.#open !== undefined) events.push(...eventsOf(this.#release()));
-    for (const step of this.#running.splice(0)) events.push(...this.#calls(step, undefined, undefined));
+    for (const step of this.#running.splice(0)) events.push(...this.#calls(step, undefined, step.sandboxId));
     events.push(...leasesOf(this.#leases.splice(0)));
     return events;
   }
@@ -94,41 +86,44 @@ export class RollLog {
     this.#lastOrigin = undefined;
     if (!mayTell(record.text, line)) return skipped('other message');
     const message = messageOf(record.text, line);
-    const step = STEP.exec(message);
-    if (step !== null)
-      return this.#begin({
-        line,
-        ref: record.ref,
-        group: step[1] ?? '',
-        step: Number(step[2]),
-        text: message.slice(step[0].length),
-      });
-    const done = DONE.exec(message);
-    if (done !== null) return this.#finish(line, Number(done[1]), done[2] ?? '');
+    const start = stepIn(message);
+    if (start !== undefined) return this.#begin({ ...start, line, ref: record.ref });
+    const end = endIn(message);
+    if (end !== undefined) return this.#finish(line, end);
     const facts = this.#facts(message, line, record.ref);
     return facts.length > 0 ? decoded(...facts) : skipped('other message');
   }
 
   #begin(step: Step): Decoded {
+    if (this.#running.some((other) => isSameStep(other, step))) return skipped('a step that was told before');
     this.#running.push(step);
+    if (step.isWhole) return decoded();
     this.#lastOrigin = step.line.origin;
     if (markupIsOpen(step.text)) this.#open = step;
     return decoded();
   }
 
-  #finish(line: RollLine, number: number, task: string): Decoded {
-    const alike = this.#running.filter(({ step, line: start }) => step === number && start.origin === line.origin);
-    if (alike.length === 0) return skipped('end of a step whose start is not known');
-    const known = this.#groups.get(task);
-    const others = new Set(this.#groups.values());
-    const fitting = alike.filter(({ group }) => (known === undefined ? !others.has(group) : group === known));
+  #finish(line: RollLine, end: StepEnd): Decoded {
+    const fitting = this.#fitting(line, end);
     const step = fitting[0];
     if (step === undefined) return skipped('end of a step whose start is not known');
     this.#running.splice(this.#running.indexOf(step), 1);
     const sure = fitting.every(({ group }) => group === step.group);
-    if (sure) this.#groups.set(task, step.group);
-    const end = fitting.length === 1 ? line : undefined;
-    return decoded(...this.#calls(step, end, sure ? this.#onlySandbox(task) : undefined));
+    if (sure && end.task !== undefined) this.#groups.set(end.task, step.group);
+    const task = end.task ?? step.task;
+    const sandboxId = sure && task !== undefined ? this.#onlySandbox(task) : undefined;
+    return decoded(...this.#calls(step, fitting.length === 1 ? line : undefined, step.sandboxId ?? sandboxId));
+  }
+
+  /** Steps that the end may be of. */
+  #fitting(line: RollLine, { step: number, task, name }: StepEnd): readonly Step[] {
+    const alike = this.#running.filter(
+      (step) => step.step === number && step.name === name && step.line.origin === line.origin,
+    );
+    if (task === undefined) return alike;
+    const known = this.#groups.get(task);
+    const others = new Set(this.#groups.values());
+    return alike.filter(({ group }) => (known === undefined ? !others.has(group) : group === known));
   }
 
   /** Siblings of a group share the task: only a task with one sandbox names its sandbox. */
@@ -162,26 +157,31 @@ export class RollLog {
   }
 
   #facts(message: string, line: RollLine, ref: SourceRef): readonly Event[] {
-    const started = STARTED.exec(message);
-    if (started?.[3] !== undefined) {
-      const base = baseOf(line, ref);
-      const ip = parseIp(started[2] ?? '');
-      if (ip !== undefined) this.#leases.push({ ...base, sandboxId: started[3], ip });
-      return [hint(base, started[3], undefined)];
-    }
-    const reset = RESET.exec(message);
-    if (reset?.[4] !== undefined) {
-      const known = this.#sandboxes.get(reset[2] ?? '') ?? new Set();
-      this.#sandboxes.set(reset[2] ?? '', known.add(reset[4]));
-      return [hint(baseOf(line, ref), reset[4], reset[1])];
-    }
-    const filtered = FILTERED.exec(message);
-    if (filtered === null) return [];
-    const [, group = '', attempt = ''] = filtered;
-    const episodeId = `roll:group:${group}:episode:${attempt}`;
     const base = baseOf(line, ref);
+    const started = startedIn(message);
+    if (started !== undefined) {
+      const ip = parseIp(started.ip);
+      if (ip !== undefined) this.#leases.push({ ...base, sandboxId: started.sandboxId, ip });
+      return [hint(base, started.sandboxId, undefined)];
+    }
+    const reset = resetIn(message);
+    if (reset !== undefined) {
+      const known = this.#sandboxes.get(reset.task) ?? new Set();
+      this.#sandboxes.set(reset.task, known.add(reset.sandboxId));
+      return [hint(base, reset.sandboxId, reset.id)];
+    }
+    const filtered = filteredIn(message);
+    if (filtered === undefined) return [];
+    const { group, attempt } = filtered;
+    const episodeId = `roll:group:${group}:episode:${attempt}`;
     return [{ kind: 'episode', ...base, episodeId, group, attempt, traced: 'dropped', outcome: 'filtered' }];
   }
+}
+
+/** The manager wrote it with its name, and now its environment without. */
+function isSameStep(told: Step, { name, group, step, text, line }: Step): boolean {
+  const isTold = told.name !== undefined && name === undefined && told.line.origin === line.origin;
+  return isTold && told.group === group && told.step === step && told.text === text;
 }
 
 function origin(ref: SourceRef): { format: string; clock: string; ref: SourceRef } {
