@@ -1,12 +1,14 @@
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
+import { at, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { completionCalls } from '../../core/model-calls.ts';
-import { parseEpoch } from '../../core/time.ts';
+import { micros, parseEpoch } from '../../core/time.ts';
 import { TurnWindows } from '../../core/turn-windows.ts';
 import type { Event } from '../../model/event.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
+
+const SECOND_US = 1_000_000;
 
 /** ROCK's model proxy trajectory: one model call a line. */
 export const rockLlmtraj: Format = {
@@ -18,10 +20,11 @@ export const rockLlmtraj: Format = {
   clock:
     '`start_time`/`end_time` of the model call: epoch seconds with fraction; tools run from the end of one call to the start of the next',
   traps: [
-    'local mode writes no times and keeps the last call only',
+    'local mode writes no times but `created` of the response, and may keep the last call only',
     'the file lies in the sandbox, where the agent can write',
   ],
   claims,
+  sniff,
   open: (context, held) => {
     const turns = held instanceof TurnWindows ? held : new TurnWindows('rock-llmtraj', 'end_time', context);
     return { decode: (record) => decode(record, turns), flush: () => turns.close(undefined, []), held: () => turns };
@@ -29,6 +32,7 @@ export const rockLlmtraj: Format = {
 };
 
 function claims({ json }: SniffRecord): Sniff {
+  if (isPayload(json)) return yes(0.9, 'messages, response and times of a logged model call');
   if (at(json, 'request', 'messages') === undefined || at(json, 'response') === undefined)
     return no('no request with a response');
   if (at(json, 'response_time') !== undefined && at(json, 'start_time') !== undefined)
@@ -36,16 +40,48 @@ function claims({ json }: SniffRecord): Sniff {
   return Object.keys(json as object).length === 2 ? yes(0.6, 'request and response only') : no('other keys');
 }
 
+/** Another log of LiteLLM is of many agents at once, whose turns end each other's. */
+function sniff(sample: Sample): Sniff {
+  return isPayload(sample.records[0]?.json) && !/LLMTraj[^/\\]*$/i.test(sample.path)
+    ? no('model calls of nobody knows whom')
+    : sniffMean(sample, claims);
+}
+
+/** What LiteLLM's logging hook is given, which some releases of the proxy wrote down as it was. */
+function isPayload(json: unknown): boolean {
+  const has = (key: string): boolean => (at(json, key) ?? undefined) !== undefined;
+  return ['messages', 'startTime', 'endTime', 'call_type'].every(has) && isObject(json) && 'response' in json;
+}
+
 function decode(record: RawRecord, turns: TurnWindows): Decoded {
-  const call = tryJson(record.text);
-  if (at(call, 'request') === undefined) return failed('no request');
-  const start = stampOf(at(call, 'start_time'));
-  const end = stampOf(at(call, 'end_time'));
+  const json = tryJson(record.text);
+  const call = isPayload(json) ? loggedCall(json) : plainCall(json);
+  if (call.messages === undefined) return failed('no request');
+  const { start, end } = call;
   if (start === undefined || end === undefined) return skipped('model call without times');
-  const events: Event[] = [...turns.request(start, at(call, 'request', 'messages'), record.ref)];
-  if (at(call, 'status') !== 'failure')
-    events.push(...turns.response(end, completionCalls(at(call, 'response')), record.ref));
+  const events: Event[] = [...turns.request(start, call.messages, record.ref)];
+  if (at(json, 'status') !== 'failure')
+    events.push(...turns.response(end, completionCalls(at(json, 'response')), record.ref));
   return decoded(...events);
+}
+
+interface LoggedCall {
+  readonly messages: unknown;
+  readonly start: Micros | undefined;
+  readonly end: Micros | undefined;
+}
+
+function loggedCall(json: unknown): LoggedCall {
+  return { messages: at(json, 'messages'), start: stampOf(at(json, 'startTime')), end: stampOf(at(json, 'endTime')) };
+}
+
+/** Local mode keeps no times but the model's own, in whole seconds. */
+function plainCall(json: unknown): LoggedCall {
+  const messages = at(json, 'request') === undefined ? undefined : (at(json, 'request', 'messages') ?? []);
+  const [start, end] = [stampOf(at(json, 'start_time')), stampOf(at(json, 'end_time'))];
+  if (start !== undefined && end !== undefined) return { messages, start, end };
+  const created = stampOf(at(json, 'response', 'created'));
+  return { messages, start: created === undefined ? undefined : micros(created + SECOND_US), end: created };
 }
 
 function stampOf(value: unknown): Micros | undefined {

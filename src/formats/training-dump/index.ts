@@ -1,4 +1,4 @@
-import { no, skipped, yes } from '../../core/decoded.ts';
+import { no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { digestOf } from '../../core/digest.ts';
 import { instantOf } from '../../core/instant.ts';
 import { arrayOf, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
@@ -6,13 +6,13 @@ import { taskPrompt } from '../../core/prompts.ts';
 import { fileStem, jsonDecoder } from '../../core/session.ts';
 import { episodeEvent } from '../../core/tool-call.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
-import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { callsInText } from './text-calls.ts';
 
-type Kind = 'verl' | 'skyrl' | 'areal' | 'areal-session' | 'nemo-rl' | 'rllm' | 'art';
+type Kind = 'roll' | 'verl' | 'skyrl' | 'areal' | 'areal-session' | 'nemo-rl' | 'rllm' | 'art';
 
-/** Rollout dumps of training frameworks that keep no time of a call: verl, SkyRL, AReaL, NeMo-RL, rLLM, ART. */
+/** Rollout dumps of training frameworks that keep no time of a call: ROLL's without agents, verl, SkyRL, AReaL, NeMo-RL, rLLM, ART. */
 export const trainingDump: Format = {
   id: 'training-dump',
   title: 'training rollout dumps without call times',
@@ -25,11 +25,13 @@ export const trainingDump: Format = {
     'blame can reach the episode, never the call',
   ],
   claims,
+  sniff,
   open: (context) => jsonDecoder((doc, record) => read(doc, record, context)),
 };
 
 function kindOf(doc: JsonObject): Kind | undefined {
   const has = (...keys: readonly string[]): boolean => keys.every((key) => key in doc);
+  if (has('responses', 'scores', 'global_step') && Array.isArray(doc['responses'])) return 'roll';
   if (has('input', 'output', 'score', 'step')) return 'verl';
   if (has('input_prompt', 'output_response')) return 'skyrl';
   if (has('task_id', 'submit_ts', 'finalized_ts')) return 'areal-session';
@@ -49,6 +51,15 @@ function claims({ json }: SniffRecord): Sniff {
   return kind === undefined ? no('no rollout dump') : yes(0.9, `columns of ${kind}`);
 }
 
+/** ROLL writes a step in one line, which may be longer than the head that detection sees. */
+function sniff(sample: Sample): Sniff {
+  const [first] = sample.records;
+  const isCut = first?.json === undefined && /^\{\s*"\w+"\s*:\s*\[/.test(first?.text ?? '');
+  return isCut && /rollout_dump_data\.step_\d+\.jsonl$/.test(sample.path)
+    ? yes(0.8, 'name of a ROLL dump, cut')
+    : sniffMean(sample, claims);
+}
+
 function read(
   doc: JsonObject,
   record: RawRecord,
@@ -58,6 +69,7 @@ function read(
   if (kind === undefined) return skipped('no rollout');
   const place: Place = { record, stem: fileStem(context.path), kind };
   if (kind === 'nemo-rl') return batched(doc, place);
+  if (kind === 'roll') return columns(doc, place);
   if (kind === 'art' && Array.isArray(doc['trajectories'])) return grouped(doc, place);
   const episode = described(doc, place);
   const calls = callsInText(textIn(doc, kind), episode.episodeId, record);
@@ -171,6 +183,32 @@ function batched(doc: JsonObject, { record, stem }: Place): readonly EpisodeEven
       observed: record.observed,
     }),
   );
+}
+
+/** ROLL's pipeline of verifiable rewards writes a step as columns; samples of one prompt bear the id of its task. */
+function columns(doc: JsonObject, { record, stem }: Place): readonly (EpisodeEvent | ToolCallEvent)[] {
+  const cell = (name: string, i: number): unknown => arrayOf(doc[name])[i];
+  return arrayOf(doc['responses']).flatMap((response, i) => {
+    const episodeId = `${stem}/${i}`;
+    const step = numberOf(cell('global_step', i));
+    const task = textOf(cell('id', i));
+    const prompt = cell('prompt', i);
+    return [
+      ...callsInText(response, episodeId, record),
+      episodeEvent({
+        format: 'training-dump',
+        clock: 'none',
+        ref: record.ref,
+        episodeId,
+        group: task === undefined ? promptGroup(prompt) : `${step ?? stem}/${task}`,
+        step,
+        reward: numberOf(cell('scores', i)),
+        task: task ?? textOf(cell('tag', i)),
+        prompts: taskPrompt(prompt, record.ref),
+        observed: record.observed,
+      }),
+    ];
+  });
 }
 
 /** The text that the model wrote, or its messages. */
