@@ -1,7 +1,16 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { domainName, parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { at, compact, numberOf, textOf } from '../../core/json.ts';
-import { isSlsHeader, openSls, type SlsReader, type SlsRow, slsIngested, slsStamp, slsText } from '../../core/sls.ts';
+import {
+  firstSlsRow,
+  isSlsHeader,
+  openSls,
+  type SlsReader,
+  type SlsRow,
+  slsIngested,
+  slsStamp,
+  slsText,
+} from '../../core/sls.ts';
 import { eventTime, micros } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { NetworkEvent } from '../../model/event.ts';
@@ -36,7 +45,8 @@ export const alibabaCfw: Format = {
   look: lookAtSessions,
 };
 
-function claims({ text, json }: SniffRecord): Sniff {
+function claims({ text, json: document }: SniffRecord): Sniff {
+  const json = firstSlsRow(document);
   if (json === undefined) {
     return isSlsHeader(text, HEADER) ? yes(0.97, 'CSV header of Cloud Firewall') : no('not a Cloud Firewall record');
   }

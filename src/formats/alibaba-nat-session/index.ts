@@ -2,6 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import {
+  firstSlsRow,
   isSlsHeader,
   openSls,
   type SlsReader,
@@ -44,7 +45,7 @@ export const alibabaNatSession: Format = {
 };
 
 function claims({ text, json }: SniffRecord): Sniff {
-  const row = json === undefined ? undefined : slsRow(json);
+  const row = json === undefined ? undefined : slsRow(firstSlsRow(json));
   const own = row === undefined ? isSlsHeader(text, HEADER) : HEADER.every((name) => row[name] !== undefined);
   return own ? yes(0.98, 'pri_ip, pub_ip and nat_ip of a NAT session') : no('no NAT session');
 }

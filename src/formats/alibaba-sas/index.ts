@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { domainName, parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact, numberOf } from '../../core/json.ts';
-import { openSls, type SlsReader, type SlsRow, slsRow, slsStamp, slsText } from '../../core/sls.ts';
+import { firstSlsRow, openSls, type SlsReader, type SlsRow, slsRow, slsStamp, slsText } from '../../core/sls.ts';
 import { eventTime, timeFromObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { DnsEvent, Event, NetworkEvent, ProcessEvent, SocketTuple } from '../../model/event.ts';
@@ -39,7 +39,7 @@ export const alibabaSas: Format = {
   clock: 'ingestion time `__time__`; v2 process records add `start_time`, DNS records have their own epochs',
   traps: [
     'socket records are differences of snapshots every 10 s to 1 min: short flows are missed',
-    'pids are those of the host, no container is named',
+    'pids are those of the host; older records name no container',
     'session and HTTP records come 1 to 12 hours late',
     '`anwser_name` is spelt so',
   ],
@@ -49,7 +49,7 @@ export const alibabaSas: Format = {
 };
 
 function claims({ json }: SniffRecord): Sniff {
-  const topic = slsRow(json)?.['__topic__'];
+  const topic = slsRow(firstSlsRow(json))?.['__topic__'];
   return topic !== undefined && TOPIC.test(topic)
     ? yes(0.98, 'topic of Security Center')
     : no('no topic of Security Center');
@@ -135,6 +135,7 @@ function socketEvent(reading: Reading): ProcessEvent {
     comm: slsText(row, 'proc_name'),
     exe: slsText(row, 'proc_path'),
     commandLine: slsText(row, 'cmdline', 'proc_cmdline'),
+    containerId: slsText(row, 'container_id'),
     socket: tupleOf(row),
     state: status === undefined ? undefined : (STATES[status] ?? status),
   });
@@ -205,14 +206,14 @@ function dnsEvent(reading: Reading): DnsEvent | undefined {
     ip: parseIp(slsText(row, 'src_ip', 'ip', 'client_ip') ?? ''),
     port: parsePort(row['src_port']),
   });
-  const answers = (slsText(row, 'answer_rdata', 'answer', 'rdata') ?? '')
-    .split(/[,;\s]+/)
+  const answers = (slsText(row, 'answer_rdata', 'answer_rda', 'answer', 'rdata') ?? '')
+    .split(/[|,;\s]+/)
     .map((part) => parseIp(part))
     .filter((ip) => ip !== undefined);
   return compact({
     kind: 'dns' as const,
     op: answers.length > 0 ? ('answer' as const) : ('query' as const),
-    ...placed(reading, ['query_datetime', 'time_usecond', 'time'], { basis: 'emit', beforeUs: SNAPSHOT_US }),
+    ...placed(reading, ['query_datetime', 'time', 'start_time'], { basis: 'emit', beforeUs: SNAPSHOT_US }),
     name,
     qtype: slsText(row, 'query_type', 'qtype'),
     client: client.ip === undefined ? undefined : client,

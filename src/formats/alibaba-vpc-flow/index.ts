@@ -2,6 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact, numberOf } from '../../core/json.ts';
 import {
+  firstSlsRow,
   isSlsHeader,
   openSls,
   type SlsReader,
@@ -44,7 +45,7 @@ export const alibabaVpcFlow: Format = {
 };
 
 function claims({ text, json }: SniffRecord): Sniff {
-  const row = json === undefined ? undefined : slsRow(json);
+  const row = json === undefined ? undefined : slsRow(firstSlsRow(json));
   const own =
     row === undefined ? isSlsHeader(text, HEADER) : row['eni-id'] !== undefined && row['log-status'] !== undefined;
   if (!own) return no('no VPC flow');
