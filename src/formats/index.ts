@@ -2,6 +2,7 @@ import type { Format } from '../model/format.ts';
 import { actiontrail } from './actiontrail/index.ts';
 import { alibabaCfw } from './alibaba-cfw/index.ts';
 import { alibabaCfwEvents } from './alibaba-cfw-events/index.ts';
+import { alibabaDns } from './alibaba-dns/index.ts';
 import { alibabaNatSession } from './alibaba-nat-session/index.ts';
 import { alibabaSas } from './alibaba-sas/index.ts';
 import { alibabaVpcFlow } from './alibaba-vpc-flow/index.ts';
@@ -153,6 +154,7 @@ export const formats: readonly Format[] = [
   actiontrail,
   alibabaCfw,
   alibabaCfwEvents,
+  alibabaDns,
   alibabaNatSession,
   alibabaSas,
   alibabaVpcFlow,
