@@ -20,6 +20,7 @@ export const iflowSession: Format = {
   traps: [
     'envelope like Claude Code, results like gemini-cli',
     'the session id is the file stem `session-<uuid>`; other artefacts may name the bare uuid',
+    'remarks of the program (`isMeta`) and summaries of the context stand there as user messages',
     'the file lies in the sandbox, where the agent can write',
   ],
   claims,
@@ -96,7 +97,7 @@ class IflowSession {
     const asked = this.#asked.get(id);
     if (asked === undefined) return [];
     this.#asked.delete(id);
-    const response = at(part, 'content', 'responseParts', 'functionResponse', 'response');
+    const response = responseIn(at(part, 'content'));
     const output =
       textOf(at(response, 'output')) ?? textOf(at(response, 'error')) ?? textOf(contentText(at(part, 'content')));
     const end =
@@ -164,11 +165,29 @@ class IflowSession {
   }
 }
 
-/** What the user wrote. Results of tools are user messages as well, but hold no text block. */
+/** The function's response stands in one part of several, in the only one, or without parts. */
+function responseIn(content: unknown): unknown {
+  const parts = at(content, 'responseParts') ?? content;
+  const holder = Array.isArray(parts) ? parts.find((part) => at(part, 'functionResponse') !== undefined) : parts;
+  return at(holder, 'functionResponse', 'response');
+}
+
+/** What the user wrote. Results of tools, remarks of the program and summaries of the context are user messages as well. */
 function humanPrompt(json: unknown, ref: SourceRef): readonly Prompt[] | undefined {
   const content = at(json, 'message', 'content');
   const holdsResult = arrayOf(content).some((part) => at(part, 'type') === 'tool_result');
-  return at(json, 'type') === 'user' && !holdsResult ? promptsOf(contentText(content), ref) : undefined;
+  const isHuman = at(json, 'type') === 'user' && !holdsResult && !isWrittenByProgram(json);
+  return isHuman ? promptsOf(contentText(content), ref) : undefined;
+}
+
+/** A subagent's prompts are its agent's. */
+function isWrittenByProgram(json: unknown): boolean {
+  if (at(json, 'isMeta') === true || at(json, 'isSidechain') === true) return true;
+  return [json, at(json, 'message')].some((part) => isObject(part) && Object.keys(part).some(isSummaryMark));
+}
+
+function isSummaryMark(key: string): boolean {
+  return /compress|compact/i.test(key);
 }
 
 function statusOf(result: Result | undefined): 'completed' | 'failed' | 'cancelled' | undefined {

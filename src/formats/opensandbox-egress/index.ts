@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { domainName, parseIp } from '../../core/ip.ts';
 import { arrayOf, at, compact, textOf, tryJson } from '../../core/json.ts';
-import { eventTime, parseIso } from '../../core/time.ts';
+import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -13,7 +13,7 @@ export const opensandboxEgress: Format = {
   roles: ['dns', 'flow', 'violation'],
   framing: 'auto',
   status: 'documented',
-  clock: '`ts`: ISO 8601 ms with zone, when the lookup was answered; webhooks: RFC 3339 seconds',
+  clock: '`ts`: ISO 8601 ms with zone, or epoch seconds, when the lookup was answered; webhooks: RFC 3339 seconds',
   traps: ['only allowed lookups are logged; denials exist as webhook bodies or as a counter', 'names, not connections'],
   claims,
   open: () => ({ decode }),
@@ -37,7 +37,7 @@ function decode(record: RawRecord): Decoded {
     return at(json, 'logger') === undefined ? failed('no OpenSandbox record') : skipped('other message');
   if (!denied && event !== 'egress.outbound') return skipped('policy change');
   const raw = textOf(at(json, denied ? 'timestamp' : 'ts')) ?? '';
-  const stamp = parseIso(raw);
+  const stamp = parseIso(raw) ?? parseEpoch(raw);
   if (stamp === undefined) return failed('no time');
   const name = domainName(textOf(at(json, denied ? 'hostname' : 'target.host')));
   const answers = arrayOf(at(json, 'target.ips'))
