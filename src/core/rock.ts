@@ -56,6 +56,8 @@ function dropColour(text: string): string {
 interface Lifetime {
   start?: Stamp | undefined;
   end?: Stamp | undefined;
+  /** It was restored from its archive since, perhaps on another host than the one that the record names. */
+  isElsewhere?: boolean;
 }
 
 /** What the record of a sandbox tells of its leases. */
@@ -90,7 +92,7 @@ export function leasesOf(
   const { sandboxId, hostName } = record;
   const ip = parseIp(record.hostIp ?? '');
   const sharedIp = ip !== undefined && isDockerHost(record) ? (true as const) : undefined;
-  return lifetimes(record, history).map(({ start, end }) => {
+  return lifetimes(record, history).map(({ start, end, isElsewhere = false }) => {
     const stamp = start ?? end ?? ZERO;
     return compact({
       kind: 'lease' as const,
@@ -103,12 +105,12 @@ export function leasesOf(
         lo: stamp.at,
         hi: end?.at ?? stamp.at,
       }),
-      host: hostName,
+      host: isElsewhere ? undefined : hostName,
       sandboxId,
-      ip,
+      ip: isElsewhere ? undefined : ip,
       start: start?.at,
       end: end?.at,
-      sharedIp,
+      sharedIp: isElsewhere ? undefined : sharedIp,
     });
   });
 }
@@ -168,11 +170,12 @@ function historyOf(info: unknown): Lifetime[] {
   const list: Lifetime[] = [];
   for (const entry of arrayOf(at(info, 'status', 'state_history') ?? at(info, 'state_history'))) {
     const stamp = stampAt(entry, 'timestamp');
-    const to = textOf(at(entry, 'to_state'));
+    const [from, to] = [textOf(at(entry, 'from_state')), textOf(at(entry, 'to_state'))];
     const open = list.at(-1);
     if (stamp === undefined) continue;
     if (to === 'running') list.push({ start: stamp });
-    else if (at(entry, 'from_state') === 'running') {
+    else if (from === 'archived' && to === 'pending') for (const life of list) life.isElsewhere = true;
+    else if (from === 'running') {
       if (open !== undefined && open.end === undefined) open.end = stamp;
       else list.push({ end: stamp });
     }

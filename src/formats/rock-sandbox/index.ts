@@ -37,7 +37,14 @@ function infosOf(json: unknown): readonly unknown[] {
   const result = at(json, 'result') ?? at(json, 'data');
   const list = [result, at(result, 'statuses'), at(result, 'items')].find(Array.isArray);
   if (list !== undefined) return list;
-  return [isObject(result) && result['sandbox_id'] !== undefined ? result : json];
+  return [isObject(result) && result['sandbox_id'] !== undefined ? result : (compatibleInfo(json) ?? json)];
+}
+
+/** An answer of the API that is E2B's: the address stands among the labels, and its end is only a plan. */
+function compatibleInfo(json: unknown): unknown {
+  const [id, address] = [at(json, 'sandboxID'), at(json, 'metadata', 'e2b.agents.kruise.io/sandbox-ip')];
+  if (textOf(id) === undefined || textOf(address) === undefined) return undefined;
+  return { sandbox_id: id, host_ip: address, start_time: at(json, 'startedAt'), port_mapping: {} };
 }
 
 function isRecord(info: unknown): boolean {
