@@ -1,10 +1,13 @@
-import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { domainName, parseIp } from '../../core/ip.ts';
 import { at, compact, isObject, textOf, tryJson } from '../../core/json.ts';
+import { firstSlsRow, isSlsHeader, openSls, type SlsReader } from '../../core/sls.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
-import type { RawRecord } from '../../model/source.ts';
+import type { Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord, SourceRef } from '../../model/source.ts';
+
+const HEADER = ['__topic__', 'event'] as const;
 
 /** Control-plane calls of an Alibaba account: shows or rules out a human operator. */
 export const actiontrail: Format = {
@@ -20,10 +23,22 @@ export const actiontrail: Format = {
     'access key ids are never read',
   ],
   claims,
-  open: () => ({ decode }),
+  sniff,
+  open: () => openSls(HEADER, decode),
 };
 
-function claims({ json }: SniffRecord): Sniff {
+/** Rows of a CSV bear no name of their own: their header is asked. */
+function sniff(sample: Sample): Sniff {
+  const [first] = sample.records;
+  if (first === undefined || first.json !== undefined) return sniffMean(sample, claims);
+  const rows = sample.records.slice(1, 3);
+  return isSlsHeader(first.text, HEADER) && rows.some(({ text }) => text.includes('acsRegion'))
+    ? yes(0.96, 'CSV header with an event, and regions below it')
+    : no('no header of ActionTrail');
+}
+
+function claims({ json: document }: SniffRecord): Sniff {
+  const [json] = recordsOf(document);
   const topic = textOf(at(json, '__topic__')) ?? '';
   if (/^actiontrail_(?:audit_)?event$/.test(topic)) return yes(0.98, 'topic of ActionTrail');
   const event = eventOf(json);
@@ -32,27 +47,41 @@ function claims({ json }: SniffRecord): Sniff {
     : no('no ActionTrail event');
 }
 
+/** Events of an answer of the API, or the document itself. */
+function recordsOf(json: unknown): readonly unknown[] {
+  const events = at(json, 'Events');
+  return Array.isArray(events) ? events : [firstSlsRow(json)];
+}
+
 function eventOf(json: unknown): unknown {
   const event = at(json, 'event');
   if (typeof event === 'string') return tryJson(event);
   return isObject(event) ? event : json;
 }
 
-function decode(record: RawRecord): Decoded {
-  const event = eventOf(tryJson(record.text));
+function decode(record: RawRecord, reader: SlsReader): Decoded {
+  const document = record.text.trimStart().startsWith('{') ? tryJson(record.text) : undefined;
+  const row = document === undefined ? reader.read(record) : undefined;
+  if (row === 'header') return skipped('header');
+  const calls = recordsOf(document ?? row).map((json) => callOf(eventOf(json), record.ref));
+  const read = calls.filter((call) => call !== undefined);
+  return read.length > 0 ? decoded(...read) : failed('needs eventTime and eventName');
+}
+
+function callOf(event: unknown, ref: SourceRef): NetworkEvent | undefined {
   const raw = textOf(at(event, 'eventTime')) ?? '';
   const stamp = parseIso(raw);
   const name = textOf(at(event, 'eventName'));
-  if (stamp === undefined || name === undefined) return failed('needs eventTime and eventName');
+  if (stamp === undefined || name === undefined) return undefined;
   const caller = textOf(at(event, 'sourceIpAddress')) ?? '';
   const error = textOf(at(event, 'errorCode'));
   const service = domainName(textOf(at(event, 'eventSource')));
-  const call: NetworkEvent = compact({
+  return compact({
     kind: 'network' as const,
     format: 'actiontrail',
     clock: 'eventTime',
     time: eventTime(stamp, { raw, basis: 'request-start' }),
-    ref: record.ref,
+    ref,
     type: 'http' as const,
     action: error === undefined ? ('allow' as const) : ('unknown' as const),
     actionRaw: error,
@@ -61,5 +90,4 @@ function decode(record: RawRecord): Decoded {
     http: compact({ method: name, host: service, userAgent: textOf(at(event, 'userAgent')) }),
     flowId: textOf(at(event, 'requestId')) ?? textOf(at(event, 'eventId')),
   });
-  return decoded(call);
 }

@@ -1,14 +1,26 @@
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { domainName, parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact, numberOf } from '../../core/json.ts';
-import { firstSlsRow, openSls, type SlsReader, type SlsRow, slsRow, slsStamp, slsText } from '../../core/sls.ts';
+import {
+  firstSlsRow,
+  isSlsHeader,
+  openSls,
+  type SlsReader,
+  type SlsRow,
+  slsRow,
+  slsStamp,
+  slsText,
+} from '../../core/sls.ts';
 import { eventTime, timeFromObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { DnsEvent, Event, NetworkEvent, ProcessEvent, SocketTuple } from '../../model/event.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime, TimeBasis } from '../../model/time.ts';
 
+const HEADER = ['__topic__', 'uuid'] as const;
+/** Columns of processes, sockets, lookups and alerts. */
+const OWN = /\b(?:proc_path|proc_name|cmdline|query_name|data_source|src_ip)\b/;
 const TOPIC = /^(?:aegis-log-|sas-|local-dns$)/;
 /** The agent compares socket tables every 10 s to 1 min. */
 const SNAPSHOT_US = 60_000_000;
@@ -44,9 +56,18 @@ export const alibabaSas: Format = {
     '`anwser_name` is spelt so',
   ],
   claims,
-  open: ({ zoneOffsetMin }) =>
-    openSls(['__topic__', 'uuid'], (record, reader) => decode(record, reader, zoneOffsetMin)),
+  sniff,
+  open: ({ zoneOffsetMin }) => openSls(HEADER, (record, reader) => decode(record, reader, zoneOffsetMin)),
 };
+
+/** Rows of a CSV bear no name of their own: their header is asked. */
+function sniff(sample: Sample): Sniff {
+  const [first] = sample.records;
+  if (first === undefined || first.json !== undefined) return sniffMean(sample, claims);
+  return isSlsHeader(first.text, HEADER) && OWN.test(first.text)
+    ? yes(0.96, 'CSV header with __topic__ and uuid')
+    : no('no header of Security Center');
+}
 
 function claims({ json }: SniffRecord): Sniff {
   const topic = slsRow(firstSlsRow(json))?.['__topic__'];
