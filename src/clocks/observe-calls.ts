@@ -1,6 +1,6 @@
-import { type CallLog, glance } from '../core/call-columns.ts';
-import type { CallNumbers } from '../core/call-numbers.ts';
-import { idFactsOf } from '../core/id-facts.ts';
+import { type CallLog, glance } from '../core/calls/columns.ts';
+import { idFactsOf } from '../core/calls/id-facts.ts';
+import type { CallNumbers } from '../core/calls/numbers.ts';
 import { idEpoch, SHORTEST_WITH_EPOCH } from '../core/model-calls.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';

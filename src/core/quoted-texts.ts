@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { Uint32List } from './uint32-list.ts';
+import { Uint32List } from './packed/uint32-list.ts';
 
 /** Texts one behind the other, as they stand between quotes in JSON; where each ends. */
 export interface QuotedPart {

@@ -1,5 +1,5 @@
-import type { CallLog } from '../core/call-columns.ts';
-import { isUniqueId } from '../core/call-id.ts';
+import type { CallLog } from '../core/calls/columns.ts';
+import { isUniqueId } from '../core/calls/unique-id.ts';
 import { push } from '../core/push.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';

@@ -1,7 +1,7 @@
-import { type CallLog, glance } from '../core/call-columns.ts';
-import type { CallNumbers } from '../core/call-numbers.ts';
-import { idFactsOf } from '../core/id-facts.ts';
-import type { Uint32List } from '../core/uint32-list.ts';
+import { type CallLog, glance } from '../core/calls/columns.ts';
+import { idFactsOf } from '../core/calls/id-facts.ts';
+import type { CallNumbers } from '../core/calls/numbers.ts';
+import type { Uint32List } from '../core/packed/uint32-list.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../model/event.ts';
 import type { Timed } from '../model/timed.ts';
 import type { Lease } from './lease.ts';

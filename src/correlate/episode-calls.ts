@@ -1,5 +1,5 @@
-import { glance, glances } from '../core/call-columns.ts';
-import { isUniqueId } from '../core/call-id.ts';
+import { glance, glances } from '../core/calls/columns.ts';
+import { isUniqueId } from '../core/calls/unique-id.ts';
 import { greatest, least } from '../core/extremes.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';

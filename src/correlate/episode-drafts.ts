@@ -1,7 +1,7 @@
-import { type CallLog, glance } from '../core/call-columns.ts';
-import { hashOfId, isUniqueId } from '../core/call-id.ts';
-import { idFactsOf } from '../core/id-facts.ts';
-import { Uint32List } from '../core/uint32-list.ts';
+import { type CallLog, glance } from '../core/calls/columns.ts';
+import { idFactsOf } from '../core/calls/id-facts.ts';
+import { hashOfId, isUniqueId } from '../core/calls/unique-id.ts';
+import { Uint32List } from '../core/packed/uint32-list.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../model/event.ts';
 import type { Timed } from '../model/timed.ts';
 import { type Draft, draftCalls } from './draft-calls.ts';

@@ -1,5 +1,5 @@
-import type { CallLog } from '../core/call-columns.ts';
-import type { LeaseColumns } from '../core/lease-columns.ts';
+import type { CallLog } from '../core/calls/columns.ts';
+import type { LeaseColumns } from '../core/leases/columns.ts';
 import type { Case } from '../model/case.ts';
 import type { DnsEvent, EpisodeEvent, InventoryEvent, NatEvent, NetworkEvent, ProcessEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';

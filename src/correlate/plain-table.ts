@@ -1,5 +1,5 @@
-import type { LeaseColumns } from '../core/lease-columns.ts';
-import { NO_NAME, type PlainLeases } from '../core/plain-leases.ts';
+import type { LeaseColumns } from '../core/leases/columns.ts';
+import { NO_NAME, type PlainLeases } from '../core/leases/plain.ts';
 import type { LeaseEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';

@@ -1,5 +1,5 @@
-import { type CallLog, glance } from '../core/call-columns.ts';
-import { idFactsOf } from '../core/id-facts.ts';
+import { type CallLog, glance } from '../core/calls/columns.ts';
+import { idFactsOf } from '../core/calls/id-facts.ts';
 import { push } from '../core/push.ts';
 import { logOf } from '../core/rotated.ts';
 import type { ToolCallEvent } from '../model/event.ts';

@@ -1,5 +1,5 @@
 import { owningRecords } from '../core/own-records.ts';
-import { Uint32List } from '../core/uint32-list.ts';
+import { Uint32List } from '../core/packed/uint32-list.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import { COARSEST, commonOf, kindOf, type Level } from './alike.ts';
 

@@ -1,4 +1,4 @@
-import { NumberLists } from '../core/number-lists.ts';
+import { NumberLists } from '../core/packed/number-lists.ts';
 import type { Repeats } from '../model/violation.ts';
 import type { Cell, Cells } from './cells.ts';
 import type { Counted, CountedOf, Records } from './records.ts';

@@ -1,4 +1,4 @@
-import { NumberLog, type NumberReader } from '../core/number-log.ts';
+import { NumberLog, type NumberReader } from '../core/packed/number-log.ts';
 import type { Overflow } from '../model/overflow.ts';
 
 /** A record that is counted: when it was, microseconds, and where it stands in its file. */

@@ -9,7 +9,7 @@ export type Said = Pick<ToolCallEvent, 'command' | 'argumentsText'>;
 /** A call that another one is like in all but this and its place. */
 export interface AlikeCall {
   readonly kind: 'alike';
-  /** Mostly the same object. It has nothing that is not told by a frame (`core/call-frame.ts`), but a sandbox. */
+  /** Mostly the same object. It has nothing that is not told by a frame (`core/calls/frame.ts`), but a sandbox. */
   readonly like: ToolCallEvent;
   readonly said: Said;
   readonly callId: string;

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
-import type { CallPacker } from '../core/call-block.ts';
-import type { AlikeRow, Like } from '../core/call-put.ts';
+import type { CallPacker } from '../core/calls/block.ts';
+import type { AlikeRow, Like } from '../core/calls/put.ts';
 import { plainlySaid } from '../core/quoted-said.ts';
 import type { AlikeRecords, CutRecord } from '../model/call-cutter.ts';
 import type { Template } from '../model/template.ts';

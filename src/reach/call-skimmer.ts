@@ -1,4 +1,4 @@
-import { type CallBlock, CallPacker } from '../core/call-block.ts';
+import { type CallBlock, CallPacker } from '../core/calls/block.ts';
 import type { CallCutter, CutRecord } from '../model/call-cutter.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import { createMatcher } from '../scan/matcher.ts';

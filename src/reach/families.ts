@@ -1,5 +1,5 @@
-import { ParentTable } from '../core/parent-table.ts';
-import { Uint32List } from '../core/uint32-list.ts';
+import { ParentTable } from '../core/packed/parent-table.ts';
+import { Uint32List } from '../core/packed/uint32-list.ts';
 import type { ProcessEvent } from '../model/event.ts';
 
 /** A subshell's pid lies close behind its shell's: lineage looks that far back for a parent that left no record (`FORK_GAP`). */

@@ -1,4 +1,4 @@
-import { Uint32List } from '../core/uint32-list.ts';
+import { Uint32List } from '../core/packed/uint32-list.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import { isLifeKey } from './deferred.ts';
 import { NUMBERS } from './places.ts';

@@ -1,6 +1,6 @@
 import type { Buffer } from 'node:buffer';
-import type { LeaseBlock } from '../core/lease-block.ts';
-import { LeasePacker } from '../core/lease-packer.ts';
+import type { LeaseBlock } from '../core/leases/block.ts';
+import { LeasePacker } from '../core/leases/packer.ts';
 import type { AlikeOf, Decoded, Decoder } from '../model/format.ts';
 import type { RawRecord, SourceRef } from '../model/source.ts';
 import type { Area } from '../scan/memory.ts';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import type { LeaseBlock } from '../core/lease-block.ts';
-import { Uint32List } from '../core/uint32-list.ts';
+import type { LeaseBlock } from '../core/leases/block.ts';
+import { Uint32List } from '../core/packed/uint32-list.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { AlikeOutcomes, Compared } from './alike-outcomes.ts';

@@ -1,4 +1,4 @@
-import { PidBits } from '../core/pid-bits.ts';
+import { PidBits } from '../core/packed/pid-bits.ts';
 import type { Event } from '../model/event.ts';
 import { ANY_KEY, type Deferred, hostOf, isLifeKey, pidOf } from './deferred.ts';
 import type { Place } from './places.ts';

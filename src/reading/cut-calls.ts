@@ -1,6 +1,6 @@
-import type { CallBlock } from '../core/call-block.ts';
-import type { CallColumns } from '../core/call-columns.ts';
-import { type Numbers, noNumbers, spanOf } from '../core/call-copy.ts';
+import type { CallBlock } from '../core/calls/block.ts';
+import type { CallColumns } from '../core/calls/columns.ts';
+import { type Numbers, noNumbers, spanOf } from '../core/calls/copy.ts';
 import type { CutLines } from '../model/call-cutter.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';

@@ -1,4 +1,4 @@
-import type { LeaseColumns } from '../core/lease-columns.ts';
+import type { LeaseColumns } from '../core/leases/columns.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';

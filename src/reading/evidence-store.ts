@@ -1,5 +1,5 @@
-import { CallColumns, glances } from '../core/call-columns.ts';
-import { LeaseColumns } from '../core/lease-columns.ts';
+import { CallColumns, glances } from '../core/calls/columns.ts';
+import { LeaseColumns } from '../core/leases/columns.ts';
 import type {
   CoverageEvent,
   DnsEvent,

@@ -1,4 +1,4 @@
-import { glances } from '../core/call-columns.ts';
+import { glances } from '../core/calls/columns.ts';
 import { createDetector, rulePacks } from '../detect/index.ts';
 import type { Folding } from '../fold/folding.ts';
 import type { Event } from '../model/event.ts';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { observe } from '../../src/clocks/observe.ts';
-import { CallColumns, type CallLog } from '../../src/core/call-columns.ts';
+import { CallColumns, type CallLog } from '../../src/core/calls/columns.ts';
 import type { ToolCallEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 

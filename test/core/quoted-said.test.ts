@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { extrasOf } from '../../src/core/call-chunk.ts';
+import { extrasOf } from '../../src/core/calls/chunk.ts';
 import { plainlySaid, quotedArguments, saidInQuotes } from '../../src/core/quoted-said.ts';
 import { SPAN_SLACK, toolCallEvent } from '../../src/core/tool-call.ts';
 import type { Micros } from '../../src/model/time.ts';

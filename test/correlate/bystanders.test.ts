@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LeaseColumns } from '../../src/core/lease-columns.ts';
+import { LeaseColumns } from '../../src/core/leases/columns.ts';
 import { bystanders } from '../../src/correlate/bystanders.ts';
 import { suspectOf } from '../../src/correlate/call-suspect.ts';
 import { openEpisodeNames } from '../../src/correlate/episode-names.ts';

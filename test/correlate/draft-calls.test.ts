@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { CallColumns, type CallLog } from '../../src/core/call-columns.ts';
-import { Uint32List } from '../../src/core/uint32-list.ts';
+import { CallColumns, type CallLog } from '../../src/core/calls/columns.ts';
+import { Uint32List } from '../../src/core/packed/uint32-list.ts';
 import { type Draft, draftCalls } from '../../src/correlate/draft-calls.ts';
 import type { ToolCallEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';

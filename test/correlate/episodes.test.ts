@@ -7,7 +7,7 @@ import { LeaseTable } from '../../src/correlate/leases.ts';
 import type { EpisodeEvent, LeaseEvent, ToolCallEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import type { Timed } from '../../src/model/timed.ts';
-import { columnsOf } from '../core/lease-events.ts';
+import { columnsOf } from '../core/leases/lease-events.ts';
 
 const s = (seconds: number): Micros => (1_795_454_000_000_000 + seconds * 1_000_000) as Micros;
 const AHEAD_US = 250_000;

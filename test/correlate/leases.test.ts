@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { LeaseColumns } from '../../src/core/lease-columns.ts';
+import { LeaseColumns } from '../../src/core/leases/columns.ts';
 import type { Lease } from '../../src/correlate/lease.ts';
 import { LeaseTable } from '../../src/correlate/leases.ts';
 import type { LeaseEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import type { Timed } from '../../src/model/timed.ts';
-import { columnsOf, leaseEvents } from '../core/lease-events.ts';
+import { columnsOf, leaseEvents } from '../core/leases/lease-events.ts';
 
 const correct = (event: LeaseEvent): Timed<LeaseEvent> => ({ ...event.time, event, errorUs: 3, host: event.host });
 const shift = (_: unknown, at: Micros): Micros => (at - 7) as Micros;

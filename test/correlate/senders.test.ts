@@ -6,7 +6,7 @@ import type { Trail } from '../../src/correlate/walk.ts';
 import type { LeaseEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import type { Timed } from '../../src/model/timed.ts';
-import { columnsOf } from '../core/lease-events.ts';
+import { columnsOf } from '../core/leases/lease-events.ts';
 
 const correct = (event: LeaseEvent): Timed<LeaseEvent> => ({ ...event.time, event, errorUs: 3, host: event.host });
 const shift = (_: unknown, at: Micros): Micros => at;

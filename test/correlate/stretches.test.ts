@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { LeaseColumns } from '../../src/core/lease-columns.ts';
+import { LeaseColumns } from '../../src/core/leases/columns.ts';
 import { LeaseTable } from '../../src/correlate/leases.ts';
 import { stretchesBetween } from '../../src/correlate/stretches.ts';
 import type { LeaseEvent, NetworkEvent } from '../../src/model/event.ts';

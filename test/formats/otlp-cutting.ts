@@ -1,5 +1,5 @@
 import type { Buffer } from 'node:buffer';
-import { CallColumns } from '../../src/core/call-columns.ts';
+import { CallColumns } from '../../src/core/calls/columns.ts';
 import { formats } from '../../src/formats/index.ts';
 import { otlp } from '../../src/formats/otlp/index.ts';
 import type { Event } from '../../src/model/event.ts';

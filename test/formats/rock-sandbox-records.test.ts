@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { tryJson } from '../../src/core/json.ts';
-import { sandboxLeases } from '../../src/core/rock.ts';
+import { sandboxLeases } from '../../src/core/products/rock.ts';
 import { leaseReader } from '../../src/formats/rock-billing/sandbox.ts';
 
 const ORIGIN = { format: 'f', ref: { source: 'a', line: 1, offset: 0, bytes: 1 } };

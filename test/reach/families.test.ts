@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { PairSet } from '../../src/core/pair-set.ts';
-import { ParentTable } from '../../src/core/parent-table.ts';
-import { PidBits } from '../../src/core/pid-bits.ts';
+import { PairSet } from '../../src/core/packed/pair-set.ts';
+import { ParentTable } from '../../src/core/packed/parent-table.ts';
+import { PidBits } from '../../src/core/packed/pid-bits.ts';
 import type { ProcessEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import { Families } from '../../src/reach/families.ts';

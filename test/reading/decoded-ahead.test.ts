@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ROCK_STARTS } from '../../src/core/rock.ts';
+import { ROCK_STARTS } from '../../src/core/products/rock.ts';
 import { rockBilling } from '../../src/formats/rock-billing/index.ts';
 import { rollLog } from '../../src/formats/roll-log/index.ts';
 import { LINE } from '../../src/formats/roll-log/line.ts';

@@ -10,7 +10,7 @@ import {
   slsIngested,
   slsStamp,
   slsText,
-} from '../../core/sls.ts';
+} from '../../core/products/sls.ts';
 import { eventTime, micros } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { NetworkEvent } from '../../model/event.ts';

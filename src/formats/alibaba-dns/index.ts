@@ -10,7 +10,7 @@ import {
   slsRow,
   slsStamp,
   slsText,
-} from '../../core/sls.ts';
+} from '../../core/products/sls.ts';
 import { eventTime } from '../../core/time.ts';
 import type { DnsEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';

@@ -11,7 +11,7 @@ import {
   slsRow,
   slsStamp,
   slsText,
-} from '../../core/sls.ts';
+} from '../../core/products/sls.ts';
 import { eventTime, micros } from '../../core/time.ts';
 import type { Endpoint, NatEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';

@@ -10,7 +10,7 @@ import {
   slsRow,
   slsStamp,
   slsText,
-} from '../../core/sls.ts';
+} from '../../core/products/sls.ts';
 import { eventTime, timeFromObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { DnsEvent, Event, NetworkEvent, ProcessEvent, SocketTuple } from '../../model/event.ts';

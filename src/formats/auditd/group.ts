@@ -1,5 +1,5 @@
-import { type AuditCall, callOf } from '../../core/audit-calls.ts';
 import { compact, numberOf } from '../../core/json.ts';
+import { type AuditCall, callOf } from '../../core/products/audit-calls.ts';
 import { sockaddrHex } from '../../core/sockaddr.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { eventTime, parseEpoch } from '../../core/time.ts';

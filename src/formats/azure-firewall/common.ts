@@ -1,7 +1,7 @@
-import { resourceName } from '../../core/azure.ts';
 import { transportName } from '../../core/ip.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { timeOf, wordOf } from '../../core/network.ts';
+import { resourceName } from '../../core/products/azure.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 

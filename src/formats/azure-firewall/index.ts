@@ -1,7 +1,7 @@
-import { azureRecords } from '../../core/azure.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { at, isObject, type JsonObject, tryJson } from '../../core/json.ts';
 import { wordOf } from '../../core/network.ts';
+import { azureRecords } from '../../core/products/azure.ts';
 import type { DnsEvent, NetworkEvent } from '../../model/event.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

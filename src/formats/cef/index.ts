@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { networkEvent, timeOr, verdictOf } from '../../core/device.ts';
 import { carriedType, cutBefore, momentOf, parseCefExtension, severityOfTen, splitBars } from '../../core/extension.ts';
-import { fortinetPassed } from '../../core/fortinet.ts';
 import { urlHost } from '../../core/ip.ts';
+import { fortinetPassed } from '../../core/products/fortinet.ts';
 import { joined } from '../../core/rows.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { parseSyslog } from '../../core/syslog.ts';

@@ -1,5 +1,5 @@
-import { BARE_SESSION, ciscoEvent, ciscoLine } from '../../core/cisco.ts';
 import { failed, no, yes } from '../../core/decoded.ts';
+import { BARE_SESSION, ciscoEvent, ciscoLine } from '../../core/products/cisco.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,7 +1,7 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { envoyCells, envoyEvent, fieldsOf, isEnvoyJson, istioOrderOf } from '../../core/envoy.ts';
 import { headed } from '../../core/headed.ts';
 import { isObject, tryJson } from '../../core/json.ts';
+import { envoyCells, envoyEvent, fieldsOf, isEnvoyJson, istioOrderOf } from '../../core/products/envoy.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

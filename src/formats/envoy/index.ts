@@ -1,7 +1,14 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { DEFAULT_ORDER, envoyCells, envoyEvent, fieldsOf, isDefaultOrder, isEnvoyJson } from '../../core/envoy.ts';
 import { headed } from '../../core/headed.ts';
 import { isObject, tryJson } from '../../core/json.ts';
+import {
+  DEFAULT_ORDER,
+  envoyCells,
+  envoyEvent,
+  fieldsOf,
+  isDefaultOrder,
+  isEnvoyJson,
+} from '../../core/products/envoy.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,10 +1,10 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, verdictOf } from '../../core/device.ts';
-import { fortinetPassed } from '../../core/fortinet.ts';
 import { isObject, textOf } from '../../core/json.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
 import { flatFields } from '../../core/mapping.ts';
 import { isPlaced } from '../../core/network.ts';
+import { fortinetPassed } from '../../core/products/fortinet.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { eventTime, nearestEpoch, parseIso, timeFromObserved } from '../../core/time.ts';
 import type { Action, NetworkEvent } from '../../model/event.ts';

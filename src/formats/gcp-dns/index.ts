@@ -1,8 +1,8 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { type LogEntry, openLogEntry } from '../../core/gcp.ts';
 import { domainName, transportName } from '../../core/ip.ts';
 import { arrayOf, at, type JsonObject, textOf, tryJson } from '../../core/json.ts';
 import { dnsEvent, endpointOf, nanoTimeOf, wordOf } from '../../core/network.ts';
+import { type LogEntry, openLogEntry } from '../../core/products/gcp.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,7 +1,7 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { gcpConnection, gkePod, type LogEntry, openLogEntry } from '../../core/gcp.ts';
 import { at, isObject, tryJson } from '../../core/json.ts';
 import { actionOf, directionOf, isPlaced, nanoTimeOf, networkEvent, ruleOf, wordOf } from '../../core/network.ts';
+import { gcpConnection, gkePod, type LogEntry, openLogEntry } from '../../core/products/gcp.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,5 +1,4 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { gcpConnection, gkePod, type LogEntry, openLogEntry } from '../../core/gcp.ts';
 import { at, isObject, type JsonObject, tryJson } from '../../core/json.ts';
 import {
   bytesOf,
@@ -11,6 +10,7 @@ import {
   networkEvent,
   wordOf,
 } from '../../core/network.ts';
+import { gcpConnection, gkePod, type LogEntry, openLogEntry } from '../../core/products/gcp.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,5 +1,4 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { openLogEntry } from '../../core/gcp.ts';
 import { transportName } from '../../core/ip.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import {
@@ -13,6 +12,7 @@ import {
   ruleOf,
   wordOf,
 } from '../../core/network.ts';
+import { openLogEntry } from '../../core/products/gcp.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,7 +1,7 @@
-import { callOf } from '../../core/audit-calls.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort } from '../../core/ip.ts';
 import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { callOf } from '../../core/products/audit-calls.ts';
 import { sockaddrHex } from '../../core/sockaddr.ts';
 import { eventTime, parseEpoch } from '../../core/time.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';

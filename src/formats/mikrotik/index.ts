@@ -1,6 +1,6 @@
 import { splitHostPort } from '../../core/ip.ts';
 import { mappedFormat } from '../../core/mapping.ts';
-import { actionOfPrefix } from '../../core/netfilter.ts';
+import { actionOfPrefix } from '../../core/products/netfilter.ts';
 
 const LINE =
   /(?:firewall,info )?(?<prefix>[\w -]*?):? ?(?:input|forward|output|srcnat|dstnat): in:(?<in>\S+) out:(?<out>\(unknown \d\)|[^,\s]+),?.*?\bproto (?<proto>[A-Za-z0-9-]+)(?: \([^)]*\))?, \[?(?<s>[0-9a-fA-F.:]+?)\]?(?::(?<sp>\d+))?->\[?(?<d>[0-9a-fA-F.:]+?)\]?(?::(?<dp>\d+))?,(?: NAT (?<nat>\S+))?/;

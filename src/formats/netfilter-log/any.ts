@@ -2,7 +2,7 @@ import { kernelLoss, missing } from '../../core/coverage.ts';
 import { decoded, failed, skipped } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
-import { actionOfPrefix } from '../../core/netfilter.ts';
+import { actionOfPrefix } from '../../core/products/netfilter.ts';
 import { parseSyslog, type SyslogHeader } from '../../core/syslog.ts';
 import { parseMonthDay } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';

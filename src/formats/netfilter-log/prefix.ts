@@ -1,4 +1,4 @@
-import { actionOfPrefix } from '../../core/netfilter.ts';
+import { actionOfPrefix } from '../../core/products/netfilter.ts';
 import { remembered } from '../../core/remembered.ts';
 import type { Action, NetworkEvent } from '../../model/event.ts';
 

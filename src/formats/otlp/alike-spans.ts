@@ -1,4 +1,4 @@
-import { extrasOf } from '../../core/call-chunk.ts';
+import { extrasOf } from '../../core/calls/chunk.ts';
 import { ownText } from '../../core/own-text.ts';
 import { plainlySaid } from '../../core/quoted-said.ts';
 import type { AlikeCall, CutRecord, Said } from '../../model/call-cutter.ts';

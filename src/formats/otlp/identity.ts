@@ -1,7 +1,7 @@
 import { compact, numberOf } from '../../core/json.ts';
-import { KeyRing } from '../../core/key-ring.ts';
 import { ownText } from '../../core/own-text.ts';
-import { RecentKeys } from '../../core/recent-keys.ts';
+import { KeyRing } from '../../core/packed/key-ring.ts';
+import { RecentKeys } from '../../core/packed/recent-keys.ts';
 import { sharingTexts } from '../../core/shared-text.ts';
 import { type Attributes, namesOf, pickText, quotedNamed, textNamed } from './attributes.ts';
 import { KIN, KIN_WORDS, putKin } from './kin.ts';

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { at, tryJson } from '../../core/json.ts';
 import { ISO_SECOND_BYTES, isoSecondAt } from '../../core/plain-stamps.ts';
-import { isPublished } from '../../core/rock.ts';
+import { isPublished } from '../../core/products/rock.ts';
 import type { ShapeUse } from '../../core/shape-template.ts';
 import { Shapes } from '../../core/shapes.ts';
 import type { AlikeRecord, OwnLease } from '../../model/alike-record.ts';

@@ -1,5 +1,5 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseRockLine, ROCK_STARTS } from '../../core/rock.ts';
+import { parseRockLine, ROCK_STARTS } from '../../core/products/rock.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { alikeLeases } from './alike.ts';

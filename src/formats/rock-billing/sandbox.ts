@@ -1,6 +1,6 @@
 import { tryJson } from '../../core/json.ts';
 import { stringOf } from '../../core/json-grammar.ts';
-import { isPublished, leasesOf, sandboxLeases } from '../../core/rock.ts';
+import { isPublished, leasesOf, sandboxLeases } from '../../core/products/rock.ts';
 import { Shapes } from '../../core/shapes.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { parseIso } from '../../core/time.ts';

@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { at, isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
-import { sandboxLeases } from '../../core/rock.ts';
+import { sandboxLeases } from '../../core/products/rock.ts';
 import { RowReader } from '../../core/rows.ts';
 import { headerNames } from '../../core/table.ts';
 import type { Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';

@@ -1,6 +1,6 @@
-import { awfEvent } from '../../core/awf.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { isObject, textOf, tryJson } from '../../core/json.ts';
+import { awfEvent } from '../../core/products/awf.ts';
 import { parseEpoch, parseIso } from '../../core/time.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

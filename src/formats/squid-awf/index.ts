@@ -1,6 +1,6 @@
-import { awfEvent } from '../../core/awf.ts';
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { headed } from '../../core/headed.ts';
+import { awfEvent } from '../../core/products/awf.ts';
 import { parseEpoch } from '../../core/time.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

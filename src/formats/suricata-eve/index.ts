@@ -1,7 +1,7 @@
 import { missing } from '../../core/coverage.ts';
 import { failed, no, yes } from '../../core/decoded.ts';
-import { decodeEve } from '../../core/eve.ts';
 import { at, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { decodeEve } from '../../core/products/eve.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

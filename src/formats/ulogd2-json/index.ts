@@ -1,7 +1,7 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { actionOfPrefix } from '../../core/netfilter.ts';
+import { actionOfPrefix } from '../../core/products/netfilter.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { eventTime, fromSecondsNanos, parseIso, timeFromObserved } from '../../core/time.ts';
 import type { Endpoint, NatEvent, NetworkEvent } from '../../model/event.ts';

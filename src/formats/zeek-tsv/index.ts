@@ -1,5 +1,5 @@
 import { failed, no, skipped, yes } from '../../core/decoded.ts';
-import { decodeZeek, type ZeekFields } from '../../core/zeek.ts';
+import { decodeZeek, type ZeekFields } from '../../core/products/zeek.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { lookAtZeekRows } from './look.ts';

@@ -1,0 +1,309 @@
+import type { NetworkEvent } from '../../model/event.ts';
+import type { DecodeContext, Decoded } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+import { decoded, skipped } from '../decoded.ts';
+import { type NetworkFacts, networkEvent, timeOr } from '../device.ts';
+import { parseIp } from '../ip.ts';
+import { isPlaced } from '../network.ts';
+import { parseSyslog, type SyslogHeader } from '../syslog.ts';
+import { wordTable } from '../word-table.ts';
+
+const MESSAGE = /%(ASA|FTD|FDT|PIX|NGIPS)-(?:[a-z_-]+-)?(\d)-(\d{5,6}):?\s*/i;
+const ADDRESS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]*)`;
+/** `ifname:address/port (mapped/port)`; the interface name and all but the address may be missing. */
+const PEER = String.raw`(?:(NP Identity Ifc|[^\s:()<>]+)(?:\([^\s)]*\))?:)?(${ADDRESS}|[\w.-]+)(?:[/(](\d+(?![\d.])|[a-z][\w-]*)\)?)?(?:\s*\((${ADDRESS}|[\w.-]+)\/(\d+)\))?(?:\s*\([^)]*\))?`;
+const re = (text: string): RegExp => new RegExp(text, 'i');
+const BUILT = re(
+  String.raw`^(?:\w+ )?(Built|Teardown)(?: (inbound|outbound))?(?: \w+)*? (TCP|UDP|SCTP|GRE|ICMP|ICMPv6)(?: state-bypass)? connection (\d+)? ?(?:for|from) ${PEER}(?: \S+)? to ${PEER}`,
+);
+const FADDR = re(
+  String.raw`^(Built|Teardown)(?: (inbound|outbound))? (ICMPv6|ICMP|TCP|UDP) connection .{0,20}?for faddr (${ADDRESS}|[\w.-]+)(?:\/(\d+))?(?:\([^)]*\))? gaddr (${ADDRESS}|[\w.-]+)(?:\/(\d+))? laddr (${ADDRESS}|[\w.-]+)(?:\/(\d+))?`,
+);
+const XLATE = re(
+  String.raw`^(Built|Teardown) (?:dynamic|static|portmap|NAT)\s?(?:\w+)? (?:translation|NAT) from ${PEER}(?:\([^)]*\))? to ${PEER}`,
+);
+const ACL = re(
+  String.raw`^access-list (\S+) (permitted|denied|est-allowed) (\S+)(?: for user (?:'[^']*'|\S+))? ([^/\s]+)\/(${ADDRESS}|[\w.-]+)\((\d+)\)(?:\([^)]*\))? ?-> ?([^/\s]+)\/(${ADDRESS}|[\w.-]+)\((\d+)\)`,
+);
+const SRC_DST = re(String.raw`(?:^|\s)src ${PEER} de?st ${PEER}`);
+const FROM_TO = re(
+  String.raw`(?:(?:\s|,)from|, for) (?:\()?(?:laddr )?${PEER}\)?(?:,? on interface \S+)? (?:to|at) (?:PAT address )?${PEER}`,
+);
+const TRANSPORT = /\b(?:(tcp|udp|icmpv6|ipv6-icmp|icmp|igmp|gre|esp|sctp)\b|protocol (\d{1,3}) src\b)/i;
+const HOST_NAME = /^[\w.-]+$/;
+
+/** Zone names that mean one offset only, minutes east. */
+const ZONES = wordTable<number>({
+  UTC: 0,
+  GMT: 0,
+  EST: -300,
+  EDT: -240,
+  CDT: -300,
+  MST: -420,
+  MDT: -360,
+  PST: -480,
+  PDT: -420,
+  CET: 60,
+  CEST: 120,
+});
+
+export interface CiscoLine {
+  readonly family: string;
+  /** Absent where a collector stripped the tag. */
+  readonly level: number | undefined;
+  readonly id: string;
+  readonly body: string;
+  readonly header: SyslogHeader | undefined;
+}
+
+/** Session message of the VPN gateway whose tag a collector stripped. */
+export const BARE_SESSION = /^\s*(?:Tunnel)?Group (?:= |<)[^,>]{0,128}[,>].{0,256}?\bIP (?:= ?|<)[0-9a-fA-F.:]+[,>]/;
+
+/** Cuts `%ASA-6-302013:` out of its line; the syslog header before it is optional and takes many forms. */
+export function ciscoLine(record: RawRecord, context: DecodeContext): CiscoLine | undefined {
+  const match = MESSAGE.exec(record.text);
+  if (match === null)
+    return BARE_SESSION.test(record.text)
+      ? { family: 'asa', level: undefined, id: '', body: record.text, header: undefined }
+      : undefined;
+  const before = record.text.slice(0, match.index).replace(/\s*:?\s*$/, '');
+  const zone = / ([A-Z]{3,4})$/.exec(before)?.[1];
+  const plain = before
+    .replace(/^(<\d+>)(?:\d*:)?\s+/, '$1')
+    .replace(/^(<\d+>)?:/, '$1')
+    .replace(/ ([A-Z]{3,4})$/, '');
+  const offset = ZONES[zone ?? ''];
+  const header = parseSyslog(plain, context.reference, offset ?? context.zoneOffsetMin);
+  return {
+    family: (match[1] ?? '').toLowerCase(),
+    level: Number(match[2]),
+    id: match[3] ?? '',
+    body: record.text.slice(match.index + match[0].length),
+    header:
+      header?.stamp === undefined || offset === undefined
+        ? header
+        : { ...header, stamp: { ...header.stamp, zone: 'explicit' } },
+  };
+}
+
+/** `name` commands print names in the place of addresses. */
+function nameOf(host: string | undefined): string | undefined {
+  return host !== undefined && parseIp(host) === undefined && HOST_NAME.test(host) ? host : undefined;
+}
+
+type Peer = Pick<NetworkFacts, 'srcIp' | 'srcPort'> & { name?: string | undefined; iface?: string | undefined };
+
+function peer(
+  match: RegExpExecArray,
+  index: number,
+): Peer & { natIp?: string | undefined; natPort?: string | undefined } {
+  const host = match[index + 1];
+  return {
+    iface: match[index],
+    srcIp: host,
+    name: nameOf(host),
+    srcPort: match[index + 2],
+    natIp: match[index + 3],
+    natPort: match[index + 4],
+  };
+}
+
+/** `Jan 10 10:00:32 asa1: %ASA` and `.. asa1 : %ASA`: the word in the place of the tag is the device. */
+function hostOf(header: SyslogHeader | undefined): string | undefined {
+  const alone = header?.tag ?? header?.message.trim();
+  return header?.host ?? (alone !== undefined && HOST_NAME.test(alone) ? alone : undefined);
+}
+
+/** One message of the ASA and FTD LINA engine: connection, translation, access rule and denial messages by their grammar. */
+export function ciscoEvent(
+  format: string,
+  record: RawRecord,
+  line: CiscoLine,
+  order: 'initiator' | 'literal',
+): Decoded {
+  const duration = /\bduration (\d+):(\d\d):(\d\d)/.exec(line.body);
+  const seconds = duration === null ? 0 : Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3]);
+  const repeat = line.id === '106100' && /\d+-second interval/.test(line.body) ? 300 : 0;
+  const header = line.header;
+  const event = networkEvent(format, record, {
+    time: timeOr(
+      record,
+      header?.stamp,
+      header?.rawTime ?? '',
+      seconds > 0 ? 'flow-end' : 'event',
+      (seconds + repeat + 1) * 1_000_000,
+    ),
+    clock: 'syslog',
+    host: hostOf(header),
+    severity: line.level === undefined ? undefined : Math.min(4, Math.max(0, 6 - line.level)),
+    severityRaw: line.level === undefined ? undefined : String(line.level),
+    action: ciscoAction(line),
+    ruleId: line.id,
+    url: /\bhttps?:\/\/\S+/i.exec(line.body)?.[0],
+    ...tuple(line, order),
+  });
+  return isPlaced(event.src) || isPlaced(event.dst) ? decoded(event) : skipped('Cisco message without an address');
+}
+
+function ciscoAction({ body, id }: CiscoLine): NetworkEvent['action'] | undefined {
+  if (
+    /^access-list \S+ (?:permitted|est-allowed)|^Dynamic Filter permitted|\bLogin permitted|\baccess permitted/i.test(
+      body,
+    )
+  )
+    return 'allow';
+  if (
+    /^(?:\w+ )?(?:access )?den(?:y|ied)|\bdenied\b|\bdiscarded|requested to drop|\bdropped (?:black|grey)|\bDropping\b|^Discard |^Shunned packet/i.test(
+      body,
+    )
+  )
+    return 'deny';
+  if (/\bdropped?\b/i.test(body) && id.startsWith('4')) return id === '434004' ? undefined : 'deny';
+  return undefined;
+}
+
+function tuple(line: CiscoLine, order: 'initiator' | 'literal'): Partial<NetworkFacts> {
+  const { body } = line;
+  const built = BUILT.exec(body);
+  if (built !== null) return connection(built, order);
+  const faddr = FADDR.exec(body);
+  if (faddr !== null) return foreign(faddr);
+  const acl = ACL.exec(body);
+  if (acl !== null) {
+    const [, rule, , transport, inIf, srcIp, srcPort, outIf, dstIp, dstPort] = acl;
+    const hits = Number(/hit-cnt (\d+)/.exec(body)?.[1]);
+    return {
+      rule,
+      transport,
+      inIf,
+      srcIp,
+      srcPort,
+      outIf,
+      dstIp,
+      dstPort,
+      domain: nameOf(dstIp),
+      initiator: 'src',
+      count: hits > 1 ? hits : undefined,
+    };
+  }
+  const rule =
+    /by access-group "?([^"\s]+)"?/.exec(body)?.[1] ??
+    /resolved from (dynamic|local) list/.exec(body)?.[1] ??
+    /^TunnelGroup <[^>]*> GroupPolicy <([^>]+)>/.exec(body)?.[1];
+  const match = XLATE.exec(body) ?? SRC_DST.exec(body) ?? FROM_TO.exec(body);
+  const named = TRANSPORT.exec(body);
+  const transport = named?.[1] ?? named?.[2];
+  if (match === null) return { transport, rule, domain: quotedName(body), ...loose(body) };
+  const first = peer(match, XLATE.test(body) ? 2 : 1);
+  const second = peer(match, XLATE.test(body) ? 7 : 6);
+  const ends = { ...sides(first, second), ...embedded(body, first, second) };
+  const query = /^Intercepted DNS reply for domain (\S+) from /.exec(body)?.[1];
+  return { transport, rule, query, ...ends, domain: ends.domain ?? quotedName(body) };
+}
+
+/** ICMP errors quote the packet they answer: its ports are the only ones there. */
+function embedded(body: string, first: Peer, second: Peer): Partial<NetworkFacts> {
+  const inner = /Original IP payload: \w+ src ([\w.:-]+)\/(\d+) dst ([\w.:-]+)\/(\d+)/.exec(body);
+  if (inner === null || inner[1] !== first.srcIp || inner[3] !== second.srcIp) return {};
+  return { srcPort: inner[2], dstPort: inner[4] };
+}
+
+function sides(src: ReturnType<typeof peer>, dst: ReturnType<typeof peer>): Partial<NetworkFacts> {
+  return {
+    srcIp: src.srcIp,
+    srcPort: src.srcPort,
+    inIf: src.iface,
+    dstIp: dst.srcIp,
+    dstPort: dst.srcPort,
+    outIf: dst.iface,
+    domain: dst.name ?? src.name,
+    natSrcIp: src.natIp,
+    natSrcPort: src.natPort,
+    natDstIp: dst.natIp,
+    natDstPort: dst.natPort,
+  };
+}
+
+/** "Built outbound": the second peer opened the connection; "inbound": the first. A teardown does not tell. */
+function connection(match: RegExpExecArray, order: 'initiator' | 'literal'): Partial<NetworkFacts> {
+  const first = peer(match, 5);
+  const second = peer(match, 10);
+  const direction = match[2]?.toLowerCase();
+  const outbound = direction === 'outbound';
+  return {
+    ...(outbound && order === 'initiator' ? sides(second, first) : sides(first, second)),
+    transport: match[3],
+    flowId: match[4],
+    ...(direction === undefined
+      ? {}
+      : {
+          initiator: outbound && order === 'literal' ? ('dst' as const) : ('src' as const),
+          direction: outbound ? ('outbound' as const) : ('inbound' as const),
+        }),
+  };
+}
+
+/** faddr is the foreign, laddr the local side; only a "Built" line tells who began. */
+function foreign(match: RegExpExecArray): Partial<NetworkFacts> {
+  const [, , word, transport, dstIp, dstPort, gaddr, natSrcPort, srcIp, srcPort] = match;
+  const direction = word?.toLowerCase();
+  return {
+    transport,
+    srcIp,
+    srcPort,
+    dstIp,
+    dstPort,
+    domain: nameOf(dstIp),
+    natSrcIp: gaddr === srcIp ? undefined : gaddr,
+    natSrcPort,
+    ...(direction === 'outbound' ? { initiator: 'src' as const, direction: 'outbound' as const } : {}),
+    ...(direction === 'inbound' ? { initiator: 'dst' as const, direction: 'inbound' as const } : {}),
+  };
+}
+
+/** Host of a URL the message quotes, or the name a botnet filter resolved. */
+function quotedName(body: string): string | undefined {
+  return (
+    /\bhttps?:\/\/([^/:\s]+)/i.exec(body)?.[1] ??
+    /resolved from \w+ list: ([A-Za-z][\w-]*(?:\.[\w-]+)+)/.exec(body)?.[1]
+  );
+}
+
+/** Interface name before an address; the first group of an IPv6 address is none. */
+const IFACE = String.raw`(?:(?![0-9a-f]{1,4}:[0-9a-f]{0,4}:)[^\s:]+:)?`;
+const LOOSE: readonly RegExp[] = [
+  re(String.raw`channel for ${IFACE}(?<d>${ADDRESS})\/(?<dp>\d+) to ${IFACE}(?<s>${ADDRESS})`),
+  re(String.raw`\bbetween (?<s>${ADDRESS}) and (?<d>${ADDRESS})`),
+  re(String.raw`\bLocal:(?<s>[\d.]+):(?<sp>\d+) Remote:(?<d>[\w.-]+):(?<dp>\d+)`),
+  re(String.raw`^(?<s>${ADDRESS}) Accessed URL (?:\S+@)?(?<d>${ADDRESS}):`),
+  re(`server = +(?<d>${ADDRESS})(?:.*user IP = (?<s>${ADDRESS}))?`),
+  re(
+    String.raw`\b(?:peer|client|server) (?:client )?${IFACE}(?<s>${ADDRESS})\/(?<sp>\d+) to ${IFACE}(?<d>${ADDRESS})\/(?<dp>\d+)`,
+  ),
+  re(String.raw`\bsrc = (?<s>${ADDRESS}), dest = (?<d>${ADDRESS})`),
+  re(`^Shunned packet: (?<s>${ADDRESS}) ==> (?<d>${ADDRESS})`),
+  re(String.raw`^Packet denied \S+ ${IFACE}(?<s>${ADDRESS})\/(?<sp>\d+) ${IFACE}(?<d>${ADDRESS})\/(?<dp>\d+)`),
+  re(String.raw`\bassigned (?<s>${ADDRESS})`),
+  re(String.raw`\b(?:client|host|peer|from) ${IFACE}(?<s>${ADDRESS})\/(?<sp>\d+)(?![\d.])`),
+  re(String.raw`^(?:\S+@)?(?<s>${ADDRESS})(?:\([^)]*\))? Accessed (?:JAVA )?URL (?:\S+@)?(?:(?<d>${ADDRESS}):)?`),
+  re(String.raw`URL \S+ SRC (?<s>${ADDRESS}) DEST (?<d>${ADDRESS})`),
+  re(String.raw`\bIP(?: address)?(?: ?=|:)? ?<?(?<s>${ADDRESS})>?`),
+  re(String.raw`\b(?:from|local-host|address|Addr|host)[ =:]+${IFACE}(?<s>${ADDRESS})`),
+  re(String.raw`\bfrom (?<s>${ADDRESS}) on interface`),
+];
+
+/** Session messages name one address in one of a few phrases. */
+function loose(body: string): Partial<NetworkFacts> {
+  for (const pattern of LOOSE) {
+    const groups = pattern.exec(body)?.groups;
+    if (groups !== undefined)
+      return {
+        srcIp: groups['s'],
+        srcPort: groups['sp'],
+        dstIp: groups['d'],
+        dstPort: groups['dp'],
+        ...(nameOf(groups['d']) === undefined ? {} : { domain: nameOf(groups['d']) }),
+      };
+  }
+  return {};
+}
