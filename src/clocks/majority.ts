@@ -6,6 +6,8 @@ import { type Tree, toReference } from './tree.ts';
 
 /** So many machines tell what most do. */
 const MANY_MACHINES = 3;
+/** Clocks that are kept right agree closer than that; those that are set wrong seldom do. */
+const ALIKE_US = 200_000;
 
 /**
  * A clock of which nothing is known is most likely right, and so are most clocks: where these are further from the reference than such
@@ -19,7 +21,7 @@ export function followMost(tree: Tree, around: Neighbourhood): void {
   for (const domain of around.domains) if (!tree.has(domain)) tree.set(domain, place);
 }
 
-/** By how much most machines are ahead of the reference. */
+/** By how much most machines are ahead of the reference; 0 where they are not of one mind. */
 function commonOffset(tree: Tree, { hostOf, spans }: Neighbourhood): number {
   const ahead = new Map<string, number>();
   for (const [domain, { via }] of tree) {
@@ -27,5 +29,8 @@ function commonOffset(tree: Tree, { hostOf, spans }: Neighbourhood): number {
     if (via === undefined || domain === ID_CLOCK || first === undefined) continue;
     ahead.set(hostOf(domain) ?? domain, first - toReference(tree, domain, first));
   }
-  return ahead.size < MANY_MACHINES ? 0 : median([...ahead.values()]);
+  const offsets = [...ahead.values()];
+  const middle = median(offsets);
+  const alike = offsets.filter((offset) => Math.abs(offset - middle) <= ALIKE_US);
+  return offsets.length < MANY_MACHINES || alike.length * 2 <= offsets.length ? 0 : middle;
 }

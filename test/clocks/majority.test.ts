@@ -51,6 +51,11 @@ describe('a clock without pairs', () => {
     expect(align(few, hosts).offsetAt('proxy', START)).toBe(0);
   });
 
+  it('is left alone where the machines are not of one mind', () => {
+    const apart = seenBy({ leases: [0], 'a/audit': [3 * SECOND], 'b/audit': [4 * SECOND], 'c/audit': [7200 * SECOND] });
+    expect(align(apart, hosts).offsetAt('proxy', START)).toBe(0);
+  });
+
   it('takes that of the files of its host, but not of the one that strays, however sure that is', () => {
     const files = { leases: 'trainer', trace: 'a', audit: 'a', conntrack: 'a', bpf: 'a', ss: 'a' };
     const sure = seenBy({ leases: [0], trace: [30 * SECOND] }, 'packet');
