@@ -1,11 +1,11 @@
-import { sha256 } from '../core/digest.ts';
+import { digestOf } from '../core/digest.ts';
 import { least } from '../core/extremes.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
 import type { Flagged } from './group.ts';
 
 /** Twelve digits that hang on what a record says, and on nothing else. */
-export function digestOf(event: ViolatingEvent): string {
-  return sha256(contentOf(event)).slice(0, 12);
+export function contentDigest(event: ViolatingEvent): string {
+  return digestOf(contentOf(event), 12);
 }
 
 function contentOf(event: ViolatingEvent): string {

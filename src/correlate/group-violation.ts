@@ -8,7 +8,7 @@ import {
   type ViolatingEvent,
   type Violation,
 } from '../model/violation.ts';
-import { byContent, digestOf, firstSeen } from './content-order.ts';
+import { byContent, contentDigest, firstSeen } from './content-order.ts';
 import { type Flagged, type Group, NO_OTHERS, PRECISE_US } from './group.ts';
 import { compareRef } from './lease.ts';
 
@@ -29,7 +29,7 @@ export function toViolation(group: Group): Violation {
   const counts = members.map(countOf);
   const repeats = members.find((member) => member.repeats !== undefined)?.repeats;
   return {
-    id: `v-${digestOf((members[0] as Flagged).timed.event)}`,
+    id: `v-${contentDigest((members[0] as Flagged).timed.event)}`,
     finding: strongest(members),
     event: primary.event,
     alsoSeen: others,
@@ -45,7 +45,7 @@ export function toViolation(group: Group): Violation {
 function violationOf(record: Flagged): Violation {
   const { timed, finding, repeats } = record;
   const violation: { -readonly [K in keyof Violation]: Violation[K] } = {
-    id: `v-${digestOf(timed.event)}`,
+    id: `v-${contentDigest(timed.event)}`,
     finding,
     event: timed.event,
     alsoSeen: NO_OTHERS,

@@ -1,18 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { LifeLook } from '../../src/core/life.ts';
-import { Folding } from '../../src/fold/folding.ts';
 import type { Event, ProcessEvent } from '../../src/model/event.ts';
 import type { Look } from '../../src/model/format.ts';
 import type { Skimmed } from '../../src/model/skimmed.ts';
 import type { Micros } from '../../src/model/time.ts';
-import { ClockSample } from '../../src/reach/clock-sample.ts';
 import { Deferred } from '../../src/reach/deferred.ts';
 import { FirstReading } from '../../src/reach/first-reading.ts';
-import { Interest } from '../../src/reach/interest.ts';
 import type { QuietKey } from '../../src/reach/quiet.ts';
-import { Retention } from '../../src/reach/retention.ts';
 import { newScanMemory } from '../../src/scan/memory.ts';
+import { openRetention } from './open-retention.ts';
 
 /** Lines are judged alike by their first word. */
 const look = (): Look => {
@@ -38,19 +35,7 @@ function eventOf(line: string): ProcessEvent {
 
 /** A first reading of a host's log that has read each kind of line once, what it told other threads, and its lines to read. */
 function readingOf() {
-  const interest = new Interest();
-  const sample = new ClockSample(1e9, () => {});
-  const [observe, folding] = [() => undefined, new Folding(10)];
-  const retention = new Retention({
-    interest,
-    sample,
-    observe,
-    folding,
-    calls: [],
-    leases: [],
-    logOf: String,
-    mostNear: 1000,
-  });
+  const { interest, sample, retention } = openRetention();
   const rules = { ips: new Set<string>(), nets: [], urls: [], userAgents: [] };
   const memory = newScanMemory({ others: 0, buffers: 0, bytes: 0 });
   const told: (readonly QuietKey[])[] = [];

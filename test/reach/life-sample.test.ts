@@ -1,24 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { Folding } from '../../src/fold/folding.ts';
 import type { ProcessEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
-import type { Finding } from '../../src/model/violation.ts';
-import { ClockSample } from '../../src/reach/clock-sample.ts';
 import { lifeKey } from '../../src/reach/deferred.ts';
-import { Interest } from '../../src/reach/interest.ts';
 import { LifeSample } from '../../src/reach/life-sample.ts';
 import { containerMark } from '../../src/reach/marks.ts';
-import { Retention } from '../../src/reach/retention.ts';
+import { FINDING, openRetention } from './open-retention.ts';
 
 const SECONDS = 20_000;
-const FINDING: Finding = {
-  rule: { id: 'x', name: 'x' },
-  category: 'policy-violation',
-  severity: 'low',
-  strength: 'verdict',
-  attack: [],
-  atlas: [],
-};
 
 /** Places of process records, one each second, as skimming leaves them. */
 function skimmedOf(group: number): Uint32Array {
@@ -70,19 +58,7 @@ describe('records around violations', () => {
     ['there is not', 1_000, 2_000_000, false],
     ['there is hardly any: records are known by their second', 1, 1_000_000, false],
   ])('are taken from as far before as memory allows: %s', (_, mostNear, narrowedUs, isFarTaken) => {
-    const observe = () => FINDING;
-    const [interest, sample] = [new Interest(), new ClockSample(1e9, () => {})];
-    const folding = new Folding(10_000);
-    const retention = new Retention({
-      interest,
-      sample,
-      observe,
-      folding,
-      calls: [],
-      leases: [],
-      logOf: String,
-      mostNear,
-    });
+    const { retention } = openRetention({ observe: () => FINDING, mostNear });
     for (let second = 100; second < SECONDS; second += 100) retention.first(alertAt(second), { asOf: 0 });
     retention.addSkimmed({ later: skimmedOf(containerMark('c1')) }, 'host.log');
     retention.closeFirst();

@@ -1,23 +1,12 @@
 import { expect, it } from 'vitest';
-import { Folding } from '../../src/fold/folding.ts';
 import type { Event, ProcessEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import type { Finding } from '../../src/model/violation.ts';
-import { ClockSample } from '../../src/reach/clock-sample.ts';
 import { Deferred } from '../../src/reach/deferred.ts';
-import { Interest } from '../../src/reach/interest.ts';
-import { Retention } from '../../src/reach/retention.ts';
 import { Revisit } from '../../src/reach/revisit.ts';
 import { newScanMemory } from '../../src/scan/memory.ts';
+import { FINDING, openRetention } from './open-retention.ts';
 
-const FINDING: Finding = {
-  rule: { id: 'x', name: 'x' },
-  category: 'policy-violation',
-  severity: 'low',
-  strength: 'verdict',
-  attack: [],
-  atlas: [],
-};
 const at = 1e6 as Micros;
 const alertAt = (line: number): ProcessEvent => ({
   kind: 'process',
@@ -38,17 +27,7 @@ function revisitOf({ isInOrder }: { readonly isInOrder: boolean }) {
     judged.push(event);
     return FINDING;
   };
-  const [interest, sample, folding] = [new Interest(), new ClockSample(1e9, () => {}), new Folding(10)];
-  const retention = new Retention({
-    interest,
-    sample,
-    observe,
-    folding,
-    calls: [],
-    leases: [],
-    logOf: String,
-    mostNear: 1000,
-  });
+  const { interest, sample, retention } = openRetention({ observe });
   retention.first(alertAt(1), { asOf: 0 });
   retention.closeFirst();
   const deferred = new Deferred({ most: 16_384 });
