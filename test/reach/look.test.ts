@@ -85,7 +85,8 @@ function expectAlive(glance: LifeGlance, events: readonly Event[], { byKey, line
     byKey.set(glance.key, judgement);
   }
   if (event?.kind !== 'process') return;
-  if (glance.containerId !== undefined) expect(glance.containerId, line).toBe(event.containerId);
+  // Without its container a record would be visited again for what happened in any other.
+  expect(glance.containerId, line).toBe(event.containerId);
   expect([glance.pid, glance.ppid, glance.host, glance.at], line).toEqual([
     event.pid ?? 0,
     event.ppid ?? 0,

@@ -1,3 +1,4 @@
+import { withoutEngine } from '../../core/container-id.ts';
 import { transportName } from '../../core/ip.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import {
@@ -54,7 +55,7 @@ export function findingEvents(record: RawRecord, finding: JsonObject): NetworkEv
       flowId: wordOf(finding['id']),
       host: wordOf(at(instance, 'instanceId')),
       dns: traffic.dns,
-      containerId: wordOf(at(container, 'id'))?.replace(/^\w+:\/\//, ''),
+      containerId: withoutEngine(wordOf(at(container, 'id')) ?? '') || undefined,
       srcPod: traffic.direction === 'outbound' ? podName(at(details, 'namespace'), at(details, 'name')) : undefined,
       comm: wordOf(at(process, 'name')),
       pid: numberOf(at(process, 'pid')),

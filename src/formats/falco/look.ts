@@ -1,3 +1,4 @@
+import { isPlainContainer } from '../../core/container-id.ts';
 import { LifeLook } from '../../core/life.ts';
 import { plainPid } from '../../core/look.ts';
 import { Shapes } from '../../core/shapes.ts';
@@ -35,9 +36,6 @@ const COMPARED = [
   ...FIELDS.map((name) => ['output_fields', name] as const),
 ] as const;
 
-/** Ids of all engines; no other JSON value. */
-const CONTAINER = /^(?!null$|true$|false$)[a-z][\w.-]*$|^[0-9a-f]{12,64}$/;
-
 /** Looks at alerts of one host: those about files and programs are only of interest for who started whom. */
 export function lookAtAlerts(): Look {
   const life = new LifeLook((stamp) => parseIso(stamp)?.at);
@@ -53,7 +51,7 @@ export function lookAtAlerts(): Look {
     // The text of the alert may name the process then.
     if (pid === '' || ppid === '') return undefined;
     const container = fullId || shortId;
-    if (container !== '' && !CONTAINER.test(container)) return undefined;
+    if (container !== '' && !isPlainContainer(container)) return undefined;
     const containerId = container === 'host' || container === '' ? undefined : container;
     const ids = { host, pid: plainPid(pid), ppid: plainPid(ppid), containerId };
     if (ids.pid < 0 || ids.ppid < 0) return undefined;

@@ -1,3 +1,4 @@
+import { withoutEngine } from '../../core/container-id.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp } from '../../core/ip.ts';
 import { arrayOf, at, compact, isObject, textOf, tryJson } from '../../core/json.ts';
@@ -76,8 +77,8 @@ function leasesOf(pod: unknown, record: RawRecord): readonly LeaseEvent[] {
   const leases: LeaseEvent[] = [];
   for (const ip of addressesOf(pod)) leases.push(compact({ ...base, ip, start: start.at, end: end?.at }));
   for (const container of [...containers, ...others.flat()].flatMap(livesOf)) {
-    const containerId = textOf(at(container, 'containerID'))?.replace(/^[a-z-]+:\/\//, '');
-    if (containerId === undefined) continue;
+    const containerId = withoutEngine(textOf(at(container, 'containerID')) ?? '');
+    if (containerId === '') continue;
     const state = at(container, 'state', 'terminated') ?? at(container, 'state', 'running');
     const began = stampAt(at(state, 'startedAt')) ?? start;
     const finished = stampAt(at(state, 'finishedAt'));

@@ -1,3 +1,4 @@
+import { withoutEngine } from '../../core/container-id.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseExposition } from '../../core/exposition.ts';
 import { parseIp } from '../../core/ip.ts';
@@ -34,7 +35,7 @@ function decode(record: RawRecord): Decoded {
   const end = name === 'kube_pod_completion_time' ? seconds : undefined;
   const ip = parseIp((name === 'kube_pod_info' ? labels['pod_ip'] : name === 'kube_pod_ips' ? labels['ip'] : '') ?? '');
   const containerId =
-    name === 'kube_pod_container_info' ? labels['container_id']?.replace(/^[a-z-]+:\/\//, '') || undefined : undefined;
+    name === 'kube_pod_container_info' ? withoutEngine(labels['container_id'] ?? '') || undefined : undefined;
   if (pod === undefined || (start ?? end ?? ip ?? containerId) === undefined)
     return skipped('series without address or bounds of a pod');
   const shared = ip !== undefined && labels['host_network'] === 'true';

@@ -1,3 +1,4 @@
+import { withoutEngine } from '../../core/container-id.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
@@ -41,8 +42,12 @@ export const tetragon: Format = {
   look: lookAtTetragon,
 };
 
-const kindOf = (json: unknown): (typeof KINDS)[number] | undefined =>
-  KINDS.find((kind) => isObject(at(json, `process_${kind}`)));
+/** Member and kind. */
+const MEMBERS = KINDS.map((kind) => [`process_${kind}`, kind] as const);
+
+/** The member that a record is about, and its kind. */
+const memberOf = (json: unknown): (typeof MEMBERS)[number] | undefined =>
+  MEMBERS.find(([name]) => isObject(at(json, name)));
 
 /** The exporter writes no more than its rate limit allows, and then says how many it left out. */
 const droppedIn = (json: unknown): number | undefined =>
@@ -50,17 +55,17 @@ const droppedIn = (json: unknown): number | undefined =>
 
 function claims({ json }: SniffRecord): Sniff {
   if (droppedIn(json) !== undefined) return yes(0.97, 'rate limit of the Tetragon exporter');
-  return kindOf(json) === undefined ? no('no process_* member') : yes(0.97, 'process_* member of Tetragon');
+  return memberOf(json) === undefined ? no('no process_* member') : yes(0.97, 'process_* member of Tetragon');
 }
 
 function decode(record: RawRecord): Decoded {
   const json = tryJson(record.text);
-  const kind = kindOf(json);
+  const [member = '', kind] = memberOf(json) ?? [];
   const dropped = droppedIn(json);
   if (kind === undefined && dropped === undefined)
     return isObject(json) && 'time' in json ? skipped('other Tetragon record') : failed('no process_* member');
   if (kind === 'loader') return skipped('library loaded');
-  const body = at(json, `process_${kind}`);
+  const body = at(json, member);
   const raw = textOf(at(json, 'time')) ?? textOf(at(body, 'time')) ?? '';
   const stamp = parseIso(raw);
   if (stamp === undefined) return failed('no time');
@@ -86,7 +91,7 @@ function operationOf(kind: (typeof KINDS)[number] | undefined, body: unknown): o
 
 function processOf(process: unknown, parent: unknown): object {
   const started = parseIso(textOf(at(process, 'start_time')) ?? '');
-  const container = textOf(at(process, 'pod', 'container', 'id'))?.replace(/^[a-z-]+:\/\//, '');
+  const container = withoutEngine(textOf(at(process, 'pod', 'container', 'id')) ?? '');
   const namespace = textOf(at(process, 'pod', 'namespace'));
   const pod = textOf(at(process, 'pod', 'name'));
   return compact({
@@ -100,7 +105,7 @@ function processOf(process: unknown, parent: unknown): object {
     commandLine: textOf(at(process, 'arguments')),
     cwd: textOf(at(process, 'cwd')),
     start: started?.at,
-    containerId: container ?? textOf(at(process, 'docker')),
+    containerId: container || textOf(at(process, 'docker')),
     pod: pod === undefined ? undefined : namespace === undefined ? pod : `${namespace}/${pod}`,
   });
 }

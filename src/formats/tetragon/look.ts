@@ -1,3 +1,4 @@
+import { isPlainContainer, withoutEngine } from '../../core/container-id.ts';
 import { LifeLook } from '../../core/life.ts';
 import { emptyTraffic, plainPid, plainPort } from '../../core/look.ts';
 import { Shapes } from '../../core/shapes.ts';
@@ -6,15 +7,22 @@ import type { Glance, Look } from '../../model/format.ts';
 import type { Template } from '../../model/template.ts';
 
 const RECORDS = ['process_exec', 'process_exit'] as const;
-/** Behind the key, at 1 and 2 the host and the stamp, at 3 to 6 the pids, at 7 and 8 the call. */
+const POD_CONTAINER = ['process', 'pod', 'container', 'id'] as const;
+/** Behind the key, at 1 and 2 the host and the stamp, at 3 to 6 the pids, at 7 to 10 the containers, at 11 and 12 the call. */
 const VALUES = [
   ['node_name'],
   ['time'],
   ...RECORDS.flatMap((name) => [[name, 'process', 'pid'] as const, [name, 'parent', 'pid'] as const]),
+  ...RECORDS.flatMap((name) => [[name, ...POD_CONTAINER] as const, [name, 'process', 'docker'] as const]),
   ['process_kprobe', 'function_name'],
   ['process_kprobe', 'args'],
 ] as const;
-const USES = ['whose', 'second', ...RECORDS.flatMap(() => ['pid', 'parent'] as const)] as const;
+const USES = [
+  'whose',
+  'second',
+  ...RECORDS.flatMap(() => ['pid', 'parent'] as const),
+  ...RECORDS.flatMap(() => ['whose', 'whose'] as const),
+] as const;
 /** A connection's ends in the order in which the exporter writes them, with nothing else but plain members around. */
 const SOCKET =
   /^\[\{"sock_arg":\{(?:"(?!daddr|sport|dport)\w+":"?[^"{}[\],\\]*"?,)*("daddr":"[^"\\]*"),"sport":(\d+),("dport":\d+)(?:,"(?!daddr|sport|dport)\w+":"?[^"{}[\],\\]*"?)*\}\}\]$/;
@@ -30,16 +38,19 @@ export function lookAtTetragon(): Look {
     const host = cut[1] ?? '';
     const stamp = cut[2] ?? '';
     if (host === '' || host.includes('\\') || stamp.includes('\\')) return undefined;
-    if (cut[7] !== '') {
-      const isConnection = cut[7] === 'tcp_connect' && parseIso(stamp) !== undefined;
-      return isConnection ? connection(cut[8] ?? '', traffic) : undefined;
+    if (cut[11] !== '') {
+      const isConnection = cut[11] === 'tcp_connect' && parseIso(stamp) !== undefined;
+      return isConnection ? connection(cut[12] ?? '', traffic) : undefined;
     }
-    const ids = { host, pid: plainPid(cut[3] || cut[5] || ''), ppid: plainPid(cut[4] || cut[6] || '') };
+    const containerId = withoutEngine(cut[7] || cut[9] || '') || cut[8] || cut[10] || undefined;
+    if (containerId !== undefined && !isPlainContainer(containerId)) return undefined;
+    const ids = { host, pid: plainPid(cut[3] || cut[5] || ''), ppid: plainPid(cut[4] || cut[6] || ''), containerId };
     if (ids.pid <= 0 || ids.ppid <= 0) return undefined;
     return life.of(stamp, ids);
   };
   const templateOf = (line: string): Template | undefined => {
-    const [, , , execPid = '', , exitPid = '', , call = ''] = shapes.cut(line, line.slice(2, 14)) ?? [];
+    const cut = shapes.cut(line, line.slice(2, 14)) ?? [];
+    const [execPid = '', exitPid = '', call = ''] = [cut[3], cut[5], cut[11]];
     // A connection's ends stand in a list.
     return call !== '' || (execPid !== '' && exitPid !== '') ? undefined : shapes.template(line, USES);
   };
