@@ -192,7 +192,7 @@ function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
   if (event.op !== 'exec') return;
   if (event.pid !== undefined)
     put.numbered(event, `exec|${host}|${event.pid}|${event.exe ?? ''}`, event.time.at, width(event));
-  const script = shellScript(event.args);
+  const script = shellScript(event);
   if (script !== undefined) command(event, host, script, event.time.at, put);
 }
 

@@ -126,9 +126,25 @@ export function commandText(value: unknown): string | undefined {
   return words.join(' ');
 }
 
-/** COMMAND of `sh -c COMMAND`, for any of the usual shells; undefined for other programs. */
-export function shellScript(args: readonly string[] | undefined): string | undefined {
-  if (args === undefined || !/(?:^|\/)(?:ba|da|z|k|a)?sh$/.test(args[0] ?? '')) return undefined;
+/** What a process was started with, as far as a sensor tells: its arguments one by one, or no more than their text. */
+export interface CommandLine {
+  readonly args?: readonly string[] | undefined;
+  readonly commandLine?: string | undefined;
+}
+
+const SHELL_LINE = /^(?:\S*\/)?(?:ba|da|z|k|a)?sh(?: +(?:[-+]+o +\w+|[-+]\S+))*? +-[a-z]*c +(\S[\s\S]*)$/;
+
+/**
+ * COMMAND of `sh -c COMMAND`, for any of the usual shells; undefined for other programs. Where there is only a text, COMMAND may
+ * stand in quotes, and reaches to the end.
+ */
+export function shellScript({ args, commandLine = '' }: CommandLine): string | undefined {
+  if (args === undefined) return unquoted(SHELL_LINE.exec(commandLine)?.[1]);
+  if (!/(?:^|\/)(?:ba|da|z|k|a)?sh$/.test(args[0] ?? '')) return undefined;
   const flag = args.findIndex((word, i) => i > 0 && /^-[a-z]*c$/.test(word));
   return flag < 0 ? undefined : args[flag + 1];
+}
+
+function unquoted(text: string | undefined): string | undefined {
+  return text?.replace(/^(["'])([\s\S]+)\1$/, '$2');
 }

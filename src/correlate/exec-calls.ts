@@ -2,8 +2,8 @@ import { push } from '../core/push.ts';
 import type { Micros } from '../model/time.ts';
 import type { Call } from './call.ts';
 import type { Episode, EpisodeTable } from './episodes.ts';
-import { containsCommand, distinctive, mayRun, type Program, sameCommand, tellsArguments } from './exec-text.ts';
-import type { Process } from './process.ts';
+import { containsCommand, distinctive, mayRun, sameCommand, tellsArguments } from './exec-text.ts';
+import type { Process, Program } from './process.ts';
 
 /** A process may start so long before and after its call, by what the records say. */
 export const EXEC_SLACK_US = 1_500_000;
@@ -72,7 +72,8 @@ function runningAt(top: Process, episodes: readonly Episode[], sandboxId: string
   );
 }
 
-function byText({ execs: [exec], first }: Process, running: readonly Call[]): ExecCall | undefined {
+function byText({ execs, said, first }: Process, running: readonly Call[]): ExecCall | undefined {
+  const exec = execs[0] ?? said;
   if (exec === undefined) return undefined;
   const equal = nearest(
     running.filter((call) => sameCommand(exec, call)),

@@ -1,14 +1,11 @@
 import { shellScript } from '../core/arguments.ts';
 import type { Call } from './call.ts';
-import type { Exec } from './process.ts';
+import type { Program } from './process.ts';
 
 /** Shorter words, the program aside, stand in many commands. */
 const COMMON_LENGTH = 4;
 /** Shorter beginnings of a cut text say nothing. */
 const MIN_PREFIX = 20;
-
-/** What was run, as far as it is told. */
-export type Program = Pick<Exec, 'args' | 'text'>;
 
 /** The part of an exec that a shell would have been given: arguments joined, the program by its base name. */
 export function distinctive(exec: Program | undefined): readonly string[] | undefined {
@@ -80,10 +77,10 @@ function isPartOfWord(text: string, at: number, edge = ''): boolean {
 }
 
 /** The exec is the call itself: `sh -c COMMAND`, or COMMAND's own words; either side may be cut short. */
-export function sameCommand(exec: Exec, call: Call): boolean {
+export function sameCommand(exec: Program, call: Call): boolean {
   const command = call.command;
   if (command === undefined) return false;
-  const script = shellScript(exec.args);
+  const script = shellScript({ args: exec.args, commandLine: exec.text });
   return sameText(script ?? exec.text, command, call.truncated) || sameText(exec.text, command, call.truncated);
 }
 

@@ -10,6 +10,9 @@ export interface Exec {
   readonly ref: SourceRef;
 }
 
+/** What was run, as far as it is told. */
+export type Program = Pick<Exec, 'args' | 'text'>;
+
 /** Pid 0 is the kernel's own idle task and never opens a socket. */
 export const NO_PID = 0;
 
@@ -30,8 +33,9 @@ export interface Process {
   exited: Micros | undefined;
   uid: number | undefined;
   comm: string | undefined;
-  /** What it runs, by records that are no exec. */
+  /** What it runs, and with which arguments, by records that are no exec. */
   exe: string | undefined;
+  said: Program | undefined;
   containerId: string | undefined;
   sandboxId: string | undefined;
   readonly execs: Exec[];

@@ -3,7 +3,7 @@ import { compareInLogs } from '../core/rotated.ts';
 import type { ProcessEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-import { NO_PID, type Process } from './process.ts';
+import { NO_PID, type Process, type Program } from './process.ts';
 import { firstFrom, SocketTable } from './sockets.ts';
 
 /** Processes and sockets of every host, answered by pid and time, tuple, or destination. */
@@ -113,6 +113,7 @@ export class ProcessTable {
     }
     const process = this.#life(timed, pid, event.comm);
     if (event.op === 'exec') this.#exec(timed, process);
+    else if (event.op !== 'fork') process.said ??= programOf(event);
     if (event.socket !== undefined && event.op !== 'bind' && event.op !== 'close') this.sockets.add(timed, process);
   }
 
@@ -161,6 +162,7 @@ export class ProcessTable {
       exe: event.exe,
       containerId: event.containerId,
       sandboxId: event.sandboxId,
+      said: undefined,
       execs: [],
       ref: event.ref,
     };
@@ -182,6 +184,11 @@ export class ProcessTable {
     }
     process.execs.push({ at: timed.at, text, args: event.args, exe: event.exe, ref: event.ref });
   }
+}
+
+function programOf({ args, commandLine }: ProcessEvent): Program | undefined {
+  const text = args?.join(' ') ?? commandLine;
+  return text === undefined ? undefined : { args, text };
 }
 
 function firstSeenTo({ op, start }: ProcessEvent): Process['seenTo'] {

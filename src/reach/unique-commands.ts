@@ -8,7 +8,7 @@ const MOST_COMMANDS = 2_000;
 export function runsUniqueCommand(calls: Iterable<ToolCallEvent>): (event: ProcessEvent) => boolean {
   const commands = uniqueCommands(calls);
   return (event) => {
-    const script = event.op === 'exec' ? shellScript(event.args) : undefined;
+    const script = event.op === 'exec' ? shellScript(event) : undefined;
     return script !== undefined && commands.has(script.trim());
   };
 }

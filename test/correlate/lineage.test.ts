@@ -262,3 +262,43 @@ it('clears nobody for a uid that no lease names where the inventory names those 
   expect(await verdict('uid-of-others', 20_101)).not.toBe('not-agent');
   expect(await verdict('uid-of-platform', 20_009)).toBe('not-agent');
 });
+
+/** What sensors say that tell the text of a command and not its words, of a shell that ran it. */
+const execs: Readonly<Record<string, object>> = {
+  tetragon: {
+    process_exec: {
+      process: { pid: 300, uid: 20_004, binary: '/bin/bash', arguments: '-c "grep -q "a b" x || ./probe --all"' },
+      parent: { pid: 100 },
+    },
+    node_name: 'train-01',
+    time: '2026-11-23T17:01:04.950Z',
+  },
+  falco: {
+    hostname: 'train-01',
+    output: '17:01:04.950: Notice Program started in sandbox',
+    priority: 'Notice',
+    rule: 'Program started in sandbox',
+    source: 'syscall',
+    time: '2026-11-23T17:01:04.950Z',
+    output_fields: {
+      'evt.type': 'execve',
+      'proc.cmdline': 'bash -c grep -q "a b" x || ./probe --all',
+      'proc.pid': 300,
+      'proc.ppid': 100,
+      'user.uid': 20_004,
+    },
+  },
+};
+
+it.each(Object.entries(execs))('knows the command of a call in the text of %s', async (sensor, record) => {
+  const span = { start: '2026-11-23T17:01:04.900Z', end: '2026-11-23T17:01:06.000Z' };
+  const answer = await blame(sensor, {
+    calls: [
+      { ...span, command: 'grep -q "a b" x || ./probe --all' },
+      { ...span, tool_call_id: 'call-2', command: 'make test' },
+    ],
+    [`${sensor}.json`]: [JSON.stringify(record)],
+    'train-01-bpf.log': bpf(...opened(300)),
+  });
+  expect(answer).toMatchObject({ verdict: 'proven', toolCall: { id: 'call-1' }, process: { pid: 300 } });
+});

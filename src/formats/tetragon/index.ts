@@ -1,3 +1,4 @@
+import type { CommandLine } from '../../core/arguments.ts';
 import { withoutEngine } from '../../core/container-id.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
@@ -102,12 +103,22 @@ function processOf(process: unknown, parent: unknown): object {
     parentEntityId: textOf(at(process, 'parent_exec_id')),
     uid: numberOf(at(process, 'uid')),
     exe: textOf(at(process, 'binary')),
-    commandLine: textOf(at(process, 'arguments')),
+    ...commandOf(textOf(at(process, 'binary')), textOf(at(process, 'arguments'))),
     cwd: textOf(at(process, 'cwd')),
     start: started?.at,
     containerId: container || textOf(at(process, 'docker')),
     pod: pod === undefined ? undefined : namespace === undefined ? pod : `${namespace}/${pod}`,
   });
+}
+
+/** Arguments of which none but those with blanks are quoted, and nothing within is. */
+const WORDS = /^(?:(?:[^" ]+|"[^" ]* [^"]*")(?: |$))+$/;
+
+/** `arguments` leaves out the program, and puts what has a blank between quotes that nothing escapes. */
+function commandOf(binary: string | undefined, text: string | undefined): CommandLine {
+  if (binary === undefined || text === undefined) return compact({ commandLine: text });
+  if (!WORDS.test(text)) return { commandLine: `${binary} ${text}` };
+  return { args: [binary, ...(text.match(/[^" ]+|"[^"]*"/g) ?? []).map((word) => word.replace(/^"|"$/g, ''))] };
 }
 
 /** An exec_id is base64 of `node:ktime:pid`. */
