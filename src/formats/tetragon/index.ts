@@ -1,7 +1,7 @@
 import type { CommandLine } from '../../core/arguments.ts';
 import { withoutEngine } from '../../core/container-id.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { at, compact, compactOver, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -80,8 +80,8 @@ function decode(record: RawRecord): Decoded {
   });
   if (dropped !== undefined) return decoded({ ...base, kind: 'coverage', reason: 'throttled', count: dropped });
   if (kind === 'throttle') return decoded({ ...base, kind: 'coverage', reason: 'throttled' });
-  const identity = processOf(at(body, 'process'), at(body, 'parent'));
-  return decoded({ ...base, kind: 'process', ...identity, ...operationOf(kind, body) } as Event);
+  const process = compactOver({ kind: 'process' }, processOf(at(body, 'process'), at(body, 'parent')));
+  return decoded(compactOver(compactOver(base, process), operationOf(kind, body)) as Event);
 }
 
 function operationOf(kind: (typeof KINDS)[number] | undefined, body: unknown): object {
