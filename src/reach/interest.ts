@@ -1,5 +1,6 @@
 import type { Endpoint, Event, NetworkEvent } from '../model/event.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
+import { Flows } from './flows.ts';
 import { clientMark } from './marks.ts';
 
 /** What was added, and at which version it was first there. */
@@ -7,6 +8,7 @@ type Added = Map<string, number>;
 
 /** What the violations found so far make worth keeping: their far ends, names and askers. It only grows. */
 export class Interest {
+  readonly flows = new Flows();
   readonly #ips: Added = new Map();
   readonly #endpoints: Added = new Map();
   readonly #names: Added = new Map();
@@ -19,6 +21,7 @@ export class Interest {
 
   /** Adds everything by which other records can be tied to this violation. */
   addViolation(event: ViolatingEvent): void {
+    this.flows.add(event);
     if (event.kind === 'network') {
       const [client, server] = event.initiator === 'dst' ? [event.dst, event.src] : [event.src, event.dst];
       this.addEndpoint(server);

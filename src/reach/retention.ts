@@ -1,11 +1,20 @@
 import type { Folding } from '../fold/folding.ts';
 import type { Counted } from '../fold/records.ts';
-import type { DnsEvent, Event, LeaseEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
+import type {
+  DnsEvent,
+  Event,
+  LeaseEvent,
+  NatEvent,
+  NetworkEvent,
+  ProcessEvent,
+  ToolCallEvent,
+} from '../model/event.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import type { ClockSample } from './clock-sample.ts';
 import { Families } from './families.ts';
 import type { Interest } from './interest.ts';
+import { KeptFlows } from './kept-flows.ts';
 import { KeptRequests } from './kept-requests.ts';
 import { LifeSample } from './life-sample.ts';
 import { containerMark } from './marks.ts';
@@ -27,7 +36,7 @@ export interface RetentionContext {
   readonly leases: readonly LeaseEvent[];
   /** The log that a file is a piece of, see `inPieces`. */
   readonly logOf: (source: string) => string;
-  /** Process records around violations that there is memory for. */
+  /** Process records around violations that there is memory for, and as many connections and translations to their far ends. */
   readonly mostNear: number;
   readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
 }
@@ -48,6 +57,7 @@ export class Retention {
   readonly #named = new Set<string>();
   readonly #keptNames = new Set<string>();
   readonly #requests: KeptRequests;
+  readonly #flows: KeptFlows;
   readonly #hasCommand: (event: ProcessEvent) => boolean;
   #beforeUs = BEFORE_US;
   #members: ReadonlyMap<string, ReadonlySet<number>> = new Map();
@@ -55,6 +65,7 @@ export class Retention {
   constructor(context: RetentionContext) {
     this.#context = context;
     this.#requests = new KeptRequests(context.sample);
+    this.#flows = new KeptFlows(context.interest, context.mostNear);
     this.#families = new Families(new Set(context.leases.flatMap(({ rootPid }) => rootPid ?? [])), context.logOf);
     this.#moments = new Moments(context.logOf);
     this.#hasCommand = runsUniqueCommand(context.calls);
@@ -68,8 +79,7 @@ export class Retention {
   first(event: Event, { asOf }: { readonly asOf: number }): Decision {
     if (event.kind === 'process') return this.#firstProcess(event, asOf);
     const { sample } = this.#context;
-    if (event.kind === 'nat')
-      return sample.wants(event) || this.#context.interest.wantsEnds(event, asOf) ? 'keep' : 'drop';
+    if (event.kind === 'nat') return sample.wants(event) || this.#wantsFlow(event, asOf) ? 'keep' : 'drop';
     if (event.kind !== 'network' && event.kind !== 'dns') return 'keep';
     const found = this.#judge(event);
     if (found === 'counted') return found;
@@ -102,15 +112,15 @@ export class Retention {
 
   /** Of the connections and translations that `first` dropped: whether one matters for what was added to the interest since. */
   late(event: Event, { asOf }: { readonly asOf: number }): boolean {
-    if (
-      !this.#context.interest.wantsEnds(event) ||
-      this.#context.interest.wantsEnds(event, asOf) ||
-      this.#context.sample.wants(event)
-    )
-      return false;
-    if (this.#context.observe(event) !== undefined) return false;
+    if (event.kind !== 'nat' && event.kind !== 'process') return false;
+    if (this.#context.interest.wantsEnds(event, asOf) || this.#context.sample.wants(event)) return false;
+    if (this.#context.observe(event) !== undefined || !this.#wantsFlow(event)) return false;
     if (event.kind === 'process') this.#addSeed(event);
     return true;
+  }
+
+  #wantsFlow(event: NatEvent | ProcessEvent, asOf?: number): boolean {
+    return this.#context.interest.wantsEnds(event, asOf) && this.#flows.keeps(event);
   }
 
   /** Process records of which only the pids were read: `host, pid, ppid` of each, its host by its place in `hosts`. */
@@ -149,6 +159,11 @@ export class Retention {
     return this.#beforeUs < BEFORE_US ? this.#beforeUs : undefined;
   }
 
+  /** Connections and translations to far ends of violations that were too many to keep. */
+  get leftFlows(): number {
+    return this.#flows.left;
+  }
+
   #near(): number {
     return this.#lives.estimate((source, group, at) => this.#moments.of(source).holds(group, at));
   }
@@ -164,8 +179,7 @@ export class Retention {
   isWhole(event: Event): boolean {
     const { interest, sample } = this.#context;
     if (event.kind === 'process' && event.op === 'exec') return this.#hasCommand(event);
-    if (event.kind === 'nat') return sample.wants(event) || interest.wantsEndpoint(event.dst);
-    if (event.kind === 'process') return sample.wants(event) || interest.wantsEnds(event);
+    if (event.kind === 'nat' || event.kind === 'process') return sample.wants(event) || this.#hasAllFlows(event);
     if (event.kind === 'dns') return sample.wants(event) || interest.wantsName(event.name);
     return event.kind === 'network' ? sample.wants(event) || this.#hasAllRequests(event) : true;
   }
@@ -173,13 +187,19 @@ export class Retention {
   /** Whether all records were kept that ask for the same, whatever their ports: only then does it tell something which of them it is. */
   isNumbered(event: Event): boolean {
     const { interest } = this.#context;
-    if (event.kind === 'nat') return interest.wantsEndpoint(event.dst);
-    if (event.kind === 'process') return event.op === 'exec' || interest.wantsEnds(event);
+    if (event.kind === 'nat') return this.#hasAllFlows(event);
+    if (event.kind === 'process') return event.op === 'exec' || this.#hasAllFlows(event);
     if (event.kind === 'dns') return interest.wantsName(event.name);
     if (event.kind !== 'network') return true;
     return event.type === 'http' || event.type === 'proxy'
       ? this.#hasAllRequests(event)
       : interest.wantsEndpoint(event.dst);
+  }
+
+  #hasAllFlows(event: NatEvent | ProcessEvent): boolean {
+    const { interest } = this.#context;
+    if (this.#flows.left > 0) return false;
+    return event.kind === 'nat' ? interest.wantsEndpoint(event.dst) : interest.wantsEnds(event);
   }
 
   #hasAllRequests(event: NetworkEvent): boolean {
@@ -217,7 +237,7 @@ export class Retention {
     this.#families.addEvent(event);
     const found = this.#judge(event);
     if (found === 'counted') return found;
-    const wanted = found === 'violation' || this.#context.interest.wantsEnds(event, asOf);
+    const wanted = found === 'violation' || this.#wantsFlow(event, asOf);
     if (wanted) this.#addSeed(event);
     if (wanted || this.#context.sample.wants(event)) return 'keep';
     if (event.socket !== undefined) return 'drop';

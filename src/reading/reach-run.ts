@@ -129,8 +129,9 @@ class ReachRun {
     // Its memory is needed for what follows; who wants it once more starts it anew.
     await this.#reader?.close();
     reach.retention.closeFirst();
-    const { narrowedUs } = reach.retention;
+    const { narrowedUs, leftFlows } = reach.retention;
     if (narrowedUs !== undefined) this.#reading.add(narrowed(narrowedUs));
+    if (leftFlows > 0) this.#reading.add(thinned(leftFlows));
     for (const { file, deferred } of again) await this.#readAgain(file, reach, deferred);
     const short = new Set(whole.map(({ input }) => input.path));
     return { ...wholeOf(short, reach.retention), narrowedUs };
@@ -245,4 +246,10 @@ function mostPlaces({ memoryBytes = DEFAULT_MEMORY_BYTES }: RunOptions): number 
 function narrowed(beforeUs: number): Diagnostic {
   const message = `process records of long logs were taken only from the last ${beforeUs / 1e6} s before each violation, as there were too many; more --memory takes more of them`;
   return { severity: 'warning', code: 'narrowed', message };
+}
+
+/** Those that have the port of a violation are never among them. */
+function thinned(left: number): Diagnostic {
+  const message = `${left} records of connections and translations to destinations of violations were left out, as they have the port of none that was weighed by itself, or the process was seen to connect there in the same second; more --memory keeps more of them`;
+  return { severity: 'warning', code: 'thinned', message };
 }

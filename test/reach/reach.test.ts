@@ -183,6 +183,30 @@ describe('logs that are longer than the memory budget', () => {
     expect(await keptOf(out, { memoryBytes: PLACES_ONLY })).toEqual(expected);
   });
 
+  it('says how many connections to destinations of violations are too many to be kept', async () => {
+    const out = join(work, 'thinned');
+    mkdirSync(out);
+    const time = '2026-11-23T20:00:05.000000';
+    const alert = {
+      timestamp: `${time}+0000`,
+      event_type: 'alert',
+      ...{ src_ip: '10.66.4.23', src_port: 1, dest_ip: '203.0.113.7', dest_port: 3333, proto: 'TCP' },
+      alert: { signature: 'x', signature_id: 1, severity: 1 },
+    };
+    const connected = (sport: number): string => {
+      const ends = { protocol: 'IPPROTO_TCP', saddr: '10.66.4.23', daddr: '203.0.113.7', sport, dport: 3333 };
+      const hook = { process: { pid: 9 }, function_name: 'tcp_connect', args: [{ sock_arg: ends }] };
+      return JSON.stringify({ process_kprobe: hook, node_name: 'train-04', time: `${time}Z` });
+    };
+    writeFileSync(join(out, 'eve.json'), `${JSON.stringify(alert)}\n`);
+    const lines = Array.from({ length: 10_004 }, (_, n) => connected(10_004 - n));
+    writeFileSync(join(out, 'tetragon.json'), `${lines.join('\n')}\n`);
+    const { store, problems } = await gather({ paths: [out], cwd: root, memoryBytes: 0 }, 'reach');
+    const told = problems.filter(({ code }) => code === 'thinned').map(({ message }) => message);
+    expect(told).toEqual([expect.stringMatching(/^3 records of connections/)]);
+    expect(store.processes.map(({ socket }) => socket?.local.port)).toContain(1);
+  });
+
   it('says so where process records around violations are too many to be kept', async () => {
     const out = join(work, 'narrowed');
     writeNight({ mix: 'falco', megabytes: 1, out, callsPerSandbox: 10, alertShare: 0.02 });
