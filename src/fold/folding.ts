@@ -1,3 +1,4 @@
+import type { NetworkEvent } from '../model/event.ts';
 import type { Overflow } from '../model/overflow.ts';
 import type { Micros } from '../model/time.ts';
 import type { Finding, Repeats, ViolatingEvent } from '../model/violation.ts';
@@ -17,11 +18,16 @@ export interface Folded {
 /** Tells, of a record, in which stretch of time a moment lies; undefined where nothing tells. */
 export type Stretches = (event: ViolatingEvent) => StretchAt | undefined;
 
-/** Share of the room that goes to whatever comes first. */
-const FREE_SHARE = 0.55;
-/** After that this many of each kind are still weighed one by one, up to this share. The rest of the room is for what is counted. */
+/** Up to such a share of the room whatever comes first is weighed one by one, and after that the first of each kind, up to another. */
+interface Shares {
+  readonly free: number;
+  readonly firsts: number;
+}
+/** The rest of the room is for what is counted. */
+const SHARES: Shares = { free: 0.55, firsts: 0.6 };
+/** Logs of the network are read first, and loud ones must leave room for what hosts say: their verdicts name the process. */
+const SHARES_OF_TRAFFIC: Shares = { free: 0.47, firsts: 0.52 };
 const FIRST_OF_A_KIND = 16;
-const FIRSTS_SHARE = 0.6;
 
 /**
  * Keeps the number of violations that are weighed one by one within `most`. What is beyond it is noted in a few bytes (`records.ts`) and
@@ -55,8 +61,9 @@ export class Folding {
 
   /** Whether the record is to be weighed by itself. Else it has been counted. */
   admits(event: ViolatingEvent, finding: Finding): boolean {
-    const kind = this.#kept < this.#most * FREE_SHARE ? undefined : this.#kinds.of(event, finding);
-    if (kind !== undefined && this.#isSettled(kind)) {
+    const shares = event.kind === 'process' ? SHARES : SHARES_OF_TRAFFIC;
+    const kind = this.#kept < this.#most * shares.free ? undefined : this.#kinds.of(event, finding);
+    if (kind !== undefined && this.#isSettled(kind, shares)) {
       const { time, ref } = event;
       this.count(kind, { at: time.at, lo: time.lo, hi: time.hi, line: ref.line, offset: ref.offset, bytes: ref.bytes });
       return false;
@@ -67,10 +74,10 @@ export class Folding {
   }
 
   /** The number of the record's kind where all more of it are counted, whatever comes. */
-  settledKind(event: ViolatingEvent, finding: Finding): number | undefined {
-    if (this.#kept < this.#most * FREE_SHARE) return undefined;
+  settledKind(event: NetworkEvent, finding: Finding): number | undefined {
+    if (this.#kept < this.#most * SHARES_OF_TRAFFIC.free) return undefined;
     const kind = this.#kinds.of(event, finding);
-    return this.#isSettled(kind) ? kind : undefined;
+    return this.#isSettled(kind, SHARES_OF_TRAFFIC) ? kind : undefined;
   }
 
   /** One more record of a settled kind. */
@@ -96,12 +103,12 @@ export class Folding {
     });
     records.each((record) => cells.take(record));
     const parts = partsOf(records, cells);
-    this.#wanted = Math.ceil(cells.apart / (1 - FIRSTS_SHARE));
+    this.#wanted = Math.ceil(cells.apart / (1 - SHARES.firsts));
     return parts.map((part) => this.#foldedOf(part));
   }
 
-  #isSettled(kind: number): boolean {
-    return (this.#firsts.get(kind) ?? 0) >= FIRST_OF_A_KIND || this.#kept >= this.#most * FIRSTS_SHARE;
+  #isSettled(kind: number, { firsts }: Shares): boolean {
+    return (this.#firsts.get(kind) ?? 0) >= FIRST_OF_A_KIND || this.#kept >= this.#most * firsts;
   }
 
   #mergeKinds(): boolean {
