@@ -75,7 +75,7 @@ function recordMaker({ sandboxes, alertShare, seed }) {
     const sandbox = sandboxes[Math.floor(random() * sandboxes.length)];
     const span = spanAt(sandbox, at);
     const alert = log.alerts === true && span !== undefined && random() < alertShare;
-    return { text: log.line({ n, at, sandbox, alert, random }), span: alert ? span : undefined };
+    return { text: log.line({ n, at, sandbox, alert, random }), span: alert ? span : undefined, sandbox };
   };
 }
 
@@ -84,6 +84,12 @@ const linesOf = (head) => (head === undefined ? 0 : head.split('\n').length);
 /** The log that is furthest behind its share of the bytes. */
 function next(logs) {
   return logs.reduce((least, log) => (log.sink.bytes / log.share < least.sink.bytes / least.share ? log : least));
+}
+
+function writeTwins(logs, { twin }, alert) {
+  if (twin === undefined) return;
+  const other = logs.find(({ file }) => file === twin.file);
+  for (const line of twin.lines(alert)) other.sink.line(line);
 }
 
 /**
@@ -106,10 +112,12 @@ export function writeNight({ mix, megabytes, out, seed = 1, callsPerSandbox = 30
   for (let i = 0; i < total; i++) {
     const log = next(logs);
     const n = log.records++;
-    const { text, span } = makeRecord(log, n, Math.floor(night.startUs + (i / total) * night.lengthUs));
+    const at = Math.floor(night.startUs + (i / total) * night.lengthUs);
+    const { text, span, sandbox } = makeRecord(log, n, at);
     log.sink.line(text);
     if (span === undefined) continue;
     alerts++;
+    writeTwins(logs, log, { at, sandbox, span, text });
     truth.line(
       JSON.stringify({ line: n + 1 + linesOf(log.head), key: log.key?.(n), episode: span.episode, call: span.call }),
     );

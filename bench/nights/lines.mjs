@@ -1,6 +1,7 @@
 // One record of each kind of log, in the format's own grammar. All addresses are private or for documentation.
 import { ale, sls } from './ale.mjs';
 import { iso } from './time.mjs';
+import { connected } from './twins.mjs';
 
 const SITES = [
   'mirror.pkgs.example',
@@ -183,7 +184,7 @@ const spread = (n) => Math.imul(n, 2654435761) >>> 0;
 /**
  * Name of the mix -> its logs. Each has the writer of a record, a `head` where the file begins with one, `alerts` where some of its records are violations, and `key`
  * where peers join it: what names record `n` in the log itself, so that answers can be held against the truth. Logs of one
- * mix grow by `share`.
+ * mix grow by `share`. `twin` makes the lines that another log has for each alert.
  */
 export const mixes = {
   eve: whole('eve.json', eve, (n) => String(1e15 + n)),
@@ -202,4 +203,14 @@ export const mixes = {
   otlp: whole('traces-otlp.jsonl', otlp),
   ale,
   sls,
+  both: [
+    {
+      file: 'eve.json',
+      line: eve,
+      key: (n) => String(1e15 + n),
+      alerts: true,
+      twin: { file: 'tetragon.json', lines: connected },
+    },
+    { file: 'tetragon.json', line: tetragon },
+  ],
 };

@@ -2,7 +2,8 @@
 import { eachLine } from './lines.mjs';
 
 let objects = 0;
-await eachLine(process.argv[2], (line) => {
-  if (typeof JSON.parse(line) === 'object') objects++;
-});
+for (const log of process.argv.slice(2))
+  await eachLine(log, (line) => {
+    if (typeof JSON.parse(line) === 'object') objects++;
+  });
 console.error(`${objects} objects`);

@@ -17,8 +17,8 @@ export function ours(folder, answer, name = OURS) {
   return { name, args: [cli, folder, '--json'], answer, fine: FINE };
 }
 
-export function parseFloor(log) {
-  return { name: PARSE, args: [peer('parse'), log] };
+export function parseFloor(logs) {
+  return { name: PARSE, args: [peer('parse'), ...logs] };
 }
 
 /** Why the ClickHouse engine cannot run here, or undefined. */

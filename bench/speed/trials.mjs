@@ -60,7 +60,7 @@ async function mixTrial(run, name) {
   const night = name.endsWith(GZIP) ? await gzipLog(made) : made;
   const parsed = TEXT.includes(mix) ? run.reference() : night;
   const keyed = mixes[mix][0].key !== undefined;
-  const contenders = contendersOf({ ...night, keyed, parsed: parsed.log }, run.only);
+  const contenders = contendersOf({ ...night, keyed, parsed: parsed.logs }, run.only);
   const rounds = await alternate(contenders, run.rounds, run.note);
   const answers = await checkAnswers(night, contenders);
   remove(night);
@@ -85,7 +85,7 @@ async function growthTrial(run) {
   );
   const nameOf = (night) => `${OURS}, ${Math.round(night.bytes / 1e6)} MB`;
   const contenders = [
-    parseFloor(small.log),
+    parseFloor(small.logs),
     ...[small, large].map((night) => ours(night.folder, undefined, nameOf(night))),
   ];
   const rounds = await alternate(contenders, run.rounds, run.note);
@@ -120,7 +120,7 @@ async function violationsTrial(run) {
   );
   const counts = nights.map(({ alerts }) => ({ name: `${OURS}, ${count(alerts)} violations`, alerts }));
   const contenders = [
-    parseFloor(nights[0].log),
+    parseFloor(nights[0].logs),
     ...nights.map((night, i) => ours(night.folder, undefined, counts[i].name)),
   ];
   const rounds = await alternate(contenders, run.rounds, run.note);

@@ -72,3 +72,21 @@ it('a log in whole seconds still has one right answer for each alert', () => {
     expect(joined(folder, record.src_ip, Number(record.start_time) * 1000)).toEqual([{ episode, call }]);
   }
 });
+
+it('has the connection behind each alert where a host tells it too, in order', () => {
+  const both = generate('both', 1, ['--calls', '40', '--alerts', '0.1']);
+  const seen = rowsOf(`${both}/tetragon.json`);
+  const times = seen.map(({ time }) => Date.parse(time));
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+  const opened = seen.flatMap(({ process_kprobe: hook }) => {
+    const { saddr, daddr, sport, dport } = hook?.args[0].sock_arg ?? {};
+    return hook?.process.binary === '/bin/bash' ? [{ ends: [saddr, sport, daddr, dport], process: hook.process }] : [];
+  });
+  const alerts = rowsOf(`${both}/eve.json`).filter(({ event_type: type }) => type === 'alert');
+  expect(alerts.length).toBeGreaterThan(20);
+  expect(opened.map(({ ends }) => ends)).toEqual(
+    alerts.map((alert) => [alert.src_ip, alert.src_port, alert.dest_ip, alert.dest_port]),
+  );
+  const begun = seen.flatMap(({ process_exec: exec }) => exec?.process.exec_id ?? []);
+  for (const { process } of opened) expect(begun).toContain(process.exec_id);
+});

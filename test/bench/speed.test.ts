@@ -152,7 +152,7 @@ describe('npm run bench', () => {
     });
     expect(status).toBe(2);
     expect(stderr).toBe(
-      'bench: --mix: evil is none of eve, netfilter, panos, tetragon, falco, hubble, zeek, zeek-json, auditd, conntrack, otlp, ale, sls, eve.gz, eve with 20 % alerts\n',
+      'bench: --mix: evil is none of eve, netfilter, panos, tetragon, falco, hubble, zeek, zeek-json, auditd, conntrack, otlp, ale, sls, both, eve.gz, eve with 20 % alerts\n',
     );
   });
 });
