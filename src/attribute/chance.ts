@@ -32,7 +32,7 @@ export function chanceOf(moments: readonly Moment[], spans: readonly Span[]): Ch
   const inside = moments.filter((moment) => lanes.has(moment.lane) && moment.at >= from && moment.at <= to);
   const length = to - from;
   if (inside.length === 0 || !(length > 0)) return undefined;
-  const observed = countInside(inside, lanes, 0, from, length);
+  const observed = inside.filter(({ at, lane }) => isInside(lanes.get(lane), at)).length;
   const forbidden = forbiddenShifts(spans, lanes);
   let asMany = 0;
   let shifts = 0;

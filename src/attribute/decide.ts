@@ -66,9 +66,8 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { ve
   if (suspect.kind === 'unknown')
     return { verdict: others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: top.probability };
   if (suspect.kind === 'episode') {
-    if (suspect.facts.some((fact) => fact.strength === 'untraced'))
-      return { verdict: 'unattributed', probability: top.probability };
-    return { verdict: others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: top.probability };
+    const hasTrace = suspect.facts.every(({ strength }) => strength !== 'untraced');
+    return { verdict: hasTrace && others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: top.probability };
   }
   const ofEpisode = sum(
     scored.filter((other) => other.suspect.kind === 'call' && other.suspect.episode?.id === suspect.episode?.id),
@@ -77,8 +76,7 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { ve
   const mass = suspect.process === undefined ? ofEpisode * (entry.traced ?? 1) : ofEpisode;
   const strong = suspect.facts.some(isDirect);
   if (!strong) {
-    if (entry.untraced !== undefined && !suspect.facts.some(isNaming))
-      return { verdict: 'unattributed', probability: mass };
+    if (entry.untraced !== undefined) return { verdict: 'unattributed', probability: mass };
     if (mass >= LIKELY && suspect.facts.some(isOnlyLease) && suspect.facts.some(isOfItsKind))
       return { verdict: 'likely', probability: Math.min(mass, PROVEN - 0.0001) };
     return { verdict: others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: mass };

@@ -41,7 +41,12 @@ const cases: fc.Arbitrary<Case> = fc.record(
     shared: fc.subarray([fact('nat-join', 'exact')]),
     sandboxes: fc.subarray(['rock-1', 'rock-2']),
     missing: fc.subarray(['conntrack', 'process telemetry']),
-    untraced: fc.constantFrom({ sandboxId: 'rock-1' }, { sandboxId: 'rock-1', episodeId: 'e-1' }),
+    traced: fc.constantFrom(0.25, 0.5),
+    untraced: fc.constantFrom(
+      { sandboxId: 'rock-1' },
+      { sandboxId: 'rock-2' },
+      { sandboxId: 'rock-1', episodeId: 'e-1' },
+    ),
   },
   { requiredKeys: ['violation', 'suspects', 'shared', 'sandboxes', 'missing'] },
 );
@@ -55,31 +60,31 @@ test('a case is decided the same whatever cases came before it', () => {
   );
 });
 
-test.each(['suspects', 'shared', 'sandboxes', 'missing', 'untraced'] as const)(
-  'another %s is another case',
-  (ground) => {
-    const [lead, second] = SUSPECTS as [Suspect, Suspect];
-    const entry: Case = {
-      violation: {} as Violation,
-      suspects: [lead],
-      shared: [],
-      sandboxes: ['rock-1'],
-      missing: [],
-      untraced: { sandboxId: 'rock-1' },
-    };
-    const others: Pick<Case, typeof ground> = {
-      suspects: [lead, second],
-      shared: [fact('nat-join', 'exact')],
-      sandboxes: ['rock-2'],
-      missing: ['conntrack'],
-      untraced: { sandboxId: 'rock-1', episodeId: 'e-1' },
-    };
-    const other = { ...entry, [ground]: others[ground] };
-    const decideAlike = decideOnce();
-    decideAlike(entry);
-    expect(decideAlike(other)).toEqual(decide(other));
-  },
-);
+const [LEAD, SECOND] = SUSPECTS as [Suspect, Suspect];
+
+test.each<Partial<Case>>([
+  { suspects: [LEAD, SECOND] },
+  { shared: [fact('nat-join', 'exact')] },
+  { sandboxes: ['rock-2'] },
+  { missing: ['conntrack'] },
+  { traced: 0.25 },
+  { untraced: { sandboxId: 'rock-2' } },
+  { untraced: { sandboxId: 'rock-1', episodeId: 'e-1' } },
+])('a case that differs in %j is another case', (differs) => {
+  const entry: Case = {
+    violation: {} as Violation,
+    suspects: [LEAD],
+    shared: [],
+    sandboxes: ['rock-1'],
+    missing: [],
+    untraced: { sandboxId: 'rock-1' },
+  };
+  const other = { ...entry, ...differs };
+  const decideAlike = decideOnce();
+  const before = decideAlike(entry);
+  expect(decideAlike(other)).not.toBe(before);
+  expect(decideAlike(other)).toEqual(decide(other));
+});
 
 test('of a burst, one answer is shared', () => {
   const decideAlike = decideOnce();

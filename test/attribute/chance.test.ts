@@ -77,4 +77,48 @@ describe('the shift test', () => {
       }),
     );
   });
+
+  const at = (lane: string, ...spans: readonly (readonly [number, number])[]): Span[] =>
+    spans.map(([start, end]) => ({ lane, start, end }));
+  const ENDS = at('z', [0, 10], [190, 200]);
+  const p = (hits: number, shifts: number): number => Math.round((1e5 * (1 + hits)) / (1 + shifts)) / 1e5;
+
+  it('shifts by no less than the usual call, in either direction', () => {
+    const once = [...at('a', [0, 10]), ...at('z', [190, 200])];
+    expect(chanceOf([{ lane: 'a', at: 5 }], once)?.p).toBe(p(0, 181));
+    expect(chanceOf([{ lane: 'a', at: 0 }], once)?.p).toBe(p(1, 181));
+  });
+
+  it('shifts by nothing near the time between calls, which would lay them upon each other again', () => {
+    const calls = [...at('a', [0, 10], [100, 110]), ...at('z', [190, 200])];
+    expect(chanceOf([{ lane: 'a', at: 5 }], calls)?.p).toBe(p(0, 162));
+    expect(chanceOf([{ lane: 'a', at: 0 }], calls)?.p).toBe(p(2, 162));
+  });
+
+  it('counts none that began before the first call or after the last, or in a sandbox without calls', () => {
+    const calls = [...at('a', [10, 20]), ...at('z', [190, 200])];
+    const inside = { lane: 'a', at: 15 };
+    for (const other of [9, 201].map((moment) => ({ lane: 'a', at: moment })).concat({ lane: 'b', at: 15 }))
+      expect([chanceOf([other], calls), chanceOf([other, inside], calls)]).toEqual([
+        undefined,
+        chanceOf([inside], calls),
+      ]);
+    const first = { lane: 'a', at: 10 };
+    const last = { lane: 'z', at: 200 };
+    expect(chanceOf([first, last, { lane: 'a', at: 200 }], calls)?.observed).toBe(2);
+  });
+
+  it('expects as many as of the other sandboxes live at the moment ran a call just then', () => {
+    const calls = [
+      ...at('a', [0, 10], [90, 100]),
+      ...at('same', [0, 10], [90, 100]),
+      ...at('idle', [0, 2], [98, 100]),
+      ...at('later', [40, 50]),
+      ...at('earlier', [0, 3]),
+      ...ENDS,
+    ];
+    const expected = (moment: number): number | undefined => chanceOf([{ lane: 'a', at: moment }], calls)?.expected;
+    expect([5, 95, 3, 40, 99].map(expected)).toEqual([0.66667, 0.33333, 0.75, 0.25, 0.66667]);
+    expect(chanceOf([{ lane: 'a', at: 5 }], at('a', [0, 10], [90, 100]))?.expected).toBe(0);
+  });
 });
