@@ -5,6 +5,5 @@ const FACTS: Readonly<Record<string, Readonly<Record<string, number>>>> = weight
 
 /** Log-likelihood ratio of one fact, from `weights.json`; 0 for a fact that the data does not weigh. */
 export function weightOf({ code, strength }: Pick<Fact, 'code' | 'strength'>): number {
-  const group = FACTS[code];
-  return group?.[strength] ?? group?.['default'] ?? 0;
+  return FACTS[code]?.[strength] ?? 0;
 }

@@ -160,7 +160,7 @@ describe('candidates', () => {
     expect(
       lost(
         call('a', [OWNER, ARGV, ARGV]),
-        call('b', [OWNER, OWNER, OWNER, NAMED, ENDED, apart]),
+        call('b', [OWNER, OWNER, OWNER, PORT, ENDED, apart]),
         call('c', [OWNER, NAMED]),
         call('d', [OWNER, fact('process-lineage', 'argv-part')]),
       ),

@@ -106,6 +106,39 @@ describe('GPU time that an incident took', () => {
     expect(found).toMatchObject({ answer: 'measured', uses: [{ host: 'train-09' }] });
   });
 
+  it('takes of several exporters the one that names processes, else the one that tells of more cards', () => {
+    const one = card(repeat(1, 5), 1, { device: '0' });
+    const two = ['1', '2'].flatMap((device) => card(repeat(1, 5), 1, { device, format: 'dcgm-b' }));
+    const named = card(repeat(1, 5), 1, { pid: 4312, device: '3', format: 'nvidia-smi-mon', name: 'utilization.gpu' });
+    const devices = (...metrics: readonly Timed<MetricEvent>[]): readonly string[] => {
+      const found = gpuTimeOf(question, metrics);
+      return found.answer === 'measured' ? found.uses.map(({ device }) => device) : [found.says];
+    };
+    expect(devices(...one, ...two)).toEqual(['1', '2']);
+    expect(devices(...two, ...one)).toEqual(['1', '2']);
+    expect(devices(...two, ...named)).toEqual(['3']);
+    expect(devices(...named, ...two)).toEqual(['3']);
+  });
+
+  it('is at least that of the longest run, and at most that of all; what lies between samples far apart is in none', () => {
+    const apart = [...card(repeat(0, 5), -5), ...card(repeat(1, 3), 1), ...card(repeat(1, 5), 9), ...card([1], 19)];
+    const found = gpuTimeOf(question, apart);
+    expect(found).toMatchObject({
+      gpuHours: [expect.closeTo(4 / 60, 5), expect.closeTo((2 + 4 + 0 + 3 * 2) / 60, 5)],
+      uses: [{ from: START + 9 * MINUTE, to: START + 13 * MINUTE, refs: [{ line: 1 }, { line: 5 }] }],
+    });
+    const near = gpuTimeOf(question, [...card(repeat(1, 2), 1), ...card([1], 7)]);
+    expect(near).toMatchObject({ uses: [{ from: START + MINUTE, to: START + 7 * MINUTE }] });
+    expect(gpuTimeOf(question, card([1], 1))).toMatchObject({ uses: [{ refs: [{ line: 1 }] }] });
+  });
+
+  it('is unknown where neither a host nor the telemetry names the sandbox', () => {
+    expect(gpuTimeOf({ ...question, host: undefined }, mined)).toEqual({
+      answer: 'unknown',
+      says: 'no GPU telemetry of the host of the incident, which no record names',
+    });
+  });
+
   it.each([
     ['no telemetry', [], /no GPU telemetry with utilisation/],
     [
