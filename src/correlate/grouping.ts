@@ -51,7 +51,7 @@ function itemOf(flagged: Flagged): Item {
 /** What tells two packets of one 5-tuple apart. */
 function labelOf(event: ViolatingEvent): string | undefined {
   if (event.kind === 'dns') return `${event.name}|${event.qtype ?? ''}`;
-  if (event.kind === 'process') return event.ref.source + event.ref.line;
+  if (event.kind === 'process') return undefined;
   if (event.dns !== undefined) return `${event.dns.name}|${event.dns.type ?? ''}`;
   return event.seq === undefined ? undefined : `seq ${event.seq}`;
 }

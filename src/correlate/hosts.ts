@@ -55,15 +55,17 @@ export class HostTable {
   hostOfPath(path: string): string | undefined {
     let best: string | undefined;
     for (const name of this.names) {
-      const index = path.indexOf(name);
-      if (index < 0) continue;
-      const before = path[index - 1];
-      const after = path[index + name.length];
-      if (isWord(before) || isWord(after)) continue;
+      if (!hasWord(path, name)) continue;
       if (best === undefined || name.length > best.length || (name.length === best.length && name < best)) best = name;
     }
     return best;
   }
+}
+
+function hasWord(path: string, name: string): boolean {
+  for (let at = path.indexOf(name); at >= 0; at = path.indexOf(name, at + 1))
+    if (!isWord(path[at - 1]) && !isWord(path[at + name.length])) return true;
+  return false;
 }
 
 function isWord(character: string | undefined): boolean {
