@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NatTable, type Tuple } from '../../src/correlate/nat.ts';
+import { NatTable, type Tuple, toTuple } from '../../src/correlate/nat.ts';
 import type { NatEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import type { Timed } from '../../src/model/timed.ts';
@@ -60,4 +60,74 @@ describe('whether a flow with the address of a host is its own', () => {
 
   it('is unknown without a log of the host', () =>
     expect(all.isOwn('train-02', flow(40_002), (110 * SECOND) as Micros, SECOND)).toBe(false));
+});
+
+describe('a translation', () => {
+  const OUTSIDE = flow(40_001);
+  const at = (second: number): Micros => (second * SECOND) as Micros;
+  const entry = (phase: NatEvent['phase'], second: number, { lasts = 0, errorUs = 0 } = {}): Timed<NatEvent> => {
+    const timed = logged(second, '10.66.1.5', 40_001);
+    const hi = (timed.at + lasts * SECOND) as Micros;
+    return { ...timed, hi, errorUs, event: { ...timed.event, phase } };
+  };
+  /** Since when the translation stands that made the flow at a second. */
+  const since = (events: readonly Timed<NatEvent>[], second: number, slackUs = 0): number | undefined => {
+    const found = new NatTable(events).undo(OUTSIDE, at(second), slackUs);
+    return found === undefined ? undefined : found.start / SECOND;
+  };
+
+  it.each<[string, readonly Timed<NatEvent>[], readonly (number | undefined)[]]>([
+    [
+      'stands from its beginning to its end',
+      [entry('new', 5), entry('destroy', 7)],
+      [undefined, 5, 5, undefined, undefined],
+    ],
+    ['stands for ever without an end', [entry('new', 5)], [undefined, 5, 5, 5, 5]],
+    ['is told by its end alone', [entry('destroy', 7)], [undefined, undefined, 7, undefined, undefined]],
+    ['gives way to the next', [entry('new', 5), entry('new', 8)], [undefined, 5, 5, 8, 8]],
+    [
+      'comes again after its end',
+      [entry('new', 5), entry('destroy', 6), entry('new', 8)],
+      [undefined, 5, undefined, 8, 8],
+    ],
+    ['stands as long as its session', [entry('session', 5, { lasts: 2 })], [undefined, 5, 5, undefined, undefined]],
+    [
+      'goes on with the next record of it',
+      [entry('session', 5), entry('session', 7, { lasts: 1 })],
+      [undefined, 5, 5, 5, undefined],
+    ],
+  ])('%s', (_, events, expected) => {
+    expect([4, 5, 7, 8, 9].map((second) => since(events, second))).toEqual(expected);
+  });
+
+  it('stands as much longer as clocks may be off', () => {
+    const events = [entry('new', 5, { errorUs: SECOND }), entry('destroy', 7)];
+    expect([2, 3, 9, 10].map((second) => since(events, second, SECOND))).toEqual([undefined, 5, 5, undefined]);
+  });
+
+  it('is none where the log shows the flow as it was, which tells when it began', () => {
+    const table = new NatTable([logged(100, HOST, 40_002)]);
+    expect(table.undo(flow(40_002), at(100), 0)).toBe(undefined);
+    expect(table.witness(flow(40_002), at(100), 0)?.host).toBe('train-01');
+    expect([table.isEmpty, new NatTable([]).isEmpty]).toEqual([false, true]);
+  });
+
+  it('to a far end is found by when it began', () => {
+    const table = new NatTable([entry('new', 5), logged(8, '10.66.1.6', 40_003)]);
+    const begun = (from: number, to: number, dstPort = 443) =>
+      Array.from(table.begunTo('203.0.113.9', dstPort, HOST, at(from), at(to)), ({ start }) => start / SECOND);
+    expect([begun(5, 8), begun(6, 8), begun(5, 7), begun(5, 8, 80)]).toEqual([[5, 8], [8], [5], []]);
+  });
+});
+
+it('of a ping the id stands for the port', () => {
+  const [src, dst] = [
+    { ip: 'a', port: 1 },
+    { ip: 'b', port: 2 },
+  ];
+  expect(toTuple('icmp', src, dst, 7)).toMatchObject({ srcPort: 7, dstPort: 0 });
+  expect(toTuple('icmp6', src, dst, undefined)).toMatchObject({ srcPort: 0, dstPort: 0 });
+  expect(toTuple('udp', src, dst, 7)).toMatchObject({ srcPort: 1, dstPort: 2 });
+  expect(toTuple('udp', { ip: 'a' }, { ip: 'b' }, 7)).toMatchObject({ srcPort: 0, dstPort: 0 });
+  expect([toTuple('udp', {}, dst, 7), toTuple('udp', src, {}, 7)]).toEqual([undefined, undefined]);
 });
