@@ -71,8 +71,8 @@ describe('records are of one packet or attempt', () => {
     ['a packet of one number as well', { seq: 5 }, 70],
     ['a query for 8 s', query, 8],
   ])('%s', (_, event, seconds) => {
-    const after = (at: number) => groups({ event }, { event, at }, { event, at: 2 * at }).length;
-    expect([after(seconds * SECOND), after(seconds * SECOND + 1)]).toEqual([1, 3]);
+    const count = (at: number) => groups({ event }, { event, at }, { event, at: 2 * at }).length;
+    expect([count(seconds * SECOND), count(seconds * SECOND + 1)]).toEqual([1, 3]);
   });
 
   it('in the order of time', () => {
