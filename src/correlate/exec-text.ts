@@ -57,7 +57,6 @@ export function containsCommand(text: string, words: readonly string[]): boolean
     }
     // A word that the shell built from variables or quotes is not in the text; the program's name must be.
     if (word === words[0]) return false;
-    if (/^[-\w./:=@%+,]+$/.test(word) && word.length < 4) return false;
     if (text.length > 40 && words.length > 2 && word.length > 12) continue;
     return false;
   }

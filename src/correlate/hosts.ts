@@ -13,7 +13,7 @@ export class HostTable {
     const names = new Set(statedHosts);
     const nets: { host: string; inside: (ip: string) => boolean }[] = [];
     for (const event of inventory) {
-      const name = event.role === 'sandbox' ? undefined : (event.name ?? event.host);
+      const name = event.name ?? event.host;
       if (name !== undefined && (event.role === 'host' || event.role === 'firewall')) names.add(name);
       if (event.role === 'host' && name !== undefined) {
         for (const ip of event.ips ?? []) this.#byIp.set(ip, name);

@@ -53,6 +53,7 @@ const PORT = fact('dst-in-arguments', 'port');
 const OTHER_PORT = fact('dst-in-arguments', 'other-port');
 const APART = fact('socket-owner', 'apart');
 const ENDED = fact('time-excludes', 'ended');
+const MANY = fact('lease', 'one-of-many');
 const ALONE = [ONLY, KIND, INSIDE];
 const NO_TRACE = fact('process-lineage', 'untraced');
 const UNSURE = fact('process-lineage', 'unsure');
@@ -79,6 +80,13 @@ describe('the verdict', () => {
     ['against a destination', [call('a', [NAMED, ENDED])], {}, 'unattributed', share([NAMED, ENDED])],
     ['on the only lease and the kind', [call('a', ALONE)], {}, 'likely', share(ALONE)],
     ['on the only lease', [call('a', [ONLY, INSIDE])], {}, 'unattributed', share([ONLY, INSIDE])],
+    [
+      'on one lease of many',
+      [call('a', [MANY, PORT, KIND, INSIDE])],
+      {},
+      'unattributed',
+      share([MANY, PORT, KIND, INSIDE]),
+    ],
     ['on two leases', [call('a', [ONLY]), call('b', [ONLY])], {}, 'ambiguous', share([ONLY], [ONLY])],
     ['where others left no trace', [call('a', ALONE)], { traced: 0.9 }, 'unattributed', 0.9 * share(ALONE)],
     ['where a process speaks', [call('a', HARD, { process: PROCESS })], { traced: 0.5 }, 'proven', share(HARD)],

@@ -66,11 +66,11 @@ describe('violations are one incident', () => {
 });
 
 describe('an incident', () => {
-  it('has the verdict, the category and the cause of its surest member, the first of equals', () => {
+  it('has the verdict, the category and the cause of its surest member', () => {
     const members = [
       { id: '1', episode: 'e', call: 'a', verdict: 'likely' },
       { id: '2', episode: 'e', call: 'a', verdict: 'proven', at: 3, last: 9 },
-      { id: '3', episode: 'e', call: 'a', verdict: 'proven', at: 4, last: 7 },
+      { id: '3', episode: 'e', call: 'a', verdict: 'likely', at: 4, last: 7 },
     ] as const;
     expect(incidentsOf(...members)).toEqual([
       {

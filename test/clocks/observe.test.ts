@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { observe } from '../../src/clocks/observe.ts';
+import { observe, pairsOf } from '../../src/clocks/observe.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 
@@ -130,5 +130,26 @@ describe('what clocks can be told by', () => {
     expect([...keysOf(event)].sort()).toEqual([...keys].sort());
     const isCounted = (key: string): boolean => /^(?:aim|http|connect|forward)\|/.test(key);
     expect([...keysOf(event, false)].sort()).toEqual(keys.filter((key) => !isCounted(key)).sort());
+  });
+});
+
+describe('pairs for people', () => {
+  const seen = (domain: string, lo: number, rest: object = {}) =>
+    ({ domain, key: 'k', lo, hi: lo, ...rest }) as Parameters<typeof pairsOf>[0][number];
+
+  it('are two stamps of one moment by two clocks, told from both sides', () => {
+    expect([...pairsOf([seen('x', 1), seen('y', 4), seen('x', 9), seen('z', 5, { key: 'l' })])]).toEqual([
+      ['y', [{ key: 'k', at: 4, other: 'x', otherAt: 1 }]],
+      ['x', [{ key: 'k', at: 1, other: 'y', otherAt: 4 }]],
+    ]);
+  });
+
+  it('are none where one clock counts more of them', () => {
+    expect(pairsOf([seen('x', 1, { total: 2 }), seen('y', 4, { total: 3 })]).size).toBe(0);
+  });
+
+  it('are two hundred of a clock', () => {
+    const many = Array.from({ length: 201 }, (_, i) => ['x', 'y'].map((domain) => seen(domain, i, { key: `k${i}` })));
+    expect(pairsOf(many.flat()).get('x')).toHaveLength(200);
   });
 });

@@ -5,9 +5,9 @@ import type { Placed, Tree } from '../../src/clocks/tree.ts';
 import type { Micros } from '../../src/model/time.ts';
 
 /** Pairs tell the step of `byUs` to lie between 100 and 200; its middle is taken. */
-const stepping = (byUs: number, rest: Partial<Segment> = {}): Placed => {
+const stepping = (byUs: number, rest: Partial<Segment> = {}, before: Partial<Segment> = {}): Placed => {
   const plain = { origin: 0, offset: 0, slope: 0, halfWidth: 0, pairs: 9 };
-  const first = { ...plain, from: -Infinity };
+  const first = { ...plain, from: -Infinity, ...before };
   const second = { ...plain, from: 150, offset: byUs, after: 100, before: 200, ...rest };
   return { via: 'ref', segments: [first, second], halfWidth: 0, pairs: 9, method: 'flow' };
 };
@@ -45,7 +45,9 @@ it.each([
   ['where the gap is nearly as large as the step', stepping(100), at('h/own', 120), 160],
   ['else in the middle', stepping(100.1), at('h/own', 120), 150],
   ['in the middle where the clock jumped back', stepping(-60), at('h/own', 110, 120), 150],
-  ['by what the clock had drifted', stepping(-60, { slope: 1, origin: 0 }), at('h/own', 110, 120), 160],
+  ['by what the clock had drifted', stepping(-60, { slope: 2, origin: 40 }), at('h/own', 110, 120), 160],
+  ['by what it had drifted before', stepping(180, {}, { slope: 2, origin: 40 }), at('h/own', 110, 120), 160],
+  ['where no pair is before it', stepping(60, { after: undefined as never }), at('h/own', 110, 120), 150],
   ['where no pair is behind it', stepping(60, { before: undefined as never }), at('h/own', 110, 120), 150],
 ])('a step lies %s', (_, place, stamps, expected) => {
   expect(from(place, stamps)).toBe(expected);

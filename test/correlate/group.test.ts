@@ -32,6 +32,7 @@ it.each<[string, readonly Said[], ReturnType<typeof anchorOf> | object]>([
   ['half of an odd width, cut', [{ at: 0, step: 10_001 }], { at: 5000, errorUs: 5010 }],
   ['the middle one of several', [{ at: 9, line: 3 }, { at: 5 }, { at: 7, line: 2 }], { at: 7, errorUs: 20 }],
   ['the later of two', [{ at: 9, line: 2 }, { at: 5 }], { at: 9, errorUs: 20 }],
+  ['the later of two, whatever their lines', [{ at: 9 }, { at: 5, line: 2 }], { at: 9, errorUs: 10 }],
   ['the later line of equals', [{ at: 5, line: 2 }, { at: 5 }], { at: 5, errorUs: 20 }],
   [
     'a precise one, where there is any',
@@ -41,6 +42,23 @@ it.each<[string, readonly Said[], ReturnType<typeof anchorOf> | object]>([
     ],
     { at: 9, errorUs: 20 },
   ],
+  [
+    'a precise one, also where it is the earlier',
+    [
+      { at: 5, line: 2 },
+      { at: 9, step: SECOND },
+    ],
+    { at: 5, errorUs: 20 },
+  ],
+  [
+    'one as precise as need be',
+    [
+      { at: 5, step: 10_000 },
+      { at: 9, step: SECOND },
+    ],
+    { at: 5, errorUs: 10 },
+  ],
+  ['those of the first attempt, whenever', [{ at: 800_000 }, { at: 800_009 }], { at: 800_009 }],
   ['those of the first attempt alone', [{ at: 0 }, { at: 900_000, line: 2 }], { at: 0, errorUs: 10 }],
   ['those of a moment before', [{ at: 0 }, { at: 899_999, line: 2 }], { at: 899_999, errorUs: 20 }],
   ['up to the end of a window', [{ at: 0, ...window }], { at: 0, windowUs: 50 }],
