@@ -2,29 +2,33 @@ import type { Instant } from '../../core/instant.ts';
 import { at, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { contentText, type SessionCalls } from '../../core/session.ts';
 
-/** Nobody ran it: the user, a rule, a hook or the program itself said no. */
+/**
+ * Nobody ran it: the user, a rule, a hook or the program itself said no. Only how the text begins tells: what a command printed may say
+ * the same of something else, and before `Exit code` was written it stood there alone.
+ */
 const REFUSED = new RegExp(
-  [
-    "user doesn't want to (?:proceed|take this action)",
-    'was rejected',
-    "requested permissions? to .*you haven't granted",
-    'Permission to use \\S+ .*(?:has been )?denied',
+  `^(?:<tool_use_error>|Error:|\\s)*(?:${[
+    "The user doesn't want to (?:proceed|take this action)",
+    '(?:The )?(?:user|tool use|agent)[^\\n]{0,40} (?:was )?rejected',
+    "Claude requested permissions? to [\\s\\S]{0,2000}you haven't granted",
+    'Permission to use \\S+ [\\s\\S]{0,2000}(?:has been )?denied',
     'Permission for this action has been denied',
-    'requires? approval',
-    'was blocked(?: by a deny rule|\\. For security, Claude Code may only)',
-    'hook (?:error|blocked)',
-    'Blocked by hook',
-    'stopped by \\w+ hook',
+    '(?:This|The|Command)\\b[^\\n]{0,160}requires? approval',
+    '[^\\n]{0,300} was blocked(?: by a deny rule|\\. For security, Claude Code may only)',
+    '(?:PreToolUse|PermissionRequest):\\S+ (?:\\[[^\\]]*\\] )?hook (?:\\w+ )*(?:error|blocked|denied)',
+    'PreToolUse:\\S+ \\[.*\\] (?:blocked|denied|failed)',
+    '(?:Hook )?PreToolUse\\S* (?:hook )?(?:denied|blocked)',
+    '(?:\\w+ operation )?blocked by (?:a )?(?:PreToolUse )?hook\\b',
+    'Execution stopped by PreToolUse hook',
     'No such tool available',
     'InputValidationError',
-    'tool_use_error',
-  ].join('|'),
+  ].join('|')})|^\\s*<tool_use_error>(?!Error calling tool)`,
   'i',
 );
 
-/** Taken back when a call beside it failed, or by the user: nobody says whether it had begun. */
+/** Taken back when a call beside it failed, or by the user, or failed in the program itself: nobody says whether it had begun. */
 const TAKEN_BACK =
-  /^(?:<tool_use_error>)?(?:Sibling tool call errored|Cancelled: parallel tool call|\[Request interrupted by user for tool use\])/;
+  /^(?:<tool_use_error>)?(?:Sibling tool call errored|Error calling tool|Cancelled: parallel tool call|\[Request interrupted by user for tool use\])/;
 
 /** What a `tool_result` says of its call. */
 export function resultOf(

@@ -1,4 +1,4 @@
-import { commandText, readArguments } from '../../core/arguments.ts';
+import { readArguments } from '../../core/arguments.ts';
 import { failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf, shifted } from '../../core/instant.ts';
 import { at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
@@ -8,6 +8,7 @@ import { SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { itemEnd, SCRIPT } from './items.ts';
 
 const LINE_TYPES =
   /^(?:session_meta|response_item|event_msg|turn_context|world_state|token_usage_record|compacted|inter_agent_communication)$/;
@@ -15,6 +16,9 @@ const CALLS = /^(?:function_call|custom_tool_call|local_shell_call)$/;
 const OUTPUTS = /^(?:function_call_output|custom_tool_call_output|local_shell_call_output)$/;
 const REFUSED =
   /rejected by (?:the )?user|rejected by user|approval (?:was )?denied|command was not (?:approved|executed)|approval required by policy|rejected: blocked by policy|rejected due to unacceptable risk|^failed to parse function arguments|^unsupported call/i;
+
+/** The user stopped the turn: what waited for approval then ends like what ran. */
+const ABORTED = /^(?:Wall time: [\d.]+ seconds\n)?aborted(?: by user)?\b/;
 
 /** Codex CLI rollout files, the shapes of 2025 and 2026. */
 export const codex: Format = {
@@ -26,6 +30,7 @@ export const codex: Format = {
   clock:
     'line `timestamp`, UTC ms; in 2025 both lines of a call carry its end, so the start is the end less the duration',
   traps: [
+    'a script (`exec`) runs commands whose items have other ids than its call',
     'a command that outlives `yield_time_ms` goes on under a session id; its real end is the CommandExecution item',
     '`process_id` of an item is that session id, no pid',
     'the file lies where the agent can write',
@@ -56,6 +61,8 @@ interface State {
   episodeId: string;
   known: boolean;
   cwd: string | undefined;
+  /** The script called last. */
+  script: string | undefined;
 }
 
 function openRollout(context: DecodeContext): Decoder {
@@ -65,6 +72,7 @@ function openRollout(context: DecodeContext): Decoder {
     episodeId: /([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/.exec(context.path)?.[1] ?? fileStem(context.path),
     known: false,
     cwd: undefined,
+    script: undefined,
   };
   return jsonDecoder(
     (line, record) => read(line, record, state),
@@ -94,7 +102,7 @@ function read(bare: JsonObject, record: RawRecord, state: State): readonly Event
     prompts: humanPrompt(type, payload, record),
   };
   state.episodes.see(described, record.ref, stamp, own);
-  if (type === 'event_msg') return itemEnd(payload, state);
+  if (type === 'event_msg') return itemEnd(payload, { stamp, record }, state);
   if (type !== 'response_item') return skipped(type);
   const kind = textOf(payload['type']) ?? '';
   if (CALLS.test(kind)) return start(payload, stamp, record, state);
@@ -126,6 +134,7 @@ function start(payload: JsonObject, stamp: Instant | undefined, record: RawRecor
   const callId = textOf(payload['call_id']) ?? textOf(payload['id']);
   const action = payload['action'];
   const raw = payload['arguments'] ?? payload['input'] ?? action;
+  if (payload['type'] === 'custom_tool_call' && payload['name'] === SCRIPT) state.script = callId;
   const args = readArguments(raw);
   return state.calls.open(callId, {
     format: 'codex',
@@ -166,11 +175,12 @@ function end(payload: JsonObject, stamp: Instant | undefined, state: State): rea
   const handle = /^Process running with session ID (\d+)/m.exec(told)?.[1];
   const refused = exit === undefined && handle === undefined && REFUSED.test(output.slice(0, 500));
   const facts = state.calls.get(callId);
+  const aborted = exit === undefined && handle === undefined && ABORTED.test(output);
   const earlier = startBefore(facts?.start, stamp, seconds);
   const patch: Partial<ToolCallFacts> = {
     end: stamp,
-    executed: refused ? 'no' : 'yes',
-    status: refused ? 'cancelled' : exit !== undefined && exit !== 0 ? 'failed' : 'completed',
+    executed: refused ? 'no' : aborted && facts?.execs === undefined ? 'unknown' : 'yes',
+    status: refused || aborted ? 'cancelled' : exit !== undefined && exit !== 0 ? 'failed' : 'completed',
     output,
     ...(exit === undefined ? {} : { exit }),
     ...(handle === undefined ? {} : { background: { ...facts?.background, handle } }),
@@ -188,22 +198,4 @@ function startBefore(
   if (end === undefined || seconds === undefined) return undefined;
   const start = shifted(end, -seconds * 1_000_000);
   return line !== undefined && line.stamp.at < start.stamp.at ? undefined : start;
-}
-
-/** `item_completed` of a command: when it really ran. It comes before the output, or, for a session left running, after it. */
-function itemEnd(payload: JsonObject, state: State): readonly Event[] | Decoded {
-  const item = payload['item'];
-  if (payload['type'] !== 'item_completed' || !isObject(item) || item['type'] !== 'CommandExecution') {
-    return skipped(textOf(payload['type']) ?? 'event_msg');
-  }
-  const callId = textOf(item['id']);
-  const from = instantOf(payload['started_at_ms']);
-  const to = instantOf(payload['completed_at_ms']);
-  const facts = callId === undefined ? undefined : state.calls.get(callId);
-  if (callId === undefined || facts === undefined || from === undefined) return skipped('command item of no open call');
-  const command = commandText(item['command']) ?? '';
-  const exec = { command, start: from.stamp.at, ...(to === undefined ? {} : { end: to.stamp.at }) };
-  state.calls.update(callId, { execs: [...(facts.execs ?? []), exec] });
-  const handle = facts.background?.handle;
-  return handle === undefined ? [] : state.calls.endBackground(handle, to);
 }

@@ -1,3 +1,4 @@
+import { executedThoughCancelled, isCancelled } from '../../core/cancelled.ts';
 import { arrayOf, at, compact, textOf } from '../../core/json.ts';
 import { callEvent, contentText, idEpoch, modelCall } from '../../core/model-calls.ts';
 import { joinPrompts, promptsOf } from '../../core/prompts.ts';
@@ -17,7 +18,7 @@ interface Session {
 
 /** Texts of results that say that nothing ran, although the status is `success`. */
 const BLOCKED =
-  /^(?:Output: )?(?:Command injection detected|Command (?:rejected|blocked|not allowed|is not allowed)|Tool execution (?:blocked|denied)|\[Operation Cancelled\])/i;
+  /^(?:Output: )?(?:Command injection detected|Command (?:rejected|blocked|not allowed|is not allowed)|Tool execution (?:blocked|denied))/i;
 
 export function sessionEpisode(
   session: Session,
@@ -110,7 +111,8 @@ function outcomeOf(
   output: string | undefined,
 ): Pick<ToolCallEvent, 'executed'> & { status?: ToolCallEvent['status'] } {
   const status = textOf(at(call, 'status'));
-  if (status === 'cancelled') return { executed: 'no', status: 'cancelled' };
+  if (status === 'cancelled' || isCancelled(output))
+    return { executed: executedThoughCancelled(output), status: 'cancelled' };
   if (isBlocked(output)) return { executed: 'no', status: 'failed' };
   if (status === 'success') return { executed: 'yes', status: 'completed' };
   return status === 'error' ? { executed: 'unknown', status: 'failed' } : { executed: 'unknown' };

@@ -1,4 +1,5 @@
 import { readArguments } from '../../core/arguments.ts';
+import { executedThoughCancelled, isCancelled } from '../../core/cancelled.ts';
 import { skipped } from '../../core/decoded.ts';
 import { instantOf } from '../../core/instant.ts';
 import { at, isObject, type JsonObject, textOf } from '../../core/json.ts';
@@ -78,9 +79,9 @@ export class Stream {
 function resultOf(line: JsonObject): Partial<ToolCallFacts> {
   const output = textOf(line['output']) ?? textOf(at(line, 'error', 'message'));
   const said = output === undefined ? {} : { output };
+  if (line['status'] === 'cancelled' || isCancelled(output))
+    return { executed: executedThoughCancelled(output), status: 'cancelled', ...said };
   if (isBlocked(output)) return { executed: 'no', status: 'failed', ...said };
   if (line['status'] === 'success') return { executed: 'yes', status: 'completed', ...said };
-  return line['status'] === 'cancelled'
-    ? { executed: 'no', status: 'cancelled', ...said }
-    : { executed: 'unknown', status: 'failed', ...said };
+  return { executed: 'unknown', status: 'failed', ...said };
 }

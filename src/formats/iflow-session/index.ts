@@ -1,10 +1,11 @@
+import { executedThoughCancelled, isCancelled } from '../../core/cancelled.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, compact, isObject, textOf, tryJson } from '../../core/json.ts';
 import { callEvent, contentText, type ModelCall, modelCall, sandboxOfPath } from '../../core/model-calls.ts';
 import { promptsOf } from '../../core/prompts.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
-import type { Event, Prompt } from '../../model/event.ts';
+import type { Event, Prompt, ToolCallEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 
@@ -115,7 +116,6 @@ class IflowSession {
   #event(asked: Asked, result: Result | undefined): Event {
     const start = asked.stamp.at;
     const end = result?.end !== undefined && result.end.at >= start ? result.end.at : undefined;
-    const refused = result?.status === 'cancelled' || result?.status === 'rejected';
     return callEvent(asked.call, {
       format: 'iflow-session',
       clock: 'timestamp',
@@ -123,7 +123,7 @@ class IflowSession {
       episodeId: asked.sessionId,
       index: asked.index,
       trust: 'agent-writable',
-      executed: result === undefined ? 'unknown' : refused ? 'no' : 'yes',
+      executed: executedOf(result),
       status: statusOf(result),
       startBasis: 'recorded',
       endBasis: end === undefined ? 'none' : 'recorded',
@@ -188,6 +188,12 @@ function isWrittenByProgram(json: unknown): boolean {
 
 function isSummaryMark(key: string): boolean {
   return /compress|compact/i.test(key);
+}
+
+function executedOf(result: Result | undefined): ToolCallEvent['executed'] {
+  if (result === undefined) return 'unknown';
+  if (result.status === 'rejected') return 'no';
+  return result.status === 'cancelled' || isCancelled(result.output) ? executedThoughCancelled(result.output) : 'yes';
 }
 
 function statusOf(result: Result | undefined): 'completed' | 'failed' | 'cancelled' | undefined {

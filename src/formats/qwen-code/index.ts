@@ -1,4 +1,5 @@
 import { readArguments } from '../../core/arguments.ts';
+import { executedThoughCancelled, isCancelled } from '../../core/cancelled.ts';
 import { failed, no, skipped, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
@@ -13,7 +14,8 @@ const LINE_TYPES = /^(?:user|assistant|tool_result|system)$/;
 /** The call line precedes approval and scan: measured up to 13.9 s before the command. */
 const QWEN_SLACK: Slack = { earlyUs: 1_500_000, lateUs: 2_500_000 };
 const REFUSED =
-  /user did not allow|command injection detected|\[Operation Cancelled\]|permission to use .{1,100} but that permission was declined|not found in registry|Tool execution denied/i;
+  /user did not allow|command injection detected|permission to use .{1,100} but that permission was declined|not found in registry|Tool execution denied/i;
+const TIMED_OUT = /^Command timed out after /;
 const BACKGROUND_ID = /\b(bg_[0-9a-z]+)\b/;
 
 /** Qwen Code chat files: a Claude-like chain of lines with Gemini parts. */
@@ -145,7 +147,8 @@ function resultOf(response: unknown, status: string | undefined): Partial<ToolCa
   const exit = numberOf(/^Exit Code: (\d+)/m.exec(output)?.[1]);
   // What has a process group or an exit code did run, whatever it printed.
   const ran = pgid !== undefined || exit !== undefined;
-  const refused = status === 'cancelled' || (!ran && REFUSED.test(output.slice(0, 500)));
+  const cancelled = !ran && (status === 'cancelled' || isCancelled(output));
+  const refused = !ran && !cancelled && REFUSED.test(output.slice(0, 500));
   const handle = /^Background shell/.test(output) ? BACKGROUND_ID.exec(output)?.[1] : undefined;
   const pid = numberOf(/\bpid:? (\d+)/.exec(handle === undefined ? '' : output)?.[1]);
   const children = numberOf(/^Background PIDs: (\d+)/m.exec(output)?.[1]);
@@ -156,8 +159,15 @@ function resultOf(response: unknown, status: string | undefined): Partial<ToolCa
         : { pid: children }
       : { handle, ...(pid === undefined ? {} : { pid }) };
   return {
-    executed: refused ? 'no' : 'yes',
-    status: refused ? 'cancelled' : status === 'error' || (exit ?? 0) !== 0 ? 'failed' : 'completed',
+    executed: cancelled ? executedThoughCancelled(output) : refused ? 'no' : 'yes',
+    status:
+      refused || cancelled || status === 'cancelled'
+        ? 'cancelled'
+        : TIMED_OUT.test(output)
+          ? 'timeout'
+          : status === 'error' || (exit ?? 0) !== 0
+            ? 'failed'
+            : 'completed',
     ...(output === '' ? {} : { output }),
     ...(exit === undefined ? {} : { exit }),
     ...(pgid === undefined ? {} : { pid: pgid }),
