@@ -29,7 +29,7 @@ const REFUSED = new RegExp(
   [
     '\\b(?:tool|call|action|execution)(?: \\S+)? (?:was |has been |is )?(?:rejected|denied|declined|not approved)\\b',
     '\\bcommand (?:was |has been )(?:rejected|declined|not approved)\\b',
-    '\\b(?:rejected|denied|declined|cancell?ed) by (?:the )?(?:user|human|operator|policy|reviewer|approver|approval)\\b',
+    '\\b(?:rejected|denied|declined) by (?:the )?(?:user|human|operator|reviewer|approver|approval)\\b',
     '\\b(?:user|human) (?:has )?(?:rejected|denied|declined|did not (?:approve|allow))\\b',
     '\\bapproval (?:was )?(?:denied|rejected|declined|required)\\b',
     '\\brequires? approval\\b',
@@ -37,9 +37,20 @@ const REFUSED = new RegExp(
   'i',
 );
 
+/** The words of a command that failed: whoever denied it something then, it ran. */
+const RAN =
+  /\bexit(?:ed)?(?: with)?(?: (?:code|status))?:? -?[1-9]\d*\b|\bcommand failed\b|^curl: |\b(?:stderr|traceback)\b/i;
+/** Before it began or on its way. */
+const STOPPED = /\b(?:cancell?ed|aborted|interrupted)(?: by (?:the )?(?:user|human|operator))?\b/i;
+
+function executedOf(error: string | undefined): ToolCallEvent['executed'] {
+  if (error === undefined || RAN.test(error)) return 'yes';
+  if (REFUSED.test(error)) return 'no';
+  return STOPPED.test(error.slice(0, 200)) ? 'unknown' : 'yes';
+}
+
 export function toolSpanEvent(span: ToolSpan): ToolCallEvent {
   const args = unwrapInput(readArguments(span.input));
-  const refused = span.error !== undefined && REFUSED.test(span.error);
   return toolCallEvent({
     format: span.format,
     clock: span.clock,
@@ -53,7 +64,7 @@ export function toolSpanEvent(span: ToolSpan): ToolCallEvent {
     start: span.start,
     end: span.end,
     slack: SPAN_SLACK,
-    executed: refused ? 'no' : 'yes',
+    executed: executedOf(span.error),
     status:
       span.error !== undefined
         ? /time[d ]?\s?out/i.test(span.error)

@@ -134,7 +134,7 @@ function recordedCall(
     start,
     end,
     slack: call['timing_source'] === 'executor' ? SPAN_SLACK : SESSION_SLACK,
-    executed: status !== undefined && /reject|denied|cancel/i.test(status) ? 'no' : 'yes',
+    executed: /reject|denied/i.test(status ?? '') ? 'no' : status === 'cancelled' ? 'unknown' : 'yes',
     status: statusOf(status),
     output: contentText(call['output']),
     sandboxId: textOf(call['sandbox_id']),

@@ -11,7 +11,7 @@ import { EPISODE, EpisodeKeys } from './identity.ts';
 import { type Resource, usualMicros } from './message.ts';
 import type { SpanShape } from './span-shape.ts';
 import { templateOf } from './span-template.ts';
-import { callOf, NAMES, spanKind } from './spans.ts';
+import { CLAUDE_TOOL, callOf, NAMES, spanKind } from './spans.ts';
 
 /** See `trainingOf`: these tell others something. */
 const STEP = namesOf('rl.global_step', 'rl.train_step', 'global_step', 'rl.training_step');
@@ -110,6 +110,8 @@ export class AlikeSpans {
     const traced = span.traced(reads);
     const kind = spanKind(traced);
     if (kind === 'episode' || (kind === 'tool' && episodeId === undefined)) return undefined;
+    // One span says whether the call of another ran.
+    if (traced.name.startsWith(CLAUDE_TOOL)) return undefined;
     const call = kind === 'tool' ? callOf({ span: traced, ref }, { episodeId: episodeId ?? '', index: 0 }) : undefined;
     if (remember(plan, span, { reads, call }) && plan.template !== undefined) {
       plan.template = undefined;

@@ -3,12 +3,13 @@ import { member } from './message.ts';
 
 /**
  * The export request that a document stands for: itself; what Grafana Tempo answers when asked for a trace; or one span as the SDKs
- * for Python print it (`ConsoleSpanExporter`, `to_json`).
+ * for Python (`ConsoleSpanExporter`, `to_json`) and Go (`stdouttrace`) print it.
  */
 export function requestIn(json: JsonObject): JsonObject {
   const { batches, trace } = json;
   if (Array.isArray(batches) && isResource(batches[0])) return { resourceSpans: batches };
   if (isObject(trace) && isResource(firstOf(member(trace, 'resourceSpans')))) return trace;
+  if (isGoSpan(json)) return { resourceSpans: [printedByGo(json)] };
   return isPrintedSpan(json) ? { resourceSpans: [printed(json)] } : json;
 }
 
@@ -39,3 +40,31 @@ function printed(span: JsonObject): JsonObject {
 }
 
 const firstOf = (value: unknown): unknown => (Array.isArray(value) ? value[0] : undefined);
+
+function isGoSpan(json: JsonObject): boolean {
+  return /^[0-9a-f]{32}$/.test(textOf(at(json, 'SpanContext', 'TraceID')) ?? '') && 'StartTime' in json;
+}
+
+/** Keys and values of a list, `{Key, Value: {Type, Value}}`. */
+function pairsOf(list: unknown): JsonObject {
+  const out: Record<string, unknown> = {};
+  for (const pair of Array.isArray(list) ? list : []) out[textOf(at(pair, 'Key')) ?? ''] = at(pair, 'Value', 'Value');
+  return out;
+}
+
+function printedByGo(span: JsonObject): JsonObject {
+  const parent = textOf(at(span, 'Parent', 'SpanID'));
+  const events = Array.isArray(span['Events']) ? span['Events'] : [];
+  const own = {
+    traceId: at(span, 'SpanContext', 'TraceID'),
+    spanId: at(span, 'SpanContext', 'SpanID'),
+    parentSpanId: parent === undefined || /^0*$/.test(parent) ? undefined : parent,
+    name: span['Name'],
+    startTimeUnixNano: span['StartTime'],
+    endTimeUnixNano: span['EndTime'],
+    attributes: pairsOf(span['Attributes']),
+    events: events.map((event) => ({ name: at(event, 'Name'), attributes: pairsOf(at(event, 'Attributes')) })),
+    status: { code: at(span, 'Status', 'Code') === 'Error' ? 2 : 0 },
+  };
+  return { resource: { attributes: pairsOf(span['Resource']) }, scopeSpans: [{ spans: [own] }] };
+}

@@ -19,6 +19,7 @@ export const EPISODE = namesOf(
   'traj_id',
   'trajectory_id',
   'langfuse.session.id',
+  'gcp.vertex.agent.session_id',
   'traceloop.association.properties.session_id',
   'traceloop.association.properties.conversation_id',
   'traceloop.association.properties.episode_id',

@@ -3,7 +3,7 @@ import { isObject, tryJson } from '../../core/json.ts';
 import { push } from '../../core/push.ts';
 import { CallCounter, type Counted, forgetOldest, withoutBounds } from '../../core/tool-call.ts';
 import type { Admitted, CutLines } from '../../model/call-cutter.ts';
-import type { Event } from '../../model/event.ts';
+import type { Event, ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { withoutLine } from './cut-span.ts';
@@ -15,7 +15,7 @@ import { type LogState, logEvents } from './logs.ts';
 import { type LogEntry, logsOf, member, type Span, spansOf } from './message.ts';
 import { metricEvents } from './metrics.ts';
 import { PlainSpans } from './plain-spans.ts';
-import { episodeOf, type Placed, spanKind, toolCallOf } from './spans.ts';
+import { episodeOf, type Placed, refusedAbove, spanKind, toolCallOf } from './spans.ts';
 
 /** Spans that wait for the ancestor which names their episode; children are exported before their parents. */
 const WAITING_LIMIT = 10_000;
@@ -168,6 +168,7 @@ function addSpanEvents(spans: readonly Span[], { ref }: RawRecord, state: State,
   for (let i = 0; i < spans.length; i++) {
     const span = spans[i];
     const kind = span === undefined ? 'other' : spanKind(span);
+    if (span !== undefined && kind === 'other') noteRefusal(span, state);
     if (span === undefined || kind === 'other') continue;
     const key = isOnce ? own[i] : undefined;
     const found = key === undefined ? keys.find(span) : { key };
@@ -182,13 +183,23 @@ function addSpanEvents(spans: readonly Span[], { ref }: RawRecord, state: State,
   }
 }
 
+function noteRefusal(span: Span, { refused }: State): void {
+  const spanId = refusedAbove(span);
+  if (spanId === undefined) return;
+  refused.set(spanId, true);
+  forgetOldest(refused, 10_000);
+}
+
 function hold(placed: Placed, state: State): void {
   push(state.waiting, placed.span.traceId, placed);
   state.waitingCount++;
 }
 
 function eventOf(placed: Placed, episodeId: string, state: State): Event {
-  if (placed.kind === 'tool') return toolCallOf(placed, episodeId, state.calls.next(episodeId));
+  if (placed.kind === 'tool') {
+    const call = toolCallOf(placed, episodeId, state.calls.next(episodeId));
+    return state.refused.has(placed.span.spanId) ? refusedCall(call) : call;
+  }
   const span = withoutLine(placed.span);
   const own = { ...placed, span };
   const episode = episodeOf(own, episodeId);
@@ -197,6 +208,10 @@ function eventOf(placed: Placed, episodeId: string, state: State): Event {
     forgetOldest(state.stepless, WAITING_LIMIT);
   }
   return episode;
+}
+
+function refusedCall({ background: _background, ...call }: ToolCallEvent): ToolCallEvent {
+  return { ...call, executed: 'no', status: 'cancelled' };
 }
 
 /** ROLL tells the training step on the root of a trace, which is exported last. */

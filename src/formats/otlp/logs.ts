@@ -17,7 +17,7 @@ const START_EVENT = /\.(?:conversation_starts|config|session_start)$/;
 
 export interface LogState {
   readonly calls: CallCounter;
-  /** Call ids that were refused before any result line. */
+  /** Call ids that were refused before any result line, and spans of calls that were refused. */
   readonly refused: Map<string, true>;
 }
 
@@ -82,8 +82,12 @@ function resultOf(entry: LogEntry, ref: SourceRef, episodeId: string, state: Log
   const ms = numberOf(pick(attributes, 'duration_ms'));
   const callId = pickText(attributes, 'call_id', 'tool_use_id', 'tool_call_id');
   const success = pick(attributes, 'success');
-  const verdict = `${pickText(attributes, 'status') ?? ''} ${pickText(attributes, 'decision', 'decision_type') ?? ''}`;
-  const refused = /cancel|reject|den[iy]|abort/i.test(verdict) || (callId !== undefined && state.refused.has(callId));
+  const decision = pickText(attributes, 'decision', 'decision_type') ?? '';
+  const stopped = /cancel|abort/i.test(pickText(attributes, 'status') ?? '');
+  const refused =
+    /cancel|reject|den[iy]|abort/i.test(decision) ||
+    /reject|den[iy]/i.test(pickText(attributes, 'status') ?? '') ||
+    (callId !== undefined && state.refused.has(callId));
   const output = pickText(attributes, 'output', 'tool_result');
   const session = /Process running with session ID (\d+)/.exec(output ?? '')?.[1];
   return toolCallEvent({
@@ -100,8 +104,9 @@ function resultOf(entry: LogEntry, ref: SourceRef, episodeId: string, state: Log
     end,
     startBasis: 'end-minus-duration',
     slack: SESSION_SLACK,
-    executed: refused ? 'no' : 'yes',
-    status: refused ? 'cancelled' : success === 'false' || success === false ? 'failed' : 'completed',
+    // What was allowed and then stopped may have begun.
+    executed: refused ? 'no' : stopped ? 'unknown' : 'yes',
+    status: refused || stopped ? 'cancelled' : success === 'false' || success === false ? 'failed' : 'completed',
     exit: numberOf(/Process exited with code (\d+)/.exec(output ?? '')?.[1]),
     output,
     background: session === undefined ? undefined : { handle: session },

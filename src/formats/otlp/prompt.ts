@@ -21,6 +21,7 @@ export function spanPrompts(span: Span, ref: SourceRef): readonly Prompt[] | und
     const prompts = taskPrompt(Array.isArray(messages) ? messages.map(plainMessage) : messages, ref);
     if (prompts !== undefined) return prompts;
   }
+  if (span.name === 'claude_code.interaction') return promptsOf(textOf(span.attributes.get('user_prompt')), ref);
   const event = span.events.find(({ name }) => name === 'gen_ai.user.message');
   return promptsOf(event === undefined ? undefined : textOf(event.attributes.get('content')), ref);
 }

@@ -14,7 +14,14 @@ import { spanPrompts } from './prompt.ts';
 /** Attributes that are asked for in every span of a tool call. */
 export const NAMES = {
   operation: namesOf('gen_ai.operation.name', 'ai.operationId'),
-  kind: namesOf('openinference.span.kind', 'traceloop.span.kind', 'langfuse.observation.type', 'mlflow.spanType'),
+  kind: namesOf(
+    'openinference.span.kind',
+    'traceloop.span.kind',
+    'langfuse.observation.type',
+    'mlflow.spanType',
+    'agentops.span.kind',
+    'langsmith.span.kind',
+  ),
   error: namesOf('error.type', 'exception.type'),
   callId: namesOf(
     'gen_ai.tool.call.id',
@@ -23,11 +30,19 @@ export const NAMES = {
     'tool.id',
     'tool_call.id',
     'tool_call_id',
+    'tool_use_id',
   ),
   exit: namesOf('process.exit.code', 'exit_code'),
   cwd: namesOf('process.working_directory', 'cwd'),
   step: namesOf('rl.step', 'gen_ai.step'),
-  toolName: namesOf('gen_ai.tool.name', 'ai.toolCall.name', 'tool.name', 'traceloop.entity.name', 'tool_name'),
+  toolName: namesOf(
+    'gen_ai.tool.name',
+    'ai.toolCall.name',
+    'tool.name',
+    'traceloop.entity.name',
+    'tool_name',
+    'operation.name',
+  ),
   arguments: namesOf(
     'gen_ai.tool.call.arguments',
     'ai.toolCall.args',
@@ -37,8 +52,16 @@ export const NAMES = {
     'tool.parameters',
     'tool_args',
     'mlflow.spanInputs',
+    'gcp.vertex.agent.tool_call_args',
   ),
-  input: namesOf('input.value', 'traceloop.entity.input', 'langfuse.observation.input'),
+  input: namesOf(
+    'input.value',
+    'traceloop.entity.input',
+    'langfuse.observation.input',
+    'agentops.tool.input',
+    'agentops.entity.input',
+    'gen_ai.prompt',
+  ),
   verdict: namesOf('gen_ai.tool.status', 'status', 'decision'),
   success: namesOf('gen_ai.tool.status', 'success'),
   output: namesOf(
@@ -47,8 +70,23 @@ export const NAMES = {
     'tool_response',
     'output.value',
     'traceloop.entity.output',
+    'langfuse.observation.output',
+    'gcp.vertex.agent.tool_response',
+    'agentops.tool.output',
+    'agentops.entity.output',
   ),
 };
+
+/** Claude Code's own spans; below this one, one for the wait for the user and one for the execution. */
+export const CLAUDE_TOOL = 'claude_code.tool';
+/** The span that a refusal stands on, below that of its call. */
+const CLAUDE_WAIT = 'claude_code.tool.blocked_on_user';
+
+/** The call that this span says was refused: the span above. */
+export function refusedAbove({ name, parentId, attributes }: Span): string | undefined {
+  if (name !== CLAUDE_WAIT || parentId === undefined) return undefined;
+  return REFUSED.test(pickText(attributes, 'decision') ?? '') ? parentId : undefined;
+}
 
 export type SpanKind = 'tool' | 'episode' | 'other';
 
@@ -64,6 +102,8 @@ export function spanKind(span: Span): SpanKind {
   if (kind === 'agent' || kind === 'workflow') return 'episode';
   const { name } = span;
   if (/^(?:execute_tool|running tool:?) \S/.test(name) || name === 'ai.toolCall') return 'tool';
+  if (name === CLAUDE_TOOL) return 'tool';
+  if (name === 'claude_code.interaction') return 'episode';
   if (name === 'running tool' || (operation === undefined && attributes.has('gen_ai.tool.call.id'))) return 'tool';
   if (name === 'trajectory' && attributes.has('traj_id')) return 'episode';
   return /^(?:invoke_agent|agent run)\b/.test(name) ? 'episode' : 'other';
@@ -131,7 +171,9 @@ function argumentsOf(span: Span): ToolArguments | undefined {
     if (content !== undefined) return readArguments(content);
   }
   const input = valueNamed(span.attributes, NAMES.input);
-  return input === undefined ? undefined : unwrapped(readArguments(input));
+  if (input !== undefined) return unwrapped(readArguments(input));
+  const command = span.attributes.get('full_command');
+  return typeof command === 'string' ? readArguments({ command }) : undefined;
 }
 
 interface InputMessage {

@@ -215,8 +215,10 @@ function isTrue(value: unknown): boolean {
   return value === true || value === 1 || (typeof value === 'string' && /^(true|1|yes)$/i.test(value));
 }
 
-function executedOf(status: string | undefined): 'yes' | 'no' {
-  return status !== undefined && /reject|denied|blocked|cancel|not[ _-]?executed|skipped/i.test(status) ? 'no' : 'yes';
+function executedOf(status: string | undefined): ToolCallEvent['executed'] {
+  if (status === undefined) return 'yes';
+  if (/reject|denied|blocked|not[ _-]?executed|skipped/i.test(status)) return 'no';
+  return /cancel|abort|interrupt/i.test(status) ? 'unknown' : 'yes';
 }
 
 function statusOf(status: string | undefined): ToolCallEvent['status'] {
