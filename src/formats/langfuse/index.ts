@@ -1,15 +1,17 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { extent, isToolAttributes, toolSpanEvent, windowOf } from '../../core/observed-span.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { extent, windowOf } from '../../core/observed-span.ts';
 import { jsonDecoder } from '../../core/session.ts';
 import { CallCounter, episodeEvent } from '../../core/tool-call.ts';
 import { tracedPrompt } from '../../core/traced-prompt.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { Ingestion, ingestedIn } from './ingestion.ts';
+import { callOf, isTool, observationIn } from './observations.ts';
 
-/** Langfuse exports: a trace with its observations, or observations alone. */
+/** Langfuse: exports of a trace with its observations or of observations alone, what the API answers, and what SDKs send. */
 export const langfuse: Format = {
   id: 'langfuse',
   title: 'Langfuse trace export',
@@ -21,25 +23,49 @@ export const langfuse: Format = {
     'observations may be listed twice',
     '`input` and `metadata` are JSON text in some exports',
     'before December 2025 tools are plain spans',
+    'what SDKs send makes a span when it begins and changes it when it ends',
   ],
   claims,
   open: () => {
     const counter = new CallCounter();
-    return jsonDecoder((doc, record) => read(doc, record, counter));
+    const ingestion = new Ingestion();
+    return jsonDecoder(
+      (doc, record) => {
+        const sent = ingestedIn(doc);
+        if (sent.length > 0) return ingestion.read(sent, { counter, record });
+        const page = pageIn(doc);
+        if (page.length === 0) return read(doc, record, counter);
+        return page.flatMap((one) => {
+          const result = read(one, record, counter);
+          return 'status' in result ? [] : result;
+        });
+      },
+      () => ingestion.flush(),
+    );
   },
 };
 
 function claims({ json }: SniffRecord): Sniff {
   if (!isObject(json)) return no('not an object');
   if (isObject(json['trace']) && Array.isArray(json['observations'])) return yes(0.98, 'trace and observations');
-  if (Array.isArray(json['observations']) && 'timestamp' in json && 'id' in json)
-    return yes(0.95, 'trace with observations');
-  return 'traceId' in json && 'startTime' in json && 'type' in json && 'parentObservationId' in json
-    ? yes(0.96, 'observation')
-    : no('no observation');
+  if (isTrace(json)) return yes(0.95, 'trace with observations');
+  if (ingestedIn(json).length > 0) return yes(0.95, 'events to be ingested');
+  if (pageIn(json).length > 0) return yes(0.96, 'page of observations');
+  return observationIn(json) === undefined ? no('no observation') : yes(0.96, 'observation');
 }
 
-function read(doc: JsonObject, record: RawRecord, counter: CallCounter): readonly Event[] | Decoded {
+/** What the API answers: a page of observations, or of traces with theirs. */
+function pageIn(json: JsonObject): readonly JsonObject[] {
+  return arrayOf(json['data'])
+    .filter(isObject)
+    .filter((one) => observationIn(one) !== undefined || (isTrace(one) && arrayOf(one['observations']).some(isObject)));
+}
+
+const isTrace = (json: JsonObject): boolean =>
+  Array.isArray(json['observations']) && 'timestamp' in json && 'id' in json;
+
+function read(json: JsonObject, record: RawRecord, counter: CallCounter): readonly Event[] | Decoded {
+  const doc = observationIn(json) ?? json;
   const trace = isObject(doc['trace']) ? doc['trace'] : doc;
   const lists = [doc['observations'], trace['observations']].flatMap(arrayOf).filter(isObject);
   const observations = lists.length === 0 && 'startTime' in doc ? [doc] : distinct(lists);
@@ -47,7 +73,7 @@ function read(doc: JsonObject, record: RawRecord, counter: CallCounter): readonl
   if (episodeId === undefined) return skipped('neither trace nor observation');
   const out: Event[] = observations
     .filter(isTool)
-    .map((observation) => callOf(observation, episodeId, counter, record));
+    .map((observation) => callOf(observation, episodeId, { counter, record }));
   if (observations[0] === doc) return out.length > 0 ? out : skipped(`observation ${textOf(doc['type']) ?? ''}`);
   const windows = observations.map((observation) => windowOf(observation, 'startTime', 'endTime'));
   const stamp = instantOf(trace['timestamp']);
@@ -82,36 +108,4 @@ function distinct(observations: readonly JsonObject[]): readonly JsonObject[] {
   const byId = new Map<string, JsonObject>();
   for (const observation of observations) byId.set(textOf(observation['id']) ?? `${byId.size}`, observation);
   return [...byId.values()];
-}
-
-function metadataOf(observation: JsonObject): unknown {
-  const raw = observation['metadata'];
-  return typeof raw === 'string' ? tryJson(raw) : raw;
-}
-
-function isTool(observation: JsonObject): boolean {
-  if (observation['type'] === 'TOOL') return true;
-  return observation['type'] === 'SPAN' && isToolAttributes(at(metadataOf(observation), 'attributes'));
-}
-
-function callOf(observation: JsonObject, episodeId: string, counter: CallCounter, record: RawRecord): Event {
-  const attributes = at(metadataOf(observation), 'attributes');
-  const name = textOf(observation['name']) ?? 'unknown';
-  return toolSpanEvent({
-    format: 'langfuse',
-    clock: 'startTime',
-    record,
-    episodeId,
-    index: counter.next(episodeId),
-    callId: textOf(observation['id']),
-    name,
-    toolName:
-      textOf(at(attributes, 'gen_ai.tool.name')) ??
-      textOf(at(attributes, 'tool.name')) ??
-      name.replace(/^(?:running tool:|execute_tool) /, ''),
-    input: observation['input'] ?? at(attributes, 'tool_arguments') ?? at(attributes, 'gen_ai.tool.call.arguments'),
-    output: observation['output'],
-    error: observation['level'] === 'ERROR' ? (textOf(observation['statusMessage']) ?? 'error') : undefined,
-    ...windowOf(observation, 'startTime', 'endTime'),
-  });
 }
