@@ -1,27 +1,34 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
-import { domainName, parseIp, parsePort } from '../../core/ip.ts';
+import { domainName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { timeFromObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
-import type { Endpoint, ProcessEvent } from '../../model/event.ts';
+import type { ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { end, SocketStates } from './states.ts';
 
-const TCP_HEADER = /^(?:TIME\S*\s+){0,2}(?:T(?:YPE)?\s+)?(?:UID\s+)?PID\s+COMM\s+(?:IP\s+)?[SLR]ADDR\s/;
+const TCP_HEADER = /^(?:TIME\S*\s+){0,2}(?:UID\s+)?(?:T(?:YPE)?\s+)?(?:UID\s+)?PID\s+COMM\s+(?:IP\s+)?[SLR]ADDR\s/;
 const EXEC_HEADER =
   /^(?:TIME\S*\s+){0,2}(?:UID\s+)?(?:P?COMM\s+PID\s+(?:PPID\s+)?RET|PID\s+(?:PPID\s+)?(?:COMM\s+)?)\s*ARGS\s*$/;
 
 const EXIT_HEADER = /^(?:TIME\S*\s+)?(?:LABEL\s+)?PCOMM\s+PID\s+PPID\s+TID\s+AGE\S*\s+EXIT_CODE\s*$/;
 const HOST_HEADER = /^(?:TIME\S*\s+)?PID\s+COMM\s+LATms\s+HOST\s*$/;
-const HEADERS = [TCP_HEADER, EXEC_HEADER, EXIT_HEADER, HOST_HEADER];
-const isHeader = (text: string): boolean => HEADERS.some((header) => header.test(text));
+const STATE_HEADER = /^(?:TIME\S*\s+){0,2}SKADDR\s+C-PID\s+C-COMM\s+(?:IP\s+)?LADDR\s/;
+const HEADERS = [TCP_HEADER, STATE_HEADER, EXEC_HEADER, EXIT_HEADER, HOST_HEADER];
+/** With `-s` tables are comma-separated. */
+const isSeparated = (text: string): boolean => /^[A-Z][\w()-]*(?:,[A-Z][\w()-]*)+\s*$/.test(text);
+const isHeader = (text: string): boolean => {
+  const spaced = isSeparated(text) ? text.replaceAll(',', ' ') : text;
+  return HEADERS.some((header) => header.test(spaced));
+};
 /** Columns whose text may hold blanks: the last one. */
 const TAILS = new Set(['ARGS', 'EXIT_CODE', 'QUERY']);
 /** tcptracer's letters, and with `-v` its words. */
 const TYPES = wordTable<'accept' | 'close'>({ A: 'accept', X: 'close', accept: 'accept', close: 'close' });
 
 /**
- * Tables of the bcc tools tcpconnect, tcpaccept, tcptracer, tcplife, execsnoop, exitsnoop and gethostlatency, with any of their
+ * Tables of the bcc tools tcpconnect, tcpaccept, tcptracer, tcplife, tcpstates, execsnoop, exitsnoop and gethostlatency, with any of their
  * columns, and of their bpftrace twins.
  */
 export const bcc: Format = {
@@ -61,15 +68,18 @@ function rowClaim(text: string): Sniff {
 
 function open(): Decoder {
   let header: readonly string[] | undefined;
+  let separator: RegExp | string = /\s+/;
+  const states = new SocketStates();
   const decode = (record: RawRecord): Decoded => {
     const { text } = record;
     if (isHeader(text)) {
-      header = text.trim().split(/\s+/);
+      separator = isSeparated(text) ? ',' : /\s+/;
+      header = text.trim().split(separator);
       return skipped('header');
     }
     if (/^\s*$|^(?:Tracing|Attaching) /.test(text)) return skipped('banner');
     if (header === undefined) return failed('row before any header');
-    const row = rowOf(header, text.trim().split(/\s+/));
+    const row = rowOf(header, text.trim().split(separator));
     if (row === undefined) return failed('cells do not fit the header');
     const base = {
       time: timeFromObserved(record.observed),
@@ -81,6 +91,10 @@ function open(): Decoder {
       const lookup = lookupOf(row);
       return lookup === undefined ? skipped('no host name') : decoded({ ...base, ...lookup });
     }
+    if (header.includes('SKADDR')) {
+      const change = states.read(row);
+      return change === undefined ? skipped('state of a connection') : decoded({ ...base, kind: 'process', ...change });
+    }
     const event = header.includes('ARGS') ? execOf(row) : header.includes('EXIT_CODE') ? exitOf(row) : tcpOf(row);
     return event === undefined ? skipped('row of another kind') : decoded({ ...base, kind: 'process', ...event });
   };
@@ -90,7 +104,7 @@ function open(): Decoder {
 /** Cells by their column. A command's name may hold blanks (`tmux: server`): it takes the cells that are too many. */
 function rowOf(header: readonly string[], cells: readonly string[]): Record<string, string> | undefined {
   if (cells.length < header.length - 1) return undefined;
-  const named = header.findIndex((name) => name === 'COMM' || name === 'PCOMM');
+  const named = header.findIndex((name) => /^(?:C-|P)?COMM$/.test(name));
   const extra = named < 0 ? 0 : blanksIn(header, cells, named);
   const joined =
     extra > 0
@@ -150,8 +164,6 @@ function execOf(row: Record<string, string>): Part {
 }
 
 function tcpOf(row: Record<string, string>): Part | undefined {
-  const end = (ip: string | undefined, port: string | undefined): Endpoint =>
-    compact({ ip: parseIp((ip ?? '').replace(/^\[|\]$/g, '')), port: parsePort(port) });
   const life = row['RADDR'] !== undefined;
   // tcplife tells of a connection when it ends, tcpaccept when it begins.
   const ended = row['MS'] !== undefined;

@@ -50,17 +50,33 @@ const MEMBERS = KINDS.map((kind) => [`process_${kind}`, kind] as const);
 const memberOf = (json: unknown): (typeof MEMBERS)[number] | undefined =>
   MEMBERS.find(([name]) => isObject(at(json, name)));
 
+/** Programs that print the events themselves write the names of protobuf JSON: `processExec`, `nodeName`, `sockArg`. */
+function byOwnNames(json: unknown): unknown {
+  return isObject(json) && Object.keys(json).some((key) => /^process[A-Z]/.test(key)) ? underscored(json) : json;
+}
+
+function underscored(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(underscored);
+  if (!isObject(value)) return value;
+  const named = Object.entries(value).map(([key, inner]) => [
+    key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+    underscored(inner),
+  ]);
+  return Object.fromEntries(named);
+}
+
 /** The exporter writes no more than its rate limit allows, and then says how many it left out. */
 const droppedIn = (json: unknown): number | undefined =>
   numberOf(at(json, 'rate_limit_info', 'number_of_dropped_process_events'));
 
-function claims({ json }: SniffRecord): Sniff {
+function claims({ json: read }: SniffRecord): Sniff {
+  const json = byOwnNames(read);
   if (droppedIn(json) !== undefined) return yes(0.97, 'rate limit of the Tetragon exporter');
   return memberOf(json) === undefined ? no('no process_* member') : yes(0.97, 'process_* member of Tetragon');
 }
 
 function decode(record: RawRecord): Decoded {
-  const json = tryJson(record.text);
+  const json = byOwnNames(tryJson(record.text));
   const [member = '', kind] = memberOf(json) ?? [];
   const dropped = droppedIn(json);
   if (kind === undefined && dropped === undefined)
