@@ -67,6 +67,7 @@ import { inventory } from './inventory/index.ts';
 import { iscDhcpdLeases } from './isc-dhcpd-leases/index.ts';
 import { juniperSrx } from './juniper-srx/index.ts';
 import { k8sAntrea } from './k8s-antrea/index.ts';
+import { k8sAudit } from './k8s-audit/index.ts';
 import { k8sEksNetpol } from './k8s-eks-netpol/index.ts';
 import { k8sEvents } from './k8s-events/index.ts';
 import { k8sGkeNetpol } from './k8s-gke-netpol/index.ts';
@@ -94,6 +95,7 @@ import { nvidiaSmiXml } from './nvidia-smi-xml/index.ts';
 import { ocsf } from './ocsf/index.ts';
 import { openaiAgents } from './openai-agents/index.ts';
 import { openclawTelemetry } from './openclaw-telemetry/index.ts';
+import { opencode } from './opencode/index.ts';
 import { openhands } from './openhands/index.ts';
 import { opensandboxEgress } from './opensandbox-egress/index.ts';
 import { osquery } from './osquery/index.ts';
@@ -219,6 +221,7 @@ export const formats: readonly Format[] = [
   iscDhcpdLeases,
   juniperSrx,
   k8sAntrea,
+  k8sAudit,
   k8sEksNetpol,
   k8sEvents,
   k8sGkeNetpol,
@@ -246,6 +249,7 @@ export const formats: readonly Format[] = [
   ocsf,
   openaiAgents,
   openclawTelemetry,
+  opencode,
   openhands,
   opensandboxEgress,
   osquery,

@@ -1,13 +1,15 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { ecs, ecsAll, openHit } from '../../core/ecs.ts';
-import { parseIp, parsePort, transportName } from '../../core/ip.ts';
+import { parseIp, parsePort } from '../../core/ip.ts';
 import { compact, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
-import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
+import type { ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
+import { defendPart, isOfDefend } from './defend.ts';
+import { endOf, flowPart, type Part } from './flow.ts';
 
 /** The auditd module hands the kernel's stamp on, which moves in ticks of 4 ms. */
 const TICK_US = 4000;
@@ -36,10 +38,10 @@ const OPS = wordTable<ProcessEvent['op']>({
   process_stopped: 'exit',
 });
 
-/** Auditbeat's auditd module (audit records merged) and its system module (processes and sockets). */
+/** Auditbeat's auditd module (audit records merged) and its system module (processes and sockets); events of Elastic Defend. */
 export const auditbeat: Format = {
   id: 'auditbeat',
-  title: 'Auditbeat auditd and system events',
+  title: 'Auditbeat auditd and system events, Elastic Defend',
   roles: ['process', 'socket'],
   framing: 'auto',
   status: 'documented',
@@ -49,17 +51,19 @@ export const auditbeat: Format = {
     'an audited connect has no local address',
     'numbers are text in old releases',
     'the system module polls: short processes are missing',
+    'a fork of Elastic Defend is told by the child',
   ],
   claims,
   open: () => ({ decode }),
 };
 
-type Kind = 'auditd' | 'socket' | 'process';
+type Kind = 'auditd' | 'socket' | 'process' | 'defend';
 
 function kindOf(doc: JsonObject | undefined): Kind | undefined {
   if (doc === undefined || !('@timestamp' in doc)) return undefined;
   if (ecs(doc, 'auditd.sequence') !== undefined || ecs(doc, 'auditd.data.syscall') !== undefined) return 'auditd';
   if (ecs(doc, 'event.module') === 'auditd') return 'auditd';
+  if (isOfDefend(doc)) return 'defend';
   if (ecs(doc, 'event.module') !== 'system') return undefined;
   const dataset = ecs(doc, 'event.dataset');
   return dataset === 'socket' || dataset === 'process' ? dataset : undefined;
@@ -77,7 +81,7 @@ function decode(record: RawRecord): Decoded {
   const raw = textOf(doc['@timestamp']) ?? '';
   const stamp = parseIso(raw);
   if (stamp === undefined) return failed('no time');
-  const part = kind === 'socket' ? flowPart(doc) : callPart(doc);
+  const part = kind === 'socket' ? flowPart(doc) : kind === 'defend' ? defendPart(doc) : callPart(doc);
   if (part === undefined) return skipped('event without meaning here');
   const word = (name: string): string | undefined => textOf(ecs(doc, name));
   const host = word('host.name') ?? word('host.hostname') ?? word('agent.hostname') ?? word('beat.hostname');
@@ -97,35 +101,23 @@ function decode(record: RawRecord): Decoded {
     format: 'auditbeat',
     clock: host === undefined ? kind : `${kind}@${host}`,
     host: host ?? record.host,
-    pid: numberOf(ecs(doc, 'process.pid')),
-    ppid: numberOf(ecs(doc, 'process.parent.pid') ?? ecs(doc, 'process.ppid')),
+    ...whoDid(doc, part.op === 'fork' && kind === 'defend' ? 'process.parent' : 'process'),
     uid: numberOf(ecs(doc, 'user.id') ?? ecs(doc, 'user.uid')),
-    entityId: word('process.entity_id'),
-    exe: word('process.executable') ?? word('process.exe'),
-    comm: word('process.name'),
     cwd: word('process.working_directory') ?? word('process.cwd'),
     containerId: word('container.id') ?? record.containerId,
   };
   return decoded(compact({ ...base, ...part }));
 }
 
-type Part = Partial<ProcessEvent> & Pick<ProcessEvent, 'op'>;
-
-function endOf(doc: JsonObject, side: 'source' | 'destination'): Endpoint {
-  const ip = parseIp(textOf(ecs(doc, `${side}.ip`)) ?? '');
-  return compact({ ip, port: parsePort(ecs(doc, `${side}.port`)) });
-}
-
-/** The system module sees both ends; `destination` is the far one, except of a flow that came in. */
-function flowPart(doc: JsonObject): Part | undefined {
-  const src = endOf(doc, 'source');
-  const dst = endOf(doc, 'destination');
-  if (src.ip === undefined || dst.ip === undefined) return undefined;
-  const inbound = /^(?:inbound|ingress|incoming)$/.test(textOf(ecs(doc, 'network.direction')) ?? '');
-  const transport = transportName(textOf(ecs(doc, 'network.transport'))) ?? 'ip';
+/** The child tells of a fork of Elastic Defend: what is told is its parent's deed. */
+function whoDid(doc: JsonObject, at: 'process' | 'process.parent') {
+  const word = (name: string): string | undefined => textOf(ecs(doc, `${at}.${name}`));
   return {
-    op: inbound ? 'accept' : 'connect',
-    socket: { transport, local: inbound ? dst : src, remote: inbound ? src : dst },
+    pid: numberOf(ecs(doc, `${at}.pid`)),
+    ppid: numberOf(ecs(doc, `${at}.parent.pid`) ?? ecs(doc, `${at}.ppid`)),
+    entityId: word('entity_id'),
+    exe: word('executable') ?? word('exe'),
+    comm: word('name'),
   };
 }
 

@@ -28,7 +28,7 @@ export function anyHead(text: string): AuditRecord | undefined {
 const RELAY =
   /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d) )?(?:(?=[^=]*: )([\w.-]+) )?(?:[\w.-]{1,48}(?:\[\d+\])?: )?(?:\[ *\d+\.\d{6}\] )?(?:audit: )?(?=(?:node=\S+ )?type=)/;
 /** Numbers of record types, as the kernel prints them where no daemon runs. */
-const TYPES = wordTable<string>({
+export const TYPES = wordTable<string>({
   1300: 'SYSCALL',
   1302: 'PATH',
   1306: 'SOCKADDR',

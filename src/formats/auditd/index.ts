@@ -1,12 +1,13 @@
 import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { compact } from '../../core/json.ts';
+import { compact, tryJson } from '../../core/json.ts';
 import { eventTime } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { CoverageEvent, ProcessEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { readFields, readHead, relayedHead } from './fields.ts';
+import { groupOf, isGoAudit } from './go-audit.ts';
 import { add, clockOf, eventOf, type Group, newGroup, STRINGS, stampIn } from './group.ts';
 import { lookAtAudit } from './look.ts';
 import { OpenEvents } from './open-events.ts';
@@ -16,7 +17,7 @@ const GROUPED = new Set(['SYSCALL', 'URINGOP', 'EXECVE', 'CWD', 'PATH', 'SOCKADD
 /** What `ausearch` puts between events. */
 const SEPARATOR = /^(?:-*\s*|time->.*)$/;
 
-/** Linux audit log as `auditd` writes it (`log_format` RAW or ENRICHED), or as `ausearch -i` spells it out. */
+/** Linux audit log as `auditd` writes it (`log_format` RAW or ENRICHED), as `ausearch -i` spells it out, or as go-audit wraps it. */
 export const auditd: Format = {
   id: 'auditd',
   title: 'Linux audit log',
@@ -36,7 +37,8 @@ export const auditd: Format = {
   look: lookAtAudit,
 };
 
-function claims({ text }: SniffRecord): Sniff {
+function claims({ text, json }: SniffRecord): Sniff {
+  if (isGoAudit(json)) return yes(0.97, 'sequence, timestamp and messages of go-audit');
   if (readHead(text) !== undefined) return yes(0.96, 'type= msg=audit(sec.ms:serial)');
   const relayed = relayedHead(text);
   // The kernel's log holds refusals of AppArmor and SELinux in any case: they make it no audit log.
@@ -74,6 +76,7 @@ function open(
   };
   const decode = (record: RawRecord): Decoded => {
     if (made.length > 0) made = [];
+    if (record.text.startsWith('{')) return ofGoAudit(record, zoneOffsetMin);
     const head = readHead(record.text, last?.head) ?? relayedHead(record.text);
     if (head === undefined)
       return SEPARATOR.test(record.text) ? skipped('separator') : failed('no audit(sec.ms:serial) head');
@@ -116,6 +119,14 @@ function daemonRecord(head: AuditRecord, record: RawRecord, zoneOffsetMin: numbe
   if (reason === undefined || stamp === undefined) return skipped('audit record without a process operation');
   const time = eventTime(stamp, { raw: head.stamp, basis: 'event', observed: record.observed });
   return missing(record, { format: 'auditd', clock: clockOf(head), time, reason, host: head.node });
+}
+
+/** Its records stand together. */
+function ofGoAudit(record: RawRecord, zoneOffsetMin: number): Decoded {
+  const json = tryJson(record.text);
+  if (!isGoAudit(json)) return failed('no audit(sec.ms:serial) head');
+  const event = eventOf(groupOf(json, record), zoneOffsetMin);
+  return event === undefined ? skipped('audit record without a process operation') : decoded(event);
 }
 
 /** The OMS agent writes one record per event, all fields merged. */

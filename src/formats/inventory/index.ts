@@ -23,6 +23,8 @@ export const inventory: Format = {
 
 function claims({ json }: SniffRecord): Sniff {
   if (!isObject(json)) return no('not an object');
+  // A document of a log names a host and a container as well.
+  if ('@timestamp' in json) return no('a record with a time');
   const sections = documentSections(json);
   if (sections.length >= 2) return yes(0.95, `sections ${sections.map(({ key }) => key).join(', ')}`);
   if (sections.length === 1 && Object.keys(json).length === 1) return yes(0.7, `section ${sections[0]?.key ?? ''}`);

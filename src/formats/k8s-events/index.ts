@@ -37,7 +37,8 @@ function eventsIn(json: unknown): readonly JsonObject[] | undefined {
   const inner = at(json, 'object') ?? at(json, 'event');
   if (isEvent(inner)) return [inner];
   const items = arrayOf(at(json, 'items'));
-  if (at(json, 'kind') === 'EventList') return items.filter(isEvent);
+  const isAudit = textOf(at(json, 'apiVersion'))?.startsWith('audit.') === true;
+  if (at(json, 'kind') === 'EventList' && !isAudit) return items.filter(isEvent);
   return items.length > 0 && items.every(isEvent) ? items.filter(isEvent) : undefined;
 }
 
