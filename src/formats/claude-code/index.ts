@@ -95,6 +95,7 @@ function read(line: JsonObject, record: RawRecord, state: State): readonly ToolC
   );
   if (type === 'assistant') return starts(line, { episodeId, session, agent, stamp, record }, state);
   if (type === 'user') return ends(line, stamp, state);
+  if (line['subtype'] === 'task_notification') return endOf(textOf(line['task_id']), stamp, state);
   if (type === 'queue-operation') return taskEnd(textOf(line['content']), stamp, state);
   return skipped(type);
 }
@@ -172,7 +173,7 @@ function ends(line: JsonObject, stamp: Instant | undefined, state: State): reado
     const callId = textOf(block['tool_use_id']);
     if (callId === undefined) continue;
     out.push(...state.calls.endBackground(polledTask(block, state.calls.get(callId)), stamp));
-    out.push(...state.calls.close(callId, resultOf(block, line['toolUseResult'], stamp)));
+    out.push(...state.calls.close(callId, resultOf(block, line['toolUseResult'] ?? line['tool_use_result'], stamp)));
   }
   if (results > 0) return out;
   const text = contentText(content);
@@ -196,6 +197,13 @@ function taskEnd(
   stamp: Instant | undefined,
   state: State,
 ): readonly ToolCallEvent[] | Decoded {
-  const handle = TASK_ID.exec(text ?? '')?.[1];
+  return endOf(TASK_ID.exec(text ?? '')?.[1], stamp, state);
+}
+
+function endOf(
+  handle: string | undefined,
+  stamp: Instant | undefined,
+  state: State,
+): readonly ToolCallEvent[] | Decoded {
   return handle === undefined ? skipped('queue-operation') : state.calls.endBackground(handle, stamp);
 }

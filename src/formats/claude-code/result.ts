@@ -44,6 +44,7 @@ export function resultOf(
   const refused = failedCall && exit === undefined && !takenBack && REFUSED.test(output?.slice(0, 2000) ?? '');
   const handle =
     textOf(at(detail, 'backgroundTaskId')) ??
+    (at(detail, 'status') === 'async_launched' ? textOf(at(detail, 'agentId')) : undefined) ??
     /^Command running in background with ID: (\S+?)\.?(?:\s|$)/.exec(output ?? '')?.[1];
   return {
     end,

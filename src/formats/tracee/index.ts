@@ -66,8 +66,7 @@ function processPart(found: TraceeRecord): ProcessPart | undefined {
     const what = compact({ exe: path ?? who.exe, args: argv.length > 0 ? argv : undefined });
     return bad ? { ...base, ...what, op: 'exec-failed', exit: returned } : { ...base, ...what, op: 'exec' };
   }
-  if (name === 'sched_process_exit')
-    return compact({ ...base, op: 'exit' as const, exit: numberOf(args['exit_code']) });
+  if (name === 'sched_process_exit') return exitPart(found, base);
   if (name === 'sched_process_fork') return forkPart(found, base);
   if (isObject(found.json['threat']) || at(found.json, 'metadata', 'Properties', 'Severity') !== undefined)
     return alertPart(found, base);
@@ -82,6 +81,15 @@ function forkPart({ args }: TraceeRecord, base: Base): ProcessPart | undefined {
   // A new thread is no new process.
   if (child === undefined || (tid !== undefined && tid !== child)) return undefined;
   return compact({ ...base, op: 'fork' as const, childPid: child });
+}
+
+/** Told for each thread: the process ends with the last. The code is the kernel's, with the signal in its low byte. */
+function exitPart({ args, who }: TraceeRecord, base: Base): ProcessPart | undefined {
+  const isLast = args['process_group_exit'];
+  const isThread = who.tid !== undefined && who.pid !== undefined && who.tid !== who.pid;
+  if (isLast === undefined ? isThread : isLast === false || isLast === 'false') return undefined;
+  const code = numberOf(args['exit_code']);
+  return compact({ ...base, op: 'exit' as const, exit: code !== undefined && code > 255 ? code >> 8 : code });
 }
 
 const SEVERITY = wordTable<number>({ INFO: 0, LOW: 1, MEDIUM: 2, HIGH: 3, CRITICAL: 4 });
