@@ -49,7 +49,6 @@ export const NAMES = {
     'ai.toolCall.input',
     'tool_arguments',
     'gen_ai.tool.arguments',
-    'tool.parameters',
     'tool_args',
     'mlflow.spanInputs',
     'gcp.vertex.agent.tool_call_args',
@@ -61,6 +60,8 @@ export const NAMES = {
     'agentops.tool.input',
     'agentops.entity.input',
     'gen_ai.prompt',
+    // OpenInference: mostly the schema of the tool, whose input then is what it was given.
+    'tool.parameters',
   ),
   verdict: namesOf('gen_ai.tool.status', 'status', 'decision'),
   success: namesOf('gen_ai.tool.status', 'success'),
