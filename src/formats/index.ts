@@ -20,6 +20,7 @@ import { barracudaCgfw } from './barracuda-cgfw/index.ts';
 import { bcc } from './bcc/index.ts';
 import { bind } from './bind/index.ts';
 import { bpftrace } from './bpftrace/index.ts';
+import { braintrust } from './braintrust/index.ts';
 import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
 import { calicoFlow } from './calico-flow/index.ts';
 import { cef } from './cef/index.ts';
@@ -174,6 +175,7 @@ export const formats: readonly Format[] = [
   bcc,
   bind,
   bpftrace,
+  braintrust,
   calicoFelixSyslog,
   calicoFlow,
   cef,

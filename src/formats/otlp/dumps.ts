@@ -1,14 +1,15 @@
-import { at, isObject, type JsonObject, textOf } from '../../core/json.ts';
+import { at, isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
 import { member } from './message.ts';
 
 /**
  * The export request that a document stands for: itself; what Grafana Tempo answers when asked for a trace; or one span as the SDKs
- * for Python (`ConsoleSpanExporter`, `to_json`) and Go (`stdouttrace`) print it.
+ * for Python (`ConsoleSpanExporter`, `to_json`) and Go (`stdouttrace`) print it, or as Logfire exports it.
  */
 export function requestIn(json: JsonObject): JsonObject {
   const { batches, trace } = json;
   if (Array.isArray(batches) && isResource(batches[0])) return { resourceSpans: batches };
   if (isObject(trace) && isResource(firstOf(member(trace, 'resourceSpans')))) return trace;
+  if (isLogfire(json)) return { resourceSpans: json['kind'] === 'span' ? [exported(json)] : [] };
   if (isGoSpan(json)) return { resourceSpans: [printedByGo(json)] };
   return isPrintedSpan(json) ? { resourceSpans: [printed(json)] } : json;
 }
@@ -67,4 +68,25 @@ function printedByGo(span: JsonObject): JsonObject {
     status: { code: at(span, 'Status', 'Code') === 'Error' ? 2 : 0 },
   };
   return { resource: { attributes: pairsOf(span['Resource']) }, scopeSpans: [{ spans: [own] }] };
+}
+
+/** A row of Logfire's table of records. While a span lasts there is one more row, `pending_span`. */
+function isLogfire(json: JsonObject): boolean {
+  return 'start_timestamp' in json && 'span_name' in json && 'trace_id' in json && 'span_id' in json;
+}
+
+function exported(row: JsonObject): JsonObject {
+  const objectOf = (value: unknown): unknown => (typeof value === 'string' ? tryJson(value) : value);
+  const own = {
+    traceId: row['trace_id'],
+    spanId: row['span_id'],
+    parentSpanId: row['parent_span_id'] ?? undefined,
+    name: row['span_name'],
+    startTimeUnixNano: row['start_timestamp'],
+    endTimeUnixNano: row['end_timestamp'],
+    attributes: objectOf(row['attributes']),
+    events: [],
+    status: { code: row['is_exception'] === true || row['otel_status_code'] === 'ERROR' ? 2 : 0 },
+  };
+  return { resource: { attributes: objectOf(row['otel_resource_attributes']) }, scopeSpans: [{ spans: [own] }] };
 }

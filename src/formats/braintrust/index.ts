@@ -1,0 +1,84 @@
+import { no, skipped, yes } from '../../core/decoded.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { toolSpanEvent, windowOf } from '../../core/observed-span.ts';
+import { EpisodeWindows, jsonDecoder } from '../../core/session.ts';
+import { CallCounter } from '../../core/tool-call.ts';
+import { tracedPrompt } from '../../core/traced-prompt.ts';
+import type { Event } from '../../model/event.ts';
+import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+
+/** Braintrust logs and experiments: spans, one a row, or the pages that the API answers. */
+export const braintrust: Format = {
+  id: 'braintrust',
+  title: 'Braintrust spans',
+  roles: ['tool-call', 'episode'],
+  framing: 'auto',
+  status: 'documented',
+  clock: '`metrics.start` and `metrics.end`, epoch seconds with a fraction, of the traced program',
+  traps: ['no id of the model for a call: the key is the span id', '`created` is when the row was made'],
+  claims,
+  open: openRows,
+};
+
+const isRow = (value: unknown): value is JsonObject =>
+  isObject(value) && typeof value['root_span_id'] === 'string' && isObject(value['span_attributes']);
+
+/** A page of rows, or the row itself. */
+function rowsIn(json: unknown): readonly JsonObject[] {
+  const page = [...arrayOf(at(json, 'events')), ...arrayOf(at(json, 'data'))].filter(isRow);
+  return page.length > 0 ? page : isRow(json) ? [json] : [];
+}
+
+function claims({ json }: SniffRecord): Sniff {
+  return rowsIn(json).length > 0 ? yes(0.97, 'root_span_id and span_attributes') : no('no span of Braintrust');
+}
+
+interface State {
+  readonly counter: CallCounter;
+  readonly episodes: EpisodeWindows;
+}
+
+function openRows(): Decoder {
+  const state: State = { counter: new CallCounter(), episodes: new EpisodeWindows() };
+  return jsonDecoder(
+    (json, record): readonly Event[] | Decoded => {
+      const rows = rowsIn(json);
+      const calls = rows.flatMap((row) => read(row, record, state));
+      return calls.length > 0 ? calls : skipped(`span ${textOf(at(rows[0], 'span_attributes', 'type')) ?? ''}`);
+    },
+    () => state.episodes.flush(),
+  );
+}
+
+const DESCRIBED = { format: 'braintrust', clock: 'metrics.start' };
+
+function read(row: JsonObject, record: RawRecord, { counter, episodes }: State): readonly Event[] {
+  const episodeId = textOf(row['root_span_id']) ?? '';
+  const window = windowOf(row['metrics'], 'start', 'end');
+  const name = textOf(at(row, 'span_attributes', 'name'));
+  const isTool = at(row, 'span_attributes', 'type') === 'tool';
+  const isRoot = row['span_id'] === row['root_span_id'];
+  const scores = isObject(row['scores']) ? Object.values(row['scores']).map(numberOf) : [];
+  const said = {
+    agent: name,
+    reward: scores.find((score) => score !== undefined),
+    prompts: tracedPrompt(row['input'], record.ref),
+  };
+  episodes.see({ ...DESCRIBED, episodeId, ...(isRoot && !isTool ? said : {}) }, record.ref, window.start, window.end);
+  if (!isTool) return [];
+  return [
+    toolSpanEvent({
+      ...DESCRIBED,
+      record,
+      episodeId,
+      index: counter.next(episodeId),
+      callId: textOf(row['span_id']) ?? textOf(row['id']),
+      name: name ?? 'unknown',
+      input: row['input'],
+      output: row['output'],
+      error: textOf(row['error']) ?? textOf(at(row, 'error', 'message')),
+      ...window,
+    }),
+  ];
+}
