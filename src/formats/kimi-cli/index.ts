@@ -67,7 +67,8 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
   if (type === 'permission.record_approval_result') {
     const verdict =
       textOf(at(doc, 'result', 'decision')) ?? textOf(at(doc, 'result', 'status')) ?? textOf(doc['result']) ?? '';
-    if (/reject|den/i.test(verdict))
+    // Cancelled here is what was never approved.
+    if (/reject|den|cancel/i.test(verdict))
       state.calls.update(textOf(doc['toolCallId']) ?? '', { executed: 'no', status: 'cancelled' });
     return skipped(type);
   }
