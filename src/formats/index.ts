@@ -39,6 +39,7 @@ import { conntrack } from './conntrack/index.ts';
 import { containerdEvents } from './containerd-events/index.ts';
 import { coredns } from './coredns/index.ts';
 import { dcgm } from './dcgm/index.ts';
+import { defender } from './defender/index.ts';
 import { dhcpdSyslog } from './dhcpd-syslog/index.ts';
 import { dnsmasq } from './dnsmasq/index.ts';
 import { dnsmasqLeases } from './dnsmasq-leases/index.ts';
@@ -50,6 +51,7 @@ import { ecsJson } from './ecs-json/index.ts';
 import { envoy } from './envoy/index.ts';
 import { envoyIstio } from './envoy-istio/index.ts';
 import { falco } from './falco/index.ts';
+import { falcon } from './falcon/index.ts';
 import { fortigateKv } from './fortigate-kv/index.ts';
 import { gatewatcherJson } from './gatewatcher-json/index.ts';
 import { gcpDns } from './gcp-dns/index.ts';
@@ -194,6 +196,7 @@ export const formats: readonly Format[] = [
   containerdEvents,
   coredns,
   dcgm,
+  defender,
   dhcpdSyslog,
   dnsmasq,
   dnsmasqLeases,
@@ -205,6 +208,7 @@ export const formats: readonly Format[] = [
   envoy,
   envoyIstio,
   falco,
+  falcon,
   fortigateKv,
   gatewatcherJson,
   gcpDns,
