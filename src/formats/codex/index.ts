@@ -15,7 +15,7 @@ const LINE_TYPES =
 const CALLS = /^(?:function_call|custom_tool_call|local_shell_call)$/;
 const OUTPUTS = /^(?:function_call_output|custom_tool_call_output|local_shell_call_output)$/;
 const REFUSED =
-  /rejected by (?:the )?user|rejected by user|approval (?:was )?denied|command was not (?:approved|executed)|approval required by policy|rejected: blocked by policy|rejected due to unacceptable risk|^failed to parse function arguments|^unsupported call/i;
+  /rejected by (?:the )?user|rejected by user|approval (?:was )?denied|command was not (?:approved|executed)|approval required by policy|(?:^|` )rejected: |^approval policy is [^;]{1,200}; reject command|rejected due to unacceptable risk|^failed to parse function arguments|^unsupported call/i;
 
 /** The user stopped the turn: what waited for approval then ends like what ran. */
 const ABORTED = /^(?:Wall time: [\d.]+ seconds\n)?aborted(?: by user)?\b/;
@@ -173,9 +173,12 @@ function end(payload: JsonObject, stamp: Instant | undefined, state: State): rea
     numberOf(at(nested, 'metadata', 'exit_code')) ??
     numberOf(/^(?:Process exited with code|Exit code:) (-?\d+)/m.exec(told)?.[1]);
   const handle = /^Process running with session ID (\d+)/m.exec(told)?.[1];
-  const refused = exit === undefined && handle === undefined && REFUSED.test(output.slice(0, 500));
   const facts = state.calls.get(callId);
-  const aborted = exit === undefined && handle === undefined && ABORTED.test(output);
+  // What has an exit code, a session or commands of its own did run, whatever was printed.
+  const ran = exit !== undefined || handle !== undefined || facts?.execs !== undefined;
+  const said = nested === undefined ? told : output;
+  const refused = !ran && REFUSED.test(said.slice(0, 500));
+  const aborted = exit === undefined && handle === undefined && ABORTED.test(said);
   const earlier = startBefore(facts?.start, stamp, seconds);
   const patch: Partial<ToolCallFacts> = {
     end: stamp,
