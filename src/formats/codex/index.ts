@@ -2,6 +2,7 @@ import { readArguments } from '../../core/arguments.ts';
 import { failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf, shifted } from '../../core/instant.ts';
 import { at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { isRefusedByCodex } from '../../core/products/codex.ts';
 import { promptsOf } from '../../core/prompts.ts';
 import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
 import { SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
@@ -14,8 +15,6 @@ const LINE_TYPES =
   /^(?:session_meta|response_item|event_msg|turn_context|world_state|token_usage_record|compacted|inter_agent_communication)$/;
 const CALLS = /^(?:function_call|custom_tool_call|local_shell_call)$/;
 const OUTPUTS = /^(?:function_call_output|custom_tool_call_output|local_shell_call_output)$/;
-const REFUSED =
-  /rejected by (?:the )?user|rejected by user|approval (?:was )?denied|command was not (?:approved|executed)|approval required by policy|(?:^|` )rejected: |^approval policy is [^;]{1,200}; reject command|rejected due to unacceptable risk|^failed to parse function arguments|^unsupported call/i;
 
 /** The user stopped the turn: what waited for approval then ends like what ran. */
 const ABORTED = /^(?:Wall time: [\d.]+ seconds\n)?aborted(?: by user)?\b/;
@@ -177,7 +176,7 @@ function end(payload: JsonObject, stamp: Instant | undefined, state: State): rea
   // What has an exit code, a session or commands of its own did run, whatever was printed.
   const ran = exit !== undefined || handle !== undefined || facts?.execs !== undefined;
   const said = nested === undefined ? told : output;
-  const refused = !ran && REFUSED.test(said.slice(0, 500));
+  const refused = !ran && isRefusedByCodex(said);
   const aborted = exit === undefined && handle === undefined && ABORTED.test(said);
   const earlier = startBefore(facts?.start, stamp, seconds);
   const patch: Partial<ToolCallFacts> = {

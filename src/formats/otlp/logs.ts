@@ -1,6 +1,7 @@
 import { readArguments, type ToolArguments } from '../../core/arguments.ts';
 import { type Instant, instantOf, shifted } from '../../core/instant.ts';
 import { at, isObject, numberOf, textOf } from '../../core/json.ts';
+import { isRefusedByCodex } from '../../core/products/codex.ts';
 import { type CallCounter, episodeEvent, forgetOldest, SESSION_SLACK, toolCallEvent } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
@@ -82,13 +83,16 @@ function resultOf(entry: LogEntry, ref: SourceRef, episodeId: string, state: Log
   const ms = numberOf(pick(attributes, 'duration_ms'));
   const callId = pickText(attributes, 'call_id', 'tool_use_id', 'tool_call_id');
   const success = pick(attributes, 'success');
+  const output = pickText(attributes, 'output', 'tool_result');
+  const exit = numberOf(/Process exited with code (\d+)/.exec(output ?? '')?.[1]);
+  const said = exit === undefined && eventName(entry) === 'codex.tool_result' ? (output ?? '') : '';
   const decision = pickText(attributes, 'decision', 'decision_type') ?? '';
   const stopped = /cancel|abort/i.test(pickText(attributes, 'status') ?? '');
   const refused =
     /cancel|reject|den[iy]|abort/i.test(decision) ||
     /reject|den[iy]/i.test(pickText(attributes, 'status') ?? '') ||
+    isRefusedByCodex(said.split(/^Output:$/m, 1)[0] ?? '') ||
     (callId !== undefined && state.refused.has(callId));
-  const output = pickText(attributes, 'output', 'tool_result');
   const session = /Process running with session ID (\d+)/.exec(output ?? '')?.[1];
   return toolCallEvent({
     format: 'otlp',
@@ -107,7 +111,7 @@ function resultOf(entry: LogEntry, ref: SourceRef, episodeId: string, state: Log
     // What was allowed and then stopped may have begun.
     executed: refused ? 'no' : stopped ? 'unknown' : 'yes',
     status: refused || stopped ? 'cancelled' : success === 'false' || success === false ? 'failed' : 'completed',
-    exit: numberOf(/Process exited with code (\d+)/.exec(output ?? '')?.[1]),
+    exit,
     output,
     background: session === undefined ? undefined : { handle: session },
     cwd: pickText(attributes, 'cwd'),
