@@ -11,7 +11,7 @@ const KINDS = /^(trace|score|[a-z]+)-(create|update)$/;
 const HELD = 20_000;
 
 /** What SDKs send to be ingested: an event with an id and a time of its own around what it makes or changes. */
-export function isIngested(value: unknown): value is JsonObject {
+function isIngested(value: unknown): value is JsonObject {
   return isObject(value) && isObject(value['body']) && KINDS.test(textOf(value['type']) ?? '');
 }
 
