@@ -9,9 +9,10 @@ import { namesOf } from './attributes.ts';
 import type { CutSpan } from './cut-span.ts';
 import { EPISODE, EpisodeKeys } from './identity.ts';
 import { type Resource, usualMicros } from './message.ts';
+import { NAMES } from './names.ts';
 import type { SpanShape } from './span-shape.ts';
 import { templateOf } from './span-template.ts';
-import { CLAUDE_TOOL, callOf, NAMES, spanKind } from './spans.ts';
+import { CLAUDE_TOOL, callOf, spanKind } from './spans.ts';
 
 /** See `trainingOf`: these tell others something. */
 const STEP = namesOf('rl.global_step', 'rl.train_step', 'global_step', 'rl.training_step');

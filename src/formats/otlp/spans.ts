@@ -5,78 +5,12 @@ import { episodeEvent, SPAN_SLACK, toolCallEvent } from '../../core/tool-call.ts
 import { unwrapped } from '../../core/wrapped-arguments.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
-import { type Attributes, namesOf, pick, pickText, quotedNamed, textNamed, valueNamed } from './attributes.ts';
+import { type Attributes, pick, pickText, quotedNamed, textNamed, valueNamed } from './attributes.ts';
 import { trainingOf } from './identity.ts';
 import type { Span } from './message.ts';
+import { NAMES } from './names.ts';
 import { placeOf } from './place.ts';
 import { spanPrompts } from './prompt.ts';
-
-/** Attributes that are asked for in every span of a tool call. */
-export const NAMES = {
-  operation: namesOf('gen_ai.operation.name', 'ai.operationId'),
-  kind: namesOf(
-    'openinference.span.kind',
-    'traceloop.span.kind',
-    'langfuse.observation.type',
-    'mlflow.spanType',
-    'agentops.span.kind',
-    'langsmith.span.kind',
-  ),
-  error: namesOf('error.type', 'exception.type'),
-  callId: namesOf(
-    'gen_ai.tool.call.id',
-    'gen_ai.tool.call_id',
-    'ai.toolCall.id',
-    'tool.id',
-    'tool_call.id',
-    'tool_call_id',
-    'tool_use_id',
-  ),
-  exit: namesOf('process.exit.code', 'exit_code'),
-  cwd: namesOf('process.working_directory', 'cwd'),
-  step: namesOf('rl.step', 'gen_ai.step'),
-  toolName: namesOf(
-    'gen_ai.tool.name',
-    'ai.toolCall.name',
-    'tool.name',
-    'traceloop.entity.name',
-    'tool_name',
-    'operation.name',
-  ),
-  arguments: namesOf(
-    'gen_ai.tool.call.arguments',
-    'ai.toolCall.args',
-    'ai.toolCall.input',
-    'tool_arguments',
-    'gen_ai.tool.arguments',
-    'tool_args',
-    'mlflow.spanInputs',
-    'gcp.vertex.agent.tool_call_args',
-  ),
-  input: namesOf(
-    'input.value',
-    'traceloop.entity.input',
-    'langfuse.observation.input',
-    'agentops.tool.input',
-    'agentops.entity.input',
-    'gen_ai.prompt',
-    // OpenInference: mostly the schema of the tool, whose input then is what it was given.
-    'tool.parameters',
-  ),
-  verdict: namesOf('gen_ai.tool.status', 'status', 'decision'),
-  success: namesOf('gen_ai.tool.status', 'success'),
-  output: namesOf(
-    'gen_ai.tool.call.result',
-    'ai.toolCall.result',
-    'tool_response',
-    'output.value',
-    'traceloop.entity.output',
-    'langfuse.observation.output',
-    'gcp.vertex.agent.tool_response',
-    'agentops.tool.output',
-    'agentops.entity.output',
-  ),
-};
 
 /** Claude Code's own spans; below this one, one for the wait for the user and one for the execution. */
 export const CLAUDE_TOOL = 'claude_code.tool';
