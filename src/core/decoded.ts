@@ -9,6 +9,13 @@ export function skipped(reason: string): Decoded {
   return { status: 'skipped', reason };
 }
 
+const HEADINGS: ReadonlySet<string> = new Set(['header', 'units']);
+
+/** Whether what was skipped for this reason says how the records behind it are read. */
+export function isHeading(reason: string): boolean {
+  return HEADINGS.has(reason);
+}
+
 export function failed(reason: string): Decoded {
   return { status: 'failed', reason };
 }

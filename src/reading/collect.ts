@@ -12,6 +12,7 @@ import { isSeekable, linesAt, linesWithin, type Place } from '../sources/lines-a
 import { newReadLog, readBytes } from '../sources/read.ts';
 import { readRecords, type Skimming } from '../sources/read-records.ts';
 import type { Unpack } from '../sources/read-thread.ts';
+import type { HandedOver } from './handed-over.ts';
 import type { Recognised } from './recognise.ts';
 import type { Cutting, Emit, Taking } from './taking.ts';
 import { Tally } from './tally.ts';
@@ -45,8 +46,8 @@ export interface CollectOptions {
   readonly unpack?: Unpack | undefined;
   /** A second reading needs no hash again. */
   readonly hashed: boolean;
-  /** What the piece before this one of a rotated log left unfinished, and whether another follows. */
-  readonly held?: unknown;
+  /** What the piece before this one of a rotated log handed over, and whether another follows. */
+  readonly before?: HandedOver | undefined;
   readonly goesOn?: boolean;
   readonly onBytes?: (bytes: number) => void;
   readonly signal?: AbortSignal;
@@ -60,8 +61,8 @@ interface Collected {
   readonly isRevisitable: boolean;
   /** Their bytes stand in the file as they are read. */
   readonly isSeekable: boolean;
-  /** For the next piece of its log. */
-  readonly held: unknown;
+  /** For the next piece of its log, where one follows. */
+  readonly handed: HandedOver | undefined;
 }
 
 /** Reads one recognised file to its end: every event goes to `emit`; the report counts every record. */
@@ -73,7 +74,7 @@ export async function collectFile(
 ): Promise<Collected> {
   const { input, detection } = file;
   const context = contextOf(input, options);
-  const tally = new Tally(file, formats, context, options.held);
+  const tally = new Tally(file, formats, context, options.before);
   const { judge, hashed, unpack } = options;
   const cut = options.cutting?.open(tally, emit);
   const skimming = judge === undefined ? cuttingOf(options.cutting, cut) : skimmingOf(file, context, { judge, tally });
@@ -100,15 +101,22 @@ export async function collectFile(
     }
   }
   progress();
-  const held = options.goesOn === true ? tally.handOver() : undefined;
+  const handed = options.goesOn === true ? tally.handOver() : undefined;
   await emit(tally.flush(judge && ((rest) => judge.keep(rest, undefined, () => undefined))));
+  const headless = tally.isUnderOthers ? [underOthers(input, options.before)] : [];
   return {
     report: tally.report(log.sha256, log.storedBytes),
-    problems: log.problems,
+    problems: [...log.problems, ...headless],
     isRevisitable: skimming !== undefined && framing === 'lines' && !tally.isMixed,
     isSeekable: isSeekable(input, log),
-    held,
+    handed,
   };
+}
+
+/** The columns may have changed meanwhile. */
+function underOthers({ path }: InputFile, before: HandedOver | undefined): Diagnostic {
+  const message = `${path} begins without a heading and was read under that of ${before?.from ?? 'the piece before'}`;
+  return { severity: 'info', code: 'heading-before', message, path };
 }
 
 interface TakingContext {
@@ -160,6 +168,7 @@ export interface Visit<P extends Place> {
 
 interface LinesOptions extends Pick<CollectOptions, 'zoneOffsetMin' | 'reference' | 'signal'> {
   readonly isSeekable: boolean;
+  readonly before: Pick<HandedOver, 'headings'> | undefined;
 }
 
 /** Reads single lines of a file once more, in its order. What no longer stands where it stood is a problem. */
@@ -170,7 +179,7 @@ export async function collectLines<P extends Place>(
   visit: Visit<P>,
 ): Promise<{ readonly events: readonly Event[]; readonly problems: readonly Diagnostic[] }> {
   const { input } = file;
-  const tally = new Tally(file, formats, contextOf(input, options));
+  const tally = new Tally(file, formats, contextOf(input, options), options.before);
   const events: Event[] = [];
   let moved = 0;
   const onMoved = (): void => void moved++;

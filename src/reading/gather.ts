@@ -8,6 +8,7 @@ import { findDuplicates } from '../sources/duplicates.ts';
 import { readHeads } from '../sources/heads.ts';
 import { Spill } from '../sources/spill.ts';
 import { type EventsByKind, emptyStore, keepAll, letGo } from './evidence-store.ts';
+import { withHeadless } from './headless.ts';
 import { Helpers } from './helpers.ts';
 import { readInReach } from './reach-run.ts';
 import { Reading } from './reading.ts';
@@ -99,7 +100,7 @@ async function recognised(inputs: readonly InputFile[], options: RunOptions): Pr
   const files: Recognised[] = [];
   for await (const { input, head } of readHeads(inputs))
     files.push(recognise(input, head, allowedFormats(input, formats, options), statedFormat(input, formats, options)));
-  return files;
+  return withHeadless(files, (input, format) => allowedFormats(input, formats, options).includes(format));
 }
 
 /** As far as sizes tell: what the files are is not known yet. */

@@ -5,6 +5,7 @@ import type { ReadReport } from '../model/report.ts';
 import type { Place } from '../reach/places.ts';
 import type { InputFile } from '../sources/discover.ts';
 import { type CollectOptions, collectFile, collectLines, contextOf, type Visit } from './collect.ts';
+import type { HandedOver } from './handed-over.ts';
 import { inLogs } from './reading-plan.ts';
 import type { Recognised } from './recognise.ts';
 import { type RunOptions, referenceFor, zoneFor } from './run-options.ts';
@@ -37,9 +38,9 @@ export class Reading {
   readonly #reports = new Map<string, ReadReport>();
   /** Paths of files whose bytes stand on the disk as they are read. */
   readonly #seekable = new Set<string>();
-  /** By the path of a piece of a rotated log: the piece that goes on with it, and what the one before it left unfinished. */
+  /** By the path of a piece of a rotated log: the piece that goes on with it, and what the one before it handed over. */
   readonly #next: ReadonlyMap<string, string>;
-  readonly #held = new Map<string, unknown>();
+  readonly #handed = new Map<string, HandedOver>();
   #totalBytes: number;
   #readBytes = 0;
 
@@ -75,12 +76,12 @@ export class Reading {
       ...this.#decoding(),
       onBytes: (bytes: number) => this.#count(bytes),
       hashed: isFirst,
-      held: isFirst || isUnchanging(this.#held.get(path)) ? this.#held.get(path) : undefined,
-      goesOn: next !== undefined && (isFirst || isUnchanging(this.#held.get(next))),
+      before: isFirst ? this.#handed.get(path) : this.#handedAgain(path),
+      goesOn: next !== undefined && (isFirst || isUnchanging(this.#handed.get(next)?.held)),
       ...how,
     };
-    const { report, problems, isRevisitable, isSeekable, held } = await collectFile(file, formats, options, emit);
-    if (isFirst && next !== undefined) this.#held.set(next, held);
+    const { report, problems, isRevisitable, isSeekable, handed } = await collectFile(file, formats, options, emit);
+    if (isFirst && next !== undefined && handed !== undefined) this.#handed.set(next, handed);
     if (isSeekable) this.#seekable.add(path);
     if (!isFirst) return isRevisitable;
     this.#reports.set(path, report);
@@ -91,7 +92,10 @@ export class Reading {
   /** Reads single lines of a file once more, unless the run was stopped. */
   async visit(file: Recognised, emit: Emit, visit: Visit<Place>): Promise<void> {
     if (this.isStopped) return;
-    const options = { ...this.#decoding(), isSeekable: this.#seekable.has(file.input.path) };
+    const { path } = file.input;
+    const headings = this.#handed.get(path)?.headings;
+    const before = headings === undefined ? undefined : { headings };
+    const options = { ...this.#decoding(), isSeekable: this.#seekable.has(path), before };
     const { events, problems } = await collectLines(file, formats, options, visit);
     await emit(events);
     this.#problems.push(...problems);
@@ -118,6 +122,12 @@ export class Reading {
     if (this.isStopped) this.#problems.push(stopped(this.#readBytes, this.#totalBytes));
     const readShare = this.isStopped && this.#totalBytes > 0 ? Math.min(1, this.#readBytes / this.#totalBytes) : 1;
     return { inputs, problems: this.#problems, readShare };
+  }
+
+  /** What a later reading finds of it. */
+  #handedAgain(path: string): HandedOver | undefined {
+    const handed = this.#handed.get(path);
+    return handed === undefined || isUnchanging(handed.held) ? handed : { ...handed, held: undefined };
   }
 
   #count(bytes: number): void {

@@ -6,6 +6,7 @@ import type { ReadReport } from '../model/report.ts';
 import { leftOf, type Skimmed } from '../model/skimmed.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
+import { type HandedOver, Headings } from './handed-over.ts';
 import type { Recognised } from './recognise.ts';
 
 const MAX_BAD = 5;
@@ -33,14 +34,17 @@ export class Tally {
   /** Of the last record. */
   #decoder: Decoder | undefined;
   #handed: Decoder | undefined;
+  readonly #headings = new Headings();
 
-  /** `held`: what the piece before this one handed over, see `handOver`. */
-  constructor(file: Recognised, formats: readonly Format[], context: DecodeContext, held?: unknown) {
+  /** `before`: what the piece before this one handed over, see `handOver`. */
+  constructor(file: Recognised, formats: readonly Format[], context: DecodeContext, before?: Partial<HandedOver>) {
     this.#file = file;
     this.#formats = formats;
     this.#context = context;
     const { format } = file.detection;
-    if (held !== undefined && format !== undefined) this.#entryOf(format, held);
+    const { held, headings = [] } = before ?? {};
+    if (format === undefined || (held === undefined && headings.length === 0)) return;
+    this.#headings.begin(this.#entryOf(format, held).decoder, headings, context.path);
   }
 
   /** Lines that were left after one look: they are whole, and nothing in them can bear on a violation. */
@@ -96,6 +100,7 @@ export class Tally {
       const other = this.#ownerOf(record, format);
       if (other !== undefined) result = this.#decode(other, record);
     }
+    this.#headings.note(record.text, result);
     if (result.status === 'failed') this.#fail(record, result.reason);
     else if (result.status === 'skipped') this.#skip(result.reason, 1);
     else {
@@ -205,12 +210,17 @@ export class Tally {
   }
 
   /** What its own decoder holds goes to the next piece of its log, and is no longer part of what is held back to the end. */
-  handOver(): unknown {
+  handOver(): HandedOver {
     const { format } = this.#file.detection;
     const decoder = format && this.#decoders.get(format.id)?.decoder;
     const held = decoder?.held?.();
     if (held !== undefined) this.#handed = decoder;
-    return held;
+    return { from: this.#context.path, held, headings: this.#headings.lines };
+  }
+
+  /** Records were read under the headings of the piece before. */
+  get isUnderOthers(): boolean {
+    return this.#headings.isUnderOthers;
   }
 
   /** What decoders held back to the end. `keep`: which of it are kept. */

@@ -25,17 +25,31 @@ async function eventsOf(id: string, pieces: readonly string[]): Promise<string[]
 }
 
 describe.each([
+  'alibaba-cfw',
+  'alibaba-dns',
+  'alibaba-sas',
+  'alibaba-vpc-flow',
   'auditd',
+  'aws-vpcflow',
+  'bcc',
   'bpftrace',
   'cef',
   'dhcpd-syslog',
   'docker-events',
+  'inspektor-gadget',
+  'inventory',
+  'leases',
+  'nvidia-smi-csv',
+  'nvidia-smi-mon',
   'rock-llmservice',
   'rock-llmtraj',
+  'rock-sandbox',
   'ss',
   'suricata-eve',
+  'zeek-tsv',
 ])('a log of %s', (id) => {
-  const files = readdirSync(samples(id)).filter((file) => !/\.bad\.|\.expected\./.test(file));
+  // A document of several lines that a cut breaks is none in either piece.
+  const files = readdirSync(samples(id)).filter((file) => !/\.bad\.|\.expected\.|^document\./.test(file));
 
   it.each(files)('tells the same wherever it was rotated: %s', async (file) => {
     const text = readFileSync(join(samples(id), file), 'utf8');
@@ -46,5 +60,55 @@ describe.each([
       const pieces = [lines.slice(0, cut), lines.slice(cut)].map((part) => `${part.join('\n')}\n`);
       expect(await eventsOf(id, pieces), `cut behind line ${cut}`).toEqual(whole);
     }
+  });
+});
+
+describe('a piece without a heading', () => {
+  const rows = [
+    'sandbox,ip,start,end',
+    ...[1, 2, 3].map((n) => `s-${n},10.0.0.${n},2026-11-23T17:0${n}:00Z,2026-11-23T18:00:00Z`),
+  ];
+  const read = async (files: Readonly<Record<string, string>>) => {
+    const dir = mkdtempSync(join(work, 'headless-'));
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(dir, name), text);
+    return gather({ paths: [dir], cwd: dir, year: 2026 }, 'all');
+  };
+  const formatsOf = ({ inputs }: Awaited<ReturnType<typeof read>>) =>
+    inputs.map(({ path, format, records }) => [path, format, records.decoded]);
+  const piece = (from: number, to?: number) => `${rows.slice(from, to).join('\n')}\n`;
+
+  it('is recognised by those before it, and says so', async () => {
+    const got = await read({ 'l.csv.2': piece(0, 2), 'l.csv.1': piece(2, 3), 'l.csv': piece(3) });
+    expect(formatsOf(got)).toEqual([
+      ['l.csv', 'leases', rows.length - 3],
+      ['l.csv.1', 'leases', 1],
+      ['l.csv.2', 'leases', 1],
+    ]);
+    expect(got.problems).toEqual([
+      {
+        severity: 'info',
+        code: 'heading-before',
+        path: 'l.csv.1',
+        message: 'l.csv.1 begins without a heading and was read under that of l.csv.2',
+      },
+      {
+        severity: 'info',
+        code: 'heading-before',
+        path: 'l.csv',
+        message: 'l.csv begins without a heading and was read under that of l.csv.1',
+      },
+    ]);
+  });
+
+  it('is not recognised where its rows do not fit, or an older piece is none of the same log', async () => {
+    const misfit = await read({ 'l.csv.1': piece(0), 'l.csv': 'nothing of the kind\n' });
+    expect(formatsOf(misfit)[0]).toEqual(['l.csv', undefined, 0]);
+    const other = await read({ 'a.csv.1': piece(0), 'l.csv': piece(1) });
+    expect(formatsOf(other)[1]).toEqual(['l.csv', undefined, 0]);
+  });
+
+  it('says nothing where each piece has its own', async () => {
+    const got = await read({ 'l.csv.1': piece(0, 2), 'l.csv': `${rows[0]}\n${piece(2)}` });
+    expect(got.problems).toEqual([]);
   });
 });
