@@ -19,9 +19,17 @@ const MAGIC: readonly (readonly [string, string])[] = [
   ['425a68', 'compressed with bzip2: `bzip2 -dk FILE` makes it readable'],
   ['04224d18', 'compressed with lz4: `lz4 -dk FILE` makes it readable'],
   ['50415245', 'an encrypted Parquet file: it is read once it is decrypted'],
-  ['fffe', 'UTF-16 text: `iconv -f UTF-16 -t UTF-8 FILE > utf8.log` makes it readable'],
-  ['feff', 'UTF-16 text: `iconv -f UTF-16 -t UTF-8 FILE > utf8.log` makes it readable'],
+  ['fffe0000', 'UTF-32 text: `iconv -f UTF-32 -t UTF-8 FILE > utf8.log` makes it readable'],
+  ['1f9d', 'compressed with compress: `gzip -dc FILE > plain.log` makes it readable'],
+  ['5d000080', 'compressed with lzma: `xz -dk --format=lzma FILE` makes it readable'],
+  ['377abcaf271c', 'a 7z archive: `7z x FILE` and pass the folder'],
+  ['526172211a07', 'a RAR archive: `unrar x FILE` and pass the folder'],
 ];
+/** Where the first header of a tar archive says `ustar`. */
+const USTAR_AT = 257;
+const TAR =
+  'a tar archive: `mkdir night && tar -xf FILE -C night` and pass the folder (tar knows by itself how it is compressed)';
+
 /** Unpickling runs what the file says, so the advice is not to. */
 const PICKLE =
   'a Python pickle: write it as JSON lines where it was made; `python3 -m pickletools FILE` lists it without running it';
@@ -43,10 +51,32 @@ export function binaryKind(head: Buffer): string | undefined {
   if (/^80[0-9a-f]{2}/.test(start) && (head[1] ?? 9) >= 2 && (head[1] ?? 9) <= 5) return PICKLE;
   if (isOtlp(head)) return OTLP;
   if (head.length > 8 && head[0] === 0 && isOtlp(head.subarray(4))) return OTLP_FILE;
+  if (head.toString('latin1', USTAR_AT, USTAR_AT + 5) === 'ustar') return TAR;
   // Binary fields of a journal export hold NUL bytes in their lengths.
   if (!head.includes(0) || start.startsWith('5f5f435552534f523d')) return undefined;
   if (start.startsWith('4c504b5348485248')) return JOURNAL;
+  if (isTextWithHoles(head)) return undefined;
   return 'a binary file (it holds NUL bytes)';
+}
+
+/** Shorter runs of NUL bytes are numbers. */
+const SHORTEST_HOLE = 16;
+
+/** A log of a machine that crashed: what was not yet on the disk reads as NUL bytes. */
+function isTextWithHoles(head: Buffer): boolean {
+  let text = 0;
+  for (let i = 0; i < head.length; i++) {
+    const byte = head[i] ?? 0;
+    if (byte !== 0) {
+      if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) return false;
+      text++;
+      continue;
+    }
+    const from = i;
+    while (head[i + 1] === 0) i++;
+    if (i + 1 - from < SHORTEST_HOLE && i + 1 < head.length) return false;
+  }
+  return text > 0;
 }
 
 /** `BZh`, the level and the first block's magic. */

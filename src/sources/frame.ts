@@ -97,12 +97,21 @@ export function createFramer(source: string, cut: Cut, options: FramerOptions = 
 function isBlank(text: string): boolean {
   for (let i = 0; i < text.length; i++) {
     const c = text.charCodeAt(i);
-    if (c !== 32 && c !== 9 && c !== 10) return false;
+    if (c !== 32 && c !== 9 && c !== 10 && c !== 0) return false;
   }
   return true;
 }
 
 function lineRecord(source: string, slice: LineSlice): RawRecord {
   const ref = { source, line: slice.line, offset: slice.offset, bytes: slice.bytes };
-  return slice.oversize ? { text: slice.text, ref, oversize: true } : { text: slice.text, ref };
+  const text = behindHole(slice.text);
+  return slice.oversize ? { text, ref, oversize: true } : { text, ref };
+}
+
+/** What was written first after a crash stands behind the NUL bytes of what was lost in it. */
+export function behindHole(text: string): string {
+  if (text.charCodeAt(0) !== 0) return text;
+  let at = 1;
+  while (text.charCodeAt(at) === 0) at++;
+  return text.slice(at);
 }

@@ -2,6 +2,7 @@ import { Buffer } from 'node:buffer';
 import { closeSync, openSync, readSync } from 'node:fs';
 import type { RawRecord, SourceRef } from '../model/source.ts';
 import type { InputFile } from './discover.ts';
+import { behindHole } from './frame.ts';
 import type { ReadLog } from './read.ts';
 import { storedRange } from './stored.ts';
 
@@ -84,7 +85,7 @@ function foundAt<P extends Place>(
   { source, offset, line }: { readonly source: string; readonly offset: number; readonly line: Line },
 ): Found<P> {
   const ref = { source, line: place.line + i, offset, bytes: line.bytes.length };
-  return { place, record: { text: line.bytes.toString('utf8'), ref } };
+  return { place, record: { text: behindHole(line.bytes.toString('utf8')), ref } };
 }
 
 interface Line {

@@ -7,12 +7,13 @@ import type { Passing } from './inflation.ts';
 import { isParquet, parquetLines } from './parquet.ts';
 import { type StoredOptions, storedBytes } from './stored.ts';
 import { isSkippable, unzstd } from './unzstd.ts';
+import { type Utf16, utf8Of, utf16Of } from './utf16.ts';
 import type { ZipMember } from './zip.ts';
 
 type FailIn = (what: string) => Fail;
 
-/** Parquet is read as the JSON lines that its rows make. */
-type Compression = 'none' | 'gzip' | 'zstd' | 'parquet';
+/** Parquet is read as the JSON lines that its rows make, UTF-16 as UTF-8. */
+type Compression = 'none' | 'gzip' | 'zstd' | 'parquet' | Utf16;
 
 /** What reading a file found out; complete only after the last chunk. */
 export interface ReadLog {
@@ -39,7 +40,8 @@ function compressionOf(head: Uint8Array): Compression {
   if (a === 0x1f && b === 0x8b) return 'gzip';
   if (isParquet(head)) return 'parquet';
   const magic = (a | (b << 8) | (c << 16) | (d << 24)) >>> 0;
-  return head.length >= 4 && (magic === 0xfd2fb528 || isSkippable(magic)) ? 'zstd' : 'none';
+  if (head.length >= 4 && (magic === 0xfd2fb528 || isSkippable(magic))) return 'zstd';
+  return utf16Of(head) ?? 'none';
 }
 
 /** With a ring a chunk of what is not compressed is only good as long as in `readInRing`. */
@@ -119,6 +121,8 @@ function expanded(
       return parquetLines(input, reader, failIn('parquet'));
     case 'none':
       return plain(reader);
+    default:
+      return utf8Of(reader, compression);
   }
 }
 

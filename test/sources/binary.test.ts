@@ -18,12 +18,21 @@ it.each([
     'format: json',
   ],
   ['a pickle', bytes([0x80, 4, 0x95]), 'pickletools'],
+  ['a tar archive', bytes('night/', new Array<number>(251).fill(0), 'ustar'), 'tar -xf'],
+  ['lzma', bytes([0x5d, 0, 0, 0x80, 0]), 'xz -dk'],
+  ['compress', bytes([0x1f, 0x9d, 0x90]), 'gzip -dc'],
+  ['a 7z archive', bytes([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]), '7z x'],
+  ['a RAR archive', bytes('Rar!', [0x1a, 7, 1]), 'unrar x'],
+  ['numbers with zeros between', bytes('ab', [0, 0, 0], 'cd', [0, 0, 0], 'ef'), 'a binary file'],
+  ['control characters about a hole', bytes([1, 2], new Array<number>(64).fill(0), 'text'), 'a binary file'],
+  ['nothing but a hole', bytes(new Array<number>(64).fill(0)), 'a binary file'],
 ])('%s is told with the one command that makes it readable', (_, head, command) => {
   expect(binaryKind(head)).toContain(command);
 });
 
 it.each([
   ['JSON behind a blank line', '\n{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name"}]}}]}'],
+  ['a log with a hole of a crash in it', `Mar  1 02:00:01 node-1 kernel: IN=eth0\n${'\0'.repeat(512)}Mar  1`],
   ['a log line', 'Mar  1 02:00:01 node-1 kernel: IN=eth0'],
 ])('%s is text', (_, text) => {
   expect(binaryKind(Buffer.from(text))).toBeUndefined();
