@@ -9,6 +9,17 @@ export function skipped(reason: string): Decoded {
   return { status: 'skipped', reason };
 }
 
+/** Of a line that a format's own programs do not write: others are asked for it. */
+const FOREIGN = 'line of another program';
+
+export function foreign(): Decoded {
+  return skipped(FOREIGN);
+}
+
+export function isForeign(result: Decoded): boolean {
+  return result.status === 'skipped' && result.reason === FOREIGN;
+}
+
 const HEADINGS: ReadonlySet<string> = new Set(['header', 'units']);
 
 /** Whether what was skipped for this reason says how the records behind it are read. */

@@ -45,9 +45,25 @@ export class RowReader {
         return { is: 'header' };
       }
     }
+    if (this.#header !== undefined && isOtherHeading(record.text, delimiter)) this.#header = undefined;
     if (this.#header === undefined) return { is: 'bad' };
     return { is: 'row', row: rowObject(this.#header, splitRow(record.text, delimiter)), ref: record.ref };
   }
+}
+
+const NAME = /^"?[A-Za-z_][A-Za-z_ .-]*"?$/;
+/** Rows with fewer words and nothing else are known to stand in tables. */
+const FEWEST_NAMES = 5;
+
+/** Whether another table begins with this line, behind which no row is one of this table's. */
+function isOtherHeading(text: string, delimiter: string): boolean {
+  if (/\d/.test(text)) return false;
+  const cells = headerNames(text, delimiterOf(text));
+  return (
+    cells.length >= FEWEST_NAMES &&
+    (delimiterOf(text) === delimiter || !text.includes(delimiter)) &&
+    cells.every((cell) => NAME.test(cell))
+  );
 }
 
 /** Two records that are parts of one. Blank lines are no records, so the line numbers tell how many breaks stood between. */

@@ -1,3 +1,4 @@
+import { isForeign } from '../core/decoded.ts';
 import { tryJson } from '../core/json.ts';
 import type { Admitted, CutLines } from '../model/call-cutter.ts';
 import type { Event } from '../model/event.ts';
@@ -8,6 +9,7 @@ import type { RawRecord } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import { type HandedOver, Headings } from './handed-over.ts';
 import type { Recognised } from './recognise.ts';
+import { Strangers } from './strangers.ts';
 
 const MAX_BAD = 5;
 const NOTHING: readonly Event[] = [];
@@ -35,6 +37,7 @@ export class Tally {
   #decoder: Decoder | undefined;
   #handed: Decoder | undefined;
   readonly #headings = new Headings();
+  readonly #strangers = new Strangers();
 
   /** `before`: what the piece before this one handed over, see `handOver`. */
   constructor(file: Recognised, formats: readonly Format[], context: DecodeContext, before?: Partial<HandedOver>) {
@@ -96,8 +99,9 @@ export class Tally {
       return [];
     }
     let result = this.#decode(format, record);
-    if (result.status === 'failed') {
+    if (result.status !== 'decoded' && this.#strangers.mayBeAnothers(record.text, result)) {
       const other = this.#ownerOf(record, format);
+      this.#strangers.note(record.text, result, other !== undefined);
       if (other !== undefined) result = this.#decode(other, record);
     }
     this.#headings.note(record.text, result);
@@ -171,7 +175,7 @@ export class Tally {
     const entry = this.#entryOf(format);
     this.#decoder = entry.decoder;
     const result = entry.decoder.decode(record);
-    if (result.status !== 'failed') entry.count++;
+    if (result.status !== 'failed' && !isForeign(result)) entry.count++;
     return result;
   }
 
@@ -180,7 +184,7 @@ export class Tally {
     let best: Format | undefined;
     let score = 0.5;
     for (const format of this.#file.detection.others.length > 0 ? this.#file.detection.others : this.#formats) {
-      if (format === not || format.framing !== not.framing) continue;
+      if (format === not || (format.framing !== not.framing && format.framing !== 'auto')) continue;
       const sniff = format.claims(sniffed);
       if (sniff.score > score) {
         best = format;

@@ -85,8 +85,16 @@ function decode(record: RawRecord, rows: RowReader, zone: number): Decoded {
   if (read.is === 'bad') return failed('neither JSON nor a row under a known header');
   if (read.is !== 'row') return read.is === 'held' ? decoded() : skipped(read.is);
   const events: Event[] = [];
-  for (const row of unwrapRows(read.row, WRAPPERS)) events.push(...leasesOf(FIELDS.read(row), read.ref, zone));
+  for (const row of unwrapRows(read.row, WRAPPERS)) {
+    const fields = FIELDS.read(row);
+    if (!isCall(fields)) events.push(...leasesOf(fields, read.ref, zone));
+  }
   return events.length > 0 ? decoded(...events) : failed('names no sandbox, container or episode');
+}
+
+/** Calls name a sandbox too. */
+function isCall({ tool, command }: Fields): boolean {
+  return tool !== undefined && command !== undefined;
 }
 
 function leasesOf(fields: Fields, ref: SourceRef, zone: number): readonly Event[] {

@@ -1,5 +1,5 @@
 import { kernelLoss, missing } from '../../core/coverage.ts';
-import { decoded, failed, skipped } from '../../core/decoded.ts';
+import { decoded, failed, foreign, skipped } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { actionOfPrefix } from '../../core/products/netfilter.ts';
@@ -97,9 +97,14 @@ function isProgram({ tag = '', pid, version }: SyslogHeader, free: string): bool
   return free !== '' && /^[a-z][\w.-]*$/.test(tag) && actionOfPrefix(tag) === 'unknown';
 }
 
+/** Relays and dmesg leave the tag out. */
+function isKernels({ tag, pid }: SyslogHeader): boolean {
+  return pid === undefined && (tag === undefined || tag === 'kernel' || tag === 'ulogd');
+}
+
 function kernelLine(header: SyslogHeader, record: RawRecord): Decoded {
   const loss = kernelLoss(record.text);
-  if (loss === undefined) return skipped('kernel line without a packet');
+  if (loss === undefined) return isKernels(header) ? skipped('kernel line without a packet') : foreign();
   return missing(record, {
     ...loss,
     format: 'netfilter-log',

@@ -6,6 +6,8 @@ import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
+/** What stands first in lines of other logs behind it in a file: they are no part of the alert. */
+const OTHERS = '\\{"|[A-Z][a-z]{2} [ \\d]\\d \\d\\d:|\\d{4}-\\d\\d-\\d\\dT|type=|<\\d{1,3}>';
 const START = /^\[\*\*\] \[(\d+):(\d+):(\d+)\] ?/;
 const PACKET = /^(\d\d\/\d\d(?:\/\d\d)?-\d\d:\d\d:\d\d\.\d{1,9}) (.*)$/m;
 /** With `-e` the line of the time holds the Ethernet addresses and the next one the endpoints. */
@@ -17,7 +19,7 @@ export const snortFull: Format = {
   id: 'snort-full',
   title: 'Snort alert_full',
   roles: ['violation'],
-  framing: { startsRecord: /^\[\*\*\] \[\d+:\d+:\d+\]/ },
+  framing: { startsRecord: new RegExp(`^(?:\\[\\*\\*\\] \\[\\d+:\\d+:\\d+\\]|${OTHERS})`) },
   status: 'real',
   clock: 'packet time in the sensor’s local zone; no zone, no year unless Snort ran with -y',
   traps: ['one alert spans four to six lines', 'sequence numbers are hexadecimal'],

@@ -1,0 +1,73 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { gather } from '../../src/reading/gather.ts';
+
+const work = mkdtempSync(join(tmpdir(), 'mixed-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+const packet = (n: number): string =>
+  `Nov 23 17:19:0${n % 10} fw kernel: [  ${n}.000001] FW-DROP IN=eth0 OUT=eth1 SRC=10.66.1.2 DST=192.0.2.9 LEN=60 PROTO=TCP SPT=${40_000 + n} DPT=443 SEQ=${n}\n`;
+const query = (n: number): string => `Nov 23 17:19:0${n} ns1 dnsmasq[77]: query[A] h${n}.example from 10.66.1.2\n`;
+const stranger = (n: number): string => `Nov 23 17:19:0${n % 10} fw backup[${n}]: went well\n`;
+const many = (count: number, line: (n: number) => string): string =>
+  Array.from({ length: count }, (_, n) => line(n)).join('');
+
+/** What became of the records of one file. */
+async function read(text: string | Buffer) {
+  const dir = mkdtempSync(join(work, 'x-'));
+  writeFileSync(join(dir, 'all.log'), text);
+  const { inputs } = await gather({ paths: [dir], cwd: dir, year: 2026 }, 'all');
+  return inputs[0];
+}
+
+const sample = (path: string): string => readFileSync(join(import.meta.dirname, '../../src/formats', path), 'utf8');
+const alert = JSON.stringify({
+  timestamp: '2026-11-23T17:19:03.543000+0000',
+  event_type: 'alert',
+  src_ip: '10.66.1.2',
+  src_port: 40000,
+  dest_ip: '192.0.2.9',
+  dest_port: 443,
+  proto: 'TCP',
+  alert: { action: 'allowed', gid: 1, signature_id: 1, rev: 1, signature: 's', category: 'c', severity: 1 },
+});
+
+describe('several logs in one file', () => {
+  it("lines of other programs in the kernel's log are offered to other formats", async () => {
+    const file = await read(many(400, packet) + many(5, query) + many(40, stranger) + many(5, query));
+    expect(file?.mixed).toEqual({ 'netfilter-log': 400, dnsmasq: 10 });
+    expect(file?.skipped).toEqual({ 'line of another program': 40 });
+  });
+
+  it('a program that no format knew at first is asked for no more than it has lines of another kind', async () => {
+    const file = await read(many(400, packet) + many(100, stranger) + many(5, query));
+    expect(file?.mixed).toEqual({ 'netfilter-log': 400, dnsmasq: 5 });
+  });
+
+  it('an alert of several lines ends where another log begins', async () => {
+    const file = await read(sample('snort-full/samples/alert.log') + many(3, () => `${alert}\n`));
+    expect(file?.mixed).toEqual({ 'snort-full': 3, 'suricata-eve': 3 });
+  });
+
+  it('calls behind leases are calls', async () => {
+    const call = (n: number): string =>
+      `{"episode_id":"t-${n}","sandbox_id":"s-${n}","tool":"bash","command":"true","start":"2026-11-23T17:19:03Z"}\n`;
+    const file = await read(sample('leases/samples/leases.csv') + many(6, call));
+    expect(file?.mixed).toEqual({ leases: 3, 'tool-calls': 6 });
+  });
+
+  it('rows behind the heading of another table are not read under the one before', async () => {
+    const file = await read(sample('leases/samples/leases.csv') + sample('tool-calls/samples/calls.csv'));
+    expect(file?.records.failed).toBe(5);
+  });
+
+  it('what stands about the hole of a crash is read', async () => {
+    const hole = Buffer.alloc(4096);
+    const file = await read(
+      Buffer.concat([hole, Buffer.from(many(3, packet)), hole, Buffer.from(many(3, packet)), hole]),
+    );
+    expect([file?.format, file?.records.decoded, file?.records.read]).toEqual(['netfilter-log', 6, 6]);
+  });
+});
