@@ -38,6 +38,7 @@ export function correctClocks(
     domainOf: places.domainOf,
     hostOf: places.hostOf,
     hostOfIp: (ip: string) => places.hosts.hostOfIp(ip),
+    isProxy: (ip: string) => places.hosts.isProxy(ip),
     isNumbered,
   };
   const seen = observe((observing) => eachWhole(inOrder(store, pieces), isWhole, observing), context);

@@ -153,6 +153,7 @@ const BIAS_US = wordTable<number>({
   forward: 20_000,
   asker: 20_000,
   http: 20_000,
+  proxied: 150_000,
   begin: 200_000,
   aim: 600_000,
   id: 500_000,

@@ -6,6 +6,7 @@ export interface ObserveContext {
   readonly domainOf: (event: Event) => string;
   readonly hostOf: (event: Event) => string | undefined;
   readonly hostOfIp: (ip: string) => string | undefined;
+  readonly isProxy: (ip: string) => boolean;
   /**
    * Whether all records of its log are there that go to the same far end, or ask for the same, and not only those of some client
    * ports: then it tells something which of them this is.

@@ -95,11 +95,12 @@ function sight(event: Parameters<Observing['see']>[0], put: Put, context: Observ
   }
 }
 
-function network(event: NetworkEvent, put: Put, { isNumbered }: ObserveContext): void {
+function network(event: NetworkEvent, put: Put, { isNumbered, isProxy }: ObserveContext): void {
   const swapped = event.initiator === 'dst';
   const src = swapped ? event.dst : event.src;
   const dst = swapped ? event.src : event.dst;
   if (event.type === 'proxy') {
+    if (isNumbered(event)) put.paired(event, `proxied|${event.src.ip ?? ''}`, event.time.lo, width(event));
     if (event.http?.url !== undefined && isNumbered(event))
       put.numbered(event, `http|${event.src.ip ?? ''}|${event.http.url}`, event.time.lo, width(event));
     return;
@@ -121,6 +122,8 @@ function network(event: NetworkEvent, put: Put, { isNumbered }: ObserveContext):
     put.once(event, `packet|${tuple}|${event.ipId}`, event.time.at, width(event));
   const opens = event.type === 'packet' || (event.type === 'flow' && event.time.basis === 'flow-start');
   if (opens && event.transport !== 'icmp') put.once(event, `flow|${tuple}`, event.time.at, width(event));
+  if (event.type === 'flow' && opens && isProxy(dst.ip) && isNumbered(event))
+    put.paired(event, `proxied|${src.ip}`, event.time.at, width(event));
   if (
     event.dns !== undefined &&
     dst.port === 53 &&
@@ -150,6 +153,9 @@ function nat(event: NatEvent, put: Put, context: ObserveContext): void {
   if (host !== undefined && transport === 'tcp' && context.isNumbered(event))
     put.paired(event, `connect|${host}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
   if (dst.port === 53) put.once(event, `asker|${src.ip ?? ''}|${src.port}`, event.time.at, 0);
+  // A client that asks once over each connection, as curl does, has as many of them as the proxy has requests of it.
+  if (replySrc.ip !== undefined && context.isProxy(replySrc.ip) && context.isNumbered(event))
+    put.paired(event, `proxied|${replyDst.ip ?? ''}`, event.time.at, 0);
 }
 
 function dns(event: DnsEvent, put: Put, context: ObserveContext): void {

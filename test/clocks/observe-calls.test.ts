@@ -49,6 +49,7 @@ const context = {
     return host ?? (sandboxId === undefined ? undefined : `host of ${sandboxId}`);
   },
   hostOfIp: () => undefined,
+  isProxy: () => false,
   isNumbered: () => true,
 };
 
