@@ -70,6 +70,15 @@ describe('files of one host', () => {
     expect(clocks.reports.find(({ domain }) => domain === 'dns@h1')?.method).toMatch(/finer file/);
   });
 
+  it('is in doubt by as much as pairs of its own say otherwise, where stamps are a whole second late', () => {
+    const errorOf = (late: number): number => {
+      const lies = { leases: good, 'audit@h1': good, 'dns@h1': () => -late };
+      return align(sightings(lies, new Set(['dns@h1'])), ['leases', 'audit@h1', 'dns@h1']).errorUs('dns@h1');
+    };
+    expect(errorOf(0)).toBeLessThan(200_000);
+    expect(errorOf(SECOND)).toBeGreaterThan(SECOND);
+  });
+
   it('joins files that have pairs only among themselves over their host', () => {
     const link = sightings({ leases: good, 'traces@h1': () => 41 * SECOND });
     const own = sightings({ 'calls@h1': () => 41 * SECOND, 'audit@h1': () => 41 * SECOND }).map((one) => ({
