@@ -2,6 +2,7 @@ import { push } from '../core/push.ts';
 import { compareInLogs } from '../core/rotated.ts';
 import type { Micros } from '../model/time.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
+import { copiesAmong } from './copied.ts';
 import { type Flagged, type Group, NO_OTHERS } from './group.ts';
 import { joinProxyTwins } from './proxy-twins.ts';
 
@@ -22,7 +23,8 @@ const SAME_PACKET_US = 700_000;
 /** Puts the records of one packet or connection attempt together. */
 export function groupRecords(flagged: readonly Flagged[]): readonly Group[] {
   const byConnection = new Map<string, Item[]>();
-  for (const record of flagged) push(byConnection, connectionKey(record), itemOf(record));
+  const copies = copiesAmong(flagged);
+  for (const record of flagged) push(byConnection, connectionKey(record, copies.get(record)), itemOf(record));
   const groups: Group[] = [];
   for (const items of byConnection.values()) {
     const [only] = items;
@@ -56,17 +58,18 @@ function labelOf(event: ViolatingEvent): string | undefined {
   return event.seq === undefined ? undefined : `seq ${event.seq}`;
 }
 
-function connectionKey({ timed: { event }, repeats }: Flagged): string {
+/** `copy`: see `copiesAmong`. */
+function connectionKey({ timed: { event }, repeats }: Flagged, copy: string | undefined): string {
+  const place = copy ?? `${event.ref.source}|${event.ref.line}`;
   if (repeats !== undefined) return `many|${event.ref.source}|${event.ref.line}`;
-  if (event.kind === 'dns')
-    return `dns|${event.client?.ip ?? ''}|${event.client?.port ?? `${event.ref.source}:${event.ref.line}`}`;
+  if (event.kind === 'dns') return `dns|${event.client?.ip ?? ''}|${event.client?.port ?? place}`;
   if (event.kind === 'process') return `process|${event.ref.source}|${event.ref.line}`;
-  if (event.type === 'proxy' || event.count !== undefined) return `single|${event.ref.source}|${event.ref.line}`;
+  if (event.type === 'proxy' || event.count !== undefined) return `single|${place}`;
   const [src, dst] = event.initiator === 'dst' ? [event.dst, event.src] : [event.src, event.dst];
   if (event.icmp !== undefined || event.transport === 'icmp') {
     return `icmp|${src.ip ?? ''}|${dst.ip ?? ''}|${event.icmp?.id ?? ''}`;
   }
-  if (src.port === undefined || dst.port === undefined) return `single|${event.ref.source}|${event.ref.line}`;
+  if (src.port === undefined || dst.port === undefined) return `single|${place}`;
   if (dst.port === 53) return `dns|${src.ip ?? ''}|${src.port}`;
   return `${event.transport ?? ''}|${src.ip ?? ''}|${src.port}|${dst.ip ?? ''}|${dst.port}`;
 }
