@@ -8,6 +8,7 @@ import type { CallTimes } from './correlate/episode-calls.ts';
 import type { Flagged } from './correlate/group.ts';
 import { type Correlation, correlate } from './correlate/index.ts';
 import { rolloutsOf } from './correlate/rollouts.ts';
+import { silentProblems } from './correlate/trace-missing.ts';
 import { Counted } from './counted.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { Folding } from './fold/folding.ts';
@@ -67,6 +68,7 @@ export async function attribute(gathered: Gathered, options: RunOptions, correct
   const hashed = await hashing;
   const inputs = hashed.map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) }));
   const problems = [...gathered.problems, ...corrected.problems, ...counted.problems()];
+  if (attributions.length > 0) problems.push(...silentProblems(correlation.episodes.episodes));
   if (gathered.readShare === 1) problems.push(...unhashedProblems(inputs));
   return { ...report, problems, inputs };
 }

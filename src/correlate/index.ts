@@ -31,6 +31,7 @@ import { openSameFacts, openShelf } from './shelf.ts';
 import { stretchesBetween } from './stretches.ts';
 import { mentionsOf, type SuspectContext } from './suspect-facts.ts';
 import { listSuspects } from './suspects.ts';
+import { openTraceMissing, type TraceMissing } from './trace-missing.ts';
 import { openTraced, type Traced } from './traced.ts';
 import { followTrail } from './trail.ts';
 import type { Trail, TrailContext } from './walk.ts';
@@ -103,7 +104,8 @@ export function correlate(evidence: Evidence): Correlation {
   const numbered = uniqueIds(groups.map((group) => ({ group, violation: toViolation(group) })));
   const processMissing = openProcessMissing(processes, evidence.narrowedUs);
   const traced = openTraced(episodes);
-  const telemetry = { processes, lineage, sendersOf: openSenders(leases), traced, processMissing };
+  const traceMissing = openTraceMissing(episodes.episodes);
+  const telemetry = { processes, lineage, sendersOf: openSenders(leases), traced, processMissing, traceMissing };
   return {
     episodes,
     leases,
@@ -174,6 +176,7 @@ interface Telemetry {
   readonly sendersOf: SendersOf;
   readonly traced: Traced;
   readonly processMissing: ProcessMissing;
+  readonly traceMissing: TraceMissing;
 }
 
 function investigate(
@@ -193,7 +196,9 @@ function investigate(
   const scene = { trail, category, sandboxes, owners, mentions, leaseFacts };
   const suspects = listSuspects(scene, context);
   const untraced = untracedOf(trail, senders, originOf(owners), context);
-  const missing = owners.length === 0 ? processMissing(trail) : [];
+  const records = owners.length === 0 ? processMissing(trail) : [];
+  const traces = telemetry.traceMissing({ trail, senders, owners, untraced });
+  const missing = traces.length === 0 ? records : [...traces, ...records];
   const traced = telemetry.traced(senders, mentions.episodes.size);
   return {
     violation,
