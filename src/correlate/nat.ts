@@ -87,7 +87,8 @@ export class NatTable {
   /** Whether a flow with the host's own address is its own: its log shows the flow untranslated, or would have shown its translation. */
   isOwn(host: string, tuple: Tuple, at: Micros, slackUs: number): boolean {
     const logged = this.#hosts.get(host);
-    if (logged === undefined) return false;
+    // Without its port a flow is found in no log.
+    if (logged === undefined || (tuple.srcPort === 0 && !tuple.transport.startsWith('icmp'))) return false;
     const shown = this.#inside.get(tupleKey(tuple))?.filter((entry) => entry.host === host && !entry.translates);
     if (latest(shown, at, slackUs, () => true) !== undefined) return true;
     // A log of all flows that lacks this one has a gap there, or had not begun.

@@ -47,6 +47,11 @@ describe('whether a flow with the address of a host is its own', () => {
   ]);
   const translated = new NatTable([logged(100, '10.66.1.5', 40_001), logged(200, '10.66.1.5', 40_003)]);
 
+  it('is not known where the record does not tell its port: in no log can it be found', () => {
+    expect(isOwn(all, 0, 110)).toBe(false);
+    expect(isOwn(translated, 0, 110)).toBe(false);
+  });
+
   it('is where the log of all flows shows it untranslated', () => expect(isOwn(all, 40_002, 110)).toBe(true));
 
   it('is unknown where a log of all flows lacks it', () => expect(isOwn(all, 40_009, 150)).toBe(false));
