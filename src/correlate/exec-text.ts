@@ -4,6 +4,8 @@ import type { Program } from './process.ts';
 
 /** Shorter words, the program aside, stand in many commands. */
 const COMMON_LENGTH = 4;
+/** As many letters of its name Linux keeps of a process. */
+const CUT_NAME = 15;
 /** Shorter beginnings of a cut text say nothing. */
 const MIN_PREFIX = 20;
 
@@ -27,6 +29,14 @@ export function mayRun(command: string, exec: Program | undefined): boolean {
   if (exec === undefined) return true;
   const [name] = distinctive(exec) ?? [];
   return !tellsArguments(exec) && name !== undefined && runsProgram(command, name);
+}
+
+/** Whether any of these names of a program stands in the command: sensors cut names to 15 letters. */
+export function namesProgram(command: string, names: readonly string[]): boolean {
+  return names.some((name) => {
+    const base = name.slice(name.lastIndexOf('/') + 1);
+    return runsProgram(command, base) || (base.length >= CUT_NAME && command.includes(base));
+  });
 }
 
 /** Behind `python3` stands `python3.12`: names are compared without the version at their end. */
@@ -57,10 +67,17 @@ export function containsCommand(text: string, words: readonly string[]): boolean
     }
     // A word that the shell built from variables or quotes is not in the text; the program's name must be.
     if (word === words[0]) return false;
-    if (text.length > 40 && words.length > 2 && word.length > 12) continue;
+    if (text.length > 40 && words.length > 2 && word.length > 12 && mayBuild(text, word)) continue;
     return false;
   }
   return true;
+}
+
+/** Whether a shell may have put the word together from what stands in the text: then most of its own words stand there as well. */
+function mayBuild(text: string, word: string): boolean {
+  const parts = word.split(/\W+/).filter((part) => part.length >= COMMON_LENGTH);
+  const said = parts.filter((part) => text.includes(part));
+  return parts.length === 0 || said.length * 2 > parts.length;
 }
 
 /** Where a text has a word by itself: the dash of `python3 -` is none of `python3 x-y`. */

