@@ -24,7 +24,8 @@ const SAME: { readonly [K in keyof Required<Grounds>]: (a: Grounds[K], b: Ground
   sandboxes: sameEntries,
   missing: sameEntries,
   traced: (a, b) => a === b,
-  untraced: (a, b) => a?.sandboxId === b?.sandboxId && a?.episodeId === b?.episodeId,
+  untraced: (a, b) =>
+    a?.sandboxId === b?.sandboxId && a?.episodeId === b?.episodeId && a?.mayBeEarlier === b?.mayBeEarlier,
 };
 
 function areAlike(a: Grounds, b: Grounds): boolean {

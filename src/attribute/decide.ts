@@ -52,7 +52,10 @@ export function decide(entry: Grounds, weigh: Weigh = openWeighing()): Decided {
   if (named?.episode !== undefined && verdict !== 'not-agent') decided.episode = named.episode;
   if (call !== undefined && verdict !== 'not-agent') decided.toolCall = call;
   if (named?.process !== undefined) decided.process = named.process;
-  if (entry.untraced !== undefined && named === undefined) decided.untraced = entry.untraced;
+  if (entry.untraced !== undefined && named === undefined) {
+    const { sandboxId, episodeId } = entry.untraced;
+    decided.untraced = episodeId === undefined ? { sandboxId } : { sandboxId, episodeId };
+  }
   return decided;
 }
 
@@ -74,7 +77,9 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { ve
   );
   // Where no process speaks for the call, an episode without a trace may have made the same.
   const mass = suspect.process === undefined ? ofEpisode * (entry.traced ?? 1) : ofEpisode;
-  const strong = suspect.facts.some(isDirect);
+  // The trace and the leases disagree on whose call it is: which is wrong, none of them tells.
+  if (suspect.facts.some(isContradicted)) return { verdict: 'ambiguous', probability: mass };
+  const strong = suspect.facts.some(isDirect) && (!isGuessedTwice(suspect) || suspect.facts.some(isNaming));
   if (!strong) {
     if (entry.untraced !== undefined) return { verdict: 'unattributed', probability: mass };
     if (mass >= LIKELY && suspect.facts.some(isOnlyLease) && suspect.facts.some(isOfItsKind))
@@ -97,6 +102,15 @@ const others = (scored: readonly Scored[]): number => scored.filter(({ probabili
 /** Facts that name the flow itself rather than the moment. */
 function isDirect(fact: Fact): boolean {
   return isOwner(fact) || isNaming(fact);
+}
+
+function isContradicted(fact: Fact): boolean {
+  return fact.code === 'lease-excludes' && fact.strength === 'other-episode';
+}
+
+/** The parent was guessed by its pid and text, and the parent's call by its time. */
+function isGuessedTwice({ facts }: Suspect): boolean {
+  return facts.some((fact) => fact.code === 'process-lineage' && fact.strength.startsWith('time-adopted'));
 }
 
 /** A record of this very flow, not of one to the same place at another time. */
@@ -150,9 +164,12 @@ function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Sc
   if (verdict === 'proven' || verdict === 'likely') return chainText(top, entry);
   if (verdict === 'not-agent') return top?.suspect.facts.map((fact) => fact.says).join('; ') ?? '';
   if (entry.untraced !== undefined) {
-    const { sandboxId, episodeId } = entry.untraced;
+    const { sandboxId, episodeId, mayBeEarlier } = entry.untraced;
+    if (mayBeEarlier) return `sandbox ${sandboxId} is known, but several episodes that held it have no trace`;
     return `sandbox ${sandboxId} is known, but ${episodeId === undefined ? 'no episode in the records used it then' : `its episode ${episodeId} has no trace`}`;
   }
+  const contradiction = top?.suspect.facts.find(isContradicted);
+  if (contradiction !== undefined) return contradiction.says;
   if (verdict === 'ambiguous') {
     const names = scored
       .filter(({ probability }) => probability >= 0.02)

@@ -5,7 +5,9 @@ import type { DnsEvent, EpisodeEvent, InventoryEvent, NatEvent, NetworkEvent, Pr
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { Category, Violation } from '../model/violation.ts';
+import { openBeginnings } from './beginnings.ts';
 import type { Merging } from './calls.ts';
+import { openContradictions } from './contradictions.ts';
 import { openEpisodeNames } from './episode-names.ts';
 import { EpisodeTable } from './episodes.ts';
 import { joinForwarders } from './forwarders.ts';
@@ -14,19 +16,18 @@ import { joinContext } from './group-context.ts';
 import { toViolation } from './group-violation.ts';
 import { groupRecords } from './grouping.ts';
 import type { HostTable } from './hosts.ts';
-import { openLeaseFacts, START_SLACK_US } from './lease-facts.ts';
+import { openLeaseFacts } from './lease-facts.ts';
 import { LeaseTable, leasesFromInventory } from './leases.ts';
-import { Lineage, type Origin } from './lineage.ts';
+import { Lineage } from './lineage.ts';
 import { MentionTable } from './mentions.ts';
 import { openProcessMissing, type ProcessMissing } from './missing.ts';
 import { NatTable } from './nat.ts';
-import type { Owner } from './owner.ts';
 import { findOwners } from './owners.ts';
 import type { LeaseSource } from './plain-table.ts';
 import { ProcessTable } from './processes.ts';
 import { QueryTable } from './queries.ts';
 import { openRecentCalls } from './recent-calls.ts';
-import { openSenders, type Senders, type SendersOf } from './senders.ts';
+import { openSenders, type SendersOf } from './senders.ts';
 import { openSameFacts, openShelf } from './shelf.ts';
 import { stretchesBetween } from './stretches.ts';
 import { mentionsOf, type SuspectContext } from './suspect-facts.ts';
@@ -34,7 +35,8 @@ import { listSuspects } from './suspects.ts';
 import { openTraceMissing, type TraceMissing } from './trace-missing.ts';
 import { openTraced, type Traced } from './traced.ts';
 import { followTrail } from './trail.ts';
-import type { Trail, TrailContext } from './walk.ts';
+import { untracedOf } from './untraced.ts';
+import type { TrailContext } from './walk.ts';
 
 /** Everything the correlator needs, clocks corrected. */
 export interface Evidence {
@@ -98,6 +100,8 @@ export function correlate(evidence: Evidence): Correlation {
     recent: openRecentCalls(),
     named: openEpisodeNames(episodes.episodes),
     sameFact: openSameFacts(),
+    beginningOf: openBeginnings(leases, episodes),
+    contradiction: openContradictions(leases, episodes),
     classify: evidence.classify,
   };
   const trails = { ...trailContext, forwarded };
@@ -195,7 +199,7 @@ function investigate(
   const leaseFacts = openLeaseFacts({ trail, sandboxes }, context);
   const scene = { trail, category, sandboxes, owners, mentions, leaseFacts };
   const suspects = listSuspects(scene, context);
-  const untraced = untracedOf(trail, senders, originOf(owners), context);
+  const untraced = untracedOf(trail, senders, owners, context);
   const records = owners.length === 0 ? processMissing(trail) : [];
   const traces = telemetry.traceMissing({ trail, senders, owners, untraced });
   const missing = traces.length === 0 ? records : [...traces, ...records];
@@ -209,31 +213,6 @@ function investigate(
     ...(traced === 1 ? {} : { traced }),
     missing: trail.missing.length === 0 ? missing : [...trail.missing, ...missing],
   };
-}
-
-/** Where the process of the flow comes from, if a sandbox is known. */
-function originOf(owners: readonly Owner[]): Origin | undefined {
-  const known = owners.filter(({ isFirm, origin }) => isFirm && origin.sandboxId !== undefined);
-  return (known.find(({ origin }) => origin.untraced) ?? known[0])?.origin;
-}
-
-function untracedOf(
-  trail: Trail,
-  senders: Senders | undefined,
-  origin: Origin | undefined,
-  context: SuspectContext,
-): Case['untraced'] {
-  const sandboxId = origin?.sandboxId ?? (senders?.sorted.length === 1 ? senders.sorted[0] : undefined);
-  if (sandboxId === undefined) return undefined;
-  // A process outlives the episode that began it.
-  const at = origin?.chain[origin.chain.length - 1]?.first ?? trail.begun;
-  const episodeId = context.leases.firstAt(sandboxId, at, origin === undefined ? 0 : START_SLACK_US)?.episodeId;
-  const silent =
-    episodeId === undefined
-      ? !context.episodes.hasCalls(sandboxId)
-      : (context.episodes.episodes.get(episodeId)?.calls.count ?? 0) === 0;
-  if (origin?.untraced !== true && !silent) return undefined;
-  return { sandboxId, ...(episodeId === undefined ? {} : { episodeId }) };
 }
 
 /** Two equal records get equal ids; the later one is numbered. */

@@ -2,7 +2,7 @@ import type { Fact, Suspect } from '../model/case.ts';
 import type { Call } from './call.ts';
 import { suspectOf } from './call-suspect.ts';
 import type { Grounds, Met } from './recent-calls.ts';
-import { behaviourFact, type Scene, type SuspectContext } from './suspect-facts.ts';
+import { behaviourFact, latestEnd, type Scene, type SuspectContext } from './suspect-facts.ts';
 import { timeFact, timingOf } from './time-facts.ts';
 
 /** Of one call so many are kept. */
@@ -19,12 +19,13 @@ export function plainSuspect({ call, suspects }: Met, scene: Scene, context: Sus
   return suspect;
 }
 
-function groundsOf(call: Call, { trail, category, leaseFacts }: Scene, { classify }: SuspectContext): Grounds {
+function groundsOf(call: Call, { trail, category, leaseFacts }: Scene, context: SuspectContext): Grounds {
+  const { classify } = context;
   const { command, sandboxId } = call;
   return {
     behaves: command !== undefined && classify(command).includes(category) ? category : undefined,
     leases: sandboxId === undefined ? NONE : leaseFacts(sandboxId, false),
-    timing: timingOf(call, trail, false),
+    timing: timingOf(call, trail, false, latestEnd(call, context)),
   };
 }
 

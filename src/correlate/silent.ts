@@ -3,7 +3,7 @@ import type { Senders } from './senders.ts';
 import { type Spans, spansOf } from './spans.ts';
 
 /** Of a stretch of time: episodes of which no call is recorded. */
-export interface Silent {
+interface Silent {
   /** They held a sandbox then. */
   readonly holding: readonly Episode[];
   /** They had ended, the last to end first. What they left running, nobody recorded. */

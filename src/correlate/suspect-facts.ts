@@ -1,7 +1,10 @@
 import { remembered } from '../core/remembered.ts';
 import type { Fact } from '../model/case.ts';
+import type { Micros } from '../model/time.ts';
 import type { Category } from '../model/violation.ts';
+import type { BeginningOf } from './beginnings.ts';
 import type { Call } from './call.ts';
+import type { Contradiction } from './contradictions.ts';
 import type { EpisodeNames } from './episode-names.ts';
 import type { EpisodeTable } from './episodes.ts';
 import type { LeaseFacts } from './lease-facts.ts';
@@ -25,6 +28,8 @@ export interface SuspectContext {
   /** Episodes as the report names them. */
   readonly named: EpisodeNames;
   readonly sameFact: SameFact;
+  readonly beginningOf: BeginningOf;
+  readonly contradiction: Contradiction;
   /** Categories that a command's text looks like. */
   readonly classify: (command: string) => readonly Category[];
 }
@@ -128,9 +133,16 @@ export function callFacts(
   if (call.command !== undefined && context.classify(call.command).includes(category))
     facts.push(behaviourFact(category, call));
   if (call.sandboxId !== undefined) facts.push(...scene.leaseFacts(call.sandboxId, hasProcess));
-  const timing = timingOf(call, trail, hasProcess);
+  const timing = timingOf(call, trail, hasProcess, latestEnd(call, context));
   if (timing !== undefined) facts.push(timeFact(timing, call));
+  const contradiction = context.contradiction(call);
+  if (contradiction !== undefined) facts.push(contradiction);
   return facts;
+}
+
+/** When a call without an end of its own had ended for sure: with its episode. */
+export function latestEnd(call: Call, { episodes }: Pick<SuspectContext, 'episodes'>): Micros | undefined {
+  return call.end ?? episodes.episodes.get(call.episodeId)?.end;
 }
 
 /** Wherever the call names the address it names a port with it, and never the flow's. */

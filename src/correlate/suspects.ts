@@ -5,6 +5,7 @@ import { namesPlace } from './argument-owners.ts';
 import { bystanders, MAX_BYSTANDERS } from './bystanders.ts';
 import type { Call } from './call.ts';
 import { callSuspect, keyOfCall } from './call-suspect.ts';
+import { namesProgram } from './exec-text.ts';
 import { START_SLACK_US } from './lease-facts.ts';
 import { openNearest } from './nearest.ts';
 import type { Owner } from './owner.ts';
@@ -97,9 +98,9 @@ function untracedSuspect(
 ): readonly Suspect[] {
   const sandboxId = owner.origin.sandboxId;
   if (sandboxId === undefined) return [stranger(owner, process, [how])];
-  const at = owner.origin.chain[owner.origin.chain.length - 1]?.first ?? scene.trail.begun;
-  const lease = context.leases.firstAt(sandboxId, at, START_SLACK_US);
-  if (lease?.episodeId === undefined || !owner.origin.untraced)
+  const top = owner.origin.chain[owner.origin.chain.length - 1] ?? owner.process;
+  const { holder: lease, mayBeEarlier } = context.beginningOf(sandboxId, top, scene.trail.begun);
+  if (lease?.episodeId === undefined || mayBeEarlier || !owner.origin.untraced)
     return [stranger(owner, process, owner.isFirm ? [how, ...unrecordedCall(owner, scene)] : [how])];
   const fact: Fact = {
     code: 'process-lineage',
@@ -166,13 +167,39 @@ function mentionSuspects(
     const distance = Math.abs((call.start ?? 0) - scene.trail.begun);
     if (nearest.mayHold(distance)) nearest.offer(distance, call);
   }
-  const against = settled ? [OTHER_PROCESS] : [];
+  const strangers = settled ? [] : strangersIn(scene.owners);
+  const against = (call: Call): readonly Fact[] =>
+    settled ? [OTHER_PROCESS] : runsOther(call, strangers) ? [OTHER_PROGRAM] : [];
   return nearest
     .all()
     .map((call) =>
-      callSuspect(call, [...callFacts(call, scene, mentions, context, false), ...against], context, undefined),
+      callSuspect(call, [...callFacts(call, scene, mentions, context, false), ...against(call)], context, undefined),
     );
 }
+
+/** What processes that opened the flow are called, where nothing says whence they come. */
+function strangersIn(owners: readonly Owner[]): readonly (readonly string[])[] {
+  return owners
+    .filter(({ isFirm, origin }) => isFirm && origin.call === undefined && origin.platform === undefined)
+    .map(({ process: { comm, exe, execs } }) =>
+      [comm, exe, ...execs.map(({ text }) => text.split(' ')[0])].flatMap((name) => name || []),
+    );
+}
+
+/** None of the processes that may have opened the flow runs a program that stands in the command. */
+function runsOther({ command }: Call, strangers: readonly (readonly string[])[]): boolean {
+  if (command === undefined || strangers.length === 0) return false;
+  return strangers.every((names) => names.length > 0 && !namesProgram(command, names));
+}
+
+/** A program may start others, so it is doubt and no proof. */
+const OTHER_PROGRAM: Fact = {
+  code: 'process-excludes',
+  strength: 'other-program',
+  says: 'the process that opened the flow runs a program that the command does not name',
+  trust: 'outside',
+  refs: [],
+};
 
 const OTHER_PROCESS: Fact = {
   code: 'process-excludes',

@@ -1,13 +1,22 @@
 import type { Fact } from '../model/case.ts';
+import type { Micros } from '../model/time.ts';
 import type { Call } from './call.ts';
 import { START_SLACK_US } from './lease-facts.ts';
 import type { Trail } from './walk.ts';
 
 /** How the time of a call stands to the beginning of a flow. */
-export type Timing = 'before-call' | 'placed' | 'part-of-window' | 'inside' | 'background' | 'ended';
+export type Timing = 'before-call' | 'placed' | 'part-of-window' | 'inside' | 'background' | 'open' | 'ended';
 
-/** Undefined where it says nothing. `hasProcess`: a process record stands for the call, and says more than its end. */
-export function timingOf(call: Call, trail: Trail, hasProcess: boolean): Timing | undefined {
+/**
+ * Undefined where it says nothing. `hasProcess`: a process record stands for the call, and says more than its end.
+ * `latestEnd`: when the call had ended for sure.
+ */
+export function timingOf(
+  call: Call,
+  trail: Trail,
+  hasProcess: boolean,
+  latestEnd: Micros | undefined = call.end,
+): Timing | undefined {
   const { begun, windowUs, errorUs } = trail;
   if (call.start === undefined) return undefined;
   if (begun + windowUs < call.start - call.earlyUs - errorUs - START_SLACK_US)
@@ -17,7 +26,12 @@ export function timingOf(call: Call, trail: Trail, hasProcess: boolean): Timing 
     return windowUs > call.lateUs && !spans(call, trail) ? 'part-of-window' : 'inside';
   }
   if (hasProcess) return undefined;
-  return call.background || call.end === undefined ? 'background' : 'ended';
+  if (call.background) return 'background';
+  return call.end !== undefined || hasPassed(latestEnd, call, trail) ? 'ended' : 'open';
+}
+
+function hasPassed(end: Micros | undefined, { lateUs }: Call, { begun, errorUs }: Trail): boolean {
+  return end !== undefined && begun > end + lateUs + errorUs + START_SLACK_US;
 }
 
 /** Whether the call ran all the time in which the flow may have begun. */
@@ -35,6 +49,7 @@ const CODES = {
   'part-of-window': 'time-in-call',
   inside: 'time-in-call',
   background: 'time-in-episode',
+  open: 'time-in-episode',
   ended: 'time-excludes',
 } as const;
 
@@ -43,6 +58,7 @@ const TEXTS = {
   'part-of-window': 'the call ran during a part of the time in which the flow began',
   inside: 'the flow began while the call ran',
   background: 'the call left something running in the background',
+  open: 'no record tells when the call ended',
   ended: 'the call had ended and shows no sign of leaving anything behind',
 } as const;
 

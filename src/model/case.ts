@@ -31,8 +31,8 @@ export interface Case {
   readonly suspects: readonly Suspect[];
   /** Sandboxes that can have sent it, when the records tell. */
   readonly sandboxes: readonly string[];
-  /** The sandbox is known but its episode left no trace. */
-  readonly untraced?: { readonly sandboxId: string; readonly episodeId?: string };
+  /** The sandbox is known but its episode left no trace. `mayBeEarlier`: another that held it before left none either. */
+  readonly untraced?: { readonly sandboxId: string; readonly episodeId?: string; readonly mayBeEarlier?: boolean };
   /** How probable it is that its cause is among the episodes of which any call is recorded. Undefined: it is. */
   readonly traced?: number;
   /** Records that would decide, in plain words. */

@@ -99,6 +99,8 @@ function contextOf(log: readonly ToolCallEvent[]): SuspectContext {
     recent: openRecentCalls(7),
     named: openEpisodeNames(episodes.episodes),
     sameFact: openSameFacts(),
+    beginningOf: () => ({ holder: undefined, mayBeEarlier: false }),
+    contradiction: () => undefined,
     classify: (command) => (command === 'xmrig' ? ['cryptomining'] : []),
   };
 }

