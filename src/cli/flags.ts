@@ -26,7 +26,8 @@ export interface CommonFlags {
   readonly json?: boolean;
   readonly quiet?: boolean;
   readonly verbose?: boolean;
-  readonly color?: 'auto' | 'always' | 'never';
+  /** False for --no-color. */
+  readonly color?: 'auto' | 'always' | 'never' | false;
   readonly redact: boolean;
   readonly failOn: FailOn;
   readonly minSeverity?: Severity;

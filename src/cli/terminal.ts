@@ -1,6 +1,6 @@
 import { redact } from '../core/redact.ts';
 import { remembered } from '../core/remembered.ts';
-import type { TerminalOptions } from '../report/terminal/index.ts';
+import type { TerminalOptions } from '../report/terminal/options.ts';
 import { COLOURED, PLAIN } from '../report/terminal/style.ts';
 import type { ReadingFlags } from './flags.ts';
 
@@ -12,10 +12,11 @@ export function terminalOptions(
   command: string,
 ): TerminalOptions {
   const isTerminal = process.stdout.isTTY === true;
-  const wanted =
-    flags.color === 'always' || (flags.color !== 'never' && isTerminal && process.env['NO_COLOR'] === undefined);
+  const { NO_COLOR: noColor = '', TERM: terminal } = process.env;
+  const isBare = flags.color === 'never' || flags.color === false || noColor !== '' || terminal === 'dumb';
+  const wanted = flags.color === 'always' || (isTerminal && !isBare);
   return {
-    width: Math.max(60, Math.min(process.stdout.columns ?? 80, 120)),
+    width: Math.max(60, Math.min(process.stdout.columns || 80, 120)),
     style: wanted ? COLOURED : PLAIN,
     clean: cleaner(flags),
     command,

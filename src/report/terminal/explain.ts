@@ -3,7 +3,7 @@ import { escapeTerminal, wrap } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Claim, Evidence } from '../../model/attribution.ts';
 import type { SourceRef } from '../../model/source.ts';
-import type { TerminalOptions } from './index.ts';
+import type { TerminalOptions } from './options.ts';
 
 /** Records of one attempt that are cited, besides the first, and those of one fact. */
 const MOST_SEEN = 6;
@@ -16,11 +16,12 @@ export type RawLines = (ref: SourceRef) => string | undefined;
 export function renderExplanation(attribution: Attribution, raw: RawLines, options: TerminalOptions): string {
   const page = openPage(raw, options);
   const { violation, verdict, probability, reason, evidence, missing } = attribution;
-  page.heading(`${violation.id}: ${verdict}, probability ${percent(probability)}`);
+  const isDecided = verdict !== 'ambiguous' && verdict !== 'unattributed';
+  page.heading(`${violation.id}: ${verdict}${isDecided ? `, probability ${percent(probability)}` : ''}`);
   page.paragraph(reason);
   violationPart(page, violation);
   causePart(page, attribution);
-  page.part('Evidence');
+  page.part(evidence.length === 0 ? 'Evidence: none' : 'Evidence');
   for (const each of evidence) fact(page, each);
   rivalsPart(page, attribution);
   if (missing.length > 0) page.part('What would settle it');
@@ -67,7 +68,7 @@ function violationPart(
 ): void {
   page.part('Violation');
   page.paragraph(
-    `${finding.rule.name} (${finding.rule.id}), ${finding.category}, ${finding.severity}; ${count} seen, ${formatIso(first)} to ${formatIso(last)}`,
+    `${finding.rule.name} (${finding.rule.id}), ${finding.category}, ${finding.severity}; ${count} seen, ${first === last ? formatIso(first) : `${formatIso(first)} to ${formatIso(last)}`}`,
     '  ',
   );
   for (const ref of [event.ref, ...alsoSeen.slice(0, MOST_SEEN)]) page.cite(ref);

@@ -24,19 +24,13 @@ import { formatIso } from '../../core/time.ts';
 import type { Attribution, Incident, Verdict } from '../../model/attribution.ts';
 import type { Report } from '../../model/report.ts';
 import type { Micros } from '../../model/time.ts';
+import { inputsBlock, isError, remark } from './inputs.ts';
+import type { TerminalOptions } from './options.ts';
 import type { Style } from './style.ts';
-
-export interface TerminalOptions {
-  readonly width: number;
-  readonly style: Style;
-  readonly clean: (text: string) => string;
-  /** How the program was called, for the commands it suggests. */
-  readonly command: string;
-  readonly verbose: boolean;
-}
 
 const MAX_INCIDENTS = 40;
 const MAX_RIVALS = 4;
+const MAX_ON_SCREEN = 3;
 /** Lines of one row of an incident. */
 const MAX_ROWS = 4;
 
@@ -44,11 +38,17 @@ const MAX_ROWS = 4;
 export function renderTerminal(report: Report, options: TerminalOptions): string {
   const lines: string[] = [];
   const cases = casesOf(report);
-  lines.push(...headline(report, options), '');
+  lines.push(...headline(report, options), ...warnings(report, options), '');
   for (const one of cases.slice(0, MAX_INCIDENTS)) lines.push(...incidentBlock(one, options), '');
   if (cases.length > MAX_INCIDENTS)
-    lines.push(`  ${cases.length - MAX_INCIDENTS} more incidents: add --json or -o report.json to see all.`, '');
+    lines.push(
+      `  ${plural(cases.length - MAX_INCIDENTS, 'more incident')}; all of them: ${options.command} -o night.html`,
+      '',
+    );
   lines.push(...inputsBlock(report, options));
+  // The first lines have left the screen by now.
+  if (cases.length > MAX_ON_SCREEN)
+    lines.push('', ...wrap(verdictSentence(report), options.width).map(options.style.bold));
   lines.push(...nextBlock(report, cases[0], options));
   return `${lines.join('\n')}\n`;
 }
@@ -60,6 +60,13 @@ function headline(report: Report, { width, style }: TerminalOptions): readonly s
     lines.push(VERDICT_ORDER.map((verdict) => `${VERDICT_MARK[verdict]} ${verdict} ${count[verdict]}`).join('   '));
   if (report.chance !== undefined) lines.push(...wrap(chanceSentence(report.chance), width));
   return lines;
+}
+
+/** What makes the answer less than whole belongs to the verdict. */
+function warnings({ problems }: Report, { width, clean, because }: TerminalOptions): readonly string[] {
+  const errors = problems.filter(isError).map(({ message }) => message);
+  const says = because === undefined || errors.includes(because) ? errors : [...errors, `cannot say clean: ${because}`];
+  return says.flatMap((text) => remark(escapeTerminal(clean(text)), width));
 }
 
 function paint(verdict: Verdict, style: Style): (text: string) => string {
@@ -128,41 +135,6 @@ function destinations(members: readonly Attribution[]): string {
   return `to ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 }
 
-function inputsBlock(report: Report, { style, width, clean, verbose }: TerminalOptions): readonly string[] {
-  const read = report.inputs.filter((input) => input.format !== undefined && input.duplicateOf === undefined);
-  const records = read.reduce((sum, input) => sum + input.records.read, 0);
-  const failed = read.reduce((sum, input) => sum + input.records.failed, 0);
-  const lines = [
-    ...wrap(
-      `Read ${plural(records, 'record')} of ${plural(read.length, 'file')}; ${plural(report.episodes, 'episode')}, ${plural(report.calls, 'tool call')}; coverage ${(report.coverage * 100).toFixed(2)} %.`,
-      width,
-    ).map(style.dim),
-  ];
-  const odd = report.inputs.filter(
-    (input) => input.format === undefined || input.duplicateOf !== undefined || input.records.failed > 0,
-  );
-  for (const input of verbose ? report.inputs : odd.slice(0, 8)) {
-    const says =
-      input.note ??
-      `${input.format ?? '?'}: ${input.records.failed} of ${input.records.read} records could not be read (first: line ${input.bad[0]?.line ?? '?'}, ${input.bad[0]?.reason ?? ''})`;
-    const tried =
-      input.format === undefined && input.candidates[0] !== undefined && input.candidates[0].score > 0
-        ? ` (nearest: ${input.candidates[0].id} ${input.candidates[0].score})`
-        : '';
-    lines.push(
-      ...wrap(`! ${escapeTerminal(clean(input.path))}: ${escapeTerminal(clean(says))}${tried}`, width).map((text, i) =>
-        i === 0 ? text : `  ${text}`,
-      ),
-    );
-  }
-  if (!verbose && odd.length > 8)
-    lines.push(`! and ${odd.length - 8} more files with remarks: egressblame inspect lists them`);
-  for (const problem of report.problems) lines.push(...wrap(`! ${escapeTerminal(clean(problem.message))}`, width));
-  if (failed > 0 && !verbose)
-    lines.push(style.dim('  egressblame inspect PATH shows every file, its format and its bad records.'));
-  return lines;
-}
-
 function nextBlock(report: Report, first: Case | undefined, { style, command }: TerminalOptions): readonly string[] {
   const blamed = report.attributions.filter(isBlamed);
   const lines = ['', style.dim('Next:')];
@@ -183,5 +155,5 @@ function spanOf(incident: Incident): string {
 }
 
 function clock(at: Micros): string {
-  return formatIso(at).replace('T', ' ').slice(0, 23);
+  return `${formatIso(at).replace('T', ' ').slice(0, 23)} UTC`;
 }

@@ -2,7 +2,7 @@ import { percent, plural, VERDICT_MARK } from '../../core/findings.ts';
 import { descentSentence, quarantineSentence, rewardText, trainingText } from '../../core/quarantine-words.ts';
 import { clip, escapeTerminal, wrap } from '../../core/text.ts';
 import type { AffectedEpisode, FlaggedEpisode, Quarantine } from '../../model/quarantine.ts';
-import type { TerminalOptions } from './index.ts';
+import type { TerminalOptions } from './options.ts';
 
 const MAX_EPISODES = 25;
 const MAX_MEMBERS = 6;

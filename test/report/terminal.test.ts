@@ -1,0 +1,101 @@
+import { describe, expect, it } from 'vitest';
+import type { Report } from '../../src/model/report.ts';
+import { renderExplanation } from '../../src/report/terminal/explain.ts';
+import { renderTerminal } from '../../src/report/terminal/index.ts';
+import type { TerminalOptions } from '../../src/report/terminal/options.ts';
+import { PLAIN } from '../../src/report/terminal/style.ts';
+import { hostileReport } from './hostile.ts';
+
+const options: TerminalOptions = {
+  width: 80,
+  style: PLAIN,
+  clean: (text) => text,
+  command: 'egressblame logs',
+  verbose: false,
+};
+
+function linesOf(report: Partial<Report>, more: Partial<TerminalOptions> = {}, violations = 5): readonly string[] {
+  return renderTerminal({ ...hostileReport(violations), ...report }, { ...options, ...more }).split('\n');
+}
+
+/** What stands before the first incident, and what after the last. */
+function partsOf(lines: readonly string[]): { readonly head: string; readonly foot: string } {
+  const read = lines.findIndex((line) => line.startsWith('Read '));
+  return { head: lines.slice(0, lines.indexOf('')).join(' '), foot: lines.slice(read).join(' ') };
+}
+
+const clock = { intervalUs: [0, 1] as const, driftPpm: 0, steps: [], pairs: 9, method: 'flow' };
+
+describe('the report on a terminal', () => {
+  it('says beside the verdict what makes the answer less than whole, once', () => {
+    const says = 'stopped after 1 of 9 MB';
+    const problems = [
+      { severity: 'error', code: 'interrupted', message: says } as const,
+      { severity: 'warning', code: 'x', message: 'of no weight' } as const,
+    ];
+    const lines = linesOf({ problems }, { because: says });
+    const { head, foot } = partsOf(lines);
+    expect([head, foot]).toEqual([expect.stringContaining(`! ${says}`), expect.stringContaining('! of no weight')]);
+    expect(lines.join('\n').split(says)).toHaveLength(2);
+    expect(partsOf(linesOf({}, { because: 'too little was read' })).head).toContain(
+      '! cannot say clean: too little was read',
+    );
+  });
+
+  it('repeats the verdict where the first lines have left the screen', () => {
+    const { head, foot } = partsOf(linesOf({}));
+    expect(foot).toContain(head.slice(0, 40));
+    expect(partsOf(linesOf({}, {}, 2)).foot).not.toContain('violations:');
+  });
+
+  it('gives times their zone, and keeps numbers and units together', () => {
+    const lines = linesOf({});
+    expect(lines.join('\n')).toMatch(/\d\d:\d\d:\d\d\.\d{3} UTC/);
+    for (const width of [60, 70, 72, 74, 80])
+      expect(linesOf({}, { width }).filter((line) => /^%/.test(line))).toEqual([]);
+  });
+
+  it('names clocks that were put right, and leaves out what is apart anyway', () => {
+    const clocks = [
+      { ...clock, domain: 'fw.log', offsetUs: 28_799_700_000, zone: 'UTC+08:00 written as UTC' },
+      { ...clock, domain: 'proxy.log', offsetUs: -1_700_000, zone: 'UTC' },
+      { ...clock, domain: 'near.log', offsetUs: 30_000, zone: 'UTC' },
+    ];
+    expect(partsOf(linesOf({ clocks })).foot.replaceAll('\n', ' ')).toContain(
+      'Clocks put right: fw.log 8.00 h ahead (UTC+08:00 written as UTC), proxy.log 1.7 s behind; egressblame clocks logs shows all.',
+    );
+    expect(partsOf(linesOf({ clocks: clocks.slice(2) })).foot).not.toContain('Clocks');
+  });
+
+  it('says which kinds of records are not there at all, where violations stay open', () => {
+    const { foot } = partsOf(linesOf({}));
+    for (const what of ['agent traces', 'leases', 'telemetry']) expect(foot).toContain(what);
+    const [input] = hostileReport(1).inputs;
+    const inputs = input === undefined ? [] : [{ ...input, roles: ['tool-call', 'lease', 'socket'] as const }];
+    expect(partsOf(linesOf({ inputs })).foot).not.toContain('not among the inputs');
+    expect(partsOf(linesOf({}, {}, 2)).foot).not.toContain('not among the inputs');
+  });
+
+  it('gives the command that shows the incidents left out', () => {
+    expect(linesOf({}, {}, 41)).toContain('  1 more incident; all of them: egressblame logs -o night.html');
+  });
+});
+
+describe('an explanation', () => {
+  const [decided, , , open] = hostileReport(5).attributions;
+
+  it.each([
+    ['a decided cause has a probability', decided, /^v-\w+: proven, probability 90 %\n/],
+    ['an open one has none', open, /^v-\w+: unattributed\n/],
+  ])('%s', (_, attribution, says) => {
+    expect(attribution && renderExplanation(attribution, () => undefined, options)).toMatch(says);
+  });
+
+  it('tells one moment once, and that there is no evidence', () => {
+    if (decided === undefined) throw new Error('no attribution');
+    const violation = { ...decided.violation, last: decided.violation.first };
+    const text = renderExplanation({ ...decided, violation, evidence: [] }, () => undefined, options);
+    expect(text).toContain('\nEvidence: none\n');
+    expect(text.split(/T06:\d\d:\d\d\.\d+Z/)).toHaveLength(2);
+  });
+});
