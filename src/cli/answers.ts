@@ -17,7 +17,11 @@ function addInvestigate(program: Command): void {
   const command = program
     .command('investigate', { isDefault: true })
     .argument('<paths...>', 'files, folders, globs or - for stdin')
-    .description('find the culprits; the default command');
+    .description('find the culprits; the default command')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  egressblame logs/ -o night.html -o night.sarif\n  egressblame logs/ --from 2026-11-23 --to 2026-11-24 --tz fw/=+08:00\n  egressblame logs/ --json > answer.ndjson',
+    );
   withOptions(command, inputOptions(), gateOptions(), outputOptions(), fileOptions()).action(
     async (paths: string[], flags: CommonFlags) => {
       refuseMistyped(paths[0], program);
@@ -76,7 +80,8 @@ function addExplain(program: Command): void {
     .argument('<id>', 'a violation (v-...) or incident (i-...)')
     .argument('<paths...>', 'the same inputs')
     .description('one violation: full chain, raw lines, rivals and why each lost')
-    .option('--verify', 're-read the originals and prove that every cited record is still there (exit 4 if not)');
+    .option('--verify', 're-read the originals and prove that every cited record is still there (exit 4 if not)')
+    .addHelpText('after', '\nThe beginning of an id is enough:\n  egressblame explain v-3f2a logs/ --verify');
   withOptions(command, inputOptions(), outputOptions()).action(
     async (id: string, paths: string[], flags: CommonFlags & { verify?: boolean }) => {
       const { explainCommand } = await import('./commands/explain.ts');

@@ -1,5 +1,5 @@
 import { plural, thousands } from '../core/findings.ts';
-import { parseIso } from '../core/time.ts';
+import { parseMoment } from '../core/time.ts';
 import type { Attribution, Verdict } from '../model/attribution.ts';
 import type { FailOn, Report } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/violation.ts';
@@ -55,7 +55,8 @@ export function judge(report: Report, options: GateOptions): Judgement {
 function holeOf(report: Report, { minCoverage: floor, from, to }: GateOptions): string | undefined {
   const usable = report.inputs.filter((input) => input.records.decoded > 0 && input.roles.includes('violation'));
   if (usable.length === 0) return 'no input gave records that can show a violation';
-  if (!usable.some((input) => reachesInto(input, from, to))) return `no input gave such records ${between(from, to)}`;
+  if (!usable.some((input) => reachesInto(input, from, to)))
+    return `no input gave records that can show a violation ${between(from, to)}`;
   const broken = report.problems.find((problem) => problem.severity === 'error');
   if (broken !== undefined) return broken.message;
   if (report.coverage >= floor) return undefined;
@@ -63,8 +64,8 @@ function holeOf(report: Report, { minCoverage: floor, from, to }: GateOptions): 
 }
 
 function reachesInto({ first, last }: Report['inputs'][number], from?: string, to?: string): boolean {
-  const since = from === undefined ? undefined : parseIso(from)?.at;
-  const until = to === undefined ? undefined : parseIso(to)?.at;
+  const since = from === undefined ? undefined : parseMoment(from)?.at;
+  const until = to === undefined ? undefined : parseMoment(to)?.at;
   if (since !== undefined && last !== undefined && last < since) return false;
   return until === undefined || first === undefined || first < until;
 }

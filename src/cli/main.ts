@@ -6,8 +6,17 @@ import { tuneV8 } from './v8-flags.ts';
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that closed the pipe (head, less) has what it wanted.
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.clean);
-  throw error;
+  giveUp(`the output cannot be written (${error.code ?? error.message})`);
 });
+// Nobody reads what is said beside the answer; the answer is given all the same.
+process.stderr.on('error', () => undefined);
+// Node's own exit code for what nobody caught means "findings" here.
+process.on('uncaughtException', (error) => giveUp(`internal error: ${error.stack ?? error.message}`));
+
+function giveUp(says: string): never {
+  process.stderr.write(`egressblame: ${says}\n`);
+  process.exit(EXIT.internal);
+}
 
 // The version is asked for by scripts, often: it costs no more than Node itself.
 if (process.argv.length === 3 && (process.argv[2] === '--version' || process.argv[2] === '-V')) {

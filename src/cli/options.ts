@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { micros, parseIso } from '../core/time.ts';
+import { namedZone } from '../core/named-zones.ts';
+import { micros, parseMoment } from '../core/time.ts';
 import { durationUs, megabytesOf, zoneMinutes } from '../core/units.ts';
 import { ROLES, type Role } from '../model/format.ts';
 import { FAIL_ON } from '../model/report.ts';
@@ -16,9 +17,10 @@ export const DEFAULT_MIN_COVERAGE = 0.9;
 export function inputOptions(): readonly Option[] {
   return [
     new Option('--as <FORMAT=PATH>', 'read PATH as FORMAT (repeatable)').argParser(collectPairs),
-    new Option('--tz <SOURCE=ZONE>', 'zone of stamps without one, as +08:00 or UTC (repeatable)').argParser(
-      collectZones,
-    ),
+    new Option(
+      '--tz <SOURCE=ZONE>',
+      'zone of stamps without one, as +08:00, UTC or Asia/Shanghai (repeatable)',
+    ).argParser(collectZones),
     new Option(
       '--clock-offset <SOURCE=SECONDS>',
       "how far ahead a source's clock is, as fw=+2.3s (repeatable)",
@@ -33,8 +35,8 @@ export function inputOptions(): readonly Option[] {
     )
       .argParser(megabytes)
       .default(DEFAULT_MEMORY_MB),
-    new Option('--from <TIME>', 'ignore violations before this ISO time'),
-    new Option('--to <TIME>', 'ignore violations from this ISO time on'),
+    new Option('--from <TIME>', 'ignore violations before this ISO time or day, UTC unless it says'),
+    new Option('--to <TIME>', 'ignore violations from this ISO time or day on'),
     new Option('--config <FILE>', 'configuration; default: egressblame.config.{json,yaml}, here or above').env(
       'EGRESSBLAME_CONFIG',
     ),
@@ -51,6 +53,7 @@ export function outputOptions(): readonly Option[] {
       .choices(['auto', 'always', 'never'])
       .env('EGRESSBLAME_COLOR')
       .default('auto'),
+    new Option('--no-color', 'the same as --color never'),
     new Option('--no-redact', 'keep secrets in the output'),
   ];
 }
@@ -107,6 +110,11 @@ function share(text: string): number {
   return value;
 }
 
+export function whole(text: string): number {
+  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('expected a whole number, as 7');
+  return Number(text);
+}
+
 export function seconds(text: string): number {
   const value = Number(text);
   if (!(value > 0)) throw new InvalidArgumentError('expected seconds, as 5');
@@ -119,33 +127,41 @@ function megabytes(text: string): number {
   return value;
 }
 
-function split(text: string): [string, string] {
+function split(text: string, form: string): [string, string] {
   const at = text.indexOf('=');
-  if (at <= 0) throw new InvalidArgumentError('expected NAME=VALUE');
+  if (at <= 0) throw new InvalidArgumentError(`expected ${form}`);
   return [text.slice(0, at), text.slice(at + 1)];
 }
 
 function collectPairs(text: string, before: Record<string, string> = {}): Record<string, string> {
-  const [format, path] = split(text);
+  const [format, path] = split(text, 'FORMAT=PATH, as cef=export.txt');
   return { ...before, [path]: format };
 }
 
 function collectZones(text: string, before: Record<string, number> = {}): Record<string, number> {
-  const [source, zone] = split(text);
-  const minutes = zoneMinutes(zone);
-  if (minutes === undefined) throw new InvalidArgumentError('expected an offset as +08:00, or UTC');
-  return { ...before, [source]: minutes };
+  const [source, zone] = split(text, 'SOURCE=ZONE, as fw/eve.json=+08:00');
+  return { ...before, [source]: zoneMinutes(zone) ?? namedMinutes(zone) };
+}
+
+/** One offset holds for a whole source, so a zone with summer time does not say enough. */
+function namedMinutes(zone: string): number {
+  const [offset, other] = namedZone(zone);
+  const minutes = offset === undefined ? undefined : zoneMinutes(offset);
+  if (other !== undefined)
+    throw new InvalidArgumentError(`${zone} is ${offset} or ${other}, as the season is: write the one of that night`);
+  if (minutes === undefined) throw new InvalidArgumentError('expected an offset as +08:00, UTC, or Asia/Shanghai');
+  return minutes;
 }
 
 function collectOffsets(text: string, before: Record<string, number> = {}): Record<string, number> {
-  const [source, offset] = split(text);
+  const [source, offset] = split(text, 'SOURCE=SECONDS, as fw=+2.3s');
   const us = durationUs(offset);
   if (us === undefined) throw new InvalidArgumentError('expected seconds, as +2.3s or -450ms');
   return { ...before, [source]: us };
 }
 
 function collectRoles(text: string, before: Record<string, readonly Role[]> = {}): Record<string, readonly Role[]> {
-  const [word, source] = split(text);
+  const [word, source] = split(text, 'ROLE=PATH, as violation=fw/eve.json');
   const role = ROLES.find((known) => known === word);
   if (role === undefined) throw new InvalidArgumentError(`expected ROLE=PATH, the role one of ${ROLES.join(', ')}`);
   return { ...before, [source]: [...(before[source] ?? []), role] };
@@ -192,7 +208,8 @@ function layered<T>(flags: Record<string, T> = {}, settings: ReadonlyMap<string,
 export class UsageError extends Error {}
 
 function time(text: string, flag: string) {
-  const stamp = parseIso(text);
-  if (stamp === undefined) throw new UsageError(`${flag}: ${text} is no time; write it as 2026-11-23T17:19:11Z`);
+  const stamp = parseMoment(text);
+  if (stamp === undefined)
+    throw new UsageError(`${flag}: ${text} is no time; write it as 2026-11-23T17:19:11Z, or a day as 2026-11-23 (UTC)`);
   return stamp.at;
 }

@@ -1,6 +1,7 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { LeastVerdict } from '../policy/effect.ts';
 import type { Readable } from '../policy/readers/index.ts';
+import { whole } from './options.ts';
 
 // Written out here so that --help loads no policy code; test/cli/policy.test.ts holds the lists against the rooms.
 const LEAST: readonly LeastVerdict[] = ['proven', 'likely', 'ambiguous', 'any'];
@@ -40,9 +41,4 @@ export function testOptions(): readonly Option[] {
     new Option('--format <ID>', 'what the policy is, where its text does not say').choices(READABLE),
     verdictOption(),
   ];
-}
-
-function whole(text: string): number {
-  if (!/^\d{1,12}$/.test(text)) throw new InvalidArgumentError('expected a whole number, as 0');
-  return Number(text);
 }

@@ -4,6 +4,7 @@ import { addAnswers } from './answers.ts';
 import { dropEmptyVariables, strayVariables } from './environment.ts';
 import { EXIT } from './exit-codes.ts';
 import { addHousekeeping } from './housekeeping.ts';
+import { inOurWords } from './other-words.ts';
 import { prepare } from './prepare.ts';
 import { addProofs } from './proofs.ts';
 import { addPolicy, addQuarantine } from './remedies.ts';
@@ -22,6 +23,7 @@ Examples:
   egressblame explain v-3f2a90c1d2e4 logs/  one violation with all its evidence
   egressblame inspect logs/                 what each file is and how much of it was read
 
+Options of the first form: egressblame investigate --help.
 Settings: flag, then EGRESSBLAME_* variable, then egressblame.config.{json,yaml}, then default.`;
 
 /** The command line. Commands load their code when they run, so --help and --version stay fast. */
@@ -54,6 +56,8 @@ export function createProgram(): Command {
 /** A wrong call is pointed to the help of its own command, where the examples stand. */
 function pointToOwnHelp(command: Command, above: string): void {
   const name = `${above} ${command.name()}`;
-  if (command.name() !== 'investigate') command.showHelpAfterError(`(${name} --help shows how it is called)`);
+  const others = command.name() === 'investigate' ? ', egressblame --help all commands' : '';
+  command.showHelpAfterError(`(${name} --help shows how it is called${others})`);
+  command.configureOutput({ outputError: (message, write) => write(inOurWords(message, command, name)) });
   for (const inner of command.commands) pointToOwnHelp(inner, name);
 }

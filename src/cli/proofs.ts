@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { ScoreFlags } from './commands/score.ts';
 import type { SimulateFlags } from './commands/simulate.ts';
 import type { VerifyFlags } from './commands/verify.ts';
+import { whole } from './options.ts';
 
 /** Commands that put answers to the test. */
 export function addProofs(program: Command): void {
@@ -14,10 +15,10 @@ function addSimulate(program: Command): void {
   program
     .command('simulate')
     .description('write a seeded night of logs in real formats, with its truth')
-    .option('--seed <N>', 'the same seed writes the same bytes', Number, 1)
-    .option('--families <LIST>', 'comma-separated; default: all')
-    .option('--episodes <N>', 'scenes to play, one or two episodes each', Number)
-    .option('--records <N>', 'records to write at least', Number)
+    .option('--seed <N>', 'the same seed writes the same bytes', whole, 1)
+    .option('--families <LIST>', 'comma-separated, as miner,tunnel; default: all')
+    .option('--episodes <N>', 'scenes to play, one or two episodes each', whole)
+    .option('--records <N>', 'records to write at least', whole)
     .requiredOption('--out <DIR>', 'folder for inputs/, truth.jsonl, episodes.jsonl and skews.json')
     .action(async (flags: SimulateFlags) => {
       const { simulateCommand } = await import('./commands/simulate.ts');

@@ -41,7 +41,7 @@ function addTimeline(program: Command): void {
     .command('timeline')
     .argument('<paths...>', 'files, folders, globs or -')
     .description('all sources merged by corrected time, raw time beside it')
-    .option('--around <ID>', 'only 30 s around a violation')
+    .option('--around <ID>', 'only 30 s around a violation (v-...) or the first of an incident (i-...)')
     .option('--episode <ID>', 'only one episode and what it is blamed for');
   withOptions(command, inputOptions(), outputOptions()).action(
     async (paths: string[], flags: CommonFlags & { around?: string; episode?: string }) => {

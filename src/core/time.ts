@@ -50,6 +50,12 @@ export function parseIso(text: string, zoneOffsetMin = 0): Stamp | undefined {
   return plainIso(text, zoneOffsetMin) ?? anyIso(text, zoneOffsetMin);
 }
 
+/** A time as a person writes it: ISO 8601, also without seconds or as a whole day, which begins at midnight UTC. */
+export function parseMoment(text: string): Stamp | undefined {
+  const day = /^\d{4}-\d\d-\d\d$/.test(text) ? `${text}T00:00:00Z` : text;
+  return parseIso(day.replace(/^(\d{4}-\d\d-\d\d[T ]\d\d:\d\d)(?!:)/, '$1:00'));
+}
+
 function anyIso(text: string, zoneOffsetMin: number): Stamp | undefined {
   const m = ISO.exec(text.trim());
   if (m === null) return undefined;

@@ -106,7 +106,7 @@ describe('timeline', () => {
   it('--around an id that is none is a usage error', async () => {
     expect(await runCommand(['timeline', logs, '--around', 'v-000000000000'])).toMatchObject({
       code: 2,
-      err: expect.stringContaining('no violation v-000000000000') as string,
+      err: expect.stringContaining('no violation or incident v-000000000000') as string,
     });
   });
 });
@@ -155,7 +155,7 @@ describe('how inputs are read', () => {
   it.each([
     ['--year', 'soon', 'expected a year'],
     ['--tz', 'fast=+8', 'expected an offset'],
-    ['--tz', 'fast', 'expected NAME=VALUE'],
+    ['--tz', 'fast', 'expected SOURCE=ZONE, as fw/eve.json=+08:00'],
     ['--clock-offset', 'fast=soon', 'expected seconds'],
     ['--from', 'yesterday', 'is no time; write it as 2026-11-23T17:19:11Z'],
     ['--min-coverage', '95', 'a number from 0 to 1'],

@@ -49,7 +49,7 @@ describe('policy suggest and test', () => {
   });
 
   it.each([
-    ['a policy that is not there', ['test', 'nowhere.nft', rome], /cannot be read \(ENOENT\)/],
+    ['a policy that is not there', ['test', 'nowhere.nft', rome], /there is no policy file nowhere\.nft/],
     [
       'a policy that cannot be replayed',
       ['test', 'package.json', rome],

@@ -22,7 +22,7 @@ it.each([
 ])('calls no time clean of which nothing was read: %j', async (flags, says) => {
   const { code, out } = await run('check', night, ...flags);
   expect(code).toBe(3);
-  expect(out).toContain(`no input gave such records ${says}`);
+  expect(out).toContain(`no input gave records that can show a violation ${says}`);
 });
 
 it('lets a time pass that the logs reach into', async () => {

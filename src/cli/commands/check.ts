@@ -4,6 +4,7 @@ import { jsonLines } from '../../report/json/index.ts';
 import { investigateFor } from '../advice.ts';
 import { freshReport, judged, loadBaseline } from '../baseline.ts';
 import { commandLine } from '../command-line.ts';
+import { complain, isNothingThere } from '../complaints.ts';
 import { earlierNights, withRecurrence } from '../earlier.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
@@ -22,11 +23,10 @@ export async function checkCommand(paths: readonly string[], flags: CommonFlags)
   const earlier = earlierNights(flags);
   const found = await investigateFor(outputs, runOptions(paths, flags, cwd));
   const report = judged(withRecurrence(found.report, earlier), baseline);
-  for (const problem of report.problems)
-    process.stderr.write(`egressblame: ${escapeTerminal(clean(problem.message))}\n`);
-  if (report.inputs.length === 0 && report.problems.some((problem) => problem.code === 'path-missing'))
-    return EXIT.usage;
+  complain(report.problems, flags);
+  if (isNothingThere(report.inputs, report.problems)) return EXIT.usage;
   const { code, because } = judge(report, flags);
+  process.exitCode = code;
   const command = commandLine(paths, flags);
   // Where a report takes the output, the sentence goes beside it.
   const taken = flags.json === true || outputs.some(({ path }) => path === undefined);

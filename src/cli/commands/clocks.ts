@@ -1,23 +1,27 @@
+import { escapeTerminal } from '../../core/text.ts';
 import type { ClockReport } from '../../model/report.ts';
 import { alignedClocks } from '../../pipeline.ts';
+import { complain } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { runOptions } from '../options.ts';
-import { print } from '../terminal.ts';
+import { cleaner, print } from '../terminal.ts';
 
 /** A table of clock domains; with --json each domain and the pairs behind it. */
 export async function clocksCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
   const { clocks, pairs, problems } = await alignedClocks(runOptions(paths, flags, process.cwd()));
-  for (const problem of problems) process.stderr.write(`egressblame: ${problem.message}\n`);
+  complain(problems, flags);
+  const clean = cleaner(flags);
   if (flags.json) {
     for (const clock of clocks)
       await print(`${JSON.stringify({ record: 'clock', ...clock, evidence: pairs.get(clock.domain) ?? [] })}\n`);
-  } else {
-    const width = Math.max(6, ...clocks.map((clock) => clock.domain.length));
+  } else if (!flags.quiet) {
+    const show = (domain: string): string => escapeTerminal(clean(domain));
+    const width = Math.max(6, ...clocks.map(({ domain }) => show(domain).length));
     await print(
       `${'domain'.padEnd(width)}  ${'ahead by'.padStart(14)}  ${'+-'.padStart(9)}  ${'drift'.padStart(9)}  ${'pairs'.padStart(5)}  method\n`,
     );
-    for (const clock of clocks) await print(`${clock.domain.padEnd(width)}  ${row(clock)}\n`);
+    for (const clock of clocks) await print(`${show(clock.domain).padEnd(width)}  ${row(clock)}\n`);
   }
   if (clocks.length > 0) return EXIT.clean;
   return problems.some((problem) => problem.code === 'path-missing') ? EXIT.usage : EXIT.incomplete;

@@ -1,5 +1,6 @@
 import { eventStream } from '../../pipeline.ts';
 import { toEcs } from '../../report/ecs/index.ts';
+import { complain } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { runOptions } from '../options.ts';
@@ -15,9 +16,9 @@ export async function eventsCommand(
   const problems = await eventStream(runOptions(paths, flags, process.cwd()), async ({ event, at, host }) => {
     if (flags.kind !== undefined && event.kind !== flags.kind) return;
     written++;
-    await print(`${clean(JSON.stringify(toEcs(event, { at, host })))}\n`);
+    if (!flags.quiet) await print(`${clean(JSON.stringify(toEcs(event, { at, host })))}\n`);
   });
-  for (const problem of problems) process.stderr.write(`egressblame: ${problem.message}\n`);
+  complain(problems, flags);
   if (written > 0) return EXIT.clean;
   return problems.some((problem) => problem.code === 'path-missing') ? EXIT.usage : EXIT.incomplete;
 }

@@ -1,3 +1,4 @@
+import { commandFor } from '../../core/findings.ts';
 import { jsonText } from '../../core/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { SourceRef } from '../../model/source.ts';
@@ -7,8 +8,10 @@ import { renderExplanation } from '../../report/terminal/explain.ts';
 import { discover } from '../../sources/discover.ts';
 import { readRawLines, refKey } from '../../sources/raw-lines.ts';
 import { commandLine } from '../command-line.ts';
+import { complain, isNothingThere } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
+import { ID, violationsOf } from '../ids.ts';
 import { runOptions, UsageError } from '../options.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 
@@ -17,24 +20,23 @@ export async function explainCommand(
   paths: readonly string[],
   flags: CommonFlags & { readonly verify?: boolean },
 ): Promise<number> {
+  refuseSwapped(id, paths, flags);
   const run = runOptions(paths, flags, process.cwd());
   const report = await investigate(run);
-  const incident = report.incidents.find((entry) => entry.id === id);
-  const wanted = new Set(incident?.attributions ?? [id]);
+  complain(report.problems, flags);
+  if (isNothingThere(report.inputs, report.problems)) return EXIT.usage;
+  const wanted = new Set(violationsOf(id, report, commandLine(paths, flags)));
   const found = report.attributions.filter((attribution) => wanted.has(attribution.violation.id));
   const first = found[0];
-  if (first === undefined)
-    throw new UsageError(
-      `no violation or incident ${id} in these inputs; run ${commandLine(paths, flags)} to see the ids`,
-    );
+  if (first === undefined) return EXIT.incomplete;
   const refs = refsOf(first);
   const raw = await readRawLines(discover(paths, run.cwd).inputs, refs);
   if (flags.json) await print(`${jsonText(attributionRecord(first, cleaner(flags)))}\n`);
-  else
+  else if (!flags.quiet)
     await print(
       renderExplanation(first, (ref) => raw.get(refKey(ref)), terminalOptions(flags, commandLine(paths, flags))),
     );
-  if (found.length > 1 && !flags.json)
+  if (found.length > 1 && !flags.json && !flags.quiet)
     await print(
       `\nThe first of ${found.length} violations of ${id}: ${found
         .slice(1, 9)
@@ -43,12 +45,22 @@ export async function explainCommand(
     );
   if (!flags.verify) return EXIT.clean;
   const lost = refs.filter((ref) => raw.get(refKey(ref)) === undefined);
-  await print(
+  const says =
     lost.length === 0
-      ? `\nVerified: all ${refs.length} cited records were read again from the originals.\n`
-      : `\nNot verified: ${lost.map((ref) => `${ref.source}:${ref.line}`).join(', ')} cannot be read again.\n`,
-  );
+      ? `Verified: all ${refs.length} cited records were read again from the originals.\n`
+      : `Not verified: ${lost.map((ref) => `${ref.source}:${ref.line}`).join(', ')} cannot be read again.\n`;
+  // Records keep the output to themselves.
+  if (flags.json) process.stderr.write(`egressblame: ${says}`);
+  else if (!flags.quiet) await print(`\n${says}`);
   return lost.length === 0 ? EXIT.clean : EXIT.unverified;
+}
+
+/** `explain logs/ v-...` would search the file `v-...` for an incident of the name `logs/`. */
+function refuseSwapped(id: string, paths: readonly string[], flags: CommonFlags): void {
+  const meant = ID.test(id) ? undefined : paths.find((path) => ID.test(path));
+  if (meant === undefined) return;
+  const others = paths.filter((path) => path !== meant);
+  throw new UsageError(`the id goes first: ${commandFor(commandLine([id, ...others], flags), 'explain', meant)}`);
 }
 
 function refsOf(attribution: Attribution): readonly SourceRef[] {

@@ -3,6 +3,7 @@ import { formatIso } from '../../core/time.ts';
 import { type InputReport, unhashedProblems, withHashes } from '../../model/report.ts';
 import { gather } from '../../reading/gather.ts';
 import type { Style } from '../../report/terminal/style.ts';
+import { complain, isNothingThere } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { runOptions } from '../options.ts';
@@ -11,8 +12,7 @@ import { cleaner, print, terminalOptions } from '../terminal.ts';
 export async function inspectCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
   const { inputs: read, problems, readShare } = await gather(runOptions(paths, flags, process.cwd()), 'none');
   const inputs = await withHashes(read);
-  for (const problem of readShare === 1 ? [...problems, ...unhashedProblems(inputs)] : problems)
-    process.stderr.write(`egressblame: ${problem.message}\n`);
+  complain(readShare === 1 ? [...problems, ...unhashedProblems(inputs)] : problems, flags);
   const { style } = terminalOptions(flags, '');
   const clean = cleaner(flags);
   for (const input of inputs) {
@@ -20,10 +20,9 @@ export async function inspectCommand(paths: readonly string[], flags: CommonFlag
       await print(
         `${JSON.stringify({ ...input, first: stamp(input.first), last: stamp(input.last), bad: input.bad.map((bad) => ({ ...bad, text: clean(bad.text) })) })}\n`,
       );
-    else await print(describe(input, style, clean));
+    else if (!flags.quiet) await print(describe(input, style, clean));
   }
-  if (inputs.length === 0)
-    return problems.some((problem) => problem.code === 'path-missing') ? EXIT.usage : EXIT.incomplete;
+  if (isNothingThere(inputs, problems)) return EXIT.usage;
   return inputs.some((input) => input.records.decoded > 0) ? EXIT.clean : EXIT.incomplete;
 }
 

@@ -3,9 +3,11 @@ import type { Attribution } from '../../model/attribution.ts';
 import type { AttributionLines } from '../../report/json/ahead.ts';
 import { attributionLines, jsonLines } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
+import type { TerminalOptions } from '../../report/terminal/options.ts';
 import { investigateFor } from '../advice.ts';
 import { freshReport, judged, loadBaseline } from '../baseline.ts';
 import { commandLine } from '../command-line.ts';
+import { complain, isNothingThere } from '../complaints.ts';
 import { earlierNights, withRecurrence } from '../earlier.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
@@ -44,8 +46,12 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   for (const input of report.inputs)
     log.info({ path: input.path, format: input.format, ...input.records }, 'input read');
   for (const clock of report.clocks) log.info({ ...clock }, 'clock aligned');
-  for (const problem of report.problems)
-    if (flags.json || flags.quiet) process.stderr.write(`egressblame: ${problem.message}\n`);
+  const isNowhere = isNothingThere(report.inputs, report.problems);
+  const isShown = !flags.json && !flags.quiet && !toOutput && !isNowhere;
+  if (!isShown) complain(report.problems, flags);
+  const { code, because } = isNowhere ? { code: EXIT.usage } : judge(report, flags);
+  // A reader that closes the pipe early leaves the verdict as it is.
+  process.exitCode = code;
   const command = commandLine(paths, flags);
   // Files first: a reader that closes the pipe early (head) ends the program, and must not cost a report.
   const writing = { paths, cwd, flags, clean: cleaner(flags), command, flows };
@@ -55,14 +61,19 @@ export async function investigateCommand(paths: readonly string[], flags: Common
     writing,
   );
   if (flags.json) await printLines(jsonLines(report, cleaner(flags), lines));
-  else if (!flags.quiet && !toOutput) await print(renderTerminal(freshReport(report), terminalOptions(flags, command)));
+  else if (isShown)
+    await print(renderTerminal(freshReport(report), shown(terminalOptions(flags, command), code, because)));
   await writeOutputs(
     outputs.filter(({ path }) => path === undefined),
     report,
     writing,
   );
-  const missingOnly = report.inputs.length === 0 && report.problems.some((problem) => problem.code === 'path-missing');
-  return missingOnly ? EXIT.usage : judge(report, flags).code;
+  return code;
+}
+
+/** Why the exit code says "cannot say", which the violations alone do not tell. */
+function shown(options: TerminalOptions, code: number, because: string | undefined): TerminalOptions {
+  return code === EXIT.incomplete && because !== undefined ? { ...options, because } : options;
 }
 
 /** Lines that wait take memory: none is written where the hashes are there already. */

@@ -12,6 +12,7 @@ import { planFor, targets } from '../../policy/targets/index.ts';
 import type { Plan, Target } from '../../policy/targets/target.ts';
 import { renderSuggestion, renderTest } from '../../policy/text.ts';
 import { commandLine } from '../command-line.ts';
+import { complain } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { runOptions, UsageError } from '../options.ts';
@@ -150,13 +151,16 @@ export async function policyTestCommand(
   return effect.stopped < effect.bad ? EXIT.findings : EXIT.clean;
 }
 
+const WRITE_ONE = 'egressblame policy suggest logs/ --format nftables -o policy.nft writes one';
+
 function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error)
-      throw new UsageError(`${file}: cannot be read (${String(error.code)})`);
-    throw error;
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    if (error.code === 'ENOENT') throw new UsageError(`there is no policy file ${file}; ${WRITE_ONE}`);
+    if (error.code === 'EISDIR') throw new UsageError(`${file} is a folder; the policy goes first, then the logs`);
+    throw new UsageError(`${file}: cannot be read (${String(error.code)})`);
   }
 }
 
@@ -171,7 +175,7 @@ async function readNight(paths: readonly string[], flags: PolicyFlags): Promise<
     return (timed) => tally.add(timed);
   });
   done();
-  for (const problem of report.problems) process.stderr.write(`egressblame: ${problem.message}\n`);
+  complain(report.problems, flags);
   return { report, flows: tallies[0]?.result() ?? { good: [], bad: new Map() } };
 }
 

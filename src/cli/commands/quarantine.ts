@@ -8,6 +8,7 @@ import { quarantineOf } from '../../quarantine/quarantine.ts';
 import { seedLines } from '../../quarantine/seeds.ts';
 import { renderQuarantine } from '../../report/terminal/quarantine.ts';
 import { commandLine, shellQuote } from '../command-line.ts';
+import { complain, isNothingThere } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import { judge } from '../gate.ts';
 import { DEFAULT_MIN_COVERAGE, runOptions, UsageError } from '../options.ts';
@@ -35,12 +36,12 @@ export async function quarantineCommand(paths: readonly string[], flags: Quarant
   const { onProgress, onFinding, done } = watchReading(flags.quiet === true || flags.json === true);
   const report = await investigate({ ...run, onProgress, onFinding });
   done();
-  for (const problem of report.problems) process.stderr.write(`egressblame: ${problem.message}\n`);
-  if (report.inputs.length === 0 && report.problems.some((problem) => problem.code === 'path-missing'))
-    return EXIT.usage;
+  complain(report.problems, flags);
+  if (isNothingThere(report.inputs, report.problems)) return EXIT.usage;
   const quarantine = quarantineOf(report, flags.minVerdict);
   if (flags.seeds !== undefined) await writeFile(flags.seeds, seedLines(quarantine, cleaner(flags)), false);
   const code = quarantineExit(report, flags);
+  process.exitCode = code;
   if (target === undefined) {
     await showManifest(report, quarantine, { paths, run, flags });
     return code;

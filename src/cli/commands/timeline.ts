@@ -4,9 +4,12 @@ import type { Event } from '../../model/event.ts';
 import type { Report } from '../../model/report.ts';
 import type { Timed } from '../../model/timed.ts';
 import { investigateWithEvents } from '../../pipeline.ts';
+import { commandLine } from '../command-line.ts';
+import { complain, isNothingThere } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
-import { runOptions, UsageError } from '../options.ts';
+import { violationsOf } from '../ids.ts';
+import { runOptions } from '../options.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 const AROUND_US = 30_000_000;
@@ -16,8 +19,9 @@ export async function timelineCommand(
   flags: CommonFlags & { readonly around?: string; readonly episode?: string },
 ): Promise<number> {
   const { report, events } = await investigateWithEvents(runOptions(paths, flags, process.cwd()));
-  for (const problem of report.problems) process.stderr.write(`egressblame: ${problem.message}\n`);
-  const keep = selector(report, flags);
+  complain(report.problems, flags);
+  if (isNothingThere(report.inputs, report.problems)) return EXIT.usage;
+  const keep = selector(report, flags, commandLine(paths, flags));
   const blamed = blame(report);
   const { width } = terminalOptions(flags, '');
   const clean = cleaner(flags);
@@ -35,7 +39,7 @@ export async function timelineCommand(
           ? 1
           : a.event.ref.line - b.event.ref.line),
   );
-  for (const timed of rows) {
+  for (const timed of flags.quiet ? [] : rows) {
     const { event } = timed;
     const who = blamed.get(`${event.ref.source}:${event.ref.line}`);
     if (flags.json) {
@@ -69,10 +73,11 @@ function blame(report: Report): Blame {
 function selector(
   report: Report,
   flags: { readonly around?: string; readonly episode?: string },
+  command: string,
 ): (timed: Timed, blamed: Blame) => boolean {
   if (flags.around !== undefined) {
-    const at = report.attributions.find(({ violation }) => violation.id === flags.around)?.violation.first;
-    if (at === undefined) throw new UsageError(`--around: no violation ${flags.around} in these inputs`);
+    const [id] = violationsOf(flags.around, report, command);
+    const at = report.attributions.find(({ violation }) => violation.id === id)?.violation.first ?? 0;
     return (timed) => Math.abs(timed.at - at) <= AROUND_US;
   }
   const { episode } = flags;

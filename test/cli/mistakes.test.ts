@@ -1,0 +1,109 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runCommand } from './in-process.ts';
+import { records } from './run.ts';
+import { writeTinyNight } from './tiny.ts';
+
+let dir = '';
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'egressblame-mistakes-'));
+  writeTinyNight(join(dir, 'logs'));
+  writeFileSync(join(dir, 'bad.nft'), 'this is no policy\n');
+});
+afterAll(() => rmSync(dir, { recursive: true }));
+
+const run = (...args: readonly string[]) => runCommand(args, { cwd: dir });
+const firstId = async (): Promise<string> =>
+  String(records((await run('logs', '--json')).out).find(({ record }) => record === 'attribution')?.['id']);
+
+describe('a wrong call says what is wrong and what to run, on the error output alone', () => {
+  it.each<[string, readonly string[], RegExp]>([
+    ['no logs', [], /^error: name the logs too, files or folders, as\n {2}egressblame logs\/\n/],
+    ['an id without logs', ['explain', 'v-1'], /as\n {2}egressblame explain ID logs\/\n/],
+    ['a path that is none', ['nowhere'], /^egressblame: there is no file or folder nowhere\n$/],
+    ['the same to explain', ['explain', 'v-1', 'nowhere'], /^egressblame: there is no file or folder nowhere\n$/],
+    ['the same to timeline', ['timeline', 'nowhere'], /^egressblame: there is no file or folder nowhere\n$/],
+    ['a word of git', ['logs', '--since', '1h'], /Did you mean --from\?\)\n\(egressblame investigate --help/],
+    ['a word of scanners', ['check', 'logs', '--severity', 'high'], /Did you mean --min-severity\?/],
+    ['a word for a file', ['logs', '--html', 'x.html'], /Did you mean --output\?/],
+    ['that word where there is no such option', ['events', 'logs', '--html'], /^error: unknown option '--html'\n\(egr/],
+    ['a zone alone', ['logs', '--tz', '+08:00'], /expected SOURCE=ZONE, as fw\/eve\.json=\+08:00/],
+    ['a zone that is none', ['logs', '--tz', 'fast=Berlin'], /expected an offset as \+08:00, UTC, or Asia\/Shanghai/],
+    ['a zone with summer time', ['logs', '--tz', 'fast=Europe/Berlin'], /is \+01:00 or \+02:00, as the season is/],
+    ['a moment that is none', ['logs', '--from', 'yesterday'], /or a day as 2026-11-23 \(UTC\)/],
+    ['logs before the id', ['explain', 'logs', 'v-1'], /the id goes first: egressblame explain v-1 logs\n$/],
+    ['an id of another night', ['timeline', 'logs', '--around', 'v-9'], /run egressblame logs to see the ids/],
+    ['a policy that is not there', ['policy', 'test', 'x.nft', 'logs'], /egressblame policy suggest logs\/ --format/],
+    ['logs before the policy', ['policy', 'test', 'logs', 'bad.nft'], /the policy goes first/],
+    ['a seed that is no number', ['simulate', '--seed', 'x', '--out', 'night'], /expected a whole number/],
+  ])('%s', async (_, args, says) => {
+    expect(await run(...args)).toEqual({ code: 2, out: '', err: expect.stringMatching(says) as string });
+  });
+});
+
+describe('ids', () => {
+  it('may be shortened, of violations and incidents alike', async () => {
+    const id = await firstId();
+    const whole = await run('explain', id, 'logs');
+    expect(whole.code).toBe(0);
+    expect(await run('explain', id.slice(0, 6), 'logs')).toEqual(whole);
+    expect((await run('timeline', 'logs', '--around', 'i-')).code).toBe(2);
+  });
+
+  it('that are short for several are refused', async () => {
+    writeTinyNight(join(dir, 'two'));
+    writeFileSync(
+      join(dir, 'two/more.log'),
+      Array.from(
+        { length: 40 },
+        (_, i) =>
+          `11/23/2026-10:0${i % 6}:0${i % 9}.25  [**] [1:${i}:1] POLICY ${i} [**] [Priority: 1] {TCP} 10.66.1.5:${41_000 + i} -> 203.0.113.${i}:8081\n`,
+      ).join(''),
+    );
+    const { code, err } = await run('explain', 'v-0', 'two');
+    expect([code, err]).toEqual([2, expect.stringMatching(/^egressblame: v-0 is the beginning of \d+ ids: v-0/)]);
+  });
+});
+
+describe('--quiet', () => {
+  it.each([['inspect'], ['clocks'], ['events'], ['timeline'], ['investigate'], ['check']])('%s', async (command) => {
+    expect((await run(command, 'logs', '-q')).out).toBe('');
+  });
+
+  it('explain: the exit code alone', async () => {
+    expect(await run('explain', await firstId(), 'logs', '-q', '--verify')).toEqual({ code: 0, out: '', err: '' });
+  });
+});
+
+it('records keep the output to themselves: what --verify says goes beside them', async () => {
+  const { code, out, err } = await run('explain', await firstId(), 'logs', '--json', '--verify');
+  expect([code, records(out).length, err]).toEqual([0, 1, expect.stringMatching(/^egressblame: Verified: all/)]);
+});
+
+describe('--tz and --from', () => {
+  it('a zone by its name is its offset', async () => {
+    const byName = await run('events', 'logs', '--tz', 'fast=Asia/Shanghai');
+    expect(byName).toEqual(await run('events', 'logs', '--tz', 'fast=+08:00'));
+    expect(byName.code).toBe(0);
+  });
+
+  it.each([
+    ['2026-11-23', 1],
+    ['2026-11-24', 0],
+    ['2026-11-23T10:00', 1],
+    ['2026-11-23 10:01', 0],
+  ])('from %s: %i', async (from, n) => {
+    const { out } = await run('logs', '--json', '--from', from);
+    expect(records(out).at(-1)).toMatchObject({ violations: n });
+  });
+
+  it('a window that nothing was seen in is no clean night, and the answer says so', async () => {
+    const { code, out } = await run('logs', '--from', '2026-11-24');
+    expect(code).toBe(3);
+    expect(out).toMatch(
+      /^! cannot say clean: no input gave records that can show a violation after\n {2}--from 2026-11-24$/m,
+    );
+  });
+});
