@@ -36,6 +36,14 @@ describe('a wrong call says what is wrong and what to run, on the error output a
     ['logs before the id', ['explain', 'logs', 'v-1'], /the id goes first: egressblame explain v-1 logs\n$/],
     ['an id of another night', ['timeline', 'logs', '--around', 'v-9'], /run egressblame logs to see the ids/],
     ['a policy that is not there', ['policy', 'test', 'x.nft', 'logs'], /egressblame policy suggest logs\/ --format/],
+    [
+      'a report below a file',
+      ['logs', '-o', 'bad.nft/x.html'],
+      /-o bad\.nft\/x\.html: cannot be written: \S+bad\.nft is no folder/,
+    ],
+    ['a report that is a folder', ['check', 'logs', '-o', 'html=logs'], /cannot be written: it is a folder/],
+    ['a manifest below a file', ['quarantine', 'logs', '-o', 'bad.nft/q.jsonl'], /bad\.nft is no folder/],
+    ['rules below a file', ['policy', 'suggest', 'logs', '-o', 'bad.nft/p.nft'], /bad\.nft is no folder/],
     ['logs before the policy', ['policy', 'test', 'logs', 'bad.nft'], /the policy goes first/],
     ['a seed that is no number', ['simulate', '--seed', 'x', '--out', 'night'], /expected a whole number/],
   ])('%s', async (_, args, says) => {

@@ -13,12 +13,17 @@ import { runOptions } from '../options.ts';
 import { writeOutputs } from '../outputs.ts';
 import { plannedOutputs } from '../planned-outputs.ts';
 import { cleaner, print, printLines } from '../terminal.ts';
+import { checkWritable } from '../writable.ts';
 
 /** One sentence and the exit code, for CI. */
 export async function checkCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
   const cwd = process.cwd();
   const clean = cleaner(flags);
   const outputs = plannedOutputs(flags, process.env);
+  checkWritable(
+    outputs.map(({ path }) => path),
+    cwd,
+  );
   const baseline = await loadBaseline(paths, flags, cwd);
   const earlier = earlierNights(flags);
   const found = await investigateFor(outputs, runOptions(paths, flags, cwd));

@@ -19,10 +19,15 @@ import { writeOutputs } from '../outputs.ts';
 import { plannedOutputs } from '../planned-outputs.ts';
 import { watchReading } from '../progress.ts';
 import { cleaner, print, printLines, terminalOptions } from '../terminal.ts';
+import { checkWritable } from '../writable.ts';
 
 export async function investigateCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
   const cwd = process.cwd();
   const outputs = plannedOutputs(flags, process.env);
+  checkWritable(
+    outputs.map(({ path }) => path),
+    cwd,
+  );
   const baseline = await loadBaseline(paths, flags, cwd);
   const toOutput = outputs.some(({ path }) => path === undefined);
   const { onProgress, onFinding, done } = watchReading(flags.quiet === true || flags.json === true);

@@ -19,6 +19,7 @@ import { runOptions, UsageError } from '../options.ts';
 import { writeFile } from '../outputs.ts';
 import { watchReading } from '../progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
+import { checkWritable } from '../writable.ts';
 
 interface PolicyFlags extends Omit<CommonFlags, 'output' | 'format'> {
   readonly verdict: LeastVerdict;
@@ -44,6 +45,7 @@ export async function suggestCommand(paths: readonly string[], flags: SuggestFla
     throw new UsageError(
       '--max-good-broken: an allow list always lets everything pass that it can tell from bad flows',
     );
+  checkWritable([flags.output === '-' ? undefined : flags.output], process.cwd());
   const { report, flows } = await readNight(paths, flags);
   if (isUnreadable(report)) return unreadable(report);
   const suggestion = suggestPolicy(report, flows, {

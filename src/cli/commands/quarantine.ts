@@ -16,6 +16,7 @@ import { writeFile } from '../outputs.ts';
 import { watchReading } from '../progress.ts';
 import { rolloutFileOf } from '../rollout-file.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
+import { checkWritable } from '../writable.ts';
 import { type ApplyFlags, applyQuarantine, rolloutTarget } from './quarantine-apply.ts';
 
 export interface QuarantineFlags extends ApplyFlags {
@@ -31,6 +32,7 @@ export async function quarantineCommand(paths: readonly string[], flags: Quarant
   if (flags.apply === undefined && flags.drop !== undefined) throw new UsageError('--drop goes with --apply ROLLOUTS');
   if (flags.apply !== undefined && flags.format !== undefined)
     throw new UsageError('--format is for the manifest; with --apply, -o writes the filtered copy');
+  checkWritable([flags.output, flags.seeds], process.cwd());
   const run = runOptions(paths, flags, process.cwd());
   const target = flags.apply === undefined ? undefined : await rolloutTarget(flags.apply, flags.output, run);
   const { onProgress, onFinding, done } = watchReading(flags.quiet === true || flags.json === true);
