@@ -115,3 +115,10 @@ describe('--tz and --from', () => {
     );
   });
 });
+
+it('quarantine says what it wrote, and does not ask to write it again', async () => {
+  const { out } = await run('quarantine', 'logs', '-o', 'q.jsonl');
+  expect(out).toContain('\nWrote q.jsonl: 1 episode to keep out of training.\n');
+  expect(out).not.toContain('-o quarantine.jsonl');
+  expect((await run('quarantine', 'logs')).out).toContain('-o quarantine.jsonl');
+});

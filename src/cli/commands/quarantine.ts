@@ -81,16 +81,26 @@ async function showManifest(report: Report, quarantine: Quarantine, { paths, run
   }
   const command = commandLine(paths, flags);
   await print(renderQuarantine(quarantine, terminalOptions(flags, command)));
-  await print(next(quarantine, command, rolloutFileOf(report, run)));
+  if (flags.output !== undefined)
+    await print(`\nWrote ${flags.output}: ${plural(quarantine.flagged.length, 'episode')} to keep out of training.\n`);
+  await print(
+    next(quarantine, command, { rollouts: rolloutFileOf(report, run), isWritten: flags.output !== undefined }),
+  );
+}
+
+interface Done {
+  /** A file that can be filtered. */
+  readonly rollouts: string | undefined;
+  readonly isWritten: boolean;
 }
 
 /** Commands that work as they stand. */
-function next(quarantine: Quarantine, command: string, rollouts: string | undefined): string {
+function next(quarantine: Quarantine, command: string, { rollouts, isWritten }: Done): string {
   const again = command.replace(/^egressblame/, 'egressblame quarantine');
   const first = quarantine.flagged[0]?.violations[0];
   const lines = [
     ...(first === undefined ? [] : [command.replace(/^egressblame/, `egressblame explain ${first}`)]),
-    ...(quarantine.flagged.length === 0 ? [command] : [`${again} -o quarantine.jsonl`]),
+    ...(quarantine.flagged.length === 0 ? [command] : isWritten ? [] : [`${again} -o quarantine.jsonl`]),
     ...(quarantine.flagged.length === 0 || rollouts === undefined ? [] : [`${again} --apply ${shellQuote(rollouts)}`]),
   ];
   return `\nNext:\n${lines.map((line) => `  ${line}\n`).join('')}`;
