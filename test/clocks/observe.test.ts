@@ -26,6 +26,7 @@ function keysOf(parts: object, isNumbered = true): readonly string[] {
     domainOf: ({ clock }: { readonly clock: string }) => clock,
     hostOf: () => 'h',
     hostOfIp: (ip: string) => (ip === src.ip ? 'asking' : undefined),
+    isProxy: () => false,
     isNumbered: () => isNumbered,
   };
   const { meeting } = observe(({ see }) => {
