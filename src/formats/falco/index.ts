@@ -1,12 +1,12 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, compact, compactOver, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { remembered } from '../../core/remembered.ts';
 import { sharingTexts } from '../../core/shared-text.ts';
 import { eventTime, micros, parseIso, timeFromObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { type Fields, processOf, socketOf } from './fields.ts';
+import { alertOf, type Fields } from './fields.ts';
 import { lookAtAlerts } from './look.ts';
 import { printedFields, textAlert } from './text.ts';
 
@@ -72,37 +72,25 @@ function decode(record: RawRecord, shared: Shared): Decoded {
   const stated = at(json, 'output_fields') ?? printedFields(textOf(at(json, 'output')) ?? '');
   const fields: Fields = isObject(stated) ? stated : {};
   const host = textOf(at(json, 'hostname'));
-  const base = compact({
+  const head = {
     time: eventTime(stamp, { raw, basis: 'event', observed: record.observed }),
     ref: record.ref,
-    format: 'falco',
     clock: host === undefined ? 'time' : shared(`time@${host}`),
     host: host ?? record.host,
-  });
+  };
   if (/^Falco internal: .*drop/i.test(rule))
     return decoded(
       compact({
-        ...base,
+        ...head,
+        format: 'falco',
         kind: 'coverage' as const,
         reason: 'dropped' as const,
         count: numberOf(fields['n_drops']),
       }),
     );
   if (rule.startsWith('Falco internal: ')) return skipped('notice of Falco about itself');
-  const alert = {
-    time: base.time,
-    ref: base.ref,
-    format: base.format,
-    clock: base.clock,
-    host: base.host,
-    kind: 'process' as const,
-    op: 'alert' as const,
-    rule: ruleOf(rule),
-    severity: SEVERITY[priority.toLowerCase()],
-    action: 'alert' as const,
-    socket: socketOf(fields),
-  };
-  return decoded(compactOver(processOf(fields, shared), alert));
+  const severity = SEVERITY[priority.toLowerCase()];
+  return decoded(alertOf({ head, rule: ruleOf(rule), severity, fields }, shared));
 }
 
 /** For the question whether a line is an alert, its time does not matter. */
@@ -113,20 +101,12 @@ function decodeText(record: RawRecord, around: DecodeContext & { readonly shared
   if (alert === undefined) return skipped('line that is no alert');
   const { stamp, raw, fields } = alert;
   const { observed } = record;
-  return decoded(
-    compact({
-      kind: 'process' as const,
-      op: 'alert' as const,
-      time: stamp === undefined ? timeFromObserved(observed) : eventTime(stamp, { raw, basis: 'event', observed }),
-      ref: record.ref,
-      format: 'falco',
-      clock: 'text',
-      host: alert.host ?? record.host,
-      rule: { name: alert.says },
-      severity: SEVERITY[alert.priority.toLowerCase()],
-      action: 'alert' as const,
-      ...processOf(fields, around.shared),
-      socket: socketOf(fields),
-    }),
-  );
+  const head = {
+    time: stamp === undefined ? timeFromObserved(observed) : eventTime(stamp, { raw, basis: 'event', observed }),
+    ref: record.ref,
+    clock: 'text',
+    host: alert.host ?? record.host,
+  };
+  const severity = SEVERITY[alert.priority.toLowerCase()];
+  return decoded(alertOf({ head, rule: { name: alert.says }, severity, fields }, around.shared));
 }
