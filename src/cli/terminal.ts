@@ -1,5 +1,4 @@
 import { redact } from '../core/redact.ts';
-import { remembered } from '../core/remembered.ts';
 import type { TerminalOptions } from '../report/terminal/options.ts';
 import { COLOURED, PLAIN } from '../report/terminal/style.ts';
 import type { ReadingFlags } from './flags.ts';
@@ -24,11 +23,8 @@ export function terminalOptions(
   };
 }
 
-/** Reports say the same of many violations. */
-const redactOnce = remembered(redact);
-
 export function cleaner(flags: { readonly redact: boolean }): (text: string) => string {
-  return flags.redact ? redactOnce : (text) => text;
+  return flags.redact ? redact : (text) => text;
 }
 
 /** Lines in blocks: thousands of small writes take their time. */

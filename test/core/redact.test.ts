@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { redact } from '../../src/core/redact.ts';
+import { redact, redactByRules } from '../../src/core/redact.ts';
 
 const SECRET = 'Zk3vQp9sXw71';
 
@@ -36,5 +36,34 @@ it('keeps hosts and ports, also beside a secret', () => {
       }
       expect(redact(`curl http://bob:${word}@${name}:${port}/x`)).toContain(`:[redacted]@${name}:${port}`);
     }),
+  );
+});
+
+it('a text without the sign of a secret holds none (property)', () => {
+  const name = fc.constantFrom(
+    'key',
+    'api_key',
+    'access-key-id',
+    'secretkey',
+    'client_secret',
+    'auth-token',
+    'passwd',
+    'pwd',
+  );
+  const before = fc.oneof(
+    name.map((word) => `${word}=`),
+    fc.constantFrom('authorization: ', 'bearer ', ' --token ', ' -api-key=', 'sshpass -p ', 'curl -u bob:', 'a://bob:'),
+    fc.constantFrom('AKIA', 'ASIA', 'LTAI', 'ghp_', 'github_pat_', 'glpat-', 'xoxb-', 'sk-', 'hf_', 'npm_', 'AIza'),
+    fc.constantFrom('-----BEGIN PRIVATE KEY-----', `eyJ${SECRET}.eyJ${SECRET}.`),
+  );
+  const cased = fc.tuple(before, fc.boolean()).map(([text, isUpper]) => (isUpper ? text.toUpperCase() : text));
+  const secret = fc.stringMatching(/^[A-Z0-9]{16,40}$/);
+  const piece = fc.oneof(cased, before, secret, fc.constantFrom('@', ' ', '"', '; '), fc.string());
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 6 }), (pieces) => {
+      const text = pieces.join('');
+      expect(redact(text)).toBe(redactByRules(text));
+    }),
+    { numRuns: 2000 },
   );
 });
