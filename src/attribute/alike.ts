@@ -1,6 +1,6 @@
 import type { Case, Fact, Suspect } from '../model/case.ts';
 import { type Decided, decide, type Grounds } from './decide.ts';
-import { openWeighing } from './score.ts';
+import { isMetAgain, openWeighing } from './score.ts';
 
 /** Decides cases that rest on the same once. The correlator gives the violations of a burst the same suspects. */
 export function decideOnce(): (entry: Case) => Decided {
@@ -8,7 +8,7 @@ export function decideOnce(): (entry: Case) => Decided {
   const weigh = openWeighing();
   return (entry) => {
     const lead = entry.suspects[0];
-    if (lead === undefined) return decide(entry, weigh);
+    if (lead === undefined || !isMetAgain(lead)) return decide(entry, weigh);
     const before = last.get(lead);
     if (before !== undefined && areAlike(before.entry, entry)) return before.decided;
     const decided = decide(entry, weigh);

@@ -12,20 +12,21 @@ const MOST = 2_000;
 interface Step {
   readonly strength: string;
   readonly claims: readonly Claim[];
-  readonly next: Map<string, Step>;
+  next?: Map<string, Step>;
 }
 
 export function openClaims(most = MOST): ClaimsOf {
   let first = emptyStep();
   let count = 0;
   const stepTo = (before: Step, fact: Fact): Step => {
-    const known = before.next.get(fact.says);
+    const known = before.next?.get(fact.says);
     if (known !== undefined && isOf(known, fact)) return known;
     if (count++ >= most) {
       first = emptyStep();
       count = 0;
     }
-    const step = { strength: fact.strength, claims: [...before.claims, claimOf(fact)], next: new Map<string, Step>() };
+    const step = { strength: fact.strength, claims: [...before.claims, claimOf(fact)] };
+    before.next ??= new Map();
     before.next.set(fact.says, step);
     return step;
   };
@@ -37,7 +38,7 @@ export function openClaims(most = MOST): ClaimsOf {
 }
 
 function emptyStep(): Step {
-  return { strength: '', claims: [], next: new Map() };
+  return { strength: '', claims: [] };
 }
 
 function isOf({ strength, claims }: Step, fact: Fact): boolean {

@@ -16,6 +16,11 @@ interface Weighed {
 
 export type Weigh = (suspect: Suspect) => Weighed;
 
+/** Whether other cases may have the very same suspect: one with a process of the flow is made for a single one. */
+export function isMetAgain({ process }: Suspect): boolean {
+  return process === undefined;
+}
+
 /** Weighs each suspect once, as long as anybody holds it: in long nights the same few stand in many cases. */
 export function openWeighing(): Weigh {
   const known = new WeakMap<Suspect, Weighed>();
@@ -25,7 +30,7 @@ export function openWeighing(): Weigh {
     if (before !== undefined) return before;
     const score = suspect.facts.reduce((sum, fact) => sum + weightOf(fact), 0);
     const weighed = { suspect, score, claims: claimsOf(suspect.facts), candidates: [] };
-    known.set(suspect, weighed);
+    if (isMetAgain(suspect)) known.set(suspect, weighed);
     return weighed;
   };
 }
@@ -65,7 +70,7 @@ export function evidenceOf(suspect: Suspect): readonly Evidence[] {
   const before = evidence.get(suspect);
   if (before !== undefined) return before;
   const own = suspect.facts.map(toEvidence);
-  evidence.set(suspect, own);
+  if (isMetAgain(suspect)) evidence.set(suspect, own);
   return own;
 }
 
