@@ -1,5 +1,4 @@
-import { compact } from '../core/json.ts';
-import type { ProcessRef, ToolCallRef } from '../model/attribution.ts';
+import type { ProcessRef } from '../model/attribution.ts';
 import type { Fact, Suspect } from '../model/case.ts';
 import type { Call } from './call.ts';
 import type { SuspectContext } from './suspect-facts.ts';
@@ -25,7 +24,7 @@ export function suspectOf(
     key: keyOfCall(call),
     kind: 'call',
     episode: context.named(call.episodeId, call.sandboxId),
-    toolCall: callRef(call),
+    toolCall: context.called(call),
     ...(process === undefined ? {} : { process }),
     facts,
   };
@@ -34,9 +33,4 @@ export function suspectOf(
 /** Of the suspect that the call is. */
 export function keyOfCall({ key }: Call): string {
   return `call|${key}`;
-}
-
-function callRef(call: Call): ToolCallRef {
-  const { command, start, end, ref } = call;
-  return compact({ id: call.callId ?? String(call.index), name: call.name, command, start, end, ref });
 }

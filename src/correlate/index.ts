@@ -6,6 +6,7 @@ import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { Category, Violation } from '../model/violation.ts';
 import { openBeginnings } from './beginnings.ts';
+import { openCallNames } from './call-names.ts';
 import type { Merging } from './calls.ts';
 import { openContradictions } from './contradictions.ts';
 import { openEpisodeNames } from './episode-names.ts';
@@ -99,6 +100,7 @@ export function correlate(evidence: Evidence): Correlation {
     alive: openShelf(),
     recent: openRecentCalls(),
     named: openEpisodeNames(episodes.episodes),
+    called: openCallNames(),
     sameFact: openSameFacts(),
     beginningOf: openBeginnings(leases, episodes),
     contradiction: openContradictions(leases, episodes),

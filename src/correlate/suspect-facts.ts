@@ -4,6 +4,7 @@ import type { Micros } from '../model/time.ts';
 import type { Category } from '../model/violation.ts';
 import type { BeginningOf } from './beginnings.ts';
 import type { Call } from './call.ts';
+import type { CallNames } from './call-names.ts';
 import type { Contradiction } from './contradictions.ts';
 import type { EpisodeNames } from './episode-names.ts';
 import type { EpisodeTable } from './episodes.ts';
@@ -25,8 +26,9 @@ export interface SuspectContext {
   readonly running: Shelf;
   readonly alive: Shelf;
   readonly recent: RecentCalls;
-  /** Episodes as the report names them. */
+  /** Episodes and calls as the report names them. */
   readonly named: EpisodeNames;
+  readonly called: CallNames;
   readonly sameFact: SameFact;
   readonly beginningOf: BeginningOf;
   readonly contradiction: Contradiction;

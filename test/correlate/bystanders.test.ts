@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { LeaseColumns } from '../../src/core/leases/columns.ts';
 import { bystanders } from '../../src/correlate/bystanders.ts';
+import { openCallNames } from '../../src/correlate/call-names.ts';
 import { suspectOf } from '../../src/correlate/call-suspect.ts';
 import { openEpisodeNames } from '../../src/correlate/episode-names.ts';
 import { EpisodeTable } from '../../src/correlate/episodes.ts';
@@ -98,6 +99,7 @@ function contextOf(log: readonly ToolCallEvent[]): SuspectContext {
     alive: openShelf(),
     recent: openRecentCalls(7),
     named: openEpisodeNames(episodes.episodes),
+    called: openCallNames(),
     sameFact: openSameFacts(),
     beginningOf: () => ({ holder: undefined, mayBeEarlier: false }),
     contradiction: () => undefined,

@@ -1,28 +1,59 @@
 import { jsonText, quoted } from '../../core/text.ts';
-import type { Candidate, Claim, Evidence } from '../../model/attribution.ts';
-import { candidateProcess, causePart } from './decided.ts';
+import type { Candidate, Claim, EpisodeRef, Evidence, ProcessRef, ToolCallRef } from '../../model/attribution.ts';
+import { candidateProcess, episodeRecord, toolCallRecord } from './decided.ts';
 import { round } from './seen.ts';
 import { numeral, refText, textOrNull } from './seen-text.ts';
 import type { Decided } from './shared.ts';
 
 type Clean = (text: string) => string;
 
-const NO_CAUSE = '"episode":null,"toolCall":null,"process":null';
-
 /** `jsonText(decidedPart(decided, clean))` without its braces, put together by hand as in `seen-text.ts`. */
-export function textOfDecided(decided: Decided, clean: Clean): string {
-  const { candidates, nullProbability, evidence, missing, reason } = decided;
-  return (
-    `${causeText(decided, clean)},"candidates":[${list(candidates, (one) => candidateText(one, clean))}],` +
-    `"nullProbability":${numeral(round(nullProbability))},"evidence":[${list(evidence, (one) => evidenceText(one, clean))}],` +
-    `"missing":[${list(missing, (text) => quoted(clean(text)))}],"reason":${quoted(clean(reason))}`
-  );
+export function decidedTexts(clean: Clean): (decided: Decided) => string {
+  const causeText = causeTexts(clean);
+  return (decided) => {
+    const { candidates, nullProbability, evidence, missing, reason } = decided;
+    return (
+      `${causeText(decided)},"candidates":[${list(candidates, (one) => candidateText(one, clean))}],` +
+      `"nullProbability":${numeral(round(nullProbability))},"evidence":[${list(evidence, (one) => evidenceText(one, clean))}],` +
+      `"missing":[${list(missing, (text) => quoted(clean(text)))}],"reason":${quoted(clean(reason))}`
+    );
+  };
 }
 
-function causeText(decided: Decided, clean: Clean): string {
-  const { verdict } = decided;
-  const mayName = verdict === 'proven' || verdict === 'likely' || verdict === 'not-agent';
-  return mayName ? jsonText(causePart(decided, clean)).slice(1, -1) : NO_CAUSE;
+const NOBODY = 'null';
+
+/** Many violations have one cause: each is written once, while they share it. */
+function causeTexts(clean: Clean): (decided: Decided) => string {
+  const episodeText = textsOf((episode: EpisodeRef) => jsonText(episodeRecord(episode, clean)));
+  const toolCallText = textsOf((call: ToolCallRef) => jsonText(toolCallRecord(call, clean)));
+  return ({ verdict, episode, toolCall, process }) => {
+    const isAgent = verdict === 'proven' || verdict === 'likely';
+    const isNamed = isAgent || verdict === 'not-agent';
+    return (
+      `"episode":${isAgent && episode !== undefined ? episodeText(episode) : NOBODY},` +
+      `"toolCall":${isAgent && toolCall !== undefined ? toolCallText(toolCall) : NOBODY},` +
+      `"process":${isNamed && process !== undefined ? processText(process, clean) : NOBODY}`
+    );
+  };
+}
+
+function textsOf<T extends object>(write: (entry: T) => string): (entry: T) => string {
+  const known = new WeakMap<T, string>();
+  return (entry) => {
+    const before = known.get(entry);
+    if (before !== undefined) return before;
+    const text = write(entry);
+    known.set(entry, text);
+    return text;
+  };
+}
+
+function processText({ pid, entityId, executable, commandLine, host }: ProcessRef, clean: Clean): string {
+  const id = entityId === undefined ? '' : `"entityId":${quoted(clean(entityId))},`;
+  return (
+    `{"pid":${numeral(pid ?? null)},${id}"executable":${textOrNull(executable ?? null)},` +
+    `"commandLine":${textOrNull(commandLine === undefined ? null : clean(commandLine))},"host":${textOrNull(host ?? null)}}`
+  );
 }
 
 function candidateText(candidate: Candidate, clean: Clean): string {

@@ -1,5 +1,5 @@
 import { formatIso } from '../../core/time.ts';
-import type { Candidate, Evidence, ProcessRef, ToolCallRef } from '../../model/attribution.ts';
+import type { Candidate, EpisodeRef, Evidence, ProcessRef, ToolCallRef } from '../../model/attribution.ts';
 import { refRecord, round } from './seen.ts';
 import type { Decided } from './shared.ts';
 
@@ -19,35 +19,27 @@ export function decidedPart(decided: Decided, clean: Clean): Json {
 }
 
 /** Who is named as the cause, if anybody is. */
-export function causePart({ verdict, episode, toolCall, process }: Decided, clean: Clean): Json {
+function causePart({ verdict, episode, toolCall, process }: Decided, clean: Clean): Json {
   const named = verdict === 'proven' || verdict === 'likely';
   return {
-    episode:
-      named && episode !== undefined
-        ? {
-            id: episode.id,
-            run: episode.run ?? null,
-            group: episode.group ?? null,
-            step: episode.step ?? null,
-            task: episode.task === undefined ? null : clean(episode.task),
-            sandbox: episode.sandboxId ?? null,
-          }
-        : null,
+    episode: named && episode !== undefined ? episodeRecord(episode, clean) : null,
     toolCall: named && toolCall !== undefined ? toolCallRecord(toolCall, clean) : null,
-    process:
-      (named || verdict === 'not-agent') && process !== undefined
-        ? {
-            pid: process.pid ?? null,
-            entityId: process.entityId === undefined ? undefined : clean(process.entityId),
-            executable: process.executable ?? null,
-            commandLine: process.commandLine === undefined ? null : clean(process.commandLine),
-            host: process.host ?? null,
-          }
-        : null,
+    process: (named || verdict === 'not-agent') && process !== undefined ? causeRecord(process, clean) : null,
   };
 }
 
-function toolCallRecord(call: ToolCallRef, clean: Clean): Json {
+export function episodeRecord({ id, run, group, step, task, sandboxId }: EpisodeRef, clean: Clean): Json {
+  return {
+    id,
+    run: run ?? null,
+    group: group ?? null,
+    step: step ?? null,
+    task: task === undefined ? null : clean(task),
+    sandbox: sandboxId ?? null,
+  };
+}
+
+export function toolCallRecord(call: ToolCallRef, clean: Clean): Json {
   return {
     id: call.id,
     name: call.name,
@@ -55,6 +47,16 @@ function toolCallRecord(call: ToolCallRef, clean: Clean): Json {
     start: call.start === undefined ? null : formatIso(call.start),
     end: call.end === undefined ? null : formatIso(call.end),
     source: refRecord(call.ref),
+  };
+}
+
+function causeRecord({ pid, entityId, executable, commandLine, host }: ProcessRef, clean: Clean): Json {
+  return {
+    pid: pid ?? null,
+    entityId: entityId === undefined ? undefined : clean(entityId),
+    executable: executable ?? null,
+    commandLine: commandLine === undefined ? null : clean(commandLine),
+    host: host ?? null,
   };
 }
 

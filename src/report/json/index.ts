@@ -9,7 +9,7 @@ import type { ClockReport, InputReport, Report } from '../../model/report.ts';
 import { VOCABULARY } from '../../model/vocabulary.ts';
 import { AttributionLines } from './ahead.ts';
 import { decidedPart } from './decided.ts';
-import { textOfDecided } from './decided-text.ts';
+import { decidedTexts } from './decided-text.ts';
 import { refRecord, round, seenPart } from './seen.ts';
 import { seenTexts } from './seen-text.ts';
 import { writtenOnce } from './shared.ts';
@@ -38,7 +38,7 @@ export function* jsonLines(report: Report, clean: Clean, lines = attributionLine
 
 /** What alike violations share is written once. */
 export function attributionLines(clean: Clean): AttributionLines {
-  const decidedText = writtenOnce((decided) => textOfDecided(decided, clean));
+  const decidedText = writtenOnce(decidedTexts(clean));
   const seenText = seenTexts(clean);
   return new AttributionLines(
     (attribution) => `${seenText(attribution)},${decidedText(attribution)},${filedText(attribution)}}`,
