@@ -8,7 +8,7 @@ import { endOfUnits } from '../reach/units.ts';
 import type { InputFile } from '../sources/discover.ts';
 import { cutFor } from '../sources/head.ts';
 import type { OnLeft } from '../sources/line-cutter.ts';
-import { isSeekable, linesAt, linesWithin, type Place } from '../sources/lines-at.ts';
+import { type Found, isSeekable, linesAt, linesWithin, type Place } from '../sources/lines-at.ts';
 import { newReadLog, readBytes } from '../sources/read.ts';
 import { readRecords, type Skimming } from '../sources/read-records.ts';
 import type { Unpack } from '../sources/read-thread.ts';
@@ -183,17 +183,19 @@ export async function collectLines<P extends Place>(
   const events: Event[] = [];
   let moved = 0;
   const onMoved = (): void => void moved++;
-  const found = options.isSeekable
-    ? linesAt(input, visit.places, onMoved)
-    : // What is wrong with the file was told when it was read first.
-      linesWithin(
-        { path: input.path, chunks: readBytes(input, newReadLog(), { hashed: false, isPassing: true }) },
-        visit.places,
-        onMoved,
-      );
-  for await (const { place, record } of found) {
-    events.push(...visit.keep(tally.read(record), place));
-    if (options.signal?.aborted === true) break;
+  const take = ({ place, record }: Found<P>): void => void events.push(...visit.keep(tally.read(record), place));
+  if (options.isSeekable)
+    for (const found of linesAt(input, visit.places, onMoved)) {
+      take(found);
+      if (options.signal?.aborted === true) break;
+    }
+  else {
+    // What is wrong with the file was told when it was read first.
+    const chunks = readBytes(input, newReadLog(), { hashed: false, isPassing: true });
+    for await (const found of linesWithin({ path: input.path, chunks }, visit.places, onMoved)) {
+      take(found);
+      if (options.signal?.aborted === true) break;
+    }
   }
   events.push(...tally.flush((rest) => visit.keep(rest, undefined)));
   return { events, problems: moved === 0 ? [] : [movedLines(input, moved)] };

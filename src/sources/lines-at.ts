@@ -73,7 +73,7 @@ export async function* linesWithin<P extends Place>(
   }
 }
 
-interface Found<P extends Place> {
+export interface Found<P extends Place> {
   readonly place: P;
   readonly record: RawRecord;
 }
