@@ -29,10 +29,13 @@ export function chanceOf(moments: readonly Moment[], spans: readonly Span[]): Ch
   const from = least(spans, (span) => span.start);
   const to = greatest(spans, (span) => span.end);
   const lanes = lanesOf(spans);
-  const inside = moments.filter((moment) => lanes.has(moment.lane) && moment.at >= from && moment.at <= to);
+  const inside = moments.flatMap(({ at, lane: name }) => {
+    const lane = lanes.get(name);
+    return lane === undefined || at < from || at > to ? [] : [{ at, lane }];
+  });
   const length = to - from;
   if (inside.length === 0 || !(length > 0)) return undefined;
-  const observed = inside.filter(({ at, lane }) => isInside(lanes.get(lane), at)).length;
+  const observed = inside.filter(({ at, lane }) => isInside(lane, at)).length;
   const forbidden = forbiddenShifts(spans, lanes);
   let asMany = 0;
   let shifts = 0;
@@ -40,10 +43,11 @@ export function chanceOf(moments: readonly Moment[], spans: readonly Span[]): Ch
     const shift = (length * k) / (SHIFTS + 1);
     if (forbidden(shift, length)) continue;
     shifts++;
-    if (countInside(inside, lanes, shift, from, length) >= observed) asMany++;
+    if (countInside(inside, shift, from, length) >= observed) asMany++;
   }
   if (shifts === 0) return undefined;
-  const expected = inside.reduce((sum, moment) => sum + siblingShare(moment, lanes), 0);
+  const all = [...lanes.values()];
+  const expected = inside.reduce((sum, moment) => sum + siblingShare(moment, all), 0);
   return { expected: round(expected), observed, p: round((1 + asMany) / (1 + shifts)) };
 }
 
@@ -84,18 +88,19 @@ function laneOf(spans: readonly Span[]): Lane {
   return { spans, starts, ends };
 }
 
-function countInside(
-  moments: readonly Moment[],
-  lanes: ReadonlyMap<string, Lane>,
-  shift: number,
-  from: number,
-  length: number,
-): number {
-  return moments.filter(({ at, lane }) => isInside(lanes.get(lane), from + ((at - from + shift) % length))).length;
+/** A moment and the calls of its own sandbox. */
+interface Placed {
+  readonly at: number;
+  readonly lane: Lane;
 }
 
-function isInside(lane: Lane | undefined, at: number): boolean {
-  if (lane === undefined) return false;
+function countInside(moments: readonly Placed[], shift: number, from: number, length: number): number {
+  let count = 0;
+  for (const { at, lane } of moments) if (isInside(lane, from + ((at - from + shift) % length))) count++;
+  return count;
+}
+
+function isInside(lane: Lane, at: number): boolean {
   let low = 0;
   let high = lane.starts.length;
   // The last one that had begun by then is the one before `low`.
@@ -108,12 +113,15 @@ function isInside(lane: Lane | undefined, at: number): boolean {
 }
 
 /** Of the other sandboxes whose calls surround the moment, the share that ran one just then. */
-function siblingShare({ at, lane }: Moment, lanes: ReadonlyMap<string, Lane>): number {
-  const live = [...lanes].filter(
-    ([name, { spans }]) =>
-      name !== lane && (spans[0]?.start ?? Infinity) <= at && (spans.at(-1)?.end ?? -Infinity) >= at,
-  );
-  return live.length === 0 ? 0 : live.filter(([, sibling]) => isInside(sibling, at)).length / live.length;
+function siblingShare({ at, lane }: Placed, lanes: readonly Lane[]): number {
+  let [live, running] = [0, 0];
+  for (const sibling of lanes) {
+    const { spans } = sibling;
+    if (sibling === lane || (spans[0]?.start ?? Infinity) > at || (spans.at(-1)?.end ?? -Infinity) < at) continue;
+    live++;
+    if (isInside(sibling, at)) running++;
+  }
+  return live === 0 ? 0 : running / live;
 }
 
 /** No shift shorter than the median call (much would stay where it is), none near the period at which calls of a lane begin. */
