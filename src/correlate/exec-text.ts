@@ -27,8 +27,8 @@ export function tellsArguments({ args, text }: Program): boolean {
 /** Nothing says that the call's command did not start the process. */
 export function mayRun(command: string, exec: Program | undefined): boolean {
   if (exec === undefined) return true;
-  const [name] = distinctive(exec) ?? [];
-  return !tellsArguments(exec) && name !== undefined && runsProgram(command, name);
+  const [name] = tellsArguments(exec) ? [] : (distinctive(exec) ?? []);
+  return name !== undefined && runsProgram(command, name);
 }
 
 /** Whether any of these names of a program stands in the command: sensors cut names to 15 letters. */

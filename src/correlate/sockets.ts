@@ -24,9 +24,12 @@ export interface Stretch {
   readonly to: number;
 }
 
+const NONE: readonly Socket[] = [];
+
 /** Sockets of every host, answered by tuple or destination. */
 export class SocketTable {
-  readonly #byTuple = new Map<string, Socket[]>();
+  /** By transport, then by the rest of the tuple: few sensors leave the transport out, and it is always asked for as well. */
+  readonly #byTuple = new Map<string, Map<string, Socket[]>>();
   readonly #byRemote = new Map<string, Socket[]>();
   readonly #byPort = new Map<string, Socket[]>();
   /** Of all sockets. */
@@ -38,7 +41,8 @@ export class SocketTable {
     local: { ip: string; port: number },
     remote: { ip: string; port: number },
   ): readonly Socket[] {
-    return this.#byTuple.get(`${transport}|${local.ip}|${local.port}|${remote.ip}|${remote.port}`) ?? [];
+    const byEnds = this.#byTuple.get(transport);
+    return byEnds?.get(`${local.ip}|${local.port}|${remote.ip}|${remote.port}`) ?? NONE;
   }
 
   /** Connections to a destination from a host, whatever the local port: all that can lie in a stretch of time, and others. */
@@ -76,7 +80,9 @@ export class SocketTable {
     this.#mostErrorUs = Math.max(this.#mostErrorUs, socket.errorUs);
     const { local, remote } = tuple;
     if (local.ip !== undefined && local.port !== undefined && local.port !== 0 && remote.port !== undefined) {
-      push(this.#byTuple, `${tuple.transport}|${local.ip}|${local.port}|${remote.ip}|${remote.port}`, socket);
+      const byEnds = this.#byTuple.get(tuple.transport) ?? new Map<string, Socket[]>();
+      this.#byTuple.set(tuple.transport, byEnds);
+      push(byEnds, `${local.ip}|${local.port}|${remote.ip}|${remote.port}`, socket);
     }
     if (remote.port !== undefined) push(this.#byPort, `${timed.host ?? ''}|${remote.port}`, socket);
     push(this.#byRemote, `${timed.host ?? ''}|${remote.ip}|${remote.port ?? 0}`, socket);
