@@ -44,6 +44,7 @@ export interface NetworkFacts {
   readonly host?: Text;
   readonly flowId?: Text;
   readonly count?: number | undefined;
+  readonly icmp?: NetworkEvent['icmp'] | undefined;
   readonly state?: Text;
   readonly url?: Text;
   /** Name that the packet asks a resolver for: it is not the destination's. */
@@ -90,6 +91,7 @@ export function networkEvent(format: string, record: RawRecord, facts: NetworkFa
     host: said(facts.host) ?? record.host,
     flowId: said(facts.flowId),
     count: facts.count,
+    icmp: facts.icmp,
     state: said(facts.state),
     dns: dnsOf(facts),
     bytes: bytesOf(said(facts.bytesToDst), said(facts.bytesToSrc)),

@@ -1,6 +1,7 @@
 import type { NetworkEvent } from '../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
+import type { EventTime } from '../model/time.ts';
 import { decoded, failed, no, yes } from './decoded.ts';
 import { headerOf, type NetworkFacts, networkEvent, timeOr, verdictOf } from './device.ts';
 import { at, isObject, textOf, tryJson } from './json.ts';
@@ -10,10 +11,11 @@ import { nearestEpoch, parseIso, parseMonthDay } from './time.ts';
 export type FieldMap = Record<string, string>;
 type FactText = Partial<
   Record<
-    Exclude<keyof NetworkFacts, 'time' | 'clock' | 'type' | 'severity' | 'count' | 'direction' | 'initiator'>,
+    Exclude<keyof NetworkFacts, 'time' | 'clock' | 'type' | 'severity' | 'count' | 'direction' | 'initiator' | 'icmp'>,
     string | undefined
   >
->;
+> &
+  Pick<NetworkFacts, 'icmp'>;
 
 /** A format whose records are named fields: what is its own is how fields are read and which field means what. */
 export interface MappedSpec {
@@ -27,6 +29,8 @@ export interface MappedSpec {
   facts(fields: FieldMap): FactText;
   /** Stamp text with its zone where stated; the syslog header where absent. */
   stamp(fields: FieldMap): string | undefined;
+  /** How many seconds the flow had lasted when its record was written. */
+  lasted?(fields: FieldMap): number | undefined;
 }
 
 export function mappedFormat(spec: MappedSpec): Format {
@@ -46,11 +50,16 @@ function decode(spec: MappedSpec, record: RawRecord, context: DecodeContext): De
   const own = raw === undefined ? undefined : anyStamp(raw, context);
   const header = own === undefined ? headerOf(record, context) : undefined;
   const facts = spec.facts(fields);
+  const lasted = spec.lasted?.(fields);
+  const time = (stamp: Stamp | undefined, text: string): EventTime =>
+    lasted === undefined || !(lasted > 0)
+      ? timeOr(record, stamp, text, 'event')
+      : timeOr(record, stamp, text, 'flow-end', (lasted + 1) * 1_000_000);
   return decoded(
     networkEvent(spec.format.id, record, {
       ...facts,
       action: verdictOf(facts.actionRaw),
-      time: timeOr(record, own ?? header?.stamp, own === undefined ? (header?.rawTime ?? '') : (raw ?? ''), 'event'),
+      time: own === undefined ? time(header?.stamp, header?.rawTime ?? '') : time(own, raw ?? ''),
       clock: own === undefined ? 'syslog' : 'record',
       ...(spec.type === undefined ? {} : { type: spec.type(fields) }),
     }),

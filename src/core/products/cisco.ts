@@ -31,6 +31,8 @@ const FROM_TO = re(
 );
 const TRANSPORT = /\b(?:(tcp|udp|icmpv6|ipv6-icmp|icmp|igmp|gre|esp|sctp)\b|protocol (\d{1,3}) src\b)/i;
 const HOST_NAME = /^[\w.-]+$/;
+/** `(type 8, code 0)`, `type=8, code=0`, `type 8 code 0`. */
+const ICMP = /\btype[ =](\d{1,3})(?:,? code[ =](\d{1,3}))?\b/;
 
 /** Zone names that mean one offset only, minutes east. */
 const ZONES = wordTable<number>({
@@ -140,9 +142,16 @@ export function ciscoEvent(
     action: ciscoAction(line),
     ruleId: line.id,
     url: /\bhttps?:\/\/\S+/i.exec(line.body)?.[0],
+    icmp: icmpOf(line.body),
     ...tuple(line, order),
   });
   return isPlaced(event.src) || isPlaced(event.dst) ? decoded(event) : skipped('Cisco message without an address');
+}
+
+function icmpOf(body: string): NetworkEvent['icmp'] {
+  const match = /icmp/i.test(body) ? ICMP.exec(body) : null;
+  if (match === null) return undefined;
+  return { type: Number(match[1]), ...(match[2] === undefined ? {} : { code: Number(match[2]) }) };
 }
 
 function ciscoAction({ body, id }: CiscoLine): NetworkEvent['action'] | undefined {
@@ -153,7 +162,7 @@ function ciscoAction({ body, id }: CiscoLine): NetworkEvent['action'] | undefine
   )
     return 'allow';
   if (
-    /^(?:\w+ )?(?:access )?den(?:y|ied)|\bdenied\b|\bdiscarded|requested to drop|\bdropped (?:black|grey)|\bDropping\b|^Discard |^Shunned packet/i.test(
+    /^(?:\w+ )?(?:access )?den(?:y|ied)|\bdenied\b|\bdiscarded|requested to drop|\bdropped (?:black|grey)|\bDropping\b|^Drop |^Discard |^Shunned packet/i.test(
       body,
     )
   )
@@ -172,15 +181,16 @@ function tuple(line: CiscoLine, order: 'initiator' | 'literal'): Partial<Network
   if (acl !== null) {
     const [, rule, , transport, inIf, srcIp, srcPort, outIf, dstIp, dstPort] = acl;
     const hits = Number(/hit-cnt (\d+)/.exec(body)?.[1]);
+    // Where ports stand in other lines, ICMP has its type and code.
+    const isIcmp = /^(?:icmp|1$|58$)/i.test(transport ?? '');
     return {
       rule,
       transport,
       inIf,
       srcIp,
-      srcPort,
       outIf,
       dstIp,
-      dstPort,
+      ...(isIcmp ? { icmp: { type: Number(srcPort), code: Number(dstPort) } } : { srcPort, dstPort }),
       domain: nameOf(dstIp),
       initiator: 'src',
       count: hits > 1 ? hits : undefined,
@@ -272,6 +282,7 @@ function quotedName(body: string): string | undefined {
 /** Interface name before an address; the first group of an IPv6 address is none. */
 const IFACE = String.raw`(?:(?![0-9a-f]{1,4}:[0-9a-f]{0,4}:)[^\s:]+:)?`;
 const LOOSE: readonly RegExp[] = [
+  re(String.raw`\bsrc (?<s>${ADDRESS}) (?<sp>\d+) dest (?<d>${ADDRESS}) (?<dp>\d+)`),
   re(String.raw`channel for ${IFACE}(?<d>${ADDRESS})\/(?<dp>\d+) to ${IFACE}(?<s>${ADDRESS})`),
   re(String.raw`\bbetween (?<s>${ADDRESS}) and (?<d>${ADDRESS})`),
   re(String.raw`\bLocal:(?<s>[\d.]+):(?<sp>\d+) Remote:(?<d>[\w.-]+):(?<dp>\d+)`),
