@@ -1,25 +1,33 @@
 import { splitHostPort } from '../../core/ip.ts';
 import { mappedFormat } from '../../core/mapping.ts';
 import { actionOfPrefix } from '../../core/products/netfilter.ts';
+import { parseSyslog } from '../../core/syslog.ts';
+import { micros } from '../../core/time.ts';
 
-const LINE =
-  /(?:firewall,info )?(?<prefix>[\w -]*?):? ?(?:input|forward|output|srcnat|dstnat): in:(?<in>\S+) out:(?<out>\(unknown \d\)|[^,\s]+),?.*?\bproto (?<proto>[A-Za-z0-9-]+)(?: \([^)]*\))?, \[?(?<s>[0-9a-fA-F.:]+?)\]?(?::(?<sp>\d+))?->\[?(?<d>[0-9a-fA-F.:]+?)\]?(?::(?<dp>\d+))?,(?: NAT (?<nat>\S+))?/;
-/** Lines of its own files: `may/01/2024 10:00:00`, since RouterOS 7.10 `2024-05-01 10:00:00`. */
-const OWN_TIME = /^(?:([a-z]{3})\/(\d\d)\/(\d{4})|(\d{4}-\d\d-\d\d)) (\d\d:\d\d:\d\d) /;
+/** Interfaces that are none stand as `(unknown 0)`; those of a PPP client in angles. */
+const IFACE = String.raw`\(unknown \d+\)|[^,\s]+`;
+const LINE = new RegExp(
+  String.raw`^(?:[\w-]+(?:,[\w-]+)+ )?(?<prefix>.*?):? ?(?:(?<=^| )[\w-]+: )?in:(?<in>${IFACE}) out:(?<out>${IFACE}),?.*?\bproto (?<proto>[A-Za-z0-9-]+)(?: \((?:type (?<type>\d+), code (?<code>\d+)|[^)]*)\))?, \[?(?<s>[0-9a-fA-F.:]+?)\]?(?::(?<sp>\d+))?->\[?(?<d>[0-9a-fA-F.:]+?)\]?(?::(?<dp>\d+))?,(?: NAT (?<nat>\S+))?`,
+);
+/** Lines of its own files: `may/01/2024 10:00:00`, since RouterOS 7.10 `2024-05-01 10:00:00`, without the date those of today. */
+const OWN_TIME = /^(?:(?:([a-z]{3})\/(\d\d)\/(\d{4})|(\d{4}-\d\d-\d\d)) )?(\d\d:\d\d:\d\d) /i;
 /** One side in parentheses, `(own->translated)`: before the arrow the source, behind it the destination. */
 const NAT_SOURCE = /^\((?<from>[^)]+)->(?<to>[^)]+)\)->/;
 const NAT_DESTINATION = /->\((?<from>[^)]+)->(?<to>[^)]+)\)/;
 
 function read(text: string): Record<string, string> | undefined {
-  const groups = LINE.exec(text)?.groups;
+  const own = OWN_TIME.exec(text);
+  const groups = LINE.exec(bodyOf(text.slice(own?.[0].length ?? 0)))?.groups;
   if (groups === undefined) return undefined;
   const nat = groups['nat'] ?? '';
   const source = splitHostPort(NAT_SOURCE.exec(nat)?.groups?.['to'] ?? '');
   const destination = splitHostPort(NAT_DESTINATION.exec(nat)?.groups?.['to'] ?? '');
-  const action = actionOfPrefix(groups['prefix'] ?? '');
-  const [, month, day, year, date, clock = ''] = OWN_TIME.exec(text) ?? [];
+  const prefix = (groups['prefix'] ?? '').trim().replace(/^(.+): \1$/, '$1');
+  const action = actionOfPrefix(prefix);
+  const [, month, day, year, date, clock = ''] = own ?? [];
   return {
     ...groups,
+    prefix,
     stamp: month === undefined ? (date === undefined ? '' : `${date} ${clock}`) : `${month} ${day} ${year} ${clock}`,
     ns: source.host,
     nsp: String(source.port ?? ''),
@@ -28,6 +36,15 @@ function read(text: string): Record<string, string> | undefined {
     action: action === 'unknown' ? '' : action,
   };
 }
+
+/** What the router says. Its words may look like a tag: they belong to the prefix or name the chain. */
+function bodyOf(text: string): string {
+  const header = parseSyslog(text, micros(0));
+  if (header === undefined) return text;
+  return header.tag === undefined ? header.message : `${header.tag}: ${header.message}`;
+}
+
+const named = (iface: string | undefined): string | undefined => (iface?.startsWith('(') ? undefined : iface);
 
 export const mikrotik = mappedFormat({
   format: {
@@ -38,7 +55,7 @@ export const mikrotik = mappedFormat({
     clock: 'syslog header, or date and time in files of its own',
     traps: ['the log prefix is free text: a verdict by convention only'],
   },
-  mark: /\bin:\S+ out:(?:\(unknown \d\)|\S+?),? .*\bproto [A-Za-z0-9-]+/,
+  mark: /\bin:(?:\(unknown \d+\)|\S+) out:(?:\(unknown \d+\)|\S+?),? .*\bproto [A-Za-z0-9-]+/,
   score: 0.97,
   fields: read,
   facts: (f) => ({
@@ -47,13 +64,14 @@ export const mikrotik = mappedFormat({
     dstIp: f['d'],
     dstPort: f['dp'],
     transport: f['proto'],
-    inIf: f['in'],
-    outIf: f['out'],
+    icmp: f['type'] === undefined ? undefined : { type: Number(f['type']), code: Number(f['code']) },
+    inIf: named(f['in']),
+    outIf: named(f['out']),
     natSrcIp: f['ns'],
     natSrcPort: f['nsp'],
     natDstIp: f['nd'],
     natDstPort: f['ndp'],
-    rule: f['prefix']?.trim(),
+    rule: f['prefix'],
     actionRaw: f['action'],
   }),
   stamp: (f) => f['stamp'] || undefined,
