@@ -1,9 +1,10 @@
 import { decoded, failed } from '../../core/decoded.ts';
 import { targetOf } from '../../core/forward-proxy.ts';
-import { domainName, parseIp } from '../../core/ip.ts';
+import { domainName, parseIp, splitHostPort } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { eventTime, parseDayMonth, timeFromObserved } from '../../core/time.ts';
+import type { Endpoint } from '../../model/event.ts';
 import type { DecodeContext, Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -18,8 +19,8 @@ export function commonLine(record: RawRecord, context: DecodeContext): Decoded {
   const [, client = '', raw = '', request = '', status = '', rest = ''] = match;
   const [method = '', url = ''] = request.split(' ');
   const target = targetOf(method, url);
-  const result = /(?:^|\s)([A-Z][A-Z_]+):[A-Z_]+\s*$/.exec(rest)?.[1];
-  const stamp = stampOf(raw, context.zoneOffsetMin);
+  const result = /(?:^|\s)([A-Z][A-Z_]+):[A-Z_]+(?:\s|$)/.exec(rest.replace(/"[^"]*"/g, ''))?.[1];
+  const stamp = commonStamp(raw, context.zoneOffsetMin);
   return decoded({
     kind: 'network',
     format: 'squid',
@@ -31,7 +32,7 @@ export function commonLine(record: RawRecord, context: DecodeContext): Decoded {
     ref: record.ref,
     type: 'proxy',
     action: result === undefined ? 'unknown' : result.includes('DENIED') ? 'deny' : 'allow',
-    src: compact({ ip: parseIp(client), domain: domainName(client) }),
+    src: clientOf(client),
     dst: target,
     initiator: 'src',
     transport: 'tcp',
@@ -46,8 +47,14 @@ export function commonLine(record: RawRecord, context: DecodeContext): Decoded {
   });
 }
 
+/** `%>a`, or `%>a:%>p` where the port was asked for. */
+export function clientOf(text: string): Endpoint {
+  const { host, port } = parseIp(text) === undefined ? splitHostPort(text) : { host: text, port: undefined };
+  return compact({ ip: parseIp(host), port, domain: domainName(host) });
+}
+
 /** `dd/Mmm/yyyy:hh:mm:ss +zzzz`; a date of digits alone may have either order. */
-function stampOf(text: string, zoneOffsetMin: number): Stamp | undefined {
+export function commonStamp(text: string, zoneOffsetMin: number): Stamp | undefined {
   const zone = / ([+-])(\d\d)(\d\d)$/.exec(text);
   const own = zone === null ? undefined : (zone[1] === '-' ? -1 : 1) * (Number(zone[2]) * 60 + Number(zone[3]));
   const stamp = parseDayMonth(text.replace(/ [+-]\d{4}$/, ''), own ?? zoneOffsetMin);

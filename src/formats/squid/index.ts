@@ -1,17 +1,21 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { targetOf } from '../../core/forward-proxy.ts';
 import { headed } from '../../core/headed.ts';
-import { domainName, parseIp, splitHostPort } from '../../core/ip.ts';
+import { parseIp } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { bytesOf } from '../../core/network.ts';
-import { eventTime, micros, parseEpoch } from '../../core/time.ts';
-import type { Endpoint, NetworkEvent } from '../../model/event.ts';
+import type { Stamp } from '../../core/stamp.ts';
+import { eventTime, micros, parseEpoch, parseIso } from '../../core/time.ts';
+import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { COMMON, commonLine } from './common.ts';
+import { COMMON, clientOf, commonLine, commonStamp } from './common.ts';
 
-const LINE =
-  /^(\d{9,10}(?:\.\d{3})?)\s+(-?\d+)\s+(\S+)\s+([A-Z_]+(?:\+[A-Z_]+)*)\/(\d{3})\s+-?(\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([A-Z_0-9]+)\/(\S+)\s+(\S+)/;
+/** `%ts.%03tu`, and what stands there where people want to read it: `%tl`, `[%tl]`, an ISO date. */
+const STAMP = String.raw`\d{9,10}(?:\.\d{3})?|\[[^\]\n]{8,40}\]|\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,6})?(?: ?(?:Z|[+-]\d\d:?\d\d))?`;
+const LINE = new RegExp(
+  String.raw`^(${STAMP})\s+(-?\d+)\s+(\S+)\s+([A-Z_]+(?:\+[A-Z_]+)*)\/(\d{3})\s+-?(\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([A-Z_0-9]+)\/(\S+)\s+(\S+)`,
+);
 
 /** Squid's native access.log, and its `common` and `combined` formats. */
 export const squid: Format = headed({
@@ -36,10 +40,10 @@ function claims({ text }: SniffRecord): Sniff {
   return COMMON.test(text) ? yes(0.9, 'common log format with the URL of a proxied request') : no('no Squid line');
 }
 
-/** `%>a`, or `%>a:%>p` where the port was asked for. */
-function clientOf(text: string): Endpoint {
-  const { host, port } = parseIp(text) === undefined ? splitHostPort(text) : { host: text, port: undefined };
-  return compact({ ip: parseIp(host), port, domain: domainName(host) });
+function stampOf(raw: string, zoneOffsetMin: number): Stamp | undefined {
+  if (/^\d+(?:\.|$)/.test(raw)) return parseEpoch(raw);
+  const text = raw.replace(/^\[|\]$/g, '');
+  return commonStamp(text, zoneOffsetMin) ?? parseIso(text.replace(/ (?=Z|[+-]\d\d)/, ''), zoneOffsetMin);
 }
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
@@ -59,7 +63,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     hierarchy = '',
     peer = '',
   ] = match;
-  const stamp = parseEpoch(raw);
+  const stamp = stampOf(raw, context.zoneOffsetMin);
   if (stamp === undefined) return failed('the time is none');
   const target = targetOf(method, url);
   const peerIp = parseIp(peer);
