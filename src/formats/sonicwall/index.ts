@@ -43,5 +43,6 @@ export const sonicwall = mappedFormat({
     observer: f['fw'],
     severityRaw: f['pri'],
   }),
+  lasted: (f) => Number(f['cdur'] ?? 0) / 1000,
   stamp: (f) => f['time'],
 });

@@ -25,6 +25,11 @@ function domainOf(f: FieldMap): string | undefined {
 /** Zones without an abbreviation are written as an offset. */
 const offset = (zone: string | undefined): string => (/^[+-]\d\d(?::?\d\d)?$/.test(zone ?? '') ? (zone ?? '') : '');
 
+function icmpOf({ icmp_type: type, icmp_code: code = '' }: FieldMap): { type: number; code?: number } | undefined {
+  if (type === undefined || !/^\d+$/.test(type)) return undefined;
+  return { type: Number(type), ...(/^\d+$/.test(code) ? { code: Number(code) } : {}) };
+}
+
 export const sophosXg = mappedFormat({
   format: {
     id: 'sophos-xg',
@@ -43,10 +48,11 @@ export const sophosXg = mappedFormat({
     dstIp: f['dst_ip'] ?? f['destinationip'] ?? f['localip'] ?? f['localinterfaceip'] ?? f['source'],
     dstPort: f['dst_port'],
     natSrcIp: f['tran_src_ip'] ?? f['src_trans_ip'],
-    natSrcPort: f['tran_src_port'],
+    natSrcPort: f['tran_src_port'] ?? f['src_trans_port'],
     natDstIp: f['tran_dst_ip'] ?? f['dst_trans_ip'],
-    natDstPort: f['tran_dst_port'],
+    natDstPort: f['tran_dst_port'] ?? f['dst_trans_port'],
     transport: f['protocol'],
+    icmp: icmpOf(f),
     rule: f['signature_msg'] ?? f['fw_rule_name'] ?? f['rule_name'],
     ruleId: f['fw_rule_id'] ?? f['rule_id'],
     actionRaw: f['status'] || word(f['log_subtype']),
@@ -61,6 +67,7 @@ export const sophosXg = mappedFormat({
     severityRaw: f['priority'],
     url: f['url'] ?? (f['log_component'] === 'Web' ? f['source'] : undefined),
   }),
+  lasted: (f) => Number(f['duration'] ?? 0),
   stamp: (f) =>
     f['timestamp'] ?? (f['date'] === undefined ? undefined : `${f['date']} ${f['time'] ?? ''}${offset(f['timezone'])}`),
 });
