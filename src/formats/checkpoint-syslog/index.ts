@@ -3,7 +3,7 @@ import { headerOf, networkEvent, severityOf, timeOr, verdictOf } from '../../cor
 import { urlHost } from '../../core/ip.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
 import { flatFields } from '../../core/mapping.ts';
-import { parseEpoch, parseMonthDay } from '../../core/time.ts';
+import { parseEpoch, parseIso, parseMonthDay } from '../../core/time.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -108,7 +108,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   if (Object.keys(f).length < 2) return failed('no Check Point list');
   const plain = record.text.slice(0, Math.max(0, open)).replace(/([+-])-(\d):(\d\d)/, '$1' + '0$2:$3');
   const header = headerOf({ ...record, text: plain }, context);
-  const own = parseEpoch(f['time'] ?? '');
+  const own = parseEpoch(f['time'] ?? '') ?? parseIso(f['time'] ?? '', context.zoneOffsetMin);
   // A header without a zone may be a relay's.
   const useHeader = header.stamp !== undefined && (header.stamp.zone === 'explicit' || own === undefined);
   const stamp = useHeader ? header.stamp : own;
