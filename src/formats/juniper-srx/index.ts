@@ -9,14 +9,14 @@ import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../m
 import type { RawRecord } from '../../model/source.ts';
 
 const NAME =
-  /\b((?:RT_FLOW|FLOW|RT_IDP|RT_UTM|RT_IDS|RT_AAMW|RT_SECINTEL|APPTRACK|IDP|WEBFILTER|AV|ANTISPAM|CONTENT_FILTERING|(?:SRX_)?AAMW|SECINTEL)_[A-Z0-9_]{3,60}|RT_SCREEN_[A-Z_]+|RT_IDS(?=:? [A-Z][\w ]{1,50}! source: )|KMD_[A-Z_]+|SSHD_[A-Z_]+|UI_LOGIN_EVENT|PFE_FW_SYSLOG_IP6?)\b/;
+  /\b((?:RT_FLOW|FLOW|RT_IDP|RT_UTM|RT_IDS|RT_AAMW|RT_SECINTEL|APPTRACK|IDP|WEBFILTER|AV|ANTISPAM|CONTENT_FILTERING|(?:SRX_)?AAMW|SECINTEL)_[A-Z0-9_]{3,60}|RT_SCREEN_[A-Z_]+|RT_IDS(?=:? [A-Z][\w ]{1,50}! source: )|KMD_[A-Z_]+|SSHD_[A-Z_]+|UI_LOGIN_EVENT|PFE_FW_SYSLOG_(?:ETH_)?IP6?)\b/;
 const PROSE = /session (created|denied|closed[^:]{0,60}:?) ?(\S+)\/(\d+)->(\S+)\/(\d+),? (?:0x[0-9a-f]+ )?(\S+)(.*)$/;
 /** The translated tuple; AppTrack puts the applications before it. */
 const TUPLE = /^(?:(?: [\w.-]+){0,2} (\S+)\/(\d+)->(\S+)\/(\d+),?)?(.*)$/;
 
 /** Firewall filter with `log`: interface, verdict letter, protocol, addresses, ports (ICMP type and code), packets. */
 const FILTER =
-  /\bFW: (?<if>\S+) +(?<verdict>[ADR]) +(?<proto>\S+) +(?<src>[0-9a-fA-F.:]+) +(?<dst>[0-9a-fA-F.:]+)(?: +(?<sport>\d+) +(?<dport>\d+))?(?: \((?<count>\d+) packets?\))?/;
+  /\bFW: (?<if>\S+) +(?<verdict>[ADR]) +(?:[0-9a-f]{4} +\S+ +-> +\S+ +)?(?<proto>\S+) +(?<src>[0-9a-fA-F.:]+) +(?<dst>[0-9a-fA-F.:]+)(?: +(?<sport>\d+) +(?<dport>\d+))?(?: \((?<count>\d+) packets?\))?/;
 const LOGIN = /\bssh-connection '(?<src>[0-9a-fA-F.:]+) (?<sport>\d+) (?<dst>[0-9a-fA-F.:]+) (?<dport>\d+)'/;
 /** Screens and web filtering as prose. */
 const SCREEN =
@@ -42,7 +42,7 @@ export const juniperSrx: Format = {
 
 function claims({ text }: SniffRecord): Sniff {
   return NAME.test(text) &&
-    /\bjunos@|source-address=|RT_(?:FLOW|IDP|UTM|IDS|AAMW|SECINTEL|SCREEN)|PFE_FW_SYSLOG_IP6?: FW:|UI_LOGIN_EVENT: User/.test(
+    /\bjunos@|source-address=|RT_(?:FLOW|IDP|UTM|IDS|AAMW|SECINTEL|SCREEN)|PFE_FW_SYSLOG_(?:ETH_)?IP6?: FW:|UI_LOGIN_EVENT: User/.test(
       text,
     )
     ? yes(0.97, 'Junos message name')
