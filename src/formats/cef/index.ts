@@ -90,13 +90,17 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
   const verdict = rewrite === null ? actionOf(action, f) : rewrite[1] === 'PASSTHRU' ? 'allow' : 'deny';
   // SonicWall writes the translated addresses and the rule straight into the custom fields.
   const sonicwall = /^SonicWall/i.test(cells[1] ?? '');
+  // The vendor's templates put what the client sent into `in`.
+  const isPanos = /^Palo Alto/i.test(cells[1] ?? '') && /^PAN-OS/i.test(cells[2] ?? '');
+  const began =
+    start?.at ?? (stamp === undefined ? undefined : stamp.at - (Number(f['FTNTFGTduration']) || 0) * 1_000_000);
   return networkEvent('cef', record, {
     time: timeOr(
       record,
       stamp,
       raw,
       'event',
-      stamp !== undefined && start !== undefined && start.at < stamp.at ? stamp.at - start.at : 1_000_000,
+      stamp !== undefined && began !== undefined && began < stamp.at ? stamp.at - began : 1_000_000,
     ),
     clock,
     type: /^event\b/.test(f['cat'] ?? '') ? 'flow' : carriedType(verdict, severityOfTen(cells[6])),
@@ -108,8 +112,8 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     dstPort: f['dpt'],
     query: f['FTNTFGTqname'] ?? rewrite?.[2],
     queryType: f['FTNTFGTqtype'] ?? rewrite?.[3],
-    bytesToDst: f['out'] ?? f['bytesOut'],
-    bytesToSrc: f['in'] ?? f['bytesIn'],
+    bytesToDst: (isPanos ? f['in'] : f['out']) ?? f['bytesOut'],
+    bytesToSrc: (isPanos ? f['out'] : f['in']) ?? f['bytesIn'],
     domain: f['dhost'] ?? f['destinationDnsDomain'] ?? urlHost(f['request'] ?? f['Request']) ?? f['dntdom'] ?? f['dst'],
     natSrcIp: f['sourceTranslatedAddress'] ?? (sonicwall ? f['cs1Label'] : undefined),
     natSrcPort: f['sourceTranslatedPort'] ?? (sonicwall ? f['snpt'] : undefined),
