@@ -1,5 +1,9 @@
 import { flatFields, mappedFormat } from '../../core/mapping.ts';
 
+/** What was refused has no server side. */
+const reached = (text: string | undefined): string | undefined =>
+  text === '0.0.0.0' || text === '0' ? undefined : text;
+
 export const zscalerJson = mappedFormat({
   format: {
     id: 'zscaler-json',
@@ -15,8 +19,8 @@ export const zscalerJson = mappedFormat({
   facts: (f) => ({
     srcIp: f['csip'] ?? f['ClientIP'] ?? f['clientip'] ?? f['sourceip'],
     srcPort: f['csport'] ?? f['sourceport'],
-    dstIp: f['sdip'] ?? f['serverip'] ?? f['destinationip'],
-    dstPort: f['sdport'],
+    dstIp: reached(f['sdip']) ?? f['cdip'] ?? f['serverip'] ?? f['destinationip'],
+    dstPort: reached(f['sdport']) ?? f['cdport'],
     transport: f['proto'],
     rule: f['rulelabel']?.replace(/%20/g, ' '),
     bytesToDst: f['outbytes'],
