@@ -73,7 +73,8 @@ export class NatTable {
       inside,
       outside,
       translates: keys.inside !== keys.outside,
-      start: event.phase === 'session' ? timed.lo : timed.at,
+      // Where only ends are logged, an entry has lived since before.
+      start: event.phase === 'session' || event.phase === 'destroy' ? timed.lo : timed.at,
       end: event.phase === 'session' ? timed.hi : event.phase === 'destroy' ? timed.at : (Infinity as Micros),
       host: timed.host,
       windowed: event.phase === 'session',
@@ -81,7 +82,8 @@ export class NatTable {
       ref: event.ref,
     };
     if (event.phase !== 'destroy') live.set(key, entry);
-    this.#index(entry, keys);
+    // A log begins with its first line, also where an entry that ends there had lived long.
+    this.#index(entry, keys, event.phase === 'destroy' ? timed.at : entry.start);
   }
 
   /** Whether a flow with the host's own address is its own: its log shows the flow untranslated, or would have shown its translation. */
@@ -96,14 +98,14 @@ export class NatTable {
     return at >= logged.from - slackUs && at <= logged.to + slackUs;
   }
 
-  #index(entry: NatEntry, keys: { readonly inside: string; readonly outside: string }): void {
-    if (entry.host !== undefined) this.#log(entry.host, entry);
+  #index(entry: NatEntry, keys: { readonly inside: string; readonly outside: string }, seen: Micros): void {
+    if (entry.host !== undefined) this.#log(entry.host, entry, seen);
     push(this.#outside, keys.outside, entry);
     push(this.#inside, keys.inside, entry);
     push(this.#outsideNoPort, looseKey(entry.outside), entry);
   }
 
-  #log(host: string, { start, end, translates }: NatEntry): void {
+  #log(host: string, { end, translates }: NatEntry, start: Micros): void {
     const last = Number.isFinite(end) ? end : start;
     const logged = this.#hosts.get(host);
     if (logged === undefined) {

@@ -136,3 +136,17 @@ it('of a ping the id stands for the port', () => {
   expect(toTuple('udp', { ip: 'a' }, { ip: 'b' }, 7)).toMatchObject({ srcPort: 0, dstPort: 0 });
   expect([toTuple('udp', {}, dst, 7), toTuple('udp', src, {}, 7)]).toEqual([undefined, undefined]);
 });
+
+describe('a log of ends alone', () => {
+  const end = logged(200, '10.66.1.5', 40_001);
+  const ended = { ...end, lo: (100 * SECOND) as Micros, event: { ...end.event, phase: 'destroy' as const } };
+  const table = new NatTable([ended]);
+  const undone = (second: number): boolean =>
+    table.undo(flow(40_001), (second * SECOND) as Micros, SECOND) !== undefined;
+
+  it('shows translations from when their entries began', () =>
+    expect([90, 101, 200].map(undone)).toEqual([false, true, true]));
+
+  it('says nothing of other flows before its first line', () =>
+    expect([150, 200].map((second) => isOwn(table, 40_009, second))).toEqual([false, true]));
+});

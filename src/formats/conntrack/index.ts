@@ -2,21 +2,24 @@ import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
-import { eventTime, parseEpoch, timeFromObserved } from '../../core/time.ts';
+import { parseSyslog } from '../../core/syslog.ts';
+import { eventTime, micros, parseEpoch, timeFromObserved } from '../../core/time.ts';
 import { endOfWord, isWordCode } from '../../core/words.ts';
 import type { Endpoint, NatEvent } from '../../model/event.ts';
-import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { HEAD } from './head.ts';
 import { lookAtConntrack } from './look.ts';
+import { printedFlow } from './printed.ts';
 import { xmlFlow } from './xml.ts';
 
-const LINE = new RegExp(`${HEAD.source}(src=.*)$`);
+/** The timeouts of GRE stand before its addresses. */
+const LINE = new RegExp(`${HEAD.source}(?:timeout=\\d+, ?stream_timeout=\\d+ )?(src=.*)$`);
 const PHASES = { NEW: 'new', UPDATE: 'update', DESTROY: 'destroy' } as const;
 /** `conntrack -E` stamps a line when it reads the event from the socket, up to some 200 ms after the packet. */
 const READ_DELAY_US = 300_000;
 
-/** `conntrack -E` (with or without `-o timestamp,id,extended` or `xml`), `conntrack -L` and `/proc/net/nf_conntrack`. */
+/** `conntrack -E` (with or without `-o timestamp,id,extended` or `xml`), `conntrack -L`, `/proc/net/nf_conntrack`, and what ulogd2 prints of flows. */
 export const conntrack: Format = {
   id: 'conntrack',
   title: 'conntrack events and listings',
@@ -30,20 +33,24 @@ export const conntrack: Format = {
     'events are lost under load; only the error output says so (ENOBUFS)',
   ],
   claims,
-  open: () => ({ decode }),
+  open: (context) => ({ decode: (record) => decode(record, context) }),
   look: lookAtConntrack,
 };
 
 function claims({ text }: SniffRecord): Sniff {
   if (text.includes('<flow') && xmlFlow(text) !== undefined) return yes(0.97, 'flow with both tuples in XML');
   if (/^<\/?conntrack>$/.test(text)) return yes(0.9, 'conntrack document');
+  if (text.includes('ORIG: SRC=') && printedFlow(text) !== undefined) return yes(0.97, 'flow as ulogd2 prints it');
   if (!text.includes('src=') || !text.includes('dst=')) return no('no src=/dst= tuple');
-  return LINE.test(text)
+  return LINE.test(text) || LINE.test(behindHeader(text))
     ? yes(0.97, 'protocol, state and two address tuples of conntrack')
     : no('not a conntrack line');
 }
 
-function decode(record: RawRecord): Decoded {
+/** What a logger was told, behind the header that it put before. */
+const behindHeader = (text: string): string => parseSyslog(text, micros(0))?.message ?? '';
+
+function decode(record: RawRecord, context: DecodeContext): Decoded {
   if (record.text.startsWith('conntrack v') && /^conntrack v\d/.test(record.text)) return skipped('conntrack banner');
   if (record.text.includes('ENOBUFS'))
     return missing(record, {
@@ -54,23 +61,27 @@ function decode(record: RawRecord): Decoded {
     });
   if (record.text.includes('<') && /^\s*(?:<\?xml|<\/?conntrack>)/.test(record.text))
     return skipped('head or end of the document');
-  const match = LINE.exec(record.text);
-  const entry = match === null ? xmlFlow(record.text) : undefined;
+  const bare = LINE.exec(record.text);
+  const header = bare === null ? parseSyslog(record.text, context.reference, context.zoneOffsetMin) : undefined;
+  const match = bare ?? LINE.exec(header?.message ?? '');
+  const entry = match === null ? (xmlFlow(record.text) ?? printedFlow(record.text)) : undefined;
   if (match === null && entry === undefined) return failed('not a conntrack line');
   const stamp = match?.[1];
   const { phase = match?.[2], transport = match?.[3] ?? '', state = match?.[6], tail = match?.[7] ?? '' } = entry ?? {};
   const tuples = readTuples(tail);
   if (tuples === undefined) return failed('needs an original and a reply tuple');
-  const parsed = stamp === undefined ? undefined : parseEpoch(stamp);
+  const parsed = stamp === undefined ? header?.stamp : parseEpoch(stamp);
+  const raw = stamp ?? header?.rawTime ?? '';
+  const beforeUs = (stamp === undefined ? 1_000_000 : READ_DELAY_US) + livedUs(tail);
   const time =
     parsed === undefined
       ? timeFromObserved(record.observed)
-      : eventTime(parsed, { raw: stamp ?? '', basis: 'event', beforeUs: READ_DELAY_US, observed: record.observed });
+      : eventTime(parsed, { raw, basis: 'event', beforeUs, observed: record.observed });
   const id = tail.includes('id=') ? entryId(tail, tuples.icmp !== undefined) : undefined;
   const event: NatEvent = compact({
     kind: 'nat' as const,
     format: 'conntrack',
-    clock: 'read',
+    clock: stamp === undefined && header?.stamp !== undefined ? 'header' : 'read',
     time,
     ref: record.ref,
     phase: phase === undefined ? ('session' as const) : PHASES[phase as keyof typeof PHASES],
@@ -82,9 +93,15 @@ function decode(record: RawRecord): Decoded {
     icmp: tuples.icmp,
     id,
     state: state ?? (tail.includes('[UNREPLIED]') ? 'UNREPLIED' : undefined),
-    host: record.host,
+    host: header?.host ?? record.host,
   });
   return decoded(event);
+}
+
+/** How long an entry had lived when it was destroyed, in whole seconds, where the kernel keeps account of it. */
+function livedUs(tail: string): number {
+  const seconds = tail.includes('delta-time=') ? /\bdelta-time=(\d{1,9})\b/.exec(tail)?.[1] : undefined;
+  return seconds === undefined ? 0 : (Number(seconds) + 1) * 1_000_000;
 }
 
 /** Both tuples of an ICMP entry have an id of their own. */

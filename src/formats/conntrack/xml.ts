@@ -1,5 +1,5 @@
-/** One `<flow>` of `conntrack -o xml` as the fields of the text output, so that both are read by one grammar. */
-export interface XmlFlow {
+/** A flow that was written otherwise as the fields of the text output, so that all are read by one grammar. */
+export interface OtherFlow {
   readonly phase: string | undefined;
   readonly transport: string;
   readonly state: string | undefined;
@@ -9,7 +9,8 @@ export interface XmlFlow {
 
 const TUPLE = ['src', 'dst', 'sport', 'dport', 'type', 'code', 'id'] as const;
 
-export function xmlFlow(text: string): XmlFlow | undefined {
+/** One `<flow>` of `conntrack -o xml`. */
+export function xmlFlow(text: string): OtherFlow | undefined {
   const head = /^\s*<flow(?: type="(new|update|destroy)")?>/.exec(text);
   const [original, reply] = ['original', 'reply'].map((direction) => metaOf(text, direction));
   if (head === null || original === undefined || reply === undefined) return undefined;
