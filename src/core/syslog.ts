@@ -33,7 +33,8 @@ const MAX_RELAYS = 3;
  * Undefined when the text starts with no header.
  */
 export function parseSyslog(text: string, reference: Micros, zoneOffsetMin = 0): SyslogHeader | undefined {
-  let header = parseHeader(text.trimStart(), reference, zoneOffsetMin);
+  const start = text.trimStart();
+  let header = parseHeader(start, reference, zoneOffsetMin) ?? parseOther(start, reference, zoneOffsetMin);
   for (let relays = 0; relays < MAX_RELAYS && header !== undefined && HEADER_START.test(header.message); relays++) {
     const inner = parseHeader(header.message, reference, zoneOffsetMin);
     if (inner === undefined) return header;
@@ -63,6 +64,29 @@ function parseHeader(text: string, reference: Micros, zoneOffsetMin: number): Sy
   if (stamp !== undefined) header.stamp = stamp;
   if (level !== undefined) header.level = level;
   return header;
+}
+
+/**
+ * `Tue 2024-03-05 09:10:11 UTC` of `journalctl -o short-full`, `Tue Mar  5 09:10:11 2024` of OpenWrt's logread, `2024 Mar  5 09:10:11`,
+ * and an ISO date with a blank where host and tag follow it.
+ */
+const OTHER =
+  /^(?:[A-Z][a-z]{2} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) ([A-Z]{2,5}|[+-]\d\d(?::?\d\d)?) |[A-Z][a-z]{2} ([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}) (?:[a-z]+\d?\.([a-z]+) )?|(\d{4}) ([A-Z][a-z]{2} [ \d]\d) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) |(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?)(?: ?(Z|[+-]\d\d:?\d\d))? (?=[\w.-]+ [\w./-]+(?:\[\d+\])?: ))/;
+const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'];
+
+/** Headers that tools print in the place of those that are sent. Zone names but UTC stand for several offsets: the user's is taken. */
+function parseOther(text: string, reference: Micros, zoneOffsetMin: number): SyslogHeader | undefined {
+  const match = OTHER.exec(text);
+  if (match === null) return undefined;
+  const [whole, full, named, read, level = '', year, day, clock, blank, offset] = match;
+  const zone = named ?? offset ?? '';
+  const own = /^(?:UTC|GMT)$/.test(zone) ? 'Z' : /^[Z+-]/.test(zone) ? zone : '';
+  const iso = full ?? blank;
+  const rawTime = iso === undefined ? (read ?? `${day} ${year} ${clock}`) : `${iso}${own}`;
+  const stamp = parseIso(rawTime, zoneOffsetMin) ?? parseMonthDay(rawTime, reference, zoneOffsetMin);
+  if (stamp === undefined) return undefined;
+  const at = LEVELS.indexOf(level);
+  return { ...hostAndTag(text.slice(whole.length)), rawTime, stamp, ...(at < 0 ? {} : { level: at }) };
 }
 
 /** Members are set one by one: spreads cost more than all else that is done for a line. */

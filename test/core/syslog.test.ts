@@ -33,3 +33,24 @@ describe('a header behind the header of a relay', () => {
     expect(header).toMatchObject({ host: 'relay-1', level: 6, rawTime: 'Mar  1 02:00:01', message: 'denied' });
   });
 });
+
+describe('a header as tools print it', () => {
+  it.each([
+    ['journalctl -o short-full', `Sun 2026-03-01 01:59:59 UTC fw-1 kernel: DROP`, 'explicit'],
+    ['short-full in another zone', `Sun 2026-03-01 01:59:59 CET fw-1 kernel: DROP`, 'assumed'],
+    ['an ISO date with a blank', `2026-03-01 02:59:59+01:00 fw-1 kernel: DROP`, 'explicit'],
+    ['the year first', `2026 Mar  1 01:59:59 fw-1 kernel: DROP`, 'assumed'],
+  ])('tells time, host and tag: %s', (_, text, zone) => {
+    const header = parseSyslog(text, REFERENCE);
+    expect(header).toMatchObject({ host: 'fw-1', tag: 'kernel', message: 'DROP', stamp: { at: DEVICE, zone } });
+  });
+
+  it('tells time, level and tag: logread', () => {
+    const header = parseSyslog('Sun Mar  1 01:59:59 2026 kern.warn kernel: DROP', REFERENCE);
+    expect(header).toMatchObject({ level: 4, tag: 'kernel', message: 'DROP', stamp: { at: DEVICE } });
+    expect(header?.host).toBeUndefined();
+  });
+
+  it('is none where no tag follows an ISO date', () =>
+    expect(parseSyslog('2026-03-01 01:59:59 DROP IN=eth0', REFERENCE)).toBeUndefined());
+});

@@ -1,11 +1,16 @@
 import type { Action } from '../../model/event.ts';
 
 const DENY =
-  /\b(?:drop(?:ped)?|den(?:y|ied)|block(?:ed)?|reject(?:ed)?\d*|ban)\b|\bUFW BLOCK\b|-[DR]\]?$|_(?:drop|deny|block|reject)/i;
+  /\b(?:drop(?:ped)?|den(?:y|ied)|block(?:ed)?|reject(?:ed)?\d*|ban(?:ned)?)\b|\bUFW BLOCK\b|-[DR]\]?$|_(?:drop|deny|block|reject)/i;
 const ALLOW = /\b(?:accept(?:ed)?|allow(?:ed)?|pass)\b|\bUFW ALLOW\b|-A\]?$/i;
+
+/** SuSEfirewall2: `SFW2-INext-ACC-TCP`, `SFW2-FWDint-DROP-DEFLT`. */
+const SUSE = /^(?:SFW2|SuSE-FW)-[\w-]*?-?(?:(ACC)|REJ)(?:EPT|ECT)?\b/;
 
 /** What a LOG prefix says by convention. LOG itself never decides a packet: `unknown` unless the words are there. */
 export function actionOfPrefix(prefix: string): Action {
+  const suse = SUSE.exec(prefix);
+  if (suse !== null) return suse[1] === undefined ? 'deny' : 'allow';
   const words = prefix.replace(/[-_]/g, ' ');
   if (DENY.test(prefix) || DENY.test(words)) return 'deny';
   if (ALLOW.test(prefix) || ALLOW.test(words)) return 'allow';

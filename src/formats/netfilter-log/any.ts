@@ -14,7 +14,8 @@ import { timeOf } from './time.ts';
 export const BODY: RegExp = /IN=(\S*) OUT=(\S*)\s(.*?)SRC=(\S+) DST=(\S+) (.*?)PROTO=(\S+)(.*)$/s;
 /** `dmesg -T`: a guess of the wall clock in the place of the boot stamp. */
 const WALL = /^\[[A-Z][a-z]{2} ([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\]\s?/;
-const BOOT = /^(?:kernel:\s*)?\[\s*(\d+)\.(\d{1,9})\]\s?/;
+/** Also behind facility and level of `dmesg -x`. */
+const BOOT = /^(?:kernel:\s*|[a-z]+ *:[a-z]+ *: *)?\[\s*(\d+)\.(\d{1,9})\]\s?/;
 
 const VALUES = {
   SPT: /(?:^|\s)SPT=(\S+)/,

@@ -16,20 +16,23 @@ export const saidBy: (prefix: string) => Said = remembered((prefix) => {
   return zonePrefix(prefix) ?? { action: actionOfPrefix(prefix), rule: { name: prefix }, text: prefix };
 });
 
-const LETTERS = { A: 'allow', D: 'deny', R: 'deny' } as const;
+/** A packet that returns from a ruleset has no verdict yet. */
+const LETTERS = { A: 'allow', D: 'deny', R: 'deny', RET: 'unknown' } as const;
 
-/** Zone firewalls (VyOS, UniFi) write `[RULESET-NUMBER-A]` or `[RULESET-A-NUMBER]`: accept, drop or reject. */
+/** Zone firewalls (VyOS, UniFi) write `[RULESET-NUMBER-A]` or `[RULESET-A-NUMBER]`, some behind their name once more: accept, drop, reject, return. */
 function zonePrefix(prefix: string): Said | undefined {
-  const match = /^\[(.+?)-(?:(default|\d+)-([ADR])|([ADR])-(\d+))\]/.exec(prefix);
+  const match = /^(?:[\w.-]+ )?\[([^\]]+?)-(?:(default|\d+)-(RET|[ADR])|(RET|[ADR])-(\d+))\]/.exec(prefix);
   const letter = (match?.[3] ?? match?.[4]) as keyof typeof LETTERS | undefined;
   if (match?.[1] === undefined || letter === undefined) return undefined;
   return { action: LETTERS[letter], rule: { name: match[1], id: match[2] ?? match[5] ?? '' }, text: prefix };
 }
 
-/** The free text as it stands in a line, without what the kernel put before it. */
+/** The free text as it stands in a line, without what the kernel or its reader put before it and without quotes around it. */
 export function freeText(text: string): string {
   return text
-    .replace(/^kernel:\s*/, '')
+    .replace(/^(?:\S+ )?kernel:\s*/, '')
     .replace(/^\[\s*\d+\.\d+\]\s*/, '')
+    .trim()
+    .replace(/^"([^"]*)"$/, '$1')
     .trim();
 }
