@@ -17,6 +17,7 @@ export interface Alert {
   readonly transport?: string | undefined;
   readonly src: Endpoint;
   readonly dst: Endpoint;
+  readonly icmp?: NetworkEvent['icmp'] | undefined;
 }
 
 const RULE = /^\[(\d+):(\d+):(\d+)\]:?\s+/;
@@ -31,15 +32,28 @@ export function parseAlert(text: string): Alert | undefined {
   if (tail === null) return undefined;
   const [, gid = '', sid = '', rev = ''] = rule;
   const middle = text.slice(rule[0].length, brace);
+  const icmp = icmpOf(tail);
+  const portless = ({ ip }: Endpoint): Endpoint => compact({ ip });
+  const ends = [tail[2], tail[3]].map((end) => endpointOfPair(end ?? '', tail[1])) as [Endpoint, Endpoint];
+  const [src, dst] = icmp === undefined ? ends : [portless(ends[0]), portless(ends[1])];
   return {
     gid,
     sid,
     rev,
     ...parseLabels(middle),
     transport: tail[1],
-    src: endpointOfPair(tail[2] ?? '', tail[1]),
-    dst: endpointOfPair(tail[3] ?? '', tail[1]),
+    src,
+    dst,
+    icmp,
   };
+}
+
+/** Suricata writes type and code where others have ports. */
+function icmpOf([, protocol = '', source = '', target = '']: readonly string[]): NetworkEvent['icmp'] {
+  if (!/^(?:ipv6-)?icmp(?:v6)?$/i.test(protocol)) return undefined;
+  const { host, port: type } = splitHostPort(source);
+  const code = splitHostPort(target).port;
+  return type === undefined || parseIp(host) === undefined ? undefined : compact({ type, code });
 }
 
 const FIRST_LABEL = /\s*\[(?:\*\*\]|Classification: |Priority: |AppID: )/;
@@ -112,6 +126,7 @@ export function alertEvent(record: RawRecord, alert: Alert, facts: AlertRecord):
     actionRaw: facts.actionRaw,
     src: alert.src,
     dst: alert.dst,
+    icmp: alert.icmp,
     transport: transportName(alert.transport),
     rule: compact({ id: facts.ruleId, name: alert.name, category: alert.category }),
     severity: severityOfPriority(alert.priority),
