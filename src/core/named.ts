@@ -18,7 +18,7 @@ const ANSWER = /^(?:answer|response): (\S+) (\S+) (\S+).* -> ([A-Z]+)/;
 /** `query (cache) 'n/T/C' denied`, `query failed (why) for n/C/T at ..`, `rpz QNAME NXDOMAIN rewrite n/T/C via z`. */
 const DENIED = /^query(?: \([^)]*\))? '([^'/]+)\/([^'/]+)\/[^']+' (denied|dropped)/;
 const FAILED = /^query failed \(([^)]*)\) for ([^\s/]+)\/([A-Z]+)\/([A-Z0-9]+)/;
-const REWRITE = /\brpz (\S+) (\S+) rewrite ([^\s/]+)(?:\/([A-Z0-9]+)\/[A-Z]+)? via (\S+)/;
+const REWRITE = /\b(disabled )?rpz (\S+) (\S+) rewrite ([^\s/]+)(?:\/([A-Z0-9]+)\/[A-Z]+)? via (\S+)/;
 const PASSING = /^(?:PASSTHRU|DISABLED)$/;
 
 type Parts = Pick<DnsEvent, 'op' | 'name'> & Partial<DnsEvent>;
@@ -46,9 +46,11 @@ function clientParts(body: string, first: string | undefined): Parts | undefined
   if (denied !== null) return { op: 'query', name: nameOf(denied[1] ?? ''), qtype: denied[2] ?? '', action: 'deny' };
   const rewrite = REWRITE.exec(body);
   if (rewrite !== null) {
-    const [, trigger = '', policy = '', name = '', qtype, zone = ''] = rewrite;
-    const stated = /^[A-Z-]+$/.test(policy) && !body.includes('failed:');
-    const action = !stated ? undefined : PASSING.test(policy) ? ('allow' as const) : ('deny' as const);
+    const [, disabled, trigger = '', policy = '', name = '', qtype, zone = ''] = rewrite;
+    const stated = /^[A-Z-]+$/.test(policy) && policy !== 'TCP-ONLY' && !body.includes('failed:');
+    const verdict = !stated ? undefined : PASSING.test(policy) ? ('allow' as const) : ('deny' as const);
+    // A policy that is disabled only tells what it would have done.
+    const action = disabled !== undefined && verdict === 'deny' ? ('alert' as const) : verdict;
     const rule = { id: `${trigger} ${policy}`, name: nameOf(zone) };
     return compact({ op: 'query' as const, name: nameOf(name), qtype, action, rule }) as Parts;
   }

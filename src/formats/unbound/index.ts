@@ -21,7 +21,7 @@ const LOCAL = /^(\S+\.) ([a-z_]+) ([0-9a-fA-F.:]+)@(\d+) (\S+\.) ([A-Z][A-Z0-9]*
 const RPZ =
   /^rpz: applied (?:\[([^\]]*)\] )?(\S+) ([a-z-]+) ([0-9a-fA-F.:]+)@(\d+) (\S+\.) ([A-Z][A-Z0-9]*) (?:IN|CH|HS)$/;
 const REFUSING =
-  /^(?:deny|refuse|static|always_(?:refuse|nxdomain|nodata|deny|null)|nxdomain|nodata|drop|rpz-(?!passthru))/;
+  /^(?:(?:inform_)?deny|refuse|static|always_(?:refuse|nxdomain|nodata|deny|null)|nxdomain|nodata|drop|rpz-(?:nxdomain|nodata|drop|local-data|cname-override))/;
 
 /** Unbound with log-queries, log-replies or log-local-actions. */
 export const unbound: Format = {
@@ -49,7 +49,8 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const parts = eventParts(mark[2] ?? '');
   if (parts === undefined) return skipped('message that is no query');
   const header = headerOf(record, context);
-  const host = header.host ?? record.host;
+  // With `log-time-iso` the server's own tag stands where a host would.
+  const host = header.host?.startsWith('unbound[') ? record.host : (header.host ?? record.host);
   const time = timeOfLine(record, header);
   const clock = header.stamp === undefined ? 'epoch' : 'header';
   return decoded(dnsEvent(record, { format: 'unbound', clock, time, host, ...parts }));
@@ -85,7 +86,14 @@ function eventParts(body: string): Parts | undefined {
   const parts = withClient('query', rpz[4], rpz[5], rpz[6], rpz[7]);
   const action = rpz[3] ?? '';
   const name = rpz[1] ?? nameOf(rpz[2] ?? '');
-  return { ...parts, rule: { id: action, name }, action: REFUSING.test(action) ? 'deny' : 'allow' };
+  return { ...parts, rule: { id: action, name }, ...policyOf(action) };
+}
+
+/** What is disabled only tells that it matched; an answer over TCP alone is none of both. */
+function policyOf(action: string): Partial<DnsEvent> {
+  if (REFUSING.test(action)) return { action: 'deny' };
+  if (action === 'rpz-disabled') return { action: 'alert' };
+  return action === 'rpz-passthru' ? { action: 'allow' } : {};
 }
 
 function withClient(
