@@ -1,11 +1,21 @@
 import { parseKeyValues } from '../../core/keyvalue.ts';
-import { mappedFormat } from '../../core/mapping.ts';
+import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
+import type { NetworkEvent } from '../../model/event.ts';
 
 /** `address:port:interface:host`. IPv6 addresses stand in brackets or alone. */
 function side(text: string | undefined): readonly (string | undefined)[] {
   if (text === undefined) return [];
   const v6 = /^\[([^\]]+)\](?::(\d+))?/.exec(text);
   return v6 === null ? text.split(':') : [v6[1], v6[2]];
+}
+
+/** Where others have ports, ICMP has its type or an id. */
+const isIcmp = (f: FieldMap): boolean => /^icmp/i.test(f['proto'] ?? '');
+
+function icmpOf(f: FieldMap): NetworkEvent['icmp'] {
+  const code = f['code'] ?? f['icmpCode'];
+  if (!isIcmp(f) || !/^\d+$/.test(f['type'] ?? '')) return undefined;
+  return { type: Number(f['type']), ...(/^\d+$/.test(code ?? '') ? { code: Number(code) } : {}) };
 }
 
 export const sonicwall = mappedFormat({
@@ -22,16 +32,17 @@ export const sonicwall = mappedFormat({
   fields: parseKeyValues,
   facts: (f) => ({
     srcIp: side(f['src'])[0] || f['srcV6'],
-    srcPort: side(f['src'])[1],
+    srcPort: isIcmp(f) ? undefined : side(f['src'])[1],
     inIf: side(f['src'])[2],
     dstIp: side(f['dst'])[0] || f['dstV6'],
-    dstPort: side(f['dst'])[1],
+    dstPort: isIcmp(f) ? undefined : side(f['dst'])[1],
     outIf: side(f['dst'])[2],
     natSrcIp: side(f['natSrc'])[0] || f['natSrcV6'],
     natSrcPort: side(f['natSrc'])[1],
     natDstIp: side(f['natDst'])[0] || f['natDstV6'],
     natDstPort: side(f['natDst'])[1],
     transport: f['proto']?.split('/')[0],
+    icmp: icmpOf(f),
     rule: f['rule'],
     ruleId: f['m'],
     actionRaw:
