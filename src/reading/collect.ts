@@ -171,19 +171,31 @@ interface LinesOptions extends Pick<CollectOptions, 'zoneOffsetMin' | 'reference
   readonly before: Pick<HandedOver, 'headings'> | undefined;
 }
 
+interface Visited {
+  readonly events: readonly Event[];
+  /** Records of which something was kept. */
+  readonly decoded: number;
+  readonly problems: readonly Diagnostic[];
+}
+
 /** Reads single lines of a file once more, in its order. What no longer stands where it stood is a problem. */
 export async function collectLines<P extends Place>(
   file: Recognised,
   formats: readonly Format[],
   options: LinesOptions,
   visit: Visit<P>,
-): Promise<{ readonly events: readonly Event[]; readonly problems: readonly Diagnostic[] }> {
+): Promise<Visited> {
   const { input } = file;
   const tally = new Tally(file, formats, contextOf(input, options), options.before);
   const events: Event[] = [];
   let moved = 0;
   const onMoved = (): void => void moved++;
-  const take = ({ place, record }: Found<P>): void => void events.push(...visit.keep(tally.read(record), place));
+  const take = ({ place, record }: Found<P>): void => {
+    const own = tally.read(record);
+    const kept = visit.keep(own, place);
+    tally.note(own, kept, record.ref.line);
+    for (let i = 0; i < kept.length; i++) events.push(kept[i] as Event);
+  };
   if (options.isSeekable)
     for (const found of linesAt(input, visit.places, onMoved)) {
       take(found);
@@ -198,7 +210,7 @@ export async function collectLines<P extends Place>(
     }
   }
   events.push(...tally.flush((rest) => visit.keep(rest, undefined)));
-  return { events, problems: moved === 0 ? [] : [movedLines(input, moved)] };
+  return { events, decoded: tally.decoded, problems: moved === 0 ? [] : [movedLines(input, moved)] };
 }
 
 function movedLines({ path }: InputFile, count: number): Diagnostic {

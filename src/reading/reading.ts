@@ -11,6 +11,7 @@ import type { Recognised } from './recognise.ts';
 import { type RunOptions, referenceFor, zoneFor } from './run-options.ts';
 import { unmetRoles } from './stated.ts';
 import type { Emit } from './taking.ts';
+import { OUT_OF_REACH } from './tally.ts';
 import { duplicateReport, unreadReport } from './unread.ts';
 
 /** What is read, and what was said of it before. */
@@ -83,9 +84,10 @@ export class Reading {
     const { report, problems, isRevisitable, isSeekable, handed } = await collectFile(file, formats, options, emit);
     if (isFirst && next !== undefined && handed !== undefined) this.#handed.set(next, handed);
     if (isSeekable) this.#seekable.add(path);
-    if (!isFirst) return isRevisitable;
-    this.#reports.set(path, report);
-    this.#problems.push(...problems);
+    if (isFirst) {
+      this.#reports.set(path, report);
+      this.#problems.push(...problems);
+    } else this.#foundAgain(path, report.records.decoded);
     return isRevisitable;
   }
 
@@ -96,9 +98,21 @@ export class Reading {
     const headings = this.#handed.get(path)?.headings;
     const before = headings === undefined ? undefined : { headings };
     const options = { ...this.#decoding(), isSeekable: this.#seekable.has(path), before };
-    const { events, problems } = await collectLines(file, formats, options, visit);
+    const { events, decoded, problems } = await collectLines(file, formats, options, visit);
     await emit(events);
+    this.#foundAgain(path, decoded);
     this.#problems.push(...problems);
+  }
+
+  /** So many records that were left at first turned out to matter. */
+  #foundAgain(path: string, decoded: number): void {
+    const report = this.#reports.get(path);
+    if (report === undefined || decoded === 0) return;
+    const { [OUT_OF_REACH]: left = 0, ...others } = report.skipped;
+    const skipped = left === decoded ? others : { ...report.skipped, [OUT_OF_REACH]: left - decoded };
+    const { records } = report;
+    const counts = { ...records, decoded: records.decoded + decoded, skipped: records.skipped - decoded };
+    this.#reports.set(path, { ...report, records: counts, skipped });
   }
 
   /** These will be read a second time. */

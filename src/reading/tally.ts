@@ -10,9 +10,12 @@ import type { Micros } from '../model/time.ts';
 import { type HandedOver, Headings } from './handed-over.ts';
 import type { Recognised } from './recognise.ts';
 import { Strangers } from './strangers.ts';
+import { TimeSpan } from './time-span.ts';
 
 const MAX_BAD = 5;
 const NOTHING: readonly Event[] = [];
+/** Why a record was left of which nothing can bear on a violation. */
+export const OUT_OF_REACH = 'out of reach';
 const NOT_ADMITTED = 'its format takes no lines that were cut';
 
 /** Counts and routes the records of one file. A record that the file's format refuses is offered to the others that claimed some. */
@@ -27,8 +30,7 @@ export class Tally {
   #decoded = 0;
   #skippedTotal = 0;
   #failed = 0;
-  #first: Micros | undefined;
-  #last: Micros | undefined;
+  readonly #span = new TimeSpan();
   #left = 0;
   #lastLeft = '';
   #lastDropped: readonly Event[] = [];
@@ -55,7 +57,7 @@ export class Tally {
     const count = leftOf(skimmed);
     this.#read += count;
     this.#left += count;
-    if (count > 0) this.#skip('out of reach', count);
+    if (count > 0) this.#skip(OUT_OF_REACH, count);
     if (skimmed.lastLeft === undefined) return;
     this.#lastDropped = [];
     this.#lastLeft = skimmed.lastLeft.text;
@@ -69,14 +71,14 @@ export class Tally {
     if (made !== undefined && events.length === 0) return;
     const isDropped = events.length > 0 && kept.length === 0;
     if (isDropped) this.#drop(events, sumOf(made) || 1);
-    else this.#span(kept);
+    else this.#span.add(kept);
     this.#follow(isDropped ? events : NOTHING, made === undefined ? line : (events[0]?.ref.line ?? line));
   }
 
   #drop(events: readonly Event[], records: number): void {
     this.#decoded -= records;
-    this.#skip('out of reach', records);
-    if (this.#first === undefined) this.#span(events);
+    this.#skip(OUT_OF_REACH, records);
+    if (this.#span.first === undefined) this.#span.add(events);
   }
 
   /** Which events are the last of the file, unless a line that was left stands behind them. */
@@ -124,7 +126,7 @@ export class Tally {
     this.#decoded += admitted.lines - admitted.skipped;
     if (entry !== undefined) entry.count += admitted.lines;
     if (admitted.skipped > 0) this.#skip(admitted.reason, admitted.skipped);
-    this.#span(admitted.events);
+    this.#span.add(admitted.events);
     return admitted;
   }
 
@@ -153,8 +155,12 @@ export class Tally {
 
   /** The first and last moment of some events. */
   see([first, last]: readonly [Micros, Micros]): void {
-    if (this.#first === undefined || first < this.#first) this.#first = first;
-    if (this.#last === undefined || last > this.#last) this.#last = last;
+    this.#span.reach(first, last);
+  }
+
+  /** Records that were decoded, and of which something was kept. */
+  get decoded(): number {
+    return this.#decoded;
   }
 
   /** Records of several formats stand in the file. */
@@ -194,15 +200,6 @@ export class Tally {
     return best;
   }
 
-  #span(events: readonly Event[]): void {
-    for (let i = 0; i < events.length; i++) {
-      const { time } = events[i] as Event;
-      if (time.basis === 'none') continue;
-      if (this.#first === undefined || time.at < this.#first) this.#first = time.at;
-      if (this.#last === undefined || time.at > this.#last) this.#last = time.at;
-    }
-  }
-
   #skip(reason: string, count: number): void {
     this.#skippedTotal += count;
     this.#skipped[reason] = (this.#skipped[reason] ?? 0) + count;
@@ -233,17 +230,17 @@ export class Tally {
     const held = decoders.map(({ decoder }) => ({ events: decoder.flush?.() ?? [], decoder }));
     const kept = keep(held.flatMap(({ events }) => events));
     for (const { events, decoder } of held) this.#noteHeld(events, new Set(kept), decoder.made?.());
-    this.#span(this.#lastDropped);
+    this.#span.add(this.#lastDropped);
     this.#spanLastLeft();
     return kept;
   }
 
   /** `made`: see `Decoder.made`. */
   #noteHeld(events: readonly Event[], kept: ReadonlySet<Event>, made: readonly number[] | undefined): void {
-    if (made === undefined) this.#span(events);
+    if (made === undefined) this.#span.add(events);
     else
       for (const [i, event] of events.entries()) {
-        if (kept.has(event)) this.#span([event]);
+        if (kept.has(event)) this.#span.add([event]);
         else this.#drop([event], made[i] ?? 1);
         this.#follow(kept.has(event) ? NOTHING : [event], event.ref.line);
       }
@@ -257,9 +254,9 @@ export class Tally {
     const decoder = format.open(this.#context);
     for (const text of this.#lastLeft.split('\n')) {
       const result = decoder.decode({ text, ref });
-      if (result.status === 'decoded') this.#span(result.events);
+      if (result.status === 'decoded') this.#span.add(result.events);
     }
-    this.#span(decoder.flush?.() ?? []);
+    this.#span.add(decoder.flush?.() ?? []);
   }
 
   report(sha256: Promise<string>, bytes: number): ReadReport {
@@ -289,8 +286,8 @@ export class Tally {
         duplicate: 0,
       },
       skipped: this.#skipped,
-      first: this.#first,
-      last: this.#last,
+      first: this.#span.first,
+      last: this.#span.last,
       host: undefined,
       candidates: detection.candidates.slice(0, 5),
       bad: this.#bad,

@@ -63,6 +63,21 @@ const PLACES_ONLY = 60e6;
 const READ_TWICE = { memoryBytes: 0, temporaryFiles: false };
 
 const run = (paths: string, memoryBytes: number) => investigate({ paths: [paths], cwd: root, memoryBytes });
+/** How many records of each file were kept and left, and that they are all. */
+async function countsOf(folder: string, budget: { memoryBytes: number; temporaryFiles?: boolean }) {
+  const { inputs, store } = await gather({ paths: [folder], cwd: root, ...budget }, 'reach');
+  for (const { path, format, records, skipped } of inputs) {
+    expect(records.decoded + records.skipped + records.failed, path).toBe(records.read);
+    expect(
+      Object.values(skipped).reduce((sum, count) => sum + count, 0),
+      path,
+    ).toBe(records.skipped);
+    // An event of others is made of several records.
+    if (format === 'falco' || format === 'tetragon')
+      expect(records.decoded, path).toBe(store.processes.filter(({ ref }) => ref.source === path).length);
+  }
+  return inputs.map(({ path, records, skipped }) => ({ path, records, skipped }));
+}
 /** What is kept of a folder, in one order. */
 async function keptOf(folder: string, budget: { memoryBytes: number; temporaryFiles?: boolean }) {
   const { store } = await gather({ paths: [folder], cwd: root, ...budget }, 'reach');
@@ -116,6 +131,8 @@ describe('logs that are longer than the memory budget', () => {
     async (mix) => {
       const out = join(work, `places-${mix}`);
       writeNight({ mix, megabytes: 3, out, callsPerSandbox: 10, alertShare: 0.01 });
+      const counts = await countsOf(out, { memoryBytes: PLACES_ONLY });
+      expect(await countsOf(out, READ_TWICE)).toEqual(counts);
       const kept = await keptOf(out, { memoryBytes: PLACES_ONLY });
       expect(kept).toEqual(await keptOf(out, READ_TWICE));
       // Nor does it matter where the places are,
