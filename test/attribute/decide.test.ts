@@ -129,7 +129,7 @@ describe('the verdict', () => {
     const decided = of(suspects, rest);
     expect([decided.verdict, decided.probability]).toEqual([verdict, expect.closeTo(probability, 6)]);
     expect(decided.missing).toEqual(verdict === 'proven' || verdict === 'not-agent' ? [] : ['a record']);
-    expect(decided.untraced).toBe(verdict === 'likely' ? undefined : rest.untraced);
+    expect(decided.untraced).toEqual(verdict === 'likely' ? undefined : rest.untraced);
   });
 });
 

@@ -44,7 +44,7 @@ describe('the way of a new user', () => {
 
   it.each([
     [['chek', 'logs'], /neither a command nor a file chek; did you mean egressblame check\?/],
-    [['check'], /missing required argument 'paths'\n\(egressblame check --help shows how it is called\)/],
+    [['check'], /name the logs too.*\n +egressblame check logs\/\n\(egressblame check --help shows how it is called\)/],
     [['baseline', 'update'], /\(egressblame baseline update --help shows how it is called\)/],
     [
       ['check', 'logs', '--config', 'nope.yaml'],
