@@ -101,13 +101,11 @@ describe('a file with coarse stamps takes the clock of a finer one of its host',
 
   it('where both agree to within the cut', () => {
     const method = 'flow, finer file of the host';
-    expect(preferred({ 'h/own': own, 'h/a': ahead(0, 30) })).toEqual({
-      via: 'h/a',
-      segments: [],
-      halfWidth: 30 + APART,
-      pairs: 9,
-      method,
-    });
+    const taken = { via: 'h/a', segments: [], halfWidth: 30 + APART, pairs: 9, method };
+    expect(preferred({ 'h/own': ahead(APART + 130, 100), 'h/a': ahead(0, 30) })).toEqual(taken);
+    // Beyond that, one of them is off by as much.
+    const doubted = { ...taken, halfWidth: 30 + APART + 400_000 };
+    expect(preferred({ 'h/own': own, 'h/a': ahead(0, 30) })).toEqual(doubted);
     for (const [apart, via] of [
       [SECOND + 130, 'h/a'],
       [SECOND + 131, 'ref'],

@@ -18,6 +18,7 @@ const time = {
 const base = { format: 'x', clock: 'x', time, ref: { source: 'x', line: 1, offset: 0, bytes: 1 } };
 const src = { ip: '10.0.0.1', port: 40_000 };
 const dst = { ip: '192.0.2.7', port: 443 };
+const PROXY = { ip: '10.0.0.9', port: 3128 };
 
 /** What of an event may meet the same in another domain, with how long before or after its time. */
 function keysOf(parts: object, isNumbered = true): readonly string[] {
@@ -26,7 +27,7 @@ function keysOf(parts: object, isNumbered = true): readonly string[] {
     domainOf: ({ clock }: { readonly clock: string }) => clock,
     hostOf: () => 'h',
     hostOfIp: (ip: string) => (ip === src.ip ? 'asking' : undefined),
-    isProxy: () => false,
+    isProxy: (ip: string) => ip === PROXY.ip,
     isNumbered: () => isNumbered,
   };
   const { meeting } = observe(({ see }) => {
@@ -87,8 +88,17 @@ describe('what clocks can be told by', () => {
     ['a flow that begins', network({ type: 'flow', ...stamped('flow-start') }), [`flow|${TUPLE} 0 7`]],
     ['one in a window', network({ type: 'flow', ...stamped('window') }), [`begin|${TUPLE} -20 50`]],
     ['one that ended', network({ type: 'flow', ...stamped('flow-end') }), []],
-    ['a request that a proxy tells of', network({ type: 'proxy', http: { url: 'x' } }), ['http|10.0.0.1|x|#1 -20 7']],
-    ['one of a proxy without a URL', network({ type: 'proxy' }), []],
+    [
+      'a request that a proxy tells of',
+      network({ type: 'proxy', http: { url: 'x' } }),
+      ['http|10.0.0.1|x|#1 -20 7', 'proxied|10.0.0.1|#1 -20 7'],
+    ],
+    ['one of a proxy without a URL', network({ type: 'proxy' }), ['proxied|10.0.0.1|#1 -20 7']],
+    [
+      'a flow to a proxy',
+      network({ type: 'flow', dst: PROXY, ...stamped('flow-start') }),
+      ['flow|tcp|10.0.0.1|40000|10.0.0.9|3128 0 7', 'proxied|10.0.0.1|#1 0 7'],
+    ],
     ['one on the way', network({ type: 'http', http: { url: 'x' } }), ['http|10.0.0.1|x|#1 0 7']],
     ['a query on the way', asked({}), [QUERY]],
     ['one to another port', asked({ dst }), []],
@@ -129,7 +139,7 @@ describe('what clocks can be told by', () => {
     ['one of no episode', { kind: 'lease', start: at + 5 }, []],
   ])('of %s', (_, event, keys) => {
     expect([...keysOf(event)].sort()).toEqual([...keys].sort());
-    const isCounted = (key: string): boolean => /^(?:aim|http|connect|forward)\|/.test(key);
+    const isCounted = (key: string): boolean => /^(?:aim|http|connect|forward|proxied)\|/.test(key);
     expect([...keysOf(event, false)].sort()).toEqual(keys.filter((key) => !isCounted(key)).sort());
   });
 });
