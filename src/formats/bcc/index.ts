@@ -4,7 +4,7 @@ import { compact } from '../../core/json.ts';
 import { timeFromObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { ProcessEvent } from '../../model/event.ts';
-import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { end, SocketStates } from './states.ts';
 
@@ -66,10 +66,10 @@ function rowClaim(text: string): Sniff {
   return fits ? yes(0.5, 'row shape of a bcc tool') : no('no bcc table');
 }
 
-function open(): Decoder {
+function open(_: DecodeContext, held?: unknown): Decoder {
   let header: readonly string[] | undefined;
   let separator: RegExp | string = /\s+/;
-  const states = new SocketStates();
+  const states = new SocketStates(held);
   const decode = (record: RawRecord): Decoded => {
     const { text } = record;
     if (isHeader(text)) {
@@ -98,7 +98,7 @@ function open(): Decoder {
     const event = header.includes('ARGS') ? execOf(row) : header.includes('EXIT_CODE') ? exitOf(row) : tcpOf(row);
     return event === undefined ? skipped('row of another kind') : decoded({ ...base, kind: 'process', ...event });
   };
-  return { decode };
+  return { decode, held: () => states.openers };
 }
 
 /** Cells by their column. A command's name may hold blanks (`tmux: server`): it takes the cells that are too many. */

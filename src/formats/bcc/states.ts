@@ -19,7 +19,13 @@ const HELD = 100_000;
  * packets that come change states under anybody, so later rows are the opener's by the socket's address.
  */
 export class SocketStates {
-  readonly #openers = new Map<string, Opener>();
+  /** Who opened the sockets that are open, by their addresses. */
+  readonly openers: Map<string, Opener>;
+
+  /** `before`: those of the piece before. */
+  constructor(before: unknown) {
+    this.openers = new Map(before instanceof Map ? before : []);
+  }
 
   read(row: Row): Change | undefined {
     const key = row['SKADDR'] ?? '';
@@ -30,12 +36,12 @@ export class SocketStates {
     const socket = { transport: 'tcp' as const, local, remote };
     if (from === 'CLOSE' && to === 'SYN_SENT') {
       const opener = { pid: Number(row['C-PID']), comm: row['C-COMM'] ?? '' };
-      this.#openers.set(key, opener);
-      forgetOldest(this.#openers, HELD);
+      this.openers.set(key, opener);
+      forgetOldest(this.openers, HELD);
       return { op: 'connect', ...opener, socket };
     }
-    const opener = this.#openers.get(key);
-    if (to === 'CLOSE') this.#openers.delete(key);
+    const opener = this.openers.get(key);
+    if (to === 'CLOSE') this.openers.delete(key);
     if (opener === undefined) return undefined;
     // Only now the port is known that the socket got.
     if (from === 'SYN_SENT' && to === 'ESTABLISHED') return { op: 'socket', ...opener, socket };
