@@ -207,7 +207,6 @@ export const mixes = {
     {
       file: 'eve.json',
       line: eve,
-      key: (n) => String(1e15 + n),
       alerts: true,
       twin: { file: 'tetragon.json', lines: connected },
     },
