@@ -6,7 +6,7 @@ import { UsageError } from './options.ts';
 export function checkWritable(paths: readonly (string | undefined)[], cwd: string): void {
   for (const path of paths) {
     const reason = path === undefined ? undefined : reasonAgainst(resolve(cwd, path));
-    if (reason !== undefined) throw new UsageError(`-o ${path}: cannot be written: ${reason}`);
+    if (reason !== undefined) throw new UsageError(`${path}: cannot be written: ${reason}`);
   }
 }
 

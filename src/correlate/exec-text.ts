@@ -27,7 +27,8 @@ export function tellsArguments({ args, text }: Program): boolean {
 /** Nothing says that the call's command did not start the process. */
 export function mayRun(command: string, exec: Program | undefined): boolean {
   if (exec === undefined) return true;
-  const [name] = tellsArguments(exec) ? [] : (distinctive(exec) ?? []);
+  if (tellsArguments(exec)) return false;
+  const [name] = distinctive(exec) ?? [];
   return name !== undefined && runsProgram(command, name);
 }
 

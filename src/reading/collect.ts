@@ -63,6 +63,8 @@ interface Collected {
   readonly isSeekable: boolean;
   /** For the next piece of its log, where one follows. */
   readonly handed: HandedOver | undefined;
+  /** Records of which something was kept. */
+  readonly kept: number;
 }
 
 /** Reads one recognised file to its end: every event goes to `emit`; the report counts every record. */
@@ -110,6 +112,7 @@ export async function collectFile(
     isRevisitable: skimming !== undefined && framing === 'lines' && !tally.isMixed,
     isSeekable: isSeekable(input, log),
     handed,
+    kept: tally.kept,
   };
 }
 
@@ -174,7 +177,7 @@ interface LinesOptions extends Pick<CollectOptions, 'zoneOffsetMin' | 'reference
 interface Visited {
   readonly events: readonly Event[];
   /** Records of which something was kept. */
-  readonly decoded: number;
+  readonly kept: number;
   readonly problems: readonly Diagnostic[];
 }
 
@@ -210,7 +213,7 @@ export async function collectLines<P extends Place>(
     }
   }
   events.push(...tally.flush((rest) => visit.keep(rest, undefined)));
-  return { events, decoded: tally.decoded, problems: moved === 0 ? [] : [movedLines(input, moved)] };
+  return { events, kept: tally.kept, problems: moved === 0 ? [] : [movedLines(input, moved)] };
 }
 
 function movedLines({ path }: InputFile, count: number): Diagnostic {

@@ -81,13 +81,14 @@ export class Reading {
       goesOn: next !== undefined && (isFirst || isUnchanging(this.#handed.get(next)?.held)),
       ...how,
     };
-    const { report, problems, isRevisitable, isSeekable, handed } = await collectFile(file, formats, options, emit);
+    const found = await collectFile(file, formats, options, emit);
+    const { report, problems, isRevisitable, isSeekable, handed } = found;
     if (isFirst && next !== undefined && handed !== undefined) this.#handed.set(next, handed);
     if (isSeekable) this.#seekable.add(path);
     if (isFirst) {
       this.#reports.set(path, report);
       this.#problems.push(...problems);
-    } else this.#foundAgain(path, report.records.decoded);
+    } else this.#foundAgain(path, found.kept);
     return isRevisitable;
   }
 
@@ -98,20 +99,20 @@ export class Reading {
     const headings = this.#handed.get(path)?.headings;
     const before = headings === undefined ? undefined : { headings };
     const options = { ...this.#decoding(), isSeekable: this.#seekable.has(path), before };
-    const { events, decoded, problems } = await collectLines(file, formats, options, visit);
+    const { events, kept, problems } = await collectLines(file, formats, options, visit);
     await emit(events);
-    this.#foundAgain(path, decoded);
+    this.#foundAgain(path, kept);
     this.#problems.push(...problems);
   }
 
   /** So many records that were left at first turned out to matter. */
-  #foundAgain(path: string, decoded: number): void {
+  #foundAgain(path: string, kept: number): void {
     const report = this.#reports.get(path);
-    if (report === undefined || decoded === 0) return;
+    if (report === undefined || kept === 0) return;
     const { [OUT_OF_REACH]: left = 0, ...others } = report.skipped;
-    const skipped = left === decoded ? others : { ...report.skipped, [OUT_OF_REACH]: left - decoded };
+    const skipped = left === kept ? others : { ...report.skipped, [OUT_OF_REACH]: left - kept };
     const { records } = report;
-    const counts = { ...records, decoded: records.decoded + decoded, skipped: records.skipped - decoded };
+    const counts = { ...records, decoded: records.decoded + kept, skipped: records.skipped - kept };
     this.#reports.set(path, { ...report, records: counts, skipped });
   }
 

@@ -28,6 +28,7 @@ export class Tally {
   readonly #bad: { line: number; reason: string; text: string }[] = [];
   #read = 0;
   #decoded = 0;
+  #kept = 0;
   #skippedTotal = 0;
   #failed = 0;
   readonly #span = new TimeSpan();
@@ -71,7 +72,10 @@ export class Tally {
     if (made !== undefined && events.length === 0) return;
     const isDropped = events.length > 0 && kept.length === 0;
     if (isDropped) this.#drop(events, sumOf(made) || 1);
-    else this.#span.add(kept);
+    else {
+      this.#span.add(kept);
+      if (kept.length > 0) this.#kept += sumOf(made) || 1;
+    }
     this.#follow(isDropped ? events : NOTHING, made === undefined ? line : (events[0]?.ref.line ?? line));
   }
 
@@ -158,9 +162,9 @@ export class Tally {
     this.#span.reach(first, last);
   }
 
-  /** Records that were decoded, and of which something was kept. */
-  get decoded(): number {
-    return this.#decoded;
+  /** Records of which something was kept. */
+  get kept(): number {
+    return this.#kept;
   }
 
   /** Records of several formats stand in the file. */
@@ -237,11 +241,15 @@ export class Tally {
 
   /** `made`: see `Decoder.made`. */
   #noteHeld(events: readonly Event[], kept: ReadonlySet<Event>, made: readonly number[] | undefined): void {
-    if (made === undefined) this.#span.add(events);
-    else
+    if (made === undefined) {
+      this.#span.add(events);
+      this.#kept += events.filter((event) => kept.has(event)).length;
+    } else
       for (const [i, event] of events.entries()) {
-        if (kept.has(event)) this.#span.add([event]);
-        else this.#drop([event], made[i] ?? 1);
+        if (kept.has(event)) {
+          this.#span.add([event]);
+          this.#kept += made[i] ?? 1;
+        } else this.#drop([event], made[i] ?? 1);
         this.#follow(kept.has(event) ? NOTHING : [event], event.ref.line);
       }
   }

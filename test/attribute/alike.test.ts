@@ -7,14 +7,8 @@ import { toEvidence } from '../../src/attribute/score.ts';
 import type { Claim, Evidence } from '../../src/model/attribution.ts';
 import type { Case, Fact, Suspect } from '../../src/model/case.ts';
 import type { Violation } from '../../src/model/violation.ts';
+import { fact } from './fact.ts';
 
-const fact = (code: Fact['code'], strength: string): Fact => ({
-  code,
-  strength,
-  says: `${code} ${strength}`,
-  trust: 'outside',
-  refs: [],
-});
 const FACTS = [
   fact('lease', 'only'),
   fact('time-in-call', 'inside'),

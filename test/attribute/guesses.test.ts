@@ -1,14 +1,8 @@
 import { expect, it } from 'vitest';
 import { type Decided, decide } from '../../src/attribute/decide.ts';
 import type { Fact, Suspect } from '../../src/model/case.ts';
+import { fact } from './fact.ts';
 
-const fact = (code: Fact['code'], strength: string): Fact => ({
-  code,
-  strength,
-  says: `${code} ${strength}`,
-  trust: 'outside',
-  refs: [],
-});
 const OWNER = fact('socket-owner', 'snapshot');
 const LEASE = fact('lease', 'only');
 

@@ -39,7 +39,7 @@ describe('a wrong call says what is wrong and what to run, on the error output a
     [
       'a report below a file',
       ['logs', '-o', 'bad.nft/x.html'],
-      /-o bad\.nft\/x\.html: cannot be written: \S+bad\.nft is no folder/,
+      /bad\.nft\/x\.html: cannot be written: \S+bad\.nft is no folder/,
     ],
     ['a report that is a folder', ['check', 'logs', '-o', 'html=logs'], /cannot be written: it is a folder/],
     ['a manifest below a file', ['quarantine', 'logs', '-o', 'bad.nft/q.jsonl'], /bad\.nft is no folder/],

@@ -1,32 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Endpoint, NatEvent, NetworkEvent, ProcessEvent } from '../../src/model/event.ts';
-import type { Micros } from '../../src/model/time.ts';
-import { FINDING, openRetention } from './open-retention.ts';
+import { FINDING, openRetention, recordAt } from './open-retention.ts';
 
 const BAD = '203.0.113.9';
-const at = (second: number) => ({
-  ref: { source: 'host.log', line: second, offset: second, bytes: 1 },
-  time: {
-    at: (second * 1e6) as Micros,
-    lo: (second * 1e6) as Micros,
-    hi: (second * 1e6) as Micros,
-    raw: '',
-    basis: 'event' as const,
-    zone: 'epoch' as const,
-    stepUs: 1,
-  },
-  format: 'x',
-  clock: 'time',
-});
-
 const violation = (src: Endpoint, dst: Endpoint = { ip: BAD, port: 3333 }): NetworkEvent =>
-  ({ ...at(1), kind: 'network', type: 'alert', action: 'alert', transport: 'tcp', src, dst }) as NetworkEvent;
+  ({ ...recordAt(1), kind: 'network', type: 'alert', action: 'alert', transport: 'tcp', src, dst }) as NetworkEvent;
 const connect = (
   second: number,
   local: Endpoint,
   { pid = 7, remote = { ip: BAD, port: 3333 } } = {},
 ): ProcessEvent => ({
-  ...at(second),
+  ...recordAt(second),
   kind: 'process',
   op: 'connect',
   host: 'h',
@@ -34,7 +18,7 @@ const connect = (
   socket: { transport: 'tcp', local, remote },
 });
 const nat = (src: Endpoint, replyDst: Endpoint): NatEvent => ({
-  ...at(5),
+  ...recordAt(5),
   kind: 'nat',
   phase: 'new',
   transport: 'tcp',

@@ -1,10 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { ProcessEvent } from '../../src/model/event.ts';
-import type { Micros } from '../../src/model/time.ts';
 import { lifeKey } from '../../src/reach/deferred.ts';
 import { LifeSample } from '../../src/reach/life-sample.ts';
 import { containerMark } from '../../src/reach/marks.ts';
-import { FINDING, openRetention } from './open-retention.ts';
+import { FINDING, openRetention, recordAt } from './open-retention.ts';
 
 const SECONDS = 20_000;
 
@@ -31,22 +30,11 @@ describe('a sample of process records', () => {
 });
 
 const alertAt = (second: number): ProcessEvent => ({
+  ...recordAt(second),
   kind: 'process',
   op: 'alert',
-  clock: 'host',
-  format: 'x',
   host: 'a',
   containerId: 'c1',
-  ref: { source: 'host.log', line: second, offset: second, bytes: 1 },
-  time: {
-    at: (second * 1e6) as Micros,
-    lo: (second * 1e6) as Micros,
-    hi: (second * 1e6) as Micros,
-    raw: '',
-    basis: 'event',
-    zone: 'epoch',
-    stepUs: 1,
-  },
   pid: 7,
   ppid: 3,
 });

@@ -1,4 +1,5 @@
 import { Folding } from '../../src/fold/folding.ts';
+import type { Micros } from '../../src/model/time.ts';
 import type { Finding } from '../../src/model/violation.ts';
 import { ClockSample } from '../../src/reach/clock-sample.ts';
 import { Interest } from '../../src/reach/interest.ts';
@@ -30,4 +31,15 @@ export function openRetention({
     mostNear,
   });
   return { interest, sample, retention };
+}
+
+/** What a record of `host.log` has at a second. */
+export function recordAt(second: number) {
+  const at = (second * 1e6) as Micros;
+  return {
+    ref: { source: 'host.log', line: second, offset: second, bytes: 1 },
+    time: { at, lo: at, hi: at, raw: '', basis: 'event' as const, zone: 'epoch' as const, stepUs: 1 },
+    format: 'x',
+    clock: 'host',
+  };
 }
