@@ -73,6 +73,19 @@ describe('a pid', () => {
     expect(begun(tableOf({ at: 9, start: 11 }).all)).toEqual([9]);
   });
 
+  it('says what it runs in any record but that of a fork, which tells of its parent', () => {
+    const said = (...doings: readonly Doing[]) => tableOf(...doings).all[0]?.said;
+    const told = (op: 'alert' | 'fork' | 'exec', commandLine?: string): Doing =>
+      ({ at: 0, op, childPid: 7, ...(commandLine === undefined ? {} : { commandLine }) }) as Doing;
+    expect(said(told('alert', 'bash -c ls'), told('alert', 'ls'))).toEqual({ args: undefined, text: 'bash -c ls' });
+    expect(said({ at: 0, op: 'connect', args: ['a', 'b'] })).toEqual({ args: ['a', 'b'], text: 'a b' });
+    expect([said(told('fork', 'ls')), said(told('exec', 'ls')), said(told('alert'))]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
+  });
+
   it('was first seen as it began, as it connected, or as it held a socket', () => {
     const seen = (doing: Partial<Doing>) => tableOf({ at: 0, socket, ...doing } as Doing).all[0]?.seenTo;
     expect([{}, { op: 'fork', childPid: 8 } as const, { op: 'connect', start: -1 } as const].map(seen)).toEqual([
