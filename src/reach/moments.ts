@@ -5,6 +5,12 @@ const AFTER_US = 3_000_000;
 /** `from, to` of each, in their order, with gaps between them. */
 type Spans = Float64Array;
 
+/** When the records were that matter, in order: by the mark of their container, and of all. */
+interface Times {
+  readonly byGroup: ReadonlyMap<number, Float64Array>;
+  readonly all: Float64Array;
+}
+
 /** The spans of one container, for questions about one second after the other. */
 interface Own {
   readonly spans: Spans;
@@ -23,11 +29,10 @@ export class MomentsOf {
   #isNear = false;
   #isAnybody = false;
 
-  /** Times of the records by the mark of their container. */
-  constructor(times: ReadonlyMap<number, readonly number[]>, beforeUs: number) {
-    for (const [group, list] of times) this.#own.set(group | 0, ownOf(list, beforeUs));
-    this.#anybody = this.#own.get(NO_CONTAINER) ?? ownOf([], beforeUs);
-    this.#all = ownOf([...times.values()].flat(), beforeUs);
+  constructor({ byGroup, all }: Times, beforeUs: number) {
+    for (const [group, times] of byGroup) this.#own.set(group | 0, ownOf(times, beforeUs));
+    this.#anybody = this.#own.get(NO_CONTAINER) ?? ownOf(NO_TIMES, beforeUs);
+    this.#all = ownOf(all, beforeUs);
   }
 
   /** `group`: the mark of a container, 0 where the record names none: it may be any. */
@@ -54,6 +59,8 @@ export class MomentsOf {
 export class Moments {
   readonly #logOf: (source: string) => string;
   readonly #times = new Map<string, Map<number, number[]>>();
+  /** Of each log, once all are there. */
+  #sorted: ReadonlyMap<string, Times> | undefined;
   readonly #closed = new Map<string, MomentsOf>();
 
   /** `logOf`: the log that a file is a piece of. */
@@ -68,11 +75,13 @@ export class Moments {
     const list = groups.get(group);
     if (list === undefined) groups.set(group, [at]);
     else list.push(at);
+    this.#sorted = undefined;
   }
 
   /** Of all that was added. `beforeUs`: how far they reach back; as much shorter than usual they reach forward. */
   close(beforeUs: number = BEFORE_US): void {
-    for (const [log, times] of this.#times) this.#closed.set(log, new MomentsOf(times, beforeUs));
+    this.#sorted ??= new Map([...this.#times].map(([log, groups]) => [log, sorted(groups)]));
+    for (const [log, times] of this.#sorted) this.#closed.set(log, new MomentsOf(times, beforeUs));
   }
 
   of(source: string): MomentsOf {
@@ -81,7 +90,13 @@ export class Moments {
 }
 
 const NO_CONTAINER = 0;
-const NEVER = new MomentsOf(new Map(), BEFORE_US);
+const NO_TIMES = new Float64Array(0);
+const NEVER = new MomentsOf({ byGroup: new Map(), all: NO_TIMES }, BEFORE_US);
+
+function sorted(groups: ReadonlyMap<number, readonly number[]>): Times {
+  const byGroup = new Map([...groups].map(([group, times]) => [group, Float64Array.from(times).sort()]));
+  return { byGroup, all: Float64Array.from([...groups.values()].flat()).sort() };
+}
 
 /** Whether one of them has a part of a second. */
 function touches(own: Own, second: number): boolean {
@@ -117,16 +132,21 @@ function isWithin(spans: Spans | undefined, at: number): boolean {
   return false;
 }
 
-function ownOf(times: readonly number[], beforeUs: number): Own {
+function ownOf(times: Float64Array, beforeUs: number): Own {
   return { spans: spansAround(times, beforeUs), next: 0 };
 }
 
-function spansAround(times: readonly number[], beforeUs: number): Spans {
+function spansAround(times: Float64Array, beforeUs: number): Spans {
   const afterUs = (AFTER_US * beforeUs) / BEFORE_US;
-  const out: number[] = [];
-  for (const at of [...times].sort((a, b) => a - b)) {
-    if (out.length > 0 && at - beforeUs <= (out.at(-1) ?? 0)) out[out.length - 1] = at + afterUs;
-    else out.push(at - beforeUs, at + afterUs);
+  const out = new Float64Array(2 * times.length);
+  let length = 0;
+  for (const at of times) {
+    const isNear = length > 0 && at - beforeUs <= (out[length - 1] ?? 0);
+    if (!isNear) {
+      out[length] = at - beforeUs;
+      length += 2;
+    }
+    out[length - 1] = at + afterUs;
   }
-  return Float64Array.from(out);
+  return out.slice(0, length);
 }
