@@ -13,7 +13,6 @@ import { Counted } from './counted.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { Folding } from './fold/folding.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
-import type { ProcessEvent } from './model/event.ts';
 import { type InputReport, type Report, unhashedProblems, withHashes } from './model/report.ts';
 import type { Timed } from './model/timed.ts';
 import type { Category } from './model/violation.ts';
@@ -21,13 +20,14 @@ import type { Gathered } from './reading/gather.ts';
 import { mostViolations } from './reading/reading-plan.ts';
 import type { RunOptions } from './reading/run-options.ts';
 import { lanesOf } from './timeline/lanes.ts';
+import { type LifeMoment, lifeMoments } from './timeline/life-moments.ts';
 import { VERSION } from './version.ts';
 
 /** What a run answers: violations, what is behind each, incidents, and what was read for it. */
 export async function attribute(gathered: Gathered, options: RunOptions, corrected: Corrected): Promise<Report> {
   const { store } = gathered;
   const { places, clocks, correct } = corrected;
-  const { correlation, counted, processes } = correlateAll(gathered, options, corrected);
+  const { correlation, counted, lives } = correlateAll(gathered, options, corrected);
   gathered.letGo();
   const decide = decideOnce();
   const grouping = openIncidents();
@@ -52,7 +52,7 @@ export async function attribute(gathered: Gathered, options: RunOptions, correct
     coverage: coverageOf(gathered.inputs) * gathered.readShare,
     chance: chanceOf(moments, moments.length === 0 ? [] : spansOf(correlation.episodes.allTimes())),
     lanes: lanesOf(attributions, {
-      processes,
+      processes: lives,
       metrics: store.metrics.map(correct),
       coverage: store.coverage.map(correct),
     }),
@@ -81,7 +81,7 @@ function correlateAll(
 ): {
   readonly correlation: Correlation;
   readonly counted: Counted;
-  readonly processes: readonly Timed<ProcessEvent>[];
+  readonly lives: Iterable<LifeMoment>;
 } {
   const { store } = gathered;
   const network = store.network.map(correct);
@@ -117,7 +117,7 @@ function correlateAll(
     isBackground: isBackgroundCommand,
     classify: categoriesOf,
   });
-  return { correlation, counted, processes };
+  return { correlation, counted, lives: lifeMoments(processes) };
 }
 
 /** Not a closure: it would hold all that was flagged as long as anybody holds it. */

@@ -1,8 +1,9 @@
 import type { Attribution, ProcessRef } from '../model/attribution.ts';
-import type { CoverageEvent, MetricEvent, ProcessEvent } from '../model/event.ts';
+import type { CoverageEvent, MetricEvent } from '../model/event.ts';
 import type { Gap, GpuLane, Lanes, ProcessSpan } from '../model/report.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
+import type { LifeMoment } from './life-moments.ts';
 
 const MAX_PROCESSES = 500;
 const MAX_GPUS = 64;
@@ -11,7 +12,7 @@ const GPU_BINS = 240;
 
 /** What is read in passing; only what the attributions ask for stays. */
 export interface LaneEvents {
-  readonly processes: Iterable<Timed<ProcessEvent>>;
+  readonly processes: Iterable<LifeMoment>;
   readonly metrics: Iterable<Timed<MetricEvent>>;
   readonly coverage: Iterable<Timed<CoverageEvent>>;
 }
@@ -58,10 +59,7 @@ function processKey({ host, pid, entityId, ref }: ProcessRef): string {
   return `${host ?? ''}|${pid ?? entityId ?? ''}|${ref === undefined ? '' : `${ref.source}:${ref.line}`}`;
 }
 
-function processSpans(
-  attributions: readonly Attribution[],
-  events: Iterable<Timed<ProcessEvent>>,
-): readonly ProcessSpan[] {
+function processSpans(attributions: readonly Attribution[], moments: Iterable<LifeMoment>): readonly ProcessSpan[] {
   const wanted = wantedProcesses(attributions);
   const byPid = new Map<number | undefined, Wanted[]>();
   for (const entry of wanted) {
@@ -69,10 +67,8 @@ function processSpans(
     if (same === undefined) byPid.set(entry.process.pid, [entry]);
     else same.push(entry);
   }
-  for (const { event, host, at } of events) {
-    if (event.pid === undefined || (event.op !== 'exec' && event.op !== 'exit')) continue;
-    for (const entry of byPid.get(event.pid) ?? []) if (entry.process.host === host) observe(entry, event.op, at);
-  }
+  for (const { pid, host, op, at } of moments)
+    for (const entry of byPid.get(pid) ?? []) if (entry.process.host === host) observe(entry, op, at);
   return wanted
     .map(({ process, first, last, start, end }) => ({
       process,
@@ -87,7 +83,7 @@ function processSpans(
 }
 
 /** The last exec before the first violation begins the life, the first exit after that violation ends it. */
-function observe(entry: Wanted, op: 'exec' | 'exit', at: number): void {
+function observe(entry: Wanted, op: LifeMoment['op'], at: number): void {
   if (op === 'exec' && at <= entry.first) entry.start = Math.max(entry.start ?? -Infinity, at);
   if (op === 'exit' && at >= entry.first) entry.end = Math.min(entry.end ?? Infinity, at);
 }

@@ -4,6 +4,7 @@ import type { CoverageEvent, Event, MetricEvent, ProcessEvent } from '../../src/
 import type { Micros } from '../../src/model/time.ts';
 import type { Timed } from '../../src/model/timed.ts';
 import { lanesOf } from '../../src/timeline/lanes.ts';
+import { lifeMoments } from '../../src/timeline/life-moments.ts';
 import { hostileReport } from '../report/hostile.ts';
 
 const [blamed] = hostileReport(1).attributions;
@@ -44,7 +45,9 @@ describe('processes', () => {
       process('exec', 42, -1),
     ];
     for (const processes of [records, [...records].reverse()])
-      expect(lanesOf([violation()], { ...none, processes }).processes).toMatchObject([{ start: at(-5), end: at(4) }]);
+      expect(lanesOf([violation()], { ...none, processes: lifeMoments(processes) }).processes).toMatchObject([
+        { start: at(-5), end: at(4) },
+      ]);
   });
 
   it('have no start or end that no record states', () => {
