@@ -38,6 +38,7 @@ export interface Process {
   said: Program | undefined;
   containerId: string | undefined;
   sandboxId: string | undefined;
-  readonly execs: Exec[];
+  /** In the order of time. */
+  execs: Exec[];
   readonly ref: SourceRef;
 }

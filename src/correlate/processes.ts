@@ -175,14 +175,18 @@ export class ProcessTable {
   #exec(timed: Timed<ProcessEvent>, process: Process): void {
     const { event } = timed;
     const text = event.args?.join(' ') ?? event.commandLine ?? event.exe ?? event.comm ?? '';
-    const previous = process.execs[process.execs.length - 1];
+    const { execs } = process;
+    const previous = execs[execs.length - 1];
     const shorter = event.args === undefined && event.commandLine === undefined;
     // Two sensors report one exec: keep the one that tells the arguments.
     if (previous !== undefined && timed.at - previous.at < 50_000 + timed.errorUs) {
       if (shorter) return;
-      if (previous.args === undefined && previous.text.length <= text.length) process.execs.pop();
+      if (previous.args === undefined && previous.text.length <= text.length) execs.pop();
     }
-    process.execs.push({ at: timed.at, text, args: event.args, exe: event.exe, ref: event.ref });
+    const exec = { at: timed.at, text, args: event.args, exe: event.exe, ref: event.ref };
+    // Most have one, and a list that is added to has room for many.
+    if (execs.length === 0) process.execs = [exec];
+    else execs.push(exec);
   }
 }
 

@@ -43,3 +43,22 @@ it('lets go of the lines that texts were cut from', () => {
   expect(used() - before).toBeLessThan(5e6);
   expect(records).toHaveLength(2_000);
 });
+
+it('takes the memory of what is said, and of no room beside it', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const used = (): number => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const own = owningRecords();
+  const before = used();
+  const records = Array.from({ length: 10_000 }, (_, i) => {
+    const args: string[] = [];
+    args.push(`/usr/bin/python3 ${i}`);
+    return { args };
+  });
+  for (const record of records) own(record);
+  // A record, its list, a list of one, a text of twenty letters: 24 to 48 bytes each. Room for sixteen more is 128.
+  expect((used() - before) / records.length).toBeLessThan(200);
+});
