@@ -1,3 +1,4 @@
+import { Slabs } from '../core/packed/slabs.ts';
 import type { LifeGlance } from '../model/format.ts';
 import type { Overflow } from '../model/overflow.ts';
 import type { Skimmed } from '../model/skimmed.ts';
@@ -40,6 +41,8 @@ interface Room {
   readonly most: number;
   /** Where the others go, block by block. */
   readonly overflow?: Overflow | undefined;
+  /** Where blocks stand that are in memory. */
+  readonly slabs?: Slabs;
 }
 
 /**
@@ -49,6 +52,7 @@ interface Room {
 export class Deferred {
   readonly #most: number;
   readonly #overflow: Overflow | undefined;
+  readonly #slabs: Slabs;
   /** In memory, or where they are in the overflow. */
   #blocks: (Uint32Array | number)[] = [];
   #block = NO_BLOCK;
@@ -61,9 +65,10 @@ export class Deferred {
   #stretch: Stretch | undefined;
   #next = 0;
 
-  constructor({ most, overflow }: Room) {
+  constructor({ most, overflow, slabs = new Slabs() }: Room) {
     this.#most = most;
     this.#overflow = overflow;
+    this.#slabs = slabs;
   }
 
   /** There were more than there is room for, or lines that cannot be told by their place: the file must be read again as a whole. */
@@ -178,14 +183,14 @@ export class Deferred {
   #begin(): void {
     if (this.#held + BLOCK <= this.#most) {
       this.#held += BLOCK;
-      this.#block = new Uint32Array(BLOCK * NUMBERS);
+      this.#block = this.#slabs.uint32(BLOCK * NUMBERS);
     } else this.#overflowBlock();
     if (!this.#isFull) this.#blocks.push(this.#block);
   }
 
   #overflowBlock(): void {
     if (this.#overflow === undefined) this.giveUp();
-    else if (!this.#isOver) this.#block = new Uint32Array(BLOCK * NUMBERS);
+    else if (!this.#isOver) this.#block = this.#slabs.uint32(BLOCK * NUMBERS);
     else {
       const place = this.#overflow.write(this.#block);
       if (place === undefined) this.giveUp();

@@ -1,4 +1,5 @@
 import { ParentTable } from '../core/packed/parent-table.ts';
+import { Slabs } from '../core/packed/slabs.ts';
 import { Uint32List } from '../core/packed/uint32-list.ts';
 import type { ProcessEvent } from '../model/event.ts';
 
@@ -20,6 +21,7 @@ interface Waiting {
 export class Families {
   readonly #roots: ReadonlySet<number>;
   readonly #logOf: (source: string) => string;
+  #slabs = new Slabs();
   readonly #parents = new Map<string, ParentTable>();
   readonly #seeds = new Map<string, Set<number>>();
   /** Those that were told one by one: `host, pid, ppid` of each, its host by its place in `#hosts`. */
@@ -118,6 +120,7 @@ export class Families {
   /** To be told when nobody asks any more: a night's processes take tens of megabytes. */
   forget(): void {
     for (const map of [this.#parents, this.#seeds]) map.clear();
+    this.#slabs = new Slabs();
     this.#single = new Uint32List();
     this.#waiting = [];
     this.#waitingNumbers = 0;
@@ -126,7 +129,7 @@ export class Families {
   #parentsOn(host: string): ParentTable {
     const known = this.#parents.get(host);
     if (known !== undefined) return known;
-    const fresh = new ParentTable();
+    const fresh = new ParentTable(this.#slabs);
     this.#parents.set(host, fresh);
     return fresh;
   }

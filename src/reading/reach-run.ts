@@ -1,4 +1,5 @@
 import { owningRecords } from '../core/own-records.ts';
+import { Slabs } from '../core/packed/slabs.ts';
 import type { Folding } from '../fold/folding.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Event } from '../model/event.ts';
@@ -110,9 +111,11 @@ class ReachRun {
     const reach = this.#open(long, memory);
     const read: FirstRead[] = [];
     let room = mostPlaces(options);
+    const slabs = new Slabs();
     for (const file of long) {
       const deferred = new Deferred({
         most: room,
+        slabs,
         overflow: options.temporaryFiles === false ? undefined : this.#spill,
       });
       read.push({ file, first: await this.#readFirst(file, reach, deferred), deferred });

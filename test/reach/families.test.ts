@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { PairSet } from '../../src/core/packed/pair-set.ts';
 import { ParentTable } from '../../src/core/packed/parent-table.ts';
 import { PidBits } from '../../src/core/packed/pid-bits.ts';
+import { Slabs } from '../../src/core/packed/slabs.ts';
 import type { ProcessEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import { Families } from '../../src/reach/families.ts';
@@ -85,7 +86,7 @@ describe('who started whom', () => {
     const ids = fc.oneof(pid, fc.integer({ min: 0, max: 100_000 }));
     fc.assert(
       fc.property(fc.array(fc.tuple(ids, ids), { maxLength: 300 }), (pairs) => {
-        const [table, set] = [new ParentTable(), new PairSet()];
+        const [table, set] = [new ParentTable(new Slabs()), new PairSet()];
         for (let far = 0; far < parents; far++) table.add(2_000_000, 100_000 + far);
         for (let far = 0; far < parents; far++) table.add(3_000_000 + far, 100_000 + far);
         for (const [first, second] of [...pairs, ...pairs]) for (const kept of [table, set]) kept.add(first, second);

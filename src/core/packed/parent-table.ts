@@ -1,4 +1,5 @@
 import { PairSet } from './pair-set.ts';
+import type { Slabs } from './slabs.ts';
 
 const PAGE_BITS = 10;
 const PAGE = 2 ** PAGE_BITS;
@@ -10,14 +11,19 @@ const MOST_FAR = 2 ** 16 - FAR;
 
 /** A number below 2^16 for each pid, 0 until it is set, in pages of 2 KB. */
 class Pages {
+  readonly #slabs: Slabs;
   readonly #pages: (Uint16Array | undefined)[] = [];
+
+  constructor(slabs: Slabs) {
+    this.#slabs = slabs;
+  }
 
   get(pid: number): number {
     return this.#pages[pid >>> PAGE_BITS]?.[pid % PAGE] ?? 0;
   }
 
   set(pid: number, value: number): void {
-    const page = this.#pages[pid >>> PAGE_BITS] ?? new Uint16Array(PAGE);
+    const page = this.#pages[pid >>> PAGE_BITS] ?? this.#slabs.uint16(PAGE);
     this.#pages[pid >>> PAGE_BITS] = page;
     page[pid % PAGE] = value;
   }
@@ -28,10 +34,16 @@ class Pages {
  * first parent of a pid. What they cannot tell is a pair.
  */
 export class ParentTable {
-  readonly #first = new Pages();
-  readonly #numberOfFar = new Pages();
+  readonly #first: Pages;
+  readonly #numberOfFar: Pages;
   readonly #far: number[] = [];
   readonly #others = new PairSet();
+
+  /** `slabs`: where the numbers stand. */
+  constructor(slabs: Slabs) {
+    this.#first = new Pages(slabs);
+    this.#numberOfFar = new Pages(slabs);
+  }
 
   /** Nothing is kept of a process whose pid is 0. */
   add(pid: number, ppid: number): void {
