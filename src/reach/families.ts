@@ -21,7 +21,7 @@ interface Waiting {
 export class Families {
   readonly #roots: ReadonlySet<number>;
   readonly #logOf: (source: string) => string;
-  #slabs = new Slabs();
+  readonly #slabs = new Slabs();
   readonly #parents = new Map<string, ParentTable>();
   readonly #seeds = new Map<string, Set<number>>();
   /** Those that were told one by one: `host, pid, ppid` of each, its host by its place in `#hosts`. */
@@ -120,7 +120,7 @@ export class Families {
   /** To be told when nobody asks any more: a night's processes take tens of megabytes. */
   forget(): void {
     for (const map of [this.#parents, this.#seeds]) map.clear();
-    this.#slabs = new Slabs();
+    this.#slabs.free();
     this.#single = new Uint32List();
     this.#waiting = [];
     this.#waitingNumbers = 0;

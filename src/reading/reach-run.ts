@@ -78,6 +78,8 @@ class ReachRun {
   readonly #emitFew: Emit;
   /** Takes the places that memory does not hold. */
   readonly #spill = new Spill();
+  /** Those that it holds. */
+  readonly #slabs = new Slabs();
   #threads: SkimThreads | undefined;
   #reader: ReadThread | undefined;
 
@@ -94,6 +96,7 @@ class ReachRun {
 
   async close(): Promise<void> {
     this.#spill.close();
+    this.#slabs.free();
     await this.#reader?.close();
   }
 
@@ -111,16 +114,17 @@ class ReachRun {
     const reach = this.#open(long, memory);
     const read: FirstRead[] = [];
     let room = mostPlaces(options);
-    const slabs = new Slabs();
     for (const file of long) {
       const deferred = new Deferred({
         most: room,
-        slabs,
+        slabs: this.#slabs,
         overflow: options.temporaryFiles === false ? undefined : this.#spill,
       });
       read.push({ file, first: await this.#readFirst(file, reach, deferred), deferred });
       room = Math.max(0, room - deferred.held);
     }
+    // What follows is read by this thread alone, and takes the memory of the others.
+    await this.#context.helpers.close();
     const late = read.filter(({ first }) => first.isOutdated);
     const again = read.filter(({ first }) => first.again);
     this.#reading.expectAgain([...late, ...again.filter(({ deferred }) => deferred.isFull)].map(({ file }) => file));

@@ -7,11 +7,12 @@ const SLAB_BYTES = 33 * 2 ** 20;
 const ALIGNED = 8;
 
 /**
- * Room for many blocks of numbers that are needed for a part of a run, tens of megabytes in all: it is free once nobody holds
- * `Slabs` nor a block. What nothing was written to takes no memory, as the system fills pages with zeros when they are touched.
+ * Room for many blocks of numbers that are needed for a part of a run, tens of megabytes in all. What nothing was written to takes
+ * no memory, as the system fills pages with zeros when they are touched.
  */
 export class Slabs {
   #slab = new ArrayBuffer(0);
+  #full: ArrayBuffer[] = [];
   #used = 0;
 
   /** Zeros. */
@@ -26,8 +27,20 @@ export class Slabs {
     return new Uint16Array(this.#slab, at, length);
   }
 
+  /**
+   * Gives all of it back: no block has numbers any more. The buffer of an old object would stay until all old ones are looked at;
+   * the young one that it is handed to goes with the next few.
+   */
+  free(): void {
+    for (const slab of [...this.#full, this.#slab]) structuredClone(slab, { transfer: [slab] });
+    this.#full = [];
+    this.#slab = new ArrayBuffer(0);
+    this.#used = 0;
+  }
+
   #take(bytes: number): number {
     if (this.#used + bytes > this.#slab.byteLength) {
+      this.#full.push(this.#slab);
       this.#slab = new ArrayBuffer(Math.max(SLAB_BYTES, bytes));
       this.#used = 0;
     }

@@ -25,3 +25,11 @@ it('asks for more than malloc keeps, and for more again where that is full', () 
   expect(slabs.uint32(2 ** 24).length).toBe(2 ** 24);
   for (const { byteLength } of bytes) expect(byteLength).toBeGreaterThan(32 * 2 ** 20);
 });
+
+it('has no numbers when it was freed, and new ones after that', () => {
+  const slabs = new Slabs();
+  const blocks = Array.from({ length: 5 }, () => slabs.uint32(2 ** 21).fill(1));
+  slabs.free();
+  expect(blocks.map(({ length }) => length)).toEqual([0, 0, 0, 0, 0]);
+  expect([...slabs.uint32(2)]).toEqual([0, 0]);
+});
