@@ -28,7 +28,6 @@ export async function attribute(gathered: Gathered, options: RunOptions, correct
   const { store } = gathered;
   const { places, clocks, correct } = corrected;
   const { correlation, counted, lives } = correlateAll(gathered, options, corrected);
-  gathered.letGo();
   const decide = decideOnce();
   const grouping = openIncidents();
   const { attributions, incidents: grouped } = grouping.close(
@@ -97,6 +96,10 @@ function correlateAll(
       if (folding.admits(timed.event, finding)) flagged.push({ timed, finding });
     }
   const counted = new Counted(gathered.folding, folding);
+  const lives = lifeMoments(processes);
+  const nat = store.nat.map(correct);
+  const episodes = store.episodes.map(correct);
+  gathered.letGo('timed');
   const correlation = correlate({
     flagged: (stretchesOf) => {
       const together = counted.flagged(stretchesOf, { correct, shiftOf });
@@ -106,9 +109,9 @@ function correlateAll(
     dns,
     processes,
     narrowedUs: gathered.narrowedUs,
-    nat: store.nat.map(correct),
+    nat,
     leases: store.leases,
-    episodes: store.episodes.map(correct),
+    episodes,
     calls: store.calls,
     correct,
     inventory: store.inventory.map(correct),
@@ -117,7 +120,8 @@ function correlateAll(
     isBackground: isBackgroundCommand,
     classify: categoriesOf,
   });
-  return { correlation, counted, lives: lifeMoments(processes) };
+  gathered.letGo('leases');
+  return { correlation, counted, lives };
 }
 
 /** Not a closure: it would hold all that was flagged as long as anybody holds it. */

@@ -46,7 +46,8 @@ export interface Evidence {
   readonly network: readonly Timed<NetworkEvent>[];
   readonly dns: readonly Timed<DnsEvent>[];
   readonly nat: readonly Timed<NatEvent>[];
-  readonly processes: readonly Timed<ProcessEvent>[];
+  /** They are taken out: by the end nearly as much has been made of them. */
+  readonly processes: Timed<ProcessEvent>[];
   /** Of long logs they go back only so far before a violation, microseconds. */
   readonly narrowedUs: number | undefined;
   readonly leases: LeaseColumns;

@@ -1,5 +1,5 @@
 import { push } from '../core/push.ts';
-import type { ProcessEvent, SocketTuple } from '../model/event.ts';
+import type { Endpoint, ProcessEvent, SocketTuple } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
@@ -42,7 +42,7 @@ export class SocketTable {
     remote: { ip: string; port: number },
   ): readonly Socket[] {
     const byEnds = this.#byTuple.get(transport);
-    return byEnds?.get(`${local.ip}|${local.port}|${remote.ip}|${remote.port}`) ?? NONE;
+    return byEnds?.get(endsKey(local, remote)) ?? NONE;
   }
 
   /** Connections to a destination from a host, whatever the local port: all that can lie in a stretch of time, and others. */
@@ -82,11 +82,16 @@ export class SocketTable {
     if (local.ip !== undefined && local.port !== undefined && local.port !== 0 && remote.port !== undefined) {
       const byEnds = this.#byTuple.get(tuple.transport) ?? new Map<string, Socket[]>();
       this.#byTuple.set(tuple.transport, byEnds);
-      push(byEnds, `${local.ip}|${local.port}|${remote.ip}|${remote.port}`, socket);
+      push(byEnds, endsKey(local, remote), socket);
     }
     if (remote.port !== undefined) push(this.#byPort, `${timed.host ?? ''}|${remote.port}`, socket);
     push(this.#byRemote, `${timed.host ?? ''}|${remote.ip}|${remote.port ?? 0}`, socket);
   }
+}
+
+/** Joined: of a template V8 keeps every part, as long as the key is kept. */
+function endsKey(local: Pick<Endpoint, 'ip' | 'port'>, remote: Pick<Endpoint, 'ip' | 'port'>): string {
+  return [local.ip, local.port, remote.ip, remote.port].join('|');
 }
 
 /** The first that is not before a time. */

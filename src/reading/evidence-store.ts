@@ -42,9 +42,12 @@ export function emptyStore(): EventsByKind {
   };
 }
 
-/** Lets go of the events of which tables were made. Calls and plain leases stand in columns, which the tables ask. */
-export function letGo({ network, nat, dns, episodes, leases, processes }: EventsByKind): void {
-  for (const list of [network, nat, dns, episodes, leases.whole, processes]) list.length = 0;
+/** What is let go of: events of which timed ones were made, or leases of which tables were made. */
+export type LetGo = 'timed' | 'leases';
+
+/** Lets go of events that stand elsewhere by now. Calls and plain leases stand in columns, which the tables ask. */
+export function letGo({ network, nat, dns, episodes, leases, processes }: EventsByKind, what: LetGo): void {
+  for (const list of what === 'leases' ? [leases.whole] : [network, nat, dns, episodes, processes]) list.length = 0;
 }
 
 /** Loops by index where every event passes: before V8 compiles them, an iterator makes an object for each step. */

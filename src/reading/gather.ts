@@ -7,7 +7,7 @@ import { discover, type InputFile } from '../sources/discover.ts';
 import { findDuplicates } from '../sources/duplicates.ts';
 import { readHeads } from '../sources/heads.ts';
 import { Spill } from '../sources/spill.ts';
-import { type EventsByKind, emptyStore, keepAll, letGo } from './evidence-store.ts';
+import { type EventsByKind, emptyStore, keepAll, type LetGo, letGo } from './evidence-store.ts';
 import { withHeadless } from './headless.ts';
 import { Helpers } from './helpers.ts';
 import { readInReach } from './reach-run.ts';
@@ -32,8 +32,8 @@ export interface Gathered {
   readonly narrowedUs: number | undefined;
   /** Share of the bytes that was read; less than 1 when the run was stopped. */
   readonly readShare: number;
-  /** To be called when tables hold what they need: lets go of the events, unless all were to be kept. */
-  readonly letGo: () => void;
+  /** To be called when others hold what they need: lets go of the events, unless all were to be kept. */
+  readonly letGo: (what: LetGo) => void;
   /** Lets go of what went to temporary files: what was counted can be asked for no more. */
   readonly close: () => void;
 }
@@ -70,7 +70,7 @@ async function gatherFrom(reading: Reading, { options, keeping, helpers, onEvent
   const store = emptyStore();
   const spill = options.temporaryFiles === false ? undefined : new Spill();
   const close = (): void => spill?.close();
-  const own = { store, letGo: keeping === 'all' ? () => {} : () => letGo(store), close };
+  const own = { store, letGo: keeping === 'all' ? () => {} : (what: LetGo) => letGo(store, what), close };
   const folding = new Folding(mostViolations(options.memoryBytes), spill);
   if (keeping === 'reach' && isLong(reading.files, options)) {
     try {
