@@ -4,9 +4,12 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { READABLE } from '../../src/policy/readers/index.ts';
 import { targets } from '../../src/policy/targets/index.ts';
+import { runCommand } from './in-process.ts';
 import { egressblame, records } from './run.ts';
 
+const root = join(import.meta.dirname, '../..');
 const rome = 'fixtures/rome/inputs';
+const run = (args: readonly string[]) => runCommand(args, { cwd: root });
 let dir = '';
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'egressblame-policy-'));
@@ -37,10 +40,10 @@ describe('policy suggest and test', () => {
     });
   });
 
-  it('exits 1 when bad flows remain and names them by incident, and what breaks', () => {
+  it('exits 1 when bad flows remain and names them by incident, and what breaks', async () => {
     const rule = { action: 'deny', destination: '203.0.113.10' };
     const file = put('p.json', JSON.stringify({ record: 'policy', version: 1, default: 'allow', rules: [rule] }));
-    const { code, out } = egressblame(['policy', 'test', file, rome, '--json']);
+    const { code, out } = await run(['policy', 'test', file, rome, '--json']);
     expect(code).toBe(1);
     const [effect] = records(out);
     expect(effect).toMatchObject({ record: 'policy-effect', bad: 29, stopped: 0, good: 8, broken: 8 });
@@ -64,12 +67,12 @@ describe('policy suggest and test', () => {
     ],
     ['a limit for an allow list', ['suggest', rome, '--mode', 'allow', '--max-good-broken', '0'], /--max-good-broken/],
     ['a path that is not there', ['suggest', 'no-such-folder'], /there is no file or folder/],
-  ])('%s is a usage error', (_, args, sentence) => {
-    expect(egressblame(['policy', ...args])).toMatchObject({ code: 2, err: expect.stringMatching(sentence) as string });
+  ])('%s is a usage error', async (_, args, sentence) => {
+    expect(await run(['policy', ...args])).toMatchObject({ code: 2, err: expect.stringMatching(sentence) as string });
   });
 
-  it('says that the price is unknown where no allowed connection was read', () => {
-    const { code, out } = egressblame([
+  it('says that the price is unknown where no allowed connection was read', async () => {
+    const { code, out } = await run([
       'policy',
       'suggest',
       `${rome}/cloudfirewall/vpc_firewall_log.jsonl`,
@@ -81,40 +84,39 @@ describe('policy suggest and test', () => {
     expect(out).toMatch(/No record of an allowed connection was read/);
   });
 
-  it('shows in its help an example and every format', () => {
-    const [suggest, test] = ['suggest', 'test'].map((name) => egressblame(['policy', name, '--help']).out);
+  it('shows in its help an example and every format', async () => {
+    const help = async (name: string) => (await run(['policy', name, '--help'])).out;
+    const [suggest, test] = [await help('suggest'), await help('test')];
     for (const { id } of targets) expect(suggest).toContain(`"${id}"`);
     for (const id of READABLE) expect(test).toContain(`"${id}"`);
-    expect(egressblame(['policy', 'suggest', '--help']).out).toContain(
-      'egressblame policy suggest logs/ --format nftables',
-    );
-    expect(egressblame(['policy', 'test', '--help']).out).toContain('egressblame policy test policy.nft logs/');
+    expect(suggest).toContain('egressblame policy suggest logs/ --format nftables');
+    expect(test).toContain('egressblame policy test policy.nft logs/');
   });
 });
 
 describe('the policy in the HTML report', () => {
-  const page = (...args: readonly string[]): string => {
+  const page = async (...args: readonly string[]): Promise<string> => {
     const file = join(dir, 'night.html');
-    egressblame([rome, '-q', '-o', file, ...args]);
+    await run([rome, '-q', '-o', file, ...args]);
     return readFileSync(file, 'utf8');
   };
 
   let html = '';
-  beforeAll(() => {
-    html = page();
+  beforeAll(async () => {
+    html = await page();
   });
 
-  it('is that of policy suggest, as is its file', () => {
+  it('is that of policy suggest, as is its file', async () => {
     expect(html).toContain('5 deny rules: blocks 29/29 bad, breaks 0/8 good. No smaller answer exists.');
-    const { out } = egressblame(['policy', 'suggest', rome, '--format', 'nftables']);
+    const { out } = await run(['policy', 'suggest', rome, '--format', 'nftables']);
     expect(html).toContain(out.trimEnd().replaceAll('&', '&amp;').replaceAll('"', '&quot;'));
   });
 
-  it('is said to be unknown where the logs were too long to be kept', () => {
-    expect(page('--memory', '1')).toContain('Not known from this reading');
+  it('is said to be unknown where the logs were too long to be kept', async () => {
+    expect(await page('--memory', '1')).toContain('Not known from this reading');
   });
 
-  it('names only commands that work', () => {
+  it('names only commands that work', async () => {
     const blocks = [...html.matchAll(/<div class="copy"><pre tabindex="0">(egressblame [^<]*)<\/pre>/g)];
     const commands = blocks.flatMap(([, text = '']) => text.split('\n')).map((line) => line.split(' ').slice(1));
     expect(commands.map((words) => words.slice(0, 2).join(' '))).toEqual([
@@ -127,6 +129,6 @@ describe('the policy in the HTML report', () => {
     const inFolder = (words: readonly string[]) =>
       words.map((word) => (/^(?:policy\.nft|quarantine\.jsonl)$/.test(word) ? join(dir, word) : word));
     for (const words of commands)
-      expect([words, [0, 1].includes(egressblame(inFolder(words)).code)]).toEqual([words, true]);
+      expect([words, [0, 1].includes((await run(inFolder(words))).code)]).toEqual([words, true]);
   });
 });

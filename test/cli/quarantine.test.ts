@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { zipOf } from '../sources/files.ts';
+import { runCommand } from './in-process.ts';
 import { egressblame, records } from './run.ts';
 
 const root = join(import.meta.dirname, '../..');
@@ -25,7 +26,8 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const quarantine = (...args: readonly string[]) => egressblame(['quarantine', ROME, ...args]);
+const run = (args: readonly string[]) => runCommand(args, { cwd: root });
+const quarantine = (...args: readonly string[]) => run(['quarantine', ROME, ...args]);
 const trajectories = (path: string): string[] =>
   (JSON.parse(readFileSync(path, 'utf8')) as { trajectory_data: string[] }).trajectory_data;
 
@@ -41,17 +43,17 @@ describe('exit codes', () => {
     ['--drop without --apply', [ROME, '--drop', 'group'], 2],
     ['a rollout file that is not there', [ROME, '--apply', 'nowhere.jsonl'], 2],
     ['a file that holds no rollouts', [ROME, '--apply', alerts], 2],
-  ])('%s', (_, args, code) => {
-    expect(egressblame(['quarantine', ...args]).code).toBe(code);
+  ])('%s', async (_, args, code) => {
+    expect((await run(['quarantine', ...args])).code).toBe(code);
   });
 });
 
 describe('the manifest', () => {
-  it('goes to a file, or with --format to the output, the same bytes', () => {
+  it('goes to a file, or with --format to the output, the same bytes', async () => {
     const path = join(dir, 'made/quarantine.jsonl');
-    const { out } = quarantine('-o', path);
+    const { out } = egressblame(['quarantine', ROME, '-o', path]);
     expect(out).toMatch(/^5 episodes of 11 to keep out of training/);
-    expect(readFileSync(path, 'utf8')).toBe(quarantine('--format', 'jsonl').out);
+    expect(readFileSync(path, 'utf8')).toBe((await quarantine('--format', 'jsonl')).out);
     expect(records(readFileSync(path, 'utf8'))[0]).toMatchObject({
       record: 'quarantine',
       schema: 1,
@@ -60,34 +62,34 @@ describe('the manifest', () => {
     });
   });
 
-  it('says when a framework has no id for an episode', () => {
-    const { err, out } = quarantine('--format', 'nemo-gym');
+  it('says when a framework has no id for an episode', async () => {
+    const { err, out } = await quarantine('--format', 'nemo-gym');
     expect(err).toMatch(/5 of 5 episodes have no id of nemo-gym/);
     expect(records(out)).toHaveLength(9);
   });
 
-  it('suggests commands that work', () => {
-    const next = quarantine().out.split('Next:\n')[1] ?? '';
+  it('suggests commands that work', async () => {
+    const next = (await quarantine()).out.split('Next:\n')[1] ?? '';
     const commands = next
       .trim()
       .split('\n')
       .map((line) => line.trim().split(' ').slice(1));
     expect(commands).toHaveLength(3);
     for (const args of commands.filter((words) => !words.includes('-o')))
-      expect([0, 1]).toContain(egressblame(args).code);
+      expect([0, 1]).toContain((await run(args)).code);
   });
 
-  it('is a next step of an investigation that blames an episode, as is the policy', () => {
-    const next = egressblame([ROME]).out.split('Next:\n')[1] ?? '';
+  it('is a next step of an investigation that blames an episode, as is the policy', async () => {
+    const next = (await run([ROME])).out.split('Next:\n')[1] ?? '';
     expect(next).toContain(`  egressblame quarantine ${ROME}\n  egressblame policy suggest ${ROME}\n`);
-    const none = egressblame([`${ROME}/roll`]).out.split('Next:\n')[1] ?? '';
+    const none = (await run([`${ROME}/roll`])).out.split('Next:\n')[1] ?? '';
     expect(none).toContain('egressblame inspect');
     expect(none).not.toMatch(/quarantine|policy/);
   });
 
-  it('writes the blamed calls as seeds', () => {
+  it('writes the blamed calls as seeds', async () => {
     const path = join(dir, 'seeds.jsonl');
-    quarantine('--seeds', path, '-q');
+    await quarantine('--seeds', path, '-q');
     const seeds = records(readFileSync(path, 'utf8'));
     expect(seeds).toHaveLength(6);
     expect(seeds).toContainEqual(
@@ -101,9 +103,9 @@ describe('the manifest', () => {
 });
 
 describe('--apply', () => {
-  it('is a dry run without -o', () => {
+  it('is a dry run without -o', async () => {
     const before = readFileSync(DUMP);
-    const { out, code } = quarantine('--apply', DUMP);
+    const { out, code } = await quarantine('--apply', DUMP);
     expect(code).toBe(1);
     expect(out).toMatch(/^Dry run: 4 rows of 9 would go/);
     expect(out).toMatch(/step 41: 9 -> 5 rollouts/);
@@ -111,9 +113,9 @@ describe('--apply', () => {
     expect(readFileSync(DUMP)).toEqual(before);
   });
 
-  it('writes the copy and proves it', () => {
+  it('writes the copy and proves it', async () => {
     const path = join(dir, 'filtered.jsonl');
-    const { out } = quarantine('--apply', DUMP, '-o', path);
+    const { out } = await quarantine('--apply', DUMP, '-o', path);
     expect(out).toMatch(
       /^Wrote .*filtered.jsonl: 4 rows of 9 dropped, 5 kept\.\nProof, from both files read again: every kept row/,
     );
@@ -122,36 +124,37 @@ describe('--apply', () => {
     expect(kept).toHaveLength(5);
   });
 
-  it('drops whole groups when asked', () => {
+  it('drops whole groups when asked', async () => {
     const path = join(dir, 'groups.jsonl');
-    const [record] = records(quarantine('--apply', DUMP, '-o', path, '--drop', 'group', '--json').out);
+    const { out } = await quarantine('--apply', DUMP, '-o', path, '--drop', 'group', '--json');
+    const [record] = records(out);
     expect(record).toMatchObject({ record: 'filter', rows: 9, kept: 1, proof: { holds: true, quarantined: 0 } });
     expect(trajectories(path)).toHaveLength(1);
   });
 
-  it('reads a compressed file and writes a plain one', () => {
+  it('reads a compressed file and writes a plain one', async () => {
     const packed = join(dir, 'dump.jsonl.gz');
     writeFileSync(packed, gzipSync(readFileSync(DUMP)));
     const path = join(dir, 'unpacked.jsonl');
-    expect(quarantine('--apply', packed, '-o', path).code).toBe(1);
+    expect((await quarantine('--apply', packed, '-o', path)).code).toBe(1);
     expect(trajectories(path)).toHaveLength(5);
   });
 
-  it('never writes over what it reads, under any name', () => {
+  it('never writes over what it reads, under any name', async () => {
     const own = join(dir, 'own.jsonl');
     copyFileSync(DUMP, own);
     symlinkSync(own, join(dir, 'soft.jsonl'));
     linkSync(own, join(dir, 'hard.jsonl'));
     for (const out of [own, join(dir, 'soft.jsonl'), join(dir, 'hard.jsonl'), join(root, ROME, 'rock/billing.log')]) {
-      const { code, err } = quarantine('--apply', own, '-o', out);
+      const { code, err } = await quarantine('--apply', own, '-o', out);
       expect([out, code]).toEqual([out, 2]);
       expect(err).toMatch(/evidence is never changed in place/);
     }
     expect(readFileSync(own)).toEqual(readFileSync(DUMP));
   });
 
-  it('filters an Inspect archive, says what changed in it, and proves the rest', () => {
-    const flagged = records(quarantine('--format', 'jsonl').out).find(({ record }) => record === 'flagged');
+  it('filters an Inspect archive, says what changed in it, and proves the rest', async () => {
+    const flagged = records((await quarantine('--format', 'jsonl')).out).find(({ record }) => record === 'flagged');
     const sample = (epoch: number, uuid: unknown): object => ({ id: 'a', epoch, uuid, events: [], target: '' });
     const log = join(dir, 'night.eval');
     const document = (name: string, value: object) => ({ name, text: JSON.stringify(value) });
@@ -169,34 +172,34 @@ describe('--apply', () => {
       ]),
     );
     const before = readFileSync(log);
-    const dry = quarantine('--apply', log).out;
+    const dry = (await quarantine('--apply', log)).out;
     expect(dry).toMatch(/^Dry run: 1 row of 2 would go[\s\S]*-o filtered\.eval\n$/);
-    const { out } = quarantine('--apply', log, '-o', join(dir, 'kept.eval'));
+    const { out } = await quarantine('--apply', log, '-o', join(dir, 'kept.eval'));
     expect(out).toMatch(
       /^Wrote .*kept\.eval: 1 row of 2 dropped, 1 kept\.\nProof[\s\S]*summaries\.json: 1 of 2 summaries cut\n {2}header\.json: results\.total_samples 2 -> 1; results\.completed_samples 2 -> 1\n/,
     );
     expect(readFileSync(log)).toEqual(before);
-    const [record] = records(quarantine('--apply', join(dir, 'kept.eval'), '--json').out);
+    const [record] = records((await quarantine('--apply', join(dir, 'kept.eval'), '--json')).out);
     expect(record).toMatchObject({ rows: 1, kept: 1, changes: [] });
-    const wrong = quarantine('--apply', log, '-o', join(dir, 'kept.zip'));
+    const wrong = await quarantine('--apply', log, '-o', join(dir, 'kept.zip'));
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/ending \.eval/)]);
   });
 
-  it('names what it cannot filter', () => {
+  it('names what it cannot filter', async () => {
     const path = join(dir, 'run.eval');
     writeFileSync(path, zipOf([{ name: 'readme.json', text: '{}' }]));
-    const { code, err } = quarantine('--apply', path);
+    const { code, err } = await quarantine('--apply', path);
     expect([code, err]).toEqual([2, expect.stringMatching(/run\.eval is an archive, but no Inspect log/)]);
   });
 
-  it('matches rows by line only in the file that was the evidence', () => {
+  it('matches rows by line only in the file that was the evidence', async () => {
     const logs = join(dir, 'verl');
     mkdirSync(logs);
     const row = (n: number): string => JSON.stringify({ input: `p${n}`, output: 'x', gts: null, score: 1, step: 3 });
     writeFileSync(join(logs, '3.jsonl'), `${row(1)}\n${row(2)}\n`);
-    const [record] = records(egressblame(['quarantine', logs, '--apply', join(logs, '3.jsonl'), '--json']).out);
+    const [record] = records((await run(['quarantine', logs, '--apply', join(logs, '3.jsonl'), '--json'])).out);
     expect(record).toMatchObject({ rows: 2, unnamed: 0 });
-    const [other] = records(egressblame(['quarantine', ROME, '--apply', join(logs, '3.jsonl'), '--json']).out);
+    const [other] = records((await quarantine('--apply', join(logs, '3.jsonl'), '--json')).out);
     expect(other).toMatchObject({ rows: 2, unnamed: 2, kept: 2 });
   });
 });

@@ -6,8 +6,21 @@ import { FlowTally } from '../../src/policy/tally.ts';
 
 const root = join(import.meta.dirname, '../..');
 
-/** The report of a bundled night and its connections. */
-export async function night(name: 'rome' | 'night'): Promise<{ report: Report; flows: NightFlows }> {
+interface Night {
+  readonly report: Report;
+  readonly flows: NightFlows;
+}
+
+const known = new Map<string, Promise<Night>>();
+
+/** The report of a bundled night and its connections, read once for all tests of a worker. */
+export function night(name: 'rome' | 'night'): Promise<Night> {
+  const found = known.get(name) ?? readNight(name);
+  known.set(name, found);
+  return found;
+}
+
+async function readNight(name: string): Promise<Night> {
   const tallies: FlowTally[] = [];
   const report = await investigateThenReplay({ paths: [`fixtures/${name}/inputs`], cwd: root }, (found) => {
     const tally = new FlowTally(found);
