@@ -12,7 +12,7 @@ const APART_US = 60_000_000;
 /** Files this close together all night may be one machine's. */
 const SAME_US = 100_000;
 const SAMPLES = 16;
-const MAX_RIVALS = 12;
+const MAX_RIVALS = 24;
 /** Fewer pairs show a drift too late. */
 const MIN_PAIRS = 10;
 
@@ -30,16 +30,33 @@ export function chooseReference(
   const machines = groupMachines(order, edges, scope);
   const all = [...new Set(machines.values())].reduce((sum, { weight }) => sum + weight, 0);
   if (company(first, { order, edges, machines, scope }) * 2 > all) return first;
-  const seen = new Set([machines.get(first)]);
   const rivals = order.slice(1);
   const others = { order: rivals, edges: withoutDomain(edges, first), machines, scope };
-  for (const rival of rivals) {
-    const machine = machines.get(rival);
-    if (seen.has(machine) || seen.size > MAX_RIVALS || scope.stepOf(rival) > FINE_US) continue;
-    seen.add(machine);
+  for (const rival of rivalsAmong(rivals, { tried: first, machines, scope }))
     if (company(rival, others) * 2 > all) return rival;
-  }
   return first;
+}
+
+/** A few to be tried, the most trusted first: one of each log and machine, because logs of one machine may differ. */
+function rivalsAmong(
+  order: readonly string[],
+  { tried, machines, scope }: Pick<Witnesses, 'machines' | 'scope'> & { readonly tried: string },
+): readonly string[] {
+  const seen = new Map([[machines.get(tried), new Set([logOf(tried)])]]);
+  const rivals: string[] = [];
+  for (const rival of order) {
+    const logs = seen.get(machines.get(rival)) ?? new Set();
+    if (logs.has(logOf(rival)) || rivals.length >= MAX_RIVALS || scope.stepOf(rival) > FINE_US) continue;
+    seen.set(machines.get(rival), logs.add(logOf(rival)));
+    rivals.push(rival);
+  }
+  return rivals;
+}
+
+/** One log may hold the clocks of several hosts: `path@host`. */
+function logOf(domain: string): string {
+  const at = domain.lastIndexOf('@');
+  return at < 0 ? domain : domain.slice(0, at);
 }
 
 /** Witnesses must not be joined over the clock that is in doubt. */
@@ -96,27 +113,30 @@ interface Witnesses {
   readonly scope: Neighbourhood;
 }
 
-/** How many machines keep pace with a domain's and are within minutes of it, itself included. */
+/** How many machines keep pace with a domain's and are within minutes of it, itself included: half of their logs do, or more. */
 function company(domain: string, { order, edges, machines, scope }: Witnesses): number {
   const tree: Tree = new Map([[domain, { via: undefined, segments: [], halfWidth: 0, pairs: 0, method: 'reference' }]]);
   growTree(edges, tree);
   while (bridge(order, tree, scope)) growTree(edges, tree);
   const nightUs = nightOf(scope.spans);
-  const steady = new Set<Machine>();
+  const votes = new Map<Machine, { all: number; steady: number }>();
   for (const [other, { halfWidth, pairs }] of tree) {
     const machine = machines.get(other);
-    if (machine === undefined) continue;
-    if (other === domain) steady.add(machine);
-    if (scope.stepOf(other) > FINE_US || pairs < MIN_PAIRS) continue;
+    if (machine === undefined || (other !== domain && (scope.stepOf(other) > FINE_US || pairs < MIN_PAIRS))) continue;
+    const vote = votes.get(machine) ?? { all: 0, steady: 0 };
+    votes.set(machine, vote);
+    vote.all++;
     const [from] = scope.spans.get(other) ?? [0, 0];
     const ahead = Array.from({ length: SAMPLES }, (_, i) => {
       const at = from + (nightUs * i) / (SAMPLES - 1);
       return at - toReference(tree, other, at);
     });
     if (Math.max(...ahead) - Math.min(...ahead) < STEADY_US && Math.abs(ahead[0] ?? 0) < APART_US + halfWidth)
-      steady.add(machine);
+      vote.steady++;
   }
-  return [...steady].reduce((sum, { weight }) => sum + weight, 0);
+  let sum = 0;
+  for (const [{ weight }, { all, steady }] of votes) if (steady > 0 && steady * 2 >= all) sum += weight;
+  return sum;
 }
 
 /** The longest span of any domain, microseconds: what a drift must be small over. */

@@ -49,6 +49,20 @@ describe('the reference clock', () => {
     }
   });
 
+  it('is another log of the same machine where the most trusted log steps against the rest of it', () => {
+    const steps: Lie = (t) => (t < HOUR / 2 ? 0 : -HOUR);
+    const clocks = align(sightings({ 'traces@h1': steps, 'audit@h1': good, 'bpf@h1': good, 'nat@h2': good }), [
+      'traces@h1',
+      'audit@h1',
+      'bpf@h1',
+      'nat@h2',
+    ]);
+    expect(clocks.reports.find(({ method }) => method === 'reference')?.domain).toBe('audit@h1');
+    const late = START + (HOUR * 3) / 4;
+    expect(Math.abs(clocks.offsetAt('traces@h1', late - HOUR) + HOUR)).toBeLessThan(100_000);
+    expect(Math.abs(clocks.offsetAt('bpf@h1', late))).toBeLessThan(100_000);
+  });
+
   it('stays the most trusted one when others drift, and when ten files of one sensor stray from it', () => {
     const drifting = align(sightings({ 'leases@h0': good, 'a@h1': (t) => 90e-6 * t, 'b@h2': (t) => -90e-6 * t }), [
       'leases@h0',
