@@ -3,30 +3,39 @@ import type { Call } from './call.ts';
 import type { EpisodeTable } from './episodes.ts';
 import { EXEC_SLACK_US } from './exec-calls.ts';
 import { covers, type Lease } from './lease.ts';
+import { isOwnLease, openLeaseFit } from './lease-fit.ts';
 import type { LeaseTable } from './leases.ts';
 
-/** What leases say against the episode that a call is laid on: that others held its sandbox then, and it never did. */
+/** What leases say against the episode that a call is laid on: that others held its sandbox then, and it elsewhere or at another time. */
 export type Contradiction = (call: Call) => Fact | undefined;
 
 export function openContradictions(
   leases: Pick<LeaseTable, 'around' | 'ofSandbox'>,
   { episodes }: Pick<EpisodeTable, 'episodes'>,
 ): Contradiction {
-  return ({ episodeId, sandboxId, start, timing }) => {
+  const clockExplains = openLeaseFit(leases, { episodes });
+  const explained = new Map<string, boolean>();
+  const isClock = (call: Call, own: readonly Lease[]): boolean => {
+    const known = explained.get(call.key) ?? clockExplains(call, own);
+    explained.set(call.key, known);
+    return known;
+  };
+  return (call) => {
+    const { episodeId, sandboxId, start, timing } = call;
     const own = episodes.get(episodeId);
     if (own === undefined || sandboxId === undefined || start === undefined || timing !== 'recorded') return undefined;
     const holders = leases
       .around(sandboxId, start - EXEC_SLACK_US, start + EXEC_SLACK_US)
       .filter((lease) => covers(lease, start, EXEC_SLACK_US));
     const [holder] = holders;
-    const isOwn = (lease: Lease): boolean =>
-      lease.episodeId === own.id || (lease.episodeId !== undefined && own.aliases.includes(lease.episodeId));
+    const isOwn = (lease: Lease): boolean => isOwnLease(own, lease);
     if (holder === undefined || holders.some((lease) => lease.episodeId === undefined || isOwn(lease)))
       return undefined;
     // Of a name that no lease has, nothing says that it is not the holder's own.
     const held = own.sandboxIds.flatMap((id) => leases.ofSandbox(id).filter(isOwn));
-    // Nor where it held the sandbox at another time: clocks of leases and traces may differ.
-    if (held.length === 0 || held.some((lease) => lease.sandboxId === sandboxId)) return undefined;
+    if (held.length === 0) return undefined;
+    const here = held.filter((lease) => lease.sandboxId === sandboxId);
+    if (here.length > 0 && isClock(call, here)) return undefined;
     return {
       code: 'lease-excludes',
       strength: 'other-episode',

@@ -7,6 +7,7 @@ import type { Timed } from '../model/timed.ts';
 import { type Draft, draftCalls } from './draft-calls.ts';
 import type { Lease } from './lease.ts';
 import type { LeaseTable } from './leases.ts';
+import { openTwoNames } from './two-names.ts';
 
 /** Groups records of one episode: same id, a stated alias, the same unique call id, or the only sandbox in common. */
 export function draftEpisodes(
@@ -95,6 +96,7 @@ interface Joining {
 function mergeByCallId(calls: CallLog, largest: string, { byId, merge }: Joining): void {
   const others = idsOutside(largest, calls);
   if (others.size === 0) return;
+  const areTwo = openTwoNames(calls);
   const first = new Map<string, number>();
   const ids = idFactsOf(calls);
   const hashes = new Set(Array.from(others, hashOfId));
@@ -109,7 +111,9 @@ function mergeByCallId(calls: CallLog, largest: string, { byId, merge }: Joining
     if (other.episodeId === event.episodeId || conflict(other, event)) continue;
     const a = byId.get(other.episodeId);
     const b = byId.get(event.episodeId);
-    if (a !== undefined && b !== undefined && !sandboxConflict(a, b)) merge(a, b);
+    if (a === undefined || b === undefined || a === b || sandboxConflict(a, b)) continue;
+    const { episodeId, format, ref } = event;
+    if (!leaseConflict(a, b) && !areTwo(other, { episodeId, format, ref })) merge(a, b);
   }
 }
 
@@ -150,6 +154,15 @@ function conflict(a: ToolCallEvent, b: ToolCallEvent): boolean {
 function sandboxConflict(a: Draft, b: Draft): boolean {
   if (a.sandboxes.size === 0 || b.sandboxes.size === 0) return false;
   return ![...a.sandboxes].some((sandbox) => b.sandboxes.has(sandbox));
+}
+
+/** Who held a sandbox in turn are two. */
+function leaseConflict(a: Draft, b: Draft): boolean {
+  if (a.leases === undefined || b.leases === undefined) return false;
+  const others = b.leases;
+  return !a.leases.some((lease) =>
+    others.some((other) => other.sandboxId === lease.sandboxId && lease.start < other.end && other.start < lease.end),
+  );
 }
 
 /** Drafts known only as "whatever ran in sandbox X" join the one named episode of that sandbox. */

@@ -1,3 +1,4 @@
+import { isUniqueId } from '../core/calls/unique-id.ts';
 import { compact } from '../core/json.ts';
 import type { ProcessRef } from '../model/attribution.ts';
 import type { Fact, Suspect } from '../model/case.ts';
@@ -70,8 +71,8 @@ function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: 
   }
   if (origin.call === undefined) return untracedSuspect(owner, scene, context, process, how);
   const calls = [origin.call, ...origin.rivals];
-  // Equal commands whose times are only known from their neighbours cannot be told apart: none of them leads.
-  const tied = origin.rivals.length > 0 && calls.some(({ timing }) => timing === 'inferred');
+  // Equal commands whose times are only known from their neighbours cannot be told apart, nor can records of one call: none leads.
+  const tied = origin.rivals.length > 0 && (calls.some(({ timing }) => timing === 'inferred') || areCopies(calls));
   return calls.map((call, i) => {
     const lineage: Fact = {
       code: 'process-lineage',
@@ -87,6 +88,12 @@ function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: 
     const isSaid = how.code === 'dst-in-arguments' && mentions.byCall.has(call.key);
     return callSuspect(call, isSaid ? [lineage, ...known] : [how, lineage, ...known], context, process);
   });
+}
+
+/** Two records give one call to different episodes. */
+function areCopies([first, ...others]: readonly Call[]): boolean {
+  const id = first?.callId;
+  return id !== undefined && isUniqueId(id) && others.some(({ callId }) => callId === id);
 }
 
 function untracedSuspect(
