@@ -28,6 +28,7 @@ import { checkpointSyslog } from './checkpoint-syslog/index.ts';
 import { ciliumHubble } from './cilium-hubble/index.ts';
 import { ciscoAsa } from './cisco-asa/index.ts';
 import { ciscoFtd } from './cisco-ftd/index.ts';
+import { ciscoIos } from './cisco-ios/index.ts';
 import { ciscoMeraki } from './cisco-meraki/index.ts';
 import { ciscoUmbrella } from './cisco-umbrella/index.ts';
 import { claudeCode } from './claude-code/index.ts';
@@ -185,6 +186,7 @@ export const formats: readonly Format[] = [
   ciliumHubble,
   ciscoAsa,
   ciscoFtd,
+  ciscoIos,
   ciscoMeraki,
   ciscoUmbrella,
   claudeCode,

@@ -68,7 +68,18 @@ export function ciscoLine(record: RawRecord, context: DecodeContext): CiscoLine 
     return BARE_SESSION.test(record.text)
       ? { family: 'asa', level: undefined, id: '', body: record.text, header: undefined }
       : undefined;
-  const before = record.text.slice(0, match.index).replace(/\s*:?\s*$/, '');
+  return {
+    family: (match[1] ?? '').toLowerCase(),
+    level: Number(match[2]),
+    id: match[3] ?? '',
+    body: record.text.slice(match.index + match[0].length),
+    header: ciscoHeader(record.text.slice(0, match.index), context),
+  };
+}
+
+/** What stands before `%`: a relay's header, the device's own, both or none; a zone behind the stamp counts where its name means one offset. */
+export function ciscoHeader(text: string, context: DecodeContext): SyslogHeader | undefined {
+  const before = text.replace(/\s*:?\s*$/, '');
   const zone = / ([A-Z]{3,4})$/.exec(before)?.[1];
   const plain = before
     .replace(/^(<\d+>)(?:\d*:)?\s+/, '$1')
@@ -76,16 +87,9 @@ export function ciscoLine(record: RawRecord, context: DecodeContext): CiscoLine 
     .replace(/ ([A-Z]{3,4})$/, '');
   const offset = ZONES[zone ?? ''];
   const header = parseSyslog(plain, context.reference, offset ?? context.zoneOffsetMin);
-  return {
-    family: (match[1] ?? '').toLowerCase(),
-    level: Number(match[2]),
-    id: match[3] ?? '',
-    body: record.text.slice(match.index + match[0].length),
-    header:
-      header?.stamp === undefined || offset === undefined
-        ? header
-        : { ...header, stamp: { ...header.stamp, zone: 'explicit' } },
-  };
+  return header?.stamp === undefined || offset === undefined
+    ? header
+    : { ...header, stamp: { ...header.stamp, zone: 'explicit' } };
 }
 
 /** `name` commands print names in the place of addresses. */
@@ -111,7 +115,7 @@ function peer(
 }
 
 /** `Jan 10 10:00:32 asa1: %ASA` and `.. asa1 : %ASA`: the word in the place of the tag is the device. */
-function hostOf(header: SyslogHeader | undefined): string | undefined {
+export function ciscoHost(header: SyslogHeader | undefined): string | undefined {
   const alone = header?.tag ?? header?.message.trim();
   return header?.host ?? (alone !== undefined && HOST_NAME.test(alone) ? alone : undefined);
 }
@@ -136,7 +140,7 @@ export function ciscoEvent(
       (seconds + repeat + 1) * 1_000_000,
     ),
     clock: 'syslog',
-    host: hostOf(header),
+    host: ciscoHost(header),
     severity: line.level === undefined ? undefined : Math.min(4, Math.max(0, 6 - line.level)),
     severityRaw: line.level === undefined ? undefined : String(line.level),
     action: ciscoAction(line),
