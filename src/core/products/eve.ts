@@ -116,9 +116,11 @@ function late(json: JsonObject, start: Micros | undefined): Micros | undefined {
 
 function verdict(json: JsonObject, eventType: string): Pick<NetworkEvent, 'action'> & Partial<NetworkEvent> {
   const alert = isObject(json['alert']) ? json['alert'] : undefined;
-  const final = textOf(at(json, 'verdict', 'action'));
+  const final = finalOf(json);
   if (alert === undefined)
-    return { action: eventType === 'drop' || final === 'drop' || isRevoked(json) ? 'deny' : 'unknown' };
+    return {
+      action: eventType === 'drop' || final === 'drop' || isDropped(json) || isRevoked(json) ? 'deny' : 'unknown',
+    };
   const own = textOf(alert['action']);
   const action: Action =
     final === undefined ? perSignature(own, eventType) : final === 'drop' || final === 'reject' ? 'deny' : 'alert';
@@ -136,6 +138,14 @@ function verdict(json: JsonObject, eventType: string): Pick<NetworkEvent, 'actio
     severityRaw: textOf(alert['severity']),
   });
 }
+
+/** What became of the packet, from version 7 on. A sensor that only listens sends resets while it lets the packet pass. */
+function finalOf(json: JsonObject): string | undefined {
+  return at(json, 'verdict', 'reject') === undefined ? textOf(at(json, 'verdict', 'action')) : 'reject';
+}
+
+/** What became of the rest of a flow, from version 7 on; absent where nothing was decided. */
+const isDropped = (json: JsonObject): boolean => textOf(at(json, 'flow', 'action')) === 'drop';
 
 /** TLS inspection of AWS refuses servers whose certificate was revoked. */
 const isRevoked = (json: JsonObject): boolean =>

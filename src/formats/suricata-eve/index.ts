@@ -17,7 +17,8 @@ export const suricataEve: Format = {
   clock: '`timestamp`: packet time, microseconds, offset written without colon; flows carry their own start and end',
   traps: [
     'severity 1 is the highest',
-    '`alert.action` is the signature’s, `verdict.action` the final one',
+    '`alert.action` is the signature’s, `verdict.action` the final one, `flow.action` that on the rest of the flow',
+    'a sensor that only listens sends resets (`verdict.reject`) beside packets that it lets pass',
     'src is the packet’s source: alerts on responses have the server there',
     'flow records are written at flow timeout',
   ],

@@ -39,7 +39,14 @@ const COMPARED = [
 const BEFORE_TYPE = 40;
 
 /** Verdicts, and flows that name their opener. */
-const REFUSED = [['alert'], ['verdict'], ['revocation_check'], ['flow', 'src_ip'], ['netflow', 'src_ip']] as const;
+const REFUSED = [
+  ['alert'],
+  ['verdict'],
+  ['revocation_check'],
+  ['flow', 'action'],
+  ['flow', 'src_ip'],
+  ['netflow', 'src_ip'],
+] as const;
 
 /** Looks at records of the asking side, of IPv4, which has one spelling. */
 export function lookAtEve(): Look {

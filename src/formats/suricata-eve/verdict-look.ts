@@ -28,6 +28,7 @@ const COMPARED = [
     (name) => ['alert', name] as const,
   ),
   ['verdict', 'action'],
+  ['verdict', 'reject'],
   ...['type', 'rrname', 'rrtype', 'rdata', 'answers', 'grouped', 'queries', 'query'].map(
     (name) => ['dns', name] as const,
   ),
