@@ -1,33 +1,10 @@
 import { push } from '../core/push.ts';
 import { compareInLogs, logOf } from '../core/rotated.ts';
 import type { NatEvent } from '../model/event.ts';
-import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
-
-/** A flow as one side of a translation sees it. For ICMP the port is the ICMP id. */
-export interface Tuple {
-  readonly transport: string;
-  readonly srcIp: string;
-  readonly srcPort: number;
-  readonly dstIp: string;
-  readonly dstPort: number;
-}
-
-/** The life of one conntrack entry or NAT session. */
-export interface NatEntry {
-  readonly inside: Tuple;
-  readonly outside: Tuple;
-  readonly translates: boolean;
-  readonly start: Micros;
-  /** Last moment the entry is known to have lived; open when no end was logged. */
-  end: Micros;
-  readonly host: string | undefined;
-  /** The record is a window, not a moment: its start may be a continuation. */
-  readonly windowed: boolean;
-  readonly errorUs: number;
-  readonly ref: SourceRef;
-}
+import { isSlot, NatSlots } from './nat-slots.ts';
+import { type NatEntry, type Tuple, toTuple } from './tuple.ts';
 
 /** What the log of a host's translations holds. */
 interface Logged {
@@ -47,6 +24,7 @@ export class NatTable {
   readonly #outside = new Map<string, NatEntry[]>();
   readonly #inside = new Map<string, NatEntry[]>();
   readonly #outsideNoPort = new Map<string, NatEntry[]>();
+  readonly #slots = new NatSlots();
 
   constructor(events: readonly Timed<NatEvent>[]) {
     const live = new Map<string, NatEntry>();
@@ -56,6 +34,10 @@ export class NatTable {
 
   #add(timed: Timed<NatEvent>, live: Map<string, NatEntry>): void {
     const { event } = timed;
+    if (isSlot(event)) {
+      this.#slots.add(timed);
+      return;
+    }
     const inside = insideOf(event);
     const outside = outsideOf(event);
     if (inside === undefined || outside === undefined) return;
@@ -118,12 +100,13 @@ export class NatTable {
   }
 
   get isEmpty(): boolean {
-    return this.#outside.size === 0;
+    return this.#outside.size === 0 && this.#slots.isEmpty;
   }
 
   /** The translation that produced this tuple at that time: the latest that had begun. */
   undo(tuple: Tuple, at: Micros, slackUs: number): NatEntry | undefined {
-    return latest(this.#outside.get(tupleKey(tuple)), at, slackUs, (entry) => entry.translates);
+    const entry = latest(this.#outside.get(tupleKey(tuple)), at, slackUs, ({ translates }) => translates);
+    return entry ?? this.#slots.undo(tuple, at, slackUs);
   }
 
   /** An entry that shows this very tuple, translated or not: proof of the host and of the flow's start. */
@@ -166,22 +149,4 @@ function insideOf(event: NatEvent): Tuple | undefined {
 /** The reply's destination is the source as the far side sees it; its source is the far side itself. */
 function outsideOf(event: NatEvent): Tuple | undefined {
   return toTuple(event.transport, event.replyDst, event.replySrc, event.icmp?.replyId ?? event.icmp?.id);
-}
-
-/** Undefined when an address is missing. A missing port is 0. */
-export function toTuple(
-  transport: string,
-  src: { readonly ip?: string; readonly port?: number },
-  dst: { readonly ip?: string; readonly port?: number },
-  icmpId: number | undefined,
-): Tuple | undefined {
-  if (src.ip === undefined || dst.ip === undefined) return undefined;
-  const icmp = transport === 'icmp' || transport === 'icmp6';
-  return {
-    transport,
-    srcIp: src.ip,
-    srcPort: icmp ? (icmpId ?? 0) : (src.port ?? 0),
-    dstIp: dst.ip,
-    dstPort: icmp ? 0 : (dst.port ?? 0),
-  };
 }

@@ -2,10 +2,10 @@ import { least } from '../core/extremes.ts';
 import { argumentOwners } from './argument-owners.ts';
 import { mayAskFor } from './asked-for.ts';
 import type { Lineage } from './lineage.ts';
-import type { Tuple } from './nat.ts';
 import { CONNECT_WINDOW_US, compatible, type Owner } from './owner.ts';
 import type { ProcessTable } from './processes.ts';
 import type { Socket } from './sockets.ts';
+import type { Tuple } from './tuple.ts';
 import type { Trail } from './walk.ts';
 
 /** One so near is the flow's own; so are those that are further by no more than the clocks may be off. */

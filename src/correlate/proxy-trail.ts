@@ -5,7 +5,7 @@ import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
 import { firstOf, type Group } from './group.ts';
-import { type Tuple, toTuple } from './nat.ts';
+import { type Tuple, toTuple } from './tuple.ts';
 import {
   FLOW_SLACK_US,
   finish,

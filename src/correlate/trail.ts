@@ -3,9 +3,9 @@ import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
 import { anchorOf, type Group } from './group.ts';
-import type { Tuple } from './nat.ts';
 import { proxyTrail } from './proxy-trail.ts';
 import type { Forwarded } from './queries.ts';
+import type { Tuple } from './tuple.ts';
 import {
   explicitSandbox,
   finish,

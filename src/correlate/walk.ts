@@ -8,8 +8,9 @@ import type { ViolatingEvent } from '../model/violation.ts';
 import type { Group } from './group.ts';
 import type { HostTable } from './hosts.ts';
 import type { LeaseTable } from './leases.ts';
-import { type NatTable, type Tuple, toTuple } from './nat.ts';
+import type { NatTable } from './nat.ts';
 import type { Answer, Forwarded, QueryTable } from './queries.ts';
+import { type Tuple, toTuple } from './tuple.ts';
 
 export const FLOW_SLACK_US = 500_000;
 const MAX_HOPS = 8;
@@ -101,9 +102,10 @@ export function undoTranslations(walk: Walk, context: TrailContext): void {
     });
     walk.tuple = entry.inside;
     walk.host = entry.host ?? walk.host;
+    walk.errorUs = Math.max(walk.errorUs, entry.errorUs);
+    if (entry.isSlot) continue;
     if (!entry.windowed || !walk.anchored) settle(walk, entry.start);
     walk.anchored = true;
-    walk.errorUs = Math.max(walk.errorUs, entry.errorUs);
   }
   const witness = context.nat.witness(walk.tuple, ...momentOf(walk));
   if (witness !== undefined) {

@@ -13,6 +13,8 @@ export class Interest {
   readonly #endpoints: Added = new Map();
   readonly #names: Added = new Map();
   readonly #clients: Added = new Map();
+  /** The clients' places in all violations of the network. */
+  readonly #askers: Added = new Map();
   readonly #marks = new Set<number>();
   /** Since which version connections to any resolver are wanted. */
   #resolvers = Infinity;
@@ -30,6 +32,7 @@ export class Interest {
       this.#add(this.#names, event.dns?.name);
       this.#add(this.#names, hostOf(event));
       if (server.port === 53) this.#addClient(client);
+      this.#add(this.#askers, placeOf(client));
     } else if (event.kind === 'dns') {
       this.#add(this.#names, event.name);
       if (this.#resolvers === Infinity) this.#resolvers = ++this.version;
@@ -57,8 +60,16 @@ export class Interest {
 
   /** Whether a connection or translation is to a far end of a violation. */
   wantsEnds(event: Event, asOf?: number): boolean {
-    if (event.kind === 'nat') return this.wantsEndpoint(event.dst, asOf) || this.wantsEndpoint(event.replySrc, asOf);
+    if (event.kind === 'nat')
+      return event.dst.ip === undefined && event.replySrc.ip === undefined
+        ? this.#wantsSlot(event.replyDst, asOf)
+        : this.wantsEndpoint(event.dst, asOf) || this.wantsEndpoint(event.replySrc, asOf);
     return event.kind === 'process' && event.socket !== undefined && this.wantsEndpoint(event.socket.remote, asOf);
+  }
+
+  /** Whether a translation for any far end may be a violation's: by the client's place there. */
+  #wantsSlot(outside: Endpoint, asOf = Infinity): boolean {
+    return outside.port === undefined || isIn(this.#askers, placeOf(outside), asOf);
   }
 
   /** Whether a request is to a far end of a violation. */
@@ -75,8 +86,8 @@ export class Interest {
     return name !== undefined && this.#names.has(name);
   }
 
-  wantsClient({ ip, port }: Endpoint): boolean {
-    return this.#clients.has(`${ip ?? ''}|${port ?? ''}`);
+  wantsClient(client: Endpoint): boolean {
+    return this.#clients.has(placeOf(client));
   }
 
   /** Whether it may be the mark of such a client, see `clientMark`. */
@@ -85,7 +96,7 @@ export class Interest {
   }
 
   #addClient({ ip = '', port }: Endpoint): void {
-    this.#add(this.#clients, `${ip}|${port ?? ''}`);
+    this.#add(this.#clients, placeOf({ ip, ...portOf(port) }));
     this.#marks.add(clientMark(ip, port ?? 0));
   }
 
@@ -98,6 +109,10 @@ export class Interest {
 function isIn(added: Added, value: string, asOf: number): boolean {
   const since = added.get(value);
   return since !== undefined && since <= asOf;
+}
+
+function placeOf({ ip, port }: Endpoint): string {
+  return `${ip ?? ''}|${port ?? ''}`;
 }
 
 function portOf(port: number | undefined): Endpoint {

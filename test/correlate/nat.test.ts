@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NatTable, type Tuple, toTuple } from '../../src/correlate/nat.ts';
+import { NatTable } from '../../src/correlate/nat.ts';
+import { type Tuple, toTuple } from '../../src/correlate/tuple.ts';
 import type { NatEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import type { Timed } from '../../src/model/timed.ts';
@@ -149,4 +150,63 @@ describe('a log of ends alone', () => {
 
   it('says nothing of other flows before its first line', () =>
     expect([150, 200].map((second) => isOwn(table, 40_009, second))).toEqual([false, true]));
+});
+
+describe('a translation without a far end', () => {
+  const OUTER = '203.0.113.2';
+  /** A slot of an address translator as its log shows it. */
+  const slot = (second: number, phase: 'new' | 'destroy', from: string, ports: readonly [number?, number?]) => {
+    const timed = logged(second, from, 0);
+    const [port, outer] = ports;
+    const event = {
+      ...timed.event,
+      phase,
+      transport: port === undefined ? 'ip' : 'tcp',
+      src: { ip: from, ...(port === undefined ? {} : { port }) },
+      dst: {},
+      replySrc: {},
+      replyDst: { ip: OUTER, ...(outer === undefined ? {} : { port: outer }) },
+    };
+    return { ...timed, event } as Timed<NatEvent>;
+  };
+  const seen = (port: number): Tuple => ({ ...flow(port), srcIp: OUTER });
+  const undone = (events: readonly Timed<NatEvent>[], port: number, second: number) =>
+    new NatTable(events).undo(seen(port), (second * SECOND) as Micros, SECOND)?.inside;
+
+  it('is undone for any far end while it lives', () => {
+    const events = [
+      slot(100, 'new', '10.66.1.5', [40_001, 61_001]),
+      slot(160, 'destroy', '10.66.1.5', [40_001, 61_001]),
+    ];
+    expect(undone(events, 61_001, 130)).toEqual({ ...seen(61_001), srcIp: '10.66.1.5', srcPort: 40_001 });
+    expect(undone(events, 61_001, 90)).toBeUndefined();
+    expect(undone(events, 61_001, 170)).toBeUndefined();
+    expect(undone(events, 61_002, 130)).toBeUndefined();
+  });
+
+  it('is over where the next of its port begins', () => {
+    const events = [slot(100, 'new', '10.66.1.5', [40_001, 61_001]), slot(200, 'new', '10.66.1.6', [40_002, 61_001])];
+    expect(undone(events, 61_001, 150)?.srcIp).toBe('10.66.1.5');
+    expect(undone(events, 61_001, 250)?.srcIp).toBe('10.66.1.6');
+  });
+
+  it('tells nothing where a port served two senders at a time', () => {
+    const events = [
+      slot(100, 'new', '10.66.1.5', [40_001, 61_001]),
+      slot(110, 'new', '10.66.1.6', [40_002, 61_001]),
+      slot(150, 'destroy', '10.66.1.5', [40_001, 61_001]),
+    ];
+    expect(undone(events, 61_001, 130)).toBeUndefined();
+    expect(undone(events, 61_001, 170)?.srcIp).toBe('10.66.1.6');
+  });
+
+  it('of a whole address keeps the port', () => {
+    expect(undone([slot(100, 'new', '10.66.1.5', [])], 40_123, 5000)).toEqual({ ...seen(40_123), srcIp: '10.66.1.5' });
+  });
+
+  it('says nothing of when a flow began', () => {
+    const table = new NatTable([slot(100, 'new', '10.66.1.5', [40_001, 61_001])]);
+    expect(table.isEmpty).toBe(false);
+    expect(table.undo(seen(61_001), (130 * SECOND) as Micros, SECOND)?.isSlot).toBe(true);
+  });
 });

@@ -93,6 +93,10 @@ function strangeVerdicts(line: string, n: number): string[] {
     },
     { ...alert, timestamp: n % 2 === 0 ? alert.timestamp.replace(/\d{3}\+/, '+') : 'late' },
     { ...alert, src_port: n % 5 === 0 ? 53 : undefined, proto: 'ICMP', icmp_type: 8, icmp_code: 0 },
+    {
+      ...alert,
+      verdict: { action: 'alert', ...(n % 3 === 0 ? { 'reject-target': 'both', reject: ['tcp-reset'] } : {}) },
+    },
     { ...alert, dns: { version: 3, queries: [{ rrname: `${n % 4}.pool.example`, rrtype: 'A' }] }, app_proto: 'dns' },
   ];
   return variants.slice(n % 2).map((variant) => JSON.stringify(variant));

@@ -1,0 +1,46 @@
+import type { SourceRef } from '../model/source.ts';
+import type { Micros } from '../model/time.ts';
+
+/** A flow as one side of a translation sees it. For ICMP the port is the ICMP id. */
+export interface Tuple {
+  readonly transport: string;
+  readonly srcIp: string;
+  readonly srcPort: number;
+  readonly dstIp: string;
+  readonly dstPort: number;
+}
+
+/** The life of one conntrack entry or NAT session. */
+export interface NatEntry {
+  readonly inside: Tuple;
+  readonly outside: Tuple;
+  readonly translates: boolean;
+  readonly start: Micros;
+  /** Last moment the entry is known to have lived; open when no end was logged. */
+  end: Micros;
+  readonly host: string | undefined;
+  /** The record is a window, not a moment: its start may be a continuation. */
+  readonly windowed: boolean;
+  /** It serves many flows: its start is none of theirs. */
+  readonly isSlot?: true;
+  readonly errorUs: number;
+  readonly ref: SourceRef;
+}
+
+/** Undefined when an address is missing. A missing port is 0. */
+export function toTuple(
+  transport: string,
+  src: { readonly ip?: string; readonly port?: number },
+  dst: { readonly ip?: string; readonly port?: number },
+  icmpId: number | undefined,
+): Tuple | undefined {
+  if (src.ip === undefined || dst.ip === undefined) return undefined;
+  const icmp = transport === 'icmp' || transport === 'icmp6';
+  return {
+    transport,
+    srcIp: src.ip,
+    srcPort: icmp ? (icmpId ?? 0) : (src.port ?? 0),
+    dstIp: dst.ip,
+    dstPort: icmp ? 0 : (dst.port ?? 0),
+  };
+}
