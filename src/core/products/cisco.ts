@@ -1,17 +1,20 @@
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import type { EventTime } from '../../model/time.ts';
 import { decoded, skipped } from '../decoded.ts';
 import { type NetworkFacts, networkEvent, timeOr } from '../device.ts';
-import { parseIp } from '../ip.ts';
+import { parseIp, parsePort } from '../ip.ts';
+import { compact } from '../json.ts';
 import { isPlaced } from '../network.ts';
 import { parseSyslog, type SyslogHeader } from '../syslog.ts';
 import { wordTable } from '../word-table.ts';
+import { natEvent, sessionOf, slot } from './cisco-nat.ts';
 
 const MESSAGE = /%(ASA|FTD|FDT|PIX|NGIPS)-(?:[a-z_-]+-)?(\d)-(\d{5,6}):?\s*/i;
 const ADDRESS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]*)`;
 /** `ifname:address/port (mapped/port)`; the interface name and all but the address may be missing. */
-const PEER = String.raw`(?:(NP Identity Ifc|[^\s:()<>]+)(?:\([^\s)]*\))?:)?(${ADDRESS}|[\w.-]+)(?:[/(](\d+(?![\d.])|[a-z][\w-]*)\)?)?(?:\s*\((${ADDRESS}|[\w.-]+)\/(\d+)\))?(?:\s*\([^)]*\))?`;
+const PEER = String.raw`(?:(NP Identity Ifc|[^\s:()<>]+)(?:\([^\s)]*\))?:)?(${ADDRESS}|[\w.-]+)(?:\([^()\s]*\)(?=\/))?(?:[/(](\d+(?![\d.])|[a-z][\w-]*)\)?)?(?:\s*\((${ADDRESS}|[\w.-]+)\/(\d+)\))?(?:\s*\([^)]*\))?`;
 const re = (text: string): RegExp => new RegExp(text, 'i');
 const BUILT = re(
   String.raw`^(?:\w+ )?(Built|Teardown)(?: (inbound|outbound))?(?: \w+)*? (TCP|UDP|SCTP|GRE|ICMP|ICMPv6)(?: state-bypass)? connection (\d+)? ?(?:for|from) ${PEER}(?: \S+)? to ${PEER}`,
@@ -131,14 +134,12 @@ export function ciscoEvent(
   const seconds = duration === null ? 0 : Number(duration[1]) * 3600 + Number(duration[2]) * 60 + Number(duration[3]);
   const repeat = line.id === '106100' && /\d+-second interval/.test(line.body) ? 300 : 0;
   const header = line.header;
+  const basis = seconds > 0 ? 'flow-end' : 'event';
+  const time = timeOr(record, header?.stamp, header?.rawTime ?? '', basis, (seconds + repeat + 1) * 1_000_000);
+  const xlate = XLATE.exec(line.body);
+  if (xlate !== null) return translated(format, record, time, xlate);
   const event = networkEvent(format, record, {
-    time: timeOr(
-      record,
-      header?.stamp,
-      header?.rawTime ?? '',
-      seconds > 0 ? 'flow-end' : 'event',
-      (seconds + repeat + 1) * 1_000_000,
-    ),
+    time,
     clock: 'syslog',
     host: ciscoHost(header),
     severity: line.level === undefined ? undefined : Math.min(4, Math.max(0, 6 - line.level)),
@@ -149,7 +150,21 @@ export function ciscoEvent(
     icmp: icmpOf(line.body),
     ...tuple(line, order),
   });
-  return isPlaced(event.src) || isPlaced(event.dst) ? decoded(event) : skipped('Cisco message without an address');
+  if (!isPlaced(event.src) && !isPlaced(event.dst)) return skipped('Cisco message without an address');
+  const session = /^(?:\w+ )?Built\b/.test(line.body) ? sessionOf(event) : undefined;
+  return session === undefined ? decoded(event) : decoded(event, natEvent(format, record, time, session));
+}
+
+function translated(format: string, record: RawRecord, time: EventTime, match: RegExpExecArray): Decoded {
+  const inner = peer(match, 2);
+  const outer = peer(match, 7);
+  const translation = slot(match[1] === 'Built', TRANSPORT.exec(match.input)?.[1], {
+    inside: compact({ ip: parseIp(inner.srcIp ?? ''), port: parsePort(inner.srcPort) }),
+    outside: compact({ ip: parseIp(outer.srcIp ?? ''), port: parsePort(outer.srcPort) }),
+  });
+  return translation === undefined
+    ? skipped('translation of names or of ICMP')
+    : decoded(natEvent(format, record, time, translation));
 }
 
 function icmpOf(body: string): NetworkEvent['icmp'] {
@@ -204,12 +219,12 @@ function tuple(line: CiscoLine, order: 'initiator' | 'literal'): Partial<Network
     /by access-group "?([^"\s]+)"?/.exec(body)?.[1] ??
     /resolved from (dynamic|local) list/.exec(body)?.[1] ??
     /^TunnelGroup <[^>]*> GroupPolicy <([^>]+)>/.exec(body)?.[1];
-  const match = XLATE.exec(body) ?? SRC_DST.exec(body) ?? FROM_TO.exec(body);
+  const match = SRC_DST.exec(body) ?? FROM_TO.exec(body);
   const named = TRANSPORT.exec(body);
   const transport = named?.[1] ?? named?.[2];
   if (match === null) return { transport, rule, domain: quotedName(body), ...loose(body) };
-  const first = peer(match, XLATE.test(body) ? 2 : 1);
-  const second = peer(match, XLATE.test(body) ? 7 : 6);
+  const first = peer(match, 1);
+  const second = peer(match, 6);
   const ends = { ...sides(first, second), ...embedded(body, first, second) };
   const query = /^Intercepted DNS reply for domain (\S+) from /.exec(body)?.[1];
   return { transport, rule, query, ...ends, domain: ends.domain ?? quotedName(body) };

@@ -15,7 +15,8 @@ export const ciscoAsa: Format = {
   traps: [
     '"Built outbound" names the responder first: source here is the initiator',
     'a teardown does not tell who opened the connection',
-    '305011/305012 are translations, not connections',
+    '305009, 305011 and 305012 are translations for any far end, not connections',
+    'a teardown does not name the translated address: the translation ends where the next of its port begins',
   ],
   claims,
   open: (context) => ({ decode: (record) => decode(record, context) }),
