@@ -10,6 +10,7 @@ import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../m
 import type { RawRecord } from '../../model/source.ts';
 import { HEAD } from './head.ts';
 import { lookAtConntrack } from './look.ts';
+import { ovsFlow } from './ovs.ts';
 import { printedFlow } from './printed.ts';
 import { xmlFlow } from './xml.ts';
 
@@ -19,7 +20,8 @@ const PHASES = { NEW: 'new', UPDATE: 'update', DESTROY: 'destroy' } as const;
 /** `conntrack -E` stamps a line when it reads the event from the socket, up to some 200 ms after the packet. */
 const READ_DELAY_US = 300_000;
 
-/** `conntrack -E` (with or without `-o timestamp,id,extended` or `xml`), `conntrack -L`, `/proc/net/nf_conntrack`, and what ulogd2 prints of flows. */
+/** `conntrack -E` (with or without `-o timestamp,id,extended` or `xml`), `conntrack -L`, `/proc/net/nf_conntrack`, what ulogd2 prints of flows, and
+ * listings of Open vSwitch. */
 export const conntrack: Format = {
   id: 'conntrack',
   title: 'conntrack events and listings',
@@ -41,6 +43,7 @@ function claims({ text }: SniffRecord): Sniff {
   if (text.includes('<flow') && xmlFlow(text) !== undefined) return yes(0.97, 'flow with both tuples in XML');
   if (/^<\/?conntrack>$/.test(text)) return yes(0.9, 'conntrack document');
   if (text.includes('ORIG: SRC=') && printedFlow(text) !== undefined) return yes(0.97, 'flow as ulogd2 prints it');
+  if (text.includes(',orig=(') && ovsFlow(text) !== undefined) return yes(0.97, 'entry of the tracker of Open vSwitch');
   if (!text.includes('src=') || !text.includes('dst=')) return no('no src=/dst= tuple');
   return LINE.test(text) || LINE.test(behindHeader(text))
     ? yes(0.97, 'protocol, state and two address tuples of conntrack')
@@ -64,7 +67,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const bare = LINE.exec(record.text);
   const header = bare === null ? parseSyslog(record.text, context.reference, context.zoneOffsetMin) : undefined;
   const match = bare ?? LINE.exec(header?.message ?? '');
-  const entry = match === null ? (xmlFlow(record.text) ?? printedFlow(record.text)) : undefined;
+  const entry = match === null ? (xmlFlow(record.text) ?? printedFlow(record.text) ?? ovsFlow(record.text)) : undefined;
   if (match === null && entry === undefined) return failed('not a conntrack line');
   const stamp = match?.[1];
   const { phase = match?.[2], transport = match?.[3] ?? '', state = match?.[6], tail = match?.[7] ?? '' } = entry ?? {};
