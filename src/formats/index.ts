@@ -39,6 +39,7 @@ import { codexExec } from './codex-exec/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { containerdEvents } from './containerd-events/index.ts';
 import { coredns } from './coredns/index.ts';
+import { dante } from './dante/index.ts';
 import { dcgm } from './dcgm/index.ts';
 import { defender } from './defender/index.ts';
 import { dhcpdSyslog } from './dhcpd-syslog/index.ts';
@@ -141,6 +142,7 @@ import { sweAgent } from './swe-agent/index.ts';
 import { sysmonXml } from './sysmon-xml/index.ts';
 import { terminalBench } from './terminal-bench/index.ts';
 import { tetragon } from './tetragon/index.ts';
+import { tinyproxy } from './tinyproxy/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
 import { tracee } from './tracee/index.ts';
 import { trainingDump } from './training-dump/index.ts';
@@ -197,6 +199,7 @@ export const formats: readonly Format[] = [
   conntrack,
   containerdEvents,
   coredns,
+  dante,
   dcgm,
   defender,
   dhcpdSyslog,
@@ -299,6 +302,7 @@ export const formats: readonly Format[] = [
   sysmonXml,
   terminalBench,
   tetragon,
+  tinyproxy,
   toolCalls,
   tracee,
   trainingDump,

@@ -46,6 +46,7 @@ describe.each([
   'rock-sandbox',
   'ss',
   'suricata-eve',
+  'tinyproxy',
   'zeek-tsv',
 ])('a log of %s', (id) => {
   // A document of several lines that a cut breaks is none in either piece.
