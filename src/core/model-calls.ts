@@ -1,7 +1,7 @@
 import type { EndBasis, StartBasis, ToolCallEvent } from '../model/event.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { EventTime, Micros } from '../model/time.ts';
-import { arrayOf, at, compact, textOf, tryJson } from './json.ts';
+import { arrayOf, at, compact, isObject, textOf, tryJson } from './json.ts';
 
 /** A tool call as a model asked for it. */
 export interface ModelCall {
@@ -38,14 +38,20 @@ export function modelCall(id: string | undefined, name: string, args: unknown): 
   return compact({ id, name, argumentsText, command: shellText(value) });
 }
 
-/** `tool_calls` of one assistant message in OpenAI's form. */
+/**
+ * Calls of one assistant message: OpenAI's `tool_calls` (also without `function` around name and arguments, or each as JSON text) and
+ * `function_call`, Anthropic's `tool_use` blocks.
+ */
 export function messageCalls(message: unknown): readonly ModelCall[] {
-  const calls: ModelCall[] = [];
-  for (const call of arrayOf(at(message, 'tool_calls'))) {
-    const name = textOf(at(call, 'function', 'name'));
-    if (name !== undefined) calls.push(modelCall(textOf(at(call, 'id')), name, at(call, 'function', 'arguments')));
-  }
-  return calls;
+  const listed = arrayOf(at(message, 'tool_calls')).map((call) => (typeof call === 'string' ? tryJson(call) : call));
+  const single = at(message, 'function_call');
+  const used = arrayOf(at(message, 'content')).filter((part) => at(part, 'type') === 'tool_use');
+  return [...listed, ...(isObject(single) ? [single] : []), ...used].flatMap((call) => {
+    const asked = at(call, 'function') ?? call;
+    const name = textOf(at(asked, 'name'));
+    if (name === undefined) return [];
+    return [modelCall(textOf(at(call, 'id')), name, at(asked, 'arguments') ?? at(call, 'input') ?? at(call, 'args'))];
+  });
 }
 
 /** Calls of all choices of a chat completion. */
@@ -53,12 +59,16 @@ export function completionCalls(completion: unknown): readonly ModelCall[] {
   return arrayOf(at(completion, 'choices')).flatMap((choice) => messageCalls(at(choice, 'message')));
 }
 
-/** Tool results by call id, from messages with role `tool`. */
+/** Tool results by call id: messages with role `tool`, and Anthropic's `tool_result` blocks. */
 export function toolResults(messages: unknown): ReadonlyMap<string, string> {
   const results = new Map<string, string>();
   for (const message of arrayOf(messages)) {
-    const id = at(message, 'role') === 'tool' ? textOf(at(message, 'tool_call_id')) : undefined;
+    const id = at(message, 'role') === 'tool' ? textOf(at(message, 'tool_call_id') ?? at(message, 'id')) : undefined;
     if (id !== undefined) results.set(id, contentText(at(message, 'content')));
+    for (const part of arrayOf(at(message, 'content'))) {
+      const used = at(part, 'type') === 'tool_result' ? textOf(at(part, 'tool_use_id')) : undefined;
+      if (used !== undefined) results.set(used, contentText(at(part, 'content')));
+    }
   }
   return results;
 }
@@ -75,41 +85,6 @@ export function contentText(content: unknown): string {
 function printedExit(output: string | undefined): number | undefined {
   const digits = output === undefined ? undefined : /(?:^|\n|…)Exit Code: (-?\d+)/.exec(output)?.[1];
   return digits === undefined ? undefined : Number(digits);
-}
-
-const BLOCK = '<tool_call>';
-
-/** Calls in `<tool_call>` markup, both dialects; a missing closing tag is tolerated, as the writer does. */
-export function markupCalls(text: string): readonly ModelCall[] {
-  const calls: ModelCall[] = [];
-  for (let from = text.indexOf(BLOCK); from >= 0; ) {
-    const next = text.indexOf(BLOCK, from + BLOCK.length);
-    const close = text.indexOf('</tool_call>', from);
-    const end = close >= 0 && (next < 0 || close < next) ? close : next < 0 ? text.length : next;
-    const call = markupCall(text.slice(from + BLOCK.length, end).trim());
-    if (call !== undefined) calls.push(call);
-    from = next;
-  }
-  return calls;
-}
-
-function markupCall(body: string): ModelCall | undefined {
-  if (body.startsWith('{')) {
-    const json = tryJson(body);
-    const name = textOf(at(json, 'name'));
-    return name === undefined ? undefined : modelCall(undefined, name, at(json, 'arguments'));
-  }
-  const name = /^<function=([^>\s]+)>/.exec(body)?.[1];
-  if (name === undefined) return undefined;
-  const args: Record<string, string> = {};
-  for (const part of body.split('<parameter=').slice(1)) {
-    const open = part.indexOf('>');
-    if (open < 0) continue;
-    const close = part.indexOf('</parameter>');
-    const raw = part.slice(open + 1, close < 0 ? part.length : close).replace(/<\/function>\s*$/, '');
-    args[part.slice(0, open)] = raw.replace(/^\n/, '').replace(/\n$/, '');
-  }
-  return modelCall(undefined, name, args);
 }
 
 export interface CallFacts {

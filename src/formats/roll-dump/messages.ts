@@ -1,13 +1,6 @@
 import { arrayOf, at, isObject } from '../../core/json.ts';
-import {
-  callEvent,
-  contentText,
-  idEpoch,
-  type ModelCall,
-  markupCalls,
-  messageCalls,
-  toolResults,
-} from '../../core/model-calls.ts';
+import { markupCalls } from '../../core/markup-calls.ts';
+import { callEvent, contentText, idEpoch, type ModelCall, messageCalls, toolResults } from '../../core/model-calls.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { Micros } from '../../model/time.ts';
 

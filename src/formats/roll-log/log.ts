@@ -1,7 +1,8 @@
 import { decoded, skipped } from '../../core/decoded.ts';
 import { parseIp } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
-import { callEvent, markupCalls } from '../../core/model-calls.ts';
+import { markupCalls } from '../../core/markup-calls.ts';
+import { callEvent } from '../../core/model-calls.ts';
 import { eventTime } from '../../core/time.ts';
 import type { EpisodeEvent, Event, LeaseEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded } from '../../model/format.ts';

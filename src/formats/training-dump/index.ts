@@ -1,32 +1,39 @@
 import { no, skipped, sniffMean, yes } from '../../core/decoded.ts';
-import { digestOf } from '../../core/digest.ts';
 import { instantOf } from '../../core/instant.ts';
-import { arrayOf, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { taskPrompt } from '../../core/prompts.ts';
 import { fileStem, jsonDecoder } from '../../core/session.ts';
 import { episodeEvent } from '../../core/tool-call.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { callsInText } from './text-calls.ts';
+import { chatRows, readChatRow } from './chat.ts';
+import { Conversations } from './conversation.ts';
+import { promptGroup } from './group.ts';
 
-type Kind = 'roll' | 'verl' | 'skyrl' | 'areal' | 'areal-session' | 'nemo-rl' | 'rllm' | 'art';
+type Kind = 'chat' | 'roll' | 'verl' | 'skyrl' | 'areal' | 'areal-session' | 'nemo-rl' | 'rllm' | 'art';
 
-/** Rollout dumps of training frameworks that keep no time of a call: ROLL's without agents, verl, SkyRL, AReaL, NeMo-RL, rLLM, ART. */
+/**
+ * Rollout dumps of training frameworks that keep no time of a call: ROLL's without agents, verl, SkyRL, AReaL, NeMo-RL, rLLM, ART, and
+ * rows with the conversation of a rollout (see `chat.ts`), whose messages may be dated.
+ */
 export const trainingDump: Format = {
   id: 'training-dump',
   title: 'training rollout dumps without call times',
   roles: ['episode', 'tool-call'],
   framing: 'auto',
   status: 'documented',
-  clock: 'none for calls; AReaL sessions and rLLM steps may date the episode',
+  clock: 'none for calls, unless messages are dated; AReaL sessions and stamps of rows may date the episode',
   traps: [
-    "commands are only text inside the model's answer, and whether they ran is unknown",
-    'blame can reach the episode, never the call',
+    "commands may be only text inside the model's answer, and whether they ran is unknown",
+    'without dated messages blame can reach the episode, never the call',
   ],
   claims,
   sniff,
-  open: (context) => jsonDecoder((doc, record) => read(doc, record, context)),
+  open: (context) => {
+    const conversations = new Conversations();
+    return jsonDecoder((doc, record) => read(doc, { record, context, conversations }));
+  },
 };
 
 function kindOf(doc: JsonObject): Kind | undefined {
@@ -43,12 +50,14 @@ function kindOf(doc: JsonObject): Kind | undefined {
     if (isObject(first) && Array.isArray(first['steps'])) return 'rllm';
   }
   if (has('messages_and_choices', 'reward')) return 'art';
-  return has('content', 'rewards') && Array.isArray(doc['rewards']) ? 'nemo-rl' : undefined;
+  if (has('content', 'rewards') && Array.isArray(doc['rewards'])) return 'nemo-rl';
+  return chatRows(doc, 0).length > 0 ? 'chat' : undefined;
 }
 
 function claims({ json }: SniffRecord): Sniff {
   const kind = isObject(json) ? kindOf(json) : undefined;
-  return kind === undefined ? no('no rollout dump') : yes(0.9, `columns of ${kind}`);
+  if (kind === undefined) return no('no rollout dump');
+  return kind === 'chat' ? yes(0.8, 'conversation of a rollout') : yes(0.9, `columns of ${kind}`);
 }
 
 /** ROLL writes a step in one line, which may be longer than the head that detection sees. */
@@ -60,26 +69,41 @@ function sniff(sample: Sample): Sniff {
     : sniffMean(sample, claims);
 }
 
-function read(
-  doc: JsonObject,
-  record: RawRecord,
-  context: DecodeContext,
-): readonly (EpisodeEvent | ToolCallEvent)[] | Decoded {
+interface Reading {
+  readonly record: RawRecord;
+  readonly context: DecodeContext;
+  readonly conversations: Conversations;
+}
+
+function read(doc: JsonObject, { record, context, conversations }: Reading): readonly Out[] | Decoded {
   const kind = kindOf(doc);
   if (kind === undefined) return skipped('no rollout');
-  const place: Place = { record, stem: fileStem(context.path), kind };
+  const { zoneOffsetMin } = context;
+  const place: Place = { record, stem: fileStem(context.path), kind, conversations, zoneOffsetMin };
   if (kind === 'nemo-rl') return batched(doc, place);
   if (kind === 'roll') return columns(doc, place);
+  if (kind === 'chat') return chats(doc, place);
   if (kind === 'art' && Array.isArray(doc['trajectories'])) return grouped(doc, place);
   const episode = described(doc, place);
-  const calls = callsInText(textIn(doc, kind), episode.episodeId, record);
-  return [...calls, episode];
+  return [...callsOf(doc, episode.episodeId, place), episode];
 }
+
+type Out = EpisodeEvent | ToolCallEvent;
 
 interface Place {
   readonly record: RawRecord;
   readonly stem: string;
   readonly kind: Kind;
+  readonly conversations: Conversations;
+  readonly zoneOffsetMin: number;
+}
+
+function chats(doc: JsonObject, { record, stem, conversations, zoneOffsetMin }: Place): readonly Out[] {
+  const rows = chatRows(doc, zoneOffsetMin);
+  const line = `${stem}/line:${record.ref.line}`;
+  return rows.flatMap((row, i) =>
+    readChatRow(row, { record, line: rows.length === 1 ? line : `${line}/${i}`, zoneOffsetMin, conversations }),
+  );
 }
 
 function described(doc: JsonObject, { record, stem, kind }: Place): EpisodeEvent {
@@ -142,20 +166,16 @@ function rllmEpisode(
   });
 }
 
-/** verl and SkyRL repeat one prompt for every member of its group, and dump the prompt but seldom the group's name. */
-function promptGroup(prompt: unknown): string | undefined {
-  return typeof prompt === 'string' ? `prompt:${digestOf(prompt, 12)}` : undefined;
-}
-
 /** ART writes a group as one document. */
-function grouped(doc: JsonObject, { record, stem }: Place): readonly (EpisodeEvent | ToolCallEvent)[] {
+function grouped(doc: JsonObject, place: Place): readonly Out[] {
+  const { record, stem, conversations } = place;
   const group = `${stem}/line:${record.ref.line}`;
   return arrayOf(doc['trajectories'])
     .filter(isObject)
     .flatMap((trajectory, i) => {
       const episodeId = `${group}/${i}`;
       return [
-        ...callsInText(trajectory['messages_and_choices'], episodeId, record),
+        ...conversations.inMessages(trajectory['messages_and_choices'], { ...place, episodeId }),
         episodeEvent({
           format: 'training-dump',
           clock: 'none',
@@ -186,7 +206,8 @@ function batched(doc: JsonObject, { record, stem }: Place): readonly EpisodeEven
 }
 
 /** ROLL's pipeline of verifiable rewards writes a step as columns; samples of one prompt bear the id of its task. */
-function columns(doc: JsonObject, { record, stem }: Place): readonly (EpisodeEvent | ToolCallEvent)[] {
+function columns(doc: JsonObject, place: Place): readonly Out[] {
+  const { record, stem, conversations } = place;
   const cell = (name: string, i: number): unknown => arrayOf(doc[name])[i];
   return arrayOf(doc['responses']).flatMap((response, i) => {
     const episodeId = `${stem}/${i}`;
@@ -194,7 +215,7 @@ function columns(doc: JsonObject, { record, stem }: Place): readonly (EpisodeEve
     const task = textOf(cell('id', i));
     const prompt = cell('prompt', i);
     return [
-      ...callsInText(response, episodeId, record),
+      ...conversations.inText(response, { ...place, episodeId }),
       episodeEvent({
         format: 'training-dump',
         clock: 'none',
@@ -211,16 +232,33 @@ function columns(doc: JsonObject, { record, stem }: Place): readonly (EpisodeEve
   });
 }
 
-/** The text that the model wrote, or its messages. */
-function textIn(doc: JsonObject, kind: Kind): unknown {
-  switch (kind) {
+function callsOf(doc: JsonObject, episodeId: string, place: Place): readonly ToolCallEvent[] {
+  const { conversations } = place;
+  const own = { ...place, episodeId };
+  switch (place.kind) {
     case 'verl':
-      return doc['output'];
+      return conversations.inText(doc['output'], own);
     case 'skyrl':
-      return doc['output_response'];
+      return conversations.inText(doc['output_response'], own);
     case 'areal':
-      return doc['completion'];
+      return conversations.inText(doc['completion'], own);
+    case 'art':
+      return conversations.inMessages(doc['messages_and_choices'], own);
     default:
-      return doc['trajectories'] ?? doc['messages_and_choices'];
+      return arrayOf(doc['trajectories'])
+        .flatMap((trajectory) => arrayOf(at(trajectory, 'steps')))
+        .flatMap((step) => stepCalls(step, conversations, own));
   }
+}
+
+/** rLLM keeps the conversation so far in every step, or only what the model answered. */
+function stepCalls(
+  step: unknown,
+  conversations: Conversations,
+  place: Place & { readonly episodeId: string },
+): readonly ToolCallEvent[] {
+  const messages = at(step, 'chat_completions');
+  return arrayOf(messages).length > 0
+    ? conversations.inMessages(messages, place)
+    : conversations.inText(at(step, 'model_response'), place);
 }
