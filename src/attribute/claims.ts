@@ -25,7 +25,7 @@ export function openClaims(most = MOST): ClaimsOf {
       first = emptyStep();
       count = 0;
     }
-    const step = { strength: fact.strength, claims: [...before.claims, claimOf(fact)] };
+    const step = { strength: fact.strength, claims: before.claims.concat(claimOf(fact)) };
     before.next ??= new Map();
     before.next.set(fact.says, step);
     return step;

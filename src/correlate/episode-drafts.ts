@@ -27,7 +27,9 @@ export function draftEpisodes(
   const merge = (a: Draft, b: Draft): Draft => (a === b ? a : mergeDrafts(byId, a, b));
   for (const timed of episodeEvents) {
     let draft = get(timed.event.episodeId);
-    draft.events.push(timed);
+    // Most have one record, and a list that is added to has room for many.
+    if (draft.events.length === 0) draft.events = [timed];
+    else draft.events.push(timed);
     draft.rank = Math.min(draft.rank, idRank(timed.event));
     if (timed.event.sandboxId !== undefined) draft.sandboxes.add(timed.event.sandboxId);
     for (const alias of timed.event.aliases ?? []) draft = merge(draft, get(alias));

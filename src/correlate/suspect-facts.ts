@@ -1,3 +1,4 @@
+import { ownText } from '../core/own-text.ts';
 import { remembered } from '../core/remembered.ts';
 import type { Fact } from '../model/case.ts';
 import type { Micros } from '../model/time.ts';
@@ -63,6 +64,7 @@ function nameOf({ comm, execs, exe, pid, entityId }: Process): string {
   return `${comm ?? execs[0]?.exe ?? exe ?? 'process'} (${pid === NO_PID ? (entityId ?? 'no pid') : `pid ${pid}`})`;
 }
 
+/** What is said of processes is kept by the ten thousand, each of one violation: as texts of their own, see `ownText`. */
 export function ownerFact(owner: Owner): Fact {
   const where = owner.process.host === undefined ? '' : ` on ${owner.process.host}`;
   const name = nameOf(owner.process);
@@ -70,7 +72,7 @@ export function ownerFact(owner: Owner): Fact {
     return {
       code: 'dst-in-arguments',
       strength: 'exec',
-      says: `${name}${where} was started with the destination in its arguments`,
+      says: ownText(`${name}${where} was started with the destination in its arguments`),
       trust: 'outside',
       refs: [owner.ref],
     };
@@ -85,7 +87,7 @@ export function ownerFact(owner: Owner): Fact {
   return {
     code: 'socket-owner',
     strength: owner.isFirm ? owner.how : 'apart',
-    says: `${name}${where} ${texts[owner.how]}`,
+    says: ownText(`${name}${where} ${texts[owner.how]}`),
     trust: 'outside',
     refs: [owner.ref],
   };
@@ -93,9 +95,9 @@ export function ownerFact(owner: Owner): Fact {
 
 export function platformSays(kind: 'uid' | 'parent' | 'host', process: Process): string {
   const name = nameOf(process);
-  if (kind === 'uid') return `${name} runs as uid ${process.uid ?? '?'}, which belongs to no sandbox`;
-  if (kind === 'parent') return `${name} was started by pid ${process.ppid ?? '?'}, which starts no tool call`;
-  return `${name} uses the host's own address, outside every sandbox`;
+  if (kind === 'uid') return ownText(`${name} runs as uid ${process.uid ?? '?'}, which belongs to no sandbox`);
+  if (kind === 'parent') return ownText(`${name} was started by pid ${process.ppid ?? '?'}, which starts no tool call`);
+  return ownText(`${name} uses the host's own address, outside every sandbox`);
 }
 
 export function lineageSays({ origin, process }: Owner, call: Call): string {
@@ -108,7 +110,7 @@ export function lineageSays({ origin, process }: Owner, call: Call): string {
   const tie = TIES[callBy ?? 'time'];
   const adopted =
     closedBy === 'adopted' ? '; one parent left no record and was found by pid order and command text' : '';
-  return `${descent} ${tie} ${call.callId ?? call.index}${adopted}`;
+  return ownText(`${descent} ${tie} ${call.callId ?? call.index}${adopted}`);
 }
 
 /** How the topmost process was tied to the call. */
