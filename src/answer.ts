@@ -16,8 +16,8 @@ import type { Attribution, Incident } from './model/attribution.ts';
 import { type InputReport, type Report, unhashedProblems, withHashes } from './model/report.ts';
 import type { Timed } from './model/timed.ts';
 import type { Category } from './model/violation.ts';
+import { most } from './reading/budget.ts';
 import type { Gathered } from './reading/gather.ts';
-import { mostViolations } from './reading/reading-plan.ts';
 import type { RunOptions } from './reading/run-options.ts';
 import { lanesOf } from './timeline/lanes.ts';
 import { type LifeMoment, lifeMoments } from './timeline/life-moments.ts';
@@ -87,7 +87,7 @@ function correlateAll(
   const dns = store.dns.map(correct);
   const processes = store.processes.map(correct);
   const detector = createDetector(rulePacks, { inventory: store.inventory, leased: store.leases.ips() });
-  const folding = new Folding(mostViolations(options.memoryBytes));
+  const folding = new Folding(most('violations', options.memoryBytes));
   const flagged: Flagged[] = [];
   for (const list of [network, dns, processes])
     for (const timed of list) {

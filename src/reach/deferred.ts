@@ -33,8 +33,6 @@ export function pidOf(key: number): number {
 
 const BLOCK = 16_384;
 const NO_BLOCK: Uint32Array = new Uint32Array(0);
-/** Memory that a place takes. */
-export const BYTES_PER_PLACE = NUMBERS * 4;
 
 interface Room {
   /** How many places may be in memory. */

@@ -36,8 +36,10 @@ export interface RetentionContext {
   readonly leases: readonly LeaseEvent[];
   /** The log that a file is a piece of, see `inPieces`. */
   readonly logOf: (source: string) => string;
-  /** Process records around violations that there is memory for, and as many connections and translations to their far ends. */
+  /** Process records around violations that there is memory for. */
   readonly mostNear: number;
+  /** Connections and translations to their far ends that there is memory for. */
+  readonly mostFlows: number;
   readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
 }
 
@@ -65,7 +67,7 @@ export class Retention {
   constructor(context: RetentionContext) {
     this.#context = context;
     this.#requests = new KeptRequests(context.sample);
-    this.#flows = new KeptFlows(context.interest, context.mostNear);
+    this.#flows = new KeptFlows(context.interest, context.mostFlows);
     this.#families = new Families(new Set(context.leases.flatMap(({ rootPid }) => rootPid ?? [])), context.logOf);
     this.#moments = new Moments(context.logOf);
     this.#hasCommand = runsUniqueCommand(context.calls);

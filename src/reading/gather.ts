@@ -7,12 +7,13 @@ import { discover, type InputFile } from '../sources/discover.ts';
 import { findDuplicates } from '../sources/duplicates.ts';
 import { readHeads } from '../sources/heads.ts';
 import { Spill } from '../sources/spill.ts';
+import { keepableBytes, most } from './budget.ts';
 import { type EventsByKind, emptyStore, keepAll, type LetGo, letGo } from './evidence-store.ts';
 import { withHeadless } from './headless.ts';
 import { Helpers } from './helpers.ts';
 import { readInReach } from './reach-run.ts';
 import { Reading } from './reading.ts';
-import { inLogs, keepableBytes, lengthOf, mostViolations } from './reading-plan.ts';
+import { inLogs, lengthOf } from './reading-plan.ts';
 import { type Recognised, recognise } from './recognise.ts';
 import type { RunOptions } from './run-options.ts';
 import { allowedFormats, statedFormat } from './stated.ts';
@@ -71,7 +72,7 @@ async function gatherFrom(reading: Reading, { options, keeping, helpers, onEvent
   const spill = options.temporaryFiles === false ? undefined : new Spill();
   const close = (): void => spill?.close();
   const own = { store, letGo: keeping === 'all' ? () => {} : (what: LetGo) => letGo(store, what), close };
-  const folding = new Folding(mostViolations(options.memoryBytes), spill);
+  const folding = new Folding(most('violations', options.memoryBytes), spill);
   if (keeping === 'reach' && isLong(reading.files, options)) {
     try {
       const reached = await readInReach(reading, { options, store, folding, helpers });

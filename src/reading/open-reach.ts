@@ -21,13 +21,14 @@ interface ReachContext {
   readonly folding: Folding;
   /** See `RetentionContext`. */
   readonly mostNear: number;
+  readonly mostFlows: number;
   readonly onFinding?: ((event: ViolatingEvent, finding: Finding) => void) | undefined;
 }
 
 /** What matters of long logs, as far as the short files tell it. */
 export function openReach(
   store: EventsByKind,
-  { longestBytes, memory, logOf, folding, mostNear, onFinding }: ReachContext,
+  { longestBytes, memory, logOf, folding, mostNear, mostFlows, onFinding }: ReachContext,
 ): Reach {
   const detector = createDetector(rulePacks, { inventory: store.inventory, leased: store.leases.ips() });
   const interest = new Interest();
@@ -46,6 +47,7 @@ export function openReach(
     observe: (event: Event) => detector.observe(event),
     folding,
     mostNear,
+    mostFlows,
     calls: glances(store.calls),
     leases: store.leases.whole,
     logOf,

@@ -3,7 +3,7 @@ import { Slabs } from '../core/packed/slabs.ts';
 import type { Folding } from '../fold/folding.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Event } from '../model/event.ts';
-import { BYTES_PER_PLACE, Deferred } from '../reach/deferred.ts';
+import { Deferred } from '../reach/deferred.ts';
 import { FirstReading, type FirstReadingContext } from '../reach/first-reading.ts';
 import { LateReading } from '../reach/late-reading.ts';
 import type { Reach } from '../reach/reach.ts';
@@ -15,27 +15,16 @@ import { ReadThread, type Unpack } from '../sources/read-thread.ts';
 import { Spill } from '../sources/spill.ts';
 import { isReadOnce } from '../sources/stored.ts';
 import type { SkimThreads } from '../threads/skim-threads.ts';
+import { keepableBytes, most } from './budget.ts';
 import { cuttingOf, isReadAhead } from './cutting.ts';
 import { type EventsByKind, keepAll } from './evidence-store.ts';
 import type { Helpers } from './helpers.ts';
 import { openReach } from './open-reach.ts';
 import type { Reading } from './reading.ts';
-import {
-  bytesOf,
-  DEFAULT_MEMORY_BYTES,
-  inLogs,
-  keepableBytes,
-  lengthOf,
-  logsOf,
-  mostNear,
-  planReading,
-} from './reading-plan.ts';
+import { bytesOf, inLogs, lengthOf, logsOf, planReading } from './reading-plan.ts';
 import type { Recognised } from './recognise.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Emit } from './taking.ts';
-
-/** Part of the memory that places of lines may take which may matter later: one in so many. */
-const SHARE_OF_PLACES = 12;
 
 interface ReachRunContext {
   readonly options: RunOptions;
@@ -113,7 +102,7 @@ class ReachRun {
     if (long.length === 0) return { isWhole: () => true, isNumbered: () => true, narrowedUs: undefined };
     const reach = this.#open(long, memory);
     const read: FirstRead[] = [];
-    let room = mostPlaces(options);
+    let room = most('places', options.memoryBytes);
     for (const file of long) {
       const deferred = new Deferred({
         most: room,
@@ -151,7 +140,8 @@ class ReachRun {
       memory,
       logOf: logsOf(this.#reading.files),
       folding,
-      mostNear: mostNear(options.memoryBytes),
+      mostNear: most('near', options.memoryBytes),
+      mostFlows: most('flows', options.memoryBytes),
       onFinding: options.onFinding,
     });
   }
@@ -242,11 +232,6 @@ function wholeOf(short: ReadonlySet<string>, retention: Retention): Pick<Reached
     isWhole: (event) => short.has(event.ref.source) || retention.isWhole(event),
     isNumbered: (event) => short.has(event.ref.source) || retention.isNumbered(event),
   };
-}
-
-/** Places of lines that there is memory for. */
-function mostPlaces({ memoryBytes = DEFAULT_MEMORY_BYTES }: RunOptions): number {
-  return Math.floor(memoryBytes / SHARE_OF_PLACES / BYTES_PER_PLACE);
 }
 
 /** A chain of processes that began before may then be missing. */

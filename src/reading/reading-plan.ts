@@ -13,45 +13,6 @@ export interface ReadingPlan {
   readonly hosts: readonly Recognised[];
 }
 
-/** Memory that a run may take unless told otherwise. */
-export const DEFAULT_MEMORY_BYTES = 256e6;
-
-/** Memory that a byte of log costs when all of its events are kept, at most; and what the program itself needs. */
-const MEMORY_PER_BYTE = 8;
-const OWN_MEMORY_BYTES = 64e6;
-
-/** Memory that a violating record takes: 1 to 2 KB (measured), more where many are counted together; garbage comes on top. */
-const BYTES_PER_RECORD = 4_600;
-const FEWEST_VIOLATIONS = 10_000;
-/** Share of the memory that they may take. */
-const SHARE_OF_VIOLATIONS = 0.75;
-
-/** Memory that a process record takes that is kept because it stands near a violation (measured). */
-const BYTES_PER_PROCESS_RECORD = 1_700;
-const FEWEST_NEAR = 10_000;
-/** Share of the memory that they may take. */
-const SHARE_OF_NEAR = 0.25;
-
-/** Bytes of logs that may be kept whole. */
-export function keepableBytes(memoryBytes = DEFAULT_MEMORY_BYTES): number {
-  return Math.max(0, memoryBytes - OWN_MEMORY_BYTES) / MEMORY_PER_BYTE;
-}
-
-/** Process records around violations that there is memory for. */
-export function mostNear(memoryBytes = DEFAULT_MEMORY_BYTES): number {
-  return Math.max(FEWEST_NEAR, Math.floor((memoryBytes * SHARE_OF_NEAR) / BYTES_PER_PROCESS_RECORD));
-}
-
-/** How many violating records are weighed one by one; the others are counted, see `fold/folding.ts`. */
-export function mostViolations(memoryBytes = DEFAULT_MEMORY_BYTES): number {
-  return Math.max(FEWEST_VIOLATIONS, Math.floor((memoryBytes * SHARE_OF_VIOLATIONS) / BYTES_PER_RECORD));
-}
-
-/** The memory that lets so many violations be told apart. */
-export function memoryForViolations(count: number): number {
-  return (count * BYTES_PER_RECORD) / SHARE_OF_VIOLATIONS;
-}
-
 /** Roles of files that grow with the training, not with its traffic. */
 const ALWAYS: ReadonlySet<Role> = new Set(['inventory', 'lease', 'episode', 'tool-call', 'gpu']);
 /** Logs seldom shrink further. */

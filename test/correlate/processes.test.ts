@@ -16,26 +16,37 @@ interface Doing extends Partial<Omit<ProcessEvent, 'kind' | 'time' | 'start' | '
 }
 
 function tableOf(...doings: readonly Doing[]): ProcessTable {
-  return new ProcessTable(
-    doings.map(({ at, host = 'h', start, errorUs = 0, ...rest }, line) => {
-      const time = { at: START + at, lo: START + at, hi: START + at, stepUs: 0 };
-      const event = {
-        kind: 'process',
-        op: 'exec',
-        pid: 7,
-        time,
-        ref: { source: 'audit', line, offset: line, bytes: 1 },
-        ...rest,
-        ...(start === undefined ? {} : { start: START + start }),
-      };
-      return { event, ...time, errorUs, host } as unknown as Timed<ProcessEvent>;
-    }),
-  );
+  return new ProcessTable(timedOf(doings));
+}
+
+function timedOf(doings: readonly Doing[]): Timed<ProcessEvent>[] {
+  return doings.map(({ at, host = 'h', start, errorUs = 0, ...rest }, line) => {
+    const time = { at: START + at, lo: START + at, hi: START + at, stepUs: 0 };
+    const event = {
+      kind: 'process',
+      op: 'exec',
+      pid: 7,
+      time,
+      ref: { source: 'audit', line, offset: line, bytes: 1 },
+      ...rest,
+      ...(start === undefined ? {} : { start: START + start }),
+    };
+    return { event, ...time, errorUs, host } as unknown as Timed<ProcessEvent>;
+  });
 }
 
 const at = (moment: number): Micros => (START + moment) as Micros;
 const begun = (processes: readonly Process[]): readonly number[] => processes.map(({ first }) => first - START);
 const socket = { local: { ip: '10.0.0.1', port: 1 }, remote: { ip: '192.0.2.7', port: 443 }, transport: 'tcp' };
+
+it('records are taken out of the list that they came in, whatever their order', () => {
+  const list = timedOf([{ at: 2 * SECOND }, { at: 0 }, { at: SECOND, pid: 8 }]);
+  expect(new ProcessTable(list).all.map(({ pid, first }) => [pid, first - START])).toEqual([
+    [7, 0],
+    [8, SECOND],
+  ]);
+  expect(list).toEqual([]);
+});
 
 describe('a pid', () => {
   it.each<[string, Doing, Doing, number]>([

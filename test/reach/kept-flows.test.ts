@@ -29,9 +29,9 @@ const nat = (src: Endpoint, replyDst: Endpoint): NatEvent => ({
 });
 
 /** After these violations and one connection, which is all that there is memory for. */
-function full(seen: readonly NetworkEvent[], mostNear = 1) {
+function full(seen: readonly NetworkEvent[], mostFlows = 1) {
   const observe = (event: unknown) => (seen.includes(event as NetworkEvent) ? FINDING : undefined);
-  const { retention } = openRetention({ observe, mostNear });
+  const { retention } = openRetention({ observe, mostFlows });
   for (const event of seen) retention.first(event, { asOf: Infinity });
   expect(retention.first(connect(2, { ip: '10.0.0.5', port: 50_000 }), { asOf: Infinity })).toBe('keep');
   return retention;

@@ -18,7 +18,8 @@ export const FINDING: Finding = {
 export function openRetention({
   observe = () => undefined,
   mostNear = 1000,
-}: Partial<Pick<RetentionContext, 'observe' | 'mostNear'>> = {}) {
+  mostFlows = 1000,
+}: Partial<Pick<RetentionContext, 'observe' | 'mostNear' | 'mostFlows'>> = {}) {
   const [interest, sample, folding] = [new Interest(), new ClockSample(1e9, () => {}), new Folding(10_000)];
   const retention = new Retention({
     interest,
@@ -29,6 +30,7 @@ export function openRetention({
     leases: [],
     logOf: String,
     mostNear,
+    mostFlows,
   });
   return { interest, sample, retention };
 }

@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { memoryForViolations, most, mostBytes } from '../../src/reading/budget.ts';
+
+/** Below it, what the program itself needs leaves too little for all parts. */
+const LEAST_BYTES = 220e6;
+
+it('what a run may keep, and the program, fit into the memory that was given (property)', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: LEAST_BYTES, max: 64e9 }), (memory) => {
+      expect(mostBytes(memory)).toBeLessThanOrEqual(memory);
+    }),
+  );
+  expect(mostBytes()).toBeLessThanOrEqual(256e6);
+});
+
+it('more memory keeps no less (property)', () => {
+  const memory = fc.integer({ min: 0, max: 64e9 });
+  fc.assert(
+    fc.property(memory, memory, (a, b) => {
+      for (const what of ['violations', 'near', 'flows', 'places'] as const)
+        expect(most(what, Math.min(a, b))).toBeLessThanOrEqual(most(what, Math.max(a, b)));
+    }),
+  );
+});
+
+it('the memory that lets violations be told apart has room for them (property)', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: 10_000, max: 10_000_000 }), (count) => {
+      expect(most('violations', Math.ceil(memoryForViolations(count)))).toBe(count);
+    }),
+  );
+});
