@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { namedZone } from '../core/named-zones.ts';
+import { statedZone } from '../core/named-zones.ts';
 import { micros, parseMoment } from '../core/time.ts';
-import { durationUs, megabytesOf, zoneMinutes } from '../core/units.ts';
+import { durationUs, megabytesOf } from '../core/units.ts';
 import { ROLES, type Role } from '../model/format.ts';
 import { FAIL_ON } from '../model/report.ts';
 import { SEVERITIES } from '../model/violation.ts';
@@ -140,17 +140,9 @@ function collectPairs(text: string, before: Record<string, string> = {}): Record
 
 function collectZones(text: string, before: Record<string, number> = {}): Record<string, number> {
   const [source, zone] = split(text, 'SOURCE=ZONE, as fw/eve.json=+08:00');
-  return { ...before, [source]: zoneMinutes(zone) ?? namedMinutes(zone) };
-}
-
-/** One offset holds for a whole source, so a zone with summer time does not say enough. */
-function namedMinutes(zone: string): number {
-  const [offset, other] = namedZone(zone);
-  const minutes = offset === undefined ? undefined : zoneMinutes(offset);
-  if (other !== undefined)
-    throw new InvalidArgumentError(`${zone} is ${offset} or ${other}, as the season is: write the one of that night`);
-  if (minutes === undefined) throw new InvalidArgumentError('expected an offset as +08:00, UTC, or Asia/Shanghai');
-  return minutes;
+  const minutes = statedZone(zone);
+  if (typeof minutes === 'string') throw new InvalidArgumentError(minutes);
+  return { ...before, [source]: minutes };
 }
 
 function collectOffsets(text: string, before: Record<string, number> = {}): Record<string, number> {

@@ -18,7 +18,8 @@ export function checkDocument<S extends z.ZodType>(path: string, text: string, s
     );
     return { ok: false, faults };
   }
-  const value: unknown = document.toJS();
+  // A file of comments alone says nothing; that is no fault.
+  const value: unknown = document.contents === null ? {} : document.toJS();
   const result = schema.safeParse(value);
   if (result.success) return { ok: true, value: result.data };
   const lineOf = (keys: readonly PropertyKey[]): number => {
@@ -59,9 +60,17 @@ function faultsOf(issue: z.core.$ZodIssue, place: Place): readonly Fault[] {
   return [{ keys: issue.path, says: `${about}${expected}, found ${foundText(place.value)}${hint}${example}` }];
 }
 
-/** zod's words without what the found value repeats. */
+/** zod's words without what the found value repeats, and without those of a programmer. */
 function expectation(message: string): string {
-  return message.replace(/^Invalid input: /, '').replace(/, received .*$/, '');
+  return message
+    .replace(/^Invalid input: /, '')
+    .replace(/, received .*$/, '')
+    .replace(
+      /^Too (?:big|small): expected number to be ([<>])=/,
+      (_, sign) => `expected at ${sign === '<' ? 'most' : 'least'} `,
+    )
+    .replace(/^expected (?:record|object)$/, 'expected keys with values')
+    .replace(/^expected array$/, 'expected a list');
 }
 
 /** Of a union told apart by one key, zod names the allowed words in its message only. */

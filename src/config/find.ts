@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const CONFIG_NAMES = ['egressblame.config.json', 'egressblame.config.yaml', 'egressblame.config.yml'] as const;
@@ -9,9 +9,4 @@ export function findConfigs(cwd: string): readonly string[] {
     const found = CONFIG_NAMES.map((name) => join(folder, name)).filter((path) => existsSync(path));
     if (found.length > 0 || existsSync(join(folder, '.git')) || dirname(folder) === folder) return found;
   }
-}
-
-/** Text of a file; undefined when there is none. */
-export function readIfThere(path: string): string | undefined {
-  return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { statedZone } from '../core/named-zones.ts';
 import { ROLES } from '../model/format.ts';
 import { IMPORT_FIELDS, type ImportKind, TIME_UNITS } from '../model/importer.ts';
 import { FAIL_ON } from '../model/report.ts';
@@ -6,8 +7,14 @@ import { SEVERITIES } from '../model/violation.ts';
 
 const zone = z
   .string()
-  .regex(/^(?:UTC|Z|GMT|[+-]\d\d:?\d\d)$/, 'expected an offset as +08:00, or UTC')
-  .meta({ description: 'Zone of stamps that state none', examples: ['+08:00'] });
+  .check(({ value, issues }) => {
+    const minutes = statedZone(value);
+    if (typeof minutes === 'string') issues.push({ code: 'custom', input: value, message: minutes });
+  })
+  .meta({
+    description: 'Zone of stamps that state none: an offset, UTC, or a name',
+    examples: ['+08:00', 'Asia/Shanghai'],
+  });
 
 const source = z.strictObject({
   as: z

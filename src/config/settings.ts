@@ -1,5 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
-import { durationUs, zoneMinutes } from '../core/units.ts';
+import { statedZone } from '../core/named-zones.ts';
+import { durationUs } from '../core/units.ts';
 import type { Role } from '../model/format.ts';
 import type { ImporterSpec } from '../model/importer.ts';
 import { checkDocument } from './document.ts';
@@ -28,7 +29,7 @@ export function readSettings(path: string, text: string, folder: string): Settin
     ...rest,
     path,
     forced: new Map(entries.flatMap(([name, { as }]) => (as === undefined ? [] : [[name, as]]))),
-    zones: new Map(entries.flatMap(([name, { tz }]) => readEntry(name, tz, zoneMinutes))),
+    zones: new Map(entries.flatMap(([name, { tz }]) => readEntry(name, tz, minutesOf))),
     clockOffsets: new Map(entries.flatMap(([name, { clockOffset }]) => readEntry(name, clockOffset, durationUs))),
     roles: new Map(
       entries.flatMap(([name, { role }]) =>
@@ -39,6 +40,12 @@ export function readSettings(path: string, text: string, folder: string): Settin
     outputs: outputs.map((name) => outputFrom(name, absolute)),
     importers: importers.map(specOf),
   };
+}
+
+/** The schema has refused what is no zone. */
+function minutesOf(zone: string): number | undefined {
+  const minutes = statedZone(zone);
+  return typeof minutes === 'string' ? undefined : minutes;
 }
 
 function readEntry(
@@ -58,7 +65,7 @@ function outputFrom(name: string, absolute: (name: string) => string): string {
 
 function specOf({ name, match, kind, fields, zone }: NonNullable<Config['importers']>[number]): ImporterSpec {
   const { timeUnit, ...mapped } = fields;
-  const zoneOffsetMin = zone === undefined ? undefined : zoneMinutes(zone);
+  const zoneOffsetMin = zone === undefined ? undefined : minutesOf(zone);
   return {
     name: name ?? `mapped-${kind}`,
     match,

@@ -1,3 +1,5 @@
+import { zoneMinutes } from './units.ts';
+
 /** Days of both seasons. */
 const SEASONS = [Date.UTC(2026, 0, 15), Date.UTC(2026, 6, 15)];
 
@@ -15,4 +17,17 @@ export function namedZone(name: string): readonly string[] {
 function offsetOf(parts: readonly Intl.DateTimeFormatPart[]): string {
   const text = parts.find(({ type }) => type === 'timeZoneName')?.value.replace('GMT', '') ?? '';
   return text === '' ? '+00:00' : text;
+}
+
+/**
+ * Minutes east of UTC of an offset as `+08:00` or of a zone's name as `Asia/Shanghai`; a text says why it is none. One offset holds
+ * for a whole source, so a zone with summer time does not say enough.
+ */
+export function statedZone(zone: string): number | string {
+  const own = zoneMinutes(zone);
+  if (own !== undefined) return own;
+  const [offset, other] = namedZone(zone);
+  if (other !== undefined) return `${zone} is ${offset} or ${other}, as the season is: write the one of that night`;
+  const minutes = offset === undefined ? undefined : zoneMinutes(offset);
+  return minutes ?? 'expected an offset as +08:00, UTC, or Asia/Shanghai';
 }

@@ -124,6 +124,17 @@ describe('the configuration file', () => {
     expect(JSON.parse(readFileSync(join(cwd, 'reports/b.json'), 'utf8'))).toMatchObject({ version: '2.1.0' });
   });
 
+  it.each(['', '# nothing yet\n', '{}'])('may say nothing: %j', async (config) => {
+    expect((await runCommand(['check', 'logs'], { cwd: repository(config) })).code).toBe(1);
+  });
+
+  it('may name a zone', async () => {
+    const cwd = repository('sources: { fast: { tz: Asia/Shanghai } }');
+    const named = await runCommand(['events', 'logs'], { cwd });
+    expect(named.out).toBe((await runCommand(['events', 'logs', '--no-config', '--tz', 'fast=+08:00'], { cwd })).out);
+    expect(named.code).toBe(0);
+  });
+
   it('can keep secrets in, and the year', async () => {
     const cwd = repository('redact: false\n');
     const secret = 'Authorization: Bearer abcdefghijklmnop0123456789';
@@ -146,11 +157,16 @@ describe('the configuration file', () => {
       '1: minSeverity: expected one of informational, low, medium, high, critical, found "hihg"; did you mean "high"?; for example minSeverity: "medium"',
     ],
     ['year: "2026"', '1: year: expected number, found "2026"; for example year: 2026'],
-    ['minCoverage: 95', '1: minCoverage: Too big: expected number to be <=1, found 95; for example minCoverage: 0.95'],
+    ['minCoverage: 95', '1: minCoverage: expected at most 1, found 95; for example minCoverage: 0.95'],
     [
       'sources:\n  fw.log:\n    tz: "+8"',
-      '3: sources.fw.log.tz: expected an offset as +08:00, or UTC, found "+8"; for example tz: "+08:00"',
+      '3: sources.fw.log.tz: expected an offset as +08:00, UTC, or Asia/Shanghai, found "+8"; for example tz: "+08:00"',
     ],
+    [
+      'sources: { fw.log: { tz: "+23:00" } }',
+      '1: sources.fw.log.tz: expected an offset as +08:00, UTC, or Asia/Shanghai',
+    ],
+    ['sources: { fw.log: { tz: Europe/Berlin } }', '1: sources.fw.log.tz: Europe/Berlin is +01:00 or +02:00, as the'],
     ['sources: { fw.log: { role: violations } }', '1: sources.fw.log.role: expected one of violation, flow,'],
     ['sources: { fw.log: { as: suricata-evee } }', 'there is no format suricata-evee; did you mean suricata-eve?'],
     [
@@ -165,7 +181,7 @@ describe('the configuration file', () => {
       'importers:\n  - match: x\n    kind: episode\n    fields: { episode: t, comand: c }',
       '4: importers[0].fields: unknown key "comand"; there are episode, time, end,',
     ],
-    ['- a list', '1: expected object, found ["a list"]'],
+    ['- a list', '1: expected keys with values, found ["a list"]'],
     ['failOn: [', '1: Flow sequence'],
     ['year: 1\nyear: 2', '2: Map keys must be unique'],
   ])('is refused with file, line, key and an example: %j', async (config, says) => {
