@@ -6,6 +6,8 @@ import { driftOf, type Placed, toReference } from './tree.ts';
 /** Without any pair a clock may be off by this much before windows miss: NTP-kept hosts are within it, others are told apart by the note. */
 export const UNKNOWN_ERROR_US = 1_000_000;
 const QUARTER_US = 900_000_000;
+/** No place on earth is farther from UTC: more is a wrong date, not a zone. */
+const FARTHEST_QUARTERS = 14 * 4;
 /** A shorter file says nothing of drift. */
 const MIN_DRIFT_SPAN_US = 30_000_000;
 const NOTES = wordTable<string>({
@@ -65,7 +67,12 @@ function stepsOf(place: Placed, tree: ReadonlyMap<string, Placed>): ClockReport[
 /** Whole quarter-hours are a zone error, the rest is skew. */
 function zoneOf(offset: number): string {
   const quarters = Math.round(offset / QUARTER_US);
-  if (quarters === 0 || Math.abs(offset - quarters * QUARTER_US) > 120_000_000) return 'UTC';
+  if (
+    quarters === 0 ||
+    Math.abs(quarters) > FARTHEST_QUARTERS ||
+    Math.abs(offset - quarters * QUARTER_US) > 120_000_000
+  )
+    return 'UTC';
   const minutes = Math.abs(quarters) * 15;
   return `UTC${quarters > 0 ? '+' : '-'}${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')} written as UTC`;
 }

@@ -48,6 +48,9 @@ describe('what is told of a clock', () => {
 
   it.each([
     [0, 'UTC'],
+    // Two days are no zone: a wrong date, or the log of another day.
+    [-172_800_000_000, 'UTC'],
+    [50_400_000_000, 'UTC+14:00 written as UTC'],
     [2 * MINUTE, 'UTC'],
     [QUARTER, 'UTC+00:15 written as UTC'],
     [-QUARTER, 'UTC-00:15 written as UTC'],
