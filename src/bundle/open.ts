@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { z } from 'zod';
 import { tryJson } from '../core/json.ts';
-import type { InputFile } from '../sources/discover.ts';
+import { type InputFile, reasonOf } from '../sources/discover.ts';
 import { LineCutter } from '../sources/line-cutter.ts';
 import { newReadLog, readBytes } from '../sources/read.ts';
 import { isZip, type ZipMember, zipEntries } from '../sources/zip.ts';
@@ -27,7 +27,11 @@ export interface Bundle {
 
 /** Opens a bundle; a text says why it is none, or why it is refused. Nothing is written to disk. */
 export async function openBundle(path: string): Promise<Bundle | string> {
-  if (!isZip(path)) return 'it is no zip archive';
+  try {
+    if (!isZip(path)) return 'it is no zip archive';
+  } catch (error) {
+    return reasonOf(error);
+  }
   const entries = zipEntries(path);
   if (typeof entries === 'string') return entries;
   const refused = hostile(entries);

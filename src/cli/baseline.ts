@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { groupIncidents } from '../attribute/incidents.ts';
 import { applyBaseline, type Baseline } from '../baseline/apply.ts';
-import { readIfThere } from '../config/find.ts';
 import type { Report } from '../model/report.ts';
 import { commandLine, shellQuote } from './command-line.ts';
 import type { CommonFlags } from './flags.ts';
+import { givenText } from './given-text.ts';
 import { UsageError } from './options.ts';
 
 /** Name of the file where none is given. */
@@ -31,7 +32,7 @@ export async function loadBaseline(
 
 /** A baseline that lies here is never taken by itself: it lets findings pass. That it is not used is said. */
 function noteUnused(paths: readonly string[], flags: CommonFlags, cwd: string): void {
-  if (flags.quiet === true || readIfThere(resolve(cwd, BASELINE_NAME)) === undefined) return;
+  if (flags.quiet === true || !existsSync(resolve(cwd, BASELINE_NAME))) return;
   process.stderr.write(
     `egressblame: ${BASELINE_NAME} lies here and is not used; this uses it:\n  ${checkCommandLine(paths, flags, BASELINE_NAME)}\n`,
   );
@@ -44,11 +45,11 @@ export function checkCommandLine(paths: readonly string[], flags: CommonFlags, b
 
 /** Entries of a baseline file; undefined when the file is not there. */
 export async function readBaseline(path: string, cwd: string): Promise<Baseline | undefined> {
-  const text = readIfThere(resolve(cwd, path));
+  const shown = shownPath(path, cwd);
+  const text = givenText(resolve(cwd, path), `the baseline ${shown || '.'}`);
   if (text === undefined) return undefined;
   const { checkDocument } = await import('../config/document.ts');
   const { baselineSchema } = await import('../baseline/schema.ts');
-  const shown = shownPath(path, cwd);
   const checked = checkDocument(shown, text, baselineSchema);
   if (!checked.ok)
     throw new UsageError(

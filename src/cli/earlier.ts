@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { at, tryJson } from '../core/json.ts';
 import { redact } from '../core/redact.ts';
 import { type EarlierReport, recurrenceOf } from '../history/recurrence.ts';
 import { traitsOf } from '../history/traits.ts';
 import type { Report } from '../model/report.ts';
 import { jsonRecords } from '../report/json/index.ts';
-import { reasonOf } from '../sources/discover.ts';
+import { givenText } from './given-text.ts';
 import { UsageError } from './options.ts';
 
 /** Reads every `--compare` before the work starts, so that a mistyped name costs nothing. */
@@ -14,12 +13,8 @@ export function earlierNights(flags: { readonly compare?: readonly string[] }): 
 }
 
 function recordsOf(path: string): readonly unknown[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError(`--compare ${path}: ${reasonOf(error)}`);
-  }
+  const text = givenText(path, `--compare ${path}`);
+  if (text === undefined) throw new UsageError(`--compare ${path}: it is not there`);
   const records = text.split('\n').flatMap((line) => (line.trim() === '' ? [] : [tryJson(line)]));
   if (at(records[0], 'record') !== 'run' || records.some((record) => record === undefined))
     throw new UsageError(

@@ -1,7 +1,8 @@
 import { dirname, relative, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { findConfigs, readIfThere } from '../config/find.ts';
+import { findConfigs } from '../config/find.ts';
 import type { CommonFlags, RunSettings } from './flags.ts';
+import { givenText } from './given-text.ts';
 import { UsageError } from './options.ts';
 
 /** Options that the configuration may set, by their names on a command. */
@@ -29,7 +30,7 @@ async function loadSettings(flag: CommonFlags['config'], cwd: string): Promise<R
   const path = typeof flag === 'string' ? resolve(cwd, flag) : foundConfig(cwd);
   if (path === undefined) return undefined;
   const shown = relative(cwd, path);
-  const text = readIfThere(path);
+  const text = givenText(path, typeof flag === 'string' ? `--config ${shown || '.'}` : shown);
   if (text === undefined)
     throw new UsageError(
       `--config ${shown}: there is no such file; egressblame schema config prints what one may hold, as failOn: likely`,

@@ -278,8 +278,9 @@ export class Tally {
           ),
         )
       : {};
+    const nothing = input.bytes === 0 ? 'empty' : 'nothing could be read of it';
     const note =
-      head.binary ?? (bytes === 0 ? 'empty' : detection.format === undefined ? 'no format recognises it' : undefined);
+      head.binary ?? (bytes === 0 ? nothing : detection.format === undefined ? 'no format recognises it' : undefined);
     return {
       path: input.path,
       format: detection.format?.id,

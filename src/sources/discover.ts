@@ -58,7 +58,8 @@ export function discover(args: readonly string[], cwd: string): Discovery {
 /** Adds what an argument stands for; the folders it is relative to. */
 function expandArgument(arg: string, cwd: string, walk: Walk): readonly string[] {
   const path = resolve(cwd, arg);
-  const own = statOf(path);
+  // An unset variable of a script; to the system it would be the working folder.
+  const own = arg === '' ? 'ENOENT' : statOf(path);
   if (typeof own === 'string' && !MISSING.has(own)) {
     walk.problems.push(problemOf('error', 'path-unreadable', `cannot read ${arg}: ${reasonOfCode(own)}`, arg));
     return [];
@@ -70,15 +71,23 @@ function expandArgument(arg: string, cwd: string, walk: Walk): readonly string[]
         ? expandGlob(arg, cwd, (folder) => list(folder, walk.problems).map(({ name }) => name))
         : [];
   if (matches.length === 0) {
-    const message = isGlob(arg) ? `nothing matches ${arg}` : `there is no file or folder ${arg}`;
+    const message = isGlob(arg)
+      ? `nothing matches ${arg}`
+      : arg === ''
+        ? 'a path is empty'
+        : `there is no file or folder ${arg}`;
     walk.problems.push(problemOf('error', 'path-missing', message, arg));
   }
   return matches.map((match) => {
+    const before = walk.found.size + walk.problems.length;
     if (walk.found.has(match))
       walk.problems.push(problemOf('info', 'path-repeated', `${match} is named twice and is read once`, match));
     visit(match, walk, new Set());
     const info = statOf(match);
-    return typeof info !== 'string' && info.isDirectory() ? match : dirname(match);
+    if (typeof info === 'string' || !info.isDirectory()) return dirname(match);
+    if (walk.found.size + walk.problems.length === before)
+      walk.problems.push(problemOf('warning', 'folder-empty', `there is no file in the folder ${arg}`, arg));
+    return match;
   });
 }
 

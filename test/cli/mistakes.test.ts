@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -45,9 +45,46 @@ describe('a wrong call says what is wrong and what to run, on the error output a
     ['a manifest below a file', ['quarantine', 'logs', '-o', 'bad.nft/q.jsonl'], /bad\.nft is no folder/],
     ['rules below a file', ['policy', 'suggest', 'logs', '-o', 'bad.nft/p.nft'], /bad\.nft is no folder/],
     ['logs before the policy', ['policy', 'test', 'logs', 'bad.nft'], /the policy goes first/],
+    ['a path of an unset variable', ['check', ''], /^egressblame: a path is empty\n$/],
+    [
+      'a folder as configuration',
+      ['check', 'logs', '--config', 'logs'],
+      /^egressblame: --config logs: it is a folder\n$/,
+    ],
+    [
+      'a folder as baseline',
+      ['check', 'logs', '--baseline', 'logs'],
+      /^egressblame: the baseline logs: it is a folder\n$/,
+    ],
+    ['the same shown', ['baseline', 'show', 'logs'], /^egressblame: the baseline logs: it is a folder\n$/],
+    [
+      'an earlier night that is a folder',
+      ['logs', '--compare', 'logs'],
+      /^egressblame: --compare logs: it is a folder\n$/,
+    ],
+    ['a folder as bundle', ['verify', 'logs'], /^egressblame: logs is no usable evidence bundle: it is a folder\n$/],
+    ['folders to score', ['score', 'logs', 'logs'], /^egressblame: logs: it is a folder\n$/],
+    [
+      'answers where the truth goes',
+      ['score', 'bad.nft', 'bad.nft'],
+      /^egressblame: bad\.nft:1: no row of a truth file/,
+    ],
+    ['a night below a file', ['simulate', '--out', 'bad.nft'], /cannot be written: \S+bad\.nft is no folder/],
+    ['a policy for no logs', ['policy', 'suggest', 'nowhere'], /^egressblame: there is no file or folder nowhere\n$/],
     ['a seed that is no number', ['simulate', '--seed', 'x', '--out', 'night'], /expected a whole number/],
   ])('%s', async (_, args, says) => {
     expect(await run(...args)).toEqual({ code: 2, out: '', err: expect.stringMatching(says) as string });
+  });
+});
+
+it('a folder without files is named by every command, and is not clean', async () => {
+  mkdirSync(join(dir, 'hollow'));
+  const says = 'there is no file in the folder hollow';
+  for (const command of ['check', 'inspect', 'clocks', 'timeline', 'events', 'quarantine'])
+    expect(await run(command, 'hollow'), command).toMatchObject({ code: 3, err: `egressblame: ${says}\n` });
+  expect(await run('logs', 'hollow')).toMatchObject({
+    code: 1,
+    out: expect.stringContaining(`\n! ${says}\n`) as string,
   });
 });
 

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { commandFor } from '../../core/findings.ts';
 import { jsonText } from '../../core/text.ts';
 import type { NightFlows, Suggestion } from '../../model/policy.ts';
@@ -12,9 +12,10 @@ import { planFor, targets } from '../../policy/targets/index.ts';
 import type { Plan, Target } from '../../policy/targets/target.ts';
 import { renderSuggestion, renderTest } from '../../policy/text.ts';
 import { commandLine } from '../command-line.ts';
-import { complain } from '../complaints.ts';
+import { complain, isNothingThere } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
+import { givenText } from '../given-text.ts';
 import { runOptions, UsageError } from '../options.ts';
 import { writeFile } from '../outputs.ts';
 import { watchReading } from '../progress.ts';
@@ -156,14 +157,11 @@ export async function policyTestCommand(
 const WRITE_ONE = 'egressblame policy suggest logs/ --format nftables -o policy.nft writes one';
 
 function textOf(file: string): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error)) throw error;
-    if (error.code === 'ENOENT') throw new UsageError(`there is no policy file ${file}; ${WRITE_ONE}`);
-    if (error.code === 'EISDIR') throw new UsageError(`${file} is a folder; the policy goes first, then the logs`);
-    throw new UsageError(`${file}: cannot be read (${String(error.code)})`);
-  }
+  if (statSync(file, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`${file} is a folder; the policy goes first, then the logs`);
+  const text = givenText(file, file);
+  if (text === undefined) throw new UsageError(`there is no policy file ${file}; ${WRITE_ONE}`);
+  return text;
 }
 
 async function readNight(paths: readonly string[], flags: PolicyFlags): Promise<{ report: Report; flows: NightFlows }> {
@@ -186,6 +184,7 @@ function isUnreadable({ inputs }: Report): boolean {
 }
 
 function unreadable({ inputs, problems }: Report): number {
+  if (isNothingThere(inputs, problems)) return EXIT.usage;
   process.stderr.write('egressblame: nothing readable was found, so there is nothing to judge a policy by\n');
-  return inputs.length === 0 && problems.some(({ code }) => code === 'path-missing') ? EXIT.usage : EXIT.incomplete;
+  return EXIT.incomplete;
 }

@@ -1,12 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { findMentions } from '../../core/decode-text.ts';
+import { at, numberOf, textOf, tryJson } from '../../core/json.ts';
 import { parseIso } from '../../core/time.ts';
 import { gather } from '../../reading/gather.ts';
 import { type Answered, indexAnswers, readAnswer } from '../../simulate/answers.ts';
 import { type BaselineCall, baselineRules } from '../../simulate/baselines.ts';
 import { type Score, scoreAnswers, type Tally, type TruthRow } from '../../simulate/score.ts';
 import { EXIT } from '../exit-codes.ts';
+import { givenText } from '../given-text.ts';
+import { UsageError } from '../options.ts';
 import { print } from '../terminal.ts';
 
 export interface ScoreFlags {
@@ -14,20 +17,16 @@ export interface ScoreFlags {
   readonly json?: boolean;
 }
 
-const linesOf = (path: string): string[] =>
-  readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line.trim() !== '');
+function linesOf(path: string): string[] {
+  const text = givenText(path, path);
+  if (text === undefined) throw new UsageError(`${path} does not exist`);
+  return text.split('\n').filter((line) => line.trim() !== '');
+}
 
 /** Scores an answer file, and three naive baselines over the same inputs, against a truth file. */
 export async function scoreCommand(answerPath: string, truthPath: string, flags: ScoreFlags): Promise<number> {
-  const absent = [answerPath, truthPath].find((path) => !existsSync(path));
-  if (absent !== undefined) {
-    process.stderr.write(`egressblame: ${absent} does not exist\n`);
-    return EXIT.usage;
-  }
   const answered = linesOf(answerPath).flatMap((line) => readAnswer(line) ?? []);
-  const truth = linesOf(truthPath).map((line) => JSON.parse(line) as TruthRow);
+  const truth = linesOf(truthPath).map((line, i) => truthRow(line, `${truthPath}:${i + 1}`));
   const scores: Record<string, Score> = { answer: scoreAnswers(truth, indexAnswers(answered)) };
   const inputs = flags.inputs ?? join(dirname(truthPath), 'inputs');
   if (existsSync(inputs)) Object.assign(scores, await scoreBaselines(inputs, truth, answered));
@@ -36,6 +35,13 @@ export async function scoreCommand(answerPath: string, truthPath: string, flags:
       await print(`${JSON.stringify({ record: 'score', who, ...score })}\n`);
   else await print(render(scores));
   return EXIT.clean;
+}
+
+function truthRow(line: string, place: string): TruthRow {
+  const row = tryJson(line);
+  if (textOf(at(row, 'file')) === undefined || numberOf(at(row, 'line')) === undefined)
+    throw new UsageError(`${place}: no row of a truth file, as {"file":"fw.log","line":1,"cause":"..."}`);
+  return row as TruthRow;
 }
 
 async function scoreBaselines(

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { familyNames, simulateNight } from '../../simulate/index.ts';
 import { EXIT } from '../exit-codes.ts';
+import { checkWritable } from '../writable.ts';
 
 export interface SimulateFlags {
   readonly seed: number;
@@ -19,6 +20,7 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
     process.stderr.write(`egressblame: no such family: ${unknown.join(', ')}; there are ${familyNames.join(', ')}\n`);
     return EXIT.usage;
   }
+  checkWritable([join(flags.out, 'truth.jsonl')], process.cwd());
   const open = new Map<string, number>();
   const { seed, episodes, records } = flags;
   const size = { ...(episodes === undefined ? {} : { episodes }), ...(records === undefined ? {} : { records }) };
