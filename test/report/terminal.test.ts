@@ -48,6 +48,32 @@ describe('the report on a terminal', () => {
     expect(partsOf(linesOf({}, {}, 2)).foot).not.toContain('violations:');
   });
 
+  it('of many incidents shows a table by kind first, the worst in full, others in two lines with id and culprit', () => {
+    const report = hostileReport(60);
+    const count = report.incidents.length;
+    expect(count).toBeGreaterThan(40);
+    const text = linesOf({}, {}, 60).join('\n');
+    const table =
+      /how sure +what +episodes +calls +incidents +violations\n([\s\S]*?)\n\n/.exec(text)?.[1]?.split('\n') ?? [];
+    const cells = table.map((row) => /^(\S \S+) +(\S+) +(\d+|-) +(\d+|-) +(\d+) +(\d+)$/.exec(row)?.slice(1) ?? []);
+    expect(cells.length).toBeGreaterThan(0);
+    expect(cells.reduce((sum, row) => sum + Number(row[4]), 0)).toBe(count);
+    expect(cells.reduce((sum, row) => sum + Number(row[5]), 0)).toBe(report.attributions.length);
+    expect(text.indexOf('how sure')).toBeLessThan(text.indexOf('  evidence '));
+    expect(text.match(/^ {2}evidence {3}egressblame explain v-/gm)).toHaveLength(10);
+    expect(text.match(/^ {2}v-\S+ {2}\S/gm)).toHaveLength(30);
+    expect(text).toContain(`${count - 40} more incidents; all of them:`);
+    expect(linesOf({}, {}, 2).join('\n')).not.toContain('how sure');
+  });
+
+  it.each([60, 80])('at %i columns neither table nor short lines are wider, and nothing in them acts', (width) => {
+    const lines = linesOf({}, { width }, 60);
+    const wide = lines.filter((line) => [...line].length > width && !/explain|egressblame/.test(line));
+    expect(wide).toEqual([]);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these must not pass
+    expect(lines.filter((line) => /[\u0000-\u001f\u202e]/.test(line))).toEqual([]);
+  });
+
   it('gives times their zone, and keeps numbers and units together', () => {
     const lines = linesOf({});
     expect(lines.join('\n')).toMatch(/\d\d:\d\d:\d\d\.\d{3} UTC/);

@@ -1,20 +1,17 @@
+import { kindCause, kindsOf } from '../../core/case-kinds.ts';
 import {
   type Case,
   chanceSentence,
   countVerdicts,
-  isBlamed,
   plural,
   thousands,
   VERDICT_ORDER,
   verdictSentence,
-  worstSeverity,
 } from '../../core/findings.ts';
 import { type NextStep, nextSteps } from '../../core/next-steps.ts';
 import { clip } from '../../core/text.ts';
-import type { Verdict } from '../../model/attribution.ts';
 import type { Report } from '../../model/report.ts';
 import type { ReporterOptions } from '../../model/reporter.ts';
-import type { Severity } from '../../model/violation.ts';
 import { html, token } from './escape.ts';
 import { table, tableRow, verdictMark, when } from './words.ts';
 
@@ -47,17 +44,6 @@ function stepText({ pieces, about }: NextStep, { clean }: ReporterOptions): stri
     .join('');
 }
 
-interface Kind {
-  readonly category: string;
-  readonly verdict: Verdict;
-  readonly severity: Severity;
-  readonly first: Case;
-  incidents: number;
-  violations: number;
-  readonly episodes: Set<string>;
-  readonly calls: Set<string>;
-}
-
 /** One row for each verdict and kind of incident: the night on one screen. */
 export function* overview(cases: readonly Case[]): Generator<string> {
   if (cases.length === 0) return;
@@ -71,45 +57,11 @@ export function* overview(cases: readonly Case[]): Generator<string> {
         ['Severity', kind.severity],
         ['Incidents', thousands(kind.incidents), 'n'],
         ['Violations', thousands(kind.violations), 'n'],
-        ['Caused by', causeText(kind)],
+        ['Caused by', kindCause(kind)],
         ['First (UTC)', when(kind.first.incident.first)],
       ]),
     ),
     'brief',
   );
   yield '</section>\n';
-}
-
-function causeText({ verdict, episodes, calls }: Kind): string {
-  if (verdict === 'not-agent') return 'no agent';
-  if (episodes.size === 0) return 'not decided';
-  return `${plural(calls.size, 'tool call')} of ${plural(episodes.size, 'episode')}`;
-}
-
-/** In the order of the incidents, so that the first of a kind is its worst. */
-function kindsOf(cases: readonly Case[]): readonly Kind[] {
-  const kinds = new Map<string, Kind>();
-  for (const one of cases) {
-    const { incident, members } = one;
-    const severity = worstSeverity(members);
-    const key = `${incident.verdict}|${incident.category}`;
-    const kind: Kind = kinds.get(key) ?? {
-      category: incident.category,
-      verdict: incident.verdict,
-      severity,
-      first: one,
-      incidents: 0,
-      violations: 0,
-      episodes: new Set(),
-      calls: new Set(),
-    };
-    kinds.set(key, kind);
-    kind.incidents += 1;
-    kind.violations += members.length;
-    for (const { episode, toolCall } of members.filter(isBlamed)) {
-      if (episode !== undefined) kind.episodes.add(episode.id);
-      if (toolCall !== undefined) kind.calls.add(`${episode?.id}|${toolCall.id}`);
-    }
-  }
-  return [...kinds.values()];
 }

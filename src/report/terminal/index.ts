@@ -1,6 +1,5 @@
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import { circumstancesOf } from '../../core/circumstances.ts';
-import { least } from '../../core/extremes.ts';
 import {
   type Case,
   candidateName,
@@ -9,7 +8,6 @@ import {
   chanceSentence,
   commandFor,
   countVerdicts,
-  destinationsOf,
   episodeParts,
   isBlamed,
   percent,
@@ -21,25 +19,31 @@ import {
 } from '../../core/findings.ts';
 import { clip, escapeTerminal, wholeWords, wrap } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
-import type { Attribution, Incident, Verdict } from '../../model/attribution.ts';
+import type { Attribution, Incident } from '../../model/attribution.ts';
 import type { Report } from '../../model/report.ts';
 import type { Micros } from '../../model/time.ts';
+import { certainty, destinations, incidentLines, paint } from './incident.ts';
 import { inputsBlock, isError, remark } from './inputs.ts';
+import { kindsTable } from './kinds.ts';
 import type { TerminalOptions } from './options.ts';
-import type { Style } from './style.ts';
 
+/** Incidents told in full; the ones after them take two lines each, up to the second number. */
+const MAX_BLOCKS = 10;
 const MAX_INCIDENTS = 40;
 const MAX_RIVALS = 4;
 const MAX_ON_SCREEN = 3;
 /** Lines of one row of an incident. */
 const MAX_ROWS = 4;
 
-/** The report for a person: verdict first, one block per incident, what is missing, what to do next. */
+/** The report for a person: verdict first, the night by kind, the worst incidents in full and others in brief, what is missing, what to do next. */
 export function renderTerminal(report: Report, options: TerminalOptions): string {
   const lines: string[] = [];
   const cases = casesOf(report);
   lines.push(...headline(report, options), ...warnings(report, options), '');
-  for (const one of cases.slice(0, MAX_INCIDENTS)) lines.push(...incidentBlock(one, options), '');
+  if (cases.length > MAX_ON_SCREEN) lines.push(...kindsTable(cases, options), '');
+  for (const one of cases.slice(0, MAX_BLOCKS)) lines.push(...incidentBlock(one, options), '');
+  const others = cases.slice(MAX_BLOCKS, MAX_INCIDENTS);
+  if (others.length > 0) lines.push(...others.flatMap((one) => incidentLines(one, options)), '');
   if (cases.length > MAX_INCIDENTS)
     lines.push(
       `  ${plural(cases.length - MAX_INCIDENTS, 'more incident')}; all of them: ${options.command} -o night.html`,
@@ -57,8 +61,24 @@ function headline(report: Report, { width, style }: TerminalOptions): readonly s
   const count = countVerdicts(report);
   const lines = wrap(verdictSentence(report), width).map(style.bold);
   if (report.attributions.length > 0)
-    lines.push(VERDICT_ORDER.map((verdict) => `${VERDICT_MARK[verdict]} ${verdict} ${count[verdict]}`).join('   '));
+    lines.push(
+      ...inLines(
+        VERDICT_ORDER.map((verdict) => `${VERDICT_MARK[verdict]} ${verdict} ${count[verdict]}`),
+        width,
+      ),
+    );
   if (report.chance !== undefined) lines.push(...wrap(chanceSentence(report.chance), width));
+  return lines;
+}
+
+/** Parts beside each other as far as they fit. */
+function inLines(parts: readonly string[], width: number): readonly string[] {
+  const lines: string[] = [];
+  for (const part of parts) {
+    const longer = `${lines.at(-1) ?? ''}   ${part}`;
+    if (lines.length > 0 && longer.length <= width) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
   return lines;
 }
 
@@ -69,21 +89,12 @@ function warnings({ problems }: Report, { width, clean, because }: TerminalOptio
   return says.flatMap((text) => remark(escapeTerminal(clean(text)), width));
 }
 
-function paint(verdict: Verdict, style: Style): (text: string) => string {
-  if (verdict === 'proven') return style.red;
-  if (verdict === 'likely') return style.yellow;
-  return verdict === 'not-agent' ? style.green : style.cyan;
-}
-
-function incidentBlock({ incident, members, lead }: Case, options: TerminalOptions): readonly string[] {
+function incidentBlock(one: Case, options: TerminalOptions): readonly string[] {
+  const { incident, members, lead } = one;
   const { style, width, command } = options;
   const { episode, toolCall, process } = causeOf(lead);
   const show = (text: string): string => escapeTerminal(options.clean(text));
-  const probability =
-    incident.verdict === 'unattributed' || incident.verdict === 'ambiguous'
-      ? ''
-      : ` ${percent(least(members, (member) => member.probability))}`;
-  const head = `${VERDICT_MARK[incident.verdict]} ${incident.verdict}${probability}  ${incident.category}  ${plural(incident.violations, 'violation')}, ${plural(incident.records, 'record')}`;
+  const head = `${certainty(one)}  ${incident.category}  ${plural(incident.violations, 'violation')}, ${plural(incident.records, 'record')}`;
   const lines = [paint(incident.verdict, style)(clip(head, width))];
   const row = (label: string, text: string): void => {
     const parts = wrap(show(text), Math.max(30, width - 13));
@@ -128,11 +139,6 @@ function rivals(lead: Attribution, row: (label: string, text: string) => void): 
     );
   });
   if (others.length > MAX_RIVALS) row('', `and ${others.length - MAX_RIVALS} more`);
-}
-
-function destinations(members: readonly Attribution[]): string {
-  const names = destinationsOf(members);
-  return `to ${names.slice(0, 3).join(', ')}${names.length > 3 ? ` and ${names.length - 3} more` : ''}`;
 }
 
 function nextBlock(report: Report, first: Case | undefined, { style, command }: TerminalOptions): readonly string[] {
