@@ -55,6 +55,19 @@ export function watchReading(quiet: boolean): Watching {
   };
 }
 
+/** A reading whose progress a terminal shows, and no findings: for commands that are asked for something else. */
+export async function withProgress<T>(
+  flags: { readonly quiet?: boolean; readonly json?: boolean },
+  read: (onProgress: Watching['onProgress']) => Promise<T>,
+): Promise<T> {
+  const { onProgress, done } = watchReading(flags.quiet === true || flags.json === true);
+  try {
+    return await read(onProgress);
+  } finally {
+    done();
+  }
+}
+
 function rateOf({ readBytes, totalBytes }: Progress, seconds: number): string {
   const rate = readBytes / seconds;
   const left = Math.max(0, (totalBytes - readBytes) / rate);

@@ -1,5 +1,11 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { clocksCommand } from '../../src/cli/commands/clocks.ts';
+import { explainCommand } from '../../src/cli/commands/explain.ts';
+import { inspectCommand } from '../../src/cli/commands/inspect.ts';
+import { timelineCommand } from '../../src/cli/commands/timeline.ts';
+import type { CommonFlags } from '../../src/cli/flags.ts';
+import { UsageError } from '../../src/cli/options.ts';
 import { watchReading } from '../../src/cli/progress.ts';
 import { investigate } from '../../src/pipeline.ts';
 
@@ -36,6 +42,28 @@ describe('while long logs are read', () => {
 
   it('a file or a pipe shows nothing', async () => {
     expect(await watched(false)).toBe('');
+  });
+});
+
+describe('commands that are asked for something else', () => {
+  it.each([
+    ['timeline', timelineCommand],
+    ['clocks', clocksCommand],
+    ['inspect', inspectCommand],
+    ['explain', (paths: readonly string[], flags: CommonFlags) => explainCommand('v-none', paths, flags)],
+  ])('%s: a terminal shows how far the reading is, and no findings', async (_, command) => {
+    process.stderr.isTTY = true;
+    let text = '';
+    vi.spyOn(process.stdout, 'write').mockReturnValue(true);
+    vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+      text += String(chunk);
+      return true;
+    });
+    const flags = { redact: true, failOn: 'likely', minCoverage: 0.9 } as const;
+    const ended = await command([inputs], flags).catch((error: unknown) => error);
+    expect([0, 1].includes(ended as number) || ended instanceof UsageError).toBe(true);
+    expect(text).toMatch(/\r\u001b\[K[\d.]+ of [\d.]+ MB read/);
+    expect(text).not.toContain('cryptomining');
   });
 });
 

@@ -5,11 +5,14 @@ import { complain } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { runOptions } from '../options.ts';
+import { withProgress } from '../progress.ts';
 import { cleaner, print } from '../terminal.ts';
 
 /** A table of clock domains; with --json each domain and the pairs behind it. */
 export async function clocksCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
-  const { clocks, pairs, problems } = await alignedClocks(runOptions(paths, flags, process.cwd()));
+  const { clocks, pairs, problems } = await withProgress(flags, (onProgress) =>
+    alignedClocks({ ...runOptions(paths, flags, process.cwd()), onProgress }),
+  );
   complain(problems, flags);
   const clean = cleaner(flags);
   if (flags.json) {

@@ -13,6 +13,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { ID, violationsOf } from '../ids.ts';
 import { runOptions, UsageError } from '../options.ts';
+import { withProgress } from '../progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 export async function explainCommand(
@@ -22,7 +23,7 @@ export async function explainCommand(
 ): Promise<number> {
   refuseSwapped(id, paths, flags);
   const run = runOptions(paths, flags, process.cwd());
-  const report = await investigate(run);
+  const report = await withProgress(flags, (onProgress) => investigate({ ...run, onProgress }));
   complain(report.problems, flags);
   if (isNothingThere(report.inputs, report.problems)) return EXIT.usage;
   const wanted = new Set(violationsOf(id, report, commandLine(paths, flags)));

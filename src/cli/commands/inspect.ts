@@ -7,10 +7,17 @@ import { complain, isNothingThere } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { runOptions } from '../options.ts';
+import { withProgress } from '../progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 export async function inspectCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
-  const { inputs: read, problems, readShare } = await gather(runOptions(paths, flags, process.cwd()), 'none');
+  const {
+    inputs: read,
+    problems,
+    readShare,
+  } = await withProgress(flags, (onProgress) =>
+    gather({ ...runOptions(paths, flags, process.cwd()), onProgress }, 'none'),
+  );
   const inputs = await withHashes(read);
   complain(readShare === 1 ? [...problems, ...unhashedProblems(inputs)] : problems, flags);
   const { style } = terminalOptions(flags, '');

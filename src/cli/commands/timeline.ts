@@ -10,21 +10,28 @@ import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { violationsOf } from '../ids.ts';
 import { runOptions } from '../options.ts';
+import { withProgress } from '../progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 const AROUND_US = 30_000_000;
+/** Columns that a line takes at least, and of these what happened: less says nothing. */
+const LEAST_WIDTH = 140;
+const LEAST_TEXT = 24;
 
 export async function timelineCommand(
   paths: readonly string[],
   flags: CommonFlags & { readonly around?: string; readonly episode?: string },
 ): Promise<number> {
-  const { report, events } = await investigateWithEvents(runOptions(paths, flags, process.cwd()));
+  const { report, events } = await withProgress(flags, (onProgress) =>
+    investigateWithEvents({ ...runOptions(paths, flags, process.cwd()), onProgress }),
+  );
   complain(report.problems, flags);
   if (isNothingThere(report.inputs, report.problems)) return EXIT.usage;
   const keep = selector(report, flags, commandLine(paths, flags));
   const blamed = blame(report);
   const { width } = terminalOptions(flags, '');
   const clean = cleaner(flags);
+  const show = (text: string): string => escapeTerminal(clean(text));
   const rows = events.filter((timed) => timed.event.time.basis !== 'none' && keep(timed, blamed));
   if (rows.length === 0 && flags.episode !== undefined)
     process.stderr.write(
@@ -49,8 +56,13 @@ export async function timelineCommand(
       continue;
     }
     const mark = who === undefined ? ' ' : '!';
-    const line = `${mark} ${formatIso(timed.at).slice(11, 26)}  raw ${event.time.raw.padEnd(27).slice(0, 27)}  ${event.kind.padEnd(9)} ${saysOf(event)}${who === undefined ? '' : `  <- ${who.episode ?? who.verdict}`}  [${event.ref.source}:${event.ref.line}]`;
-    await print(`${clip(escapeTerminal(clean(line)), Math.max(width, 140))}\n`);
+    const stamp = formatIso(timed.at).slice(0, 26).replace('T', ' ');
+    const head = show(`${mark} ${stamp}  raw ${event.time.raw.padEnd(27).slice(0, 27)}  ${event.kind.padEnd(9)} `);
+    const culprit = who === undefined ? '' : `  <- ${who.episode ?? who.verdict}`;
+    const foot = show(`${culprit}  [${event.ref.source}:${event.ref.line}]`);
+    // What happened is cut, never who did it and where that stands.
+    const left = Math.max(LEAST_TEXT, Math.max(width, LEAST_WIDTH) - head.length - foot.length);
+    await print(`${head}${clip(show(saysOf(event).trimEnd()), left)}${foot}\n`);
   }
   return rows.length > 0 ? EXIT.clean : EXIT.incomplete;
 }
