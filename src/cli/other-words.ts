@@ -37,6 +37,9 @@ function namedFirst(command: Command): string {
 export function inOurWords(message: string, command: Command, name: string): string {
   if (/^error: missing required argument 'paths'/.test(message))
     return `error: name the logs too, files or folders, as\n  ${name.replace(' investigate', '')}${namedFirst(command)} logs/\n`;
+  // Few frameworks take a list; the copy serves every one whose rollout files are read.
+  if (/^error: option '--format <ID>'/.test(message) && command.options.some(({ long }) => long === '--apply'))
+    return `${message.trimEnd()}\nFor rollouts of other frameworks, --apply ROLLOUTS -o COPY writes the file without them.\n`;
   const said = /^error: unknown option '(--[\w-]+)'/.exec(message)?.[1];
   const meant = said === undefined ? undefined : ourWord(said, command);
   if (said === undefined || meant === undefined) return message;

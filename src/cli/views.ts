@@ -66,18 +66,20 @@ function addClocks(program: Command): void {
 export function addListings(program: Command): void {
   program
     .command('formats')
+    .argument('[id]', 'one of them, as suricata-eve; without it, all')
     .description('every format: what it contributes, its clock and its traps')
     .option('--json', 'as JSON')
-    .action(async (flags: { json?: boolean }) => {
+    .action(async (id: string | undefined, flags: { json?: boolean }) => {
       const { formatsCommand } = await import('./commands/listings.ts');
-      process.exitCode = await formatsCommand(flags);
+      process.exitCode = await formatsCommand(id, flags);
     });
   program
     .command('rules')
+    .argument('[id]', 'one of them; without it, all')
     .description('what counts as a violation: rule packs with strength and references')
     .option('--json', 'as JSON')
-    .action(async (flags: { json?: boolean }) => {
+    .action(async (id: string | undefined, flags: { json?: boolean }) => {
       const { rulesCommand } = await import('./commands/listings.ts');
-      process.exitCode = await rulesCommand(flags);
+      process.exitCode = await rulesCommand(id, flags);
     });
 }

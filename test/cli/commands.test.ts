@@ -32,6 +32,15 @@ describe('listings', () => {
     expect(rows.find(({ id }) => id === 'conntrack')?.contributes).toEqual(['nat', 'flow']);
   });
 
+  it('one of them by its id', async () => {
+    const one = await runCommand(['formats', 'auditd']);
+    expect(one.code).toBe(0);
+    expect(one.out.match(/^\S+: /gm)).toEqual(['auditd: ']);
+    const rules = JSON.parse((await runCommand(['rules', '--json'])).out) as { id: string }[];
+    const id = rules[3]?.id ?? '';
+    expect(JSON.parse((await runCommand(['rules', id, '--json'])).out)).toEqual([rules[3]]);
+  });
+
   it('rules: id, name, category, strength and references', async () => {
     const { code, out } = await runCommand(['rules']);
     expect([code, out]).toEqual([
@@ -101,6 +110,17 @@ describe('timeline', () => {
       ['network', 'other/fast.log'],
     ]);
     expect((await runCommand(['timeline', ...both, '--episode', 'traj-404'])).code).toBe(3);
+  });
+
+  it('gives every line its day, and cuts what happened rather than who did it and where that stands', async () => {
+    const long = writeTinyNight(join(dir, 'long'), { command: `curl ${'a'.repeat(300)}` });
+    const { out } = await runCommand(['timeline', long]);
+    const lines = out.trimEnd().split('\n');
+    for (const line of lines) {
+      expect(line).toMatch(/^[ !] 2026-11-23 10:0\d:\d\d\.\d{6} {2}raw .* {2}\[\S+:1\]$/);
+      expect(line.length).toBeLessThanOrEqual(140);
+    }
+    expect(lines.some((line) => /curl a+… {2}\[tool_calls\.jsonl:1\]$/.test(line))).toBe(true);
   });
 
   it('--around an id that is none is a usage error', async () => {

@@ -71,6 +71,21 @@ describe('a wrong call says what is wrong and what to run, on the error output a
     ],
     ['a night below a file', ['simulate', '--out', 'bad.nft'], /cannot be written: \S+bad\.nft is no folder/],
     ['a policy for no logs', ['policy', 'suggest', 'nowhere'], /^egressblame: there is no file or folder nowhere\n$/],
+    [
+      'a format by half its name',
+      ['formats', 'audit'],
+      /^egressblame: there is no format audit; did you mean auditd\?\n$/,
+    ],
+    [
+      'a rule that is none',
+      ['rules', 'zzzzzzzz'],
+      /^egressblame: there is no rule zzzzzzzz; egressblame rules lists them\n$/,
+    ],
+    [
+      'a list for another framework',
+      ['quarantine', 'logs', '--format', 'verl'],
+      /--apply ROLLOUTS -o COPY writes the file/,
+    ],
     ['a seed that is no number', ['simulate', '--seed', 'x', '--out', 'night'], /expected a whole number/],
   ])('%s', async (_, args, says) => {
     expect(await run(...args)).toEqual({ code: 2, out: '', err: expect.stringMatching(says) as string });

@@ -1,10 +1,30 @@
+import { similarWord } from '../../core/similar.ts';
 import { describeRules, rulePacks } from '../../detect/index.ts';
 import { formats } from '../../formats/index.ts';
 import { EXIT } from '../exit-codes.ts';
+import { UsageError } from '../options.ts';
 import { print } from '../terminal.ts';
 
-export async function formatsCommand(flags: { readonly json?: boolean }): Promise<number> {
-  const rows = formats.map(({ id, title, roles, status, clock, traps }) => ({
+/** All, or the one of this id. */
+function chosen<T extends { readonly id: string }>(
+  what: string,
+  id: string | undefined,
+  all: readonly T[],
+): readonly T[] {
+  if (id === undefined) return all;
+  const own = all.filter((one) => one.id === id);
+  if (own.length > 0) return own;
+  const meant = similarWord(
+    id,
+    all.map((one) => one.id),
+  );
+  throw new UsageError(
+    `there is no ${what} ${id}; ${meant === undefined ? `egressblame ${what}s lists them` : `did you mean ${meant}?`}`,
+  );
+}
+
+export async function formatsCommand(id: string | undefined, flags: { readonly json?: boolean }): Promise<number> {
+  const rows = chosen('format', id, formats).map(({ id, title, roles, status, clock, traps }) => ({
     id,
     title,
     contributes: roles,
@@ -23,8 +43,8 @@ export async function formatsCommand(flags: { readonly json?: boolean }): Promis
   return EXIT.clean;
 }
 
-export async function rulesCommand(flags: { readonly json?: boolean }): Promise<number> {
-  const rules = describeRules(rulePacks);
+export async function rulesCommand(id: string | undefined, flags: { readonly json?: boolean }): Promise<number> {
+  const rules = chosen('rule', id, describeRules(rulePacks));
   if (flags.json) {
     await print(`${JSON.stringify(rules, null, 2)}\n`);
     return EXIT.clean;
