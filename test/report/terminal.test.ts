@@ -117,6 +117,24 @@ describe('an explanation', () => {
     expect(attribution && renderExplanation(attribution, () => undefined, options)).toMatch(says);
   });
 
+  it('says from where to where', () => {
+    if (decided === undefined) throw new Error('no attribution');
+    const { violation } = decided;
+    const ends = { src: { ip: '192.0.2.1', port: 4000 }, dst: { ip: '2001:db8::1', port: 443 } };
+    const event = {
+      ...violation.event,
+      kind: 'network',
+      type: 'flow',
+      action: 'deny',
+      transport: 'tcp',
+      ...ends,
+    } as const;
+    const moved = { ...decided, violation: { ...violation, event } } as typeof decided;
+    const wide = { ...options, width: 120 };
+    const text = renderExplanation(moved, () => undefined, wide);
+    expect(text).toMatch(/^ {2}deny tcp from 192\.0\.2\.1:4000 to (?:\[2001:db8::1\]|\S+):443$/m);
+  });
+
   it('tells one moment once, and that there is no evidence', () => {
     if (decided === undefined) throw new Error('no attribution');
     const violation = { ...decided.violation, last: decided.violation.first };

@@ -1,4 +1,4 @@
-import { candidateName, causeOf, episodeParts, percent } from '../../core/findings.ts';
+import { candidateName, causeOf, endsOf, endText, episodeParts, percent } from '../../core/findings.ts';
 import { escapeTerminal, wrap } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Claim, Evidence } from '../../model/attribution.ts';
@@ -71,6 +71,8 @@ function violationPart(
     `${finding.rule.name} (${finding.rule.id}), ${finding.category}, ${finding.severity}; ${count} seen, ${first === last ? formatIso(first) : `${formatIso(first)} to ${formatIso(last)}`}`,
     '  ',
   );
+  const { src, dst, transport, action } = endsOf(event);
+  page.paragraph(`${action} ${transport ?? ''} from ${endText(src)} to ${endText(dst)}`.replace(/ {2,}/g, ' '), '  ');
   for (const ref of [event.ref, ...alsoSeen.slice(0, MOST_SEEN)]) page.cite(ref);
   if (alsoSeen.length > MOST_SEEN) page.line(`  and ${alsoSeen.length - MOST_SEEN} more records of the same attempt`);
   if (repeats !== undefined)

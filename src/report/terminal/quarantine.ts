@@ -29,7 +29,8 @@ function block(
   options: TerminalOptions,
 ): readonly string[] {
   const { rollout, grade, toolCalls } = entry;
-  const head = `${VERDICT_MARK[grade]} ${grade} ${percent(entry.probability)}  ${entry.categories.join(', ')}  ${plural(entry.violations.length, 'violation')}  ${rewardText(entry)}`;
+  // The kinds come last: they may be many, and what is cut off must not be how many and how rewarded.
+  const head = `${VERDICT_MARK[grade]} ${grade} ${percent(entry.probability)}  ${plural(entry.violations.length, 'violation')}  ${rewardText(entry)}  ${entry.categories.join(', ')}`;
   const paint = grade === 'proven' ? options.style.red : grade === 'likely' ? options.style.yellow : options.style.cyan;
   const lines = [paint(clip(head, options.width))];
   const row = rowWriter(lines, options);
