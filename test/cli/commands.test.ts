@@ -118,7 +118,7 @@ describe('timeline', () => {
     const lines = out.trimEnd().split('\n');
     for (const line of lines) {
       expect(line).toMatch(/^[ !] 2026-11-23 10:0\d:\d\d\.\d{6} {2}raw .* {2}\[\S+:1\]$/);
-      expect(line.length).toBeLessThanOrEqual(140);
+      expect(line.length).toBeLessThanOrEqual(170);
     }
     expect(lines.some((line) => /curl a+… {2}\[tool_calls\.jsonl:1\]$/.test(line))).toBe(true);
   });

@@ -15,8 +15,8 @@ import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 const AROUND_US = 30_000_000;
 /** Columns that a line takes at least, and of these what happened: less says nothing. */
-const LEAST_WIDTH = 140;
-const LEAST_TEXT = 24;
+const LEAST_WIDTH = 170;
+const LEAST_TEXT = 60;
 
 export async function timelineCommand(
   paths: readonly string[],
