@@ -146,10 +146,13 @@ export class LeaseTable {
     return this.#byContainer.get(containerId.slice(0, 12))?.[0]?.sandboxId;
   }
 
-  /** Sandbox whose commands are started by this process. */
-  sandboxOfRootPid(host: string | undefined, pid: number): string | undefined {
-    const leases = this.#byRootPid.get(`${host ?? ''}|${pid}`) ?? this.#byRootPid.get(`|${pid}`);
-    return leases?.[0]?.sandboxId;
+  /** Sandbox whose commands this process started then. Pids are used again: of several leases the one held nearest to the moment tells. */
+  sandboxOfRootPid(host: string | undefined, pid: number, at: Micros): string | undefined {
+    const leases = this.#byRootPid.get(`${host ?? ''}|${pid}`) ?? this.#byRootPid.get(`|${pid}`) ?? [];
+    const next = firstStartingAfter(leases, at);
+    const [before, after] = [leases[next - 1], leases[next]];
+    if (before === undefined || after === undefined) return (before ?? after)?.sandboxId;
+    return after.start - at < at - before.end ? after.sandboxId : before.sandboxId;
   }
 
   /** Whether the leases name the uid of every sandbox on this host that is known: only then the absence of one says something. */
@@ -204,6 +207,18 @@ function heldOf(leases: readonly Lease[]): Held {
   const startOf = ({ start, errorUs }: Lease): number => start - errorUs;
   const endOf = ({ end, errorUs }: Lease): number => end + errorUs;
   return { spans: spansOf(leases, startOf, endOf), end: greatest(leases, endOf) };
+}
+
+/** The place of the first of these, which are in the order of time, that begins after a moment; their number where none does. */
+function firstStartingAfter(leases: readonly Lease[], at: Micros): number {
+  let low = 0;
+  let high = leases.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((leases[middle]?.start ?? 0) > at) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function holdersOf(leases: readonly Lease[], host: string | undefined): readonly Holder[] {

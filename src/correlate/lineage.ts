@@ -68,7 +68,7 @@ export class Lineage {
     const chain = this.#chainOf(process);
     const top = chain[chain.length - 1] ?? process;
     const { leases } = this.#context;
-    const byRoot = top.ppid === undefined ? undefined : leases.sandboxOfRootPid(top.host, top.ppid);
+    const byRoot = top.ppid === undefined ? undefined : leases.sandboxOfRootPid(top.host, top.ppid, top.first);
     const stated = chain
       .map((p) => p.sandboxId ?? (p.containerId === undefined ? undefined : leases.sandboxOfContainer(p.containerId)))
       .find((id) => id !== undefined);
@@ -100,8 +100,8 @@ export class Lineage {
     const seen = new Set([process.id]);
     let current = process;
     for (let depth = 0; depth < 64; depth++) {
-      if (current.ppid !== undefined && this.#context.leases.sandboxOfRootPid(current.host, current.ppid) !== undefined)
-        break;
+      const { host, ppid, first } = current;
+      if (ppid !== undefined && this.#context.leases.sandboxOfRootPid(host, ppid, first) !== undefined) break;
       const parent = this.#context.processes.parentOf(current);
       if (parent === undefined || seen.has(parent.id)) break;
       seen.add(parent.id);

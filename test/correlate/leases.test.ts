@@ -33,6 +33,19 @@ it('takes sandboxes for hosts of their own only where a lease or the sandbox net
   ]);
 });
 
+it('takes a root process for that of the lease which is nearest in time', () => {
+  const held = (sandboxId: string, start: number, end: number) =>
+    ({ ...lease('h'), sandboxId, rootPid: 7, start, end }) as unknown as LeaseEvent;
+  const leases = columnsOf([held('later', 1000, 1500), held('last', 3000, 4000), held('first', 100, 200)]);
+  const table = new LeaseTable({ leases, correct, shift: (_, at) => at });
+  const answers = [0, 100, 150, 599, 601, 1000, 1500, 2249, 2251, 9000].map((at) =>
+    table.sandboxOfRootPid('h', 7, at as Micros),
+  );
+  const [first, later, last] = ['first', 'later', 'last'];
+  expect(answers).toEqual([first, first, first, first, later, later, later, later, last, last]);
+  expect(table.sandboxOfRootPid('h', 8, 150 as Micros)).toBeUndefined();
+});
+
 /** What a table tells of every name there is. */
 function answers(table: LeaseTable) {
   const hosts = [undefined, 'h', 'i', 'none'];
@@ -50,7 +63,7 @@ function answers(table: LeaseTable) {
       table.statesIpsOn(host ?? ''),
       table.statesUids(host),
       table.statesRootPids(host),
-      [0, 1, 2].map((n) => [table.sandboxOfRootPid(host, n), [...table.sandboxesOfUid(host, n)]]),
+      [0, 1, 2].map((n) => [table.sandboxOfRootPid(host, n, 0 as Micros), [...table.sandboxesOfUid(host, n)]]),
     ]),
     containers: ['a', 'b'].map((id) => table.sandboxOfContainer(id)),
     statesIps: table.statesIps,
