@@ -4,6 +4,7 @@ import type { ProcessEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import { NO_PID, type Process, type Program } from './process.ts';
+import { sameLife } from './same-life.ts';
 import { firstFrom, SocketTable } from './sockets.ts';
 
 /** Processes and sockets of every host, answered by pid and time, tuple, or destination. */
@@ -208,16 +209,4 @@ function mapOf<K, V>(byHost: Map<string, Map<K, V>>, host: string | undefined): 
   const fresh = new Map<K, V>();
   byHost.set(host ?? '', fresh);
   return fresh;
-}
-
-/** A pid starts a new life when its parent changes to another living one, or after its exit. Reparenting to 1 is not a new life. */
-function sameLife(current: Process, timed: Timed<ProcessEvent>, ppid: number | undefined): boolean {
-  const { event } = timed;
-  if (event.entityId !== undefined && current.entityId !== undefined && event.op === 'exec')
-    return event.entityId === current.entityId;
-  if (event.op === 'fork') return timed.at - current.first < 1000;
-  const parentChanged = ppid !== undefined && current.ppid !== undefined && ppid !== current.ppid && ppid > 1;
-  if (parentChanged) return false;
-  if (current.exited !== undefined && event.op === 'exec') return timed.at - current.exited < 2_000;
-  return true;
 }
