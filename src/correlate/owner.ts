@@ -17,6 +17,9 @@ export interface Owner {
 /** A host's connect record and the first packet differ by scheduling and coarse clocks, some milliseconds; 300 ms holds all measured. */
 export const CONNECT_WINDOW_US = 300_000;
 
+/** What a clock without pairs is taken to be off by, or more. */
+export const UNKNOWN_CLOCK_US = 1_000_000;
+
 /** A process is out when its sandbox is known and is none of those that can have sent the packet. */
 export function compatible(origin: Origin, sandboxes: ReadonlySet<string> | undefined): boolean {
   if (sandboxes === undefined || origin.sandboxId === undefined) return true;

@@ -2,7 +2,7 @@ import { least } from '../core/extremes.ts';
 import { argumentOwners } from './argument-owners.ts';
 import { mayAskFor } from './asked-for.ts';
 import type { Lineage } from './lineage.ts';
-import { CONNECT_WINDOW_US, compatible, type Owner } from './owner.ts';
+import { CONNECT_WINDOW_US, compatible, type Owner, UNKNOWN_CLOCK_US } from './owner.ts';
 import type { ProcessTable } from './processes.ts';
 import type { Socket } from './sockets.ts';
 import type { Tuple } from './tuple.ts';
@@ -12,8 +12,6 @@ import type { Trail } from './walk.ts';
 const FIRM_WINDOW_US = 100_000;
 /** Without a record of the flow's beginning the violation's own time must do: retransmissions, log delays. */
 const LOOSE_WINDOW_US = 3_000_000;
-/** What a clock without pairs is taken to be off by, or more. */
-const UNKNOWN_CLOCK_US = 1_000_000;
 /** Records this close together cannot be told apart by time. */
 const TIE_US = 40_000;
 

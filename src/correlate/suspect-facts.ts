@@ -15,6 +15,7 @@ import type { CallMention, MentionTable } from './mentions.ts';
 import type { Owner } from './owner.ts';
 import { NO_PID, type Process } from './process.ts';
 import type { RecentCalls } from './recent-calls.ts';
+import { isOfPlatform, mayRunOutside } from './remote-tools.ts';
 import type { SameFact, Shelf } from './shelf.ts';
 import { timeFact, timingOf } from './time-facts.ts';
 import type { Trail } from './walk.ts';
@@ -136,7 +137,8 @@ export function callFacts(
   const { trail, category } = scene;
   if (call.command !== undefined && context.classify(call.command).includes(category))
     facts.push(behaviourFact(category, call));
-  if (call.sandboxId !== undefined) facts.push(...scene.leaseFacts(call.sandboxId, hasProcess));
+  if (call.sandboxId !== undefined && !(mayRunOutside(call) && isOfPlatform(scene)))
+    facts.push(...scene.leaseFacts(call.sandboxId, hasProcess));
   const timing = timingOf(call, trail, hasProcess, latestEnd(call, context));
   if (timing !== undefined) facts.push(timeFact(timing, call));
   const contradiction = context.contradiction(call);

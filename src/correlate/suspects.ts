@@ -9,8 +9,9 @@ import { callSuspect, keyOfCall } from './call-suspect.ts';
 import { namesProgram } from './exec-text.ts';
 import { START_SLACK_US } from './lease-facts.ts';
 import { openNearest } from './nearest.ts';
-import type { Owner } from './owner.ts';
+import { type Owner, UNKNOWN_CLOCK_US } from './owner.ts';
 import { NO_PID, type Process } from './process.ts';
+import { isAskedByTool } from './remote-tools.ts';
 import {
   callFacts,
   lineageSays,
@@ -55,7 +56,7 @@ function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: 
     const says = platformSays(origin.platform ?? 'host', owner.process);
     const fact: Fact = {
       code: 'process-lineage',
-      strength: isSure ? `platform-${origin.platform ?? 'host'}` : 'unsure',
+      strength: isSure && !isAskedByTool(scene) ? `platform-${origin.platform ?? 'host'}` : 'unsure',
       says,
       trust: 'outside',
       refs: [owner.process.ref],
@@ -71,8 +72,7 @@ function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: 
   }
   if (origin.call === undefined) return untracedSuspect(owner, scene, context, process, how);
   const calls = [origin.call, ...origin.rivals];
-  // Equal commands whose times are only known from their neighbours cannot be told apart, nor can records of one call: none leads.
-  const tied = origin.rivals.length > 0 && (calls.some(({ timing }) => timing === 'inferred') || areCopies(calls));
+  const tied = origin.rivals.length > 0 && (calls.some(hasNoTime) || areCopies(calls));
   return calls.map((call, i) => {
     const lineage: Fact = {
       code: 'process-lineage',
@@ -88,6 +88,11 @@ function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: 
     const isSaid = how.code === 'dst-in-arguments' && mentions.byCall.has(call.key);
     return callSuspect(call, isSaid ? [lineage, ...known] : [how, lineage, ...known], context, process);
   });
+}
+
+/** Of equal commands none leads where their times are only known from their neighbours, or by a clock of which nothing is known. */
+function hasNoTime({ timing, earlyUs }: Call): boolean {
+  return timing === 'inferred' || earlyUs >= UNKNOWN_CLOCK_US;
 }
 
 /** Two records give one call to different episodes. */
