@@ -1,8 +1,8 @@
-import type { NetworkEvent } from '../model/event.ts';
+import type { Action, NetworkEvent } from '../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { EventTime } from '../model/time.ts';
-import { decoded, failed, no, yes } from './decoded.ts';
+import { decoded, failed, no, skipped, yes } from './decoded.ts';
 import { headerOf, type NetworkFacts, networkEvent, timeOr, verdictOf } from './device.ts';
 import { at, isObject, textOf, tryJson } from './json.ts';
 import type { Stamp } from './stamp.ts';
@@ -22,6 +22,10 @@ export interface MappedSpec {
   readonly format: Omit<Format, 'claims' | 'open' | 'framing'>;
   readonly mark: RegExp;
   readonly score: number;
+  /** Lines of the same product that are about no traffic. */
+  readonly others?: RegExp;
+  /** Of words that `verdictOf` does not know, or that mean something else here; the word's where absent. */
+  action?(fields: FieldMap): Action | undefined;
   /** `flow` where absent. */
   type?(fields: FieldMap): NetworkEvent['type'];
   /** Fields of a record; undefined when it is none of this format. */
@@ -37,15 +41,18 @@ export function mappedFormat(spec: MappedSpec): Format {
   return {
     ...spec.format,
     framing: 'auto',
-    claims: ({ text }): Sniff =>
-      spec.mark.test(text) ? yes(spec.score, `${spec.format.title}: its field names`) : no('other fields'),
+    claims: ({ text }): Sniff => {
+      if (spec.mark.test(text)) return yes(spec.score, `${spec.format.title}: its field names`);
+      return spec.others?.test(text) ? yes(0.8, `${spec.format.title}: another message`) : no('other fields');
+    },
     open: (context) => ({ decode: (record): Decoded => decode(spec, record, context) }),
   };
 }
 
 function decode(spec: MappedSpec, record: RawRecord, context: DecodeContext): Decoded {
   const fields = spec.fields(record.text);
-  if (fields === undefined) return failed('fields are missing');
+  if (fields === undefined)
+    return spec.others?.test(record.text) ? skipped('message about no traffic') : failed('fields are missing');
   const raw = spec.stamp(fields);
   const own = raw === undefined ? undefined : anyStamp(raw, context);
   const header = own === undefined ? headerOf(record, context) : undefined;
@@ -58,7 +65,7 @@ function decode(spec: MappedSpec, record: RawRecord, context: DecodeContext): De
   return decoded(
     networkEvent(spec.format.id, record, {
       ...facts,
-      action: verdictOf(facts.actionRaw),
+      action: spec.action === undefined ? verdictOf(facts.actionRaw) : spec.action(fields),
       time: own === undefined ? time(header?.stamp, header?.rawTime ?? '') : time(own, raw ?? ''),
       clock: own === undefined ? 'syslog' : 'record',
       ...(spec.type === undefined ? {} : { type: spec.type(fields) }),

@@ -52,7 +52,8 @@ export function parseSyslog(text: string, reference: Micros, zoneOffsetMin = 0):
 function parseHeader(text: string, reference: Micros, zoneOffsetMin: number): SyslogHeader | undefined {
   const pri = PRI.exec(text);
   const level = pri?.[1] === undefined ? undefined : Number(pri[1]) & 7;
-  const rest = pri === null ? text : text.slice(pri[0].length);
+  // Some devices leave a blank behind it.
+  const rest = pri === null ? text : text.slice(pri[0].length).trimStart();
   const withLevel = level === undefined ? {} : { level };
   const five = RFC5424.exec(rest);
   if (five !== null) return { ...parse5424(rest.slice(five[0].length), five, zoneOffsetMin), ...withLevel };

@@ -61,9 +61,11 @@ import { gcpFirewall } from './gcp-firewall/index.ts';
 import { gcpVpcflow } from './gcp-vpcflow/index.ts';
 import { geminiSession } from './gemini-session/index.ts';
 import { geminiTelemetry } from './gemini-telemetry/index.ts';
+import { h3cComware } from './h3c-comware/index.ts';
 import { haproxy } from './haproxy/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
 import { harmonyEmailJson } from './harmony-email-json/index.ts';
+import { huaweiUsg } from './huawei-usg/index.ts';
 import { iflowSession } from './iflow-session/index.ts';
 import { infobloxNios } from './infoblox-nios/index.ts';
 import { inspect } from './inspect/index.ts';
@@ -92,6 +94,7 @@ import { mlflow } from './mlflow/index.ts';
 import { nemoGym } from './nemo-gym/index.ts';
 import { netfilterLog } from './netfilter-log/index.ts';
 import { netflowJson } from './netflow-json/index.ts';
+import { netscreen } from './netscreen/index.ts';
 import { netstat } from './netstat/index.ts';
 import { nvidiaGpuExporter } from './nvidia-gpu-exporter/index.ts';
 import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
@@ -122,6 +125,7 @@ import { rockLlmtraj } from './rock-llmtraj/index.ts';
 import { rockSandbox } from './rock-sandbox/index.ts';
 import { rollDump } from './roll-dump/index.ts';
 import { rollLog } from './roll-log/index.ts';
+import { sangforAf } from './sangfor-af/index.ts';
 import { smokescreen } from './smokescreen/index.ts';
 import { snortCsv } from './snort-csv/index.ts';
 import { snortFast } from './snort-fast/index.ts';
@@ -150,6 +154,7 @@ import { tsharkEk } from './tshark-ek/index.ts';
 import { ulogd2Json } from './ulogd2-json/index.ts';
 import { unbound } from './unbound/index.ts';
 import { verifiers } from './verifiers/index.ts';
+import { watchguard } from './watchguard/index.ts';
 import { windowsJson } from './windows-json/index.ts';
 import { zeekJson } from './zeek-json/index.ts';
 import { zeekTsv } from './zeek-tsv/index.ts';
@@ -221,9 +226,11 @@ export const formats: readonly Format[] = [
   gcpVpcflow,
   geminiSession,
   geminiTelemetry,
+  h3cComware,
   haproxy,
   harborAtif,
   harmonyEmailJson,
+  huaweiUsg,
   iflowSession,
   infobloxNios,
   inspect,
@@ -252,6 +259,7 @@ export const formats: readonly Format[] = [
   nemoGym,
   netfilterLog,
   netflowJson,
+  netscreen,
   netstat,
   nvidiaGpuExporter,
   nvidiaSmiCsv,
@@ -282,6 +290,7 @@ export const formats: readonly Format[] = [
   rockSandbox,
   rollDump,
   rollLog,
+  sangforAf,
   smokescreen,
   snortCsv,
   snortFast,
@@ -310,6 +319,7 @@ export const formats: readonly Format[] = [
   ulogd2Json,
   unbound,
   verifiers,
+  watchguard,
   windowsJson,
   zeekJson,
   zeekTsv,
