@@ -75,11 +75,14 @@ function jsonOf(text) {
   }
 }
 
+const slotOf = ({ kind, dst, replyDst }) => (kind === 'nat' && dst.ip === undefined ? replyDst : undefined);
+
 const FIELDS = {
   srcIp: (event) => [event.src?.ip ?? event.client?.ip],
   srcPort: (event) => [event.src?.port ?? event.client?.port],
-  dstIp: (event) => [event.dst?.ip ?? event.upstream],
-  dstPort: (event) => [event.dst?.port],
+  // A translation for any far end has none: there the rows name the translated source.
+  dstIp: (event) => [event.dst?.ip ?? event.upstream ?? slotOf(event)?.ip],
+  dstPort: (event) => [event.dst?.port ?? slotOf(event)?.port],
   transport: (event) => [event.transport],
   action: (event) => [event.action],
   rule: (event) => [event.rule?.name, event.rule?.id],

@@ -1,7 +1,7 @@
 import { parseKeyValues } from '../../core/keyvalue.ts';
 import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
 
-const IP = String.raw`[0-9A-Fa-f]{0,4}[.:][0-9A-Fa-f.:]+`;
+const IP = '[0-9A-Fa-f]{0,4}[.:][0-9A-Fa-f.:]+';
 /** Verdict, both interfaces (names may have blanks), length, protocol, header length and TTL, both addresses, ports or ICMP type and code. */
 const SYSLOG = new RegExp(
   String.raw`msg_id="([0-9A-F]{4}-[0-9A-F]{4})" (Allow|Deny)[a-z]* (.+?) (?:(\d+) )?(tcp|udp|icmp|icmpv6|igmp|gre|esp|ah|\d{1,3}) (?:\d+ \d+ )?(${IP}) (${IP})(?: (\d+) (\d+))?(?= |$)`,
