@@ -1,4 +1,3 @@
-import { isUniqueId } from '../core/calls/unique-id.ts';
 import { compact } from '../core/json.ts';
 import type { ProcessRef } from '../model/attribution.ts';
 import type { Fact, Suspect } from '../model/case.ts';
@@ -9,7 +8,7 @@ import { callSuspect, keyOfCall } from './call-suspect.ts';
 import { namesProgram } from './exec-text.ts';
 import { START_SLACK_US } from './lease-facts.ts';
 import { openNearest } from './nearest.ts';
-import { type Owner, UNKNOWN_CLOCK_US } from './owner.ts';
+import type { Owner } from './owner.ts';
 import { NO_PID, type Process } from './process.ts';
 import { isAskedByTool } from './remote-tools.ts';
 import {
@@ -21,6 +20,7 @@ import {
   type Scene,
   type SuspectContext,
 } from './suspect-facts.ts';
+import { areTied } from './tied.ts';
 
 /** Everybody who can have caused the violation, with the facts for and against each. */
 export function listSuspects(scene: Scene, context: SuspectContext): readonly Suspect[] {
@@ -72,7 +72,7 @@ function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: 
   }
   if (origin.call === undefined) return untracedSuspect(owner, scene, context, process, how);
   const calls = [origin.call, ...origin.rivals];
-  const tied = origin.rivals.length > 0 && (calls.some(hasNoTime) || areCopies(calls));
+  const tied = areTied(calls);
   return calls.map((call, i) => {
     const lineage: Fact = {
       code: 'process-lineage',
@@ -88,17 +88,6 @@ function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: 
     const isSaid = how.code === 'dst-in-arguments' && mentions.byCall.has(call.key);
     return callSuspect(call, isSaid ? [lineage, ...known] : [how, lineage, ...known], context, process);
   });
-}
-
-/** Of equal commands none leads where their times are only known from their neighbours, or by a clock of which nothing is known. */
-function hasNoTime({ timing, earlyUs }: Call): boolean {
-  return timing === 'inferred' || earlyUs >= UNKNOWN_CLOCK_US;
-}
-
-/** Two records give one call to different episodes. */
-function areCopies([first, ...others]: readonly Call[]): boolean {
-  const id = first?.callId;
-  return id !== undefined && isUniqueId(id) && others.some(({ callId }) => callId === id);
 }
 
 function untracedSuspect(
