@@ -7,11 +7,16 @@ export interface Mention {
   readonly value: string;
   readonly kind: 'ip' | 'domain';
   readonly encoding: 'literal' | 'base64' | 'hex' | 'url' | 'decimal-ip' | 'octal-ip' | 'hex-ip' | 'variable';
+  /** Of an address that a port follows wherever it stands: these ports. */
+  readonly ports?: readonly number[];
 }
 
 const MAX_TEXT = 64 * 1024;
 const MAX_DEPTH = 2;
 const IPV4 = /(?<![\d.])(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)/g;
+/** What follows an address where its ports stand: `:80`, ` 80` and ` 22 80` (nc), `', 80` (sockets), `/80` of a shell's `/dev/tcp/`. */
+const PORTS_BEHIND = /(?::|[ \t]+|['"]?,[ \t]*)(\d{1,5}(?:[ \t]+\d{1,5})*)(?![\w.:<>-])/y;
+const PORT_OF_PATH = /\/(\d{1,5})(?!\d)/y;
 const DOMAIN = /(?<![\w.$-])((?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)+[a-z][a-z0-9-]{1,62})(?![\w(-])/gi;
 /** What stands still in a name whose first labels are made at run time: `$l.$i.`, `${x}.`, `$(...).`, `{x}.`, `%s.`. */
 const GENERATED = /(?:\$\w+|[)}]|%s)\.((?:[a-z0-9_][a-z0-9_-]{0,62}\.)+[a-z][a-z0-9-]{1,62})(?![\w(-])/gi;
@@ -42,13 +47,41 @@ export function findMentions(text: string): readonly Mention[] {
 }
 
 function add(found: Map<string, Mention>, mention: Mention): void {
-  if (!found.has(mention.value)) found.set(mention.value, mention);
+  const known = found.get(mention.value);
+  if (known === undefined) found.set(mention.value, mention);
+  else if (known.ports !== undefined) found.set(mention.value, alsoAt(known, mention.ports));
+}
+
+/** Where it stands once without a port, any may be meant. */
+function alsoAt({ ports = [], ...mention }: Mention, more: Mention['ports']): Mention {
+  return more === undefined ? mention : { ...mention, ports: [...new Set([...ports, ...more])] };
+}
+
+function addAddress(
+  text: string,
+  match: RegExpExecArray,
+  encoding: Mention['encoding'],
+  found: Map<string, Mention>,
+): void {
+  const value = match[1];
+  if (value === undefined || !isIpv4(value)) return;
+  const ports = portsBehind(text, match.index, match.index + value.length);
+  add(found, ports === undefined ? { value, kind: 'ip', encoding } : { value, kind: 'ip', encoding, ports });
+}
+
+function portsBehind(text: string, from: number, to: number): readonly number[] | undefined {
+  const isPath = /\/dev\/(?:tcp|udp)\/$/.test(text.slice(Math.max(0, from - 10), from));
+  const pattern = isPath ? PORT_OF_PATH : PORTS_BEHIND;
+  pattern.lastIndex = to;
+  return pattern
+    .exec(text)?.[1]
+    ?.split(/[ \t]+/)
+    .map(Number);
 }
 
 function collect(text: string, encoding: Mention['encoding'], depth: number, found: Map<string, Mention>): void {
   if (text.includes('.')) {
-    for (const match of matches(text, IPV4))
-      if (match[1] !== undefined && isIpv4(match[1])) add(found, { value: match[1], kind: 'ip', encoding });
+    for (const match of matches(text, IPV4)) addAddress(text, match, encoding, found);
     for (const match of matches(text, DOMAIN)) addDomain(match[1], encoding, found);
     for (const match of matches(text, GENERATED)) addDomain(match[1], 'variable', found);
   }

@@ -152,17 +152,12 @@ export function latestEnd(call: Call, { episodes }: Pick<SuspectContext, 'episod
 }
 
 /** Wherever the call names the address it names a port with it, and never the flow's. */
-function namesOtherPort(call: Call, { via, value }: Mentioned, { dstIps, dstPort, tuples }: Trail): boolean {
+function namesOtherPort({ entry, via }: Mentioned, { dstIps, dstPort, tuples }: Trail): boolean {
+  const { ports } = entry.mention;
   const hasNoPort = tuples.length > 0 && tuples.every(({ transport }) => transport.includes('icmp'));
-  if (via !== 'ip' || value.includes(':') || dstIps.size > 1 || (dstPort === undefined && !hasNoPort)) return false;
-  const named = [...(call.command ?? call.argumentsText ?? '').matchAll(portsOf(value))];
-  return named.length > 0 && named.every(([, port]) => port !== undefined && Number(port) !== dstPort);
+  if (via !== 'ip' || ports === undefined || dstIps.size > 1 || (dstPort === undefined && !hasNoPort)) return false;
+  return hasNoPort || !ports.some((port) => port === dstPort);
 }
-
-/** Where an address stands, with the port that follows it. */
-const portsOf = remembered(
-  (ip) => new RegExp(`(?<![\\d.])${ip.replaceAll('.', '\\.')}(?![\\d]|\\.\\d)(?::(\\d{1,5})(?!\\d))?`, 'g'),
-);
 
 function mentionFacts(call: Call, mentioned: Mentioned, trail: Trail): Fact[] {
   const { answers, dstPort } = trail;
@@ -204,7 +199,7 @@ function mentionFact(call: Call, mentioned: Mentioned, trail: Trail): Fact {
     };
   return {
     code: 'dst-in-arguments',
-    strength: encoding !== 'literal' ? 'decoded' : namesOtherPort(call, mentioned, trail) ? 'other-port' : via,
+    strength: namesOtherPort(mentioned, trail) ? 'other-port' : encoding !== 'literal' ? 'decoded' : via,
     says: `${value} stands in the call's arguments${decoded}`,
     trust,
     refs: [ref],

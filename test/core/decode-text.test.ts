@@ -34,6 +34,23 @@ describe('addresses and names in a command', () => {
     expect(findMentions(command)).toContainEqual(expect.objectContaining({ value, encoding }));
   });
 
+  it.each<[string, readonly number[] | undefined]>([
+    ['curl http://203.0.113.9:8080/x', [8080]],
+    ['nc -z -w1 203.0.113.9 22 80 2>&1', [22, 80]],
+    ["s.connect(('203.0.113.9', 3333))", [3333]],
+    ['bash -c "</dev/tcp/203.0.113.9/4444"', [4444]],
+    ['curl 203.0.113.9:80; curl 203.0.113.9:81', [80, 81]],
+    [`echo ${encode('curl http://203.0.113.9:8000/c')} | base64 -d | sh`, [8000]],
+    ['curl 203.0.113.9:80; ping 203.0.113.9', undefined],
+    ['ping 203.0.113.9; curl 203.0.113.9:80', undefined],
+    ['curl http://203.0.113.9 2>/dev/null', undefined],
+    ['curl http://203.0.113.9/8080', undefined],
+    ['nmap -sT 203.0.113.9 203.0.113.10-12', undefined],
+    ['nc 203.0.113.9 20-30', undefined],
+  ])('have their ports with them: %s', (command, ports) => {
+    expect(findMentions(command).find(({ value }) => value === '203.0.113.9')?.ports).toEqual(ports);
+  });
+
   it('are not versions, file names or arithmetic', () => {
     expect(findMentions('python3 setup.py --version 1.2.3.4.5 && cat notes.md main.c 999.1.1.1')).toEqual([]);
   });

@@ -68,13 +68,17 @@ it('says which logged answer gave the destination the name that the call names',
   expect(answer?.weight).toBeGreaterThan(0);
 });
 
+const encoded = Buffer.from('./relay 203.0.113.9:8081').toString('base64');
+
 it.each([
-  ['the port that the call names', '203.0.113.9:8081', 'likely'],
-  ['another port', '203.0.113.9:22', 'ambiguous'],
-])('weighs an address that a call names with a port, of a flow to %s', async (_, to, verdict) => {
-  const report = await run(`port ${to}`, {
+  ['the port that the call names', './relay 203.0.113.9:8081', '203.0.113.9:8081', 'likely'],
+  ['another port', './relay 203.0.113.9:8081', '203.0.113.9:22', 'ambiguous'],
+  ['another port than the decoded one', `echo ${encoded} | base64 -d | sh`, '203.0.113.9:22', 'ambiguous'],
+  ['another port than the argument behind it', 'nc 203.0.113.9 8081', '203.0.113.9:22', 'ambiguous'],
+])('weighs an address that a call names with a port, of a flow to %s', async (_, command, to, verdict) => {
+  const report = await run(`port ${to} ${command.length}`, {
     'leases.jsonl': [{ ...lease('sandbox-7', 'ep-a'), ip: '10.66.1.2' }],
-    'tool_calls.jsonl': [call('call_a1', 'sandbox-7', 'ep-a', 'nohup ./relay 203.0.113.9:8081 >/dev/null 2>&1 &')],
+    'tool_calls.jsonl': [call('call_a1', 'sandbox-7', 'ep-a', `nohup ${command} >/dev/null 2>&1 &`)],
     'fast.log': `11/23/2026-17:01:30.000000  [**] [1:9000006:1] POLICY blocked host [**] [Classification: Policy] [Priority: 1] {TCP} 10.66.1.2:40001 -> ${to}`,
   });
   expect(report.attributions.map((one) => one.verdict)).toEqual([verdict]);
