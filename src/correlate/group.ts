@@ -41,11 +41,19 @@ export function firstOf<T>(
   return undefined;
 }
 
+interface Anchor {
+  readonly at: Micros;
+  readonly errorUs: number;
+  readonly windowUs: number;
+  /** The part of `errorUs` that is the stamp's own: half of what it is rounded to. */
+  readonly coarseUs: number;
+}
+
 /**
  * When the packet was seen, as well as its loggers tell: the median of the precise stamps of its first sighting. Where only
  * aggregates saw it, it may have been up to `windowUs` later.
  */
-export function anchorOf(group: Group): { readonly at: Micros; readonly errorUs: number; readonly windowUs: number } {
+export function anchorOf(group: Group): Anchor {
   const { members } = group;
   const [only] = members;
   if (only !== undefined && members.length === 1) return anchorIn(only.timed, only.timed.event.time.basis === 'window');
@@ -63,8 +71,9 @@ export function anchorOf(group: Group): { readonly at: Micros; readonly errorUs:
 }
 
 /** A coarse stamp stands for its middle. */
-function anchorIn({ event, at, hi, errorUs }: Timed<ViolatingEvent>, isWindow: boolean): ReturnType<typeof anchorOf> {
+function anchorIn({ event, at, hi, errorUs }: Timed<ViolatingEvent>, isWindow: boolean): Anchor {
   const { stepUs } = event.time;
   const half = stepUs <= PRECISE_US ? 0 : Math.floor(stepUs / 2);
-  return { at: (at + half) as Micros, errorUs: errorUs + half, windowUs: isWindow ? Math.max(0, hi - at) : 0 };
+  const windowUs = isWindow ? Math.max(0, hi - at) : 0;
+  return { at: (at + half) as Micros, errorUs: errorUs + half, windowUs, coarseUs: half };
 }

@@ -62,6 +62,7 @@ export class NatSlots {
       end: slot.end,
       host,
       windowed: false,
+      stepUs: event.time.stepUs,
       // Where it began, no flow need have begun.
       isSlot: true,
       errorUs,

@@ -25,6 +25,10 @@ export class NatTable {
   readonly #inside = new Map<string, NatEntry[]>();
   readonly #outsideNoPort = new Map<string, NatEntry[]>();
   readonly #slots = new NatSlots();
+  /** Hosts by the addresses that they put in front of others'. */
+  readonly #fronts = new Map<string, Set<string>>();
+  /** By the source alone; made when it is asked for. */
+  #bySource: Map<string, NatEntry[]> | undefined;
 
   constructor(events: readonly Timed<NatEvent>[]) {
     const live = new Map<string, NatEntry>();
@@ -60,6 +64,7 @@ export class NatTable {
       end: event.phase === 'session' ? timed.hi : event.phase === 'destroy' ? timed.at : (Infinity as Micros),
       host: timed.host,
       windowed: event.phase === 'session',
+      stepUs: event.time.stepUs,
       errorUs: timed.errorUs,
       ref: event.ref,
     };
@@ -73,18 +78,33 @@ export class NatTable {
     const logged = this.#hosts.get(host);
     // Without its port a flow is found in no log.
     if (logged === undefined || (tuple.srcPort === 0 && !tuple.transport.startsWith('icmp'))) return false;
-    const shown = this.#inside.get(tupleKey(tuple))?.filter((entry) => entry.host === host && !entry.translates);
+    const shown = this.#inside.get(tupleKey(tuple))?.filter((entry) => entry.host === host && keepsSource(entry));
     if (latest(shown, at, slackUs, () => true) !== undefined) return true;
     // A log of all flows that lacks this one has a gap there, or had not begun.
     if (logged.untranslated && tuple.srcPort !== 0) return false;
     return at >= logged.from - slackUs && at <= logged.to + slackUs;
   }
 
+  /** The one host whose translations put this address in front of others: it is the host's own. */
+  hostOf(ip: string): string | undefined {
+    const hosts = this.#fronts.get(ip);
+    return hosts?.size === 1 ? hosts.values().next().value : undefined;
+  }
+
   #index(entry: NatEntry, keys: { readonly inside: string; readonly outside: string }, seen: Micros): void {
-    if (entry.host !== undefined) this.#log(entry.host, entry, seen);
+    if (entry.host !== undefined) {
+      this.#log(entry.host, entry, seen);
+      if (!keepsSource(entry)) this.#front(entry.outside.srcIp, entry.host);
+    }
     push(this.#outside, keys.outside, entry);
     push(this.#inside, keys.inside, entry);
     push(this.#outsideNoPort, looseKey(entry.outside), entry);
+  }
+
+  #front(ip: string, host: string): void {
+    const hosts = this.#fronts.get(ip);
+    if (hosts === undefined) this.#fronts.set(ip, new Set([host]));
+    else hosts.add(host);
   }
 
   #log(host: string, { end, translates }: NatEntry, start: Micros): void {
@@ -105,8 +125,21 @@ export class NatTable {
 
   /** The translation that produced this tuple at that time: the latest that had begun. */
   undo(tuple: Tuple, at: Micros, slackUs: number): NatEntry | undefined {
+    if (tuple.dstIp === '') return this.#undoSource(tuple, at, slackUs);
     const entry = latest(this.#outside.get(tupleKey(tuple)), at, slackUs, ({ translates }) => translates);
     return entry ?? this.#slots.undo(tuple, at, slackUs);
+  }
+
+  /** Name servers and proxies log who asked them, not their own address: the source must be that of one sender then. */
+  #undoSource(tuple: Tuple, at: Micros, slackUs: number): NatEntry | undefined {
+    if (tuple.srcPort === 0) return undefined;
+    this.#bySource ??= bySource(this.#outside.values());
+    const entries = this.#bySource.get(sourceKey(tuple));
+    const fits = ({ outside }: NatEntry): boolean => tuple.dstPort === 0 || outside.dstPort === tuple.dstPort;
+    const found = latest(entries, at, slackUs, fits);
+    if (found === undefined) return undefined;
+    const other = latest(entries, at, slackUs, (entry) => fits(entry) && !isSameSource(entry.inside, found.inside));
+    return other === undefined ? found : undefined;
   }
 
   /** An entry that shows this very tuple, translated or not: proof of the host and of the flow's start. */
@@ -120,6 +153,20 @@ export class NatTable {
     for (const entry of this.#outsideNoPort.get(key) ?? []) if (entry.start >= lo && entry.start <= hi) yield entry;
   }
 }
+
+function bySource(all: Iterable<readonly NatEntry[]>): Map<string, NatEntry[]> {
+  const out = new Map<string, NatEntry[]>();
+  for (const entries of all)
+    for (const entry of entries) if (entry.translates) push(out, sourceKey(entry.outside), entry);
+  return out;
+}
+
+const sourceKey = ({ transport, srcIp, srcPort }: Tuple): string => `${transport}|${srcIp}|${srcPort}`;
+
+const isSameSource = (a: Tuple, b: Tuple): boolean => a.srcIp === b.srcIp && a.srcPort === b.srcPort;
+
+/** The sender used the host's own address; its port may still have been changed (`masquerade random`). */
+const keepsSource = ({ inside, outside }: NatEntry): boolean => inside.srcIp === outside.srcIp;
 
 function looseKey(t: Tuple): string {
   return `${t.transport}|${t.srcIp}|${t.dstIp}|${t.dstPort}`;

@@ -117,7 +117,7 @@ function owner(socket: Socket, how: Owner['how'], trail: Trail, lineage: Lineage
   const isFirm =
     (how !== 'destination' && how !== 'resolver') ||
     (isOfItsMoment(socket, trail) && (how === 'destination' || mayAskFor(process, origin, trail.domains)));
-  return { process, origin, how, distanceUs: Math.abs(at - trail.begun), isFirm, ref };
+  return { process, origin, how, distanceUs: Math.max(0, Math.abs(at - trail.begun) - trail.coarseUs), isFirm, ref };
 }
 
 /** A connect further from the flow's beginning than clocks and scheduling take it is that of another flow as well as not. */

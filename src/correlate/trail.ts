@@ -90,6 +90,7 @@ function bareTrail(
     windowUs: 0,
     anchored: false,
     errorUs: primary.errorUs,
+    coarseUs: 0,
     via: group.members.some(({ timed }) => timed.event.kind === 'network' && timed.event.type === 'proxy')
       ? 'proxy'
       : 'direct',

@@ -21,6 +21,8 @@ export interface NatEntry {
   readonly host: string | undefined;
   /** The record is a window, not a moment: its start may be a continuation. */
   readonly windowed: boolean;
+  /** What its stamp is rounded to, microseconds. */
+  readonly stepUs: number;
   /** It serves many flows: its start is none of theirs. */
   readonly isSlot?: true;
   readonly errorUs: number;

@@ -5,12 +5,12 @@ import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
-import type { Group } from './group.ts';
+import { type Group, PRECISE_US } from './group.ts';
 import type { HostTable } from './hosts.ts';
 import type { LeaseTable } from './leases.ts';
 import type { NatTable } from './nat.ts';
 import type { Answer, Forwarded, QueryTable } from './queries.ts';
-import { type Tuple, toTuple } from './tuple.ts';
+import { type NatEntry, type Tuple, toTuple } from './tuple.ts';
 
 export const FLOW_SLACK_US = 500_000;
 const MAX_HOPS = 8;
@@ -27,6 +27,8 @@ export interface Trail {
   /** A record of the flow's beginning exists. */
   readonly anchored: boolean;
   readonly errorUs: number;
+  /** The part of `errorUs` that is a rounded stamp's: the flow began as well anywhere so near to `begun`. */
+  readonly coarseUs: number;
   readonly via: 'direct' | 'proxy' | 'forwarder';
   /** The flow left the host untranslated although its sandboxes have addresses of their own: the host itself sent it. */
   readonly hostOwned: boolean;
@@ -60,6 +62,8 @@ export interface Walk {
   errorUs: number;
   /** How much later the flow may have begun, until a record of the flow itself tells: only an aggregate saw it. */
   windowUs?: number;
+  /** The part of `errorUs` that is a rounded stamp's, until a record of the flow itself tells. */
+  coarseUs?: number;
   host: string | undefined;
   readonly facts: Fact[];
 }
@@ -102,14 +106,15 @@ export function undoTranslations(walk: Walk, context: TrailContext): void {
     });
     walk.tuple = entry.inside;
     walk.host = entry.host ?? walk.host;
+    if (entry.isSlot !== true) {
+      if (!entry.windowed || !walk.anchored) settle(walk, entry);
+      walk.anchored = true;
+    }
     walk.errorUs = Math.max(walk.errorUs, entry.errorUs);
-    if (entry.isSlot) continue;
-    if (!entry.windowed || !walk.anchored) settle(walk, entry.start);
-    walk.anchored = true;
   }
   const witness = context.nat.witness(walk.tuple, ...momentOf(walk));
   if (witness !== undefined) {
-    settle(walk, witness.start);
+    settle(walk, witness);
     walk.anchored = true;
   }
 }
@@ -119,10 +124,14 @@ function momentOf({ at, errorUs, windowUs = 0 }: Walk): [Micros, number] {
   return [(at + windowUs / 2) as Micros, FLOW_SLACK_US + errorUs + windowUs / 2];
 }
 
-/** The flow began no later than this; inside an aggregate's window, just then. */
-function settle(walk: Walk, start: Micros): void {
-  walk.at = (walk.windowUs ?? 0) > 0 ? start : (Math.min(walk.at, start) as Micros);
+/** The flow began no later than this; inside an aggregate's window or a rounded stamp, just then. */
+function settle(walk: Walk, { start, windowed, stepUs }: NatEntry): void {
+  const { windowUs = 0, coarseUs = 0 } = walk;
+  const sharper = windowed || stepUs > PRECISE_US ? 0 : coarseUs;
+  walk.at = windowUs > 0 ? start : (Math.min(walk.at + sharper, start) as Micros);
   walk.windowUs = 0;
+  walk.coarseUs = coarseUs - sharper;
+  walk.errorUs -= sharper;
 }
 
 /** Without a translation record, the private source that the record itself states; its port is not known. */
@@ -157,7 +166,7 @@ export function finish(
   context: TrailContext,
 ): Trail {
   const inner = tuples[0] ?? walk.tuple;
-  const owner = context.hosts.hostOfIp(inner.srcIp);
+  const owner = context.hosts.hostOfIp(inner.srcIp) ?? context.nat.hostOf(inner.srcIp);
   const nets = context.leases.hostsOfNet(inner.srcIp);
   const leased = context.leases.hostsByIp(inner.srcIp);
   const host = owner ?? walk.host ?? (nets.length === 1 ? nets[0] : leased.length === 1 ? leased[0] : undefined);
@@ -172,6 +181,7 @@ export function finish(
     windowUs: 0,
     anchored: walk.anchored,
     errorUs: walk.errorUs,
+    coarseUs: walk.coarseUs ?? 0,
     via,
     hostOwned:
       owner !== undefined &&

@@ -27,8 +27,8 @@ const window = { basis: 'window', lasts: 50 };
 
 it.each<[string, readonly Said[], ReturnType<typeof anchorOf> | object]>([
   ['the stamp of the only record', [{ at: 7 }], { at: 7, errorUs: 10, windowUs: 0 }],
-  ['the middle of a coarse one', [{ at: 7, step: SECOND }], { at: 500_007, errorUs: 500_010 }],
-  ['that of one as precise as need be', [{ at: 7, step: 10_000 }], { at: 7, errorUs: 10 }],
+  ['the middle of a coarse one', [{ at: 7, step: SECOND }], { at: 500_007, errorUs: 500_010, coarseUs: 500_000 }],
+  ['that of one as precise as need be', [{ at: 7, step: 10_000 }], { at: 7, errorUs: 10, coarseUs: 0 }],
   ['half of an odd width, cut', [{ at: 0, step: 10_001 }], { at: 5000, errorUs: 5010 }],
   ['the middle one of several', [{ at: 9, line: 3 }, { at: 5 }, { at: 7, line: 2 }], { at: 7, errorUs: 20 }],
   ['the later of two', [{ at: 9, line: 2 }, { at: 5 }], { at: 9, errorUs: 20 }],

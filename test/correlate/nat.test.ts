@@ -9,7 +9,7 @@ const SECOND = 1_000_000;
 const HOST = '10.70.0.11';
 
 /** A flow that a host's log shows as it left, at a second. */
-function logged(second: number, from: string, port: number): Timed<NatEvent> {
+function logged(second: number, from: string, port: number, became = port): Timed<NatEvent> {
   const at = (second * SECOND) as Micros;
   return {
     at,
@@ -24,7 +24,8 @@ function logged(second: number, from: string, port: number): Timed<NatEvent> {
       src: { ip: from, port },
       dst: { ip: '203.0.113.9', port: 443 },
       replySrc: { ip: '203.0.113.9', port: 443 },
-      replyDst: { ip: HOST, port },
+      replyDst: { ip: HOST, port: became },
+      time: { stepUs: 1 },
       ref: { source: 'train-01-conntrack.log', line: second, offset: 0, bytes: 1 },
     },
   } as unknown as Timed<NatEvent>;
@@ -54,6 +55,9 @@ describe('whether a flow with the address of a host is its own', () => {
   });
 
   it('is where the log of all flows shows it untranslated', () => expect(isOwn(all, 40_002, 110)).toBe(true));
+
+  it('is where only its port was changed', () =>
+    expect(isOwn(new NatTable([logged(100, HOST, 40_004, 50_004)]), 40_004, 100)).toBe(true));
 
   it('is unknown where a log of all flows lacks it', () => expect(isOwn(all, 40_009, 150)).toBe(false));
 
@@ -208,5 +212,40 @@ describe('a translation without a far end', () => {
     const table = new NatTable([slot(100, 'new', '10.66.1.5', [40_001, 61_001])]);
     expect(table.isEmpty).toBe(false);
     expect(table.undo(seen(61_001), (130 * SECOND) as Micros, SECOND)?.isSlot).toBe(true);
+  });
+});
+
+describe('the host of an address', () => {
+  it('is the one whose translations put it in front of others', () => {
+    expect(new NatTable([logged(100, '10.66.1.5', 40_001)]).hostOf(HOST)).toBe('train-01');
+  });
+
+  it('is not told by flows of the address itself, nor by two hosts', () => {
+    expect(new NatTable([logged(100, HOST, 40_002)]).hostOf(HOST)).toBeUndefined();
+    const twice = [logged(100, '10.66.1.5', 40_001), { ...logged(101, '10.66.1.6', 40_002), host: 'train-02' }];
+    expect(new NatTable(twice).hostOf(HOST)).toBeUndefined();
+  });
+});
+
+describe('a translation of which only the source and the port of the service are known', () => {
+  const ask = (table: NatTable, dstPort = 443, srcPort = 50_001) =>
+    table.undo({ ...flow(srcPort), dstIp: '', dstPort }, (100 * SECOND) as Micros, SECOND)?.inside.srcIp;
+  const one = logged(100, '10.66.1.5', 40_001, 50_001);
+
+  it('is undone', () => {
+    expect(ask(new NatTable([one]))).toBe('10.66.1.5');
+    expect(ask(new NatTable([one]), 0)).toBe('10.66.1.5');
+  });
+
+  it('is not one to another service, nor one of another port', () => {
+    expect(ask(new NatTable([one]), 53)).toBeUndefined();
+    expect(ask(new NatTable([one]), 443, 50_002)).toBeUndefined();
+    expect(ask(new NatTable([one]), 443, 0)).toBeUndefined();
+  });
+
+  it('is not known where two senders had the port', () => {
+    const other = logged(100, '10.66.1.6', 40_002, 50_001);
+    const elsewhere = { ...other, event: { ...other.event, replySrc: { ip: '203.0.113.10', port: 443 } } };
+    expect(ask(new NatTable([one, elsewhere]))).toBeUndefined();
   });
 });
