@@ -7,11 +7,12 @@ import { eventTime, fromSecondsNanos, parseIso, timeFromObserved } from '../../c
 import type { Endpoint, NatEvent, NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { isGprint, readGprint } from './gprint.ts';
 
-/** ulogd2 JSON output: NFLOG packet records and NFCT flow records. */
+/** ulogd2 JSON and GPRINT output: NFLOG packet records and NFCT flow records. */
 export const ulogd2Json: Format = {
   id: 'ulogd2-json',
-  title: 'ulogd2 JSON (NFLOG packets, NFCT flows)',
+  title: 'ulogd2 JSON and GPRINT (NFLOG packets, NFCT flows)',
   roles: ['violation', 'flow', 'nat'],
   framing: 'auto',
   status: 'real',
@@ -24,7 +25,8 @@ export const ulogd2Json: Format = {
   open: () => ({ decode }),
 };
 
-function claims({ json }: SniffRecord): Sniff {
+function claims({ json, text }: SniffRecord): Sniff {
+  if (isGprint(text)) return yes(0.97, 'key=value,... with keys of ulogd2');
   if (!isObject(json)) return no('not a JSON object');
   if (json['oob.prefix'] !== undefined || json['oob.time.sec'] !== undefined)
     return yes(0.98, 'flat oob.* keys of ulogd2');
@@ -36,8 +38,8 @@ function claims({ json }: SniffRecord): Sniff {
 }
 
 function decode(record: RawRecord): Decoded {
-  const json = tryJson(record.text);
-  if (!isObject(json)) return failed('not a JSON object');
+  const json = isGprint(record.text) ? readGprint(record.text) : tryJson(record.text);
+  if (!isObject(json)) return failed('neither a JSON object nor key=value,...');
   const first = orig(json, 'orig');
   if (first !== undefined) return decodeFlow(record, json, first);
   const src = endpoint(json, 'src_ip', 'src_port');
