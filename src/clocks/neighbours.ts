@@ -16,6 +16,8 @@ export interface Neighbourhood {
 
 /** Files of one host read one clock; programs stamp a moment up to this far apart. */
 const APART_US = 50_000;
+/** What clocks of two hosts are taken to be apart where nothing tells: as far as one without any pairs. */
+const STRANGER_US = 1_000_000;
 const COARSE_US = 500_000;
 const QUARTER_US = 900_000_000;
 const SAMPLES = 15;
@@ -56,11 +58,16 @@ export function inherit(tree: Tree, around: Neighbourhood): void {
     tree.set(domain, {
       via: surest,
       segments: [],
-      halfWidth: width(tree, surest) + APART_US,
+      halfWidth: width(tree, surest) + (mayDiffer(domain, surest, around) ? STRANGER_US : APART_US),
       pairs: 0,
       method: 'same host',
     });
   }
+}
+
+/** A file of the same folder tells the zone; whether it is of the same host is known where both name theirs. */
+function mayDiffer(domain: string, other: string, { hostOf }: Neighbourhood): boolean {
+  return hostOf(domain) !== hostOf(other);
 }
 
 /** Those that are near the middle of all: a single stray file does not count, however sure it is. All where none is. */

@@ -47,6 +47,16 @@ describe('a file without pairs takes the clock of its host', () => {
     return tree.get(own);
   };
 
+  it.each<[string, string | undefined, number]>([
+    ['as surely from one of no other host', undefined, APART],
+    ['less surely from one of its folder that may be of another host', 'edge', SECOND],
+  ])('%s', (_, host, more) => {
+    const tree = treeOf({ log: ahead(9, 300) });
+    const names = around(['log', 'own'], { zoneless: ['log', 'own'] });
+    inherit(tree, { ...names, hostOf: (domain) => (domain === 'log' ? host : undefined) });
+    expect(tree.get('own')).toMatchObject({ via: 'log', halfWidth: 300 + more });
+  });
+
   it('from the surest of those that agree', () => {
     const found = inherited({ 'h/a': ahead(0, 900), 'h/b': ahead(2 * APART, 300), 'g/c': ahead(0, 10) });
     expect(found).toEqual({ via: 'h/b', segments: [], halfWidth: 300 + APART, pairs: 0, method: 'same host' });
