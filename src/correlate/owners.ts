@@ -33,7 +33,7 @@ export function findOwners(
     sandboxes,
   );
   const byArguments = argumentOwners(trail, sandboxes, processes, lineage);
-  return combine(byDestination, byArguments, sandboxes, trail.errorUs);
+  return combine(byDestination, byArguments, sandboxes, trail.errorUs - trail.coarseUs);
 }
 
 function exactOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineage: Lineage): readonly Owner[] {
@@ -153,7 +153,9 @@ function combine(
       (named.has(owner.process.id) || owner.origin.chain.some((process) => named.has(process.id))),
   );
   const best = both.length > 0 ? least(preferKnown(both, sandboxes), (owner) => owner.distanceUs) : nearest;
-  return nearestByProcess((both.length > 0 ? both : pool).filter((owner) => owner.distanceUs <= best + TIE_US));
+  return nearestByProcess(
+    (both.length > 0 ? both : pool).filter((owner) => owner.distanceUs <= best + TIE_US + errorUs),
+  );
 }
 
 /** A process known to be in the sandbox that held the address beats one that may be anywhere on the host. */

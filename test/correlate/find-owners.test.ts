@@ -178,6 +178,12 @@ describe('the owner of a flow by where it went', () => {
     ['is the nearest', at(-50_000, 9000, 90_000), {}, ['2 destination']],
     ['is all that time cannot tell apart', at(-49_000, 9000), {}, ['1 destination', '2 destination']],
     [
+      'is all that clocks so far off cannot tell apart',
+      at(10_000, 250_000),
+      { trail: { errorUs: 200_000 } },
+      ['1 destination', '2 destination'],
+    ],
+    [
       'is all within a rounded stamp',
       at(-480_000, 20_000, 541_000),
       { trail: { anchored: false, errorUs: 500_000, coarseUs: 500_000 } },
