@@ -1,17 +1,18 @@
 import type { JsonObject } from '../../core/json.ts';
+import { wordTable } from '../../core/word-table.ts';
 
 /** Keys of GPRINT lines; the prefix of a rule may hold commas. */
 const BETWEEN = /,(?=[a-z][a-z0-9_.]*=)/;
 const KEY = /^[a-z][a-z0-9_.]*$/;
 /** What JSON output calls the keys of packets, by what GPRINT calls them. */
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES = wordTable({
   'ip.saddr.str': 'src_ip',
   'ip.daddr.str': 'dest_ip',
   'tcp.sport': 'src_port',
   'tcp.dport': 'dest_port',
   'udp.sport': 'src_port',
   'udp.dport': 'dest_port',
-};
+});
 
 /** Whether a line is one of GPRINT: keys of packets or of flows, each with its value. */
 export function isGprint(text: string): boolean {
