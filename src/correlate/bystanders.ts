@@ -6,7 +6,8 @@ import { START_SLACK_US } from './lease-facts.ts';
 import type { LeaseTable } from './leases.ts';
 import { type Nearest, openNearest } from './nearest.ts';
 import { plainSuspect } from './plain-suspects.ts';
-import type { Mentions, Scene, SuspectContext } from './suspect-facts.ts';
+import type { Mentions, Scene } from './scene.ts';
+import type { SuspectContext } from './suspect-facts.ts';
 import { MOMENTS } from './timetable.ts';
 import type { Trail } from './walk.ts';
 

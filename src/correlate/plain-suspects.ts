@@ -2,7 +2,8 @@ import type { Fact, Suspect } from '../model/case.ts';
 import type { Call } from './call.ts';
 import { suspectOf } from './call-suspect.ts';
 import type { Grounds, Met } from './recent-calls.ts';
-import { behaviourFact, latestEnd, type Scene, type SuspectContext } from './suspect-facts.ts';
+import type { Scene } from './scene.ts';
+import { behaviourFact, latestEnd, type SuspectContext } from './suspect-facts.ts';
 import { timeFact, timingOf } from './time-facts.ts';
 
 /** Of one call so many are kept. */

@@ -1,5 +1,5 @@
 import type { Call } from './call.ts';
-import type { Scene } from './suspect-facts.ts';
+import type { Scene } from './scene.ts';
 import { timingOf } from './time-facts.ts';
 
 /** The platform sent it: for such a flow a tool that runs outside the sandbox may be to blame. */

@@ -9,13 +9,13 @@ import type { CallNames } from './call-names.ts';
 import type { Contradiction } from './contradictions.ts';
 import type { EpisodeNames } from './episode-names.ts';
 import type { EpisodeTable } from './episodes.ts';
-import type { LeaseFacts } from './lease-facts.ts';
 import type { LeaseTable } from './leases.ts';
 import type { CallMention, MentionTable } from './mentions.ts';
 import type { Owner } from './owner.ts';
 import { NO_PID, type Process } from './process.ts';
 import type { RecentCalls } from './recent-calls.ts';
 import { isOfPlatform, mayRunOutside } from './remote-tools.ts';
+import type { Mentioned, Mentions, Scene } from './scene.ts';
 import type { SameFact, Shelf } from './shelf.ts';
 import { timeFact, timingOf } from './time-facts.ts';
 import type { Trail } from './walk.ts';
@@ -36,29 +36,6 @@ export interface SuspectContext {
   readonly contradiction: Contradiction;
   /** Categories that a command's text looks like. */
   readonly classify: (command: string) => readonly Category[];
-}
-
-export interface Scene {
-  readonly trail: Trail;
-  readonly category: Category;
-  readonly sandboxes: ReadonlySet<string> | undefined;
-  readonly owners: readonly Owner[];
-  readonly mentions: Mentions;
-  readonly leaseFacts: LeaseFacts;
-}
-
-/** Calls that name the destination. */
-export interface Mentions {
-  /** By call key. */
-  readonly byCall: ReadonlyMap<string, Mentioned>;
-  /** Episodes of these calls. */
-  readonly episodes: ReadonlySet<string>;
-}
-
-interface Mentioned {
-  readonly entry: CallMention;
-  readonly via: 'ip' | 'domain';
-  readonly value: string;
 }
 
 function nameOf({ comm, execs, exe, pid, entityId }: Process): string {

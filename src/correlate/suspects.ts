@@ -11,15 +11,8 @@ import { openNearest } from './nearest.ts';
 import type { Owner } from './owner.ts';
 import { NO_PID, type Process } from './process.ts';
 import { isAskedByTool } from './remote-tools.ts';
-import {
-  callFacts,
-  lineageSays,
-  type Mentions,
-  ownerFact,
-  platformSays,
-  type Scene,
-  type SuspectContext,
-} from './suspect-facts.ts';
+import type { Mentions, Scene } from './scene.ts';
+import { callFacts, lineageSays, ownerFact, platformSays, type SuspectContext } from './suspect-facts.ts';
 import { areTied } from './tied.ts';
 
 /** Everybody who can have caused the violation, with the facts for and against each. */

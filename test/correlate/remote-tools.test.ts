@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import type { Call } from '../../src/correlate/call.ts';
 import { isAskedByTool } from '../../src/correlate/remote-tools.ts';
-import type { Mentions } from '../../src/correlate/suspect-facts.ts';
+import type { Mentions } from '../../src/correlate/scene.ts';
 import type { Trail } from '../../src/correlate/walk.ts';
 
 /** Of a call from second 10 to 14 that names the destination of a flow. */

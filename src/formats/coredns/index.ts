@@ -13,7 +13,7 @@ import type { EventTime } from '../../model/time.ts';
 const QUERY =
   /(?:^|\s)(\S+:\d{1,5}) - (\d+) "(\S+) (\S+) (\S+) (udp|tcp|https|tls|grpc|quic) \d+ (?:true|false) \d+" (\S+) \S+ \d+ (\d+(?:\.\d+)?)(s|ms|µs|us)/;
 const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))\s/;
-const OWN = /^(?:\S+ )?\[(?:INFO|WARNING|ERROR|DEBUG|FATAL)\] /;
+const OWN = /^(?:\S{1,64} )?\[(?:INFO|WARNING|ERROR|DEBUG|FATAL)\] /;
 const UNIT_US = wordTable<number>({ s: 1_000_000, ms: 1000, us: 1, µs: 1 });
 
 /** CoreDNS `log` plugin, common and combined format. */
