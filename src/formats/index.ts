@@ -140,6 +140,7 @@ import { squidAwf } from './squid-awf/index.ts';
 import { squidAwfJsonl } from './squid-awf-jsonl/index.ts';
 import { ss } from './ss/index.ts';
 import { stormshield } from './stormshield/index.ts';
+import { strace } from './strace/index.ts';
 import { suricataEve } from './suricata-eve/index.ts';
 import { suricataFast } from './suricata-fast/index.ts';
 import { sweAgent } from './swe-agent/index.ts';
@@ -305,6 +306,7 @@ export const formats: readonly Format[] = [
   squidAwfJsonl,
   ss,
   stormshield,
+  strace,
   suricataEve,
   suricataFast,
   sweAgent,
