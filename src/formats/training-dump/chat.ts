@@ -44,7 +44,7 @@ export interface ChatRow {
  * (`slime_plugins/rollout_buffer`), TRL's completions, tau-bench and tau2-bench results, SWE-smith's and other data sets of trajectories,
  * and rows that teams write themselves. Without any of this it is a data set's question, or a log of calls to a model.
  */
-export function chatRow(row: JsonObject, zoneOffsetMin: number): ChatRow | undefined {
+function chatRow(row: JsonObject, zoneOffsetMin: number): ChatRow | undefined {
   const messages = conversationOf(row);
   if (messages === undefined) return undefined;
   const { fields, ended } = factsOf(row, zoneOffsetMin);
