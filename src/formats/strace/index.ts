@@ -2,7 +2,7 @@ import { decoded, foreign, no, skipped, yes } from '../../core/decoded.ts';
 import { compact } from '../../core/json.ts';
 import { printedEndpoint } from '../../core/sockaddr.ts';
 import { eventTime, timeFromObserved } from '../../core/time.ts';
-import type { Event, ProcessEvent } from '../../model/event.ts';
+import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { type Line, lineOf } from './line.ts';
