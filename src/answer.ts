@@ -68,7 +68,7 @@ export async function attribute(gathered: Gathered, options: RunOptions, correct
   const inputs = hashed.map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) }));
   const problems = [...gathered.problems, ...corrected.problems, ...counted.problems()];
   if (attributions.length > 0) problems.push(...silentProblems(correlation.episodes.episodes));
-  if (gathered.readShare === 1) problems.push(...unhashedProblems(inputs));
+  if (gathered.readShare === 1 && options.hashes !== false) problems.push(...unhashedProblems(inputs));
   return { ...report, problems, inputs };
 }
 

@@ -37,7 +37,7 @@ export async function investigateThenReplay(
 ): Promise<Report> {
   const { report, corrected } = await withGathered(gather(options, 'reach'), (gathered) => reportOf(gathered, options));
   const receive = open(report);
-  await gather(options, 'none', (events) => {
+  await gather({ ...options, hashes: false }, 'none', (events) => {
     for (const event of events) {
       const timed = corrected.correct(event);
       if (isInWindow(timed, options)) receive(timed);
@@ -83,7 +83,7 @@ export async function eventStream(
   });
   for (const event of once) await receive(correct(event));
   if (!isOnce)
-    await gather(options, 'none', async (events) => {
+    await gather({ ...options, hashes: false }, 'none', async (events) => {
       for (const event of events) await receive(correct(event));
     });
   return problems;

@@ -166,7 +166,7 @@ function year(text: string): number {
   return value;
 }
 
-/** What a run is told: flags first, then the configuration. */
+/** What a run is told: flags first, then the configuration. Whoever states hashes of inputs asks for them. */
 export function runOptions(paths: readonly string[], flags: ReadingFlags, cwd: string): RunOptions {
   const from = flags.from === undefined ? undefined : time(flags.from, '--from');
   const to = flags.to === undefined ? undefined : time(flags.to, '--to');
@@ -176,6 +176,7 @@ export function runOptions(paths: readonly string[], flags: ReadingFlags, cwd: s
   return {
     paths,
     cwd: resolve(cwd),
+    hashes: false,
     now: micros(Date.now() * 1000),
     forced: layered(flags.as, settings?.forced),
     zones: layered(flags.tz, settings?.zones),

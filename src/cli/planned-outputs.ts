@@ -1,4 +1,5 @@
 import { formatById, formatOfName, type OutputFormat, outputFormats } from '../report/index.ts';
+import type { CommonFlags } from './flags.ts';
 import { UsageError } from './options.ts';
 
 export interface OutputFlags {
@@ -7,7 +8,7 @@ export interface OutputFlags {
 }
 
 /** The evidence bundle is no report but an archive of two; the reports of `report/` are text. */
-const BUNDLE = { id: 'bundle', quotes: true } as const;
+const BUNDLE = { id: 'bundle', quotes: true, hashes: true } as const;
 
 /** One file (or, without a path, the standard output) to write and how. */
 export interface Output {
@@ -46,6 +47,11 @@ export function plannedOutputs(flags: OutputFlags, env: Readonly<Record<string, 
       throw new UsageError(`-o ${name}: a bundle needs a file, as -o bundle.zip`);
     return { format, path: path === STDOUT ? undefined : path, append };
   });
+}
+
+/** Whether any of them, or `--json`, states the SHA-256 of the inputs. */
+export function stateHashes(outputs: readonly Output[], { json = false }: Pick<CommonFlags, 'json'>): boolean {
+  return json || outputs.some(({ format }) => format.hashes === true);
 }
 
 function named(id: string): Output['format'] | undefined {

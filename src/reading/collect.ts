@@ -44,7 +44,7 @@ export interface CollectOptions {
   readonly cutting?: Cutting | undefined;
   /** Where another thread decompresses what is skimmed. */
   readonly unpack?: Unpack | undefined;
-  /** A second reading needs no hash again. */
+  /** A second reading needs no hash again, and some runs need none at all. */
   readonly hashed: boolean;
   /** What the piece before this one of a rotated log handed over, and whether another follows. */
   readonly before?: HandedOver | undefined;
@@ -89,7 +89,7 @@ export async function collectFile(
     return options.signal?.aborted === true;
   };
   if (framing === undefined) {
-    for await (const _ of readBytes(input, log)) if (progress()) break;
+    for await (const _ of readBytes(input, log, { hashed })) if (progress()) break;
   } else {
     const glancing = judge === undefined ? noGlance : glancingAt(detection.format, context);
     const take = takingRecords({ tally, judge, cut, glancing, emit });

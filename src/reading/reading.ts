@@ -76,7 +76,7 @@ export class Reading {
     const options = {
       ...this.#decoding(),
       onBytes: (bytes: number) => this.#count(bytes),
-      hashed: isFirst,
+      hashed: isFirst && this.#options.hashes !== false,
       before: isFirst ? this.#handed.get(path) : this.#handedAgain(path),
       goesOn: next !== undefined && (isFirst || isUnchanging(this.#handed.get(next)?.held)),
       ...how,

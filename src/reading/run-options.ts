@@ -23,6 +23,8 @@ export interface RunOptions extends Stated {
   readonly temporaryFiles?: boolean;
   /** Other threads that help with long files; as many as there are cores for unless told. The answer is the same with any. */
   readonly threads?: Threads;
+  /** False: no SHA-256 of inputs is made, which takes a fifth of the processor time of a long log; they are empty then. */
+  readonly hashes?: boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: Progress) => void;
   /** Gets each violating record as soon as it is read, where the logs are long; its clock is not corrected yet. */

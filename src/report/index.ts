@@ -10,6 +10,8 @@ export interface OutputFormat {
   readonly quotes?: true;
   /** It marks what the baseline accepts; any other is given the report without it, and counts it. */
   readonly marksAccepted?: true;
+  /** It states the SHA-256 of the inputs. */
+  readonly hashes?: true;
   /** It shows what follows from the report: episodes to quarantine, the policy that would have helped. */
   readonly advises?: true;
   readonly load: () => Promise<Reporter>;
@@ -18,6 +20,7 @@ export interface OutputFormat {
 export const outputFormats: readonly OutputFormat[] = [
   {
     id: 'json',
+    hashes: true,
     endings: ['.json', '.ndjson', '.jsonl'],
     describes: 'newline-delimited records, the same as --json',
     marksAccepted: true,
@@ -28,6 +31,7 @@ export const outputFormats: readonly OutputFormat[] = [
   },
   {
     id: 'markdown',
+    hashes: true,
     endings: ['.md', '.markdown'],
     describes: 'incident report',
     quotes: true,
@@ -42,6 +46,7 @@ export const outputFormats: readonly OutputFormat[] = [
   },
   {
     id: 'sarif',
+    hashes: true,
     endings: ['.sarif', '.sarif.json'],
     describes: 'SARIF 2.1.0 for code scanning: the way from the alert to the episode as a code flow',
     marksAccepted: true,
@@ -49,6 +54,7 @@ export const outputFormats: readonly OutputFormat[] = [
   },
   {
     id: 'html',
+    hashes: true,
     endings: ['.html', '.htm'],
     describes:
       'one self-contained page: verdict, incidents with raw lines, timeline, quarantine, policy, clocks, inputs',
@@ -84,6 +90,7 @@ export const outputFormats: readonly OutputFormat[] = [
   },
   {
     id: 'stix',
+    hashes: true,
     endings: ['.stix.json', '.stix'],
     describes: 'STIX 2.1 bundle',
     load: async () => (await import('./stix/index.ts')).stix,

@@ -295,3 +295,21 @@ describe('other formats', () => {
     for (const { event } of found) expect(event.kind).toBe('alert');
   });
 });
+
+describe('hashes of inputs', () => {
+  it.each(outputFormats.map(({ id, hashes = false }) => [id, hashes] as const))(
+    'are part of %s, as the list says: %s',
+    async (id, hashes) => {
+      const report = await rome;
+      const bare: Report = { ...report, inputs: report.inputs.map((input) => ({ ...input, sha256: '' })) };
+      expect((await render(id, bare)) !== (await render(id, report))).toBe(hashes);
+    },
+  );
+
+  it('are not made where nobody states them, and nothing else of a report changes', async () => {
+    const report = await rome;
+    const bare = await investigate({ paths: ['fixtures/rome/inputs'], cwd: root, hashes: false });
+    expect(bare.inputs.map(({ sha256 }) => sha256).filter((sum) => sum !== '')).toEqual([]);
+    expect(bare).toEqual({ ...report, inputs: report.inputs.map((input) => ({ ...input, sha256: '' })) });
+  });
+});

@@ -11,7 +11,7 @@ import type { CommonFlags } from '../flags.ts';
 import { judge } from '../gate.ts';
 import { runOptions } from '../options.ts';
 import { writeOutputs } from '../outputs.ts';
-import { plannedOutputs } from '../planned-outputs.ts';
+import { plannedOutputs, stateHashes } from '../planned-outputs.ts';
 import { cleaner, print, printLines } from '../terminal.ts';
 import { checkWritable } from '../writable.ts';
 
@@ -26,7 +26,8 @@ export async function checkCommand(paths: readonly string[], flags: CommonFlags)
   );
   const baseline = await loadBaseline(paths, flags, cwd);
   const earlier = earlierNights(flags);
-  const found = await investigateFor(outputs, runOptions(paths, flags, cwd));
+  const hashes = stateHashes(outputs, flags);
+  const found = await investigateFor(outputs, { ...runOptions(paths, flags, cwd), hashes });
   const report = judged(withRecurrence(found.report, earlier), baseline);
   complain(report.problems, flags);
   if (isNothingThere(report.inputs, report.problems)) return EXIT.usage;

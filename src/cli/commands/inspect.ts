@@ -7,19 +7,21 @@ import { complain, isNothingThere } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { runOptions } from '../options.ts';
+import { stateHashes } from '../planned-outputs.ts';
 import { withProgress } from '../progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 export async function inspectCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
+  const hashes = stateHashes([], flags);
   const {
     inputs: read,
     problems,
     readShare,
   } = await withProgress(flags, (onProgress) =>
-    gather({ ...runOptions(paths, flags, process.cwd()), onProgress }, 'none'),
+    gather({ ...runOptions(paths, flags, process.cwd()), hashes, onProgress }, 'none'),
   );
   const inputs = await withHashes(read);
-  complain(readShare === 1 ? [...problems, ...unhashedProblems(inputs)] : problems, flags);
+  complain(hashes && readShare === 1 ? [...problems, ...unhashedProblems(inputs)] : problems, flags);
   const { style } = terminalOptions(flags, '');
   const clean = cleaner(flags);
   for (const input of inputs) {

@@ -16,7 +16,7 @@ import { stopOnInterrupt } from '../interrupt.ts';
 import { createLog } from '../log.ts';
 import { runOptions } from '../options.ts';
 import { writeOutputs } from '../outputs.ts';
-import { plannedOutputs } from '../planned-outputs.ts';
+import { plannedOutputs, stateHashes } from '../planned-outputs.ts';
 import { watchReading } from '../progress.ts';
 import { cleaner, print, printLines, terminalOptions } from '../terminal.ts';
 import { checkWritable } from '../writable.ts';
@@ -38,6 +38,7 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   const isFinal = flags.json === true && baseline === undefined;
   const { report: found, flows } = await investigateFor(outputs, {
     ...runOptions(paths, flags, cwd),
+    hashes: stateHashes(outputs, flags),
     onProgress,
     onFinding,
     signal: interrupt.signal,

@@ -11,6 +11,7 @@ import type { CommonFlags } from '../flags.ts';
 import { judge } from '../gate.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
 import { runOptions, UsageError } from '../options.ts';
+import { stateHashes } from '../planned-outputs.ts';
 import { cleaner, print, printLines, terminalOptions } from '../terminal.ts';
 
 export interface WatchFlags extends CommonFlags {
@@ -24,7 +25,7 @@ export interface WatchFlags extends CommonFlags {
  */
 export async function watchCommand(paths: readonly string[], flags: WatchFlags): Promise<number> {
   if (paths.includes('-')) throw new UsageError('watch reads its inputs again and again: standard input cannot be');
-  const options = runOptions(paths, flags, process.cwd());
+  const options = { ...runOptions(paths, flags, process.cwd()), hashes: stateHashes([], flags) };
   const interrupt = stopOnInterrupt();
   const told = new Set<string>();
   let seen = sizesOf(paths);
