@@ -83,7 +83,7 @@ export function correlate(evidence: Evidence): Correlation {
   const lineage = new Lineage({ processes, leases, episodes, hosts: evidence.hosts });
   const requests = evidence.network.filter((timed) => timed.event.type === 'proxy');
   const trailContext: TrailContext = {
-    nat: new NatTable(evidence.nat),
+    nat: new NatTable(evidence.nat, evidence.network),
     hosts: evidence.hosts,
     leases,
     queries: new QueryTable(evidence.dns, evidence.network, (ip) => hosts.isProxy(ip)),

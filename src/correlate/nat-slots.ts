@@ -64,7 +64,7 @@ export class NatSlots {
       windowed: false,
       stepUs: event.time.stepUs,
       // Where it began, no flow need have begun.
-      isSlot: true,
+      isNoBeginning: true,
       errorUs,
       ref: event.ref,
     };

@@ -1,10 +1,11 @@
 import { push } from '../core/push.ts';
 import { compareInLogs, logOf } from '../core/rotated.ts';
-import type { NatEvent } from '../model/event.ts';
+import type { NatEvent, NetworkEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import { isSlot, NatSlots } from './nat-slots.ts';
-import { type NatEntry, type Tuple, toTuple } from './tuple.ts';
+import { StatedNat } from './stated-nat.ts';
+import { type NatEntry, type Tuple, toTuple, tupleKey } from './tuple.ts';
 
 /** What the log of a host's translations holds. */
 interface Logged {
@@ -14,10 +15,6 @@ interface Logged {
   untranslated: boolean;
 }
 
-function tupleKey(t: Tuple): string {
-  return `${t.transport}|${t.srcIp}|${t.srcPort}|${t.dstIp}|${t.dstPort}`;
-}
-
 /** Every translation seen, answered by the tuple outside or inside of it. */
 export class NatTable {
   readonly #hosts = new Map<string, Logged>();
@@ -25,12 +22,15 @@ export class NatTable {
   readonly #inside = new Map<string, NatEntry[]>();
   readonly #outsideNoPort = new Map<string, NatEntry[]>();
   readonly #slots = new NatSlots();
+  readonly #stated: StatedNat;
   /** Hosts by the addresses that they put in front of others'. */
   readonly #fronts = new Map<string, Set<string>>();
   /** By the source alone; made when it is asked for. */
   #bySource: Map<string, NatEntry[]> | undefined;
 
-  constructor(events: readonly Timed<NatEvent>[]) {
+  /** `network`: flows whose records may state a translation as well. */
+  constructor(events: readonly Timed<NatEvent>[], network: readonly Timed<NetworkEvent>[] = []) {
+    this.#stated = new StatedNat(network);
     const live = new Map<string, NatEntry>();
     const sorted = [...events].sort((a, b) => a.at - b.at || compareInLogs(a, b));
     for (const timed of sorted) this.#add(timed, live);
@@ -120,14 +120,14 @@ export class NatTable {
   }
 
   get isEmpty(): boolean {
-    return this.#outside.size === 0 && this.#slots.isEmpty;
+    return this.#outside.size === 0 && this.#slots.isEmpty && this.#stated.isEmpty;
   }
 
   /** The translation that produced this tuple at that time: the latest that had begun. */
   undo(tuple: Tuple, at: Micros, slackUs: number): NatEntry | undefined {
     if (tuple.dstIp === '') return this.#undoSource(tuple, at, slackUs);
     const entry = latest(this.#outside.get(tupleKey(tuple)), at, slackUs, ({ translates }) => translates);
-    return entry ?? this.#slots.undo(tuple, at, slackUs);
+    return entry ?? this.#slots.undo(tuple, at, slackUs) ?? this.#stated.undo(tuple, at, slackUs);
   }
 
   /** Name servers and proxies log who asked them, not their own address: the source must be that of one sender then. */

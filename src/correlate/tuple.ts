@@ -23,8 +23,10 @@ export interface NatEntry {
   readonly windowed: boolean;
   /** What its stamp is rounded to, microseconds. */
   readonly stepUs: number;
-  /** It serves many flows: its start is none of theirs. */
-  readonly isSlot?: true;
+  /** How much later than `start` the flow may have begun, microseconds. */
+  readonly lateUs?: number;
+  /** Its start is that of no flow: it serves many, or was seen at one moment of its life. */
+  readonly isNoBeginning?: true;
   readonly errorUs: number;
   readonly ref: SourceRef;
 }
@@ -45,4 +47,8 @@ export function toTuple(
     dstIp: dst.ip,
     dstPort: icmp ? 0 : (dst.port ?? 0),
   };
+}
+
+export function tupleKey({ transport, srcIp, srcPort, dstIp, dstPort }: Tuple): string {
+  return `${transport}|${srcIp}|${srcPort}|${dstIp}|${dstPort}`;
 }

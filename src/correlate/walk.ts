@@ -106,7 +106,7 @@ export function undoTranslations(walk: Walk, context: TrailContext): void {
     });
     walk.tuple = entry.inside;
     walk.host = entry.host ?? walk.host;
-    if (entry.isSlot !== true) {
+    if (entry.isNoBeginning !== true) {
       if (!entry.windowed || !walk.anchored) settle(walk, entry);
       walk.anchored = true;
     }
@@ -125,13 +125,28 @@ function momentOf({ at, errorUs, windowUs = 0 }: Walk): [Micros, number] {
 }
 
 /** The flow began no later than this; inside an aggregate's window or a rounded stamp, just then. */
-function settle(walk: Walk, { start, windowed, stepUs }: NatEntry): void {
+function settle(walk: Walk, { start, windowed, stepUs, lateUs = 0 }: NatEntry): void {
   const { windowUs = 0, coarseUs = 0 } = walk;
+  if (lateUs > 0) {
+    settleWithin(walk, start, start + lateUs);
+    return;
+  }
   const sharper = windowed || stepUs > PRECISE_US ? 0 : coarseUs;
   walk.at = windowUs > 0 ? start : (Math.min(walk.at + sharper, start) as Micros);
   walk.windowUs = 0;
   walk.coarseUs = coarseUs - sharper;
   walk.errorUs -= sharper;
+}
+
+/** The flow began between these, and no later than it was seen. */
+function settleWithin(walk: Walk, earliest: number, latest: number): void {
+  const { windowUs = 0, coarseUs = 0 } = walk;
+  const to = Math.min(latest, walk.at + (windowUs || coarseUs));
+  const half = (to - Math.min(earliest, to)) / 2;
+  walk.at = (to - half) as Micros;
+  walk.windowUs = 0;
+  walk.coarseUs = half;
+  walk.errorUs += half - coarseUs;
 }
 
 /** Without a translation record, the private source that the record itself states; its port is not known. */

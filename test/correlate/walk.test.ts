@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NatTable } from '../../src/correlate/nat.ts';
 import { type TrailContext, undoTranslations, type Walk } from '../../src/correlate/walk.ts';
-import type { NatEvent } from '../../src/model/event.ts';
+import type { NatEvent, NetworkEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import type { Timed } from '../../src/model/timed.ts';
 
@@ -47,5 +47,44 @@ describe('when a flow began', () => {
     ['and beside a session', walked(0, { phase: 'session' }), { at: 0, errorUs: 10 + HALF }],
   ])('%s', (_, walk, expected) => {
     expect(walk).toMatchObject({ ...expected, anchored: true });
+  });
+});
+
+describe('when a flow began whose firewall tells its end and seconds', () => {
+  /** Seen at a moment; the firewall says that it began between 0 and 2 s. */
+  const walkedBy = (at: number, { anchored = false, coarseUs = 0 } = {}): Walk => {
+    const event = {
+      kind: 'network',
+      type: 'flow',
+      transport: 'tcp',
+      src: { ip: '10.66.1.5', port: 40_001 },
+      dst: FAR,
+      nat: { srcIp: FRONT.ip, srcPort: FRONT.port },
+      time: { basis: 'flow-end', stepUs: 1_000_000 },
+      ref: { source: 'fw.log', line: 1, offset: 0, bytes: 1 },
+    };
+    const flow = { event, at: 60e6, lo: 0, hi: 60e6, errorUs: 0, host: 'fw' } as unknown as Timed<NetworkEvent>;
+    const walk: Walk = {
+      tuple: { transport: 'tcp', srcIp: FRONT.ip, srcPort: FRONT.port, dstIp: FAR.ip, dstPort: FAR.port },
+      at: at as Micros,
+      anchored,
+      errorUs: 10 + coarseUs,
+      coarseUs,
+      host: undefined,
+      facts: [],
+    };
+    undoTranslations(walk, { nat: new NatTable([], [flow]) } as unknown as TrailContext);
+    return walk;
+  };
+
+  it.each<[string, Walk, object]>([
+    ['lies in those seconds', walkedBy(30e6), { at: 1e6, errorUs: 10 + 1e6, coarseUs: 1e6 }],
+    ['lies before it was seen', walkedBy(600_000), { at: 300_000, errorUs: 10 + 300_000, coarseUs: 300_000 }],
+    ['lies before the end of a rounded stamp', walkedBy(HALF, { coarseUs: HALF }), { at: HALF, errorUs: 10 + HALF }],
+    ['is no later than it was seen, whatever the firewall says', walkedBy(-200_000), { at: -200_000, errorUs: 10 }],
+    ['is known better from a record nearer to it', walkedBy(HALF, { anchored: true }), { at: HALF, errorUs: 10 }],
+  ])('%s', (_, walk, expected) => {
+    expect(walk).toMatchObject({ ...expected, anchored: true, host: undefined });
+    expect(walk.tuple.srcIp).toBe('10.66.1.5');
   });
 });
