@@ -39,6 +39,7 @@ export class FirstReading {
   readonly #journal: QuietKey[] = [];
   #keys = 0;
   #droppedEnds = false;
+  #droppedStated = false;
   readonly #counting: Counting;
   readonly buffers: readonly Uint8Array[];
   /** The version of the interest that it goes by. */
@@ -79,7 +80,8 @@ export class FirstReading {
 
   /** Connections were dropped of which some may matter for what was found since. */
   get isOutdated(): boolean {
-    return this.#droppedEnds && this.#interest.version > this.asOf;
+    if (this.#interest.version === this.asOf) return false;
+    return this.#droppedEnds || (this.#droppedStated && this.#retention.isBehind(this.#context.source, this.asOf));
   }
 
   left(skimmed: Skimmed, base: Pick<SourceRef, 'line' | 'offset'>): void {
@@ -103,7 +105,7 @@ export class FirstReading {
     for (const event of events) {
       const decision = this.#retention.first(event, this);
       if (decision === 'keep') kept.push(event);
-      if (decision === 'drop' && this.#retention.hangsOnInterest(event)) this.#droppedEnds = true;
+      if (decision === 'drop') this.#drop(event);
       if (decision === 'later') isLater = true;
       if (decision === 'counted') isCounted = true;
     }
@@ -117,6 +119,11 @@ export class FirstReading {
     const matters = isLater || (isInOrder && glance?.kind !== 'socket');
     if (matters && record !== undefined) this.#defer(record, glance);
     return kept;
+  }
+
+  #drop(event: Event): void {
+    if (this.#retention.hangsOnInterest(event)) this.#droppedEnds = true;
+    if (event.kind === 'network' && event.nat !== undefined) this.#droppedStated = true;
   }
 
   #silence(glance: Parameters<Quiet['add']>[0], isLater: boolean): void {

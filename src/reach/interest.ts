@@ -6,6 +6,12 @@ import { clientMark } from './marks.ts';
 /** What was added, and at which version it was first there. */
 type Added = Map<string, number>;
 
+/** The first and the last version that something made. */
+interface Versions {
+  readonly first: number;
+  last: number;
+}
+
 /** What the violations found so far make worth keeping: their far ends, names and askers. It only grows. */
 export class Interest {
   readonly flows = new Flows();
@@ -18,6 +24,8 @@ export class Interest {
   readonly #marks = new Set<number>();
   /** Since which version connections to any resolver are wanted. */
   #resolvers = Infinity;
+  /** By the file in which violations stand. */
+  readonly bySource = new Map<string, Versions>();
   /** Counts what was added: what was not wanted at an older version may be wanted now. */
   version = 0;
 
@@ -37,6 +45,13 @@ export class Interest {
       this.#add(this.#names, event.name);
       if (this.#resolvers === Infinity) this.#resolvers = ++this.version;
     } else if (event.socket !== undefined) this.addEndpoint(event.socket.remote);
+    this.#note(event.ref.source);
+  }
+
+  #note(source: string): void {
+    const known = this.bySource.get(source);
+    if (known === undefined) this.bySource.set(source, { first: this.version, last: this.version });
+    else known.last = this.version;
   }
 
   /** Also for the proxies of an inventory: what went through them ends there first. */

@@ -14,11 +14,13 @@ import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import type { ClockSample } from './clock-sample.ts';
 import { Families } from './families.ts';
 import type { Interest } from './interest.ts';
+import { isContext } from './is-context.ts';
 import { KeptFlows } from './kept-flows.ts';
 import { KeptRequests } from './kept-requests.ts';
 import { LifeSample } from './life-sample.ts';
 import { containerMark } from './marks.ts';
 import { BEFORE_US, Moments, type MomentsOf } from './moments.ts';
+import { StatedFlows } from './stated-flows.ts';
 import { runsUniqueCommand } from './unique-commands.ts';
 
 /** Names of addresses that are remembered; more than a night's resolvers give out. */
@@ -60,6 +62,7 @@ export class Retention {
   readonly #keptNames = new Set<string>();
   readonly #requests: KeptRequests;
   readonly #flows: KeptFlows;
+  readonly #stated: StatedFlows;
   readonly #hasCommand: (event: ProcessEvent) => boolean;
   #beforeUs = BEFORE_US;
   #members: ReadonlyMap<string, ReadonlySet<number>> = new Map();
@@ -68,6 +71,7 @@ export class Retention {
     this.#context = context;
     this.#requests = new KeptRequests(context.sample);
     this.#flows = new KeptFlows(context.interest, context.mostFlows);
+    this.#stated = new StatedFlows(context.interest, this.#flows, context.logOf);
     this.#families = new Families(new Set(context.leases.flatMap(({ rootPid }) => rootPid ?? [])), context.logOf);
     this.#moments = new Moments(context.logOf);
     this.#hasCommand = runsUniqueCommand(context.calls);
@@ -87,6 +91,7 @@ export class Retention {
     if (found === 'counted') return found;
     if (found === 'violation' || sample.wants(event)) return 'keep';
     if (event.kind === 'network' && (this.#isNewName(event) || this.#requests.take(event))) return 'keep';
+    if (event.kind === 'network' && this.#stated.wants(event, asOf)) return 'keep';
     return isContext(event) ? 'later' : 'drop';
   }
 
@@ -112,8 +117,14 @@ export class Retention {
     return event.kind === 'nat' || (event.kind === 'process' && event.socket !== undefined);
   }
 
+  /** The same of a flow that states a translation, by violations of other logs. */
+  isBehind(source: string, asOf: number): boolean {
+    return this.#stated.isBehind(source, asOf);
+  }
+
   /** Of the connections and translations that `first` dropped: whether one matters for what was added to the interest since. */
   late(event: Event, { asOf }: { readonly asOf: number }): boolean {
+    if (event.kind === 'network') return this.#isLateStated(event, asOf);
     if (event.kind !== 'nat' && event.kind !== 'process') return false;
     if (this.#context.interest.wantsEnds(event, asOf) || this.#context.sample.wants(event)) return false;
     if (this.#context.observe(event) !== undefined || !this.#wantsFlow(event)) return false;
@@ -123,6 +134,13 @@ export class Retention {
 
   #wantsFlow(event: NatEvent | ProcessEvent, asOf?: number): boolean {
     return this.#context.interest.wantsEnds(event, asOf) && this.#flows.keeps(event);
+  }
+
+  /** Of flows that state a translation: see `late`. */
+  #isLateStated(event: NetworkEvent, asOf: number): boolean {
+    const { sample, observe } = this.#context;
+    if (!this.#stated.isNew(event, asOf) || isContext(event) || this.#keptNames.has(placeOf(event))) return false;
+    return !sample.wants(event) && !this.#requests.has(event) && observe(event) === undefined;
   }
 
   /** Process records of which only the pids were read: `host, pid, ppid` of each, its host by its place in `hosts`. */
@@ -278,13 +296,6 @@ export class Retention {
     if (sample.wants(event) || this.#requests.has(event) || this.#context.observe(event) !== undefined) return false;
     return this.#context.interest.wantsRequest(event);
   }
-}
-
-/** Lines of resolvers and proxies show a violation one hop earlier, whatever the order of the files. */
-function isContext(event: NetworkEvent | DnsEvent): boolean {
-  if (event.kind === 'dns' || event.type === 'proxy') return true;
-  // What goes to a proxy names the whole address, RFC 9112 section 3.2.2.
-  return event.http?.url !== undefined && !event.http.url.startsWith('/');
 }
 
 function placeOf(event: Event): string {

@@ -4,6 +4,7 @@ import { Interest } from '../../src/reach/interest.ts';
 
 const violation = {
   kind: 'network',
+  ref: { source: 'eve.json' },
   src: { ip: '203.0.113.2', port: 61_001 },
   dst: { ip: '198.51.100.7', port: 3333 },
 } as unknown as NetworkEvent;

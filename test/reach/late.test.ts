@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { writeNight } from '../../bench/nights/generate.mjs';
-import type { ProcessEvent } from '../../src/model/event.ts';
+import type { NetworkEvent, ProcessEvent } from '../../src/model/event.ts';
 
 const dist = join(import.meta.dirname, '../../dist');
 const work = mkdtempSync(join(tmpdir(), 'late-'));
@@ -50,5 +50,54 @@ describe('connections to a far end that only a line behind them makes matter', (
     const families = alone.processes.filter(({ op }) => op === 'exec');
     expect(families.length).toBeGreaterThan(whole.length / 10);
     for (const count of [1, 3]) expect(await reach(count)).toEqual(alone);
+  });
+});
+
+describe('flows that state a translation, in a log of which nothing else makes them matter', () => {
+  const OUTER = '192.0.2.200';
+  const night = join(work, 'stated');
+  /** What another log, beyond the firewall, has of a flow. */
+  const alertAbout = (row: readonly string[]): string =>
+    JSON.stringify({
+      timestamp: `${(row[6] ?? '').replaceAll('/', '-').replace(' ', 'T')}.000000+0000`,
+      event_type: 'alert',
+      src_ip: OUTER,
+      src_port: 51_234,
+      dest_ip: row[8],
+      dest_port: Number(row[25]),
+      proto: 'TCP',
+      alert: {
+        action: 'allowed',
+        gid: 1,
+        signature_id: 1,
+        rev: 1,
+        signature: 'ET MALWARE x',
+        category: 'x',
+        severity: 1,
+      },
+    });
+
+  it('are kept, whatever the number of threads', async () => {
+    const { gather } = await import(join(dist, 'reading/gather.js'));
+    writeNight({ mix: 'panos', megabytes: 8, out: night, callsPerSandbox: 10, alertShare: 0 });
+    const [name = ''] = readdirSync(night).filter((file) => file.startsWith('panos'));
+    const rows = readFileSync(join(night, name), 'utf8').trimEnd().split('\n');
+    const middle = rows.length >> 1;
+    const row = (rows[middle] ?? '').split(',');
+    [row[9], row[26]] = [OUTER, '51234'];
+    rows[middle] = row.join(',');
+    writeFileSync(join(night, name), rows.join('\n'));
+    writeFileSync(join(night, 'eve.json'), `${alertAbout(row)}\n`);
+    const natted = async (budget: object) => {
+      const { store } = await gather({ paths: [night], cwd: work, ...budget }, 'reach');
+      return (store.network as readonly NetworkEvent[])
+        .filter(({ nat }) => nat?.srcIp === OUTER)
+        .map(({ ref }) => ref.line);
+    };
+    expect(await natted({})).toEqual([middle + 1]);
+    // With little memory the alert stands in a log that is long as well.
+    for (const memoryBytes of [60e6, 80e6])
+      for (const count of [0, 1])
+        expect(await natted({ memoryBytes, threads: { count, fromBytes: 1e6 } })).toEqual([middle + 1]);
   });
 });
