@@ -25,8 +25,8 @@ import { runsUniqueCommand } from './unique-commands.ts';
 
 /** Names of addresses that are remembered; more than a night's resolvers give out. */
 const MOST_NAMES = 100_000;
-/** Places of records tell the second: a shorter time would miss some of them. */
-const LEAST_BEFORE_US = 1_000_000;
+/** The least time before a violation: host logs such as auditd's tell milliseconds. */
+const LEAST_BEFORE_US = 1_000;
 
 export interface RetentionContext {
   readonly interest: Interest;
@@ -169,7 +169,7 @@ export class Retention {
     this.#families.forget();
     this.#moments.close();
     while (this.#near() > this.#context.mostNear && this.#beforeUs > LEAST_BEFORE_US) {
-      this.#beforeUs /= 2;
+      this.#beforeUs = half(this.#beforeUs);
       this.#moments.close(this.#beforeUs);
     }
   }
@@ -296,6 +296,11 @@ export class Retention {
     if (sample.wants(event) || this.#requests.has(event) || this.#context.observe(event) !== undefined) return false;
     return this.#context.interest.wantsRequest(event);
   }
+}
+
+/** In whole milliseconds, which can be said in a few digits. */
+function half(us: number): number {
+  return Math.floor(us / 2 / LEAST_BEFORE_US) * LEAST_BEFORE_US;
 }
 
 function placeOf(event: Event): string {

@@ -1,15 +1,18 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { ProcessEvent } from '../../src/model/event.ts';
+import type { Micros } from '../../src/model/time.ts';
 import { lifeKey } from '../../src/reach/deferred.ts';
 import { LifeSample } from '../../src/reach/life-sample.ts';
 import { containerMark } from '../../src/reach/marks.ts';
+import { Moments } from '../../src/reach/moments.ts';
 import { FINDING, openRetention, recordAt } from './open-retention.ts';
 
 const SECONDS = 20_000;
 
-/** Places of process records, one each second, as skimming leaves them. */
-function skimmedOf(group: number): Uint32Array {
-  const places = Array.from({ length: SECONDS }, (_, second) => [second, 0, lifeKey(0, 7), second, group, 1]);
+/** Places of process records, one each second, as skimming leaves them. `records`: at each place. */
+function skimmedOf(group: number, records = 1): Uint32Array {
+  const places = Array.from({ length: SECONDS }, (_, second) => [second, 0, lifeKey(0, 7), second, group, records]);
   return Uint32Array.from(places.flat());
 }
 
@@ -29,30 +32,66 @@ describe('a sample of process records', () => {
   });
 });
 
-const alertAt = (second: number): ProcessEvent => ({
-  ...recordAt(second),
-  kind: 'process',
-  op: 'alert',
-  host: 'a',
-  containerId: 'c1',
-  pid: 7,
-  ppid: 3,
-});
+/** `micros`: of a violation, within its second. */
+const alertAt = (second: number, micros: number): ProcessEvent => {
+  const record = recordAt(second);
+  const at = (record.time.at + micros) as Micros;
+  return {
+    ...record,
+    time: { ...record.time, at, lo: at, hi: at },
+    kind: 'process',
+    op: 'alert',
+    host: 'a',
+    containerId: 'c1',
+    pid: 7,
+    ppid: 3,
+  };
+};
 
 describe('records around violations', () => {
-  // A violation every 100 s, and a record each second: a third of them stand near one.
+  const group = containerMark('c1');
+
+  // A violation every 100 s and 51 records each second: a third of them stand near one.
   it.each([
-    ['there is room', 10_000, undefined, true],
-    ['there is not', 1_000, 2_000_000, false],
-    ['there is hardly any: records are known by their second', 1, 1_000_000, false],
-  ])('are taken from as far before as memory allows: %s', (_, mostNear, narrowedUs, isFarTaken) => {
+    ['there is room', 400_000, 6_180, undefined, 32e6],
+    ['there is not', 30_000, 6_180, 2e6, 2e6],
+    ['there is none for a whole second', 8_000, 6_180, 500_000, 500_000],
+    ['there is hardly any, and times are whole seconds', 1, 0, 1_000, 1_000],
+  ])('are taken from as far before as memory allows: %s', (_, mostNear, laterEach, narrowedUs, takenUs) => {
     const { retention } = openRetention({ observe: () => FINDING, mostNear });
-    for (let second = 100; second < SECONDS; second += 100) retention.first(alertAt(second), { asOf: 0 });
-    retention.addSkimmed({ later: skimmedOf(containerMark('c1')) }, 'host.log');
+    const microsOf = (second: number): number => (second * laterEach) % 1e6;
+    for (let second = 100; second < SECONDS; second += 100)
+      retention.first(alertAt(second, microsOf(second)), { asOf: 0 });
+    retention.addSkimmed({ later: skimmedOf(group, 51) }, 'host.log');
     retention.closeFirst();
     expect(retention.narrowedUs).toBe(narrowedUs);
     const moments = retention.momentsIn('host.log');
-    expect(moments.holds(containerMark('c1'), 980e6)).toBe(isFarTaken);
-    expect(moments.holds(containerMark('c1'), 999e6)).toBe(true);
+    const at = 1000e6 + microsOf(1000);
+    expect(moments.holds(group, at)).toBe(true);
+    expect(moments.holds(group, at - takenUs)).toBe(true);
+    expect(moments.holds(group, at - takenUs - 1)).toBe(false);
+  });
+
+  it('are found again by the second of their place, however short that time is (property)', () => {
+    const micros = fc.integer({ min: 0, max: 5e6 });
+    fc.assert(
+      fc.property(
+        fc.array(micros, { minLength: 1, maxLength: 5 }),
+        fc.array(micros, { maxLength: 40 }),
+        fc.constantFrom(32e6, 1e6, 15_000, 1_000),
+        (violations, records, beforeUs) => {
+          const all = new Moments(String);
+          for (const at of violations) all.add('a.log', group, at);
+          all.close(beforeUs);
+          const own = all.of('a.log');
+          const beside = violations.flatMap((at) => [at, at - beforeUs, at + Math.floor((beforeUs * 3) / 32)]);
+          for (const at of [...records, ...beside]) {
+            if (!own.holds(group, at)) continue;
+            expect(own.holdsIn(group, Math.floor(at / 1e6))).toBe(true);
+          }
+          for (const at of beside) expect(own.holds(group, at)).toBe(true);
+        },
+      ),
+    );
   });
 });
