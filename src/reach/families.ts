@@ -2,9 +2,8 @@ import { ParentTable } from '../core/packed/parent-table.ts';
 import { Slabs } from '../core/packed/slabs.ts';
 import { Uint32List } from '../core/packed/uint32-list.ts';
 import type { ProcessEvent } from '../model/event.ts';
-
-/** A subshell's pid lies close behind its shell's: lineage looks that far back for a parent that left no record (`FORK_GAP`). */
-const NEIGHBOURS = 512;
+import type { Overflow } from '../model/overflow.ts';
+import { type Kin, kinOf } from './kin.ts';
 
 /** Numbers that wait until they are asked for: 4 MB. */
 const MOST_WAITING = 1_000_000;
@@ -21,9 +20,11 @@ interface Waiting {
 export class Families {
   readonly #roots: ReadonlySet<number>;
   readonly #logOf: (source: string) => string;
+  readonly #overflow: Overflow | undefined;
   readonly #slabs = new Slabs();
   readonly #parents = new Map<string, ParentTable>();
-  readonly #seeds = new Map<string, Set<number>>();
+  /** Of each host, and the second of the last record for which it is one. */
+  readonly #seeds = new Map<string, Map<number, number>>();
   /** Those that were told one by one: `host, pid, ppid` of each, its host by its place in `#hosts`. */
   #single = new Uint32List();
   readonly #hosts: string[] = [];
@@ -34,11 +35,12 @@ export class Families {
 
   /**
    * `roots`: pids of the processes that start what runs in a sandbox, as leases state them: nobody above them matters. `logOf`: the log
-   * that a file is a piece of.
+   * that a file is a piece of. `overflow`: takes what memory has no room for.
    */
-  constructor(roots: ReadonlySet<number>, logOf: (source: string) => string) {
+  constructor(roots: ReadonlySet<number>, logOf: (source: string) => string, overflow?: Overflow) {
     this.#roots = roots;
     this.#logOf = logOf;
+    this.#overflow = overflow;
   }
 
   /** Notes who started whom on a host, or in a log whose host is not known yet. */
@@ -85,8 +87,12 @@ export class Families {
   }
 
   addSeed(event: ProcessEvent): void {
+    const where = this.whereOf(event);
+    const seeds = this.#seeds.get(where) ?? new Map<number, number>();
+    this.#seeds.set(where, seeds);
+    const second = Math.floor(event.time.at / 1e6);
     for (const pid of [event.pid, event.ppid, ...(event.sharers ?? []).map((sharer) => sharer.pid)])
-      if (pid !== undefined && pid > 0) listOf(this.#seeds, this.whereOf(event)).add(pid);
+      if (pid !== undefined && pid > 0) seeds.set(pid, Math.max(second, seeds.get(pid) ?? 0));
   }
 
   /** The clock-free place of a pid: the host, or the log where the record states none. */
@@ -94,27 +100,13 @@ export class Families {
     return host ?? this.#logOf(ref.source);
   }
 
-  /** Pids of each host: the seeds, everybody above them, and the neighbours among whom a lost parent may be. */
-  members(): ReadonlyMap<string, ReadonlySet<number>> {
-    const out = new Map<string, Set<number>>();
+  /** Of each host. */
+  members(): ReadonlyMap<string, Kin> {
     if (this.#seeds.size > 0) this.#settle();
-    for (const [host, seeds] of this.#seeds) {
-      const parentsOf = this.#parentsOn(host).byPid();
-      const isKnown = (pid: number): boolean => pid > 1 && (this.#roots.has(pid) || parentsOf(pid).length > 0);
-      const family = new Set<number>();
-      const open = [...seeds];
-      for (let pid = open.pop(); pid !== undefined; pid = open.pop()) {
-        if (pid <= 1 || family.has(pid)) continue;
-        family.add(pid);
-        if (!this.#roots.has(pid)) open.push(...parentsOf(pid));
-      }
-      for (const pid of [...family]) {
-        if (this.#roots.has(pid) || parentsOf(pid).some(isKnown)) continue;
-        for (let p = Math.max(2, pid - NEIGHBOURS); p < pid; p++) family.add(p);
-      }
-      out.set(host, family);
-    }
-    return out;
+    const roots = this.#roots;
+    return new Map(
+      [...this.#seeds].map(([host, seeds]) => [host, kinOf(seeds, { parents: this.#parentsOn(host), roots })]),
+    );
   }
 
   /** To be told when nobody asks any more: a night's processes take tens of megabytes. */
@@ -129,16 +121,8 @@ export class Families {
   #parentsOn(host: string): ParentTable {
     const known = this.#parents.get(host);
     if (known !== undefined) return known;
-    const fresh = new ParentTable(this.#slabs);
+    const fresh = new ParentTable(this.#slabs, this.#overflow);
     this.#parents.set(host, fresh);
     return fresh;
   }
-}
-
-function listOf(map: Map<string, Set<number>>, host: string): Set<number> {
-  const known = map.get(host);
-  if (known !== undefined) return known;
-  const fresh = new Set<number>();
-  map.set(host, fresh);
-  return fresh;
 }

@@ -89,11 +89,11 @@ export class FirstReading {
     const { lives, hosts, later } = skimmed;
     const { source, deferred } = this.#context;
     const named = hosts.map((host) => host ?? source);
-    this.#retention.addLives(lives, named);
+    this.#retention.surroundings.addLives(lives, named);
     if (later.length === 0) return;
     this.again = true;
     deferred.addSkimmed(skimmed, base);
-    this.#retention.addSkimmed(skimmed, source);
+    this.#retention.surroundings.addSkimmed(skimmed, source, named);
   }
 
   keep(events: readonly Event[], record: RawRecord | undefined, look: () => Glance | undefined): readonly Event[] {

@@ -1,41 +1,74 @@
 import { Uint32List } from '../core/packed/uint32-list.ts';
 import type { Skimmed } from '../model/skimmed.ts';
-import { isLifeKey } from './deferred.ts';
+import { hostOf, isLifeKey, pidOf } from './deferred.ts';
 import { NUMBERS } from './places.ts';
 
 /** One record in so many is noted. */
 const STRIDE = 256;
 
-/** Whether process records of a container in a log at a time, in microseconds, are taken. */
-export type Takes = (source: string, group: number, at: number) => boolean;
+/** A process record that was noted. */
+interface Sampled {
+  readonly source: string;
+  /** The mark of its container. */
+  readonly group: number;
+  /** Its second, in microseconds. */
+  readonly at: number;
+  /** Its host, or the log where it states none. */
+  readonly where: string;
+  readonly pid: number;
+}
+
+/** Numbers of a record that is noted. */
+const NUMBERS_NOTED = 5;
 
 /** Each so-manieth process record of the long logs: tells about how many would be taken, before they are read again. */
 export class LifeSample {
-  readonly #sources: string[] = [];
-  /** `source, second, group` of each, its source by its place in `#sources`. */
+  readonly #texts: string[] = [];
+  readonly #places = new Map<string, number>();
+  /** `source, second, group, where, pid` of each, texts by their place in `#texts`. */
   readonly #noted = new Uint32List();
   #seen = 0;
 
-  add(source: string, group: number, second: number, records = 1): void {
-    const before = Math.ceil(this.#seen / STRIDE);
-    this.#seen += records;
-    const count = Math.ceil(this.#seen / STRIDE) - before;
-    if (count > 0 && this.#sources.at(-1) !== source) this.#sources.push(source);
-    for (let i = 0; i < count; i++)
-      for (const number of [this.#sources.length - 1, second, group]) this.#noted.push(number);
+  add({ source, group, at, where, pid }: Sampled): void {
+    for (let count = this.#count(1); count > 0; count--) this.#note(source, Math.floor(at / 1e6), group, where, pid);
   }
 
-  addSkimmed({ later }: Pick<Skimmed, 'later'>, source: string): void {
-    for (let i = 0; i < later.length; i += NUMBERS)
-      if (isLifeKey(later[i + 2] ?? 0)) this.add(source, later[i + 4] ?? 0, later[i + 3] ?? 0, later[i + 5] ?? 1);
+  /** `named`: the hosts by their numbers, the log itself where it states none. */
+  addSkimmed({ later }: Pick<Skimmed, 'later'>, source: string, named: readonly string[]): void {
+    for (let i = 0; i < later.length; i += NUMBERS) {
+      const key = later[i + 2] ?? 0;
+      if (!isLifeKey(key)) continue;
+      for (let count = this.#count(later[i + 5] ?? 1); count > 0; count--)
+        this.#note(source, later[i + 3] ?? 0, later[i + 4] ?? 0, named[hostOf(key)] ?? source, pidOf(key));
+    }
   }
 
   /** About how many of all records are taken. */
-  estimate(takes: Takes): number {
+  estimate(takes: (record: Sampled) => boolean): number {
     const noted = this.#noted.toArray();
     let taken = 0;
-    for (let i = 0; i < noted.length; i += 3)
-      if (takes(this.#sources[noted[i] ?? 0] ?? '', noted[i + 2] ?? 0, (noted[i + 1] ?? 0) * 1e6)) taken++;
+    for (let i = 0; i < noted.length; i += NUMBERS_NOTED) {
+      const [source = 0, second = 0, group = 0, where = 0, pid = 0] = noted.subarray(i, i + NUMBERS_NOTED);
+      const [from = '', on = ''] = [this.#texts[source], this.#texts[where]];
+      if (takes({ source: from, group, at: second * 1e6, where: on, pid })) taken++;
+    }
     return taken * STRIDE;
+  }
+
+  /** How many of the next records are noted. */
+  #count(records: number): number {
+    const before = Math.ceil(this.#seen / STRIDE);
+    this.#seen += records;
+    return Math.ceil(this.#seen / STRIDE) - before;
+  }
+
+  #note(source: string, second: number, group: number, where: string, pid: number): void {
+    for (const number of [this.#placeOf(source), second, group, this.#placeOf(where), pid]) this.#noted.push(number);
+  }
+
+  #placeOf(text: string): number {
+    const place = this.#places.get(text) ?? this.#texts.push(text) - 1;
+    this.#places.set(text, place);
+    return place;
   }
 }

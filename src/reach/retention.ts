@@ -1,45 +1,25 @@
 import type { Folding } from '../fold/folding.ts';
 import type { Counted } from '../fold/records.ts';
-import type {
-  DnsEvent,
-  Event,
-  LeaseEvent,
-  NatEvent,
-  NetworkEvent,
-  ProcessEvent,
-  ToolCallEvent,
-} from '../model/event.ts';
-import type { Skimmed } from '../model/skimmed.ts';
+import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent, ToolCallEvent } from '../model/event.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import type { ClockSample } from './clock-sample.ts';
-import { Families } from './families.ts';
 import type { Interest } from './interest.ts';
 import { isContext } from './is-context.ts';
 import { KeptFlows } from './kept-flows.ts';
 import { KeptRequests } from './kept-requests.ts';
-import { LifeSample } from './life-sample.ts';
-import { containerMark } from './marks.ts';
-import { BEFORE_US, Moments, type MomentsOf } from './moments.ts';
 import { StatedFlows } from './stated-flows.ts';
+import { Surroundings, type SurroundingsContext } from './surroundings.ts';
 import { runsUniqueCommand } from './unique-commands.ts';
 
 /** Names of addresses that are remembered; more than a night's resolvers give out. */
 const MOST_NAMES = 100_000;
-/** The least time before a violation: host logs such as auditd's tell milliseconds. */
-const LEAST_BEFORE_US = 1_000;
-
-export interface RetentionContext {
+export interface RetentionContext extends SurroundingsContext {
   readonly interest: Interest;
   readonly sample: ClockSample;
   readonly observe: (event: Event) => Finding | undefined;
   /** Takes the violations that are too many to keep. */
   readonly folding: Folding;
   readonly calls: Iterable<ToolCallEvent>;
-  readonly leases: readonly LeaseEvent[];
-  /** The log that a file is a piece of, see `inPieces`. */
-  readonly logOf: (source: string) => string;
-  /** Process records around violations that there is memory for. */
-  readonly mostNear: number;
   /** Connections and translations to their far ends that there is memory for. */
   readonly mostFlows: number;
   readonly onFinding?: (event: ViolatingEvent, finding: Finding) => void;
@@ -47,33 +27,27 @@ export interface RetentionContext {
 
 type Decision = 'keep' | 'drop' | 'later' | 'counted';
 
-const NOBODY: ReadonlySet<number> = new Set();
-
 /**
  * Decides which records of long logs stay in memory: violations, what can bear on one, and a sample for the clocks. The first
  * reading finds violations and whatever can be told at once; the second takes what only later records have made important.
  */
 export class Retention {
   readonly #context: RetentionContext;
-  readonly #families: Families;
-  readonly #moments: Moments;
-  readonly #lives = new LifeSample();
+  /** Process records that matter for where and when they stand. */
+  readonly surroundings: Surroundings;
   readonly #named = new Set<string>();
   readonly #keptNames = new Set<string>();
   readonly #requests: KeptRequests;
   readonly #flows: KeptFlows;
   readonly #stated: StatedFlows;
   readonly #hasCommand: (event: ProcessEvent) => boolean;
-  #beforeUs = BEFORE_US;
-  #members: ReadonlyMap<string, ReadonlySet<number>> = new Map();
 
   constructor(context: RetentionContext) {
     this.#context = context;
     this.#requests = new KeptRequests(context.sample);
     this.#flows = new KeptFlows(context.interest, context.mostFlows);
     this.#stated = new StatedFlows(context.interest, this.#flows, context.logOf);
-    this.#families = new Families(new Set(context.leases.flatMap(({ rootPid }) => rootPid ?? [])), context.logOf);
-    this.#moments = new Moments(context.logOf);
+    this.surroundings = new Surroundings(context);
     this.#hasCommand = runsUniqueCommand(context.calls);
   }
 
@@ -128,7 +102,7 @@ export class Retention {
     if (event.kind !== 'nat' && event.kind !== 'process') return false;
     if (this.#context.interest.wantsEnds(event, asOf) || this.#context.sample.wants(event)) return false;
     if (this.#context.observe(event) !== undefined || !this.#wantsFlow(event)) return false;
-    if (event.kind === 'process') this.#addSeed(event);
+    if (event.kind === 'process') this.surroundings.addSeed(event);
     return true;
   }
 
@@ -143,49 +117,9 @@ export class Retention {
     return !sample.wants(event) && !this.#requests.has(event) && observe(event) === undefined;
   }
 
-  /** Process records of which only the pids were read: `host, pid, ppid` of each, its host by its place in `hosts`. */
-  addLives(lives: Uint32Array, hosts: readonly string[]): void {
-    this.#families.addPairs(lives, hosts);
-  }
-
-  /** Process records that were left for later without being read. */
-  addSkimmed(skimmed: Pick<Skimmed, 'later'>, source: string): void {
-    this.#lives.addSkimmed(skimmed, source);
-  }
-
-  /** For which pids of a host the second reading takes process records whenever they were. */
-  membersOn(where: string): ReadonlySet<number> {
-    return this.#members.get(this.#context.logOf(where)) ?? NOBODY;
-  }
-
-  /** When the second reading takes process records of a log whosever they are. */
-  momentsIn(source: string): MomentsOf {
-    return this.#moments.of(source);
-  }
-
-  /** All violations are known: works out whose records the second reading takes. */
-  closeFirst(): void {
-    this.#members = this.#families.members();
-    this.#families.forget();
-    this.#moments.close();
-    while (this.#near() > this.#context.mostNear && this.#beforeUs > LEAST_BEFORE_US) {
-      this.#beforeUs = half(this.#beforeUs);
-      this.#moments.close(this.#beforeUs);
-    }
-  }
-
-  /** How long before a violation process records are taken, microseconds, where that is less than usual. */
-  get narrowedUs(): number | undefined {
-    return this.#beforeUs < BEFORE_US ? this.#beforeUs : undefined;
-  }
-
   /** Connections and translations to far ends of violations that were too many to keep. */
   get leftFlows(): number {
     return this.#flows.left;
-  }
-
-  #near(): number {
-    return this.#lives.estimate((source, group, at) => this.#moments.of(source).holds(group, at));
   }
 
   /** Of what the first reading dropped. `isInnocent`: it is known to be no violation. */
@@ -254,29 +188,20 @@ export class Retention {
   }
 
   #firstProcess(event: ProcessEvent, asOf: number): Decision {
-    this.#families.addEvent(event);
+    this.surroundings.addEvent(event);
     const found = this.#judge(event);
     if (found === 'counted') return found;
     const wanted = found === 'violation' || this.#wantsFlow(event, asOf);
-    if (wanted) this.#addSeed(event);
+    if (wanted) this.surroundings.addSeed(event);
     if (wanted || this.#context.sample.wants(event)) return 'keep';
     if (event.socket !== undefined) return 'drop';
-    this.#lives.add(event.ref.source, containerMark(event.containerId), Math.floor(event.time.at / 1e6));
+    this.surroundings.addLater(event);
     return 'later';
-  }
-
-  /** Its family, and what ran around it, matter. */
-  #addSeed(event: ProcessEvent): void {
-    this.#families.addSeed(event);
-    this.#moments.add(event.ref.source, containerMark(event.containerId), event.time.at);
   }
 
   #secondProcess(event: ProcessEvent, isInnocent: boolean): boolean {
     if (event.socket !== undefined) return false;
-    const members = this.membersOn(this.#families.whereOf(event));
-    const related = [event.pid, event.childPid].some((pid) => pid !== undefined && members.has(pid));
-    const isNear = this.#moments.of(event.ref.source).holds(containerMark(event.containerId), event.time.at);
-    if (!related && !isNear && !this.#hasCommand(event)) return false;
+    if (!this.surroundings.takes(event) && !this.#hasCommand(event)) return false;
     return isInnocent || this.#context.observe(event) === undefined;
   }
 
@@ -296,11 +221,6 @@ export class Retention {
     if (sample.wants(event) || this.#requests.has(event) || this.#context.observe(event) !== undefined) return false;
     return this.#context.interest.wantsRequest(event);
   }
-}
-
-/** In whole milliseconds, which can be said in a few digits. */
-function half(us: number): number {
-  return Math.floor(us / 2 / LEAST_BEFORE_US) * LEAST_BEFORE_US;
 }
 
 function placeOf(event: Event): string {

@@ -1,4 +1,3 @@
-import { PidBits } from '../core/packed/pid-bits.ts';
 import type { Event } from '../model/event.ts';
 import { ANY_KEY, type Deferred, hostOf, isLifeKey, pidOf } from './deferred.ts';
 import type { Place } from './places.ts';
@@ -32,12 +31,12 @@ export class Revisit {
   /** To be consumed while the lines are read: what is found in some decides about those that follow. */
   places(): Generator<Place> {
     const { retention, interest } = this.#reach;
-    const members = this.#deferred.hosts.map((host) => new PidBits(retention.membersOn(host ?? this.#source)));
-    const moments = retention.momentsIn(this.#source);
+    const kin = this.#deferred.hosts.map((host) => retention.surroundings.kinOn(host ?? this.#source));
+    const moments = retention.surroundings.momentsIn(this.#source);
     return this.#deferred.places((key, mark, group) => {
       if (!isLifeKey(key)) return key === ANY_KEY || !this.#quiet.has(key) || interest.wantsMark(mark);
       if (moments.holdsIn(group, mark)) return true;
-      return members[hostOf(key)]?.has(pidOf(key)) === true;
+      return kin[hostOf(key)]?.(pidOf(key), mark) === true;
     });
   }
 

@@ -22,7 +22,7 @@ export class SecondReading {
     this.buffers = reach.memory.buffers;
     this.#reach = reach;
     this.#source = source;
-    this.#moments = reach.retention.momentsIn(source);
+    this.#moments = reach.retention.surroundings.momentsIn(source);
     this.#quiet = new Quiet(reach.rules, reach.sample.ports);
   }
 
@@ -41,7 +41,7 @@ export class SecondReading {
 
   #wantsLife({ host, pid, at, containerId }: LifeGlance): boolean {
     const { retention } = this.#reach;
-    if (retention.membersOn(host ?? this.#source).has(pid)) return true;
+    if (retention.surroundings.kinOn(host ?? this.#source)(pid, Math.floor(at / 1e6))) return true;
     return this.#moments.holds(containerMark(containerId), at);
   }
 

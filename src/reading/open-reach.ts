@@ -2,6 +2,7 @@ import { glances } from '../core/calls/columns.ts';
 import { createDetector, rulePacks } from '../detect/index.ts';
 import type { Folding } from '../fold/folding.ts';
 import type { Event } from '../model/event.ts';
+import type { Overflow } from '../model/overflow.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import { ClockSample } from '../reach/clock-sample.ts';
 import { Interest } from '../reach/interest.ts';
@@ -22,13 +23,14 @@ interface ReachContext {
   /** See `RetentionContext`. */
   readonly mostNear: number;
   readonly mostFlows: number;
+  readonly overflow: Overflow | undefined;
   readonly onFinding?: ((event: ViolatingEvent, finding: Finding) => void) | undefined;
 }
 
 /** What matters of long logs, as far as the short files tell it. */
 export function openReach(
   store: EventsByKind,
-  { longestBytes, memory, logOf, folding, mostNear, mostFlows, onFinding }: ReachContext,
+  { longestBytes, memory, logOf, folding, mostNear, mostFlows, overflow, onFinding }: ReachContext,
 ): Reach {
   const detector = createDetector(rulePacks, { inventory: store.inventory, leased: store.leases.ips() });
   const interest = new Interest();
@@ -48,6 +50,7 @@ export function openReach(
     folding,
     mostNear,
     mostFlows,
+    overflow,
     calls: glances(store.calls),
     leases: store.leases.whole,
     logOf,

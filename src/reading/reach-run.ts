@@ -3,6 +3,7 @@ import { Slabs } from '../core/packed/slabs.ts';
 import type { Folding } from '../fold/folding.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Event } from '../model/event.ts';
+import type { Overflow } from '../model/overflow.ts';
 import { Deferred } from '../reach/deferred.ts';
 import { FirstReading, type FirstReadingContext } from '../reach/first-reading.ts';
 import { LateReading } from '../reach/late-reading.ts';
@@ -10,6 +11,7 @@ import type { Reach } from '../reach/reach.ts';
 import type { Retention } from '../reach/retention.ts';
 import { Revisit } from '../reach/revisit.ts';
 import { SecondReading } from '../reach/second-reading.ts';
+import { KIN_AFTER_S } from '../reach/surroundings.ts';
 import type { ScanMemory } from '../scan/memory.ts';
 import { ReadThread, type Unpack } from '../sources/read-thread.ts';
 import { Spill } from '../sources/spill.ts';
@@ -65,7 +67,7 @@ class ReachRun {
   readonly #emit: Emit;
   /** Of long files few are kept, and stay. */
   readonly #emitFew: Emit;
-  /** Takes the places that memory does not hold. */
+  /** Takes the places and the parents that memory does not hold. */
   readonly #spill = new Spill();
   /** Those that it holds. */
   readonly #slabs = new Slabs();
@@ -107,7 +109,7 @@ class ReachRun {
       const deferred = new Deferred({
         most: room,
         slabs: this.#slabs,
-        overflow: options.temporaryFiles === false ? undefined : this.#spill,
+        overflow: this.#overflow,
       });
       read.push({ file, first: await this.#readFirst(file, reach, deferred), deferred });
       room = Math.max(0, room - deferred.held);
@@ -124,8 +126,9 @@ class ReachRun {
       });
     // Its memory is needed for what follows; who wants it once more starts it anew.
     await this.#reader?.close();
-    reach.retention.closeFirst();
-    const { narrowedUs, leftFlows } = reach.retention;
+    reach.retention.surroundings.close();
+    const { leftFlows } = reach.retention;
+    const { narrowedUs } = reach.retention.surroundings;
     if (narrowedUs !== undefined) this.#reading.add(narrowed(narrowedUs));
     if (leftFlows > 0) this.#reading.add(thinned(leftFlows));
     for (const { file, deferred } of again) await this.#readAgain(file, reach, deferred);
@@ -142,8 +145,13 @@ class ReachRun {
       folding,
       mostNear: most('near', options.memoryBytes),
       mostFlows: most('flows', options.memoryBytes),
+      overflow: this.#overflow,
       onFinding: options.onFinding,
     });
+  }
+
+  get #overflow(): Overflow | undefined {
+    return this.#context.options.temporaryFiles === false ? undefined : this.#spill;
   }
 
   async #readWhole(file: Recognised, memory: ScanMemory): Promise<void> {
@@ -234,9 +242,9 @@ function wholeOf(short: ReadonlySet<string>, retention: Retention): Pick<Reached
   };
 }
 
-/** A chain of processes that began before may then be missing. */
+/** Who began before, or ended long after, may then be missing. */
 function narrowed(beforeUs: number): Diagnostic {
-  const message = `process records of long logs were taken only from the last ${beforeUs / 1e6} s before each violation, as there were too many; more --memory takes more of them`;
+  const message = `process records of long logs were taken only from the last ${beforeUs / 1e6} s before each violation, and of the processes above it none from more than ${KIN_AFTER_S} s after it, as there were too many; more --memory takes more of them`;
   return { severity: 'warning', code: 'narrowed', message };
 }
 

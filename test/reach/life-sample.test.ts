@@ -19,16 +19,19 @@ function skimmedOf(group: number, records = 1): Uint32Array {
 describe('a sample of process records', () => {
   it('tells about how many would be taken', () => {
     const sample = new LifeSample();
-    sample.addSkimmed({ later: skimmedOf(1) }, 'a.log');
-    for (let second = 0; second < SECONDS; second++) sample.add('b.log', 2, second);
+    const life = { group: 2, where: 'b', pid: 9 };
+    sample.addSkimmed({ later: skimmedOf(1) }, 'a.log', ['a']);
+    for (let second = 0; second < SECONDS; second++) sample.add({ ...life, source: 'b.log', at: second * 1e6 });
     const share = (taken: number): number => taken / SECONDS;
     expect(share(sample.estimate(() => true))).toBeCloseTo(2, 1);
-    expect(share(sample.estimate((source) => source === 'b.log'))).toBeCloseTo(1, 1);
-    expect(share(sample.estimate((_, group, at) => group === 1 && at < 5_000e6))).toBeCloseTo(0.25, 1);
+    expect(share(sample.estimate(({ source }) => source === 'b.log'))).toBeCloseTo(1, 1);
+    expect(share(sample.estimate(({ where, pid }) => where === 'a' && pid === 7))).toBeCloseTo(1, 1);
+    expect(share(sample.estimate(({ where, pid }) => where === 'b' && pid === 9))).toBeCloseTo(1, 1);
+    expect(share(sample.estimate(({ group, at }) => group === 1 && at < 5_000e6))).toBeCloseTo(0.25, 1);
     expect(sample.estimate(() => false)).toBe(0);
     // Records that follow each other at one place.
-    sample.add('c.log', 3, 1, SECONDS);
-    expect(share(sample.estimate((source) => source === 'c.log'))).toBeCloseTo(1, 1);
+    sample.addSkimmed({ later: Uint32Array.of(0, 0, lifeKey(0, 7), 1, 3, SECONDS) }, 'c.log', ['c']);
+    expect(share(sample.estimate(({ source }) => source === 'c.log'))).toBeCloseTo(1, 1);
   });
 });
 
@@ -62,10 +65,11 @@ describe('records around violations', () => {
     const microsOf = (second: number): number => (second * laterEach) % 1e6;
     for (let second = 100; second < SECONDS; second += 100)
       retention.first(alertAt(second, microsOf(second)), { asOf: 0 });
-    retention.addSkimmed({ later: skimmedOf(group, 51) }, 'host.log');
-    retention.closeFirst();
-    expect(retention.narrowedUs).toBe(narrowedUs);
-    const moments = retention.momentsIn('host.log');
+    const { surroundings } = retention;
+    surroundings.addSkimmed({ later: skimmedOf(group, 51) }, 'host.log', ['b']);
+    surroundings.close();
+    expect(surroundings.narrowedUs).toBe(narrowedUs);
+    const moments = surroundings.momentsIn('host.log');
     const at = 1000e6 + microsOf(1000);
     expect(moments.holds(group, at)).toBe(true);
     expect(moments.holds(group, at - takenUs)).toBe(true);
@@ -93,5 +97,26 @@ describe('records around violations', () => {
         },
       ),
     );
+  });
+});
+
+describe('records of the process of a violation, after it', () => {
+  // Its last violation is at 1,000 s; of its pid there is a record each second before and after, and none of its container.
+  it.each([
+    ['there is room', 100_000, true, undefined],
+    ['there is not: only while the pid cannot be given out again', 5_000, false, 32e6],
+  ])('are taken: %s', (_, mostNear, isLateTaken, narrowedUs) => {
+    const { retention } = openRetention({ observe: () => FINDING, mostNear });
+    for (const second of [900, 1000, 950]) retention.first(alertAt(second, 0), { asOf: 0 });
+    const { surroundings } = retention;
+    surroundings.addSkimmed({ later: skimmedOf(containerMark('c2')) }, 'host.log', ['a']);
+    surroundings.close();
+    expect(surroundings.narrowedUs).toBe(narrowedUs);
+    const takes = surroundings.kinOn('a');
+    for (const second of [1, 1000, 1010]) expect(takes(7, second)).toBe(true);
+    expect(takes(7, 1011)).toBe(isLateTaken);
+    expect(takes(8, 1000)).toBe(false);
+    const exit: ProcessEvent = { ...alertAt(1500, 0), op: 'exit', containerId: 'c2' };
+    expect(surroundings.takes(exit)).toBe(isLateTaken);
   });
 });

@@ -29,7 +29,7 @@ function revisitOf({ isInOrder }: { readonly isInOrder: boolean }) {
   };
   const { interest, sample, retention } = openRetention({ observe });
   retention.first(alertAt(1), { asOf: 0 });
-  retention.closeFirst();
+  retention.surroundings.close();
   const deferred = new Deferred({ most: 16_384 });
   deferred.addLife({ line: 2, offset: 2 }, { kind: 'life', host: 'a', pid: 7, ppid: 3, at });
   const rules = { ips: new Set<string>(), nets: [], urls: [], userAgents: [] };

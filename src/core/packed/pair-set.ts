@@ -23,26 +23,23 @@ export class PairSet {
     if (this.#size * SLOTS_PER_PAIR > this.#mask) this.#grow();
   }
 
-  /** All seconds by their first. What is added later is not in it. */
-  byFirst(): (first: number) => readonly number[] {
-    const slots = this.#slots;
-    const mask = this.#mask;
-    const heads = new Uint32Array(mask + 1);
-    const next = new Uint32Array(mask + 1);
-    for (let at = 0; at < slots.length; at += 2) {
-      const first = slots[at] ?? 0;
+  /** Forgets all pairs; the room stays. */
+  clear(): void {
+    this.#slots.fill(0);
+    this.#size = 0;
+  }
+
+  /** `first, second` of each, in no order. */
+  toArray(): Uint32Array {
+    const out = new Uint32Array(2 * this.#size);
+    let length = 0;
+    for (let at = 0; at < this.#slots.length; at += 2) {
+      const [first = 0, second = 0] = [this.#slots[at], this.#slots[at + 1]];
       if (first === 0) continue;
-      // Chains of places, counted from 1: those whose firsts fall together.
-      const head = hashOf(first, 0) & mask;
-      next[at / 2] = heads[head] ?? 0;
-      heads[head] = at / 2 + 1;
+      out[length++] = first;
+      out[length++] = second;
     }
-    return (first) => {
-      const found: number[] = [];
-      for (let place = heads[hashOf(first, 0) & mask] ?? 0; place !== 0; place = next[place - 1] ?? 0)
-        if (slots[place * 2 - 2] === first) found.push(slots[place * 2 - 1] ?? 0);
-      return found;
-    };
+    return out;
   }
 
   /** Where the pair stands, or would. */

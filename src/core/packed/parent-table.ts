@@ -1,4 +1,5 @@
-import { PairSet } from './pair-set.ts';
+import type { Overflow } from '../../model/overflow.ts';
+import { PairLog } from './pair-log.ts';
 import type { Slabs } from './slabs.ts';
 
 const PAGE_BITS = 10;
@@ -30,17 +31,19 @@ class Pages {
 }
 
 /**
- * The parents of pids, each once. Pids are handed out in runs, and parents are mostly close below, or are few: two bytes tell the
- * first parent of a pid. What they cannot tell is a pair.
+ * The parents of pids. Pids are handed out in runs, and parents are mostly close below, or are few: two bytes tell the first parent
+ * of a pid. What they cannot tell is a pair, and so is each further parent of a pid that was given out again: of such pairs a long
+ * night has millions, and they are only asked for one after the other.
  */
 export class ParentTable {
   readonly #first: Pages;
   readonly #numberOfFar: Pages;
   readonly #far: number[] = [];
-  readonly #others = new PairSet();
+  readonly #others: PairLog;
 
-  /** `slabs`: where the numbers stand. */
-  constructor(slabs: Slabs) {
+  /** `slabs`: where the numbers stand. `overflow`: takes the pairs that are too many. */
+  constructor(slabs: Slabs, overflow?: Overflow) {
+    this.#others = new PairLog(overflow);
     this.#first = new Pages(slabs);
     this.#numberOfFar = new Pages(slabs);
   }
@@ -58,13 +61,15 @@ export class ParentTable {
     else this.#first.set(pid, told);
   }
 
-  /** What is added later is not in it. */
-  byPid(): (pid: number) => readonly number[] {
-    const others = this.#others.size === 0 ? () => [] : this.#others.byFirst();
-    return (pid) => {
-      const told = pid < MOST_PIDS ? this.#first.get(pid) : 0;
-      return told === 0 ? others(pid) : [this.#told(pid, told), ...others(pid)];
-    };
+  /** The first that was told of a pid, where two bytes can tell it. */
+  firstOf(pid: number): number | undefined {
+    const told = pid < MOST_PIDS ? this.#first.get(pid) : 0;
+    return told === 0 ? undefined : this.#told(pid, told);
+  }
+
+  /** `pid, ppid` of each pair, those told last in the first blocks. A block is gone when the next is asked for. */
+  others(): Iterable<Uint32Array> {
+    return this.#others.blocks();
   }
 
   /** 0 where two bytes cannot tell it. */

@@ -5,12 +5,14 @@ const PAGE = 2 ** PAGE_BITS;
 export class PidBits {
   readonly #pages: (Uint32Array | undefined)[] = [];
 
-  constructor(pids: Iterable<number>) {
-    for (const pid of pids) {
-      const page = this.#pages[pid >>> PAGE_BITS] ?? new Uint32Array(PAGE / 32);
-      this.#pages[pid >>> PAGE_BITS] = page;
-      page[(pid % PAGE) >>> 5] = (page[(pid % PAGE) >>> 5] ?? 0) | (1 << (pid & 31));
-    }
+  constructor(pids: Iterable<number> = []) {
+    for (const pid of pids) this.add(pid);
+  }
+
+  add(pid: number): void {
+    const page = this.#pages[pid >>> PAGE_BITS] ?? new Uint32Array(PAGE / 32);
+    this.#pages[pid >>> PAGE_BITS] = page;
+    page[(pid % PAGE) >>> 5] = (page[(pid % PAGE) >>> 5] ?? 0) | (1 << (pid & 31));
   }
 
   has(pid: number): boolean {
