@@ -1,7 +1,10 @@
 import { expect, it } from 'vitest';
-import { plannedOutputs, stateHashes } from '../../src/cli/planned-outputs.ts';
+import type { CommonFlags } from '../../src/cli/flags.ts';
+import { type OutputFlags, plannedOutputs, stateHashes } from '../../src/cli/planned-outputs.ts';
 
-it.each([
+type Flags = OutputFlags & Pick<CommonFlags, 'json'>;
+
+it.each<[string, Flags, boolean]>([
   ['nothing but the terminal', {}, false],
   ['--json', { json: true }, true],
   ['a report that states hashes', { output: ['a.csv', 'a.md'] }, true],
