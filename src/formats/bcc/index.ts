@@ -48,13 +48,14 @@ function claims({ text }: SniffRecord): Sniff {
   return isHeader(text) ? yes(0.97, 'column header of a bcc tool') : rowClaim(text);
 }
 
-/** Rows of some tools are but words: they are a tool's under its header. */
+/** Rows are a tool's under its header alone: nothing tells them from rows of other tables. */
 function sniff(sample: Sample): Sniff {
-  const isTable = sample.records.slice(0, 3).some(({ text }) => isHeader(text));
-  return isTable ? yes(0.97, 'column header of a bcc tool') : sniffMean(sample, claims);
+  const first = sample.records.findIndex(({ text }) => isHeader(text));
+  if (first < 0) return no('no column header of a bcc tool');
+  return first < 3 ? yes(0.97, 'column header of a bcc tool') : sniffMean(sample, claims);
 }
 
-/** Rows alone are weak evidence; they keep a head with its header above the threshold. */
+/** Weak evidence: it keeps a head whose header stands below other lines above the threshold. */
 function rowClaim(text: string): Sniff {
   const fits =
     /^(?:(?:\d\d:\d\d:\d\d|\d+\.\d+)\s+)?(?:(?:[CAX]|connect|accept|close)\s+)?(?:\d+\s+)?\d+\s+\S+\s+(?:[46]\s+)?\[?[0-9a-f.:]+\]?\s/.test(

@@ -1,9 +1,9 @@
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { compact } from '../../core/json.ts';
 import { printedEndpoint } from '../../core/sockaddr.ts';
 import { eventTime, parseIso } from '../../core/time.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
-import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 const HEADER = /^# TIME EVENT\b/;
@@ -25,17 +25,26 @@ export const bpftrace: Format = {
     'threads end with EXIT lines too',
   ],
   claims,
+  sniff,
   open,
 };
 
+/** Any script of bpftrace begins so. */
+const BANNER = /^Attaching \d+ probes?\.\.\.$/;
+
 function claims({ text }: SniffRecord): Sniff {
   if (HEADER.test(text)) return yes(0.98, 'header comment of the script');
-  if (/^Attaching \d+ probes?\.\.\.$/.test(text)) return yes(0.6, 'bpftrace banner');
+  if (BANNER.test(text)) return yes(0.6, 'bpftrace banner');
   const m = LINE.exec(text);
   if (m === null) return no('no TIME EVENT line');
   const body = m[3] ?? '';
   const fits = m[2] === 'EXEC' ? EXEC.test(body) : m[2] === 'TCP' ? TCP.test(body) : EXIT.test(body);
   return fits ? yes(0.96, `${m[2]} line`) : no('event without its fields');
+}
+
+function sniff(sample: Sample): Sniff {
+  const isOwn = sample.records.some((record) => !BANNER.test(record.text) && claims(record).score > 0);
+  return isOwn ? sniffMean(sample, claims) : no('no TIME EVENT line');
 }
 
 function open(context: DecodeContext, held?: unknown): Decoder {

@@ -101,7 +101,7 @@ function addressed(value: unknown): boolean {
 /** Facts of one section: a text, an object, an array of both, or an object of name -> entry. */
 export function readEntries({ role, value }: Section): readonly Fact[] {
   if (Array.isArray(value)) return value.flatMap((entry: unknown) => readEntries({ key: '', role, value: entry }));
-  if (typeof value === 'string') return [readText(role, value)];
+  if (typeof value === 'string') return [readText(role, value)].filter(({ ips, domain }) => ips ?? domain);
   if (!isObject(value)) return [];
   const facts = readObject(role, value);
   if (facts.length > 0) return facts;

@@ -26,6 +26,8 @@ function claims({ json }: SniffRecord): Sniff {
   // A document of a log names a host and a container as well.
   if ('@timestamp' in json) return no('a record with a time');
   const sections = documentSections(json);
+  const facts = sections.length > 0 ? sections.flatMap(readEntries) : readRow(json);
+  if (facts.length === 0) return no('names no address, network or domain');
   if (sections.length >= 2) return yes(0.95, `sections ${sections.map(({ key }) => key).join(', ')}`);
   if (sections.length === 1 && Object.keys(json).length === 1) return yes(0.7, `section ${sections[0]?.key ?? ''}`);
   return rowScore(Object.keys(json));

@@ -59,7 +59,8 @@ function claims({ json }: SniffRecord): Sniff {
   if (!isObject(json)) return no('not a row');
   if ('servers' in json || 'firewall' in json) return no('an inventory');
   const [row] = unwrapRows(json, WRAPPERS);
-  return row === undefined ? no('no rows') : scoreNames(Object.keys(row));
+  if (row === undefined) return no('no rows');
+  return sandboxOf(FIELDS.read(row)) === undefined ? no('names nobody') : scoreNames(Object.keys(row));
 }
 
 function scoreNames(names: readonly string[]): Sniff {
@@ -97,9 +98,14 @@ function isCall({ tool, command }: Fields): boolean {
   return tool !== undefined && command !== undefined;
 }
 
+/** Whose the row is: an episode stands for its sandbox. */
+function sandboxOf({ sandbox, container, episode }: Fields): string | undefined {
+  return textOf(sandbox) ?? textOf(container) ?? textOf(episode);
+}
+
 function leasesOf(fields: Fields, ref: SourceRef, zone: number): readonly Event[] {
   const episodeId = textOf(fields.episode);
-  const sandboxId = textOf(fields.sandbox) ?? textOf(fields.container) ?? episodeId;
+  const sandboxId = sandboxOf(fields);
   if (sandboxId === undefined) return [];
   const start = instantOf(fields.start, zone);
   const end = instantOf(fields.end, zone);

@@ -1,10 +1,10 @@
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { scaled } from '../../core/gpu.ts';
 import { compact, numberOf } from '../../core/json.ts';
 import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { MetricEvent } from '../../model/event.ts';
-import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 const HEADER = /^#\s*(?:Date\s+)?(?:Time\s+)?gpu\s/;
@@ -37,6 +37,7 @@ export const nvidiaSmiMon: Format = {
     'pmon shows pids of the host',
   ],
   claims,
+  sniff,
   open,
 };
 
@@ -48,6 +49,12 @@ function claims({ text }: SniffRecord): Sniff {
   )
     ? yes(0.6, 'row of dmon or pmon')
     : no('no such row');
+}
+
+/** Rows of numbers are its own under a header alone. */
+function sniff(sample: Sample): Sniff {
+  const isHeaded = sample.records.some(({ text }) => HEADER.test(text));
+  return isHeaded ? sniffMean(sample, claims) : no('no header of dmon or pmon');
 }
 
 function open(context: DecodeContext): Decoder {
