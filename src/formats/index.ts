@@ -144,6 +144,7 @@ import { strace } from './strace/index.ts';
 import { suricataEve } from './suricata-eve/index.ts';
 import { suricataFast } from './suricata-fast/index.ts';
 import { sweAgent } from './swe-agent/index.ts';
+import { sysdig } from './sysdig/index.ts';
 import { sysmonXml } from './sysmon-xml/index.ts';
 import { terminalBench } from './terminal-bench/index.ts';
 import { tetragon } from './tetragon/index.ts';
@@ -310,6 +311,7 @@ export const formats: readonly Format[] = [
   suricataEve,
   suricataFast,
   sweAgent,
+  sysdig,
   sysmonXml,
   terminalBench,
   tetragon,
