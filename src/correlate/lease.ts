@@ -24,7 +24,7 @@ export interface Lease {
   readonly nth: number;
 }
 
-const OPEN_START = -Infinity as Micros;
+export const OPEN_START = -Infinity as Micros;
 export const OPEN_END = Infinity as Micros;
 
 export function toLease(

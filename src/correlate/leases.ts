@@ -3,6 +3,7 @@ import { push } from '../core/push.ts';
 import type { InventoryEvent, LeaseEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
+import { containerKey, withinLives } from './container-lives.ts';
 import { byStart, covers, inOrder, type Lease, OPEN_END, toLease } from './lease.ts';
 import { type LeaseSource, PlainTable } from './plain-table.ts';
 import { type Spans, spansOf } from './spans.ts';
@@ -58,13 +59,13 @@ export class LeaseTable {
     this.#sandboxNets = source.nets ?? [];
     this.#plain = new PlainTable(source);
     this.#ipHosts = this.#plain.ipHosts();
-    this.#whole = withoutVague(wholeOf(source), this.#plain).sort(byStart);
+    this.#whole = withoutVague(withinLives(wholeOf(source)), this.#plain).sort(byStart);
     this.ofEpisodes = this.#whole.filter(({ episodeId }) => episodeId !== undefined);
     for (const lease of this.#whole) {
       push(this.#bySandbox, lease.sandboxId, lease);
       if (lease.ip !== undefined) push(this.#byIp, lease.ip, lease);
       if (lease.ip !== undefined && !lease.sharedIp) this.#ipHosts.add(lease.host);
-      if (lease.containerId !== undefined) push(this.#byContainer, lease.containerId.slice(0, 12), lease);
+      if (lease.containerId !== undefined) push(this.#byContainer, containerKey(lease.containerId), lease);
       if (lease.rootPid !== undefined) {
         push(this.#byRootPid, `${lease.host ?? ''}|${lease.rootPid}`, lease);
         addTo(this.#withRootPid, lease.host ?? '', lease.sandboxId);
@@ -143,7 +144,7 @@ export class LeaseTable {
   }
 
   sandboxOfContainer(containerId: string): string | undefined {
-    return this.#byContainer.get(containerId.slice(0, 12))?.[0]?.sandboxId;
+    return this.#byContainer.get(containerKey(containerId))?.[0]?.sandboxId;
   }
 
   /** Sandbox whose commands this process started then. Pids are used again: of several leases the one held nearest to the moment tells. */
