@@ -39,6 +39,7 @@ import { codexExec } from './codex-exec/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { containerdEvents } from './containerd-events/index.ts';
 import { coredns } from './coredns/index.ts';
+import { crictl } from './crictl/index.ts';
 import { dante } from './dante/index.ts';
 import { dcgm } from './dcgm/index.ts';
 import { defender } from './defender/index.ts';
@@ -48,6 +49,7 @@ import { dnsmasqLeases } from './dnsmasq-leases/index.ts';
 import { dockerCompose } from './docker-compose/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
 import { dockerInspect } from './docker-inspect/index.ts';
+import { dockerPs } from './docker-ps/index.ts';
 import { ecar } from './ecar/index.ts';
 import { ecsJson } from './ecs-json/index.ts';
 import { envoy } from './envoy/index.ts';
@@ -82,6 +84,7 @@ import { k8sObjects } from './k8s-objects/index.ts';
 import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
 import { kimiCli } from './kimi-cli/index.ts';
 import { kubeStateMetrics } from './kube-state-metrics/index.ts';
+import { kubectlPods } from './kubectl-pods/index.ts';
 import { langfuse } from './langfuse/index.ts';
 import { langsmith } from './langsmith/index.ts';
 import { laurel } from './laurel/index.ts';
@@ -206,6 +209,7 @@ export const formats: readonly Format[] = [
   conntrack,
   containerdEvents,
   coredns,
+  crictl,
   dante,
   dcgm,
   defender,
@@ -215,6 +219,7 @@ export const formats: readonly Format[] = [
   dockerCompose,
   dockerEvents,
   dockerInspect,
+  dockerPs,
   ecar,
   ecsJson,
   envoy,
@@ -249,6 +254,7 @@ export const formats: readonly Format[] = [
   k8sOvnAcl,
   kimiCli,
   kubeStateMetrics,
+  kubectlPods,
   langfuse,
   langsmith,
   laurel,

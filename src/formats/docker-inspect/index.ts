@@ -6,11 +6,12 @@ import { eventTime, parseIso } from '../../core/time.ts';
 import type { LeaseEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { isNetwork, networkLeases } from './network.ts';
 
-/** Containers as `docker inspect` and `podman inspect` show them: the only place where Docker names their addresses. */
+/** Containers as `docker inspect` and `podman inspect` show them, and networks: the only places where Docker names addresses. */
 export const dockerInspect: Format = {
   id: 'docker-inspect',
-  title: 'Docker and Podman container inspections',
+  title: 'Docker and Podman inspections of containers and networks',
   roles: ['lease'],
   framing: 'auto',
   status: 'documented',
@@ -18,12 +19,14 @@ export const dockerInspect: Format = {
   traps: [
     'a stopped container has no address any more',
     'only the last start is told: a restarted container held its address before',
+    'a network tells who is in it now, not since when: beside `docker ps`, events or inspections its addresses get bounds',
   ],
   claims,
   open: () => ({ decode }),
 };
 
 function claims({ json }: SniffRecord): Sniff {
+  if (isNetwork(json)) return yes(0.98, 'Id, IPAM and Containers');
   return isContainer(json) ? yes(0.98, 'Id, State and NetworkSettings') : no('no container');
 }
 
@@ -40,6 +43,10 @@ function stampAt(value: unknown): Stamp | undefined {
 
 function decode(record: RawRecord): Decoded {
   const json = tryJson(record.text);
+  if (isNetwork(json)) {
+    const held = networkLeases(json, record);
+    return held.length === 0 ? skipped('network without containers') : decoded(...held);
+  }
   if (!isContainer(json)) return failed('no container');
   const state = at(json, 'State');
   const started = stampAt(at(state, 'StartedAt'));
