@@ -42,8 +42,13 @@ function decode(record: RawRecord): Decoded {
   const json = tryJson(record.text);
   const objects = objectsOf(json);
   if (objects.length === 0) return isObject(json) ? skipped('another object') : failed('no object of crictl');
+  return decoded(...objects.flatMap((object) => leasesOf(object, initOf(json), record)));
+}
+
+/** The first process of a container. That of a pod only holds its namespaces and starts nothing. */
+function initOf(json: unknown): number | undefined {
   const pid = numberOf(at(json, 'info', 'pid'));
-  return decoded(...objects.flatMap((object) => leasesOf(object, pid === 0 ? undefined : pid, record)));
+  return pid === 0 || /^SANDBOX/.test(textOf(at(json, 'status', 'state')) ?? '') ? undefined : pid;
 }
 
 interface Moment {
