@@ -7,7 +7,7 @@ import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
 import type { Action, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import type { EventTime } from '../../model/time.ts';
+import type { EventTime, Micros } from '../../model/time.ts';
 import { lookAtTraffic } from './look.ts';
 import { START } from './start.ts';
 
@@ -19,6 +19,9 @@ const HIGH_RESOLUTION = /^(?!1970)\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(?!-0[78]:0
 
 /** Both stamps tell the same moment; apart by more than any zone can explain, the fine one was left by a replay. */
 const ANY_ZONE_US = 26 * 3_600_000_000;
+
+/** Coarse stamps are whole seconds. */
+const STEP_US = 1_000_000;
 
 /** Row types whose columns are those of a session. */
 const SESSIONS = new Set(['TRAFFIC', 'THREAT', 'DECRYPTION', 'START', 'GTP', 'SCTP', 'TUNNEL']);
@@ -41,14 +44,18 @@ export const panosCsv: Format = {
   look: lookAtTraffic,
 };
 
+/** First row of an export of the web interface, whose columns are those of the log. */
+const HEADER = /^\uFEFF?"?Domain"?,"?Receive Time"?,"?Serial #/;
+
 function claims({ text }: SniffRecord): Sniff {
+  if (HEADER.test(text)) return yes(0.9, 'header of an exported PAN-OS log');
   return START.test(text) ? yes(0.97, 'PAN-OS columns: receive time, serial, log type') : no('no PAN-OS columns');
 }
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const match = START.exec(record.text);
-  if (match === null) return failed('not a PAN-OS row');
-  const from = match.index + match[0].indexOf(`${match[1] ?? ''},${match[2] ?? ''}`);
+  if (match === null) return HEADER.test(record.text) ? skipped('header') : failed('not a PAN-OS row');
+  const from = match.index + (/^[ :,>]/.test(match[0]) ? 1 : 0);
   const cells = splitRow(record.text.slice(from)).map((cell) => cell.trim());
   const type = match[4] ?? '';
   const event = eventOf(record, context, cells, type);
@@ -81,11 +88,13 @@ function timeOf(record: RawRecord, context: DecodeContext, cells: readonly strin
   const raw = useFine ? (fineText ?? '') : coarse;
   if (stamp === undefined) return timeFromObserved(record.observed);
   const start = ended ? parseIso(cells[35] ?? '', context.zoneOffsetMin) : undefined;
+  // Both coarse stamps are of one clock, whose zone only the fine one tells.
+  const began = (start?.at ?? stamp.at) + stamp.at - (stamp.at % STEP_US) - (written?.at ?? stamp.at);
   return eventTime(stamp, {
     raw,
     basis: ended ? 'flow-end' : 'packet',
-    beforeUs: 1_000_000,
-    ...(start !== undefined && start.at <= stamp.at ? { lo: start.at } : {}),
+    beforeUs: STEP_US,
+    ...(start !== undefined && began <= stamp.at ? { lo: began as Micros } : {}),
     observed: record.observed,
   });
 }
@@ -126,7 +135,7 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
     transport: type === 'SCTP' ? cells[30] : cells[29],
     url,
     domain: urlHost(url) ?? (type === 'DECRYPTION' ? cells[63] : undefined),
-    query: threat && cells[14]?.startsWith('dns') ? askedName(cells[31]) : undefined,
+    query: threat && cells[14]?.startsWith('dns') ? askedName(cells[31] || signature) : undefined,
     bytesToDst: traffic ? cells[32] : undefined,
     bytesToSrc: traffic ? cells[33] : undefined,
     severity: threat ? severityOf(cells[34]) : undefined,
@@ -138,9 +147,10 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
   });
 }
 
-/** DNS signatures write the name alone, or as `Suspicious DNS Query (generic:name)`. */
+/** DNS signatures write the name alone, or as `Suspicious DNS Query (generic:name)` or `Tunneling:name`. */
 const askedName = (text: string | undefined): string | undefined =>
-  /\((?:[\w-]+:)?([^\s():]+)\)$/.exec(text ?? '')?.[1] ?? urlHost(text);
+  /\((?:[\w-]+:)?([^\s():]+)\)$/.exec(text ?? '')?.[1] ??
+  urlHost(/^[A-Z][\w -]*:(?!\/\/)(\S+\.\S+)$/i.exec(text ?? '')?.[1] ?? text);
 
 /**
  * `alert` of data, file and url filtering lets the session pass; of signatures it is an alert.
