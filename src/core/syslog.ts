@@ -1,6 +1,6 @@
 import type { Micros } from '../model/time.ts';
 import type { Stamp } from './stamp.ts';
-import { parseIso, parseMonthDay } from './time.ts';
+import { parseEpoch, parseIso, parseMonthDay } from './time.ts';
 
 export interface SyslogHeader {
   readonly stamp?: Stamp;
@@ -73,12 +73,14 @@ function parseHeader(text: string, reference: Micros, zoneOffsetMin: number): Sy
  */
 const OTHER =
   /^(?:[A-Z][a-z]{2} (\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?) ([A-Z]{2,5}|[+-]\d\d(?::?\d\d)?) |[A-Z][a-z]{2} ([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4}) (?:[a-z]+\d?\.([a-z]+) )?|(\d{4}) ([A-Z][a-z]{2} [ \d]\d) (\d\d:\d\d:\d\d(?:\.\d{1,9})?) |(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:[.,]\d{1,9})?)(?: ?(Z|[+-]\d\d:?\d\d))? (?=[\w.-]+ [\w./-]+(?:\[\d+\])?: ))/;
+/** `journalctl -o short-unix`. */
+const UNIX = /^(\d{9,10}\.\d{1,9}) (?=[\w.-]+ [\w./-]+(?:\[\d+\])?: )/;
 const LEVELS = ['emerg', 'alert', 'crit', 'err', 'warn', 'notice', 'info', 'debug'];
 
 /** Headers that tools print in the place of those that are sent. Zone names but UTC stand for several offsets: the user's is taken. */
 function parseOther(text: string, reference: Micros, zoneOffsetMin: number): SyslogHeader | undefined {
   const match = OTHER.exec(text);
-  if (match === null) return undefined;
+  if (match === null) return parseUnix(text);
   const [whole, full, named, read, level = '', year, day, clock, blank, offset] = match;
   const zone = named ?? offset ?? '';
   const own = /^(?:UTC|GMT)$/.test(zone) ? 'Z' : /^[Z+-]/.test(zone) ? zone : '';
@@ -88,6 +90,12 @@ function parseOther(text: string, reference: Micros, zoneOffsetMin: number): Sys
   if (stamp === undefined) return undefined;
   const at = LEVELS.indexOf(level);
   return { ...hostAndTag(text.slice(whole.length)), rawTime, stamp, ...(at < 0 ? {} : { level: at }) };
+}
+
+function parseUnix(text: string): SyslogHeader | undefined {
+  const [whole = '', rawTime = ''] = UNIX.exec(text) ?? [];
+  const stamp = parseEpoch(rawTime);
+  return stamp === undefined ? undefined : { ...hostAndTag(text.slice(whole.length)), rawTime, stamp };
 }
 
 /** Members are set one by one: spreads cost more than all else that is done for a line. */

@@ -37,6 +37,7 @@ describe('a header behind the header of a relay', () => {
 describe('a header as tools print it', () => {
   it.each([
     ['journalctl -o short-full', `Sun 2026-03-01 01:59:59 UTC fw-1 kernel: DROP`, 'explicit'],
+    ['journalctl -o short-unix', `1772330399.000000 fw-1 kernel: DROP`, 'epoch'],
     ['short-full in another zone', `Sun 2026-03-01 01:59:59 CET fw-1 kernel: DROP`, 'assumed'],
     ['an ISO date with a blank', `2026-03-01 02:59:59+01:00 fw-1 kernel: DROP`, 'explicit'],
     ['the year first', `2026 Mar  1 01:59:59 fw-1 kernel: DROP`, 'assumed'],

@@ -13,6 +13,8 @@ const LINES = [
   TCP.replace('SEQ=5 ACK=6 ', ''),
   TCP.replace('[WAN-10-D]', 'kernel: [ 1.5] DROP: '),
   TCP.replace('[WAN-10-D]', ''),
+  TCP.replace(' [WAN', '[ T1234] [WAN'),
+  TCP.replace('[WAN', '[    C3] [WAN'),
   TCP.replace('ECE SYN URGP=0', 'URGP=0 UID=1000').replace('.000000+00:00', 'Z'),
   TCP.replace(/PROTO=TCP.*/, 'PROTO=UDP SPT=53 DPT=5353 LEN=40'),
   TCP.replace(
@@ -57,7 +59,17 @@ function isTaken(record: RawRecord): boolean {
 
 describe('packets that are written as the kernel writes them', () => {
   it('are what any way of reading makes of them', () => {
-    expect(LINES.map((line) => isTaken(recordOf(line)))).toEqual([true, true, true, false, false, true, false]);
+    expect(LINES.map((line) => isTaken(recordOf(line)))).toEqual([
+      true,
+      true,
+      true,
+      false,
+      true,
+      true,
+      false,
+      true,
+      false,
+    ]);
     const wrapped = { host: 'other', observed: context.reference };
     expect(isTaken(recordOf(TCP, wrapped))).toBe(true);
   });

@@ -1,8 +1,8 @@
 import type { Action } from '../../model/event.ts';
 
 const DENY =
-  /\b(?:drop(?:ped)?|den(?:y|ied)|block(?:ed)?|reject(?:ed)?\d*|ban(?:ned)?)\b|\bUFW BLOCK\b|-[DR]\]?$|_(?:drop|deny|block|reject)/i;
-const ALLOW = /\b(?:accept(?:ed)?|allow(?:ed)?|pass)\b|\bUFW ALLOW\b|-A\]?$/i;
+  /\b(?:log(?:n|and)?)?(?:drop(?:p(?:ed|ing))?|den(?:y|ied)|block(?:ed)?|reject(?:ed)?|ban(?:ned)?)\d*\b|\bUFW BLOCK\b|-[DR]\]?$|_(?:drop|deny|block|reject)/i;
+const ALLOW = /\b(?:log(?:n|and)?)?(?:accept(?:ed)?|allow(?:ed)?|pass(?:ed)?)\d*\b|\bUFW ALLOW\b|-A\]?$/i;
 
 /** SuSEfirewall2: `SFW2-INext-ACC-TCP`, `SFW2-FWDint-DROP-DEFLT`. */
 const SUSE = /^(?:SFW2|SuSE-FW)-[\w-]*?-?(?:(ACC)|REJ)(?:EPT|ECT)?\b/;

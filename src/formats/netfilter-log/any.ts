@@ -11,11 +11,13 @@ import type { RawRecord } from '../../model/source.ts';
 import { freeText, saidBy } from './prefix.ts';
 import { timeOf } from './time.ts';
 
-export const BODY: RegExp = /IN=(\S*) OUT=(\S*)\s(.*?)SRC=(\S+) DST=(\S+) (.*?)PROTO=(\S+)(.*)$/s;
+const BODY = /IN=(\S*) OUT=(\S*)\s(.*?)SRC=(\S+) DST=(\S+) (.*?)PROTO=(\S+)(.*)$/s;
+const ARP = /IN=\S* OUT=\S*\s.*\bARP HTYPE=\d/;
 /** `dmesg -T`: a guess of the wall clock in the place of the boot stamp. */
 const WALL = /^\[[A-Z][a-z]{2} ([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\]\s?/;
-/** Also behind facility and level of `dmesg -x`. */
-const BOOT = /^(?:kernel:\s*|[a-z]+ *:[a-z]+ *: *)?\[\s*(\d+)\.(\d{1,9})\]\s?/;
+/** Facility and level of `dmesg -x`. */
+const LEVEL = /^(?:kern|user|daemon|syslog|local\d) *:(?:emerg|alert|crit|err|warn|notice|info|debug) *: */;
+const BOOT = /^(?:kernel:\s*)?\[\s*(\d+)\.(\d{1,9})\]\s?/;
 
 const VALUES = {
   SPT: /(?:^|\s)SPT=(\S+)/,
@@ -29,15 +31,16 @@ const VALUES = {
 
 /** A packet under any syslog header, or what else a kernel's line says. */
 export function anyPacket(record: RawRecord, context: DecodeContext): Decoded {
-  const header = parseSyslog(record.text, context.reference, context.zoneOffsetMin) ?? wallHeader(record.text, context);
-  const message = header === undefined ? record.text : record.text.slice(record.text.length - header.message.length);
+  const text = record.text.replace(LEVEL, '');
+  const header = parseSyslog(text, context.reference, context.zoneOffsetMin) ?? wallHeader(text, context);
+  const message = header === undefined ? text : text.slice(text.length - header.message.length);
   const boot = BOOT.exec(message);
-  const body = boot === null ? message : message.slice(boot[0].length);
+  const body = plainBody(boot === null ? message : message.slice(boot[0].length));
   const match = BODY.exec(body);
-  if (match === null)
-    return header !== undefined && !record.text.includes('SRC=')
-      ? kernelLine(header, record)
-      : failed('not a netfilter line');
+  if (match === null) {
+    if (ARP.test(body)) return skipped('ARP packet');
+    return header !== undefined && !text.includes('SRC=') ? kernelLine(header, record) : failed('not a netfilter line');
+  }
   const [, inIf = '', outIf = '', , srcText = '', dstText = '', middle = '', proto = '', tail = ''] = match;
   const src = parseIp(srcText);
   const dst = parseIp(dstText);
@@ -76,6 +79,18 @@ export function anyPacket(record: RawRecord, context: DecodeContext): Decoded {
   });
   return decoded(event);
 }
+
+/** A packet as ebtables logs it (`--log-ip`, `--log-ip6`), in the words of the others: `IP SRC=.. IP DST=.., IP tos=.., IP proto=6 SPT=..`. */
+function plainBody(body: string): string {
+  if (!body.includes('MAC source = ')) return body;
+  return body
+    .replace(/MAC source = (\S+) MAC dest = (\S+) proto = \S+/, 'MAC=$2:$1')
+    .replace(/IP(?:v6)? SRC=(\S+) IP(?:v6)? DST=([^\s,]+),/, 'SRC=$1 DST=$2')
+    .replace(/(?:IP proto|Next Header)=/, 'PROTO=');
+}
+
+/** What bridges log of address resolution names no packet of an attempt. */
+export const isPacket = (text: string): boolean => BODY.test(plainBody(text)) || ARP.test(text);
 
 function wallHeader(text: string, context: DecodeContext): SyslogHeader | undefined {
   const match = WALL.exec(text);

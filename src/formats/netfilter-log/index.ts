@@ -1,7 +1,7 @@
 import { decoded, no, yes } from '../../core/decoded.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { anyPacket, BODY } from './any.ts';
+import { anyPacket, isPacket } from './any.ts';
 import { lookAtPackets } from './look.ts';
 import { plainPacket } from './plain.ts';
 
@@ -26,7 +26,7 @@ export const netfilterLog: Format = {
 
 function claims({ text }: SniffRecord): Sniff {
   if (!text.includes('IN=') || !text.includes('SRC=')) return no('no IN= ... SRC=');
-  return BODY.test(text) ? yes(0.96, 'IN= OUT= SRC= DST= PROTO= of netfilter') : no('not a netfilter line');
+  return isPacket(text) ? yes(0.96, 'IN= OUT= SRC= DST= PROTO= of netfilter') : no('not a netfilter line');
 }
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {

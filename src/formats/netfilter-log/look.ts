@@ -76,9 +76,14 @@ function templateOf(line: string): Template | undefined {
   ];
 }
 
+/** The thread or processor that a kernel may tell behind its stamp. */
+const CALLER = /^ ?\[ *[TC]\d+\]/;
+const LONGEST_CALLER = 20;
+
 function afterBootStamp(line: string, from: number): number {
   if (line[from] !== '[') return from;
   const first = line.charCodeAt(from + 1);
   const isStamp = first === 32 || (first >= 48 && first <= 57);
-  return isStamp ? line.indexOf(']', from) + 1 : from;
+  const end = isStamp ? line.indexOf(']', from) + 1 : from;
+  return isStamp ? end + (CALLER.exec(line.slice(end, end + LONGEST_CALLER))?.[0].length ?? 0) : from;
 }

@@ -27,11 +27,14 @@ function zonePrefix(prefix: string): Said | undefined {
   return { action: LETTERS[letter], rule: { name: match[1], id: match[2] ?? match[5] ?? '' }, text: prefix };
 }
 
+/** The stamp since boot, and the thread or processor that the kernel was on, where it is built to tell (CONFIG_PRINTK_CALLER). */
+const STAMP = /^(?:\[\s*\d+\.\d+\]\s*)?(?:\[ *[TC]\d+\]\s*)?/;
+
 /** The free text as it stands in a line, without what the kernel or its reader put before it and without quotes around it. */
 export function freeText(text: string): string {
   return text
     .replace(/^(?:\S+ )?kernel:\s*/, '')
-    .replace(/^\[\s*\d+\.\d+\]\s*/, '')
+    .replace(STAMP, '')
     .trim()
     .replace(/^"([^"]*)"$/, '$1')
     .trim();

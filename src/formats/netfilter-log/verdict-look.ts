@@ -6,7 +6,7 @@ import { PLAIN } from './plain.ts';
 
 /** What differs from packet to packet and is told of none that are counted together stands between these. */
 const PIECES =
-  /^(?<time>\S+)(?<host> \S+ kernel: \[ *)(?<boot>[\d.]+)(?<prefix>\] .*?OUT=\S* (?:PHYS(?:IN|OUT)=\S+ )*)(?<mac>MAC=\S* )?SRC=(?<src>\S+) DST=(?<dst>\S+)(?<sizes> .*?)(?<proto> PROTO=\S+ SPT=)(?<spt>\d+) DPT=(?<dpt>\d+)(?<rest> .*)$/;
+  /^(?<time>\S+)(?<host> \S+ kernel: \[ *)(?<boot>[\d.]+(?:\] ?\[ *[TC]\d+)?)(?<prefix>\] .*?OUT=\S* (?:PHYS(?:IN|OUT)=\S+ )*)(?<mac>MAC=\S* )?SRC=(?<src>\S+) DST=(?<dst>\S+)(?<sizes> .*?)(?<proto> PROTO=\S+ SPT=)(?<spt>\d+) DPT=(?<dpt>\d+)(?<rest> .*)$/;
 
 /** Looks at packets as most kernels write them, whose prefix says what became of each. */
 export const verdicts: VerdictLook = { look, templateOf };
