@@ -2,13 +2,14 @@ import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp, parsePort, transportName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
-import { parseSyslog } from '../../core/syslog.ts';
+import { parseSyslog, type SyslogHeader } from '../../core/syslog.ts';
 import { eventTime, micros, parseEpoch, timeFromObserved } from '../../core/time.ts';
 import { endOfWord, isWordCode } from '../../core/words.ts';
 import type { Endpoint, NatEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { HEAD } from './head.ts';
+import { localTimes } from './local-times.ts';
 import { lookAtConntrack } from './look.ts';
 import { ovsFlow } from './ovs.ts';
 import { printedFlow } from './printed.ts';
@@ -28,7 +29,8 @@ export const conntrack: Format = {
   roles: ['nat', 'flow'],
   framing: 'auto',
   status: 'real',
-  clock: 'with `-o timestamp`: wall clock when the line was read, some ms after the packet; otherwise none',
+  clock:
+    'with `-o timestamp`: wall clock when the line was read, some ms after the packet; with `-o ktimestamp` start and stop, local, whole seconds; otherwise none',
   traps: [
     'the second tuple is the reply: its destination is the translated source',
     'entry ids are reused; packets and bytes stand there only with accounting on',
@@ -73,19 +75,11 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const { phase = match?.[2], transport = match?.[3] ?? '', state = match?.[6], tail = match?.[7] ?? '' } = entry ?? {};
   const tuples = readTuples(tail);
   if (tuples === undefined) return failed('needs an original and a reply tuple');
-  const parsed = stamp === undefined ? header?.stamp : parseEpoch(stamp);
-  const raw = stamp ?? header?.rawTime ?? '';
-  const beforeUs = (stamp === undefined ? 1_000_000 : READ_DELAY_US) + livedUs(tail);
-  const time =
-    parsed === undefined
-      ? timeFromObserved(record.observed)
-      : eventTime(parsed, { raw, basis: 'event', beforeUs, observed: record.observed });
   const id = tail.includes('id=') ? entryId(tail, tuples.icmp !== undefined) : undefined;
   const event: NatEvent = compact({
     kind: 'nat' as const,
     format: 'conntrack',
-    clock: stamp === undefined && header?.stamp !== undefined ? 'header' : 'read',
-    time,
+    ...timeOf(record, context, { stamp, header, tail }),
     ref: record.ref,
     phase: phase === undefined ? ('session' as const) : PHASES[phase as keyof typeof PHASES],
     transport: transportName(transport) ?? transport,
@@ -99,6 +93,28 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     host: header?.host ?? record.host,
   });
   return decoded(event);
+}
+
+/** What says when: the stamp of `-o timestamp`, a logger's header, or what the entry says of its own times. */
+interface Said {
+  readonly stamp: string | undefined;
+  readonly header: SyslogHeader | undefined;
+  readonly tail: string;
+}
+
+function timeOf(
+  record: RawRecord,
+  context: DecodeContext,
+  { stamp, header, tail }: Said,
+): Pick<NatEvent, 'clock' | 'time'> {
+  const parsed = stamp === undefined ? header?.stamp : parseEpoch(stamp);
+  const own = parsed === undefined ? localTimes(record.text, context) : undefined;
+  const { observed } = record;
+  if (own !== undefined) return { clock: own.clock, time: eventTime(own.stamp, { ...own, basis: 'event', observed }) };
+  if (parsed === undefined) return { clock: 'read', time: timeFromObserved(observed) };
+  const beforeUs = (stamp === undefined ? 1_000_000 : READ_DELAY_US) + livedUs(tail);
+  const time = eventTime(parsed, { raw: stamp ?? header?.rawTime ?? '', basis: 'event', beforeUs, observed });
+  return { clock: stamp === undefined ? 'header' : 'read', time };
 }
 
 /** How long an entry had lived when it was destroyed, in whole seconds, where the kernel keeps account of it. */
