@@ -73,7 +73,7 @@ export function decodeEve(json: JsonObject, record: RawRecord, format: string): 
     src,
     dst,
     initiator: initiatorOf(json, flow, src),
-    transport: transportName(textOf(json['proto'])),
+    transport: protocolOf(json),
     flowId: integerText(record.text, 'flow_id'),
     communityId: textOf(json['community_id']),
     inIf: textOf(json['in_iface']),
@@ -109,6 +109,11 @@ function endpoint(json: JsonObject, ipKey: string, portKey: string): Endpoint {
   return compact({ ip: parseIp(textOf(json[ipKey]) ?? ''), port: parsePort(json[portKey]) });
 }
 
+/** A protocol that the sensor's host has no name for is three digits. */
+function protocolOf(json: JsonObject): string | undefined {
+  return transportName(textOf(json['proto'])?.replace(/^0+(?=\d)/, ''));
+}
+
 /** An alert raised at flow timeout is late: its cause lies anywhere since the flow's start. */
 function late(json: JsonObject, start: Micros | undefined): Micros | undefined {
   return textOf(json['pkt_src'])?.includes('flow timeout') ? start : undefined;
@@ -117,9 +122,12 @@ function late(json: JsonObject, start: Micros | undefined): Micros | undefined {
 function verdict(json: JsonObject, eventType: string): Pick<NetworkEvent, 'action'> & Partial<NetworkEvent> {
   const alert = isObject(json['alert']) ? json['alert'] : undefined;
   const final = finalOf(json);
+  // Why a packet was dropped by no signature: a stream error, a default, a memory limit.
+  const reason = textOf(at(json, 'drop', 'reason'));
   if (alert === undefined)
     return {
       action: eventType === 'drop' || final === 'drop' || isDropped(json) || isRevoked(json) ? 'deny' : 'unknown',
+      ...(reason === undefined ? {} : { actionRaw: reason }),
     };
   const own = textOf(alert['action']);
   const action: Action =

@@ -21,8 +21,17 @@ const ACTIONS = wordTable<Action>({
 });
 const BEFORE_US = 10_000;
 
+/** What the printer says in between where it was told that flows are missing; it states no time. */
+const LOST = /^EVENTS LOST: [A-Z_]+ CPU\(\d+\) (\d+)/;
+
 export function isCompact(text: string): boolean {
-  return LINE.test(text);
+  return LINE.test(text) || LOST.test(text);
+}
+
+/** How many flows are missing; undefined for a line that says nothing of it. */
+export function compactLost(text: string): number | undefined {
+  const count = LOST.exec(text)?.[1];
+  return count === undefined ? undefined : Number(count);
 }
 
 /** One line of the compact output; undefined for any other. An end is an address, a name, or a pod whose address is not told. */

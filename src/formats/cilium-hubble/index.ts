@@ -1,10 +1,12 @@
+import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { at, compact, isObject, type JsonObject, numberOf, tryJson } from '../../core/json.ts';
 import { clockOf, instantOf, nanoTimeOf, wordOf } from '../../core/network.ts';
+import { timeFromObserved } from '../../core/time.ts';
 import type { CoverageEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { compactEvent, isCompact } from './compact.ts';
+import { compactEvent, compactLost, isCompact } from './compact.ts';
 import { flowEvent, stampText } from './flow.ts';
 import { lookAtFlows } from './look.ts';
 
@@ -51,6 +53,15 @@ function flowOf(json: JsonObject): JsonObject | undefined {
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const json = record.text.startsWith('{') ? tryJson(record.text) : undefined;
   if (!isObject(json)) {
+    const count = compactLost(record.text);
+    if (count !== undefined)
+      return missing(record, {
+        format: 'cilium-hubble',
+        clock: 'flow.time',
+        time: timeFromObserved(record.observed),
+        reason: 'lost',
+        count,
+      });
     const event = compactEvent(record, context);
     return event === undefined ? failed('no Hubble flow') : decoded(event);
   }

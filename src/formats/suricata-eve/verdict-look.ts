@@ -27,6 +27,7 @@ const COMPARED = [
   ...['action', 'gid', 'signature_id', 'rev', 'signature', 'category', 'severity'].map(
     (name) => ['alert', name] as const,
   ),
+  ['drop', 'reason'],
   ['verdict', 'action'],
   ['verdict', 'reject'],
   ...['type', 'rrname', 'rrtype', 'rdata', 'answers', 'grouped', 'queries', 'query'].map(
