@@ -149,6 +149,7 @@ import { suricataFast } from './suricata-fast/index.ts';
 import { sweAgent } from './swe-agent/index.ts';
 import { sysdig } from './sysdig/index.ts';
 import { sysmonXml } from './sysmon-xml/index.ts';
+import { tcpdump } from './tcpdump/index.ts';
 import { terminalBench } from './terminal-bench/index.ts';
 import { tetragon } from './tetragon/index.ts';
 import { tinyproxy } from './tinyproxy/index.ts';
@@ -319,6 +320,7 @@ export const formats: readonly Format[] = [
   sweAgent,
   sysdig,
   sysmonXml,
+  tcpdump,
   terminalBench,
   tetragon,
   tinyproxy,

@@ -1,0 +1,110 @@
+import { domainName, parseIp, parsePort } from '../../core/ip.ts';
+import { compact } from '../../core/json.ts';
+import { nameOf } from '../../core/network.ts';
+import { wordTable } from '../../core/word-table.ts';
+import type { Endpoint, NetworkEvent } from '../../model/event.ts';
+import type { Packet } from './line.ts';
+
+/** Without `-nn` a port is the name of its service. */
+const SERVICES = wordTable<number>({
+  http: 80,
+  https: 443,
+  domain: 53,
+  'domain-s': 853,
+  ssh: 22,
+  telnet: 23,
+  smtp: 25,
+  ftp: 21,
+  ntp: 123,
+  nfs: 2049,
+  mdns: 5353,
+  ldap: 389,
+  ldaps: 636,
+  imaps: 993,
+  mysql: 3306,
+  postgresql: 5432,
+  'http-alt': 8080,
+  webcache: 8080,
+  squid: 3128,
+  socks: 1080,
+});
+
+/** Protocols that have no ports, by the word that their packets begin with. */
+const PORTLESS = [
+  [/^ICMP6/, 'icmp6'],
+  [/^ICMP/, 'icmp'],
+  [/^GREv/, 'gre'],
+  [/^ESP\(/, 'esp'],
+  [/^AH\(/, 'ah'],
+  [/^igmp/i, 'igmp'],
+] as const;
+
+const QUESTION = /^\d+[+%*-]*(?: \[[^\]]*\])* ([A-Z]+)\? (\S+)/;
+const ANSWER = /^\d+(?: [A-Z]\w+)?[*|%$-]*(?: [qn]: ([A-Z]+)\? (\S+))? \d+\/\d+\/\d+(.*)/;
+
+type Said = Pick<NetworkEvent, 'src' | 'dst'> & Partial<NetworkEvent>;
+
+/** What a packet says of itself. Sequence numbers are absolute only in the first packets of each side. */
+export function saidOf({ src, dst, body }: Packet): Said {
+  const flags = /^Flags \[([^\]]*)\]/.exec(body)?.[1];
+  const isFirst = flags?.startsWith('S') === true;
+  const seq = /\bseq (\d+)/.exec(body)?.[1];
+  return compact({
+    src: endOf(src),
+    dst: endOf(dst),
+    transport: transportOf(body, flags, portIn(src) ?? portIn(dst)),
+    initiator: !isFirst ? undefined : flags === 'S' || flags === 'SEW' ? ('src' as const) : ('dst' as const),
+    seq: isFirst && seq !== undefined ? Number(seq) : undefined,
+    icmp: icmpOf(body),
+    dns: flags === undefined ? dnsOf(body.replace(/^\[[^\]]*\] /, '')) : undefined,
+  }) as Said;
+}
+
+/** Over TCP the flags come first, or `tcp` (`-q`): whatever else has ports is UDP. */
+function transportOf(body: string, flags: string | undefined, port: number | undefined): string | undefined {
+  if (flags !== undefined || /^tcp\b/.test(body)) return 'tcp';
+  const portless = PORTLESS.find(([word]) => word.test(body))?.[1];
+  if (portless !== undefined) return portless;
+  if (/^sctp\b/i.test(body)) return 'sctp';
+  return port === undefined ? undefined : 'udp';
+}
+
+function portIn(text: string): number | undefined {
+  if (parseIp(text) !== undefined) return undefined;
+  const tail = text.slice(text.lastIndexOf('.') + 1);
+  return SERVICES[tail] ?? (/^\d+$/.test(tail) ? parsePort(tail) : undefined);
+}
+
+/** `address.port`, `name.port`, or either without a port. */
+function endOf(text: string): Endpoint {
+  const port = portIn(text);
+  const host = port === undefined ? text : text.slice(0, text.lastIndexOf('.'));
+  const ip = parseIp(host);
+  return compact({ ip, domain: ip === undefined ? domainName(host) : undefined, port });
+}
+
+const ICMP: readonly (readonly [RegExp, number])[] = [
+  [/^ICMP echo request/, 8],
+  [/^ICMP echo reply/, 0],
+  [/^ICMP .*unreachable/, 3],
+  [/^ICMP6, echo request/, 128],
+  [/^ICMP6, echo reply/, 129],
+  [/^ICMP6, destination unreachable/, 1],
+];
+
+function icmpOf(body: string): NetworkEvent['icmp'] {
+  const type = ICMP.find(([pattern]) => pattern.test(body))?.[1];
+  const id = /^ICMP6?,? echo \w+, id (\d+)/.exec(body)?.[1];
+  return type === undefined ? undefined : compact({ type, id: id === undefined ? undefined : Number(id) });
+}
+
+/** `28242+ A? pool.example.org. (34)`; an answer repeats its question with `-vv` only, and without it has no name. */
+function dnsOf(body: string): NetworkEvent['dns'] {
+  const text = body.replace(/^\[udp sum ok\] /, '');
+  const [, asked, question] = QUESTION.exec(text) ?? [];
+  if (question !== undefined) return compact({ name: nameOf(question), type: asked });
+  const [, type, name, rest = ''] = ANSWER.exec(text) ?? [];
+  if (name === undefined) return undefined;
+  const answers = [...rest.matchAll(/\bA{1,4} ([\da-fA-F.:]+)/g)].flatMap(([, ip = '']) => parseIp(ip) ?? []);
+  return compact({ name: nameOf(name), type, answers: answers.length === 0 ? undefined : answers });
+}
