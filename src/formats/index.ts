@@ -99,6 +99,7 @@ import { netfilterLog } from './netfilter-log/index.ts';
 import { netflowJson } from './netflow-json/index.ts';
 import { netscreen } from './netscreen/index.ts';
 import { netstat } from './netstat/index.ts';
+import { nsxDfw } from './nsx-dfw/index.ts';
 import { nvidiaGpuExporter } from './nvidia-gpu-exporter/index.ts';
 import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
 import { nvidiaSmiMon } from './nvidia-smi-mon/index.ts';
@@ -270,6 +271,7 @@ export const formats: readonly Format[] = [
   netflowJson,
   netscreen,
   netstat,
+  nsxDfw,
   nvidiaGpuExporter,
   nvidiaSmiCsv,
   nvidiaSmiMon,
