@@ -1,5 +1,6 @@
 import type { Format } from '../model/format.ts';
 import { actiontrail } from './actiontrail/index.ts';
+import { adguardQuerylog } from './adguard-querylog/index.ts';
 import { alibabaCfw } from './alibaba-cfw/index.ts';
 import { alibabaCfwEvents } from './alibaba-cfw-events/index.ts';
 import { alibabaDns } from './alibaba-dns/index.ts';
@@ -172,6 +173,7 @@ import { zscalerWeb } from './zscaler-web/index.ts';
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
 export const formats: readonly Format[] = [
   actiontrail,
+  adguardQuerylog,
   alibabaCfw,
   alibabaCfwEvents,
   alibabaDns,
