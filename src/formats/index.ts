@@ -159,6 +159,7 @@ import { toolCalls } from './tool-calls/index.ts';
 import { tracee } from './tracee/index.ts';
 import { trainingDump } from './training-dump/index.ts';
 import { tsharkEk } from './tshark-ek/index.ts';
+import { tsharkFields } from './tshark-fields/index.ts';
 import { ulogd2Json } from './ulogd2-json/index.ts';
 import { unbound } from './unbound/index.ts';
 import { verifiers } from './verifiers/index.ts';
@@ -332,6 +333,7 @@ export const formats: readonly Format[] = [
   tracee,
   trainingDump,
   tsharkEk,
+  tsharkFields,
   ulogd2Json,
   unbound,
   verifiers,
