@@ -33,6 +33,8 @@ const texts: Record<string, fc.Arbitrary<string>> = {
   'gen_ai.tool.call.result': fc.constantFrom('a', 'b', 'c'),
   'gen_ai.usage.input_tokens': fc.constantFrom('1', '2'),
   'rl.global_step': fc.constantFrom('7'),
+  'rl.group_id': fc.constantFrom('g1', 'g2'),
+  'rl.episode_id': fc.constantFrom('one', 'five'),
 };
 const USUAL = Object.keys(texts).slice(0, 5);
 const names = fc.oneof(
@@ -76,6 +78,16 @@ const spanOf = (attributes: fc.Arbitrary<object[]>, odd: fc.Arbitrary<object> = 
     }));
 
 const AROUND = [{}, {}, {}, { _source: {}, _id: 1 }, { logEvents: [], logGroup: 'x' }];
+/** What resources and scopes say of the episode of all their spans. */
+const NAMED: readonly (readonly object[])[] = [
+  [],
+  [],
+  [],
+  [],
+  [pair('gen_ai.conversation.id', 'one')],
+  [pair('rollout.id', 'two'), pair('rl.global_step', '7')],
+  [pair('service.instance.id', 'episode-9')],
+];
 const HOSTS = ['train-01', 'train-02', 'trän'];
 const requestOf = (spans: ReturnType<typeof spanOf>, hosts = HOSTS, arounds: readonly object[] = AROUND) =>
   fc
@@ -83,12 +95,15 @@ const requestOf = (spans: ReturnType<typeof spanOf>, hosts = HOSTS, arounds: rea
       host: fc.constantFrom(...hosts),
       spans: fc.array(spans, { minLength: 1, maxLength: 3 }),
       around: fc.constantFrom(...arounds),
+      named: fc.constantFrom(...NAMED),
+      scoped: fc.constantFrom(...NAMED),
     })
-    .map(({ host, spans, around }) => {
-      const resource = { attributes: [pair('host.name', host)] };
+    .map(({ host, spans, around, named, scoped }) => {
+      const resource = { attributes: [pair('host.name', host), ...named] };
+      const scope = { name: 'a', ...(scoped.length > 0 ? { attributes: scoped } : {}) };
       return JSON.stringify({
         ...around,
-        resourceSpans: [{ resource, scopeSpans: [{ scope: { name: 'a' }, spans }] }],
+        resourceSpans: [{ resource, scopeSpans: [{ scope, spans }] }],
       });
     });
 

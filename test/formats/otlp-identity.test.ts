@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { forgetOldest } from '../../src/core/tool-call.ts';
-import { EpisodeKeys, ownEpisode } from '../../src/formats/otlp/identity.ts';
+import { EpisodeKeys } from '../../src/formats/otlp/identity.ts';
 import type { Span } from '../../src/formats/otlp/message.ts';
+import { ownEpisode } from '../../src/formats/otlp/naming.ts';
 
 const few = { max: 5 };
 const hex = (digits: number) => (n: number) => n.toString(16).padStart(digits, 'a');
@@ -12,8 +13,9 @@ const spans: fc.Arbitrary<Span> = fc
     span: fc.nat(few).map(hex(16)),
     parent: fc.option(fc.nat(few).map(hex(16)), { nil: undefined }),
     key: fc.option(fc.constantFrom('one', 'two'), { nil: undefined }),
+    resourceName: fc.option(fc.constant('three'), { nil: undefined }),
   })
-  .map(({ trace, span, parent, key }) => ({
+  .map(({ trace, span, parent, key, resourceName }) => ({
     traceId: trace,
     spanId: span,
     parentId: parent,
@@ -23,7 +25,12 @@ const spans: fc.Arbitrary<Span> = fc
     attributes: new Map(key === undefined ? [] : [['session.id', key]]),
     events: [],
     failed: false,
-    resource: { attributes: new Map(), spanClock: '', place: { sandboxId: undefined, containerId: undefined } },
+    resource: {
+      attributes: new Map(),
+      spanClock: '',
+      place: { sandboxId: undefined, containerId: undefined },
+      naming: resourceName === undefined ? {} : { episode: resourceName },
+    },
   }));
 
 /** The same with maps of texts. */
@@ -48,7 +55,8 @@ class Plain {
     return key;
   }
 
-  find({ traceId, spanId }: Span): { readonly key: string } | 'open' {
+  find(span: Span): { readonly key: string } | 'open' {
+    const { traceId, spanId } = span;
     let id: string | undefined = spanId;
     for (let depth = 0; id !== undefined && depth < 100; depth++) {
       const known = this.#known(traceId, id);
@@ -56,7 +64,7 @@ class Plain {
       if (known.key !== undefined) return { key: known.key };
       id = known.parentId;
     }
-    return { key: this.#traces.get(traceId) ?? traceId };
+    return { key: this.last(span) };
   }
 
   isUnder({ traceId, parentId }: Span, { spanId }: Span): boolean {
@@ -72,8 +80,8 @@ class Plain {
     return this.#spans.findLast(({ id }) => id === `${traceId}/${spanId}`);
   }
 
-  last({ traceId }: Span): string {
-    return this.#traces.get(traceId) ?? traceId;
+  last({ traceId, resource }: Span): string {
+    return this.#traces.get(traceId) ?? resource.naming.episode ?? traceId;
   }
 }
 
@@ -117,7 +125,7 @@ it('keys that no span has any more are forgotten, and the others stay', () => {
     expect(keys.find(at(n))).toEqual({ key: `episode ${n}` });
     if (n >= 49) expect(keys.find(at(n - 49))).toEqual({ key: `episode ${n - 49}` });
     // Two spans of each trace name different ones.
-    if (n % 2 === 1) expect(keys.last(at(n))).toBe(at(n).traceId);
+    if (n % 2 === 1) expect(keys.last(at(n))).toBe(at(n).resource.naming.episode ?? at(n).traceId);
     else expect(keys.last(at(n))).toBe(`episode ${n}`);
   }
   expect(keys.edition).toBeGreaterThan(1);

@@ -5,17 +5,15 @@ import type { AlikeCall, CutRecord, Said } from '../../model/call-cutter.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { RecordUse, Template } from '../../model/template.ts';
-import { namesOf } from './attributes.ts';
 import type { CutSpan } from './cut-span.ts';
-import { EPISODE, EpisodeKeys } from './identity.ts';
+import { EpisodeKeys } from './identity.ts';
 import { type Resource, usualMicros } from './message.ts';
 import { NAMES } from './names.ts';
+import { EPISODE, ROLLOUT, TRAINING } from './naming.ts';
 import type { SpanShape } from './span-shape.ts';
 import { templateOf } from './span-template.ts';
 import { CLAUDE_TOOL, callOf, spanKind } from './spans.ts';
 
-/** See `trainingOf`: these tell others something. */
-const STEP = namesOf('rl.global_step', 'rl.train_step', 'global_step', 'rl.training_step');
 /** Kinds of spans of one shape that are remembered. */
 const MOST_KINDS = 16;
 /** Texts of one kind's arguments that are remembered. */
@@ -67,7 +65,7 @@ export class AlikeSpans {
   /** Undefined where its line must be decoded. */
   recordOf(span: CutSpan, ref: SourceRef): CutRecord | undefined {
     const { shape } = span;
-    if (!shape.isUsual || span.among(STEP).length > 0) return undefined;
+    if (!shape.isUsual || describes(span)) return undefined;
     const plan = this.#planOf(span);
     const kind = kindOf(plan, span);
     if (kind === undefined) return this.#learn(span, ref, plan);
@@ -120,6 +118,14 @@ export class AlikeSpans {
     }
     return { episodeId, call };
   }
+}
+
+/** Whether a span says something of its episode that others are told, see `describedBy`. */
+function describes(span: CutSpan): boolean {
+  const { naming } = span.resource;
+  if (naming.training !== undefined || naming.rollout !== undefined || span.among(TRAINING).length > 0) return true;
+  const [rollout] = span.among(ROLLOUT);
+  return rollout !== undefined && rollout !== span.among(EPISODE)[0];
 }
 
 /** Of the groups that differ from span to span. */

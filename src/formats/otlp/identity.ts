@@ -1,38 +1,11 @@
-import { compact, numberOf } from '../../core/json.ts';
 import { ownText } from '../../core/own-text.ts';
 import { KeyRing } from '../../core/packed/key-ring.ts';
 import { RecentKeys } from '../../core/packed/recent-keys.ts';
 import { sharingTexts } from '../../core/shared-text.ts';
-import { type Attributes, namesOf, pickText, quotedNamed, textNamed } from './attributes.ts';
+import { type Attributes, quotedNamed } from './attributes.ts';
 import { KIN, KIN_WORDS, putKin } from './kin.ts';
 import type { Span } from './message.ts';
-
-/** Attributes that name the episode, best first. */
-export const EPISODE = namesOf(
-  'gen_ai.conversation.id',
-  'conversation.id',
-  'session.id',
-  'rl.episode_id',
-  'rl.episode.id',
-  'rollout.id',
-  'rollout_id',
-  'traj_id',
-  'trajectory_id',
-  'langfuse.session.id',
-  'gcp.vertex.agent.session_id',
-  'traceloop.association.properties.session_id',
-  'traceloop.association.properties.conversation_id',
-  'traceloop.association.properties.episode_id',
-  'ai.telemetry.metadata.sessionId',
-  'ai.telemetry.metadata.session_id',
-  'ai.telemetry.metadata.episodeId',
-  'ai.telemetry.metadata.episode_id',
-  'ai.telemetry.metadata.rolloutId',
-);
-
-export function ownEpisode(attributes: Attributes): string | undefined {
-  return textNamed(attributes, EPISODE);
-}
+import { EPISODE, ownEpisode } from './naming.ts';
 
 /** Spans and traces that are remembered, the last of them. */
 const REMEMBERED = 100_000;
@@ -157,41 +130,16 @@ export class EpisodeKeys {
     return isId(this.#kin);
   }
 
-  /** The only key seen in the trace, else the trace itself. */
+  /** The only key seen in the trace, else what its resource names, else the trace itself. */
   last(span: Span): string {
     putKin(this.#kin, 0, span);
     const place = this.#traces.find(this.#kin, 0);
     const key = place < 0 ? SEVERAL : this.#traces.value(place, 0);
-    return key === SEVERAL ? ownText(span.traceId) : (this.#keys[key] ?? '');
+    if (key !== SEVERAL) return this.#keys[key] ?? '';
+    return span.resource.naming.episode ?? ownText(span.traceId);
   }
 }
 
 function isId(kin: Uint32Array): boolean {
   return kin[KIN.span] !== 0 || kin[KIN.span + 1] !== 0;
-}
-
-export function trainingOf(attributes: Attributes): {
-  group?: string;
-  step?: number;
-  run?: string;
-  task?: string;
-  attempt?: string;
-  reward?: number;
-} {
-  return compact({
-    group: pickText(attributes, 'rl.group_id', 'rl.group.id', 'traj_group_id', 'rl.env_id', 'rl.env.id', 'rl.group'),
-    step: numberOf(pickText(attributes, 'rl.global_step', 'rl.train_step', 'global_step', 'rl.training_step')),
-    run: pickText(attributes, 'rl.run_id', 'rl.run.id', 'run.id', 'run_id'),
-    task: pickText(
-      attributes,
-      'rl.task_id',
-      'rl.task.id',
-      'task.id',
-      'task_id',
-      'sample.id',
-      'ai.telemetry.metadata.sampleId',
-    ),
-    attempt: pickText(attributes, 'rl.attempt', 'attempt', 'ai.telemetry.metadata.epoch'),
-    reward: numberOf(pickText(attributes, 'rl.reward', 'reward', 'gen_ai.evaluation.score.value')),
-  });
 }

@@ -3,19 +3,20 @@ import { isObject, tryJson } from '../../core/json.ts';
 import { push } from '../../core/push.ts';
 import { CallCounter, type Counted, forgetOldest, withoutBounds } from '../../core/tool-call.ts';
 import type { Admitted, CutLines } from '../../model/call-cutter.ts';
-import type { Event, ToolCallEvent } from '../../model/event.ts';
+import type { EpisodeEvent, Event, ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { withoutLine } from './cut-span.ts';
 import { openCutter } from './cutter.ts';
 import { requestIn } from './dumps.ts';
-import { EpisodeKeys, trainingOf } from './identity.ts';
+import { EpisodeKeys } from './identity.ts';
 import { traceIdOf } from './kin.ts';
 import { type LogState, logEvents } from './logs.ts';
 import { type LogEntry, logsOf, member, type Span, spansOf } from './message.ts';
 import { metricEvents } from './metrics.ts';
+import { trainingOf } from './naming.ts';
 import { PlainSpans } from './plain-spans.ts';
-import { episodeOf, type Placed, refusedAbove, spanKind, toolCallOf } from './spans.ts';
+import { describedBy, episodeOf, type Placed, refusedAbove, spanKind, toolCallOf } from './spans.ts';
 
 /** Spans that wait for the ancestor which names their episode; children are exported before their parents. */
 const WAITING_LIMIT = 10_000;
@@ -61,6 +62,8 @@ interface State extends LogState {
   /** Episodes of a trace whose training step no span has told yet. */
   readonly stepless: Map<string, { readonly placed: Placed; readonly episodeId: string }[]>;
   waitingCount: number;
+  /** What spans of calls said last of their episodes. */
+  readonly described: Map<string, string>;
   /** Of the calls of episodes, by the number of their name among lines that were cut. */
   readonly entries: Counted[];
   /** By the same: numbers of keys. */
@@ -76,6 +79,7 @@ function openRequests(): Decoder {
     waiting: new Map(),
     stepless: new Map(),
     waitingCount: 0,
+    described: new Map(),
     entries: [],
     keyNumbers: [],
   };
@@ -173,7 +177,7 @@ function addSpanEvents(spans: readonly Span[], { ref }: RawRecord, state: State,
     const key = isOnce ? own[i] : undefined;
     const found = key === undefined ? keys.find(span) : { key };
     if (found === 'open') hold({ span: withoutLine(span), kind, ref }, state);
-    else events.push(eventOf({ span, kind, ref }, found.key, state));
+    else events.push(...eventsOf({ span, kind, ref }, found.key, state));
   }
   if (state.stepless.size > 0) for (const span of spans) events.push(...stepEvents(span, state));
   while (state.waitingCount > WAITING_LIMIT) {
@@ -195,11 +199,27 @@ function hold(placed: Placed, state: State): void {
   state.waitingCount++;
 }
 
-function eventOf(placed: Placed, episodeId: string, state: State): Event {
-  if (placed.kind === 'tool') {
-    const call = toolCallOf(placed, episodeId, state.calls.next(episodeId));
-    return state.refused.has(placed.span.spanId) ? refusedCall(call) : call;
-  }
+function eventsOf(placed: Placed, episodeId: string, state: State): readonly Event[] {
+  return placed.kind === 'tool' ? callEvents(placed, episodeId, state) : [agentEvent(placed, episodeId, state)];
+}
+
+function callEvents(placed: Placed, episodeId: string, state: State): readonly Event[] {
+  const call = toolCallOf(placed, episodeId, state.calls.next(episodeId));
+  const own = state.refused.has(placed.span.spanId) ? refusedCall(call) : call;
+  const episode = describedBy(placed, episodeId);
+  return episode === undefined || isKnown(episode, state) ? [own] : [episode, own];
+}
+
+/** Spans of one episode mostly say the same of it. */
+function isKnown({ episodeId, ref: _ref, time: _time, ...facts }: EpisodeEvent, { described }: State): boolean {
+  const said = JSON.stringify(facts);
+  if (described.get(episodeId) === said) return true;
+  described.set(episodeId, said);
+  forgetOldest(described, WAITING_LIMIT);
+  return false;
+}
+
+function agentEvent(placed: Placed, episodeId: string, state: State): EpisodeEvent {
   const span = withoutLine(placed.span);
   const own = { ...placed, span };
   const episode = episodeOf(own, episodeId);
@@ -235,8 +255,8 @@ function release(traceId: string, state: State, which: 'resolved' | 'all'): read
   const rest: Placed[] = [];
   for (const placed of queue) {
     const found = state.keys.find(placed.span);
-    if (found !== 'open') events.push(eventOf(placed, found.key, state));
-    else if (which === 'all') events.push(eventOf(placed, state.keys.last(placed.span), state));
+    if (found !== 'open') events.push(...eventsOf(placed, found.key, state));
+    else if (which === 'all') events.push(...eventsOf(placed, state.keys.last(placed.span), state));
     else rest.push(placed);
   }
   state.waitingCount -= queue.length - rest.length;

@@ -6,8 +6,8 @@ import { type CallCounter, episodeEvent, forgetOldest, SESSION_SLACK, toolCallEv
 import type { Event } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import { pick, pickText } from './attributes.ts';
-import { ownEpisode } from './identity.ts';
 import { anyValue, type LogEntry, member, nanosOf } from './message.ts';
+import { ownEpisode } from './naming.ts';
 import { placeOf } from './place.ts';
 
 /** Log events that report a finished tool call: Codex, Gemini CLI, Qwen Code, Claude Code. */
@@ -25,7 +25,7 @@ export interface LogState {
 export function logEvents(entry: LogEntry, ref: SourceRef, state: LogState): readonly Event[] {
   const { attributes } = entry;
   const name = eventName(entry);
-  const episodeId = ownEpisode(attributes) ?? ownEpisode(entry.resource.attributes);
+  const episodeId = ownEpisode(attributes) ?? entry.resource.naming.episode;
   if (name === undefined || episodeId === undefined) return [];
   if (DECISION_EVENT.test(name)) {
     const callId = pickText(attributes, 'call_id', 'tool_use_id');

@@ -2,15 +2,18 @@ import { type Instant, instantOf } from '../../core/instant.ts';
 import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import type { Micros } from '../../model/time.ts';
 import type { Attributes } from './attributes.ts';
+import { type Naming, namingOf } from './naming.ts';
 import { type Place, placeIn } from './place.ts';
 
 export interface Resource {
-  readonly attributes: Attributes;
+  readonly attributes: ReadonlyMap<string, unknown>;
   readonly host?: string;
   /** Names the clock of its spans. */
   readonly spanClock: string;
   /** Sandbox and container that it names: the emitter's own place. */
   readonly place: Place;
+  /** What it says about all of its spans and log entries. */
+  readonly naming: Naming;
 }
 
 /** A span as the encoders agree on it: ids in lower-case hex, plain attributes. */
@@ -69,7 +72,7 @@ export function anyValue(value: unknown, depth = 0): unknown {
 }
 
 /** Attribute lists of OTLP, or the plain object that some exporters write instead. */
-function attributesOf(holder: unknown): Attributes {
+function attributesOf(holder: unknown): ReadonlyMap<string, unknown> {
   const raw = member(holder, 'attributes');
   const out = new Map<string, unknown>();
   if (Array.isArray(raw)) {
@@ -84,10 +87,18 @@ function attributesOf(holder: unknown): Attributes {
 function resourceOf(holder: unknown): Resource {
   const attributes = attributesOf(member(holder, 'resource'));
   const host = textOf(attributes.get('host.name')) ?? textOf(attributes.get('k8s.node.name'));
-  const place = placeIn(attributes);
+  const said = { attributes, place: placeIn(attributes), naming: namingOf(attributes) };
   return host === undefined
-    ? { attributes, place, spanClock: 'startTimeUnixNano' }
-    : { attributes, place, spanClock: `startTimeUnixNano@${host}`, host };
+    ? { ...said, spanClock: 'startTimeUnixNano' }
+    : { ...said, spanClock: `startTimeUnixNano@${host}`, host };
+}
+
+/** What a scope says about its spans stands beside what its resource says. */
+function scopedTo(resource: Resource, group: unknown): Resource {
+  const own = attributesOf(member(group, 'scope'));
+  if (own.size === 0) return resource;
+  const attributes = new Map([...resource.attributes, ...own]);
+  return { ...resource, attributes, place: placeIn(attributes), naming: namingOf(attributes) };
 }
 
 /** As ids mostly are: in lower-case hex, not all zeros. */
@@ -185,7 +196,7 @@ export function spanGroups(request: unknown): readonly SpanGroup[] {
   return list(request, 'resourceSpans').flatMap((group) => {
     const resource = resourceOf(group);
     const scopes = [...list(group, 'scopeSpans'), ...list(group, 'instrumentationLibrarySpans')];
-    return scopes.map((scope) => ({ resource, spans: list(scope, 'spans') }));
+    return scopes.map((scope) => ({ resource: scopedTo(resource, scope), spans: list(scope, 'spans') }));
   });
 }
 
@@ -204,8 +215,9 @@ export function spansOf(request: unknown): readonly Span[] {
 export function logsOf(request: unknown): readonly LogEntry[] {
   const out: LogEntry[] = [];
   for (const group of list(request, 'resourceLogs')) {
-    const resource = resourceOf(group);
+    const whole = resourceOf(group);
     for (const scope of [...list(group, 'scopeLogs'), ...list(group, 'instrumentationLibraryLogs')]) {
+      const resource = scopedTo(whole, scope);
       for (const raw of list(scope, 'logRecords'))
         if (isObject(raw)) out.push({ raw, attributes: attributesOf(raw), resource });
     }

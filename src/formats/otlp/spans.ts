@@ -1,14 +1,14 @@
 import { readArguments, type ToolArguments } from '../../core/arguments.ts';
 import { compact, isObject, numberOf, textOf } from '../../core/json.ts';
 import { quotedArguments } from '../../core/quoted-said.ts';
-import { episodeEvent, SPAN_SLACK, toolCallEvent } from '../../core/tool-call.ts';
+import { episodeEvent, SPAN_SLACK, toolCallEvent, withoutBounds } from '../../core/tool-call.ts';
 import { unwrapped } from '../../core/wrapped-arguments.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import { type Attributes, pick, pickText, quotedNamed, textNamed, valueNamed } from './attributes.ts';
-import { trainingOf } from './identity.ts';
 import type { Span } from './message.ts';
 import { NAMES } from './names.ts';
+import { callTrainingOf, ROLLOUT, trainingOf } from './naming.ts';
 import { placeOf } from './place.ts';
 import { spanPrompts } from './prompt.ts';
 
@@ -36,7 +36,7 @@ export function spanKind(span: Span): SpanKind {
   if (kind === 'tool') return 'tool';
   if (kind === 'agent' || kind === 'workflow') return 'episode';
   const { name } = span;
-  if (/^(?:execute_tool|running tool:?) \S/.test(name) || name === 'ai.toolCall') return 'tool';
+  if (/^(?:execute_tool|running tool:?|tools\/call) \S/.test(name) || name === 'ai.toolCall') return 'tool';
   if (name === CLAUDE_TOOL) return 'tool';
   if (name === 'claude_code.interaction') return 'episode';
   if (name === 'running tool' || (operation === undefined && attributes.has('gen_ai.tool.call.id'))) return 'tool';
@@ -91,7 +91,7 @@ export function callOf({ span, ref }: Pick<Placed, 'span' | 'ref'>, told: Told):
 
 function toolName(span: Span): string | undefined {
   const named = textNamed(span.attributes, NAMES.toolName);
-  return named ?? /^(?:execute_tool|running tool:) +(\S.*)$/.exec(span.name)?.[1];
+  return named ?? /^(?:execute_tool|running tool:|tools\/call) +(\S.*)$/.exec(span.name)?.[1];
 }
 
 /** Arguments that stand in an attribute or in a span event. */
@@ -175,32 +175,51 @@ function outputOf({ attributes, events }: Span): string | undefined {
 
 /** An agent, workflow or trajectory span is an episode, or a part of one that is merged by id. */
 export function episodeOf({ span, ref }: Placed, episodeId: string): EpisodeEvent {
-  const { attributes } = span;
+  const { attributes, resource } = span;
   // A trace is another name of the episode only when it holds nothing else: ROLL puts all rollouts of a step into one.
-  const others = [
-    span.parentId === undefined ? span.traceId : undefined,
-    pickText(attributes, 'rl.episode_id'),
-    pickText(attributes, 'traj_id'),
-  ];
-  const aliases: string[] = [];
-  for (const id of others) if (id !== undefined && id !== episodeId && !aliases.includes(id)) aliases.push(id);
+  const trace = span.parentId === undefined ? span.traceId : undefined;
   const facts = {
     agent: pickText(attributes, 'gen_ai.agent.name', 'agent.name', 'ai.telemetry.functionId'),
     model: pickText(attributes, 'gen_ai.request.model', 'gen_ai.response.model', 'ai.model.id', 'llm.model_name'),
     outcome: span.failed ? 'error' : undefined,
+    ...resource.naming.training,
     ...trainingOf(attributes),
     ...placeOf(span),
   };
   return episodeEvent({
     format: 'otlp',
-    clock: span.resource.spanClock,
+    clock: resource.spanClock,
     ref,
-    host: span.resource.host,
+    host: resource.host,
     episodeId,
     ...facts,
     prompts: spanPrompts(span, ref),
-    aliases: aliases.length > 0 ? aliases : undefined,
+    aliases: otherNames(episodeId, trace, ...rolloutsIn(span)),
     start: span.start,
     end: span.end,
   });
+}
+
+function rolloutsIn({ attributes, resource }: Span): readonly (string | undefined)[] {
+  const rollout = textNamed(attributes, ROLLOUT) ?? resource.naming.rollout;
+  return [rollout, pickText(attributes, 'traj_id')];
+}
+
+function otherNames(episodeId: string, ...names: readonly (string | undefined)[]): readonly string[] | undefined {
+  const others: string[] = [];
+  for (const name of names) if (name !== undefined && name !== episodeId && !others.includes(name)) others.push(name);
+  return others.length > 0 ? others : undefined;
+}
+
+/** What the span of a call says of its episode, which may have no span of its own. */
+export function describedBy({ span, ref }: Placed, episodeId: string): EpisodeEvent | undefined {
+  const { attributes, resource, start, end } = span;
+  const { spanClock: clock, host, naming } = resource;
+  const facts = compact({
+    ...naming.training,
+    ...callTrainingOf(attributes),
+    aliases: otherNames(episodeId, ...rolloutsIn(span)),
+  });
+  if (Object.keys(facts).length === 0) return undefined;
+  return withoutBounds(episodeEvent({ format: 'otlp', clock, ref, host, episodeId, ...facts, start, end }));
 }
