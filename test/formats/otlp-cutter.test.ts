@@ -35,6 +35,14 @@ const texts: Record<string, fc.Arbitrary<string>> = {
   'rl.global_step': fc.constantFrom('7'),
   'rl.group_id': fc.constantFrom('g1', 'g2'),
   'rl.episode_id': fc.constantFrom('one', 'five'),
+  'gen_ai.output.messages': fc.constantFrom(
+    '[{"role":"assistant","parts":[{"type":"tool_call","id":"call_9","name":"bash","arguments":{"command":"ls"}}]}]',
+    '[]',
+  ),
+  'gen_ai.input.messages': fc.constantFrom(
+    '[{"role":"tool","parts":[{"type":"tool_call_response","id":"call_9","response":"x"}]}]',
+    '[]',
+  ),
 };
 const USUAL = Object.keys(texts).slice(0, 5);
 const names = fc.oneof(

@@ -5,6 +5,7 @@ import type { AlikeCall, CutRecord, Said } from '../../model/call-cutter.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { RecordUse, Template } from '../../model/template.ts';
+import { MESSAGES } from './asked.ts';
 import type { CutSpan } from './cut-span.ts';
 import { EpisodeKeys } from './identity.ts';
 import { type Resource, usualMicros } from './message.ts';
@@ -59,6 +60,8 @@ interface Plan {
 export class AlikeSpans {
   readonly #keys = new EpisodeKeys(1);
   readonly #plans = new Map<SpanShape, Plan>();
+  /** Whether calls have spans of their own: what models asked for then tells nothing. */
+  #hasCalls = false;
   /** Another one as soon as a template no longer holds. */
   edition = 0;
 
@@ -66,6 +69,7 @@ export class AlikeSpans {
   recordOf(span: CutSpan, ref: SourceRef): CutRecord | undefined {
     const { shape } = span;
     if (!shape.isUsual || describes(span)) return undefined;
+    if (!this.#hasCalls && span.among(MESSAGES).length > 0 && spanKind(span) === 'other') return undefined;
     const plan = this.#planOf(span);
     const kind = kindOf(plan, span);
     if (kind === undefined) return this.#learn(span, ref, plan);
@@ -108,6 +112,7 @@ export class AlikeSpans {
     const reads = new Set<number>();
     const traced = span.traced(reads);
     const kind = spanKind(traced);
+    if (kind === 'tool') this.#hasCalls = true;
     if (kind === 'episode' || (kind === 'tool' && episodeId === undefined)) return undefined;
     // One span says whether the call of another ran.
     if (traced.name.startsWith(CLAUDE_TOOL)) return undefined;

@@ -18,6 +18,9 @@ const MOST_KEYS = 8;
 /** Of a trace that has several: it is useless as a key. */
 const SEVERAL = 0xffffffff;
 
+/** What stands for a span when its episode is looked for. */
+type Named = Pick<Span, 'traceId' | 'spanId' | 'parentId' | 'resource'>;
+
 /**
  * Which episode a span belongs to: its own attribute, else the nearest ancestor's, across batches. Ids and keys are numbers, because
  * there are very many.
@@ -96,7 +99,7 @@ export class EpisodeKeys {
   }
 
   /** The key; `open` when an ancestor has not been seen yet and may still name it. */
-  find(span: Span): { readonly key: string } | 'open' {
+  find(span: Named): { readonly key: string } | 'open' {
     const kin = this.#kin;
     putKin(kin, 0, span);
     for (let depth = 0; depth < DEEPEST; depth++) {
@@ -130,8 +133,14 @@ export class EpisodeKeys {
     return isId(this.#kin);
   }
 
+  /** The key as far as its ancestors are known. */
+  nameOf(span: Named): string {
+    const found = this.find(span);
+    return found === 'open' ? this.last(span) : found.key;
+  }
+
   /** The only key seen in the trace, else what its resource names, else the trace itself. */
-  last(span: Span): string {
+  last(span: Named): string {
     putKin(this.#kin, 0, span);
     const place = this.#traces.find(this.#kin, 0);
     const key = place < 0 ? SEVERAL : this.#traces.value(place, 0);

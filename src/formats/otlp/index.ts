@@ -5,7 +5,9 @@ import { CallCounter, type Counted, forgetOldest, withoutBounds } from '../../co
 import type { Admitted, CutLines } from '../../model/call-cutter.ts';
 import type { EpisodeEvent, Event, ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
-import type { RawRecord } from '../../model/source.ts';
+import type { RawRecord, SourceRef } from '../../model/source.ts';
+import { askedInSpan } from './asked.ts';
+import { AskedCalls, spanTeller } from './asked-calls.ts';
 import { withoutLine } from './cut-span.ts';
 import { openCutter } from './cutter.ts';
 import { requestIn } from './dumps.ts';
@@ -62,6 +64,10 @@ interface State extends LogState {
   /** Episodes of a trace whose training step no span has told yet. */
   readonly stepless: Map<string, { readonly placed: Placed; readonly episodeId: string }[]>;
   waitingCount: number;
+  /** What models asked for. */
+  readonly asked: AskedCalls;
+  /** Whether calls have spans of their own. */
+  hasCallSpans: boolean;
   /** What spans of calls said last of their episodes. */
   readonly described: Map<string, string>;
   /** Of the calls of episodes, by the number of their name among lines that were cut. */
@@ -79,6 +85,8 @@ function openRequests(): Decoder {
     waiting: new Map(),
     stepless: new Map(),
     waitingCount: 0,
+    asked: new AskedCalls(),
+    hasCallSpans: false,
     described: new Map(),
     entries: [],
     keyNumbers: [],
@@ -86,7 +94,7 @@ function openRequests(): Decoder {
   return {
     decode: (record) => decode(record, state),
     admit: (cut) => admit(cut, state),
-    flush: () => releaseAll(state),
+    flush: () => [...releaseAll(state), ...askedAlone(state)],
   };
 }
 
@@ -134,10 +142,12 @@ function keyOf(cut: CutLines, record: number, { keys, keyNumbers }: State): numb
   return number;
 }
 
-function countCalls(cut: CutLines, first: number, end: number, { calls, entries }: State): number {
+function countCalls(cut: CutLines, first: number, end: number, state: State): number {
+  const { calls, entries } = state;
   let count = 0;
   for (let i = first; i < end; i++) {
     if (!cut.isCall(i)) continue;
+    noteCallSpan(state);
     const number = cut.episodeNumberOf(i);
     const entry = entries[number] ?? calls.entryOf(cut.episodeOf(i) ?? '');
     entries[number] = entry;
@@ -155,9 +165,11 @@ function releasedBy(cut: CutLines, first: number, end: number, state: State): re
 
 function decodeEntries(spans: readonly Span[], logs: readonly LogEntry[], record: RawRecord, state: State): Decoded {
   const events: Event[] = [];
+  const before = state.asked.told;
   addSpanEvents(spans, record, state, events);
   for (const entry of logs) events.push(...logEvents(entry, record.ref, state));
-  if (events.length === 0 && !spans.some((span) => spanKind(span) !== 'other')) return skipped(NOTHING_IN_IT);
+  const isTelling = state.asked.told > before || spans.some((span) => spanKind(span) !== 'other');
+  if (events.length === 0 && !isTelling) return skipped(NOTHING_IN_IT);
   return { status: 'decoded', events };
 }
 
@@ -172,7 +184,8 @@ function addSpanEvents(spans: readonly Span[], { ref }: RawRecord, state: State,
   for (let i = 0; i < spans.length; i++) {
     const span = spans[i];
     const kind = span === undefined ? 'other' : spanKind(span);
-    if (span !== undefined && kind === 'other') noteRefusal(span, state);
+    if (span !== undefined && kind === 'other') noteOther(span, ref, state);
+    if (kind === 'tool') noteCallSpan(state);
     if (span === undefined || kind === 'other') continue;
     const key = isOnce ? own[i] : undefined;
     const found = key === undefined ? keys.find(span) : { key };
@@ -185,6 +198,23 @@ function addSpanEvents(spans: readonly Span[], { ref }: RawRecord, state: State,
     if (oldest.done) break;
     events.push(...release(oldest.value, state, 'all'));
   }
+}
+
+function noteCallSpan(state: State): void {
+  if (state.hasCallSpans) return;
+  state.hasCallSpans = true;
+  state.asked.forget();
+}
+
+function noteOther(span: Span, ref: SourceRef, state: State): void {
+  noteRefusal(span, state);
+  if (state.hasCallSpans) return;
+  const asked = askedInSpan(span.attributes);
+  if (asked.calls.length > 0 || asked.results.size > 0) state.asked.take(asked, spanTeller(span, ref, state.keys));
+}
+
+function askedAlone(state: State): readonly Event[] {
+  return state.hasCallSpans ? NOTHING : state.asked.flush(state.calls);
 }
 
 function noteRefusal(span: Span, { refused }: State): void {

@@ -5,10 +5,13 @@ import { isRefusedByCodex } from '../../core/products/codex.ts';
 import { type CallCounter, episodeEvent, forgetOldest, SESSION_SLACK, toolCallEvent } from '../../core/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
+import { askedInLog } from './asked.ts';
+import type { AskedCalls } from './asked-calls.ts';
 import { pick, pickText } from './attributes.ts';
-import { anyValue, type LogEntry, member, nanosOf } from './message.ts';
+import type { EpisodeKeys } from './identity.ts';
+import { anyValue, idOf, type LogEntry, member, nanosOf } from './message.ts';
 import { ownEpisode } from './naming.ts';
-import { placeOf } from './place.ts';
+import { placeIn, placeOf } from './place.ts';
 
 /** Log events that report a finished tool call: Codex, Gemini CLI, Qwen Code, Claude Code. */
 const TOOL_EVENT =
@@ -20,12 +23,15 @@ export interface LogState {
   readonly calls: CallCounter;
   /** Call ids that were refused before any result line, and spans of calls that were refused. */
   readonly refused: Map<string, true>;
+  readonly asked: AskedCalls;
+  readonly keys: EpisodeKeys;
 }
 
 export function logEvents(entry: LogEntry, ref: SourceRef, state: LogState): readonly Event[] {
   const { attributes } = entry;
   const name = eventName(entry);
   const episodeId = ownEpisode(attributes) ?? entry.resource.naming.episode;
+  if (name?.startsWith('gen_ai.')) noteAsked(name, entry, ref, state);
   if (name === undefined || episodeId === undefined) return [];
   if (DECISION_EVENT.test(name)) {
     const callId = pickText(attributes, 'call_id', 'tool_use_id');
@@ -38,6 +44,21 @@ export function logEvents(entry: LogEntry, ref: SourceRef, state: LogState): rea
   }
   if (START_EVENT.test(name)) return [startOf(entry, ref, episodeId)];
   return TOOL_EVENT.test(name) ? [resultOf(entry, ref, episodeId, state)] : [];
+}
+
+/** Events of GenAI have no window of their own: each is what a model was asked or answered then. */
+function noteAsked(name: string, entry: LogEntry, ref: SourceRef, { asked, keys }: LogState): void {
+  const said = askedInLog(name, entry);
+  if (said.calls.length === 0 && said.results.size === 0) return;
+  const { instant, clock } = stampOf(entry);
+  const { attributes, resource, raw } = entry;
+  const traceId = idOf(member(raw, 'traceId'), 16) ?? '';
+  const span = { traceId, spanId: idOf(member(raw, 'spanId'), 8) ?? '', parentId: undefined, resource };
+  const own = ownEpisode(attributes);
+  if (own === undefined && resource.naming.episode === undefined && traceId === '') return;
+  const episode = (): string => own ?? keys.nameOf(span);
+  const place = placeIn(attributes);
+  asked.take(said, { traceId, episode, clock, ref, place, asked: instant, answered: instant });
 }
 
 function eventName(entry: LogEntry): string | undefined {

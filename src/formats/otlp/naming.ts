@@ -105,7 +105,8 @@ export interface Naming {
 export function namingOf(attributes: Attributes): Naming {
   const instance = pickText(attributes, 'service.instance.id') ?? '';
   const named = NAMED_INSTANCE.test(instance) ? instance : undefined;
-  const training = trainingOf(attributes);
+  const step = numberOf(pickText(attributes, 'rl.step', 'training.step', 'training_step'));
+  const training = { ...compact({ step }), ...trainingOf(attributes) };
   return compact({
     episode: ownEpisode(attributes) ?? named,
     rollout: textNamed(attributes, ROLLOUT) ?? named,
