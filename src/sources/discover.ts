@@ -46,13 +46,16 @@ export function discover(args: readonly string[], cwd: string): Discovery {
   const roots: string[] = [];
   for (const arg of args) if (arg !== '-') roots.push(...expandArgument(arg, cwd, walk));
   const parent = commonParent(roots);
-  const inputs: InputFile[] = [...walk.found].map(([key, found]) => ({
-    path: relative(parent, key).split(sep).join('/') || basename(key),
-    ...found,
-  }));
+  const inputs: InputFile[] = [...walk.found.values()].map((found) => ({ path: pathOf(found, parent), ...found }));
   if (args.includes('-')) inputs.push({ path: '-', absolute: '-', bytes: 0, modifiedUs: 0 });
   inputs.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   return { inputs, problems: walk.problems };
+}
+
+/** The name of a member stays as it is: with a `..` in it it is still no file beside the archive. */
+function pathOf({ absolute, member }: Found, parent: string): string {
+  const path = relative(parent, absolute).split(sep).join('/') || basename(absolute);
+  return member === undefined ? path : `${path}!/${member.name}`;
 }
 
 /** Adds what an argument stands for; the folders it is relative to. */

@@ -124,6 +124,14 @@ describe('archives', () => {
     ]);
   });
 
+  it('hold no files beside them, whatever their members are called', async () => {
+    const { read } = await open([
+      { name: '../beside.json', text: '{"a":1}' },
+      { name: '/etc/x.json', text: '{"b":1}' },
+    ]);
+    expect(read.map(([path]) => path)).toEqual(['run.eval!/../beside.json', 'run.eval!//etc/x.json']);
+  });
+
   it('may hold compressed files, and a rewritten entry counts', async () => {
     const text = gzipSync('inside').toString('latin1');
     const stored = Buffer.from(text, 'latin1');
