@@ -2,9 +2,10 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { z } from 'zod';
 import { tryJson } from '../core/json.ts';
-import { type InputFile, reasonOf } from '../sources/discover.ts';
+import type { InputFile } from '../sources/discover.ts';
 import { LineCutter } from '../sources/line-cutter.ts';
 import { newReadLog, readBytes } from '../sources/read.ts';
+import { reasonOf } from '../sources/reasons.ts';
 import { isZip, type ZipMember, zipEntries } from '../sources/zip.ts';
 import { type Manifest, MEMBERS, manifestSchema, type RunFacts, runSchema } from './layout.ts';
 
@@ -113,12 +114,13 @@ async function readMember(
   onChunk: (chunk: Uint8Array) => void,
 ): Promise<{ readonly sha256: string; readonly bytes: number; readonly problem: string | undefined }> {
   const info = statSync(path);
+  const modifiedUs = Math.floor(info.mtimeMs * 1000);
   const input: InputFile = {
     path: member.name,
     absolute: path,
     bytes: member.storedBytes,
-    modifiedUs: Math.floor(info.mtimeMs * 1000),
-    archiveBytes: info.size,
+    modifiedUs,
+    archive: { bytes: info.size, modifiedUs },
     member,
   };
   const hash = createHash('sha256');

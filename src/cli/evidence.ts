@@ -7,7 +7,7 @@ import type { Report } from '../model/report.ts';
 import type { ReporterOptions } from '../model/reporter.ts';
 import type { RunOptions } from '../pipeline.ts';
 import { jsonLines } from '../report/json/index.ts';
-import { discover } from '../sources/discover.ts';
+import { findInputs } from '../sources/inputs.ts';
 import type { CommonFlags } from './flags.ts';
 import { runOptions, UsageError } from './options.ts';
 
@@ -29,7 +29,7 @@ export async function writeEvidence(
   const trouble = await writeBundle(
     {
       report: { ...report, arguments: report.arguments.map(clean) },
-      inputs: discover(options.paths, options.cwd).inputs,
+      inputs: (await findInputs(options.paths, options.cwd)).inputs,
       clean,
       json: () => jsonLines(report, clean),
       markdown: () => markdown.render(report, options),

@@ -16,7 +16,7 @@ export async function writeArchive({ members }: ArchivePlan, path: string): Prom
     });
     for (const plan of members) {
       const { member, absolute } = plan.input;
-      if (!plan.stays || member === undefined) continue;
+      if (!plan.stays || member?.kind !== 'zip') continue;
       const stamp = memberStamp(absolute, member);
       if (plan.edits.length === 0) await zip.copy({ ...member, stamp }, storedBytes(plan.input, []));
       else await zip.add(member.name, memberBytes(plan), stamp);

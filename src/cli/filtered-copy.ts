@@ -4,7 +4,8 @@ import { type ArchivePlan, digestMembers, planArchive } from '../rollouts/archiv
 import { type Digest, digestKept, keptBytes } from '../rollouts/kept.ts';
 import { type CutPlan, planRows } from '../rollouts/plan.ts';
 import type { Layout, PlanOptions, RowFile } from '../rollouts/rows.ts';
-import { discover, type InputFile } from '../sources/discover.ts';
+import type { Discovery, InputFile } from '../sources/discover.ts';
+import { findInputs } from '../sources/inputs.ts';
 import { newReadLog } from '../sources/read.ts';
 import { writeArchive } from './filtered-archive.ts';
 import { UsageError } from './options.ts';
@@ -29,8 +30,8 @@ interface Compared {
 }
 
 /** The files behind a path on the command line. */
-export function filesAt(path: string, cwd: string): ReturnType<typeof discover> {
-  return path === '-' ? { inputs: [], problems: [] } : discover([path], cwd);
+export async function filesAt(path: string, cwd: string): Promise<Discovery> {
+  return path === '-' ? { inputs: [], problems: [] } : findInputs([path], cwd);
 }
 
 /** Refuses to write over anything that was read: the same file also by another name, a symbolic or a hard link. */
@@ -97,7 +98,7 @@ async function writeKept(input: InputFile, { cuts }: CutPlan, path: string): Pro
 
 /** Reads the input and the copy from the disk, each by itself, and the copy's rows with the reader of the input's. */
 async function prove(file: RowFile, plan: CutPlan | ArchivePlan, { out, fateOf }: Copying): Promise<Proof> {
-  const [copy] = filesAt(out, '/').inputs;
+  const [copy] = (await filesAt(out, '/')).inputs;
   if (copy === undefined) throw new UsageError(`-o ${out}: cannot be read again`);
   const again = await planRows({ ...file, input: copy }, { fateOf, lineNames: 'ignored' });
   if ('refused' in again) throw new UsageError(`-o ${out}: cannot be read again: ${again.refused}`);

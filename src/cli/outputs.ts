@@ -5,7 +5,7 @@ import type { NightFlows } from '../model/policy.ts';
 import type { Report } from '../model/report.ts';
 import type { ReporterOptions } from '../model/reporter.ts';
 import type { SourceRef } from '../model/source.ts';
-import { discover } from '../sources/discover.ts';
+import { findInputs } from '../sources/inputs.ts';
 import { readRawLines, refKey } from '../sources/raw-lines.ts';
 import { adviceOf } from './advice.ts';
 import { freshReport } from './baseline.ts';
@@ -31,7 +31,7 @@ export async function writeOutputs(outputs: readonly Output[], report: Report, w
   if (outputs.length === 0) return;
   const fresh = freshReport(report);
   const cited = outputs.some(({ format }) => format.quotes) ? citedByLeads(fresh) : [];
-  const lines = await readRawLines(discover(writing.paths, writing.cwd).inputs, cited);
+  const lines = await readRawLines((await findInputs(writing.paths, writing.cwd)).inputs, cited);
   const options: ReporterOptions = {
     clean: writing.clean,
     command: writing.command,

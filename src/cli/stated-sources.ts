@@ -1,6 +1,7 @@
 import { similarWord } from '../core/similar.ts';
 import { namesInput } from '../reading/stated.ts';
-import { discover, type InputFile } from '../sources/discover.ts';
+import type { InputFile } from '../sources/discover.ts';
+import { findInputs } from '../sources/inputs.ts';
 import type { CommonFlags } from './flags.ts';
 import { UsageError } from './options.ts';
 
@@ -16,7 +17,7 @@ export async function checkStated(flags: CommonFlags, paths: readonly string[], 
   ];
   const parts = Object.keys(flags.tz ?? {});
   if (named.length + parts.length === 0) return;
-  const { inputs } = discover(paths, cwd);
+  const { inputs } = await findInputs(paths, cwd);
   if (inputs.length === 0) return;
   for (const { source, said } of named)
     if (!inputs.some((input) => namesInput(source, input))) throw unmatched(said, inputs);

@@ -3,10 +3,12 @@ import { formats } from '../formats/index.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Event } from '../model/event.ts';
 import type { ReadReport } from '../model/report.ts';
-import { discover, type InputFile } from '../sources/discover.ts';
+import type { InputFile } from '../sources/discover.ts';
 import { findDuplicates } from '../sources/duplicates.ts';
 import { readHeads } from '../sources/heads.ts';
+import { findInputs } from '../sources/inputs.ts';
 import { Spill } from '../sources/spill.ts';
+import type { UnpackOptions } from '../sources/unpack.ts';
 import { keepableBytes, most } from './budget.ts';
 import { type EventsByKind, emptyStore, keepAll, type LetGo, letGo } from './evidence-store.ts';
 import { withHeadless } from './headless.ts';
@@ -48,7 +50,7 @@ export async function gather(
   keeping: Keeping,
   onEvents?: (events: readonly Event[]) => void | Promise<void>,
 ): Promise<Gathered> {
-  const { inputs, problems } = discover(options.paths, options.cwd);
+  const { inputs, problems } = await findInputs(options.paths, options.cwd, unpacking(options));
   const helpers = new Helpers(options.threads);
   if (keeping === 'reach' && mayNeedHelp(inputs, helpers, options)) helpers.open(true);
   try {
@@ -58,6 +60,10 @@ export async function gather(
   } finally {
     await helpers.close();
   }
+}
+
+function unpacking({ temporaryFiles, signal }: RunOptions): UnpackOptions {
+  return { signal, ...(temporaryFiles === false ? { folder: false } : {}) };
 }
 
 interface GatherContext {

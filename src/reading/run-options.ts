@@ -19,7 +19,7 @@ export interface RunOptions extends Stated {
   readonly to?: Micros;
   /** Memory that the run may take, bytes: what is longer is read for what bears on a violation. */
   readonly memoryBytes?: number;
-  /** False: what memory has no room for goes to no temporary file, and logs are read twice instead. The answer is the same. */
+  /** False: what memory has no room for goes to no temporary file, and logs are read twice instead. The answer is the same, but that compressed tar archives are not read. */
   readonly temporaryFiles?: boolean;
   /** Other threads that help with long files; as many as there are cores for unless told. The answer is the same with any. */
   readonly threads?: Threads;

@@ -109,7 +109,7 @@ function memberInput({ path, absolute, modifiedUs, bytes }: InputFile, member: Z
     bytes: member.storedBytes,
     modifiedUs,
     member,
-    archiveBytes: bytes,
+    archive: { bytes, modifiedUs },
   };
 }
 

@@ -14,7 +14,7 @@ const SUPPORTED =
 
 /** Recognises a rollout file by its content. */
 export async function recogniseRollouts(input: InputFile, formats: readonly Format[]): Promise<RowFile | Refusal> {
-  if (input.member !== undefined) return recogniseArchive(input, formats);
+  if (input.member?.kind === 'zip') return recogniseArchive(input, formats);
   const head = await readHead(input);
   const { format } = detectFormat(formats, input.path, head);
   const layout =
@@ -30,9 +30,14 @@ function recogniseArchive(member: InputFile, formats: readonly Format[]): RowFil
   const format = formats.find(({ id }) => id === 'inspect');
   const refused = format === undefined ? 'no format reads Inspect logs' : archiveRefusal(path, member.absolute);
   if (format === undefined || refused !== undefined) return { refused: refused ?? '' };
-  const { absolute, modifiedUs, archiveBytes = member.bytes } = member;
+  const { absolute, modifiedUs, archive } = member;
   const context = { path, zoneOffsetMin: 0, reference: modifiedUs as Micros };
-  return { input: { path, absolute, bytes: archiveBytes, modifiedUs }, format, layout: 'archive', context };
+  return {
+    input: { path, absolute, bytes: archive?.bytes ?? member.bytes, modifiedUs },
+    format,
+    layout: 'archive',
+    context,
+  };
 }
 
 function layoutOf(format: Format, start: string): Layout | undefined {

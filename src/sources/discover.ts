@@ -1,8 +1,9 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { wordTable } from '../core/word-table.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { expandGlob, isGlob } from './glob.ts';
+import { reasonOf, reasonOfCode } from './reasons.ts';
+import type { TarMember } from './tar-member.ts';
 import { isZip, listZip, type ZipMember } from './zip.ts';
 
 /** One file (or standard input) to be read. */
@@ -11,27 +12,27 @@ export interface InputFile {
   readonly path: string;
   /** Absolute path; `-` for standard input; of a member, the path of its archive. */
   readonly absolute: string;
-  /** Size as stored; of a member, its compressed size. */
+  /** Size as stored; of a member of a zip archive, its compressed size. */
   readonly bytes: number;
-  /** Last modification, microseconds since the epoch; of a member, that of its archive: zip stamps have no zone. */
+  /** Last modification, microseconds since the epoch; of a member of a zip archive, that of the archive: zip stamps have no zone. */
   readonly modifiedUs: number;
-  /** Set when the file lies in a zip archive; `path` is then `archive!/entry`. */
-  readonly member?: ZipMember;
-  readonly archiveBytes?: number;
+  /** Set when the file lies in an archive; `path` is then `archive!/entry`. */
+  readonly member?: ZipMember | TarMember;
+  readonly archive?: ArchiveFacts;
 }
 
-interface Discovery {
+/** The file that an archive is. */
+interface ArchiveFacts {
+  readonly bytes: number;
+  readonly modifiedUs: number;
+}
+
+export interface Discovery {
   readonly inputs: readonly InputFile[];
   readonly problems: readonly Diagnostic[];
 }
 
-interface Found {
-  readonly absolute: string;
-  readonly bytes: number;
-  readonly modifiedUs: number;
-  readonly archiveBytes?: number;
-  readonly member?: ZipMember;
-}
+type Found = Omit<InputFile, 'path'>;
 
 /** What one call has come across so far. */
 interface Walk {
@@ -133,7 +134,8 @@ function visit(path: string, walk: Walk, seen: Set<string>): void {
 }
 
 function addFile(path: string, info: Stats, walk: Walk): void {
-  const file = { absolute: path, bytes: info.size, modifiedUs: Math.floor(info.mtimeMs * 1000) };
+  const archive = { bytes: info.size, modifiedUs: Math.floor(info.mtimeMs * 1000) };
+  const file = { absolute: path, ...archive };
   const members = /\.(?:eval|zip)$/i.test(path) ? membersOf(path) : undefined;
   if (members === undefined || typeof members === 'string') {
     if (members !== undefined)
@@ -141,8 +143,13 @@ function addFile(path: string, info: Stats, walk: Walk): void {
     walk.found.set(path, file);
     return;
   }
+  if (members.length === 0) walk.problems.push(emptyArchive(path));
   for (const member of members)
-    walk.found.set(`${path}!/${member.name}`, { ...file, bytes: member.storedBytes, archiveBytes: info.size, member });
+    walk.found.set(`${path}!/${member.name}`, { ...file, bytes: member.storedBytes, archive, member });
+}
+
+export function emptyArchive(path: string): Diagnostic {
+  return problemOf('warning', 'archive-empty', `there is no file in the archive ${path}`, path);
 }
 
 /** Members of a zip archive; undefined for any other file, whatever it is called; a text for an archive that cannot be read. */
@@ -161,27 +168,6 @@ function list(path: string, problems: Diagnostic[]): readonly Dirent[] {
     problems.push(problemOf('error', 'folder-unreadable', `cannot list ${path}: ${reasonOf(error)}`, path));
     return [];
   }
-}
-
-/** The system's reason for a failed file operation, without the path it repeats. */
-export function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  const code = (error as NodeJS.ErrnoException).code;
-  return code === undefined ? error.message : (REASONS[code] ?? error.message);
-}
-
-const REASONS = wordTable<string>({
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  ENOENT: 'it is not there',
-  EISDIR: 'it is a folder',
-  ELOOP: 'it is a link that leads back to itself',
-  EMFILE: 'too many open files',
-  EIO: 'the disk reports an error',
-});
-
-function reasonOfCode(code: string): string {
-  return REASONS[code] ?? code;
 }
 
 function commonParent(roots: readonly string[]): string {

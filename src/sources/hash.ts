@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { closeSync, fstatSync, openSync, type Stats } from 'node:fs';
+import { fstatSync, type Stats } from 'node:fs';
 import { freemem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { InputFile } from './discover.ts';
 import type { HashTask } from './hash-worker.ts';
-import { storedRange } from './stored.ts';
+import { type OpenFile, openFile, storedRange } from './stored.ts';
 
 /** SHA-256 of an input's stored bytes while they are read. */
 export interface Hashing {
@@ -43,9 +43,9 @@ export function startHash(
   later: () => number = () => 0,
 ): Hashing {
   // What a damaged archive says about its members' sizes may be anything.
-  const bytes = Math.min(input.bytes, input.archiveBytes ?? input.bytes);
+  const bytes = Math.min(input.bytes, input.archive?.bytes ?? input.bytes);
   const range = bytes < threadBytes ? undefined : storedRange(input);
-  return range === undefined ? hashHere() : hashInThread(input.absolute, range, later);
+  return range === undefined ? hashHere() : hashInThread(input, range, later);
 }
 
 export const noHash: Hashing = { update: () => undefined, digest: async () => '' };
@@ -55,8 +55,8 @@ function hashHere(): Hashing {
   return { update: (chunk) => hash.update(chunk), digest: async () => hash.digest('hex') };
 }
 
-function hashInThread(path: string, range: Omit<HashTask, 'path'>, later: () => number): Hashing {
-  const file = openedAt(path);
+function hashInThread(input: InputFile, range: Omit<HashTask, 'path'>, later: () => number): Hashing {
+  const file = openedAt(input);
   // Whoever reads it says so.
   if (file === undefined) return noHash;
   const task = { path: file.descriptor, ...range };
@@ -73,21 +73,20 @@ function hashInThread(path: string, range: Omit<HashTask, 'path'>, later: () => 
       thread ??= startThread(task);
       // From now on somebody waits: the program must not end before.
       thread.worker.ref();
-      return thread.result.then((sum) => (wasChanged(file) ? '' : sum)).finally(() => closeSync(file.descriptor));
+      return thread.result.then((sum) => (wasChanged(file) ? '' : sum)).finally(() => file.close());
     },
   };
 }
 
-interface Opened {
-  readonly descriptor: number;
+interface Opened extends OpenFile {
   readonly before: Stats;
 }
 
 /** Opened before it is read: a log may be rotated meanwhile. Undefined where it cannot be. */
-function openedAt(path: string): Opened | undefined {
+function openedAt(input: InputFile): Opened | undefined {
   try {
-    const descriptor = openSync(path, 'r');
-    return { descriptor, before: fstatSync(descriptor) };
+    const file = openFile(input);
+    return { ...file, before: fstatSync(file.descriptor) };
   } catch {
     return undefined;
   }

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
-import { closeSync, openSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 import type { RawRecord, SourceRef } from '../model/source.ts';
 import type { InputFile } from './discover.ts';
 import { behindHole } from './frame.ts';
-import type { ReadLog } from './read.ts';
-import { storedRange } from './stored.ts';
+import { isPacked, type ReadLog } from './read.ts';
+import { type OpenFile, openFile, storedRange } from './stored.ts';
 
 const NEWLINE = 10;
 const RETURN = 13;
@@ -14,7 +14,7 @@ const LARGEST_WINDOW = 64 * 1024;
 
 /** Whether the bytes of a file stand on the disk as they are read. `log`: of a reading of it. */
 export function isSeekable(input: InputFile, log: Pick<ReadLog, 'compression'>): boolean {
-  return log.compression === 'none' && (input.member?.method ?? 0) === 0 && storedRange(input) !== undefined;
+  return log.compression === 'none' && !isPacked(input, log) && storedRange(input) !== undefined;
 }
 
 /** The line of that number, from that byte of what is decompressed on, and those that follow: `lines` in all. */
@@ -33,7 +33,7 @@ export function* linesAt<P extends Place>(
 ): Generator<Found<P>> {
   const range = storedRange(input);
   if (range === undefined) return;
-  const file = new Window(openSync(input.absolute, 'r'), range);
+  const file = new Window(openFile(input), range);
   try {
     for (const place of places) {
       let { offset } = place;
@@ -96,7 +96,7 @@ interface Line {
 
 /** A stretch of a file in memory, which moves on. */
 class Window {
-  readonly #file: number;
+  readonly #file: OpenFile;
   readonly #start: number;
   #length: number;
   #size = SMALLEST_WINDOW;
@@ -104,7 +104,7 @@ class Window {
   #bytes = this.#memory.subarray(0, 0);
   #at = 0;
 
-  constructor(file: number, { start, end }: { readonly start: number; readonly end: number }) {
+  constructor(file: OpenFile, { start, end }: { readonly start: number; readonly end: number }) {
     this.#file = file;
     this.#start = start;
     this.#length = end + 1 - start;
@@ -131,7 +131,7 @@ class Window {
   #load(from: number, size: number): void {
     const wanted = Math.max(0, Math.min(size, this.#length - from));
     if (wanted > this.#memory.length) this.#memory = Buffer.allocUnsafe(wanted);
-    const read = readSync(this.#file, this.#memory, 0, wanted, this.#start + from);
+    const read = readSync(this.#file.descriptor, this.#memory, 0, wanted, this.#start + from);
     // It has become shorter since.
     if (read < wanted) this.#length = from + read;
     this.#bytes = this.#memory.subarray(0, read);
@@ -139,7 +139,7 @@ class Window {
   }
 
   close(): void {
-    closeSync(this.#file);
+    this.#file.close();
   }
 }
 

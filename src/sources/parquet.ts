@@ -1,12 +1,17 @@
 import { Buffer } from 'node:buffer';
-import { type FileHandle, open } from 'node:fs/promises';
+import { read } from 'node:fs';
+import { promisify } from 'node:util';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { decompress } from 'fzstd';
 import type { AsyncBuffer, FileMetaData, ParquetParsers } from 'hyparquet';
 import { tryJson } from '../core/json.ts';
 import type { ByteReader } from './byte-reader.ts';
-import { type InputFile, reasonOf } from './discover.ts';
+import type { InputFile } from './discover.ts';
 import type { Fail } from './inflate.ts';
+import { reasonOf } from './reasons.ts';
+import { type OpenFile, openFile, storedRange } from './stored.ts';
+
+const readAt = promisify(read);
 
 /** One row group is held at a time; writers make them of 128 MB or a million rows. */
 const MAX_GROUP_BYTES = 1024 * 1024 * 1024;
@@ -25,20 +30,21 @@ export function isParquet(head: Uint8Array): boolean {
  * are strings. https://parquet.apache.org/docs/file-format/
  */
 export async function* parquetLines(input: InputFile, source: ByteReader, fail: Fail): AsyncGenerator<Uint8Array> {
-  let handle: FileHandle | undefined;
+  let file: OpenFile | undefined;
   try {
-    if (input.absolute !== '-' && input.member === undefined) handle = await open(input.absolute);
+    const range = input.member?.kind === 'zip' ? undefined : storedRange(input);
+    if (range !== undefined) file = openFile(input);
     else if (await source.fill(MAX_STREAM_BYTES))
       return fail('long', `is longer than ${MAX_STREAM_BYTES >> 20} MiB: unpack it first`);
-    yield* rowsOf(handle === undefined ? heldBuffer(source.rest) : fileBuffer(handle, input.bytes));
+    yield* rowsOf(file === undefined ? heldBuffer(source.rest) : fileBuffer(file, range?.start ?? 0));
   } catch (error) {
     fail('broken', `cannot be read (${reasonOf(error)})`);
   } finally {
-    await handle?.close();
+    file?.close();
   }
 }
 
-function fileBuffer(handle: FileHandle, byteLength: number): AsyncBuffer {
+function fileBuffer({ descriptor, input: { bytes: byteLength } }: OpenFile, from: number): AsyncBuffer {
   return {
     byteLength,
     slice: async (start, end = byteLength) => {
@@ -46,7 +52,7 @@ function fileBuffer(handle: FileHandle, byteLength: number): AsyncBuffer {
       const out = new Uint8Array(length);
       let done = 0;
       while (done < length) {
-        const { bytesRead } = await handle.read(out, done, length - done, start + done);
+        const { bytesRead } = await readAt(descriptor, out, done, length - done, from + start + done);
         if (bytesRead === 0) throw new Error('it became shorter');
         done += bytesRead;
       }

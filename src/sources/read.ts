@@ -31,7 +31,8 @@ export function newReadLog(): ReadLog {
 
 /** Whether a file has to be decompressed. `log`: of a reading of its beginning. */
 export function isPacked(input: InputFile, { compression }: Pick<ReadLog, 'compression'>): boolean {
-  return compression === 'gzip' || compression === 'zstd' || (input.member?.method ?? 0) !== 0;
+  const isZipped = input.member?.kind === 'zip' && input.member.method !== 0;
+  return compression === 'gzip' || compression === 'zstd' || isZipped;
 }
 
 /** Told by magic bytes, never by name. RFC 1952 section 2.3.1, RFC 8878 section 3.1.1. */
@@ -74,7 +75,7 @@ export async function* readBytes(
   };
   const stored = new ByteReader(counted(input, log, { hash, ...options }));
   const outer =
-    input.member === undefined ? stored : new ByteReader(unzipped(stored, input.member, failIn('zip'), options));
+    input.member?.kind === 'zip' ? new ByteReader(unzipped(stored, input.member, failIn('zip'), options)) : stored;
   try {
     await outer.fill(5);
     log.compression = compressionOf(outer.rest);

@@ -40,7 +40,8 @@ export class Spill implements Overflow {
   }
 }
 
-function openNameless(folder: string): number {
+/** A file to be written and read that is gone when it is closed. */
+export function openNameless(folder: string): number {
   const path = join(folder, `egressblame-${randomUUID()}`);
   const file = openSync(path, 'wx+', 0o600);
   unlinkSync(path);

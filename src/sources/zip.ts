@@ -1,8 +1,10 @@
-import { Buffer } from 'node:buffer';
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { Buffer } from 'node:buffer';
+import { closeSync, fstatSync, openSync } from 'node:fs';
+import { readAt } from './read-at.ts';
 
 /** One file inside a zip archive. */
 export interface ZipMember {
+  readonly kind: 'zip';
   readonly name: string;
   /** 0 stored, 8 deflate, 93 Zstandard. */
   readonly method: number;
@@ -59,17 +61,6 @@ export function isZip(path: string): boolean {
   }
 }
 
-function readAt(fd: number, offset: number, bytes: number): Buffer {
-  const out = Buffer.alloc(bytes);
-  let filled = 0;
-  while (filled < bytes) {
-    const n = readSync(fd, out, filled, bytes - filled, offset + filled);
-    if (n === 0) break;
-    filled += n;
-  }
-  return out.subarray(0, filled);
-}
-
 function findDirectory(fd: number, size: number): { offset: number; bytes: number } | string {
   const tailAt = Math.max(0, size - 65_557);
   const tail = readAt(fd, tailAt, size - tailAt);
@@ -102,6 +93,7 @@ function readDirectory(bytes: Buffer): readonly ZipMember[] | string {
       bytes.readUInt32LE(at + 42),
     ]);
     entries.push({
+      kind: 'zip',
       name,
       method: bytes.readUInt16LE(at + 10),
       encrypted: (bytes.readUInt16LE(at + 8) & 1) === 1,

@@ -36,6 +36,20 @@ export const ZSTD_LINES = '{"n":1}\n{"n":2}\n';
 export const ZSTD = Buffer.from('KLUv/SQQgQAAeyJuIjoxfQp7Im4iOjJ9CkUsYJk=', 'base64');
 export const ZSTD_BARE = Buffer.from('KLUv/QBogQAAeyJuIjoxfQp7Im4iOjJ9Cg==', 'base64');
 
+/** Any bytes as one zstd frame of raw blocks, with its length and without a checksum. RFC 8878, section 3.1.1. */
+export function zstdOf(bytes: Buffer): Buffer {
+  const frame = Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0xa0, 0, 0, 0, 0]);
+  frame.writeUInt32LE(bytes.length, 5);
+  const blocks: Buffer[] = [];
+  for (let from = 0; from < bytes.length || from === 0; from += 1 << 16) {
+    const block = bytes.subarray(from, from + (1 << 16));
+    const head = Buffer.alloc(3);
+    head.writeUIntLE((block.length << 3) | (from + block.length === bytes.length ? 1 : 0), 0, 3);
+    blocks.push(head, block);
+  }
+  return Buffer.concat([frame, ...blocks]);
+}
+
 export interface Entry {
   readonly name: string;
   readonly text: string;

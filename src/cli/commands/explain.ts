@@ -5,7 +5,7 @@ import type { SourceRef } from '../../model/source.ts';
 import { investigate } from '../../pipeline.ts';
 import { attributionRecord } from '../../report/json/index.ts';
 import { renderExplanation } from '../../report/terminal/explain.ts';
-import { discover } from '../../sources/discover.ts';
+import { findInputs } from '../../sources/inputs.ts';
 import { readRawLines, refKey } from '../../sources/raw-lines.ts';
 import { commandLine } from '../command-line.ts';
 import { complain, isNothingThere } from '../complaints.ts';
@@ -31,7 +31,7 @@ export async function explainCommand(
   const first = found[0];
   if (first === undefined) return EXIT.incomplete;
   const refs = refsOf(first);
-  const raw = await readRawLines(discover(paths, run.cwd).inputs, refs);
+  const raw = await readRawLines((await findInputs(paths, run.cwd)).inputs, refs);
   if (flags.json) await print(`${jsonText(attributionRecord(first, cleaner(flags)))}\n`);
   else if (!flags.quiet)
     await print(

@@ -8,7 +8,8 @@ import type { ArchivePlan } from '../../rollouts/archive.ts';
 import { type CutPlan, planRows } from '../../rollouts/plan.ts';
 import { recogniseRollouts } from '../../rollouts/recognise.ts';
 import type { Layout, RowFile } from '../../rollouts/rows.ts';
-import { discover, type InputFile } from '../../sources/discover.ts';
+import type { InputFile } from '../../sources/discover.ts';
+import { findInputs } from '../../sources/inputs.ts';
 import { shellQuote } from '../command-line.ts';
 import { filesAt, identityOf, type Proof, refuseEnding, refuseOverwriting, writeFiltered } from '../filtered-copy.ts';
 import type { ReadingFlags } from '../flags.ts';
@@ -26,15 +27,19 @@ export interface Target {
 
 /** Checks both files before the long work starts, so that a mistyped name costs nothing. */
 export async function rolloutTarget(rollouts: string, out: string | undefined, run: RunOptions): Promise<Target> {
-  const { inputs, problems } = filesAt(rollouts, run.cwd);
+  const { inputs, problems } = await filesAt(rollouts, run.cwd);
   const [input, second] = inputs;
   if (input === undefined)
     throw new UsageError(
       `--apply ${rollouts}: ${problems[0]?.message ?? 'a file is needed: it is read more than once'}`,
     );
-  if (second !== undefined && input.member === undefined)
+  // All members of a zip archive are one Inspect log.
+  if (
+    second !== undefined &&
+    (input.member?.kind !== 'zip' || inputs.some(({ absolute }) => absolute !== input.absolute))
+  )
     throw new UsageError(`--apply ${rollouts}: one file at a time`);
-  const evidence = discover(run.paths, run.cwd).inputs;
+  const evidence = (await findInputs(run.paths, run.cwd)).inputs;
   if (out !== undefined) refuseOverwriting(out, [input, ...evidence]);
   const twin = evidence.find((other) => isSameFile(other, input));
   const file = await recogniseRollouts(twin ?? input, formats);

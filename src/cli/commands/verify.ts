@@ -9,7 +9,8 @@ import { escapeTerminal, jsonText } from '../../core/text.ts';
 import { micros } from '../../core/time.ts';
 import { investigate } from '../../pipeline.ts';
 import { jsonRecords } from '../../report/json/index.ts';
-import { discover, type InputFile } from '../../sources/discover.ts';
+import type { InputFile } from '../../sources/discover.ts';
+import { findInputs } from '../../sources/inputs.ts';
 import { VERSION } from '../../version.ts';
 import { shellQuote } from '../command-line.ts';
 import { runOfSettings } from '../evidence.ts';
@@ -42,7 +43,7 @@ export async function verifyCommand(path: string, paths: readonly string[], flag
   const bundle = await openBundle(resolve(path));
   if (typeof bundle === 'string') throw new UsageError(`${path} is no usable evidence bundle: ${bundle}`);
   const contents = await checkContents(bundle);
-  const originals = paths.length === 0 ? undefined : originalsOf(paths, path);
+  const originals = paths.length === 0 ? undefined : await originalsOf(paths, path);
   const proof =
     originals === undefined
       ? undefined
@@ -59,8 +60,8 @@ export async function verifyCommand(path: string, paths: readonly string[], flag
 }
 
 /** The files given, but for the bundle itself where it lies among them. */
-function originalsOf(paths: readonly string[], bundlePath: string): readonly InputFile[] {
-  const { inputs, problems } = discover(paths, process.cwd());
+async function originalsOf(paths: readonly string[], bundlePath: string): Promise<readonly InputFile[]> {
+  const { inputs, problems } = await findInputs(paths, process.cwd());
   const missing = problems.find(({ code }) => code === 'path-missing');
   if (missing !== undefined) throw new UsageError(missing.message);
   const own = realpathSync(bundlePath);

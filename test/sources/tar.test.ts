@@ -1,0 +1,425 @@
+import { Buffer } from 'node:buffer';
+import { appendFileSync, mkdirSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { findInputs } from '../../src/sources/inputs.ts';
+import { isSeekable } from '../../src/sources/lines-at.ts';
+import { isTar } from '../../src/sources/tar.ts';
+import { codesOf, newFolder, readAll, zstdOf } from './files.ts';
+import { BLOCK, END, entryOf, longName, paxOf, STAMP_S, type TarEntry, tarOf, withSum } from './tars.ts';
+
+/** Writes bytes as an archive of that name and reads what is found in it: path, text and problems. */
+async function opened(bytes: Buffer, name = 'night.tar') {
+  const folder = newFolder();
+  writeFileSync(join(folder, name), bytes);
+  const { inputs, problems } = await findInputs([name], folder);
+  const read: [string, string][] = [];
+  const codes = codesOf(problems);
+  for (const input of inputs) {
+    const { text, log } = await readAll(input);
+    read.push([input.path.replace(`${name}!/`, ''), text]);
+    codes.push(...codesOf(log.problems));
+  }
+  return { inputs, read, problems, codes };
+}
+
+const LONG = `${'deep/'.repeat(30)}eve.json`;
+const WAYS: readonly (readonly [string, string, (bytes: Buffer) => Buffer])[] = [
+  ['as it is', 'night.tar', (bytes) => bytes],
+  ['gzip', 'night.tgz', (bytes) => gzipSync(bytes)],
+  ['gzip under a plain name', 'night.tar', (bytes) => gzipSync(bytes)],
+  [
+    'gzip in two members',
+    'night.tar.gz',
+    (bytes) => Buffer.concat([bytes.subarray(0, 700), bytes.subarray(700)].map((part) => gzipSync(part))),
+  ],
+  ['zstd', 'night.tar.zst', zstdOf],
+];
+
+describe('names and lengths', () => {
+  const entries: readonly (readonly [string, readonly TarEntry[], string])[] = [
+    ['of POSIX', [{ name: 'fw/eve.json', text: 'one\n' }], 'fw/eve.json'],
+    ['before POSIX', [{ name: 'eve.json', text: 'one\n', type: '\0', magic: '' }], 'eve.json'],
+    ['contiguous', [{ name: 'eve.json', text: 'one\n', type: '7' }], 'eve.json'],
+    ['in two parts', [{ name: 'eve.json', prefix: 'deep/folder', text: 'one\n' }], 'deep/folder/eve.json'],
+    [
+      'of GNU, whose header has no second part',
+      [{ name: 'eve.json', prefix: '14513220617', magic: 'ustar  \0', text: 'one\n' }],
+      'eve.json',
+    ],
+    ['long, of GNU', [longName(LONG), { name: LONG.slice(0, 100), text: 'one\n' }], LONG],
+    [
+      'long, of pax',
+      [paxOf({ path: LONG, size: '4' }), { name: 'short', text: 'one\n', size: 0, change: () => {} }],
+      LONG,
+    ],
+    [
+      'long, behind a long name of a link',
+      [longName(LONG), { name: '././@LongLink', type: 'K', text: 'target\0' }, { name: 'x', text: 'one\n' }],
+      LONG,
+    ],
+    [
+      'behind what is said of all',
+      [
+        { name: 'pax_global_header', type: 'g', text: '20 comment=abcdefgh\n' },
+        { name: 'a.log', text: 'one\n' },
+      ],
+      'a.log',
+    ],
+    [
+      'behind a label',
+      [
+        { name: 'volume', type: 'V' },
+        { name: 'a.log', text: 'one\n' },
+      ],
+      'a.log',
+    ],
+    ['below a point', [{ name: './/./a.log', text: 'one\n' }], 'a.log'],
+    ['that lead up', [{ name: '../../a.log', text: 'one\n' }], '../../a.log'],
+    ['from the root', [{ name: '/var/log/a.log', text: 'one\n' }], '/var/log/a.log'],
+    ['of letters beyond ASCII', [{ name: 'журнал.log', text: 'one\n' }], 'журнал.log'],
+    [
+      'that are no UTF-8',
+      [{ name: '', text: 'one\n', change: (block) => block.write('\xe9.log', 0, 'latin1') }],
+      'é.log',
+    ],
+    [
+      'with a length in bytes',
+      [
+        {
+          name: 'a.log',
+          text: 'one\n',
+          change: (block) => block.fill(Buffer.from([0x80, ...new Array<number>(10).fill(0), 4]), 124, 136),
+        },
+      ],
+      'a.log',
+    ],
+    [
+      'with blanks about the length',
+      [{ name: 'a.log', text: 'one\n', change: (block) => block.write('         4 \0', 124) }],
+      'a.log',
+    ],
+  ];
+
+  it.each(entries)('%s', async (_, archive, name) => {
+    const { read, codes } = await opened(tarOf(archive));
+    expect([read, codes]).toEqual([[[name, 'one\n']], []]);
+  });
+
+  it('with a checksum of signed bytes, as old writers made it', async () => {
+    const bytes = tarOf([{ name: 'é.log', text: 'one\n' }]);
+    const sum = bytes
+      .subarray(0, BLOCK)
+      .reduce((total, byte, i) => total + (i >= 148 && i < 156 ? 32 : byte > 127 ? byte - 256 : byte), 0);
+    bytes.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+    expect((await opened(bytes)).read).toEqual([['é.log', 'one\n']]);
+  });
+});
+
+describe('archives', () => {
+  const two: readonly TarEntry[] = [
+    { name: 'b/eve.json', text: `${'x'.repeat(3 * BLOCK)}\n` },
+    { name: 'b/', type: '5' },
+    { name: 'a.log', text: 'one\n' },
+    { name: 'empty.log' },
+    { name: 'whole', text: 'y'.repeat(BLOCK) },
+  ];
+  const members = [
+    ['a.log', 'one\n'],
+    ['b/eve.json', `${'x'.repeat(3 * BLOCK)}\n`],
+    ['empty.log', ''],
+    ['whole', 'y'.repeat(BLOCK)],
+  ];
+
+  it.each(WAYS)('%s are opened as members, in the order of their names', async (_, name, packed) => {
+    const { read, codes, inputs } = await opened(packed(tarOf(two)), name);
+    expect([read, codes]).toEqual([members, []]);
+    expect(inputs.map(({ path }) => path)).toEqual(members.map(([path]) => `${name}!/${path}`));
+    expect(inputs.every((input) => isSeekable(input, { compression: 'none' }))).toBe(true);
+  });
+
+  it.each(WAYS)('%s may hold compressed files', async (_, name, packed) => {
+    const { read } = await opened(packed(tarOf([{ name: 'x.gz', text: gzipSync('inside') }])), name);
+    expect(read).toEqual([['x.gz', 'inside']]);
+  });
+
+  it('are told by name and content', async () => {
+    expect((await opened(tarOf(two), 'night.log')).read.map(([path]) => path)).toEqual(['night.log']);
+    expect((await opened(Buffer.from('a line\n'), 'night.tar')).read).toEqual([['night.tar', 'a line\n']]);
+    expect((await opened(gzipSync('a line\n'), 'night.tgz')).read).toEqual([['night.tgz', 'a line\n']]);
+    expect((await opened(Buffer.alloc(0), 'night.tar')).read).toEqual([['night.tar', '']]);
+    expect(isTar(Buffer.alloc(BLOCK - 1))).toBe(false);
+  });
+
+  it('say so where there is nothing in them', async () => {
+    const { inputs, codes } = await opened(END);
+    expect([inputs, codes]).toEqual([[], ['archive-empty']]);
+  });
+
+  it('lie in folders, among other files and archives', async () => {
+    const folder = newFolder();
+    mkdirSync(join(folder, 'in'));
+    writeFileSync(join(folder, 'in/x.tar'), tarOf([{ name: 'm.log', text: 'm' }]));
+    writeFileSync(join(folder, 'in/y.log'), 'y');
+    writeFileSync(join(folder, 'in/x.log'), 'x');
+    const { inputs } = await findInputs(['.'], folder);
+    expect(inputs.map(({ path }) => path)).toEqual(['in/x.log', 'in/x.tar!/m.log', 'in/y.log']);
+  });
+
+  it('in archives stay closed', async () => {
+    const { read } = await opened(tarOf([{ name: 'inner.tar', text: tarOf(two) }]));
+    expect(read.map(([path]) => path)).toEqual(['inner.tar']);
+  });
+
+  it.each([
+    ['of the entry', { modifiedS: STAMP_S }, [], STAMP_S],
+    ['of its facts, with a fraction', { modifiedS: 7 }, [paxOf({ mtime: `${STAMP_S}.25` })], STAMP_S + 0.25],
+    ['of the archive, where the entry has none', { modifiedS: 0 }, [], 1e9],
+    ['of the archive, where the entry has one that is the same each time', { modifiedS: 315_532_800 }, [], 1e9],
+  ])('have the last change %s', async (_, stamp, before, expected) => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'x.tar'), tarOf([...before, { name: 'a.log', text: 'a', ...stamp }]));
+    utimesSync(join(folder, 'x.tar'), 1e9, 1e9);
+    const [input] = (await findInputs(['x.tar'], folder)).inputs;
+    expect(input?.modifiedUs).toBe(expected * 1e6);
+    if (input !== undefined) expect(codesOf((await readAll(input)).log.problems)).toEqual([]);
+  });
+});
+
+describe('what is not read of an archive is told', () => {
+  const log: TarEntry = { name: 'a.log', text: 'one\n' };
+  const map = (next: boolean): Buffer => Buffer.from(Object.assign(new Uint8Array(BLOCK), { 504: next ? 1 : 0 }));
+  const sparse = Buffer.concat([
+    entryOf({ name: 'holes', type: 'S', size: 4, magic: 'ustar  \0', change: (block) => block.writeUInt8(1, 482) }),
+    map(true),
+    map(false),
+    Buffer.from('data'),
+    Buffer.alloc(BLOCK - 4),
+  ]);
+  const whole = tarOf([log]);
+
+  it.each([
+    [
+      'links',
+      tarOf([{ name: 'l', type: '1', size: 9 }, { name: 's', type: '2' }, log]),
+      ['tar-links'],
+      '2 of its entries are links',
+    ],
+    [
+      'devices and pipes',
+      tarOf([{ name: 'p', type: '6' }, { name: 'c', type: '3' }, { name: 'd', type: '4' }, log]),
+      ['path-special'],
+      '3 of its entries',
+    ],
+    ['files with holes, of GNU', Buffer.concat([sparse, whole]), ['tar-sparse'], 'holes is stored without its holes'],
+    [
+      'files with holes, of pax',
+      tarOf([paxOf({ 'GNU.sparse.major': '1' }), { name: 'h', text: 'data' }, log]),
+      ['tar-sparse'],
+      'h is stored',
+    ],
+    [
+      'entries of unknown types',
+      tarOf([{ name: 'm', type: 'M', text: 'data' }, log]),
+      ['tar-entry'],
+      'm is an entry of type M',
+    ],
+    [
+      'earlier entries of one name',
+      tarOf([{ name: './a.log', text: 'old' }, log]),
+      ['tar-repeated'],
+      '1 of its entries',
+    ],
+    ['an end without a mark', whole.subarray(0, 2 * BLOCK), ['tar-end'], 'no mark'],
+    [
+      'text behind the end',
+      Buffer.concat([whole, Buffer.from('note'.repeat(BLOCK))]),
+      ['tar-trailing'],
+      'from byte 2048 on',
+    ],
+    ['a short text behind the end', Buffer.concat([whole, Buffer.from('note')]), ['tar-trailing'], 'from byte 2048 on'],
+    [
+      'a damaged header',
+      Buffer.concat([entryOf(log), Buffer.alloc(BLOCK, 'x'), whole]),
+      ['tar-broken'],
+      'damaged at byte 1024',
+    ],
+    [
+      'a damaged header behind one empty block',
+      Buffer.concat([entryOf(log), Buffer.alloc(BLOCK), Buffer.alloc(BLOCK, 'x')]),
+      ['tar-broken'],
+      'damaged at byte 1536',
+    ],
+    [
+      'a cut header',
+      Buffer.concat([entryOf(log), entryOf(log).subarray(0, 200)]),
+      ['tar-broken'],
+      'cut short (inside a header)',
+    ],
+    [
+      'facts too long to be any',
+      Buffer.concat([entryOf(log), entryOf({ name: 'x', type: 'x', size: 2 ** 21 }), whole]),
+      ['tar-broken'],
+      'byte 1024',
+    ],
+    [
+      'facts that are cut',
+      Buffer.concat([entryOf(log), entryOf({ ...paxOf({ path: LONG }) }).subarray(0, 600)]),
+      ['tar-broken'],
+      'byte 1024',
+    ],
+    [
+      'facts that are none',
+      tarOf([log, { name: 'x', type: 'x', text: 'no facts\n' }, log]),
+      ['tar-broken'],
+      'byte 1024',
+    ],
+    ['a length that is none', tarOf([log, paxOf({ size: '-4' }), log]), ['tar-broken'], 'byte 1024'],
+    [
+      'a length in letters',
+      Buffer.concat([entryOf(log), entryOf({ name: 'b', change: (block) => block.write('x', 124) })]),
+      ['tar-broken'],
+      'byte 1024',
+    ],
+  ])('%s', async (_, bytes, codes, says) => {
+    const found = await opened(bytes);
+    expect(found.codes).toEqual(codes);
+    expect(found.problems[0]?.message).toContain(says);
+    expect(found.problems[0]?.message).toMatch(/^night\.tar: /);
+    expect(found.read).toEqual([['a.log', 'one\n']]);
+  });
+
+  it('and how severe that is', async () => {
+    const { problems } = await opened(
+      tarOf([
+        { name: 'l', type: '1' },
+        { name: 'm', type: 'M' },
+      ]),
+    );
+    expect(problems.map(({ code, severity }) => [code, severity])).toEqual([
+      ['tar-entry', 'error'],
+      ['tar-links', 'warning'],
+      ['archive-empty', 'warning'],
+    ]);
+  });
+
+  it('a file that is cut short is read as far as it goes', async () => {
+    const { read, problems } = await opened(tarOf([{ name: 'a.log', text: 'one\ntwo\n' }]).subarray(0, BLOCK + 5));
+    expect(read).toEqual([['a.log', 'one\nt']]);
+    expect(problems.map(({ severity, message }) => [severity, message])).toEqual([
+      ['error', 'night.tar: it is cut short (inside a.log)'],
+      ['warning', 'night.tar: it has no mark at its end and may be cut short there'],
+    ]);
+  });
+
+  it('archives one behind the other are read as one', async () => {
+    const { read, codes } = await opened(
+      Buffer.concat([whole, Buffer.alloc(20 * BLOCK), tarOf([{ name: 'b.log', text: 'two\n' }])]),
+    );
+    expect([read, codes]).toEqual([
+      [
+        ['a.log', 'one\n'],
+        ['b.log', 'two\n'],
+      ],
+      [],
+    ]);
+  });
+
+  it('an archive that changes while it is read', async () => {
+    const folder = newFolder();
+    const path = join(folder, 'x.tar');
+    writeFileSync(path, whole);
+    const [input] = (await findInputs(['x.tar'], folder)).inputs;
+    if (input === undefined) throw new Error('no input');
+    appendFileSync(path, 'more');
+    expect((await readAll(input)).log.problems).toMatchObject([
+      { code: 'grown', message: `x.tar!/a.log grew while it was read; its first ${whole.length} bytes were read` },
+    ]);
+    expect(statSync(path).size).toBe(whole.length + 4);
+  });
+});
+
+describe('any archive (property)', () => {
+  const name = fc
+    .array(fc.constantFrom('a', 'é', 'журнал', '-', ' '), { minLength: 1, maxLength: 60 })
+    .map((parts) => parts.join('').trim() || 'x');
+  const path = fc.array(name, { minLength: 1, maxLength: 6 }).map((parts) => parts.join('/'));
+  const file = fc.record({
+    path,
+    bytes: fc.uint8Array({ maxLength: 3 * BLOCK }),
+    header: fc.constantFrom('gnu', 'pax', 'auto'),
+  });
+  const files = fc.uniqueArray(file, { selector: (one) => one.path, maxLength: 6 });
+  type File = { path: string; bytes: Uint8Array; header: string };
+  /** As long a name as needs no header of its own is written plainly. */
+  const archiveOf = (list: readonly File[]): Buffer =>
+    tarOf(
+      list.flatMap(({ path: own, bytes, header }) => {
+        const entry = { name: 'cut', text: Buffer.from(bytes) };
+        if (header === 'gnu') return [longName(own), entry];
+        if (header === 'pax' || Buffer.byteLength(own) > 100) return [paxOf({ path: own, mtime: '1.5' }), entry];
+        return [{ ...entry, name: own }];
+      }),
+    );
+
+  it('gives back its files, whatever they are called and however it is packed', async () => {
+    await fc.assert(
+      fc.asyncProperty(files, fc.constantFrom(...WAYS), async (list, [, archive, packed]) => {
+        const { inputs } = await opened(packed(archiveOf(list)), archive);
+        const found = await Promise.all(
+          inputs.map(async (input) => [input.path, (await readStoredOf(input)).toString('latin1')]),
+        );
+        const expected = list.map(({ path: own, bytes }) => [
+          `${archive}!/${own}`,
+          Buffer.from(bytes).toString('latin1'),
+        ]);
+        expect(found.sort()).toEqual(expected.sort());
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('cut anywhere gives a beginning of its files, and says that it is cut', async () => {
+    const whole = tarOf(Array.from({ length: 4 }, (_, i) => ({ name: `${i}.log`, text: `${i}`.repeat(300 * i) })));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: BLOCK, max: whole.length - END.length }),
+        fc.constantFrom(...WAYS),
+        async (length, [, archive, packed]) => {
+          const { read, problems } = await opened(packed(whole.subarray(0, length)), archive);
+          expect(problems.length).toBeGreaterThan(0);
+          for (const [i, [path, text]] of read.entries()) {
+            expect(path).toBe(`${i}.log`);
+            expect(`${i}`.repeat(300 * i).startsWith(text)).toBe(true);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  it('never throws when damaged, also with a checksum that holds', async () => {
+    const whole = tarOf([
+      paxOf({ path: 'long', size: '4' }),
+      { name: 'a', text: 'one\n' },
+      longName('b'),
+      { name: 'b', text: 'two\n' },
+    ]);
+    const wound = fc.tuple(fc.nat(whole.length - 1), fc.nat(255));
+    await fc.assert(
+      fc.asyncProperty(fc.array(wound, { minLength: 1, maxLength: 6 }), fc.boolean(), async (wounds, isSummed) => {
+        const bytes = Buffer.from(whole);
+        for (const [at, value] of wounds) bytes[at] = value;
+        if (isSummed) for (const [at] of wounds) withSum(bytes.subarray(at - (at % BLOCK), at - (at % BLOCK) + BLOCK));
+        await opened(bytes);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
+
+async function readStoredOf(input: Parameters<typeof readAll>[0]): Promise<Buffer> {
+  return (await readAll(input)).bytes;
+}
