@@ -17,6 +17,8 @@ export interface ReadingPlan {
 const ALWAYS: ReadonlySet<Role> = new Set(['inventory', 'lease', 'episode', 'tool-call', 'gpu']);
 /** Logs seldom shrink further. */
 const MOST_COMPRESSION = 12;
+/** Deflate cannot make more of a byte. */
+const MOST_DEFLATED = 1032;
 
 /** `keepableBytes`: how much of the logs may be kept whole, the shortest first. */
 export function planReading(files: readonly Recognised[], keepableBytes: number): ReadingPlan {
@@ -63,7 +65,10 @@ export function bytesOf(pieces: readonly Recognised[]): number {
 
 /** Bytes of a file once it is decompressed, about. */
 export function lengthOf({ input }: { readonly input: InputFile }): number {
-  return /\.(?:gz|zst|zip|eval|parquet)$/.test(input.absolute) ? input.bytes * MOST_COMPRESSION : input.bytes;
+  const { path, bytes, member } = input;
+  // What a damaged archive states may be anything.
+  const unzipped = member?.kind === 'zip' ? Math.min(member.bytes, bytes * MOST_DEFLATED) : bytes;
+  return /\.(?:gz|zst|parquet)$/i.test(path) ? unzipped * MOST_COMPRESSION : unzipped;
 }
 
 function explains(roles: readonly Role[]): boolean {
