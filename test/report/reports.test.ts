@@ -7,6 +7,7 @@ import { redact } from '../../src/core/redact.ts';
 import type { Report } from '../../src/model/report.ts';
 import { investigate } from '../../src/pipeline.ts';
 import { formatOfName, outputFormats } from '../../src/report/index.ts';
+import { OBSERVABLES, uuid5 } from '../../src/report/stix/uuid.ts';
 import { adviceOn } from './advice.ts';
 import { hostileReport, optionsFor, SECRET } from './hostile.ts';
 import { sarifLog, stixBundle } from './schemas.ts';
@@ -48,7 +49,9 @@ const WHEN_EMPTY: Readonly<Record<string, (text: string) => void>> = {
       /^<!doctype html>[\s\S]*No violation in what was read\.[\s\S]*<p>None\.<\/p>[\s\S]*id="inputs"[\s\S]*<\/html>\n$/,
     ),
   junit: (text) =>
-    expect(text).toMatch(/tests="1" failures="0"[\s\S]*<testcase [^>]*name="no violation"\/>[\s\S]*<\/testsuites>\n$/),
+    expect(text).toMatch(
+      /tests="1" failures="0"[\s\S]*<testcase [^>]*name="no violation" time="0"\/>[\s\S]*<\/testsuites>\n$/,
+    ),
   github: (text) => expect(text).toBe(''),
   gitlab: (text) => expect(JSON.parse(text)).toEqual([]),
   ocsf: (text) => expect(text).toBe(''),
@@ -133,6 +136,14 @@ describe('sarif', () => {
       expect(run?.results.length).toBe(report.attributions.length);
       for (const result of run?.results ?? []) expect(run?.tool.driver.rules[result.ruleIndex]?.id).toBe(result.ruleId);
     }
+  });
+
+  it('says in each message which violation it is, and in the help of its rule how to see all of it', async () => {
+    const log = sarifLog.parse(JSON.parse(await render('sarif', await rome, plainOptions)));
+    for (const { message, partialFingerprints } of log.runs[0]?.results ?? [])
+      expect(message.text).toContain(`(${partialFingerprints['violation/v1']})`);
+    for (const { help } of log.runs[0]?.tool.driver.rules ?? [])
+      expect(help.text).toMatch(/: egressblame explain ID fixtures\/rome\/inputs$/);
   });
 
   it('leads from the alert to the episode', async () => {
@@ -253,6 +264,8 @@ describe('other formats', () => {
     expect(text).toContain('tests="10" failures="8" errors="0" skipped="2"');
     expect([...text.matchAll(/<failure /g)].length).toBe(8);
     expect(text).not.toMatch(/[\ud800-\udfff]/);
+    // Without a time, viewers show that each case took NaN.
+    expect(text.match(/<test(?:suites|suite|case) (?![^>]* time="0")/g)).toBe(null);
   });
 
   it('gitlab: unique fingerprints and the five severities', async () => {
@@ -268,6 +281,30 @@ describe('other formats', () => {
     for (const entry of found) expect([entry['class_uid'], entry['type_uid']]).toEqual([2004, 200401]);
   });
 
+  it('ocsf: the bare name of an executable beside its path, a sub-technique beside its technique', async () => {
+    const report = hostileReport(1);
+    const [one] = report.attributions;
+    if (one?.process === undefined) throw new Error('no process');
+    const finding = { ...one.violation.finding, attack: ['T1071.004', 'T1046'], atlas: ['AML.T0051.000'] };
+    const process = { ...one.process, executable: '/usr/bin/curl' };
+    const attributions = [{ ...one, process, violation: { ...one.violation, finding } }];
+    const [found] = parsed(await render('ocsf', { ...report, attributions })) as {
+      finding_info: { attacks: unknown };
+      evidences: { process: { file: unknown } }[];
+    }[];
+    expect(found?.evidences[0]?.process.file).toEqual({ name: 'curl', path: '/usr/bin/curl', type_id: 1 });
+    expect(found?.finding_info.attacks).toEqual([
+      { version: '17.1', technique: { uid: 'T1071' }, sub_technique: { uid: 'T1071.004' } },
+      { version: '17.1', technique: { uid: 'T1046' } },
+      { version: '4.9.0', technique: { uid: 'AML.T0051' }, sub_technique: { uid: 'AML.T0051.000' } },
+    ]);
+    const [alert] = parsed(await render('ecs', { ...report, attributions }));
+    expect(alert?.['threat']).toEqual({
+      framework: 'MITRE ATT&CK',
+      technique: { id: ['T1071', 'T1046'], subtechnique: { id: ['T1071.004'] } },
+    });
+  });
+
   it('stix: a valid bundle whose references all resolve', async () => {
     for (const report of [await rome, hostileReport(9)]) {
       const { objects } = stixBundle.parse(JSON.parse(await render('stix', report)));
@@ -276,6 +313,12 @@ describe('other formats', () => {
       expect(targets.length).toBeGreaterThan(objects.length);
       expect(targets.filter((target) => !known.has(target))).toEqual([]);
     }
+  });
+
+  it('stix: ids of observables are those of the specification, no other is made in its namespace', () => {
+    // The example of section 2.9 of STIX 2.1.
+    expect(uuid5('{"value":"198.51.100.3"}', OBSERVABLES)).toBe('28bb3599-77cd-5a82-a950-b5bc3caf07c4');
+    expect(uuid5('{"value":"198.51.100.3"}')).not.toBe('28bb3599-77cd-5a82-a950-b5bc3caf07c4');
   });
 
   it('timesketch: the columns it demands, microseconds, in order', async () => {

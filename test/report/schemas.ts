@@ -65,6 +65,9 @@ export const sarifLog = z.strictObject({
               id: z.string(),
               name: z.string(),
               shortDescription: message,
+              // GitHub demands these two of every rule.
+              fullDescription: message,
+              help: message,
               defaultConfiguration: z.strictObject({ level }),
               properties: z.strictObject({
                 tags: z.array(z.string()).max(20),

@@ -1,4 +1,5 @@
 import { causeOf, endsOf } from '../../core/findings.ts';
+import { parentTechnique } from '../../core/technique.ts';
 import { escapeTerminal, jsonText } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
@@ -46,9 +47,7 @@ function alert(attribution: Attribution, version: string, { clean }: ReporterOpt
     },
     observer: { product: 'egressblame', type: 'attribution', version },
     rule: { id: text(finding.rule.id), name: text(finding.rule.name), category: finding.category },
-    ...(finding.attack.length === 0
-      ? {}
-      : { threat: { framework: 'MITRE ATT&CK', technique: { id: finding.attack.map(text) } } }),
+    ...(finding.attack.length === 0 ? {} : { threat: threat(finding.attack.map(text)) }),
     ...endpoint('source', ends.src, text),
     ...endpoint('destination', ends.dst, text),
     ...(ends.transport === undefined ? {} : { network: { transport: text(ends.transport) } }),
@@ -65,6 +64,18 @@ function alert(attribution: Attribution, version: string, { clean }: ReporterOpt
       evidence: attribution.evidence.map(({ code }) => code),
       missing: attribution.missing.map(text),
       ...episode(attribution, text),
+    },
+  };
+}
+
+/** ECS keeps techniques and sub-techniques apart. */
+function threat(attack: readonly string[]): Json {
+  const subtechniques = attack.filter((id) => parentTechnique(id) !== undefined);
+  return {
+    framework: 'MITRE ATT&CK',
+    technique: {
+      id: [...new Set(attack.map((id) => parentTechnique(id) ?? id))],
+      ...(subtechniques.length === 0 ? {} : { subtechnique: { id: subtechniques } }),
     },
   };
 }

@@ -49,7 +49,7 @@ function issue(attribution: Attribution, { clean }: ReporterOptions): Record<str
   const { episode, toolCall } = causeOf(attribution);
   const cause =
     episode === undefined ? '' : `, episode ${episode.id}${toolCall === undefined ? '' : `, tool call ${toolCall.id}`}`;
-  const text = `${finding.rule.name} to ${destinationsOf([attribution])[0] ?? '?'}: ${verdict} ${percent(attribution.probability)}${cause}`;
+  const text = `${finding.rule.name} to ${destinationsOf([attribution])[0] ?? '?'} (${violation.id}): ${verdict} ${percent(attribution.probability)}${cause}`;
   return {
     description: escapeTerminal(clip(clean(text), 600)),
     check_name: escapeTerminal(clean(`${finding.category}/${finding.rule.id}`)),

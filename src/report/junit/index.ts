@@ -14,7 +14,7 @@ const ENTITY = wordTable<string>({
   "'": '&apos;',
 });
 
-/** JUnit XML: one suite an incident category, one case a violation; what no agent did is a skipped case. */
+/** JUnit XML: one suite an incident category, one case a violation; what no agent did is a skipped case. Viewers show NaN where `time` is missing. */
 export const junit: Reporter = {
   id: 'junit',
   render: function* (report, options) {
@@ -28,7 +28,7 @@ export const junit: Reporter = {
       }
     const all = report.attributions;
     const expired = report.baseline?.expired ?? [];
-    yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="egressblame" tests="${Math.max(1, all.length) + expired.length}" failures="${all.filter(isFailure).length + expired.length}" errors="${all.length === 0 && report.coverage === 0 ? 1 : 0}" skipped="${all.filter(isSkipped).length}">\n`;
+    yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="egressblame" tests="${Math.max(1, all.length) + expired.length}" failures="${all.filter(isFailure).length + expired.length}" errors="${all.length === 0 && report.coverage === 0 ? 1 : 0}" skipped="${all.filter(isSkipped).length}" time="0">\n`;
     // A suite without cases reads as "nothing ran" in most viewers: say in one case that the check was made.
     if (all.length === 0) yield emptySuite(report.coverage > 0);
     if (expired.length > 0) yield* expiredSuite(expired, options);
@@ -54,18 +54,18 @@ function isFailure(attribution: Attribution): boolean {
 
 function emptySuite(covered: boolean): string {
   const body = covered ? '/>' : '><error message="nothing readable was found" type="coverage"/></testcase>';
-  return `  <testsuite name="egress" tests="1" failures="0" errors="${covered ? 0 : 1}" skipped="0">\n    <testcase classname="egress" name="no violation"${body}\n  </testsuite>\n`;
+  return `  <testsuite name="egress" tests="1" failures="0" errors="${covered ? 0 : 1}" skipped="0" time="0">\n    <testcase classname="egress" name="no violation" time="0"${body}\n  </testsuite>\n`;
 }
 
 function* expiredSuite(expired: readonly BaselineEntry[], { clean }: ReporterOptions): Generator<string> {
-  yield `  <testsuite name="baseline" tests="${expired.length}" failures="${expired.length}" errors="0" skipped="0">\n`;
+  yield `  <testsuite name="baseline" tests="${expired.length}" failures="${expired.length}" errors="0" skipped="0" time="0">\n`;
   for (const entry of expired)
-    yield `    <testcase classname="baseline.expired" name="${xml(clean(`${entry.category} to ${entry.destination} (${entry.fingerprint})`))}"><failure type="expired" message="${xml(clean(`no longer ${acceptedText(entry)}`))}"/></testcase>\n`;
+    yield `    <testcase classname="baseline.expired" name="${xml(clean(`${entry.category} to ${entry.destination} (${entry.fingerprint})`))}" time="0"><failure type="expired" message="${xml(clean(`no longer ${acceptedText(entry)}`))}"/></testcase>\n`;
   yield '  </testsuite>\n';
 }
 
 function* suite(category: string, members: readonly Attribution[], options: ReporterOptions): Generator<string> {
-  yield `  <testsuite name="${xml(category)}" tests="${members.length}" failures="${members.filter(isFailure).length}" errors="0" skipped="${members.filter(isSkipped).length}" timestamp="${formatIso(members[0]?.violation.first ?? (0 as never)).slice(0, 19)}">\n`;
+  yield `  <testsuite name="${xml(category)}" tests="${members.length}" failures="${members.filter(isFailure).length}" errors="0" skipped="${members.filter(isSkipped).length}" time="0" timestamp="${formatIso(members[0]?.violation.first ?? (0 as never)).slice(0, 19)}">\n`;
   for (const member of members) yield testcase(member, options);
   yield '  </testsuite>\n';
 }
@@ -74,7 +74,7 @@ function testcase(attribution: Attribution, { clean }: ReporterOptions): string 
   const { violation, verdict } = attribution;
   const { ref } = violation.event;
   const name = `${violation.finding.rule.name} to ${destinationsOf([attribution])[0] ?? '?'} (${violation.id})`;
-  const open = `    <testcase classname="${xml(clean(`${violation.finding.category}.${attribution.incident}`))}" name="${xml(clean(name))}" file="${xml(clean(ref.source))}" line="${ref.line}">`;
+  const open = `    <testcase classname="${xml(clean(`${violation.finding.category}.${attribution.incident}`))}" name="${xml(clean(name))}" time="0" file="${xml(clean(ref.source))}" line="${ref.line}">`;
   const { episode, toolCall, process } = causeOf(attribution);
   const says = [
     `${verdict} ${percent(attribution.probability)}`,

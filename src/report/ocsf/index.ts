@@ -1,5 +1,6 @@
 import { acceptedText, casesOf, causeOf, endsOf, endText } from '../../core/findings.ts';
 import { recordsOf } from '../../core/records-of.ts';
+import { parentTechnique } from '../../core/technique.ts';
 import { escapeTerminal, jsonText } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
@@ -98,7 +99,10 @@ function finding(attribution: Attribution, report: Report, { clean }: ReporterOp
 
 function attacks(attribution: Attribution): readonly Json[] {
   const { attack, atlas } = attribution.violation.finding;
-  const technique = (version: string) => (uid: string) => ({ version, technique: { uid } });
+  const technique = (version: string) => (uid: string) => {
+    const parent = parentTechnique(uid);
+    return { version, technique: { uid: parent ?? uid }, ...(parent === undefined ? {} : { sub_technique: { uid } }) };
+  };
   return [...attack.map(technique(VOCABULARY.attack)), ...atlas.map(technique(VOCABULARY.atlas))];
 }
 
@@ -111,6 +115,12 @@ function endpoint(end: Endpoint, text: Text): Json | undefined {
     ...(end.domain === undefined ? {} : { hostname: text(end.domain) }),
   };
   return Object.keys(out).length === 0 ? undefined : out;
+}
+
+/** OCSF wants the bare name, and the path beside it; a sensor may know the name alone. */
+function file(executable: string): Json {
+  const name = executable.split(/[\\/]/).at(-1) ?? '';
+  return name === '' || name === executable ? { name: executable, type_id: 1 } : { name, path: executable, type_id: 1 };
 }
 
 /** The network side, the process and the agent of one case are one evidence object; each fact follows as another. */
@@ -132,7 +142,7 @@ function evidences(attribution: Attribution, text: Text): readonly Json[] {
             ...(process.pid === undefined ? {} : { pid: process.pid }),
             ...(process.entityId === undefined ? {} : { uid: text(process.entityId) }),
             ...(process.commandLine === undefined ? {} : { cmd_line: text(process.commandLine) }),
-            ...(process.executable === undefined ? {} : { file: { name: text(process.executable), type_id: 1 } }),
+            ...(process.executable === undefined ? {} : { file: file(text(process.executable)) }),
           },
         }),
     data: {

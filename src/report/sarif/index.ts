@@ -2,6 +2,7 @@ import {
   acceptedText,
   candidateName,
   causeOf,
+  commandFor,
   destinationsOf,
   endsOf,
   endText,
@@ -40,6 +41,10 @@ const RANK: Record<Attribution['verdict'], number> = {
   unattributed: 20,
   'not-agent': 5,
 };
+
+/** What GitHub shows below each alert of a rule; it demands `fullDescription` and `help` of every rule. */
+const HELP =
+  'Proven and likely name the episode, tool call and process that caused the connection; ambiguous and unattributed say which record would settle it; not-agent is a process of the platform. The evidence down to the raw line, for the id in the message:';
 
 /** SARIF 2.1.0: one result a violation, its code flow leading from the alert to the episode. */
 export const sarif: Reporter = {
@@ -117,6 +122,10 @@ function rulesOf(attributions: readonly Attribution[], options: ReporterOptions)
       id,
       name: finding.category,
       shortDescription: { text: shown(finding.rule.name, options) || id },
+      fullDescription: {
+        text: shown(`${finding.category}: ${finding.rule.name}, rule ${finding.rule.id} of the sensor`, options),
+      },
+      help: { text: shown(`${HELP} ${commandFor(options.command, 'explain', 'ID')}`, options) },
       defaultConfiguration: { level: levelOf(finding.severity) },
       properties: {
         tags: ['security', finding.category, ...finding.attack, ...finding.atlas].slice(0, 20),
@@ -235,7 +244,8 @@ function resultOf(attribution: Attribution, { rules, occurrences }: Place, optio
 function sentence(attribution: Attribution): string {
   const { episode, toolCall } = causeOf(attribution);
   const where = destinationsOf([attribution])[0] ?? '?';
-  const head = `${attribution.violation.finding.rule.name} to ${where}: ${attribution.verdict}`;
+  const { id, finding } = attribution.violation;
+  const head = `${finding.rule.name} to ${where} (${id}): ${attribution.verdict}`;
   if (episode === undefined) return `${head}. ${attribution.reason}`;
   const call = toolCall === undefined ? '' : `, tool call ${toolCall.id} (${toolCall.name})`;
   return `${head} (${percent(attribution.probability)}), episode ${episode.id}${call}. ${attribution.reason}`;

@@ -5,7 +5,7 @@ import type { Attribution } from '../../model/attribution.ts';
 import type { Endpoint } from '../../model/event.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
 import type { Micros } from '../../model/time.ts';
-import { uuid5 } from './uuid.ts';
+import { OBSERVABLES, uuid5 } from './uuid.ts';
 
 type Json = Record<string, unknown>;
 interface StixObject extends Json {
@@ -77,7 +77,7 @@ function observable(type: string, contributing: Json, rest: Json = {}): StixObje
   return {
     type,
     spec_version: '2.1',
-    id: `${type}--${uuid5(canonical(contributing))}`,
+    id: `${type}--${uuid5(canonical(contributing), OBSERVABLES)}`,
     ...contributing,
     ...rest,
   };
@@ -173,7 +173,7 @@ function addProcess(attribution: Attribution, { options, put }: Making): readonl
   const { process } = causeOf(attribution);
   if (process === undefined) return [];
   const line = process.commandLine ?? process.executable;
-  // Pids repeat on every host: the id of a process is made of the case it belongs to.
+  // Pids repeat on every host: the id of a process, which STIX makes of no property, is made of all we know of it.
   return [
     put({
       type: 'process',
