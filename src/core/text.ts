@@ -19,33 +19,6 @@ export function clip(text: string, width: number): string {
   return points.length <= width ? text : `${points.slice(0, Math.max(0, width - 1)).join('')}…`;
 }
 
-/** The words that fit into `width` characters; of a single long one what fits. */
-export function wholeWords(text: string, width: number): string {
-  if (text.length <= width) return text;
-  const end = text.lastIndexOf(' ', width);
-  return text.slice(0, end > 0 ? end : width);
-}
-
-/** Breaks text at blanks into lines of at most `width`; long words are broken. */
-export function wrap(text: string, width: number): readonly string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of text.split(' ')) {
-    let rest = word;
-    if (line !== '' && line.length + 1 + rest.length > width) {
-      lines.push(line);
-      line = '';
-    }
-    while (rest.length > width) {
-      lines.push(rest.slice(0, width));
-      rest = rest.slice(width);
-    }
-    line = line === '' ? rest : `${line} ${rest}`;
-  }
-  if (line !== '' || lines.length === 0) lines.push(line);
-  return lines;
-}
-
 const HOSTILE_IN_JSON = /[\u007f-\u009f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]/g;
 
 /** JSON in which characters that could act on a reader's screen are written as escapes. */

@@ -1,5 +1,6 @@
+import { wrap } from '../core/columns.ts';
 import { commandFor, plural, thousands } from '../core/findings.ts';
-import { clip, escapeTerminal, wrap } from '../core/text.ts';
+import { clip, escapeTerminal } from '../core/text.ts';
 import type { FlowGroup, Policy, PolicyEffect, SuggestedRule, Suggestion } from '../model/policy.ts';
 import { placeText, ruleText } from './rule.ts';
 import type { Plan } from './targets/target.ts';

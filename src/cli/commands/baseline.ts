@@ -3,8 +3,9 @@ import { resolve } from 'node:path';
 import { isExpired } from '../../baseline/apply.ts';
 import { baselineText } from '../../baseline/schema.ts';
 import { type Answer, type BaselineChange, updateBaseline } from '../../baseline/update.ts';
+import { clipColumns } from '../../core/columns.ts';
 import { plural } from '../../core/findings.ts';
-import { clip, escapeTerminal } from '../../core/text.ts';
+import { escapeTerminal } from '../../core/text.ts';
 import type { BaselineEntry } from '../../model/baseline.ts';
 import { SEVERITIES } from '../../model/violation.ts';
 import { investigate } from '../../pipeline.ts';
@@ -95,7 +96,7 @@ export async function showCommand(file: string | undefined, flags: BaselineFlags
     `${baseline.path}: ${plural(entries.length, 'entry', 'entries')}, ${entries.filter((entry) => isExpired(entry, now)).length} expired\n`,
   );
   for (const entry of entries)
-    for (const line of rowOf(entry, now)) await print(`${clip(escapeTerminal(line), width)}\n`);
+    for (const line of rowOf(entry, now)) await print(`${clipColumns(escapeTerminal(line), width)}\n`);
   return EXIT.clean;
 }
 

@@ -1,3 +1,4 @@
+import { columns, padColumns } from '../../core/columns.ts';
 import { escapeTerminal } from '../../core/text.ts';
 import type { ClockReport } from '../../model/report.ts';
 import { alignedClocks } from '../../pipeline.ts';
@@ -20,11 +21,11 @@ export async function clocksCommand(paths: readonly string[], flags: CommonFlags
       await print(`${JSON.stringify({ record: 'clock', ...clock, evidence: pairs.get(clock.domain) ?? [] })}\n`);
   } else if (!flags.quiet) {
     const show = (domain: string): string => escapeTerminal(clean(domain));
-    const width = Math.max(6, ...clocks.map(({ domain }) => show(domain).length));
+    const width = Math.max(6, ...clocks.map(({ domain }) => columns(show(domain))));
     await print(
       `${'domain'.padEnd(width)}  ${'ahead by'.padStart(14)}  ${'+-'.padStart(9)}  ${'drift'.padStart(9)}  ${'pairs'.padStart(5)}  method\n`,
     );
-    for (const clock of clocks) await print(`${show(clock.domain).padEnd(width)}  ${row(clock)}\n`);
+    for (const clock of clocks) await print(`${padColumns(show(clock.domain), width)}  ${row(clock)}\n`);
   }
   if (clocks.length > 0) return EXIT.clean;
   return problems.some((problem) => problem.code === 'path-missing') ? EXIT.usage : EXIT.incomplete;

@@ -1,4 +1,5 @@
-import { clip, escapeTerminal } from '../../core/text.ts';
+import { clipColumns, columns } from '../../core/columns.ts';
+import { escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Event } from '../../model/event.ts';
 import type { Report } from '../../model/report.ts';
@@ -61,8 +62,8 @@ export async function timelineCommand(
     const culprit = who === undefined ? '' : `  <- ${who.episode ?? who.verdict}`;
     const foot = show(`${culprit}  [${event.ref.source}:${event.ref.line}]`);
     // What happened is cut, never who did it and where that stands.
-    const left = Math.max(LEAST_TEXT, Math.max(width, LEAST_WIDTH) - head.length - foot.length);
-    await print(`${head}${clip(show(saysOf(event).trimEnd()), left)}${foot}\n`);
+    const left = Math.max(LEAST_TEXT, Math.max(width, LEAST_WIDTH) - columns(head) - columns(foot));
+    await print(`${head}${clipColumns(show(saysOf(event).trimEnd()), left)}${foot}\n`);
   }
   return rows.length > 0 ? EXIT.clean : EXIT.incomplete;
 }

@@ -1,5 +1,6 @@
+import { wrap } from '../../core/columns.ts';
 import { candidateName, causeOf, endsOf, endText, episodeParts, percent } from '../../core/findings.ts';
-import { escapeTerminal, wrap } from '../../core/text.ts';
+import { clip, escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Claim, Evidence } from '../../model/attribution.ts';
 import type { SourceRef } from '../../model/source.ts';
@@ -8,6 +9,8 @@ import type { TerminalOptions } from './options.ts';
 /** Records of one attempt that are cited, besides the first, and those of one fact. */
 const MOST_SEEN = 6;
 const MOST_CITED = 4;
+/** Characters of a raw line. */
+const MOST_RAW = 1000;
 
 /** Raw text of a cited record; undefined when the original cannot be read any more. */
 export type RawLines = (ref: SourceRef) => string | undefined;
@@ -56,7 +59,7 @@ function openPage(raw: RawLines, { style, width, clean }: TerminalOptions): Page
     cite: (ref) => {
       lines.push(style.dim(`  ${show(ref.source)}:${ref.line}`));
       const text = raw(ref);
-      if (text !== undefined) lines.push(`    ${show(text).slice(0, 1000)}`);
+      if (text !== undefined) lines.push(`    ${clip(show(text), MOST_RAW)}`);
     },
     text: () => `${lines.join('\n')}\n`,
   };

@@ -1,6 +1,7 @@
+import { clipColumns } from '../../core/columns.ts';
 import { least } from '../../core/extremes.ts';
 import { type Case, causeOf, destinationsOf, percent, processName, VERDICT_MARK } from '../../core/findings.ts';
-import { clip, escapeTerminal } from '../../core/text.ts';
+import { escapeTerminal } from '../../core/text.ts';
 import type { Attribution, Verdict } from '../../model/attribution.ts';
 import type { TerminalOptions } from './options.ts';
 import type { Style } from './style.ts';
@@ -26,7 +27,7 @@ export function destinations(members: readonly Attribution[]): string {
 /** An incident in two lines: how sure, what and where to; then the id to ask for and who. */
 export function incidentLines(one: Case, { style, width, clean }: TerminalOptions): readonly string[] {
   const { incident, members, lead } = one;
-  const show = (text: string): string => clip(escapeTerminal(clean(text)), width);
+  const show = (text: string): string => clipColumns(escapeTerminal(clean(text)), width);
   const head = `${certainty(one)}  ${incident.category}  ${destinations(members)}`;
   return [
     paint(incident.verdict, style)(show(head)),

@@ -1,5 +1,6 @@
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import { circumstancesOf } from '../../core/circumstances.ts';
+import { clipColumns, wholeWords, wrap } from '../../core/columns.ts';
 import {
   type Case,
   candidateName,
@@ -17,7 +18,7 @@ import {
   VERDICT_ORDER,
   verdictSentence,
 } from '../../core/findings.ts';
-import { clip, escapeTerminal, wholeWords, wrap } from '../../core/text.ts';
+import { clip, escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Attribution, Incident } from '../../model/attribution.ts';
 import type { Report } from '../../model/report.ts';
@@ -95,7 +96,7 @@ function incidentBlock(one: Case, options: TerminalOptions): readonly string[] {
   const { episode, toolCall, process } = causeOf(lead);
   const show = (text: string): string => escapeTerminal(options.clean(text));
   const head = `${certainty(one)}  ${incident.category}  ${plural(incident.violations, 'violation')}, ${plural(incident.records, 'record')}`;
-  const lines = [paint(incident.verdict, style)(clip(head, width))];
+  const lines = [paint(incident.verdict, style)(clipColumns(head, width))];
   const row = (label: string, text: string): void => {
     const parts = wrap(show(text), Math.max(30, width - 13));
     parts.slice(0, MAX_ROWS).forEach((part, i) => {

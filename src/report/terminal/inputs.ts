@@ -1,5 +1,6 @@
+import { wrap } from '../../core/columns.ts';
 import { commandFor, countVerdicts, plural } from '../../core/findings.ts';
-import { escapeTerminal, wrap } from '../../core/text.ts';
+import { escapeTerminal } from '../../core/text.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Role } from '../../model/format.ts';
 import type { ClockReport, InputReport, Report } from '../../model/report.ts';

@@ -1,6 +1,7 @@
+import { clipColumns, wrap } from '../../core/columns.ts';
 import { percent, plural, VERDICT_MARK } from '../../core/findings.ts';
 import { descentSentence, quarantineSentence, rewardText, trainingText } from '../../core/quarantine-words.ts';
-import { clip, escapeTerminal, wrap } from '../../core/text.ts';
+import { clip, escapeTerminal } from '../../core/text.ts';
 import type { AffectedEpisode, FlaggedEpisode, Quarantine } from '../../model/quarantine.ts';
 import type { TerminalOptions } from './options.ts';
 
@@ -32,7 +33,7 @@ function block(
   // The kinds come last: they may be many, and what is cut off must not be how many and how rewarded.
   const head = `${VERDICT_MARK[grade]} ${grade} ${percent(entry.probability)}  ${plural(entry.violations.length, 'violation')}  ${rewardText(entry)}  ${entry.categories.join(', ')}`;
   const paint = grade === 'proven' ? options.style.red : grade === 'likely' ? options.style.yellow : options.style.cyan;
-  const lines = [paint(clip(head, options.width))];
+  const lines = [paint(clipColumns(head, options.width))];
   const row = rowWriter(lines, options);
   row('episode', rollout.episode);
   row('training', trainingText(entry));
