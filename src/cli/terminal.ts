@@ -11,11 +11,12 @@ export function terminalOptions(
   command: string,
 ): TerminalOptions {
   const isTerminal = process.stdout.isTTY === true;
-  const { NO_COLOR: noColor = '', TERM: terminal } = process.env;
-  const isBare = flags.color === 'never' || flags.color === false || noColor !== '' || terminal === 'dumb';
-  const wanted = flags.color === 'always' || (isTerminal && !isBare);
+  const { NO_COLOR: noColor = '', FORCE_COLOR: forced = '', TERM: terminal } = process.env;
+  const isBare = flags.color === 'never' || flags.color === false || noColor !== '' || forced === '0';
+  const shows = forced !== '' || (isTerminal && terminal !== 'dumb');
+  const wanted = flags.color === 'always' || (shows && !isBare);
   return {
-    width: Math.max(60, Math.min(process.stdout.columns || 80, 120)),
+    width: Math.max(40, Math.min(process.stdout.columns || 80, 120)),
     style: wanted ? COLOURED : PLAIN,
     clean: cleaner(flags),
     command,

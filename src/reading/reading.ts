@@ -9,7 +9,7 @@ import type { HandedOver } from './handed-over.ts';
 import { inLogs } from './reading-plan.ts';
 import type { Recognised } from './recognise.ts';
 import { type RunOptions, referenceFor, zoneFor } from './run-options.ts';
-import { unmetRoles } from './stated.ts';
+import { absentSources, unmetRoles } from './stated.ts';
 import type { Emit } from './taking.ts';
 import { OUT_OF_REACH } from './tally.ts';
 import { duplicateReport, unreadReport } from './unread.ts';
@@ -133,7 +133,7 @@ export class Reading {
   told(): Told {
     const inputs = this.files.flatMap(({ input }) => this.#reports.get(input.path) ?? []);
     const given = this.files.map(({ input }) => input);
-    this.#problems.push(...unmetRoles(given, inputs, this.#options));
+    this.#problems.push(...unmetRoles(given, inputs, this.#options), ...absentSources(given, this.#options));
     if (this.isStopped) this.#problems.push(stopped(this.#readBytes, this.#totalBytes));
     const readShare = this.isStopped && this.#totalBytes > 0 ? Math.min(1, this.#readBytes / this.#totalBytes) : 1;
     return { inputs, problems: this.#problems, readShare };

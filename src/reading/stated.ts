@@ -49,6 +49,35 @@ function matches(glob: string, input: InputFile): boolean {
   );
 }
 
+/**
+ * What is stated of sources that no input is. Flags are refused before the run; a configuration serves many nights, so a source
+ * of it may be away. One that was said to hold a role was counted on: without it the run cannot be called clean.
+ */
+export function absentSources(
+  inputs: readonly InputFile[],
+  { roles, forced, zones }: Stated & { readonly zones?: ReadonlyMap<string, number> },
+): readonly Diagnostic[] {
+  if (inputs.length === 0) return [];
+  const isNamed = (source: string): boolean => inputs.some((input) => namesInput(source, input));
+  const hasPart = (part: string): boolean => inputs.some(({ path }) => path.includes(part));
+  const warn = (source: string, what: string): Diagnostic => ({
+    severity: 'warning',
+    code: 'source-absent',
+    message: `no input has the path ${source}, for which a ${what} is stated`,
+  });
+  return [
+    ...[...(roles ?? [])]
+      .filter(([source]) => !isNamed(source))
+      .map(([source, list]) => ({
+        severity: 'error' as const,
+        code: 'role-missing',
+        message: `no input has the path ${source}, which was said to hold ${list.join(' and ')} records`,
+      })),
+    ...[...(forced ?? [])].filter(([source]) => !isNamed(source)).map(([source]) => warn(source, 'format')),
+    ...[...(zones ?? [])].filter(([source]) => !hasPart(source)).map(([source]) => warn(source, 'zone')),
+  ];
+}
+
 /** An input that holds nothing of what the user says it holds leaves a hole: the run cannot be called clean. */
 export function unmetRoles(
   inputs: readonly InputFile[],

@@ -236,6 +236,24 @@ describe('--source ROLE=PATH', () => {
       err: expect.stringContaining('fast.log was said to hold nat records') as string,
     });
   });
+
+  it('of the configuration is told when no input has its path, and what was counted on is missing', async () => {
+    const check = async (source: string) =>
+      runCommand(['check', 'logs', '--fail-on', 'never'], { cwd: repository(`sources: { ${source} }`) });
+    expect(await check('fw/eve.json: { tz: "+08:00", as: suricata-eve }')).toMatchObject({
+      code: 0,
+      err: [
+        'egressblame: no input has the path fw/eve.json, for which a format is stated\n',
+        'egressblame: no input has the path fw/eve.json, for which a zone is stated\n',
+      ].join(''),
+    });
+    expect(await check('fw/eve.json: { role: [violation, flow] }')).toMatchObject({
+      code: 3,
+      err: expect.stringContaining(
+        'no input has the path fw/eve.json, which was said to hold violation and flow records',
+      ) as string,
+    });
+  });
 });
 
 describe('importers', () => {

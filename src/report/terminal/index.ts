@@ -98,11 +98,12 @@ function incidentBlock(one: Case, options: TerminalOptions): readonly string[] {
   const head = `${certainty(one)}  ${incident.category}  ${plural(incident.violations, 'violation')}, ${plural(incident.records, 'record')}`;
   const lines = [paint(incident.verdict, style)(clipColumns(head, width))];
   const row = (label: string, text: string): void => {
-    const parts = wrap(show(text), Math.max(30, width - 13));
+    const room = Math.max(24, width - 13);
+    const parts = wrap(show(text), room);
     parts.slice(0, MAX_ROWS).forEach((part, i) => {
       const cut = i === MAX_ROWS - 1 && parts.length > MAX_ROWS;
       lines.push(
-        `  ${style.dim((i === 0 ? label : '').padEnd(10))} ${cut ? `${wholeWords(part, Math.max(28, width - 15))} …` : part.trimEnd()}`,
+        `  ${style.dim((i === 0 ? label : '').padEnd(10))} ${cut ? `${wholeWords(part, room - 2)} …` : part.trimEnd()}`,
       );
     });
   };

@@ -55,7 +55,7 @@ function block(
 
 function rowWriter(lines: string[], options: TerminalOptions): (label: string, text: string) => void {
   return (label, text) => {
-    wrap(show(text, options), Math.max(30, options.width - INDENT)).forEach((part, i) => {
+    wrap(show(text, options), Math.max(24, options.width - INDENT)).forEach((part, i) => {
       lines.push(`  ${options.style.dim((i === 0 ? label : '').padEnd(10))} ${part.trimEnd()}`);
     });
   };
