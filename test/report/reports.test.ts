@@ -176,6 +176,14 @@ describe('html', () => {
     for (const [, href = ''] of body.matchAll(/<[^>]*\shref="([^"]*)"/g)) expect(href).toMatch(/^#/);
   });
 
+  it('gives the times of an incident their zone', async () => {
+    const section =
+      /<details[\s\S]*?<h3>From the alert/.exec(await render('html', await rome, plainOptions))?.[0] ?? '';
+    const zoned = section.match(/<time [^>]*>[\d :.-]+<\/time>(?: UTC| to )/g);
+    expect(zoned?.length).toBeGreaterThan(2);
+    expect(section.match(/<time /g)?.length).toBe(zoned?.length);
+  });
+
   it('is ASCII throughout, whatever the logs hold', async () => {
     for (const report of [hostileReport(30), await rome]) expect(await render('html', report)).toMatch(/^[\n -~]+$/);
   });

@@ -53,7 +53,7 @@ function* header({ incident, members, lead }: Case, { clean }: ReporterOptions):
   const who = episode === undefined ? '' : ` &middot; episode ${html(clip(clean(episode.id), 60))}`;
   const command = toolCall?.command ?? process?.commandLine;
   yield `<summary><span class="head">${verdictMark(incident.verdict)}${sureness(lead)} &middot; ${html(incident.category)} to ${html(where)}</span>`;
-  yield `<span class="sub"> ${plural(incident.violations, 'violation')} &middot; ${when(incident.first)}${who}</span>`;
+  yield `<span class="sub"> ${plural(incident.violations, 'violation')} &middot; ${when(incident.first)} UTC${who}</span>`;
   yield `${command === undefined ? '' : ` <code class="sub">${html(clip(clean(command), 140))}</code>`}</summary>`;
 }
 
@@ -70,7 +70,7 @@ function* whatHappened({ incident, members, lead }: Case, { clean }: ReporterOpt
     .join(', ')}${ends.length > 5 ? ` and ${ends.length - 5} more` : ''}`;
   const until = incident.last - incident.first < 1000 ? '' : ` to ${when(incident.last)}`;
   const techniques = attack.length === 0 ? '' : `, ATT&amp;CK ${html(clean(attack.join(', ')))}`;
-  yield `<h3>What happened</h3><p>${html(clean(rule.name))} (severity ${severity}${techniques}): ${plural(incident.violations, 'violation')} in ${plural(incident.records, 'record')} to ${where}, ${when(incident.first)}${until}. <a class="js" href="#timeline" data-from="${incident.first - MARGIN_US}" data-to="${incident.last + MARGIN_US}">On the timeline</a></p>`;
+  yield `<h3>What happened</h3><p>${html(clean(rule.name))} (severity ${severity}${techniques}): ${plural(incident.violations, 'violation')} in ${plural(incident.records, 'record')} to ${where}, ${when(incident.first)}${until} UTC. <a class="js" href="#timeline" data-from="${incident.first - MARGIN_US}" data-to="${incident.last + MARGIN_US}">On the timeline</a></p>`;
 }
 
 function* whoCaused({ incident, lead }: Case, { clean }: ReporterOptions): Generator<string> {
@@ -80,7 +80,7 @@ function* whoCaused({ incident, lead }: Case, { clean }: ReporterOptions): Gener
   if (episode !== undefined)
     yield term('Episode', `<code>${text(episode.id)}</code> <span class="dim">${text(episodeParts(episode))}</span>`);
   if (toolCall !== undefined) {
-    const start = toolCall.start === undefined ? '' : ` at ${when(toolCall.start)}`;
+    const start = toolCall.start === undefined ? '' : ` at ${when(toolCall.start)} UTC`;
     yield term('Tool call', `<code>${text(toolCall.id)}</code> ${text(toolCall.name)}${start}`);
     if (toolCall.command !== undefined) yield term('Command', pre(clip(clean(toolCall.command), MAX_RAW)));
   }
