@@ -138,9 +138,16 @@ export function jsonDecoder(
 
 /** Name of a file without its folders and without its trajectory and JSON endings. */
 export function fileStem(path: string): string {
-  const name = path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
+  return pathStem(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1));
+}
+
+/** A path without its ending: names what a file holds where files in several folders are called the same. */
+export function pathStem(path: string): string {
   return (
-    name.replace(/(?:\.traj(?:ectory)?)?(?:\.(?:json|jsonl|ndjson|traj|log|cast))?(?:\.(?:gz|zst))?$/i, '') || name
+    path.replace(
+      /(?<=[^/\\])(?:\.traj(?:ectory)?)?(?:\.(?:json|jsonl|ndjson|traj|log|cast))?(?:\.(?:gz|zst))?$/i,
+      '',
+    ) || path
   );
 }
 

@@ -31,7 +31,7 @@ export type RowFate =
   | { readonly is: 'unnamed' };
 
 /** Some dumps name no rollout; their formats then name the line, which means nothing in another file. */
-const BY_LINE = /(?:^|\/)line:\d+(?:\/\d+)?$/;
+const BY_LINE = /\/line:\d+(?:\/\d+)?$/;
 
 /** `lineNames`: whether names by line count, because it is the file that was read as evidence. */
 export function rowFacts(events: readonly Event[], lineNames: 'trusted' | 'ignored'): RowFacts {

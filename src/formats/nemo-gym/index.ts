@@ -3,7 +3,7 @@ import { no, skipped, yes } from '../../core/decoded.ts';
 import { type Instant, instantOf, shifted } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { taskPrompt } from '../../core/prompts.ts';
-import { contentText, jsonDecoder } from '../../core/session.ts';
+import { contentText, jsonDecoder, pathStem } from '../../core/session.ts';
 import { episodeEvent, SESSION_SLACK, SPAN_SLACK, toolCallEvent, withoutBounds } from '../../core/tool-call.ts';
 import type { Event, ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -23,7 +23,7 @@ export const nemoGym: Format = {
     '`status` of a call may be inferred; `gaps` says what is missing',
   ],
   claims,
-  open: () => jsonDecoder(read),
+  open: ({ path }) => jsonDecoder((doc, record) => read(doc, placeOf(doc, record, path))),
 };
 
 function claims({ json }: SniffRecord): Sniff {
@@ -35,8 +35,8 @@ function claims({ json }: SniffRecord): Sniff {
   return '_ng_task_index' in json ? yes(0.9, '_ng_task_index') : no('no rollout');
 }
 
-function read(doc: JsonObject, record: RawRecord): readonly Event[] | Decoded {
-  const place = placeOf(doc, record);
+function read(doc: JsonObject, place: Place): readonly Event[] | Decoded {
+  const { record } = place;
   const recorded = recordedCalls(doc);
   const texts = argumentsById(doc);
   const out: Event[] = recorded.map((call, index) => recordedCall(call, { ...place, index, texts }));
@@ -78,11 +78,15 @@ interface Place {
   readonly episodeId: string;
 }
 
-function placeOf(doc: JsonObject, record: RawRecord): Place {
+/** A rollout that nothing names is named by its line. */
+function placeOf(doc: JsonObject, record: RawRecord, path: string): Place {
   const task = textOf(doc['_ng_task_index']);
   const rollout = textOf(doc['_ng_rollout_index']) ?? '0';
   const own = textOf(at(doc, 'ng_trajectory', 'rollout_id'));
-  return { record, episodeId: task === undefined ? (own ?? `line:${record.ref.line}`) : `${task}/${rollout}` };
+  return {
+    record,
+    episodeId: task === undefined ? (own ?? `${pathStem(path)}/line:${record.ref.line}`) : `${task}/${rollout}`,
+  };
 }
 
 /** Tool calls of `ng_trajectory`, or of the raw observations that it is made of. */

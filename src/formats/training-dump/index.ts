@@ -2,7 +2,7 @@ import { no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { taskPrompt } from '../../core/prompts.ts';
-import { fileStem, jsonDecoder } from '../../core/session.ts';
+import { jsonDecoder, pathStem } from '../../core/session.ts';
 import { episodeEvent } from '../../core/tool-call.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
@@ -79,7 +79,7 @@ function read(doc: JsonObject, { record, context, conversations }: Reading): rea
   const kind = kindOf(doc);
   if (kind === undefined) return skipped('no rollout');
   const { zoneOffsetMin } = context;
-  const place: Place = { record, stem: fileStem(context.path), kind, conversations, zoneOffsetMin };
+  const place: Place = { record, stem: pathStem(context.path), kind, conversations, zoneOffsetMin };
   if (kind === 'nemo-rl') return batched(doc, place);
   if (kind === 'roll') return columns(doc, place);
   if (kind === 'chat') return chats(doc, place);
@@ -92,6 +92,7 @@ type Out = EpisodeEvent | ToolCallEvent;
 
 interface Place {
   readonly record: RawRecord;
+  /** Path without its ending: every step of every run has files of the same names. */
   readonly stem: string;
   readonly kind: Kind;
   readonly conversations: Conversations;
@@ -191,7 +192,7 @@ function grouped(doc: JsonObject, place: Place): readonly Out[] {
 
 /** NeMo-RL writes a batch as columns. */
 function batched(doc: JsonObject, { record, stem }: Place): readonly EpisodeEvent[] {
-  const step = /step_?(\d+)/.exec(stem)?.[1];
+  const step = /step_?(\d+)[^/]*$/.exec(stem)?.[1];
   return arrayOf(doc['rewards']).map((reward, i) =>
     episodeEvent({
       format: 'training-dump',
