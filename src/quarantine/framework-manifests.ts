@@ -90,22 +90,41 @@ function indexOf(text: string | undefined): number | string | null {
 /** Inspect: `invalidate_samples(log, sample_uuids, provenance)`; logs of early 2025 have no uuid, there id and epoch are the key. */
 export function inspectManifest(quarantine: Quarantine, version: string): object {
   const { own, others } = split(quarantine, 'inspect');
-  const flagged = own.filter((entry) => entry.quarantine === 'flagged').map(({ rollout }) => rollout);
+  const samples = new Map<string, InspectSample>();
+  for (const { rollout, quarantine: why } of own) {
+    const name = sampleNameOf(rollout);
+    // What describes the sample itself says more than a retry of it.
+    if (why === 'flagged' && (!samples.has(name) || name === rollout.episode))
+      samples.set(name, sampleOf(name, rollout));
+  }
   return {
     framework: 'inspect',
-    sample_uuids: flagged.filter(hasUuid).map(({ episode }) => episode),
-    samples: flagged.map((rollout) => ({
-      id: rollout.group ?? null,
-      epoch: indexOf(rollout.attempt),
-      uuid: hasUuid(rollout) ? rollout.episode : null,
-      run_id: rollout.run ?? null,
-    })),
+    sample_uuids: [...samples.values()].flatMap(({ uuid }) => uuid ?? []),
+    samples: [...samples.values()],
     provenance: { author: `egressblame ${version}`, reason: 'network violations laid on these samples' },
     without_sample: others,
   };
 }
 
-/** Without a uuid the episode is named `task/id/epoch`. */
-function hasUuid({ episode }: Rollout): boolean {
-  return !episode.includes('/');
+interface InspectSample {
+  readonly id: string | null;
+  readonly epoch: number | string | null;
+  readonly uuid: string | null;
+  readonly run_id: string | null;
+}
+
+/** A try that failed and was made again is an episode of its own, `<sample>/retry-<n>`; Inspect knows the sample. */
+function sampleNameOf({ episode }: Rollout): string {
+  return episode.replace(/\/retry-\d+$/, '');
+}
+
+/** Without a uuid the sample is named `task/id/epoch`. */
+function sampleOf(name: string, rollout: Rollout): InspectSample {
+  const [, id, epoch] = /^[^/]*\/(.+)\/(\d+)$/s.exec(name) ?? [];
+  return {
+    id: rollout.group ?? id ?? null,
+    epoch: indexOf(rollout.attempt ?? epoch),
+    uuid: name.includes('/') ? null : name,
+    run_id: rollout.run ?? null,
+  };
 }

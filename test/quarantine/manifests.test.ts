@@ -84,6 +84,25 @@ describe('ids as frameworks key their rollouts', () => {
       },
     ]);
   });
+
+  it('Inspect: a sample once, also where a retry of it is blamed', () => {
+    expect(
+      rows(
+        'inspect',
+        ['Uu1d/retry-1', { formats: ['inspect'] }],
+        ['Uu1d', { formats: ['inspect'], group: 'task-a', attempt: '2', use: 'eval' }],
+        ['taskId/a/b/1/retry-2', { formats: ['inspect'] }],
+      ),
+    ).toMatchObject([
+      {
+        sample_uuids: ['Uu1d'],
+        samples: [
+          { id: 'task-a', epoch: 2, uuid: 'Uu1d' },
+          { id: 'a/b', epoch: 1, uuid: null },
+        ],
+      },
+    ]);
+  });
 });
 
 it('counts how many episodes a framework has a name for', () => {
