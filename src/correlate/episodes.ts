@@ -5,6 +5,7 @@ import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import type { Timed } from '../model/timed.ts';
 import type { Merging } from './calls.ts';
+import { disputeOf } from './disputed.ts';
 import type { Draft } from './draft-calls.ts';
 import { type CallTimes, EpisodeCalls } from './episode-calls.ts';
 import { draftEpisodes, idRank } from './episode-drafts.ts';
@@ -26,6 +27,8 @@ export interface Episode {
   readonly sandboxIds: readonly string[];
   readonly calls: EpisodeCalls;
   readonly dropped: boolean;
+  /** Files of a trainer that do not agree about it. */
+  readonly disputed: readonly string[] | undefined;
   readonly attempt: string | undefined;
   readonly use: EpisodeEvent['use'];
   /** Formats whose records describe it, sorted. */
@@ -121,6 +124,7 @@ function finishEpisode(draft: Draft, records: Omit<EpisodeRecords, 'episodes'>, 
   );
   const pick = <K extends keyof EpisodeEvent>(key: K): EpisodeEvent[K] | undefined =>
     events.find((timed) => timed.event[key] !== undefined)?.event[key];
+  const dispute = disputeOf(events.map(({ event }) => event));
   const holds = leasesOf(draft).filter((lease) => draft.sandboxes.has(lease.sandboxId));
   const starts = events.flatMap((timed) => (timed.event.start === undefined ? [] : [shift(timed, timed.event.start)]));
   const ends = events.flatMap((timed) => (timed.event.end === undefined ? [] : [shift(timed, timed.event.end)]));
@@ -133,9 +137,9 @@ function finishEpisode(draft: Draft, records: Omit<EpisodeRecords, 'episodes'>, 
   return {
     id: draft.id,
     aliases: draft.aliases.length === 1 ? NONE : draft.aliases.filter((alias) => alias !== draft.id).sort(),
-    run: pick('run'),
+    run: dispute?.facts.has('run') ? undefined : pick('run'),
     group: pick('group') ?? holds.find((lease) => lease.group !== undefined)?.group,
-    step: pick('step'),
+    step: dispute?.facts.has('step') ? undefined : pick('step'),
     reward: pick('reward'),
     task: pick('task'),
     prompts: events.reduce<readonly Prompt[]>((all, { event }) => joinPrompts(all, event.prompts) ?? all, NONE),
@@ -144,6 +148,7 @@ function finishEpisode(draft: Draft, records: Omit<EpisodeRecords, 'episodes'>, 
     sandboxIds,
     calls,
     dropped: events.length > 0 && events.every((timed) => timed.event.traced === 'dropped'),
+    disputed: dispute?.sources,
     attempt: pick('attempt'),
     use: pick('use'),
     formats: alike.formats([...new Set([...events.map(({ event }) => event.format), ...calls.formats])].sort()),

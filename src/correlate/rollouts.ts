@@ -20,6 +20,7 @@ export function rolloutsOf(episodes: Iterable<Episode>, named: ReadonlySet<strin
       prompt: named.has(episode.id) ? episode.prompts[0]?.text : undefined,
       toolCalls: episode.calls.count,
       dropped: episode.dropped,
+      disputed: episode.disputed,
     }),
   );
 }

@@ -70,6 +70,7 @@ export interface Gap {
     | 'traces-missing'
     | 'records-unread'
     | 'inputs-unread'
+    | 'names-disputed'
     | 'groups-filtered'
     | 'group-unknown'
     | 'step-unknown'

@@ -135,6 +135,8 @@ export interface Rollout {
   readonly toolCalls: number;
   /** A log says that the trainer threw it away. */
   readonly dropped: boolean;
+  /** Files whose records of this name differ in run, step or outcome: several rollouts may bear it. */
+  readonly disputed?: readonly string[];
 }
 
 /** Everything one run found. Reporters read only this. */

@@ -72,6 +72,7 @@ function unknowns(flagged: readonly FlaggedEpisode[]): readonly Gap[] {
   const of = (count: number): string => `${count} of ${plural(flagged.length, 'quarantined episode')}`;
   const group = lacking(({ rollout, consumed }) => rollout.group === undefined && consumed.is !== 'no');
   const step = lacking(({ consumed }) => consumed.is === 'unknown');
+  const disputed = lacking(({ rollout }) => rollout.disputed !== undefined);
   const reward = lacking(({ rewarded }) => rewarded === 'unknown');
   return [
     {
@@ -80,6 +81,11 @@ function unknowns(flagged: readonly FlaggedEpisode[]): readonly Gap[] {
       says: `no record names the prompt group of ${of(group)}: its members are unknown`,
     },
     { code: 'step-unknown', count: step, says: `no record says at which step, or whether, training used ${of(step)}` },
+    {
+      code: 'names-disputed',
+      count: disputed,
+      says: `records of ${of(disputed)} differ in run, step or outcome: several rollouts may bear one name`,
+    },
     { code: 'reward-unknown', count: reward, says: `no record states the reward of ${of(reward)}` },
   ];
 }

@@ -23,7 +23,7 @@ export interface RowFacts {
 export type RowFate =
   | { readonly is: 'keep' }
   | { readonly is: 'drop'; readonly episode: string }
-  /** Its name is quarantined, but run or step differ: another rollout of the same name. Kept and reported. */
+  /** Its name is quarantined, but run, step or file differ: another rollout of the same name. Kept and reported. */
   | { readonly is: 'contradicted'; readonly episode: string; readonly says: string }
   /** A quarantined rollout shares the row with others. Kept and reported. */
   | { readonly is: 'inseparable'; readonly episode: string }
@@ -55,27 +55,41 @@ export function rowFacts(events: readonly Event[], lineNames: 'trusted' | 'ignor
   };
 }
 
-/** Says what becomes of a row. */
-export function createMatcher(quarantine: Quarantine, drop: Drop): (row: RowFacts) => RowFate {
-  const byId = new Map<string, Rollout>();
-  const affected = drop === 'group' ? quarantine.affected : [];
-  for (const { rollout } of [...affected, ...quarantine.flagged])
-    for (const id of [rollout.episode, ...rollout.aliases]) byId.set(id, rollout);
+interface Wanted {
+  readonly rollout: Rollout;
+  /** Of files that do not agree about it, those that hold a blamed call. */
+  readonly blamedIn: readonly string[];
+}
+
+/** Says what becomes of a row. `source`: the evidence that the rows were read from, if they were. */
+export function createMatcher(quarantine: Quarantine, drop: Drop, source?: string): (row: RowFacts) => RowFate {
+  const byId = new Map<string, Wanted>();
+  const affected = drop === 'group' ? quarantine.affected.map(({ rollout }) => ({ rollout, blamedIn: [] })) : [];
+  const flagged = quarantine.flagged.map(({ rollout, toolCalls }) => ({
+    rollout,
+    blamedIn: toolCalls.map(({ call }) => call.ref.source).filter((from) => rollout.disputed?.includes(from)),
+  }));
+  for (const wanted of [...affected, ...flagged])
+    for (const id of [wanted.rollout.episode, ...wanted.rollout.aliases]) byId.set(id, wanted);
   return (row) => {
     if (row.ids.length === 0) return { is: 'unnamed' };
     let contradicted: RowFate = { is: 'keep' };
     for (const id of row.ids) {
-      const rollout = byId.get(id);
-      if (rollout === undefined) continue;
-      const says = contradiction(row, rollout);
-      if (says === undefined) return { is: row.several ? 'inseparable' : 'drop', episode: rollout.episode };
-      contradicted = { is: 'contradicted', episode: rollout.episode, says };
+      const wanted = byId.get(id);
+      if (wanted === undefined) continue;
+      const { episode } = wanted.rollout;
+      const says = contradiction(row, wanted, source);
+      if (says === undefined) return { is: row.several ? 'inseparable' : 'drop', episode };
+      contradicted = { is: 'contradicted', episode, says };
     }
     return contradicted;
   };
 }
 
-function contradiction(row: RowFacts, rollout: Rollout): string | undefined {
+function contradiction(row: RowFacts, { rollout, blamedIn }: Wanted, source: string | undefined): string | undefined {
+  const [blamed] = blamedIn;
+  if (blamed !== undefined && source !== undefined && rollout.disputed?.includes(source) && !blamedIn.includes(source))
+    return `${source}, not ${blamed}`;
   if (!agree(row.run, rollout.run)) return `run ${row.run}, not ${rollout.run}`;
   return agree(row.step, rollout.step) ? undefined : `step ${row.step}, not ${rollout.step}`;
 }

@@ -32,7 +32,8 @@ function night(files: Readonly<Record<string, readonly object[]>>): string {
 /** Rows that go from a rollout file. */
 async function droppedFrom(folder: string, name: string): Promise<unknown> {
   const { out } = await runCommand(['quarantine', folder, '--apply', join(folder, name), '--json']);
-  return (records(out)[0]?.['dropped'] as { row: number }[]).map(({ row }) => row);
+  const [record] = records(out);
+  return (record?.['dropped'] as { row: number }[] | undefined)?.map(({ row }) => row);
 }
 
 const markup = (command: string): string =>
@@ -58,5 +59,88 @@ describe('rollouts that nothing names', () => {
     const folder = night({ 'a/rollouts.jsonl': [row(BEACON)], 'b/rollouts.jsonl': [row('ls')] });
     expect(await droppedFrom(folder, 'a/rollouts.jsonl')).toEqual([1]);
     expect(await droppedFrom(folder, 'b/rollouts.jsonl')).toEqual([]);
+  });
+});
+
+describe('names that come round again', () => {
+  it('AReaL counts its tasks anew: the file of the blamed call tells which is meant', async () => {
+    const row = (version: number, command: string): object => ({
+      task_id: 7,
+      sample_idx: 0,
+      head_version: version,
+      tail_version: version,
+      reward: 1,
+      prompt: 'p',
+      completion: markup(command),
+    });
+    const folder = night({ '3/7.jsonl': [row(3, 'ls')], '9/7.jsonl': [row(9, BEACON)] });
+    expect(await droppedFrom(folder, '3/7.jsonl')).toEqual([]);
+    expect(await droppedFrom(folder, '9/7.jsonl')).toEqual([1]);
+    const manifest = records((await runCommand(['quarantine', folder, '--format', 'jsonl'])).out);
+    expect(manifest).toMatchObject([
+      { complete: false },
+      { episode: '7/0', step: null, consumed: 'unknown' },
+      { code: 'step-unknown' },
+      { code: 'names-disputed' },
+    ]);
+  });
+
+  it('NeMo Gym counts tasks and rollouts anew in every file', async () => {
+    const row = (at: number, command: string): object => ({
+      responses_create_params: { input: [] },
+      response: {
+        created_at: at,
+        output: [{ type: 'function_call', call_id: 'c1', name: 'bash', arguments: { command } }],
+      },
+      reward: 1,
+      _ng_task_index: 0,
+      _ng_rollout_index: 0,
+    });
+    const folder = night({ 'a.jsonl': [row(1_795_428_006, BEACON)], 'b.jsonl': [row(1_795_429_999, 'ls')] });
+    expect(await droppedFrom(folder, 'a.jsonl')).toEqual([1]);
+    expect(await droppedFrom(folder, 'b.jsonl')).toEqual([]);
+    // A copy made elsewhere says nothing of its origin: every row of the name goes.
+    const copy = join(dir, 'copy.jsonl');
+    writeFileSync(copy, `${JSON.stringify(row(1_795_429_999, 'ls'))}\n`);
+    const [record] = records((await runCommand(['quarantine', folder, '--apply', copy, '--json'])).out);
+    expect(record).toMatchObject({ dropped: [{ row: 1 }] });
+  });
+
+  it('the copy without a row of another file is proven', async () => {
+    const row = (step: number, command: string): object => ({
+      input: 'p',
+      output: markup(command),
+      gts: '',
+      score: 1,
+      step,
+      request_id: 'r-1',
+    });
+    const folder = night({ '3.jsonl': [row(3, 'ls')], '9.jsonl': [row(9, BEACON)] });
+    const out = join(dir, 'proven.jsonl');
+    const { code } = await runCommand(['quarantine', folder, '--apply', join(folder, '3.jsonl'), '-o', out]);
+    expect(code).toBe(1);
+  });
+
+  it('rows of one file that number the steps of an agent go together', async () => {
+    const message = (command: string): object => ({
+      role: 'assistant',
+      content: '',
+      tool_calls: [{ id: command, type: 'function', function: { name: 'bash', arguments: { command } } }],
+    });
+    const row = (episode: string, step: number, ...commands: readonly string[]): object => ({
+      episode_id: episode,
+      step,
+      reward: 0,
+      messages: [{ role: 'user', content: 'p' }, ...commands.map(message)],
+    });
+    const folder = night({
+      'steps.jsonl': [
+        row('a', 0, 'ls'),
+        row('a', 1, 'ls', BEACON),
+        row('a', 2, 'ls', BEACON, 'pwd'),
+        row('b', 0, 'ls'),
+      ],
+    });
+    expect(await droppedFrom(folder, 'steps.jsonl')).toEqual([1, 2, 3]);
   });
 });

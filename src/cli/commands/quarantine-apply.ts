@@ -65,7 +65,8 @@ interface Applying {
 export async function applyQuarantine(quarantine: Quarantine, applying: Applying): Promise<boolean> {
   const { target, flags } = applying;
   const { file } = target;
-  const fateOf = createMatcher(quarantine, flags.drop ?? 'flagged');
+  const source = target.isEvidence ? file.context.path : undefined;
+  const fateOf = createMatcher(quarantine, flags.drop ?? 'flagged', source);
   const plan = await planRows(file, { fateOf, lineNames: target.isEvidence ? 'trusted' : 'ignored' });
   if ('refused' in plan) throw new UsageError(`--apply ${plan.refused}`);
   const proof = flags.output === undefined ? undefined : await writeFiltered(file, plan, { out: flags.output, fateOf });
@@ -225,7 +226,7 @@ function remarkLines(
   if (plan.unreadable > 0) lines.push(`! ${plural(plan.unreadable, 'row')} could not be read; kept.`);
   if (plan.contradicted > 0)
     lines.push(
-      `! ${plural(plan.contradicted, 'row has', 'rows have')} a quarantined name and another run or step; kept.`,
+      `! ${plural(plan.contradicted, 'row has', 'rows have')} a quarantined name and another run, step or file; kept.`,
     );
   if (plan.inseparable > 0)
     lines.push(
