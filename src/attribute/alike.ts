@@ -24,6 +24,7 @@ const SAME: { readonly [K in keyof Required<Grounds>]: (a: Grounds[K], b: Ground
   sandboxes: sameEntries,
   missing: sameEntries,
   traced: (a, b) => a === b,
+  isUnseen: (a, b) => a === b,
   untraced: (a, b) =>
     a?.sandboxId === b?.sandboxId && a?.episodeId === b?.episodeId && a?.mayBeEarlier === b?.mayBeEarlier,
 };
@@ -35,6 +36,7 @@ function areAlike(a: Grounds, b: Grounds): boolean {
     SAME.sandboxes(a.sandboxes, b.sandboxes) &&
     SAME.missing(a.missing, b.missing) &&
     SAME.traced(a.traced, b.traced) &&
+    SAME.isUnseen(a.isUnseen, b.isUnseen) &&
     SAME.untraced(a.untraced, b.untraced)
   );
 }

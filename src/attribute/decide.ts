@@ -86,9 +86,9 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { ve
       return { verdict: 'likely', probability: Math.min(mass, PROVEN - 0.0001) };
     return { verdict: others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: mass };
   }
-  if (mass >= PROVEN && isHard(suspect)) return { verdict: 'proven', probability: mass };
-  if (mass >= LIKELY)
-    return { verdict: 'likely', probability: Math.min(mass, isHard(suspect) ? mass : PROVEN - 0.0001) };
+  const hard = isHard(suspect) && entry.isUnseen !== true;
+  if (mass >= PROVEN && hard) return { verdict: 'proven', probability: mass };
+  if (mass >= LIKELY) return { verdict: 'likely', probability: Math.min(mass, hard ? mass : PROVEN - 0.0001) };
   return { verdict: others(scored) > 1 || mass >= 0.2 ? 'ambiguous' : 'unattributed', probability: mass };
 }
 

@@ -36,6 +36,7 @@ import { listSuspects } from './suspects.ts';
 import { openTraceMissing, type TraceMissing } from './trace-missing.ts';
 import { openTraced, type Traced } from './traced.ts';
 import { followTrail } from './trail.ts';
+import { isByTime, openUnseenHosts, type UnseenHosts, unseenMissing } from './unseen.ts';
 import { untracedOf } from './untraced.ts';
 import type { TrailContext } from './walk.ts';
 
@@ -112,7 +113,9 @@ export function correlate(evidence: Evidence): Correlation {
   const processMissing = openProcessMissing(processes, evidence.narrowedUs);
   const traced = openTraced(episodes);
   const traceMissing = openTraceMissing(episodes.episodes);
-  const telemetry = { processes, lineage, sendersOf: openSenders(leases), traced, processMissing, traceMissing };
+  const unseenHosts = openUnseenHosts({ processes, leases, episodes });
+  const sendersOf = openSenders(leases);
+  const telemetry = { processes, lineage, sendersOf, traced, processMissing, traceMissing, unseenHosts };
   return {
     episodes,
     leases,
@@ -184,6 +187,7 @@ interface Telemetry {
   readonly traced: Traced;
   readonly processMissing: ProcessMissing;
   readonly traceMissing: TraceMissing;
+  readonly unseenHosts: UnseenHosts;
 }
 
 function investigate(
@@ -197,13 +201,15 @@ function investigate(
   const senders = telemetry.sendersOf(trail);
   const sandboxes = senders?.sandboxes;
   const owners = findOwners(trail, sandboxes, processes, lineage);
+  const unseen = telemetry.unseenHosts(trail, senders);
   const { category } = violation.finding;
   const mentions = mentionsOf(trail, context.mentions);
   const leaseFacts = openLeaseFacts({ trail, sandboxes }, context);
   const scene = { trail, category, sandboxes, owners, mentions, leaseFacts };
   const suspects = listSuspects(scene, context);
   const untraced = untracedOf(trail, senders, owners, context);
-  const records = owners.length === 0 ? processMissing(trail) : [];
+  const isUnseen = unseen.length > 0 && owners.some(isByTime);
+  const records = owners.length === 0 ? processMissing(trail) : isUnseen ? [unseenMissing(unseen)] : [];
   const traces = telemetry.traceMissing({ trail, senders, owners, untraced });
   const missing = traces.length === 0 ? records : [...traces, ...records];
   const traced = telemetry.traced(senders, mentions.episodes.size);
@@ -214,6 +220,7 @@ function investigate(
     sandboxes: senders?.sorted ?? [],
     ...(untraced === undefined ? {} : { untraced }),
     ...(traced === 1 ? {} : { traced }),
+    ...(isUnseen ? { isUnseen } : {}),
     missing: trail.missing.length === 0 ? missing : [...trail.missing, ...missing],
   };
 }

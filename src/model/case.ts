@@ -35,6 +35,8 @@ export interface Case {
   readonly untraced?: { readonly sandboxId: string; readonly episodeId?: string; readonly mayBeEarlier?: boolean };
   /** How probable it is that its cause is among the episodes of which any call is recorded. Undefined: it is. */
   readonly traced?: number;
+  /** Its process was found by time alone, and a host that may have sent the flow as well tells nothing of its processes. */
+  readonly isUnseen?: true;
   /** Records that would decide, in plain words. */
   readonly missing: readonly string[];
 }

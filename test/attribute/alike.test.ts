@@ -36,6 +36,7 @@ const cases: fc.Arbitrary<Case> = fc.record(
     sandboxes: fc.subarray(['rock-1', 'rock-2']),
     missing: fc.subarray(['conntrack', 'process telemetry']),
     traced: fc.constantFrom(0.25, 0.5),
+    isUnseen: fc.constant(true as const),
     untraced: fc.constantFrom(
       { sandboxId: 'rock-1' },
       { sandboxId: 'rock-2' },

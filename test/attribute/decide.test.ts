@@ -70,6 +70,13 @@ describe('the verdict', () => {
     ['on a chain with a rival', [call('a', [OWNER, fact('process-lineage', 'argv-rival')])], {}, 'likely', 0.9799],
     ['beside a rival', [call('a', HARD), call('b', CLOSE)], {}, 'likely', share(HARD, CLOSE)],
     ['between equals', [call('a', HARD), call('b', HARD)], {}, 'ambiguous', share(HARD, HARD)],
+    [
+      'on a process found by time where another host tells nothing',
+      [call('a', HARD)],
+      { isUnseen: true },
+      'likely',
+      Math.min(share(HARD), 0.9799),
+    ],
     ['on calls of one episode', [call('a1', HARD), call('a2', HARD)], {}, 'proven', 2 * share(HARD, HARD)],
     ['on a destination', [call('a', [NAMED])], {}, 'likely', share([NAMED])],
     ['on a file with the destination', [call('a', [FILE])], {}, 'ambiguous', share([FILE])],
