@@ -24,6 +24,7 @@ import { MentionTable } from './mentions.ts';
 import { openProcessMissing, type ProcessMissing } from './missing.ts';
 import { NatTable } from './nat.ts';
 import { findOwners } from './owners.ts';
+import { openPauses, type PauseBefore } from './pauses.ts';
 import type { LeaseSource } from './plain-table.ts';
 import { ProcessTable } from './processes.ts';
 import { QueryTable } from './queries.ts';
@@ -115,7 +116,16 @@ export function correlate(evidence: Evidence): Correlation {
   const traceMissing = openTraceMissing(episodes.episodes);
   const unseenHosts = openUnseenHosts({ processes, leases, episodes });
   const sendersOf = openSenders(leases);
-  const telemetry = { processes, lineage, sendersOf, traced, processMissing, traceMissing, unseenHosts };
+  const telemetry = {
+    processes,
+    lineage,
+    sendersOf,
+    traced,
+    processMissing,
+    traceMissing,
+    unseenHosts,
+    pauseBefore: openPauses(),
+  };
   return {
     episodes,
     leases,
@@ -188,6 +198,7 @@ interface Telemetry {
   readonly processMissing: ProcessMissing;
   readonly traceMissing: TraceMissing;
   readonly unseenHosts: UnseenHosts;
+  readonly pauseBefore: PauseBefore;
 }
 
 function investigate(
@@ -205,7 +216,7 @@ function investigate(
   const { category } = violation.finding;
   const mentions = mentionsOf(trail, context.mentions);
   const leaseFacts = openLeaseFacts({ trail, sandboxes }, context);
-  const scene = { trail, category, sandboxes, owners, mentions, leaseFacts };
+  const scene = { trail, category, sandboxes, owners, mentions, leaseFacts, pausedAt: telemetry.pauseBefore(trail) };
   const suspects = listSuspects(scene, context);
   const untraced = untracedOf(trail, senders, owners, context);
   const isUnseen = unseen.length > 0 && owners.some(isByTime);

@@ -1,3 +1,4 @@
+import type { Micros } from '../model/time.ts';
 import type { Category } from '../model/violation.ts';
 import type { LeaseFacts } from './lease-facts.ts';
 import type { CallMention } from './mentions.ts';
@@ -12,6 +13,8 @@ export interface Scene {
   readonly owners: readonly Owner[];
   readonly mentions: Mentions;
   readonly leaseFacts: LeaseFacts;
+  /** See `PauseBefore`. */
+  readonly pausedAt: Micros | undefined;
 }
 
 /** Calls that name the destination. */

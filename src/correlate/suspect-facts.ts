@@ -118,10 +118,20 @@ export function callFacts(
     facts.push(...scene.leaseFacts(call.sandboxId, hasProcess));
   const timing = timingOf(call, trail, hasProcess, latestEnd(call, context));
   if (timing !== undefined) facts.push(timeFact(timing, call));
+  if (timing === 'background' && scene.pausedAt !== undefined && (call.start ?? Infinity) < scene.pausedAt)
+    facts.push(PAUSED);
   const contradiction = context.contradiction(call);
   if (contradiction !== undefined) facts.push(contradiction);
   return facts;
 }
+
+const PAUSED: Fact = {
+  code: 'time-excludes',
+  strength: 'paused',
+  says: 'flows of its time had ceased, and these began after a long pause',
+  trust: 'outside',
+  refs: [],
+};
 
 /** When a call without an end of its own had ended for sure: with its episode. */
 export function latestEnd(call: Call, { episodes }: Pick<SuspectContext, 'episodes'>): Micros | undefined {

@@ -135,6 +135,7 @@ function sceneOf({ begun, windowUs, sandboxes, category }: Moment, context: Susp
     owners: [],
     mentions: { byCall: new Map(), episodes: new Set() },
     leaseFacts: openLeaseFacts({ trail, sandboxes: among }, context),
+    pausedAt: undefined,
   };
 }
 

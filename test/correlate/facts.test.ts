@@ -83,3 +83,19 @@ it.each([
   });
   expect(report.attributions.map((one) => one.verdict)).toEqual([verdict]);
 });
+
+it('what a background call left behind explains no flows that begin again after a long pause', async () => {
+  const dropped = (second: number): string => {
+    const at = new Date(Date.parse('2026-11-23T17:01:00.000Z') + second * 1000).toISOString();
+    return `${at} edge-fw kernel: [1.0] FW-EGRESS-DENY IN=inbr OUT=outbr SRC=10.66.1.2 DST=203.0.113.77 LEN=60 TOS=0x00 PREC=0x00 TTL=62 ID=${second + 7} DF PROTO=TCP SPT=${40_000 + second} DPT=3333 WINDOW=64240 RES=0x00 SYN URGP=0 `;
+  };
+  const report = await run('pause', {
+    'leases.jsonl': [{ ...lease('sandbox-7', 'ep-a'), ip: '10.66.1.2' }],
+    'tool_calls.jsonl': [call('call_a1', 'sandbox-7', 'ep-a', 'nohup ./xmrig -o 203.0.113.77:3333 >/dev/null 2>&1 &')],
+    'fw-kernel.log': [2, 12, 22, 32, 200, 210].map(dropped).join('\n'),
+  });
+  const verdicts = report.attributions.map(({ verdict }) => verdict);
+  expect(verdicts).toEqual(['likely', 'likely', 'likely', 'likely', 'ambiguous', 'ambiguous']);
+  const says = report.attributions.at(-1)?.evidence.map((one) => one.says);
+  expect(says).toContainEqual(expect.stringMatching(/long pause/));
+});

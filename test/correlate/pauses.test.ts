@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { openPauses, type PauseBefore } from '../../src/correlate/pauses.ts';
+
+const SECOND = 1_000_000;
+const flow = (second: number, srcPort = 1, { srcIp = '10.66.1.5', dstIp = '203.0.113.9', dstPort = 3333 } = {}) =>
+  ({
+    tuples: [{ transport: 'tcp', srcIp, srcPort, dstIp, dstPort }],
+    host: 'train-01',
+    begun: second * SECOND,
+    windowUs: 0,
+    dstPort,
+    domains: new Set<string>(),
+  }) as unknown as Parameters<PauseBefore>[0];
+
+/** After each flow: the second of the last one before the pause. */
+function pauses(flows: readonly Parameters<PauseBefore>[0][]): readonly (number | undefined)[] {
+  const pauseBefore = openPauses();
+  return flows.map((one) => {
+    const at = pauseBefore(one);
+    return at === undefined ? undefined : at / SECOND;
+  });
+}
+
+describe('a pause in flows from one source to one far end', () => {
+  it.each<[string, readonly number[], readonly (number | undefined)[]]>([
+    ['is none while they go on', [0, 20, 41, 60], [undefined, undefined, undefined, undefined]],
+    ['is told from then on', [0, 20, 41, 300, 320], [undefined, undefined, undefined, 41, 41]],
+    ['is none at a slow pace', [0, 70, 140, 400], [undefined, undefined, undefined, undefined]],
+    ['is none below a minute', [0, 1, 2, 50], [undefined, undefined, undefined, undefined]],
+    ['is none before the pace is known', [0, 20, 300], [undefined, undefined, undefined]],
+    ['gives way to the next', [0, 1, 2, 100, 101, 102, 300], [undefined, undefined, undefined, 2, 2, 2, 102]],
+  ])('%s', (_, seconds, expected) => expect(pauses(seconds.map((second) => flow(second)))).toEqual(expected));
+
+  it.each([
+    ['another source', { srcIp: '10.66.1.6' }],
+    ['another far end', { dstIp: '203.0.113.8' }],
+    ['another service', { dstPort: 443 }],
+  ])('is not that of %s', (_, other) =>
+    expect(pauses([flow(0), flow(1), flow(2), flow(300, 1, other)]).at(-1)).toBeUndefined(),
+  );
+
+  it('is not told where the source is not known', () => {
+    const unknown = (second: number) => flow(second, 1, { srcIp: '' });
+    expect(pauses([unknown(0), unknown(1), unknown(2), unknown(300)]).at(-1)).toBeUndefined();
+  });
+});
