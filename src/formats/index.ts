@@ -64,6 +64,7 @@ import { gcpFirewall } from './gcp-firewall/index.ts';
 import { gcpVpcflow } from './gcp-vpcflow/index.ts';
 import { geminiSession } from './gemini-session/index.ts';
 import { geminiTelemetry } from './gemini-telemetry/index.ts';
+import { getNettcpconnection } from './get-nettcpconnection/index.ts';
 import { h3cComware } from './h3c-comware/index.ts';
 import { haproxy } from './haproxy/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
@@ -238,6 +239,7 @@ export const formats: readonly Format[] = [
   gcpVpcflow,
   geminiSession,
   geminiTelemetry,
+  getNettcpconnection,
   h3cComware,
   haproxy,
   harborAtif,
