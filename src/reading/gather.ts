@@ -13,6 +13,7 @@ import { keepableBytes, most } from './budget.ts';
 import { type EventsByKind, emptyStore, keepAll, type LetGo, letGo } from './evidence-store.ts';
 import { withHeadless } from './headless.ts';
 import { Helpers } from './helpers.ts';
+import { recogniseLate } from './late.ts';
 import { readInReach } from './reach-run.ts';
 import { Reading } from './reading.ts';
 import { inLogs, lengthOf } from './reading-plan.ts';
@@ -107,7 +108,10 @@ async function recognised(inputs: readonly InputFile[], options: RunOptions): Pr
   const files: Recognised[] = [];
   for await (const { input, head } of readHeads(inputs))
     files.push(recognise(input, head, allowedFormats(input, formats, options), statedFormat(input, formats, options)));
-  return withHeadless(files, (input, format) => allowedFormats(input, formats, options).includes(format));
+  const known = await withHeadless(files, (input, format) => allowedFormats(input, formats, options).includes(format));
+  const all: Recognised[] = [];
+  for (const file of known) all.push(await recogniseLate(file, allowedFormats(file.input, formats, options)));
+  return all;
 }
 
 /** As far as sizes tell: what the files are is not known yet. */

@@ -19,6 +19,9 @@ const WALL = /^\[[A-Z][a-z]{2} ([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\]\s?
 const LEVEL = /^(?:kern|user|daemon|syslog|local\d) *:(?:emerg|alert|crit|err|warn|notice|info|debug) *: */;
 const BOOT = /^(?:kernel:\s*)?\[\s*(\d+)\.(\d{1,9})\]\s?/;
 
+/** Any line of the kernel's buffer: a time since boot, that of `dmesg -H`, or an empty one in its place. */
+const BUFFER = /^\[(?:\s*\d+\.\d{1,9}|\s*\+\d+\.\d{6}|[A-Z][a-z]{2}\s?\d{1,2} \d\d:\d\d)\]\s?/;
+
 const VALUES = {
   SPT: /(?:^|\s)SPT=(\S+)/,
   DPT: /(?:^|\s)DPT=(\S+)/,
@@ -34,12 +37,13 @@ export function anyPacket(record: RawRecord, context: DecodeContext): Decoded {
   const text = record.text.replace(LEVEL, '');
   const header = parseSyslog(text, context.reference, context.zoneOffsetMin) ?? wallHeader(text, context);
   const message = header === undefined ? text : text.slice(text.length - header.message.length);
-  const boot = BOOT.exec(message);
+  const boot = BOOT.exec(message) ?? BUFFER.exec(message);
   const body = plainBody(boot === null ? message : message.slice(boot[0].length));
   const match = BODY.exec(body);
   if (match === null) {
     if (ARP.test(body)) return skipped('ARP packet');
-    return header !== undefined && !text.includes('SRC=') ? kernelLine(header, record) : failed('not a netfilter line');
+    const isKernels = (header !== undefined || BUFFER.test(text)) && !text.includes('SRC=');
+    return isKernels ? kernelLine(header ?? { rawTime: '', message: body }, record) : failed('not a netfilter line');
   }
   const [, inIf = '', outIf = '', , srcText = '', dstText = '', middle = '', proto = '', tail = ''] = match;
   const src = parseIp(srcText);

@@ -1,0 +1,77 @@
+import { tryJson } from '../core/json.ts';
+import type { Format, SniffRecord } from '../model/format.ts';
+import type { RawRecord } from '../model/source.ts';
+import type { Micros } from '../model/time.ts';
+import type { Detection } from '../sources/detect.ts';
+import { createFramer } from '../sources/frame.ts';
+import { newReadLog, readBytes } from '../sources/read.ts';
+import { unwrapRecord } from '../sources/unwrap.ts';
+import type { Recognised } from './recognise.ts';
+
+/** Logs of many programs say the same in few ways; who says so many things is one program that nobody knows. */
+const MOST_SHAPES = 2000;
+const MOST_BYTES = 256 * 1024 * 1024;
+/** Lines that a format has to get on with before the file is its own. */
+const TRIED = 200;
+const SHAPE_LENGTH = 120;
+
+/**
+ * A log of a whole system (syslog, dmesg) may begin with hundreds of lines of other programs. Where nobody knows a file by its head, lines
+ * further down that look like none before are offered as well. A format that fails at the lines of the head does not get the file.
+ */
+export async function recogniseLate(file: Recognised, formats: readonly Format[]): Promise<Recognised> {
+  const { head, detection } = file;
+  if (detection.format !== undefined || head.binary !== undefined || head.empty || head.auto !== 'lines') return file;
+  const first: RawRecord[] = [];
+  const shapes = new Set<string>();
+  const refused = new Set<Format>();
+  for await (const record of linesOf(file)) {
+    if (first.length < TRIED) first.push(record);
+    const shape = shapeOf(record.text);
+    if (shapes.has(shape)) continue;
+    shapes.add(shape);
+    const found = ownerOf(record, formats, refused);
+    if (found !== undefined && getsOn(found.format, first)) return { ...file, detection: { ...detection, ...found } };
+    if (found !== undefined) refused.add(found.format);
+    if (shapes.size >= MOST_SHAPES) break;
+  }
+  return file;
+}
+
+async function* linesOf({ input }: Recognised): AsyncGenerator<RawRecord> {
+  const framer = createFramer(input.path, 'lines');
+  let bytes = 0;
+  for await (const chunk of readBytes(input, newReadLog(), { hashed: false, isBeside: true })) {
+    yield* framer.push(chunk).map(unwrapRecord);
+    bytes += chunk.length;
+    if (bytes > MOST_BYTES) return;
+  }
+  yield* framer.end().map(unwrapRecord);
+}
+
+/** A line without its words that hold a digit: times, numbers, addresses. */
+const shapeOf = (text: string): string =>
+  text
+    .slice(0, 2 * SHAPE_LENGTH)
+    .replace(/\S*\d\S*/g, '#')
+    .slice(0, SHAPE_LENGTH);
+
+type Found = Pick<Detection, 'candidates' | 'others'> & { readonly format: Format };
+
+function ownerOf({ text }: RawRecord, formats: readonly Format[], refused: ReadonlySet<Format>): Found | undefined {
+  const record: SniffRecord = { text, json: text.startsWith('{') ? tryJson(text) : undefined };
+  let [best, score]: [Format | undefined, number] = [undefined, 0.5];
+  for (const format of formats) {
+    if (format.framing !== 'auto' || refused.has(format)) continue;
+    const sniff = format.claims(record);
+    if (sniff.score > score) [best, score] = [format, sniff.score];
+  }
+  if (best === undefined) return undefined;
+  const reason = 'a line further down; the lines before are of other programs';
+  return { format: best, others: [], candidates: [{ id: best.id, score, reason }] };
+}
+
+function getsOn(format: Format, records: readonly RawRecord[]): boolean {
+  const decoder = format.open({ path: '', zoneOffsetMin: 0, reference: 0 as Micros });
+  return records.every((record) => decoder.decode(record).status !== 'failed');
+}
