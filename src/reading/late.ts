@@ -5,12 +5,15 @@ import type { Micros } from '../model/time.ts';
 import type { Detection } from '../sources/detect.ts';
 import { createFramer } from '../sources/frame.ts';
 import { newReadLog, readBytes } from '../sources/read.ts';
+import { isReadOnce } from '../sources/stored.ts';
 import { unwrapRecord } from '../sources/unwrap.ts';
 import type { Recognised } from './recognise.ts';
 
 /** Logs of many programs say the same in few ways; who says so many things is one program that nobody knows. */
 const MOST_SHAPES = 2000;
 const MOST_BYTES = 256 * 1024 * 1024;
+/** Of what can be read only once, less than is kept of its beginning. */
+const MOST_OF_STREAM = 16 * 1024 * 1024;
 /** Lines that a format has to get on with before the file is its own. */
 const TRIED = 200;
 const SHAPE_LENGTH = 120;
@@ -40,11 +43,12 @@ export async function recogniseLate(file: Recognised, formats: readonly Format[]
 
 async function* linesOf({ input }: Recognised): AsyncGenerator<RawRecord> {
   const framer = createFramer(input.path, 'lines');
+  const most = isReadOnce(input) ? MOST_OF_STREAM : MOST_BYTES;
   let bytes = 0;
   for await (const chunk of readBytes(input, newReadLog(), { hashed: false, isBeside: true })) {
     yield* framer.push(chunk).map(unwrapRecord);
     bytes += chunk.length;
-    if (bytes > MOST_BYTES) return;
+    if (bytes > most) return;
   }
   yield* framer.end().map(unwrapRecord);
 }
