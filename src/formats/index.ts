@@ -119,6 +119,7 @@ import { panosJson } from './panos-json/index.ts';
 import { pfFilterlog } from './pf-filterlog/index.ts';
 import { phoenix } from './phoenix/index.ts';
 import { pi } from './pi/index.ts';
+import { powerdns } from './powerdns/index.ts';
 import { procNetTcp } from './proc-net-tcp/index.ts';
 import { prometheusQuery } from './prometheus-query/index.ts';
 import { proxmoxFw } from './proxmox-fw/index.ts';
@@ -294,6 +295,7 @@ export const formats: readonly Format[] = [
   pfFilterlog,
   phoenix,
   pi,
+  powerdns,
   procNetTcp,
   prometheusQuery,
   proxmoxFw,
