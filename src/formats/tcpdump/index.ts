@@ -2,6 +2,7 @@ import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { isPlaced, networkEvent } from '../../core/network.ts';
 import { eventTime, parseEpoch, parseIso, timeFromObserved } from '../../core/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Action } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -74,7 +75,7 @@ function otherLine(record: RawRecord): Decoded {
   return OTHER.test(record.text) ? skipped('packet without IP addresses') : failed('no packet of tcpdump');
 }
 
-const ACTIONS: Readonly<Record<string, Action>> = { block: 'deny', pass: 'allow' };
+const ACTIONS = wordTable<Action>({ block: 'deny', pass: 'allow' });
 
 function packetEvent(record: RawRecord, context: DecodeContext, head: Head, packet: Packet): Decoded {
   const said = saidOf(packet);
