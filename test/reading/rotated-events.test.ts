@@ -46,7 +46,9 @@ describe.each([
   'rock-sandbox',
   'ss',
   'suricata-eve',
+  'tcpdump',
   'tinyproxy',
+  'tshark-fields',
   'zeek-tsv',
 ])('a log of %s', (id) => {
   // A document of several lines that a cut breaks is none in either piece.
