@@ -211,15 +211,13 @@ function otherNames(episodeId: string, ...names: readonly (string | undefined)[]
   return others.length > 0 ? others : undefined;
 }
 
-/** What the span of a call says of its episode, which may have no span of its own. */
-export function describedBy({ span, ref }: Placed, episodeId: string): EpisodeEvent | undefined {
+/** What the span of a call says of its episode, which may have no span of its own. A rollout goes by its own name. */
+export function describedBy({ span, ref }: Placed, key: string): EpisodeEvent | undefined {
   const { attributes, resource, start, end } = span;
   const { spanClock: clock, host, naming } = resource;
-  const facts = compact({
-    ...naming.training,
-    ...callTrainingOf(attributes),
-    aliases: otherNames(episodeId, ...rolloutsIn(span)),
-  });
+  const episodeId = rolloutsIn(span).find((name) => name !== undefined) ?? key;
+  const aliases = otherNames(episodeId, key);
+  const facts = compact({ ...naming.training, ...callTrainingOf(attributes), aliases });
   if (Object.keys(facts).length === 0) return undefined;
   return withoutBounds(episodeEvent({ format: 'otlp', clock, ref, host, episodeId, ...facts, start, end }));
 }
