@@ -34,6 +34,7 @@ import { ciscoMeraki } from './cisco-meraki/index.ts';
 import { ciscoUmbrella } from './cisco-umbrella/index.ts';
 import { claudeCode } from './claude-code/index.ts';
 import { clavister } from './clavister/index.ts';
+import { cline } from './cline/index.ts';
 import { cloudflareGateway } from './cloudflare-gateway/index.ts';
 import { codex } from './codex/index.ts';
 import { codexExec } from './codex-exec/index.ts';
@@ -65,6 +66,7 @@ import { gcpVpcflow } from './gcp-vpcflow/index.ts';
 import { geminiSession } from './gemini-session/index.ts';
 import { geminiTelemetry } from './gemini-telemetry/index.ts';
 import { getNettcpconnection } from './get-nettcpconnection/index.ts';
+import { goose } from './goose/index.ts';
 import { h3cComware } from './h3c-comware/index.ts';
 import { haproxy } from './haproxy/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
@@ -93,6 +95,7 @@ import { laurel } from './laurel/index.ts';
 import { leases } from './leases/index.ts';
 import { leef } from './leef/index.ts';
 import { lsof } from './lsof/index.ts';
+import { mcpLog } from './mcp-log/index.ts';
 import { mikrotik } from './mikrotik/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { mlflow } from './mlflow/index.ts';
@@ -134,6 +137,7 @@ import { rollDump } from './roll-dump/index.ts';
 import { rollLog } from './roll-log/index.ts';
 import { sangforAf } from './sangfor-af/index.ts';
 import { smokescreen } from './smokescreen/index.ts';
+import { smolagents } from './smolagents/index.ts';
 import { snortCsv } from './snort-csv/index.ts';
 import { snortFast } from './snort-fast/index.ts';
 import { snortFull } from './snort-full/index.ts';
@@ -166,6 +170,7 @@ import { ulogd2Json } from './ulogd2-json/index.ts';
 import { unbound } from './unbound/index.ts';
 import { verifiers } from './verifiers/index.ts';
 import { watchguard } from './watchguard/index.ts';
+import { weave } from './weave/index.ts';
 import { windowsJson } from './windows-json/index.ts';
 import { zeekJson } from './zeek-json/index.ts';
 import { zeekTsv } from './zeek-tsv/index.ts';
@@ -210,6 +215,7 @@ export const formats: readonly Format[] = [
   ciscoUmbrella,
   claudeCode,
   clavister,
+  cline,
   cloudflareGateway,
   codex,
   codexExec,
@@ -241,6 +247,7 @@ export const formats: readonly Format[] = [
   geminiSession,
   geminiTelemetry,
   getNettcpconnection,
+  goose,
   h3cComware,
   haproxy,
   harborAtif,
@@ -269,6 +276,7 @@ export const formats: readonly Format[] = [
   leases,
   leef,
   lsof,
+  mcpLog,
   mikrotik,
   miniSweAgent,
   mlflow,
@@ -310,6 +318,7 @@ export const formats: readonly Format[] = [
   rollLog,
   sangforAf,
   smokescreen,
+  smolagents,
   snortCsv,
   snortFast,
   snortFull,
@@ -342,6 +351,7 @@ export const formats: readonly Format[] = [
   unbound,
   verifiers,
   watchguard,
+  weave,
   windowsJson,
   zeekJson,
   zeekTsv,
