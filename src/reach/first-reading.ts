@@ -102,17 +102,20 @@ export class FirstReading {
     const kept: Event[] = [];
     let isLater = false;
     let isCounted = false;
+    let isThinned = false;
     for (const event of events) {
       const decision = this.#retention.first(event, this);
       if (decision === 'keep') kept.push(event);
       if (decision === 'drop') this.#drop(event);
+      if (decision === 'drop' && this.#interest.wantsEnds(event, this.asOf)) isThinned = true;
       if (decision === 'later') isLater = true;
       if (decision === 'counted') isCounted = true;
     }
     if (isLater) this.again = true;
-    if (isInOrder && events.length > 0 && kept.length === 0) this.#silenceSockets(events);
+    if (isInOrder && events.length > 0 && kept.length === 0 && !isThinned) this.#silenceSockets(events);
     if (isCounted && record !== undefined) this.#tell(this.#counting.learn(events, record));
-    const isQuiet = events.length > 0 && kept.length === 0 && !isCounted;
+    // Of connections to one far end that are too many, the next may be the one that is a violation's.
+    const isQuiet = events.length > 0 && kept.length === 0 && !isCounted && !isThinned;
     const glance = isQuiet || isLater || isInOrder ? look() : undefined;
     if (isQuiet && (glance?.kind === 'traffic' || glance?.kind === 'life')) this.#silence(glance, isLater);
     // What a decoder held back to the end has its lines deferred already.

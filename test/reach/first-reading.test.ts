@@ -34,8 +34,9 @@ function eventOf(line: string): ProcessEvent {
 }
 
 /** A first reading of a host's log that has read each kind of line once, what it told other threads, and its lines to read. */
-function readingOf() {
-  const { interest, sample, retention } = openRetention();
+function readingOf({ mostFlows = 1000, isOfInterest = false } = {}) {
+  const { interest, sample, retention } = openRetention({ mostFlows });
+  if (isOfInterest) interest.addEndpoint({ ip: '192.0.2.1', port: 443 });
   const rules = { ips: new Set<string>(), nets: [], urls: [], userAgents: [] };
   const memory = newScanMemory({ others: 0, buffers: 0, bytes: 0 });
   const told: (readonly QuietKey[])[] = [];
@@ -71,6 +72,12 @@ describe('kinds of lines of a host that did not matter', () => {
     interest.addEndpoint({ ip: '192.0.2.1', port: 443 });
     expect(linesToRead()).toBe(0);
     expect(reading.isOutdated).toBe(true);
+  });
+
+  it('are read on where a connection was left for lack of room only: the next may be the one of a violation', () => {
+    const { linesToRead, keysTold } = readingOf({ mostFlows: 0, isOfInterest: true });
+    for (let time = 0; time < 3; time++) expect(linesToRead()).toBe(1);
+    expect(keysTold()).not.toContain('socket');
   });
 });
 
