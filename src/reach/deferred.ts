@@ -118,8 +118,9 @@ export class Deferred {
   /** Those that are wanted when their turn comes. */
   *places(wants: Wants = () => true): Generator<Place> {
     this.#drain(Infinity);
+    const room = new Uint32Array(BLOCK * NUMBERS);
     for (let n = 0; n * BLOCK < this.#length; n++) {
-      const block = this.#blockAt(n);
+      const block = this.#blockAt(n, room);
       const end = Math.min(BLOCK, this.#length - n * BLOCK) * NUMBERS;
       for (let at = seek(block, 0, end, wants); at < end; at = seek(block, at + NUMBERS, end, wants))
         yield placeAt(block, at);
@@ -197,12 +198,12 @@ export class Deferred {
     this.#isOver = true;
   }
 
-  #blockAt(index: number): Uint32Array {
+  /** `room`: takes one that is in the overflow. */
+  #blockAt(index: number, room: Uint32Array): Uint32Array {
     const block = this.#blocks[index] ?? NO_BLOCK;
     if (typeof block !== 'number') return block;
-    const numbers = new Uint32Array(BLOCK * NUMBERS);
-    this.#overflow?.read(block, numbers);
-    return numbers;
+    this.#overflow?.read(block, room);
+    return room;
   }
 
   #tell(at: number, key: number, mark: number, group: number): void {
