@@ -69,7 +69,9 @@ function scoreNames(names: readonly string[]): Sniff {
   if (!has('start')) return no('no start of a lease');
   if (has('command') || names.includes('tool') || names.includes('tool_name')) return no('a tool call');
   if (!has('sandbox', 'container', 'episode')) return no('names no sandbox, container or episode');
-  if (!has('ip', 'uid', 'ports', 'portFrom', 'rootPid')) return no('no address, uid, port range or pid');
+  const isContainer = has('container') && has('sandbox', 'episode') && has('end');
+  if (!isContainer && !has('ip', 'uid', 'ports', 'portFrom', 'rootPid'))
+    return no('no address, uid, port range, pid or container');
   if (has('end')) return yes(0.9, 'row with a sandbox, what it held, from and to');
   return names.some((name) => SPAN_START.test(name))
     ? yes(0.6, 'row with a sandbox, what it held, and from when')
