@@ -126,7 +126,7 @@ const lines = new WeakMap<Head, readonly string[]>();
 
 /** Whether a line of the head starts a record of this framing. */
 function hasStart(head: Head, startsRecord: RegExp): boolean {
-  const known = lines.get(head) ?? head.text.split(/\r?\n/);
+  const known = lines.get(head) ?? head.text.replace(/^\uFEFF/, '').split(/\r?\n/);
   lines.set(head, known);
   return known.some((line) => startsRecord.test(line));
 }

@@ -33,6 +33,10 @@ async function detect(text: string, formats: readonly Format[] = FORMATS) {
 }
 
 describe('detection', () => {
+  it('finds the start of the only record behind a BOM', async () => {
+    expect(await detect('\uFEFFBEGIN\nand more\n')).toMatchObject({ format: 'block' });
+  });
+
   it('names the best format and every candidate with its reason', async () => {
     expect(await detect('meow\nmeow\n')).toMatchObject({
       format: 'cat',
