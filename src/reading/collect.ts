@@ -5,6 +5,7 @@ import type { ReadReport } from '../model/report.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import { endOfUnits } from '../reach/units.ts';
+import { holdsText } from '../sources/binary.ts';
 import type { InputFile } from '../sources/discover.ts';
 import { cutFor } from '../sources/head.ts';
 import type { OnLeft } from '../sources/line-cutter.ts';
@@ -108,12 +109,18 @@ export async function collectFile(
   const headless = tally.isUnderOthers ? [underOthers(input, options.before)] : [];
   return {
     report: tally.report(log.sha256, log.storedBytes),
-    problems: [...log.problems, ...headless],
+    problems: [...log.problems, ...headless, ...unopened(file)],
     isRevisitable: skimming !== undefined && framing === 'lines' && !tally.isMixed,
     isSeekable: isSeekable(input, log),
     handed,
     kept: tally.kept,
   };
+}
+
+/** An error: it may hold anything. */
+function unopened({ input: { path }, head: { binary }, detection }: Recognised): readonly Diagnostic[] {
+  if (binary === undefined || detection.format !== undefined || !holdsText(binary)) return [];
+  return [{ severity: 'error', code: 'not-opened', message: `${path} was not read: ${binary}`, path }];
 }
 
 /** The columns may have changed meanwhile. */

@@ -280,7 +280,8 @@ export class Tally {
       : {};
     const nothing = input.bytes === 0 ? 'empty' : 'nothing could be read of it';
     const note =
-      head.binary ?? (bytes === 0 ? nothing : detection.format === undefined ? 'no format recognises it' : undefined);
+      head.binary ??
+      (bytes === 0 || head.empty ? nothing : detection.format === undefined ? 'no format recognises it' : undefined);
     return {
       path: input.path,
       format: detection.format?.id,

@@ -14,6 +14,10 @@ const MAGIC: readonly (readonly [string, string])[] = [
     'an SQLite database: `sqlite3 -json FILE "select * from TABLE" > rows.json` makes it readable',
   ],
   ['456c6646696c6500', 'a Windows event log (EVTX): `evtx_dump -o jsonl FILE > events.jsonl` makes it readable'],
+];
+
+/** The same of files that hold text, such as logs, in a way that is not opened here. */
+const WRAPPED: readonly (readonly [string, string])[] = [
   ['504b0304', 'a zip archive: `unzip FILE` and pass the folder'],
   ['fd377a585a00', 'compressed with xz: `xz -dk FILE` makes it readable'],
   ['425a68', 'compressed with bzip2: `bzip2 -dk FILE` makes it readable'],
@@ -29,6 +33,7 @@ const MAGIC: readonly (readonly [string, string])[] = [
 const USTAR_AT = 257;
 const TAR =
   'a tar archive: `mkdir night && tar -xf FILE -C night` and pass the folder (tar knows by itself how it is compressed)';
+const RETURNS = "text whose lines end with CR alone: `tr '\\r' '\\n' < FILE > lines.log` makes it readable";
 
 /** Unpickling runs what the file says, so the advice is not to. */
 const PICKLE =
@@ -43,20 +48,40 @@ const OTLP =
 const OTLP_FILE =
   "OTLP in protobuf as the Collector's file exporter writes it: `format: json` in its configuration makes the next one readable; of this one, `tail -c +5 FILE > first.binpb` gives the first message for `buf convert`";
 
-/** What a file that is no text is and the one command that makes it readable; undefined for text. */
+const HOLDS_TEXT: ReadonlySet<string> = new Set([...WRAPPED.map(([, says]) => says), TAR, RETURNS]);
+
+/** Whether what `binaryKind` tells of a file is that there is text in it: that it was not read leaves a hole. */
+export function holdsText(kind: string): boolean {
+  return HOLDS_TEXT.has(kind);
+}
+
+/** What a file that is no text, or in no lines, is and the one command that makes it readable; undefined for text. */
 export function binaryKind(head: Buffer): string | undefined {
   const start = head.subarray(0, 16).toString('hex');
-  const known = MAGIC.find(([magic]) => start.startsWith(magic) && (magic !== '425a68' || isBzip2(head)));
+  const known = [...MAGIC, ...WRAPPED].find(
+    ([magic]) => start.startsWith(magic) && (magic !== '425a68' || isBzip2(head)),
+  );
   if (known !== undefined) return known[1];
   if (/^80[0-9a-f]{2}/.test(start) && (head[1] ?? 9) >= 2 && (head[1] ?? 9) <= 5) return PICKLE;
   if (isOtlp(head)) return OTLP;
   if (head.length > 8 && head[0] === 0 && isOtlp(head.subarray(4))) return OTLP_FILE;
   if (head.toString('latin1', USTAR_AT, USTAR_AT + 5) === 'ustar') return TAR;
+  if (hasOnlyReturns(head)) return RETURNS;
   // Binary fields of a journal export hold NUL bytes in their lengths.
   if (!head.includes(0) || start.startsWith('5f5f435552534f523d')) return undefined;
   if (start.startsWith('4c504b5348485248')) return JOURNAL;
   if (isTextWithHoles(head)) return undefined;
   return 'a binary file (it holds NUL bytes)';
+}
+
+const RETURN = 13;
+const NEWLINE = 10;
+
+/** As on old Macs: all of it would be one line. JSON and XML need no lines. */
+function hasOnlyReturns(head: Buffer): boolean {
+  const at = head.indexOf(RETURN);
+  if (at < 0 || at === head.length - 1 || head.includes(NEWLINE) || head.includes(0)) return false;
+  return !/^\s*[[{<]/.test(head.toString('latin1', 0, 64).replace(/^\xef\xbb\xbf/, ''));
 }
 
 /** Shorter runs of NUL bytes are numbers. */

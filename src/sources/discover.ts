@@ -114,9 +114,7 @@ function statOf(path: string): Stats | string {
 function visit(path: string, walk: Walk, seen: Set<string>): void {
   const info = statOf(path);
   if (typeof info === 'string') {
-    const message =
-      info === 'ENOENT' ? `${path} is a link that leads nowhere` : `cannot read ${path}: ${reasonOfCode(info)}`;
-    walk.problems.push(problemOf('warning', info === 'ENOENT' ? 'path-broken' : 'path-unreadable', message, path));
+    walk.problems.push(unreadable(path, info));
     return;
   }
   if (info.isFile()) {
@@ -131,6 +129,15 @@ function visit(path: string, walk: Walk, seen: Set<string>): void {
   if (seen.has(real)) return;
   seen.add(real);
   for (const entry of list(path, walk.problems)) visit(join(path, entry.name), walk, seen);
+}
+
+/** What a link that leads nowhere meant is not there; anything else is, and may hold what matters. */
+function unreadable(path: string, code: string): Diagnostic {
+  if (code === 'ENOENT' && path.includes('\uFFFD'))
+    return problemOf('error', 'path-name', `cannot read ${path}: its name is no UTF-8; give it another`, path);
+  if (code === 'ENOENT') return problemOf('warning', 'path-broken', `${path} is a link that leads nowhere`, path);
+  const severity = code === 'ELOOP' ? 'warning' : 'error';
+  return problemOf(severity, 'path-unreadable', `cannot read ${path}: ${reasonOfCode(code)}`, path);
 }
 
 function addFile(path: string, info: Stats, walk: Walk): void {

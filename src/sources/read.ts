@@ -67,7 +67,7 @@ export async function* readBytes(
   const hash = options.hashed ? hashOf(input, options) : noHash;
   const failIn: FailIn = (what) => (code, reason) => {
     log.problems.push({
-      severity: code === 'trailing' ? 'warning' : 'error',
+      severity: 'error',
       code: `${what}-${code}`,
       message: `${input.path}: the ${what} data ${reason}; ${code === 'trailing' ? 'they were not read' : 'what came before was read'}`,
       path: input.path,

@@ -113,7 +113,7 @@ class Listing {
   /** What begins at `at` is no entry. */
   stop(at: number, isBehindEnd: boolean): void {
     if (isBehindEnd)
-      this.warn('tar-trailing', `what stands behind its end, from byte ${at} on, is no tar and was not read`);
+      this.#fail('tar-trailing', `what stands behind its end, from byte ${at} on, is no tar and was not read`);
     else if (this.#archive.size - at < BLOCK) this.#fail('tar-broken', `it is cut short (inside a header)`);
     else this.#fail('tar-broken', `it is damaged at byte ${at}: what stands behind was not read`);
   }

@@ -77,6 +77,15 @@ describe('arguments', () => {
     expect(codesOf(discover(['self'], folder).problems)).toEqual(['path-unreadable']);
   });
 
+  it.runIf(process.platform === 'linux')('with names that are no UTF-8 are an error: their files are there', () => {
+    const folder = tree('a.log');
+    writeFileSync(Buffer.concat([Buffer.from(`${folder}/f`), Buffer.from([0xe9]), Buffer.from('st.log')]), 'line');
+    expect(discover(['.'], folder)).toMatchObject({
+      inputs: [{ path: 'a.log' }],
+      problems: [{ severity: 'error', code: 'path-name' }],
+    });
+  });
+
   it('never throw, whatever stands in them (property)', () => {
     const arg = fc.oneof(
       fc.string({ maxLength: 12 }),
