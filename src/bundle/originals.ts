@@ -1,7 +1,8 @@
 import { sha256 } from '../core/digest.ts';
 import { readCited } from '../sources/cited.ts';
 import type { InputFile } from '../sources/discover.ts';
-import { newReadLog, readBytes } from '../sources/read.ts';
+import { storedHash } from '../sources/raw-lines.ts';
+import { newReadLog } from '../sources/read.ts';
 import type { Flaw, IndexedLine } from './consistency.ts';
 import { citedLine } from './copy.ts';
 import type { RunFacts } from './layout.ts';
@@ -105,15 +106,9 @@ async function findOriginals(
   }
   if (inputs.every(({ path }) => found.has(path))) return found;
   const hashes = new Map<string, InputFile>();
-  for (const original of free) hashes.set(await hashOf(original), original);
+  for (const original of free) hashes.set(await storedHash(original), original);
   for (const input of inputs) if (!found.has(input.path)) take(input, hashes.get(input.sha256 ?? ''));
   return found;
-}
-
-async function hashOf(original: InputFile): Promise<string> {
-  const log = newReadLog();
-  for await (const _ of readBytes(original, log));
-  return log.sha256;
 }
 
 async function proveFile(

@@ -3,6 +3,7 @@ import { greatest } from '../core/extremes.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { InputFile } from './discover.ts';
 import { newReadLog, readBytes } from './read.ts';
+import { isReadOnce } from './stored.ts';
 
 /** Re-reads the cited bytes of the originals: `path offset bytes` -> text. Each file is streamed once. */
 export async function readRawLines(
@@ -17,6 +18,15 @@ export async function readRawLines(
     if (wanted.length > 0) await collect(input, wanted, out);
   }
   return out;
+}
+
+/** SHA-256 of the stored bytes of an input, or of as many of a file as there were when it was read: it may have grown since. */
+export async function storedHash(input: InputFile, bytesThen = input.bytes): Promise<string> {
+  const mayGrow = input.member === undefined && !isReadOnce(input);
+  const log = newReadLog();
+  const asRead = mayGrow && bytesThen < input.bytes ? { ...input, bytes: bytesThen } : input;
+  for await (const _ of readBytes(asRead, log));
+  return log.sha256;
 }
 
 export function refKey(ref: SourceRef): string {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
@@ -8,26 +8,39 @@ import { writeTinyNight } from './tiny.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'egressblame-verify-'));
 const logs = writeTinyNight(join(dir, 'logs'));
-const tampering = { at: false };
+/** What somebody does to the firewall's log after the records were read and before they are read again. */
+const tampering: { with?: (text: string) => string } = {};
 afterAll(() => rmSync(dir, { recursive: true }));
 
-// Somebody empties the firewall's log after the records were read and before they are read again.
 vi.mock('../../src/sources/raw-lines.ts', async (importOriginal) => {
   const original = await importOriginal<typeof import('../../src/sources/raw-lines.ts')>();
   return {
     ...original,
     readRawLines: (...args: Parameters<typeof original.readRawLines>) => {
-      if (tampering.at) writeFileSync(join(logs, 'fast.log'), '');
+      const log = join(logs, 'fast.log');
+      if (tampering.with !== undefined) writeFileSync(log, tampering.with(readFileSync(log, 'utf8')));
+      delete tampering.with;
       return original.readRawLines(...args);
     },
   };
 });
 
-it('explain --verify is 4 and names the record when an original is no longer what was read', async () => {
+it.each([
+  ['is emptied', () => '', 4, 'Not verified: fast.log:1 cannot be read again.'],
+  [
+    'says something else',
+    (text: string) => text.replace('blocked', 'allowed'),
+    4,
+    'Not verified: fast.log changed since',
+  ],
+  ['is changed behind the record', (text: string) => `${text.trimEnd()} \n`, 4, 'Not verified: fast.log changed since'],
+  ['has grown', (text: string) => `${text}more\n`, 0, 'Verified: all 3 cited records'],
+  ['is as it was', (text: string) => text, 0, 'Verified: all 3 cited records'],
+])('explain --verify where the log %s', async (_, change, code, says) => {
+  writeTinyNight(logs);
   const { out } = await runCommand([logs, '--json']);
   const id = String(records(out).find(({ record }) => record === 'attribution')?.['id']);
-  expect((await runCommand(['explain', id, logs, '--verify'])).code).toBe(0);
-  tampering.at = true;
+  tampering.with = change;
   const late = await runCommand(['explain', id, logs, '--verify']);
-  expect([late.code, late.out]).toEqual([4, expect.stringMatching(/Not verified: fast\.log:1 cannot be read again\./)]);
+  expect([late.code, late.out]).toEqual([code, expect.stringContaining(says)]);
 });

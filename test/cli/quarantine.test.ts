@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { zipOf } from '../sources/files.ts';
+import { tarOf } from '../sources/tars.ts';
 import { runCommand } from './in-process.ts';
 import { egressblame, records } from './run.ts';
 
@@ -138,6 +139,23 @@ describe('--apply', () => {
     const path = join(dir, 'unpacked.jsonl');
     expect((await quarantine('--apply', packed, '-o', path)).code).toBe(1);
     expect(trajectories(path)).toHaveLength(5);
+  });
+
+  it('reads the one file of a tar archive, and takes no first one of several', async () => {
+    const dump = { name: 'roll/dump.jsonl', text: readFileSync(DUMP) };
+    const packed = join(dir, 'dump.tgz');
+    writeFileSync(packed, gzipSync(tarOf([dump])));
+    const path = join(dir, 'untarred.jsonl');
+    expect((await quarantine('--apply', packed, '-o', path)).code).toBe(1);
+    expect(trajectories(path)).toHaveLength(5);
+    mkdirSync(join(dir, 'several'));
+    writeFileSync(join(dir, 'several/a.eval'), zipOf([{ name: 'header.json', text: '{}' }]));
+    writeFileSync(join(dir, 'several/b.eval'), zipOf([{ name: 'header.json', text: '{}' }]));
+    writeFileSync(join(dir, 'two.tar'), tarOf([dump, { ...dump, name: 'other.jsonl' }]));
+    for (const several of ['several', 'two.tar']) {
+      const { code, err } = await quarantine('--apply', join(dir, several));
+      expect([code, err]).toEqual([2, expect.stringMatching(/one file at a time/)]);
+    }
   });
 
   it('never writes over what it reads, under any name', async () => {

@@ -1,12 +1,14 @@
 import { commandFor } from '../../core/findings.ts';
 import { jsonText } from '../../core/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
+import type { InputReport } from '../../model/report.ts';
 import type { SourceRef } from '../../model/source.ts';
 import { investigate } from '../../pipeline.ts';
 import { attributionRecord } from '../../report/json/index.ts';
 import { renderExplanation } from '../../report/terminal/explain.ts';
+import type { InputFile } from '../../sources/discover.ts';
 import { findInputs } from '../../sources/inputs.ts';
-import { readRawLines, refKey } from '../../sources/raw-lines.ts';
+import { readRawLines, refKey, storedHash } from '../../sources/raw-lines.ts';
 import { commandLine } from '../command-line.ts';
 import { complain, isNothingThere } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
@@ -31,7 +33,8 @@ export async function explainCommand(
   const first = found[0];
   if (first === undefined) return EXIT.incomplete;
   const refs = refsOf(first);
-  const raw = await readRawLines((await findInputs(paths, run.cwd)).inputs, refs);
+  const { inputs } = await findInputs(paths, run.cwd);
+  const raw = await readRawLines(inputs, refs);
   if (flags.json) await print(`${jsonText(attributionRecord(first, cleaner(flags)))}\n`);
   else if (!flags.quiet)
     await print(
@@ -45,15 +48,35 @@ export async function explainCommand(
         .join(' ')}${found.length > 9 ? ' ...' : ''}\n`,
     );
   if (!flags.verify) return EXIT.clean;
-  const lost = refs.filter((ref) => raw.get(refKey(ref)) === undefined);
-  const says =
-    lost.length === 0
-      ? `Verified: all ${refs.length} cited records were read again from the originals.\n`
-      : `Not verified: ${lost.map((ref) => `${ref.source}:${ref.line}`).join(', ')} cannot be read again.\n`;
+  const lost = refs.filter((ref) => raw.get(refKey(ref)) === undefined).map((ref) => `${ref.source}:${ref.line}`);
+  const changed = lost.length > 0 ? [] : await changedSources(refs, report.inputs, inputs);
+  const says = verdictOf(refs, lost, changed);
   // Records keep the output to themselves.
   if (flags.json) process.stderr.write(`egressblame: ${says}`);
   else if (!flags.quiet) await print(`\n${says}`);
-  return lost.length === 0 ? EXIT.clean : EXIT.unverified;
+  return lost.length + changed.length === 0 ? EXIT.clean : EXIT.unverified;
+}
+
+function verdictOf(refs: readonly SourceRef[], lost: readonly string[], changed: readonly string[]): string {
+  if (lost.length > 0) return `Not verified: ${lost.join(', ')} cannot be read again.\n`;
+  if (changed.length > 0) return `Not verified: ${changed.join(', ')} changed since the records were read.\n`;
+  return `Verified: all ${refs.length} cited records were read again from the originals.\n`;
+}
+
+/** Paths of cited files that have another SHA-256 by now than the report states. */
+async function changedSources(
+  refs: readonly SourceRef[],
+  reports: readonly InputReport[],
+  inputs: readonly InputFile[],
+): Promise<readonly string[]> {
+  const changed: string[] = [];
+  for (const path of new Set(refs.map(({ source }) => source))) {
+    const report = reports.find((entry) => entry.path === path);
+    const input = inputs.find((entry) => entry.path === path);
+    if (report === undefined || input === undefined) continue;
+    if ((await storedHash(input, report.bytes)) !== report.sha256) changed.push(path);
+  }
+  return changed;
 }
 
 /** `explain logs/ v-...` would search the file `v-...` for an incident of the name `logs/`. */
