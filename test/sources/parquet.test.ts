@@ -1,11 +1,14 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { investigate } from '../../src/pipeline.ts';
 import { discover } from '../../src/sources/discover.ts';
+import { findInputs } from '../../src/sources/inputs.ts';
 import { newFolder, readAll, readStored } from './files.ts';
+import { tarOf } from './tars.ts';
 
 /** Another engine's writer: what it writes is what warehouses write. */
 async function write(query: string, options = ''): Promise<{ folder: string; name: string; bytes: Buffer }> {
@@ -60,6 +63,26 @@ describe('a Parquet file', () => {
     writeFileSync(join(folder, 'dump.zip'), zipSync({ 'rows.parquet': bytes, 'note.txt': strToU8('x') }));
     const member = discover(['dump.zip'], folder).inputs.find(({ path }) => path.endsWith('rows.parquet'));
     expect(member && linesOf((await readAll(member)).text)).toEqual([{ n: 1 }]);
+  });
+
+  it.each([
+    ['night.tar', (bytes: Buffer) => bytes],
+    ['night.tgz', gzipSync],
+  ])('in %s is read where it lies', async (name, packed) => {
+    const { folder, bytes } = await write('select i::int as n from range(3) t(i)');
+    writeFileSync(
+      join(folder, name),
+      packed(
+        tarOf([
+          { name: 'first.log', text: 'x' },
+          { name: 'rows.parquet', text: bytes },
+        ]),
+      ),
+    );
+    const member = (await findInputs([name], folder)).inputs.find(({ path }) => path.endsWith('rows.parquet'));
+    if (member === undefined) throw new Error('no member');
+    const { text, log } = await readAll(member);
+    expect([linesOf(text), log.problems]).toEqual([[{ n: 0 }, { n: 1 }, { n: 2 }], []]);
   });
 
   it('says so when it is cut or damaged, and gives what came before', async () => {
