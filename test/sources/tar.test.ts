@@ -56,6 +56,11 @@ describe('names and lengths', () => {
       LONG,
     ],
     [
+      'long, with a length told apart',
+      [paxOf({ size: '4' }), longName(LONG), { name: 'short', text: 'one\n', size: 0 }],
+      LONG,
+    ],
+    [
       'long, behind a long name of a link',
       [longName(LONG), { name: '././@LongLink', type: 'K', text: 'target\0' }, { name: 'x', text: 'one\n' }],
       LONG,
@@ -260,13 +265,19 @@ describe('what is not read of an archive is told', () => {
     ],
     [
       'facts too long to be any',
-      Buffer.concat([entryOf(log), entryOf({ name: 'x', type: 'x', size: 2 ** 21 }), whole]),
+      Buffer.concat([entryOf(log), entryOf({ name: 'x', type: 'L', text: 'x'.repeat(2 ** 20 + 1) }), whole]),
       ['tar-broken'],
       'byte 1024',
     ],
     [
       'facts that are cut',
       Buffer.concat([entryOf(log), entryOf({ ...paxOf({ path: LONG }) }).subarray(0, 600)]),
+      ['tar-broken'],
+      'byte 1024',
+    ],
+    [
+      'a long name that is cut',
+      Buffer.concat([entryOf(log), entryOf(longName(LONG)).subarray(0, 600)]),
       ['tar-broken'],
       'byte 1024',
     ],
@@ -303,6 +314,14 @@ describe('what is not read of an archive is told', () => {
       ['tar-links', 'warning'],
       ['archive-empty', 'warning'],
     ]);
+  });
+
+  it.each([
+    ['one byte', tarOf([{ name: 'a.log', text: 'one\ntwo\n' }]).subarray(0, BLOCK + 7), ['tar-broken', 'tar-end']],
+    ['nothing but the blank behind it', tarOf([{ name: 'a.log', text: 'x' }]).subarray(0, BLOCK + 1), ['tar-end']],
+    ['half of the mark', tarOf([log]).subarray(0, -BLOCK), []],
+  ])('an archive that lacks %s', async (_, bytes, codes) => {
+    expect((await opened(bytes)).codes).toEqual(codes);
   });
 
   it('a file that is cut short is read as far as it goes', async () => {
