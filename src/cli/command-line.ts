@@ -4,7 +4,12 @@ import { DEFAULT_MEMORY_MB } from './options.ts';
 
 /** The call as the user can repeat it: the same inputs, read in the same way. */
 export function commandLine(paths: readonly string[], flags: ReadingFlags): string {
-  return ['egressblame', ...paths, ...readingFlags(flags)].map(shellQuote).join(' ');
+  return ['egressblame', ...paths.map(asPath), ...readingFlags(flags)].map(shellQuote).join(' ');
+}
+
+/** A path that begins as a flag does is given after `--`; with its folder before it, it is a path anywhere. */
+function asPath(path: string): string {
+  return path.startsWith('-') && path !== '-' ? `./${path}` : path;
 }
 
 /** Flags that change what the records say; what the configuration says comes from there again. */

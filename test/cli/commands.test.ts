@@ -268,6 +268,16 @@ describe('demo', () => {
 });
 
 describe('next commands', () => {
+  it('name a folder that begins with a dash or holds blanks so that they work', async () => {
+    const folder = "-a b'c";
+    writeTinyNight(join(dir, folder));
+    const { out } = await runCommand(['--', folder], { cwd: dir });
+    const next = /^ {2}egressblame (explain \S+) '(.*)'$/m.exec(out.slice(out.indexOf('Next:')));
+    const path = (next?.[2] ?? '').replaceAll("'\\''", "'");
+    expect(path).toBe(`./${folder}`);
+    expect((await runCommand([...(next?.[1] ?? '').split(' '), path], { cwd: dir })).code).toBe(0);
+  });
+
   it('carry what the run was told, and work as they are printed', async () => {
     writeFileSync(join(dir, 'own.yaml'), 'minSeverity: low\n');
     const flags = [
