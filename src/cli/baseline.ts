@@ -24,7 +24,7 @@ export async function loadBaseline(
   const baseline = await readBaseline(flags.baseline, cwd);
   if (baseline !== undefined) return baseline;
   const shown = shownPath(flags.baseline, cwd);
-  const create = commandLine([...paths, '--baseline', shown, '--owner', 'YOU', '--reason', 'WHY'], flags);
+  const create = commandLine(paths, flags, ['--baseline', shown, '--owner', 'YOU', '--reason', 'WHY']);
   throw new UsageError(
     `--baseline ${shown}: there is no such file; this accepts what is found now and writes it:\n  ${create.replace('egressblame', 'egressblame baseline update')}`,
   );

@@ -2,9 +2,9 @@ import { durationText, zoneText } from '../core/units.ts';
 import type { ReadingFlags } from './flags.ts';
 import { DEFAULT_MEMORY_MB } from './options.ts';
 
-/** The call as the user can repeat it: the same inputs, read in the same way. */
-export function commandLine(paths: readonly string[], flags: ReadingFlags): string {
-  return ['egressblame', ...paths.map(asPath), ...readingFlags(flags)].map(shellQuote).join(' ');
+/** The call as the user can repeat it: the same inputs, read in the same way; `own` are flags of the command that it is for. */
+export function commandLine(paths: readonly string[], flags: ReadingFlags, own: readonly string[] = []): string {
+  return ['egressblame', ...paths.map(asPath), ...own, ...readingFlags(flags)].map(shellQuote).join(' ');
 }
 
 /** A path that begins as a flag does is given after `--`; with its folder before it, it is a path anywhere. */

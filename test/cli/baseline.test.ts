@@ -16,7 +16,7 @@ describe('the way of a new user', () => {
     expect([open.code, open.err]).toEqual([2, expect.stringMatching(/baseline update .* --owner YOU --reason WHY$/m)]);
     const nobody = await runCommand(['baseline', 'update', inputs, '--baseline', file]);
     expect(nobody.err).toMatch(
-      /1 new finding: say who .*, as\n {2}egressblame baseline update .* --baseline .* --owner infra --reason 'benchmark server, TICKET-123'\n/,
+      /1 new finding: say who .*, as\n {2}egressblame baseline update \S+ --baseline \S+ --owner infra --reason 'benchmark server, TICKET-123'\n/,
     );
     const none = await runCommand(['baseline', 'show', file]);
     expect([none.code, none.err]).toEqual([2, expect.stringMatching(/there is no such file; this accepts/)]);

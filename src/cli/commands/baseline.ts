@@ -4,7 +4,7 @@ import { isExpired } from '../../baseline/apply.ts';
 import { baselineText } from '../../baseline/schema.ts';
 import { type Answer, type BaselineChange, updateBaseline } from '../../baseline/update.ts';
 import { clipColumns } from '../../core/columns.ts';
-import { plural } from '../../core/findings.ts';
+import { commandFor, plural } from '../../core/findings.ts';
 import { escapeTerminal } from '../../core/text.ts';
 import type { BaselineEntry } from '../../model/baseline.ts';
 import { SEVERITIES } from '../../model/violation.ts';
@@ -14,7 +14,7 @@ import { commandLine, shellQuote } from '../command-line.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { runOptions, UsageError } from '../options.ts';
-import { print, terminalOptions } from '../terminal.ts';
+import { cleaner, print, terminalOptions } from '../terminal.ts';
 
 export interface BaselineFlags extends CommonFlags {
   readonly owner?: string;
@@ -32,14 +32,22 @@ export async function updateCommand(paths: readonly string[], flags: BaselineFla
   const answer = answerOf(flags);
   const before = (await readBaseline(file, cwd))?.entries ?? [];
   const report = await investigate(runOptions(paths, flags, cwd));
-  for (const problem of report.problems) process.stderr.write(`egressblame: ${escapeTerminal(problem.message)}\n`);
+  for (const problem of report.problems)
+    process.stderr.write(`egressblame: ${escapeTerminal(cleaner(flags)(problem.message))}\n`);
   if (report.inputs.length === 0) return EXIT.usage;
   const least = SEVERITIES.indexOf(flags.minSeverity ?? 'informational');
   const severe = report.attributions.filter(({ violation }) => SEVERITIES.indexOf(violation.finding.severity) >= least);
   const change = updateBaseline(before, severe, { answer, prune: flags.prune === true });
+  const own = [
+    ...(flags.baseline === undefined ? [] : ['--baseline', flags.baseline]),
+    '--owner',
+    'infra',
+    '--reason',
+    'benchmark server, TICKET-123',
+  ];
   if (change.added.length > 0 && (answer.owner === '' || answer.reason === ''))
     throw new UsageError(
-      `${plural(change.added.length, 'new finding')}: say who answers for them and why, with --owner NAME --reason TEXT, as\n  ${commandLine(['baseline', 'update', ...paths, ...(flags.baseline === undefined ? [] : ['--baseline', flags.baseline]), '--owner', 'infra', '--reason', 'benchmark server, TICKET-123'], flags)}`,
+      `${plural(change.added.length, 'new finding')}: say who answers for them and why, with --owner NAME --reason TEXT, as\n  ${commandFor(commandLine(paths, flags, own), 'baseline', 'update')}`,
     );
   writeFileSync(resolve(cwd, file), baselineText(change.entries));
   await print(changeText(change, shownPath(file, cwd), flags.prune === true));
