@@ -262,7 +262,10 @@ describe('hostile logs', () => {
     );
     const said = [['timeline', path], ...ids.map((id) => ['explain', id, path])].map((args) => egressblame(args).out);
     expect(said.filter((out) => out.includes('POL\\x1b[2J\\u202eICY')).length).toBeGreaterThan(1);
-    for (const code of [0x1b, 0x202e]) expect(said.join('')).not.toContain(String.fromCharCode(code));
+    const machines = [['events'], ['timeline', '--json'], ['inspect', '--json'], ['clocks', '--json']];
+    const read = machines.map((args) => egressblame([...args, path]).out);
+    expect(read.filter((out) => out.includes('\\u202eICY')).length).toBeGreaterThan(0);
+    for (const code of [0x1b, 0x202e]) expect([...said, ...read].join('')).not.toContain(String.fromCharCode(code));
   });
 
   it('keep their secrets to themselves', () => {

@@ -5,7 +5,7 @@ import { baselineText } from '../../baseline/schema.ts';
 import { type Answer, type BaselineChange, updateBaseline } from '../../baseline/update.ts';
 import { clipColumns } from '../../core/columns.ts';
 import { commandFor, plural } from '../../core/findings.ts';
-import { escapeTerminal } from '../../core/text.ts';
+import { escapeTerminal, jsonText } from '../../core/text.ts';
 import type { BaselineEntry } from '../../model/baseline.ts';
 import { SEVERITIES } from '../../model/violation.ts';
 import { investigate } from '../../pipeline.ts';
@@ -96,7 +96,7 @@ export async function showCommand(file: string | undefined, flags: BaselineFlags
     a.expires + a.fingerprint < b.expires + b.fingerprint ? -1 : 1,
   );
   if (flags.json) {
-    for (const entry of entries) await print(`${JSON.stringify({ ...entry, daysLeft: daysLeft(entry, now) })}\n`);
+    for (const entry of entries) await print(`${jsonText({ ...entry, daysLeft: daysLeft(entry, now) })}\n`);
     return EXIT.clean;
   }
   const { width } = terminalOptions(flags, '');

@@ -1,5 +1,5 @@
 import { columns, padColumns } from '../../core/columns.ts';
-import { escapeTerminal } from '../../core/text.ts';
+import { escapeTerminal, jsonText } from '../../core/text.ts';
 import type { ClockReport } from '../../model/report.ts';
 import { alignedClocks } from '../../pipeline.ts';
 import { complain } from '../complaints.ts';
@@ -18,7 +18,7 @@ export async function clocksCommand(paths: readonly string[], flags: CommonFlags
   const clean = cleaner(flags);
   if (flags.json) {
     for (const clock of clocks)
-      await print(`${JSON.stringify({ record: 'clock', ...clock, evidence: pairs.get(clock.domain) ?? [] })}\n`);
+      await print(`${jsonText({ record: 'clock', ...clock, evidence: pairs.get(clock.domain) ?? [] })}\n`);
   } else if (!flags.quiet) {
     const show = (domain: string): string => escapeTerminal(clean(domain));
     const width = Math.max(6, ...clocks.map(({ domain }) => columns(show(domain))));

@@ -1,3 +1,4 @@
+import { jsonText } from '../../core/text.ts';
 import { eventStream } from '../../pipeline.ts';
 import { toEcs } from '../../report/ecs/index.ts';
 import { complain } from '../complaints.ts';
@@ -16,7 +17,7 @@ export async function eventsCommand(
   const problems = await eventStream(runOptions(paths, flags, process.cwd()), async ({ event, at, host }) => {
     if (flags.kind !== undefined && event.kind !== flags.kind) return;
     written++;
-    if (!flags.quiet) await print(`${clean(JSON.stringify(toEcs(event, { at, host })))}\n`);
+    if (!flags.quiet) await print(`${clean(jsonText(toEcs(event, { at, host })))}\n`);
   });
   complain(problems, flags);
   if (written > 0) return EXIT.clean;

@@ -1,4 +1,4 @@
-import { escapeTerminal } from '../../core/text.ts';
+import { escapeTerminal, jsonText } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import { type InputReport, unhashedProblems, withHashes } from '../../model/report.ts';
 import { gather } from '../../reading/gather.ts';
@@ -27,7 +27,7 @@ export async function inspectCommand(paths: readonly string[], flags: CommonFlag
   for (const input of inputs) {
     if (flags.json)
       await print(
-        `${JSON.stringify({ ...input, first: stamp(input.first), last: stamp(input.last), bad: input.bad.map((bad) => ({ ...bad, text: clean(bad.text) })) })}\n`,
+        `${jsonText({ ...input, first: stamp(input.first), last: stamp(input.last), bad: input.bad.map((bad) => ({ ...bad, text: clean(bad.text) })) })}\n`,
       );
     else if (!flags.quiet) await print(describe(input, style, clean));
   }

@@ -1,5 +1,5 @@
 import { clipColumns, columns } from '../../core/columns.ts';
-import { escapeTerminal } from '../../core/text.ts';
+import { escapeTerminal, jsonText } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Event } from '../../model/event.ts';
 import type { Report } from '../../model/report.ts';
@@ -52,7 +52,7 @@ export async function timelineCommand(
     const who = blamed.get(`${event.ref.source}:${event.ref.line}`);
     if (flags.json) {
       await print(
-        `${JSON.stringify({ time: formatIso(timed.at), raw: event.time.raw, path: event.ref.source, line: event.ref.line, kind: event.kind, says: clean(saysOf(event)), ...(who === undefined ? {} : { violation: who.id, episode: who.episode ?? null }) })}\n`,
+        `${jsonText({ time: formatIso(timed.at), raw: event.time.raw, path: event.ref.source, line: event.ref.line, kind: event.kind, says: clean(saysOf(event)), ...(who === undefined ? {} : { violation: who.id, episode: who.episode ?? null }) })}\n`,
       );
       continue;
     }
