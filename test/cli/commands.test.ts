@@ -196,13 +196,7 @@ describe('what is shown', () => {
     const has = async (...flags: string[]): Promise<boolean> =>
       (await runCommand([logs, ...flags])).out.includes(control);
     expect([await has('--color', 'always'), await has('--color', 'never'), await has()]).toEqual([true, false, false]);
-    const under = async (env: Record<string, string>, ...flags: string[]): Promise<boolean> =>
-      (await runCommand([logs, ...flags], { env })).out.includes(control);
-    expect(await under({ EGRESSBLAME_COLOR: 'always' })).toBe(true);
-    expect(await under({ FORCE_COLOR: '1', TERM: 'dumb', NO_COLOR: '' })).toBe(true);
-    expect(await under({ FORCE_COLOR: '0', NO_COLOR: '' })).toBe(false);
-    expect(await under({ FORCE_COLOR: '1', NO_COLOR: '1' })).toBe(false);
-    expect(await under({ FORCE_COLOR: '1', NO_COLOR: '' }, '--color', 'never')).toBe(false);
+    expect((await runCommand([logs], { env: { EGRESSBLAME_COLOR: 'always' } })).out).toContain(control);
   });
 
   it('--verbose lists every input; --quiet says nothing', async () => {

@@ -19,6 +19,10 @@ it.each<[string, boolean, Color, Record<string, string>, boolean]>([
   ['NO_COLOR', true, 'auto', { NO_COLOR: '1' }, false],
   ['NO_COLOR set to nothing', true, 'auto', { NO_COLOR: '' }, true],
   ['a terminal without colours', true, 'auto', { TERM: 'dumb' }, false],
+  ['FORCE_COLOR in a pipe', false, 'auto', { FORCE_COLOR: '1', TERM: 'dumb' }, true],
+  ['FORCE_COLOR 0', true, 'auto', { FORCE_COLOR: '0' }, false],
+  ['FORCE_COLOR and NO_COLOR', true, 'auto', { FORCE_COLOR: '1', NO_COLOR: '1' }, false],
+  ['never, whatever FORCE_COLOR says', false, 'never', { FORCE_COLOR: '1' }, false],
   ['always, whatever the environment says', true, 'always', { NO_COLOR: '1', TERM: 'dumb' }, true],
 ])('%s', (_, isTTY, color, env, isColoured) => {
   process.stdout.isTTY = isTTY;
@@ -28,7 +32,7 @@ it.each<[string, boolean, Color, Record<string, string>, boolean]>([
 
 it.each([
   [0, 80],
-  [20, 60],
+  [20, 40],
   [100, 100],
   [300, 120],
 ])('of %i columns the report takes %i', (columns, width) => {
