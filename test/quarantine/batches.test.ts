@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { stepsThatShrink } from '../../src/quarantine/batches.ts';
+import { BatchCounter, stepsThatShrink } from '../../src/quarantine/batches.ts';
 import { quarantineOf } from '../../src/quarantine/quarantine.ts';
 import { charge, reportOf, rollout } from './report.ts';
 
@@ -15,5 +15,33 @@ it('counts each step that loses an episode, as far as the records say what a ste
   const report = reportOf([charge(1, 'proven', 'bad'), charge(2, 'proven', 'bad, step unknown')], rollouts);
   expect(stepsThatShrink(rollouts, quarantineOf(report, 'likely'))).toEqual([
     { run: 'r', step: 3, group: undefined, before: 2, after: 1 },
+  ]);
+});
+
+it('sorts by run, step and group, what is not stated first', () => {
+  const counter = new BatchCounter();
+  const rows = [
+    { run: 's', step: 1, group: 'g' },
+    { run: 'r', step: 10, group: 'h' },
+    { run: 'r', step: 10, group: 'g' },
+    { run: 'r', step: 9, group: undefined },
+    { run: 'r', step: undefined, group: 'g' },
+    { run: undefined, step: 12, group: 'g' },
+  ];
+  for (const row of rows) counter.add({ ...row, episodes: 1 }, false);
+  counter.add({ run: 'a', step: 1, group: 'only adds', episodes: 0 }, false);
+  expect(counter.steps().map(({ run, step, before }) => [run, step, before])).toEqual([
+    [undefined, 12, 1],
+    ['r', undefined, 1],
+    ['r', 9, 1],
+    ['r', 10, 2],
+    ['s', 1, 1],
+  ]);
+  expect(counter.broken().map(({ run, step, group }) => [run, step, group])).toEqual([
+    [undefined, 12, 'g'],
+    ['r', undefined, 'g'],
+    ['r', 10, 'g'],
+    ['r', 10, 'h'],
+    ['s', 1, 'g'],
   ]);
 });

@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest';
 import type { Grade } from '../../src/model/quarantine.ts';
 import type { Rollout } from '../../src/model/report.ts';
 import { quarantineOf } from '../../src/quarantine/quarantine.ts';
+import { hostileReport } from '../report/hostile.ts';
 import { charge, reportOf, rollout } from './report.ts';
+
+const [readInput] = hostileReport(1).inputs;
+if (readInput === undefined) throw new Error('the hostile report holds no input');
 
 const flaggedIn = (grade: Grade, verdicts: Parameters<typeof charge>[]): readonly string[] =>
   quarantineOf(
@@ -35,6 +39,22 @@ describe('which episodes are flagged', () => {
       'likely',
     ).flagged;
     expect(entry).toMatchObject({ grade: 'proven', violations: ['v-2', 'v-3'], incidents: ['i-2', 'i-3'] });
+  });
+
+  it('a suspect that is no agent is none, and one with several calls counts once, by its likeliest', () => {
+    const daemon = { ...charge(1, 'ambiguous', 'a'), candidates: [{ probability: 0.5, evidence: [] }] };
+    const twice = charge(2, 'ambiguous', 'b', 'b');
+    const { flagged } = quarantineOf(reportOf([daemon, twice], []), 'ambiguous');
+    expect(flagged.map((entry) => [entry.rollout.episode, entry.probability, entry.violations])).toEqual([
+      ['b', 0.6, ['v-2']],
+    ]);
+  });
+
+  it('a call stands once for all its violations of an incident', () => {
+    const call = { id: 'c', name: 'bash', ref: { source: 't.jsonl', line: 1, offset: 0, bytes: 1 } };
+    const by = (n: number, incident: string) => ({ ...charge(n, 'proven', 'a'), incident, toolCall: call });
+    const { flagged } = quarantineOf(reportOf([by(1, 'i-1'), by(2, 'i-1'), by(3, 'i-3')], []), 'likely');
+    expect(flagged[0]?.toolCalls.map(({ incident }) => incident)).toEqual(['i-1', 'i-3']);
   });
 });
 
@@ -102,6 +122,45 @@ describe('what training did with them', () => {
     ]);
   });
 
+  it('alike in reward and grade: the earlier first, then by name', () => {
+    const { flagged } = quarantineOf(
+      reportOf(
+        [charge(9, 'proven', 'late'), charge(2, 'proven', 'b'), charge(2, 'proven', 'a'), charge(2, 'proven', 'c')],
+        [],
+      ),
+      'likely',
+    );
+    expect(flagged.map((entry) => entry.rollout.episode)).toEqual(['a', 'b', 'c', 'late']);
+  });
+
+  it('steps and episodes of a run are its own, and those that training used', () => {
+    const { runs } = quarantineOf(
+      reportOf(
+        [charge(1, 'proven', 'a'), charge(2, 'proven', 'b'), charge(3, 'proven', 'c'), charge(4, 'proven', 'later')],
+        [
+          rollout('a', { run: 'r', step: 4 }),
+          rollout('b', { run: 's', step: 4 }),
+          rollout('c', { run: 'r', step: 4, use: 'eval' }),
+          rollout('later', { run: 'r', step: 6 }),
+          rollout('exam', { run: 'r', step: 7, use: 'eval' }),
+        ],
+      ),
+      'likely',
+    );
+    expect(runs).toEqual([
+      { run: 'r', firstStep: 4, stepsSeen: [4, 6], episodes: ['a'] },
+      { run: 's', firstStep: 4, stepsSeen: [4], episodes: ['b'] },
+    ]);
+  });
+
+  it('an evaluation without a group has no members, and lacks nothing', () => {
+    const { flagged, gaps } = quarantineOf(
+      reportOf([charge(1, 'proven', 'a')], [rollout('a', { use: 'eval', reward: 0 })]),
+      'likely',
+    );
+    expect([flagged[0]?.members, gaps]).toEqual([[], []]);
+  });
+
   it('the first poisoned step of each run, and the steps after it', () => {
     const { runs } = quarantineOf(
       reportOf(
@@ -157,10 +216,58 @@ describe('what the list may lack', () => {
       [],
     ],
     ['an episode without calls', 'traces-missing', [], [rollout('b', { toolCalls: 0 })]],
+    [
+      'records of its name that differ',
+      'names-disputed',
+      [charge(2, 'proven', 'b')],
+      [rollout('b', { ...known, disputed: ['x.jsonl'] })],
+    ],
     ['a filtered group', 'groups-filtered', [], [rollout('roll:group:1:episode:2', { dropped: true })]],
   ] as const)('%s', (_, code, attributions, rollouts) => {
     expect(
       gapsOf([charge(1, 'proven', 'a'), ...attributions], [rollout('a', known), ...rollouts]).map((gap) => gap.code),
     ).toEqual([code]);
+  });
+
+  it('records and inputs that could not be read', () => {
+    const input = (path: string, failed: number, facts: object = {}) => ({
+      ...readInput,
+      path,
+      records: { ...readInput.records, failed },
+      ...facts,
+    });
+    const report = {
+      ...reportOf([charge(1, 'proven', 'a')], [rollout('a', known)]),
+      inputs: [
+        input('a.log', 2),
+        input('b.log', 3),
+        input('empty.log', 0, { format: undefined, bytes: 0 }),
+        ...['c', 'd', 'e', 'f'].map((name) => input(`${name}.bin`, 0, { format: undefined, bytes: 9 })),
+      ],
+      problems: [
+        { severity: 'error', code: 'x', message: 'g.gz is cut short' },
+        { severity: 'warning', code: 'y', message: 'no matter' },
+      ] as const,
+    };
+    expect(quarantineOf(report, 'likely').gaps).toEqual([
+      { code: 'records-unread', count: 5, says: '5 records could not be read' },
+      {
+        code: 'inputs-unread',
+        count: 5,
+        says: '5 inputs could not be read whole: c.bin, d.bin, e.bin, f.bin and 1 more',
+      },
+    ]);
+  });
+
+  it('says which sandboxes left no trace, and how many violations are open', () => {
+    const from = (n: number, sandboxId: string, episodeId?: string) => ({
+      ...charge(n, 'unattributed'),
+      untraced: { sandboxId, ...(episodeId === undefined ? {} : { episodeId }) },
+    });
+    expect(gapsOf([from(1, 'sb-2', 'e-9'), from(2, 'sb-1')], []).map(({ says }) => says)).toEqual([
+      '2 violations cannot be laid on one episode; who caused them may be missing here',
+      'violations came from 2 sandboxes whose episode left no trace: sb-1, sb-2 (e-9)',
+    ]);
+    expect(gapsOf([charge(1, 'unattributed')], [])[0]?.says).toMatch(/who caused it may/);
   });
 });

@@ -140,6 +140,7 @@ describe('rows that cannot be decided stay and are counted', () => {
     const batch = JSON.stringify({ content: ['a', 'b'], rewards: [0, 1], input_lengths: [1, 2] });
     const { plan, text } = await filtered(`${batch}\n`, against(rollout('batch/1')), 'batch.jsonl');
     expect([plan.inseparable, plan.dropped, text]).toEqual([1, [], `${batch}\n`]);
+    expect(plan.remarks).toEqual([{ row: 1, says: 'holds several rollouts, batch/1 among them' }]);
   });
 
   it('a name by line count means nothing in another file', async () => {

@@ -88,6 +88,24 @@ describe('cutting elements out of JSON', () => {
     expect([plan.rows, holds]).toEqual([3, true]);
   });
 
+  it('takes trajectories out of several documents of one file, each for itself', async () => {
+    const dump = (...ids: readonly string[]): string =>
+      `${JSON.stringify({
+        trajectory_data: ids.map((id) => JSON.stringify({ trajectory_id: id, env_info: {} })),
+        tools: ids.map((id) => `tools of ${id}`),
+      })}\n`;
+    const { text, plan, holds } = await filtered(
+      dump('a', 'b') + dump('c', 'd', 'e'),
+      against(rollout('b'), rollout('c')),
+      'rollout_dump_data.step_41.jsonl',
+    );
+    expect([text, holds]).toEqual([dump('a') + dump('d', 'e'), true]);
+    expect(plan.dropped).toEqual([
+      { row: 2, episode: 'b' },
+      { row: 3, episode: 'c' },
+    ]);
+  });
+
   it('takes a sample out of an Inspect log, with and without uuids', async () => {
     const sample = (id: string, epoch: number, uuid: string | null) => ({ id, epoch, target: '', events: [], uuid });
     const log = (samples: readonly object[]): string =>

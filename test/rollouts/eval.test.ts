@@ -35,7 +35,7 @@ interface Sample {
   readonly id: string | number;
   readonly epoch: number;
   readonly uuid?: string;
-  readonly error?: { readonly message: string };
+  readonly error?: { readonly message: string } | null;
   readonly input?: string;
 }
 
@@ -47,7 +47,7 @@ function evalLog(samples: readonly Sample[], pack: (entry: Entry) => Entry = (en
   const summaries = samples.map((sample) => ({ ...sample, target: '', scores: { match: { value: 'NaN' } } }));
   const results = {
     total_samples: samples.length,
-    completed_samples: samples.filter(({ error }) => error === undefined).length,
+    completed_samples: samples.filter(({ error }) => !error).length,
     scores: [
       { name: 'match', scorer: 'match', metrics: { accuracy: { name: 'accuracy', value: 0.5 } } },
       { name: 'second', scorer: 'second', metrics: {} },
@@ -183,6 +183,37 @@ describe('an Inspect archive without quarantined samples', () => {
     expect(facts(path)).toEqual(facts(path.replace('.out.eval', '')));
   });
 
+  it.each([
+    ['no error', { error: null }],
+    ['an error', { error: { message: 'boom' } }],
+  ])('counts a sample with %s as results.completed_samples do', async (_, error) => {
+    const { path } = await filtered(
+      evalLog([...NIGHT.slice(0, 2), { id: 'e', epoch: 1, uuid: 'u-e', ...error }, { id: 'f', epoch: 1 }]),
+      'u-e',
+      'u-a1',
+    );
+    expect(json(path, 'header.json')).toMatchObject({
+      results: { total_samples: 2, completed_samples: 2 },
+    });
+  });
+
+  it('a header whose members stand in another order', async () => {
+    const dataset = { sample_ids: ['a', 'b'] };
+    const log = zipOf([
+      { name: 'samples/a_epoch_1.json', text: '{"id":"a","epoch":1,"uuid":"u-a","events":[],"target":""}' },
+      { name: 'samples/b_epoch_1.json', text: '{"id":"b","epoch":1,"uuid":"u-b","events":[],"target":""}' },
+      {
+        name: 'header.json',
+        text: JSON.stringify({ results: { scores: [{}], completed_samples: 2, total_samples: 2 }, eval: { dataset } }),
+      },
+    ]);
+    const { path, holds } = await filtered(log, 'u-a');
+    expect([holds, json(path, 'header.json')]).toEqual([
+      true,
+      { results: { scores: [], completed_samples: 1, total_samples: 1 }, eval: { dataset: { sample_ids: ['b'] } } },
+    ]);
+  });
+
   it('a running log, without header and summaries, and with a sample written twice', async () => {
     const sample = (text: string): Entry => ({ name: 'samples/a_epoch_1.json', text });
     const body = JSON.stringify({ id: 'a', epoch: 1, uuid: 'u-a1', events: [], target: '' });
@@ -235,6 +266,15 @@ describe('an Inspect archive without quarantined samples', () => {
 describe('the proof of an archive', () => {
   it.each([
     ['an edit too many', (plan: ArchivePlan) => spoil(plan, 'header.json', { edits: [{ from: 0, to: 1, with: ' ' }] })],
+    [
+      'another number is written',
+      (plan: ArchivePlan) =>
+        spoil(plan, 'header.json', {
+          edits: plan.members.flatMap(({ name, edits }) =>
+            name === 'header.json' ? edits.map((edit) => ({ ...edit, with: edit.with.replace('3', '9') })) : [],
+          ),
+        }),
+    ],
     ['a kept sample goes', (plan: ArchivePlan) => spoil(plan, 'samples/a_epoch_1.json', { stays: false })],
     ['a quarantined sample stays', (plan: ArchivePlan) => spoil(plan, 'samples/a_epoch_2.json', { stays: true })],
   ])('fails when %s, and nothing is left behind', async (_, spoilt) => {
