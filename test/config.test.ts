@@ -25,6 +25,20 @@ describe('docs/config.md', () => {
     });
   });
 
+  it('an importer has the name of its kind, and the zone and unit that are stated', () => {
+    const text = `importers:
+  - { match: a, kind: lease, fields: { time: t, sandbox: s }, zone: Asia/Shanghai }
+  - { match: b, kind: lease, fields: { time: t, sandbox: s, timeUnit: ms } }
+outputs: ['-', sarif=/abs/x.json, html=y]`;
+    expect(readSettings('c.yaml', text, '/repo')).toMatchObject({
+      importers: [
+        { name: 'mapped-lease', match: 'a', kind: 'lease', fields: { time: 't', sandbox: 's' }, zoneOffsetMin: 480 },
+        { name: 'mapped-lease', match: 'b', kind: 'lease', fields: { time: 't', sandbox: 's' }, timeUnit: 'ms' },
+      ],
+      outputs: ['-', 'sarif=/abs/x.json', 'html=/repo/y'],
+    });
+  });
+
   it.each(IMPORT_KINDS)('lists the facts that an importer of %s may map', (kind) => {
     const { needs, may } = IMPORT_FIELDS[kind];
     const names = (list: readonly string[]): string => list.map((name) => `\`${name}\``).join(', ');

@@ -74,6 +74,103 @@ describe('a mapped importer', () => {
     });
   });
 
+  /** A row in which every fact stands under its own name. */
+  const NAMED = {
+    time: '2026-01-01T00:00:00Z',
+    end: '2026-01-01T00:00:09Z',
+    host: 'node-7',
+    sandbox: 'sb-1',
+    container: 'c0ffee',
+    episode: 'e-1',
+    group: 'g-1',
+    run: 'r-1',
+    step: 4,
+    reward: 0.5,
+    pid: 7,
+    uid: 8,
+    ip: '10.0.0.7',
+  };
+
+  it.each<[ImporterSpec['kind'], object, object]>([
+    [
+      'tool-call',
+      { tool: 'python', callId: 'c-1', arguments: '{"code":"1"}', output: 'o', exit: 1, cwd: '/w' },
+      {
+        clock: 'time@node-7',
+        host: 'node-7',
+        name: 'python',
+        callId: 'c-1',
+        argumentsText: '{"code":"1"}',
+        output: 'o',
+        exit: 1,
+        cwd: '/w',
+        pid: 7,
+        sandboxId: 'sb-1',
+        containerId: 'c0ffee',
+        end: 1_767_225_609_000_000,
+      },
+    ],
+    [
+      'episode',
+      { attempt: '2', prompt: 'do it' },
+      { host: 'node-7', attempt: '2', step: 4, prompts: [{ text: 'do it' }] },
+    ],
+    [
+      'network',
+      { srcIp: '192.0.2.5', srcPort: 1, url: 'http://x.example/', severity: 'high', count: 3, action: 'allow' },
+      {
+        type: 'flow',
+        host: 'node-7',
+        containerId: 'c0ffee',
+        http: { url: 'http://x.example/' },
+        severity: 3,
+        count: 3,
+      },
+    ],
+    ['network', { dstIp: '198.51.100.9', rule: 'no' }, { type: 'alert', dst: { ip: '198.51.100.9' } }],
+    ['process', { op: 'exit', exit: 3 }, { op: 'exit', host: 'node-7', containerId: 'c0ffee', exit: 3, uid: 8 }],
+    [
+      'lease',
+      { rootPid: 9 },
+      { host: 'node-7', episodeId: 'e-1', ip: '10.0.0.7', rootPid: 9, end: 1_767_225_609_000_000 },
+    ],
+  ])('%s: every fact arrives, %j', (kind, more, event) => {
+    const row = { ...NAMED, ...more };
+    const { needs, may } = IMPORT_FIELDS[kind];
+    const names: readonly string[] = [...needs, ...may];
+    const fields = Object.fromEntries(Object.keys(row).flatMap((name) => (names.includes(name) ? [[name, name]] : [])));
+    expect(eventsOf({ kind, fields }, JSON.stringify(row)).find((one) => one.kind === kind)).toMatchObject(event);
+  });
+
+  it.each([
+    ['nothing', {}, undefined],
+    ['seconds', { s: 1.5 }, 1_767_225_601_500_000],
+    ['milliseconds before seconds', { s: 9, ms: 250 }, 1_767_225_600_250_000],
+    ['an end before both', { s: 9, ms: 250, end: '2026-01-01T00:00:05Z' }, 1_767_225_605_000_000],
+  ])('a call ends as told by %s', (_, told, end) => {
+    const fields = { time: 't', episode: 'e', durationS: 's', durationMs: 'ms', end: 'end' };
+    const [call] = eventsOf(
+      { kind: 'tool-call', fields },
+      JSON.stringify({ t: '2026-01-01T00:00:00Z', e: 'x', ...told }),
+    );
+    expect(call).toMatchObject({ kind: 'tool-call', name: 'shell', clock: 'time' });
+    expect(call?.kind === 'tool-call' && call.end).toBe(end);
+  });
+
+  it('a row that carries its host and container in an envelope takes them from there', () => {
+    const { format } = createImporter({ name: 'mine', match: '*', kind: 'process', fields: { time: 't', pid: 'p' } });
+    const record = { text: '{"t":"2026-01-01T00:00:00Z","p":7}', ref, host: 'node-9', containerId: 'beef' };
+    expect(format.open(context).decode(record)).toMatchObject({ events: [{ host: 'node-9', containerId: 'beef' }] });
+  });
+
+  it('a number of a stated unit that no time can be is none', () => {
+    const spec = { kind: 'episode', fields: { time: 't', episode: 'e' }, timeUnit: 's' } as const;
+    for (const t of [-1, 1e300, 'soon'])
+      expect(eventsOf(spec, JSON.stringify({ t, e: 'x' }))).toSatisfy(
+        ([event]: { start?: unknown }[]) => event !== undefined && event.start === undefined,
+      );
+  });
+
   it.each([
     ['s', '1767225600.5', '2026-01-01T00:00:00.500000Z'],
     ['ms', 1_767_225_600_500, '2026-01-01T00:00:00.500000Z'],
