@@ -1,10 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { FlowEnds, NightFlows, SuggestedRule, Suggestion } from '../../src/model/policy.ts';
+import type { FlowEnds, NightFlows, Policy, SuggestedRule, Suggestion } from '../../src/model/policy.ts';
 import { allowCandidates, denyCandidates } from '../../src/policy/candidates.ts';
 import { compile, effectOf } from '../../src/policy/effect.ts';
 import { READABLE, readPolicy } from '../../src/policy/readers/index.ts';
+import { readNftables } from '../../src/policy/readers/nftables.ts';
 import { policyOf } from '../../src/policy/suggest.ts';
 import { planFor, targets } from '../../src/policy/targets/index.ts';
 import type { Target } from '../../src/policy/targets/target.ts';
@@ -157,13 +158,45 @@ function cfw(...changes: readonly Record<string, unknown>[]): string {
   return JSON.stringify({ calls: changes.map((change, i) => ({ ...call, NewOrder: String(i + 1), ...change })) });
 }
 
+function forwardChain(table: string, policy: string, ...rules: readonly string[]): string {
+  const lines = [`type filter hook forward priority 0; policy ${policy};`, ...rules];
+  return `table inet ${table} {\n chain forward {\n${lines.join('\n')}\n }\n}\n`;
+}
+
 describe('reading a policy', () => {
+  it('of nftables: a chain that lets all pass beside it changes nothing, and names of chains are those of its table', () => {
+    const telling = forwardChain('a', 'accept', 'jump more').replace(/}\n$/, ' chain more {\n drop\n }\n}\n');
+    const other = 'table inet b {\n chain more {\n accept\n }\n}\n';
+    const { policy } = readNftables(telling + forwardChain('c', 'accept') + other) as { policy: Policy };
+    expect(policy).toEqual({ default: 'allow', scope: 'all', rules: [{ action: 'deny' }] });
+  });
+
+  it.each([
+    ['jump', 2],
+    ['goto', 1],
+  ])('of nftables: after a chain that decides nothing %s comes back or not', (way, rules) => {
+    const text = forwardChain('a', 'accept', `${way} more`, 'drop').replace(
+      /}\n$/,
+      ' chain more {\n tcp dport 22 drop\n }\n}\n',
+    );
+    expect((readNftables(text) as { policy: Policy }).policy.rules).toHaveLength(rules);
+  });
+
   it.each([
     [
       'table inet x {\n chain f {\n  type filter hook forward priority 0; policy accept;\n  ct mark 7 drop\n }\n}',
       'line 4: not understood: ct mark 7 drop',
     ],
     ['table inet x {\n chain f {\n  tcp dport 22 drop\n }\n}', 'no chain with hook forward or output'],
+    [
+      ['a', 'b'].map((name) => forwardChain(name, 'accept', 'tcp dport 22 drop')).join(''),
+      '2 chains with hook forward decide together',
+    ],
+    [
+      forwardChain('a', 'drop') + forwardChain('b', 'accept', 'tcp dport 22 drop'),
+      '2 chains with hook forward decide together',
+    ],
+    [forwardChain('a', 'accept', 'tcp dport 22 drop').slice(0, -3), 'ends inside a table or chain'],
     ['acl bots browser curl\nhttp_access deny bots', 'line 2: acl bots cannot be replayed'],
     ['http_access maybe all', 'line 1: http_access needs allow or deny'],
     ['kind: NetworkPolicy\nspec:\n  egress:\n    - to:\n        - podSelector: {}\n', 'only egress to ipBlock'],

@@ -9,39 +9,53 @@ interface Chain {
 
 /**
  * The part of nft(8) that filters new connections by address, transport and port: `ip|ip6 saddr|daddr`, `tcp|udp|sctp dport`,
- * `meta l4proto`, `ip protocol`, anonymous sets and `jump`. The forward chain counts, else the output chain.
+ * `meta l4proto`, `ip protocol`, anonymous sets, `jump` and `goto`. The forward chain counts, else the output chain.
  */
 export function readNftables(text: string): Reading {
-  const chains = chainsOf(text);
-  const base = [...chains.values()].find(({ hook }) => hook === 'forward') ?? chains.get(outputOf(chains));
+  const { tables, isCut } = tablesOf(text);
+  if (isCut) return { problem: 'ends inside a table or chain' };
+  const all = tables.flatMap((chains) => [...chains.values()].map((chain) => ({ chain, chains })));
+  const forward = all.filter(({ chain }) => chain.hook === 'forward');
+  const bases = forward.length > 0 ? forward : all.filter(({ chain }) => chain.hook === 'output');
+  // A packet must pass every chain of its hook; one that lets all pass changes nothing.
+  const telling = bases.filter(({ chain }) => chain.drops || chain.lines.length > 0);
+  const [base] = telling.length > 0 ? telling : bases;
   if (base === undefined) return { problem: 'no chain with hook forward or output' };
+  const { chain, chains } = base;
+  if (telling.length > 1)
+    return {
+      problem: `${telling.length} chains with hook ${chain.hook} decide together: test a file with one of them`,
+    };
   const rules: Rule[] = [];
-  const problem = collect(base, chains, rules, 0);
+  const problem = collect(chain, chains, rules, 0);
   if (problem !== undefined) return { problem };
-  const policy: Policy = { default: base.drops ? 'deny' : 'allow', scope: 'all', rules };
+  const policy: Policy = { default: chain.drops ? 'deny' : 'allow', scope: 'all', rules };
   return { policy };
 }
 
-function outputOf(chains: ReadonlyMap<string, Chain>): string {
-  return [...chains].find(([, { hook }]) => hook === 'output')?.[0] ?? '';
-}
+type Chains = ReadonlyMap<string, Chain>;
 
-function chainsOf(text: string): ReadonlyMap<string, Chain> {
-  const chains = new Map<string, Chain>();
+/** The chains of each table, by name. */
+function tablesOf(text: string): { readonly tables: readonly Chains[]; readonly isCut: boolean } {
+  const tables: Map<string, Chain>[] = [];
   let current: Chain | undefined;
+  let depth = 0;
   text.split('\n').forEach((line, index) => {
     const bare = line
       .replace(/comment\s+"[^"]*"/, '')
       .replace(/#.*$/, '')
       .trim();
+    depth += bare.split('{').length - bare.split('}').length;
+    if (/^table\s/.test(bare)) tables.push(new Map());
     const [, name] = /^chain\s+(\S+)\s*\{$/.exec(bare) ?? [];
     if (name !== undefined) {
       current = { lines: [], hook: undefined, drops: false };
-      chains.set(name, current);
+      if (tables.length === 0) tables.push(new Map());
+      tables.at(-1)?.set(name, current);
     } else if (bare === '}') current = undefined;
     else if (current !== undefined && bare !== '') addLine(current, index + 1, bare);
   });
-  return chains;
+  return { tables, isCut: depth > 0 };
 }
 
 function addLine(chain: Chain, number: number, text: string): void {
@@ -55,14 +69,15 @@ function addLine(chain: Chain, number: number, text: string): void {
 }
 
 /** Adds the rules of a chain and of those it jumps to, in order; a sentence when a line is not understood. */
-function collect(chain: Chain, chains: ReadonlyMap<string, Chain>, rules: Rule[], depth: number): string | undefined {
+function collect(chain: Chain, chains: Chains, rules: Rule[], depth: number): string | undefined {
   for (const { number, text } of chain.lines) {
-    const [, name] = /^(?:jump|goto)\s+(\S+)$/.exec(text) ?? [];
+    const [, way, name] = /^(jump|goto)\s+(\S+)$/.exec(text) ?? [];
     if (name !== undefined) {
       const next = chains.get(name);
       if (next === undefined || depth > 16) return `line ${number}: cannot follow ${text}`;
       const problem = collect(next, chains, rules, depth + 1);
-      if (problem !== undefined) return problem;
+      // What follows a goto is never reached.
+      if (problem !== undefined || way === 'goto') return problem;
       continue;
     }
     // Packets of connections that were let through before open nothing new.
