@@ -227,7 +227,9 @@ describe('a long file that is read faster than hashed', () => {
   it('never ends without an answer as if it were clean', () => {
     // The fault that this once was: nothing waits for the thread that hashes.
     const fault = put('fault.mjs', "import { Worker } from 'node:worker_threads';\nWorker.prototype.ref = () => {};\n");
-    const { code, err } = egressblame(['inspect', path], { env: { NODE_OPTIONS: `--import ${pathToFileURL(fault)}` } });
+    const { code, err } = egressblame(['inspect', path, '--json'], {
+      env: { NODE_OPTIONS: `--import ${pathToFileURL(fault)}` },
+    });
     expect([code, err]).toEqual([70, expect.stringMatching(/ended before the answer/)]);
   });
 });

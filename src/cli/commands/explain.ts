@@ -24,7 +24,7 @@ export async function explainCommand(
   flags: CommonFlags & { readonly verify?: boolean },
 ): Promise<number> {
   refuseSwapped(id, paths, flags);
-  const run = runOptions(paths, flags, process.cwd());
+  const run = { ...runOptions(paths, flags, process.cwd()), hashes: flags.verify === true };
   const report = await withProgress(flags, (onProgress) => investigate({ ...run, onProgress }));
   complain(report.problems, flags);
   if (isNothingThere(report.inputs, report.problems)) return EXIT.usage;
