@@ -9,9 +9,12 @@ import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../m
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 
-/** `{remote}:{port} - {>id} "{type} {class} {name} {proto} {size} {>do} {>bufsize}" {rcode} {>rflags} {rsize} {duration}` */
+/**
+ * `{remote}:{port} - {>id} "{type} {class} {name} {proto} {size} {>do} {>bufsize}" {rcode} {>rflags} {rsize} {duration}`, a name of 255
+ * bytes at most, each in up to four signs. Without bounds millions of zero bytes overflow the stack on which V8 notes where to go back to.
+ */
 const QUERY =
-  /(?:^|\s)(\S+:\d{1,5}) - (\d+) "(\S+) (\S+) (\S+) (udp|tcp|https|tls|grpc|quic) \d+ (?:true|false) \d+" (\S+) \S+ \d+ (\d+(?:\.\d+)?)(s|ms|µs|us)/;
+  /(?:^|\s)(\S{1,80}:\d{1,5}) - (\d+) "(\S{1,32}) (\S{1,32}) (\S{1,1100}) (udp|tcp|https|tls|grpc|quic) \d+ (?:true|false) \d+" (\S{1,32}) \S{1,64} \d+ (\d+(?:\.\d+)?)(s|ms|µs|us)/;
 const STAMP = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(?:Z|[+-]\d\d:\d\d))\s/;
 const OWN = /^(?:\S{1,64} )?\[(?:INFO|WARNING|ERROR|DEBUG|FATAL)\] /;
 const UNIT_US = wordTable<number>({ s: 1_000_000, ms: 1000, us: 1, µs: 1 });
