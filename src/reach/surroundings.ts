@@ -9,7 +9,7 @@ import { BEFORE_US, Moments, type MomentsOf } from './moments.ts';
 
 /** The least time before a violation: host logs such as auditd's tell milliseconds. */
 const LEAST_BEFORE_US = 1_000;
-/** How long after a violation records of the processes above it are taken where all are too many: no host gives out all its pids faster (`same-life.ts`). */
+/** How long after a violation records of the processes above it are taken where all are too many: no host gives out all its pids faster. */
 export const KIN_AFTER_S = 10;
 
 export interface SurroundingsContext {
