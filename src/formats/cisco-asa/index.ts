@@ -1,5 +1,6 @@
 import { failed, no, yes } from '../../core/decoded.ts';
-import { BARE_SESSION, ciscoEvent, ciscoLine } from '../../core/products/cisco.ts';
+import { ciscoEvent } from '../../core/products/cisco.ts';
+import { BARE_SESSION, ciscoLine } from '../../core/products/cisco-line.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,6 +1,7 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
-import { type CiscoLine, ciscoEvent, ciscoLine } from '../../core/products/cisco.ts';
+import { ciscoEvent } from '../../core/products/cisco.ts';
+import { type CiscoLine, ciscoLine } from '../../core/products/cisco-line.ts';
 import { parseIso } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
