@@ -182,45 +182,47 @@ interface LinesOptions extends Pick<CollectOptions, 'zoneOffsetMin' | 'reference
 }
 
 interface Visited {
-  readonly events: readonly Event[];
   /** Records of which something was kept. */
   readonly kept: number;
   readonly problems: readonly Diagnostic[];
 }
 
-/** Reads single lines of a file once more, in its order. What no longer stands where it stood is a problem. */
+/**
+ * Reads single lines of a file once more, in its order: what is kept of each goes to `emit` at once, as it is smaller there. What no
+ * longer stands where it stood is a problem.
+ */
 export async function collectLines<P extends Place>(
   file: Recognised,
   formats: readonly Format[],
   options: LinesOptions,
   visit: Visit<P>,
+  emit: Emit,
 ): Promise<Visited> {
   const { input } = file;
   const tally = new Tally(file, formats, contextOf(input, options), options.before);
-  const events: Event[] = [];
   let moved = 0;
   const onMoved = (): void => void moved++;
-  const take = ({ place, record }: Found<P>): void => {
+  const take = async ({ place, record }: Found<P>): Promise<void> => {
     const own = tally.read(record);
     const kept = visit.keep(own, place);
     tally.note(own, kept, record.ref.line);
-    for (let i = 0; i < kept.length; i++) events.push(kept[i] as Event);
+    if (kept.length > 0) await emit(kept);
   };
   if (options.isSeekable)
     for (const found of linesAt(input, visit.places, onMoved)) {
-      take(found);
+      await take(found);
       if (options.signal?.aborted === true) break;
     }
   else {
     // What is wrong with the file was told when it was read first.
     const chunks = readBytes(input, newReadLog(), { hashed: false, isPassing: true });
     for await (const found of linesWithin({ path: input.path, chunks }, visit.places, onMoved)) {
-      take(found);
+      await take(found);
       if (options.signal?.aborted === true) break;
     }
   }
-  events.push(...tally.flush((rest) => visit.keep(rest, undefined)));
-  return { events, kept: tally.kept, problems: moved === 0 ? [] : [movedLines(input, moved)] };
+  await emit(tally.flush((rest) => visit.keep(rest, undefined)));
+  return { kept: tally.kept, problems: moved === 0 ? [] : [movedLines(input, moved)] };
 }
 
 function movedLines({ path }: InputFile, count: number): Diagnostic {

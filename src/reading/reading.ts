@@ -99,8 +99,7 @@ export class Reading {
     const headings = this.#handed.get(path)?.headings;
     const before = headings === undefined ? undefined : { headings };
     const options = { ...this.#decoding(), isSeekable: this.#seekable.has(path), before };
-    const { events, kept, problems } = await collectLines(file, formats, options, visit);
-    await emit(events);
+    const { kept, problems } = await collectLines(file, formats, options, visit, emit);
     this.#foundAgain(path, kept);
     this.#problems.push(...problems);
   }
