@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { PairLog } from '../../src/core/packed/pair-log.ts';
 import { PairSet } from '../../src/core/packed/pair-set.ts';
 import { ParentTable } from '../../src/core/packed/parent-table.ts';
@@ -122,6 +122,28 @@ describe('who started whom', () => {
       }),
       { numRuns: parents === 1 ? 50 : 3 },
     );
+  });
+
+  it('takes no more than four megabytes of a host where pairs can leave memory, and none is lost', () => {
+    const taken: Uint32Array[] = [];
+    const overflow = {
+      write: (numbers: Uint32Array) => taken.push(numbers.slice()) - 1,
+      read: (at: number, into: Uint32Array) => into.set(taken[at] ?? []),
+    };
+    const slabs = new Slabs();
+    const pages = vi.spyOn(slabs, 'uint16');
+    const pairs = Array.from(
+      { length: 60_000 },
+      (_, i) => [70 + 64 * i, (i % 3 === 0 ? 3_000_000 : 1) + 64 * i] as const,
+    );
+    const [table, whole] = [new ParentTable(slabs, overflow), new ParentTable(new Slabs())];
+    for (const [pid, ppid] of pairs) for (const kept of [table, whole]) kept.add(pid, ppid);
+    expect(pages.mock.calls.reduce((sum, [length]) => sum + 2 * length, 0)).toBe(4 * 2 ** 20);
+    const [parentsOf, wholeOf] = [parentsIn(table), parentsIn(whole)];
+    const lost = pairs.filter(([pid, ppid]) => [parentsOf, wholeOf].some((of) => [...of(pid)].join() !== `${ppid}`));
+    expect(lost).toEqual([]);
+    expect(whole.firstOf(70 + 64 * 59_999)).toBe(1 + 64 * 59_999);
+    expect(table.firstOf(70 + 64 * 59_999)).toBe(undefined);
   });
 
   it('is the same told one by one or many at a time', () => {

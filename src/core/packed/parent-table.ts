@@ -9,31 +9,48 @@ const MOST_PIDS = 2 ** 22;
 /** Below it a number says how far below its child a parent's pid is; from here on which of the far ones it is. */
 const FAR = 2 ** 15;
 const MOST_FAR = 2 ** 16 - FAR;
+/** Pages of a host where pairs can leave memory: 2 MB, a million pids. */
+const MOST_PAGES = 2 ** 10;
 
 /** A number below 2^16 for each pid, 0 until it is set, in pages of 2 KB. */
 class Pages {
   readonly #slabs: Slabs;
+  readonly #most: number;
   readonly #pages: (Uint16Array | undefined)[] = [];
+  #made = 0;
 
-  constructor(slabs: Slabs) {
+  /** `most`: how many pages there may be. */
+  constructor(slabs: Slabs, most: number) {
     this.#slabs = slabs;
+    this.#most = most;
   }
 
   get(pid: number): number {
     return this.#pages[pid >>> PAGE_BITS]?.[pid % PAGE] ?? 0;
   }
 
-  set(pid: number, value: number): void {
-    const page = this.#pages[pid >>> PAGE_BITS] ?? this.#slabs.uint16(PAGE);
-    this.#pages[pid >>> PAGE_BITS] = page;
+  /** False where there is no page for it. */
+  set(pid: number, value: number): boolean {
+    const page = this.#pages[pid >>> PAGE_BITS] ?? this.#make(pid >>> PAGE_BITS);
+    if (page === undefined) return false;
     page[pid % PAGE] = value;
+    return true;
+  }
+
+  #make(index: number): Uint16Array | undefined {
+    if (this.#made === this.#most) return undefined;
+    this.#made++;
+    const page = this.#slabs.uint16(PAGE);
+    this.#pages[index] = page;
+    return page;
   }
 }
 
 /**
  * The parents of pids. Pids are handed out in runs, and parents are mostly close below, or are few: two bytes tell the first parent
  * of a pid. What they cannot tell is a pair, and so is each further parent of a pid that was given out again: of such pairs a long
- * night has millions, and they are only asked for one after the other.
+ * night has millions, and they are only asked for one after the other. Where pairs can leave memory, the first parents of a host's
+ * other pids are pairs as well once a million pids have theirs.
  */
 export class ParentTable {
   readonly #first: Pages;
@@ -44,8 +61,9 @@ export class ParentTable {
   /** `slabs`: where the numbers stand. `overflow`: takes the pairs that are too many. */
   constructor(slabs: Slabs, overflow?: Overflow) {
     this.#others = new PairLog(overflow);
-    this.#first = new Pages(slabs);
-    this.#numberOfFar = new Pages(slabs);
+    const most = overflow === undefined ? Infinity : MOST_PAGES;
+    this.#first = new Pages(slabs, most);
+    this.#numberOfFar = new Pages(slabs, most);
   }
 
   /** Nothing is kept of a process whose pid is 0. */
@@ -57,8 +75,7 @@ export class ParentTable {
       return;
     }
     const told = pid < MOST_PIDS ? this.#tell(pid, ppid) : 0;
-    if (told === 0) this.#others.add(pid, ppid);
-    else this.#first.set(pid, told);
+    if (told === 0 || !this.#first.set(pid, told)) this.#others.add(pid, ppid);
   }
 
   /** The first that was told of a pid, where two bytes can tell it. */
@@ -80,8 +97,9 @@ export class ParentTable {
     const known = this.#numberOfFar.get(ppid);
     if (known !== 0) return known;
     if (this.#far.length === MOST_FAR) return 0;
-    const told = FAR + this.#far.push(ppid) - 1;
-    this.#numberOfFar.set(ppid, told);
+    const told = FAR + this.#far.length;
+    if (!this.#numberOfFar.set(ppid, told)) return 0;
+    this.#far.push(ppid);
     return told;
   }
 
