@@ -22,8 +22,8 @@ const SHARES = {
   near: { of: 0.125, bytes: 850, fewest: 10_000 },
   /** Connections and translations to far ends of violations. */
   flows: { of: 0.125, bytes: 850, fewest: 10_000 },
-  /** Places of lines that may matter later. */
-  places: { of: 1 / 12, bytes: NUMBERS * Uint32Array.BYTES_PER_ELEMENT, fewest: 0 },
+  /** Places of lines that may matter later: the others are in a temporary file, from which they are read once, in their order. */
+  places: { of: 1 / 32, bytes: NUMBERS * Uint32Array.BYTES_PER_ELEMENT, fewest: 0 },
 } as const satisfies Record<string, Share>;
 
 type Kept = keyof typeof SHARES;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { NUMBERS } from '../../src/reach/places.ts';
 import { memoryForViolations, most, mostBytes } from '../../src/reading/budget.ts';
 
 /** Below it, what the program itself needs leaves too little for all parts. */
@@ -30,4 +31,8 @@ it('the memory that lets violations be told apart has room for them (property)',
       expect(most('violations', Math.ceil(memoryForViolations(count)))).toBe(count);
     }),
   );
+});
+
+it('of places, which may stand in a temporary file, no more than a few megabytes are in memory', () => {
+  expect(most('places') * NUMBERS * Uint32Array.BYTES_PER_ELEMENT).toBeLessThanOrEqual(8e6);
 });
