@@ -7,16 +7,23 @@ export interface Mention {
   readonly value: string;
   readonly kind: 'ip' | 'domain';
   readonly encoding: 'literal' | 'base64' | 'hex' | 'url' | 'decimal-ip' | 'octal-ip' | 'hex-ip' | 'variable';
-  /** Of an address that a port follows wherever it stands: these ports. */
+  /** Of an address or a URL's name that has a port wherever it stands: these ports. */
   readonly ports?: readonly number[];
 }
 
 const MAX_TEXT = 64 * 1024;
 const MAX_DEPTH = 2;
+/** What of a URL before its host is looked at, characters. */
+const MAX_BEFORE = 80;
 const IPV4 = /(?<![\d.])(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)/g;
 /** What follows an address where its ports stand: `:80`, ` 80` and ` 22 80` (nc), `', 80` (sockets), `/80` of a shell's `/dev/tcp/`. */
 const PORTS_BEHIND = /(?::|[ \t]+|['"]?,[ \t]*)(\d{1,5}(?:[ \t]+\d{1,5})*)(?![\w.:<>-])/y;
 const PORT_OF_PATH = /\/(\d{1,5})(?!\d)/y;
+/** A URL without a port has that of its scheme; `http` may be led on to `https`. Proxies have ports of their own. */
+const SCHEME_BEFORE = /(?<!(?:-x|proxy)[ \t=]*['"]?)\b(https?):\/\/(?:[^\s/@'"]*@)?$/i;
+/** What is put together with a text behind may get its port there. */
+const NO_PORT_BEHIND = /[/?#\s;|&)]|$|['"](?![ \t]*[+%.,])/y;
+const SCHEME_PORTS: Readonly<Record<string, readonly number[]>> = { http: [80, 443], https: [443] };
 const DOMAIN = /(?<![\w.$-])((?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)+[a-z][a-z0-9-]{1,62})(?![\w(-])/gi;
 /** What stands still in a name whose first labels are made at run time: `$l.$i.`, `${x}.`, `$(...).`, `{x}.`, `%s.`. */
 const GENERATED = /(?:\$\w+|[)}]|%s)\.((?:[a-z0-9_][a-z0-9_-]{0,62}\.)+[a-z][a-z0-9-]{1,62})(?![\w(-])/gi;
@@ -65,24 +72,30 @@ function addAddress(
 ): void {
   const value = match[1];
   if (value === undefined || !isIpv4(value)) return;
-  const ports = portsBehind(text, match.index, match.index + value.length);
+  const ports = portsAround(text, match);
   add(found, ports === undefined ? { value, kind: 'ip', encoding } : { value, kind: 'ip', encoding, ports });
 }
 
-function portsBehind(text: string, from: number, to: number): readonly number[] | undefined {
+/** Of the host that the match holds. */
+function portsAround(text: string, { index: from, 1: host = '' }: RegExpExecArray): readonly number[] | undefined {
+  const to = from + host.length;
   const isPath = /\/dev\/(?:tcp|udp)\/$/.test(text.slice(Math.max(0, from - 10), from));
   const pattern = isPath ? PORT_OF_PATH : PORTS_BEHIND;
   pattern.lastIndex = to;
-  return pattern
-    .exec(text)?.[1]
-    ?.split(/[ \t]+/)
-    .map(Number);
+  const ports = pattern.exec(text)?.[1];
+  return ports === undefined ? portsOfScheme(text, from, to) : ports.split(/[ \t]+/).map(Number);
+}
+
+function portsOfScheme(text: string, from: number, to: number): readonly number[] | undefined {
+  const scheme = SCHEME_BEFORE.exec(text.slice(Math.max(0, from - MAX_BEFORE), from))?.[1];
+  NO_PORT_BEHIND.lastIndex = to;
+  return scheme !== undefined && NO_PORT_BEHIND.test(text) ? SCHEME_PORTS[scheme.toLowerCase()] : undefined;
 }
 
 function collect(text: string, encoding: Mention['encoding'], depth: number, found: Map<string, Mention>): void {
   if (text.includes('.')) {
     for (const match of matches(text, IPV4)) addAddress(text, match, encoding, found);
-    for (const match of matches(text, DOMAIN)) addDomain(match[1], encoding, found);
+    for (const match of matches(text, DOMAIN)) addDomain(match[1], encoding, found, portsAround(text, match));
     for (const match of matches(text, GENERATED)) addDomain(match[1], 'variable', found);
   }
   numberForms(text, found);
@@ -109,10 +122,15 @@ function matches(text: string, pattern: RegExp): Iterable<RegExpExecArray> {
   return has ? text.matchAll(pattern) : NO_MATCHES;
 }
 
-function addDomain(text: string | undefined, encoding: Mention['encoding'], found: Map<string, Mention>): void {
+function addDomain(
+  text: string | undefined,
+  encoding: Mention['encoding'],
+  found: Map<string, Mention>,
+  ports?: Mention['ports'],
+): void {
   const value = text?.toLowerCase();
-  if (value !== undefined && value.length <= 253 && !FILE_SUFFIX.test(value) && !/^[\d.]+$/.test(value))
-    add(found, { value, kind: 'domain', encoding });
+  if (value === undefined || value.length > 253 || FILE_SUFFIX.test(value) || /^[\d.]+$/.test(value)) return;
+  add(found, ports === undefined ? { value, kind: 'domain', encoding } : { value, kind: 'domain', encoding, ports });
 }
 
 function numberForms(text: string, found: Map<string, Mention>): void {

