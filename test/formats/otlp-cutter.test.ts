@@ -32,6 +32,8 @@ const texts: Record<string, fc.Arbitrary<string>> = {
   'container.id': fc.constantFrom('abc'),
   'gen_ai.tool.call.result': fc.constantFrom('a', 'b', 'c'),
   'gen_ai.usage.input_tokens': fc.constantFrom('1', '2'),
+  'logfire.span_type': fc.constantFrom('span', 'pending_span'),
+  'logfire.pending_parent_id': fc.constantFrom('0000000000000000', hex(1, 16)),
   'rl.global_step': fc.constantFrom('7'),
   'rl.group_id': fc.constantFrom('g1', 'g2'),
   'rl.episode_id': fc.constantFrom('one', 'five'),

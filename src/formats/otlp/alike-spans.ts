@@ -113,7 +113,7 @@ export class AlikeSpans {
     const traced = span.traced(reads);
     const kind = spanKind(traced);
     if (kind === 'tool') this.#hasCalls = true;
-    if (kind === 'episode' || (kind === 'tool' && episodeId === undefined)) return undefined;
+    if (kind === 'episode' || kind === 'pending' || (kind === 'tool' && episodeId === undefined)) return undefined;
     // One span says whether the call of another ran.
     if (traced.name.startsWith(CLAUDE_TOOL)) return undefined;
     const call = kind === 'tool' ? callOf({ span: traced, ref }, { episodeId: episodeId ?? '', index: 0 }) : undefined;

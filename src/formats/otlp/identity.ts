@@ -98,6 +98,12 @@ export class EpisodeKeys {
     this.#traces.setValue(trace, 0, isOnly ? key : SEVERAL);
   }
 
+  /** Whether a span was seen, and not long ago. */
+  knows(span: Named): boolean {
+    putKin(this.#kin, 0, span);
+    return this.#spans.find(this.#kin, 0) >= 0;
+  }
+
   /** The key; `open` when an ancestor has not been seen yet and may still name it. */
   find(span: Named): { readonly key: string } | 'open' {
     const kin = this.#kin;

@@ -1,24 +1,26 @@
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { decoded, failed, skipped } from '../../core/decoded.ts';
 import { isObject, tryJson } from '../../core/json.ts';
 import { push } from '../../core/push.ts';
 import { CallCounter, type Counted, forgetOldest, withoutBounds } from '../../core/tool-call.ts';
 import type { Admitted, CutLines } from '../../model/call-cutter.ts';
-import type { EpisodeEvent, Event, ToolCallEvent } from '../../model/event.ts';
-import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
+import type { EpisodeEvent, Event } from '../../model/event.ts';
+import type { Decoded, Decoder, Format } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 import { askedInSpan } from './asked.ts';
 import { AskedCalls, spanTeller } from './asked-calls.ts';
+import { claims } from './claims.ts';
 import { withoutLine } from './cut-span.ts';
 import { openCutter } from './cutter.ts';
 import { requestIn } from './dumps.ts';
 import { EpisodeKeys } from './identity.ts';
-import { traceIdOf } from './kin.ts';
+import { spanIdOf, traceIdOf } from './kin.ts';
 import { type LogState, logEvents } from './logs.ts';
 import { type LogEntry, logsOf, member, type Span, spansOf } from './message.ts';
 import { metricEvents } from './metrics.ts';
 import { trainingOf } from './naming.ts';
+import { PendingSpans } from './pending.ts';
 import { PlainSpans } from './plain-spans.ts';
-import { describedBy, episodeOf, type Placed, refusedAbove, spanKind, toolCallOf } from './spans.ts';
+import { describedBy, episodeOf, type Placed, refusedAbove, refusedCall, spanKind, toolCallOf } from './spans.ts';
 
 /** Spans that wait for the ancestor which names their episode; children are exported before their parents. */
 const WAITING_LIMIT = 10_000;
@@ -36,6 +38,7 @@ export const otlp: Format = {
   traps: [
     'hardly any emitter puts the command into `gen_ai.tool.call.arguments`',
     'log events of parallel calls are written at the end of the batch: the start of the shorter one is wrong by up to a second',
+    'Logfire exports a span when it begins and again when it ends: the first counts only without the second',
     'agent attributes stand on the parent, which is exported after its children',
     'ids are hex in either case, or base64 where plain protobuf-JSON was dumped',
   ],
@@ -44,19 +47,6 @@ export const otlp: Format = {
   cutter: openCutter,
 };
 
-function claims({ text, json }: SniffRecord): Sniff {
-  if (isObject(json)) {
-    const request = requestIn(json);
-    for (const key of ['resourceSpans', 'resourceLogs', 'resourceMetrics']) {
-      if (Array.isArray(member(request, key))) return yes(0.97, `export request with ${key}`);
-    }
-    return no('no export request');
-  }
-  return /^\s*\{\s*"resource_?(?:Spans|Logs|Metrics|spans|logs|metrics)"/.test(text)
-    ? yes(0.6, 'beginning of an export request')
-    : no('not JSON');
-}
-
 interface State extends LogState {
   readonly keys: EpisodeKeys;
   readonly plain: PlainSpans;
@@ -64,6 +54,7 @@ interface State extends LogState {
   /** Episodes of a trace whose training step no span has told yet. */
   readonly stepless: Map<string, { readonly placed: Placed; readonly episodeId: string }[]>;
   waitingCount: number;
+  readonly pending: PendingSpans;
   /** What models asked for. */
   readonly asked: AskedCalls;
   /** Whether calls have spans of their own. */
@@ -85,6 +76,7 @@ function openRequests(): Decoder {
     waiting: new Map(),
     stepless: new Map(),
     waitingCount: 0,
+    pending: new PendingSpans(),
     asked: new AskedCalls(),
     hasCallSpans: false,
     described: new Map(),
@@ -94,7 +86,7 @@ function openRequests(): Decoder {
   return {
     decode: (record) => decode(record, state),
     admit: (cut) => admit(cut, state),
-    flush: () => [...releaseAll(state), ...askedAlone(state)],
+    flush: () => [...unended(state, 'all'), ...releaseAll(state), ...askedAlone(state)],
   };
 }
 
@@ -120,7 +112,11 @@ function admit(cut: CutLines, state: State): Admitted {
   let skipped = 0;
   for (let line = 0, first = 0; line < cut.lines; line++) {
     const end = cut.endOf(line);
-    for (let i = first; i < end; i++) state.keys.see(cut.words, cut.wordsOf(i), keyOf(cut, i, state));
+    for (let i = first; i < end; i++) {
+      const at = cut.wordsOf(i);
+      state.keys.see(cut.words, at, keyOf(cut, i, state));
+      if (state.pending.size > 0) state.pending.end(traceIdOf(cut.words, at), spanIdOf(cut.words, at));
+    }
     const events = state.waiting.size === 0 ? NOTHING : releasedBy(cut, first, end, state);
     const calls = countCalls(cut, first, end, state);
     if (events.length > 0) return { lines: line + 1, skipped, reason: NOTHING_IN_IT, events };
@@ -176,6 +172,7 @@ function decodeEntries(spans: readonly Span[], logs: readonly LogEntry[], record
 function addSpanEvents(spans: readonly Span[], { ref }: RawRecord, state: State, events: Event[]): void {
   const { keys } = state;
   const own = spans.map((span) => keys.learn(span));
+  if (state.pending.size > 0) for (const { traceId, spanId } of spans) state.pending.end(traceId, spanId);
   if (state.waiting.size > 0)
     for (const traceId of new Set(spans.map((span) => span.traceId)))
       events.push(...release(traceId, state, 'resolved'));
@@ -186,18 +183,25 @@ function addSpanEvents(spans: readonly Span[], { ref }: RawRecord, state: State,
     const kind = span === undefined ? 'other' : spanKind(span);
     if (span !== undefined && kind === 'other') noteOther(span, ref, state);
     if (kind === 'tool') noteCallSpan(state);
-    if (span === undefined || kind === 'other') continue;
+    if (span !== undefined && kind === 'pending' && state.pending.begin(span, ref, keys)) noteCallSpan(state);
+    if (span === undefined || kind === 'other' || kind === 'pending') continue;
     const key = isOnce ? own[i] : undefined;
     const found = key === undefined ? keys.find(span) : { key };
     if (found === 'open') hold({ span: withoutLine(span), kind, ref }, state);
     else events.push(...eventsOf({ span, kind, ref }, found.key, state));
   }
   if (state.stepless.size > 0) for (const span of spans) events.push(...stepEvents(span, state));
+  if (state.pending.size > 0) events.push(...unended(state, 'oldest'));
   while (state.waitingCount > WAITING_LIMIT) {
     const oldest = state.waiting.keys().next();
     if (oldest.done) break;
     events.push(...release(oldest.value, state, 'all'));
   }
+}
+
+/** Spans that began, and whose end is waited for no longer. */
+function unended(state: State, which: 'oldest' | 'all'): readonly Event[] {
+  return state.pending.take(which).flatMap((placed) => eventsOf(placed, state.keys.nameOf(placed.span), state));
 }
 
 function noteCallSpan(state: State): void {
@@ -258,10 +262,6 @@ function agentEvent(placed: Placed, episodeId: string, state: State): EpisodeEve
     forgetOldest(state.stepless, WAITING_LIMIT);
   }
   return episode;
-}
-
-function refusedCall({ background: _background, ...call }: ToolCallEvent): ToolCallEvent {
-  return { ...call, executed: 'no', status: 'cancelled' };
 }
 
 /** ROLL tells the training step on the root of a trace, which is exported last. */

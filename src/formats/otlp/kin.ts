@@ -47,7 +47,16 @@ function putHex(words: Uint32Array, at: number, text: string, count: number): bo
 
 /** The trace's id, where it is as ids are. */
 export function traceIdOf(words: Uint32Array, at: number): string {
+  return hexOf(words, at + KIN.trace, KIN.span - KIN.trace);
+}
+
+/** The span's own id, where it is as ids are. */
+export function spanIdOf(words: Uint32Array, at: number): string {
+  return hexOf(words, at + KIN.span, KIN.parent - KIN.span);
+}
+
+function hexOf(words: Uint32Array, at: number, count: number): string {
   let text = '';
-  for (let i = 0; i < KIN.span; i++) text += (words[at + i] ?? 0).toString(NO_DIGIT).padStart(DIGITS, '0');
+  for (let i = 0; i < count; i++) text += (words[at + i] ?? 0).toString(NO_DIGIT).padStart(DIGITS, '0');
   return text;
 }

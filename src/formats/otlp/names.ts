@@ -2,6 +2,7 @@ import { namesOf } from './attributes.ts';
 
 /** Attributes that are asked for in every span of a tool call. */
 export const NAMES = {
+  spanType: namesOf('logfire.span_type'),
   operation: namesOf('gen_ai.operation.name', 'ai.operationId'),
   kind: namesOf(
     'openinference.span.kind',

@@ -23,10 +23,20 @@ export function refusedAbove({ name, parentId, attributes }: Span): string | und
   return REFUSED.test(pickText(attributes, 'decision') ?? '') ? parentId : undefined;
 }
 
-export type SpanKind = 'tool' | 'episode' | 'other';
+export function refusedCall({ background: _background, ...call }: ToolCallEvent): ToolCallEvent {
+  return { ...call, executed: 'no', status: 'cancelled' };
+}
 
-/** What a span stands for. Emitters agree on nothing but the idea, so each is known by its own marks. */
+type EndedKind = 'tool' | 'episode' | 'other';
+export type SpanKind = EndedKind | 'pending';
+
+/** What a span stands for; `pending`: for one that has only begun, see `PendingSpans`. */
 export function spanKind(span: Span): SpanKind {
+  return textNamed(span.attributes, NAMES.spanType) === 'pending_span' ? 'pending' : kindWhenEnded(span);
+}
+
+/** Emitters agree on nothing but the idea, so each is known by its own marks. */
+export function kindWhenEnded(span: Span): EndedKind {
   const { attributes } = span;
   const operation = textNamed(attributes, NAMES.operation)?.toLowerCase();
   if (operation === 'execute_tool' || operation === 'tool_call' || operation === 'ai.toolcall') return 'tool';
@@ -46,7 +56,7 @@ export function spanKind(span: Span): SpanKind {
 
 export interface Placed {
   readonly span: Span;
-  readonly kind: SpanKind;
+  readonly kind: EndedKind;
   readonly ref: SourceRef;
 }
 
