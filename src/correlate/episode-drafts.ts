@@ -7,6 +7,7 @@ import type { Timed } from '../model/timed.ts';
 import { type Draft, draftCalls } from './draft-calls.ts';
 import type { Lease } from './lease.ts';
 import type { LeaseTable } from './leases.ts';
+import { RecurringNames } from './recurring-names.ts';
 import { openTwoNames } from './two-names.ts';
 
 /** Groups records of one episode: same id, a stated alias, the same unique call id, or the only sandbox in common. */
@@ -25,6 +26,7 @@ export function draftEpisodes(
     return draft;
   };
   const merge = (a: Draft, b: Draft): Draft => (a === b ? a : mergeDrafts(byId, a, b));
+  const recurring = new RecurringNames(episodeEvents);
   for (const timed of episodeEvents) {
     let draft = get(timed.event.episodeId);
     // Most have one record, and a list that is added to has room for many.
@@ -32,7 +34,7 @@ export function draftEpisodes(
     else draft.events.push(timed);
     draft.rank = Math.min(draft.rank, idRank(timed.event));
     if (timed.event.sandboxId !== undefined) draft.sandboxes.add(timed.event.sandboxId);
-    for (const alias of timed.event.aliases ?? []) draft = merge(draft, get(alias));
+    for (const alias of recurring.aliasesOf(timed.event)) draft = merge(draft, get(alias));
   }
   const sources = draftCalls(calls, get);
   for (const lease of leases.ofEpisodes) {
@@ -42,6 +44,7 @@ export function draftEpisodes(
     draft.sandboxes.add(lease.sandboxId);
     addLeases(draft, [lease]);
   }
+  recurring.settle(byId, calls);
   // Within one source equal ids are two calls.
   if (sources.size > 1) mergeByCallId(calls, largestOf(sources), { byId, merge });
   mergeBySandbox(byId, leases, merge);

@@ -1,0 +1,101 @@
+import { expect, it } from 'vitest';
+import { withoutBounds } from '../../src/core/tool-call.ts';
+import { EpisodeTable } from '../../src/correlate/episodes.ts';
+import { LeaseTable } from '../../src/correlate/leases.ts';
+import type { EpisodeEvent, ToolCallEvent } from '../../src/model/event.ts';
+import type { Micros } from '../../src/model/time.ts';
+import { columnsOf } from '../core/leases/lease-events.ts';
+
+const RUNS = [0, 86_400] as const;
+const ALIAS = 'swe_3_5_45_12';
+const s = (seconds: number): Micros => (1_795_454_000_000_000 + seconds * 1_000_000) as Micros;
+const timeOf = (at: Micros): EpisodeEvent['time'] => ({
+  at,
+  lo: at,
+  hi: at,
+  raw: '',
+  basis: 'completion',
+  zone: 'epoch',
+  stepUs: 1,
+});
+
+function record(run: number, rest: Partial<EpisodeEvent>): EpisodeEvent {
+  const [start, end] = [s(run), s(run + 1800)];
+  const ref = { source: `run-${run}/${rest.format}`, line: 1, offset: 0, bytes: 1 };
+  return { kind: 'episode', format: 'x', clock: 'x', time: timeOf(end), ref, episodeId: ALIAS, start, end, ...rest };
+}
+
+const dumped = (run: number, rest: Partial<EpisodeEvent> = {}): EpisodeEvent =>
+  record(run, { format: 'roll-dump', episodeId: `swe_${run}`, aliases: [ALIAS], sandboxId: `sb-${run}`, ...rest });
+
+function call(at: number): ToolCallEvent {
+  return {
+    kind: 'tool-call',
+    format: 'otlp',
+    clock: 'x',
+    time: timeOf(s(at)),
+    ref: { source: 'traces.jsonl', line: at, offset: 0, bytes: 1 },
+    episodeId: ALIAS,
+    index: 0,
+    name: 'bash',
+    command: `ls ${at}`,
+    start: s(at),
+    startBasis: 'recorded',
+    endBasis: 'none',
+    slack: { earlyUs: 0, lateUs: 0 },
+    executed: 'yes',
+    trust: 'outside',
+  };
+}
+
+/** Names of episodes, with their other names, sandboxes and when their calls began. */
+function told(episodes: readonly EpisodeEvent[], calls: readonly ToolCallEvent[]): unknown {
+  const shift = (_: unknown, at: Micros): Micros => at;
+  const table = new EpisodeTable({
+    episodes: episodes.map((event) => ({ event, ...event.time, errorUs: 0, host: 'h' })),
+    calls,
+    leases: new LeaseTable({
+      leases: columnsOf([]),
+      correct: (event) => ({ event, ...event.time, errorUs: 0, host: 'h' }),
+      shift,
+    }),
+    correct: (event) => ({ event, ...event.time, errorUs: 0, host: 'h' }),
+    shift,
+    isBackground: () => false,
+  });
+  return [...table.episodes.values()].map((episode) => [
+    episode.id,
+    episode.aliases,
+    episode.sandboxIds,
+    episode.calls.all.map(({ ref }) => ref.line),
+  ]);
+}
+
+it('rollouts of two runs that are counted alike are two, and what is told by the count is of the one that ran then', () => {
+  const spans = RUNS.map((run) => record(run, { format: 'otlp', aliases: [`trace-${run}`] }));
+  expect(told([...RUNS.map((run) => dumped(run)), ...spans], [call(60), call(86_460)])).toEqual([
+    ['swe_0', [], ['sb-0'], [60]],
+    ['swe_86400', [], ['sb-86400'], [86_460]],
+  ]);
+});
+
+it('what ran at another time is of neither', () => {
+  expect(
+    told(
+      RUNS.map((run) => dumped(run)),
+      [call(60), call(40_000)],
+    ),
+  ).toEqual([
+    ['swe_0', [], ['sb-0'], [60]],
+    [ALIAS, [], [], [40_000]],
+    ['swe_86400', [], ['sb-86400'], []],
+  ]);
+});
+
+it.each([
+  ['rows of one rollout', [dumped(0), dumped(0, { episodeId: 'swe_0_b1' })], ['swe_0']],
+  ['a dump and spans', [dumped(0), record(0, { format: 'otlp' })], ['swe_0']],
+  ['rows that tell no time', RUNS.map((run) => withoutBounds(dumped(run))), ['swe_0']],
+])('%s that share a name are one', (_, episodes, names) => {
+  expect((told(episodes, [call(60)]) as string[][]).map(([name]) => name)).toEqual(names);
+});
