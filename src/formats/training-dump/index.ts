@@ -10,6 +10,7 @@ import type { RawRecord } from '../../model/source.ts';
 import { chatRows, readChatRow } from './chat.ts';
 import { Conversations } from './conversation.ts';
 import { promptGroup } from './group.ts';
+import { useOf } from './use.ts';
 
 type Kind = 'chat' | 'roll' | 'verl' | 'skyrl' | 'areal' | 'areal-session' | 'nemo-rl' | 'rllm' | 'art';
 
@@ -26,13 +27,19 @@ export const trainingDump: Format = {
   clock: 'none for calls, unless messages are dated; AReaL sessions and stamps of rows may date the episode',
   traps: [
     "commands may be only text inside the model's answer, and whether they ran is unknown",
+    'rows do not say whether they are of training or validation: the name of their folder does',
     'without dated messages blame can reach the episode, never the call',
   ],
   claims,
   sniff,
   open: (context) => {
     const conversations = new Conversations();
-    return jsonDecoder((doc, record) => read(doc, { record, context, conversations }));
+    const use = useOf(context.path);
+    const stated = (out: Out): Out => (out.kind === 'episode' && use !== undefined ? { ...out, use } : out);
+    return jsonDecoder((doc, record) => {
+      const events = read(doc, { record, context, conversations });
+      return 'status' in events ? events : events.map(stated);
+    });
   },
 };
 
