@@ -1,18 +1,13 @@
 import type { Decoded } from '../model/format.ts';
 import { ElementScanner, type JsonElement } from '../sources/json-elements.ts';
 import { type ReadLog, readBytes } from '../sources/read.ts';
+import { inDocument } from './document.ts';
 import { MAX_ROW_BYTES } from './lines.ts';
 import type { Cut, Layout, Refusal, RowFile } from './rows.ts';
 import type { RowTally } from './tally.ts';
 
-/** The list whose elements name the rows. */
-const NAMES: Readonly<Record<Layout, string>> = {
-  lines: '',
-  list: '',
-  samples: 'samples',
-  columns: 'trajectory_data',
-  archive: '',
-};
+/** The list whose elements name the rows; empty for a list that is the document itself. */
+const NAMES: Readonly<Partial<Record<Layout, string>>> = { samples: 'samples', columns: 'trajectory_data' };
 
 interface Document {
   /** Lists in which the rows stand. */
@@ -25,7 +20,7 @@ interface Document {
 
 /** Cuts rows out of lists: the element and one comma each; every other byte stays. */
 export async function cutElements(file: RowFile, tally: RowTally, log: ReadLog): Promise<readonly Cut[] | Refusal> {
-  const names = NAMES[file.layout];
+  const names = file.list ?? NAMES[file.layout] ?? '';
   const decode = rowDecoder(file);
   const scanner = new ElementScanner(new Set([names, 'eval']), MAX_ROW_BYTES);
   const cuts: Cut[] = [];
@@ -70,6 +65,7 @@ function newDocument(): Document {
 function rowDecoder({
   format,
   layout,
+  list,
   context,
   input,
 }: RowFile): (row: JsonElement, header: string) => Decoded | undefined {
@@ -77,7 +73,7 @@ function rowDecoder({
   return ({ text, from, to, index }, header) => {
     if (text === undefined) return undefined;
     const ref = { source: input.path, line: Number(index) + 1, offset: from, bytes: to - from };
-    return decoder.decode({ text: wrapped(layout, text, header), ref });
+    return decoder.decode({ text: list === undefined ? wrapped(layout, text, header) : inDocument(list, text), ref });
   };
 }
 
@@ -87,9 +83,7 @@ function wrapped(layout: Layout, row: string, header: string): string {
       return `{"trajectory_data":[${row}]}`;
     case 'samples':
       return `{"version":2,"eval":${header === '' ? '{}' : header},"samples":[${row}]}`;
-    case 'lines':
-    case 'list':
-    case 'archive':
+    default:
       return row;
   }
 }

@@ -19,7 +19,8 @@ export function planRows(file: RowFile, options: PlanOptions): Promise<CutPlan |
 /** Reads a rollout file once, streaming, and says which bytes must go. Memory: one row, and a few numbers for each. */
 export async function planCuts(file: RowFile, options: PlanOptions): Promise<CutPlan | Refusal> {
   const log = newReadLog();
-  const tally = new RowTally(options);
+  // A line of a document is not one of its rows.
+  const tally = new RowTally(file.layout === 'document' ? { ...options, lineNames: 'ignored' } : options);
   const cuts = await (file.layout === 'lines' ? cutLines : cutElements)(file, tally, log);
   const damage = log.problems.find(({ severity }) => severity === 'error');
   if (damage !== undefined) return { refused: damage.message };

@@ -4,13 +4,14 @@ import { detectFormat } from '../sources/detect.ts';
 import type { InputFile } from '../sources/discover.ts';
 import { readHead } from '../sources/head.ts';
 import { archiveRefusal } from './archive.ts';
+import { isSpread, listOfRollouts } from './document.ts';
 import type { Layout, Refusal, RowFile } from './rows.ts';
 
 const LINE_FORMATS: ReadonlySet<string> = new Set(['verifiers', 'nemo-gym', 'training-dump', 'tool-calls']);
 /** ROLL writes a step as lists of JSON texts; rows taken out of it stand one a line. */
 const COLUMNS = /^\{\s*"\w+"\s*:\s*\[/;
 const SUPPORTED =
-  'ROLL dumps; verifiers and prime-rl traces, NeMo Gym rollouts, verl, SkyRL, AReaL and rLLM dumps, rows with conversations and plain tables of episodes, all as JSON lines or one JSON list; Inspect logs as .eval and .json';
+  'ROLL dumps; verifiers and prime-rl traces, NeMo Gym rollouts, verl, SkyRL, AReaL and rLLM dumps, rows with conversations and plain tables of episodes, all as JSON lines or one JSON list; documents that list rows with conversations (tau2-bench); Inspect logs as .eval and .json';
 
 /** Recognises a rollout file by its content. */
 export async function recogniseRollouts(input: InputFile, formats: readonly Format[]): Promise<RowFile | Refusal> {
@@ -22,7 +23,11 @@ export async function recogniseRollouts(input: InputFile, formats: readonly Form
   if (format === undefined || layout === undefined)
     return { refused: `${input.path} is ${format?.title ?? 'of no known format'}. What can be filtered: ${SUPPORTED}` };
   const context = { path: input.path, zoneOffsetMin: 0, reference: input.modifiedUs as Micros };
-  return { input, format, layout, context };
+  if (layout !== 'lines' || format.id === 'roll-dump') return { input, format, layout, context };
+  const list = format.id === 'training-dump' ? listOfRollouts(head.bytes, format, context) : undefined;
+  if (list !== undefined) return { input, format, layout: 'document', list, context };
+  if (!isSpread(head.bytes)) return { input, format, layout, context };
+  return { refused: `${input.path} holds rollouts over several lines each: write one a line first (jq -c .)` };
 }
 
 function recogniseArchive(member: InputFile, formats: readonly Format[]): RowFile | Refusal {

@@ -7,10 +7,10 @@ import type { InputFile } from '../sources/discover.ts';
 export type Cut = readonly [from: number, to: number];
 
 /**
- * How rows lie in a file: one a line; elements of a list; samples of an Inspect log; in ROLL, a place in every list; samples that
- * are members of an Inspect archive.
+ * How rows lie in a file: one a line; elements of a list, or of a list in a document; samples of an Inspect log; in ROLL, a place in
+ * every list; samples that are members of an Inspect archive.
  */
-export type Layout = 'lines' | 'list' | 'samples' | 'columns' | 'archive';
+export type Layout = 'lines' | 'list' | 'document' | 'samples' | 'columns' | 'archive';
 
 export interface Remark {
   /** 1-based line, or place in the list. */
@@ -51,5 +51,7 @@ export interface RowFile {
   readonly input: InputFile;
   readonly format: Format;
   readonly layout: Layout;
+  /** Of a document: the member whose elements the rows are. */
+  readonly list?: string;
   readonly context: DecodeContext;
 }

@@ -88,6 +88,33 @@ describe('cutting elements out of JSON', () => {
     expect([plan.rows, holds]).toEqual([3, true]);
   });
 
+  it.each([0, 2])('takes a simulation out of a document of tau2-bench, indented by %d', async (indent) => {
+    const simulation = (id: string): object => ({
+      id,
+      task_id: '3',
+      reward_info: { reward: 1, info: { list: [] } },
+      messages: [{ role: 'user', content: `p ${id}` }],
+    });
+    const document = (...ids: readonly string[]): string =>
+      JSON.stringify({ tasks: [{ id: '3' }], simulations: ids.map(simulation), info: {} }, null, indent);
+    const fate = against(rollout('sim-2'));
+    const { text, plan, holds } = await filtered(document('sim-1', 'sim-2', 'sim-3'), fate, 'results.json');
+    expect(JSON.parse(text)).toEqual(JSON.parse(document('sim-1', 'sim-3')));
+    expect([plan.rows, plan.unreadable, plan.dropped, holds]).toEqual([3, 0, [{ row: 2, episode: 'sim-2' }], true]);
+  });
+
+  it('takes a row for a rollout, whatever it lists', async () => {
+    const row = (id: string): string =>
+      `${JSON.stringify({ id, reward: 1, messages: [{ role: 'user', content: 'p' }], results: [{ id: 'x', reward: 1, messages: [{ role: 'user', content: 'q' }] }] })}\n`;
+    const { text } = await filtered(row('a') + row('b'), against(rollout('a')));
+    expect(text).toBe(row('b'));
+  });
+
+  it('refuses rollouts over several lines each', async () => {
+    const row = JSON.stringify({ id: 'a', reward: 1, messages: [{ role: 'user', content: 'p' }] }, null, 2);
+    await expect(filtered(`${row}\n${row}\n`, against(rollout('a')))).rejects.toThrow(/one a line first/);
+  });
+
   it('takes trajectories out of several documents of one file, each for itself', async () => {
     const dump = (...ids: readonly string[]): string =>
       `${JSON.stringify({
