@@ -124,7 +124,6 @@ function finishEpisode(draft: Draft, records: Omit<EpisodeRecords, 'episodes'>, 
   );
   const pick = <K extends keyof EpisodeEvent>(key: K): EpisodeEvent[K] | undefined =>
     events.find((timed) => timed.event[key] !== undefined)?.event[key];
-  const dispute = disputeOf(events.map(({ event }) => event));
   const holds = leasesOf(draft).filter((lease) => draft.sandboxes.has(lease.sandboxId));
   const starts = events.flatMap((timed) => (timed.event.start === undefined ? [] : [shift(timed, timed.event.start)]));
   const ends = events.flatMap((timed) => (timed.event.end === undefined ? [] : [shift(timed, timed.event.end)]));
@@ -132,7 +131,14 @@ function finishEpisode(draft: Draft, records: Omit<EpisodeRecords, 'episodes'>, 
   const start = minOf([...holds.map((lease) => lease.start), ...starts]);
   const end = maxOf([...holds.map((lease) => lease.end), ...ends]);
   const onlySandbox = sandboxIds.length === 1 ? sandboxIds[0] : undefined;
-  const belonging = { episodeId: draft.id, rows: draft.calls.copy(), onlySandbox, start, end };
+  const rows = draft.calls.copy();
+  const told = (): ToolCallEvent[] =>
+    Array.from(rows, (row) => records.calls.at(row)).filter((call) => call !== undefined);
+  const dispute = disputeOf(
+    events.map(({ event }) => event),
+    told,
+  );
+  const belonging = { episodeId: draft.id, rows, onlySandbox, start, end };
   const calls = new EpisodeCalls(belonging, records, draft.seen);
   return {
     id: draft.id,

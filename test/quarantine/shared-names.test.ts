@@ -106,6 +106,28 @@ describe('names that come round again', () => {
     expect(record).toMatchObject({ dropped: [{ row: 1 }] });
   });
 
+  it('NeMo Gym dates no rollout of its first releases: what they called tells them apart', async () => {
+    const row = (...commands: readonly string[]): object => ({
+      responses_create_params: { input: [] },
+      response: {
+        output: commands.map((command, i) => ({
+          type: 'function_call',
+          call_id: `c${i}`,
+          name: 'bash',
+          arguments: JSON.stringify({ command }),
+        })),
+      },
+      reward: 1,
+      _ng_task_index: 0,
+      _ng_rollout_index: 0,
+    });
+    const folder = night({ 'a.jsonl': [row('ls', BEACON)], 'b.jsonl': [row('ls', 'pwd')] });
+    expect(await droppedFrom(folder, 'a.jsonl')).toEqual([1]);
+    expect(await droppedFrom(folder, 'b.jsonl')).toEqual([]);
+    const copied = night({ 'a.jsonl': [row('ls', BEACON)], 'b.jsonl': [row('ls', BEACON)] });
+    expect(await droppedFrom(copied, 'b.jsonl')).toEqual([1]);
+  });
+
   it('the copy without a row of another file is proven', async () => {
     const row = (step: number, command: string): object => ({
       input: 'p',
