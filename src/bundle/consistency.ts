@@ -29,15 +29,17 @@ export async function checkContents(bundle: Bundle): Promise<Contents> {
   const flaws: Flaw[] = [];
   const lines: IndexedLine[] = [];
   const links = new Links(bundle, flaws);
+  const named = new Set(bundle.manifest.members.map(({ name }) => name));
   for (const { name } of bundle.members.values())
-    if (name !== MEMBERS.manifest && !bundle.manifest.members.some((member) => member.name === name))
+    if (name !== MEMBERS.manifest && !named.has(name))
       flaws.push({ kind: 'added', where: name, says: 'stands in the archive but not in its manifest' });
-  const named = new Map(bundle.manifest.members.map((member) => [member.name, member]));
   for (const name of Object.values(MEMBERS))
     if (name !== MEMBERS.manifest && !named.has(name))
       flaws.push({ kind: 'missing', where: name, says: 'is not listed in the manifest' });
   // The lines come first: the report is held against them.
-  const order = [...named.values()].sort((a, b) => Number(b.name === MEMBERS.lines) - Number(a.name === MEMBERS.lines));
+  const order = [...bundle.manifest.members].sort(
+    (a, b) => Number(b.name === MEMBERS.lines) - Number(a.name === MEMBERS.lines),
+  );
   for (const stated of order) {
     const member = bundle.members.get(stated.name);
     if (member === undefined) {
@@ -51,6 +53,8 @@ export async function checkContents(bundle: Bundle): Promise<Contents> {
     if (found.problem !== undefined) flaws.push({ kind: 'altered', where: stated.name, says: found.problem });
     else if (found.sha256 !== stated.sha256)
       flaws.push({ kind: 'altered', where: stated.name, says: 'does not have the SHA-256 that the manifest states' });
+    else if (found.bytes !== stated.bytes)
+      flaws.push({ kind: 'altered', where: stated.name, says: 'does not have the length that the manifest states' });
     if (stated.name === MEMBERS.lines) links.know(lines);
   }
   links.finish();
@@ -104,8 +108,11 @@ class Links {
 
   know(lines: readonly IndexedLine[]): void {
     for (const { path, line, offset, bytes } of lines) {
-      this.#places.add(`${path}:${line}`);
-      this.#exact.add(`${path}:${line} ${offset} ${bytes}`);
+      const place = `${path}:${line}`;
+      const exact = `${place} ${offset} ${bytes}`;
+      if (this.#exact.has(exact)) this.#twice(place, MEMBERS.lines);
+      this.#places.add(place);
+      this.#exact.add(exact);
     }
   }
 
@@ -118,6 +125,7 @@ class Links {
     const kind = record['record'];
     const id = textOf(record['id']) ?? '';
     if (kind === 'input') this.#input(record);
+    if (this.#incidents.has(id) || this.#attributions.has(id)) this.#twice(id, MEMBERS.json);
     if (kind === 'incident') {
       this.#incidents.set(id, arrayOf(record['attributions']).map(String));
       this.#refs(record, id);
@@ -128,12 +136,17 @@ class Links {
     }
   }
 
+  /** Of two only one would be held against the originals. */
+  #twice(where: string, member: string): void {
+    this.#flaws.push({ kind: 'added', where, says: `stands in ${member} twice` });
+  }
+
   #input(record: object): void {
     const path = textOf(at(record, 'path')) ?? '';
     const stated = this.#bundle.run.inputs.find((input) => input.path === path);
     if (stated === undefined)
       this.#flaws.push({ kind: 'added', where: path, says: `is an input of the report but not of ${MEMBERS.run}` });
-    else if (stated.sha256 !== null && stated.sha256 !== at(record, 'sha256'))
+    else if (stated.sha256 !== (textOf(at(record, 'sha256')) ?? null))
       this.#flaws.push({ kind: 'altered', where: path, says: `report and ${MEMBERS.run} state different hashes` });
   }
 

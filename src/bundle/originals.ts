@@ -57,7 +57,7 @@ export async function proveOriginals(
     held += result.held;
     whole += result.whole ? 1 : 0;
   }
-  const known = new Set(run.inputs.map(({ path }) => path));
+  const known = new Set(read.map(({ path }) => path));
   for (const path of byPath.keys())
     if (!known.has(path))
       flaws.push({ kind: 'added', where: path, says: 'lines are cited from it, but the run did not read it' });

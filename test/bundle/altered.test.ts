@@ -9,9 +9,9 @@ import { drop, flawsOf, linesOf, type Members, members, put, rome, text, worksho
 const { whole, changed, forged, originals } = workshop();
 
 describe('what was altered, missing or added is named, exit 4', () => {
-  const edit = (name: string, from: string | RegExp, to: string) => (all: Members) => {
+  const edit = (name: string, from: string | RegExp, to: string | ((found: string) => string)) => (all: Members) => {
     const before = text(all, name);
-    all[name] = strToU8(before.replace(from, to));
+    all[name] = strToU8(typeof to === 'string' ? before.replace(from, to) : before.replace(from, to));
     expect(text(all, name)).not.toBe(before);
   };
   it.each([
@@ -68,6 +68,72 @@ describe('what was altered, missing or added is named, exit 4', () => {
     ],
   ] as const)('%s', async (_, name, change, make, says) => {
     expect(await flawsOf(make(name, change))).toMatch(says);
+  });
+
+  it.each([
+    [
+      'a cited line that stands twice, once with another text',
+      'twice',
+      edit('data/lines.ndjson', /^.*\n/, (line) => `${line.replace(/"copy":.*/, '"copy":"cut","text":"x"}')}\n${line}`),
+      /added \S+:\d+: stands in data\/lines\.ndjson twice/,
+    ],
+    [
+      'a violation that stands twice, once with another verdict',
+      'again',
+      edit(
+        'data/report.json',
+        /^\{"record":"attribution".*\n/m,
+        (line) => line.replace(/"verdict":"\w+"/, '"verdict":"proven"') + line,
+      ),
+      /added v-\w+: stands in data\/report\.json twice/,
+    ],
+    [
+      'an incident that stands twice',
+      'incident',
+      edit('data/report.json', /^\{"record":"incident".*\n/m, (line) => line + line),
+      /added i-\w+: stands in data\/report\.json twice/,
+    ],
+    [
+      'an input whose hash was taken out, so that nothing would be held against it',
+      'unhashed',
+      edit('data/run.json', /"sha256": "\w+"(?=\s*\}[^[]*"lines")/, () => '"sha256": null'),
+      /altered \S+: report and data\/run\.json state different hashes/,
+    ],
+  ] as const)('%s, forged', async (_, name, change, says) => {
+    expect(await flawsOf(forged(name, change))).toMatch(says);
+  });
+
+  it('lines of an input whose hash was taken out everywhere are not proven by its original', async () => {
+    const path = forged('nowhere', (all) => {
+      const cited = String(linesOf(all)[0]?.['path']);
+      const run = JSON.parse(text(all, 'data/run.json')) as { inputs: { path: string; sha256: string | null }[] };
+      for (const input of run.inputs) if (input.path === cited) input.sha256 = null;
+      all['data/run.json'] = strToU8(JSON.stringify(run));
+      const input = new RegExp(`^(\\{"record":"input","path":"${cited}".*?"sha256":")\\w+`, 'm');
+      edit('data/report.json', input, '$1')(all);
+    });
+    expect(await flawsOf(path)).toBe('');
+    expect(await flawsOf(path, rome)).toMatch(/added \S+: lines are cited from it, but the run did not read it/);
+  });
+
+  it.each([
+    [
+      'another length',
+      (member: { bytes: number }) => [{ ...member, bytes: member.bytes + 1 }],
+      /altered README\.txt: .* length/,
+    ],
+    [
+      'another hash before the true one',
+      (member: object) => [{ ...member, sha256: sha256('') }, member],
+      /altered README\.txt: .*SHA-256/,
+    ],
+  ])('a manifest that states %s', async (name, change, says) => {
+    const path = changed(`manifest ${name}`, (all) => {
+      const manifest = JSON.parse(text(all, 'manifest.json')) as { members: { name: string; bytes: number }[] };
+      const members = manifest.members.flatMap((member) => (member.name === 'README.txt' ? change(member) : [member]));
+      all['manifest.json'] = strToU8(JSON.stringify({ ...manifest, members }));
+    });
+    expect(await flawsOf(path)).toMatch(says);
   });
 
   it('in words and as JSON', () => {
