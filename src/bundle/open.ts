@@ -6,7 +6,7 @@ import type { InputFile } from '../sources/discover.ts';
 import { LineCutter } from '../sources/line-cutter.ts';
 import { newReadLog, readBytes } from '../sources/read.ts';
 import { reasonOf } from '../sources/reasons.ts';
-import { isZip, type ZipMember, zipEntries } from '../sources/zip.ts';
+import { isSeamless, isZip, type ZipMember, zipEntries } from '../sources/zip.ts';
 import { type Manifest, MEMBERS, manifestSchema, type RunFacts, runSchema } from './layout.ts';
 
 /** What a bundle may ask of the machine that checks it. Texts with a hash a line shrink tenfold, not hundreds of times. */
@@ -37,6 +37,8 @@ export async function openBundle(path: string): Promise<Bundle | string> {
   if (typeof entries === 'string') return entries;
   const refused = hostile(entries);
   if (refused !== undefined) return refused;
+  if (!isSeamless(path, entries))
+    return 'it holds bytes that belong to no member, or names one in two ways: another program may find something else in it';
   const members = new Map(entries.map((entry) => [entry.name, entry]));
   const manifest = await document(path, members.get(MEMBERS.manifest), manifestSchema);
   if (typeof manifest === 'string') return `${MEMBERS.manifest} ${manifest}`;

@@ -44,10 +44,54 @@ export function zipEntries(path: string): readonly ZipMember[] | string {
     if (typeof directory === 'string') return directory;
     if (directory.bytes > MAX_DIRECTORY_BYTES) return 'its directory is too large';
     if (directory.offset + directory.bytes > size) return 'it is cut short or damaged (its directory lies outside)';
-    return readDirectory(readAt(fd, directory.offset, directory.bytes));
+    const entries = readDirectory(readAt(fd, directory.offset, directory.bytes));
+    // Writers that know no zip64 count modulo 65536.
+    if (typeof entries !== 'string' && (entries.length - directory.entries) % 65_536 !== 0)
+      return `it is damaged (its directory lists ${entries.length} of ${directory.entries} entries)`;
+    return entries;
   } finally {
     closeSync(fd);
   }
+}
+
+/**
+ * Whether an archive is its members, its directory and nothing else, and each member is called the same in both: programs that
+ * read from the front, or look for another directory, then find what the directory says. False for zip64. APPNOTE.TXT 4.3.6.
+ */
+export function isSeamless(path: string, entries: readonly ZipMember[]): boolean {
+  const fd = openSync(path, 'r');
+  try {
+    const size = fstatSync(fd).size;
+    const end = readAt(fd, size - END_BYTES, END_BYTES);
+    if (end.length < END_BYTES || end.readUInt32LE(0) !== END) return false;
+    const [bytes, offset] = [end.readUInt32LE(12), end.readUInt32LE(16)];
+    // Numbers of disks, and how many entries are on this one.
+    if (end.readUInt32LE(4) !== 0 || end.readUInt16LE(8) !== entries.length) return false;
+    if (offset + bytes + END_BYTES !== size) return false;
+    const inOrder = [...entries].sort((a, b) => a.headerOffset - b.headerOffset);
+    const starts = [...inOrder.map(({ headerOffset }) => headerOffset), offset];
+    return (
+      starts[0] === 0 &&
+      inOrder.every((member, i) =>
+        DESCRIPTOR_BYTES.has((starts[i + 1] ?? 0) - member.headerOffset - localBytes(fd, member)),
+      )
+    );
+  } finally {
+    closeSync(fd);
+  }
+}
+
+const END_BYTES = 22;
+/** What may stand behind the data of a member: nothing, or its checksum and lengths without and with a signature. 4.3.9. */
+const DESCRIPTOR_BYTES: ReadonlySet<number> = new Set([0, 12, 16]);
+
+/** Length of a member with its local header; NaN where that header is another's. */
+function localBytes(fd: number, { headerOffset, name, method, storedBytes }: ZipMember): number {
+  const local = readAt(fd, headerOffset, 30);
+  if (local.length < 30 || local.readUInt32LE(0) !== LOCAL || local.readUInt16LE(8) !== method) return Number.NaN;
+  const nameBytes = local.readUInt16LE(26);
+  if (readAt(fd, headerOffset + 30, nameBytes).toString('utf8') !== name) return Number.NaN;
+  return 30 + nameBytes + local.readUInt16LE(28) + storedBytes;
 }
 
 /** Begins with an entry, or is an empty archive. */
@@ -61,17 +105,31 @@ export function isZip(path: string): boolean {
   }
 }
 
-function findDirectory(fd: number, size: number): { offset: number; bytes: number } | string {
+interface Directory {
+  readonly offset: number;
+  readonly bytes: number;
+  readonly entries: number;
+}
+
+function findDirectory(fd: number, size: number): Directory | string {
   const tailAt = Math.max(0, size - 65_557);
   const tail = readAt(fd, tailAt, size - tailAt);
   let at = tail.length - 22;
   while (at >= 0 && tail.readUInt32LE(at) !== END) at--;
   if (at < 0) return 'it is cut short or damaged (it has no directory)';
-  const found = { bytes: tail.readUInt32LE(at + 12), offset: tail.readUInt32LE(at + 16) };
+  const found = {
+    entries: tail.readUInt16LE(at + 10),
+    bytes: tail.readUInt32LE(at + 12),
+    offset: tail.readUInt32LE(at + 16),
+  };
   if (at < 20 || tail.readUInt32LE(at - 20) !== LOCATOR64) return found;
   const end64 = readAt(fd, safe(tail.readBigUInt64LE(at - 12), size), 56);
   if (end64.length < 56 || end64.readUInt32LE(0) !== END64) return 'it is damaged (its zip64 directory is missing)';
-  return { bytes: safe(end64.readBigUInt64LE(40), size + 1), offset: safe(end64.readBigUInt64LE(48), size) };
+  return {
+    entries: safe(end64.readBigUInt64LE(32), size),
+    bytes: safe(end64.readBigUInt64LE(40), size + 1),
+    offset: safe(end64.readBigUInt64LE(48), size),
+  };
 }
 
 /** A 64-bit number of a hostile file, cut to what can be meant. */

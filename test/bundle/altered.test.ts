@@ -60,6 +60,32 @@ describe('what was altered, missing or added is named, exit 4', () => {
       /missing \S+:99999/,
     ],
     [
+      'what is no record of the report, forged',
+      'scalar',
+      edit('data/report.json', /^/, '1\n'),
+      forged,
+      /altered data\/report\.json:1: is no JSON record/,
+    ],
+    [
+      'an input of the report alone, forged',
+      'input2',
+      edit('data/report.json', /^\{"record":"input","path":"/m, (found) => `${found}x/`),
+      forged,
+      /added x\/\S+: is an input of the report but not of data\/run\.json/,
+    ],
+    [
+      'a length, forged',
+      'length',
+      (all: Members) => {
+        const cited = linesOf(all).find(({ copy }) => copy === 'exact');
+        const length = `"offset":${String(cited?.['offset'])},"bytes":${String(cited?.['bytes'])}`;
+        for (const name of ['data/lines.ndjson', 'data/report.json'])
+          all[name] = strToU8(text(all, name).replaceAll(length, `${length}0`));
+      },
+      forged,
+      /altered \S+:\d+: the copied text is not what its own SHA-256/,
+    ],
+    [
       'what is no record, forged',
       'junk',
       edit('data/lines.ndjson', /^/, '{"path":1}\n'),
@@ -127,6 +153,7 @@ describe('what was altered, missing or added is named, exit 4', () => {
       (member: object) => [{ ...member, sha256: sha256('') }, member],
       /altered README\.txt: .*SHA-256/,
     ],
+    ['nothing of a member', () => [], /missing README\.txt: is not listed in the manifest/],
   ])('a manifest that states %s', async (name, change, says) => {
     const path = changed(`manifest ${name}`, (all) => {
       const manifest = JSON.parse(text(all, 'manifest.json')) as { members: { name: string; bytes: number }[] };
@@ -148,6 +175,12 @@ describe('what was altered, missing or added is named, exit 4', () => {
       holds: false,
       flaws: [{ kind: 'missing', where: 'data/report.md' }],
     });
+  });
+
+  it('a copy that was forged to be no exact one falls against the originals', async () => {
+    const path = forged('kind', edit('data/lines.ndjson', /"copy":"exact","text":"/, '"copy":"lossy","text":"x'));
+    expect(await flawsOf(path)).toBe('');
+    expect(await flawsOf(path, rome)).toMatch(/altered \S+:\d+: the copied text is not the redaction of the original/);
   });
 
   it('a line whose hash was forged as well falls against the originals', async () => {
