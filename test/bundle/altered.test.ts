@@ -196,14 +196,32 @@ describe('what was altered, missing or added is named, exit 4', () => {
     expect(await flawsOf(path, rome)).toMatch(/altered \S+:\d+: the original at offset \d+ .* has another SHA-256/);
   });
 
-  it('a verdict that was forged falls against the originals with --rerun', async () => {
-    const path = forged(
-      'verdict',
-      edit('data/report.json', '"verdict":"likely","probability"', '"verdict":"proven","probability"'),
-    );
+  it('findings that were forged fall against the originals with --rerun', async () => {
+    const changedIds: string[] = [];
+    const path = forged('findings', (all) => {
+      const left = text(all, 'data/report.json').split('\n');
+      const change = (record: string, from: string | RegExp, to: string): string => {
+        const at = left.findIndex((line) => line.startsWith(`{"record":"${record}"`) && line.search(from) >= 0);
+        const [line = ''] = left.splice(at, 1, String(left[at]).replace(from, to));
+        left.push(...left.splice(at, 1));
+        return /"id":"([^"]+)"/.exec(line)?.[1] ?? '';
+      };
+      changedIds.push(
+        change('attribution', '"verdict":"likely"', '"verdict":"proven"'),
+        change('attribution', '"port":443', '"port":444'),
+        change('attribution', "stands in the call's arguments", 'was contacted by the call'),
+        change('incident', '"answer":"not-requested"', '"answer":"requested"'),
+      );
+      all['data/report.json'] = strToU8(`${left.filter((line) => line !== '').join('\n')}\n`);
+    });
     expect(await flawsOf(path, rome)).toBe('');
-    const { code, out } = egressblame(['verify', path, rome, '--rerun']);
-    expect([code, out]).toEqual([4, expect.stringMatching(/altered +v-\w+: the bundle claims proven /)]);
+    const { code, out } = egressblame(['verify', path, rome, '--rerun', '--json']);
+    const { flaws } = JSON.parse(out) as { flaws: { kind: string; where: string; says: string }[] };
+    const facts = 'its facts, evidence or reasons are not those that the originals lead to';
+    expect([code, flaws.map(({ kind, where, says }) => [kind, where, says.replace(/ claims .*/, '')])]).toEqual([
+      4,
+      changedIds.map((id, i) => ['altered', id, i === 0 ? 'the bundle' : facts]),
+    ]);
   });
 
   it('an original that was altered, lost, or only grew', async () => {

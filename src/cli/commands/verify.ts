@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { type Contents, checkContents, type Flaw } from '../../bundle/consistency.ts';
+import { MEMBERS } from '../../bundle/layout.ts';
 import { type Bundle, openBundle } from '../../bundle/open.ts';
 import { type Proof, proveOriginals } from '../../bundle/originals.ts';
 import { compareFindings } from '../../bundle/rerun.ts';
@@ -49,7 +50,7 @@ export async function verifyCommand(path: string, paths: readonly string[], flag
       ? undefined
       : await proveOriginals(bundle.run, contents.lines, originals, {
           clean: cleaner({ redact: bundle.run.redaction === 'default' }),
-          madeBy: bundle.run.version === VERSION ? undefined : bundle.run.version,
+          madeBy: otherVersion(bundle),
         });
   const rerun = flags.rerun && proof !== undefined ? await findAgain(bundle, paths) : undefined;
   const flaws = [...contents.flaws, ...(proof?.flaws ?? []), ...(rerun?.flaws ?? [])];
@@ -72,7 +73,13 @@ async function findAgain(bundle: Bundle, paths: readonly string[]): Promise<Veri
   const report = await investigate(
     runOfSettings(bundle.run.settings, { paths, cwd: process.cwd(), now: micros(Date.now() * 1000) }),
   );
-  return compareFindings(bundle, jsonRecords(report, cleaner({ redact: bundle.run.redaction === 'default' })));
+  const clean = cleaner({ redact: bundle.run.redaction === 'default' });
+  return compareFindings(bundle, jsonRecords(report, clean), otherVersion(bundle));
+}
+
+/** The version that made a bundle, unless it is this one. */
+function otherVersion({ run }: Bundle): string | undefined {
+  return run.version === VERSION ? undefined : run.version;
 }
 
 function render({ bundle, contents, proof, rerun, flaws }: Verification, path: string): readonly string[] {
@@ -94,7 +101,10 @@ function render({ bundle, contents, proof, rerun, flaws }: Verification, path: s
   const again =
     rerun === undefined
       ? ['Not proven: that the findings follow from the originals. To find them again: add --rerun']
-      : [`Found again from the originals: ${plural(rerun.same, 'attribution')}, all the same.`];
+      : [
+          `Found again from the originals: ${plural(rerun.same, 'attribution')}, all the same.`,
+          `Not proven: the words of ${MEMBERS.markdown}; the findings stand in ${MEMBERS.json}.`,
+        ];
   return [
     `Verified: ${own}`,
     `${plural(proof.lines, 'line')} and ${plural(proof.files, 'whole file')} have the same SHA-256 in the originals${bundle.run.redaction === 'default' ? '; each copy is the redaction of its original' : ''}.`,
