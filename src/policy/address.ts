@@ -41,6 +41,12 @@ export function holds(network: Network, ip: string): boolean {
   return (bitsOf(ip) ^ network.value) >> BigInt(network.bits - network.length) === 0n;
 }
 
+/** Whether all addresses of a network are in another. */
+export function contains(outer: Network, inner: Network): boolean {
+  if (outer.bits !== inner.bits || inner.length < outer.length) return false;
+  return (outer.value ^ inner.value) >> BigInt(outer.bits - outer.length) === 0n;
+}
+
 /** CIDR that holds `ip`, as text; the bare address when it is the whole network. */
 export function cidrText(ip: string, length: number): string {
   const network = networkOf(ip, length);

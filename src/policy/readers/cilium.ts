@@ -5,12 +5,14 @@ import type { Rule } from '../../model/policy.ts';
 import { combined, isAddress, type Reading } from './reading.ts';
 
 const Name = z.union([z.strictObject({ matchName: z.string() }), z.strictObject({ matchPattern: z.string() })]);
-const Port = z.strictObject({
-  port: z.union([z.string().regex(/^\d{1,5}$/), z.int()]),
-  endPort: z.int().min(0).max(65_535).optional(),
-  protocol: z.enum(['TCP', 'UDP', 'SCTP', 'ANY']).optional(),
-});
-const Ports = z.strictObject({ ports: z.array(Port), rules: z.strictObject({ dns: z.array(Name) }).optional() });
+const Port = z
+  .strictObject({
+    port: z.union([z.string().regex(/^\d{1,5}$/), z.int()]),
+    endPort: z.int().min(0).max(65_535).optional(),
+    protocol: z.enum(['TCP', 'UDP', 'SCTP', 'ANY']).optional(),
+  })
+  .refine(({ port, endPort = 65_535 }) => Number(port) <= endPort, 'no range of ports');
+const Ports = z.strictObject({ ports: z.array(Port).min(1), rules: z.strictObject({ dns: z.array(Name) }).optional() });
 const Address = z.string().refine(isAddress, 'no address and no CIDR');
 const Egress = z.strictObject({
   toCIDR: z.array(Address).optional(),
@@ -18,14 +20,14 @@ const Egress = z.strictObject({
   toEntities: z.array(z.literal('all')).optional(),
   toFQDNs: z.array(Name).optional(),
   toEndpoints: z.array(z.unknown()).optional(),
-  toPorts: z.array(Ports).optional(),
+  toPorts: z.array(Ports).min(1).optional(),
 });
 const Schema = z.object({
   kind: z.enum(['CiliumNetworkPolicy', 'CiliumClusterwideNetworkPolicy']),
   spec: z.object({
     enableDefaultDeny: z.object({ egress: z.boolean().optional() }).optional(),
     egress: z.array(Egress).optional(),
-    egressDeny: z.array(Egress.omit({ toFQDNs: true })).optional(),
+    egressDeny: z.array(Egress.omit({ toFQDNs: true, toEndpoints: true })).optional(),
   }),
 });
 type Entry = z.infer<typeof Egress>;
@@ -66,7 +68,9 @@ function issueOf(error: z.ZodError): string {
 
 function rulesOf(action: Rule['action'], entry: Entry): readonly Rule[] | string {
   const services = servicesOf(entry);
-  if (entry.toEndpoints !== undefined) return dnsRules(entry, services);
+  const isStated = [entry.toCIDR, entry.toCIDRSet, entry.toEntities, entry.toFQDNs].some((list) => list !== undefined);
+  if (entry.toEndpoints !== undefined)
+    return isStated ? 'toEndpoints: not beside other destinations' : dnsRules(entry, services);
   if ((entry.toPorts ?? []).some(({ rules }) => rules !== undefined))
     return 'toPorts.rules: only dns towards endpoints can be replayed';
   const names = (entry.toFQDNs ?? []).map(nameOf);
@@ -81,7 +85,6 @@ function rulesOf(action: Rule['action'], entry: Entry): readonly Rule[] | string
     ...(entry.toEntities ?? []).map(() => ({})),
     ...names.filter((name) => typeof name !== 'string'),
   ];
-  const isStated = [entry.toCIDR, entry.toCIDRSet, entry.toEntities, entry.toFQDNs].some((list) => list !== undefined);
   return combined(action, [isStated ? peers : [{}], services]);
 }
 

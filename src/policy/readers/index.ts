@@ -70,15 +70,27 @@ const PolicyFile = z.object({
   version: z.literal(1),
   default: z.enum(['allow', 'deny']),
   rules: z.array(
-    z.object({
+    z.strictObject({
       action: z.enum(['allow', 'deny']),
       source: Address.optional(),
       destination: Address.optional(),
       except: z.array(Address).optional(),
-      domain: z.string().optional(),
+      domain: z
+        .string()
+        .regex(/^[^*]+$/)
+        .transform(domainName)
+        .refine((name) => name !== undefined, 'no name')
+        .optional(),
       names: z.enum(['exact', 'below']).optional(),
-      ports: z.tuple([z.int(), z.int()]).optional(),
-      transport: z.string().optional(),
+      ports: z
+        .tuple([z.int().min(0), z.int().max(65_535)])
+        .refine(([from, to]) => from <= to, 'no range of ports')
+        .optional(),
+      transport: z.string().toLowerCase().optional(),
+      // What a suggestion says beside its rules.
+      matches: z.unknown().optional(),
+      breaks: z.unknown().optional(),
+      incidents: z.unknown().optional(),
     }),
   ),
 });
@@ -86,7 +98,16 @@ const PolicyFile = z.object({
 function readJson(text: string): Reading {
   const file = PolicyFile.safeParse(tryJson(text));
   if (!file.success) return { problem: firstIssue(file.error) };
-  return { policy: { default: file.data.default, scope: 'all', rules: file.data.rules.map(compact) } };
+  return { policy: { default: file.data.default, scope: 'all', rules: file.data.rules.map(ruleOf) } };
+}
+
+function ruleOf({
+  matches: _,
+  breaks: __,
+  incidents: ___,
+  ...rule
+}: z.infer<typeof PolicyFile>['rules'][number]): Rule {
+  return compact(rule);
 }
 
 const Srt = z.object({

@@ -9,11 +9,13 @@ const Peer = z.strictObject({
     except: z.array(z.string().refine(isAddress)).optional(),
   }),
 });
-const Port = z.strictObject({
-  protocol: z.enum(['TCP', 'UDP', 'SCTP']).optional(),
-  port: z.int().min(0).max(65_535).optional(),
-  endPort: z.int().min(0).max(65_535).optional(),
-});
+const Port = z
+  .strictObject({
+    protocol: z.enum(['TCP', 'UDP', 'SCTP']).optional(),
+    port: z.int().min(0).max(65_535).optional(),
+    endPort: z.int().min(0).max(65_535).optional(),
+  })
+  .refine(({ port, endPort }) => endPort === undefined || (port !== undefined && port <= endPort), 'no range of ports');
 const Schema = z.object({
   kind: z.literal('NetworkPolicy'),
   spec: z.object({
@@ -39,7 +41,8 @@ export function readNetworkPolicy(text: string): Reading {
       };
     }
     const { policyTypes, egress } = read.data.spec;
-    if (egress === undefined && policyTypes?.includes('Egress') !== true) continue;
+    // Types that are stated count, whatever stands below them.
+    if (policyTypes === undefined ? egress === undefined : !policyTypes.includes('Egress')) continue;
     governs = true;
     rules.push(...(egress ?? []).flatMap(rulesOf));
   }

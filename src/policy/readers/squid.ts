@@ -18,6 +18,8 @@ export function readSquid(text: string): Reading {
       .replace(/(?:^|\s)#.*$/, '')
       .trim()
       .split(/\s+/);
+    if (directive === 'include')
+      return { problem: `line ${index + 1}: the included file is not read: put its lines here` };
     if (directive === 'acl') addAcl(acls, words);
     if (directive !== 'http_access') continue;
     const [action, ...names] = words;
@@ -27,12 +29,10 @@ export function readSquid(text: string): Reading {
     const unread = names.find((_, place) => alternatives[place] === undefined);
     if (unread !== undefined)
       return { problem: `line ${index + 1}: acl ${unread} cannot be replayed (src, dst, dstdomain and port can)` };
-    rules.push(
-      ...combined(
-        action,
-        alternatives.flatMap((parts) => (parts === undefined ? [] : [parts])),
-      ),
-    );
+    const read = alternatives.flatMap((parts) => (parts === undefined ? [] : [parts]));
+    if (read.filter((parts) => parts.some(({ domain }) => domain !== undefined)).length > 1)
+      return { problem: `line ${index + 1}: two acls of names at once cannot be replayed` };
+    rules.push(...combined(action, read));
     last = action;
   }
   if (rules.length === 0) return { problem: 'no http_access line' };
