@@ -171,6 +171,7 @@ import { unbound } from './unbound/index.ts';
 import { verifiers } from './verifiers/index.ts';
 import { watchguard } from './watchguard/index.ts';
 import { weave } from './weave/index.ts';
+import { webAccess } from './web-access/index.ts';
 import { windowsJson } from './windows-json/index.ts';
 import { zeekJson } from './zeek-json/index.ts';
 import { zeekTsv } from './zeek-tsv/index.ts';
@@ -352,6 +353,7 @@ export const formats: readonly Format[] = [
   verifiers,
   watchguard,
   weave,
+  webAccess,
   windowsJson,
   zeekJson,
   zeekTsv,

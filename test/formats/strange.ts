@@ -84,9 +84,6 @@ export const STRANGE: Readonly<Record<string, string>> = {
     '{"event":"user_login","timestamp":"2026-11-23T17:00:00Z","level":"info","user":"ann","ip":"192.0.2.7"}',
     '{"event":"step","timestamp":"2026-11-23T17:00:01Z","level":"info","step":12,"loss":0.2}',
   ].join('\n'),
-  Caddy: [
-    '{"level":"info","ts":1795453200.123,"logger":"http.log.access","msg":"handled request","request":{"remote_ip":"192.0.2.7","remote_port":"51000","proto":"HTTP/2.0","method":"GET","host":"a.example","uri":"/"},"status":200}',
-  ].join('\n'),
   CycloneDX: [
     '{"bomFormat":"CycloneDX","specVersion":"1.5","version":1,"components":[{"type":"library","name":"left-pad","version":"1.3.0"}]}',
   ].join('\n'),

@@ -1,21 +1,24 @@
-import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { targetOf } from '../../core/forward-proxy.ts';
 import { headed } from '../../core/headed.ts';
 import { parseIp } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { bytesOf } from '../../core/network.ts';
+import { clientOf, commonLine, commonStamp, proxied, proxiedEvent } from '../../core/products/common-log.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { eventTime, micros, parseEpoch, parseIso } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { COMMON, clientOf, commonLine, commonStamp } from './common.ts';
 
 /** `%ts.%03tu`, and what stands there where people want to read it: `%tl`, `[%tl]`, an ISO date. */
 const STAMP = String.raw`\d{9,10}(?:\.\d{3})?|\[[^\]\n]{8,40}\]|\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d(?: [+-]\d{4})?|\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:[.,]\d{1,6})?(?: ?(?:Z|[+-]\d\d:?\d\d))?`;
 const LINE = new RegExp(
   String.raw`^(${STAMP})\s+(-?\d+)\s+(\S+)\s+([A-Z_]+(?:\+[A-Z_]+)*)\/(\d{3})\s+-?(\d+)\s+(\S+)\s+(\S+)\s+(\S+)\s+([A-Z_0-9]+)\/(\S+)\s+(\S+)`,
 );
+
+/** `RESULT:HIERARCHY`, the last cell of `logformat common` and `combined` (squid.conf, logformat). */
+const RESULT = /(?:^|\s)([A-Z][A-Z_]+):[A-Z_]+(?:\s|$)/;
 
 /** Squid's native access.log, and its `common` and `combined` formats. */
 export const squid: Format = headed({
@@ -37,7 +40,10 @@ export const squid: Format = headed({
 
 function claims({ text }: SniffRecord): Sniff {
   if (LINE.test(text)) return yes(0.96, 'epoch elapsed client RESULT/status ... HIERARCHY/peer');
-  return COMMON.test(text) ? yes(0.9, 'common log format with the URL of a proxied request') : no('no Squid line');
+  const line = commonLine(text);
+  return line !== undefined && (proxied(line.request) !== undefined || RESULT.test(line.rest))
+    ? yes(0.9, 'common log format with the URL of a proxied request')
+    : no('no Squid line');
 }
 
 function stampOf(raw: string, zoneOffsetMin: number): Stamp | undefined {
@@ -48,7 +54,7 @@ function stampOf(raw: string, zoneOffsetMin: number): Stamp | undefined {
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const match = LINE.exec(record.text);
-  if (match === null) return commonLine(record, context);
+  if (match === null) return decodeCommon(record, context);
   const [
     ,
     raw = '',
@@ -98,4 +104,13 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     state: hierarchy,
   });
   return decoded(event);
+}
+
+function decodeCommon(record: RawRecord, context: DecodeContext): Decoded {
+  const line = commonLine(record.text);
+  if (line === undefined) return failed('no Squid line');
+  const actionRaw = RESULT.exec(line.rest)?.[1];
+  const action = actionRaw === undefined ? 'unknown' : actionRaw.includes('DENIED') ? 'deny' : 'allow';
+  const event = proxiedEvent(record, line, context, { format: 'squid', action, actionRaw });
+  return event === undefined ? skipped('request without a host') : decoded(event);
 }
