@@ -47,6 +47,9 @@ export interface NetworkFacts {
   readonly icmp?: NetworkEvent['icmp'] | undefined;
   readonly state?: Text;
   readonly url?: Text;
+  /** Of the request for `url`. */
+  readonly method?: Text;
+  readonly userAgent?: Text;
   /** Name that the packet asks a resolver for: it is not the destination's. */
   readonly query?: Text;
   readonly queryType?: Text;
@@ -100,9 +103,14 @@ export function networkEvent(format: string, record: RawRecord, facts: NetworkFa
 }
 
 /** An address in a URL is no domain, and the name in it need not be the destination's: both stay the host of the request. */
-function httpOf({ url, domain }: NetworkFacts): NetworkEvent['http'] {
+function httpOf({ url, domain, method, userAgent }: NetworkFacts): NetworkEvent['http'] {
   if (said(url) === undefined) return undefined;
-  return compact({ url: url ?? '', host: parseIp(domain ?? '') ?? (domain === undefined ? urlHost(url) : undefined) });
+  return compact({
+    method: said(method)?.toUpperCase(),
+    url: url ?? '',
+    host: parseIp(domain ?? '') ?? (domain === undefined ? urlHost(url) : undefined),
+    userAgent: said(userAgent),
+  });
 }
 
 function dnsOf({ query, queryType }: NetworkFacts): NetworkEvent['dns'] {
