@@ -61,6 +61,9 @@ export interface NetworkFacts {
 const said = (text: Text): Text =>
   text === undefined || text === '' || text === '-' || text === 'N/A' ? undefined : text;
 
+/** Words by which some firewalls say that a request had none. */
+const named = (text: Text): Text => (/^(?:unknown|none|null|na)$/i.test(text ?? '') ? undefined : said(text));
+
 /** Builds the event; an address that is none, an unused port and empty words are left out. */
 export function networkEvent(format: string, record: RawRecord, facts: NetworkFacts): NetworkEvent {
   const rule = compact({ id: said(facts.ruleId), name: said(facts.rule), category: said(facts.ruleCategory) });
@@ -106,10 +109,10 @@ export function networkEvent(format: string, record: RawRecord, facts: NetworkFa
 function httpOf({ url, domain, method, userAgent }: NetworkFacts): NetworkEvent['http'] {
   if (said(url) === undefined) return undefined;
   return compact({
-    method: said(method)?.toUpperCase(),
+    method: named(method)?.toUpperCase(),
     url: url ?? '',
     host: parseIp(domain ?? '') ?? (domain === undefined ? urlHost(url) : undefined),
-    userAgent: said(userAgent),
+    userAgent: named(userAgent),
   });
 }
 

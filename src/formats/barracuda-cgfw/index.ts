@@ -80,6 +80,8 @@ export const barracudaCgfw = headed(
       outIf: f['outIf'] ?? f['dst_iface'],
       observer: f['box'],
       url: f['status_code'] === undefined ? undefined : f['name'],
+      method: f['method'],
+      userAgent: f['user_agent'],
     }),
     stamp: (f) => f['timestamp'],
   }),

@@ -138,6 +138,8 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     flowId: f['externalId'],
     count: Number(f['cnt']) > 1 ? Number(f['cnt']) : undefined,
     url: f['request'] ?? f['Request'],
+    method: f['requestMethod'] ?? f['FTNTFGThttpmethod'],
+    userAgent: f['requestClientApplication'] ?? f['FTNTFGTagent'],
   });
 }
 

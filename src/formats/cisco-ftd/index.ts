@@ -99,5 +99,6 @@ function eventOf(record: RawRecord, line: CiscoLine, f: Record<string, string>):
     bytesToDst: f['InitiatorBytes'],
     bytesToSrc: f['ResponderBytes'],
     url: f['URL'] ?? f['URI'],
+    userAgent: f['UserAgent'],
   });
 }

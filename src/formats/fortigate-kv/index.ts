@@ -95,6 +95,8 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     flowId: f['sessionid'],
     state: f['type'] === 'traffic' ? word : undefined,
     url: f['url'],
+    method: f['httpmethod'],
+    userAgent: f['agent'],
   });
   return isPlaced(event.src) || isPlaced(event.dst) ? decoded(event) : skipped('event without an address');
 }

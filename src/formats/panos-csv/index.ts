@@ -134,7 +134,7 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
     // SCTP rows hold one column more before the protocol.
     transport: type === 'SCTP' ? cells[30] : cells[29],
     url,
-    method: url === undefined ? undefined : methodOf(cells[63]),
+    method: url === undefined ? undefined : cells[63],
     userAgent: url === undefined ? undefined : cells[46],
     domain: urlHost(url) ?? (type === 'DECRYPTION' ? cells[63] : undefined),
     query: threat && cells[14]?.startsWith('dns') ? askedName(cells[31] || signature) : undefined,
@@ -148,9 +148,6 @@ function sessionEvent(record: RawRecord, context: DecodeContext, cells: readonly
     state: traffic ? cells[46] : undefined,
   });
 }
-
-/** Older rows have something else there, or end before it. */
-const methodOf = (cell = ''): string | undefined => (/^[a-z]{3,16}$/i.test(cell) ? cell : undefined);
 
 /** DNS signatures write the name alone, or as `Suspicious DNS Query (generic:name)` or `Tunneling:name`. */
 const askedName = (text: string | undefined): string | undefined =>

@@ -35,6 +35,7 @@ export const sophosUtm = mappedFormat({
     inIf: f['initf'],
     outIf: f['outitf'],
     url: f['url'],
+    method: f['method'],
     host: f['@host'],
   }),
   stamp: (f) => f['@stamp'],

@@ -66,6 +66,8 @@ export const sophosXg = mappedFormat({
     observer: f['device_name'],
     severityRaw: f['priority'],
     url: f['url'] ?? (f['log_component'] === 'Web' ? f['source'] : undefined),
+    method: f['method'],
+    userAgent: f['user_agent'] ?? f['http_user_agent'] ?? f['useragent'],
   }),
   lasted: (f) => Number(f['duration'] ?? 0),
   stamp: (f) =>

@@ -28,6 +28,8 @@ export const zscalerJson = mappedFormat({
     actionRaw: f['action'],
     domain: f['cdfqdn'] ?? f['hostname'],
     url: f['url'],
+    method: f['requestmethod'],
+    userAgent: f['useragent']?.replace(/%20/g, ' '),
   }),
   stamp: (f) => f['datetime'] ?? f['time'],
 });

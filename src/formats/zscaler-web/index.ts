@@ -22,6 +22,8 @@ export const zscalerWeb = mappedFormat({
     bytesToDst: f['requestsize'] ?? f['reqsize'],
     bytesToSrc: f['responsesize'] ?? f['respsize'],
     url: f['eurl'],
+    method: f['reqmethod'],
+    userAgent: f['eua']?.replace(/%20/g, ' '),
   }),
   stamp: (f) => f['datetime'] ?? f['time'],
 });
