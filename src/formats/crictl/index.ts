@@ -16,7 +16,7 @@ export const crictl: Format = {
   title: 'crictl container and pod JSON',
   roles: ['lease'],
   framing: 'auto',
-  status: 'real',
+  status: 'documented',
   clock: '`createdAt`, `startedAt` and `finishedAt` of the runtime, nanoseconds',
   traps: [
     'only `inspectp` names an address; a pod on the host network has none there',
