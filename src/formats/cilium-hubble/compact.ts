@@ -1,15 +1,27 @@
 import { parseIp, splitHostPort, transportName } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { clockOf, endpointOf, nameOf, networkEvent, ruleOf } from '../../core/network.ts';
+import { commonStamp } from '../../core/products/common-log.ts';
+import type { Stamp } from '../../core/stamp.ts';
 import { eventTime, parseIso, parseMonthDay, timeFromObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Action, Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
+/** What `--time-format` may write: StampMilli, RFC3339 with fractions or without, RFC1123Z. */
+const STAMP = String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{3}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}`;
+const VERDICT = 'FORWARDED|DROPPED|REDIRECTED|AUDITED?|ERROR|TRACED|TRANSLATED|ALLOWED|DENIED';
+
 /** `hubble observe` in its default form: stamp, node where asked for, ends with their identities, event, verdict, summary. */
-const LINE =
-  /^(?<stamp>[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{3}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:\d\d))(?: \[(?<node>[^\]\s]+)\])?: (?<a>\S+) \((?<aId>[^()]*)\) (?<arrow>->|<-|<>) (?<b>\S+) \((?<bId>[^()]*)\) (?<event>.+?) (?<verdict>FORWARDED|DROPPED|REDIRECTED|AUDITED?|ERROR|TRACED|TRANSLATED|ALLOWED|DENIED)(?: \((?<summary>.*)\))?\s*$/;
+const LINE = new RegExp(
+  String.raw`^(?<stamp>${STAMP})(?: \[(?<node>[^\]\s]+)\])?: (?<a>\S+) \((?<aId>[^()]*)\) (?<arrow>->|<-|<>) (?<b>\S+) \((?<bId>[^()]*)\) (?<event>.+?) (?<verdict>${VERDICT})(?: \((?<summary>.*)\))?\s*$`,
+);
+
+/** `-o tab`: cells apart by three blanks or more, below a header. */
+const ROW = new RegExp(`^(?:${STAMP}) {3}.* {3}(?:${VERDICT})(?: {3}|\\s*$)`);
+const VERDICT_CELL = new RegExp(`^(?:${VERDICT})$`);
+const HEADER = /^TIMESTAMP {3,}(?:NODE {3,})?SOURCE {3,}DESTINATION {3,}TYPE {3,}VERDICT {3,}SUMMARY\s*$/;
 const ACTIONS = wordTable<Action>({
   FORWARDED: 'allow',
   REDIRECTED: 'allow',
@@ -25,7 +37,48 @@ const BEFORE_US = 10_000;
 const LOST = /^EVENTS LOST: [A-Z_]+ CPU\(\d+\) (\d+)/;
 
 export function isCompact(text: string): boolean {
-  return LINE.test(text) || LOST.test(text);
+  return LINE.test(text) || LOST.test(text) || ROW.test(text) || isHeader(text);
+}
+
+export function isHeader(text: string): boolean {
+  return HEADER.test(text);
+}
+
+interface Parts {
+  readonly stamp: string;
+  readonly node: string | undefined;
+  readonly from: string;
+  readonly to: string;
+  /** The side that is written first asked; undefined where the line does not tell. */
+  readonly arrow: string | undefined;
+  readonly event: string;
+  readonly verdict: string;
+  readonly summary: string;
+}
+
+function partsOf(text: string): Parts | undefined {
+  const groups = LINE.exec(text)?.groups;
+  if (groups === undefined) return ROW.test(text) ? cellsOf(text.trim().split(/ {3,}/)) : undefined;
+  const { stamp = '', node, a = '', b = '', arrow, event = '', verdict = '', summary = '' } = groups;
+  // The arrow points to the packet's destination: `<-` is a reply, written behind whoever asked.
+  const [from, to] = arrow === '<-' ? [b, a] : [a, b];
+  return { stamp, node, from, to, arrow, event, verdict, summary };
+}
+
+function cellsOf(cells: readonly string[]): Parts | undefined {
+  const at = cells.findIndex((cell) => VERDICT_CELL.test(cell));
+  if (at !== 4 && at !== 5) return undefined;
+  const [from = '', to = '', event = '', verdict = '', summary = ''] = cells.slice(at - 3);
+  return {
+    stamp: cells[0] ?? '',
+    node: at === 5 ? cells[1] : undefined,
+    from,
+    to,
+    arrow: undefined,
+    event,
+    verdict,
+    summary,
+  };
 }
 
 /** How many flows are missing; undefined for a line that says nothing of it. */
@@ -34,16 +87,13 @@ export function compactLost(text: string): number | undefined {
   return count === undefined ? undefined : Number(count);
 }
 
-/** One line of the compact output; undefined for any other. An end is an address, a name, or a pod whose address is not told. */
+/** One line of the compact output, or one row of a table; undefined for any other. An end is an address, a name, or a pod whose address is not told. */
 export function compactEvent(record: RawRecord, context: DecodeContext): NetworkEvent | undefined {
-  const groups = LINE.exec(record.text)?.groups;
-  if (groups === undefined) return undefined;
-  const { stamp: raw = '', a = '', b = '', arrow, event = '', verdict = '', summary = '' } = groups;
-  // The arrow points to the packet's destination: `<-` is a reply, written behind whoever asked.
-  const [from, to] = arrow === '<-' ? [b, a] : [a, b];
-  const stamp = parseIso(raw, context.zoneOffsetMin) ?? parseMonthDay(raw, context.reference, context.zoneOffsetMin);
+  const parts = partsOf(record.text);
+  if (parts === undefined) return undefined;
+  const { stamp: raw, node, from, to, arrow, event, verdict, summary } = parts;
+  const stamp = stampOf(raw, context);
   const direction = /\b(EGRESS|INGRESS)\b/.exec(event)?.[1];
-  const node = groups['node'];
   return networkEvent(record, {
     format: 'cilium-hubble',
     clock: clockOf('flow.time', node),
@@ -67,6 +117,14 @@ export function compactEvent(record: RawRecord, context: DecodeContext): Network
   });
 }
 
+function stampOf(raw: string, context: DecodeContext): Stamp | undefined {
+  return (
+    parseIso(raw, context.zoneOffsetMin) ??
+    parseMonthDay(raw, context.reference, context.zoneOffsetMin) ??
+    commonStamp(raw.replace(/^[A-Z][a-z]{2}, /, ''), context.zoneOffsetMin)
+  );
+}
+
 /** `DNS Query name. TYPE`, `DNS Answer "addresses" TTL: n (Proxy name. TYPE)`. */
 function dnsOf(summary: string): NetworkEvent['dns'] {
   const [, answered, name = '', type = ''] =
@@ -77,7 +135,7 @@ function dnsOf(summary: string): NetworkEvent['dns'] {
 }
 
 function initiatorOf(arrow: string | undefined, summary: string): NetworkEvent['initiator'] {
-  if (arrow !== '<>') return arrow === '->' ? 'src' : 'dst';
+  if (arrow === '->' || arrow === '<-') return arrow === '->' ? 'src' : 'dst';
   return /Flags: SYN$/.test(summary) ? 'src' : /Flags: SYN, ACK$/.test(summary) ? 'dst' : undefined;
 }
 

@@ -6,11 +6,11 @@ import { timeFromObserved } from '../../core/time.ts';
 import type { CoverageEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { compactEvent, compactLost, isCompact } from './compact.ts';
+import { compactEvent, compactLost, isCompact, isHeader } from './compact.ts';
 import { flowEvent, stampText } from './flow.ts';
 import { lookAtFlows } from './look.ts';
 
-/** `hubble observe -o compact|json|jsonpb`, the flow exporter's files, and the older bare flows. */
+/** `hubble observe -o compact|tab|json|jsonpb`, the flow exporter's files, and the older bare flows. */
 export const ciliumHubble: Format = {
   id: 'cilium-hubble',
   title: 'Cilium Hubble flows',
@@ -53,6 +53,7 @@ function flowOf(json: JsonObject): JsonObject | undefined {
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const json = record.text.startsWith('{') ? tryJson(record.text) : undefined;
   if (!isObject(json)) {
+    if (isHeader(record.text)) return skipped('header');
     const count = compactLost(record.text);
     if (count !== undefined)
       return missing(record, {
