@@ -98,6 +98,7 @@ import { lsof } from './lsof/index.ts';
 import { mcpLog } from './mcp-log/index.ts';
 import { mikrotik } from './mikrotik/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
+import { mitmproxy } from './mitmproxy/index.ts';
 import { mlflow } from './mlflow/index.ts';
 import { nemoGym } from './nemo-gym/index.ts';
 import { netfilterLog } from './netfilter-log/index.ts';
@@ -280,6 +281,7 @@ export const formats: readonly Format[] = [
   mcpLog,
   mikrotik,
   miniSweAgent,
+  mitmproxy,
   mlflow,
   nemoGym,
   netfilterLog,
