@@ -48,6 +48,7 @@ import { defender } from './defender/index.ts';
 import { dhcpdSyslog } from './dhcpd-syslog/index.ts';
 import { dnsmasq } from './dnsmasq/index.ts';
 import { dnsmasqLeases } from './dnsmasq-leases/index.ts';
+import { dnstapRead } from './dnstap-read/index.ts';
 import { dockerCompose } from './docker-compose/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
 import { dockerInspect } from './docker-inspect/index.ts';
@@ -231,6 +232,7 @@ export const formats: readonly Format[] = [
   dhcpdSyslog,
   dnsmasq,
   dnsmasqLeases,
+  dnstapRead,
   dockerCompose,
   dockerEvents,
   dockerInspect,
