@@ -23,7 +23,6 @@ const PORT_OF_PATH = /\/(\d{1,5})(?!\d)/y;
 const SCHEME_BEFORE = /(?<!(?:-x|proxy)[ \t=]*['"]?)\b(https?):\/\/(?:[^\s/@'"]*@)?$/i;
 /** What is put together with a text behind may get its port there. */
 const NO_PORT_BEHIND = /[/?#\s;|&)]|$|['"](?![ \t]*[+%.,])/y;
-const SCHEME_PORTS: Readonly<Record<string, readonly number[]>> = { http: [80, 443], https: [443] };
 const DOMAIN = /(?<![\w.$-])((?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)+[a-z][a-z0-9-]{1,62})(?![\w(-])/gi;
 /** What stands still in a name whose first labels are made at run time: `$l.$i.`, `${x}.`, `$(...).`, `{x}.`, `%s.`. */
 const GENERATED = /(?:\$\w+|[)}]|%s)\.((?:[a-z0-9_][a-z0-9_-]{0,62}\.)+[a-z][a-z0-9-]{1,62})(?![\w(-])/gi;
@@ -87,9 +86,10 @@ function portsAround(text: string, { index: from, 1: host = '' }: RegExpExecArra
 }
 
 function portsOfScheme(text: string, from: number, to: number): readonly number[] | undefined {
-  const scheme = SCHEME_BEFORE.exec(text.slice(Math.max(0, from - MAX_BEFORE), from))?.[1];
+  const scheme = SCHEME_BEFORE.exec(text.slice(Math.max(0, from - MAX_BEFORE), from))?.[1]?.toLowerCase();
   NO_PORT_BEHIND.lastIndex = to;
-  return scheme !== undefined && NO_PORT_BEHIND.test(text) ? SCHEME_PORTS[scheme.toLowerCase()] : undefined;
+  if (scheme === undefined || !NO_PORT_BEHIND.test(text)) return undefined;
+  return scheme === 'https' ? [443] : [80, 443];
 }
 
 function collect(text: string, encoding: Mention['encoding'], depth: number, found: Map<string, Mention>): void {
