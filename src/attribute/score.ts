@@ -1,6 +1,7 @@
 import type { Candidate, Claim, Evidence } from '../model/attribution.ts';
 import type { Case, Fact, Suspect } from '../model/case.ts';
 import { openClaims } from './claims.ts';
+import { evenlyShared } from './even.ts';
 import { weightOf } from './weight.ts';
 import weights from './weights.json' with { type: 'json' };
 
@@ -51,15 +52,16 @@ export function posterior(
   const highest = Math.max(weights.null, ...raw.map(({ score }) => score));
   const scale = (score: number): number => Math.exp((score - highest) / weights.temperature);
   const total = raw.reduce((sum, { score }) => sum + scale(score), scale(weights.null));
-  const scored = raw
-    .map(({ suspect, score, claims, candidates }) => ({
-      suspect,
-      score,
-      claims,
-      candidates,
-      probability: scale(score) / total,
-    }))
-    .sort((a, b) => b.probability - a.probability || (a.suspect.key < b.suspect.key ? -1 : 1));
+  const weighed = raw.map(({ suspect, score, claims, candidates }) => ({
+    suspect,
+    score,
+    claims,
+    candidates,
+    probability: scale(score) / total,
+  }));
+  const scored = [...evenlyShared(weighed)].sort(
+    (a, b) => b.probability - a.probability || (a.suspect.key < b.suspect.key ? -1 : 1),
+  );
   return { scored, nullProbability: scale(weights.null) / total };
 }
 

@@ -56,6 +56,9 @@ const ENDED = fact('time-excludes', 'ended');
 const MANY = fact('lease', 'one-of-many');
 const ALONE = [ONLY, KIND, INSIDE];
 const NO_TRACE = fact('process-lineage', 'untraced');
+const AT_MOMENT = fact('socket-owner', 'destination');
+const BY_TIME = [AT_MOMENT, ARGV, NAMED];
+const pid = (n: number): Partial<Suspect> => ({ process: { pid: n, executable: '/usr/bin/nc' } });
 const UNSURE = fact('process-lineage', 'unsure');
 const PLATFORM = fact('process-lineage', 'platform-uid');
 
@@ -99,6 +102,35 @@ describe('the verdict', () => {
     ['where a process speaks', [call('a', HARD, { process: PROCESS })], { traced: 0.5 }, 'proven', share(HARD)],
     ['of a sandbox without a trace', [call('a', ALONE)], { untraced }, 'unattributed', share(ALONE)],
     ['of one, with a destination', [call('a', [NAMED])], { untraced }, 'likely', share([NAMED])],
+    ['on a process of the moment', [call('a', BY_TIME, pid(1))], {}, 'proven', share(BY_TIME)],
+    [
+      'between processes of one moment, of which one has no recorded call',
+      [call('a', BY_TIME, pid(1)), ofKind('unknown', [AT_MOMENT])],
+      {},
+      'ambiguous',
+      (share(BY_TIME, [AT_MOMENT]) + share([AT_MOMENT], BY_TIME)) / 2,
+    ],
+    [
+      'between processes of one moment and one episode',
+      [call('a1', BY_TIME, pid(1)), call('a2', [AT_MOMENT, NAMED], pid(2))],
+      {},
+      'proven',
+      share(BY_TIME, [AT_MOMENT, NAMED]) + share([AT_MOMENT, NAMED], BY_TIME),
+    ],
+    [
+      'beside a process of the moment that is excluded',
+      [call('a', BY_TIME, pid(1)), call('b', [AT_MOMENT, ENDED], pid(2))],
+      {},
+      'proven',
+      share(BY_TIME, [AT_MOMENT, ENDED]),
+    ],
+    [
+      'on a port beside a process of the moment',
+      [call('a', HARD, pid(1)), ofKind('unknown', [AT_MOMENT])],
+      {},
+      'proven',
+      share(HARD, [AT_MOMENT]),
+    ],
     ['for the platform', [ofKind('platform', [OWNER, PLATFORM])], {}, 'not-agent', share([OWNER, PLATFORM])],
     [
       'for one of its processes',
