@@ -103,11 +103,12 @@ function compare(expected, actual, ids) {
   return wrong;
 }
 
-/** Ids under which an expected episode may appear: its own, or one that names it as an alias. */
+/** Ids under which an expected episode may appear: its own, one that names it as an alias, or for a line's one with the file before it. */
 function idsOf(id, events) {
   const ids = new Set([id]);
   for (const event of events) {
     if (event.kind !== 'episode') continue;
+    if (/^line:\d+$/.test(id) && event.episodeId.endsWith(`/${id}`)) ids.add(event.episodeId);
     if (event.aliases?.includes(id)) ids.add(event.episodeId);
   }
   return ids;
