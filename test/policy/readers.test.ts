@@ -100,6 +100,10 @@ describe('reading a policy', () => {
       'line 2: not understood: chain f',
     ],
     ['table inet x { chain f { drop; } }', 'line 1: not understood: table inet x'],
+    ['acl a dst a.example\nhttp_access deny a', 'line 2: acl a cannot be replayed'],
+    ['acl a port 99999\nhttp_access deny a', 'line 2: acl a cannot be replayed'],
+    ['acl a dst\nhttp_access deny a', 'line 2: acl a cannot be replayed'],
+    ['acl a dst 203.0.113.1\nacl a dst somewhere\nhttp_access deny a', 'line 3: acl a cannot be replayed'],
     ['include conf.d/x.conf\nhttp_access allow all', 'line 1: the included file is not read'],
     [
       'acl a dstdomain a.example\nacl b dstdomain b.example\nhttp_access deny a b',
@@ -161,6 +165,8 @@ describe('reading a policy', () => {
   const within = forwardChain('a', 'accept', 'ip daddr 203.0.113.0/24 ip daddr { 203.0.113.8/29, 198.51.100.1 } drop');
   const ports = 'acl ssl port 443\nacl safe port 80 400-500\nhttp_access allow ssl safe\nhttp_access deny all';
   const twoSources = 'acl a src 10.1.0.0/16\nacl b src 10.0.0.0/8\nhttp_access deny b a\nhttp_access allow all';
+  const twoLines = '  acl a dst 203.0.113.1\nacl a dst 203.0.113.2\nhttp_access deny a';
+  const exact = 'acl a dstdomain a.example\nhttp_access deny a';
   const squidFlow = { domain: 'a.example', transport: 'tcp', proxied: true } as const;
 
   it.each([
@@ -205,6 +211,11 @@ describe('reading a policy', () => {
     ['Squid a port in the range of one of two', ports, { ...squidFlow, port: 450 }, false],
     ['Squid sources hold together', twoSources, { ...squidFlow, source: '10.1.2.3' }, false],
     ['Squid a source of one of two', twoSources, { ...squidFlow, source: '10.2.2.3' }, true],
+    ['Squid an acl of two lines', twoLines, { ...squidFlow, ip: '203.0.113.1' }, false],
+    ['Squid the second of its lines', twoLines, { ...squidFlow, ip: '203.0.113.2' }, false],
+    ['Squid without a match', twoLines, { ...squidFlow, ip: '203.0.113.3' }, true],
+    ['Squid a name without a dot is exact', exact, { ...squidFlow, domain: 'x.a.example' }, true],
+    ['Squid the exact name', exact, squidFlow, false],
     ['NetworkPolicy of stated types', k8s.replace('[Egress]', '[Ingress, Egress]'), { ip: '10.9.2.3', ...web }, false],
     [
       'own names in capitals',
