@@ -70,9 +70,26 @@ describe('an address that a container was seen with', () => {
       [lease('events', [9, 50])],
       [60, OPEN_END],
     ],
+    [
+      'is held from the first life to the last where no start is told, whatever their order',
+      address([OPEN_START, OPEN_END]),
+      [lease('events', [59, 80]), lease('events', [9, 50])],
+      [9, 80],
+    ],
+    [
+      'keeps the end that it states where no start is told',
+      address([OPEN_START, 20]),
+      [lease('events', [9, 50])],
+      [9, 20],
+    ],
     ['keeps the bounds that it states', address([10, 20]), [lease('events', [9, 50])], [10, 20]],
   ])('%s', (_, seen, lives, span) => {
     const [{ start, end, ip }] = withinLives([seen, ...lives]) as [Lease];
     expect([start, end, ip]).toEqual([...span, '172.17.0.2']);
+  });
+
+  it('is as unsure as the life that bounds it', () => {
+    const [seen] = withinLives([address([10, OPEN_END]), lease('events', [9, 50], { errorUs: 7 })]) as [Lease];
+    expect(seen.errorUs).toBe(7);
   });
 });

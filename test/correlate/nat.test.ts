@@ -204,6 +204,38 @@ describe('a translation without a far end', () => {
     expect(undone(events, 61_001, 170)?.srcIp).toBe('10.66.1.6');
   });
 
+  it('of which only the end was logged is undone from when it began', () => {
+    const ended = slot(160, 'destroy', '10.66.1.5', [40_001, 61_001]);
+    const events = [{ ...ended, lo: (100 * SECOND) as Micros }];
+    expect([90, 130, 170].map((second) => undone(events, 61_001, second)?.srcIp)).toEqual([
+      undefined,
+      '10.66.1.5',
+      undefined,
+    ]);
+  });
+
+  it('tells nothing where a port served two ports of one sender at a time', () => {
+    const events = [
+      slot(100, 'new', '10.66.1.5', [40_001, 61_001]),
+      slot(110, 'new', '10.66.1.5', [40_002, 61_001]),
+      slot(150, 'destroy', '10.66.1.5', [40_001, 61_001]),
+    ];
+    expect(undone(events, 61_001, 130)).toBeUndefined();
+  });
+
+  it('stands as much longer as clocks may be off', () => {
+    const events = [
+      slot(100, 'new', '10.66.1.5', [40_001, 61_001]),
+      slot(160, 'destroy', '10.66.1.5', [40_001, 61_001]),
+    ].map((timed) => ({ ...timed, errorUs: 5 * SECOND }));
+    expect([93, 95, 165, 167].map((second) => undone(events, 61_001, second)?.srcIp)).toEqual([
+      undefined,
+      '10.66.1.5',
+      '10.66.1.5',
+      undefined,
+    ]);
+  });
+
   it('of a whole address keeps the port', () => {
     expect(undone([slot(100, 'new', '10.66.1.5', [])], 40_123, 5000)).toEqual({ ...seen(40_123), srcIp: '10.66.1.5' });
   });
