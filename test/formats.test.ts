@@ -135,6 +135,13 @@ describe.each(formats.map((format) => [format.id, format] as const))('%s', (id, 
     }
   });
 
+  it('looks once over a long line that no format wrote', () => {
+    for (const unit of ['x', 'ab, ', '{"k":1,"v":"x"}, ', 'a=b ', '1 > ']) {
+      const text = unit.repeat(Math.ceil(100_000 / unit.length));
+      expect(score(format, { path: 'x', records: [{ text, json: undefined }] }), unit).toBeLessThan(0.5);
+    }
+  });
+
   it('never throws on hostile input', () => {
     const lines = samples
       .flatMap((name) => cut(format, readFileSync(join(root, id, 'samples', name)), 1 << 20))

@@ -31,6 +31,8 @@ const PFLOG =
   /^rule ([\w./]+)\((?:match|[\w-]+)\)(?: \[[^\]]*\])?: (block|pass|rdr|nat) (in|out) on (\S+?): (?:\[uid (\d+)[^\]]*\] )?/;
 /** `-e`: `mac > mac, ethertype IPv4 (0x0800), length 74: `, tags of a VLAN between. */
 const LINK = /^[^>]*(?:> \S+(?: \(oui [^)]*\))?, )?(?:[^>]*, )?ethertype IPv[46] \(0x[\da-f]+\)(?:, length \d+)?[:,] /;
+/** Characters a link header may take: two addresses with their makers' names, tags. Its search is quadratic. */
+const LINK_LENGTH = 512;
 const VERBOSE = /^\((?:tos|class|flowlabel|hlim|ttl)[^()]*(?:\([^()]*\)[^()]*)*\) ?/;
 const PACKET = /^(\S+) > (\S+): (.*)$/;
 const CONTINUED = /^ {4,}(\S+ > \S+: .*)$/;
@@ -43,7 +45,7 @@ export function readLine(text: string): Line | undefined {
   rest = rest.slice(captured?.[0].length ?? 0);
   const log = PFLOG.exec(rest);
   rest = rest.slice(log?.[0].length ?? 0);
-  const link = /^IP6? /.exec(rest) ?? LINK.exec(rest);
+  const link = /^IP6? /.exec(rest) ?? LINK.exec(rest.slice(0, LINK_LENGTH));
   if (link === null && log === null) return undefined;
   rest = rest.slice(link?.[0].length ?? 0);
   const verbose = VERBOSE.exec(rest);
