@@ -7,7 +7,7 @@ import { compact } from './json.ts';
 import { bytesOf } from './network.ts';
 import type { Stamp } from './stamp.ts';
 import { parseSyslog, type SyslogHeader } from './syslog.ts';
-import { eventTime, timeFromObserved } from './time.ts';
+import { timeOrObserved } from './time.ts';
 import { wordTable } from './word-table.ts';
 
 type Text = string | undefined;
@@ -156,8 +156,7 @@ export function timeOr(
   basis: TimeBasis,
   beforeUs = 1_000_000,
 ): EventTime {
-  if (stamp === undefined) return timeFromObserved(record.observed);
-  return eventTime(stamp, { raw, basis, beforeUs, observed: record.observed });
+  return timeOrObserved(stamp, { raw, basis, beforeUs, observed: record.observed });
 }
 
 /** Syslog header of a record, or the whole text as message when there is none. */

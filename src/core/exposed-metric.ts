@@ -4,7 +4,7 @@ import type { RawRecord } from '../model/source.ts';
 import { decoded, failed, skipped } from './decoded.ts';
 import { type Exposed, parseExposition } from './exposition.ts';
 import { compact } from './json.ts';
-import { eventTime, parseEpoch, timeFromObserved } from './time.ts';
+import { parseEpoch, timeOrObserved } from './time.ts';
 
 /** What an exporter's own names and labels mean. */
 export interface ExporterReading {
@@ -30,10 +30,7 @@ export function decodeExposed(record: RawRecord, exporter: ExporterReading): Dec
   const host = named ?? record.host;
   const event: MetricEvent = compact({
     kind: 'metric' as const,
-    time:
-      stamp === undefined
-        ? timeFromObserved(record.observed)
-        : eventTime(stamp, { raw: sample.stamp ?? '', basis: 'event', observed: record.observed }),
+    time: timeOrObserved(stamp, { raw: sample.stamp ?? '', basis: 'event', observed: record.observed }),
     ref: record.ref,
     format: exporter.format,
     clock: host === undefined ? 'scrape' : `scrape@${host}`,

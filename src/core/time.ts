@@ -242,6 +242,11 @@ export function timeFromObserved(observed: Micros | undefined): EventTime {
   };
 }
 
+/** The same where a record may carry one. */
+export function timeOrObserved(stamp: Stamp | undefined, options: TimeOptions): EventTime {
+  return stamp === undefined ? timeFromObserved(options.observed) : eventTime(stamp, options);
+}
+
 const DAY_MONTH = /^(\d{1,2})[-/ ]([A-Za-z]{3})[-/ ](\d{4})[ :](\d\d):(\d\d):(\d\d)(?:[.,](\d{1,9}))?$/;
 
 /** `dd-Mmm-yyyy hh:mm:ss.mmm` (BIND) and `dd/Mmm/yyyy:hh:mm:ss.mmm` (HAProxy, common log format), local time. */

@@ -3,7 +3,7 @@ import { compact } from '../../core/json.ts';
 import { clockOf, endpointOf, nameOf, networkEvent, ruleOf } from '../../core/network.ts';
 import { commonStamp } from '../../core/products/common-log.ts';
 import type { Stamp } from '../../core/stamp.ts';
-import { eventTime, parseIso, parseMonthDay, timeFromObserved } from '../../core/time.ts';
+import { parseIso, parseMonthDay, timeOrObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Action, Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext } from '../../model/format.ts';
@@ -97,10 +97,7 @@ export function compactEvent(record: RawRecord, context: DecodeContext): Network
   return networkEvent(record, {
     format: 'cilium-hubble',
     clock: clockOf('flow.time', node),
-    time:
-      stamp === undefined
-        ? timeFromObserved(record.observed)
-        : eventTime(stamp, { raw, basis: 'packet', beforeUs: BEFORE_US, observed: record.observed }),
+    time: timeOrObserved(stamp, { raw, basis: 'packet', beforeUs: BEFORE_US, observed: record.observed }),
     type: verdict.startsWith('AUDIT') ? 'alert' : 'packet',
     action: ACTIONS[verdict] ?? 'unknown',
     actionRaw: verdict,

@@ -2,7 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseIp } from '../../core/ip.ts';
 import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import type { Stamp } from '../../core/stamp.ts';
-import { eventTime, parseEpoch, parseIso, timeFromObserved } from '../../core/time.ts';
+import { parseEpoch, parseIso, timeOrObserved } from '../../core/time.ts';
 import type { LeaseEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -68,10 +68,7 @@ function leasesOf(object: unknown, rootPid: number | undefined, record: RawRecor
   const start = momentOf(at(object, 'startedAt')) ?? momentOf(at(object, 'createdAt'));
   const base = compact({
     kind: 'lease' as const,
-    time:
-      start === undefined
-        ? timeFromObserved(record.observed)
-        : eventTime(start.stamp, { raw: start.raw, basis: 'event', observed: record.observed }),
+    time: timeOrObserved(start?.stamp, { raw: start?.raw ?? '', basis: 'event', observed: record.observed }),
     ref: record.ref,
     format: 'crictl',
     clock: start === undefined ? 'none' : 'created',

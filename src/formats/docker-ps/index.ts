@@ -2,7 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { type TextColumns, textCell, textColumns } from '../../core/text-columns.ts';
-import { eventTime, parseEpoch, parseIso, timeFromObserved } from '../../core/time.ts';
+import { parseEpoch, parseIso, timeOrObserved } from '../../core/time.ts';
 import type { LeaseEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -108,10 +108,7 @@ type Held = Pick<LeaseEvent, 'sandboxId' | 'containerId'> & {
 function leaseOf(record: RawRecord, { start, ...held }: Held): LeaseEvent {
   return compact({
     kind: 'lease' as const,
-    time:
-      start === undefined
-        ? timeFromObserved(record.observed)
-        : eventTime(start.stamp, { raw: start.raw, basis: 'event', observed: record.observed }),
+    time: timeOrObserved(start?.stamp, { raw: start?.raw ?? '', basis: 'event', observed: record.observed }),
     ref: record.ref,
     format: 'docker-ps',
     clock: start === undefined ? 'none' : 'created',

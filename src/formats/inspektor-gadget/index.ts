@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { domainName, parseIp, transportName } from '../../core/ip.ts';
 import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { eventTime, parseEpoch, parseIso, timeFromObserved } from '../../core/time.ts';
+import { parseEpoch, parseIso, timeFromObserved, timeOrObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Event, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
@@ -107,10 +107,7 @@ function eventsOf(json: JsonObject, record: RawRecord): readonly Event[] {
   const stamp = parseIso(raw) ?? parseEpoch(raw);
   const host = found.node ?? record.host;
   const base = compact({
-    time:
-      stamp === undefined
-        ? timeFromObserved(record.observed)
-        : eventTime(stamp, { raw, basis: 'event', observed: record.observed }),
+    time: timeOrObserved(stamp, { raw, basis: 'event', observed: record.observed }),
     ref: record.ref,
     format: 'inspektor-gadget',
     clock: host === undefined ? 'timestamp' : `timestamp@${host}`,

@@ -2,7 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { scaled } from '../../core/gpu.ts';
 import { compact, numberOf } from '../../core/json.ts';
 import { headerNames, rowObject, splitRow } from '../../core/table.ts';
-import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
+import { parseIso, timeOrObserved } from '../../core/time.ts';
 import type { MetricEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -58,10 +58,7 @@ function rowEvents(row: Record<string, string>, record: RawRecord, context: Deco
   if (raw !== '' && stamp === undefined) return failed('timestamp is not a time');
   const base = compact({
     kind: 'metric' as const,
-    time:
-      stamp === undefined
-        ? timeFromObserved(record.observed)
-        : eventTime(stamp, { raw, basis: 'event', observed: record.observed }),
+    time: timeOrObserved(stamp, { raw, basis: 'event', observed: record.observed }),
     ref: record.ref,
     format: 'nvidia-smi-csv',
     clock: 'timestamp',

@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { scaled } from '../../core/gpu.ts';
 import { compact, numberOf } from '../../core/json.ts';
-import { eventTime, parseMonthDay, timeFromObserved } from '../../core/time.ts';
+import { parseMonthDay, timeOrObserved } from '../../core/time.ts';
 import type { MetricEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -57,10 +57,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const raw = element(text, 'timestamp') ?? '';
   const stamp = parseMonthDay(raw.replace(/^[A-Z][a-z]{2} /, ''), context.reference, context.zoneOffsetMin);
   if (stamp === undefined && record.observed === undefined) return failed('no time');
-  const time =
-    stamp === undefined
-      ? timeFromObserved(record.observed)
-      : eventTime(stamp, { raw, basis: 'event', observed: record.observed });
+  const time = timeOrObserved(stamp, { raw, basis: 'event', observed: record.observed });
   const events = text
     .split(/<gpu id=/)
     .slice(1)

@@ -1,7 +1,7 @@
 import { decoded, foreign, no, skipped, yes } from '../../core/decoded.ts';
 import { compact } from '../../core/json.ts';
 import { printedEndpoint } from '../../core/sockaddr.ts';
-import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { timeOrObserved } from '../../core/time.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -77,10 +77,7 @@ function unfinished(threads: Threads): readonly Event[] {
 function baseOf(record: RawRecord, { stamp, raw, comm }: Line): Base {
   return compact({
     kind: 'process' as const,
-    time:
-      stamp === undefined
-        ? timeFromObserved(record.observed)
-        : eventTime(stamp, { raw, basis: 'event', observed: record.observed }),
+    time: timeOrObserved(stamp, { raw, basis: 'event', observed: record.observed }),
     ref: record.ref,
     format: 'strace',
     clock: stamp === undefined ? 'none' : '-ttt',

@@ -1,6 +1,6 @@
 import { foreign, no, skipped, yes } from '../../core/decoded.ts';
 import { compact } from '../../core/json.ts';
-import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { timeOrObserved } from '../../core/time.ts';
 import type { ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -50,10 +50,7 @@ function baseOf(record: RawRecord, line: Line, pid: number): Omit<ProcessEvent, 
   const { stamp, raw, tid, container, comm } = line;
   return compact({
     kind: 'process' as const,
-    time:
-      stamp === undefined
-        ? timeFromObserved(record.observed)
-        : eventTime(stamp, { raw, basis: 'event', observed: record.observed }),
+    time: timeOrObserved(stamp, { raw, basis: 'event', observed: record.observed }),
     ref: record.ref,
     format: 'sysdig',
     clock: stamp === undefined ? 'none' : 'evt.outputtime',

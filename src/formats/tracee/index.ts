@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { timeOrObserved } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, Event, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -39,14 +39,11 @@ function decode(record: RawRecord): Decoded {
   if (part === undefined) return skipped('event without meaning here');
   const { stamp, raw } = found;
   const host = found.host ?? record.host;
-  const time =
-    stamp === undefined
-      ? timeFromObserved(record.observed)
-      : eventTime(stamp, {
-          raw,
-          basis: part.kind === 'network' ? 'packet' : 'event',
-          observed: record.observed,
-        });
+  const time = timeOrObserved(stamp, {
+    raw,
+    basis: part.kind === 'network' ? 'packet' : 'event',
+    observed: record.observed,
+  });
   const clock = host === undefined ? 'timestamp' : `timestamp@${host}`;
   return decoded({ time, ref: record.ref, format: 'tracee', clock, ...compact({ host }), ...part } as Event);
 }
