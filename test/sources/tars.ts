@@ -1,4 +1,9 @@
 import { Buffer } from 'node:buffer';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { findInputs } from '../../src/sources/inputs.ts';
+import { codesOf, newFolder, readAll, zstdOf } from './files.ts';
 
 /** An entry of an archive, with what a writer may make of it. */
 export interface TarEntry {
@@ -64,3 +69,31 @@ export function paxOf(facts: Readonly<Record<string, string>>): TarEntry {
 
 /** GNU's header for a long name. */
 export const longName = (name: string): TarEntry => ({ name: '././@LongLink', type: 'L', text: `${name}\0` });
+
+/** Writes bytes as an archive of that name and reads what is found in it: path, text and problems. */
+export async function opened(bytes: Buffer, name = 'night.tar') {
+  const folder = newFolder();
+  writeFileSync(join(folder, name), bytes);
+  const { inputs, problems } = await findInputs([name], folder);
+  const read: [string, string][] = [];
+  const codes = codesOf(problems);
+  for (const input of inputs) {
+    const { text, log } = await readAll(input);
+    read.push([input.path.replace(`${name}!/`, ''), text]);
+    codes.push(...codesOf(log.problems));
+  }
+  return { inputs, read, problems, codes };
+}
+
+/** How archives come: what it is called, the name of the file, and how it is packed. */
+export const WAYS: readonly (readonly [string, string, (bytes: Buffer) => Buffer])[] = [
+  ['as it is', 'night.tar', (bytes) => bytes],
+  ['gzip', 'night.tgz', (bytes) => gzipSync(bytes)],
+  ['gzip under a plain name', 'night.tar', (bytes) => gzipSync(bytes)],
+  [
+    'gzip in two members',
+    'night.tar.gz',
+    (bytes) => Buffer.concat([bytes.subarray(0, 100), bytes.subarray(100)].map((part) => gzipSync(part))),
+  ],
+  ['zstd', 'night.tar.zst', zstdOf],
+];
