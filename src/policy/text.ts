@@ -1,4 +1,4 @@
-import { wrap } from '../core/columns.ts';
+import { wrap } from '../core/display-width.ts';
 import { commandFor, plural, thousands } from '../core/findings.ts';
 import { clip, escapeTerminal } from '../core/text.ts';
 import type { FlowGroup, Policy, PolicyEffect, SuggestedRule, Suggestion } from '../model/policy.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { isExpired } from '../../baseline/apply.ts';
 import { baselineText } from '../../baseline/schema.ts';
 import { type Answer, type BaselineChange, updateBaseline } from '../../baseline/update.ts';
-import { clipColumns } from '../../core/columns.ts';
+import { clipColumns } from '../../core/display-width.ts';
 import { commandFor, plural } from '../../core/findings.ts';
 import { escapeTerminal, jsonText } from '../../core/text.ts';
 import type { BaselineEntry } from '../../model/baseline.ts';

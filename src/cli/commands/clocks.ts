@@ -1,4 +1,4 @@
-import { columns, padColumns } from '../../core/columns.ts';
+import { columns, padColumns } from '../../core/display-width.ts';
 import { escapeTerminal, jsonText } from '../../core/text.ts';
 import type { ClockReport } from '../../model/report.ts';
 import { alignedClocks } from '../../pipeline.ts';

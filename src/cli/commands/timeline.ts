@@ -1,4 +1,4 @@
-import { clipColumns, columns } from '../../core/columns.ts';
+import { clipColumns, columns } from '../../core/display-width.ts';
 import { escapeTerminal, jsonText } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Event } from '../../model/event.ts';

@@ -1,7 +1,7 @@
+import { type TextColumns, textCell, textColumns } from '../../core/aligned-table.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
 import type { Stamp } from '../../core/stamp.ts';
-import { type TextColumns, textCell, textColumns } from '../../core/text-columns.ts';
 import { parseEpoch, parseIso, timeOrObserved } from '../../core/time.ts';
 import type { LeaseEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';

@@ -1,4 +1,4 @@
-import { wrap } from '../../core/columns.ts';
+import { wrap } from '../../core/display-width.ts';
 import { candidateName, causeOf, endsOf, endText, episodeParts, percent } from '../../core/findings.ts';
 import { clip, escapeTerminal } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';

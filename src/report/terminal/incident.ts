@@ -1,4 +1,4 @@
-import { clipColumns } from '../../core/columns.ts';
+import { clipColumns } from '../../core/display-width.ts';
 import { least } from '../../core/extremes.ts';
 import { type Case, causeOf, destinationsOf, percent, processName, VERDICT_MARK } from '../../core/findings.ts';
 import { escapeTerminal } from '../../core/text.ts';

@@ -1,6 +1,6 @@
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
 import { circumstancesOf } from '../../core/circumstances.ts';
-import { clipColumns, wholeWords, wrap } from '../../core/columns.ts';
+import { clipColumns, wholeWords, wrap } from '../../core/display-width.ts';
 import {
   type Case,
   candidateName,

@@ -1,4 +1,4 @@
-import { wrap } from '../../core/columns.ts';
+import { wrap } from '../../core/display-width.ts';
 import { commandFor, countVerdicts, plural } from '../../core/findings.ts';
 import { escapeTerminal } from '../../core/text.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';

@@ -1,4 +1,4 @@
-import { clipColumns, wrap } from '../../core/columns.ts';
+import { clipColumns, wrap } from '../../core/display-width.ts';
 import { percent, plural, VERDICT_MARK } from '../../core/findings.ts';
 import { descentSentence, quarantineSentence, rewardText, trainingText } from '../../core/quarantine-words.ts';
 import { clip, escapeTerminal } from '../../core/text.ts';

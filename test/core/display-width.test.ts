@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clipColumns, columns, padColumns, wholeWords, wrap } from '../../src/core/columns.ts';
+import { clipColumns, columns, padColumns, wholeWords, wrap } from '../../src/core/display-width.ts';
 
 describe('columns', () => {
   it.each([
