@@ -45,7 +45,7 @@ export function readLine(text: string): Line | undefined {
   rest = rest.slice(captured?.[0].length ?? 0);
   const log = PFLOG.exec(rest);
   rest = rest.slice(log?.[0].length ?? 0);
-  const link = /^IP6? /.exec(rest) ?? LINK.exec(rest.slice(0, LINK_LENGTH));
+  const link = /^IP6? /.exec(rest) ?? linkOf(rest.slice(0, LINK_LENGTH));
   if (link === null && log === null) return undefined;
   rest = rest.slice(link?.[0].length ?? 0);
   const verbose = VERBOSE.exec(rest);
@@ -65,6 +65,11 @@ export function readLine(text: string): Line | undefined {
     },
     packet,
   };
+}
+
+/** Most lines are no packet's: the search is spared where nothing can be found. */
+function linkOf(text: string): RegExpExecArray | null {
+  return text.includes('ethertype IPv') ? LINK.exec(text) : null;
 }
 
 /** The second line of a packet that `-v` tells more of. */
