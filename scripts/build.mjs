@@ -1,16 +1,23 @@
 // Compiles src/ to dist/: the library module by module, the command line as a bundle (docs/adr/0012-bundled-command-line.md).
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = `${root}dist/cli/main.js`;
+const CODE_CACHE = `${root}dist/cli/code-cache.js`;
 const WORKERS = {
   'chunks/hash-worker': `${root}dist/sources/hash-worker.js`,
   'chunks/read-worker': `${root}dist/sources/read-worker.js`,
   'chunks/skim-worker': `${root}dist/threads/skim-worker.js`,
 };
+
+/** What Node starts is a line that runs the code beside it with its bytecode. */
+const STARTED = Object.fromEntries(
+  Object.entries({ main: MAIN, ...WORKERS }).map(([name, path]) => [`${name}.code`, path]),
+);
 
 /** A module and what it imports, and so on: what is loaded with it. */
 function loadedWith(start, graph) {
@@ -31,7 +38,7 @@ function chunkNames() {
         ['investigate', `${root}dist/cli/commands/investigate.js`],
         ['program', `${root}dist/cli/program.js`],
         ...['settings', 'commands/completion'].map((light) => [null, `${root}dist/cli/${light}.js`]),
-        ...[MAIN, ...Object.values(WORKERS)].map((start) => [null, start]),
+        ...[MAIN, CODE_CACHE, ...Object.values(WORKERS)].map((start) => [null, start]),
       ].flatMap(([name, start]) => [...loadedWith(start, graph)].map((module) => [module, name])),
     );
     return names.get(id) ?? null;
@@ -49,7 +56,7 @@ const withoutChildProcess = {
 /** Code of a command becomes a chunk that is loaded when the command runs; paths of chunks are as deep as those of src/cli/commands. */
 async function bundle() {
   const build = await rolldown({
-    input: { main: MAIN, ...WORKERS },
+    input: { 'code-cache': CODE_CACHE, ...STARTED },
     platform: 'node',
     logLevel: 'warn',
     plugins: [withoutChildProcess],
@@ -59,7 +66,7 @@ async function bundle() {
   });
   const { output } = await build.write({
     dir: `${root}dist/cli.new`,
-    format: 'esm',
+    format: 'cjs',
     entryFileNames: '[name].js',
     chunkFileNames: 'chunks/[name]-[hash].js',
     // Top-level names are then never checked for being used too early.
@@ -69,7 +76,17 @@ async function bundle() {
   await build.close();
   rmSync(`${root}dist/cli`, { recursive: true });
   renameSync(`${root}dist/cli.new`, `${root}dist/cli`);
+  for (const code of Object.keys(STARTED)) writeStart(code);
+  writeFileSync(`${root}dist/cli/package.json`, '{ "type": "commonjs" }\n');
   return output.flatMap(({ moduleIds = [] }) => moduleIds);
+}
+
+function writeStart(code) {
+  const name = basename(code, '.code');
+  const up = code.includes('/') ? '../' : './';
+  const shebang = `${root}dist/cli/${name}.js` === MAIN ? '#!/usr/bin/env node\n' : '';
+  const run = `require('${up}code-cache.js').runCached(require.resolve('./${name}.code.js'));\n`;
+  writeFileSync(`${root}dist/cli/${dirname(code)}/${name}.js`, shebang + run);
 }
 
 /** Whose code went into the bundle, under which terms. */
@@ -92,3 +109,4 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', 
 const modules = await bundle();
 writeFileSync(`${root}dist/cli/THIRD-PARTY.txt`, licencesOf(modules).join(`\n${'-'.repeat(80)}\n\n`));
 chmodSync(MAIN, 0o755);
+execFileSync(process.execPath, [`${root}scripts/write-code-cache.mjs`], { stdio: ['ignore', 'ignore', 'inherit'] });

@@ -64,11 +64,13 @@ const RULES: Record<string, { rooms: readonly string[]; packages: readonly strin
       'commander',
       'pino',
       'node:fs',
+      'node:module',
       'node:path',
       'node:process',
       'node:url',
       'node:timers/promises',
       'node:v8',
+      'node:vm',
     ],
   },
   '(root)': {

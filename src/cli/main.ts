@@ -1,4 +1,3 @@
-#!/usr/bin/env node
 import { VERSION } from '../version.ts';
 import { EXIT } from './exit-codes.ts';
 import { tuneV8 } from './v8-flags.ts';
@@ -32,11 +31,15 @@ process.once('beforeExit', () => {
   process.stderr.write('egressblame: internal error: ended before the answer was there\n');
   process.exitCode = EXIT.internal;
 });
-try {
-  const { createProgram } = await import('./program.ts');
-  await createProgram().parseAsync(process.argv);
-} catch (error) {
-  const { reportFailure } = await import('./failure.ts');
-  process.exitCode = reportFailure(error);
+void run();
+
+async function run(): Promise<void> {
+  try {
+    const { createProgram } = await import('./program.ts');
+    await createProgram().parseAsync(process.argv);
+  } catch (error) {
+    const { reportFailure } = await import('./failure.ts');
+    process.exitCode = reportFailure(error);
+  }
+  isDone = true;
 }
-isDone = true;
