@@ -128,6 +128,7 @@ function isOfItsKind(fact: Fact): boolean {
 }
 
 function isNaming(fact: Fact): boolean {
+  if (fact.strength === 'said') return false;
   if (fact.code === 'dst-in-output-file') return true;
   return fact.code === 'dst-in-arguments' && fact.strength !== 'port' && fact.strength !== 'other-port';
 }

@@ -1,7 +1,9 @@
+import { shellScript } from '../core/arguments.ts';
+import { isOnlySaid } from '../core/offline.ts';
 import type { Micros } from '../model/time.ts';
 import type { Lineage } from './lineage.ts';
 import { CONNECT_WINDOW_US, compatible, type Owner } from './owner.ts';
-import type { Process } from './process.ts';
+import type { Exec, Process } from './process.ts';
 import type { ProcessTable } from './processes.ts';
 import type { Trail } from './walk.ts';
 
@@ -26,7 +28,8 @@ export function argumentOwners(
     )) {
       const exec = process.execs.find(
         (e) =>
-          e.at <= trail.begun + CONNECT_WINDOW_US + trail.errorUs && words.some((word) => containsWord(e.text, word)),
+          e.at <= trail.begun + CONNECT_WINDOW_US + trail.errorUs &&
+          words.some((word) => containsWord(e.text, word) && !onlySays(e, word)),
       );
       if (
         exec === undefined ||
@@ -47,6 +50,17 @@ export function argumentOwners(
     }
   }
   return out;
+}
+
+/** Looking for an address, or printing it, opens no flow to it. */
+function onlySays({ args, text }: Exec, word: string): boolean {
+  const script = shellScript({ args, commandLine: text }) ?? args?.map(quoted).join(' ') ?? text;
+  return isOnlySaid(script, (part) => containsWord(part, word));
+}
+
+/** As a shell reads it as one word. */
+function quoted(arg: string): string {
+  return `'${arg.replaceAll("'", "'\\''")}'`;
 }
 
 /** Whether a command names where the flow went. */

@@ -1,4 +1,6 @@
 import { findMentions, type Mention } from '../core/decode-text.ts';
+import { isFileTool } from '../core/file-tools.ts';
+import { isOnlySaid } from '../core/offline.ts';
 import { push } from '../core/push.ts';
 import { remembered } from '../core/remembered.ts';
 import type { ToolCallEvent } from '../model/event.ts';
@@ -11,6 +13,8 @@ export interface CallMention {
   readonly mention: Mention;
   /** Set when the value stands in a file that an earlier call of the episode wrote and this call uses. */
   readonly writtenBy?: Call;
+  /** The call looks for the value, prints it or writes it down, and reaches nothing by it, see `isOnlySaid`. */
+  readonly isSaid: boolean;
 }
 
 /** The same by the call's place among those of its episode: few are ever asked for. */
@@ -18,7 +22,13 @@ interface Named {
   readonly episode: Episode;
   readonly call: Place;
   readonly mention: Mention;
-  readonly writtenBy: Place | undefined;
+  /** The file that an earlier call wrote it into. */
+  readonly written: Written | undefined;
+}
+
+interface Written {
+  readonly by: Place;
+  readonly file: string;
 }
 
 /** In the order of time, or of the records where each is a call of its own. */
@@ -92,7 +102,7 @@ function namedByRecords(episode: Episode): readonly Named[] | undefined {
     if (mentions.length === 0) continue;
     if (filesWritten(record.command ?? '', record.argumentsText).length > 0) return undefined;
     const call: Place = { by: 'record', n };
-    for (const mention of mentions) out.push({ episode, call, mention, writtenBy: undefined });
+    for (const mention of mentions) out.push({ episode, call, mention, written: undefined });
   }
   return out;
 }
@@ -104,21 +114,30 @@ function namedByCalls(episode: Episode): readonly Named[] {
     const call: Place = { by: 'time', n };
     const text = textOfCall({ command, argumentsText });
     const mentions = mentionsIn(text);
-    for (const mention of mentions) out.push({ episode, call, mention, writtenBy: undefined });
+    for (const mention of mentions) out.push({ episode, call, mention, written: undefined });
     for (const [file, source] of written) {
       if (!usesFile(text, file)) continue;
-      for (const mention of source.mentions) out.push({ episode, call, mention, writtenBy: source.call });
+      for (const mention of source.mentions) out.push({ episode, call, mention, written: { by: source.call, file } });
     }
     for (const file of filesWritten(command ?? '', argumentsText)) written.set(file, { call, mentions });
   }
   return out;
 }
 
-function mentionOf({ episode, call: place, mention, writtenBy }: Named): readonly CallMention[] {
+function mentionOf({ episode, call: place, mention, written }: Named): readonly CallMention[] {
   const call = callAt(episode, place);
   if (call === undefined) return [];
-  const writer = writtenBy === undefined ? undefined : callAt(episode, writtenBy);
-  return [writer === undefined ? { call, mention } : { call, mention, writtenBy: writer }];
+  const writer = written === undefined ? undefined : callAt(episode, written.by);
+  if (written === undefined || writer === undefined) {
+    const isSaid = saysOnly(call, (text) => mentionsIn(text).some(({ value }) => value === mention.value));
+    return [{ call, mention, isSaid }];
+  }
+  return [{ call, mention, writtenBy: writer, isSaid: saysOnly(call, (text) => usesFile(text, written.file)) }];
+}
+
+/** Whether the call does no more with it than to say it. */
+function saysOnly({ command, name }: Call, says: (text: string) => boolean): boolean {
+  return command === undefined ? isFileTool(name) : isOnlySaid(command, says);
 }
 
 function callAt({ calls }: Episode, { by, n }: Place): Call | undefined {

@@ -3,7 +3,7 @@ import type { Call } from './call.ts';
 import { suspectOf } from './call-suspect.ts';
 import type { Grounds, Met } from './recent-calls.ts';
 import type { Scene } from './scene.ts';
-import { behaviourFact, latestEnd, type SuspectContext } from './suspect-facts.ts';
+import { behaviourFact, latestEnd, looksLike, type SuspectContext } from './suspect-facts.ts';
 import { timeFact, timingOf } from './time-facts.ts';
 
 /** Of one call so many are kept. */
@@ -21,10 +21,9 @@ export function plainSuspect({ call, suspects }: Met, scene: Scene, context: Sus
 }
 
 function groundsOf(call: Call, { trail, category, leaseFacts }: Scene, context: SuspectContext): Grounds {
-  const { classify } = context;
-  const { command, sandboxId } = call;
+  const { sandboxId } = call;
   return {
-    behaves: command !== undefined && classify(command).includes(category) ? category : undefined,
+    behaves: looksLike(call, category, context) ? category : undefined,
     leases: sandboxId === undefined ? NONE : leaseFacts(sandboxId, false),
     timing: timingOf(call, trail, false, latestEnd(call, context)),
   };

@@ -1,3 +1,4 @@
+import { isFileTool } from '../core/file-tools.ts';
 import type { Call } from './call.ts';
 import type { Scene } from './scene.ts';
 import { timingOf } from './time-facts.ts';
@@ -8,8 +9,8 @@ export function isOfPlatform({ sandboxes, owners }: Pick<Scene, 'sandboxes' | 'o
 }
 
 /** A fetch, a search, an MCP server: such a tool may run on the platform, and what it connects to is the doing of who called it. */
-export function mayRunOutside({ command, executed }: Pick<Call, 'command' | 'executed'>): boolean {
-  return executed && command === undefined;
+export function mayRunOutside({ command, executed, name }: Pick<Call, 'command' | 'executed' | 'name'>): boolean {
+  return executed && command === undefined && !isFileTool(name);
 }
 
 /** Whether such a tool was called with the destination in its arguments, and the flow began while it ran. */

@@ -1,3 +1,4 @@
+import { isOffline } from '../core/offline.ts';
 import { ownText } from '../core/own-text.ts';
 import { remembered } from '../core/remembered.ts';
 import type { Fact } from '../model/case.ts';
@@ -112,8 +113,7 @@ export function callFacts(
   const mentioned = mentions.byCall.get(call.key);
   const facts = mentioned === undefined ? [] : mentionFacts(call, mentioned, scene.trail);
   const { trail, category } = scene;
-  if (call.command !== undefined && context.classify(call.command).includes(category))
-    facts.push(behaviourFact(category, call));
+  if (looksLike(call, category, context)) facts.push(behaviourFact(category, call));
   if (call.sandboxId !== undefined && !(mayRunOutside(call) && isOfPlatform(scene)))
     facts.push(...scene.leaseFacts(call.sandboxId, hasProcess));
   const timing = timingOf(call, trail, hasProcess, latestEnd(call, context));
@@ -152,6 +152,7 @@ function mentionFacts(call: Call, mentioned: Mentioned, trail: Trail): Fact[] {
   const { answers, dstPort } = trail;
   const { value } = mentioned;
   const facts = [mentionFact(call, mentioned, trail)];
+  if (mentioned.entry.isSaid) return facts;
   const answer = answers.find(({ name, resolved }) => resolved && name === value);
   if (answer !== undefined)
     facts.push({
@@ -175,16 +176,24 @@ function mentionFacts(call: Call, mentioned: Mentioned, trail: Trail): Fact[] {
 function mentionFact(call: Call, mentioned: Mentioned, trail: Trail): Fact {
   const { trust, ref } = call;
   const { entry, via, value } = mentioned;
-  const { mention, writtenBy } = entry;
+  const { mention, writtenBy, isSaid } = entry;
   const { encoding } = mention;
   const decoded = encoding === 'literal' ? '' : ` (${encoding})`;
   if (writtenBy !== undefined)
     return {
       code: 'dst-in-output-file',
-      strength: 'file',
-      says: `${value} stands in a file that an earlier call wrote and this call uses${decoded}`,
+      strength: isSaid ? 'said' : 'file',
+      says: `${value} stands in a file that an earlier call wrote and this call ${isSaid ? 'only reads' : 'uses'}${decoded}`,
       trust,
       refs: [ref, writtenBy.ref],
+    };
+  if (isSaid)
+    return {
+      code: 'dst-in-arguments',
+      strength: 'said',
+      says: `${value} stands in the call's arguments${decoded}, which only look for it, print it or write it down`,
+      trust,
+      refs: [ref],
     };
   return {
     code: 'dst-in-arguments',
@@ -193,6 +202,15 @@ function mentionFact(call: Call, mentioned: Mentioned, trail: Trail): Fact {
     trust,
     refs: [ref],
   };
+}
+
+/** Whether the kind of the command is that of the violation. What opens no connection only speaks of it. */
+export function looksLike(
+  { command }: Call,
+  category: Category,
+  { classify }: Pick<SuspectContext, 'classify'>,
+): boolean {
+  return command !== undefined && classify(command).includes(category) && !isOffline(command);
 }
 
 export function behaviourFact(category: Category, { trust, ref }: Call): Fact {
@@ -209,13 +227,17 @@ export function mentionsOf(trail: Trail, table: MentionTable): Mentions {
   const byCall = new Map<string, Mentioned>();
   const keep = (entry: CallMention, via: 'ip' | 'domain', value: string): void => {
     const known = byCall.get(entry.call.key);
-    if (known === undefined || (known.entry.writtenBy !== undefined && entry.writtenBy === undefined))
-      byCall.set(entry.call.key, { entry, via, value });
+    if (known === undefined || rank(entry) < rank(known.entry)) byCall.set(entry.call.key, { entry, via, value });
   };
   for (const ip of trail.dstIps) for (const entry of table.ofIp(ip)) keep(entry, 'ip', ip);
   for (const name of trail.domains) for (const entry of table.ofDomain(name)) keep(entry, 'domain', name);
   if (byCall.size === 0) return NOBODY;
   return { byCall, episodes: new Set(Array.from(byCall.values(), ({ entry }) => entry.call.episodeId)) };
+}
+
+/** Of several ways in which a call names the destination, the strongest. */
+function rank({ isSaid, writtenBy }: CallMention): number {
+  return (isSaid ? 2 : 0) + (writtenBy === undefined ? 0 : 1);
 }
 
 const NOBODY: Mentions = { byCall: new Map(), episodes: new Set() };

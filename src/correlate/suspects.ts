@@ -78,8 +78,8 @@ function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: 
     };
     const known = callFacts(call, scene, mentions, context, owner.isFirm);
     // What the call names, its process names: one fact.
-    const isSaid = how.code === 'dst-in-arguments' && mentions.byCall.has(call.key);
-    return callSuspect(call, isSaid ? [lineage, ...known] : [how, lineage, ...known], context, process);
+    const isOne = how.code === 'dst-in-arguments' && mentions.byCall.get(call.key)?.entry.isSaid === false;
+    return callSuspect(call, isOne ? [lineage, ...known] : [how, lineage, ...known], context, process);
   });
 }
 
