@@ -9,6 +9,7 @@ import { openBeginnings } from './beginnings.ts';
 import { openCallNames } from './call-names.ts';
 import type { Merging } from './calls.ts';
 import { openContradictions } from './contradictions.ts';
+import { openElsewhere } from './elsewhere.ts';
 import { openEpisodeNames } from './episode-names.ts';
 import { EpisodeTable } from './episodes.ts';
 import { joinForwarders } from './forwarders.ts';
@@ -108,6 +109,7 @@ export function correlate(evidence: Evidence): Correlation {
     beginningOf: openBeginnings(leases, episodes),
     contradiction: openContradictions(leases, episodes),
     classify: evidence.classify,
+    goesElsewhere: openElsewhere(trailContext.queries, hosts),
   };
   const trails = { ...trailContext, forwarded };
   const numbered = uniqueIds(groups.map((group) => ({ group, violation: toViolation(group) })));

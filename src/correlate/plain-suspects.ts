@@ -20,10 +20,11 @@ export function plainSuspect({ call, suspects }: Met, scene: Scene, context: Sus
   return suspect;
 }
 
-function groundsOf(call: Call, { trail, category, leaseFacts }: Scene, context: SuspectContext): Grounds {
+function groundsOf(call: Call, scene: Scene, context: SuspectContext): Grounds {
+  const { trail, category, leaseFacts } = scene;
   const { sandboxId } = call;
   return {
-    behaves: looksLike(call, category, context) ? category : undefined,
+    behaves: looksLike(call, scene, context) ? category : undefined,
     leases: sandboxId === undefined ? NONE : leaseFacts(sandboxId, false),
     timing: timingOf(call, trail, false, latestEnd(call, context)),
   };

@@ -34,6 +34,8 @@ export interface Answer {
 export class QueryTable {
   readonly #answers = new Map<string, Answer[]>();
   readonly #forwards = new Map<string, Forwarded[]>();
+  /** Worked out when it is asked for the first time. */
+  #addresses: ReadonlyMap<string, ReadonlySet<string>> | undefined;
 
   constructor(
     dns: readonly Timed<DnsEvent>[],
@@ -87,10 +89,30 @@ export class QueryTable {
     );
   }
 
+  /** All that name servers ever answered with for a name; none where no answer is on record. */
+  addressesOf(name: string): ReadonlySet<string> {
+    this.#addresses ??= addressesByName(this.#answers);
+    return this.#addresses.get(name) ?? NOWHERE;
+  }
+
   /** Names that had resolved to an address by a time. */
   namesOf(ip: string, by: Micros): readonly Answer[] {
     return (this.#answers.get(ip) ?? []).filter((answer) => answer.at <= by + 2_000_000);
   }
+}
+
+const NOWHERE: ReadonlySet<string> = new Set();
+
+function addressesByName(answers: ReadonlyMap<string, readonly Answer[]>): ReadonlyMap<string, ReadonlySet<string>> {
+  const byName = new Map<string, Set<string>>();
+  for (const [ip, list] of answers)
+    for (const { name, resolved } of list) {
+      if (!resolved) continue;
+      const known = byName.get(name);
+      if (known === undefined) byName.set(name, new Set([ip]));
+      else known.add(ip);
+    }
+  return byName;
 }
 
 /** When each name first stood for the address, in the order of time: every request of a night says it again. */

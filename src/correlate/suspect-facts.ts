@@ -8,6 +8,7 @@ import type { BeginningOf } from './beginnings.ts';
 import type { Call } from './call.ts';
 import type { CallNames } from './call-names.ts';
 import type { Contradiction } from './contradictions.ts';
+import type { GoesElsewhere } from './elsewhere.ts';
 import type { EpisodeNames } from './episode-names.ts';
 import type { EpisodeTable } from './episodes.ts';
 import type { LeaseTable } from './leases.ts';
@@ -37,6 +38,7 @@ export interface SuspectContext {
   readonly contradiction: Contradiction;
   /** Categories that a command's text looks like. */
   readonly classify: (command: string) => readonly Category[];
+  readonly goesElsewhere: GoesElsewhere;
 }
 
 function nameOf({ comm, execs, exe, pid, entityId }: Process): string {
@@ -113,7 +115,7 @@ export function callFacts(
   const mentioned = mentions.byCall.get(call.key);
   const facts = mentioned === undefined ? [] : mentionFacts(call, mentioned, scene.trail);
   const { trail, category } = scene;
-  if (looksLike(call, category, context)) facts.push(behaviourFact(category, call));
+  if (looksLike(call, scene, context)) facts.push(behaviourFact(category, call));
   if (call.sandboxId !== undefined && !(mayRunOutside(call) && isOfPlatform(scene)))
     facts.push(...scene.leaseFacts(call.sandboxId, hasProcess));
   const timing = timingOf(call, trail, hasProcess, latestEnd(call, context));
@@ -204,13 +206,14 @@ function mentionFact(call: Call, mentioned: Mentioned, trail: Trail): Fact {
   };
 }
 
-/** Whether the kind of the command is that of the violation. What opens no connection only speaks of it. */
+/** Whether the kind of the command is that of the violation. What opens no connection only speaks of it, and what names other places alone went there. */
 export function looksLike(
   { command }: Call,
-  category: Category,
-  { classify }: Pick<SuspectContext, 'classify'>,
+  { category, trail }: Pick<Scene, 'category' | 'trail'>,
+  { classify, goesElsewhere }: Pick<SuspectContext, 'classify' | 'goesElsewhere'>,
 ): boolean {
-  return command !== undefined && classify(command).includes(category) && !isOffline(command);
+  if (command === undefined || !classify(command).includes(category)) return false;
+  return !isOffline(command) && !goesElsewhere(command, trail);
 }
 
 export function behaviourFact(category: Category, { trust, ref }: Call): Fact {

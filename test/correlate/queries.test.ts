@@ -125,3 +125,12 @@ describe('two logs of one stream', () => {
     );
   });
 });
+
+it('all addresses of a name are those that name servers answered with', () => {
+  const table = tableOf(
+    [dns({ op: 'reply', answers: ['192.0.2.1'] }, 1), dns({ op: 'reply', answers: ['192.0.2.2'] }, 2)],
+    [network({ dst: { ip: '192.0.2.3', domain: 'x.example' } }, 3)],
+  );
+  expect([...table.addressesOf('x.example')]).toEqual(['192.0.2.1', '192.0.2.2']);
+  expect(table.addressesOf('y.example').size).toBe(0);
+});
