@@ -1,5 +1,6 @@
 import { push } from '../core/push.ts';
 import type { Micros } from '../model/time.ts';
+import type { Born } from './born.ts';
 import type { Call } from './call.ts';
 import type { Episode, EpisodeTable } from './episodes.ts';
 import { containsCommand, distinctive, mayRun, sameCommand, tellsArguments } from './exec-text.ts';
@@ -25,7 +26,7 @@ export interface ExecCalls {
   mayFit(process: Process): boolean;
 }
 
-export function openExecCalls(episodes: EpisodeTable): ExecCalls {
+export function openExecCalls(episodes: EpisodeTable, bornOf: (process: Process) => Born): ExecCalls {
   let ran: Ran | undefined;
   const left = new Map<string, readonly Call[]>();
   /** Another call of the sandbox, of whatever episode, may still have had something running then. */
@@ -34,21 +35,22 @@ export function openExecCalls(episodes: EpisodeTable): ExecCalls {
     left.set(sandboxId, calls);
     return calls.some((call) => call.key !== only.key && call.sandboxId === sandboxId && (call.start ?? 0) <= at);
   };
-  const running = (top: Process, sandboxId: string | undefined): readonly Call[] => {
+  const running = (top: Process, sandboxId: string | undefined, born: Born): readonly Call[] => {
     ran ??= whereEpisodesRan(episodes);
     const own = sandboxId === undefined ? ran.byHost.get(top.host ?? '') : ran.bySandbox.get(sandboxId);
-    return runningAt(top, own ?? [], sandboxId);
+    return runningAt(top.host ?? '', born, own ?? [], sandboxId);
   };
   return {
     callOf: (top, sandboxId, isStarter = false) => {
-      const calls = running(top, sandboxId);
+      const born = bornOf(top);
+      const calls = running(top, sandboxId, born);
       const said = byText(top, calls);
       if (said !== undefined || sandboxId === undefined) return said;
-      const only = byTime(top, calls);
-      return only === undefined || (!isStarter && mayBeOfEarlier(only.call, sandboxId, top.first)) ? undefined : only;
+      const only = byTime(top, calls, born);
+      return only === undefined || (!isStarter && mayBeOfEarlier(only.call, sandboxId, born.to)) ? undefined : only;
     },
     mayFit: (process) => {
-      const calls = running(process, undefined);
+      const calls = running(process, undefined, bornOf(process));
       const [exec] = process.execs;
       if (byText(process, calls) !== undefined) return true;
       if (exec === undefined || tellsArguments(exec)) return false;
@@ -58,16 +60,20 @@ export function openExecCalls(episodes: EpisodeTable): ExecCalls {
 }
 
 /** Calls of the sandbox, or else of the host, that the process can have started in. */
-function runningAt(top: Process, episodes: readonly Episode[], sandboxId: string | undefined): readonly Call[] {
-  const host = top.host ?? '';
+function runningAt(
+  host: string,
+  born: Born,
+  episodes: readonly Episode[],
+  sandboxId: string | undefined,
+): readonly Call[] {
   return episodes.flatMap(({ calls }) =>
-    top.first < calls.extent.from - EXEC_SLACK_US || top.first > calls.extent.to + EXEC_SLACK_US
+    born.to < calls.extent.from - EXEC_SLACK_US || born.from > calls.extent.to + EXEC_SLACK_US
       ? []
       : calls.all.filter(
           (call) =>
             (sandboxId === undefined ? (call.host ?? '') === host : call.sandboxId === sandboxId) &&
             call.executed &&
-            startsIn(top.first, call),
+            startsIn(born, call),
         ),
   );
 }
@@ -91,11 +97,10 @@ function nearest(calls: readonly Call[], by: ExecCall['by'], at: Micros): ExecCa
   return call && { call, by, rivals: rivalsOf(calls, call, at) };
 }
 
-/** The one call that ran when the process was first seen, if it may run such a program. */
-function byTime(process: Process, running: readonly Call[]): ExecCall | undefined {
-  const { first, seenTo } = process;
-  if (seenTo === 'hold') return undefined;
-  const strict = running.filter((call) => within(first, call));
+/** The one call that ran when the process began, as far as that is known, if it may run such a program. */
+function byTime(process: Process, running: readonly Call[], born: Born): ExecCall | undefined {
+  if (process.seenTo === 'hold') return undefined;
+  const strict = running.filter((call) => within(born, call));
   const [only] = strict;
   return strict.length === 1 &&
     only !== undefined &&
@@ -134,20 +139,20 @@ function whereEpisodesRan({ episodes }: EpisodeTable): Ran {
   return { byHost, bySandbox };
 }
 
-function startsIn(at: Micros, call: Call): boolean {
+function startsIn(born: Born, call: Call): boolean {
   if (call.start === undefined && call.end === undefined) return true;
   const from = call.start === undefined ? -Infinity : call.start - call.earlyUs - EXEC_SLACK_US;
   const to = (call.end ?? Infinity) + call.lateUs + EXEC_SLACK_US;
-  return at >= from && at <= to;
+  return born.to >= from && born.from <= to;
 }
 
 /** Bounds borrowed from neighbours are no time to convict by. */
-function within(at: Micros, call: Call): boolean {
+function within(born: Born, call: Call): boolean {
   return (
     call.timing === 'recorded' &&
     call.start !== undefined &&
-    at >= call.start - call.earlyUs &&
-    at <= (call.end ?? Infinity) + call.lateUs
+    born.to >= call.start - call.earlyUs &&
+    born.from <= (call.end ?? Infinity) + call.lateUs
   );
 }
 

@@ -1,5 +1,6 @@
 import type { SourceRef } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
+import { bornOf, FORK_GAP } from './born.ts';
 import type { Call } from './call.ts';
 import type { EpisodeTable } from './episodes.ts';
 import { EXEC_SLACK_US, type ExecCall, type ExecCalls, openExecCalls } from './exec-calls.ts';
@@ -29,8 +30,6 @@ export interface Origin {
   readonly refs: readonly SourceRef[];
 }
 
-/** How far apart a subshell's pid may be from its shell's: pids are handed out in order, shared by the whole kernel. */
-const FORK_GAP = 512;
 /** Many shells have run `python3 -`: only one that began just before can be meant. */
 const COMMON_LIFE_US = 5_000_000;
 
@@ -51,7 +50,7 @@ export class Lineage {
 
   constructor(context: LineageContext) {
     this.#context = context;
-    this.#execCalls = openExecCalls(context.episodes);
+    this.#execCalls = openExecCalls(context.episodes, (process) => bornOf(process, context.processes));
   }
 
   origin(process: Process): Origin {

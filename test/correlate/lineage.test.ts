@@ -114,6 +114,29 @@ it('holds no call likely for a process that was first seen connecting and runs w
   expect((await blame('named', during('x --all') as never)).verdict).toBe('likely');
 });
 
+it('holds the call likely during which it began by the order of pids, not that during which it was first seen', async () => {
+  const calls = [
+    {
+      tool_call_id: 'call-0',
+      command: 'x --later',
+      start: '2026-11-23T17:00:50.000Z',
+      end: '2026-11-23T17:00:51.000Z',
+    },
+    { command: 'x --all', start: '2026-11-23T17:01:02.000Z', end: '2026-11-23T17:01:06.000Z' },
+  ];
+  const logs = (greater: number) => ({
+    calls,
+    'train-01-audit.log': [
+      ...exec(-9.9, 298, 100, 20_004, ['x', '--later']),
+      ...exec(greater, 302, 100, 20_004, ['sleep', '1']),
+      ...audit({ at: 1_795_453_264.9, pid: 300, ppid: 1, uid: 20_004 }),
+    ],
+    'train-01-bpf.log': bpf(...opened(300).map((line) => line.replace('curl', 'x'))),
+  });
+  expect(await blame('born-before', logs(-9.5))).toMatchObject({ verdict: 'likely', toolCall: { id: 'call-0' } });
+  expect(await blame('born-then', logs(5.5))).toMatchObject({ verdict: 'likely', toolCall: { id: 'call-1' } });
+});
+
 it('holds no call likely that names the destination where another, of which no trace is left, ran the process that does', async () => {
   const beacon = 'curl -s http://203.0.113.9:8081/beacon';
   const answer = await blame('unrecorded', {
