@@ -150,6 +150,18 @@ function namesOtherPort({ entry, via, value }: Mentioned, trail: Trail): boolean
   return hasNoPort || !ports.some((port) => port === dstPort);
 }
 
+/** The port stands in the call, or beside the value in the text that was decoded or written to a file. */
+function saysPort(
+  port: number,
+  { command, argumentsText }: Call,
+  { entry: { mention, writtenBy } }: Mentioned,
+): boolean {
+  return (
+    wordOfPort(String(port)).test(command ?? argumentsText ?? '') ||
+    ((writtenBy !== undefined || mention.encoding !== 'literal') && mention.ports?.includes(port) === true)
+  );
+}
+
 function mentionFacts(call: Call, mentioned: Mentioned, trail: Trail): Fact[] {
   const { answers, dstPort } = trail;
   const { value } = mentioned;
@@ -164,7 +176,7 @@ function mentionFacts(call: Call, mentioned: Mentioned, trail: Trail): Fact[] {
       trust: 'outside',
       refs: [answer.ref],
     });
-  if (dstPort !== undefined && wordOfPort(String(dstPort)).test(call.command ?? call.argumentsText ?? ''))
+  if (dstPort !== undefined && saysPort(dstPort, call, mentioned))
     facts.push({
       code: 'dst-in-arguments',
       strength: 'port',

@@ -275,3 +275,8 @@ describe('the reason', () => {
     expect(of(rest.suspects ?? [], rest).reason).toBe(reason);
   });
 });
+
+it('weighs a name that was answered with the address as the address itself', () => {
+  const named = (strength: string) => weightOf({ code: 'dst-in-arguments', strength });
+  expect(named('domain') + weightOf({ code: 'dns-answer', strength: 'logged' })).toBe(named('ip'));
+});

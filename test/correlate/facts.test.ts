@@ -65,7 +65,6 @@ it('says which logged answer gave the destination the name that the call names',
   expect(one?.episode?.id).toBe('ep-a');
   const answer = one?.evidence.find(({ code }) => code === 'dns-answer');
   expect(answer?.refs[0]).toMatchObject({ line: 2 });
-  expect(answer?.weight).toBeGreaterThan(0);
 });
 
 const encoded = Buffer.from('./relay 203.0.113.9:8081').toString('base64');
@@ -106,4 +105,20 @@ it('what a background call left behind explains no flows that begin again after 
   expect(verdicts).toEqual(['likely', 'likely', 'likely', 'likely', 'ambiguous', 'ambiguous']);
   const says = report.attributions.at(-1)?.evidence.map((one) => one.says);
   expect(says).toContainEqual(expect.stringMatching(/long pause/));
+});
+
+it('counts the port of an address in a file that the call uses as it counts one in its own arguments', async () => {
+  const before = { start: '2026-11-23T17:00:50.000Z', end: '2026-11-23T17:00:51.000Z' };
+  const report = await run('port', {
+    'leases.jsonl': [{ ...lease('sandbox-7', 'ep-a'), ip: '10.66.1.2' }],
+    'tool_calls.jsonl': [
+      { ...call('call_a0', 'sandbox-7', 'ep-a', 'echo curl 203.0.113.77:4444 > run.sh'), ...before },
+      call('call_a1', 'sandbox-7', 'ep-a', 'bash run.sh'),
+    ],
+    'fw-kernel.log':
+      '2026-11-23T17:01:01,400000+00:00 FW-EGRESS-DENY IN=inbr OUT=outbr SRC=10.66.1.2 DST=203.0.113.77 LEN=60 TOS=0x00 PREC=0x00 TTL=62 ID=7 DF PROTO=TCP SPT=40398 DPT=4444 WINDOW=64240 RES=0x00 SYN URGP=0 ',
+  });
+  const [one] = report.attributions;
+  expect(one?.toolCall?.id).toBe('call_a1');
+  expect(one?.evidence.map(({ says }) => says)).toContain('port 4444 stands there as well');
 });
