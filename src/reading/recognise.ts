@@ -16,16 +16,28 @@ export function recognise(
   formats: readonly Format[],
   forced: Format | undefined,
 ): Recognised {
-  return { input, head: factsOf(head), detection: detectionOf(input, head, formats, forced) };
+  const asked = forced === undefined ? formats : [forced];
+  const detection = head.binary === undefined ? detectFormat(asked, input.path, head) : NOBODY;
+  const carried =
+    head.binary === undefined && detection.format === undefined ? carriedIn(input, head, asked) : undefined;
+  return carried ?? { input, head: factsOf(head), detection: forced === undefined ? detection : named(forced) };
 }
 
-function detectionOf(input: InputFile, head: Head, formats: readonly Format[], forced: Format | undefined): Detection {
-  if (forced !== undefined)
-    return {
-      format: forced,
-      others: [],
-      candidates: [{ id: forced.id, score: 1, reason: 'named by --as or by the configuration' }],
-    };
-  if (head.binary !== undefined) return { format: undefined, others: [], candidates: [] };
-  return detectFormat(formats, input.path, head);
+const NOBODY: Detection = { format: undefined, others: [], candidates: [] };
+
+function named(format: Format): Detection {
+  const reason = 'named by --as or by the configuration';
+  return { format, others: [], candidates: [{ id: format.id, score: 1, reason }] };
+}
+
+/** A document may list anything: where fewer of its records are known it carries none. */
+const SURE = 0.2;
+
+/** A file whose documents are no records, but carry them in lists: `{"trajectories":[…]}`, `{"data":{"items":[…]}}`. */
+function carriedIn(input: InputFile, head: Head, formats: readonly Format[]): Recognised | undefined {
+  if (!/^\uFEFF?\s*\{/.test(head.text)) return undefined;
+  const listed: Head = { ...head, auto: 'lists' };
+  const detection = detectFormat(formats, input.path, listed);
+  if (detection.format === undefined || (detection.candidates[0]?.score ?? 0) < SURE) return undefined;
+  return { input, head: factsOf(listed), detection };
 }

@@ -40,6 +40,53 @@ describe('framing', () => {
     expect(cut('{\n "a": 1\n}\n{\n "b": "\\"}"\n}\n', 'json').map(({ line }) => line)).toEqual([1, 4]);
   });
 
+  it.each<[string, string, (string | number)[][]]>([
+    [
+      'the objects of a list in a document',
+      '{"n":2,"data":[{"a":[1]},\n {"b":"}]"}]}',
+      [
+        ['{"a":[1]}', 1],
+        ['{"b":"}]"}', 2],
+      ],
+    ],
+    ['those of a list further in', '{"data":{"items":[{"a":1}]},"more":false}', [['{"a":1}', 1]]],
+    [
+      'those of every list, but of none in another',
+      '{"a":[{"b":[{"c":1}]}],"d":["x"],"e":[{"f":1}]}',
+      [
+        ['{"b":[{"c":1}]}', 1],
+        ['{"f":1}', 1],
+      ],
+    ],
+    [
+      'those of every document',
+      '{"data":[{"a":1}]}\n{"data":[{"a":2}]}\n',
+      [
+        ['{"a":1}', 1],
+        ['{"a":2}', 2],
+      ],
+    ],
+    [
+      'what the end of the file cuts off',
+      '{"data":[{"a":1},{"b',
+      [
+        ['{"a":1}', 1],
+        ['{"b', 1],
+      ],
+    ],
+  ])('cuts as lists %s', (_, text, expected) => {
+    const records = cut(text, 'lists');
+    expect(records.map((record) => [record.text, record.line])).toEqual(expected);
+    for (const record of records) expect(text.slice(record.offset, record.offset + record.bytes)).toBe(record.text);
+  });
+
+  it('says of a listed record over the cap how long it is', () => {
+    expect(cut(`{"data":[{"a":"${'x'.repeat(50)}"},{"b":1}]}`, 'lists', 7, 20)).toMatchObject([
+      { offset: 9, bytes: 58, oversize: true },
+      { text: '{"b":1}', offset: 68 },
+    ]);
+  });
+
   it('joins CSV rows with line breaks in quotes, and log records that start with a date', () => {
     expect(cut('a,"b\nc",d\ne,f\n', 'csv').map(({ text }) => text)).toEqual(['a,"b\nc",d', 'e,f']);
     expect(
@@ -75,7 +122,7 @@ describe('framing', () => {
       fc.constantFrom('\n', '\r\n', '"', '{', '}', '[', ']', 'é', 'a,b', '2025-01-01 '),
       fc.string({ maxLength: 6 }),
     );
-    const how = fc.constantFrom<Cut>('lines', 'json', 'csv', { startsRecord: /^2025/ });
+    const how = fc.constantFrom<Cut>('lines', 'json', 'lists', 'csv', { startsRecord: /^2025/ });
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), how, fc.integer({ min: 1, max: 9 }), (pieces, mode, chunk) => {
         const text = pieces.join('');
