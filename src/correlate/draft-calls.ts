@@ -1,7 +1,7 @@
 import { type CallLog, glance } from '../core/calls/columns.ts';
 import { idFactsOf } from '../core/calls/id-facts.ts';
 import type { CallNumbers } from '../core/calls/numbers.ts';
-import type { Uint32List } from '../core/packed/uint32-list.ts';
+import { Uint32List } from '../core/packed/uint32-list.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../model/event.ts';
 import type { Timed } from '../model/timed.ts';
 import type { Lease } from './lease.ts';
@@ -21,6 +21,19 @@ export interface Draft {
   sandboxes: Set<string>;
   /** Leases that name it. */
   leases: Lease[] | undefined;
+}
+
+export function emptyDraft(id: string): Draft {
+  return {
+    id,
+    rank: 9,
+    aliases: [id],
+    events: [],
+    calls: new Uint32List(),
+    seen: undefined,
+    sandboxes: new Set(),
+    leases: undefined,
+  };
 }
 
 /** Rank of an episode that is known by its calls alone. */

@@ -1,10 +1,9 @@
 import { type CallLog, glance } from '../core/calls/columns.ts';
 import { idFactsOf } from '../core/calls/id-facts.ts';
 import { hashOfId, isUniqueId } from '../core/calls/unique-id.ts';
-import { Uint32List } from '../core/packed/uint32-list.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../model/event.ts';
 import type { Timed } from '../model/timed.ts';
-import { type Draft, draftCalls } from './draft-calls.ts';
+import { type Draft, draftCalls, emptyDraft } from './draft-calls.ts';
 import type { Lease } from './lease.ts';
 import type { LeaseTable } from './leases.ts';
 import { RecurringNames } from './recurring-names.ts';
@@ -49,19 +48,6 @@ export function draftEpisodes(
   if (sources.size > 1) mergeByCallId(calls, largestOf(sources), { byId, merge });
   mergeBySandbox(byId, leases, merge);
   return new Set(byId.values());
-}
-
-function emptyDraft(id: string): Draft {
-  return {
-    id,
-    rank: 9,
-    aliases: [id],
-    events: [],
-    calls: new Uint32List(),
-    seen: undefined,
-    sandboxes: new Set(),
-    leases: undefined,
-  };
 }
 
 /** `leases`: an array of its own. */

@@ -1,8 +1,9 @@
 import type { CallLog } from '../core/calls/columns.ts';
 import { push } from '../core/push.ts';
+import { formatIso, micros } from '../core/time.ts';
 import type { EpisodeEvent } from '../model/event.ts';
 import type { Timed } from '../model/timed.ts';
-import type { Draft } from './draft-calls.ts';
+import { type Draft, emptyDraft } from './draft-calls.ts';
 
 /** Formats whose every record is a whole rollout under a name that holds its time, and has another name that does not. */
 const DUMPS: ReadonlySet<string> = new Set(['roll-dump']);
@@ -21,14 +22,31 @@ interface Claim {
  * by these alone. Such a name means the rollout that ran at the time, and joins none to another.
  */
 export class RecurringNames {
-  readonly #claims = new Map<string, Claim[]>();
+  readonly #claims = new Map<string, readonly Claim[]>();
+  /** Those of them that only spans tell of, which have no name of their own yet. */
+  readonly #unrecorded = new Map<string, readonly Claim[]>();
 
   constructor(episodes: readonly Timed<EpisodeEvent>[]) {
+    const recorded = new Map<string, Claim[]>();
+    const counted = new Map<string, Claim[]>();
     for (const timed of episodes) {
-      const claim = DUMPS.has(timed.event.format) ? claimOf(timed) : undefined;
-      if (claim !== undefined) for (const alias of timed.event.aliases ?? []) push(this.#claims, alias, claim);
+      const claim = claimOf(timed);
+      if (claim === undefined) continue;
+      if (DUMPS.has(timed.event.format)) for (const alias of timed.event.aliases ?? []) push(recorded, alias, claim);
+      else if (isCounted(timed.event)) push(counted, claim.id, claim);
     }
-    for (const [alias, claims] of this.#claims) if (!areApart(claims)) this.#claims.delete(alias);
+    for (const name of new Set([...recorded.keys(), ...counted.keys()]))
+      this.#read(name, recorded.get(name) ?? [], counted.get(name) ?? []);
+  }
+
+  #read(name: string, recorded: readonly Claim[], counted: readonly Claim[]): void {
+    const others = counted.filter(({ from, to }) => !recorded.some((one) => holds(one, from, to)));
+    // Where the dump knows none of them it may be the zone of its clock that is not known.
+    const unrecorded = recorded.length === 0 || others.length < counted.length ? runsOf(others) : [];
+    const claims = [...recorded, ...unrecorded];
+    if (!areApart(claims)) return;
+    this.#claims.set(name, claims);
+    this.#unrecorded.set(name, unrecorded);
   }
 
   /** Other names by which its writer can mean this rollout only. */
@@ -40,7 +58,10 @@ export class RecurringNames {
   settle(byId: Map<string, Draft>, calls: CallLog): void {
     for (const [alias, claims] of this.#claims) {
       const draft = byId.get(alias);
-      if (draft !== undefined) settleDraft(draft, { claims, byId, calls });
+      if (draft === undefined) continue;
+      for (const { id } of this.#unrecorded.get(alias) ?? [])
+        byId.set(id, { ...emptyDraft(id), rank: draft.rank, aliases: [id, alias] });
+      settleDraft(draft, { claims, byId, calls });
     }
   }
 }
@@ -86,6 +107,28 @@ function claimOf(timed: Timed<EpisodeEvent>): Claim | undefined {
   if (end === undefined) return undefined;
   const { from, to } = spanOf(timed);
   return { id, from: start === undefined ? to : from, to };
+}
+
+/** ROLL's spans name a rollout `{group}_{environment}` and are one for each: roll/pipeline/agentic/env_manager/traj_env_manager.py. */
+function isCounted({ format, episodeId, group }: EpisodeEvent): boolean {
+  return (
+    format === 'otlp' &&
+    group !== undefined &&
+    /^_\d+$/.test(episodeId.slice(group.length)) &&
+    episodeId.startsWith(group)
+  );
+}
+
+/** The rollouts that spans of one name tell of, each over before the next began; named by when they began. */
+function runsOf(claims: readonly Claim[]): readonly Claim[] {
+  const runs: Claim[] = [];
+  for (const claim of [...claims].sort((a, b) => a.from - b.from)) {
+    const last = runs.at(-1);
+    if (last !== undefined && claim.from - last.to <= APART_US)
+      runs[runs.length - 1] = { ...last, to: Math.max(last.to, claim.to) };
+    else runs.push({ ...claim, id: `${claim.id}@${formatIso(micros(claim.from))}` });
+  }
+  return runs;
 }
 
 /** Whether there are several, each over before the next began. */

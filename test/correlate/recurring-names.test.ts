@@ -99,3 +99,35 @@ it.each([
 ])('%s that share a name are one', (_, episodes, names) => {
   expect((told(episodes, [call(60)]) as string[][]).map(([name]) => name)).toEqual(names);
 });
+
+const spanned = (run: number, rest: Partial<EpisodeEvent> = {}): EpisodeEvent =>
+  record(run, { format: 'otlp', group: 'swe_3_5_45', aliases: [`trace-${run}`], ...rest });
+
+it('spans alone that tell of two runs under one name tell of two rollouts', () => {
+  expect(
+    told(
+      RUNS.map((run) => spanned(run)),
+      [call(60), call(86_460), call(40_000)],
+    ),
+  ).toEqual([
+    [ALIAS, ['trace-0', 'trace-86400'], [], [40_000]],
+    [`${ALIAS}@2026-11-23T17:13:20.000000Z`, [ALIAS], [], [60]],
+    [`${ALIAS}@2026-11-24T17:13:20.000000Z`, [ALIAS], [], [86_460]],
+  ]);
+});
+
+it('a rollout of the next run is none of the one that the dump knows', () => {
+  expect(told([...RUNS.map((run) => spanned(run)), dumped(0)], [call(60), call(86_460)])).toEqual([
+    ['swe_0', [], ['sb-0'], [60]],
+    [`${ALIAS}@2026-11-24T17:13:20.000000Z`, [ALIAS], [], [86_460]],
+  ]);
+});
+
+it.each([
+  ['one rollout, beside its record', [spanned(0), dumped(0)], [ALIAS]],
+  ['one rollout, beside its record of a clock in another zone', [spanned(0), dumped(28_800)], [ALIAS]],
+  ['one rollout that is exported twice', [spanned(0), spanned(0)], [ALIAS]],
+  ['a conversation that goes on, and is none of ROLL', RUNS.map((run) => spanned(run, { group: 'swe' })), [ALIAS]],
+])('spans of %s tell of one', (_, episodes, names) => {
+  expect((told(episodes, [call(60)]) as string[][]).map(([name]) => name)).toEqual(names);
+});
