@@ -1,4 +1,5 @@
 import type { EndBasis, StartBasis, ToolCallEvent } from '../model/event.ts';
+import type { DecodeContext } from '../model/format.ts';
 import type { SourceRef } from '../model/source.ts';
 import type { EventTime, Micros } from '../model/time.ts';
 import { arrayOf, at, compact, isObject, textOf, tryJson } from './json.ts';
@@ -148,9 +149,10 @@ export function windowTime(start: Micros | undefined, end: Micros | undefined): 
   };
 }
 
-/** Sandbox id that stands as a directory in a path: 32 hex digits. */
-export function sandboxOfPath(path: string): string | undefined {
-  let found: string | undefined;
-  for (const part of path.split(/[/\\]/)) if (/^[0-9a-f]{32}$/.test(part)) found = part;
-  return found;
+/** ROCK names the folder of a sandbox's logs by its id, 32 hex digits; files that are taken from there are often named so, too. */
+export function sandboxOfPath({ path, folder = '' }: Pick<DecodeContext, 'path' | 'folder'>): string | undefined {
+  const folders = [folder, ...path.split(/[/\\]/)];
+  const name = folders.pop() ?? '';
+  const [own] = /(?<![0-9A-Za-z])[0-9a-f]{32}(?![0-9A-Za-z])/.exec(name) ?? [];
+  return folders.findLast((part) => /^[0-9a-f]{32}$/.test(part)) ?? own;
 }

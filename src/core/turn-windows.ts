@@ -26,7 +26,7 @@ export class TurnWindows {
   constructor(format: string, clock: string, context: DecodeContext) {
     this.#format = format;
     this.#clock = clock;
-    this.#sandboxId = sandboxOfPath(context.path);
+    this.#sandboxId = sandboxOfPath(context);
     this.#episodeId = this.#sandboxId === undefined ? `${format}:${context.path}` : `sandbox:${this.#sandboxId}`;
   }
 

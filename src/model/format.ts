@@ -70,6 +70,8 @@ export interface Decoder {
 export interface DecodeContext {
   /** Path as shown in reports. */
   readonly path: string;
+  /** Name of the folder that all paths of the run are relative to. */
+  readonly folder?: string | undefined;
   /** Minutes east of UTC at an instant, for stamps without a zone; UTC unless the user or the clocks stage says otherwise. */
   readonly zoneOffsetMin: number;
   /** Year for stamps without one: last modification of the file, or the user's `--year`. */

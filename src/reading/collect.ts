@@ -236,9 +236,16 @@ export function contextOf(
 ): DecodeContext {
   return {
     path: input.path,
+    folder: folderOf(input),
     zoneOffsetMin: options.zoneOffsetMin(input.path),
     reference: options.reference(input),
   };
+}
+
+function folderOf({ path, absolute }: InputFile): string | undefined {
+  const [own = path] = path.split('!/');
+  const parent = absolute.endsWith(own) ? absolute.slice(0, -own.length) : '';
+  return parent.split(/[/\\]/).findLast((part) => part !== '');
 }
 
 type Glancing = (text: string) => () => Glance | undefined;

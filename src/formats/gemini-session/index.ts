@@ -87,7 +87,7 @@ class GeminiSession {
     if (messages.length === 0 && this.#head === undefined) return this.#stream.flush();
     const session = {
       id: this.#sessionId ?? `gemini-session:${this.#context.path}`,
-      sandboxId: sandboxOfPath(this.#context.path),
+      sandboxId: sandboxOfPath(this.#context),
     };
     const ref = this.#head?.ref ?? messages[0]?.ref;
     const head = ref === undefined ? [] : [sessionEpisode(session, { head: this.#head?.json, messages, ref })];

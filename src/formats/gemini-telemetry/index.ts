@@ -60,7 +60,7 @@ function decode(record: RawRecord, state: State): Decoded {
   if (sessionId === undefined) return skipped('no session id');
   const lineage = name[1] ?? '';
   const agent = AGENTS[lineage] ?? 'qwen-code';
-  const sandboxId = sandboxOfPath(state.context.path);
+  const sandboxId = sandboxOfPath(state.context);
   const episode = state.sessions.has(sessionId) ? [] : [episodeOf(attributes, { sessionId, agent, sandboxId, record })];
   state.sessions.add(sessionId);
   if (name[2] !== 'tool_call') return episode.length > 0 ? decoded(...episode) : skipped(`event ${name[2]}`);

@@ -60,8 +60,8 @@ class IflowSession {
   readonly #sessions = new Set<string>();
   #index = 0;
 
-  constructor({ path }: DecodeContext) {
-    this.#sandboxId = sandboxOfPath(path);
+  constructor(context: DecodeContext) {
+    this.#sandboxId = sandboxOfPath(context);
   }
 
   decode(record: RawRecord): Decoded {

@@ -30,8 +30,9 @@ export const rockCommand: Format = {
     'exit code 0 is not written',
   ],
   claims,
-  open: ({ path, zoneOffsetMin }) => {
-    const sandbox = sandboxOfPath(path);
+  open: (context) => {
+    const { zoneOffsetMin } = context;
+    const sandbox = sandboxOfPath(context);
     return countingCalls((record, index) => {
       const line = parseRockLine(record.text, zoneOffsetMin);
       return line === undefined ? failed('no ROCK log line') : decode(line, { record, sandbox, index });
