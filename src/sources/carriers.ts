@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { at, isObject, type JsonObject, numberOf, textOf } from '../core/json.ts';
-import { parseEpoch, parseIso } from '../core/time.ts';
+import { formatIso, parseEpoch, parseIso } from '../core/time.ts';
 import type { Micros } from '../model/time.ts';
 
 /** Part of a split line. */
@@ -103,15 +103,31 @@ function journald(value: JsonObject): Layer | undefined {
   if (typeof text !== 'string' || value['__REALTIME_TIMESTAMP'] === undefined) return undefined;
   const partial = textOf(value['CONTAINER_PARTIAL_MESSAGE']) === 'true';
   const stream = textOf(value['CONTAINER_PARTIAL_ID']) ?? '';
+  const observed = parseEpoch(
+    textOf(value['_SOURCE_REALTIME_TIMESTAMP']) ?? textOf(value['__REALTIME_TIMESTAMP']) ?? '',
+  )?.at;
+  const host = textOf(value['_HOSTNAME']);
+  const sender = { program: value['SYSLOG_IDENTIFIER'], pid: value['SYSLOG_PID'] ?? value['_PID'] };
   return {
-    text,
-    observed: parseEpoch(textOf(value['_SOURCE_REALTIME_TIMESTAMP']) ?? textOf(value['__REALTIME_TIMESTAMP']) ?? '')
-      ?.at,
-    host: textOf(value['_HOSTNAME']),
+    text: value['_TRANSPORT'] === 'syslog' ? underHeader(text, { observed, host, ...sender }) : text,
+    observed,
+    host,
     containerId: textOf(value['CONTAINER_ID_FULL']),
     monotonicUs: numberOf(value['_SOURCE_MONOTONIC_TIMESTAMP']) ?? numberOf(value['__MONOTONIC_TIMESTAMP']),
     ...(partial ? { piece: { stream, last: textOf(value['CONTAINER_PARTIAL_LAST']) === 'true' } } : {}),
   };
+}
+
+/** A line of syslog under the header that its carrier has taken apart: many programs' lines are told by their tag alone. */
+function underHeader(
+  text: string,
+  from: { observed: Micros | undefined; host: string | undefined; program: unknown; pid: unknown },
+): string {
+  const program = textOf(from.program);
+  if (from.observed === undefined || program === undefined || /^\s*(?:[{<]|@cee:)/.test(text)) return text;
+  const pid = textOf(from.pid);
+  const host = from.host === undefined ? '' : `${from.host} `;
+  return `${formatIso(from.observed)} ${host}${program}${pid === undefined ? '' : `[${pid}]`}: ${text}`;
 }
 
 function textOfBytes(values: readonly unknown[]): string {
@@ -205,11 +221,10 @@ function elastic(value: JsonObject): Layer | undefined {
 function logAnalytics(value: JsonObject): Layer | undefined {
   const text = value['SyslogMessage'];
   if (typeof text !== 'string' || value['TimeGenerated'] === undefined) return undefined;
-  return {
-    text,
-    observed: parseIso(textOf(value['TimeGenerated']) ?? '')?.at,
-    host: textOf(value['HostName']) ?? textOf(value['Computer']),
-  };
+  const observed = parseIso(textOf(value['TimeGenerated']) ?? '')?.at;
+  const host = textOf(value['HostName']) ?? textOf(value['Computer']);
+  const sender = { program: value['ProcessName'], pid: value['ProcessID'] };
+  return { text: underHeader(text, { observed, host, ...sender }), observed, host };
 }
 
 /** The records of a document that carries a list of them; undefined for any other. */

@@ -34,6 +34,33 @@ describe('envelopes', () => {
       { TimeGenerated: '2025-12-11T06:08:20.5Z', Computer: 'gw', Facility: 'user', SyslogMessage: 'hello' },
       { text: 'hello', observed: 1_765_433_300_500_000, host: 'gw' },
     ],
+    [
+      'journald, a line of syslog under its tag',
+      {
+        _TRANSPORT: 'syslog',
+        SYSLOG_IDENTIFIER: 'dnsmasq',
+        _PID: '55',
+        _HOSTNAME: 'gw',
+        MESSAGE: 'query[A] a.example from 10.0.0.1',
+        __REALTIME_TIMESTAMP: '1765433300500000',
+      },
+      { text: '2025-12-11T06:08:20.500000Z gw dnsmasq[55]: query[A] a.example from 10.0.0.1', host: 'gw' },
+    ],
+    [
+      'journald, an object sent to syslog',
+      {
+        _TRANSPORT: 'syslog',
+        SYSLOG_IDENTIFIER: 'suricata',
+        MESSAGE: '{"a":1}',
+        __REALTIME_TIMESTAMP: '1765433300500000',
+      },
+      { text: '{"a":1}' },
+    ],
+    [
+      'a row of the Sentinel Syslog table with its program',
+      { TimeGenerated: '2025-12-11T06:08:20.5Z', HostName: 'gw', ProcessName: 'named', SyslogMessage: 'hello' },
+      { text: '2025-12-11T06:08:20.500000Z gw named: hello', host: 'gw' },
+    ],
     ['an Elastic hit', { _index: 'i', _id: '1', _source: { event: { original: 'hello' } } }, { text: 'hello' }],
   ])('%s comes off and says what it knows', (_, envelope, expected) => {
     expect(unwrapRecord(record(JSON.stringify(envelope)))).toMatchObject(expected);
