@@ -1,18 +1,38 @@
-import { isForeign } from '../core/decoded.ts';
-import type { Decoded } from '../model/format.ts';
+import { foreign, isForeign } from '../core/decoded.ts';
+import { parseSyslog } from '../core/syslog.ts';
+import type { Decoded, Format } from '../model/format.ts';
+import type { Micros } from '../model/time.ts';
 
 /** So many lines of a program in vain, and no format knows it: asking all of them for each line takes long. */
 const MOST_IN_VAIN = 16;
 const PROGRAM = /(?:^|\s)([A-Za-z][\w./-]{0,40})(?:\[\d+\])?:\s/;
 
+/** Such a line may be a verdict of a sensor that no format knows: it stays one that could not be read. */
+const VERDICT = /\b(?:den(?:y|ied)|drop(?:ped)?|block(?:ed)?|reject(?:ed)?|refused|forbidden)\b/i;
+const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b|[\da-f]{1,4}:[\da-f:]*:[\da-f]{1,4}/i;
+
 /** Which of the lines that a file's format refuses or calls another's the other formats are asked for. */
 export class Strangers {
   /** Of programs that no format has known yet: their lines so far. */
   readonly #inVain = new Map<string, number>();
+  /** The last line of which events were made. */
+  #lastOwn: string | undefined;
 
   mayBeAnothers(text: string, result: Decoded): boolean {
     if (result.status === 'failed') return true;
     return isForeign(result) && (this.#inVain.get(programOf(text)) ?? 0) < MOST_IN_VAIN;
+  }
+
+  noteOwn(text: string): void {
+    this.#lastOwn = text;
+  }
+
+  /** What becomes of a line that no format takes: under the tag of a program that writes none of the file's records it is another's. */
+  outcome(text: string, result: Decoded, format: Format): Decoded {
+    if (result.status !== 'failed' || this.#lastOwn === undefined) return result;
+    const tag = tagOf(text);
+    if (tag === undefined || tag === tagOf(this.#lastOwn) || (VERDICT.test(text) && ADDRESS.test(text))) return result;
+    return format.claims({ text, json: undefined }).score > 0 ? result : foreign();
   }
 
   /** `isKnown`: whether another format took it. */
@@ -25,4 +45,9 @@ export class Strangers {
 
 function programOf(text: string): string {
   return PROGRAM.exec(text)?.[1] ?? '';
+}
+
+/** The program of a line under a syslog header; the year does not matter. */
+function tagOf(text: string): string | undefined {
+  return parseSyslog(text, 0 as Micros)?.tag;
 }

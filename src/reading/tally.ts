@@ -108,13 +108,14 @@ export class Tally {
     if (result.status !== 'decoded' && this.#strangers.mayBeAnothers(record.text, result)) {
       const other = this.#ownerOf(record, format);
       this.#strangers.note(record.text, result, other !== undefined);
-      if (other !== undefined) result = this.#decode(other, record);
+      result = other === undefined ? this.#strangers.outcome(record.text, result, format) : this.#decode(other, record);
     }
     this.#headings.note(record.text, result);
     if (result.status === 'failed') this.#fail(record, result.reason);
     else if (result.status === 'skipped') this.#skip(result.reason, 1);
     else {
       this.#decoded++;
+      this.#strangers.noteOwn(record.text);
       return result.events;
     }
     return NOTHING;

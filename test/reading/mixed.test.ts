@@ -46,6 +46,14 @@ describe('several logs in one file', () => {
     expect(file?.mixed).toEqual({ 'netfilter-log': 400, dnsmasq: 5 });
   });
 
+  it('lines of other programs among those of a server are counted as such, but for what may be a verdict and damaged lines of its own', async () => {
+    const refused = 'Nov 23 17:19:09 ns1 edge-guard[3]: denied 10.66.1.2 to 192.0.2.9\n';
+    const damaged = 'Nov 23 17:19:09 ns1 dnsmasq[77]\n';
+    const file = await read(many(10, query) + many(40, stranger) + refused + damaged);
+    expect(file?.skipped).toEqual({ 'line of another program': 40 });
+    expect(file?.bad?.map(({ line }) => line)).toEqual([51, 52]);
+  });
+
   it('an alert of several lines ends where another log begins', async () => {
     const file = await read(sample('snort-full/samples/alert.log') + many(3, () => `${alert}\n`));
     expect(file?.mixed).toEqual({ 'snort-full': 3, 'suricata-eve': 3 });
