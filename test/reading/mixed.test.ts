@@ -41,6 +41,14 @@ describe('several logs in one file', () => {
     expect(file?.skipped).toEqual({ 'line of another program': 40 });
   });
 
+  it('lines of both families of Cisco firewalls are each read as its own', async () => {
+    const asa = sample('cisco-asa/samples/basic.log');
+    const ftd =
+      'Nov 23 17:19:04 ftd1 %FTD-1-430002: AccessControlRuleAction: Block, SrcIP: 10.66.1.2, DstIP: 192.0.2.9, SrcPort: 40000, DstPort: 443, Protocol: tcp\n';
+    const file = await read(asa + many(2, () => ftd));
+    expect(file?.mixed).toMatchObject({ 'cisco-ftd': 2 });
+  });
+
   it('a program that no format knew at first is asked for no more than it has lines of another kind', async () => {
     const file = await read(many(400, packet) + many(100, stranger) + many(5, query));
     expect(file?.mixed).toEqual({ 'netfilter-log': 400, dnsmasq: 5 });

@@ -31,6 +31,10 @@ export interface CiscoLine {
   readonly header: SyslogHeader | undefined;
 }
 
+export function isAsa({ family }: CiscoLine): boolean {
+  return family === 'asa' || family === 'pix';
+}
+
 /** Session message of the VPN gateway whose tag a collector stripped. */
 export const BARE_SESSION = /^\s*(?:Tunnel)?Group (?:= |<)[^,>]{0,128}[,>].{0,256}?\bIP (?:= ?|<)[0-9a-fA-F.:]+[,>]/;
 

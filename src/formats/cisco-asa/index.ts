@@ -1,6 +1,6 @@
-import { failed, no, yes } from '../../core/decoded.ts';
+import { failed, foreign, no, yes } from '../../core/decoded.ts';
 import { ciscoEvent } from '../../core/products/cisco.ts';
-import { BARE_SESSION, ciscoLine } from '../../core/products/cisco-line.ts';
+import { BARE_SESSION, ciscoLine, isAsa } from '../../core/products/cisco-line.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -30,5 +30,7 @@ function claims({ text }: SniffRecord): Sniff {
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const line = ciscoLine(record, context);
-  return line === undefined ? failed('no %ASA tag') : ciscoEvent('cisco-asa', record, line, 'initiator');
+  if (line === undefined) return failed('no %ASA tag');
+  // A collector's file holds devices of both families, whose messages are written in different orders.
+  return isAsa(line) ? ciscoEvent('cisco-asa', record, line, 'initiator') : foreign();
 }

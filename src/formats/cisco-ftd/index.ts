@@ -1,7 +1,7 @@
-import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { decoded, failed, foreign, no, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
 import { ciscoEvent } from '../../core/products/cisco.ts';
-import { type CiscoLine, ciscoLine } from '../../core/products/cisco-line.ts';
+import { type CiscoLine, ciscoLine, isAsa } from '../../core/products/cisco-line.ts';
 import { parseIso } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -32,6 +32,7 @@ function claims({ text }: SniffRecord): Sniff {
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const line = ciscoLine(record, context);
   if (line === undefined) return failed('no %FTD tag');
+  if (isAsa(line)) return foreign();
   if (!line.id.startsWith('4300')) return ciscoEvent('cisco-ftd', record, line, 'literal');
   return decoded(eventOf(record, line, pairs(line.body)));
 }
