@@ -26,6 +26,7 @@ const TYPES = wordTable<NetworkEvent['type']>({
   netflow: 'flow',
   dns: 'dns',
   http: 'http',
+  http2: 'http',
   fileinfo: 'http',
   tls: 'tls',
   quic: 'tls',
@@ -36,7 +37,7 @@ const TYPES = wordTable<NetworkEvent['type']>({
 /** Reads one Suricata EVE object. Suricata user guide, "EVE JSON Output". */
 export function decodeEve(json: JsonObject, record: RawRecord, format: string): Decoded {
   // Some shippers split the stream by type and drop the member.
-  const eventType = textOf(json['event_type']) ?? (isObject(json['alert']) ? 'alert' : undefined);
+  const eventType = textOf(json['event_type']) ?? untold(json);
   if (eventType === undefined) return failed('no event_type');
   if (eventType === 'stats') return skipped('stats record');
   const raw = textOf(json['timestamp']) ?? '';
@@ -73,7 +74,7 @@ export function decodeEve(json: JsonObject, record: RawRecord, format: string): 
     src,
     dst,
     initiator: initiatorOf(json, flow, src),
-    transport: protocolOf(json),
+    transport: protocolOf(json) ?? (eventType === 'tls' ? 'tcp' : undefined),
     flowId: integerText(record.text, 'flow_id'),
     communityId: textOf(json['community_id']),
     inIf: textOf(json['in_iface']),
@@ -90,6 +91,12 @@ export function decodeEve(json: JsonObject, record: RawRecord, format: string): 
   if (domain === undefined) return decoded(event);
   const server = isAnswer(event, eventType) ? 'src' : 'dst';
   return decoded({ ...event, [server]: compactOver(event[server], { domain }) });
+}
+
+/** What a record is that does not say it; the TLS engine of AWS leaves the type out. */
+function untold(json: JsonObject): string | undefined {
+  if (isObject(json['alert'])) return 'alert';
+  return isObject(json['tls_error']) || isObject(json['revocation_check']) ? 'tls' : undefined;
 }
 
 /** AWS writes the name beside the reason why an inspected handshake failed. */
@@ -122,6 +129,8 @@ function late(json: JsonObject, start: Micros | undefined): Micros | undefined {
 function verdict(json: JsonObject, eventType: string): Pick<NetworkEvent, 'action'> & Partial<NetworkEvent> {
   const alert = isObject(json['alert']) ? json['alert'] : undefined;
   const final = finalOf(json);
+  if (json['tls_error'] !== undefined)
+    return compact({ action: 'deny' as const, actionRaw: textOf(at(json, 'tls_error', 'error_message')) });
   // Why a packet was dropped by no signature: a stream error, a default, a memory limit.
   const reason = textOf(at(json, 'drop', 'reason'));
   if (alert === undefined)
@@ -202,13 +211,19 @@ function dnsOf(json: JsonObject): NetworkEvent['dns'] {
   });
 }
 
+/** HTTP/2 has the host among its pseudo headers. */
+function authority(http: JsonObject): string | undefined {
+  const named = arrayOf(http['request_headers']).find((header) => at(header, 'name') === ':authority');
+  return textOf(at(named, 'value'))?.replace(/:\d+$/, '');
+}
+
 function httpOf(json: JsonObject): NetworkEvent['http'] {
   const http = json['http'];
   if (!isObject(http)) return undefined;
   return compact({
     method: textOf(http['http_method']),
     url: textOf(http['url']),
-    host: textOf(http['hostname'])?.toLowerCase(),
+    host: (textOf(http['hostname']) ?? authority(http))?.toLowerCase(),
     status: numberOf(http['status']),
     userAgent: textOf(http['http_user_agent']),
   });

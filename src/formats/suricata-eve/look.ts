@@ -43,6 +43,8 @@ const REFUSED = [
   ['alert'],
   ['verdict'],
   ['revocation_check'],
+  ['tls_error'],
+  ['http', 'request_headers'],
   ['flow', 'action'],
   ['flow', 'src_ip'],
   ['netflow', 'src_ip'],

@@ -39,7 +39,10 @@ const COMPARED = [
   ['http', 'hostname'],
   ['http', 'http_method'],
 ] as const;
-const REFUSED = [['netflow', 'src_ip']] as const;
+const REFUSED = [
+  ['netflow', 'src_ip'],
+  ['http', 'request_headers'],
+] as const;
 
 /** Looks at verdicts on packets of the asking side. */
 export function lookAtVerdicts(): VerdictLook {
