@@ -2,7 +2,7 @@ import type { Action, NetworkEvent } from '../model/event.ts';
 import type { DecodeContext } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { EventTime, TimeBasis } from '../model/time.ts';
-import { domainName, parseIp, parsePort, transportName, urlHost } from './ip.ts';
+import { domainName, isPrivateIp, parseIp, parsePort, transportName, urlHost } from './ip.ts';
 import { compact } from './json.ts';
 import { bytesOf } from './network.ts';
 import type { Stamp } from './stamp.ts';
@@ -133,6 +133,16 @@ function natOf(facts: NetworkFacts): NetworkEvent['nat'] {
   const srcPort = port(facts.natSrcPort);
   const dstPort = port(facts.natDstPort);
   return compact({ srcIp, srcPort, dstIp, dstPort });
+}
+
+/**
+ * Direction of a packet that crosses an interface of a firewall. What comes in from a private address comes in from the inside:
+ * which way it goes is not said.
+ */
+export function directionAt(way: 'in' | 'out' | undefined, srcIp: Text): NetworkEvent['direction'] {
+  if (way !== 'in') return way === 'out' ? 'outbound' : undefined;
+  const ip = parseIp(srcIp?.trim() ?? '');
+  return ip !== undefined && isPrivateIp(ip) ? undefined : 'inbound';
 }
 
 const DENY =

@@ -1,9 +1,11 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { headerOf, networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
+import { directionAt, headerOf, networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
 import { urlHost } from '../../core/ip.ts';
 import { parseKeyValues } from '../../core/keyvalue.ts';
 import { flatFields } from '../../core/mapping.ts';
+import { directionOf } from '../../core/network.ts';
 import { parseEpoch, parseIso, parseMonthDay } from '../../core/time.ts';
+import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -43,10 +45,10 @@ function claims({ text }: SniffRecord): Sniff {
     : no('no Check Point list');
 }
 
-/** The exporter's generic and Splunk forms (`a=b|c=d`) and its JSON hold the same fields without a list around them. */
-const FLAT = /^(?=.*\b(?:loguid|ifdir)"?\s*[=:])(?=.*\borigin"?\s*[=:])(?=.*\bproduct"?\s*[=:])/s;
+/** The exporter's generic and Splunk forms (`a=b|c=d`), its JSON and fw1-loggrabber hold the same fields without a list around them. */
+const FLAT = /^(?=.*\b(?:loguid|ifdir|i\/f_dir)"?\s*[=:])(?=.*\borig(?:in)?"?\s*[=:])(?=.*\bproduct"?\s*[=:])/s;
 const isFlat = (text: string): boolean =>
-  (text.includes('loguid') || text.includes('ifdir')) &&
+  (text.includes('loguid') || text.includes('ifdir') || text.includes('i/f_dir')) &&
   (/^\{/.test(text) || /\w=[^|]*\|\w+=/.test(text)) &&
   FLAT.test(text);
 
@@ -74,6 +76,13 @@ function pairs(text: string): Record<string, string> {
     if (key !== undefined) out[key] ??= (match[2] ?? match[3] ?? '').replace(/\\(.)/g, '$1').trim();
   }
   return out;
+}
+
+/** `conn_direction` is relative to the topology, `ifdir` to the interface. */
+function directionIn(f: Record<string, string>): NetworkEvent['direction'] {
+  const topology = directionOf(f['conn_direction']?.replace(/going$|coming$/, ''));
+  const way = f['ifdir'] ?? f['i/f_dir'];
+  return topology ?? directionAt(way === 'inbound' ? 'in' : way === 'outbound' ? 'out' : undefined, f['src']);
 }
 
 function viewerEvent(record: RawRecord, context: DecodeContext, head: RegExpExecArray): Decoded {
@@ -126,8 +135,8 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       dstIp: f['dst'],
       dstPort: f['service'],
       query: f['dns_query'],
-      bytesToDst: f['sent_bytes'],
-      bytesToSrc: f['received_bytes'],
+      bytesToDst: f['client_outbound_bytes'] ?? f['sent_bytes'],
+      bytesToSrc: f['server_outbound_bytes'] ?? f['received_bytes'],
       url: f['resource'],
       domain: f['domain_name'] ?? f['dst_machine_name'] ?? urlHost(f['resource']),
       natSrcIp: f['xlatesrc'],
@@ -139,10 +148,10 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       ruleId: f['rule_uid'],
       severity: severityOf(f['severity']),
       severityRaw: f['severity'],
-      direction: f['ifdir'] === 'inbound' ? 'inbound' : f['ifdir'] === 'outbound' ? 'outbound' : undefined,
+      direction: directionIn(f),
       zoneIn: f['inzone'],
       zoneOut: f['outzone'],
-      observer: f['origin'],
+      observer: f['origin'] ?? f['orig'],
       host: header.host,
       flowId: f['loguid'],
       initiator: 'src',

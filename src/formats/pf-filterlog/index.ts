@@ -1,5 +1,5 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { headerOf, networkEvent, timeOr, verdictOf } from '../../core/device.ts';
+import { directionAt, headerOf, networkEvent, timeOr, verdictOf } from '../../core/device.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -42,7 +42,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     type: 'packet',
     action: verdictOf(c[6]),
     actionRaw: c[6],
-    direction: c[7] === 'in' ? 'inbound' : 'outbound',
+    direction: directionAt(c[7] === 'in' ? 'in' : 'out', c[base]),
     ruleId: c[3] === '' || c[3] === '0' ? c[0] : c[3],
     rule: c[0],
     inIf: c[7] === 'in' ? c[4] : undefined,
