@@ -5,10 +5,11 @@ import { Shapes } from '../../core/shapes.ts';
 import { parseIso } from '../../core/time.ts';
 import type { Glance, Look } from '../../model/format.ts';
 import type { Template } from '../../model/template.ts';
+import { isStop } from './sockets.ts';
 
 const RECORDS = ['process_exec', 'process_exit'] as const;
 const POD_CONTAINER = ['process', 'pod', 'container', 'id'] as const;
-/** Behind the key, at 1 and 2 the host and the stamp, at 3 to 6 the pids, at 7 to 10 the containers, at 11 and 12 the call. */
+/** Behind the key, at 1 and 2 the host and the stamp, at 3 to 6 the pids, at 7 to 10 the containers, at 11 to 14 the call. */
 const VALUES = [
   ['node_name'],
   ['time'],
@@ -16,6 +17,8 @@ const VALUES = [
   ...RECORDS.flatMap((name) => [[name, ...POD_CONTAINER] as const, [name, 'process', 'docker'] as const]),
   ['process_kprobe', 'function_name'],
   ['process_kprobe', 'args'],
+  ['process_kprobe', 'action'],
+  ['process_kprobe', 'return_action'],
 ] as const;
 const USES = [
   'whose',
@@ -39,7 +42,8 @@ export function lookAtTetragon(): Look {
     const stamp = cut[2] ?? '';
     if (host === '' || host.includes('\\') || stamp.includes('\\')) return undefined;
     if (cut[11] !== '') {
-      const isConnection = cut[11] === 'tcp_connect' && parseIso(stamp) !== undefined;
+      const isLet = !isStop(cut[13]) && !isStop(cut[14]);
+      const isConnection = cut[11] === 'tcp_connect' && isLet && parseIso(stamp) !== undefined;
       return isConnection ? connection(cut[12] ?? '', traffic) : undefined;
     }
     const containerId = withoutEngine(cut[7] || cut[9] || '') || cut[8] || cut[10] || undefined;

@@ -44,7 +44,17 @@ export function hookOf(body: unknown): object {
   const places = said === 'accept' ? [returned, ...args] : [...args, returned];
   const socket = socketOf(places, said);
   const op = said ?? (socket === undefined ? 'alert' : 'socket');
-  return compact({ op, rule: compact({ id: textOf(at(body, 'policy_name')), name }), ...socket });
+  const rule = compact({ id: textOf(at(body, 'policy_name')), name });
+  return compact({ op, rule, ...(isStopped(body) ? { action: 'deny' as const } : {}), ...socket });
+}
+
+/** A policy that enforces kills the caller or has the call fail. */
+const STOPS = /_(?:SIGKILL|SIGNAL|OVERRIDE|NOTIFYENFORCER)$/;
+
+export const isStop = (action: string | undefined): boolean => action !== undefined && STOPS.test(action);
+
+function isStopped(body: unknown): boolean {
+  return isStop(textOf(at(body, 'action'))) || isStop(textOf(at(body, 'return_action')));
 }
 
 interface Found {
