@@ -12,6 +12,7 @@ const QUERY = /^query\[([A-Za-z0-9=-]+)\] (\S+) from (\S+)$/;
 const FORWARD = /^forwarded (\S+) to ([^\s#]+)(?:#\d+)?$/;
 /** Pi-hole's lists. */
 const BLOCKED = /^(gravity blocked|(?:exactly |regex )?(?:denied|blacklisted)) (\S+) is (\S+)/;
+/** `config` is the configuration's `address=`, a path a hosts file: both are lists of what is blocked where they answer with no address. */
 const ANSWER = /^(reply|cached|config|cached-stale|\/\S+) (\S+) is (.+)$/;
 
 /** dnsmasq with `log-queries` (plain or `extra`), under a syslog header. */
@@ -78,8 +79,9 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   }
   const answer = ANSWER.exec(body);
   if (answer === null) return skipped('dnsmasq message that is no query');
-  const [, , name = '', result = ''] = answer;
+  const [, source = '', name = '', result = ''] = answer;
   const ip = parseIp(result);
+  const isBlocked = (result === '0.0.0.0' || result === '::') && /^(?:config$|\/)/.test(source);
   return decoded(
     event(common, {
       op: 'answer',
@@ -87,6 +89,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       client,
       answers: ip === undefined ? undefined : [ip],
       rcode: ip === undefined ? rcodeOf(result) : undefined,
+      ...(isBlocked ? { action: 'deny' as const, rule: { name: source } } : {}),
     }),
   );
 }
