@@ -164,6 +164,12 @@ function httpOf(fields: EnvoyFields, status: number | undefined): NetworkEvent['
 
 const REFUSED = /rbac_access_denied|ext_authz_denied|denied_matched_policy/;
 
+/** Envoy itself answered that it is forbidden: no upstream was asked. The default format has no details that say why. */
+function isRefused(fields: EnvoyFields): boolean {
+  const isLocal = 'upstream_host' in fields && wordOf(fields['upstream_host']) === undefined;
+  return isLocal && numberOf(fields['response_code']) === 403;
+}
+
 /** By convention only: authorisation flags and details, rate limits, and Istio's black hole for unlisted hosts. */
 function verdictOf(fields: EnvoyFields): { action: Action; actionRaw?: string; rule?: NetworkEvent['rule'] } {
   const flags = wordOf(fields['response_flags'])?.split(',') ?? [];
@@ -173,6 +179,7 @@ function verdictOf(fields: EnvoyFields): { action: Action; actionRaw?: string; r
     flags.includes('UAEX') ||
     flags.includes('RL') ||
     REFUSED.test(details) ||
+    isRefused(fields) ||
     cluster === 'BlackHoleCluster' ||
     wordOf(fields['route_name']) === 'block_all';
   const policy = /matched_policy\[(.*)\]/.exec(details)?.[1];
