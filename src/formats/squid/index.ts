@@ -4,7 +4,7 @@ import { headed } from '../../core/headed.ts';
 import { parseIp } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { bytesOf } from '../../core/network.ts';
-import { clientOf, commonLine, commonStamp, proxied, proxiedEvent } from '../../core/products/common-log.ts';
+import { clientOf, commonLine, commonStamp, proxiedEvent } from '../../core/products/common-log.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { eventTime, micros, parseEpoch, parseIso } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
@@ -41,8 +41,9 @@ export const squid: Format = headed({
 function claims({ text }: SniffRecord): Sniff {
   if (LINE.test(text)) return yes(0.96, 'epoch elapsed client RESULT/status ... HIERARCHY/peer');
   const line = commonLine(text);
-  return line !== undefined && (proxied(line.request) !== undefined || RESULT.test(line.rest))
-    ? yes(0.9, 'common log format with the URL of a proxied request')
+  // Without its result a log tells no verdict: nothing in it would not mean that nothing was refused.
+  return line !== undefined && RESULT.test(line.rest)
+    ? yes(0.9, 'common log format with the result of a proxied request')
     : no('no Squid line');
 }
 
