@@ -49,6 +49,11 @@ describe('several logs in one file', () => {
     expect(file?.mixed).toMatchObject({ 'cisco-ftd': 2 });
   });
 
+  it('leases among the queries of an Infoblox appliance are leases', async () => {
+    const file = await read(sample('infoblox-nios/samples/basic.log'));
+    expect(file?.mixed).toEqual({ 'infoblox-nios': 4, 'dhcpd-syslog': 1 });
+  });
+
   it('a program that no format knew at first is asked for no more than it has lines of another kind', async () => {
     const file = await read(many(400, packet) + many(100, stranger) + many(5, query));
     expect(file?.mixed).toEqual({ 'netfilter-log': 400, dnsmasq: 5 });

@@ -1,4 +1,4 @@
-import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { decoded, failed, foreign, no, yes } from '../../core/decoded.ts';
 import { networkEvent } from '../../core/device.ts';
 import { parseIp, parsePort } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
@@ -12,9 +12,10 @@ import type { RawRecord } from '../../model/source.ts';
 const RESPONSE =
   /\bclient (?:@0x\S+ )?(?<c>[0-9a-fA-F.:]+)#(?<p>\d+)(?: \([^)]*\))?:? (?<t>UDP|TCP):(?: view:? \S+)? query: (?<n>\S+) IN (?<q>\S+)(?: response: (?<r>[A-Z]+)(?: (?<rest>.*))?)?/;
 const RESOLVING = /resolving '(?<n>[^'/]+)\/\w+\/IN': (?<d>[0-9a-fA-F.:]+)#(?<dp>\d+)/;
-const LEASE = /\bDHCP[A-Z]+ (?:for|on|of|from)? ?(?<l>\d+(?:\.\d+){3})/;
+const DHCP = /\bDHCP(?:REQUEST|ACK|OFFER|DISCOVER|RELEASE|DECLINE|NAK|INFORM|EXPIRE)\b/;
+const REQUEST = /\bDHCPREQUEST for (?<l>\d+(?:\.\d+){3})/;
 const MARK =
-  /client (?:@0x\S+ )?\S+#\d+:? (?:UDP|TCP): (?:view:? \S+ )?query: |\b(?:FORMERR|SERVFAIL|REFUSED|NXDOMAIN|lame server) resolving '[^']+\/IN': |\bDHCP(?:REQUEST|ACK|OFFER|DISCOVER|RELEASE|NAK|INFORM|EXPIRE)\b/;
+  /client (?:@0x\S+ )?\S+#\d+:? (?:UDP|TCP): (?:view:? \S+ )?query: |\b(?:FORMERR|SERVFAIL|REFUSED|NXDOMAIN|lame server) resolving '[^']+\/IN': |\bDHCPREQUEST\b/;
 
 /** Infoblox NIOS: named's messages, its own line of query and response, and those of its DHCP server. */
 export const infobloxNios: Format = {
@@ -26,7 +27,7 @@ export const infobloxNios: Format = {
   clock: 'syslog header, or the server’s own time',
   traps: ['the response section follows the query in one line', 'plain queries are BIND’s and read as such'],
   claims: ({ text }: SniffRecord): Sniff =>
-    MARK.test(text) ? yes(0.9, 'query and response or lease of Infoblox') : no('not an Infoblox line'),
+    MARK.test(text) ? yes(0.9, 'query and response or DHCP message of Infoblox') : no('not an Infoblox line'),
   open: (context) => ({ decode: (record) => decode(record, context) }),
 };
 
@@ -37,8 +38,10 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   if (response !== undefined) return decoded(dnsEvent(record, { ...base, ...responseParts(response) }));
   const parts = namedClient(text)?.parts;
   if (parts !== undefined) return decoded(dnsEvent(record, { ...base, ...parts }));
-  const { d, dp, n, l } = RESOLVING.exec(text)?.groups ?? LEASE.exec(text)?.groups ?? {};
-  if (d === undefined && l === undefined) return failed('neither a query nor a lease');
+  // Its DHCP server is ISC's: who holds an address since when is for `dhcpd-syslog` to tell.
+  if (DHCP.test(text) && !REQUEST.test(text)) return foreign();
+  const { d, dp, n, l } = RESOLVING.exec(text)?.groups ?? REQUEST.exec(text)?.groups ?? {};
+  if (d === undefined && l === undefined) return failed('neither a query nor a request for an address');
   return decoded(
     networkEvent('infoblox-nios', record, {
       ...base,
