@@ -174,6 +174,7 @@ import { verifiers } from './verifiers/index.ts';
 import { watchguard } from './watchguard/index.ts';
 import { weave } from './weave/index.ts';
 import { webAccess } from './web-access/index.ts';
+import { windowsFirewall } from './windows-firewall/index.ts';
 import { windowsJson } from './windows-json/index.ts';
 import { zeekJson } from './zeek-json/index.ts';
 import { zeekTsv } from './zeek-tsv/index.ts';
@@ -358,6 +359,7 @@ export const formats: readonly Format[] = [
   watchguard,
   weave,
   webAccess,
+  windowsFirewall,
   windowsJson,
   zeekJson,
   zeekTsv,
