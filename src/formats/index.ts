@@ -27,6 +27,7 @@ import { calicoFlow } from './calico-flow/index.ts';
 import { cef } from './cef/index.ts';
 import { checkpointSyslog } from './checkpoint-syslog/index.ts';
 import { ciliumHubble } from './cilium-hubble/index.ts';
+import { ciliumHubbleDict } from './cilium-hubble-dict/index.ts';
 import { ciscoAsa } from './cisco-asa/index.ts';
 import { ciscoFtd } from './cisco-ftd/index.ts';
 import { ciscoIos } from './cisco-ios/index.ts';
@@ -212,6 +213,7 @@ export const formats: readonly Format[] = [
   cef,
   checkpointSyslog,
   ciliumHubble,
+  ciliumHubbleDict,
   ciscoAsa,
   ciscoFtd,
   ciscoIos,

@@ -2,11 +2,11 @@ import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { at, compact, isObject, type JsonObject, numberOf, tryJson } from '../../core/json.ts';
 import { clockOf, instantOf, nanoTimeOf, wordOf } from '../../core/network.ts';
+import { compactEvent, compactLost, isCompact, isHeader } from '../../core/products/hubble-text.ts';
 import { timeFromObserved } from '../../core/time.ts';
 import type { CoverageEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { compactEvent, compactLost, isCompact, isHeader } from './compact.ts';
 import { flowEvent, stampText } from './flow.ts';
 import { lookAtFlows } from './look.ts';
 

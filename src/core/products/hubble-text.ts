@@ -1,13 +1,13 @@
-import { parseIp, splitHostPort, transportName } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { clockOf, endpointOf, nameOf, networkEvent, ruleOf } from '../../core/network.ts';
-import { commonStamp } from '../../core/products/common-log.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { parseIso, parseMonthDay, timeOrObserved } from '../../core/time.ts';
-import { wordTable } from '../../core/word-table.ts';
 import type { Action, Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { parseIp, splitHostPort, transportName } from '../ip.ts';
+import { compact } from '../json.ts';
+import { clockOf, endpointOf, nameOf, networkEvent, ruleOf } from '../network.ts';
+import type { Stamp } from '../stamp.ts';
+import { parseIso, parseMonthDay, timeOrObserved } from '../time.ts';
+import { wordTable } from '../word-table.ts';
+import { commonStamp } from './common-log.ts';
 
 /** What `--time-format` may write: StampMilli, RFC3339 with fractions or without, RFC1123Z. */
 const STAMP = String.raw`[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d\.\d{3}|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)|[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d [+-]\d{4}`;
@@ -44,7 +44,8 @@ export function isHeader(text: string): boolean {
   return HEADER.test(text);
 }
 
-interface Parts {
+/** What the printer writes of a flow. */
+export interface Parts {
   readonly stamp: string;
   readonly node: string | undefined;
   readonly from: string;
@@ -87,15 +88,19 @@ export function compactLost(text: string): number | undefined {
   return count === undefined ? undefined : Number(count);
 }
 
-/** One line of the compact output, or one row of a table; undefined for any other. An end is an address, a name, or a pod whose address is not told. */
+/** One line of the compact output, or one row of a table; undefined for any other. */
 export function compactEvent(record: RawRecord, context: DecodeContext): NetworkEvent | undefined {
   const parts = partsOf(record.text);
-  if (parts === undefined) return undefined;
+  return parts && printedEvent('cilium-hubble', record, parts, context);
+}
+
+/** A flow as the printer tells it. An end is an address, a name, or a pod whose address is not told. */
+export function printedEvent(format: string, record: RawRecord, parts: Parts, context: DecodeContext): NetworkEvent {
   const { stamp: raw, node, from, to, arrow, event, verdict, summary } = parts;
   const stamp = stampOf(raw, context);
   const direction = /\b(EGRESS|INGRESS)\b/.exec(event)?.[1];
   return networkEvent(record, {
-    format: 'cilium-hubble',
+    format,
     clock: clockOf('flow.time', node),
     time: timeOrObserved(stamp, { raw, basis: 'packet', beforeUs: BEFORE_US, observed: record.observed }),
     type: verdict.startsWith('AUDIT') ? 'alert' : 'packet',
