@@ -2,6 +2,7 @@ import type { Sample, Sniff, SniffRecord } from '../model/format.ts';
 import type { RawRecord, SourceRef } from '../model/source.ts';
 import { no } from './decoded.ts';
 import { arrayOf, isObject, type JsonObject, tryJson } from './json.ts';
+import { quotingOf } from './quotes.ts';
 import { delimiterOf, headerNames, rowObject, splitRow } from './table.ts';
 
 /** One row of a plain table, whatever it was written as. */
@@ -14,29 +15,52 @@ export class RowReader {
   readonly #isHeader: (names: readonly string[]) => boolean;
   #header: readonly string[] | undefined;
   #delimiter = ',';
-  #held: RawRecord | undefined;
+  /** Lines of a row whose quoted cell is not closed yet. */
+  #held: RawRecord[] = [];
+  #heldLength = 0;
 
   constructor(isHeader: (names: readonly string[]) => boolean) {
     this.#isHeader = isHeader;
   }
 
   read(record: RawRecord): Row {
-    if (this.#held === undefined && /^\s*\{/.test(record.text)) {
+    if (this.#held.length === 0 && /^\s*\{/.test(record.text)) {
       const json = tryJson(record.text);
       return isObject(json) ? { is: 'row', row: json, ref: record.ref } : { is: 'bad' };
     }
-    if (this.#held === undefined && record.text.startsWith('#')) return { is: 'comment' };
-    return this.#readCells(this.#held === undefined ? record : joined(this.#held, record));
+    if (this.#held.length === 0 && record.text.startsWith('#')) return { is: 'comment' };
+    if (this.#header === undefined) return this.#readCells(record, delimiterOf(record.text));
+    const quoting = quotingOf(record.text, this.#delimiter, this.#held.length > 0);
+    if (quoting.torn && this.#isWhole(record)) this.#letGo();
+    else if (quoting.open) return this.#hold(record);
+    const [first = record, ...more] = [...this.#held, record];
+    const row = joined([first, ...more]);
+    this.#letGo();
+    return this.#readCells(row, this.#delimiter);
   }
 
-  /** A quoted cell goes on in the next line, so rows are held until their quotes balance. */
-  #readCells(record: RawRecord): Row {
-    this.#held = undefined;
-    if (quotesOpen(record.text) && record.text.length < 1 << 20) {
-      this.#held = record;
+  /** Behind a row that was cut off within a quoted cell stands one that needs nothing of it. */
+  #isWhole({ text }: RawRecord): boolean {
+    const width = this.#header?.length;
+    return !quotingOf(text, this.#delimiter).open && splitRow(text, this.#delimiter).length === width;
+  }
+
+  #hold(record: RawRecord): Row {
+    this.#heldLength += record.text.length;
+    if (this.#heldLength < MOST_HELD) {
+      this.#held.push(record);
       return { is: 'held' };
     }
-    const delimiter = this.#header === undefined ? delimiterOf(record.text) : this.#delimiter;
+    this.#letGo();
+    return { is: 'bad' };
+  }
+
+  #letGo(): void {
+    this.#held = [];
+    this.#heldLength = 0;
+  }
+
+  #readCells(record: RawRecord, delimiter: string): Row {
     if (this.#header === undefined || record.text.startsWith(this.#header[0] ?? '\n')) {
       const names = headerNames(record.text, delimiter);
       if (this.#isHeader(names)) {
@@ -50,6 +74,9 @@ export class RowReader {
     return { is: 'row', row: rowObject(this.#header, splitRow(record.text, delimiter)), ref: record.ref };
   }
 }
+
+/** A quoted cell longer than this many characters is taken for a stray quote. */
+const MOST_HELD = 1 << 20;
 
 const NAME = /^"?[A-Za-z_][A-Za-z_ .-]*"?$/;
 /** Rows with fewer words and nothing else are known to stand in tables. */
@@ -66,21 +93,23 @@ function isOtherHeading(text: string, delimiter: string): boolean {
   );
 }
 
-/** Two records that are parts of one. Blank lines are no records, so the line numbers tell how many breaks stood between. */
-export function joined(first: RawRecord, next: RawRecord): RawRecord {
-  const lines = first.text.split('\n').length;
-  const breaks = Math.max(1, Math.min(100, next.ref.line - (first.ref.line + lines - 1)));
-  return {
-    ...first,
-    text: first.text + '\n'.repeat(breaks) + next.text,
-    ref: { ...first.ref, bytes: next.ref.offset + next.ref.bytes - first.ref.offset },
-  };
+/** Records that are parts of one. Blank lines are no records, so the line numbers tell how many breaks stood between. */
+export function joined(parts: readonly [RawRecord, ...RawRecord[]]): RawRecord {
+  const [first] = parts;
+  const texts = [first.text];
+  let end = first;
+  let line = lastLine(first);
+  for (const part of parts.slice(1)) {
+    texts.push('\n'.repeat(Math.max(1, Math.min(100, part.ref.line - line))), part.text);
+    end = part;
+    line = lastLine(part);
+  }
+  const bytes = end.ref.offset + end.ref.bytes - first.ref.offset;
+  return { ...first, text: texts.join(''), ref: { ...first.ref, bytes } };
 }
 
-function quotesOpen(text: string): boolean {
-  let open = false;
-  for (let i = text.indexOf('"'); i >= 0; i = text.indexOf('"', i + 1)) open = !open;
-  return open;
+function lastLine({ text, ref }: RawRecord): number {
+  return ref.line + text.split('\n').length - 1;
 }
 
 /** Rows inside a wrapping object such as `{"leases":[...]}`; the row itself when there is none. */

@@ -43,7 +43,7 @@ function open(context: DecodeContext, before?: unknown): Decoder {
   };
   const decode = (record: RawRecord): Decoded => {
     if (held !== undefined && !isHead(record.text) && goesOn(record.text, context)) {
-      const whole = joined(held.record, record);
+      const whole = joined([held.record, record]);
       held = { record: whole, event: eventIn(whole, context) ?? held.event };
       return skipped('goes on with the line before');
     }
