@@ -73,26 +73,31 @@ interface Settling {
 }
 
 function settleDraft(draft: Draft, { claims, byId, calls }: Settling): void {
-  const draftAt = (from: number | undefined, to: number | undefined): Draft => {
+  const draftAt = (from: number, to: number): Draft => {
     const [claim, ...others] = claims.filter((one) => holds(one, from, to));
     return (others.length > 0 || claim === undefined ? undefined : byId.get(claim.id)) ?? draft;
   };
-  for (const timed of draft.events.splice(0)) {
+  const events = draft.events.splice(0);
+  const rows = draft.calls.copy();
+  const leases = draft.leases ?? [];
+  draft.calls.clear();
+  draft.seen = undefined;
+  // Whoever leaves takes its sandbox along.
+  draft.sandboxes = new Set(leases.map(({ sandboxId }) => sandboxId));
+  for (const timed of events) {
     const { from, to } = spanOf(timed);
     const own = draftAt(from, to);
     own.events.push(timed);
     if (timed.event.sandboxId !== undefined) own.sandboxes.add(timed.event.sandboxId);
   }
-  const rows = draft.calls.copy();
-  draft.calls.clear();
-  draft.seen = undefined;
   for (const row of rows) {
-    const start = calls.at(row)?.start;
+    const { start = Number.NaN, sandboxId } = calls.at(row) ?? {};
     const own = draftAt(start, start);
     own.calls.push(row);
     own.seen = undefined;
+    if (sandboxId !== undefined) own.sandboxes.add(sandboxId);
   }
-  if (draft.events.length + draft.calls.length + (draft.leases?.length ?? 0) === 0)
+  if (draft.events.length + draft.calls.length + leases.length === 0)
     for (const name of draft.aliases) byId.delete(name);
 }
 
@@ -103,10 +108,8 @@ function spanOf({ at, event }: Timed<EpisodeEvent>): { readonly from: number; re
 }
 
 function claimOf(timed: Timed<EpisodeEvent>): Claim | undefined {
-  const { start, end, episodeId: id } = timed.event;
-  if (end === undefined) return undefined;
-  const { from, to } = spanOf(timed);
-  return { id, from: start === undefined ? to : from, to };
+  const { end, episodeId: id } = timed.event;
+  return end === undefined ? undefined : { id, ...spanOf(timed) };
 }
 
 /** ROLL's spans name a rollout `{group}_{environment}` and are one for each: roll/pipeline/agentic/env_manager/traj_env_manager.py. */
@@ -131,13 +134,13 @@ function runsOf(claims: readonly Claim[]): readonly Claim[] {
   return runs;
 }
 
-/** Whether there are several, each over before the next began. */
+/** Whether one was over before the next began. */
 function areApart(claims: Claim[]): boolean {
   claims.sort((a, b) => a.to - b.to);
-  const gaps = claims.slice(1).map(({ from }, i) => from - (claims[i]?.to ?? from));
-  return gaps.some((gap) => gap > APART_US);
+  return claims.slice(1).some(({ from }, i) => from - (claims[i]?.to ?? from) > APART_US);
 }
 
-function holds({ from, to }: Claim, start: number | undefined, end: number | undefined): boolean {
-  return start !== undefined && end !== undefined && start >= from - APART_US && end <= to + APART_US;
+/** What tells no time (NaN) is in none. */
+function holds({ from, to }: Claim, start: number, end: number): boolean {
+  return start >= from - APART_US && end <= to + APART_US;
 }

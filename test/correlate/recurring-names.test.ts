@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { withoutBounds } from '../../src/core/tool-call.ts';
 import { EpisodeTable } from '../../src/correlate/episodes.ts';
 import { LeaseTable } from '../../src/correlate/leases.ts';
-import type { EpisodeEvent, ToolCallEvent } from '../../src/model/event.ts';
+import type { EpisodeEvent, LeaseEvent, ToolCallEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import { columnsOf } from '../core/leases/lease-events.ts';
 
@@ -28,7 +28,7 @@ function record(run: number, rest: Partial<EpisodeEvent>): EpisodeEvent {
 const dumped = (run: number, rest: Partial<EpisodeEvent> = {}): EpisodeEvent =>
   record(run, { format: 'roll-dump', episodeId: `swe_${run}`, aliases: [ALIAS], sandboxId: `sb-${run}`, ...rest });
 
-function call(at: number): ToolCallEvent {
+function call(at: number, rest: Partial<ToolCallEvent> = {}): ToolCallEvent {
   return {
     kind: 'tool-call',
     format: 'otlp',
@@ -45,17 +45,34 @@ function call(at: number): ToolCallEvent {
     slack: { earlyUs: 0, lateUs: 0 },
     executed: 'yes',
     trust: 'outside',
+    ...rest,
   };
 }
 
-/** Names of episodes, with their other names, sandboxes and when their calls began. */
-function told(episodes: readonly EpisodeEvent[], calls: readonly ToolCallEvent[]): unknown {
+interface Others {
+  readonly leases?: readonly LeaseEvent[];
+  /** How much later it is than clocks of dumps say, seconds. */
+  readonly slowBy?: number;
+}
+
+function tableOf(
+  episodes: readonly EpisodeEvent[],
+  calls: readonly ToolCallEvent[],
+  { leases = [], slowBy = 0 }: Others = {},
+): EpisodeTable {
   const shift = (_: unknown, at: Micros): Micros => at;
-  const table = new EpisodeTable({
-    episodes: episodes.map((event) => ({ event, ...event.time, errorUs: 0, host: 'h' })),
+  const dumpsAt = (at: Micros): Micros => (at + slowBy * 1_000_000) as Micros;
+  return new EpisodeTable({
+    episodes: episodes.map((event) => ({
+      event,
+      ...event.time,
+      ...(event.format === 'roll-dump' && { at: dumpsAt(event.time.at) }),
+      errorUs: 0,
+      host: 'h',
+    })),
     calls,
     leases: new LeaseTable({
-      leases: columnsOf([]),
+      leases: columnsOf(leases),
       correct: (event) => ({ event, ...event.time, errorUs: 0, host: 'h' }),
       shift,
     }),
@@ -63,7 +80,11 @@ function told(episodes: readonly EpisodeEvent[], calls: readonly ToolCallEvent[]
     shift,
     isBackground: () => false,
   });
-  return [...table.episodes.values()].map((episode) => [
+}
+
+/** Names of episodes, with their other names, sandboxes and when their calls began. */
+function told(...given: Parameters<typeof tableOf>): readonly unknown[] {
+  return [...tableOf(...given).episodes.values()].map((episode) => [
     episode.id,
     episode.aliases,
     episode.sandboxIds,
@@ -77,6 +98,78 @@ it('rollouts of two runs that are counted alike are two, and what is told by the
     ['swe_0', [], ['sb-0'], [60]],
     ['swe_86400', [], ['sb-86400'], [86_460]],
   ]);
+});
+
+it('what spans of it tell goes with it, and stays with nobody else', () => {
+  const span = (run: number): EpisodeEvent =>
+    record(run, { format: 'otlp', sandboxId: `span-${run}`, task: `t${run}` });
+  const { episodes } = tableOf([...RUNS.map((run) => dumped(run)), ...RUNS.map(span)], [call(40_000)]);
+  expect([...episodes.values()].map(({ id, task, sandboxIds }) => [id, task, sandboxIds])).toEqual([
+    ['swe_0', 't0', ['sb-0', 'span-0']],
+    [ALIAS, undefined, []],
+    ['swe_86400', 't86400', ['sb-86400', 'span-86400']],
+  ]);
+});
+
+it('a call takes its sandbox along', () => {
+  const calls = [call(60, { sandboxId: 'own' }), call(40_000, { sandboxId: 'other' })];
+  const { episodes } = tableOf(
+    RUNS.map((run) => dumped(run)),
+    calls,
+  );
+  expect([...episodes.values()].map((episode) => [episode.sandboxIds, episode.calls.count])).toEqual([
+    [['own', 'sb-0'], 1],
+    [['other'], 1],
+    [['sb-86400'], 0],
+  ]);
+});
+
+it.each([
+  ['a minute before it began', -60, 'swe_0'],
+  ['more than that', -61, ALIAS],
+  ['a minute after it ended', 1860, 'swe_0'],
+  ['more than that later', 1861, ALIAS],
+])('a call %s', (_, at, name) => {
+  const { episodes } = tableOf(
+    RUNS.map((run) => dumped(run)),
+    [call(at)],
+  );
+  expect([...episodes.values()].find(({ calls }) => calls.count > 0)?.id).toBe(name);
+});
+
+it('what two that ran at once may have done is of neither, in whatever order they stand', () => {
+  const dumps = [dumped(86_400), dumped(0), dumped(600)];
+  expect(told(dumps, [call(60), call(1200)])).toEqual([
+    ['swe_0', [], ['sb-0'], [60]],
+    [ALIAS, [], [], [1200]],
+    ['swe_600', [], ['sb-600'], []],
+    ['swe_86400', [], ['sb-86400'], []],
+  ]);
+});
+
+it('a name that a lease bears stays', () => {
+  const lease = { kind: 'lease', format: 'leases', clock: 'x', episodeId: ALIAS, sandboxId: 'leased' } as const;
+  const ref = { source: 'leases.jsonl', line: 1, offset: 0, bytes: 1 };
+  const leases = [{ ...lease, time: timeOf(s(0)), ref }];
+  expect(
+    told(
+      RUNS.map((run) => dumped(run)),
+      [call(60)],
+      { leases },
+    ),
+  ).toContainEqual([ALIAS, [], ['leased'], []]);
+});
+
+it('a rollout ran when its corrected clock says', () => {
+  const dumps = RUNS.map((run) => dumped(run));
+  expect(told(dumps, [call(3700)], { slowBy: 3600 })).toContainEqual(['swe_0', [], ['sb-0'], [3700]]);
+  expect(told(dumps, [call(60)], { slowBy: 3600 })).toContainEqual(['swe_0', [], ['sb-0'], []]);
+});
+
+it('names that nothing else bears, and rollouts without other names, stay what they are', () => {
+  const { aliases: _, ...unnamed } = dumped(7200);
+  const dumps = [...RUNS.map((run) => dumped(run)), unnamed];
+  expect((told(dumps, []) as string[][]).map(([name]) => name)).toEqual(['swe_0', 'swe_7200', 'swe_86400']);
 });
 
 it('what ran at another time is of neither', () => {
@@ -94,6 +187,7 @@ it('what ran at another time is of neither', () => {
 
 it.each([
   ['rows of one rollout', [dumped(0), dumped(0, { episodeId: 'swe_0_b1' })], ['swe_0']],
+  ['rollouts within a minute', [dumped(0), dumped(1860)], ['swe_0']],
   ['a dump and spans', [dumped(0), record(0, { format: 'otlp' })], ['swe_0']],
   ['rows that tell no time', RUNS.map((run) => withoutBounds(dumped(run))), ['swe_0']],
 ])('%s that share a name are one', (_, episodes, names) => {
