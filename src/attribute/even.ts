@@ -13,13 +13,13 @@ export function evenlyShared<T extends Share>(scored: readonly T[]): readonly T[
   const shares = new Map<string, number>();
   for (const { suspect, probability } of scored) {
     const key = tiedProcess(suspect);
-    if (key !== undefined) shares.set(key, (shares.get(key) ?? 0) + probability);
+    if (key !== undefined && probability > 0) shares.set(key, (shares.get(key) ?? 0) + probability);
   }
   if (shares.size < 2) return scored;
   const each = [...shares.values()].reduce((sum, share) => sum + share, 0) / shares.size;
   return scored.map((one) => {
     const share = shares.get(tiedProcess(one.suspect) ?? '');
-    return share === undefined || share === 0 ? one : { ...one, probability: (one.probability * each) / share };
+    return share === undefined ? one : { ...one, probability: (one.probability * each) / share };
   });
 }
 
