@@ -27,6 +27,13 @@ describe('what a record of a flow states of its translation', () => {
   it.each<[string, NetworkEvent, unknown]>([
     ['the source, by a record of the whole flow', flow({ nat: NAT }), ['session', IN, FAR, OUT, FAR]],
     ['the same by a record of one moment', flow({ nat: NAT }, 'event'), ['update', IN, FAR, OUT, FAR]],
+    ['the same by a window of the flow', flow({ nat: NAT }, 'window'), ['session', IN, FAR, OUT, FAR]],
+    ['the same of UDP', flow({ nat: NAT, transport: 'udp' }), ['session', IN, FAR, OUT, FAR]],
+    [
+      'a new port of the same address',
+      flow({ nat: { srcIp: IN.ip, srcPort: OUT.port } }),
+      ['session', IN, FAR, { ip: IN.ip, port: OUT.port }, FAR],
+    ],
     [
       'both ends',
       flow({ nat: { ...NAT, dstIp: '192.0.2.8', dstPort: 80 } }),
@@ -55,6 +62,7 @@ describe('what a record of a flow states of its translation', () => {
     ['nothing where it states none', flow({}), undefined],
     ['nothing where both are the same', flow({ nat: { srcIp: IN.ip, srcPort: IN.port } }), undefined],
     ['nothing where the new port is not told', flow({ nat: { srcIp: OUT.ip } }), undefined],
+    ['nothing where the new port is none', flow({ nat: { ...NAT, srcPort: 0 } }), undefined],
     ['nothing where the old port is not told', flow({ nat: NAT, src: { ip: IN.ip } }), undefined],
     ['nothing where the far end is not told', flow({ nat: NAT, dst: { port: 443 } }), undefined],
     ['nothing of a protocol without ports', flow({ nat: NAT, transport: 'icmp' }), undefined],

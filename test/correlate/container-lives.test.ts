@@ -34,6 +34,13 @@ describe('an address that a container was seen with', () => {
       [lease('events', [9, 50])],
       [9, 50],
     ],
+    ['ends with it where only that is known', address([10, OPEN_END]), [lease('events', [OPEN_START, 50])], [10, 50]],
+    [
+      'begins with it where another log tells no bounds',
+      address([OPEN_START, OPEN_END]),
+      [lease('compose', [OPEN_START, OPEN_END]), lease('events', [9, 50])],
+      [9, 50],
+    ],
     [
       'begins with it where only that is known',
       address([OPEN_START, OPEN_END]),
@@ -73,8 +80,20 @@ describe('an address that a container was seen with', () => {
     [
       'is held from the first life to the last where no start is told, whatever their order',
       address([OPEN_START, OPEN_END]),
-      [lease('events', [59, 80]), lease('events', [9, 50])],
+      [lease('events', [59, 80]), lease('events', [9, 50]), lease('events', [55, 56])],
       [9, 80],
+    ],
+    [
+      'begins as another life ends: it is of the next',
+      address([50, OPEN_END]),
+      [lease('events', [9, 50]), lease('events', [50, 80])],
+      [50, 80],
+    ],
+    [
+      'stays open at both ends where no other log tells of it',
+      address([OPEN_START, OPEN_END]),
+      [lease('inspect', [9, 50])],
+      [OPEN_START, OPEN_END],
     ],
     [
       'keeps the end that it states where no start is told',
@@ -91,5 +110,7 @@ describe('an address that a container was seen with', () => {
   it('is as unsure as the life that bounds it', () => {
     const [seen] = withinLives([address([10, OPEN_END]), lease('events', [9, 50], { errorUs: 7 })]) as [Lease];
     expect(seen.errorUs).toBe(7);
+    const [free] = withinLives([address([60, OPEN_END]), lease('events', [9, 50], { errorUs: 7 })]) as [Lease];
+    expect(free.errorUs).toBe(0);
   });
 });

@@ -334,6 +334,29 @@ describe('a translation that a firewall states beside its flow', () => {
     expect([50, 150, 250, 350].map((second) => undone(network, second))).toEqual(expected),
   );
 
+  it('stands as long as clocks may be wrong', () => {
+    const unsure = { ...stated('10.66.1.5', 100, 200), errorUs: 2 * SECOND };
+    const held = [96, 97, 203, 204].map((second) => undone([unsure], second) !== undefined);
+    expect(held).toEqual([false, true, true, false]);
+  });
+
+  it('tells nothing where its sender had two ports', () => {
+    const one = stated('10.66.1.5', 100, 200);
+    const other = { ...one, event: { ...one.event, src: { ip: '10.66.1.5', port: 40_002 } } };
+    expect(undone([one, other], 150)).toBeUndefined();
+  });
+
+  it('is told by the whole flow where moments of it are seen too', () => {
+    const [moment, whole] = [stated('10.66.1.5', 120), stated('10.66.1.5', 100, 200)];
+    const entry = new NatTable([], [moment, whole, moment]).undo(seen, at(150), SECOND);
+    expect(entry).toMatchObject({ translates: true, windowed: true, start: at(100) });
+  });
+
+  it('begins no later than a short flow ended', () => {
+    const table = new NatTable([], [stated('10.66.1.5', 100, 101)]);
+    expect(table.undo(seen, at(100), SECOND)?.lateUs).toBe(SECOND);
+  });
+
   it('is of no host of processes, and tells no beginning where it is a moment', () => {
     const entry = (network: Timed<NetworkEvent>) => new NatTable([], [network]).undo(seen, at(150), SECOND);
     expect(entry(stated('10.66.1.5', 100, 200))).toMatchObject({ host: undefined, start: at(100), lateUs: 2 * SECOND });

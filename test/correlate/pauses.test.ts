@@ -27,8 +27,19 @@ describe('a pause in flows from one source to one far end', () => {
     ['is told from then on', [0, 20, 41, 300, 320], [undefined, undefined, undefined, 41, 41]],
     ['is none at a slow pace', [0, 70, 140, 400], [undefined, undefined, undefined, undefined]],
     ['is none below a minute', [0, 1, 2, 50], [undefined, undefined, undefined, undefined]],
+    ['is none of a minute', [0, 1, 2, 62], [undefined, undefined, undefined, undefined]],
     ['is none before the pace is known', [0, 20, 300], [undefined, undefined, undefined]],
     ['gives way to the next', [0, 1, 2, 100, 101, 102, 300], [undefined, undefined, undefined, 2, 2, 2, 102]],
+    [
+      'is held against the pace since the one before it',
+      [0, 20, 40, 400, 405, 410, 480],
+      [undefined, undefined, undefined, 40, 40, 40, 410],
+    ],
+    [
+      'is none before the pace since the one before it is known',
+      [0, 20, 40, 400, 405, 480],
+      [undefined, undefined, undefined, 40, 40, 40],
+    ],
   ])('%s', (_, seconds, expected) => expect(pauses(seconds.map((second) => flow(second)))).toEqual(expected));
 
   it.each([
@@ -38,6 +49,12 @@ describe('a pause in flows from one source to one far end', () => {
   ])('is not that of %s', (_, other) =>
     expect(pauses([flow(0), flow(1), flow(2), flow(300, 1, other)]).at(-1)).toBeUndefined(),
   );
+
+  it('begins when the last of them may have ended', () => {
+    const long = { ...flow(2), windowUs: 50 * SECOND };
+    expect(pauses([flow(0), flow(1), long, flow(100)]).at(-1)).toBeUndefined();
+    expect(pauses([flow(0), flow(1), long, flow(260)]).at(-1)).toBe(52);
+  });
 
   it('is not told where the source is not known', () => {
     const unknown = (second: number) => flow(second, 1, { srcIp: '' });
