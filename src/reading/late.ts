@@ -1,12 +1,11 @@
-import { tryJson } from '../core/json.ts';
-import type { Format, SniffRecord } from '../model/format.ts';
+import type { Format } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
-import type { Detection } from '../sources/detect.ts';
 import { createFramer } from '../sources/frame.ts';
 import { newReadLog, readBytes } from '../sources/read.ts';
 import { isReadOnce } from '../sources/stored.ts';
 import { unwrapRecord } from '../sources/unwrap.ts';
+import { ownerOf } from './owner-of.ts';
 import type { Recognised } from './recognise.ts';
 
 /** Logs of many programs say the same in few ways; who says so many things is one program that nobody knows. */
@@ -33,8 +32,8 @@ export async function recogniseLate(file: Recognised, formats: readonly Format[]
     const shape = shapeOf(record.text);
     if (shapes.has(shape)) continue;
     shapes.add(shape);
-    const found = ownerOf(record, formats, refused);
-    if (found !== undefined && getsOn(found.format, first)) return { ...file, detection: { ...detection, ...found } };
+    const found = ownerOf(record.text, formats, (format) => format.framing === 'auto' && !refused.has(format));
+    if (found !== undefined && getsOn(found.format, first)) return ownedBy(file, found);
     if (found !== undefined) refused.add(found.format);
     if (shapes.size >= MOST_SHAPES) break;
   }
@@ -60,19 +59,12 @@ const shapeOf = (text: string): string =>
     .replace(/\S*\d\S*/g, '#')
     .slice(0, SHAPE_LENGTH);
 
-type Found = Pick<Detection, 'candidates' | 'others'> & { readonly format: Format };
-
-function ownerOf({ text }: RawRecord, formats: readonly Format[], refused: ReadonlySet<Format>): Found | undefined {
-  const record: SniffRecord = { text, json: text.startsWith('{') ? tryJson(text) : undefined };
-  let [best, score]: [Format | undefined, number] = [undefined, 0.5];
-  for (const format of formats) {
-    if (format.framing !== 'auto' || refused.has(format)) continue;
-    const sniff = format.claims(record);
-    if (sniff.score > score) [best, score] = [format, sniff.score];
-  }
-  if (best === undefined) return undefined;
+function ownedBy(file: Recognised, { format, score }: { readonly format: Format; readonly score: number }): Recognised {
   const reason = 'a line further down; the lines before are of other programs';
-  return { format: best, others: [], candidates: [{ id: best.id, score, reason }] };
+  return {
+    ...file,
+    detection: { ...file.detection, format, others: [], candidates: [{ id: format.id, score, reason }] },
+  };
 }
 
 function getsOn(format: Format, records: readonly RawRecord[]): boolean {

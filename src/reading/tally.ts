@@ -1,5 +1,4 @@
 import { isForeign } from '../core/decoded.ts';
-import { tryJson } from '../core/json.ts';
 import type { Admitted, CutLines } from '../model/call-cutter.ts';
 import type { Event } from '../model/event.ts';
 import type { DecodeContext, Decoder, Format, Role } from '../model/format.ts';
@@ -7,10 +6,11 @@ import type { ReadReport } from '../model/report.ts';
 import { leftOf, type Skimmed } from '../model/skimmed.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
+import { FileSpan } from './file-span.ts';
 import { type HandedOver, Headings } from './handed-over.ts';
+import { ownerOf } from './owner-of.ts';
 import type { Recognised } from './recognise.ts';
 import { Strangers } from './strangers.ts';
-import { TimeSpan } from './time-span.ts';
 
 const MAX_BAD = 5;
 const NOTHING: readonly Event[] = [];
@@ -31,11 +31,8 @@ export class Tally {
   #kept = 0;
   #skippedTotal = 0;
   #failed = 0;
-  readonly #span = new TimeSpan();
+  readonly #span = new FileSpan();
   #left = 0;
-  #lastLeft = '';
-  #lastDropped: readonly Event[] = [];
-  #lastLine = 0;
   /** Of the last record. */
   #decoder: Decoder | undefined;
   #handed: Decoder | undefined;
@@ -59,10 +56,8 @@ export class Tally {
     this.#read += count;
     this.#left += count;
     if (count > 0) this.#skip(OUT_OF_REACH, count);
-    if (skimmed.lastLeft === undefined) return;
-    this.#lastDropped = [];
-    this.#lastLeft = skimmed.lastLeft.text;
-    this.#lastLine = firstLine + skimmed.lastLeft.line;
+    const { lastLeft } = skimmed;
+    if (lastLeft !== undefined) this.#span.leave({ text: lastLeft.text, line: firstLine + lastLeft.line });
   }
 
   /** A record of which nothing was kept counts as left, so that it is the same whether it had to be read for that. */
@@ -76,21 +71,13 @@ export class Tally {
       this.#span.add(kept);
       if (kept.length > 0) this.#kept += sumOf(made) || 1;
     }
-    this.#follow(isDropped ? events : NOTHING, made === undefined ? line : (events[0]?.ref.line ?? line));
+    this.#span.follow(isDropped ? events : NOTHING, made === undefined ? line : (events[0]?.ref.line ?? line));
   }
 
   #drop(events: readonly Event[], records: number): void {
     this.#decoded -= records;
     this.#skip(OUT_OF_REACH, records);
-    if (this.#span.first === undefined) this.#span.add(events);
-  }
-
-  /** Which events are the last of the file, unless a line that was left stands behind them. */
-  #follow(dropped: readonly Event[], line: number): void {
-    if (line <= this.#lastLine) return;
-    this.#lastLeft = '';
-    this.#lastLine = line;
-    this.#lastDropped = dropped;
+    this.#span.drop(events);
   }
 
   read(record: RawRecord): readonly Event[] {
@@ -190,19 +177,11 @@ export class Tally {
     return result;
   }
 
-  #ownerOf(record: RawRecord, not: Format): Format | undefined {
-    const sniffed = { text: record.text, json: record.text.startsWith('{') ? tryJson(record.text) : undefined };
-    let best: Format | undefined;
-    let score = 0.5;
-    for (const format of this.#file.detection.others.length > 0 ? this.#file.detection.others : this.#formats) {
-      if (format === not || (format.framing !== not.framing && format.framing !== 'auto')) continue;
-      const sniff = format.claims(sniffed);
-      if (sniff.score > score) {
-        best = format;
-        score = sniff.score;
-      }
-    }
-    return best;
+  #ownerOf({ text }: RawRecord, not: Format): Format | undefined {
+    const { others } = this.#file.detection;
+    const mayOwn = (format: Format): boolean =>
+      format !== not && (format.framing === not.framing || format.framing === 'auto');
+    return ownerOf(text, others.length > 0 ? others : this.#formats, mayOwn)?.format;
   }
 
   #skip(reason: string, count: number): void {
@@ -235,8 +214,7 @@ export class Tally {
     const held = decoders.map(({ decoder }) => ({ events: decoder.flush?.() ?? [], decoder }));
     const kept = keep(held.flatMap(({ events }) => events));
     for (const { events, decoder } of held) this.#noteHeld(events, new Set(kept), decoder.made?.());
-    this.#span.add(this.#lastDropped);
-    this.#spanLastLeft();
+    this.#span.close(this.#file.detection.format, this.#context);
     return kept;
   }
 
@@ -251,38 +229,14 @@ export class Tally {
           this.#span.add([event]);
           this.#kept += made[i] ?? 1;
         } else this.#drop([event], made[i] ?? 1);
-        this.#follow(kept.has(event) ? NOTHING : [event], event.ref.line);
+        this.#span.follow(kept.has(event) ? NOTHING : [event], event.ref.line);
       }
   }
 
-  /** The last line, or the last event of several, ends the span of the file, read or not. */
-  #spanLastLeft(): void {
-    const { format } = this.#file.detection;
-    if (format === undefined || this.#lastLeft === '') return;
-    const ref = { source: this.#context.path, line: 0, offset: 0, bytes: 0 };
-    const decoder = format.open(this.#context);
-    for (const text of this.#lastLeft.split('\n')) {
-      const result = decoder.decode({ text, ref });
-      if (result.status === 'decoded') this.#span.add(result.events);
-    }
-    this.#span.add(decoder.flush?.() ?? []);
-  }
-
   report(sha256: Promise<string>, bytes: number): ReadReport {
-    const { input, head, detection } = this.#file;
+    const { input, detection } = this.#file;
     const roles = new Set<Role>([...this.#decoders.values()].flatMap(({ format }) => [...format.roles]));
-    const own = detection.format?.id;
-    const mixed = this.isMixed
-      ? Object.fromEntries(
-          [...this.#decoders].flatMap(([id, { count }]) =>
-            count > 0 ? [[id, id === own ? count + this.#left : count]] : [],
-          ),
-        )
-      : {};
-    const nothing = input.bytes === 0 ? 'empty' : 'nothing could be read of it';
-    const note =
-      head.binary ??
-      (bytes === 0 || head.empty ? nothing : detection.format === undefined ? 'no format recognises it' : undefined);
+    const note = this.#note(bytes);
     return {
       path: input.path,
       format: detection.format?.id,
@@ -302,9 +256,23 @@ export class Tally {
       host: undefined,
       candidates: detection.candidates.slice(0, 5),
       bad: this.#bad,
-      mixed,
+      mixed: this.isMixed ? Object.fromEntries(this.#counts()) : {},
       ...(note === undefined ? {} : { note }),
     };
+  }
+
+  /** Records of each format; what was left is of the file's own. */
+  *#counts(): Generator<readonly [formatId: string, count: number]> {
+    const own = this.#file.detection.format?.id;
+    for (const [id, { count }] of this.#decoders) if (count > 0) yield [id, id === own ? count + this.#left : count];
+  }
+
+  /** Why nothing was read of it. */
+  #note(bytes: number): string | undefined {
+    const { input, head, detection } = this.#file;
+    if (head.binary !== undefined) return head.binary;
+    if (bytes === 0 || head.empty) return input.bytes === 0 ? 'empty' : 'nothing could be read of it';
+    return detection.format === undefined ? 'no format recognises it' : undefined;
   }
 }
 
