@@ -84,11 +84,14 @@ export class FlowTally {
 
 /**
  * Follows translations outwards to the last address that violations are seen under, or to the end where there is none:
- * sensors on both sides of a translation then speak of one source.
+ * sensors on both sides of a translation then speak of one source. Of addresses in a circle none is the last: each stays itself.
  */
 function outermost(ip: string, outerOf: ReadonlyMap<string, string>, anchors: ReadonlySet<string>): string {
   const chain = new Set([ip]);
-  for (let next = outerOf.get(ip); next !== undefined && !chain.has(next); next = outerOf.get(next)) chain.add(next);
+  for (let next = outerOf.get(ip); next !== undefined; next = outerOf.get(next)) {
+    if (chain.has(next)) return ip;
+    chain.add(next);
+  }
   const passed = [...chain];
   return passed.findLast((address) => anchors.has(address)) ?? passed.at(-1) ?? ip;
 }
@@ -128,7 +131,7 @@ function nameless(classes: readonly Class[]): readonly GoodFlow[] {
     if (domain === undefined && ends.proxied === undefined) base.own = most(seenBy);
     else {
       base.named += most(seenBy);
-      if (most(seenBy) > 0) out.push({ ...ends, count: most(seenBy) });
+      out.push({ ...ends, count: most(seenBy) });
     }
   }
   for (const { named, totals, ends, own } of bases.values()) {

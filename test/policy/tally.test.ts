@@ -108,6 +108,27 @@ describe('good connections', () => {
     expect(count([nat('host', '10.66.0.2', '10.0.0.1'), flow('edge')])).toEqual([{ ...ends, count: 1 }]);
   });
 
+  it('keep their sources where translations lead in a circle', () => {
+    const circle = [nat('host', '10.66.0.2', '10.0.0.1'), nat('host', '10.0.0.1', '10.66.0.2')];
+    expect(count([...circle, flow('edge'), flow('edge', port(2))])).toEqual([
+      { ...ends, count: 2 },
+      { ...ends, source: '10.66.0.2', count: 1 },
+    ]);
+  });
+
+  it('through a proxy to an address are told apart from others', () => {
+    expect(count([flow('a', { type: 'proxy' }), flow('a', port(2))])).toEqual([
+      { ...ends, count: 1 },
+      { ...ends, proxied: true, count: 1 },
+    ]);
+  });
+
+  it('count anew where so many others stood between their records', () => {
+    const others = Array.from({ length: 65_536 }, (_, i) => flow('a', port(50_000 + i)));
+    expect(count([flow('a'), ...others.slice(1), flow('a')])).toEqual([{ ...ends, count: 65_536 }]);
+    expect(count([flow('a'), ...others, flow('a')])).toEqual([{ ...ends, count: 65_538 }]);
+  });
+
   it.each([
     ['denied', flow('a', { action: 'deny' })],
     ['an alert', flow('a', { type: 'alert' })],
