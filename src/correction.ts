@@ -46,14 +46,7 @@ export function correctClocks(
   witness(sighted.meeting);
   const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachTelling(store, see), places);
   const domains = new Set(ranks.keys());
-  const stated = new Map<string, number>();
-  const problems: Diagnostic[] = [];
-  for (const [source, ahead] of options.clockOffsets ?? []) {
-    const logs = Array.from(pieces, ([path, { log }]) => (path.includes(source) ? log : undefined));
-    const named = [...domains].filter((domain) => domain.includes(source) || logs.includes(domain));
-    for (const domain of named) stated.set(domain, ahead);
-    if (named.length === 0) problems.push(unknownClock(source));
-  }
+  const { stated, problems } = statedOffsets(options.clockOffsets ?? [], domains, pieces);
   const clocks = alignClocks(domains, sighted, {
     rank: (domain) => ranks.get(domain) ?? 9,
     hostOf: (domain) => hosts.get(domain),
@@ -61,11 +54,35 @@ export function correctClocks(
     spans,
     zoneless,
   });
+  return { places, clocks, ...corrections(places, clocks, pieces), problems };
+}
+
+/** Offsets that the user stated, by the clocks whose names hold the text he wrote or that of a piece of their log. */
+function statedOffsets(
+  offsets: Iterable<readonly [source: string, ahead: number]>,
+  domains: ReadonlySet<string>,
+  pieces: ReadonlyMap<string, Piece>,
+): { readonly stated: ReadonlyMap<string, number>; readonly problems: readonly Diagnostic[] } {
+  const stated = new Map<string, number>();
+  const problems: Diagnostic[] = [];
+  for (const [source, ahead] of offsets) {
+    const logs = Array.from(pieces, ([path, { log }]) => (path.includes(source) ? log : undefined));
+    const named = [...domains].filter((domain) => domain.includes(source) || logs.includes(domain));
+    for (const domain of named) stated.set(domain, ahead);
+    if (named.length === 0) problems.push(unknownClock(source));
+  }
+  return { stated, problems };
+}
+
+function corrections(
+  places: Places,
+  clocks: Clocks,
+  pieces: ReadonlyMap<string, Piece>,
+): Pick<Corrected, 'correct' | 'shift' | 'shiftOf'> {
   const shiftOf = (event: Event): ((at: Micros) => Micros) => {
     const domain = places.domainOf(event);
     return (at) => Math.round(at - clocks.offsetAt(domain, at)) as Micros;
   };
-  const shift = (timed: Timed, at: Micros): Micros => shiftOf(timed.event)(at);
   const correct = <E extends Event>(event: E): Timed<E> => {
     const domain = places.domainOf(event);
     const by = clocks.offsetAt(domain, event.time.at);
@@ -81,7 +98,7 @@ export function correctClocks(
     const piece = pieces.size === 0 ? undefined : pieces.get(event.ref.source);
     return piece === undefined ? timed : { ...timed, piece };
   };
-  return { places, clocks, correct, shift, shiftOf, problems };
+  return { correct, shiftOf, shift: (timed, at) => shiftOf(timed.event)(at) };
 }
 
 function unknownClock(source: string): Diagnostic {
