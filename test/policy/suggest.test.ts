@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { badFlowsOf } from '../../src/policy/effect.ts';
+import type { Policy } from '../../src/model/policy.ts';
+import { badFlowsOf, compile } from '../../src/policy/effect.ts';
 import { ruleText } from '../../src/policy/rule.ts';
 import { suggestPolicy } from '../../src/policy/suggest.ts';
 import { planFor, targets } from '../../src/policy/targets/index.ts';
@@ -18,6 +19,17 @@ function golden(name: string, text: string): void {
   expect(existsSync(path), `${path} is missing: UPDATE_GOLDENS=1`).toBe(true);
   expect(text).toBe(readFileSync(path, 'utf8'));
 }
+
+it('of several rules the first that matches decides, and the default where none does', () => {
+  const rules = [
+    { action: 'allow', destination: '203.0.113.5' },
+    { action: 'deny', destination: '203.0.113.0/24' },
+  ] as const;
+  const ips = ['203.0.113.5', '203.0.113.6', '198.51.100.7'];
+  const passes = (policy: Policy): readonly boolean[] => ips.map((ip) => compile(policy)({ ip }));
+  expect(passes({ default: 'allow', scope: 'all', rules })).toEqual([true, false, true]);
+  expect(passes({ default: 'deny', scope: 'all', rules: rules.toReversed() })).toEqual([false, false, false]);
+});
 
 describe('the smallest policy of a bundled night', () => {
   it.each(names)('%s: is what the golden shows', async (name) => {
