@@ -76,27 +76,53 @@ export interface Correlation {
 
 /** Turns flagged records and evidence into cases: one per violation, with all suspects and facts. */
 export function correlate(evidence: Evidence): Correlation {
-  const { hosts } = evidence;
+  const tables = tablesOf(evidence);
+  const { leases, episodes } = tables;
+  const trailContext = trailContextOf(evidence, leases);
+  const flagged = evidence.flagged(stretchesBetween(leases, () => episodes.allTimes()));
+  const all = groupsOf({ flagged, dns: evidence.dns }, trailContext.requests);
+  const { groups, forwarded } = foldForwarders(all, trailContext);
+  const trails = { ...trailContext, forwarded };
+  const numbered = uniqueIds(groups.map((group) => ({ group, violation: toViolation(group) })));
+  const context = suspectContextOf(tables, evidence, trailContext);
+  const telemetry = telemetryOf(tables, evidence.narrowedUs);
+  return {
+    episodes,
+    leases,
+    cases: passing(numbered.toReversed(), (entry) => investigate(entry, trails, context, telemetry)),
+  };
+}
+
+type Tables = Pick<SuspectContext, 'leases' | 'episodes' | 'mentions'> & Pick<Telemetry, 'processes' | 'lineage'>;
+
+function tablesOf(evidence: Evidence): Tables {
+  const { correct, shift, hosts } = evidence;
   const more = leasesFromInventory(evidence.inventory, evidence.leases);
-  const { correct, shift } = evidence;
   const leases = new LeaseTable({ leases: evidence.leases, more, correct, shift, nets: hosts.nets });
   const episodes = new EpisodeTable({ ...evidence, leases });
   const mentions = new MentionTable(episodes.episodes.values());
   const processes = new ProcessTable(evidence.processes);
-  const lineage = new Lineage({ processes, leases, episodes, hosts: evidence.hosts });
-  const requests = evidence.network.filter((timed) => timed.event.type === 'proxy');
-  const trailContext: TrailContext = {
-    nat: new NatTable(evidence.nat, evidence.network),
-    hosts: evidence.hosts,
+  return { leases, episodes, mentions, processes, lineage: new Lineage({ processes, leases, episodes, hosts }) };
+}
+
+function trailContextOf({ network, nat, dns, hosts }: Evidence, leases: LeaseTable): TrailContext {
+  return {
+    nat: new NatTable(nat, network),
+    hosts,
     leases,
-    queries: new QueryTable(evidence.dns, evidence.network, (ip) => hosts.isProxy(ip)),
-    requests,
-    httpSeen: evidence.network.filter((timed) => timed.event.http !== undefined && timed.event.type !== 'proxy'),
+    queries: new QueryTable(dns, network, (ip) => hosts.isProxy(ip)),
+    requests: network.filter(({ event }) => event.type === 'proxy'),
+    httpSeen: network.filter(({ event }) => event.http !== undefined && event.type !== 'proxy'),
     forwarded: new Map(),
   };
-  const flagged = evidence.flagged(stretchesBetween(leases, () => episodes.allTimes()));
-  const { groups, forwarded } = foldForwarders(groupsOf({ flagged, dns: evidence.dns }, requests), trailContext);
-  const context: SuspectContext = {
+}
+
+function suspectContextOf(
+  { leases, episodes, mentions }: Tables,
+  { classify, hosts }: Evidence,
+  { queries }: TrailContext,
+): SuspectContext {
+  return {
     leases,
     episodes,
     mentions,
@@ -108,30 +134,21 @@ export function correlate(evidence: Evidence): Correlation {
     sameFact: openSameFacts(),
     beginningOf: openBeginnings(leases, episodes),
     contradiction: openContradictions(leases, episodes),
-    classify: evidence.classify,
-    goesElsewhere: openElsewhere(trailContext.queries, hosts),
+    classify,
+    goesElsewhere: openElsewhere(queries, hosts),
   };
-  const trails = { ...trailContext, forwarded };
-  const numbered = uniqueIds(groups.map((group) => ({ group, violation: toViolation(group) })));
-  const processMissing = openProcessMissing(processes, evidence.narrowedUs);
-  const traced = openTraced(episodes);
-  const traceMissing = openTraceMissing(episodes.episodes);
-  const unseenHosts = openUnseenHosts({ processes, leases, episodes });
-  const sendersOf = openSenders(leases);
-  const telemetry = {
+}
+
+function telemetryOf({ processes, lineage, leases, episodes }: Tables, narrowedUs: number | undefined): Telemetry {
+  return {
     processes,
     lineage,
-    sendersOf,
-    traced,
-    processMissing,
-    traceMissing,
-    unseenHosts,
+    sendersOf: openSenders(leases),
+    traced: openTraced(episodes),
+    processMissing: openProcessMissing(processes, narrowedUs),
+    traceMissing: openTraceMissing(episodes.episodes),
+    unseenHosts: openUnseenHosts({ processes, leases, episodes }),
     pauseBefore: openPauses(),
-  };
-  return {
-    episodes,
-    leases,
-    cases: passing(numbered.toReversed(), (entry) => investigate(entry, trails, context, telemetry)),
   };
 }
 
