@@ -129,6 +129,7 @@ import { powerdns } from './powerdns/index.ts';
 import { procNetTcp } from './proc-net-tcp/index.ts';
 import { prometheusQuery } from './prometheus-query/index.ts';
 import { proxmoxFw } from './proxmox-fw/index.ts';
+import { ps } from './ps/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
 import { rockAccess } from './rock-access/index.ts';
 import { rockBilling } from './rock-billing/index.ts';
@@ -315,6 +316,7 @@ export const formats: readonly Format[] = [
   procNetTcp,
   prometheusQuery,
   proxmoxFw,
+  ps,
   qwenCode,
   rockAccess,
   rockBilling,
