@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -112,6 +112,17 @@ describe('files that change', () => {
     rmSync(gone.path);
     expect((await readAll(gone.input)).log.problems).toMatchObject([
       { code: 'unreadable', severity: 'error', message: 'cannot read a.log: it is not there' },
+    ]);
+  });
+
+  it('are named when something else stands in them now', async () => {
+    const { path, input } = written();
+    writeFileSync(path, 'six\nten\n');
+    utimesSync(path, 1, 1);
+    const { text, log } = await readAll(input);
+    expect([text, log.problems]).toEqual([
+      'six\nten\n',
+      [{ code: 'changed', severity: 'warning', message: 'a.log was changed while it was read', path: 'a.log' }],
     ]);
   });
 

@@ -143,8 +143,9 @@ describe('archives', () => {
     writeFileSync(join(folder, 'in/x.tar'), tarOf([{ name: 'm.log', text: 'm' }]));
     writeFileSync(join(folder, 'in/y.log'), 'y');
     writeFileSync(join(folder, 'in/x.log'), 'x');
-    const { inputs } = await findInputs(['.'], folder);
+    const { inputs, problems } = await findInputs(['.', 'gone'], folder);
     expect(inputs.map(({ path }) => path)).toEqual(['in/x.log', 'in/x.tar!/m.log', 'in/y.log']);
+    expect(problems).toMatchObject([{ message: 'there is no file or folder gone' }]);
   });
 
   it('in archives stay closed', async () => {
