@@ -42,7 +42,9 @@ export async function* storedBytes(
   };
   let read = 0;
   try {
-    for await (const chunk of openStored(input, problem, options)) {
+    const stored = openStored(input, problem, options);
+    if (stored === undefined) return;
+    for await (const chunk of stored) {
       read += chunk.length;
       yield chunk;
     }
@@ -55,21 +57,23 @@ export async function* storedBytes(
 
 type Problem = (severity: Diagnostic['severity'], code: string, message: string) => void;
 
+/** Undefined where nothing of it can be read: `problem` is told why. */
 function openStored(
   input: InputFile,
   problem: Problem,
   { ring, endOf, isBeside = false }: StoredOptions,
-): AsyncIterable<Uint8Array> {
-  if (input.absolute === '-') {
+): AsyncIterable<Uint8Array> | undefined {
+  if (isReadOnce(input)) {
     standardInput ??= new Replay(stdin as AsyncIterable<Uint8Array>);
-    if (standardInput.spent) problem('error', 'read-once', 'standard input is too long to be read a second time');
-    return standardInput.spent ? nothing() : standardInput.open();
+    if (!standardInput.spent) return standardInput.open();
+    problem('error', 'read-once', 'standard input is too long to be read a second time');
+    return undefined;
   }
   if (input.bytes === 0) return nothing();
   const range = storedRange(input);
   if (range === undefined) {
     problem('error', 'zip-broken', `${input.path}: the archive is damaged, this entry is not where it should be`);
-    return nothing();
+    return undefined;
   }
   const fd = unpackedOf(input)?.file;
   if (ring !== undefined) return readInRing({ path: fd ?? input.absolute, ...range }, ring, endOf);

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
@@ -162,6 +162,29 @@ describe('archives', () => {
     ],
   ])('say so for %s', async (_, entries, code) => {
     expect((await open(entries)).read[0]?.[2]).toBe(code);
+  });
+
+  it('give nothing for an entry that is not where it should be', async () => {
+    const entries = ['a', 'b', 'c'].map((name) => ({ name, text: name.repeat(9), method: 0 }) as const);
+    const { read } = await open(entries, (bytes) => {
+      bytes[30 + 1 + 9] = 0;
+      return bytes;
+    });
+    expect(read).toEqual([
+      ['run.eval!/a', 'aaaaaaaaa', ''],
+      ['run.eval!/b', '', 'zip-broken,zip-broken'],
+      ['run.eval!/c', 'ccccccccc', ''],
+    ]);
+  });
+
+  it('that are gone give nothing, and say so for each entry', async () => {
+    const folder = newFolder();
+    writeFileSync(join(folder, 'x.zip'), zipOf([{ name: 'a', text: 'abc' }]));
+    const [input] = discover(['x.zip'], folder).inputs;
+    if (input === undefined) throw new Error('no input');
+    rmSync(join(folder, 'x.zip'));
+    const { text, log } = await readAll(input);
+    expect([text, log.problems[0]?.message]).toEqual(['', 'cannot read x.zip!/a: it is not there']);
   });
 
   it('cut short are a problem and stay one input', async () => {

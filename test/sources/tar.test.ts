@@ -124,6 +124,22 @@ describe('archives', () => {
     expect(read).toEqual([['x.gz', 'inside']]);
   });
 
+  it.each(WAYS)('%s may hold files of many pieces', async (_, name, packed) => {
+    const long = Array.from({ length: 250_000 }, (_, i) => `line ${i}\n`).join('');
+    const { read, codes } = await opened(
+      packed(
+        tarOf([
+          { name: 'a.log', text: 'one\n' },
+          { name: 'long.log', text: long },
+          { name: 'z.log', text: 'two\n' },
+        ]),
+      ),
+      name,
+    );
+    expect(codes).toEqual([]);
+    expect(read.map(([, text]) => text === long || text)).toEqual(['one\n', true, 'two\n']);
+  });
+
   it('are told by name and content', async () => {
     expect((await opened(tarOf(two), 'night.log')).read.map(([path]) => path)).toEqual(['night.log']);
     expect((await opened(Buffer.from('a line\n'), 'night.tar')).read).toEqual([['night.tar', 'a line\n']]);
