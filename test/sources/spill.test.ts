@@ -1,8 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { Spill } from '../../src/sources/spill.ts';
+import { openNameless, Spill } from '../../src/sources/spill.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'spill-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -29,5 +29,13 @@ describe('a spill', () => {
     spill.write(Uint32Array.of(1));
     expect(() => spill.read(0, new Uint32Array(2))).toThrow('ends before byte 8');
     spill.close();
+    expect(() => spill.read(0, new Uint32Array(1))).toThrow('ends before byte 4');
+    spill.close();
+  });
+
+  it('is read by nobody else', () => {
+    const file = openNameless(folder);
+    expect(fstatSync(file).mode & 0o777).toBe(0o600);
+    closeSync(file);
   });
 });

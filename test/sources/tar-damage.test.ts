@@ -36,6 +36,12 @@ describe('what is not read of an archive is told', () => {
     ],
     ['files with holes, of GNU', Buffer.concat([sparse, whole]), ['tar-sparse'], 'holes is stored without its holes'],
     [
+      'files with holes, of GNU, whose map is short',
+      Buffer.concat([entryOf({ name: 'holes', type: 'S', text: Buffer.alloc(BLOCK, 1) }), whole]),
+      ['tar-sparse'],
+      'holes is stored without its holes',
+    ],
+    [
       'files with holes, of pax',
       tarOf([paxOf({ 'GNU.sparse.major': '1' }), { name: 'h', text: 'data' }, log]),
       ['tar-sparse'],
@@ -55,6 +61,12 @@ describe('what is not read of an archive is told', () => {
     ],
     ['an end without a mark', whole.subarray(0, 2 * BLOCK), ['tar-end'], 'no mark'],
     [
+      'an end without a mark behind another archive',
+      Buffer.concat([whole, entryOf(log)]),
+      ['tar-end', 'tar-repeated'],
+      'no mark',
+    ],
+    [
       'text behind the end',
       Buffer.concat([whole, Buffer.from('note'.repeat(BLOCK))]),
       ['tar-trailing'],
@@ -64,6 +76,12 @@ describe('what is not read of an archive is told', () => {
     [
       'a damaged header',
       Buffer.concat([entryOf(log), Buffer.alloc(BLOCK, 'x'), whole]),
+      ['tar-broken'],
+      'damaged at byte 1024',
+    ],
+    [
+      'a header of which one letter is another',
+      Buffer.concat([entryOf(log), Buffer.from('b'), entryOf(log).subarray(1), END]),
       ['tar-broken'],
       'damaged at byte 1024',
     ],

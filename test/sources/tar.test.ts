@@ -54,6 +54,11 @@ describe('names and lengths', () => {
       ],
       'a.log',
     ],
+    [
+      'that fill their place',
+      [{ name: 'x'.repeat(100), text: 'one\n', change: (block) => block.write('0000644', 100) }],
+      'x'.repeat(100),
+    ],
     ['below a point', [{ name: './/./a.log', text: 'one\n' }], 'a.log'],
     ['that lead up', [{ name: '../../a.log', text: 'one\n' }], '../../a.log'],
     ['from the root', [{ name: '/var/log/a.log', text: 'one\n' }], '/var/log/a.log'],
@@ -142,6 +147,8 @@ describe('archives', () => {
 
   it('are told by name and content', async () => {
     expect((await opened(tarOf(two), 'night.log')).read.map(([path]) => path)).toEqual(['night.log']);
+    const lines = 'a line\n'.repeat(BLOCK);
+    expect((await opened(Buffer.from(lines), 'night.tar')).read).toEqual([['night.tar', lines]]);
     expect((await opened(Buffer.from('a line\n'), 'night.tar')).read).toEqual([['night.tar', 'a line\n']]);
     expect((await opened(gzipSync('a line\n'), 'night.tgz')).read).toEqual([['night.tgz', 'a line\n']]);
     expect((await opened(Buffer.alloc(0), 'night.tar')).read).toEqual([['night.tar', '']]);
