@@ -1,5 +1,5 @@
 import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { type ArchivePlan, digestMembers, planArchive } from '../rollouts/archive.ts';
 import { type Digest, digestKept, keptBytes } from '../rollouts/kept.ts';
 import { type CutPlan, planRows } from '../rollouts/plan.ts';
@@ -9,7 +9,7 @@ import { findInputs } from '../sources/inputs.ts';
 import { newReadLog } from '../sources/read.ts';
 import { writeArchive } from './filtered-archive.ts';
 import { UsageError } from './options.ts';
-import { discard } from './outputs.ts';
+import { besides, discard, isDevice, isStdout, targetOf } from './whole-file.ts';
 
 /** What was found when input and copy were read again after writing. */
 export interface Proof {
@@ -34,8 +34,10 @@ export async function filesAt(path: string, cwd: string): Promise<Discovery> {
   return path === '-' ? { inputs: [], problems: [] } : findInputs([path], cwd);
 }
 
-/** Refuses to write over anything that was read: the same file also by another name, a symbolic or a hard link. */
+/** Refuses what cannot be read again, and to write over anything that was read: the same file also by another name, a symbolic or a hard link. */
 export function refuseOverwriting(out: string, inputs: readonly InputFile[]): void {
+  if (isStdout(out) || isDevice(resolve(out)))
+    throw new UsageError(`-o ${out} is no file: the copy is read again to prove it`);
   const target = identityOf(resolve(out));
   if (target === undefined) return;
   const same = inputs.find((input) => identityOf(input.absolute) === target);
@@ -64,8 +66,8 @@ export async function writeFiltered(
   plan: CutPlan | ArchivePlan,
   { out, fateOf }: Copying,
 ): Promise<Proof> {
-  const target = resolve(out);
-  const fresh = `${dirname(target)}/.${basename(target)}.part`;
+  const target = targetOf(out);
+  const fresh = besides(target);
   try {
     mkdirSync(dirname(target), { recursive: true });
     await ('members' in plan ? writeArchive(plan, fresh) : writeKept(file.input, plan, fresh));

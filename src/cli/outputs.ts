@@ -1,5 +1,3 @@
-import { appendFileSync, closeSync, mkdirSync, openSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
 import { casesOf, citedRefs } from '../core/findings.ts';
 import type { NightFlows } from '../model/policy.ts';
 import type { Report } from '../model/report.ts';
@@ -11,9 +9,9 @@ import { adviceOf } from './advice.ts';
 import { freshReport } from './baseline.ts';
 import { writeEvidence } from './evidence.ts';
 import type { CommonFlags } from './flags.ts';
-import { UsageError } from './options.ts';
 import type { Output } from './planned-outputs.ts';
 import { print } from './terminal.ts';
+import { writeFile, writeWhole } from './whole-file.ts';
 
 /** Originals are read again for this many citations at most; a report with more cites places only. */
 const MAX_RAW = 20_000;
@@ -42,7 +40,7 @@ export async function writeOutputs(outputs: readonly Output[], report: Report, w
     const { format, path } = output;
     if (!('load' in format)) {
       if (path !== undefined)
-        await writeFresh(path, (write) => writeEvidence(report, { ...writing, ...options }, write));
+        await writeWhole(path, (write) => writeEvidence(report, { ...writing, ...options }, write));
       continue;
     }
     const reporter = await format.load();
@@ -57,46 +55,4 @@ function citedByLeads(report: Report): readonly SourceRef[] {
   return casesOf(report)
     .flatMap(({ lead }) => citedRefs(lead).slice(0, 40))
     .slice(0, MAX_RAW);
-}
-
-/** A file appears whole or not at all; appended where asked. */
-export async function writeFile(path: string, parts: Iterable<string>, append: boolean): Promise<void> {
-  if (append) for (const part of parts) appendFileSync(path, part);
-  else
-    await writeFresh(path, (write) => {
-      for (const part of parts) write(part);
-    });
-}
-
-/** A file beside the target is filled and takes its place when it is whole. */
-async function writeFresh(
-  path: string,
-  fill: (write: (part: string | Uint8Array) => void) => void | Promise<void>,
-): Promise<void> {
-  const target = resolve(path);
-  const fresh = `${dirname(target)}/.${basename(target)}.part`;
-  try {
-    mkdirSync(dirname(target), { recursive: true });
-    const file = openSync(fresh, 'w');
-    try {
-      await fill((part) => writeFileSync(file, part));
-    } finally {
-      closeSync(file);
-    }
-    renameSync(fresh, target);
-  } catch (error) {
-    discard(fresh);
-    if (error instanceof Error && 'code' in error)
-      throw new UsageError(`-o ${path}: cannot be written (${String(error.code)})`);
-    throw error;
-  }
-}
-
-/** What is left of a failed write; where not even that can be reached, nothing is left. */
-export function discard(path: string): void {
-  try {
-    rmSync(path, { force: true });
-  } catch {
-    // The folder itself was the trouble.
-  }
 }

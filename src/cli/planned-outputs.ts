@@ -1,6 +1,7 @@
 import { formatById, formatOfName, type OutputFormat, outputFormats } from '../report/index.ts';
 import type { CommonFlags } from './flags.ts';
 import { UsageError } from './options.ts';
+import { isStdout } from './whole-file.ts';
 
 export interface OutputFlags {
   readonly output?: readonly string[];
@@ -16,8 +17,6 @@ export interface Output {
   readonly path: string | undefined;
   readonly append: boolean;
 }
-
-const STDOUT = '-';
 
 /** Decides all outputs before the work starts, so that a mistyped name costs nothing. */
 export function plannedOutputs(flags: OutputFlags, env: Readonly<Record<string, string | undefined>>): Output[] {
@@ -43,9 +42,9 @@ export function plannedOutputs(flags: OutputFlags, env: Readonly<Record<string, 
       asked;
     if (format === undefined)
       throw new UsageError(`-o ${name}: no format for this name; add --format ID or write -o ID=${name}. ${listed()}`);
-    if (format === BUNDLE && path === STDOUT)
+    if (format === BUNDLE && isStdout(path))
       throw new UsageError(`-o ${name}: a bundle needs a file, as -o bundle.zip`);
-    return { format, path: path === STDOUT ? undefined : path, append };
+    return { format, path: isStdout(path) ? undefined : path, append };
   });
 }
 

@@ -13,3 +13,10 @@ it.each<[string, Flags, boolean]>([
 ])('makes hashes of inputs for what states them: %s', (_, flags, expected) => {
   expect(stateHashes(plannedOutputs(flags, {}), flags)).toBe(expected);
 });
+
+it.each(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])(
+  '%s is the standard output, never a file to replace',
+  (name) => {
+    expect(plannedOutputs({ output: [`csv=${name}`] }, {})).toMatchObject([{ path: undefined }]);
+  },
+);

@@ -17,9 +17,9 @@ import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { givenText } from '../given-text.ts';
 import { runOptions, UsageError } from '../options.ts';
-import { writeFile } from '../outputs.ts';
 import { watchReading } from '../progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
+import { isStdout, writeFile } from '../whole-file.ts';
 import { checkWritable } from '../writable.ts';
 
 interface PolicyFlags extends Omit<CommonFlags, 'output' | 'format'> {
@@ -46,7 +46,7 @@ export async function suggestCommand(paths: readonly string[], flags: SuggestFla
     throw new UsageError(
       '--max-good-broken: an allow list always lets everything pass that it can tell from bad flows',
     );
-  checkWritable([flags.output === '-' ? undefined : flags.output], process.cwd());
+  checkWritable([flags.output], process.cwd());
   const { report, flows } = await readNight(paths, flags);
   if (isUnreadable(report)) return unreadable(report);
   const suggestion = suggestPolicy(report, flows, {
@@ -74,7 +74,7 @@ async function show({ report, flows, suggestion, target }: Shown, paths: readonl
   const command = `${commandFor(commandLine(paths, flags), 'policy', 'suggest')}${repeated} --format ${target?.id}`;
   const plan = target === undefined ? undefined : planFor(target, suggestion, { bad, flows, command: clean(command) });
   const text = plan === undefined || target === undefined ? undefined : clean(target.write(plan));
-  if (text !== undefined && flags.output !== undefined && flags.output !== '-')
+  if (text !== undefined && flags.output !== undefined && !isStdout(flags.output))
     await writeFile(flags.output, [text], false);
   else if (text !== undefined) {
     await print(text);

@@ -12,10 +12,10 @@ import { complain, isNothingThere } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import { judge } from '../gate.ts';
 import { DEFAULT_MIN_COVERAGE, runOptions, UsageError } from '../options.ts';
-import { writeFile } from '../outputs.ts';
 import { watchReading } from '../progress.ts';
 import { rolloutFileOf } from '../rollout-file.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
+import { isStdout, writeFile } from '../whole-file.ts';
 import { checkWritable } from '../writable.ts';
 import { type ApplyFlags, applyQuarantine, rolloutTarget } from './quarantine-apply.ts';
 
@@ -73,19 +73,19 @@ async function showManifest(report: Report, quarantine: Quarantine, { paths, run
     process.stderr.write(
       `egressblame: ${nameless} of ${plural(quarantine.flagged.length, 'episode')} have no id of ${format} in these records; the manifest lists their names apart\n`,
     );
-  if (flags.output !== undefined) await writeFile(flags.output, manifestLines(quarantine, format, options), false);
+  const file = flags.output === undefined || isStdout(flags.output) ? undefined : flags.output;
+  if (file !== undefined) await writeFile(file, manifestLines(quarantine, format, options), false);
   if (flags.quiet === true) return;
-  if (flags.json === true || (flags.format !== undefined && flags.output === undefined)) {
+  const isPrinted = file === undefined && (flags.output !== undefined || flags.format !== undefined);
+  if (flags.json === true || isPrinted) {
     for (const line of manifestLines(quarantine, flags.json === true ? 'jsonl' : format, options)) await print(line);
     return;
   }
   const command = commandLine(paths, flags);
   await print(renderQuarantine(quarantine, terminalOptions(flags, command)));
-  if (flags.output !== undefined)
-    await print(`\nWrote ${flags.output}: ${plural(quarantine.flagged.length, 'episode')} to keep out of training.\n`);
-  await print(
-    next(quarantine, command, { rollouts: rolloutFileOf(report, run), isWritten: flags.output !== undefined }),
-  );
+  if (file !== undefined)
+    await print(`\nWrote ${file}: ${plural(quarantine.flagged.length, 'episode')} to keep out of training.\n`);
+  await print(next(quarantine, command, { rollouts: rolloutFileOf(report, run), isWritten: file !== undefined }));
 }
 
 interface Done {

@@ -1,0 +1,60 @@
+import { spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { writeFile } from '../../src/cli/whole-file.ts';
+import { runCommand } from './in-process.ts';
+import { writeTinyNight } from './tiny.ts';
+
+const dir = mkdtempSync(join(tmpdir(), 'egressblame-'));
+afterAll(() => rmSync(dir, { recursive: true, force: true }));
+const night = writeTinyNight(join(dir, 'night'));
+const pipe = join(dir, 'pipe');
+const hasPipes = spawnSync('mkfifo', [pipe]).status === 0;
+
+describe('what is no file', () => {
+  it.skipIf(!hasPipes)('is written to and stays what it is', async () => {
+    const reader = readFile(pipe, 'utf8');
+    await writeFile(pipe, ['one\n', 'two\n'], false);
+    expect(await reader).toBe('one\ntwo\n');
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+  });
+
+  it.skipIf(!hasPipes)('cannot take a filtered copy, which is read again', async () => {
+    const rollouts = 'fixtures/rome/inputs/roll/rollout_dump_data.step_41.jsonl';
+    const { code, err } = await runCommand(['quarantine', 'fixtures/rome/inputs', '--apply', rollouts, '-o', pipe]);
+    expect([code, err]).toEqual([2, `egressblame: -o ${pipe} is no file: the copy is read again to prove it\n`]);
+    expect(lstatSync(pipe).isFIFO()).toBe(true);
+  });
+});
+
+it('a link stays a link, and what it leads to is replaced', async () => {
+  const [real, link] = [join(dir, 'real.md'), join(dir, 'latest.md')];
+  writeFileSync(real, 'old');
+  symlinkSync(real, link);
+  await writeFile(link, ['new'], false);
+  expect([lstatSync(link).isSymbolicLink(), readFileSync(real, 'utf8')]).toEqual([true, 'new']);
+});
+
+describe('-o -', () => {
+  it.each<[string, readonly string[], RegExp]>([
+    ['takes a report', [night, '-q', '-o', 'csv=-'], /^violation,/],
+    ['takes a manifest', ['quarantine', night, '-o', '-'], /^\{"record":"quarantine"/],
+    ['takes seeds', ['quarantine', night, '-q', '--seeds', '-'], /^\{"record":"seed"/],
+    ['takes rules', ['policy', 'suggest', night, '--format', 'nftables', '-o', '-'], /^#!\/usr\/sbin\/nft/],
+  ])('%s', async (_, args, expected) => {
+    expect((await runCommand(args, { cwd: dir })).out).toMatch(expected);
+    expect(readdirSync(dir)).not.toContain('-');
+  });
+});
