@@ -6,6 +6,7 @@ import {
   realpathSync,
   renameSync,
   rmSync,
+  type Stats,
   statSync,
   writeFileSync,
 } from 'node:fs';
@@ -64,14 +65,22 @@ export function besides(target: string): string {
 /** The path itself, or the file that a link leads to: the link stays. */
 export function targetOf(path: string): string {
   const target = resolve(path);
-  const isFile = statSync(target, { throwIfNoEntry: false })?.isFile() === true;
-  return isFile ? realpathSync(target) : target;
+  return found(target)?.isFile() === true ? realpathSync(target) : target;
 }
 
 /** There, and neither a file nor a folder: nothing may take its place. */
 export function isDevice(path: string): boolean {
-  const found = statSync(path, { throwIfNoEntry: false });
-  return found !== undefined && !found.isFile() && !found.isDirectory();
+  const there = found(path);
+  return there !== undefined && !there.isFile() && !there.isDirectory();
+}
+
+/** What stands there, links followed; nothing where none is, or where a file stands in the way. */
+function found(path: string): Stats | undefined {
+  try {
+    return statSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is left of a failed write; where not even that can be reached, nothing is left. */
