@@ -42,7 +42,7 @@ export function decide(entry: Grounds, weigh: Weigh = openWeighing()): Decided {
       .filter((candidate, i) => i === 0 || candidate.probability >= RULED_OUT)
       .slice(0, MAX_CANDIDATES)
       .map((candidate, i) =>
-        toCandidate(candidate, i === 0 && named !== undefined ? undefined : losing(candidate, top)),
+        toCandidate(candidate, i === 0 && named !== undefined ? undefined : losing(candidate, top, verdict)),
       ),
     nullProbability,
     evidence,
@@ -69,8 +69,10 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { ve
   if (suspect.kind === 'unknown')
     return { verdict: others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: top.probability };
   if (suspect.kind === 'episode') {
-    const hasTrace = suspect.facts.every(({ strength }) => strength !== 'untraced');
-    return { verdict: hasTrace && others(scored) > 1 ? 'ambiguous' : 'unattributed', probability: top.probability };
+    return {
+      verdict: !suspect.facts.some(isUntraced) && others(scored) > 1 ? 'ambiguous' : 'unattributed',
+      probability: top.probability,
+    };
   }
   const ofEpisode = sum(
     scored.filter((other) => other.suspect.kind === 'call' && other.suspect.episode?.id === suspect.episode?.id),
@@ -98,6 +100,11 @@ const sum = (scored: readonly Scored[]): number =>
     scored.reduce((total, { probability }) => total + probability, 0),
   );
 const others = (scored: readonly Scored[]): number => scored.filter(({ probability }) => probability >= 0.02).length;
+
+/** An episode of which no tool call is recorded. */
+function isUntraced({ strength }: Fact): boolean {
+  return strength === 'untraced';
+}
 
 /** Facts that name the flow itself rather than the moment. */
 function isDirect(fact: Fact): boolean {
@@ -149,10 +156,12 @@ function callWithin(named: Suspect, scored: readonly Scored[], mass: number): Su
   return own >= 0.6 * mass ? named.toolCall : undefined;
 }
 
-function losing(candidate: Scored, top: Scored | undefined): string {
+function losing(candidate: Scored, top: Scored | undefined, verdict: Verdict): string {
   const against = candidate.suspect.facts.filter((fact) => fact.code.endsWith('-excludes'));
   if (against.length > 0) return against.map((fact) => fact.says).join('; ');
   if (candidate === top && candidate.suspect.kind === 'unknown') return 'no record ties it to a tool call';
+  if (candidate.suspect.facts.some(isUntraced)) return 'no tool call of it is recorded';
+  if (candidate === top && verdict === 'ambiguous') return 'not far enough ahead of the others';
   if (top === undefined || candidate === top) return 'not enough speaks for it';
   const own = candidate.suspect.facts;
   const lacking = top.suspect.facts.map(({ code }) => code).filter((code) => !own.some((fact) => fact.code === code));

@@ -218,10 +218,14 @@ describe('candidates', () => {
       ['d', 'the same facts speak for it, less strongly'],
     ]);
     expect(lost(call('b', HARD), call('a', HARD))).toEqual([
-      ['a', 'not enough speaks for it'],
+      ['a', 'not far enough ahead of the others'],
       ['b', 'the same facts speak for it, less strongly'],
     ]);
     expect(of([ofKind('unknown', [OWNER])]).candidates[0]?.lostBecause).toBe('no record ties it to a tool call');
+    expect(of([ofKind('episode', [OWNER, NO_TRACE])]).candidates[0]?.lostBecause).toBe(
+      'no tool call of it is recorded',
+    );
+    expect(of([ofKind('episode', [OWNER])]).candidates[0]?.lostBecause).toBe('not enough speaks for it');
   });
 
   it('are the first, however improbable, and at most twelve that are not ruled out', () => {

@@ -1,3 +1,4 @@
+import { othersOf, surenessOf } from '../../core/case-says.ts';
 import { chainOf } from '../../core/chain.ts';
 import { circumstancesOf, titleOf } from '../../core/circumstances.ts';
 import {
@@ -52,13 +53,14 @@ function* header({ incident, members, lead }: Case, { clean }: ReporterOptions):
   const where = `${ends.slice(0, 2).join(', ')}${ends.length > 2 ? ` and ${ends.length - 2} more` : ''}`;
   const who = episode === undefined ? '' : ` &middot; episode ${html(clip(clean(episode.id), 60))}`;
   const command = toolCall?.command ?? process?.commandLine;
-  yield `<summary><span class="head">${verdictMark(incident.verdict)}${sureness(lead)} &middot; ${html(incident.category)} to ${html(where)}</span>`;
+  yield `<summary><span class="head">${verdictMark(incident.verdict)}${sureness({ incident, members })} &middot; ${html(incident.category)} to ${html(where)}</span>`;
   yield `<span class="sub"> ${plural(incident.violations, 'violation')} &middot; ${when(incident.first)} UTC${who}</span>`;
   yield `${command === undefined ? '' : ` <code class="sub">${html(clip(clean(command), 140))}</code>`}</summary>`;
 }
 
-function sureness({ verdict, probability }: Attribution): string {
-  return verdict === 'ambiguous' || verdict === 'unattributed' ? '' : ` ${html(percent(probability))}`;
+function sureness(entry: Pick<Case, 'incident' | 'members'>): string {
+  const sure = surenessOf(entry);
+  return sure === undefined ? '' : ` ${html(sure)}`;
 }
 
 function* whatHappened({ incident, members, lead }: Case, { clean }: ReporterOptions): Generator<string> {
@@ -73,7 +75,7 @@ function* whatHappened({ incident, members, lead }: Case, { clean }: ReporterOpt
   yield `<h3>What happened</h3><p>${html(clean(rule.name))} (severity ${severity}${techniques}): ${plural(incident.violations, 'violation')} in ${plural(incident.records, 'record')} to ${where}, ${when(incident.first)}${until} UTC. <a class="js" href="#timeline" data-from="${incident.first - MARGIN_US}" data-to="${incident.last + MARGIN_US}">On the timeline</a></p>`;
 }
 
-function* whoCaused({ incident, lead }: Case, { clean }: ReporterOptions): Generator<string> {
+function* whoCaused({ incident, members, lead }: Case, { clean }: ReporterOptions): Generator<string> {
   const text = (value: string): string => html(clean(value));
   const { episode, toolCall, process } = causeOf(lead);
   yield '<h3>Who caused it</h3><dl>';
@@ -92,9 +94,11 @@ function* whoCaused({ incident, lead }: Case, { clean }: ReporterOptions): Gener
   if (episode === undefined && process === undefined) yield term('Cause', 'The records do not name one.');
   yield term(
     'How sure',
-    `${verdictMark(incident.verdict)}${sureness(lead)}; by nobody known to us ${html(percent(lead.nullProbability))}`,
+    `${verdictMark(incident.verdict)}${sureness({ incident, members })}; by nobody known to us ${html(percent(lead.nullProbability))}`,
   );
   yield term('Because', text(lead.reason));
+  const others = othersOf({ incident, members, lead });
+  if (others !== undefined) yield term('Others', text(others));
   for (const [label, says] of circumstancesOf(incident)) yield term(titleOf(label), text(says));
   yield '</dl>';
 }

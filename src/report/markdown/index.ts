@@ -1,3 +1,4 @@
+import { othersOf, surenessOf } from '../../core/case-says.ts';
 import { chainOf } from '../../core/chain.ts';
 import { circumstancesOf, titleOf } from '../../core/circumstances.ts';
 import {
@@ -105,11 +106,11 @@ function* overview(cases: readonly Case[], most: number, { clean }: ReporterOpti
   if (cases.length === 0) return;
   yield '| Incident | Verdict | What | Violations | Episode | Command | From (UTC) |\n';
   yield '| --- | --- | --- | ---: | --- | --- | --- |\n';
-  for (const { incident, lead } of cases.slice(0, most)) {
+  for (const { incident, members, lead } of cases.slice(0, most)) {
     const { episode, toolCall, process } = causeOf(lead);
     const command = toolCall?.command ?? process?.commandLine;
-    const sure = lead.verdict === 'unattributed' || lead.verdict === 'ambiguous' ? '' : ` ${percent(lead.probability)}`;
-    yield `| ${incident.id} | ${incident.verdict}${plain(sure)} | ${incident.category} | ${incident.violations} | ${cell(clean(episode?.id ?? '-'))} | ${command === undefined ? '-' : tableCode(clip(clean(command), COMMAND))} | ${formatIso(incident.first).slice(0, 19)}Z |\n`;
+    const sure = surenessOf({ incident, members });
+    yield `| ${incident.id} | ${incident.verdict}${sure === undefined ? '' : ` ${plain(sure)}`} | ${incident.category} | ${incident.violations} | ${cell(clean(episode?.id ?? '-'))} | ${command === undefined ? '-' : tableCode(clip(clean(command), COMMAND))} | ${formatIso(incident.first).slice(0, 19)}Z |\n`;
   }
   if (cases.length > most) yield `\nShowing ${most} of ${cases.length} incidents.\n`;
   yield '\n';
@@ -129,8 +130,11 @@ function* section(
     .join(', ')}${ends.length > 5 ? ` and ${ends.length - 5} more` : ''}.\n\n`;
   yield `- Rule: ${cell(clean(lead.violation.finding.rule.name))} (severity ${lead.violation.finding.severity})\n`;
   yield* causeLines(lead, options);
-  yield `- How sure: ${incident.verdict}, ${percent(lead.probability)}; nobody known to us: ${percent(lead.nullProbability)}\n`;
+  const sure = surenessOf({ incident, members });
+  yield `- How sure: ${incident.verdict}${sure === undefined ? '' : `, ${plain(sure)}`}; nobody known to us: ${percent(lead.nullProbability)}\n`;
   yield `- Because: ${plain(clean(lead.reason))}\n`;
+  const others = othersOf({ incident, members, lead });
+  if (others !== undefined) yield `- Others: ${plain(clean(others))}\n`;
   for (const [label, says] of circumstancesOf(incident)) yield `- ${titleOf(label)}: ${plain(clean(says))}\n`;
   yield '\n';
   if (lead.missing.length > 0) {

@@ -1,3 +1,4 @@
+import { leastProbability } from '../../core/case-says.ts';
 import { type Case, casesOf, causeOf, destinationsOf, endsOf, isBlamed } from '../../core/findings.ts';
 import { escapeTerminal, jsonText } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
@@ -120,7 +121,7 @@ function addCase({ incident, members, lead }: Case, making: Making): void {
     ),
     context: 'suspicious-activity',
     labels: [incident.category, incident.verdict],
-    ...(isBlamed(lead) ? { confidence: Math.round(lead.probability * 100) } : {}),
+    ...(isBlamed(lead) ? { confidence: Math.round(leastProbability(members) * 100) } : {}),
     object_refs: [...new Set(refs)].sort(),
   });
 }

@@ -1,6 +1,6 @@
+import { surenessOf } from '../../core/case-says.ts';
 import { clipColumns } from '../../core/display-width.ts';
-import { least } from '../../core/extremes.ts';
-import { type Case, causeOf, destinationsOf, percent, processName, VERDICT_MARK } from '../../core/findings.ts';
+import { type Case, causeOf, destinationsOf, processName, VERDICT_MARK } from '../../core/findings.ts';
 import { escapeTerminal } from '../../core/text.ts';
 import type { Attribution, Verdict } from '../../model/attribution.ts';
 import type { TerminalOptions } from './options.ts';
@@ -14,9 +14,8 @@ export function paint(verdict: Verdict, style: Style): (text: string) => string 
 
 /** The verdict with its sign, and the least probability of its members where one is decided. */
 export function certainty({ incident, members }: Case): string {
-  const isOpen = incident.verdict === 'unattributed' || incident.verdict === 'ambiguous';
-  const probability = isOpen ? '' : ` ${percent(least(members, (member) => member.probability))}`;
-  return `${VERDICT_MARK[incident.verdict]} ${incident.verdict}${probability}`;
+  const sure = surenessOf({ incident, members });
+  return `${VERDICT_MARK[incident.verdict]} ${incident.verdict}${sure === undefined ? '' : ` ${sure}`}`;
 }
 
 export function destinations(members: readonly Attribution[]): string {

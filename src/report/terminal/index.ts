@@ -1,4 +1,5 @@
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
+import { othersOf } from '../../core/case-says.ts';
 import { circumstancesOf } from '../../core/circumstances.ts';
 import { clipColumns, wholeWords, wrap } from '../../core/display-width.ts';
 import {
@@ -121,6 +122,8 @@ function incidentBlock(one: Case, options: TerminalOptions): readonly string[] {
       `${processName(process)}${process.host === undefined ? '' : ` on ${process.host}`}  ${clip(process.commandLine ?? process.executable ?? '', 160)}`,
     );
   row('because', lead.reason);
+  const others = othersOf(one);
+  if (others !== undefined) row('others', others);
   rivals(lead, row);
   for (const [label, says] of circumstancesOf(incident)) row(label, says);
   if (lead.missing.length > 0) row('missing', lead.missing.join('; '));
