@@ -202,6 +202,13 @@ describe('the bundled night', () => {
     expect(out).toMatch(/^! .* raw .*169\.254\.169\.254/m);
   });
 
+  it('of a file that no format recognises says how to go on, and names no format that refused it', () => {
+    const { out } = egressblame(['inspect', put('odd/my log.txt', 'hello\n'), put('odd/none.txt', '')]);
+    expect(out).toContain("  --as 'FORMAT=my log.txt'  reads it as one of these\n");
+    expect(out).not.toContain('scores');
+    expect(egressblame(['inspect', put('empty/none.txt', '')]).out).not.toContain('Where a file');
+  });
+
   it('inspects: format, scores with reasons, counts and span', () => {
     expect(egressblame(['inspect', join(night, 'proxy-access.log')]).out).toMatch(
       /format {3}squid.*records {2}68 read = 68 decoded.*span.*scores/s,

@@ -102,6 +102,15 @@ describe('the report on a terminal', () => {
     expect(partsOf(linesOf({}, {}, 2)).foot).not.toContain('not among the inputs');
   });
 
+  it('says so beside the verdict where nobody is blamed', () => {
+    const attributions = hostileReport(4).attributions.slice(2);
+    expect(partsOf(linesOf({ attributions })).head).toContain(
+      '! not among the inputs, and would settle more: agent traces',
+    );
+    expect(partsOf(linesOf({})).head).not.toContain('not among the inputs');
+    expect(linesOf({ attributions }).join('\n').split('not among the inputs')).toHaveLength(2);
+  });
+
   it('gives the command that shows the incidents left out', () => {
     expect(linesOf({}, {}, 41)).toContain('  1 more incident; all of them: egressblame logs -o night.html');
   });

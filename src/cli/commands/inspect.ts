@@ -3,6 +3,7 @@ import { formatIso } from '../../core/time.ts';
 import { type InputReport, unhashedProblems, withHashes } from '../../model/report.ts';
 import { gather } from '../../reading/gather.ts';
 import type { Style } from '../../report/terminal/style.ts';
+import { shellQuote } from '../command-line.ts';
 import { complain, isNothingThere } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
@@ -31,8 +32,26 @@ export async function inspectCommand(paths: readonly string[], flags: CommonFlag
       );
     else if (!flags.quiet) await print(describe(input, style, clean));
   }
+  const unknown = inputs.find(isUnknownText);
+  if (unknown !== undefined && !flags.json && !flags.quiet) await print(waysOn(unknown, clean));
   if (isNothingThere(inputs, problems)) return EXIT.usage;
   return inputs.some((input) => input.records.decoded > 0) ? EXIT.clean : EXIT.incomplete;
+}
+
+/** Text that all formats looked at, and none took. */
+function isUnknownText({ format, candidates, bytes }: InputReport): boolean {
+  return format === undefined && candidates.length > 0 && bytes > 0;
+}
+
+function waysOn({ path }: InputReport, clean: (text: string) => string): string {
+  return [
+    'Where a file that no format recognises is a log or a trace:',
+    '  egressblame formats              lists what is known',
+    `  --as ${shellQuote(`FORMAT=${escapeTerminal(clean(path))}`)}  reads it as one of these`,
+    '  egressblame schema tool-calls    is the plain table that your own traces can be written as',
+    '  egressblame schema config        has importers, which read them as they are',
+    '',
+  ].join('\n');
 }
 
 function stamp(at: InputReport['first']): string | null {
@@ -54,7 +73,7 @@ function describe(input: InputReport, style: Style, clean: (text: string) => str
   if (input.first !== undefined && input.last !== undefined)
     lines.push(`  span     ${formatIso(input.first)} to ${formatIso(input.last)}`);
   for (const [i, candidate] of input.candidates.entries()) {
-    if (candidate.score === 0 && i > 0 && input.format !== undefined) break;
+    if (candidate.score === 0) break;
     lines.push(
       `  ${i === 0 ? 'scores ' : '       '}  ${candidate.score.toFixed(3)} ${candidate.id}: ${show(candidate.reason)}`,
     );

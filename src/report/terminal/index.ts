@@ -25,7 +25,7 @@ import type { Attribution, Incident } from '../../model/attribution.ts';
 import type { Report } from '../../model/report.ts';
 import type { Micros } from '../../model/time.ts';
 import { certainty, destinations, incidentLines, paint } from './incident.ts';
-import { inputsBlock, isError, remark } from './inputs.ts';
+import { absentLines, inputsBlock, isError, remark } from './inputs.ts';
 import { kindsTable } from './kinds.ts';
 import type { TerminalOptions } from './options.ts';
 
@@ -52,6 +52,7 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
       '',
     );
   lines.push(...inputsBlock(report, options));
+  if (isLed(report) || cases.length > MAX_ON_SCREEN) lines.push(...absentLines(report, options));
   // The first lines have left the screen by now.
   if (cases.length > MAX_ON_SCREEN)
     lines.push('', ...wrap(verdictSentence(report), options.width).map(options.style.bold));
@@ -84,11 +85,18 @@ function inLines(parts: readonly string[], width: number): readonly string[] {
   return lines;
 }
 
-/** What makes the answer less than whole belongs to the verdict. */
-function warnings({ problems }: Report, { width, clean, because }: TerminalOptions): readonly string[] {
-  const errors = problems.filter(isError).map(({ message }) => message);
+/** What makes the answer less than whole belongs to the verdict, and so does what is not there where nobody can be blamed. */
+function warnings(report: Report, options: TerminalOptions): readonly string[] {
+  const { width, clean, because } = options;
+  const errors = report.problems.filter(isError).map(({ message }) => message);
   const says = because === undefined || errors.includes(because) ? errors : [...errors, `cannot say clean: ${because}`];
-  return says.flatMap((text) => remark(escapeTerminal(clean(text)), width));
+  const lines = says.flatMap((text) => remark(escapeTerminal(clean(text)), width));
+  return isLed(report) ? lines : [...lines, ...absentLines(report, options)];
+}
+
+/** Whether the records led to an agent at all. */
+function isLed({ attributions }: Report): boolean {
+  return attributions.some(isBlamed);
 }
 
 function incidentBlock(one: Case, options: TerminalOptions): readonly string[] {

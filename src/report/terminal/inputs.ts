@@ -34,7 +34,6 @@ export function inputsBlock(report: Report, options: TerminalOptions): readonly 
     lines.push(`! and ${odd.length - MAX_ODD} more files with remarks: egressblame inspect lists them`);
   for (const { message } of report.problems.filter((problem) => !isError(problem)))
     lines.push(...remark(escapeTerminal(clean(message)), width));
-  lines.push(...absent(report).flatMap((text) => remark(text, width)));
   if (!verbose && report.inputs.some(isPartlyRead))
     lines.push(style.dim('  egressblame inspect PATH shows every file, its format and its bad records.'));
   return lines;
@@ -91,12 +90,14 @@ function oddLines(input: InputReport, { width, clean }: TerminalOptions): readon
 }
 
 /** What would lead farther, where violations stay open. */
-function absent(report: Report): readonly string[] {
+export function absentLines(report: Report, { width }: TerminalOptions): readonly string[] {
   const { ambiguous, unattributed } = countVerdicts(report);
   if (ambiguous + unattributed === 0) return [];
   const there = new Set(report.inputs.flatMap(({ roles, records }) => (records.decoded > 0 ? roles : [])));
   const missing = LEADS.filter(([, roles]) => !roles.some((role) => there.has(role))).map(([what]) => what);
-  return missing.length === 0 ? [] : [`not among the inputs, and would settle more: ${missing.join('; ')}`];
+  return missing.length === 0
+    ? []
+    : remark(`not among the inputs, and would settle more: ${missing.join('; ')}`, width);
 }
 
 function folded(text: string, width: number): readonly string[] {
