@@ -259,6 +259,22 @@ describe.skipIf(chromium === undefined && !needed)(
       });
     });
 
+    it('prints what is unfolded whole, the rest with who and why but without its records', async () => {
+      await visit('rome', async (page) => {
+        const seen = (what: string): Promise<number> =>
+          page.locator(`details.case ${what}`).filter({ visible: true }).count();
+        expect(await page.locator('.paper').isVisible()).toBe(false);
+        await page.emulateMedia({ media: 'print' });
+        await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+        expect(await page.locator('.paper').isVisible()).toBe(true);
+        expect([await seen('.records'), await seen('dl')]).toEqual([1, 8]);
+        await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
+        await page.emulateMedia({ media: 'screen' });
+        await page.locator('details.case > summary').nth(1).click();
+        expect(await seen('.records')).toBe(2);
+      });
+    });
+
     it('prints every incident unfolded, dark on white', async () => {
       await visit(
         'hostile',

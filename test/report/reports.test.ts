@@ -223,6 +223,18 @@ describe('other formats', () => {
     expect(out.at(-1)).toContain('22 more violations not shown here (10 of 32 are)');
   });
 
+  it('github: the worst of each incident comes before a second of any', async () => {
+    const report = hostileReport(40);
+    const [first] = report.attributions;
+    const attributions = report.attributions.map((one, i) =>
+      i < 30 ? { ...one, incident: first?.incident ?? '' } : one,
+    );
+    const shown = lines(await render('github', { ...report, attributions })).slice(0, 9);
+    const named = shown.map((line) => /\((v-\w+)\)/.exec(line)?.[1] ?? '');
+    const incidents = named.map((id) => attributions.find(({ violation }) => violation.id === id)?.incident);
+    expect(new Set(incidents).size).toBe(9);
+  });
+
   it.each([
     [40, 0, [0, 10], '22 more violations not shown here (10 of 32 are). Write -o night.html to see all violations'],
     [40, 2, [2, 8], '24 more violations not shown here (8 of 32 are). Write'],

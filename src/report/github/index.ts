@@ -10,12 +10,12 @@ const MAX = 10;
 const MAX_EXPIRED = 3;
 const WIDTH = 600;
 
-/** Workflow commands: the worst ten as annotations, then how many of each kind are hidden. */
+/** Workflow commands: the worst of each incident, ten annotations in all, then how many of each kind are hidden. */
 export const github: Reporter = {
   id: 'github',
   render: function* (report, options) {
     const expired = report.baseline?.expired ?? [];
-    const all = worstFirst(report.attributions).filter(({ verdict }) => verdict !== 'not-agent');
+    const all = eachIncidentFirst(worstFirst(report.attributions).filter(({ verdict }) => verdict !== 'not-agent'));
     const shown = all.slice(0, MAX - Math.min(MAX_EXPIRED, expired.length));
     const named = expired.slice(0, MAX - shown.length);
     for (const entry of named) yield expiredAnnotation(entry, report.baseline?.path ?? '', options);
@@ -28,6 +28,17 @@ export const github: Reporter = {
       yield `::notice title=egressblame::${hidden.join('; ')}. Write -o night.html to see all violations${named.length < expired.length ? ', and run egressblame baseline show to see all entries' : ''}\n`;
   },
 };
+
+/** The worst of each incident, then the rest: one scan of many ports must not hide the tunnel beside it. */
+function eachIncidentFirst(worst: readonly Attribution[]): readonly Attribution[] {
+  const seen = new Set<string>();
+  const [first, rest]: [Attribution[], Attribution[]] = [[], []];
+  for (const attribution of worst) {
+    (seen.has(attribution.incident) ? rest : first).push(attribution);
+    seen.add(attribution.incident);
+  }
+  return [...first, ...rest];
+}
 
 function hiddenText(all: number, shown: number, noun: readonly [string, string?]): string | undefined {
   return all > shown ? `${plural(all - shown, ...noun)} not shown here (${shown} of ${all} are)` : undefined;

@@ -37,12 +37,14 @@ export function* caseSection(entry: Case, form: Form, options: ReporterOptions):
   yield* whoCaused(entry, options);
   if (lead.missing.length > 0)
     yield `<h3>What would settle it</h3><ul>${lead.missing.map((missing) => `<li>${html(clean(missing))}</li>`).join('')}</ul>`;
+  yield '<div class="records">';
   if (form !== 'short') {
     yield chain(lead, options);
     yield* rivals(lead, options);
     yield* evidence(lead, options);
   }
   if (form !== 'short' || members.length > 1) yield* violationList(members, options);
+  yield '</div>';
   yield `<p class="dim">All evidence: <code>${html(clean(commandFor(options.command, 'explain', lead.violation.id)))}</code></p></div></details>\n`;
 }
 

@@ -68,8 +68,8 @@ for (const b of all('button[data-copy]')) b.addEventListener('click', async () =
 });
 
 let closed = [];
-addEventListener('beforeprint', () => { unfoldAll(); closed = all('details.case:not([open])'); for (const c of closed) c.open = true; });
-addEventListener('afterprint', () => { for (const c of closed) c.open = false; });
+addEventListener('beforeprint', () => { unfoldAll(); closed = all('details.case:not([open])'); for (const c of closed) { c.open = true; c.classList.add('brief'); } });
+addEventListener('afterprint', () => { for (const c of closed) { c.open = false; c.classList.remove('brief'); } });
 one('#theme').addEventListener('click', () => {
   const root = document.documentElement, dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme:dark)').matches;
   root.dataset.theme = dark ? 'light' : 'dark';
