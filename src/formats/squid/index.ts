@@ -4,7 +4,14 @@ import { headed } from '../../core/headed.ts';
 import { parseIp } from '../../core/ip.ts';
 import { compact } from '../../core/json.ts';
 import { bytesOf } from '../../core/network.ts';
-import { clientOf, commonLine, commonStamp, proxiedEvent } from '../../core/products/common-log.ts';
+import {
+  type CommonLine,
+  clientOf,
+  commonLine,
+  commonStamp,
+  proxied,
+  proxiedEvent,
+} from '../../core/products/common-log.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { eventTime, micros, parseEpoch, parseIso } from '../../core/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
@@ -42,9 +49,14 @@ function claims({ text }: SniffRecord): Sniff {
   if (LINE.test(text)) return yes(0.96, 'epoch elapsed client RESULT/status ... HIERARCHY/peer');
   const line = commonLine(text);
   // Without its result a log tells no verdict: nothing in it would not mean that nothing was refused.
-  return line !== undefined && RESULT.test(line.rest)
-    ? yes(0.9, 'common log format with the result of a proxied request')
+  return line !== undefined && (RESULT.test(line.rest) || isOwnLayout(line))
+    ? yes(0.92, 'common log format of a proxied request, with its result or a stamp of its own')
     : no('no Squid line');
+}
+
+/** Web servers write one kind of stamp; `logformat` takes any. */
+function isOwnLayout({ raw, request }: CommonLine): boolean {
+  return !/^\d\d\/[A-Z][a-z]{2}\/\d{4}:/.test(raw) && proxied(request) !== undefined;
 }
 
 function stampOf(raw: string, zoneOffsetMin: number): Stamp | undefined {
