@@ -60,11 +60,12 @@ class Meetings {
 
   /** Adds the differences of the sightings of one key. */
   add(sightings: readonly Observation[], method: string): void {
+    const isLocal = LOCAL.has(method);
     for (let i = 0; i < sightings.length; i++) {
       const x = sightings[i] as Observation;
       for (let k = 0; k < sightings.length; k++) {
         const y = sightings[k] as Observation;
-        if (x.domain >= y.domain || x.total !== y.total) continue;
+        if (x.domain >= y.domain || x.total !== y.total || (isLocal && areApart(x.domain, y.domain))) continue;
         momentsOf(this.#of(x.domain, y.domain), method).push(x.lo, x.hi, y.lo, y.hi);
       }
     }
@@ -80,6 +81,15 @@ class Meetings {
     this.all.push(meeting);
     return meeting;
   }
+}
+
+/** What one host does: the same command or destination on another is another call. */
+const LOCAL: ReadonlySet<string> = new Set(['text', 'aim']);
+
+/** Domains of files that mix hosts end in `@` and the host. */
+function areApart(a: string, b: string): boolean {
+  const [x, y] = [a.lastIndexOf('@'), b.lastIndexOf('@')];
+  return x >= 0 && y >= 0 && a.slice(x) !== b.slice(y);
 }
 
 function momentsOf({ methods }: Meeting, method: string): number[] {

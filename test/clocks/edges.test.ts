@@ -45,3 +45,17 @@ it('takes of all kinds of pairs the one that fits surest, the first of equals', 
     ),
   );
 });
+
+it.each([
+  ['text', 'calls@train-01', 'calls@train-02', 0],
+  ['aim', 'calls@train-01', 'calls@train-02', 0],
+  ['text', 'calls@train-01', 'trainer', 1],
+  ['text', 'calls@train-01', 'spans@train-01', 1],
+  ['call', 'calls@train-01', 'spans@train-02', 1],
+])('an equal %s in %s and %s makes so many edges: %i', (method, a, b, edges) => {
+  const moments = Array.from({ length: 5 }, (_, i) => i * 13_000_000);
+  const sightings = moments.flatMap((at) =>
+    [a, b].map((domain) => ({ domain, key: `${method}|${at}`, lo: at as Micros, hi: at as Micros })),
+  );
+  expect(buildEdges(sightings).get(a) ?? []).toHaveLength(edges);
+});
