@@ -95,6 +95,8 @@ export function isToolAttributes(attributes: unknown): boolean {
   const value = (key: string): string | undefined =>
     textOf(at(attributes, key)) ?? textOf(at(attributes, ...key.split('.')));
   if (value('gen_ai.operation.name') === 'execute_tool' || value('ai.operationId') === 'ai.toolCall') return true;
+  // Koog names the call and no operation.
+  if (value('gen_ai.operation.name') === undefined && value('gen_ai.tool.call.id') !== undefined) return true;
   const kind = value('openinference.span.kind') ?? value('traceloop.span.kind') ?? value('langfuse.observation.type');
   return kind?.toLowerCase() === 'tool';
 }

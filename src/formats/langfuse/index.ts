@@ -1,3 +1,4 @@
+import { AskedInAnyOrder } from '../../core/asked-messages.ts';
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { instantOf } from '../../core/instant.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
@@ -9,7 +10,7 @@ import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { Ingestion, ingestedIn } from './ingestion.ts';
-import { callOf, isTool, observationIn } from './observations.ts';
+import { type Counted, callsOf, isTool, observationIn } from './observations.ts';
 
 /** Langfuse: exports of a trace with its observations or of observations alone, what the API answers, and what SDKs send. */
 export const langfuse: Format = {
@@ -22,28 +23,31 @@ export const langfuse: Format = {
   traps: [
     'observations may be listed twice',
     '`input` and `metadata` are JSON text in some exports',
+    'without an observation of a tool, its call is known from the answer of a generation only',
     'before December 2025 tools are plain spans',
     'what SDKs send makes a span when it begins and changes it when it ends',
   ],
   claims,
   open: () => {
-    const counter = new CallCounter();
+    const state: State = { counter: new CallCounter(), asked: new AskedInAnyOrder() };
     const ingestion = new Ingestion();
     return jsonDecoder(
       (doc, record) => {
         const sent = ingestedIn(doc);
-        if (sent.length > 0) return ingestion.read(sent, { counter, record });
+        if (sent.length > 0) return ingestion.read(sent, { ...state, record });
         const page = pageIn(doc);
-        if (page.length === 0) return read(doc, record, counter);
+        if (page.length === 0) return read(doc, record, state);
         return page.flatMap((one) => {
-          const result = read(one, record, counter);
+          const result = read(one, record, state);
           return 'status' in result ? [] : result;
         });
       },
-      () => ingestion.flush(),
+      () => [...ingestion.flush(), ...state.asked.flush(state.counter)],
     );
   },
 };
+
+type State = Omit<Counted, 'record'>;
 
 function claims({ json }: SniffRecord): Sniff {
   if (!isObject(json)) return no('not an object');
@@ -64,17 +68,17 @@ function pageIn(json: JsonObject): readonly JsonObject[] {
 const isTrace = (json: JsonObject): boolean =>
   Array.isArray(json['observations']) && 'timestamp' in json && 'id' in json;
 
-function read(json: JsonObject, record: RawRecord, counter: CallCounter): readonly Event[] | Decoded {
+function read(json: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
   const doc = observationIn(json) ?? json;
   const trace = isObject(doc['trace']) ? doc['trace'] : doc;
   const lists = [doc['observations'], trace['observations']].flatMap(arrayOf).filter(isObject);
   const observations = lists.length === 0 && 'startTime' in doc ? [doc] : distinct(lists);
   const episodeId = textOf(trace['traceId']) ?? textOf(trace['id']);
   if (episodeId === undefined) return skipped('neither trace nor observation');
-  const out: Event[] = observations
-    .filter(isTool)
-    .map((observation) => callOf(observation, episodeId, { counter, record }));
-  if (observations[0] === doc) return out.length > 0 ? out : skipped(`observation ${textOf(doc['type']) ?? ''}`);
+  const before = state.asked.told;
+  const out: Event[] = observations.flatMap((observation) => callsOf(observation, episodeId, { ...state, record }));
+  if (observations[0] === doc)
+    return out.length > 0 || state.asked.told > before ? out : skipped(`observation ${textOf(doc['type']) ?? ''}`);
   const windows = observations.map((observation) => windowOf(observation, 'startTime', 'endTime'));
   const stamp = instantOf(trace['timestamp']);
   const session = textOf(trace['sessionId']);
@@ -104,8 +108,18 @@ function rootInput(observations: readonly JsonObject[]): unknown {
   return roots.length === 1 ? roots[0]?.['input'] : undefined;
 }
 
+/** Each once, with all that its copies say: those that a trace lists may lack what went in and came out. */
 function distinct(observations: readonly JsonObject[]): readonly JsonObject[] {
   const byId = new Map<string, JsonObject>();
-  for (const observation of observations) byId.set(textOf(observation['id']) ?? `${byId.size}`, observation);
+  for (const observation of observations) {
+    const id = textOf(observation['id']) ?? `${byId.size}`;
+    const before = byId.get(id);
+    const said = Object.entries(observation).filter(([key, value]) => before?.[key] === undefined || !isEmpty(value));
+    byId.set(id, { ...before, ...Object.fromEntries(said) });
+  }
   return [...byId.values()];
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || value === '{}' || value === '[]' || (isObject(value) && Object.keys(value).length === 0);
 }

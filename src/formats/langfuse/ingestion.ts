@@ -5,7 +5,7 @@ import { EpisodeWindows } from '../../core/session.ts';
 import { forgetOldest } from '../../core/tool-call.ts';
 import { tracedPrompt } from '../../core/traced-prompt.ts';
 import type { Event } from '../../model/event.ts';
-import { type Counted, callOf, isTool } from './observations.ts';
+import { type Counted, callsOf } from './observations.ts';
 
 const KINDS = /^(trace|score|[a-z]+)-(create|update)$/;
 const HELD = 20_000;
@@ -80,5 +80,5 @@ const DESCRIBED = { format: 'langfuse', clock: 'startTime' };
 
 function eventsOf(observation: JsonObject, counted: Counted): readonly Event[] {
   const episodeId = textOf(at(observation, 'traceId'));
-  return episodeId !== undefined && isTool(observation) ? [callOf(observation, episodeId, counted)] : [];
+  return episodeId === undefined ? [] : callsOf(observation, episodeId, counted);
 }

@@ -1,3 +1,4 @@
+import { type AskedInAnyOrder, askedIn } from '../../core/asked-messages.ts';
 import { at, type JsonObject, textOf, tryJson } from '../../core/json.ts';
 import { isToolAttributes, toolSpanEvent, windowOf } from '../../core/observed-span.ts';
 import type { CallCounter } from '../../core/tool-call.ts';
@@ -33,15 +34,48 @@ export function isTool(observation: JsonObject): boolean {
   if (observation['type'] === 'TOOL') return true;
   if (observation['type'] !== 'SPAN') return false;
   const metadata = metadataOf(observation);
-  return isToolAttributes(at(metadata, 'attributes')) || typeof at(metadata, 'tool_name') === 'string';
+  const attributes = at(metadata, 'attributes');
+  // BeeAI makes a span of each event of a call; the first of them says all but the result.
+  if (/^tool\..+\.(?:success|finish|error|retry)$/.test(textOf(at(attributes, 'target')) ?? '')) return false;
+  if (isToolAttributes(attributes) || typeof at(metadata, 'tool_name') === 'string') return true;
+  return answeredCall(observation) !== undefined;
+}
+
+/** The call that a tool of LangChain answers: its output is the message that it gives. */
+function answeredCall(observation: JsonObject): string | undefined {
+  const raw = observation['output'];
+  const output = typeof raw === 'string' && raw.startsWith('{') ? tryJson(raw) : raw;
+  return at(output, 'type') === 'tool' ? textOf(at(output, 'tool_call_id')) : undefined;
 }
 
 export interface Counted {
   readonly counter: CallCounter;
+  readonly asked: AskedInAnyOrder;
   readonly record: RawRecord;
 }
 
-export function callOf(observation: JsonObject, episodeId: string, { counter, record }: Counted): Event {
+/** What an observation says of tool calls: its own, or those that a model asked for in it. */
+export function callsOf(observation: JsonObject, episodeId: string, counted: Counted): readonly Event[] {
+  if (isTool(observation)) {
+    counted.asked.record(episodeId);
+    return [callOf(observation, episodeId, counted)];
+  }
+  if (observation['type'] !== 'GENERATION') return [];
+  const { start: asked, end: answered } = windowOf(observation, 'startTime', 'endTime');
+  counted.asked.take(askedIn(observation['input'], observation['output']), {
+    format: 'langfuse',
+    clock: 'startTime',
+    traceId: episodeId,
+    episode: () => episodeId,
+    ref: counted.record.ref,
+    place: {},
+    asked,
+    answered,
+  });
+  return [];
+}
+
+function callOf(observation: JsonObject, episodeId: string, { counter, record }: Counted): Event {
   const metadata = metadataOf(observation);
   const attributes = at(metadata, 'attributes');
   const named = textOf(at(metadata, 'tool_name'));
@@ -53,14 +87,18 @@ export function callOf(observation: JsonObject, episodeId: string, { counter, re
     record,
     episodeId,
     index: counter.next(episodeId),
-    callId: callId.find((id) => id !== undefined) ?? textOf(observation['id']),
+    callId: callId.find((id) => id !== undefined) ?? answeredCall(observation) ?? textOf(observation['id']),
     name,
     toolName:
       named ??
       textOf(at(attributes, 'gen_ai.tool.name')) ??
       textOf(at(attributes, 'tool.name')) ??
       name.replace(/^(?:running tool:|execute_tool|Tool:) /, ''),
-    input: observation['input'] ?? at(attributes, 'tool_arguments') ?? at(attributes, 'gen_ai.tool.call.arguments'),
+    input:
+      observation['input'] ??
+      ['tool_arguments', 'gen_ai.tool.call.arguments', 'tool.parameters']
+        .map((key) => at(attributes, key))
+        .find((args) => args !== undefined),
     output: observation['output'],
     error: observation['level'] === 'ERROR' ? (textOf(observation['statusMessage']) ?? 'error') : undefined,
     ...windowOf(observation, 'startTime', 'endTime'),

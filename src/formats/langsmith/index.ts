@@ -1,3 +1,4 @@
+import { AskedInAnyOrder, askedIn } from '../../core/asked-messages.ts';
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
 import { toolSpanEvent, windowOf } from '../../core/observed-span.ts';
@@ -20,13 +21,23 @@ export const langsmith: Format = {
   traps: [
     '`session_id` is the project, not the conversation; the thread stands in the metadata',
     'a batch patches the end onto a run posted before',
+    'a run may hold the runs below it (`child_runs`)',
+    "without a run of a tool, its call is known from the model's answer only",
   ],
   claims,
   open: () => {
-    const state: State = { counter: new CallCounter(), posted: new Map() };
+    const state: State = {
+      counter: new CallCounter(),
+      posted: new Map(),
+      nested: new Set(),
+      asked: new AskedInAnyOrder(),
+    };
     return jsonDecoder(
       (doc, record) => read(doc, record, state),
-      () => [...state.posted.values()].flatMap(({ run, record }) => runEvents(run, record, state)),
+      () => [
+        ...[...state.posted.values()].flatMap(({ run, record }) => runEvents(run, record, state)),
+        ...state.asked.flush(state.counter),
+      ],
     );
   },
 };
@@ -34,6 +45,9 @@ export const langsmith: Format = {
 interface State {
   readonly counter: CallCounter;
   readonly posted: Map<string, { readonly run: JsonObject; readonly record: RawRecord }>;
+  /** Ids of runs that stood in others: exports may list them on their own as well. */
+  readonly nested: Set<string>;
+  readonly asked: AskedInAnyOrder;
 }
 
 function isRun(value: unknown): boolean {
@@ -55,8 +69,9 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
   const asked = arrayOf(doc['runs']).filter(isObject);
   if (asked.length > 0) return asked.flatMap((run) => runEvents(run, record, state));
   if (posts.length === 0 && patches.length === 0) {
+    const before = state.asked.told;
     const events = runEvents(doc, record, state);
-    return events.length > 0 ? events : skipped(`run ${textOf(doc['run_type']) ?? ''}`);
+    return events.length > 0 || state.asked.told > before ? events : skipped(`run ${textOf(doc['run_type']) ?? ''}`);
   }
   for (const run of posts) {
     state.posted.set(textOf(run['id']) ?? '', { run, record });
@@ -91,11 +106,32 @@ function inputOf(inputs: unknown): unknown {
   return isObject(read) ? read : inputs;
 }
 
+/** A run and all that stand in it. */
 function runEvents(run: JsonObject, record: RawRecord, state: State): readonly Event[] {
+  const children = arrayOf(run['child_runs']).filter(isObject);
+  const own = state.nested.has(textOf(run['id']) ?? '') ? [] : eventsOf(run, record, state);
+  const below = children.flatMap((child) => runEvents(child, record, state));
+  for (const child of children) state.nested.add(textOf(child['id']) ?? '');
+  return [...own, ...below];
+}
+
+function eventsOf(run: JsonObject, record: RawRecord, state: State): readonly Event[] {
   const trace = textOf(run['trace_id']) ?? textOf(run['id']);
   if (trace === undefined) return [];
   const window = windowOf(run, 'start_time', 'end_time');
+  if (run['run_type'] === 'llm')
+    state.asked.take(askedIn(run['inputs'], run['outputs']), {
+      format: 'langsmith',
+      clock: 'start_time',
+      traceId: trace,
+      episode: () => trace,
+      ref: record.ref,
+      place: {},
+      asked: window.start,
+      answered: window.end,
+    });
   if (run['run_type'] === 'tool') {
+    state.asked.record(trace);
     const message = at(run, 'outputs', 'output');
     return [
       toolSpanEvent({

@@ -1,15 +1,8 @@
+import type { Asked } from '../../core/asked-calls.ts';
 import { arrayOf, at, isObject, textOf, tryJson } from '../../core/json.ts';
 import { type ModelCall, messageCalls, modelCall, toolResults } from '../../core/model-calls.ts';
 import { type Attributes, namesOf, pickText } from './attributes.ts';
 import { anyValue, type LogEntry, member } from './message.ts';
-
-/** What a question to a model and its answer say of tool calls. */
-export interface Asked {
-  /** Calls that the answer asks for. */
-  readonly calls: readonly ModelCall[];
-  /** Results that came with the question, by the id of their call. */
-  readonly results: ReadonlyMap<string, string>;
-}
 
 const NOTHING: Asked = { calls: [], results: new Map() };
 /** Entries of flat lists that are looked at. */

@@ -1,3 +1,4 @@
+import { AskedCalls } from '../../core/asked-calls.ts';
 import { decoded, failed, skipped } from '../../core/decoded.ts';
 import { isObject, tryJson } from '../../core/json.ts';
 import { push } from '../../core/push.ts';
@@ -7,7 +8,6 @@ import type { EpisodeEvent, Event } from '../../model/event.ts';
 import type { Decoded, Decoder, Format } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 import { askedInSpan } from './asked.ts';
-import { AskedCalls, spanTeller } from './asked-calls.ts';
 import { claims } from './claims.ts';
 import { withoutLine } from './cut-span.ts';
 import { openCutter } from './cutter.ts';
@@ -21,6 +21,7 @@ import { trainingOf } from './naming.ts';
 import { PendingSpans } from './pending.ts';
 import { PlainSpans } from './plain-spans.ts';
 import { describedBy, episodeOf, type Placed, refusedAbove, refusedCall, spanKind, toolCallOf } from './spans.ts';
+import { spanTeller } from './teller.ts';
 
 /** Spans that wait for the ancestor which names their episode; children are exported before their parents. */
 const WAITING_LIMIT = 10_000;

@@ -1,4 +1,5 @@
 import { readArguments, type ToolArguments } from '../../core/arguments.ts';
+import type { AskedCalls } from '../../core/asked-calls.ts';
 import { type Instant, instantOf, shifted } from '../../core/instant.ts';
 import { at, isObject, numberOf, textOf } from '../../core/json.ts';
 import { isRefusedByCodex } from '../../core/products/codex.ts';
@@ -6,7 +7,6 @@ import { type CallCounter, episodeEvent, forgetOldest, SESSION_SLACK, toolCallEv
 import type { Event } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import { askedInLog } from './asked.ts';
-import type { AskedCalls } from './asked-calls.ts';
 import { pick, pickText } from './attributes.ts';
 import type { EpisodeKeys } from './identity.ts';
 import { anyValue, idOf, type LogEntry, member, nanosOf } from './message.ts';
@@ -58,7 +58,7 @@ function noteAsked(name: string, entry: LogEntry, ref: SourceRef, { asked, keys 
   if (own === undefined && resource.naming.episode === undefined && traceId === '') return;
   const episode = (): string => own ?? keys.nameOf(span);
   const place = placeIn(attributes);
-  asked.take(said, { traceId, episode, clock, ref, place, asked: instant, answered: instant });
+  asked.take(said, { format: 'otlp', traceId, episode, clock, ref, place, asked: instant, answered: instant });
 }
 
 function eventName(entry: LogEntry): string | undefined {

@@ -1,38 +1,32 @@
-import { readArguments } from '../../core/arguments.ts';
-import { isUniqueId } from '../../core/calls/unique-id.ts';
-import type { Instant } from '../../core/instant.ts';
-import type { ModelCall } from '../../core/model-calls.ts';
-import { ownText } from '../../core/own-text.ts';
-import { type CallCounter, episodeEvent, SPAN_SLACK, toolCallEvent, withoutBounds } from '../../core/tool-call.ts';
-import type { Event } from '../../model/event.ts';
-import type { SourceRef } from '../../model/source.ts';
-import type { Asked } from './asked.ts';
-import type { EpisodeKeys } from './identity.ts';
-import type { Span } from './message.ts';
-import { type Place, placeIn } from './place.ts';
+import type { Event } from '../model/event.ts';
+import type { SourceRef } from '../model/source.ts';
+import { readArguments } from './arguments.ts';
+import { isUniqueId } from './calls/unique-id.ts';
+import type { Instant } from './instant.ts';
+import type { ModelCall } from './model-calls.ts';
+import { type CallCounter, episodeEvent, SPAN_SLACK, toolCallEvent, withoutBounds } from './tool-call.ts';
+
+/** What a question to a model and its answer say of tool calls. */
+export interface Asked {
+  /** Calls that the answer asks for. */
+  readonly calls: readonly ModelCall[];
+  /** Results that came with the question, by the id of their call. */
+  readonly results: ReadonlyMap<string, string>;
+}
 
 /** Where a question and its answer stand. */
 export interface Teller {
+  readonly format: string;
   readonly traceId: string;
   /** Its episode, which may be known only when all spans were read. */
   readonly episode: () => string;
   readonly clock: string;
   readonly ref: SourceRef;
   /** What it says itself: its resource may be that of a gateway, where no call ran. */
-  readonly place: Place;
+  readonly place: { readonly sandboxId?: string | undefined; readonly containerId?: string | undefined };
   /** When the model was asked, and when it had answered. */
   readonly asked: Instant | undefined;
   readonly answered: Instant | undefined;
-}
-
-/** Of the span it keeps what names its episode, and not the whole conversation. */
-export function spanTeller(span: Span, ref: SourceRef, keys: EpisodeKeys): Teller {
-  const { start: asked, end: answered, parentId, resource } = span;
-  const { spanClock: clock } = resource;
-  const traceId = ownText(span.traceId);
-  const parent = parentId === undefined ? undefined : ownText(parentId);
-  const named = { traceId, spanId: ownText(span.spanId), parentId: parent, resource };
-  return { traceId, episode: () => keys.nameOf(named), clock, ref, place: placeIn(span.attributes), asked, answered };
 }
 
 interface AskedCall {
@@ -97,12 +91,12 @@ function answeredAt({ teller }: AskedCall): number {
 }
 
 function eventsOf({ call, teller, next, output }: AskedCall, counter: CallCounter): readonly Event[] {
-  const { clock, ref, place, answered } = teller;
+  const { format, clock, ref, place, answered } = teller;
   const episodeId = teller.episode();
   const asked = next?.asked;
   const end = asked !== undefined && asked.stamp.at >= answeredAt({ call, teller }) ? asked : undefined;
   const event = toolCallEvent({
-    format: 'otlp',
+    format,
     clock,
     ref,
     episodeId,
@@ -123,6 +117,6 @@ function eventsOf({ call, teller, next, output }: AskedCall, counter: CallCounte
   });
   const later = next?.episode();
   if (later === undefined || later === episodeId) return [event];
-  const same = { format: 'otlp', clock, ref, episodeId, aliases: [later], start: answered, end };
+  const same = { format, clock, ref, episodeId, aliases: [later], start: answered, end };
   return [withoutBounds(episodeEvent(same)), event];
 }
