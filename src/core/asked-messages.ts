@@ -36,9 +36,16 @@ export function askedIn(question: unknown, answer: unknown): Asked {
     for (const call of [...messageCalls(asSaid(message)), ...responseCall(message)])
       calls.set(call.id ?? `#${calls.size}`, call);
   const results = new Map<string, string>();
-  for (const message of messagesIn(question))
+  for (const message of sinceAnswer(messagesIn(question)))
     for (const [id, output] of toolResults([asResult(message)])) results.set(id, output);
   return { calls: [...calls.values()], results };
+}
+
+/** A question repeats the conversation so far: results before the last answer were brought by an earlier one. */
+function sinceAnswer(messages: readonly JsonObject[]): readonly JsonObject[] {
+  const isAnswer = ({ role, type }: JsonObject): boolean =>
+    role === 'assistant' || (role === undefined && (type === 'ai' || type === 'function_call'));
+  return messages.slice(messages.findLastIndex(isAnswer) + 1);
 }
 
 /** LangChain may keep calls only as the model's server wrote them. */

@@ -102,6 +102,7 @@ import { mikrotik } from './mikrotik/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { mitmproxy } from './mitmproxy/index.ts';
 import { mlflow } from './mlflow/index.ts';
+import { modelCalls } from './model-calls/index.ts';
 import { nemoGym } from './nemo-gym/index.ts';
 import { netfilterLog } from './netfilter-log/index.ts';
 import { netflowJson } from './netflow-json/index.ts';
@@ -289,6 +290,7 @@ export const formats: readonly Format[] = [
   miniSweAgent,
   mitmproxy,
   mlflow,
+  modelCalls,
   nemoGym,
   netfilterLog,
   netflowJson,

@@ -1,0 +1,118 @@
+import { AskedCalls } from '../../core/asked-calls.ts';
+import { askedIn } from '../../core/asked-messages.ts';
+import { no, skipped, yes } from '../../core/decoded.ts';
+import { type Instant, instantOf } from '../../core/instant.ts';
+import { at, isObject, type JsonObject, textOf } from '../../core/json.ts';
+import { EpisodeWindows, jsonDecoder } from '../../core/session.ts';
+import { CallCounter } from '../../core/tool-call.ts';
+import { tracedPrompt } from '../../core/traced-prompt.ts';
+import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
+import { streamedAnswer } from './stream.ts';
+
+/** One call of a model. */
+interface ModelCall {
+  readonly episodeId: string;
+  readonly model: string | undefined;
+  readonly question: unknown;
+  readonly answer: unknown;
+  readonly asked: Instant | undefined;
+  readonly answered: Instant | undefined;
+}
+
+/** Logs of model calls, of many agents at once: LiteLLM's standard logging payload, and pairs of requests and answers (claude-trace). */
+export const modelCalls: Format = {
+  id: 'model-calls',
+  title: 'logs of model calls (LiteLLM, claude-trace)',
+  roles: ['tool-call', 'episode'],
+  framing: 'auto',
+  status: 'documented',
+  clock:
+    'when the model was asked and had answered, epoch seconds with a fraction, of the gateway or the traced program',
+  traps: [
+    'tools run between an answer and the question that brings their results: no log says when they really began and ended',
+    'a trace may be one model call: the ids of tool calls tie them together',
+    'answers that are streamed stand there as events',
+  ],
+  claims,
+  open: () => {
+    const counter = new CallCounter();
+    const asked = new AskedCalls();
+    const episodes = new EpisodeWindows();
+    return jsonDecoder(
+      (doc, record) => {
+        const call = payloadCall(doc) ?? pairCall(doc);
+        if (call === undefined) return skipped('no question to a model');
+        const { episodeId, model, question, answer, ...window } = call;
+        const prompts = tracedPrompt(question, record.ref);
+        const described = { ...BASE, episodeId, model, prompts };
+        episodes.see(described, record.ref, window.asked, window.answered);
+        const teller = { ...BASE, traceId: episodeId, episode: () => episodeId, ref: record.ref, place: {}, ...window };
+        asked.take(askedIn(question, answer), teller);
+        return [];
+      },
+      () => [...asked.flush(counter), ...episodes.flush()],
+    );
+  },
+};
+
+const BASE = { format: 'model-calls', clock: 'asked' };
+
+function claims({ json }: SniffRecord): Sniff {
+  if (isPayload(json)) return yes(0.88, 'call_type, messages, startTime and endTime');
+  return isPair(json) ? yes(0.93, 'request and response with their times') : no('no model call');
+}
+
+/** LiteLLM, docs/my-website/docs/proxy/logging_spec.md. */
+function isPayload(json: unknown): json is JsonObject {
+  const has = (key: string): boolean => (at(json, key) ?? undefined) !== undefined;
+  return ['messages', 'startTime', 'endTime', 'call_type'].every(has) && isObject(json) && 'response' in json;
+}
+
+/** claude-trace and its relatives: `{request:{timestamp,url,body},response:{timestamp,body|body_raw},logged_at}`. */
+function isPair(json: unknown): json is JsonObject {
+  return (
+    isObject(json) &&
+    typeof at(json, 'request', 'timestamp') === 'number' &&
+    isObject(json['request']) &&
+    'body' in json['request'] &&
+    'logged_at' in json
+  );
+}
+
+/** Names that clients give an episode in the metadata of a request, best first. */
+const EPISODE_KEYS = ['episode_id', 'rollout_id', 'trajectory_id', 'session_id', 'trace_id'] as const;
+
+function payloadCall(doc: JsonObject): ModelCall | undefined {
+  if (!isPayload(doc)) return undefined;
+  const metadata = doc['metadata'];
+  const places = [at(metadata, 'requester_metadata'), at(metadata, 'spend_logs_metadata'), metadata];
+  const named = places.flatMap((place) => EPISODE_KEYS.map((key) => textOf(at(place, key))));
+  const episodeId = named.find((name) => name !== undefined) ?? textOf(doc['trace_id']) ?? textOf(doc['id']);
+  if (episodeId === undefined) return undefined;
+  return {
+    episodeId,
+    model: textOf(doc['model']),
+    question: doc['messages'],
+    answer: doc['status'] === 'failure' ? undefined : doc['response'],
+    asked: instantOf(doc['startTime']),
+    answered: instantOf(doc['endTime']),
+  };
+}
+
+/** Claude Code names its session in the user of a request. */
+const SESSION = /_session_([0-9a-f-]{36})$/;
+
+function pairCall(doc: JsonObject): ModelCall | undefined {
+  const body = at(doc, 'request', 'body');
+  if (!isPair(doc) || at(body, 'messages') === undefined) return undefined;
+  const user = textOf(at(body, 'metadata', 'user_id')) ?? '';
+  const answer = at(doc, 'response', 'body') ?? streamedAnswer(textOf(at(doc, 'response', 'body_raw')) ?? '');
+  return {
+    episodeId: SESSION.exec(user)?.[1] ?? textOf(at(answer, 'id')) ?? textOf(doc['logged_at']) ?? '',
+    model: textOf(at(body, 'model')),
+    question: at(body, 'messages'),
+    answer,
+    asked: instantOf(at(doc, 'request', 'timestamp')),
+    answered: instantOf(at(doc, 'response', 'timestamp')),
+  };
+}
