@@ -85,15 +85,22 @@ function docker(value: JsonObject): Layer | undefined {
   const log = value['log'] ?? (typeof value['time'] === 'string' ? value['message'] : undefined);
   if (typeof log !== 'string' || typeof stream !== 'string') return undefined;
   const text = log.replace(/\r?\n$/, '');
-  const last = text !== log || Buffer.byteLength(log) < DOCKER_PIECE_BYTES;
+  const cri = textOf(value['_p']);
+  const last = cri === undefined ? text !== log || Buffer.byteLength(log) < DOCKER_PIECE_BYTES : cri !== 'P';
   const pod = value['kubernetes'];
   return {
     text,
-    observed: parseIso(textOf(value['time']) ?? '')?.at,
+    observed: dockerTime(value),
     host: textOf(at(pod, 'host')),
     containerId: textOf(at(pod, 'docker_id')) ?? textOf(at(pod, 'container_id')),
     piece: { stream, last },
   };
+}
+
+/** Fluent Bit calls it `date`. */
+function dockerTime(value: JsonObject): Micros | undefined {
+  const text = textOf(value['time']) ?? textOf(value['date']) ?? '';
+  return (parseIso(text) ?? parseEpoch(text))?.at;
 }
 
 /** systemd.journal-fields(7); values that are no UTF-8 are arrays of bytes, fields that stand twice are arrays of values. */
@@ -119,12 +126,13 @@ function journald(value: JsonObject): Layer | undefined {
 }
 
 /** A line of syslog under the header that its carrier has taken apart: many programs' lines are told by their tag alone. */
-function underHeader(
+export function underHeader(
   text: string,
   from: { observed: Micros | undefined; host: string | undefined; program: unknown; pid: unknown },
 ): string {
   const program = textOf(from.program);
-  if (from.observed === undefined || program === undefined || /^\s*(?:[{<]|@cee:)/.test(text)) return text;
+  if (from.observed === undefined || program === undefined || program === 'kernel' || /^\s*(?:[{<]|@cee:)/.test(text))
+    return text;
   const pid = textOf(from.pid);
   const host = from.host === undefined ? '' : `${from.host} `;
   return `${formatIso(from.observed)} ${host}${program}${pid === undefined ? '' : `[${pid}]`}: ${text}`;
@@ -195,7 +203,7 @@ function splunkResult(result: JsonObject): Layer | undefined {
 }
 
 /** What shippers add around a line. A document with anything else is itself the record. */
-const SHIPPER_FIELDS = new Set(
+export const SHIPPER_FIELDS: ReadonlySet<string> = new Set(
   '@timestamp @version @metadata message host agent ecs input log fields tags container kubernetes docker stream cloud service data_stream offset prospector beat event'.split(
     ' ',
   ),

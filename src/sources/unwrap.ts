@@ -10,20 +10,23 @@ import {
   peelObject,
   peelPod,
 } from './carriers.ts';
+import { lokiStreams, peelShipped } from './shippers.ts';
 
 const MAX_LAYERS = 4;
 /** One of these stands in every envelope: testing for them is far cheaper than parsing, and by their first letters cheaper still. */
 const CARRIER_KEY =
-  /"(?:s(?=tream"\s{0,4}:\s{0,4}"std)|M(?=ESSAGE")|i(?=ngestionTime")|_(?=(?:raw|source)")|l(?=ogEvents")|S(?=yslogMessage"))/;
+  /"(?:s(?=tream"\s{0,4}:\s{0,4}"std|ource_type"|hort_message")|M(?=ESSAGE")|i(?=ngestionTime"|dent")|_(?=(?:raw|source|msg|id)")|l(?=ogEvents")|S(?=yslogMessage")|@(?=version"|metadata")|t(?=extPayload")|j(?=sonPayload")|r(?=awmsg"|esultType"))/;
+/** Loki's `logcli`, Grafana's download and Fluent Bit begin with theirs. */
+const CARRIER_START = /^\{\s{0,4}"(?:labels|line|date|log)"\s{0,4}:/;
 
 /** Whether a text may be an envelope in JSON, or carry many. */
 export function mayCarry(text: string): boolean {
-  return text.charCodeAt(0) === 123 && CARRIER_KEY.test(text);
+  return text.charCodeAt(0) === 123 && (CARRIER_START.test(text) || CARRIER_KEY.test(text));
 }
 
 /**
  * Removes carrier envelopes around a record, repeatedly, and keeps what they state: Docker json-file, CRI, journald JSON and
- * export, CloudWatch, Splunk export, Elastic hit. An envelope is removed only when its payload is inside.
+ * export, CloudWatch, Splunk export, Elastic hit, and what log shippers and their stores write. An envelope is removed only when its payload is inside.
  */
 export function unwrapRecord(record: RawRecord): RawRecord {
   let current = record;
@@ -47,7 +50,7 @@ function peel(text: string, isCarrier = mayCarry(text)): Layer | undefined {
   if (c === 91) return peelPod(text);
   if (c !== 123) return peelHeader(text);
   const value = isCarrier ? tryJson(text) : undefined;
-  if (isObject(value)) return peelObject(value);
+  if (isObject(value)) return peelObject(value) ?? peelShipped(value);
   return peelDamaged(text);
 }
 
@@ -90,7 +93,7 @@ function inside(record: RawRecord, layer: Layer): RawRecord {
 /** The records of a document that carries many (CloudWatch subscription and export, Elastic search answer, Splunk results). */
 export function expandRecord(record: RawRecord): readonly RawRecord[] | undefined {
   const value = mayCarry(record.text) ? tryJson(record.text) : undefined;
-  const layers = isObject(value) ? expandObject(value) : undefined;
+  const layers = isObject(value) ? (expandObject(value) ?? lokiStreams(value)) : undefined;
   return layers?.map((layer) => inside(record, layer));
 }
 
