@@ -44,7 +44,7 @@ export function correctClocks(
   const seen = observe((observing) => eachWhole(inOrder(store, pieces), isWhole, observing), context);
   const sighted = together(seen, observeIds(store.calls, context));
   witness(sighted.meeting);
-  const { ranks, hosts, spans, zoneless } = surveyDomains((see) => eachTelling(store, see), places);
+  const { ranks, hosts, spans, zoneless, yearless } = surveyDomains((see) => eachTelling(store, see), places);
   const domains = new Set(ranks.keys());
   const { stated, problems } = statedOffsets(options.clockOffsets ?? [], domains, pieces);
   const clocks = alignClocks(domains, sighted, {
@@ -53,6 +53,7 @@ export function correctClocks(
     stated,
     spans,
     zoneless,
+    yearless,
   });
   return { places, clocks, ...corrections(places, clocks, pieces), problems };
 }

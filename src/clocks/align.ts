@@ -10,6 +10,7 @@ import { chooseReference } from './reference.ts';
 import { sharpenSteps } from './sharpen.ts';
 import type { Sighted } from './sightings.ts';
 import { growTree, type Tree, toReference } from './tree.ts';
+import { placeYears } from './years.ts';
 
 export interface AlignOptions {
   /** Domains in the order in which they are trusted to be right; the first connected one is the reference, if it keeps pace. */
@@ -20,6 +21,8 @@ export interface AlignOptions {
   readonly stated: ReadonlyMap<string, number>;
   /** Domains whose stamps name no zone: they inherit only from such a neighbour in the same folder. */
   readonly zoneless: ReadonlySet<string>;
+  /** Domains no stamp of which states its year. */
+  readonly yearless: ReadonlySet<string>;
   /** First and last stamp of each domain, its own time. */
   readonly spans: ReadonlyMap<string, readonly [number, number]>;
 }
@@ -65,6 +68,7 @@ export function alignClocks(domains: ReadonlySet<string>, sighted: Sighted, opti
   preferFine(tree, around);
   inherit(tree, around);
   followMost(tree, around);
+  placeYears(tree, options);
   return toClocks(domains, options.spans, tree);
 }
 

@@ -13,6 +13,7 @@ const MIN_DRIFT_SPAN_US = 30_000_000;
 const NOTES = wordTable<string>({
   unconnected: 'no pairs with the reference clock: times of this group are only right among themselves',
   'same host': 'no pairs of its own: the clock of its neighbours',
+  'year of the other files': 'no pairs of its own; its stamps name no year: taken for that of the other files',
   'most machines': 'no pairs of its own: taken to keep the time of most machines',
 });
 

@@ -10,6 +10,8 @@ export interface Survey {
   readonly spans: ReadonlyMap<string, readonly [number, number]>;
   /** Domains in which no stamp states its zone. */
   readonly zoneless: ReadonlySet<string>;
+  /** Domains in which no stamp states its year. */
+  readonly yearless: ReadonlySet<string>;
 }
 
 /** Which clocks are trusted: the orchestrator's leases, then traces, hosts, and last the network's sensors. */
@@ -34,6 +36,7 @@ interface Domain {
   first: number;
   last: number;
   zoned: boolean;
+  dated: boolean;
 }
 
 export function surveyDomains(
@@ -44,7 +47,7 @@ export function surveyDomains(
   const domainOf = (name: string): Domain => {
     const known = domains.get(name);
     if (known !== undefined) return known;
-    const domain = { rank: undefined, host: undefined, first: Infinity, last: -Infinity, zoned: false };
+    const domain = { rank: undefined, host: undefined, first: Infinity, last: -Infinity, zoned: false, dated: false };
     domains.set(name, domain);
     return domain;
   };
@@ -59,6 +62,7 @@ export function surveyDomains(
 function note(domain: Domain, { kind, time }: Event): void {
   if (time.zone !== 'assumed') domain.zoned = true;
   if (time.basis !== 'none') {
+    if (time.yearAssumed !== true) domain.dated = true;
     if (time.at < domain.first) domain.first = time.at;
     if (time.at > domain.last) domain.last = time.at;
   } else if (kind !== 'lease') return;
@@ -71,11 +75,13 @@ function surveyOf(domains: ReadonlyMap<string, Domain>): Survey {
   const hosts = new Map<string, string>();
   const spans = new Map<string, readonly [number, number]>();
   const zoneless = new Set<string>();
-  for (const [name, { rank, host, first, last, zoned }] of domains) {
+  const yearless = new Set<string>();
+  for (const [name, { rank, host, first, last, zoned, dated }] of domains) {
     if (rank !== undefined) ranks.set(name, rank);
     if (host !== undefined) hosts.set(name, host);
     if (first <= last) spans.set(name, [first, last]);
     if (!zoned) zoneless.add(name);
+    if (!dated) yearless.add(name);
   }
-  return { ranks, hosts, spans, zoneless };
+  return { ranks, hosts, spans, zoneless, yearless };
 }

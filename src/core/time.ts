@@ -140,7 +140,8 @@ export function parseMonthDay(text: string, reference: Micros, zoneOffsetMin = 0
     (civilToMicros(year, month, Number(m[2]), Number(m[4]), Number(m[5]), Number(m[6]), us) -
       zoneOffsetMin * US_PER_MINUTE) as Micros;
   if (stated !== undefined) return { at: build(Number(stated)), zone: 'assumed', stepUs };
-  return { at: yearBefore(build, reference), zone: 'assumed', stepUs, yearAssumed: true };
+  const isLeapDay = month === 2 && Number(m[2]) === 29;
+  return { at: yearBefore(build, reference, isLeapDay), zone: 'assumed', stepUs, yearAssumed: true };
 }
 
 const SLASHED = /^(\d\d)\/(\d\d)(?:\/(\d\d|\d{4}))?-(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?$/;
@@ -153,15 +154,29 @@ export function parseSlashed(text: string, reference: Micros, zoneOffsetMin = 0)
   const build = (year: number): Micros =>
     (civilToMicros(year, Number(m[1]), Number(m[2]), Number(m[4]), Number(m[5]), Number(m[6]), us) -
       zoneOffsetMin * US_PER_MINUTE) as Micros;
-  if (m[3] === undefined) return { at: yearBefore(build, reference), zone: 'assumed', stepUs, yearAssumed: true };
+  if (m[3] === undefined) {
+    const isLeapDay = m[1] === '02' && m[2] === '29';
+    return { at: yearBefore(build, reference, isLeapDay), zone: 'assumed', stepUs, yearAssumed: true };
+  }
   return { at: build(m[3].length === 2 ? 2000 + Number(m[3]) : Number(m[3])), zone: 'assumed', stepUs };
 }
 
-function yearBefore(build: (year: number) => Micros, reference: Micros): Micros {
-  const year = civilYear(reference);
+function yearBefore(build: (year: number) => Micros, reference: Micros, isLeapDay: boolean): Micros {
   const limit = reference + 86400 * US_PER_SECOND;
-  for (const candidate of [year + 1, year]) if (build(candidate) <= limit) return build(candidate);
-  return build(year - 1);
+  let year = civilYear(reference) + 1;
+  while (build(year) > limit || (isLeapDay && !isLeapYear(year))) year--;
+  return build(year);
+}
+
+function isLeapYear(year: number): boolean {
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
+}
+
+/** The same day and time of an earlier year. */
+export function yearsEarlier(at: Micros, years: number): Micros {
+  const { year, month, day, secondOfDay } = civilFromMicros(at);
+  const us = at - Math.floor(at / US_PER_SECOND) * US_PER_SECOND;
+  return civilToMicros(year - years, month, day, 0, 0, secondOfDay, us);
 }
 
 /** Civil date of an instant, UTC (Howard Hinnant's civil_from_days). */

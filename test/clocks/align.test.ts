@@ -42,6 +42,7 @@ function align(observations: readonly Observation[]) {
     hostOf: () => undefined,
     stated: new Map(),
     zoneless: new Set(),
+    yearless: new Set(),
     spans,
   });
 }
@@ -76,6 +77,7 @@ describe('clock alignment', () => {
       hostOf: (domain) => (domain === 'a' ? 'trainer' : 'firewall'),
       stated: new Map(),
       zoneless: new Set(),
+      yearless: new Set(),
       spans: new Map(domains.map((domain) => [domain, [START, START + 2 * HOUR] as const])),
     });
     for (const t of [HOUR / 2, 1.5 * HOUR])

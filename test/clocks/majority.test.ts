@@ -29,6 +29,7 @@ function align(observations: readonly Observation[], hosts: Readonly<Record<stri
     hostOf: (domain) => hosts[domain],
     stated: new Map(),
     zoneless: new Set(),
+    yearless: new Set(),
     spans: new Map(domains.map((domain) => [domain, [START, START + COUNT * 11.3 * SECOND] as const])),
   });
 }

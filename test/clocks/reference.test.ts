@@ -27,6 +27,7 @@ function align(observations: readonly Observation[], order: readonly string[]) {
     hostOf: (domain) => (domain.includes('@') ? domain.slice(domain.indexOf('@') + 1) : undefined),
     stated: new Map(),
     zoneless: new Set(),
+    yearless: new Set(),
     spans: new Map(order.map((domain) => [domain, [START, START + HOUR] as const])),
   });
 }

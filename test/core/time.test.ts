@@ -131,6 +131,8 @@ describe('stamps', () => {
     expect(parseMonthDay('Jan  1 00:00:01', reference)?.at).toBe(at('2026-01-01T00:00:01Z'));
     expect(parseMonthDay('Jan  1 00:00:01', reference)?.yearAssumed).toBe(true);
     expect(parseSlashed('05/30-19:09:10.917356', reference)?.at).toBe(at('2025-05-30T19:09:10Z') + 917_356);
+    expect(parseMonthDay('Feb 29 12:00:00', reference)?.at).toBe(at('2024-02-29T12:00:00Z'));
+    expect(parseSlashed('02/29-12:00:00.000000', reference)?.at).toBe(at('2024-02-29T12:00:00Z'));
   });
 
   it('formats what it reads (property)', () => {
