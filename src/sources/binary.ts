@@ -84,12 +84,15 @@ function hasOnlyReturns(head: Buffer): boolean {
   return !/^\s*[[{<]/.test(head.toString('latin1', 0, 64).replace(/^\xef\xbb\xbf/, ''));
 }
 
-/** Shorter runs of NUL bytes are numbers. */
+/** Shorter runs of NUL bytes are numbers, or the ends of words that a program wrote with its text. */
 const SHORTEST_HOLE = 16;
+/** Where more than one byte in so many stands in such runs, the file holds numbers. */
+const STRAY = 100;
 
-/** A log of a machine that crashed: what was not yet on the disk reads as NUL bytes. */
+/** A log of a machine that crashed: what was not yet on the disk reads as NUL bytes. Or one with a stray NUL byte here and there. */
 function isTextWithHoles(head: Buffer): boolean {
   let text = 0;
+  let stray = 0;
   for (let i = 0; i < head.length; i++) {
     const byte = head[i] ?? 0;
     if (byte !== 0) {
@@ -99,9 +102,9 @@ function isTextWithHoles(head: Buffer): boolean {
     }
     const from = i;
     while (head[i + 1] === 0) i++;
-    if (i + 1 - from < SHORTEST_HOLE && i + 1 < head.length) return false;
+    if (i + 1 - from < SHORTEST_HOLE && i + 1 < head.length) stray += i + 1 - from;
   }
-  return text > 0;
+  return text > stray * STRAY;
 }
 
 /** `BZh`, the level and the first block's magic. */

@@ -31,8 +31,14 @@ export function cutOfHead(head: string): 'lines' | 'json' {
   if (!text.startsWith('{')) return 'lines';
   const newline = text.indexOf('\n');
   const first = (newline < 0 ? text : text.slice(0, newline)).trim();
-  if (newline >= 0 && /^\{\s*$|^\{\s*"[^"]*"\s*:[\s[{]*$|^\{[^}]*,$/.test(first)) return 'json';
+  if (newline >= 0 && opensDocument(first, text.slice(newline).trimStart())) return 'json';
   return tryJson(first) === undefined && startsWithDocument(text, first.length) ? 'json' : 'lines';
+}
+
+/** A line that only opens a document or a member of it, and behind it what may follow there: a stray brace opens none. */
+function opensDocument(first: string, behind: string): boolean {
+  if (/^\{\s*$|^\{[^}]*,$/.test(first)) return /^(?:["}]|$)/.test(behind);
+  return /^\{\s*"[^"]*"\s*:[\s[{]*$/.test(first);
 }
 
 /** A whole document that is longer than the first line, or has the next one right behind it. */

@@ -161,5 +161,12 @@ export function sampleOf(path: string, head: Head, cut: Cut): Sample {
     for (const single of expandRecord(record) ?? [record]) keep(unwrap(single));
   }
   if (out.length === 0) unwrap.end().forEach(keep);
-  return { path, records: out };
+  return { path, records: cut === 'lines' ? behindTorn(out) : out };
+}
+
+/** A log may have been cut within its first line: where all others are JSON, that one tells nothing of the file. */
+function behindTorn(records: readonly SniffRecord[]): readonly SniffRecord[] {
+  const [first, ...others] = records;
+  const isTorn = first?.json === undefined && others.length > 0 && others.every(({ json }) => json !== undefined);
+  return isTorn ? others : records;
 }

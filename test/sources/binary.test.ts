@@ -34,6 +34,10 @@ it.each([
 it.each([
   ['JSON behind a blank line', '\n{"resourceSpans":[{"resource":{"attributes":[{"key":"service.name"}]}}]}'],
   ['a log with a hole of a crash in it', `Mar  1 02:00:01 node-1 kernel: IN=eth0\n${'\0'.repeat(512)}Mar  1`],
+  [
+    'a log with a stray NUL byte',
+    `Mar  1 02:00:01 node-1 kernel: IN=eth0\n\0\n${'Mar  1 02:00:02 node-1 kernel: IN=eth0\n'.repeat(3)}`,
+  ],
   ['a log line', 'Mar  1 02:00:01 node-1 kernel: IN=eth0'],
   ['a log line with a return at its end', 'Mar  1 02:00:01 node-1 kernel: IN=eth0\r'],
   ['a line with returns inside', 'Mar  1 02:00:01 node-1 10 %\r20 %\rkernel: IN=eth0\nMar  1 02:00:02 node-1'],

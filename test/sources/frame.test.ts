@@ -111,6 +111,9 @@ describe('framing', () => {
     ['[{"a":1}]', 'json'],
     ['{\n  "a": 1\n}\n', 'json'],
     ['{"a":1}\n{"a":2}\n', 'lines'],
+    ['{\n{"a":1}\n{"a":2}\n', 'lines'],
+    ['{\nMar  1 02:00:01 node-1 named[7]: a\n', 'lines'],
+    ['{"a":1,\n"b":2}\n', 'json'],
     ['[1765433301.9] [NEW] tcp', 'lines'],
     ['plain', 'lines'],
   ])('cuts %j as %s', (head, expected) => {

@@ -1,7 +1,7 @@
-import type { Decoded, Decoder } from '../../model/format.ts';
+import type { Decoded, Decoder, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
-import { decoded, skipped } from '../decoded.ts';
+import { decoded, skipped, sniffMean } from '../decoded.ts';
 import { at, isObject, type JsonObject, tryJson } from '../json.ts';
 import type { Stamp } from '../stamp.ts';
 import { delimiterOf, headerNames, rowObject, splitRow } from '../table.ts';
@@ -83,6 +83,12 @@ export function isSlsHeader(text: string, names: readonly string[]): boolean {
   if (text.startsWith('{') || !names.every((name) => text.includes(name))) return false;
   const header = headerNames(text);
   return names.every((name) => header.includes(name));
+}
+
+/** Score of a head: rows of a CSV bear no names, so its header is asked, and of JSON every record. */
+export function sniffSls(sample: Sample, claims: (record: SniffRecord) => Sniff): Sniff {
+  const [first] = sample.records;
+  return first !== undefined && first.json === undefined ? claims(first) : sniffMean(sample, claims);
 }
 
 /** A decoder of one export, whose header line (in CSV) holds these names. */

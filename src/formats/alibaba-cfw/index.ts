@@ -10,11 +10,12 @@ import {
   slsIngested,
   slsStamp,
   slsText,
+  sniffSls,
 } from '../../core/products/sls.ts';
 import { eventTime, micros } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { NetworkEvent } from '../../model/event.ts';
-import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 import { lookAtSessions } from './look.ts';
@@ -38,7 +39,7 @@ export const alibabaCfw: Format = {
     'the record comes at session end: a tunnel alarms hours after it was opened',
   ],
   claims,
-  sniff,
+  sniff: (sample) => sniffSls(sample, claims),
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
   isInOrder: true,
   headings: '',
@@ -56,15 +57,6 @@ function claims({ text, json: document }: SniffRecord): Sniff {
   return has('rule_result') && ['app_dpi_state', 'acl_rule_id', 'ips_rule_id'].some(has)
     ? yes(0.96, 'rule_result and rule ids of Cloud Firewall')
     : no('no fields of Cloud Firewall');
-}
-
-function sniff(sample: Sample): Sniff {
-  const first = sample.records[0];
-  if (first === undefined) return no('empty');
-  if (first.json === undefined) return claims(first);
-  let total = 0;
-  for (const record of sample.records) total += claims(record).score;
-  return { ...claims(first), score: total / sample.records.length };
 }
 
 function decode(record: RawRecord, reader: SlsReader, context: DecodeContext): Decoded {

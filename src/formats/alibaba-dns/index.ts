@@ -10,10 +10,11 @@ import {
   slsRow,
   slsStamp,
   slsText,
+  sniffSls,
 } from '../../core/products/sls.ts';
 import { eventTime } from '../../core/time.ts';
 import type { DnsEvent } from '../../model/event.ts';
-import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 const HEADER = ['query_name', 'src_addr', 'answer_rrset'] as const;
@@ -35,7 +36,7 @@ export const alibabaDns: Format = {
     'the source is the machine or Pod that asked, or the resolver of its cluster',
   ],
   claims,
-  sniff: ({ records: [first] }: Sample) => (first === undefined ? no('empty') : claims(first)),
+  sniff: (sample) => sniffSls(sample, claims),
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
 };
 

@@ -11,10 +11,11 @@ import {
   slsRow,
   slsStamp,
   slsText,
+  sniffSls,
 } from '../../core/products/sls.ts';
 import { eventTime, micros } from '../../core/time.ts';
 import type { Endpoint, NatEvent } from '../../model/event.ts';
-import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { lookAtNatSessions } from './look.ts';
 
@@ -37,7 +38,7 @@ export const alibabaNatSession: Format = {
     'for ICMP the port is the ICMP id',
   ],
   claims,
-  sniff: ({ records: [first] }: Sample) => (first === undefined ? no('empty') : claims(first)),
+  sniff: (sample) => sniffSls(sample, claims),
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
   isInOrder: true,
   headings: '',

@@ -11,11 +11,12 @@ import {
   slsRow,
   slsStamp,
   slsText,
+  sniffSls,
 } from '../../core/products/sls.ts';
 import { eventTime, micros } from '../../core/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { NetworkEvent } from '../../model/event.ts';
-import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
+import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 import { lookAtVpcFlows } from './look.ts';
@@ -37,7 +38,7 @@ export const alibabaVpcFlow: Format = {
     'the address is that of the network interface: the worker host or the Pod',
   ],
   claims,
-  sniff: ({ records: [first] }: Sample) => (first === undefined ? no('empty') : claims(first)),
+  sniff: (sample) => sniffSls(sample, claims),
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),
   isInOrder: true,
   headings: '',
