@@ -37,7 +37,7 @@ describe('everybody above a process', () => {
       },
       [100, 2000, 2500, 3000, 4000, 5000, 5500],
     ],
-    ['is nobody above a root', { parents: { 3000: 100 }, others: [[100, 4000]] }, [100, 3000]],
+    ['is nobody above a root', { parents: { 3000: 100, 100: 50 }, others: [[100, 4000]] }, [100, 3000]],
     [
       'is not the first process, whatever other record says',
       { parents: { 3000: 100 }, others: [[3000, 1]] },
@@ -89,7 +89,12 @@ describe('neighbours, among whom a lost parent may be', () => {
   it.each<[string, Night, readonly number[]]>([
     ['are those before a process whose parent left no record', {}, first([2488, 3000])],
     ['are those before a parent of whose own nothing is known', { parents: { 3000: 2900 } }, first([2388, 3000])],
-    ['are those before what the first process started', { parents: { 3000: 1 } }, first([2488, 3000])],
+    ['are those before what the first process started', { parents: { 3000: 1, 1: 0 } }, first([2488, 3000])],
+    [
+      'are those before each of several parents of whose own nothing is known',
+      { parents: { 3000: 2900 }, others: [[3000, 2600]] },
+      first([2088, 3000]),
+    ],
     ['are none where a root is above it', { parents: { 3000: 100 }, roots }, [100, 3000]],
     ['are none before a root', { roots: [3000] }, [3000]],
     [
