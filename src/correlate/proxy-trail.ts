@@ -38,20 +38,11 @@ export function proxyTrail(group: Group, walk: Walk, names: Set<string>, context
       refs,
     },
   ];
-  const tuples: Tuple[] = [];
-  let begun = request.lo;
-  let host: string | undefined;
-  let anchored = false;
-  for (const tuple of inner.tuples) {
-    const leg: Walk = { tuple, at: request.lo, anchored: false, errorUs: request.errorUs, host: undefined, facts: [] };
-    undoTranslations(leg, context);
-    tuples.push(leg.tuple);
-    host = leg.host ?? host;
-    if (leg.anchored) begun = leg.at;
-    anchored ||= leg.anchored;
-    if (inner.tuples.length === 1) facts.push(...leg.facts);
-  }
-  const merged: Walk = { tuple: tuples[0] ?? walk.tuple, at: begun, anchored, errorUs: request.errorUs, host, facts };
+  const legs = undoneLegs(inner.tuples, request, context);
+  // Of several clients, none of whom is known to be the one, nothing more is said.
+  if (inner.tuples.length === 1) facts.push(...legs.facts);
+  const { tuples, begun: at, host, anchored } = legs;
+  const merged: Walk = { tuple: tuples[0] ?? walk.tuple, at, anchored, errorUs: request.errorUs, host, facts };
   const trail = finish(merged, tuples.length > 0 ? tuples : [walk.tuple], 'proxy', names, primary.event, context);
   const farIps = new Set([
     ...trail.dstIps,
@@ -60,6 +51,23 @@ export function proxyTrail(group: Group, walk: Walk, names: Set<string>, context
   ]);
   for (const answer of context.queries.namesOf(walk.tuple.dstIp, walk.at)) names.add(answer.name);
   return { ...trail, dstIps: farIps, domains: new Set([...trail.domains, ...names]) };
+}
+
+/** What the client's connections to the proxy were before they were translated. */
+function undoneLegs(
+  inner: readonly Tuple[],
+  { lo, errorUs }: Timed<NetworkEvent>,
+  context: TrailContext,
+): Pick<Walk, 'host' | 'anchored' | 'facts'> & { readonly tuples: readonly Tuple[]; readonly begun: Micros } {
+  const legs = inner.map((tuple): Walk => ({ tuple, at: lo, anchored: false, errorUs, host: undefined, facts: [] }));
+  for (const leg of legs) undoTranslations(leg, context);
+  return {
+    tuples: legs.map(({ tuple }) => tuple),
+    begun: legs.findLast(({ anchored }) => anchored)?.at ?? lo,
+    host: legs.findLast(({ host }) => host !== undefined)?.host,
+    anchored: legs.some(({ anchored }) => anchored),
+    facts: legs.flatMap(({ facts }) => facts),
+  };
 }
 
 function lineIn(timed: Timed<ViolatingEvent>): Timed<NetworkEvent> | undefined {

@@ -38,49 +38,58 @@ function mergeFacts(a: readonly Fact[], b: readonly Fact[]): readonly Fact[] {
 }
 
 function ownerSuspects(owner: Owner, scene: Scene, mentions: Mentions, context: SuspectContext): readonly Suspect[] {
-  const { origin } = owner;
-  const process = processRef(owner.process);
+  const { platform, call, sandboxId, rivals } = owner.origin;
   const how = ownerFact(owner);
-  const isSure = owner.isFirm || scene.trail.hostOwned;
-  if (
-    origin.platform !== undefined ||
-    (scene.trail.hostOwned && origin.call === undefined && origin.sandboxId === undefined)
-  ) {
-    const says = platformSays(origin.platform ?? 'host', owner.process);
-    const fact: Fact = {
-      code: 'process-lineage',
-      strength: isSure && !isAskedByTool(scene) ? `platform-${origin.platform ?? 'host'}` : 'unsure',
-      says,
-      trust: 'outside',
-      refs: [owner.process.ref],
-    };
-    return [
-      {
-        key: `platform|${processKey(owner.process)}`,
-        kind: 'platform',
-        process,
-        facts: [how, fact],
-      },
-    ];
-  }
-  if (origin.call === undefined) return untracedSuspect(owner, scene, context, process, how);
-  const calls = [origin.call, ...origin.rivals];
+  const isPlatform = platform !== undefined || (scene.trail.hostOwned && call === undefined && sandboxId === undefined);
+  if (isPlatform) return [platformSuspect(owner, scene, how)];
+  const process = processRef(owner.process);
+  if (call === undefined) return untracedSuspect(owner, scene, context, process, how);
+  const calls = [call, ...rivals];
   const tied = areTied(calls);
-  return calls.map((call, i) => {
-    const lineage: Fact = {
-      code: 'process-lineage',
-      strength: isSure
-        ? `${origin.callBy ?? 'time'}${origin.closedBy === 'adopted' ? '-adopted' : ''}${i > 0 || tied ? '-rival' : ''}`
-        : 'unsure',
-      says: lineageSays(owner, call),
-      trust: 'outside',
-      refs: origin.refs.slice(0, 6),
-    };
-    const known = callFacts(call, scene, mentions, context, owner.isFirm);
+  return calls.map((one, i) => {
+    const lineage = lineageFact(owner, one, { isSure: isSure(owner, scene), isRival: i > 0 || tied });
+    const known = callFacts(one, scene, mentions, context, owner.isFirm);
     // What the call names, its process names: one fact.
-    const isOne = how.code === 'dst-in-arguments' && mentions.byCall.get(call.key)?.entry.isSaid === false;
-    return callSuspect(call, isOne ? [lineage, ...known] : [how, lineage, ...known], context, process);
+    const isOne = how.code === 'dst-in-arguments' && mentions.byCall.get(one.key)?.entry.isSaid === false;
+    return callSuspect(one, isOne ? [lineage, ...known] : [how, lineage, ...known], context, process);
   });
+}
+
+function isSure({ isFirm }: Owner, { trail }: Scene): boolean {
+  return isFirm || trail.hostOwned;
+}
+
+function platformSuspect(owner: Owner, scene: Scene, how: Fact): Suspect {
+  const platform = owner.origin.platform ?? 'host';
+  const lineage: Fact = {
+    code: 'process-lineage',
+    strength: isSure(owner, scene) && !isAskedByTool(scene) ? `platform-${platform}` : 'unsure',
+    says: platformSays(platform, owner.process),
+    trust: 'outside',
+    refs: [owner.process.ref],
+  };
+  return {
+    key: `platform|${processKey(owner.process)}`,
+    kind: 'platform',
+    process: processRef(owner.process),
+    facts: [how, lineage],
+  };
+}
+
+function lineageFact(
+  owner: Owner,
+  call: Call,
+  { isSure, isRival }: { readonly isSure: boolean; readonly isRival: boolean },
+): Fact {
+  const { callBy = 'time', closedBy, refs } = owner.origin;
+  const how = `${callBy}${closedBy === 'adopted' ? '-adopted' : ''}${isRival ? '-rival' : ''}`;
+  return {
+    code: 'process-lineage',
+    strength: isSure ? how : 'unsure',
+    says: lineageSays(owner, call),
+    trust: 'outside',
+    refs: refs.slice(0, 6),
+  };
 }
 
 function untracedSuspect(
