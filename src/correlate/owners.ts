@@ -1,8 +1,9 @@
 import { least } from '../core/extremes.ts';
-import { argumentOwners } from './argument-owners.ts';
+import { argumentOwners, namesPlace } from './argument-owners.ts';
 import { mayAskFor } from './asked-for.ts';
 import type { Lineage } from './lineage.ts';
 import { CONNECT_WINDOW_US, compatible, type Owner, UNKNOWN_CLOCK_US } from './owner.ts';
+import type { Process } from './process.ts';
 import type { ProcessTable } from './processes.ts';
 import type { Socket } from './sockets.ts';
 import type { Tuple } from './tuple.ts';
@@ -33,7 +34,7 @@ export function findOwners(
     sandboxes,
   );
   const byArguments = argumentOwners(trail, sandboxes, processes, lineage);
-  return combine(byDestination, byArguments, sandboxes, trail.errorUs - trail.coarseUs);
+  return combine(byDestination, byArguments, sandboxes, trail);
 }
 
 function exactOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineage: Lineage): readonly Owner[] {
@@ -140,12 +141,15 @@ function combine(
   byDestination: readonly Owner[],
   byArguments: readonly Owner[],
   sandboxes: ReadonlySet<string> | undefined,
-  errorUs: number,
+  trail: Trail,
 ): readonly Owner[] {
+  const errorUs = trail.errorUs - trail.coarseUs;
   const pool = byDestination.length > 0 ? byDestination : byArguments;
   const nearest = least(preferKnown(pool, sandboxes), (owner) => owner.distanceUs);
   if (byDestination.length === 0) return nearestByProcess(freshest(pool));
-  const named = new Set(byArguments.map((owner) => owner.process.id));
+  // A process of the platform that connected then is no owner by its arguments alone, and names the place all the same.
+  const platform = byDestination.filter(({ origin, process }) => origin.platform !== undefined && says(process, trail));
+  const named = new Set([...byArguments, ...platform].map((owner) => owner.process.id));
   // Arguments tell apart what the clocks cannot; a connect that is clearly nearer needs none.
   const both = byDestination.filter(
     (owner) =>
@@ -156,6 +160,10 @@ function combine(
   return nearestByProcess(
     (both.length > 0 ? both : pool).filter((owner) => owner.distanceUs <= best + TIE_US + errorUs),
   );
+}
+
+function says({ execs }: Process, trail: Trail): boolean {
+  return execs.some(({ text }) => namesPlace(text, trail));
 }
 
 /** A process known to be in the sandbox that held the address beats one that may be anywhere on the host. */

@@ -52,9 +52,11 @@ interface Asked {
   readonly sandboxes?: readonly string[];
   /** Sandboxes of processes. */
   readonly inside?: Readonly<Record<number, string>>;
+  /** Pids of the platform. */
+  readonly platform?: readonly number[];
 }
 
-function ownersOf(doings: readonly Doing[], { trail = {}, sandboxes, inside = {} }: Asked = {}) {
+function ownersOf(doings: readonly Doing[], { trail = {}, sandboxes, inside = {}, platform = [] }: Asked = {}) {
   const asked = {
     tuples: [TUPLE],
     host: 'h',
@@ -68,7 +70,13 @@ function ownersOf(doings: readonly Doing[], { trail = {}, sandboxes, inside = {}
     dstIps: new Set([REMOTE.ip]),
     ...trail,
   } as unknown as Trail;
-  const lineage = { origin: (process: { pid: number }) => ({ chain: [process], sandboxId: inside[process.pid] }) };
+  const lineage = {
+    origin: (process: { pid: number }) => ({
+      chain: [process],
+      sandboxId: inside[process.pid],
+      platform: platform.includes(process.pid) ? 'uid' : undefined,
+    }),
+  };
   return findOwners(
     asked,
     sandboxes === undefined ? undefined : new Set(sandboxes),
@@ -210,6 +218,15 @@ describe('the owner of a flow by where it went', () => {
       [...at(-30_000, 9000), { pid: 1, at: -40_000, op: 'exec', text: `nc ${REMOTE.ip}` }],
       {},
       ['1 destination'],
+    ],
+    [
+      'may be one of the platform that names it as well',
+      [1, 2].flatMap((pid) => [
+        { ...open, pid, at: pid * 9000 },
+        { pid, at: -40_000, op: 'exec' as const, text: `nc ${REMOTE.ip}` },
+      ]),
+      { platform: [2] },
+      ['1 destination', '2 destination'],
     ],
     [
       'not one that is clearly further',
