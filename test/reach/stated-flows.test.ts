@@ -30,7 +30,7 @@ const stated = (source: string, rest: Partial<NetworkEvent> = {}): NetworkEvent 
 function opened(...sources: readonly string[]) {
   const interest = new Interest();
   for (const source of sources) interest.addViolation(violation(source));
-  const flows = new KeptFlows(interest, 100);
+  const flows = new KeptFlows(interest, 1);
   return { interest, stated: new StatedFlows(interest, flows, (source) => source.replace(/\.\d$/, '')) };
 }
 
@@ -45,6 +45,12 @@ describe('whether a flow that states its translation is wanted', () => {
     ['where a piece of its log has them', ['fw.log.1'], stated('fw.log'), false],
     ['where another log has some of them', ['fw.log', 'eve.json'], stated('fw.log'), true],
   ])('%s', (_, sources, event, expected) => expect(opened(...sources).stated.wants(event)).toBe(expected));
+
+  it('not where memory has no room: only those of a violation are', () => {
+    const { stated: flows } = opened('eve.json');
+    const ofAnother = stated('fw.log', { nat: { srcIp: OUTER.ip, srcPort: 62_000 } });
+    expect([ofAnother, ofAnother, stated('fw.log')].map((event) => flows.wants(event))).toEqual([true, false, true]);
+  });
 
   it('is new where it was not wanted before', () => {
     const { interest, stated: flows } = opened('fw.log');
