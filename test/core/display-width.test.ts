@@ -26,6 +26,7 @@ describe('wholeWords', () => {
     ['ends behind a word', 12, 'ends behind'],
     ['10.70.0.11:56394-before-translation', 16, '10.70.0.11:56394'],
     ['训练任务', 5, '训练'],
+    [' indented', 3, ' in'],
   ])('of %j in %i columns', (text, width, expected) => {
     expect(wholeWords(text, width)).toBe(expected);
   });
@@ -44,6 +45,18 @@ it.each([
 it('padColumns fills up to the width', () => {
   expect(padColumns('训练', 6)).toBe('训练  ');
 });
+
+it.each<[string, number, readonly string[]]>([
+  ['one two three', 13, ['one two three']],
+  ['one two three', 12, ['one two', 'three']],
+  ['one two three', 7, ['one two', 'three']],
+  ['one two', 3, ['one', 'two']],
+  ['abcdefg', 3, ['abc', 'def', 'g']],
+  ['a bcdef', 3, ['a', 'bcd', 'ef']],
+  ['训练 任务', 5, ['训练', '任务']],
+  ['🚀 a', 1, ['🚀', 'a']],
+  ['', 5, ['']],
+])('wrap of %j in %i', (text, width, lines) => expect(wrap(text, width)).toEqual(lines));
 
 it('wrap keeps every character whole and with its marks, and every line within the width (property)', () => {
   const character = fc.constantFrom('a', ' ', '-', '训', '🚀', '𠮷', 'e\u0301', 'ｆ');

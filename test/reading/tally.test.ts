@@ -1,86 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { decoded, failed, foreign, skipped } from '../../src/core/decoded.ts';
-import type { Event } from '../../src/model/event.ts';
-import type { Decoder, Format } from '../../src/model/format.ts';
-import type { Skimmed } from '../../src/model/skimmed.ts';
-import type { RawRecord } from '../../src/model/source.ts';
+import { skipped } from '../../src/core/decoded.ts';
+import type { Format } from '../../src/model/format.ts';
 import type { Micros } from '../../src/model/time.ts';
+import type { HandedOver } from '../../src/reading/handed-over.ts';
 import type { Recognised } from '../../src/reading/recognise.ts';
 import { Tally } from '../../src/reading/tally.ts';
-
-const eventAt = (second: number, line: number, basis = 'event'): Event =>
-  ({ kind: 'network', time: { at: second, basis }, ref: { source: 'x', line, offset: 0, bytes: 0 } }) as Event;
-
-/** A decoder of lines `ID SECOND`, `ID -` of which nothing is made, and `ID ?` which are another program's. */
-const plain = (id: string): Decoder => ({
-  decode: ({ text, ref }) => {
-    const [own, what = ''] = text.split(' ');
-    if (own !== id) return failed(`not ${id}`);
-    if (what === '-') return skipped('nothing');
-    if (what === 'names') return skipped('header');
-    return what === '?' ? foreign() : decoded(eventAt(Number(what), ref.line));
-  },
-});
-
-/** `score`: how sure it is of lines that begin with its id. */
-const formatOf = (id: string, { score = 1, framing = 'auto', open = () => plain(id) }: Partial<Fake> = {}): Format =>
-  ({
-    id,
-    roles: [`role of ${id}`],
-    framing,
-    open,
-    claims: ({ text }: { text: string }) => ({ score: text.startsWith(id) ? score : 0, reason: '' }),
-  }) as unknown as Format;
-
-interface Fake {
-  readonly score: number;
-  readonly framing: string;
-  readonly open: () => Decoder;
-}
-
-const a = formatOf('a');
-const b = formatOf('b');
-
-interface File {
-  readonly format?: Format | undefined;
-  readonly others?: readonly Format[];
-  readonly all?: readonly Format[];
-  readonly bytes?: number;
-  readonly head?: Partial<Recognised['head']>;
-}
-
-const tallyOf = (file: File = {}): Tally => {
-  const { others = [], all = [a, b], bytes = 9, head = {} } = file;
-  const format = 'format' in file ? file.format : a;
-  const recognised = { input: { path: 'x', bytes }, head, detection: { format, others, candidates: [] } };
-  return new Tally(recognised as unknown as Recognised, all, { path: 'x', zoneOffsetMin: 0, reference: 0 as Micros });
-};
-
-const record = (text: string, line: number, more: Partial<RawRecord> = {}): RawRecord => ({
-  text,
-  ref: { source: 'x', line, offset: 0, bytes: 0 },
-  ...more,
-});
-
-/** Reads lines, of which it keeps the events that `keeps` wants. */
-function read(tally: Tally, lines: readonly string[], keeps: (event: Event) => boolean = () => true): Tally {
-  for (const [i, text] of lines.entries()) {
-    const events = tally.read(record(text, i + 1));
-    tally.note(events, events.filter(keeps), i + 1);
-  }
-  return tally;
-}
-
-function told(tally: Tally, keep?: (events: readonly Event[]) => readonly Event[]) {
-  tally.flush(keep);
-  const { sha256: _, ...report } = tally.report(Promise.resolve(''), 9);
-  const { read, decoded, skipped, failed } = report.records;
-  return { ...report, counts: [read, decoded, skipped, failed] };
-}
-
-/** Lines behind `firstLine` of which all but those in `read` were left. */
-const skimmed = (lines: number, read: readonly number[], lastLeft?: Skimmed['lastLeft']): Skimmed =>
-  ({ lines, read: Uint32Array.from(read.flatMap((line) => [line, 0, 0])), lastLeft }) as unknown as Skimmed;
+import { a, b, type File, formatOf, plain, read, record, tallyOf, told } from './tallies.ts';
 
 describe('every record is counted', () => {
   it('as decoded, skipped for a reason, or failed', () => {
@@ -161,106 +86,59 @@ describe('a record that the format of its file refuses', () => {
     expect(told(read(tallyOf(file), lines)).mixed).toEqual({ a: 2, b: 1 });
   });
 
+  const greedy = {
+    ...formatOf('greedy', { open: () => ({ decode: () => skipped('greedy') }) }),
+    claims: () => ({ score: 0.8, reason: '' }),
+  };
+  it('is offered to others only, and nobody else is offered any', () =>
+    expect(told(read(tallyOf({ all: [a, greedy] }), ['a 1', 'a ?', 'a 3'])).skipped).toEqual({ greedy: 1 }));
+
+  it('is shown to others as JSON where it is some', () => {
+    const claims = ({ json }: { json?: unknown }) => ({ score: (json as { b?: number })?.b ?? 0, reason: '' });
+    const report = told(read(tallyOf({ all: [a, { ...greedy, claims }] }), ['{"b":1}', '[{"b":1}]', '{"b":1']));
+    expect(report).toMatchObject({ skipped: { greedy: 1 }, counts: [3, 0, 1, 2] });
+  });
+
+  it('names the roles of all in their order', () =>
+    expect(told(read(tallyOf({ format: b }), ['b 1', 'a 2'])).roles).toEqual(['role of a', 'role of b']));
+
   it('counts for nobody where nobody takes it', () => {
     const report = told(read(tallyOf(), ['a 1', 'a ?', 'b ?', 'b 2']));
     expect(report).toMatchObject({ counts: [4, 2, 2, 0], mixed: { a: 1, b: 1 } });
   });
 });
 
-describe('what cannot bear on a violation', () => {
-  it('counts as left, whether it was read for that or not', () => {
-    const looked = tallyOf();
-    read(looked, ['a 1']);
-    looked.leave(skimmed(4, [2], { line: 3, text: 'a 9' }), 2);
-    const all = read(tallyOf(), ['a 1', 'a 2', 'a 3', 'a 9'], ({ time }) => time.at === 1);
-    const reports = [told(looked), told(all)];
-    for (const report of reports)
-      expect(report).toMatchObject({ counts: [4, 1, 3, 0], skipped: { 'out of reach': 3 }, first: 1, last: 9 });
-    expect([looked.kept, all.kept]).toEqual([1, 1]);
-  });
-
-  it('is no reason where nothing was', () => {
-    const tally = read(tallyOf(), ['a 1']);
-    tally.leave(skimmed(2, [0, 1]), 2);
-    expect(told(tally).skipped).toEqual({});
-  });
-
-  it('is of the format of the file where there are several', () => {
-    const tally = read(tallyOf(), ['a 1', 'b 2']);
-    tally.leave(skimmed(4, []), 3);
-    expect(told(tally).mixed).toEqual({ a: 5, b: 1 });
-  });
-
-  it('begins the span where nothing else does, and ends it where nothing stands behind it', () => {
-    const keeps = ({ time }: Event): boolean => time.at === 5;
-    expect(told(read(tallyOf(), ['a 1', 'a 5', 'a 9', 'a 7'], keeps))).toMatchObject({ first: 1, last: 7 });
-    expect(told(read(tallyOf(), ['a 6', 'a 9', 'a 5'], keeps))).toMatchObject({ first: 5, last: 6 });
-  });
-
-  it('ends the span by its last line, unless another was read behind it', () => {
-    const left = (behind: number): unknown => {
-      const tally = tallyOf();
-      read(tally, ['a 1']);
-      tally.leave(skimmed(4, [], { line: 3, text: 'x\na 9' }), 2);
-      const events = tally.read(record('a 2', behind));
-      tally.note(events, events, behind);
-      return told(tally).last;
-    };
-    expect([left(4), left(5), left(6)]).toEqual([9, 9, 2]);
-  });
-});
-
-describe('records that are one event', () => {
-  /** Two lines make one event, and the last is held back. */
-  const grouping = (): Decoder => {
-    const held: RawRecord[] = [];
-    const flush = (): readonly Event[] =>
-      held
-        .splice(0)
-        .slice(-1)
-        .map(({ text, ref }) => eventAt(Number(text), ref.line));
-    let made: readonly number[] = [];
-    return {
-      decode: (one) => {
-        held.push(one);
-        made = held.length < 2 ? [] : [2];
-        return decoded(...(held.length < 2 ? [] : flush()));
-      },
-      flush: () => {
-        made = held.map(() => 1);
-        return flush();
-      },
-      made: () => made,
-      held: () => held,
-    };
+describe('a file that goes on where another ended', () => {
+  const opened: unknown[] = [];
+  const format = {
+    ...a,
+    open: (_: unknown, held?: unknown) => {
+      opened.push(held);
+      return plain('a');
+    },
+  } as Format;
+  const begun = (before?: Partial<HandedOver>): Tally => {
+    opened.length = 0;
+    const recognised = { input: { path: 'x', bytes: 9 }, head: {}, detection: { format, others: [], candidates: [] } };
+    const context = { path: 'x', zoneOffsetMin: 0, reference: 0 as Micros };
+    return new Tally(recognised as unknown as Recognised, [format], context, before);
   };
-  const file = { format: formatOf('g', { open: grouping }) };
 
-  it('are left or kept together', () => {
-    const tally = read(tallyOf(file), ['1', '2', '3', '4'], ({ time }) => time.at === 4);
-    expect([told(tally).counts, tally.kept]).toEqual([[4, 2, 2, 0], 2]);
+  it.each<[string, Partial<HandedOver> | undefined, unknown[], boolean, readonly string[]]>([
+    ['takes over what was held', { held: 7 }, [7], false, []],
+    ['is read under its headings', { headings: ['a names'] }, [undefined], true, ['a names']],
+    ['has none of either', { headings: [] }, [undefined], false, []],
+    ['is the first', undefined, [undefined], false, []],
+  ])('%s', (_, before, held, isUnderOthers, headings) => {
+    const tally = read(begun(before), ['a 1', 'a 2']);
+    expect([opened, tally.isUnderOthers]).toEqual([held, isUnderOthers]);
+    expect(tally.handOver().headings).toEqual(headings);
+    expect(told(tally).counts).toEqual([2, 2, 0, 0]);
   });
 
-  it.each([
-    ['kept', true, [3, 3, 0, 0], 3],
-    ['left', false, [3, 2, 1, 0], 2],
-  ])('and held back to the end are %s then', (_, isKept, counts, kept) => {
-    const tally = read(tallyOf(file), ['1', '2', '3']);
-    const report = told(tally, (events) => (isKept ? events : []));
-    expect([report.counts, tally.kept, report.last]).toEqual([counts, kept, 3]);
-  });
-
-  it('go to the next piece of the log instead', () => {
-    const tally = read(tallyOf(file), ['1', '2', '3']);
-    expect(tally.handOver()).toMatchObject({ from: 'x', held: [{ text: '3' }], headings: [] });
-    expect(tally.flush()).toEqual([]);
-  });
-
-  it('are held back by formats that count none of them', () => {
-    const holding = (): Decoder => ({ decode: () => decoded(), flush: () => [eventAt(7, 1), eventAt(8, 2)] });
-    const tally = read(tallyOf({ format: formatOf('h', { open: holding }) }), ['1', '2']);
-    expect(tally.flush((events) => events.slice(1))).toHaveLength(1);
-    expect([tally.kept, tally.report(Promise.resolve(''), 9).first]).toEqual([1, 7]);
+  it('hands over headings of its own', () => {
+    const tally = read(begun({ headings: ['a names'] }), ['a names', 'a 2']);
+    expect([tally.isUnderOthers, tally.handOver().headings]).toEqual([false, ['a names', 'a names']]);
   });
 });
 
