@@ -89,6 +89,22 @@ it.each<[string, readonly Share[], readonly number[]]>([
     [0.75, 0.25],
   ],
   [
+    'what else speaks for one changes nothing',
+    [
+      [a, 0.75, [fact('process-lineage', 'x'), AT_MOMENT]],
+      [b, 0.25],
+    ],
+    [0.5, 0.5],
+  ],
+  [
+    'whose call names the destination keeps its own',
+    [
+      [a, 0.75, [fact('dst-in-arguments', 'destination')]],
+      [b, 0.25],
+    ],
+    [0.75, 0.25],
+  ],
+  [
     'whom something excludes keeps its own',
     [
       [a, 0.75],

@@ -56,6 +56,21 @@ describe('a pause in flows from one source to one far end', () => {
     expect(pauses([flow(0), flow(1), long, flow(260)]).at(-1)).toBe(52);
   });
 
+  it('is not told where several senders are meant', () => {
+    const two = (second: number) => {
+      const one = flow(second);
+      return { ...one, tuples: [...one.tuples, ...one.tuples] };
+    };
+    expect(pauses([two(0), two(1), two(2), two(300)]).at(-1)).toBeUndefined();
+  });
+
+  it('is that of a name where no address is known', () => {
+    const named = (second: number, name: string) => ({ ...flow(second, 1, { dstIp: '' }), domains: new Set([name]) });
+    const before = [0, 1, 2].map((second) => named(second, 'a.example'));
+    expect(pauses([...before, named(300, 'a.example')]).at(-1)).toBe(2);
+    expect(pauses([...before, named(300, 'b.example')]).at(-1)).toBeUndefined();
+  });
+
   it('is not told where the source is not known', () => {
     const unknown = (second: number) => flow(second, 1, { srcIp: '' });
     expect(pauses([unknown(0), unknown(1), unknown(2), unknown(300)]).at(-1)).toBeUndefined();

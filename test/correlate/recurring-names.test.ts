@@ -112,13 +112,17 @@ it('what spans of it tell goes with it, and stays with nobody else', () => {
 });
 
 it('a call takes its sandbox along', () => {
-  const calls = [call(60, { sandboxId: 'own' }), call(40_000, { sandboxId: 'other' })];
+  const calls = [
+    call(50, { episodeId: 'swe_0' }),
+    call(60, { index: 1, sandboxId: 'own' }),
+    call(40_000, { index: 2, sandboxId: 'other' }),
+  ];
   const { episodes } = tableOf(
     RUNS.map((run) => dumped(run)),
     calls,
   );
   expect([...episodes.values()].map((episode) => [episode.sandboxIds, episode.calls.count])).toEqual([
-    [['own', 'sb-0'], 1],
+    [['own', 'sb-0'], 2],
     [['other'], 1],
     [['sb-86400'], 0],
   ]);
@@ -144,6 +148,16 @@ it('what two that ran at once may have done is of neither, in whatever order the
     [ALIAS, [], [], [1200]],
     ['swe_600', [], ['sb-600'], []],
     ['swe_86400', [], ['sb-86400'], []],
+  ]);
+});
+
+it('a name under which spans and calls are left stays', () => {
+  const dumps = RUNS.map((run) => dumped(run));
+  expect(told([...dumps, record(40_000, { format: 'otlp' })], [call(40_000)])).toContainEqual([
+    ALIAS,
+    [],
+    [],
+    [40_000],
   ]);
 });
 
@@ -188,6 +202,7 @@ it('what ran at another time is of neither', () => {
 it.each([
   ['rows of one rollout', [dumped(0), dumped(0, { episodeId: 'swe_0_b1' })], ['swe_0']],
   ['rollouts within a minute', [dumped(0), dumped(1860)], ['swe_0']],
+  ['rollouts of formats that count none anew', RUNS.map((run) => dumped(run, { format: 'x' })), ['swe_0']],
   ['a dump and spans', [dumped(0), record(0, { format: 'otlp' })], ['swe_0']],
   ['rows that tell no time', RUNS.map((run) => withoutBounds(dumped(run))), ['swe_0']],
 ])('%s that share a name are one', (_, episodes, names) => {

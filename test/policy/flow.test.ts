@@ -56,6 +56,7 @@ describe('the ends of a connection', () => {
     ],
     ['of an answer', dns({ op: 'answer' }), undefined],
     ['of a translation', nat(), ENDS],
+    ['of a translated destination', nat({ dst: { ip: '192.0.2.80', port: 80 } }), ENDS],
     ['of a translation without its answer', nat({ replySrc: {}, replyDst: {} }), ENDS],
     ['of a lease', { kind: 'lease' } as Event, undefined],
   ])('%s', (_, event, expected) => expect(sightingOf(event)?.ends).toEqual(expected));
@@ -94,6 +95,8 @@ describe('a connection is known again', () => {
   it.each<[string, Event, readonly string[]]>([
     ['by its tuple', network(), ['tcp|10.0.0.1:40000|203.0.113.5:443']],
     ['by none without ports', network({ src: { ip: CLIENT.ip } }), []],
+    ['by none without an address', network({ src: { port: CLIENT.port } }), []],
+    ['by none to a name', network({ dst: { domain: 'a.example', port: 443 } }), []],
     ['by both of a translation', nat(), ['tcp|192.0.2.2:61000|203.0.113.5:443', 'tcp|10.0.0.1:40000|203.0.113.5:443']],
     ['by the port that asked', dns(), ['dns|10.0.0.1:40000|a.example']],
     ['by no port that asked', dns({ client: { ip: CLIENT.ip } }), []],
@@ -103,6 +106,7 @@ describe('a connection is known again', () => {
     ['of a translated source', nat(), { inner: CLIENT.ip, outer: '192.0.2.2' }],
     ['of one that stays', nat({ replyDst: CLIENT }), undefined],
     ['of an unknown one', nat({ src: {} }), undefined],
+    ['to an unknown one', nat({ replyDst: {} }), undefined],
   ])('%s', (_, event, translated) => expect(sightingOf(event)?.translated).toEqual(translated));
 });
 

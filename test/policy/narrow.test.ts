@@ -19,70 +19,60 @@ function narrow(chosen: number, sets: readonly Set[]): readonly string[] {
 const port = [3333, 3333] as const;
 const [A, B] = ['203.0.113.4', '203.0.113.5'];
 
-it.each<[string, number, readonly Set[], readonly string[]]>([
+it.each<[string, Omit<Rule, 'action'>, Omit<Rule, 'action'>, string]>([
   [
     'a port before a whole address',
-    1,
-    [
-      [{ destination: A }, [0]],
-      [{ destination: A, transport: 'tcp', ports: port }, [0]],
-    ],
-    [`tcp to ${A} port 3333`],
+    { destination: A, transport: 'tcp', ports: port },
+    { destination: A },
+    `tcp to ${A} port 3333`,
   ],
+  ['a protocol before a whole address', { destination: B, transport: 'tcp' }, { destination: A }, `tcp to ${B}`],
+  ['an address before a network', { destination: A }, { destination: '203.0.113.4/31' }, `to ${A}`],
   [
-    'an address before a network',
-    1,
-    [
-      [{ destination: '203.0.113.4/31' }, [0]],
-      [{ destination: A }, [0]],
-    ],
-    [`to ${A}`],
+    'a small network before a large one',
+    { destination: '203.0.113.4/31' },
+    { destination: '203.0.113.0/24' },
+    'to 203.0.113.4/31',
   ],
+  ['the same in IPv6', { destination: '2001:db8::/127' }, { destination: '2001:db8::/120' }, 'to 2001:db8::/127'],
   [
-    'a small network before a large one, in IPv6 too',
-    1,
-    [
-      [{ destination: '2001:db8::/120' }, [0]],
-      [{ destination: '2001:db8::/127' }, [0]],
-    ],
-    ['to 2001:db8::/127'],
+    'an address of the one family before a network of the other',
+    { destination: '2001:db8::1' },
+    { destination: '203.0.113.4/31' },
+    'to 2001:db8::1',
   ],
   [
     'a long name before a short one',
-    1,
-    [
-      [{ domain: 'pool.example' }, [0]],
-      [{ domain: 'a.pool.example' }, [0]],
-    ],
-    ['to a.pool.example and below'],
+    { domain: 'z.pool.example' },
+    { domain: 'pool.example' },
+    'to z.pool.example and below',
   ],
+  ['a name before a port', { domain: 'pool.example' }, { transport: 'tcp', ports: port }, 'to pool.example and below'],
   [
-    'a port before a source',
-    1,
-    [
-      [{ source: '10.0.0.1' }, [0]],
-      [{ transport: 'tcp', ports: port }, [0]],
-    ],
-    ['tcp to anywhere port 3333'],
+    'a name before a network',
+    { domain: 'pool.example' },
+    { destination: '203.0.113.4/31' },
+    'to pool.example and below',
   ],
-  [
-    'one source before all',
-    1,
-    [
-      [{ destination: A }, [0]],
-      [{ destination: A, source: '10.0.0.1' }, [0]],
-    ],
-    [`from 10.0.0.1 to ${A}`],
-  ],
-  [
-    'of two that are equally narrow the first by its words',
-    1,
-    [
-      [{ destination: B }, [0]],
-      [{ destination: A }, [0]],
-    ],
-    [`to ${A}`],
-  ],
+  ['a port before a source', { transport: 'tcp', ports: port }, { source: '10.0.0.1' }, 'tcp to anywhere port 3333'],
+  ['one source before all', { destination: B, source: '10.0.0.1' }, { destination: B }, `from 10.0.0.1 to ${B}`],
+  ['of two that are equally narrow the first by its words', { destination: A }, { destination: B }, `to ${A}`],
+])('the narrower rule, whichever was chosen: %s', (_, narrower, wider, rule) => {
+  expect(
+    narrow(1, [
+      [narrower, [0]],
+      [wider, [0]],
+    ]),
+  ).toEqual([rule]);
+  expect(
+    narrow(1, [
+      [wider, [0]],
+      [narrower, [0]],
+    ]),
+  ).toEqual([rule]);
+});
+
+it.each<[string, number, readonly Set[], readonly string[]]>([
   [
     'not one that misses a flow',
     1,

@@ -108,6 +108,42 @@ describe('good connections', () => {
     expect(count([nat('host', '10.66.0.2', '10.0.0.1'), flow('edge')])).toEqual([{ ...ends, count: 1 }]);
   });
 
+  it('speak of the last source that a violation is seen under, also where translations go on', () => {
+    const chain = [nat('host', '10.66.0.2', '10.0.0.1'), nat('edge', '10.0.0.1', '192.0.2.1')];
+    const inner = flow('host', { src: { ip: '10.66.0.2', port: 7 } });
+    const sources = (report?: Report): unknown => count([...chain, inner], report).map(({ source }) => source);
+    expect(sources()).toEqual(['192.0.2.1']);
+    const alert = flow('ids', { type: 'alert', action: 'alert', dst: { ip: '203.0.113.9', port: 3333 } });
+    expect(sources(reportOf(alert))).toEqual(['10.0.0.1']);
+  });
+
+  it('of one source are added up where one file sees both sides', () => {
+    const inner = (number: number) => flow('a', { src: { ip: '10.66.0.2', port: number } });
+    const events = [nat('b', '10.66.0.2', '10.0.0.1'), inner(1), inner(2), flow('a', port(3))];
+    expect(count(events)).toEqual([{ ...ends, count: 3 }]);
+  });
+
+  it('to a resolver are what a sensor saw; a log of questions tells of others', () => {
+    const ask = (name: string): Event =>
+      ({ kind: 'dns', op: 'query', name, client: { ip: '10.0.0.1' }, ref: ref('dns.log'), time }) as Event;
+    const resolver = { ip: '10.0.0.53', port: 53 };
+    const seen = flow('a', { type: 'dns', transport: 'udp', dst: resolver, dns: { name: 'a.example' } });
+    const asked = { source: '10.0.0.1', port: 53, transport: 'udp', count: 1 };
+    expect(count([ask('a.example'), ask('b.example'), seen])).toEqual([
+      { ...asked, ip: '10.0.0.53', domain: 'a.example' },
+      { ...asked, domain: 'b.example' },
+    ]);
+  });
+
+  it('stand in the order of their number', () => {
+    const other = { dst: { ip: '203.0.113.1', port: 443 } };
+    const events = [flow('a', other), flow('a', port(1)), flow('a', port(2))];
+    expect(count(events).map((good) => [good.ip, good.count])).toEqual([
+      ['203.0.113.5', 2],
+      ['203.0.113.1', 1],
+    ]);
+  });
+
   it('keep their sources where translations lead in a circle', () => {
     const circle = [nat('host', '10.66.0.2', '10.0.0.1'), nat('host', '10.0.0.1', '10.66.0.2')];
     expect(count([...circle, flow('edge'), flow('edge', port(2))])).toEqual([
