@@ -10,11 +10,13 @@ export function quarantineSentence({ flagged, affected, gaps, episodes }: Quaran
       : 'No episode can be named to keep out of training.';
   const rewarded = flagged.filter((entry) => entry.rewarded === 'yes').length;
   const unknown = flagged.filter((entry) => entry.rewarded === 'unknown').length;
+  const suspected = flagged.filter(({ grade }) => grade === 'ambiguous').length;
+  const only = suspected === 0 ? '' : `, ${thousands(suspected)} of them only suspected`;
   const rewards =
     unknown === flagged.length
       ? 'rewards unknown'
       : `${rewarded} of them rewarded${unknown === 0 ? '' : `, ${unknown} unknown`}`;
-  return `${plural(flagged.length, 'episode')} of ${thousands(episodes)} to keep out of training, ${rewards}; ${plural(affected.length, 'other')} shared a prompt group with them.`;
+  return `${plural(flagged.length, 'episode')} of ${thousands(episodes)} to keep out of training${only}, ${rewards}; ${plural(affected.length, 'other')} shared a prompt group with them.`;
 }
 
 /** What a poisoned step means for the checkpoints after it. */

@@ -77,6 +77,8 @@ export interface Gap {
     | 'reward-unknown';
   readonly count: number;
   readonly says: string;
+  /** Episodes that are suspected and not on the list, by name: what nobody may call safe. */
+  readonly episodes?: readonly string[];
 }
 
 /** What must be kept out of training, and how far that can be trusted. */

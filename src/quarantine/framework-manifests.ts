@@ -1,4 +1,4 @@
-import type { FlaggedEpisode, Quarantine } from '../model/quarantine.ts';
+import type { FlaggedEpisode, Grade, Quarantine } from '../model/quarantine.ts';
 import type { Rollout } from '../model/report.ts';
 
 /** The format whose records bear a framework's own ids. */
@@ -37,7 +37,7 @@ export function rollManifest(quarantine: Quarantine): object {
   const { own, others } = split(quarantine, 'roll');
   return {
     framework: 'roll',
-    trajectories: own.map(({ rollout, quarantine: why }) => ({
+    trajectories: own.map(({ rollout, quarantine: why, flagged }) => ({
       trajectory_id: rollout.episode,
       traj_id:
         rollout.aliases.find((alias) => rollout.group !== undefined && alias.startsWith(`${rollout.group}_`)) ?? null,
@@ -45,6 +45,7 @@ export function rollManifest(quarantine: Quarantine): object {
       global_step: rollout.step ?? null,
       sandbox_id: rollout.sandboxIds[0] ?? null,
       quarantine: why,
+      verdict: flagged?.grade ?? null,
     })),
     without_trajectory_id: others,
   };
@@ -55,13 +56,14 @@ export function verifiersManifest(quarantine: Quarantine): object {
   const { own, others } = split(quarantine, 'verifiers');
   return {
     framework: 'verifiers',
-    episodes: own.map(({ rollout, quarantine: why }) => ({
+    episodes: own.map(({ rollout, quarantine: why, flagged }) => ({
       id: rollout.episode.split('/')[0],
       trace_ids: rollout.aliases,
       group_id: rollout.group ?? null,
       run_id: rollout.run ?? null,
       step: rollout.step ?? null,
       quarantine: why,
+      verdict: flagged?.grade ?? null,
     })),
     without_episode_id: others,
   };
@@ -91,11 +93,11 @@ function indexOf(text: string | undefined): number | string | null {
 export function inspectManifest(quarantine: Quarantine, version: string): object {
   const { own, others } = split(quarantine, 'inspect');
   const samples = new Map<string, InspectSample>();
-  for (const { rollout, quarantine: why } of own) {
+  for (const { rollout, quarantine: why, flagged } of own) {
     const name = sampleNameOf(rollout);
     // What describes the sample itself says more than a retry of it.
     if (why === 'flagged' && (!samples.has(name) || name === rollout.episode))
-      samples.set(name, sampleOf(name, rollout));
+      samples.set(name, { ...sampleOf(name, rollout), verdict: flagged?.grade ?? null });
   }
   return {
     framework: 'inspect',
@@ -111,6 +113,7 @@ interface InspectSample {
   readonly epoch: number | string | null;
   readonly uuid: string | null;
   readonly run_id: string | null;
+  readonly verdict: Grade | null;
 }
 
 /** A try that failed and was made again is an episode of its own, `<sample>/retry-<n>`; Inspect knows the sample. */
@@ -119,7 +122,7 @@ function sampleNameOf({ episode }: Rollout): string {
 }
 
 /** Without a uuid the sample is named `task/id/epoch`. */
-function sampleOf(name: string, rollout: Rollout): InspectSample {
+function sampleOf(name: string, rollout: Rollout): Omit<InspectSample, 'verdict'> {
   const [, id, epoch] = /^[^/]*\/(.+)\/(\d+)$/s.exec(name) ?? [];
   return {
     id: rollout.group ?? id ?? null,

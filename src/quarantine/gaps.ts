@@ -4,16 +4,34 @@ import type { Report } from '../model/report.ts';
 
 /** Everything that keeps the list from being complete, the gravest first. */
 export function gapsOf(report: Report, flagged: readonly FlaggedEpisode[]): readonly Gap[] {
-  const gaps = [undecided(report), untraced(report), silent(report), unread(report), broken(report), filtered(report)];
+  const gaps = [
+    undecided(report, flagged),
+    untraced(report),
+    silent(report),
+    unread(report),
+    broken(report),
+    filtered(report),
+  ];
   return [...gaps, ...unknowns(flagged)].filter(({ count }) => count > 0);
 }
 
-function undecided({ attributions }: Report): Gap {
-  const count = attributions.filter(({ verdict }) => verdict === 'ambiguous' || verdict === 'unattributed').length;
+function undecided({ attributions }: Report, flagged: readonly FlaggedEpisode[]): Gap {
+  const open = attributions.filter(({ verdict }) => verdict === 'ambiguous' || verdict === 'unattributed');
+  const listed = new Set(flagged.map(({ rollout }) => rollout.episode));
+  const suspects = new Set(
+    open.flatMap(({ candidates, untraced: from }) => [
+      from?.episodeId,
+      ...candidates.map(({ episode }) => episode?.id),
+    ]),
+  );
+  const episodes = [...suspects].filter((id) => id !== undefined && !listed.has(id)).sort() as readonly string[];
+  const count = open.length;
+  const suspected = episodes.length === 0 ? '' : `; suspected and not on the list: ${some(episodes)}`;
   return {
     code: 'violations-undecided',
     count,
-    says: `${plural(count, 'violation')} cannot be laid on one episode; who caused ${count === 1 ? 'it' : 'them'} may be missing here`,
+    says: `${plural(count, 'violation')} cannot be laid on one episode; who caused ${count === 1 ? 'it' : 'them'} may be missing here${suspected}`,
+    episodes,
   };
 }
 

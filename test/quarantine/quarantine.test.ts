@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { quarantineSentence } from '../../src/core/quarantine-words.ts';
 import type { Grade } from '../../src/model/quarantine.ts';
 import type { Rollout } from '../../src/model/report.ts';
 import { quarantineOf } from '../../src/quarantine/quarantine.ts';
@@ -229,6 +230,30 @@ describe('what the list may lack', () => {
     ).toEqual([code]);
   });
 
+  it('names the episodes that are suspected of the undecided and not on the list, all of them', () => {
+    const names = Array.from({ length: 9 }, (_, i) => `s${i}`);
+    const report = reportOf(
+      [
+        charge(1, 'proven', 'a'),
+        charge(2, 'ambiguous', 'a', ...names),
+        charge(3, 'unattributed', 's3'),
+        { ...charge(4, 'unattributed'), untraced: { sandboxId: 'sb', episodeId: 'x' } },
+      ],
+      [rollout('a', known)],
+    );
+    const undecided = (least: 'likely' | 'ambiguous') =>
+      quarantineOf(report, least).gaps.find(({ code }) => code === 'violations-undecided');
+    expect(undecided('likely')).toMatchObject({
+      episodes: [...names, 'x'],
+      says: '3 violations cannot be laid on one episode; who caused them may be missing here; suspected and not on the list: s0, s1, s2, s3 and 6 more',
+    });
+    expect(undecided('ambiguous')?.episodes).toEqual(['x']);
+    expect(quarantineSentence(quarantineOf(report, 'ambiguous'))).toContain(
+      '10 episodes of 1 to keep out of training, 9 of them only suspected,',
+    );
+    expect(quarantineSentence(quarantineOf(report, 'likely'))).not.toContain('suspected');
+  });
+
   it('records and inputs that could not be read', () => {
     const input = (path: string, failed: number, facts: object = {}) => ({
       ...readInput,
@@ -265,7 +290,7 @@ describe('what the list may lack', () => {
       untraced: { sandboxId, ...(episodeId === undefined ? {} : { episodeId }) },
     });
     expect(gapsOf([from(1, 'sb-2', 'e-9'), from(2, 'sb-1')], []).map(({ says }) => says)).toEqual([
-      '2 violations cannot be laid on one episode; who caused them may be missing here',
+      '2 violations cannot be laid on one episode; who caused them may be missing here; suspected and not on the list: e-9',
       'violations came from 2 sandboxes whose episode left no trace: sb-1, sb-2 (e-9)',
     ]);
     expect(gapsOf([charge(1, 'unattributed')], [])[0]?.says).toMatch(/who caused it may/);
