@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import {
   copyFileSync,
   linkSync,
@@ -16,6 +17,7 @@ import { zipOf } from '../sources/files.ts';
 import { tarOf } from '../sources/tars.ts';
 import { runCommand } from './in-process.ts';
 import { egressblame, records } from './run.ts';
+import { writeTinyNight } from './tiny.ts';
 
 const root = join(import.meta.dirname, '../..');
 const ROME = 'fixtures/rome/inputs';
@@ -61,6 +63,24 @@ describe('the manifest', () => {
       flagged: 5,
       affected: 4,
     });
+  });
+
+  it.skipIf(spawnSync('python3', ['--version']).status !== 0)('serves the Python of its page', async () => {
+    const [, script = ''] =
+      /```python\n([\s\S]*?)```/.exec(readFileSync(join(root, 'docs/quarantine.md'), 'utf8')) ?? [];
+    const cwd = writeTinyNight(join(dir, 'python'), { episode: 'rq-1' });
+    mkdirSync(join(cwd, 'dumps'));
+    const rows = ['rq-1', 'rq-2'].map((id) =>
+      JSON.stringify({ input: 'x', output: 'y', score: 1, step: 41, request_id: id }),
+    );
+    writeFileSync(join(cwd, 'dumps/41.jsonl'), `${rows.join('\n')}\n`);
+    expect((await run(['quarantine', cwd, '-q', '-o', join(cwd, 'quarantine.jsonl')])).code).toBe(1);
+    const { stdout, stderr } = spawnSync('python3', ['-'], {
+      cwd,
+      input: `${script}\nprint([r["request_id"] for r in keep])`,
+      encoding: 'utf8',
+    });
+    expect([stdout, stderr]).toEqual(["['rq-2']\n", '']);
   });
 
   it('says when a framework has no id for an episode', async () => {

@@ -41,7 +41,7 @@ it('a link stays a link, and what it leads to is replaced', async () => {
 describe('-o -', () => {
   it.each<[string, readonly string[], RegExp]>([
     ['takes a report', [night, '-q', '-o', 'csv=-'], /^violation,/],
-    ['takes a manifest', ['quarantine', night, '-o', '-'], /^\{"record":"quarantine"/],
+    ['takes a manifest', ['quarantine', night, '-q', '-o', '-'], /^\{"record":"quarantine"/],
     ['takes seeds', ['quarantine', night, '-q', '--seeds', '-'], /^\{"record":"seed"/],
     ['takes rules', ['policy', 'suggest', night, '--format', 'nftables', '-o', '-'], /^#!\/usr\/sbin\/nft/],
   ])('%s', async (_, args, expected) => {

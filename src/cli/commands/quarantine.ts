@@ -75,8 +75,9 @@ async function showManifest(report: Report, quarantine: Quarantine, { paths, run
     );
   const file = flags.output === undefined || isStdout(flags.output) ? undefined : flags.output;
   if (file !== undefined) await writeFile(file, manifestLines(quarantine, format, options), false);
-  if (flags.quiet === true) return;
-  const isPrinted = file === undefined && (flags.output !== undefined || flags.format !== undefined);
+  const isAsked = file === undefined && flags.output !== undefined;
+  if (flags.quiet === true && !isAsked) return;
+  const isPrinted = isAsked || (file === undefined && flags.format !== undefined);
   if (flags.json === true || isPrinted) {
     for (const line of manifestLines(quarantine, flags.json === true ? 'jsonl' : format, options)) await print(line);
     return;
