@@ -100,6 +100,24 @@ describe('events --kind', () => {
 });
 
 describe('timeline', () => {
+  it('writes ends as all reports do: IPv6 in brackets, no colon without a port', async () => {
+    const path = join(dir, 'ends.jsonl');
+    const row = (src: object) =>
+      JSON.stringify({
+        timestamp: '2026-11-23T10:00:00.000000+0000',
+        event_type: 'flow',
+        flow_id: 1,
+        proto: 'TCP',
+        dest_ip: '2001:db8::7',
+        dest_port: 443,
+        ...src,
+      });
+    writeFileSync(path, `${row({ src_ip: '2001:db8::5', src_port: 4000 })}\n${row({ src_ip: '192.0.2.5' })}\n`);
+    const { out } = await runCommand(['timeline', path]);
+    expect(out).toContain('[2001:db8::5]:4000 -> [2001:db8::7]:443');
+    expect(out).toContain('192.0.2.5 -> [2001:db8::7]:443');
+  });
+
   it('--episode: the episode and what it is blamed for, in corrected order', async () => {
     const both = [logs, writeTinyNight(join(dir, 'other'), { day: 24, episode: 'traj-2' })];
     const rows = records((await runCommand(['timeline', ...both, '--episode', 'traj-2', '--json'])).out);

@@ -111,6 +111,11 @@ describe('the report on a terminal', () => {
     expect(linesOf({ attributions }).join('\n').split('not among the inputs')).toHaveLength(2);
   });
 
+  it('says that a stream must be given again to what comes next', () => {
+    expect(linesOf({ arguments: ['-'] })).toContain('Next, with the same stream again (- reads it):');
+    expect(linesOf({ arguments: ['logs'] })).toContain('Next:');
+  });
+
   it('gives the command that shows the incidents left out', () => {
     expect(linesOf({}, {}, 41)).toContain('  1 more incident; all of them: egressblame logs -o night.html');
   });

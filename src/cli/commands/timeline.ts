@@ -1,4 +1,5 @@
 import { clipColumns, columns } from '../../core/display-width.ts';
+import { endText } from '../../core/findings.ts';
 import { escapeTerminal, jsonText } from '../../core/text.ts';
 import { formatIso } from '../../core/time.ts';
 import type { Event } from '../../model/event.ts';
@@ -103,15 +104,15 @@ function selector(
 function saysOf(event: Event): string {
   switch (event.kind) {
     case 'network':
-      return `${event.action === 'unknown' ? event.type : event.action} ${event.transport ?? ''} ${event.src.ip ?? '?'}:${event.src.port ?? ''} -> ${event.dst.domain ?? event.dst.ip ?? '?'}:${event.dst.port ?? ''} ${event.rule?.name ?? event.http?.url ?? event.dns?.name ?? ''}`;
+      return `${event.action === 'unknown' ? event.type : event.action} ${event.transport ?? ''} ${endText(event.src)} -> ${endText(event.dst)} ${event.rule?.name ?? event.http?.url ?? event.dns?.name ?? ''}`;
     case 'nat':
-      return `${event.phase} ${event.transport} ${event.src.ip ?? ''}:${event.src.port ?? ''} -> ${event.dst.ip ?? ''}:${event.dst.port ?? ''} as ${event.replyDst.ip ?? ''}:${event.replyDst.port ?? ''}`;
+      return `${event.phase} ${event.transport} ${endText(event.src)} -> ${endText(event.dst)} as ${endText(event.replyDst)}`;
     case 'dns':
       return `${event.op} ${event.name} ${event.client?.ip ?? ''}`;
     case 'tool-call':
       return `${event.episodeId} ${event.name} ${event.command ?? ''}`;
     case 'process':
-      return `${event.op} pid ${event.pid ?? '?'} ${event.args?.join(' ') ?? event.commandLine ?? event.comm ?? ''} ${event.socket === undefined ? '' : `-> ${event.socket.remote.ip ?? ''}:${event.socket.remote.port ?? ''}`}`;
+      return `${event.op} pid ${event.pid ?? '?'} ${event.args?.join(' ') ?? event.commandLine ?? event.comm ?? ''} ${event.socket === undefined ? '' : `-> ${endText(event.socket.remote)}`}`;
     case 'episode':
       return `${event.episodeId} ${event.task ?? ''}`;
     case 'lease':

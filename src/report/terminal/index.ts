@@ -156,11 +156,12 @@ function rivals(lead: Attribution, row: (label: string, text: string) => void): 
 
 function nextBlock(report: Report, first: Case | undefined, { style, command }: TerminalOptions): readonly string[] {
   const blamed = report.attributions.filter(isBlamed);
-  const lines = ['', style.dim('Next:')];
+  const isStream = report.arguments.includes('-');
+  const lines = ['', style.dim(isStream ? 'Next, with the same stream again (- reads it):' : 'Next:')];
   if (first !== undefined) lines.push(`  ${commandFor(command, 'explain', first.lead.violation.id)}`);
   if (blamed.some(({ episode }) => episode !== undefined)) lines.push(`  ${commandFor(command, 'quarantine')}`);
   // A policy is weighed in a second reading, which standard input does not have.
-  if (blamed.length > 0 && !report.arguments.includes('-')) lines.push(`  ${commandFor(command, 'policy', 'suggest')}`);
+  if (blamed.length > 0 && !isStream) lines.push(`  ${commandFor(command, 'policy', 'suggest')}`);
   lines.push(`  ${commandFor(command, 'inspect')}`);
   if (report.attributions.length > 0) lines.push(`  ${command} --json > answer.ndjson`);
   return lines;
