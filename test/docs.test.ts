@@ -21,7 +21,10 @@ describe('README', () => {
 
   it('shows what the demo prints', () => {
     const shown = /The first command prints:\n\n```\n(.*)\n```/.exec(readme)?.[1];
-    expect(egressblame(['fixtures/night/inputs']).out).toContain(shown);
+    const card = /who did it and why that is known:\n\n```\n([\s\S]*?)```/.exec(readme)?.[1];
+    const { out } = egressblame(['fixtures/night/inputs']);
+    expect(out).toContain(shown);
+    expect(out).toContain(`\n\n${card}\n`);
   });
 
   it('shows commands that exist', () => {
