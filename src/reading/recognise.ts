@@ -30,14 +30,17 @@ function named(format: Format): Detection {
   return { format, others: [], candidates: [{ id: format.id, score: 1, reason }] };
 }
 
-/** A document may list anything: where fewer of its records are known it carries none. */
-const SURE = 0.2;
+/** A document may hold anything: where fewer of its records are known it carries none. */
+const SURE = { lists: 0.2, members: 0.5 } as const;
 
-/** A file whose documents are no records, but carry them in lists: `{"trajectories":[…]}`, `{"data":{"items":[…]}}`. */
+/** A file whose documents are no records, but carry them: `{"trajectories":[…]}`, `{"data":{"items":[…]}}`, `{"ID":{…},"ID":{…}}`. */
 function carriedIn(input: InputFile, head: Head, formats: readonly Format[]): Recognised | undefined {
   if (!/^\uFEFF?\s*\{/.test(head.text)) return undefined;
-  const listed: Head = { ...head, auto: 'lists' };
-  const detection = detectFormat(formats, input.path, listed);
-  if (detection.format === undefined || (detection.candidates[0]?.score ?? 0) < SURE) return undefined;
-  return { input, head: factsOf(listed), detection };
+  for (const auto of ['lists', 'members'] as const) {
+    const carrying: Head = { ...head, auto };
+    const detection = detectFormat(formats, input.path, carrying);
+    if (detection.format !== undefined && (detection.candidates[0]?.score ?? 0) >= SURE[auto])
+      return { input, head: factsOf(carrying), detection };
+  }
+  return undefined;
 }

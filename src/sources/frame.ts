@@ -6,16 +6,16 @@ import type { RawRecord } from '../model/source.ts';
 import { JsonCutter } from './json-cutter.ts';
 import { LineCutter, type LineSlice, type OnLeft } from './line-cutter.ts';
 import { CsvJoiner, StartJoiner } from './line-joiner.ts';
-import { ListCutter } from './list-cutter.ts';
+import { type Carrying, ListCutter } from './list-cutter.ts';
 
 /** Longest record that is read whole; longer ones are reported as failed and the file goes on. */
 const MAX_RECORD_BYTES = 64 * 1024 * 1024;
 
 /**
- * How the bytes of one file are cut; `auto` of a format becomes `lines` or `json` by the file's head, or `lists` where its documents
- * only carry records.
+ * How the bytes of one file are cut; `auto` of a format becomes `lines` or `json` by the file's head, or as `Carrying` says where
+ * its documents only carry records.
  */
-export type Cut = 'lines' | 'json' | 'lists' | 'csv' | { readonly startsRecord: RegExp };
+export type Cut = 'lines' | 'json' | 'csv' | Carrying | { readonly startsRecord: RegExp };
 
 /** Turns chunks of one file into records. Push chunks in order, then end. Equal records for any chunking. */
 export interface Framer {
@@ -72,7 +72,7 @@ export interface FramerOptions {
 export function createFramer(source: string, cut: Cut, options: FramerOptions = {}): Framer {
   const { maxBytes = MAX_RECORD_BYTES, onLeft = () => undefined } = options;
   if (cut === 'json') return new JsonCutter(source, maxBytes);
-  if (cut === 'lists') return new ListCutter(source, maxBytes);
+  if (cut === 'lists' || cut === 'members') return new ListCutter(source, maxBytes, cut);
   const lines = new LineCutter(maxBytes);
   const linesOf = (chunk: Uint8Array, skimmed: Skimmed | undefined): LineSlice[] =>
     skimmed === undefined ? lines.push(chunk) : lines.pushSkimmed(chunk, skimmed, onLeft);

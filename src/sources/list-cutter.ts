@@ -11,13 +11,19 @@ const NEWLINE = 10;
 /** Longest text that is kept of a record over the limit. */
 const OVERSIZE_TEXT = 4096;
 
+/** Where a document carries records: in its lists, or under names of their own. */
+export type Carrying = 'lists' | 'members';
+
 /**
- * Cuts the objects out of the lists of documents that only carry them: `{"trajectories":[…]}`, `{"data":{"items":[…]}}`. The
- * outermost lists count, however deep in objects; other members tell nothing of a record. Memory: one record.
+ * Cuts the records out of documents that only carry them. Of `lists` the outermost count, however deep in objects, and other members
+ * tell nothing of a record: `{"trajectories":[…]}`, `{"data":{"items":[…]}}`. Of `members` each is one: `{"ID":{…},"ID":{…}}`.
+ * Memory: one record.
  */
 export class ListCutter {
   readonly #source: string;
   readonly #maxBytes: number;
+  /** What opens a list of records. */
+  readonly #opener: number;
   #inList = false;
   #inString = false;
   #escaped = false;
@@ -30,7 +36,8 @@ export class ListCutter {
   #parts: Buffer[] = [];
   #kept = 0;
 
-  constructor(source: string, maxBytes: number) {
+  constructor(source: string, maxBytes: number, carrying: Carrying) {
+    this.#opener = carrying === 'lists' ? OPEN_BRACKET : OPEN_BRACE;
     this.#source = source;
     this.#maxBytes = maxBytes;
   }
@@ -70,7 +77,7 @@ export class ListCutter {
   /** True where a record begins. */
   #opens(c: number, i: number): boolean {
     if (!this.#inList) {
-      this.#inList = c === OPEN_BRACKET;
+      this.#inList = c === this.#opener;
       return false;
     }
     if (this.#depth++ > 0) return false;

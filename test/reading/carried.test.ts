@@ -49,6 +49,7 @@ describe('records in the lists of a document', () => {
       { rows: [SANDBOX, ...Array.from({ length: 9 }, () => ({ a: 1 }))] },
       [undefined, 0, 0],
     ],
+    ['members under names of their own', { 'alive:1': SANDBOX, 'alive:2': SANDBOX }, ['rock-sandbox', 2, 0]],
     ['none', { loss: 0.1, steps: [1, 2] }, [undefined, 0, 0]],
   ])('%s', async (_, document, expected) => {
     expect(await read(document)).toEqual(expected);

@@ -80,6 +80,15 @@ describe('framing', () => {
     for (const record of records) expect(text.slice(record.offset, record.offset + record.bytes)).toBe(record.text);
   });
 
+  it('cuts as members the values of a document, however they are named', () => {
+    const text = '{"x":{"a":[1]},\n "y":{"b":{}}, "n":1}\n{"z":{"c":2}}';
+    expect(cut(text, 'members', 3).map((record) => [record.text, record.line])).toEqual([
+      ['{"a":[1]}', 1],
+      ['{"b":{}}', 2],
+      ['{"c":2}', 3],
+    ]);
+  });
+
   it('says of a listed record over the cap how long it is', () => {
     expect(cut(`{"data":[{"a":"${'x'.repeat(50)}"},{"b":1}]}`, 'lists', 7, 20)).toMatchObject([
       { offset: 9, bytes: 58, oversize: true },
@@ -125,7 +134,7 @@ describe('framing', () => {
       fc.constantFrom('\n', '\r\n', '"', '{', '}', '[', ']', 'é', 'a,b', '2025-01-01 '),
       fc.string({ maxLength: 6 }),
     );
-    const how = fc.constantFrom<Cut>('lines', 'json', 'lists', 'csv', { startsRecord: /^2025/ });
+    const how = fc.constantFrom<Cut>('lines', 'json', 'lists', 'members', 'csv', { startsRecord: /^2025/ });
     fc.assert(
       fc.property(fc.array(piece, { maxLength: 40 }), how, fc.integer({ min: 1, max: 9 }), (pieces, mode, chunk) => {
         const text = pieces.join('');
