@@ -49,7 +49,9 @@ function chatRow(row: JsonObject, zoneOffsetMin: number): ChatRow | undefined {
   if (messages === undefined) return undefined;
   const { fields, ended } = factsOf(row, zoneOffsetMin);
   const isJudged = numberOf(fields.reward) !== undefined || isVerdict(row['resolved']) || isVerdict(row['success']);
-  const isPlaced = numberOf(fields.trainStep) !== undefined || textOf(fields.group) !== undefined;
+  const isPlaced =
+    numberOf(fields.trainStep) !== undefined ||
+    [fields.group, fields.sandbox].some((name) => textOf(name) !== undefined);
   const isNamed = textOf(fields.episode) !== undefined || textOf(row['id']) !== undefined;
   const isRollout =
     isJudged || 'advantage' in row || (isNamed && hasCalls(messages) && (isPlaced || isDated(messages)));
@@ -135,11 +137,15 @@ export function readChatRow(
 
 /**
  * slime names the rollout `uid` and its group `instance_id`; a rollout that is named by `id` alone is a whole document's. Other rows
- * without a name of their own are told apart by their line, and belong together where their prompts are one.
+ * without a name of their own are told apart by their line, and belong together where their prompts are one. SkyRL-Agent counts the
+ * rollouts of each task: a bare number names one only beside its task.
  */
 function namesOf(row: JsonObject, fields: Fields): { readonly episode?: string; readonly group?: string } {
   const slime = 'extra_info' in row && 'instance_id' in row ? textOf(row['uid']) : undefined;
-  const episode = slime ?? textOf(fields.episode) ?? textOf(row['id']);
+  const named = slime ?? textOf(fields.episode) ?? textOf(row['id']);
+  const task = textOf(fields.group) ?? textOf(fields.task);
+  const isCount = named !== undefined && task !== undefined && /^\d{1,4}$/.test(named);
+  const episode = isCount ? `${task}/${named}` : named;
   const group = slime === undefined ? textOf(fields.group) : textOf(row['instance_id']);
   return { ...(episode === undefined ? {} : { episode }), ...(group === undefined ? {} : { group }) };
 }
