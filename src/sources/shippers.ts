@@ -1,4 +1,4 @@
-import { at, isObject, type JsonObject, textOf } from '../core/json.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf } from '../core/json.ts';
 import { parseEpoch, parseIso } from '../core/time.ts';
 import type { Micros } from '../model/time.ts';
 import { type Layer, SHIPPER_FIELDS, underHeader } from './carriers.ts';
@@ -40,6 +40,29 @@ export function lokiStreams(value: JsonObject): readonly Layer[] | undefined {
       Array.isArray(pair) && typeof pair[1] === 'string' ? [{ text: pair[1], observed: momentOf(pair[0]), host }] : [],
     );
   });
+}
+
+/** Lines that the OpenTelemetry Collector's filelog receiver read and its file exporter wrote; any other batch is a trace's. */
+export function otelLines(value: JsonObject): readonly Layer[] | undefined {
+  const out: Layer[] = [];
+  for (const resource of arrayOf(value['resourceLogs'])) {
+    const about = attributesOf(at(resource, 'resource'));
+    const records = arrayOf(at(resource, 'scopeLogs')).flatMap((scope) => arrayOf(at(scope, 'logRecords')));
+    for (const record of records) {
+      const text = at(record, 'body', 'stringValue');
+      const own = attributesOf(record);
+      const isLine = Object.keys(own).some((key) => key.startsWith('log.file.') || key === 'log.iostream');
+      if (typeof text !== 'string' || !isLine) return undefined;
+      const observed = momentOf(at(record, 'timeUnixNano')) ?? momentOf(at(record, 'observedTimeUnixNano'));
+      out.push({ text, observed, host: about['host.name'], containerId: about['container.id'] });
+    }
+  }
+  return out.length === 0 ? undefined : out;
+}
+
+function attributesOf(value: unknown): Readonly<Record<string, string | undefined>> {
+  const pairs = arrayOf(at(value, 'attributes'));
+  return Object.fromEntries(pairs.map((pair) => [textOf(at(pair, 'key')), textOf(at(pair, 'value', 'stringValue'))]));
 }
 
 /** `json_lines` of Fluent Bit: `date` is when it read the line. */

@@ -10,12 +10,12 @@ import {
   peelObject,
   peelPod,
 } from './carriers.ts';
-import { lokiStreams, peelShipped } from './shippers.ts';
+import { lokiStreams, otelLines, peelShipped } from './shippers.ts';
 
 const MAX_LAYERS = 4;
 /** One of these stands in every envelope: testing for them is far cheaper than parsing, and by their first letters cheaper still. */
 const CARRIER_KEY =
-  /"(?:s(?=tream"\s{0,4}:\s{0,4}"std|ource_type"|hort_message")|M(?=ESSAGE")|i(?=ngestionTime"|dent")|_(?=(?:raw|source|msg|id)")|l(?=ogEvents")|S(?=yslogMessage")|@(?=version"|metadata")|t(?=extPayload")|j(?=sonPayload")|r(?=awmsg"|esultType"))/;
+  /"(?:s(?=tream"\s{0,4}:\s{0,4}"std|ource_type"|hort_message")|M(?=ESSAGE")|i(?=ngestionTime"|dent")|_(?=(?:raw|source|msg|id)")|l(?=ogEvents"|og\.(?:file\.|iostream"))|S(?=yslogMessage")|@(?=version"|metadata")|t(?=extPayload")|j(?=sonPayload")|r(?=awmsg"|esultType"))/;
 /** Loki's `logcli`, Grafana's download and Fluent Bit begin with theirs. */
 const CARRIER_START = /^\{\s{0,4}"(?:labels|line|date|log)"\s{0,4}:/;
 
@@ -93,7 +93,7 @@ function inside(record: RawRecord, layer: Layer): RawRecord {
 /** The records of a document that carries many (CloudWatch subscription and export, Elastic search answer, Splunk results). */
 export function expandRecord(record: RawRecord): readonly RawRecord[] | undefined {
   const value = mayCarry(record.text) ? tryJson(record.text) : undefined;
-  const layers = isObject(value) ? (expandObject(value) ?? lokiStreams(value)) : undefined;
+  const layers = isObject(value) ? (expandObject(value) ?? lokiStreams(value) ?? otelLines(value)) : undefined;
   return layers?.map((layer) => inside(record, layer));
 }
 

@@ -84,6 +84,23 @@ describe('what log shippers and stores put around a line', () => {
     expect(unwrapRecord(whole)).toBe(whole);
   });
 
+  const batch = (attributes: readonly object[]): object => ({
+    resourceLogs: [
+      {
+        resource: { attributes: [{ key: 'host.name', value: { stringValue: 'gw' } }] },
+        scopeLogs: [{ logRecords: [{ timeUnixNano: `${observed}000`, body: { stringValue: line }, attributes }] }],
+      },
+    ],
+  });
+
+  it('a batch of lines that the OpenTelemetry Collector read from files is those lines; one of an agent stays', () => {
+    const file = { key: 'log.file.name', value: { stringValue: 'fw.log' } };
+    expect(expandRecord(record(batch([file])))).toMatchObject([plain]);
+    expect(expandRecord(record(batch([{ key: 'gen_ai.tool.name', value: { stringValue: 'log.file.' } }])))).toBe(
+      undefined,
+    );
+  });
+
   it("Loki's answer to a query is its lines", () => {
     const result = [{ stream: { host: 'gw' }, values: [[`${observed}000`, line]] }];
     expect(expandRecord(record({ status: 'success', data: { resultType: 'streams', result } }))).toMatchObject([plain]);
