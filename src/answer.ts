@@ -57,19 +57,27 @@ export async function attribute(gathered: Gathered, options: RunOptions, correct
     }),
   };
   // Last: the hashes are made meanwhile.
-  const hashing = withHashes(gathered.inputs);
-  let isHashing = true;
-  const done = (): void => {
-    isHashing = false;
-  };
-  hashing.then(done, done);
-  await options.whileHashing?.(report, () => isHashing);
-  const hashed = await hashing;
+  const hashed = await hashedMeanwhile(gathered.inputs, (isHashing) => options.whileHashing?.(report, isHashing));
   const inputs = hashed.map((input) => ({ ...input, host: places.hosts.hostOfPath(input.path) }));
   const problems = [...gathered.problems, ...corrected.problems, ...counted.problems()];
   if (attributions.length > 0) problems.push(...silentProblems(correlation.episodes.episodes));
   if (gathered.readShare === 1 && options.hashes !== false) problems.push(...unhashedProblems(inputs));
   return { ...report, problems, inputs };
+}
+
+/** The inputs with their hashes; `meanwhile` is told whether these are still being made. */
+async function hashedMeanwhile(
+  inputs: Gathered['inputs'],
+  meanwhile: (isHashing: () => boolean) => Promise<void> | undefined,
+): Promise<readonly InputReport[]> {
+  const hashing = withHashes(inputs);
+  let isHashing = true;
+  const done = (): void => {
+    isHashing = false;
+  };
+  hashing.then(done, done);
+  await meanwhile(() => isHashing);
+  return hashing;
 }
 
 /** What is in here only for this goes with its end: it is as much as what is made of it. */
