@@ -64,7 +64,7 @@ export function addPolicy(program: Command): void {
   );
   const test = policy
     .command('test')
-    .argument('<file>', 'a policy: json, nftables, squid, networkpolicy, srt or awf')
+    .argument('<file>', 'a policy in a language that --format names')
     .argument('<paths...>', 'files, folders and globs; they are read twice')
     .description(
       'replay a policy over the night: what it stops, what remains, what breaks (exit 1 when bad flows remain)',
