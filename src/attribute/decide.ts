@@ -1,16 +1,8 @@
 import { processName } from '../core/findings.ts';
 import type { Attribution, Evidence, Verdict } from '../model/attribution.ts';
 import type { Case, Fact, Suspect } from '../model/case.ts';
-import {
-  evidenceOf,
-  type Mutable,
-  openWeighing,
-  posterior,
-  type Scored,
-  toCandidate,
-  toEvidence,
-  type Weigh,
-} from './score.ts';
+import type { Mutable } from '../model/mutable.ts';
+import { evidenceOf, openWeighing, posterior, type Scored, toCandidate, toEvidence, type Weigh } from './score.ts';
 
 const PROVEN = 0.98;
 const LIKELY = 0.8;

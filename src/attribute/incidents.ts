@@ -2,10 +2,10 @@ import { sha256 } from '../core/digest.ts';
 import { greatest, least } from '../core/extremes.ts';
 import { recordsOf } from '../core/records-of.ts';
 import type { Attribution, Incident, Verdict } from '../model/attribution.ts';
+import type { Mutable } from '../model/mutable.ts';
 import type { Micros } from '../model/time.ts';
 import type { Violation } from '../model/violation.ts';
 import type { Decided } from './decide.ts';
-import type { Mutable } from './score.ts';
 
 const WORST: readonly Verdict[] = ['proven', 'likely', 'ambiguous', 'unattributed', 'not-agent'];
 

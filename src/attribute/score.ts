@@ -1,5 +1,6 @@
 import type { Candidate, Claim, Evidence } from '../model/attribution.ts';
 import type { Case, Fact, Suspect } from '../model/case.ts';
+import type { Mutable } from '../model/mutable.ts';
 import { openClaims } from './claims.ts';
 import { evenlyShared } from './even.ts';
 import { weightOf } from './weight.ts';
@@ -79,9 +80,6 @@ export function evidenceOf(suspect: Suspect): readonly Evidence[] {
 export function toEvidence(fact: Fact): Evidence {
   return { code: fact.code, weight: weightOf(fact), says: fact.says, trust: fact.trust, refs: fact.refs };
 }
-
-/** Members are set one by one: there are tens of thousands, and each spread is slow. */
-export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** Ways of listing a suspect that are remembered. */
 const MOST_LISTED = 4;

@@ -1,4 +1,5 @@
 import type { AlertGlance, TrafficGlance } from '../model/format.ts';
+import type { Mutable } from '../model/mutable.ts';
 import type { Micros } from '../model/time.ts';
 import { parseIso } from './time.ts';
 
@@ -25,8 +26,6 @@ export function upTo(line: string, from: number, end: string): string {
   const to = line.indexOf(end, from);
   return to < 0 ? line.slice(from) : line.slice(from, to);
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** One object for all looks at a file. */
 export function emptyTraffic(): Mutable<TrafficGlance> {

@@ -1,3 +1,4 @@
+import type { Mutable } from '../model/mutable.ts';
 import type { Micros } from '../model/time.ts';
 import type { Stamp } from './stamp.ts';
 import { parseEpoch, parseIso, parseMonthDay } from './time.ts';
@@ -97,9 +98,6 @@ function parseUnix(text: string): SyslogHeader | undefined {
   const stamp = parseEpoch(rawTime);
   return stamp === undefined ? undefined : { ...hostAndTag(text.slice(whole.length)), rawTime, stamp };
 }
-
-/** Members are set one by one: spreads cost more than all else that is done for a line. */
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 function parse5424(body: string, header: RegExpExecArray, zoneOffsetMin: number): SyslogHeader {
   const stamp = parseIso(header[1] ?? '', zoneOffsetMin);

@@ -1,5 +1,6 @@
 import type { EndBasis, EpisodeEvent, StartBasis, ToolCallEvent } from '../model/event.ts';
 import type { Decoded, Decoder } from '../model/format.ts';
+import type { Mutable } from '../model/mutable.ts';
 import type { RawRecord, SourceRef } from '../model/source.ts';
 import type { EventTime, Micros } from '../model/time.ts';
 import { commandOf, type ToolArguments } from './arguments.ts';
@@ -20,7 +21,6 @@ export const SESSION_SLACK: Slack = { earlyUs: 1_500_000, lateUs: 2_500_000 };
 
 export const BACKGROUND_UNKNOWN = {} as const;
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Maybe<T> = { [K in keyof T]?: T[K] | undefined };
 
 type Derived =

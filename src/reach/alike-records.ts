@@ -3,6 +3,7 @@ import type { CallPacker } from '../core/calls/block.ts';
 import type { AlikeRow, Like } from '../core/calls/put.ts';
 import { plainlySaid } from '../core/quoted-said.ts';
 import type { AlikeRecords, CutRecord } from '../model/call-cutter.ts';
+import type { Mutable } from '../model/mutable.ts';
 import type { Template } from '../model/template.ts';
 import { RECORD, RECORD_NUMBERS } from '../scan/layout.ts';
 import { type Matcher, MOST_BYTES } from '../scan/matcher.ts';
@@ -22,8 +23,6 @@ export interface Rows {
   readonly first: number;
   readonly last: number;
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * Records that are like ones that were cut before are put into columns as they were: a template takes them, and hashes say that all

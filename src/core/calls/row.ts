@@ -1,11 +1,10 @@
 import { Buffer } from 'node:buffer';
 import type { ToolCallEvent } from '../../model/event.ts';
+import type { Mutable } from '../../model/mutable.ts';
 import type { EventTime, Micros } from '../../model/time.ts';
 import { type Chunk, NONE, risen } from './chunk.ts';
 import type { Frame } from './frame.ts';
 import { OTHER_RAW, rawOfNumber } from './raw.ts';
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export function atOf({ at, ramps }: Chunk, row: number): Micros {
   return risen(at, ramps.at, row) as Micros;

@@ -1,4 +1,5 @@
 import type { LeaseEvent } from '../../model/event.ts';
+import type { Mutable } from '../../model/mutable.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { EventTime, Micros } from '../../model/time.ts';
 import { compact } from '../json.ts';
@@ -32,8 +33,6 @@ interface LeasePlace {
   readonly host: number;
   readonly nth: number;
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /** All that columns hold, whether it is known or not. */
 type Filled = Mutable<Omit<{ [K in InColumns]: LeaseEvent[K] }, 'time' | 'ref'>> & {

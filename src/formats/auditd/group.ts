@@ -4,6 +4,7 @@ import { sockaddrHex } from '../../core/sockaddr.ts';
 import type { Stamp } from '../../core/stamp.ts';
 import { eventTime, parseEpoch } from '../../core/time.ts';
 import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
+import type { Mutable } from '../../model/mutable.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
 import { readArgs, readFields, unhex } from './fields.ts';
@@ -136,7 +137,6 @@ export function eventOf(group: Group, zoneOffsetMin: number): ProcessEvent | und
   return Object.assign(event, special);
 }
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 /** Filled field by field: `compact` would look at each of a night's socket records as often as it has fields. */
 type Draft = Mutable<Omit<ProcessEvent, 'op'>>;
 

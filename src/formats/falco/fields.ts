@@ -3,6 +3,7 @@ import { compact, numberOf, textOf } from '../../core/json.ts';
 import { printedEndpoint } from '../../core/sockaddr.ts';
 import { parseEpoch } from '../../core/time.ts';
 import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
+import type { Mutable } from '../../model/mutable.ts';
 
 /** What a rule prints, by the names of Falco's fields. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -73,8 +74,6 @@ interface Alert {
   readonly severity: number | undefined;
   readonly fields: Fields;
 }
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 /**
  * `shared`: one and the same text for equal ones, as most alerts are about few programs and containers. Members are set one by one, each
