@@ -2,6 +2,7 @@ import { alignClocks, type Clocks } from './clocks/align.ts';
 import { type Observing, observe } from './clocks/observe.ts';
 import { observeIds } from './clocks/observe-calls.ts';
 import { type Observation, together } from './clocks/sightings.ts';
+import { deniedOffsets } from './clocks/stated.ts';
 import { surveyDomains } from './clocks/survey.ts';
 import { inLogOrder, piecesOf } from './core/rotated.ts';
 import { locate, type Places } from './domains.ts';
@@ -47,15 +48,17 @@ export function correctClocks(
   const { ranks, hosts, spans, zoneless, yearless } = surveyDomains((see) => eachTelling(store, see), places);
   const domains = new Set(ranks.keys());
   const { stated, problems } = statedOffsets(options.clockOffsets ?? [], domains, pieces);
-  const clocks = alignClocks(domains, sighted, {
-    rank: (domain) => ranks.get(domain) ?? 9,
-    hostOf: (domain) => hosts.get(domain),
-    stated,
+  const around = {
+    rank: (domain: string) => ranks.get(domain) ?? 9,
+    hostOf: (domain: string) => hosts.get(domain),
     spans,
     zoneless,
     yearless,
-  });
-  return { places, clocks, ...corrections(places, clocks, pieces), problems };
+  };
+  const clocks = alignClocks(domains, sighted, { ...around, stated });
+  const unstated = stated.size === 0 ? clocks : alignClocks(domains, sighted, { ...around, stated: new Map() });
+  const denied = deniedOffsets(stated, unstated.reports);
+  return { places, clocks, ...corrections(places, clocks, pieces), problems: [...problems, ...denied] };
 }
 
 /** Offsets that the user stated, by the clocks whose names hold the text he wrote or that of a piece of their log. */

@@ -31,7 +31,9 @@ export function inputsBlock(report: Report, options: TerminalOptions): readonly 
   const lines = [...folded(readSentence(report), width).map(style.dim), ...clocksLines(report.clocks, options)];
   for (const input of verbose ? report.inputs : odd.slice(0, MAX_ODD)) lines.push(...oddLines(input, options));
   if (!verbose && odd.length > MAX_ODD)
-    lines.push(`! and ${odd.length - MAX_ODD} more files with remarks: egressblame inspect lists them`);
+    lines.push(
+      `! and ${plural(odd.length - MAX_ODD, 'more file')} with remarks: ${commandFor(options.command, 'inspect')} lists them`,
+    );
   for (const { message } of report.problems.filter((problem) => !isError(problem)))
     lines.push(...remark(escapeTerminal(clean(message)), width));
   if (!verbose && report.inputs.some(isPartlyRead))
