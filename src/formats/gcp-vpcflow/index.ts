@@ -66,7 +66,8 @@ function decode(record: RawRecord): Decoded {
         observed: instantOf(entry.timestamp) ?? entry.received,
       }),
       type: 'flow',
-      action: payload['allocation_status'] === 'DROPPED' ? 'deny' : 'unknown',
+      // A NAT gateway without a free port has ruled on nothing.
+      action: 'unknown',
       actionRaw: wordOf(payload['allocation_status']),
       ...tuple,
       nat: natOf(endpointOf(at(payload, 'connection', 'nat_ip'), at(payload, 'connection', 'nat_port')), {}),
