@@ -89,10 +89,17 @@ function expandArgument(arg: string, cwd: string, walk: Walk): readonly string[]
     visit(match, walk, new Set());
     const info = statOf(match);
     if (typeof info === 'string' || !info.isDirectory()) return dirname(match);
-    if (walk.found.size + walk.problems.length === before)
-      walk.problems.push(problemOf('warning', 'folder-empty', `there is no file in the folder ${arg}`, arg));
+    if (walk.found.size + walk.problems.length === before) walk.problems.push(nothingNew(arg, match, walk));
     return match;
   });
+}
+
+/** A folder that adds no file: another argument brought them already, or there are none. */
+function nothingNew(arg: string, folder: string, { found }: Walk): Diagnostic {
+  const isKnown = [...found.keys()].some((path) => path.startsWith(`${folder}${sep}`));
+  return isKnown
+    ? problemOf('info', 'path-repeated', `the folder ${arg} is named twice and is read once`, arg)
+    : problemOf('warning', 'folder-empty', `there is no file in the folder ${arg}`, arg);
 }
 
 function problemOf(severity: Diagnostic['severity'], code: string, message: string, path: string): Diagnostic {

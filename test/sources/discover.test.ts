@@ -66,6 +66,16 @@ describe('arguments', () => {
     expect([inputs.length, codesOf(problems)]).toEqual([1, ['path-repeated']]);
   });
 
+  it.each([
+    ['a folder', ['in', './in'], 'the folder ./in is named twice and is read once'],
+    ['a folder of one that is named', ['in', 'in/deep'], 'the folder in/deep is named twice and is read once'],
+    ['an empty folder', ['none', 'none'], 'there is no file in the folder none'],
+  ])('named twice: %s', (_, args, message) => {
+    const folder = tree('in/a.log', 'in/deep/b.log');
+    mkdirSync(join(folder, 'none'));
+    expect(discover(args, folder).problems.at(-1)?.message).toBe(message);
+  });
+
   it('with links that lead in circles or nowhere end', () => {
     const folder = tree('in/a.log');
     symlinkSync('..', join(folder, 'in/up'));
