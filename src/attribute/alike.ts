@@ -25,6 +25,7 @@ const SAME: { readonly [K in keyof Required<Grounds>]: (a: Grounds[K], b: Ground
   missing: sameEntries,
   traced: (a, b) => a === b,
   isUnseen: (a, b) => a === b,
+  connected: (a, b) => a === b,
   untraced: (a, b) =>
     a?.sandboxId === b?.sandboxId && a?.episodeId === b?.episodeId && a?.mayBeEarlier === b?.mayBeEarlier,
 };
@@ -37,6 +38,7 @@ function areAlike(a: Grounds, b: Grounds): boolean {
     SAME.missing(a.missing, b.missing) &&
     SAME.traced(a.traced, b.traced) &&
     SAME.isUnseen(a.isUnseen, b.isUnseen) &&
+    SAME.connected(a.connected, b.connected) &&
     SAME.untraced(a.untraced, b.untraced)
   );
 }

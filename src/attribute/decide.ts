@@ -54,7 +54,7 @@ export function decide(entry: Grounds, weigh: Weigh = openWeighing()): Decided {
 function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { verdict: Verdict; probability: number } {
   const { suspect } = top;
   if (suspect.kind === 'platform') {
-    const mass = sum(scored.filter((other) => other.suspect.kind === 'platform'));
+    const mass = sum(scored.filter((other) => other.suspect.kind === 'platform')) * connectedShare(suspect, entry);
     const isSure = suspect.facts.every(({ strength }) => strength !== 'unsure');
     return { verdict: isSure && mass >= LIKELY ? 'not-agent' : 'ambiguous', probability: mass };
   }
@@ -70,7 +70,8 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { ve
     scored.filter((other) => other.suspect.kind === 'call' && other.suspect.episode?.id === suspect.episode?.id),
   );
   // Where no process speaks for the call, an episode without a trace may have made the same.
-  const mass = suspect.process === undefined ? ofEpisode * (entry.traced ?? 1) : ofEpisode;
+  const traced = suspect.process === undefined ? (entry.traced ?? 1) : 1;
+  const mass = ofEpisode * traced * connectedShare(suspect, entry);
   // The trace and the leases disagree on whose call it is: which is wrong, none of them tells.
   if (suspect.facts.some(isContradicted)) return { verdict: 'ambiguous', probability: mass };
   const strong = suspect.facts.some(isDirect) && (!isGuessedTwice(suspect) || suspect.facts.some(isNaming));
@@ -84,6 +85,11 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { ve
   if (mass >= PROVEN && hard) return { verdict: 'proven', probability: mass };
   if (mass >= LIKELY) return { verdict: 'likely', probability: Math.min(mass, hard ? mass : PROVEN - 0.0001) };
   return { verdict: others(scored) > 1 || mass >= 0.2 ? 'ambiguous' : 'unattributed', probability: mass };
+}
+
+/** How probable it is that a process which time alone ties to the flow opened this one, and not another that began with it. */
+function connectedShare({ facts }: Suspect, { connected = 1 }: Grounds): number {
+  return facts.some(({ code, strength }) => code === 'socket-owner' && strength === 'destination') ? connected : 1;
 }
 
 const sum = (scored: readonly Scored[]): number =>
@@ -176,6 +182,8 @@ function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Sc
     const names = scored
       .filter(({ probability }) => probability >= 0.02)
       .map(({ suspect }) => suspect.toolCall?.id ?? suspect.episode?.id ?? processName(suspect.process));
+    if (entry.connected !== undefined && names.length === 1)
+      return `more flows to the destination began then than connects are recorded, and ${names[0]} may have opened another`;
     return `${names.length} causes remain: ${names.slice(0, 6).join(', ')}${names.length > 6 ? ', ...' : ''}`;
   }
   if (entry.sandboxes.length > 0)

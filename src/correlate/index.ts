@@ -9,6 +9,7 @@ import { openBeginnings } from './beginnings.ts';
 import { openCallNames } from './call-names.ts';
 import type { Merging } from './calls.ts';
 import { openContradictions } from './contradictions.ts';
+import { CONNECTS_MISSING, type ConnectedShare, openConnectedShare } from './crowd.ts';
 import { openElsewhere } from './elsewhere.ts';
 import { openEpisodeNames } from './episode-names.ts';
 import { EpisodeTable } from './episodes.ts';
@@ -85,7 +86,7 @@ export function correlate(evidence: Evidence): Correlation {
   const trails = { ...trailContext, forwarded };
   const numbered = uniqueIds(groups.map((group) => ({ group, violation: toViolation(group) })));
   const context = suspectContextOf(tables, evidence, trailContext);
-  const telemetry = telemetryOf(tables, evidence.narrowedUs);
+  const telemetry = telemetryOf(tables, evidence, groups);
   return {
     episodes,
     leases,
@@ -139,7 +140,11 @@ function suspectContextOf(
   };
 }
 
-function telemetryOf({ processes, lineage, leases, episodes }: Tables, narrowedUs: number | undefined): Telemetry {
+function telemetryOf(
+  { processes, lineage, leases, episodes }: Tables,
+  { narrowedUs }: Pick<Evidence, 'narrowedUs'>,
+  groups: readonly Group[],
+): Telemetry {
   return {
     processes,
     lineage,
@@ -148,6 +153,7 @@ function telemetryOf({ processes, lineage, leases, episodes }: Tables, narrowedU
     processMissing: openProcessMissing(processes, narrowedUs),
     traceMissing: openTraceMissing(episodes.episodes),
     unseenHosts: openUnseenHosts({ processes, leases, episodes }),
+    connectedShare: openConnectedShare(groups, processes),
     pauseBefore: openPauses(),
   };
 }
@@ -217,6 +223,7 @@ interface Telemetry {
   readonly processMissing: ProcessMissing;
   readonly traceMissing: TraceMissing;
   readonly unseenHosts: UnseenHosts;
+  readonly connectedShare: ConnectedShare;
   readonly pauseBefore: PauseBefore;
 }
 
@@ -239,7 +246,11 @@ function investigate(
   const suspects = listSuspects(scene, context);
   const untraced = untracedOf(trail, senders, owners, context);
   const isUnseen = unseen.length > 0 && owners.some(isByTime);
-  const records = owners.length === 0 ? processMissing(trail) : isUnseen ? [unseenMissing(unseen)] : [];
+  const connected = telemetry.connectedShare({ group, trail, owners });
+  const records = [
+    ...(owners.length === 0 ? processMissing(trail) : isUnseen ? [unseenMissing(unseen)] : []),
+    ...(connected < 1 ? [CONNECTS_MISSING] : []),
+  ];
   const traces = telemetry.traceMissing({ trail, senders, owners, untraced });
   const missing = traces.length === 0 ? records : [...traces, ...records];
   const traced = telemetry.traced(senders, mentions.episodes.size);
@@ -251,6 +262,7 @@ function investigate(
     ...(untraced === undefined ? {} : { untraced }),
     ...(traced === 1 ? {} : { traced }),
     ...(isUnseen ? { isUnseen } : {}),
+    ...(connected === 1 ? {} : { connected }),
     missing: trail.missing.length === 0 ? missing : [...trail.missing, ...missing],
   };
 }

@@ -10,11 +10,11 @@ import type { Tuple } from './tuple.ts';
 import type { Trail } from './walk.ts';
 
 /** One so near is the flow's own; so are those that are further by no more than the clocks may be off. */
-const FIRM_WINDOW_US = 100_000;
+export const FIRM_WINDOW_US = 100_000;
 /** Without a record of the flow's beginning the violation's own time must do: retransmissions, log delays. */
 const LOOSE_WINDOW_US = 3_000_000;
 /** Records this close together cannot be told apart by time. */
-const TIE_US = 40_000;
+export const TIE_US = 40_000;
 
 /** Processes that opened the flow: exact tuple first, then destination and time, then arguments of what was running. */
 export function findOwners(

@@ -37,6 +37,8 @@ export interface Case {
   readonly traced?: number;
   /** Its process was found by time alone, and a host that may have sent the flow as well tells nothing of its processes. */
   readonly isUnseen?: true;
+  /** The share of the flows of its moment that recorded connects explain, where time alone found its process. Undefined: all. */
+  readonly connected?: number;
   /** Records that would decide, in plain words. */
   readonly missing: readonly string[];
 }

@@ -37,6 +37,7 @@ const cases: fc.Arbitrary<Case> = fc.record(
     missing: fc.subarray(['conntrack', 'process telemetry']),
     traced: fc.constantFrom(0.25, 0.5),
     isUnseen: fc.constant(true as const),
+    connected: fc.constantFrom(0.5, 0.25),
     untraced: fc.constantFrom(
       { sandboxId: 'rock-1' },
       { sandboxId: 'rock-2' },
@@ -63,6 +64,7 @@ test.each<Partial<Case>>([
   { sandboxes: ['rock-2'] },
   { missing: ['conntrack'] },
   { traced: 0.25 },
+  { connected: 0.5 },
   { untraced: { sandboxId: 'rock-2' } },
   { untraced: { sandboxId: 'rock-1', episodeId: 'e-1' } },
 ])('a case that differs in %j is another case', (differs) => {

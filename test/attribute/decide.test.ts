@@ -284,3 +284,24 @@ it('weighs a name that was answered with the address as the address itself', () 
   const named = (strength: string) => weightOf({ code: 'dst-in-arguments', strength });
   expect(named('domain') + weightOf({ code: 'dns-answer', strength: 'logged' })).toBe(named('ip'));
 });
+
+describe('of more flows than connects', () => {
+  const BY_TIME = [fact('socket-owner', 'destination'), fact('process-lineage', 'argv')];
+  const shared = { connected: 0.5 };
+
+  it('none is proven to be of the process that connected', () => {
+    expect(of([call('a', BY_TIME)]).verdict).toBe('proven');
+    const decided = of([call('a', BY_TIME)], shared);
+    expect([decided.verdict, decided.toolCall]).toEqual(['ambiguous', undefined]);
+    expect(decided.reason).toContain('more flows to the destination began then than connects are recorded');
+  });
+
+  it('none is of the platform for sure', () => {
+    const suspect = ofKind('platform', [fact('socket-owner', 'destination'), fact('process-lineage', 'platform-uid')]);
+    expect([of([suspect]).verdict, of([suspect], shared).verdict]).toEqual(['not-agent', 'ambiguous']);
+  });
+
+  it('one is of the process that a record of the flow itself names', () => {
+    expect(of([call('a', HARD)], shared).verdict).toBe('proven');
+  });
+});
