@@ -17,6 +17,7 @@ import {
 import type { EpisodeEvent, Event, ToolCallEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
+import { type CallRow, Phases } from './phases.ts';
 
 const FIELDS = new FieldMap([
   'episode',
@@ -62,6 +63,7 @@ export const toolCalls: Format = {
   status: 'real',
   clock: 'ISO stamps or epoch numbers (s, ms, us, ns) of the host that ran the call; a host column splits the clocks',
   traps: [
+    'a log of events has a row where a call begins and one where it ends: they are one call',
     'one table often mixes rows of hosts with different clocks without naming the host',
     'the recorded end is not the end of children left in the background',
     'long commands may be cut by the writer',
@@ -100,8 +102,16 @@ function scoreNames(names: readonly string[]): Sniff {
 
 function openTable(context: DecodeContext): Decoder {
   const rows = new RowReader((names) => scoreNames(names).score > 0);
-  const state: State = { zone: context.zoneOffsetMin, calls: new CallCounter(), seen: new Map() };
-  return { decode: (record) => decode(record, rows, state) };
+  const state: State = {
+    zone: context.zoneOffsetMin,
+    calls: new CallCounter(),
+    seen: new Map(),
+    phases: new Phases(),
+  };
+  return {
+    decode: (record) => decode(record, rows, state),
+    flush: () => state.phases.flush().flatMap((row) => callsOf(row, state)),
+  };
 }
 
 interface State {
@@ -109,6 +119,7 @@ interface State {
   readonly calls: CallCounter;
   /** Episodes already described, by what was said about them. */
   readonly seen: Map<string, Said>;
+  readonly phases: Phases;
 }
 
 function decode(record: RawRecord, rows: RowReader, state: State): Decoded {
@@ -116,18 +127,21 @@ function decode(record: RawRecord, rows: RowReader, state: State): Decoded {
   if (read.is === 'bad') return failed('neither JSON nor a row under a known header');
   if (read.is !== 'row') return read.is === 'held' ? decoded() : skipped(read.is);
   const events: Event[] = [];
+  let isHeld = false;
   for (const row of unwrapRows(read.row, WRAPPERS)) {
     const fields = FIELDS.read(row);
-    events.push(...episodesOf(fields, read.ref, state), ...callsOf(fields, read.ref, state, record));
+    const whole = state.phases.read(row, { fields, ref: read.ref, record });
+    isHeld ||= whole.length === 0;
+    events.push(...episodesOf(fields, read.ref, state), ...whole.flatMap((one) => callsOf(one, state)));
   }
-  return events.length > 0 ? decoded(...events) : failed('names neither an episode nor a sandbox');
+  return events.length > 0 || isHeld ? decoded(...events) : failed('names neither an episode nor a sandbox');
 }
 
 function episodeOf(fields: Fields): string | undefined {
   return textOf(fields.episode) ?? textOf(fields.sandbox) ?? textOf(fields.container);
 }
 
-function callsOf(fields: Fields, ref: SourceRef, state: State, record: RawRecord): readonly ToolCallEvent[] {
+function callsOf({ fields, ref, record }: CallRow, state: State): readonly ToolCallEvent[] {
   const episodeId = episodeOf(fields);
   if (episodeId === undefined || !isCall(fields)) return [];
   const host = textOf(fields.host) ?? record.host;
