@@ -77,7 +77,7 @@ export interface Gap {
     | 'reward-unknown';
   readonly count: number;
   readonly says: string;
-  /** Episodes that are suspected and not on the list, by name: what nobody may call safe. */
+  /** Episodes that are suspected and not on the list, by name, of each violation its `candidates`: what nobody may call safe. */
   readonly episodes?: readonly string[];
 }
 

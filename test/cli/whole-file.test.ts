@@ -12,7 +12,7 @@ const dir = mkdtempSync(join(tmpdir(), 'egressblame-'));
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 const night = writeTinyNight(join(dir, 'night'));
 const pipe = join(dir, 'pipe');
-const hasPipes = spawnSync('mkfifo', [pipe]).status === 0;
+const hasPipes = spawnSync('sh', ['-c', 'mkfifo "$0"', pipe]).status === 0;
 
 describe('what is no file', () => {
   it.skipIf(!hasPipes)('is written to and stays what it is', async () => {
