@@ -19,7 +19,7 @@ const HOLDERS = [
 const DEEPEST = 6;
 
 /** The messages of a question or an answer, however it is written down. */
-export function messagesIn(value: unknown, depth = 0): readonly JsonObject[] {
+function messagesIn(value: unknown, depth = 0): readonly JsonObject[] {
   if (depth > DEEPEST) return [];
   if (typeof value === 'string') return /^\s*[[{]/.test(value) ? messagesIn(tryJson(value), depth + 1) : [];
   if (Array.isArray(value)) return value.flatMap((item) => messagesIn(item, depth + 1));
