@@ -1,13 +1,49 @@
 import { remembered } from './remembered.ts';
 
-/** Parses JSON; undefined when the text is not JSON. The caller turns that into a diagnostic. */
+/** No log nests deeper; what does exhausts the stack of whoever walks through it, `JSON.stringify` too. */
+const MOST_NESTED = 500;
+
+/** Parses JSON; undefined when the text is not JSON, or nested too deep. The caller turns that into a diagnostic. */
 export function tryJson(text: string): unknown {
+  if (text.length > 2 * MOST_NESTED && isTooDeep(text)) return undefined;
   try {
     return JSON.parse(text) as unknown;
   } catch (error) {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+function isTooDeep(text: string): boolean {
+  if (countUpTo(text, '{', MOST_NESTED) + countUpTo(text, '[', MOST_NESTED) <= MOST_NESTED) return false;
+  let depth = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === QUOTE) i = endOfString(text, i);
+    else if (c === 91 || c === 123) {
+      if (++depth > MOST_NESTED) return true;
+    } else if (c === 93 || c === 125) depth--;
+  }
+  return false;
+}
+
+function countUpTo(text: string, mark: string, most: number): number {
+  let count = 0;
+  for (let at = text.indexOf(mark); at >= 0 && count <= most; at = text.indexOf(mark, at + 1)) count++;
+  return count;
+}
+
+const QUOTE = 34;
+const BACKSLASH = 92;
+
+/** The closing quote of the string that opens at `from`, or the end of the text. */
+function endOfString(text: string, from: number): number {
+  for (let at = text.indexOf('"', from + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let escapes = 0;
+    while (text.charCodeAt(at - 1 - escapes) === BACKSLASH) escapes++;
+    if (escapes % 2 === 0) return at;
+  }
+  return text.length;
 }
 
 export type JsonObject = { readonly [key: string]: unknown };
