@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { UsageError } from './options.ts';
+import { UnwrittenError } from './whole-file.ts';
 
 /** Turns whatever a command threw into a sentence on stderr and an exit code. */
 export function reportFailure(error: unknown): number {
@@ -8,6 +9,10 @@ export function reportFailure(error: unknown): number {
   if (error instanceof UsageError) {
     process.stderr.write(`egressblame: ${error.message}\n`);
     return EXIT.usage;
+  }
+  if (error instanceof UnwrittenError) {
+    process.stderr.write(`egressblame: ${error.message}\n`);
+    return EXIT.internal;
   }
   process.stderr.write(
     `egressblame: internal error: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`,

@@ -11,8 +11,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
-import { UsageError } from './options.ts';
 import { print } from './terminal.ts';
+
+/** A file that could not be written although nothing spoke against it before the work began: a full disk. */
+export class UnwrittenError extends Error {}
 
 /** As a file, the output would be replaced, or fail where its reader has seen enough. */
 const STDOUT = new Set(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
@@ -53,7 +55,7 @@ export async function writeWhole(
     const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
     if (code === undefined) throw error;
     // A reader that has seen enough is no error.
-    if (code !== 'EPIPE') throw new UsageError(`-o ${path}: cannot be written (${code})`);
+    if (code !== 'EPIPE') throw new UnwrittenError(`-o ${path}: cannot be written (${code})`);
   }
 }
 

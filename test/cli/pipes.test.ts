@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -42,6 +42,17 @@ describe('a reader that closes the pipe', () => {
   it('of the error output takes nothing from the answer', async () => {
     expect((await runWith(['check', 'logs', 'nowhere'], 'stderr')).code).toBe(1);
   });
+});
+
+it.skipIf(!existsSync('/dev/full'))('a report that cannot be written is no finding and no mistake of the call', () => {
+  // Of a device of its own: were it replaced, nothing else would be hurt.
+  const full = join(dir, 'full');
+  if (spawnSync('sh', ['-c', 'mknod "$0" c 1 7', full]).status !== 0) return;
+  const { status, stderr } = spawnSync(process.execPath, [main, 'logs', '-q', '-o', `csv=${full}`], {
+    cwd: dir,
+    encoding: 'utf8',
+  });
+  expect([status, stderr]).toEqual([70, `egressblame: -o ${full}: cannot be written (ENOSPC)\n`]);
 });
 
 it.skipIf(!existsSync('/dev/full'))('an answer that cannot be written is no finding', async () => {
