@@ -15,23 +15,17 @@ const ADDRESS = /\b\d{1,3}(?:\.\d{1,3}){3}\b|[\da-f]{1,4}:[\da-f:]*:[\da-f]{1,4}
 export class Strangers {
   /** Of programs that no format has known yet: their lines so far. */
   readonly #inVain = new Map<string, number>();
-  /** The last line of which events were made. */
-  #lastOwn: string | undefined;
 
   mayBeAnothers(text: string, result: Decoded): boolean {
     if (result.status === 'failed') return true;
     return isForeign(result) && (this.#inVain.get(programOf(text)) ?? 0) < MOST_IN_VAIN;
   }
 
-  noteOwn(text: string): void {
-    this.#lastOwn = text;
-  }
-
-  /** What becomes of a line that no format takes: under the tag of a program that writes none of the file's records it is another's. */
+  /** What becomes of a line that no format takes: under a host and the tag of a program that the file's format does not know it is another's. */
   outcome(text: string, result: Decoded, format: Format): Decoded {
-    if (result.status !== 'failed' || this.#lastOwn === undefined) return result;
-    const tag = tagOf(text);
-    if (tag === undefined || tag === tagOf(this.#lastOwn) || (VERDICT.test(text) && ADDRESS.test(text))) return result;
+    if (result.status !== 'failed' || (VERDICT.test(text) && ADDRESS.test(text))) return result;
+    const { host, tag } = parseSyslog(text, 0 as Micros) ?? {};
+    if (host === undefined || tag === undefined) return result;
     return format.claims({ text, json: undefined }).score > 0 ? result : foreign();
   }
 
@@ -45,9 +39,4 @@ export class Strangers {
 
 function programOf(text: string): string {
   return PROGRAM.exec(text)?.[1] ?? '';
-}
-
-/** The program of a line under a syslog header; the year does not matter. */
-function tagOf(text: string): string | undefined {
-  return parseSyslog(text, 0 as Micros)?.tag;
 }

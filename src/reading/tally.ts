@@ -102,7 +102,6 @@ export class Tally {
     else if (result.status === 'skipped') this.#skip(result.reason, 1);
     else {
       this.#decoded++;
-      this.#strangers.noteOwn(record.text);
       return result.events;
     }
     return NOTHING;
