@@ -3,7 +3,7 @@ import type { Micros } from '../model/time.ts';
 import { UNKNOWN_ERROR_US } from './clock-report.ts';
 import { type Placed, type Tree, toReference } from './tree.ts';
 
-export interface Years {
+interface Years {
   /** Domains no stamp of which states its year. */
   readonly yearless: ReadonlySet<string>;
   /** First and last stamp of each domain, its own time. */

@@ -1,4 +1,4 @@
-export interface Quoting {
+interface Quoting {
   /** The text ends within a quoted cell. */
   readonly open: boolean;
   /** A quote stands within a word of a quoted cell, where no CSV has one: rows were cut off, or the writer does not double quotes. */
