@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { sniffMean } from '../dist/core/decoded.js';
-import { domainName, parseIp, transportName } from '../dist/core/ip.js';
-import { formatIso, parseIso } from '../dist/core/time.js';
+import { domainName, parseIp, transportName } from '../dist/core/network/ip.js';
+import { formatIso, parseIso } from '../dist/core/time/time.js';
 import { formats } from '../dist/formats/index.js';
 import { createFramer, cutOf } from '../dist/sources/frame.js';
 import { unwrapRecord } from '../dist/sources/unwrap.js';

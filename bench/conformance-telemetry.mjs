@@ -1,8 +1,8 @@
 // Scores the telemetry formats against rows with known readings: node bench/conformance-telemetry.mjs [rows.jsonl] [-v]. Needs dist/.
 import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseIp, transportName } from '../dist/core/ip.js';
-import { parseIso } from '../dist/core/time.js';
+import { parseIp, transportName } from '../dist/core/network/ip.js';
+import { parseIso } from '../dist/core/time/time.js';
 import { formats } from '../dist/formats/index.js';
 
 const beside = ['../shared/corpus', '../../shared/corpus'].map((p) =>

@@ -11,7 +11,7 @@ const [root = '../shared/corpus/traces', only] = args.filter((arg) => arg !== '-
 const dist = new URL('../dist/', import.meta.url);
 const { formats } = await import(new URL('formats/index.js', dist));
 const { createFramer, cutOf } = await import(new URL('sources/frame.js', dist));
-const { tryJson } = await import(new URL('core/json.js', dist));
+const { tryJson } = await import(new URL('core/json/json.js', dist));
 const { sniffMean } = await import(new URL('core/decoded.js', dist));
 const { unwrapRecord } = await import(new URL('sources/unwrap.js', dist));
 

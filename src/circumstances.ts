@@ -1,8 +1,8 @@
 import { gpuTimeOf } from './attribute/gpu-time.ts';
 import { requestedBy } from './attribute/requested.ts';
-import { endsOf } from './core/findings.ts';
-import type { Episode } from './correlate/episodes.ts';
-import type { LeaseTable } from './correlate/leases.ts';
+import { endsOf } from './core/findings/findings.ts';
+import type { Episode } from './correlate/episodes/episodes.ts';
+import type { LeaseTable } from './correlate/leases/leases.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
 import type { GpuTime, Requested } from './model/circumstance.ts';
 import type { MetricEvent } from './model/event.ts';

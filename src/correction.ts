@@ -4,7 +4,7 @@ import { observeIds } from './clocks/observe-calls.ts';
 import { type Observation, together } from './clocks/sightings.ts';
 import { deniedOffsets } from './clocks/stated.ts';
 import { surveyDomains } from './clocks/survey.ts';
-import { inLogOrder, piecesOf } from './core/rotated.ts';
+import { inLogOrder, piecesOf } from './core/lines/rotated.ts';
 import { locate, type Places } from './domains.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';

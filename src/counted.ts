@@ -1,4 +1,4 @@
-import type { Flagged } from './correlate/group.ts';
+import type { Flagged } from './correlate/groups/group.ts';
 import type { Evidence } from './correlate/index.ts';
 import type { Folding, Stretches } from './fold/folding.ts';
 import type { Diagnostic } from './model/diagnostic.ts';

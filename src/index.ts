@@ -1,7 +1,7 @@
 import type { Report } from './model/report.ts';
 import { investigate, type RunOptions as Told } from './pipeline.ts';
 
-export { formatIso, parseMoment } from './core/time.ts';
+export { formatIso, parseMoment } from './core/time/time.ts';
 export type {
   Attribution,
   Candidate,

@@ -169,7 +169,19 @@ describe('the rooms of src', () => {
       ]),
     );
     expect(circleOf(imports)).toBe(undefined);
-    expect(circleOf(new Map([...imports, ['model/time.ts', ['core/time.ts']]]))).toContain('core/time.ts');
+    expect(circleOf(new Map([...imports, ['model/time.ts', ['core/time/time.ts']]]))).toContain('core/time/time.ts');
+  });
+
+  it('has folders in `correlate` that know nothing of those behind them', () => {
+    const order = ['leases', 'groups', 'trail', 'episodes', 'processes', 'suspects', 'missing'];
+    const folderOf = (path: string): string => relative(join(src, 'correlate'), path).split('/')[0] ?? '';
+    for (const path of all.filter((file) => order.includes(folderOf(file))))
+      for (const specifier of importsOf(path).filter((name) => name.startsWith('.'))) {
+        const other = folderOf(join(dirname(path), specifier));
+        expect(order.indexOf(other), `${specifier} in ${relative(src, path)}`).toBeLessThanOrEqual(
+          order.indexOf(folderOf(path)),
+        );
+      }
   });
 
   it('has what benches and scripts import of it once it is built', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { commandOf, readArguments } from '../src/core/arguments.ts';
-import { isBackgroundCommand } from '../src/core/background.ts';
+import { commandOf, readArguments } from '../src/core/tools/arguments.ts';
+import { isBackgroundCommand } from '../src/core/tools/background.ts';
 
 describe('isBackgroundCommand', () => {
   it.each([

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { sniffMean } from '../src/core/decoded.ts';
-import { tryJson } from '../src/core/json.ts';
+import { tryJson } from '../src/core/json/json.ts';
 import { formats } from '../src/formats/index.ts';
 import type { Event } from '../src/model/event.ts';
 import type { DecodeContext, Format, Sample } from '../src/model/format.ts';

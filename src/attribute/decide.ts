@@ -1,4 +1,4 @@
-import { processName } from '../core/findings.ts';
+import { processName } from '../core/findings/findings.ts';
 import type { Attribution, Evidence, Verdict } from '../model/attribution.ts';
 import type { Case, Fact, Suspect } from '../model/case.ts';
 import type { Mutable } from '../model/mutable.ts';

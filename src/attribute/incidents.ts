@@ -1,6 +1,6 @@
 import { sha256 } from '../core/digest.ts';
 import { greatest, least } from '../core/extremes.ts';
-import { recordsOf } from '../core/records-of.ts';
+import { recordsOf } from '../core/findings/records-of.ts';
 import type { Attribution, Incident, Verdict } from '../model/attribution.ts';
 import type { Mutable } from '../model/mutable.ts';
 import type { Micros } from '../model/time.ts';

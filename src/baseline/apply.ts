@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../core/fingerprint.ts';
+import { fingerprintOf } from '../core/findings/fingerprint.ts';
 import type { Attribution } from '../model/attribution.ts';
 import type { BaselineEntry } from '../model/baseline.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';

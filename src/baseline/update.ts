@@ -1,5 +1,5 @@
-import { fingerprintOf, shapeOf } from '../core/fingerprint.ts';
-import { clip, escapeTerminal } from '../core/text.ts';
+import { fingerprintOf, shapeOf } from '../core/findings/fingerprint.ts';
+import { clip, escapeTerminal } from '../core/text/text.ts';
 import type { Attribution } from '../model/attribution.ts';
 import type { BaselineEntry } from '../model/baseline.ts';
 import { isAcceptable } from './apply.ts';

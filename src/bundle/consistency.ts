@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { sha256 } from '../core/digest.ts';
-import { arrayOf, at, isObject, numberOf, textOf, tryJson } from '../core/json.ts';
+import { arrayOf, at, isObject, numberOf, textOf, tryJson } from '../core/json/json.ts';
 import { type CitedLine, lineSchema, MEMBERS } from './layout.ts';
 import type { Bundle } from './open.ts';
 import { readMemberLines } from './open.ts';

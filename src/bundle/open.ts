@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { z } from 'zod';
-import { tryJson } from '../core/json.ts';
+import { tryJson } from '../core/json/json.ts';
 import type { InputFile } from '../sources/discover.ts';
 import { LineCutter } from '../sources/line-cutter.ts';
 import { newReadLog, readBytes } from '../sources/read.ts';

@@ -1,5 +1,5 @@
 import { sha256 } from '../core/digest.ts';
-import { at, isObject, type JsonObject, textOf, tryJson } from '../core/json.ts';
+import { at, isObject, type JsonObject, textOf, tryJson } from '../core/json/json.ts';
 import type { Flaw } from './consistency.ts';
 import { MEMBERS } from './layout.ts';
 import { type Bundle, readMemberLines } from './open.ts';

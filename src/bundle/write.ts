@@ -1,5 +1,5 @@
-import { citedRefs } from '../core/findings.ts';
-import { jsonText } from '../core/text.ts';
+import { citedRefs } from '../core/findings/findings.ts';
+import { jsonText } from '../core/text/text.ts';
 import type { InputReport, Report } from '../model/report.ts';
 import type { SourceRef } from '../model/source.ts';
 import { readCited } from '../sources/cited.ts';

@@ -1,4 +1,4 @@
-import { commandFor } from '../core/findings.ts';
+import { commandFor } from '../core/findings/findings.ts';
 import type { Advice } from '../model/advice.ts';
 import type { NightFlows } from '../model/policy.ts';
 import type { Report } from '../model/report.ts';

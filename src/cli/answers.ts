@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { type Command, Option } from 'commander';
-import { similarWord } from '../core/similar.ts';
+import { similarWord } from '../core/text/similar.ts';
 import type { WatchFlags } from './commands/watch.ts';
 import type { CommonFlags } from './flags.ts';
 import { fileOptions, gateOptions, inputOptions, outputOptions, seconds, UsageError, withOptions } from './options.ts';

@@ -1,4 +1,4 @@
-import { durationText, zoneText } from '../core/units.ts';
+import { durationText, zoneText } from '../core/time/units.ts';
 import type { ReadingFlags } from './flags.ts';
 import { DEFAULT_MEMORY_MB } from './options.ts';
 

@@ -1,4 +1,4 @@
-import { escapeTerminal } from '../core/text.ts';
+import { escapeTerminal } from '../core/text/text.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { InputReport } from '../model/report.ts';
 import { cleaner } from './terminal.ts';

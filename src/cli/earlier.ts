@@ -1,5 +1,5 @@
-import { at, tryJson } from '../core/json.ts';
-import { redact } from '../core/redact.ts';
+import { at, tryJson } from '../core/json/json.ts';
+import { redact } from '../core/text/redact.ts';
 import { type EarlierReport, recurrenceOf } from '../history/recurrence.ts';
 import { traitsOf } from '../history/traits.ts';
 import type { Report } from '../model/report.ts';

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { similarWord } from '../core/similar.ts';
+import { similarWord } from '../core/text/similar.ts';
 
 const PREFIX = 'EGRESSBLAME_';
 

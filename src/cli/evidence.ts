@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RunFacts } from '../bundle/layout.ts';
 import { sha256 } from '../core/digest.ts';
-import { micros } from '../core/time.ts';
+import { micros } from '../core/time/time.ts';
 import { rulePackHashes, rulePacks } from '../detect/index.ts';
 import type { Report } from '../model/report.ts';
 import type { ReporterOptions } from '../model/reporter.ts';

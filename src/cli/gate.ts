@@ -1,5 +1,5 @@
-import { plural, thousands } from '../core/findings.ts';
-import { parseMoment } from '../core/time.ts';
+import { plural, thousands } from '../core/findings/findings.ts';
+import { parseMoment } from '../core/time/time.ts';
 import type { Attribution, Verdict } from '../model/attribution.ts';
 import type { FailOn, Report } from '../model/report.ts';
 import { SEVERITIES, type Severity } from '../model/violation.ts';

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
-import { statedZone } from '../core/named-zones.ts';
-import { micros, parseMoment } from '../core/time.ts';
-import { durationUs, megabytesOf } from '../core/units.ts';
+import { statedZone } from '../core/time/named-zones.ts';
+import { micros, parseMoment } from '../core/time/time.ts';
+import { durationUs, megabytesOf } from '../core/time/units.ts';
 import { ROLES, type Role } from '../model/format.ts';
 import { FAIL_ON } from '../model/report.ts';
 import { SEVERITIES } from '../model/violation.ts';

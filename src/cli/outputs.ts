@@ -1,4 +1,4 @@
-import { casesOf, citedRefs } from '../core/findings.ts';
+import { casesOf, citedRefs } from '../core/findings/findings.ts';
 import type { NightFlows } from '../model/policy.ts';
 import type { Report } from '../model/report.ts';
 import type { ReporterOptions } from '../model/reporter.ts';

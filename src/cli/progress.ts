@@ -1,4 +1,4 @@
-import { escapeTerminal } from '../core/text.ts';
+import { escapeTerminal } from '../core/text/text.ts';
 import type { NetworkEvent } from '../model/event.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';
 import type { Progress } from '../pipeline.ts';

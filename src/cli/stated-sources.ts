@@ -1,4 +1,4 @@
-import { similarWord } from '../core/similar.ts';
+import { similarWord } from '../core/text/similar.ts';
 import { namesInput } from '../reading/stated.ts';
 import type { InputFile } from '../sources/discover.ts';
 import { findInputs } from '../sources/inputs.ts';

@@ -1,4 +1,4 @@
-import { redact } from '../core/redact.ts';
+import { redact } from '../core/text/redact.ts';
 import type { TerminalOptions } from '../report/terminal/options.ts';
 import { COLOURED, PLAIN } from '../report/terminal/style.ts';
 import type { ReadingFlags } from './flags.ts';

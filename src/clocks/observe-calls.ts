@@ -1,7 +1,7 @@
 import { type CallLog, glance } from '../core/calls/columns.ts';
 import { idFactsOf } from '../core/calls/id-facts.ts';
 import type { CallNumbers } from '../core/calls/numbers.ts';
-import { idEpoch, SHORTEST_WITH_EPOCH } from '../core/model-calls.ts';
+import { idEpoch, SHORTEST_WITH_EPOCH } from '../core/tools/model-calls.ts';
 import type { ToolCallEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import { command, type ObserveContext, type Put, width } from './noting.ts';

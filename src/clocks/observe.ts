@@ -1,5 +1,5 @@
-import { shellScript } from '../core/arguments.ts';
 import type { CallLog } from '../core/calls/columns.ts';
+import { shellScript } from '../core/tools/arguments.ts';
 import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import { command, commandKeysOf, type Note, type ObserveContext, type Put, width } from './noting.ts';

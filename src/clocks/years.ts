@@ -1,4 +1,4 @@
-import { yearsEarlier } from '../core/time.ts';
+import { yearsEarlier } from '../core/time/time.ts';
 import type { Micros } from '../model/time.ts';
 import { UNKNOWN_ERROR_US } from './clock-report.ts';
 import { type Placed, type Tree, toReference } from './tree.ts';

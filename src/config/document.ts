@@ -1,6 +1,6 @@
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import * as z from 'zod';
-import { similarWord } from '../core/similar.ts';
+import { similarWord } from '../core/text/similar.ts';
 import { type Place, placeAt } from './schema-place.ts';
 
 /** A checked document, or a sentence for every fault: file, line, key, what is expected, an example. */

@@ -1,4 +1,4 @@
-import { arrayOf, isObject, type JsonObject } from '../core/json.ts';
+import { arrayOf, isObject, type JsonObject } from '../core/json/json.ts';
 
 /** What a JSON Schema and a value hold at one path. */
 export interface Place {

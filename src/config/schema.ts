@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { statedZone } from '../core/named-zones.ts';
+import { statedZone } from '../core/time/named-zones.ts';
 import { ROLES } from '../model/format.ts';
 import { IMPORT_FIELDS, type ImportKind, TIME_UNITS } from '../model/importer.ts';
 import { FAIL_ON } from '../model/report.ts';

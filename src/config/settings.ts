@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
-import { statedZone } from '../core/named-zones.ts';
-import { durationUs } from '../core/units.ts';
+import { statedZone } from '../core/time/named-zones.ts';
+import { durationUs } from '../core/time/units.ts';
 import type { Role } from '../model/format.ts';
 import type { ImporterSpec } from '../model/importer.ts';
 import { checkDocument } from './document.ts';

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ownText } from './own-text.ts';
+import { ownText } from './text/own-text.ts';
 
 const FREE = 0;
 

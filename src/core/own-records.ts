@@ -1,5 +1,5 @@
-import { ownText } from './own-text.ts';
-import { sharingTexts } from './shared-text.ts';
+import { ownText } from './text/own-text.ts';
+import { sharingTexts } from './text/shared-text.ts';
 
 /**
  * Of records that are kept by the ten thousand. What a decoder cuts from a line holds that line, what all lines say is there once

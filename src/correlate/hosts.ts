@@ -1,4 +1,4 @@
-import { inCidr, parseCidr } from '../core/ip.ts';
+import { inCidr, parseCidr } from '../core/network/ip.ts';
 import type { Event, InventoryEvent } from '../model/event.ts';
 
 /** What is known of hosts: names, addresses, and which file belongs to which host. */

@@ -1,4 +1,4 @@
-import { remembered } from '../core/remembered.ts';
+import { remembered } from '../core/text/remembered.ts';
 import type { Category, Strength } from '../model/violation.ts';
 import { commandFacts } from './facts.ts';
 import { compileRules, matches, rulesOn } from './match.ts';

@@ -1,4 +1,4 @@
-import { type GlanceRules, suspects } from '../core/glance-rules.ts';
+import { type GlanceRules, suspects } from '../core/looks/glance-rules.ts';
 import type { Event, InventoryEvent, NetworkEvent } from '../model/event.ts';
 import { type Finding, SEVERITIES, type Severity, type ViolatingEvent } from '../model/violation.ts';
 import { byteMarksOf, judgedOnce } from './alike.ts';

@@ -1,4 +1,4 @@
-import { parseIp, splitHostPort } from '../core/ip.ts';
+import { parseIp, splitHostPort } from '../core/network/ip.ts';
 import type { Action, DnsEvent, Endpoint, NetworkEvent, ProcessEvent } from '../model/event.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
 import type { Surface } from './surfaces.ts';

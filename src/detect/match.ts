@@ -1,5 +1,5 @@
-import { type Cidr, inCidr, parseCidr, parseIp } from '../core/ip.ts';
-import { remembered } from '../core/remembered.ts';
+import { type Cidr, inCidr, parseCidr, parseIp } from '../core/network/ip.ts';
+import { remembered } from '../core/text/remembered.ts';
 import { SEVERITIES } from '../model/violation.ts';
 import type { Facts } from './facts.ts';
 import { countGenerated } from './names.ts';

@@ -1,5 +1,5 @@
-import { isOurs } from '../core/glance-rules.ts';
-import { type Cidr, inCidr, parseCidr } from '../core/ip.ts';
+import { isOurs } from '../core/looks/glance-rules.ts';
+import { type Cidr, inCidr, parseCidr } from '../core/network/ip.ts';
 import type { InventoryEvent } from '../model/event.ts';
 
 /** What is ours and what the operator approved, as the inventory and the leases tell. */

@@ -1,4 +1,4 @@
-import { remembered } from '../core/remembered.ts';
+import { remembered } from '../core/text/remembered.ts';
 import type { NetworkEvent, ProcessEvent } from '../model/event.ts';
 import type { ViolatingEvent } from '../model/violation.ts';
 

@@ -1,5 +1,5 @@
-import { commandShape } from '../core/command-shape.ts';
-import { arrayOf, at, textOf } from '../core/json.ts';
+import { arrayOf, at, textOf } from '../core/json/json.ts';
+import { commandShape } from '../core/tools/command-shape.ts';
 
 /** What an incident is known again by. */
 export interface Traits {

@@ -1,6 +1,6 @@
-import { readArguments } from '../core/arguments.ts';
-import { type Instant, shifted } from '../core/instant.ts';
-import { compact } from '../core/json.ts';
+import { compact } from '../core/json/json.ts';
+import { type Instant, shifted } from '../core/time/instant.ts';
+import { readArguments } from '../core/tools/arguments.ts';
 import {
   CallCounter,
   episodeEvent,
@@ -8,7 +8,7 @@ import {
   SPAN_SLACK,
   toolCallEvent,
   withoutBounds,
-} from '../core/tool-call.ts';
+} from '../core/tools/tool-call.ts';
 import type { EpisodeEvent, Event } from '../model/event.ts';
 import type { MappedRow } from './mapped-row.ts';
 

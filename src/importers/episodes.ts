@@ -1,5 +1,5 @@
-import { promptsOf } from '../core/prompts.ts';
-import { episodeEvent } from '../core/tool-call.ts';
+import { promptsOf } from '../core/tools/prompts.ts';
+import { episodeEvent } from '../core/tools/tool-call.ts';
 import type { EpisodeEvent } from '../model/event.ts';
 import type { MappedRow } from './mapped-row.ts';
 

@@ -1,5 +1,5 @@
 import { decoded, failed, no, skipped, yes } from '../core/decoded.ts';
-import { RowReader } from '../core/rows.ts';
+import { RowReader } from '../core/tables/rows.ts';
 import type { Event } from '../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Role } from '../model/format.ts';
 import { IMPORT_FIELDS, type Importer, type ImporterSpec, type ImportKind } from '../model/importer.ts';

@@ -1,6 +1,6 @@
-import { parseIp, parsePort } from '../core/ip.ts';
-import { compact } from '../core/json.ts';
-import { windowTime } from '../core/tool-call.ts';
+import { compact } from '../core/json/json.ts';
+import { parseIp, parsePort } from '../core/network/ip.ts';
+import { windowTime } from '../core/tools/tool-call.ts';
 import type { LeaseEvent } from '../model/event.ts';
 import type { MappedRow } from './mapped-row.ts';
 

@@ -1,6 +1,6 @@
-import { type Instant, instantOf } from '../core/instant.ts';
-import { at, type JsonObject, numberOf, textOf } from '../core/json.ts';
-import { micros } from '../core/time.ts';
+import { at, type JsonObject, numberOf, textOf } from '../core/json/json.ts';
+import { type Instant, instantOf } from '../core/time/instant.ts';
+import { micros } from '../core/time/time.ts';
 import type { ImporterSpec, TimeUnit } from '../model/importer.ts';
 import type { RawRecord, SourceRef } from '../model/source.ts';
 

@@ -1,6 +1,6 @@
-import { transportName } from '../core/ip.ts';
-import { actionOf, endpointOf, isPlaced, networkEvent, ruleOf, severityOf } from '../core/network.ts';
-import { eventTime } from '../core/time.ts';
+import { transportName } from '../core/network/ip.ts';
+import { actionOf, endpointOf, isPlaced, networkEvent, ruleOf, severityOf } from '../core/network/network.ts';
+import { eventTime } from '../core/time/time.ts';
 import type { NetworkEvent } from '../model/event.ts';
 import type { MappedRow } from './mapped-row.ts';
 

@@ -1,7 +1,7 @@
-import { transportName } from '../core/ip.ts';
-import { compact } from '../core/json.ts';
-import { endpointOf, isPlaced } from '../core/network.ts';
-import { eventTime } from '../core/time.ts';
+import { compact } from '../core/json/json.ts';
+import { transportName } from '../core/network/ip.ts';
+import { endpointOf, isPlaced } from '../core/network/network.ts';
+import { eventTime } from '../core/time/time.ts';
 import type { ProcessEvent } from '../model/event.ts';
 import type { MappedRow } from './mapped-row.ts';
 

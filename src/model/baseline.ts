@@ -1,6 +1,6 @@
 /** A finding that somebody answers for until a day, so that a gate lets it pass. */
 export interface BaselineEntry {
-  /** `f-` and 16 hex digits, see `core/fingerprint.ts`. */
+  /** `f-` and 16 hex digits, see `core/findings/fingerprint.ts`. */
   readonly fingerprint: string;
   /** What was accepted, for the reader of a diff; matched by the fingerprint alone. */
   readonly category: string;

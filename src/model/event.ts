@@ -207,7 +207,7 @@ export interface EpisodeEvent extends EventBase {
   readonly end?: Micros;
   readonly reward?: number;
   readonly task?: string;
-  /** What the giver of the task wrote, bounded (`core/prompts.ts`): never the agent's words or a tool's output. */
+  /** What the giver of the task wrote, bounded (`core/tools/prompts.ts`): never the agent's words or a tool's output. */
   readonly prompts?: readonly Prompt[];
   readonly sandboxId?: string;
   readonly containerId?: string;

@@ -1,4 +1,4 @@
-import { parseIp } from '../core/ip.ts';
+import { parseIp } from '../core/network/ip.ts';
 
 /** A network of either family. `value` holds the bits of the address, host bits zero. */
 export interface Network {

@@ -1,6 +1,6 @@
 import { getDomain } from 'tldts';
-import { compact } from '../core/json.ts';
-import { hasPorts } from '../core/network.ts';
+import { compact } from '../core/json/json.ts';
+import { hasPorts } from '../core/network/network.ts';
 import type { FlowEnds, Rule } from '../model/policy.ts';
 import { cidrText, parseNetwork } from './address.ts';
 import { suffixesOf, widestBlock } from './index-flows.ts';

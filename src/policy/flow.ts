@@ -1,5 +1,5 @@
-import { domainName, parseIp, parsePort, splitHostPort, urlHost } from '../core/ip.ts';
-import { compact } from '../core/json.ts';
+import { compact } from '../core/json/json.ts';
+import { domainName, parseIp, parsePort, splitHostPort, urlHost } from '../core/network/ip.ts';
 import type { Endpoint, Event, NatEvent, NetworkEvent } from '../model/event.ts';
 import type { FlowEnds } from '../model/policy.ts';
 

@@ -1,4 +1,4 @@
-import { endText } from '../core/findings.ts';
+import { endText } from '../core/findings/findings.ts';
 import type { FlowEnds, Rule } from '../model/policy.ts';
 import { holds, type Network, parseNetwork } from './address.ts';
 

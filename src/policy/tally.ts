@@ -1,4 +1,4 @@
-import { compact } from '../core/json.ts';
+import { compact } from '../core/json/json.ts';
 import type { Event } from '../model/event.ts';
 import type { FlowEnds, GoodFlow, NightFlows } from '../model/policy.ts';
 import type { Report } from '../model/report.ts';

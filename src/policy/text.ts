@@ -1,6 +1,6 @@
-import { wrap } from '../core/display-width.ts';
-import { commandFor, plural, thousands } from '../core/findings.ts';
-import { clip, escapeTerminal } from '../core/text.ts';
+import { commandFor, plural, thousands } from '../core/findings/findings.ts';
+import { wrap } from '../core/text/display-width.ts';
+import { clip, escapeTerminal } from '../core/text/text.ts';
 import type { FlowGroup, Policy, PolicyEffect, SuggestedRule, Suggestion } from '../model/policy.ts';
 import { placeText, ruleText } from './rule.ts';
 import type { Plan } from './targets/target.ts';

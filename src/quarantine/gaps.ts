@@ -1,4 +1,4 @@
-import { plural } from '../core/findings.ts';
+import { plural } from '../core/findings/findings.ts';
 import type { FlaggedEpisode, Gap } from '../model/quarantine.ts';
 import type { Report } from '../model/report.ts';
 

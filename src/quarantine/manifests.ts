@@ -1,5 +1,5 @@
-import { jsonText } from '../core/text.ts';
-import { formatIso } from '../core/time.ts';
+import { jsonText } from '../core/text/text.ts';
+import { formatIso } from '../core/time/time.ts';
 import type { AffectedEpisode, FlaggedEpisode, Quarantine } from '../model/quarantine.ts';
 import type { Rollout } from '../model/report.ts';
 import { inspectManifest, nemoGymRows, rollManifest, verifiersManifest } from './framework-manifests.ts';

@@ -1,6 +1,6 @@
 import { least } from '../core/extremes.ts';
-import { destinationsOf } from '../core/findings.ts';
-import { micros } from '../core/time.ts';
+import { destinationsOf } from '../core/findings/findings.ts';
+import { micros } from '../core/time/time.ts';
 import type { Attribution } from '../model/attribution.ts';
 import {
   type BlamedCall,

@@ -1,4 +1,4 @@
-import { jsonText } from '../core/text.ts';
+import { jsonText } from '../core/text/text.ts';
 import type { Quarantine } from '../model/quarantine.ts';
 
 /** One JSON line for each blamed call: what was asked, what was done, where it went. Replayed by a red team to test a fix. */

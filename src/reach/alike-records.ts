@@ -1,7 +1,7 @@
 import type { Buffer } from 'node:buffer';
 import type { CallPacker } from '../core/calls/block.ts';
 import type { AlikeRow, Like } from '../core/calls/put.ts';
-import { plainlySaid } from '../core/quoted-said.ts';
+import { plainlySaid } from '../core/tools/quoted-said.ts';
 import type { AlikeRecords, CutRecord } from '../model/call-cutter.ts';
 import type { Mutable } from '../model/mutable.ts';
 import type { Template } from '../model/template.ts';

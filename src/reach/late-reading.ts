@@ -1,4 +1,4 @@
-import { endKey } from '../core/end-key.ts';
+import { endKey } from '../core/network/end-key.ts';
 import type { Event } from '../model/event.ts';
 import type { Glance, Look } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { compact } from '../core/json.ts';
-import { ownText } from '../core/own-text.ts';
+import { compact } from '../core/json/json.ts';
+import { ownText } from '../core/text/own-text.ts';
 import type { Glance, LifeGlance, Look, SocketGlance } from '../model/format.ts';
 import { PATH_BITS, ROW, ROW_NUMBERS } from '../scan/layout.ts';
 import type { Side } from '../scan/left-lines.ts';

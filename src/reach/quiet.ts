@@ -1,5 +1,5 @@
-import { type GlanceRules, isOurs, suspects } from '../core/glance-rules.ts';
-import { ownText } from '../core/own-text.ts';
+import { type GlanceRules, isOurs, suspects } from '../core/looks/glance-rules.ts';
+import { ownText } from '../core/text/own-text.ts';
 import type { AlertGlance, Glance, LifeGlance, Look, SocketGlance, TrafficGlance } from '../model/format.ts';
 import { LEFT, LIFE, READ } from './answer.ts';
 

@@ -1,4 +1,4 @@
-import type { GlanceRules } from '../core/glance-rules.ts';
+import type { GlanceRules } from '../core/looks/glance-rules.ts';
 import type { ScanMemory } from '../scan/memory.ts';
 import type { ClockSample } from './clock-sample.ts';
 import type { Interest } from './interest.ts';

@@ -1,5 +1,5 @@
-import { ownText } from '../core/own-text.ts';
 import { Uint32List } from '../core/packed/uint32-list.ts';
+import { ownText } from '../core/text/own-text.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import { lifeKey, MOST_HOSTS, MOST_PIDS } from './deferred.ts';
 import { MOST_LINES } from './places.ts';

@@ -1,4 +1,4 @@
-import { statedTranslation } from '../core/stated-translation.ts';
+import { statedTranslation } from '../core/network/stated-translation.ts';
 import type { NetworkEvent } from '../model/event.ts';
 import type { Interest } from './interest.ts';
 import type { KeptFlows } from './kept-flows.ts';

@@ -1,4 +1,4 @@
-import { shellScript } from '../core/arguments.ts';
+import { shellScript } from '../core/tools/arguments.ts';
 import type { ProcessEvent, ToolCallEvent } from '../model/event.ts';
 
 /** Commands by which host clocks are compared with traces. */

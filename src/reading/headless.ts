@@ -1,6 +1,6 @@
 import { isHeading } from '../core/decoded.ts';
-import { inPieces } from '../core/rotated.ts';
-import { delimiterOf, splitRow } from '../core/table.ts';
+import { inPieces } from '../core/lines/rotated.ts';
+import { delimiterOf, splitRow } from '../core/tables/table.ts';
 import type { DecodeContext, Format } from '../model/format.ts';
 import type { Micros } from '../model/time.ts';
 import type { InputFile } from '../sources/discover.ts';

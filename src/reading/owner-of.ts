@@ -1,4 +1,4 @@
-import { tryJson } from '../core/json.ts';
+import { tryJson } from '../core/json/json.ts';
 import type { Format } from '../model/format.ts';
 
 /** A claim below it is a guess. */

@@ -1,4 +1,4 @@
-import { inPieces } from '../core/rotated.ts';
+import { inPieces } from '../core/lines/rotated.ts';
 import type { Role } from '../model/format.ts';
 import type { InputFile } from '../sources/discover.ts';
 import type { Recognised } from './recognise.ts';

@@ -1,5 +1,5 @@
 import { foreign, isForeign } from '../core/decoded.ts';
-import { parseSyslog } from '../core/syslog.ts';
+import { parseSyslog } from '../core/lines/syslog.ts';
 import type { Decoded, Format } from '../model/format.ts';
 import type { Micros } from '../model/time.ts';
 

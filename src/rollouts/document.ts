@@ -1,4 +1,4 @@
-import { isObject, tryJson } from '../core/json.ts';
+import { isObject, tryJson } from '../core/json/json.ts';
 import type { DecodeContext, Format } from '../model/format.ts';
 import { ElementScanner } from '../sources/json-elements.ts';
 import { MAX_ROW_BYTES } from './lines.ts';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { tryJson } from '../core/json.ts';
+import { tryJson } from '../core/json/json.ts';
 import { ElementScanner } from '../sources/json-elements.ts';
 import { elementCuts } from './elements.ts';
 

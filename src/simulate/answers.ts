@@ -1,4 +1,4 @@
-import { at, numberOf, textOf, tryJson } from '../core/json.ts';
+import { at, numberOf, textOf, tryJson } from '../core/json/json.ts';
 import type { Answer } from './score.ts';
 
 /** The part of an attribution record that the baselines need as well. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { at, isObject, type JsonObject, numberOf, textOf } from '../core/json.ts';
-import { formatIso, parseEpoch, parseIso } from '../core/time.ts';
+import { at, isObject, type JsonObject, numberOf, textOf } from '../core/json/json.ts';
+import { formatIso, parseEpoch, parseIso } from '../core/time/time.ts';
 import type { Micros } from '../model/time.ts';
 
 /** Part of a split line. */

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { tryJson } from '../core/json.ts';
+import { tryJson } from '../core/json/json.ts';
 import type { Framing } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { RawRecord } from '../model/source.ts';

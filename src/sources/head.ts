@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import { tryJson } from '../core/json.ts';
+import { tryJson } from '../core/json/json.ts';
 import type { Framing, Sample, SniffRecord } from '../model/format.ts';
 import type { RawRecord } from '../model/source.ts';
 import { binaryKind } from './binary.ts';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { tryJson } from '../core/json.ts';
+import { tryJson } from '../core/json/json.ts';
 
 /** One element of a list inside a document, or one member of it, with its place in the bytes. */
 export interface JsonElement {

@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { decompress } from 'fzstd';
 import type { AsyncBuffer, FileMetaData, ParquetParsers } from 'hyparquet';
-import { tryJson } from '../core/json.ts';
+import { tryJson } from '../core/json/json.ts';
 import type { ByteReader } from './byte-reader.ts';
 import type { InputFile } from './discover.ts';
 import type { Fail } from './inflate.ts';

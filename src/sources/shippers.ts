@@ -1,5 +1,5 @@
-import { arrayOf, at, isObject, type JsonObject, textOf } from '../core/json.ts';
-import { parseEpoch, parseIso } from '../core/time.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf } from '../core/json/json.ts';
+import { parseEpoch, parseIso } from '../core/time/time.ts';
 import type { Micros } from '../model/time.ts';
 import { type Layer, SHIPPER_FIELDS, underHeader } from './carriers.ts';
 

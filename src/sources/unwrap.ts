@@ -1,4 +1,4 @@
-import { isObject, tryJson } from '../core/json.ts';
+import { isObject, tryJson } from '../core/json/json.ts';
 import type { RawRecord } from '../model/source.ts';
 import {
   expandObject,

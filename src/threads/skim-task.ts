@@ -1,4 +1,4 @@
-import type { GlanceRules } from '../core/glance-rules.ts';
+import type { GlanceRules } from '../core/looks/glance-rules.ts';
 import type { DecodeContext } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { SkimmedCalls } from '../reach/call-skimmer.ts';

@@ -4,7 +4,7 @@ import { strFromU8, unzipSync } from 'fflate';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { type BundleContent, writeBundle } from '../../src/bundle/write.ts';
 import { sha256 } from '../../src/core/digest.ts';
-import { redact } from '../../src/core/redact.ts';
+import { redact } from '../../src/core/text/redact.ts';
 import type { InputReport, Report } from '../../src/model/report.ts';
 import { egressblame } from '../cli/run.ts';
 import { linesOf, members, rome, root, text, workshop } from './forge.ts';

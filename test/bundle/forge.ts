@@ -7,7 +7,7 @@ import { checkContents } from '../../src/bundle/consistency.ts';
 import { openBundle } from '../../src/bundle/open.ts';
 import { proveOriginals } from '../../src/bundle/originals.ts';
 import { sha256 } from '../../src/core/digest.ts';
-import { redact } from '../../src/core/redact.ts';
+import { redact } from '../../src/core/text/redact.ts';
 import { discover } from '../../src/sources/discover.ts';
 import { egressblame } from '../cli/run.ts';
 

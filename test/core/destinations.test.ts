@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { destinationsOf } from '../../src/core/findings.ts';
+import { destinationsOf } from '../../src/core/findings/findings.ts';
 import type { Attribution } from '../../src/model/attribution.ts';
 
 const to = (dst: object, repeats?: object): Attribution =>

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { sandboxOfPath } from '../../src/core/model-calls.ts';
+import { sandboxOfPath } from '../../src/core/tools/model-calls.ts';
 
 const [A, B] = ['9f2c4e1ab7d04c65a3e8d1f05b6c7a12', '0a1b2c3d4e5f60718293a4b5c6d7e8f9'];
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Lineage } from '../../src/correlate/lineage.ts';
-import { findOwners } from '../../src/correlate/owners.ts';
-import { ProcessTable } from '../../src/correlate/processes.ts';
-import type { Trail } from '../../src/correlate/walk.ts';
+import type { Lineage } from '../../src/correlate/processes/lineage.ts';
+import { findOwners } from '../../src/correlate/processes/owners.ts';
+import { ProcessTable } from '../../src/correlate/processes/processes.ts';
+import type { Trail } from '../../src/correlate/trail/walk.ts';
 import type { ProcessEvent } from '../../src/model/event.ts';
 import type { Timed } from '../../src/model/timed.ts';
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { Call } from '../../src/correlate/call.ts';
-import type { Owner } from '../../src/correlate/owner.ts';
-import { lineageSays } from '../../src/correlate/suspect-facts.ts';
+import type { Call } from '../../src/correlate/episodes/call.ts';
+import type { Owner } from '../../src/correlate/processes/owner.ts';
+import { lineageSays } from '../../src/correlate/suspects/suspect-facts.ts';
 
 const ownerOf = (pids: readonly number[], origin: Partial<Owner['origin']>): Owner => {
   const chain = pids.map((pid) => ({ pid }));

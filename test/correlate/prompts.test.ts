@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { joinPrompts, promptsOf } from '../../src/core/prompts.ts';
+import { joinPrompts, promptsOf } from '../../src/core/tools/prompts.ts';
 import { formats } from '../../src/formats/index.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';

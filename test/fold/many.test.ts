@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { formatIso } from '../../src/core/time.ts';
+import { formatIso } from '../../src/core/time/time.ts';
 import type { Micros } from '../../src/model/time.ts';
 import { investigate } from '../../src/pipeline.ts';
 import { jsonRecords } from '../../src/report/json/index.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mixes } from '../../bench/nights/lines.mjs';
-import { sockaddrHex } from '../../src/core/sockaddr.ts';
+import { sockaddrHex } from '../../src/core/network/sockaddr.ts';
 import { anyHead, readFields, unhex } from '../../src/formats/auditd/fields.ts';
 import { STRINGS } from '../../src/formats/auditd/group.ts';
 import { plainCall, plainHead, plainValue } from '../../src/formats/auditd/plain.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { forgetOldest } from '../../src/core/tool-call.ts';
+import { forgetOldest } from '../../src/core/tools/tool-call.ts';
 import { EpisodeKeys } from '../../src/formats/otlp/identity.ts';
 import type { Span } from '../../src/formats/otlp/message.ts';
 import { ownEpisode } from '../../src/formats/otlp/naming.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { instantOf } from '../../src/core/instant.ts';
+import { instantOf } from '../../src/core/time/instant.ts';
 import { idOf, nanosOf, usualNanos } from '../../src/formats/otlp/message.ts';
 
 describe('stamps and ids of spans', () => {

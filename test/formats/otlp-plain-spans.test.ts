@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { mixes } from '../../bench/nights/lines.mjs';
-import { tryJson } from '../../src/core/json.ts';
+import { tryJson } from '../../src/core/json/json.ts';
 import { withoutLine } from '../../src/formats/otlp/cut-span.ts';
 import { logsOf, type Span, spansOf } from '../../src/formats/otlp/message.ts';
 import { PlainSpans } from '../../src/formats/otlp/plain-spans.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { sniffMean } from '../../src/core/decoded.ts';
-import { tryJson } from '../../src/core/json.ts';
+import { tryJson } from '../../src/core/json/json.ts';
 import { formats } from '../../src/formats/index.ts';
 import type { Format, Sample } from '../../src/model/format.ts';
 import type { RawRecord } from '../../src/model/source.ts';

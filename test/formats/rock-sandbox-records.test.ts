@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { tryJson } from '../../src/core/json.ts';
+import { tryJson } from '../../src/core/json/json.ts';
 import { sandboxLeases } from '../../src/core/products/rock.ts';
 import { leaseReader } from '../../src/formats/rock-billing/sandbox.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseIso } from '../../src/core/time.ts';
+import { parseIso } from '../../src/core/time/time.ts';
 import { LINE, rollLines } from '../../src/formats/roll-log/line.ts';
 
 const PARTS = /\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] \[[^\]]* \(\d+\)\] \[[A-Z]+\] \[([^\]]*)\]\[PID (\d+)\] /;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { isObject, type JsonObject, tryJson } from '../../src/core/json.ts';
+import { isObject, type JsonObject, tryJson } from '../../src/core/json/json.ts';
 import { formats } from '../../src/formats/index.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { Format } from '../../src/model/format.ts';

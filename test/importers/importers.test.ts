@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatIso } from '../../src/core/time.ts';
+import { formatIso } from '../../src/core/time/time.ts';
 import { createImporter } from '../../src/importers/index.ts';
 import type { DecodeContext } from '../../src/model/format.ts';
 import { IMPORT_FIELDS, IMPORT_KINDS, type ImporterSpec } from '../../src/model/importer.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { redact } from '../../src/core/redact.ts';
+import { redact } from '../../src/core/text/redact.ts';
 import type { Report } from '../../src/model/report.ts';
 import { investigate } from '../../src/pipeline.ts';
 import { namedBy } from '../../src/quarantine/framework-manifests.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { quarantineSentence } from '../../src/core/quarantine-words.ts';
+import { quarantineSentence } from '../../src/core/findings/quarantine-words.ts';
 import type { Grade } from '../../src/model/quarantine.ts';
 import type { Rollout } from '../../src/model/report.ts';
 import { quarantineOf } from '../../src/quarantine/quarantine.ts';

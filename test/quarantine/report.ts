@@ -1,4 +1,4 @@
-import { micros } from '../../src/core/time.ts';
+import { micros } from '../../src/core/time/time.ts';
 import type { Attribution, Verdict } from '../../src/model/attribution.ts';
 import type { Report, Rollout } from '../../src/model/report.ts';
 import { hostileReport } from '../report/hostile.ts';

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { LifeLook } from '../../src/core/life.ts';
+import { LifeLook } from '../../src/core/looks/life.ts';
 import type { Event, ProcessEvent } from '../../src/model/event.ts';
 import type { Look } from '../../src/model/format.ts';
 import type { Skimmed } from '../../src/model/skimmed.ts';

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { micros } from '../../src/core/time.ts';
+import { micros } from '../../src/core/time/time.ts';
 import type { Glance, Look, TrafficGlance } from '../../src/model/format.ts';
 import { leftOf } from '../../src/model/skimmed.ts';
 import { LEFT, LIFE, READ } from '../../src/reach/answer.ts';

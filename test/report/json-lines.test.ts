@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { redact } from '../../src/core/redact.ts';
-import { jsonText } from '../../src/core/text.ts';
+import { redact } from '../../src/core/text/redact.ts';
+import { jsonText } from '../../src/core/text/text.ts';
 import type { Attribution } from '../../src/model/attribution.ts';
 import type { ViolatingEvent, Violation } from '../../src/model/violation.ts';
 import { investigate } from '../../src/pipeline.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { tryJson } from '../../src/core/json.ts';
+import { tryJson } from '../../src/core/json/json.ts';
 import { formats } from '../../src/formats/index.ts';
 import { detectFormat } from '../../src/sources/detect.ts';
 import { discover } from '../../src/sources/discover.ts';

@@ -1,5 +1,5 @@
-import { verdictSentence } from '../../core/findings.ts';
-import { escapeTerminal } from '../../core/text.ts';
+import { verdictSentence } from '../../core/findings/findings.ts';
+import { escapeTerminal } from '../../core/text/text.ts';
 import { jsonLines } from '../../report/json/index.ts';
 import { investigateFor } from '../advice.ts';
 import { freshReport, judged, loadBaseline } from '../baseline.ts';

@@ -1,5 +1,5 @@
-import { columns, padColumns } from '../../core/display-width.ts';
-import { escapeTerminal, jsonText } from '../../core/text.ts';
+import { columns, padColumns } from '../../core/text/display-width.ts';
+import { escapeTerminal, jsonText } from '../../core/text/text.ts';
 import type { ClockReport } from '../../model/report.ts';
 import { alignedClocks } from '../../pipeline.ts';
 import { complain } from '../complaints.ts';

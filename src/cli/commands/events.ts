@@ -1,4 +1,4 @@
-import { jsonText } from '../../core/text.ts';
+import { jsonText } from '../../core/text/text.ts';
 import { eventStream } from '../../pipeline.ts';
 import { toEcs } from '../../report/ecs/index.ts';
 import { complain } from '../complaints.ts';

@@ -1,5 +1,5 @@
-import { commandFor } from '../../core/findings.ts';
-import { jsonText } from '../../core/text.ts';
+import { commandFor } from '../../core/findings/findings.ts';
+import { jsonText } from '../../core/text/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { InputReport } from '../../model/report.ts';
 import type { SourceRef } from '../../model/source.ts';

@@ -1,5 +1,5 @@
-import { escapeTerminal, jsonText } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+import { escapeTerminal, jsonText } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import { type InputReport, unhashedProblems, withHashes } from '../../model/report.ts';
 import { gather } from '../../reading/gather.ts';
 import type { Style } from '../../report/terminal/style.ts';

@@ -1,4 +1,4 @@
-import { similarWord } from '../../core/similar.ts';
+import { similarWord } from '../../core/text/similar.ts';
 import { describeRules, rulePacks } from '../../detect/index.ts';
 import { formats } from '../../formats/index.ts';
 import { EXIT } from '../exit-codes.ts';

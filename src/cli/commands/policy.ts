@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { commandFor } from '../../core/findings.ts';
-import { jsonText } from '../../core/text.ts';
+import { commandFor } from '../../core/findings/findings.ts';
+import { jsonText } from '../../core/text/text.ts';
 import type { NightFlows, Suggestion } from '../../model/policy.ts';
 import type { Report } from '../../model/report.ts';
 import { investigateThenReplay } from '../../pipeline.ts';

@@ -1,5 +1,5 @@
-import { plural, thousands } from '../../core/findings.ts';
-import { escapeTerminal, jsonText } from '../../core/text.ts';
+import { plural, thousands } from '../../core/findings/findings.ts';
+import { escapeTerminal, jsonText } from '../../core/text/text.ts';
 import { formats } from '../../formats/index.ts';
 import type { BatchSize, Quarantine } from '../../model/quarantine.ts';
 import type { RunOptions } from '../../pipeline.ts';

@@ -1,4 +1,4 @@
-import { plural } from '../../core/findings.ts';
+import { plural } from '../../core/findings/findings.ts';
 import type { Grade, Quarantine } from '../../model/quarantine.ts';
 import type { FailOn, Report } from '../../model/report.ts';
 import { investigate, type RunOptions } from '../../pipeline.ts';

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { similarWord } from '../../core/similar.ts';
+import { similarWord } from '../../core/text/similar.ts';
 import { EXIT } from '../exit-codes.ts';
 import { UsageError } from '../options.ts';
 import { print } from '../terminal.ts';

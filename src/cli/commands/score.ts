@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { findMentions } from '../../core/decode-text.ts';
-import { at, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { parseIso } from '../../core/time.ts';
+import { at, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { findMentions } from '../../core/text/decode-text.ts';
+import { parseIso } from '../../core/time/time.ts';
 import { gather } from '../../reading/gather.ts';
 import { type Answered, indexAnswers, readAnswer } from '../../simulate/answers.ts';
 import { type BaselineCall, baselineRules } from '../../simulate/baselines.ts';

@@ -1,7 +1,7 @@
-import { clipColumns, columns } from '../../core/display-width.ts';
-import { endText } from '../../core/findings.ts';
-import { escapeTerminal, jsonText } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+import { endText } from '../../core/findings/findings.ts';
+import { clipColumns, columns } from '../../core/text/display-width.ts';
+import { escapeTerminal, jsonText } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Event } from '../../model/event.ts';
 import type { Report } from '../../model/report.ts';
 import type { Timed } from '../../model/timed.ts';

@@ -1,7 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { type Case, casesOf, causeOf, destinationsOf, percent, plural, VERDICT_MARK } from '../../core/findings.ts';
-import { clip, escapeTerminal } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+import {
+  type Case,
+  casesOf,
+  causeOf,
+  destinationsOf,
+  percent,
+  plural,
+  VERDICT_MARK,
+} from '../../core/findings/findings.ts';
+import { clip, escapeTerminal } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import { investigate } from '../../pipeline.ts';
 import { jsonLines } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';

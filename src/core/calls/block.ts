@@ -1,8 +1,8 @@
 import type { Buffer } from 'node:buffer';
 import type { CallCutter, CutRecord, Said } from '../../model/call-cutter.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
+import { type QuotedPart, QuotedWriter } from '../json/quoted-texts.ts';
 import { Uint32List } from '../packed/uint32-list.ts';
-import { type QuotedPart, QuotedWriter } from '../quoted-texts.ts';
 import { type Chunk, emptyChunk, type Tables } from './chunk.ts';
 import { type Frame, Frames } from './frame.ts';
 import { type AlikeRow, type Like, putAlike, putAlikeBytes, putCall } from './put.ts';

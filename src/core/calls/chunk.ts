@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { Micros } from '../../model/time.ts';
-import { compact } from '../json.ts';
+import { compact } from '../json/json.ts';
 import type { Frame } from './frame.ts';
 import type { NameTable, SaidTable } from './texts.ts';
 

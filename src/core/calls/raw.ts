@@ -1,5 +1,5 @@
 import type { EventTime, Micros } from '../../model/time.ts';
-import { formatIso } from '../time.ts';
+import { formatIso } from '../time/time.ts';
 
 /** Of a raw stamp that does not follow from the time. */
 export const OTHER_RAW = 0xffff;

@@ -1,6 +1,6 @@
 import type { Said } from '../../model/call-cutter.ts';
-import { saidInQuotes } from '../quoted-said.ts';
-import { type QuotedPart, QuotedTexts } from '../quoted-texts.ts';
+import { type QuotedPart, QuotedTexts } from '../json/quoted-texts.ts';
+import { saidInQuotes } from '../tools/quoted-said.ts';
 
 /** More different ones are given new numbers when they come again: looking for them would take more memory than it saves. */
 const MOST_KNOWN = 100_000;

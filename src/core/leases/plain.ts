@@ -2,7 +2,7 @@ import type { LeaseEvent } from '../../model/event.ts';
 import type { Mutable } from '../../model/mutable.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { EventTime, Micros } from '../../model/time.ts';
-import { compact } from '../json.ts';
+import { compact } from '../json/json.ts';
 import { type LeaseFrame, LeaseFrames } from './frames.ts';
 import { type LeaseRow, LeaseRows, NO_NAME, NUMBER, WORD } from './rows.ts';
 

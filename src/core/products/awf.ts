@@ -1,9 +1,9 @@
 import type { NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { domainName, parseIp, splitHostPort } from '../ip.ts';
-import { compact } from '../json.ts';
-import type { Stamp } from '../stamp.ts';
-import { eventTime } from '../time.ts';
+import { compact } from '../json/json.ts';
+import { domainName, parseIp, splitHostPort } from '../network/ip.ts';
+import type { Stamp } from '../time/stamp.ts';
+import { eventTime } from '../time/time.ts';
 
 /** Fields of a gh-aw-firewall proxy record, as text. */
 export interface AwfRecord {

@@ -1,8 +1,8 @@
 import type { NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime, Micros } from '../../model/time.ts';
-import { transportName } from '../ip.ts';
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, type JsonObject } from '../json/json.ts';
+import { transportName } from '../network/ip.ts';
 import {
   bytesOf,
   directionOf,
@@ -13,7 +13,7 @@ import {
   networkEvent,
   timeOf,
   wordOf,
-} from '../network.ts';
+} from '../network/network.ts';
 
 /** The records of a diagnostic log document: `{"records":[..]}`, or one bare record. */
 export function azureRecords(json: unknown): readonly JsonObject[] {

@@ -1,6 +1,6 @@
 import type { DecodeContext } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { parseSyslog, type SyslogHeader } from '../syslog.ts';
+import { parseSyslog, type SyslogHeader } from '../lines/syslog.ts';
 import { wordTable } from '../word-table.ts';
 
 const MESSAGE = /%(ASA|FTD|FDT|PIX|NGIPS)-(?:[a-z_-]+-)?(\d)-(\d{5,6}):?\s*/i;

@@ -1,7 +1,7 @@
 import type { Endpoint, NatEvent, NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
-import { compact } from '../json.ts';
+import { compact } from '../json/json.ts';
 
 export type Translation = Pick<NatEvent, 'phase' | 'transport' | 'src' | 'dst' | 'replySrc' | 'replyDst'>;
 

@@ -3,10 +3,10 @@ import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 import { decoded, skipped } from '../decoded.ts';
-import { type NetworkFacts, networkEvent, timeOr } from '../device.ts';
-import { parseIp, parsePort } from '../ip.ts';
-import { compact } from '../json.ts';
-import { isPlaced } from '../network.ts';
+import { compact } from '../json/json.ts';
+import { type NetworkFacts, networkEvent, timeOr } from '../network/device.ts';
+import { parseIp, parsePort } from '../network/ip.ts';
+import { isPlaced } from '../network/network.ts';
 import { type CiscoLine, ciscoHost, HOST_NAME } from './cisco-line.ts';
 import { natEvent, sessionOf, slot } from './cisco-nat.ts';
 

@@ -1,12 +1,12 @@
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { targetOf } from '../forward-proxy.ts';
-import { domainName, parseIp, splitHostPort } from '../ip.ts';
-import { compact } from '../json.ts';
-import { networkEvent } from '../network.ts';
-import type { Stamp } from '../stamp.ts';
-import { eventTime, parseDayMonth, timeFromObserved } from '../time.ts';
+import { compact } from '../json/json.ts';
+import { targetOf } from '../network/forward-proxy.ts';
+import { domainName, parseIp, splitHostPort } from '../network/ip.ts';
+import { networkEvent } from '../network/network.ts';
+import type { Stamp } from '../time/stamp.ts';
+import { eventTime, parseDayMonth, timeFromObserved } from '../time/time.ts';
 
 /** A line of the common log format, or of `combined`, which adds referrer and agent; Apache's `vhost_combined` begins with `host:port`. */
 export interface CommonLine {

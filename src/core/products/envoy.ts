@@ -1,10 +1,10 @@
 import type { Action, Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
-import { authorityOf } from '../forward-proxy.ts';
-import { compact, type JsonObject, numberOf, textOf } from '../json.ts';
-import { bytesOf, natOf, networkEvent, ruleOf, stampOf, wordOf } from '../network.ts';
-import { eventTime } from '../time.ts';
+import { compact, type JsonObject, numberOf, textOf } from '../json/json.ts';
+import { authorityOf } from '../network/forward-proxy.ts';
+import { bytesOf, natOf, networkEvent, ruleOf, stampOf, wordOf } from '../network/network.ts';
+import { eventTime } from '../time/time.ts';
 
 /** Access log fields by Envoy's names in lower case; absent, `-` and null are alike. */
 export type EnvoyFields = { readonly [name: string]: unknown };

@@ -3,7 +3,6 @@ import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
 import { decoded, failed, skipped } from '../decoded.ts';
-import { domainName, parseIp, parsePort, transportName } from '../ip.ts';
 import {
   arrayOf,
   at,
@@ -14,9 +13,10 @@ import {
   type JsonObject,
   numberOf,
   textOf,
-} from '../json.ts';
-import { bytesOf } from '../network.ts';
-import { eventTime, parseIso } from '../time.ts';
+} from '../json/json.ts';
+import { domainName, parseIp, parsePort, transportName } from '../network/ip.ts';
+import { bytesOf } from '../network/network.ts';
+import { eventTime, parseIso } from '../time/time.ts';
 import { wordTable } from '../word-table.ts';
 
 const TYPES = wordTable<NetworkEvent['type']>({

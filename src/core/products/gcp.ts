@@ -1,9 +1,9 @@
 import type { NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
-import { transportName } from '../ip.ts';
-import { at, isObject, type JsonObject, textOf } from '../json.ts';
-import { endpointOf, hasPorts, instantOf, podName, wordOf } from '../network.ts';
+import { at, isObject, type JsonObject, textOf } from '../json/json.ts';
+import { transportName } from '../network/ip.ts';
+import { endpointOf, hasPorts, instantOf, podName, wordOf } from '../network/network.ts';
 
 /** Payload and times of a Cloud Logging `LogEntry`. */
 export interface LogEntry {

@@ -1,11 +1,11 @@
 import type { Action, Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import { parseIp, splitHostPort, transportName } from '../ip.ts';
-import { compact } from '../json.ts';
-import { clockOf, endpointOf, nameOf, networkEvent, ruleOf } from '../network.ts';
-import type { Stamp } from '../stamp.ts';
-import { parseIso, parseMonthDay, timeOrObserved } from '../time.ts';
+import { compact } from '../json/json.ts';
+import { parseIp, splitHostPort, transportName } from '../network/ip.ts';
+import { clockOf, endpointOf, nameOf, networkEvent, ruleOf } from '../network/network.ts';
+import type { Stamp } from '../time/stamp.ts';
+import { parseIso, parseMonthDay, timeOrObserved } from '../time/time.ts';
 import { wordTable } from '../word-table.ts';
 import { commonStamp } from './common-log.ts';
 

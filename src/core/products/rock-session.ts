@@ -1,9 +1,9 @@
 import type { Event } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
-import { compact, textOf, tryJson } from '../json.ts';
-import { callEvent, completionCalls, idEpoch, type ModelCall } from '../model-calls.ts';
-import type { Stamp } from '../stamp.ts';
-import { eventTime } from '../time.ts';
+import { compact, textOf, tryJson } from '../json/json.ts';
+import type { Stamp } from '../time/stamp.ts';
+import { eventTime } from '../time/time.ts';
+import { callEvent, completionCalls, idEpoch, type ModelCall } from '../tools/model-calls.ts';
 import { wordTable } from '../word-table.ts';
 
 /** One command that ROCK ran in a shell session of a sandbox. */

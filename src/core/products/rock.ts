@@ -1,10 +1,10 @@
 import type { LeaseEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
-import { parseIp } from '../ip.ts';
-import { arrayOf, at, compact, isObject, textOf } from '../json.ts';
-import type { Stamp } from '../stamp.ts';
-import { eventTime, parseIso } from '../time.ts';
+import { arrayOf, at, compact, isObject, textOf } from '../json/json.ts';
+import { parseIp } from '../network/ip.ts';
+import type { Stamp } from '../time/stamp.ts';
+import { eventTime, parseIso } from '../time/time.ts';
 
 /** A ROCK log record: `{ISO time} {LEVEL}:{file}:{line} [{logger}] [{sandbox}] [{trace}] -- {message}`. */
 export interface RockLine {

@@ -2,10 +2,10 @@ import type { Decoded, Decoder, Sample, Sniff, SniffRecord } from '../../model/f
 import type { RawRecord } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
 import { decoded, skipped, sniffMean } from '../decoded.ts';
-import { at, isObject, type JsonObject, tryJson } from '../json.ts';
-import type { Stamp } from '../stamp.ts';
-import { delimiterOf, headerNames, rowObject, splitRow } from '../table.ts';
-import { parseEpoch, parseIso } from '../time.ts';
+import { at, isObject, type JsonObject, tryJson } from '../json/json.ts';
+import { delimiterOf, headerNames, rowObject, splitRow } from '../tables/table.ts';
+import type { Stamp } from '../time/stamp.ts';
+import { parseEpoch, parseIso } from '../time/time.ts';
 
 /** One record of Alibaba's Simple Log Service: a flat map, every value a string. */
 export type SlsRow = Readonly<Record<string, string>>;

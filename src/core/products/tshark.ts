@@ -2,10 +2,10 @@ import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { decoded, failed, skipped } from '../decoded.ts';
-import { domainName, parseIp, parsePort, transportName } from '../ip.ts';
-import { arrayOf, at, compact, isObject, numberOf, textOf } from '../json.ts';
-import type { Stamp } from '../stamp.ts';
-import { eventTime, parseEpoch, parseIso, parseMonthDay } from '../time.ts';
+import { arrayOf, at, compact, isObject, numberOf, textOf } from '../json/json.ts';
+import { domainName, parseIp, parsePort, transportName } from '../network/ip.ts';
+import type { Stamp } from '../time/stamp.ts';
+import { eventTime, parseEpoch, parseIso, parseMonthDay } from '../time/time.ts';
 
 /** First value of a field of Wireshark, by its dotted name; undefined where the packet has none. */
 export type FieldOf = (name: string) => string | undefined;

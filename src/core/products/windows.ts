@@ -1,6 +1,6 @@
 import type { DnsEvent, Endpoint, ProcessEvent } from '../../model/event.ts';
-import { domainName, parseIp, parsePort, transportName } from '../ip.ts';
-import { compact, numberOf } from '../json.ts';
+import { compact, numberOf } from '../json/json.ts';
+import { domainName, parseIp, parsePort, transportName } from '../network/ip.ts';
 
 /** Values of one Windows event by name; empty values and `-` are left out. */
 export type WindowsData = Readonly<Record<string, string>>;

@@ -3,13 +3,13 @@ import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime, Micros } from '../../model/time.ts';
 import { decoded, failed, skipped } from '../decoded.ts';
-import { verdictOf } from '../device.ts';
-import { authorityOf } from '../forward-proxy.ts';
-import { domainName, parseIp, parsePort, transportName } from '../ip.ts';
-import { arrayOf, at, compact, numberOf, textOf } from '../json.ts';
-import { bytesOf, dnsEvent, isPlaced, nameOf, networkEvent, ruleOf, stampOf, wordOf } from '../network.ts';
-import type { Stamp } from '../stamp.ts';
-import { eventTime } from '../time.ts';
+import { arrayOf, at, compact, numberOf, textOf } from '../json/json.ts';
+import { verdictOf } from '../network/device.ts';
+import { authorityOf } from '../network/forward-proxy.ts';
+import { domainName, parseIp, parsePort, transportName } from '../network/ip.ts';
+import { bytesOf, dnsEvent, isPlaced, nameOf, networkEvent, ruleOf, stampOf, wordOf } from '../network/network.ts';
+import type { Stamp } from '../time/stamp.ts';
+import { eventTime } from '../time/time.ts';
 import { wordTable } from '../word-table.ts';
 
 /** One Zeek record by Zeek's own field names; sets and vectors are arrays, unset fields are absent. */

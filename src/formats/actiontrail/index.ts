@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
-import { domainName, parseIp } from '../../core/ip.ts';
-import { at, compact, isObject, textOf, tryJson } from '../../core/json.ts';
+import { at, compact, isObject, textOf, tryJson } from '../../core/json/json.ts';
+import { domainName, parseIp } from '../../core/network/ip.ts';
 import { firstSlsRow, isSlsHeader, openSls, type SlsReader } from '../../core/products/sls.ts';
-import { eventTime, parseIso } from '../../core/time.ts';
+import { eventTime, parseIso } from '../../core/time/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';

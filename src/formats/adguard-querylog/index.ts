@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp } from '../../core/ip.ts';
-import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { dnsEvent, nameOf } from '../../core/network.ts';
-import { eventTime, parseIso } from '../../core/time.ts';
+import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { parseIp } from '../../core/network/ip.ts';
+import { dnsEvent, nameOf } from '../../core/network/network.ts';
+import { eventTime, parseIso } from '../../core/time/time.ts';
 import type { DnsEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,4 +1,4 @@
-import { parseIp } from '../../core/ip.ts';
+import { parseIp } from '../../core/network/ip.ts';
 
 /** What a resolver answered. */
 export interface Reply {

@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp } from '../../core/ip.ts';
-import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { eventTime, micros, parseEpoch } from '../../core/time.ts';
+import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { parseIp } from '../../core/network/ip.ts';
+import { eventTime, micros, parseEpoch } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';

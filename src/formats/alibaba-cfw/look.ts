@@ -1,5 +1,5 @@
-import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
-import { Shapes } from '../../core/shapes.ts';
+import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/looks/look.ts';
+import { Shapes } from '../../core/looks/shapes.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 const VALUES = [['src_ip'], ['src_port'], ['url'], ['in_packet_bytes'], ['out_packet_bytes'], ['rule_result']] as const;

@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { domainName, parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
+import { compact } from '../../core/json/json.ts';
+import { domainName, parseIp, parsePort, transportName } from '../../core/network/ip.ts';
 import {
   firstSlsRow,
   isSlsHeader,
@@ -12,7 +12,7 @@ import {
   slsText,
   sniffSls,
 } from '../../core/products/sls.ts';
-import { eventTime } from '../../core/time.ts';
+import { eventTime } from '../../core/time/time.ts';
 import type { DnsEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseIp, parsePort, transportName } from '../../core/network/ip.ts';
 import {
   firstSlsRow,
   isSlsHeader,
@@ -13,7 +13,7 @@ import {
   slsText,
   sniffSls,
 } from '../../core/products/sls.ts';
-import { eventTime, micros } from '../../core/time.ts';
+import { eventTime, micros } from '../../core/time/time.ts';
 import type { Endpoint, NatEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,5 +1,5 @@
-import { emptyTraffic, noteClient, plainPort } from '../../core/look.ts';
-import { Shapes } from '../../core/shapes.ts';
+import { emptyTraffic, noteClient, plainPort } from '../../core/looks/look.ts';
+import { Shapes } from '../../core/looks/shapes.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 const VALUES = [['pri_ip'], ['pri_port'], ['nat_port'], ['protocol'], ['portocol']] as const;

@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
-import { domainName, parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { compact, numberOf } from '../../core/json.ts';
+import { compact, numberOf } from '../../core/json/json.ts';
+import { domainName, parseIp, parsePort, transportName } from '../../core/network/ip.ts';
 import {
   firstSlsRow,
   isSlsHeader,
@@ -11,7 +11,7 @@ import {
   slsStamp,
   slsText,
 } from '../../core/products/sls.ts';
-import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { eventTime, timeFromObserved } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { DnsEvent, Event, NetworkEvent, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';

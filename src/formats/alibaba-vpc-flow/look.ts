@@ -1,5 +1,5 @@
-import { areFewBytes, emptyTraffic, noteClient } from '../../core/look.ts';
-import { Shapes } from '../../core/shapes.ts';
+import { areFewBytes, emptyTraffic, noteClient } from '../../core/looks/look.ts';
+import { Shapes } from '../../core/looks/shapes.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 const VALUES = [['srcaddr'], ['srcport'], ['bytes'], ['action'], ['protocol'], ['log-status']] as const;

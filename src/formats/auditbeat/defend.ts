@@ -1,5 +1,5 @@
-import { ecs, ecsAll } from '../../core/ecs.ts';
-import { compact, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { ecs, ecsAll } from '../../core/json/ecs.ts';
+import { compact, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { ProcessEvent } from '../../model/event.ts';
 import { flowPart, type Part } from './flow.ts';

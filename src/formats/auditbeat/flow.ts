@@ -1,6 +1,6 @@
-import { ecs } from '../../core/ecs.ts';
-import { parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { compact, type JsonObject, textOf } from '../../core/json.ts';
+import { ecs } from '../../core/json/ecs.ts';
+import { compact, type JsonObject, textOf } from '../../core/json/json.ts';
+import { parseIp, parsePort, transportName } from '../../core/network/ip.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 
 export type Part = Partial<ProcessEvent> & Pick<ProcessEvent, 'op'>;

@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { ecs, ecsAll, openHit } from '../../core/ecs.ts';
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { compact, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { eventTime, parseIso } from '../../core/time.ts';
+import { ecs, ecsAll, openHit } from '../../core/json/ecs.ts';
+import { compact, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import { eventTime, parseIso } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';

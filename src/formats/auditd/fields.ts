@@ -1,5 +1,5 @@
+import { endOfWord, isWordCode } from '../../core/text/words.ts';
 import { wordTable } from '../../core/word-table.ts';
-import { endOfWord, isWordCode } from '../../core/words.ts';
 import { plainHead } from './plain.ts';
 import type { AuditRecord } from './record.ts';
 

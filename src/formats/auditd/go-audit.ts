@@ -1,4 +1,4 @@
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { TYPES } from './fields.ts';
 import { add, type Group, newGroup } from './group.ts';

@@ -1,8 +1,8 @@
-import { compact, numberOf } from '../../core/json.ts';
+import { compact, numberOf } from '../../core/json/json.ts';
+import { sockaddrHex } from '../../core/network/sockaddr.ts';
 import { type AuditCall, callOf } from '../../core/products/audit-calls.ts';
-import { sockaddrHex } from '../../core/sockaddr.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { eventTime, parseEpoch } from '../../core/time.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { eventTime, parseEpoch } from '../../core/time/time.ts';
 import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { Mutable } from '../../model/mutable.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';

@@ -1,7 +1,7 @@
-import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { compact, tryJson } from '../../core/json.ts';
-import { eventTime } from '../../core/time.ts';
+import { missing } from '../../core/findings/coverage.ts';
+import { compact, tryJson } from '../../core/json/json.ts';
+import { eventTime } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { CoverageEvent, ProcessEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';

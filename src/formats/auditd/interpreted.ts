@@ -1,7 +1,7 @@
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { parseIso } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { parseIso } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint } from '../../model/event.ts';
 

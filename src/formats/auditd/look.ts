@@ -1,8 +1,8 @@
-import { endKey } from '../../core/end-key.ts';
-import { LifeLook } from '../../core/life.ts';
-import { numberAt, upTo, wholeNumberAt } from '../../core/look.ts';
-import { sockaddrHex } from '../../core/sockaddr.ts';
-import { parseEpoch } from '../../core/time.ts';
+import { LifeLook } from '../../core/looks/life.ts';
+import { numberAt, upTo, wholeNumberAt } from '../../core/looks/look.ts';
+import { endKey } from '../../core/network/end-key.ts';
+import { sockaddrHex } from '../../core/network/sockaddr.ts';
+import { parseEpoch } from '../../core/time/time.ts';
 import type { Glance, Look, SocketGlance } from '../../model/format.ts';
 import { OpenEvents } from './open-events.ts';
 import { templateOfEvent } from './template.ts';

@@ -1,4 +1,4 @@
-import { freeWords } from '../../core/line-template.ts';
+import { freeWords } from '../../core/looks/line-template.ts';
 import type { Template, TemplatePart } from '../../model/template.ts';
 
 const HEAD = /^((?:node=[\w.-]+ )?type=[A-Z_]+ msg=audit\()(\d{10})(\.)(\d{3})(:)(\d+)(\): )/;

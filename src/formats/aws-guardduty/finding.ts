@@ -1,6 +1,6 @@
-import { withoutEngine } from '../../core/container-id.ts';
-import { transportName } from '../../core/ip.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { withoutEngine } from '../../core/network/container-id.ts';
+import { transportName } from '../../core/network/ip.ts';
 import {
   directionOf,
   endpointOf,
@@ -11,7 +11,7 @@ import {
   ruleOf,
   timeOf,
   wordOf,
-} from '../../core/network.ts';
+} from '../../core/network/network.ts';
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';

@@ -1,5 +1,5 @@
 import { failed, no, yes } from '../../core/decoded.ts';
-import { isObject, textOf, tryJson } from '../../core/json.ts';
+import { isObject, textOf, tryJson } from '../../core/json/json.ts';
 import { decodeEve } from '../../core/products/eve.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,5 +1,5 @@
-import { transportName } from '../../core/ip.ts';
-import { compact, numberOf } from '../../core/json.ts';
+import { compact, numberOf } from '../../core/json/json.ts';
+import { transportName } from '../../core/network/ip.ts';
 import {
   actionOf,
   bytesOf,
@@ -13,7 +13,7 @@ import {
   ruleOf,
   timeOf,
   wordOf,
-} from '../../core/network.ts';
+} from '../../core/network/network.ts';
 import type { CoverageEvent, Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime, Micros } from '../../model/time.ts';

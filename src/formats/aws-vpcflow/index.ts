@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
-import { headed } from '../../core/headed.ts';
-import { isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
+import { isObject, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
+import { headed } from '../../core/lines/headed.ts';
 import type { Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { flowOf } from './flow.ts';

@@ -1,5 +1,5 @@
-import { parseIp } from '../../core/ip.ts';
-import { headerNames } from '../../core/table.ts';
+import { parseIp } from '../../core/network/ip.ts';
+import { headerNames } from '../../core/tables/table.ts';
 import { wordTable } from '../../core/word-table.ts';
 
 /** Names of the columns of one file, as AWS writes them (`pkt-srcaddr`). */

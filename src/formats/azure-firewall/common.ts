@@ -1,6 +1,6 @@
-import { transportName } from '../../core/ip.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { timeOf, wordOf } from '../../core/network.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { transportName } from '../../core/network/ip.ts';
+import { timeOf, wordOf } from '../../core/network/network.ts';
 import { resourceName } from '../../core/products/azure.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';

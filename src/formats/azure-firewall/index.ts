@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, isObject, type JsonObject, tryJson } from '../../core/json.ts';
-import { wordOf } from '../../core/network.ts';
+import { at, isObject, type JsonObject, tryJson } from '../../core/json/json.ts';
+import { wordOf } from '../../core/network/network.ts';
 import { azureRecords } from '../../core/products/azure.ts';
 import type { DnsEvent, NetworkEvent } from '../../model/event.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';

@@ -1,6 +1,6 @@
-import { domainName, splitHostPort, transportName } from '../../core/ip.ts';
-import { compact, type JsonObject, numberOf } from '../../core/json.ts';
-import { actionOf, dnsEvent, endpointOf, natOf, networkEvent, ruleOf } from '../../core/network.ts';
+import { compact, type JsonObject, numberOf } from '../../core/json/json.ts';
+import { domainName, splitHostPort, transportName } from '../../core/network/ip.ts';
+import { actionOf, dnsEvent, endpointOf, natOf, networkEvent, ruleOf } from '../../core/network/network.ts';
 import type { DnsEvent, Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { FORMAT, firewallName, recordTime, rulePath, transportOf } from './common.ts';

@@ -1,6 +1,15 @@
-import { domainName, transportName } from '../../core/ip.ts';
-import { type JsonObject, textOf } from '../../core/json.ts';
-import { actionOf, dnsEvent, endpointOf, isPlaced, natOf, networkEvent, ruleOf, wordOf } from '../../core/network.ts';
+import { type JsonObject, textOf } from '../../core/json/json.ts';
+import { domainName, transportName } from '../../core/network/ip.ts';
+import {
+  actionOf,
+  dnsEvent,
+  endpointOf,
+  isPlaced,
+  natOf,
+  networkEvent,
+  ruleOf,
+  wordOf,
+} from '../../core/network/network.ts';
 import type { DnsEvent, NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { FORMAT, firewallName, recordTime, rulePath, transportOf } from './common.ts';

@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, at, isObject, type JsonObject, tryJson } from '../../core/json.ts';
-import { ruleOf, wordOf } from '../../core/network.ts';
+import { arrayOf, at, isObject, type JsonObject, tryJson } from '../../core/json/json.ts';
+import { ruleOf, wordOf } from '../../core/network/network.ts';
 import { azureRecords, FlowTuples } from '../../core/products/azure.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';

@@ -1,6 +1,6 @@
-import { headed } from '../../core/headed.ts';
-import { urlHost } from '../../core/ip.ts';
-import { type FieldMap, flatFields, mappedFormat } from '../../core/mapping.ts';
+import { headed } from '../../core/lines/headed.ts';
+import { urlHost } from '../../core/network/ip.ts';
+import { type FieldMap, flatFields, mappedFormat } from '../../core/tables/mapping.ts';
 
 /** The level fills a column of nine characters, then box, source and message follow. */
 const LINE =

@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
-import { domainName } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { timeFromObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { domainName } from '../../core/network/ip.ts';
+import { timeFromObserved } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { ProcessEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';

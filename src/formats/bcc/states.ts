@@ -1,6 +1,6 @@
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { forgetOldest } from '../../core/tool-call.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import { forgetOldest } from '../../core/tools/tool-call.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 
 /** One end of a connection; IPv6 may stand in brackets. */

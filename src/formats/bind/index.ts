@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { NAMED_TIME, namedClient, namedTime } from '../../core/named.ts';
-import { dnsEvent, nameOf, networkEvent } from '../../core/network.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import { dnsEvent, nameOf, networkEvent } from '../../core/network/network.ts';
+import { NAMED_TIME, namedClient, namedTime } from '../../core/products/named.ts';
 import type { Endpoint } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

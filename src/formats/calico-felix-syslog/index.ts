@@ -1,9 +1,9 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { transportName } from '../../core/ip.ts';
-import { parseKeyValues } from '../../core/keyvalue.ts';
-import { actionOf, bytesOf, directionOf, endpointOf, networkEvent, ruleOf } from '../../core/network.ts';
-import { parseSyslog } from '../../core/syslog.ts';
-import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { parseSyslog } from '../../core/lines/syslog.ts';
+import { transportName } from '../../core/network/ip.ts';
+import { actionOf, bytesOf, directionOf, endpointOf, networkEvent, ruleOf } from '../../core/network/network.ts';
+import { parseKeyValues } from '../../core/tables/keyvalue.ts';
+import { eventTime, timeFromObserved } from '../../core/time/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

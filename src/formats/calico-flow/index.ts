@@ -1,6 +1,6 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { parsePort, transportName } from '../../core/ip.ts';
-import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { parsePort, transportName } from '../../core/network/ip.ts';
 import {
   actionOf,
   bytesOf,
@@ -13,7 +13,7 @@ import {
   ruleOf,
   timeOf,
   wordOf,
-} from '../../core/network.ts';
+} from '../../core/network/network.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

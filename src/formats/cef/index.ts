@@ -1,11 +1,18 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { networkEvent, timeOr, verdictOf } from '../../core/device.ts';
-import { carriedType, cutBefore, momentOf, parseCefExtension, severityOfTen, splitBars } from '../../core/extension.ts';
-import { urlHost } from '../../core/ip.ts';
+import { parseSyslog } from '../../core/lines/syslog.ts';
+import { networkEvent, timeOr, verdictOf } from '../../core/network/device.ts';
+import { urlHost } from '../../core/network/ip.ts';
 import { fortinetPassed } from '../../core/products/fortinet.ts';
-import { joined } from '../../core/rows.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { parseSyslog } from '../../core/syslog.ts';
+import {
+  carriedType,
+  cutBefore,
+  momentOf,
+  parseCefExtension,
+  severityOfTen,
+  splitBars,
+} from '../../core/tables/extension.ts';
+import { joined } from '../../core/tables/rows.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,10 +1,10 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { directionAt, headerOf, networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
-import { urlHost } from '../../core/ip.ts';
-import { parseKeyValues } from '../../core/keyvalue.ts';
-import { flatFields } from '../../core/mapping.ts';
-import { directionOf } from '../../core/network.ts';
-import { parseEpoch, parseIso, parseMonthDay } from '../../core/time.ts';
+import { directionAt, headerOf, networkEvent, severityOf, timeOr, verdictOf } from '../../core/network/device.ts';
+import { urlHost } from '../../core/network/ip.ts';
+import { directionOf } from '../../core/network/network.ts';
+import { parseKeyValues } from '../../core/tables/keyvalue.ts';
+import { flatFields } from '../../core/tables/mapping.ts';
+import { parseEpoch, parseIso, parseMonthDay } from '../../core/time/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,6 +1,6 @@
-import { authorityOf } from '../../core/forward-proxy.ts';
-import { transportName, urlHost } from '../../core/ip.ts';
-import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { authorityOf } from '../../core/network/forward-proxy.ts';
+import { transportName, urlHost } from '../../core/network/ip.ts';
 import {
   clockOf,
   directionOf,
@@ -12,7 +12,7 @@ import {
   podName,
   ruleOf,
   wordOf,
-} from '../../core/network.ts';
+} from '../../core/network/network.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Action, NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,9 +1,9 @@
-import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, compact, isObject, type JsonObject, numberOf, tryJson } from '../../core/json.ts';
-import { clockOf, instantOf, nanoTimeOf, wordOf } from '../../core/network.ts';
+import { missing } from '../../core/findings/coverage.ts';
+import { at, compact, isObject, type JsonObject, numberOf, tryJson } from '../../core/json/json.ts';
+import { clockOf, instantOf, nanoTimeOf, wordOf } from '../../core/network/network.ts';
 import { compactEvent, compactLost, isCompact, isHeader } from '../../core/products/hubble-text.ts';
-import { timeFromObserved } from '../../core/time.ts';
+import { timeFromObserved } from '../../core/time/time.ts';
 import type { CoverageEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,5 +1,5 @@
-import { emptyTraffic, noteClient } from '../../core/look.ts';
-import { Shapes } from '../../core/shapes.ts';
+import { emptyTraffic, noteClient } from '../../core/looks/look.ts';
+import { Shapes } from '../../core/looks/shapes.ts';
 import type { Glance, Look } from '../../model/format.ts';
 import type { Template } from '../../model/template.ts';
 

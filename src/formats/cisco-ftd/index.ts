@@ -1,8 +1,8 @@
 import { decoded, failed, foreign, no, yes } from '../../core/decoded.ts';
-import { networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
+import { networkEvent, severityOf, timeOr, verdictOf } from '../../core/network/device.ts';
 import { ciscoEvent } from '../../core/products/cisco.ts';
 import { type CiscoLine, ciscoLine, isAsa } from '../../core/products/cisco-line.ts';
-import { parseIso } from '../../core/time.ts';
+import { parseIso } from '../../core/time/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

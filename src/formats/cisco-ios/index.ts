@@ -1,8 +1,8 @@
-import { missing } from '../../core/coverage.ts';
 import { decoded, failed, foreign, no, skipped, yes } from '../../core/decoded.ts';
-import { networkEvent, timeOr } from '../../core/device.ts';
+import { missing } from '../../core/findings/coverage.ts';
+import type { SyslogHeader } from '../../core/lines/syslog.ts';
+import { networkEvent, timeOr } from '../../core/network/device.ts';
 import { ciscoHeader, ciscoHost } from '../../core/products/cisco-line.ts';
-import type { SyslogHeader } from '../../core/syslog.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { type AclFacts, flowInterval, isAclMessage, packetLine } from './messages.ts';

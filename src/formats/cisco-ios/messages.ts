@@ -1,5 +1,5 @@
-import type { NetworkFacts } from '../../core/device.ts';
-import { parseKeyValues } from '../../core/keyvalue.ts';
+import type { NetworkFacts } from '../../core/network/device.ts';
+import { parseKeyValues } from '../../core/tables/keyvalue.ts';
 
 export type AclFacts = Omit<NetworkFacts, 'time' | 'clock'> & {
   /** The line stands for the packets of an interval, not for the first one. */

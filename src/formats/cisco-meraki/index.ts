@@ -1,5 +1,5 @@
-import { urlHost } from '../../core/ip.ts';
-import { mappedFormat } from '../../core/mapping.ts';
+import { urlHost } from '../../core/network/ip.ts';
+import { mappedFormat } from '../../core/tables/mapping.ts';
 
 const PAIR =
   /\b(local ip|from(?= \d)|Server IP|Server port|Peer IP|Peer port|(?:[a-z_]+(?==)))[= ]'?([0-9A-Za-z][\w.:/-]*|\[[^\]]+\](?::\d+)?)/g;

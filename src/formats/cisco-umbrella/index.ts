@@ -1,6 +1,6 @@
-import { headed } from '../../core/headed.ts';
-import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
-import { splitRow } from '../../core/table.ts';
+import { headed } from '../../core/lines/headed.ts';
+import { type FieldMap, mappedFormat } from '../../core/tables/mapping.ts';
+import { splitRow } from '../../core/tables/table.ts';
 
 const STAMP =
   /^\s*(?:(?:"\d{1,12}",)?"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d",\s?"|\d{4}-\d\d-\d\d \d\d:\d\d:\d\d,\[[\d, ]*\],(?:[^,]*,){2}(?:IN|OUT)BOUND,)/;

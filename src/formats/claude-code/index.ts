@@ -1,10 +1,10 @@
-import { readArguments } from '../../core/arguments.ts';
 import { failed, no, skipped, yes } from '../../core/decoded.ts';
-import { type Instant, instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
-import { promptsOf } from '../../core/prompts.ts';
-import { contentText, EpisodeWindows, jsonDecoder, SessionCalls } from '../../core/session.ts';
-import { forgetOldest, SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
+import { type Instant, instantOf } from '../../core/time/instant.ts';
+import { readArguments } from '../../core/tools/arguments.ts';
+import { promptsOf } from '../../core/tools/prompts.ts';
+import { contentText, EpisodeWindows, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
+import { forgetOldest, SESSION_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

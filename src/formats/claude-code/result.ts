@@ -1,6 +1,6 @@
-import type { Instant } from '../../core/instant.ts';
-import { at, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import { contentText, type SessionCalls } from '../../core/session.ts';
+import { at, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import type { Instant } from '../../core/time/instant.ts';
+import { contentText, type SessionCalls } from '../../core/tools/session.ts';
 
 /**
  * Nobody ran it: the user, a rule, a hook or the program itself said no. Only how the text begins tells: what a command printed may say

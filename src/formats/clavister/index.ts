@@ -1,5 +1,5 @@
-import { parseKeyValues } from '../../core/keyvalue.ts';
-import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
+import { parseKeyValues } from '../../core/tables/keyvalue.ts';
+import { type FieldMap, mappedFormat } from '../../core/tables/mapping.ts';
 
 /** The time that the system writes before its category. */
 const OWN_TIME = /^(?:<\d{1,3}>)?\[(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d)\] /;

@@ -1,9 +1,9 @@
-import { readArguments } from '../../core/arguments.ts';
 import { skipped } from '../../core/decoded.ts';
-import { type Instant, instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
-import { contentText } from '../../core/session.ts';
-import { SESSION_SLACK } from '../../core/tool-call.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
+import { type Instant, instantOf } from '../../core/time/instant.ts';
+import { readArguments } from '../../core/tools/arguments.ts';
+import { contentText } from '../../core/tools/session.ts';
+import { SESSION_SLACK } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

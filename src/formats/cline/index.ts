@@ -1,6 +1,6 @@
 import { no, yes } from '../../core/decoded.ts';
-import { arrayOf, at, isObject, textOf } from '../../core/json.ts';
-import { EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
+import { arrayOf, at, isObject, textOf } from '../../core/json/json.ts';
+import { EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
 import type { DecodeContext, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import { isApiMessage, readApiMessage } from './history.ts';
 import { isUiMessage, readUiMessage, type State } from './ui.ts';

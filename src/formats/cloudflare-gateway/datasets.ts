@@ -1,5 +1,5 @@
-import { domainName, transportName } from '../../core/ip.ts';
-import { arrayOf, at, compact, integerText, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { arrayOf, at, compact, integerText, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { domainName, transportName } from '../../core/network/ip.ts';
 import {
   actionOf,
   bytesOf,
@@ -11,7 +11,7 @@ import {
   ruleOf,
   timeOf,
   wordOf,
-} from '../../core/network.ts';
+} from '../../core/network/network.ts';
 import type { Action, Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,5 +1,5 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { isObject, type JsonObject, tryJson } from '../../core/json.ts';
+import { isObject, type JsonObject, tryJson } from '../../core/json/json.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { httpEvent, networkPolicyEvent, queryEvent, sessionEvent } from './datasets.ts';

@@ -1,9 +1,9 @@
-import { commandText, readArguments } from '../../core/arguments.ts';
 import { failed, no, skipped, yes } from '../../core/decoded.ts';
-import type { Instant } from '../../core/instant.ts';
-import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import { EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
-import { SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
+import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import type { Instant } from '../../core/time/instant.ts';
+import { commandText, readArguments } from '../../core/tools/arguments.ts';
+import { EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
+import { SESSION_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,11 +1,11 @@
-import { readArguments } from '../../core/arguments.ts';
 import { failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
-import { type Instant, instantOf, shifted } from '../../core/instant.ts';
-import { at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
 import { isRefusedByCodex } from '../../core/products/codex.ts';
-import { promptsOf } from '../../core/prompts.ts';
-import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
-import { SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
+import { type Instant, instantOf, shifted } from '../../core/time/instant.ts';
+import { readArguments } from '../../core/tools/arguments.ts';
+import { promptsOf } from '../../core/tools/prompts.ts';
+import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
+import { SESSION_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

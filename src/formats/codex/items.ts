@@ -1,9 +1,9 @@
-import { commandText, readArguments } from '../../core/arguments.ts';
 import { skipped } from '../../core/decoded.ts';
-import { type Instant, instantOf, shifted } from '../../core/instant.ts';
-import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import type { SessionCalls } from '../../core/session.ts';
-import { SESSION_SLACK } from '../../core/tool-call.ts';
+import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { type Instant, instantOf, shifted } from '../../core/time/instant.ts';
+import { commandText, readArguments } from '../../core/tools/arguments.ts';
+import type { SessionCalls } from '../../core/tools/session.ts';
+import { SESSION_SLACK } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,10 +1,10 @@
-import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { parseSyslog, type SyslogHeader } from '../../core/syslog.ts';
-import { eventTime, micros, parseEpoch, timeFromObserved } from '../../core/time.ts';
-import { endOfWord, isWordCode } from '../../core/words.ts';
+import { missing } from '../../core/findings/coverage.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseSyslog, type SyslogHeader } from '../../core/lines/syslog.ts';
+import { parseIp, parsePort, transportName } from '../../core/network/ip.ts';
+import { endOfWord, isWordCode } from '../../core/text/words.ts';
+import { eventTime, micros, parseEpoch, timeFromObserved } from '../../core/time/time.ts';
 import type { Endpoint, NatEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,5 +1,5 @@
-import type { Stamp } from '../../core/stamp.ts';
-import { parseIso, parseMonthDay } from '../../core/time.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { parseIso, parseMonthDay } from '../../core/time/time.ts';
 import type { DecodeContext } from '../../model/format.ts';
 import type { Micros } from '../../model/time.ts';
 

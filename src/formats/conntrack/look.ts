@@ -1,5 +1,5 @@
-import { behindWord, freeNumbers, freeWord, freeWords } from '../../core/line-template.ts';
-import { emptyTraffic, upTo, wholeNumberAt } from '../../core/look.ts';
+import { behindWord, freeNumbers, freeWord, freeWords } from '../../core/looks/line-template.ts';
+import { emptyTraffic, upTo, wholeNumberAt } from '../../core/looks/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 import type { Template, TemplatePart } from '../../model/template.ts';
 import { HEAD } from './head.ts';

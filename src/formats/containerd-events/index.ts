@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, compact, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { eventTime, parseIso } from '../../core/time.ts';
+import { at, compact, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { eventTime, parseIso } from '../../core/time/time.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

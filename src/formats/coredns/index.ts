@@ -1,9 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, splitHostPort } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { dnsEvent, nameOf, timeOf } from '../../core/network.ts';
-import { parseSyslog } from '../../core/syslog.ts';
-import { eventTime } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseSyslog } from '../../core/lines/syslog.ts';
+import { parseIp, splitHostPort } from '../../core/network/ip.ts';
+import { dnsEvent, nameOf, timeOf } from '../../core/network/network.ts';
+import { eventTime } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,9 +1,9 @@
 import { decoded, foreign, no, skipped, yes } from '../../core/decoded.ts';
-import { domainName, parseIp, parsePort } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { bytesOf, natOf, networkEvent } from '../../core/network.ts';
-import { parseSyslog } from '../../core/syslog.ts';
-import { eventTime, micros, parseEpoch, timeFromObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseSyslog } from '../../core/lines/syslog.ts';
+import { domainName, parseIp, parsePort } from '../../core/network/ip.ts';
+import { bytesOf, natOf, networkEvent } from '../../core/network/network.ts';
+import { eventTime, micros, parseEpoch, timeFromObserved } from '../../core/time/time.ts';
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,6 +1,6 @@
 import { no, yes } from '../../core/decoded.ts';
-import { decodeExposed, type ExporterReading } from '../../core/exposed-metric.ts';
 import { gpuReading, isDcgmBlank } from '../../core/gpu.ts';
+import { decodeExposed, type ExporterReading } from '../../core/lines/exposed-metric.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
 
 /** Text exposition of dcgm-exporter. */

@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { domainName, parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { eventTime, parseIso } from '../../core/time.ts';
+import { at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { domainName, parseIp, parsePort, transportName } from '../../core/network/ip.ts';
+import { eventTime, parseIso } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';

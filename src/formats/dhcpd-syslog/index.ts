@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { parseSyslog } from '../../core/syslog.ts';
-import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseSyslog } from '../../core/lines/syslog.ts';
+import { parseIp } from '../../core/network/ip.ts';
+import { eventTime, timeFromObserved } from '../../core/time/time.ts';
 import type { LeaseEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { eventTime, parseEpoch, timeFromObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseIp } from '../../core/network/ip.ts';
+import { eventTime, parseEpoch, timeFromObserved } from '../../core/time/time.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

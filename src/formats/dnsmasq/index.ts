@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { compact, compactOver } from '../../core/json.ts';
-import { parseSyslog } from '../../core/syslog.ts';
-import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { compact, compactOver } from '../../core/json/json.ts';
+import { parseSyslog } from '../../core/lines/syslog.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import { eventTime, timeFromObserved } from '../../core/time/time.ts';
 import type { DnsEvent, Endpoint } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,9 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { timeOr } from '../../core/device.ts';
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { dnsEvent, nameOf } from '../../core/network.ts';
-import { parseDayMonth } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { timeOr } from '../../core/network/device.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import { dnsEvent, nameOf } from '../../core/network/network.ts';
+import { parseDayMonth } from '../../core/time/time.ts';
 import type { DnsEvent, Endpoint } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

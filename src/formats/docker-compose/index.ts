@@ -1,7 +1,7 @@
 import { decoded, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { timeFromObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import { timeFromObserved } from '../../core/time/time.ts';
 import type { InventoryEvent } from '../../model/event.ts';
 import type { Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

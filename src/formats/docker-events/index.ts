@@ -1,7 +1,16 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, compact, integerText, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
+import {
+  at,
+  compact,
+  integerText,
+  isObject,
+  type JsonObject,
+  numberOf,
+  textOf,
+  tryJson,
+} from '../../core/json/json.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { eventTime, parseEpoch, parseIso } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Event, LeaseEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';

@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp } from '../../core/ip.ts';
-import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { eventTime, parseIso } from '../../core/time.ts';
+import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { parseIp } from '../../core/network/ip.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { eventTime, parseIso } from '../../core/time/time.ts';
 import type { LeaseEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,6 +1,6 @@
-import { parseIp } from '../../core/ip.ts';
-import { at, compact, isObject, textOf } from '../../core/json.ts';
-import { timeFromObserved } from '../../core/time.ts';
+import { at, compact, isObject, textOf } from '../../core/json/json.ts';
+import { parseIp } from '../../core/network/ip.ts';
+import { timeFromObserved } from '../../core/time/time.ts';
 import type { LeaseEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 

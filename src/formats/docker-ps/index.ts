@@ -1,8 +1,8 @@
-import { type TextColumns, textCell, textColumns } from '../../core/aligned-table.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { parseEpoch, parseIso, timeOrObserved } from '../../core/time.ts';
+import { arrayOf, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { type TextColumns, textCell, textColumns } from '../../core/text/aligned-table.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { parseEpoch, parseIso, timeOrObserved } from '../../core/time/time.ts';
 import type { LeaseEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

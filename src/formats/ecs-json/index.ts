@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { ecs, ecsAll, openHit } from '../../core/ecs.ts';
-import { domainName, transportName } from '../../core/ip.ts';
-import { compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { ecs, ecsAll, openHit } from '../../core/json/ecs.ts';
+import { compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { domainName, transportName } from '../../core/network/ip.ts';
 import {
   bytesOf,
   clockOf,
@@ -14,7 +14,7 @@ import {
   ruleOf,
   severityOf,
   wordOf,
-} from '../../core/network.ts';
+} from '../../core/network/network.ts';
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

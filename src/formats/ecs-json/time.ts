@@ -1,6 +1,6 @@
-import { ecs } from '../../core/ecs.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { instantOf, timeOf } from '../../core/network.ts';
+import { ecs } from '../../core/json/ecs.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { instantOf, timeOf } from '../../core/network/network.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime, Micros } from '../../model/time.ts';
 

@@ -1,6 +1,6 @@
-import { ecs, ecsAll } from '../../core/ecs.ts';
-import type { JsonObject } from '../../core/json.ts';
-import { actionOf, wordOf } from '../../core/network.ts';
+import { ecs, ecsAll } from '../../core/json/ecs.ts';
+import type { JsonObject } from '../../core/json/json.ts';
+import { actionOf, wordOf } from '../../core/network/network.ts';
 import type { Action, NetworkEvent } from '../../model/event.ts';
 
 /** `event.type` denied or allowed is the verdict; an alert that was not denied stays an alert. */

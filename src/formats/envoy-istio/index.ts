@@ -1,6 +1,6 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { headed } from '../../core/headed.ts';
-import { isObject, tryJson } from '../../core/json.ts';
+import { isObject, tryJson } from '../../core/json/json.ts';
+import { headed } from '../../core/lines/headed.ts';
 import { envoyCells, envoyEvent, fieldsOf, isEnvoyJson, istioOrderOf } from '../../core/products/envoy.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,7 +1,7 @@
-import { parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { compact, numberOf, textOf } from '../../core/json.ts';
-import { printedEndpoint } from '../../core/sockaddr.ts';
-import { parseEpoch } from '../../core/time.ts';
+import { compact, numberOf, textOf } from '../../core/json/json.ts';
+import { parseIp, parsePort, transportName } from '../../core/network/ip.ts';
+import { printedEndpoint } from '../../core/network/sockaddr.ts';
+import { parseEpoch } from '../../core/time/time.ts';
 import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { Mutable } from '../../model/mutable.ts';
 

@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { remembered } from '../../core/remembered.ts';
-import { sharingTexts } from '../../core/shared-text.ts';
-import { eventTime, micros, parseIso, timeFromObserved } from '../../core/time.ts';
+import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { remembered } from '../../core/text/remembered.ts';
+import { sharingTexts } from '../../core/text/shared-text.ts';
+import { eventTime, micros, parseIso, timeFromObserved } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

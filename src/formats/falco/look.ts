@@ -1,8 +1,8 @@
-import { isPlainContainer } from '../../core/container-id.ts';
-import { LifeLook } from '../../core/life.ts';
-import { plainPid } from '../../core/look.ts';
-import { Shapes } from '../../core/shapes.ts';
-import { parseIso } from '../../core/time.ts';
+import { LifeLook } from '../../core/looks/life.ts';
+import { plainPid } from '../../core/looks/look.ts';
+import { Shapes } from '../../core/looks/shapes.ts';
+import { isPlainContainer } from '../../core/network/container-id.ts';
+import { parseIso } from '../../core/time/time.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 const FIELDS = [

@@ -1,6 +1,6 @@
-import type { Stamp } from '../../core/stamp.ts';
-import { parseSyslog } from '../../core/syslog.ts';
-import { parseIso } from '../../core/time.ts';
+import { parseSyslog } from '../../core/lines/syslog.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { parseIso } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { DecodeContext } from '../../model/format.ts';
 

@@ -1,9 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { instantOf } from '../../core/instant.ts';
-import { parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { eventTime } from '../../core/time.ts';
-import { forgetOldest } from '../../core/tool-call.ts';
+import { compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { parseIp, parsePort, transportName } from '../../core/network/ip.ts';
+import { instantOf } from '../../core/time/instant.ts';
+import { eventTime } from '../../core/time/time.ts';
+import { forgetOldest } from '../../core/tools/tool-call.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

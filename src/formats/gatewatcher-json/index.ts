@@ -1,4 +1,4 @@
-import { flatFields, mappedFormat } from '../../core/mapping.ts';
+import { flatFields, mappedFormat } from '../../core/tables/mapping.ts';
 
 export const gatewatcherJson = mappedFormat({
   format: {

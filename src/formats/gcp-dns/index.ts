@@ -1,7 +1,7 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { domainName, transportName } from '../../core/ip.ts';
-import { arrayOf, at, type JsonObject, textOf, tryJson } from '../../core/json.ts';
-import { dnsEvent, endpointOf, nanoTimeOf, wordOf } from '../../core/network.ts';
+import { arrayOf, at, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
+import { domainName, transportName } from '../../core/network/ip.ts';
+import { dnsEvent, endpointOf, nanoTimeOf, wordOf } from '../../core/network/network.ts';
 import { type LogEntry, openLogEntry } from '../../core/products/gcp.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

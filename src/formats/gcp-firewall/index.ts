@@ -1,6 +1,14 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { at, isObject, tryJson } from '../../core/json.ts';
-import { actionOf, directionOf, isPlaced, nanoTimeOf, networkEvent, ruleOf, wordOf } from '../../core/network.ts';
+import { at, isObject, tryJson } from '../../core/json/json.ts';
+import {
+  actionOf,
+  directionOf,
+  isPlaced,
+  nanoTimeOf,
+  networkEvent,
+  ruleOf,
+  wordOf,
+} from '../../core/network/network.ts';
 import { gcpConnection, gkePod, type LogEntry, openLogEntry } from '../../core/products/gcp.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

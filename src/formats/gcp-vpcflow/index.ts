@@ -1,5 +1,5 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { at, isObject, type JsonObject, tryJson } from '../../core/json.ts';
+import { at, isObject, type JsonObject, tryJson } from '../../core/json/json.ts';
 import {
   bytesOf,
   endpointOf,
@@ -9,7 +9,7 @@ import {
   natOf,
   networkEvent,
   wordOf,
-} from '../../core/network.ts';
+} from '../../core/network/network.ts';
 import { gcpConnection, gkePod, type LogEntry, openLogEntry } from '../../core/products/gcp.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';

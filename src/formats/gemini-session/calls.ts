@@ -1,8 +1,8 @@
-import { executedThoughCancelled, isCancelled } from '../../core/cancelled.ts';
-import { arrayOf, at, compact, textOf } from '../../core/json.ts';
-import { callEvent, contentText, idEpoch, modelCall } from '../../core/model-calls.ts';
-import { joinPrompts, promptsOf } from '../../core/prompts.ts';
-import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
+import { arrayOf, at, compact, textOf } from '../../core/json/json.ts';
+import { eventTime, parseIso, timeFromObserved } from '../../core/time/time.ts';
+import { executedThoughCancelled, isCancelled } from '../../core/tools/cancelled.ts';
+import { callEvent, contentText, idEpoch, modelCall } from '../../core/tools/model-calls.ts';
+import { joinPrompts, promptsOf } from '../../core/tools/prompts.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 

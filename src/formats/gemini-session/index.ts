@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, at, isObject, textOf, tryJson } from '../../core/json.ts';
-import { sandboxOfPath } from '../../core/model-calls.ts';
+import { arrayOf, at, isObject, textOf, tryJson } from '../../core/json/json.ts';
+import { sandboxOfPath } from '../../core/tools/model-calls.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';

@@ -1,11 +1,11 @@
-import { readArguments } from '../../core/arguments.ts';
-import { executedThoughCancelled, isCancelled } from '../../core/cancelled.ts';
 import { skipped } from '../../core/decoded.ts';
-import { instantOf } from '../../core/instant.ts';
-import { at, isObject, type JsonObject, textOf } from '../../core/json.ts';
-import { promptsOf } from '../../core/prompts.ts';
-import { EpisodeWindows, SessionCalls } from '../../core/session.ts';
-import { SESSION_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
+import { at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
+import { instantOf } from '../../core/time/instant.ts';
+import { readArguments } from '../../core/tools/arguments.ts';
+import { executedThoughCancelled, isCancelled } from '../../core/tools/cancelled.ts';
+import { promptsOf } from '../../core/tools/prompts.ts';
+import { EpisodeWindows, SessionCalls } from '../../core/tools/session.ts';
+import { SESSION_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

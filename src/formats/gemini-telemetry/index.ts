@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { callEvent, modelCall, sandboxOfPath } from '../../core/model-calls.ts';
-import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
-import { countingCalls } from '../../core/tool-call.ts';
+import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { eventTime, parseEpoch, parseIso } from '../../core/time/time.ts';
+import { callEvent, modelCall, sandboxOfPath } from '../../core/tools/model-calls.ts';
+import { countingCalls } from '../../core/tools/tool-call.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { EpisodeEvent, StartBasis, ToolCallEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';

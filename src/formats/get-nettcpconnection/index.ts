@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import { RowReader, sniffRows } from '../../core/rows.ts';
-import { timeFromObserved } from '../../core/time.ts';
+import { compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import { RowReader, sniffRows } from '../../core/tables/rows.ts';
+import { timeFromObserved } from '../../core/time/time.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';

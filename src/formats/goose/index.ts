@@ -1,10 +1,10 @@
-import { readArguments } from '../../core/arguments.ts';
 import { no, skipped, yes } from '../../core/decoded.ts';
-import { type Instant, instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
-import { promptsOf } from '../../core/prompts.ts';
-import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/session.ts';
-import { SESSION_SLACK } from '../../core/tool-call.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
+import { type Instant, instantOf } from '../../core/time/instant.ts';
+import { readArguments } from '../../core/tools/arguments.ts';
+import { promptsOf } from '../../core/tools/prompts.ts';
+import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
+import { SESSION_SLACK } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

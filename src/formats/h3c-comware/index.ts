@@ -1,5 +1,5 @@
-import { verdictOf } from '../../core/device.ts';
-import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
+import { verdictOf } from '../../core/network/device.ts';
+import { type FieldMap, mappedFormat } from '../../core/tables/mapping.ts';
 import type { Action } from '../../model/event.ts';
 
 /** `%%10MODULE/level/MNEMONIC:`, then `Key(id)=value;`: fast log output. */

@@ -1,11 +1,11 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { headerOf, verdictOf } from '../../core/device.ts';
-import { authorityOf, targetOf } from '../../core/forward-proxy.ts';
-import { domainName, parseIp, parsePort } from '../../core/ip.ts';
-import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { networkEvent, stampOf } from '../../core/network.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { eventTime, parseDayMonth, timeFromObserved } from '../../core/time.ts';
+import { at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { headerOf, verdictOf } from '../../core/network/device.ts';
+import { authorityOf, targetOf } from '../../core/network/forward-proxy.ts';
+import { domainName, parseIp, parsePort } from '../../core/network/ip.ts';
+import { networkEvent, stampOf } from '../../core/network/network.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { eventTime, parseDayMonth, timeFromObserved } from '../../core/time/time.ts';
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

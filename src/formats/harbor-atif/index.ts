@@ -1,6 +1,6 @@
 import { no, yes } from '../../core/decoded.ts';
-import { isObject, textOf } from '../../core/json.ts';
-import { jsonDecoder } from '../../core/session.ts';
+import { isObject, textOf } from '../../core/json/json.ts';
+import { jsonDecoder } from '../../core/tools/session.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
 import { readTrajectory } from './trajectory.ts';
 import { readTrial } from './trial.ts';

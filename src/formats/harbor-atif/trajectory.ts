@@ -1,9 +1,9 @@
-import { readArguments } from '../../core/arguments.ts';
-import { type Instant, instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
-import { joinPrompts, promptsOf } from '../../core/prompts.ts';
-import { contentText, fileStem } from '../../core/session.ts';
-import { episodeEvent, SESSION_SLACK, type ToolCallFacts, toolCallEvent } from '../../core/tool-call.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
+import { type Instant, instantOf } from '../../core/time/instant.ts';
+import { readArguments } from '../../core/tools/arguments.ts';
+import { joinPrompts, promptsOf } from '../../core/tools/prompts.ts';
+import { contentText, fileStem } from '../../core/tools/session.ts';
+import { episodeEvent, SESSION_SLACK, type ToolCallFacts, toolCallEvent } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

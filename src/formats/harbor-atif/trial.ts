@@ -1,7 +1,7 @@
 import { failed } from '../../core/decoded.ts';
-import { instantOf } from '../../core/instant.ts';
-import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import { episodeEvent } from '../../core/tool-call.ts';
+import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { instantOf } from '../../core/time/instant.ts';
+import { episodeEvent } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,5 +1,5 @@
-import { arrayOf, at, integerText, textOf, tryJson } from '../../core/json.ts';
-import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
+import { arrayOf, at, integerText, textOf, tryJson } from '../../core/json/json.ts';
+import { type FieldMap, mappedFormat } from '../../core/tables/mapping.ts';
 
 export const harmonyEmailJson = mappedFormat({
   format: {

@@ -1,5 +1,5 @@
-import { verdictOf } from '../../core/device.ts';
-import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
+import { verdictOf } from '../../core/network/device.ts';
+import { type FieldMap, mappedFormat } from '../../core/tables/mapping.ts';
 import type { Action } from '../../model/event.ts';
 
 /** `%%01MODULE/level/BRIEF(flag)[count]:`, then `key=value` pairs with commas between, in some messages behind a sentence. */

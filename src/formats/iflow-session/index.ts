@@ -1,10 +1,10 @@
-import { executedThoughCancelled, isCancelled } from '../../core/cancelled.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, at, compact, isObject, textOf, tryJson } from '../../core/json.ts';
-import { callEvent, contentText, type ModelCall, modelCall, sandboxOfPath } from '../../core/model-calls.ts';
-import { promptsOf } from '../../core/prompts.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
+import { arrayOf, at, compact, isObject, textOf, tryJson } from '../../core/json/json.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { eventTime, parseEpoch, parseIso } from '../../core/time/time.ts';
+import { executedThoughCancelled, isCancelled } from '../../core/tools/cancelled.ts';
+import { callEvent, contentText, type ModelCall, modelCall, sandboxOfPath } from '../../core/tools/model-calls.ts';
+import { promptsOf } from '../../core/tools/prompts.ts';
 import type { Event, Prompt, ToolCallEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';

@@ -1,9 +1,9 @@
 import { decoded, failed, foreign, no, yes } from '../../core/decoded.ts';
-import { networkEvent } from '../../core/device.ts';
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { namedClient, namedTime } from '../../core/named.ts';
-import { dnsEvent, nameOf } from '../../core/network.ts';
+import { compact } from '../../core/json/json.ts';
+import { networkEvent } from '../../core/network/device.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import { dnsEvent, nameOf } from '../../core/network/network.ts';
+import { namedClient, namedTime } from '../../core/products/named.ts';
 import type { DnsEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

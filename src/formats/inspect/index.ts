@@ -1,7 +1,7 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, at, isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
-import { fileStem, jsonDecoder } from '../../core/session.ts';
-import { CallCounter } from '../../core/tool-call.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
+import { fileStem, jsonDecoder } from '../../core/tools/session.ts';
+import { CallCounter } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

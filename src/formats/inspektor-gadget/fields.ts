@@ -1,7 +1,7 @@
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import { podName } from '../../core/network.ts';
-import { printedEndpoint } from '../../core/sockaddr.ts';
+import { at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import { podName } from '../../core/network/network.ts';
+import { printedEndpoint } from '../../core/network/sockaddr.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 

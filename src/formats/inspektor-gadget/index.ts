@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
-import { domainName, parseIp, transportName } from '../../core/ip.ts';
-import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { parseEpoch, parseIso, timeFromObserved, timeOrObserved } from '../../core/time.ts';
+import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { domainName, parseIp, transportName } from '../../core/network/ip.ts';
+import { parseEpoch, parseIso, timeFromObserved, timeOrObserved } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Event, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';

@@ -1,7 +1,7 @@
 import { no, yes } from '../../core/decoded.ts';
-import { FieldMap } from '../../core/fields.ts';
-import { domainName, parseIp, parsePort, splitHostPort } from '../../core/ip.ts';
-import { compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { domainName, parseIp, parsePort, splitHostPort } from '../../core/network/ip.ts';
+import { FieldMap } from '../../core/tables/fields.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { InventoryEvent } from '../../model/event.ts';
 import type { Sniff } from '../../model/format.ts';

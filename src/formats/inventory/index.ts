@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { type Instant, instantOf } from '../../core/instant.ts';
-import { isObject, type JsonObject } from '../../core/json.ts';
-import { RowReader, sniffRows } from '../../core/rows.ts';
-import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { isObject, type JsonObject } from '../../core/json/json.ts';
+import { RowReader, sniffRows } from '../../core/tables/rows.ts';
+import { type Instant, instantOf } from '../../core/time/instant.ts';
+import { eventTime, timeFromObserved } from '../../core/time/time.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { documentSections, readEntries, readRow, rowScore, type Section } from './entries.ts';

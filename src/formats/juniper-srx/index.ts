@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { headerOf, networkEvent, severityOf, timeOr, verdictOf } from '../../core/device.ts';
-import { urlHost } from '../../core/ip.ts';
-import { parseKeyValues } from '../../core/keyvalue.ts';
-import type { SyslogHeader } from '../../core/syslog.ts';
+import type { SyslogHeader } from '../../core/lines/syslog.ts';
+import { headerOf, networkEvent, severityOf, timeOr, verdictOf } from '../../core/network/device.ts';
+import { urlHost } from '../../core/network/ip.ts';
+import { parseKeyValues } from '../../core/tables/keyvalue.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';

@@ -1,8 +1,8 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { headed } from '../../core/headed.ts';
-import { transportName } from '../../core/ip.ts';
-import { numberOf } from '../../core/json.ts';
-import { actionOf, directionOf, endpointOf, networkEvent, ruleOf, timeOf, wordOf } from '../../core/network.ts';
+import { numberOf } from '../../core/json/json.ts';
+import { headed } from '../../core/lines/headed.ts';
+import { transportName } from '../../core/network/ip.ts';
+import { actionOf, directionOf, endpointOf, networkEvent, ruleOf, timeOf, wordOf } from '../../core/network/network.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,9 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { podName } from '../../core/network.ts';
+import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { podName } from '../../core/network/network.ts';
 import { firstSlsRow } from '../../core/products/sls.ts';
-import { eventTime, parseIso } from '../../core/time.ts';
-import { forgetOldest } from '../../core/tool-call.ts';
+import { eventTime, parseIso } from '../../core/time/time.ts';
+import { forgetOldest } from '../../core/tools/tool-call.ts';
 import type { ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { transportName } from '../../core/ip.ts';
-import { isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
+import { isObject, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
+import { transportName } from '../../core/network/ip.ts';
 import {
   actionOf,
   clockOf,
@@ -10,7 +10,7 @@ import {
   podName,
   timeOf,
   wordOf,
-} from '../../core/network.ts';
+} from '../../core/network/network.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,6 +1,6 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { transportName } from '../../core/ip.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { transportName } from '../../core/network/ip.ts';
 import {
   actionOf,
   clockOf,
@@ -11,7 +11,7 @@ import {
   podName,
   ruleOf,
   wordOf,
-} from '../../core/network.ts';
+} from '../../core/network/network.ts';
 import { openLogEntry } from '../../core/products/gcp.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,9 +1,9 @@
-import { withoutEngine } from '../../core/container-id.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp } from '../../core/ip.ts';
-import { arrayOf, at, compact, isObject, textOf, tryJson } from '../../core/json.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { eventTime, parseIso } from '../../core/time.ts';
+import { arrayOf, at, compact, isObject, textOf, tryJson } from '../../core/json/json.ts';
+import { withoutEngine } from '../../core/network/container-id.ts';
+import { parseIp } from '../../core/network/ip.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { eventTime, parseIso } from '../../core/time/time.ts';
 import type { LeaseEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

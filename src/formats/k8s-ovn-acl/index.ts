@@ -1,10 +1,18 @@
-import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { transportName } from '../../core/ip.ts';
-import { numberOf } from '../../core/json.ts';
-import { actionOf, endpointOf, hasPorts, networkEvent, ruleOf, severityOf, timeOf } from '../../core/network.ts';
-import { parseSyslog } from '../../core/syslog.ts';
-import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { missing } from '../../core/findings/coverage.ts';
+import { numberOf } from '../../core/json/json.ts';
+import { parseSyslog } from '../../core/lines/syslog.ts';
+import { transportName } from '../../core/network/ip.ts';
+import {
+  actionOf,
+  endpointOf,
+  hasPorts,
+  networkEvent,
+  ruleOf,
+  severityOf,
+  timeOf,
+} from '../../core/network/network.ts';
+import { eventTime, timeFromObserved } from '../../core/time/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,9 +1,9 @@
-import { withoutEngine } from '../../core/container-id.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseExposition } from '../../core/exposition.ts';
-import { parseIp } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { micros, timeFromObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseExposition } from '../../core/lines/exposition.ts';
+import { withoutEngine } from '../../core/network/container-id.ts';
+import { parseIp } from '../../core/network/ip.ts';
+import { micros, timeFromObserved } from '../../core/time/time.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,8 +1,8 @@
-import { type TextColumns, textCell, textColumns } from '../../core/aligned-table.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { timeFromObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseIp } from '../../core/network/ip.ts';
+import { type TextColumns, textCell, textColumns } from '../../core/text/aligned-table.ts';
+import { timeFromObserved } from '../../core/time/time.ts';
 import type { LeaseEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,9 +1,9 @@
-import { instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
-import { windowOf } from '../../core/observed-span.ts';
-import { EpisodeWindows } from '../../core/session.ts';
-import { forgetOldest } from '../../core/tool-call.ts';
-import { tracedPrompt } from '../../core/traced-prompt.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
+import { instantOf } from '../../core/time/instant.ts';
+import { windowOf } from '../../core/tools/observed-span.ts';
+import { EpisodeWindows } from '../../core/tools/session.ts';
+import { forgetOldest } from '../../core/tools/tool-call.ts';
+import { tracedPrompt } from '../../core/tools/traced-prompt.ts';
 import type { Event } from '../../model/event.ts';
 import { type Counted, callsOf } from './observations.ts';
 

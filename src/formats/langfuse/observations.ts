@@ -1,7 +1,7 @@
-import { type AskedInAnyOrder, askedIn } from '../../core/asked-messages.ts';
-import { at, type JsonObject, textOf, tryJson } from '../../core/json.ts';
-import { isToolAttributes, toolSpanEvent, windowOf } from '../../core/observed-span.ts';
-import type { CallCounter } from '../../core/tool-call.ts';
+import { at, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
+import { type AskedInAnyOrder, askedIn } from '../../core/tools/asked-messages.ts';
+import { isToolAttributes, toolSpanEvent, windowOf } from '../../core/tools/observed-span.ts';
+import type { CallCounter } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 

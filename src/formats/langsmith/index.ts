@@ -1,11 +1,11 @@
-import { AskedInAnyOrder, askedIn } from '../../core/asked-messages.ts';
 import { no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import { toolSpanEvent, windowOf } from '../../core/observed-span.ts';
-import { parsePythonRepr } from '../../core/python-repr.ts';
-import { jsonDecoder } from '../../core/session.ts';
-import { CallCounter, episodeEvent, forgetOldest } from '../../core/tool-call.ts';
-import { tracedPrompt } from '../../core/traced-prompt.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { parsePythonRepr } from '../../core/json/python-repr.ts';
+import { AskedInAnyOrder, askedIn } from '../../core/tools/asked-messages.ts';
+import { toolSpanEvent, windowOf } from '../../core/tools/observed-span.ts';
+import { jsonDecoder } from '../../core/tools/session.ts';
+import { CallCounter, episodeEvent, forgetOldest } from '../../core/tools/tool-call.ts';
+import { tracedPrompt } from '../../core/tools/traced-prompt.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

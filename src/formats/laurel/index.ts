@@ -1,9 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import { sockaddrHex } from '../../core/network/sockaddr.ts';
 import { callOf } from '../../core/products/audit-calls.ts';
-import { sockaddrHex } from '../../core/sockaddr.ts';
-import { eventTime, parseEpoch } from '../../core/time.ts';
+import { eventTime, parseEpoch } from '../../core/time/time.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

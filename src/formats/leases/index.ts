@@ -1,10 +1,10 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { FieldMap, type FieldName, type Fields } from '../../core/fields.ts';
-import { instantOf } from '../../core/instant.ts';
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { compact, compactOver, isObject, numberOf, textOf } from '../../core/json.ts';
-import { RowReader, sniffRows, unwrapRows } from '../../core/rows.ts';
-import { episodeEvent, windowTime, withoutBounds } from '../../core/tool-call.ts';
+import { compact, compactOver, isObject, numberOf, textOf } from '../../core/json/json.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import { FieldMap, type FieldName, type Fields } from '../../core/tables/fields.ts';
+import { RowReader, sniffRows, unwrapRows } from '../../core/tables/rows.ts';
+import { instantOf } from '../../core/time/instant.ts';
+import { episodeEvent, windowTime, withoutBounds } from '../../core/tools/tool-call.ts';
 import type { Event, LeaseEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';

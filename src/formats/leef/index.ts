@@ -1,5 +1,6 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { networkEvent, timeOr, verdictOf } from '../../core/device.ts';
+import { parseSyslog } from '../../core/lines/syslog.ts';
+import { networkEvent, timeOr, verdictOf } from '../../core/network/device.ts';
 import {
   carriedType,
   cutBefore,
@@ -7,8 +8,7 @@ import {
   parseLeefAttributes,
   severityOfTen,
   splitBars,
-} from '../../core/extension.ts';
-import { parseSyslog } from '../../core/syslog.ts';
+} from '../../core/tables/extension.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { compact, numberOf } from '../../core/json.ts';
-import { printedEndpoint } from '../../core/sockaddr.ts';
-import { timeFromObserved } from '../../core/time.ts';
+import { compact, numberOf } from '../../core/json/json.ts';
+import { printedEndpoint } from '../../core/network/sockaddr.ts';
+import { timeFromObserved } from '../../core/time/time.ts';
 import type { ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,8 +1,8 @@
-import { readArguments } from '../../core/arguments.ts';
 import { decoded, no, skipped, yes } from '../../core/decoded.ts';
-import { at, isObject, textOf, tryJson } from '../../core/json.ts';
-import { contentText, EpisodeWindows, fileStem, SessionCalls } from '../../core/session.ts';
-import { SPAN_SLACK } from '../../core/tool-call.ts';
+import { at, isObject, textOf, tryJson } from '../../core/json/json.ts';
+import { readArguments } from '../../core/tools/arguments.ts';
+import { contentText, EpisodeWindows, fileStem, SessionCalls } from '../../core/tools/session.ts';
+import { SPAN_SLACK } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

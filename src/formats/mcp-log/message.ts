@@ -1,5 +1,5 @@
-import { type Instant, instantOf } from '../../core/instant.ts';
-import { at, isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
+import { at, isObject, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
+import { type Instant, instantOf } from '../../core/time/instant.ts';
 
 /** A JSON-RPC message of the Model Context Protocol, as a log holds it. */
 export interface Logged {

@@ -1,8 +1,8 @@
-import { splitHostPort } from '../../core/ip.ts';
-import { mappedFormat } from '../../core/mapping.ts';
+import { parseSyslog } from '../../core/lines/syslog.ts';
+import { splitHostPort } from '../../core/network/ip.ts';
 import { actionOfPrefix } from '../../core/products/netfilter.ts';
-import { parseSyslog } from '../../core/syslog.ts';
-import { micros } from '../../core/time.ts';
+import { mappedFormat } from '../../core/tables/mapping.ts';
+import { micros } from '../../core/time/time.ts';
 
 /** Interfaces that are none stand as `(unknown 0)`; those of a PPP client in angles. */
 const IFACE = String.raw`\(unknown \d+\)|[^,\s]+`;

@@ -1,9 +1,9 @@
 import { decoded, foreign, no, skipped, yes } from '../../core/decoded.ts';
-import { authorityOf, targetOf } from '../../core/forward-proxy.ts';
-import { headed } from '../../core/headed.ts';
-import { compact } from '../../core/json.ts';
-import { networkEvent } from '../../core/network.ts';
-import { timeFromObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { headed } from '../../core/lines/headed.ts';
+import { authorityOf, targetOf } from '../../core/network/forward-proxy.ts';
+import { networkEvent } from '../../core/network/network.ts';
+import { timeFromObserved } from '../../core/time/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,10 +1,10 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
-import { type Instant, instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { extent, toolSpanEvent } from '../../core/observed-span.ts';
-import { jsonDecoder } from '../../core/session.ts';
-import { CallCounter, episodeEvent } from '../../core/tool-call.ts';
-import { tracedPrompt } from '../../core/traced-prompt.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { type Instant, instantOf } from '../../core/time/instant.ts';
+import { extent, toolSpanEvent } from '../../core/tools/observed-span.ts';
+import { jsonDecoder } from '../../core/tools/session.ts';
+import { CallCounter, episodeEvent } from '../../core/tools/tool-call.ts';
+import { tracedPrompt } from '../../core/tools/traced-prompt.ts';
 import type { EpisodeEvent, Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,11 +1,11 @@
-import { AskedCalls } from '../../core/asked-calls.ts';
-import { askedIn } from '../../core/asked-messages.ts';
 import { no, skipped, yes } from '../../core/decoded.ts';
-import { type Instant, instantOf } from '../../core/instant.ts';
-import { at, isObject, type JsonObject, textOf } from '../../core/json.ts';
-import { EpisodeWindows, jsonDecoder } from '../../core/session.ts';
-import { CallCounter } from '../../core/tool-call.ts';
-import { tracedPrompt } from '../../core/traced-prompt.ts';
+import { at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
+import { type Instant, instantOf } from '../../core/time/instant.ts';
+import { AskedCalls } from '../../core/tools/asked-calls.ts';
+import { askedIn } from '../../core/tools/asked-messages.ts';
+import { EpisodeWindows, jsonDecoder } from '../../core/tools/session.ts';
+import { CallCounter } from '../../core/tools/tool-call.ts';
+import { tracedPrompt } from '../../core/tools/traced-prompt.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
 import { streamedAnswer } from './stream.ts';
 

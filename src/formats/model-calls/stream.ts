@@ -1,4 +1,4 @@
-import { at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
 
 interface Block {
   readonly opened: JsonObject;

@@ -1,10 +1,10 @@
-import { readArguments, type ToolArguments } from '../../core/arguments.ts';
 import { no, skipped, yes } from '../../core/decoded.ts';
-import { type Instant, instantOf, shifted } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import { taskPrompt } from '../../core/prompts.ts';
-import { contentText, jsonDecoder, pathStem } from '../../core/session.ts';
-import { episodeEvent, SESSION_SLACK, SPAN_SLACK, toolCallEvent, withoutBounds } from '../../core/tool-call.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { type Instant, instantOf, shifted } from '../../core/time/instant.ts';
+import { readArguments, type ToolArguments } from '../../core/tools/arguments.ts';
+import { taskPrompt } from '../../core/tools/prompts.ts';
+import { contentText, jsonDecoder, pathStem } from '../../core/tools/session.ts';
+import { episodeEvent, SESSION_SLACK, SPAN_SLACK, toolCallEvent, withoutBounds } from '../../core/tools/tool-call.ts';
 import type { Event, ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

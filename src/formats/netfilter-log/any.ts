@@ -1,10 +1,10 @@
-import { kernelLoss, missing } from '../../core/coverage.ts';
 import { decoded, failed, foreign, skipped } from '../../core/decoded.ts';
-import { parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
+import { kernelLoss, missing } from '../../core/findings/coverage.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseSyslog, type SyslogHeader } from '../../core/lines/syslog.ts';
+import { parseIp, parsePort, transportName } from '../../core/network/ip.ts';
 import { actionOfPrefix } from '../../core/products/netfilter.ts';
-import { parseSyslog, type SyslogHeader } from '../../core/syslog.ts';
-import { parseMonthDay } from '../../core/time.ts';
+import { parseMonthDay } from '../../core/time/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

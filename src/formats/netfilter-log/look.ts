@@ -1,5 +1,5 @@
-import { behindWord, freeNumbers, freeStamp, freeWords, freeWordsWithout } from '../../core/line-template.ts';
-import { emptyTraffic, upTo, wholeNumberAt } from '../../core/look.ts';
+import { behindWord, freeNumbers, freeStamp, freeWords, freeWordsWithout } from '../../core/looks/line-template.ts';
+import { emptyTraffic, upTo, wholeNumberAt } from '../../core/looks/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 import type { Template } from '../../model/template.ts';
 import { verdicts } from './verdict-look.ts';

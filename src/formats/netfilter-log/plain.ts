@@ -1,6 +1,6 @@
-import { isIpv4, parsePort } from '../../core/ip.ts';
-import { remembered } from '../../core/remembered.ts';
-import { parseIso } from '../../core/time.ts';
+import { isIpv4, parsePort } from '../../core/network/ip.ts';
+import { remembered } from '../../core/text/remembered.ts';
+import { parseIso } from '../../core/time/time.ts';
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,5 +1,5 @@
 import { actionOfPrefix } from '../../core/products/netfilter.ts';
-import { remembered } from '../../core/remembered.ts';
+import { remembered } from '../../core/text/remembered.ts';
 import type { Action, NetworkEvent } from '../../model/event.ts';
 
 /** What the free text before IN= says. */

@@ -1,5 +1,5 @@
-import type { SyslogHeader } from '../../core/syslog.ts';
-import { eventTime, timeFromObserved } from '../../core/time.ts';
+import type { SyslogHeader } from '../../core/lines/syslog.ts';
+import { eventTime, timeFromObserved } from '../../core/time/time.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 

@@ -1,5 +1,5 @@
-import { freeNumbers } from '../../core/line-template.ts';
-import { noteAlert } from '../../core/look.ts';
+import { freeNumbers } from '../../core/looks/line-template.ts';
+import { noteAlert } from '../../core/looks/look.ts';
 import type { AlertGlance, VerdictLook } from '../../model/format.ts';
 import type { Template } from '../../model/template.ts';
 import { PLAIN } from './plain.ts';

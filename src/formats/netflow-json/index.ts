@@ -1,4 +1,4 @@
-import { type FieldMap, flatFields, mappedFormat } from '../../core/mapping.ts';
+import { type FieldMap, flatFields, mappedFormat } from '../../core/tables/mapping.ts';
 
 /** Names of one value, those of IPFIX first, then NetFlow v9, goflow2, nfdump and pmacct. */
 const NAMES = {

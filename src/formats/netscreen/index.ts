@@ -1,5 +1,5 @@
-import { parseKeyValues } from '../../core/keyvalue.ts';
-import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
+import { parseKeyValues } from '../../core/tables/keyvalue.ts';
+import { type FieldMap, mappedFormat } from '../../core/tables/mapping.ts';
 
 const TRAFFIC = /\bNetScreen device_id=\S+ .*\bsystem-\w+-\d{5}\(traffic\):? /;
 

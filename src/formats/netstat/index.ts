@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
-import { compact } from '../../core/json.ts';
-import { timeFromObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { timeFromObserved } from '../../core/time/time.ts';
 import type { ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

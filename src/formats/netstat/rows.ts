@@ -1,4 +1,4 @@
-import { printedEndpoint } from '../../core/sockaddr.ts';
+import { printedEndpoint } from '../../core/network/sockaddr.ts';
 import type { Endpoint } from '../../model/event.ts';
 
 /** One socket of a table. */

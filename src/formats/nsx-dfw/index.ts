@@ -1,6 +1,6 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { headerOf, networkEvent, timeOr } from '../../core/device.ts';
-import type { SyslogHeader } from '../../core/syslog.ts';
+import type { SyslogHeader } from '../../core/lines/syslog.ts';
+import { headerOf, networkEvent, timeOr } from '../../core/network/device.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Action, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';

@@ -1,7 +1,7 @@
 import { no, yes } from '../../core/decoded.ts';
-import { decodeExposed, type ExporterReading } from '../../core/exposed-metric.ts';
 import { gpuReading } from '../../core/gpu.ts';
-import { numberOf } from '../../core/json.ts';
+import { numberOf } from '../../core/json/json.ts';
+import { decodeExposed, type ExporterReading } from '../../core/lines/exposed-metric.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
 
 const EXPORTER: ExporterReading = {

@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { scaled } from '../../core/gpu.ts';
-import { compact, numberOf } from '../../core/json.ts';
-import { headerNames, rowObject, splitRow } from '../../core/table.ts';
-import { parseIso, timeOrObserved } from '../../core/time.ts';
+import { compact, numberOf } from '../../core/json/json.ts';
+import { headerNames, rowObject, splitRow } from '../../core/tables/table.ts';
+import { parseIso, timeOrObserved } from '../../core/time/time.ts';
 import type { MetricEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
 import { scaled } from '../../core/gpu.ts';
-import { compact, numberOf } from '../../core/json.ts';
-import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
+import { compact, numberOf } from '../../core/json/json.ts';
+import { eventTime, parseIso, timeFromObserved } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { MetricEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';

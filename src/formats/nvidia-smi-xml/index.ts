@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { scaled } from '../../core/gpu.ts';
-import { compact, numberOf } from '../../core/json.ts';
-import { parseMonthDay, timeOrObserved } from '../../core/time.ts';
+import { compact, numberOf } from '../../core/json/json.ts';
+import { parseMonthDay, timeOrObserved } from '../../core/time/time.ts';
 import type { MetricEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

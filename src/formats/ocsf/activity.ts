@@ -1,5 +1,5 @@
-import { domainName, transportName } from '../../core/ip.ts';
-import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { domainName, transportName } from '../../core/network/ip.ts';
 import {
   bytesOf,
   clockOf,
@@ -12,7 +12,7 @@ import {
   stampOf,
   timeOf,
   wordOf,
-} from '../../core/network.ts';
+} from '../../core/network/network.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,5 +1,5 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, isObject, type JsonObject, numberOf, tryJson } from '../../core/json.ts';
+import { arrayOf, isObject, type JsonObject, numberOf, tryJson } from '../../core/json/json.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,5 +1,5 @@
-import { type JsonObject, numberOf } from '../../core/json.ts';
-import { actionOf, wordOf } from '../../core/network.ts';
+import { type JsonObject, numberOf } from '../../core/json/json.ts';
+import { actionOf, wordOf } from '../../core/network/network.ts';
 import type { Action } from '../../model/event.ts';
 
 /** security_control profile, enum `disposition_id`. */

@@ -1,9 +1,9 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
-import { toolSpanEvent, windowOf } from '../../core/observed-span.ts';
-import { EpisodeWindows, jsonDecoder } from '../../core/session.ts';
-import { CallCounter, forgetOldest } from '../../core/tool-call.ts';
-import { tracedPrompt } from '../../core/traced-prompt.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
+import { toolSpanEvent, windowOf } from '../../core/tools/observed-span.ts';
+import { EpisodeWindows, jsonDecoder } from '../../core/tools/session.ts';
+import { CallCounter, forgetOldest } from '../../core/tools/tool-call.ts';
+import { tracedPrompt } from '../../core/tools/traced-prompt.ts';
 import type { Event, Prompt } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

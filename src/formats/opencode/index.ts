@@ -1,8 +1,8 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
-import { instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
-import { promptsOf } from '../../core/prompts.ts';
-import { EpisodeWindows, jsonDecoder } from '../../core/session.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
+import { instantOf } from '../../core/time/instant.ts';
+import { promptsOf } from '../../core/tools/prompts.ts';
+import { EpisodeWindows, jsonDecoder } from '../../core/tools/session.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,8 +1,8 @@
-import { readArguments } from '../../core/arguments.ts';
-import { type Instant, instantOf } from '../../core/instant.ts';
-import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import { SessionCalls } from '../../core/session.ts';
-import { SPAN_SLACK, type ToolCallFacts } from '../../core/tool-call.ts';
+import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { type Instant, instantOf } from '../../core/time/instant.ts';
+import { readArguments } from '../../core/tools/arguments.ts';
+import { SessionCalls } from '../../core/tools/session.ts';
+import { SPAN_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,5 +1,5 @@
 import { no, yes } from '../../core/decoded.ts';
-import { isObject, textOf } from '../../core/json.ts';
+import { isObject, textOf } from '../../core/json/json.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
 import { openEvents } from './events.ts';
 

@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { domainName, parseIp } from '../../core/ip.ts';
-import { arrayOf, at, compact, textOf, tryJson } from '../../core/json.ts';
-import { eventTime, parseEpoch, parseIso } from '../../core/time.ts';
+import { arrayOf, at, compact, textOf, tryJson } from '../../core/json/json.ts';
+import { domainName, parseIp } from '../../core/network/ip.ts';
+import { eventTime, parseEpoch, parseIso } from '../../core/time/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, compact, textOf, tryJson } from '../../core/json.ts';
-import { parseEpoch } from '../../core/time.ts';
+import { at, compact, textOf, tryJson } from '../../core/json/json.ts';
+import { parseEpoch } from '../../core/time/time.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { rowEvent, rowsIn } from './rows.ts';

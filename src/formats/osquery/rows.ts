@@ -1,7 +1,7 @@
-import { parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { arrayOf, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { eventTime, parseEpoch } from '../../core/time.ts';
+import { arrayOf, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { parseIp, parsePort, transportName } from '../../core/network/ip.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { eventTime, parseEpoch } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 import type { EventTime, TimeBasis } from '../../model/time.ts';

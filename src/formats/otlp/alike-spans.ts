@@ -1,6 +1,6 @@
 import { extrasOf } from '../../core/calls/chunk.ts';
-import { ownText } from '../../core/own-text.ts';
-import { plainlySaid } from '../../core/quoted-said.ts';
+import { ownText } from '../../core/text/own-text.ts';
+import { plainlySaid } from '../../core/tools/quoted-said.ts';
 import type { AlikeCall, CutRecord, Said } from '../../model/call-cutter.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';

@@ -1,6 +1,6 @@
-import type { Asked } from '../../core/asked-calls.ts';
-import { arrayOf, at, isObject, textOf, tryJson } from '../../core/json.ts';
-import { type ModelCall, messageCalls, modelCall, toolResults } from '../../core/model-calls.ts';
+import { arrayOf, at, isObject, textOf, tryJson } from '../../core/json/json.ts';
+import type { Asked } from '../../core/tools/asked-calls.ts';
+import { type ModelCall, messageCalls, modelCall, toolResults } from '../../core/tools/model-calls.ts';
 import { type Attributes, namesOf, pickText } from './attributes.ts';
 import { anyValue, type LogEntry, member } from './message.ts';
 

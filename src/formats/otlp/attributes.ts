@@ -1,4 +1,4 @@
-import { textOf } from '../../core/json.ts';
+import { textOf } from '../../core/json/json.ts';
 
 /** Attributes by key, values plain. */
 export interface Attributes extends Pick<ReadonlyMap<string, unknown>, 'get' | 'has'> {

@@ -1,5 +1,5 @@
 import { no, yes } from '../../core/decoded.ts';
-import { isObject } from '../../core/json.ts';
+import { isObject } from '../../core/json/json.ts';
 import type { Sniff, SniffRecord } from '../../model/format.ts';
 import { requestIn } from './dumps.ts';
 import { member } from './message.ts';

@@ -1,7 +1,7 @@
-import type { Instant } from '../../core/instant.ts';
-import { tryJson } from '../../core/json.ts';
-import { stringOf } from '../../core/json-grammar.ts';
-import { ownText } from '../../core/own-text.ts';
+import { tryJson } from '../../core/json/json.ts';
+import { stringOf } from '../../core/json/json-grammar.ts';
+import { ownText } from '../../core/text/own-text.ts';
+import type { Instant } from '../../core/time/instant.ts';
 import type { Attributes, Names } from './attributes.ts';
 import { anyValue, eventsOf, hasFailed, idOf, nanosOf, type Resource, type Span, usualNanos } from './message.ts';
 import type { SpanShape } from './span-shape.ts';

@@ -1,4 +1,4 @@
-import { at, isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
+import { at, isObject, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
 import { member } from './message.ts';
 
 /**

@@ -1,7 +1,7 @@
-import { ownText } from '../../core/own-text.ts';
 import { KeyRing } from '../../core/packed/key-ring.ts';
 import { RecentKeys } from '../../core/packed/recent-keys.ts';
-import { sharingTexts } from '../../core/shared-text.ts';
+import { ownText } from '../../core/text/own-text.ts';
+import { sharingTexts } from '../../core/text/shared-text.ts';
 import { type Attributes, quotedNamed } from './attributes.ts';
 import { KIN, KIN_WORDS, putKin } from './kin.ts';
 import type { Span } from './message.ts';

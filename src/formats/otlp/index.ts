@@ -1,8 +1,8 @@
-import { AskedCalls } from '../../core/asked-calls.ts';
 import { decoded, failed, skipped } from '../../core/decoded.ts';
-import { isObject, tryJson } from '../../core/json.ts';
+import { isObject, tryJson } from '../../core/json/json.ts';
 import { push } from '../../core/push.ts';
-import { CallCounter, type Counted, forgetOldest, withoutBounds } from '../../core/tool-call.ts';
+import { AskedCalls } from '../../core/tools/asked-calls.ts';
+import { CallCounter, type Counted, forgetOldest, withoutBounds } from '../../core/tools/tool-call.ts';
 import type { Admitted, CutLines } from '../../model/call-cutter.ts';
 import type { EpisodeEvent, Event } from '../../model/event.ts';
 import type { Decoded, Decoder, Format } from '../../model/format.ts';

@@ -1,9 +1,15 @@
-import { readArguments, type ToolArguments } from '../../core/arguments.ts';
-import type { AskedCalls } from '../../core/asked-calls.ts';
-import { type Instant, instantOf, shifted } from '../../core/instant.ts';
-import { at, isObject, numberOf, textOf } from '../../core/json.ts';
+import { at, isObject, numberOf, textOf } from '../../core/json/json.ts';
 import { isRefusedByCodex } from '../../core/products/codex.ts';
-import { type CallCounter, episodeEvent, forgetOldest, SESSION_SLACK, toolCallEvent } from '../../core/tool-call.ts';
+import { type Instant, instantOf, shifted } from '../../core/time/instant.ts';
+import { readArguments, type ToolArguments } from '../../core/tools/arguments.ts';
+import type { AskedCalls } from '../../core/tools/asked-calls.ts';
+import {
+  type CallCounter,
+  episodeEvent,
+  forgetOldest,
+  SESSION_SLACK,
+  toolCallEvent,
+} from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import { askedInLog } from './asked.ts';

@@ -1,5 +1,5 @@
-import { type Instant, instantOf } from '../../core/instant.ts';
-import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
+import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { type Instant, instantOf } from '../../core/time/instant.ts';
 import type { Micros } from '../../model/time.ts';
 import type { Attributes } from './attributes.ts';
 import { type Naming, namingOf } from './naming.ts';

@@ -1,7 +1,7 @@
 import { gpuReading, isDcgmBlank, scaled } from '../../core/gpu.ts';
-import { compact, numberOf } from '../../core/json.ts';
-import { podName } from '../../core/network.ts';
-import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { compact, numberOf } from '../../core/json/json.ts';
+import { podName } from '../../core/network/network.ts';
+import { eventTime, timeFromObserved } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { MetricEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,4 +1,4 @@
-import { compact, numberOf } from '../../core/json.ts';
+import { compact, numberOf } from '../../core/json/json.ts';
 import { type Attributes, namesOf, pickText, textNamed } from './attributes.ts';
 
 const ROLLOUTS = [

@@ -1,5 +1,5 @@
-import { tryJson } from '../../core/json.ts';
-import { ownText } from '../../core/own-text.ts';
+import { tryJson } from '../../core/json/json.ts';
+import { ownText } from '../../core/text/own-text.ts';
 import { CutSpan } from './cut-span.ts';
 import { logsOf, type Resource, spanGroups } from './message.ts';
 import { readSpanShape, type SpanShape } from './span-shape.ts';

@@ -1,6 +1,6 @@
-import { arrayOf, at, isObject, textOf, tryJson } from '../../core/json.ts';
-import { contentText } from '../../core/model-calls.ts';
-import { promptsOf, taskPrompt } from '../../core/prompts.ts';
+import { arrayOf, at, isObject, textOf, tryJson } from '../../core/json/json.ts';
+import { contentText } from '../../core/tools/model-calls.ts';
+import { promptsOf, taskPrompt } from '../../core/tools/prompts.ts';
 import type { Prompt } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import { pick } from './attributes.ts';

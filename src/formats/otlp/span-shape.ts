@@ -1,4 +1,4 @@
-import { BARE_VALUE, literally, STRING_BODY } from '../../core/json-grammar.ts';
+import { BARE_VALUE, literally, STRING_BODY } from '../../core/json/json-grammar.ts';
 
 /** Members of a span whose text is wanted, and how it mostly looks: ids in hex that are not all zeros, nanoseconds. */
 const TEXTS = {

@@ -1,8 +1,8 @@
-import { readArguments, type ToolArguments } from '../../core/arguments.ts';
-import { compact, isObject, numberOf, textOf } from '../../core/json.ts';
-import { quotedArguments } from '../../core/quoted-said.ts';
-import { episodeEvent, SPAN_SLACK, toolCallEvent, withoutBounds } from '../../core/tool-call.ts';
-import { unwrapped } from '../../core/wrapped-arguments.ts';
+import { compact, isObject, numberOf, textOf } from '../../core/json/json.ts';
+import { readArguments, type ToolArguments } from '../../core/tools/arguments.ts';
+import { quotedArguments } from '../../core/tools/quoted-said.ts';
+import { episodeEvent, SPAN_SLACK, toolCallEvent, withoutBounds } from '../../core/tools/tool-call.ts';
+import { unwrapped } from '../../core/tools/wrapped-arguments.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import { type Attributes, pick, pickText, quotedNamed, textNamed, valueNamed } from './attributes.ts';

@@ -1,5 +1,5 @@
-import type { Teller } from '../../core/asked-calls.ts';
-import { ownText } from '../../core/own-text.ts';
+import { ownText } from '../../core/text/own-text.ts';
+import type { Teller } from '../../core/tools/asked-calls.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { EpisodeKeys } from './identity.ts';
 import type { Span } from './message.ts';

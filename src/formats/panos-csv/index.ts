@@ -1,9 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { networkEvent, severityOf, verdictOf } from '../../core/device.ts';
-import { urlHost } from '../../core/ip.ts';
-import { isPlaced } from '../../core/network.ts';
-import { splitRow } from '../../core/table.ts';
-import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
+import { networkEvent, severityOf, verdictOf } from '../../core/network/device.ts';
+import { urlHost } from '../../core/network/ip.ts';
+import { isPlaced } from '../../core/network/network.ts';
+import { splitRow } from '../../core/tables/table.ts';
+import { eventTime, parseIso, timeFromObserved } from '../../core/time/time.ts';
 import type { Action, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,5 +1,5 @@
-import { freeNumbers } from '../../core/line-template.ts';
-import { emptyTraffic, wholeNumberAt } from '../../core/look.ts';
+import { freeNumbers } from '../../core/looks/line-template.ts';
+import { emptyTraffic, wholeNumberAt } from '../../core/looks/look.ts';
 import type { Glance, Look } from '../../model/format.ts';
 import type { Template, ValueUse } from '../../model/template.ts';
 import { START } from './start.ts';

@@ -1,5 +1,5 @@
-import { urlHost } from '../../core/ip.ts';
-import { type FieldMap, flatFields, mappedFormat } from '../../core/mapping.ts';
+import { urlHost } from '../../core/network/ip.ts';
+import { type FieldMap, flatFields, mappedFormat } from '../../core/tables/mapping.ts';
 
 const TOLD = /(?:(?<name>[\w-]+(?:\.[\w-]+)+) )?(?:address|IP): (?<ip>[0-9a-fA-F.:]+)(?: port: (?<port>\d+))?/;
 

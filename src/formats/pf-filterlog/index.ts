@@ -1,5 +1,5 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { directionAt, headerOf, networkEvent, timeOr, verdictOf } from '../../core/device.ts';
+import { directionAt, headerOf, networkEvent, timeOr, verdictOf } from '../../core/network/device.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

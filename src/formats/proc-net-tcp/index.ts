@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { formatIpv6 } from '../../core/ip.ts';
-import { timeFromObserved } from '../../core/time.ts';
+import { formatIpv6 } from '../../core/network/ip.ts';
+import { timeFromObserved } from '../../core/time/time.ts';
 import type { Endpoint } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { gpuReading, isDcgmBlank } from '../../core/gpu.ts';
-import { parseIp } from '../../core/ip.ts';
-import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { eventTime, parseEpoch } from '../../core/time.ts';
+import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { parseIp } from '../../core/network/ip.ts';
+import { eventTime, parseEpoch } from '../../core/time/time.ts';
 import type { Event, LeaseEvent, MetricEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

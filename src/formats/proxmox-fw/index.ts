@@ -1,6 +1,6 @@
-import { headed } from '../../core/headed.ts';
-import { parseKeyValues } from '../../core/keyvalue.ts';
-import { mappedFormat } from '../../core/mapping.ts';
+import { headed } from '../../core/lines/headed.ts';
+import { parseKeyValues } from '../../core/tables/keyvalue.ts';
+import { mappedFormat } from '../../core/tables/mapping.ts';
 
 const HEAD = /^\d+ \d \S+ (\d\d)\/([A-Z][a-z]{2})\/(\d{4}):(\d\d:\d\d:\d\d) ([+-]\d{4}) ([^:]*): /;
 const MONTHS = 'JanFebMarAprMayJunJulAugSepOctNovDec';

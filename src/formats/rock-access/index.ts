@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, textOf, tryJson } from '../../core/json.ts';
+import { at, textOf, tryJson } from '../../core/json/json.ts';
 import { parseRockLine, ROCK_STARTS, type RockLine, sandboxLeases } from '../../core/products/rock.ts';
 import { commandText, isHousekeeping, sessionEvents } from '../../core/products/rock-session.ts';
-import { countingCalls } from '../../core/tool-call.ts';
+import { countingCalls } from '../../core/tools/tool-call.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

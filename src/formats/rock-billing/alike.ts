@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
-import { at, tryJson } from '../../core/json.ts';
-import { ISO_SECOND_BYTES, isoSecondAt } from '../../core/plain-stamps.ts';
+import { at, tryJson } from '../../core/json/json.ts';
+import type { ShapeUse } from '../../core/looks/shape-template.ts';
+import { Shapes } from '../../core/looks/shapes.ts';
 import { isPublished } from '../../core/products/rock.ts';
-import type { ShapeUse } from '../../core/shape-template.ts';
-import { Shapes } from '../../core/shapes.ts';
+import { ISO_SECOND_BYTES, isoSecondAt } from '../../core/time/plain-stamps.ts';
 import type { AlikeRecord, OwnLease } from '../../model/alike-record.ts';
 import type { LeaseEvent } from '../../model/event.ts';
 import type { AlikeOf } from '../../model/format.ts';

@@ -1,9 +1,9 @@
-import { tryJson } from '../../core/json.ts';
-import { stringOf } from '../../core/json-grammar.ts';
+import { tryJson } from '../../core/json/json.ts';
+import { stringOf } from '../../core/json/json-grammar.ts';
+import { Shapes } from '../../core/looks/shapes.ts';
 import { isPublished, leasesOf, sandboxLeases } from '../../core/products/rock.ts';
-import { Shapes } from '../../core/shapes.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { parseIso } from '../../core/time.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { parseIso } from '../../core/time/time.ts';
 import type { LeaseEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 

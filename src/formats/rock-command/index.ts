@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { sandboxOfPath } from '../../core/model-calls.ts';
 import { parseRockLine, ROCK_STARTS, type RockLine } from '../../core/products/rock.ts';
 import { isHousekeeping, printedCommand, sessionEvents } from '../../core/products/rock-session.ts';
-import { countingCalls } from '../../core/tool-call.ts';
+import { sandboxOfPath } from '../../core/tools/model-calls.ts';
+import { countingCalls } from '../../core/tools/tool-call.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

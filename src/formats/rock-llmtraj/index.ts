@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
-import { at, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { completionCalls } from '../../core/model-calls.ts';
-import { micros, parseEpoch } from '../../core/time.ts';
-import { TurnWindows } from '../../core/turn-windows.ts';
+import { at, isObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { micros, parseEpoch } from '../../core/time/time.ts';
+import { completionCalls } from '../../core/tools/model-calls.ts';
+import { TurnWindows } from '../../core/tools/turn-windows.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,8 +1,8 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
-import { at, isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
+import { at, isObject, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
 import { sandboxLeases } from '../../core/products/rock.ts';
-import { RowReader } from '../../core/rows.ts';
-import { headerNames } from '../../core/table.ts';
+import { RowReader } from '../../core/tables/rows.ts';
+import { headerNames } from '../../core/tables/table.ts';
 import type { Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 

@@ -1,7 +1,7 @@
-import { at, compact, numberOf, textOf } from '../../core/json.ts';
-import { taskPrompt } from '../../core/prompts.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { eventTime, micros, parseIso, timeFromObserved } from '../../core/time.ts';
+import { at, compact, numberOf, textOf } from '../../core/json/json.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { eventTime, micros, parseIso, timeFromObserved } from '../../core/time/time.ts';
+import { taskPrompt } from '../../core/tools/prompts.ts';
 import type { EpisodeEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';

@@ -1,5 +1,5 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,6 +1,13 @@
-import { arrayOf, at, isObject } from '../../core/json.ts';
-import { markupCalls } from '../../core/markup-calls.ts';
-import { callEvent, contentText, idEpoch, type ModelCall, messageCalls, toolResults } from '../../core/model-calls.ts';
+import { arrayOf, at, isObject } from '../../core/json/json.ts';
+import { markupCalls } from '../../core/tools/markup-calls.ts';
+import {
+  callEvent,
+  contentText,
+  idEpoch,
+  type ModelCall,
+  messageCalls,
+  toolResults,
+} from '../../core/tools/model-calls.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { Micros } from '../../model/time.ts';
 

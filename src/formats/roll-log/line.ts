@@ -1,5 +1,5 @@
-import type { Stamp } from '../../core/stamp.ts';
-import { parseIso } from '../../core/time.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { parseIso } from '../../core/time/time.ts';
 
 /** `[YYYY-mm-dd HH:MM:SS] [file.py (line)] [LEVEL] [WORKER RANK / WORLD][PID n] `, in Ray's output behind `(Actor pid=…, ip=…) `. */
 export const LINE =

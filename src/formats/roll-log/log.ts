@@ -1,9 +1,9 @@
 import { decoded, skipped } from '../../core/decoded.ts';
-import { parseIp } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { markupCalls } from '../../core/markup-calls.ts';
-import { callEvent } from '../../core/model-calls.ts';
-import { eventTime } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseIp } from '../../core/network/ip.ts';
+import { eventTime } from '../../core/time/time.ts';
+import { markupCalls } from '../../core/tools/markup-calls.ts';
+import { callEvent } from '../../core/tools/model-calls.ts';
 import type { EpisodeEvent, Event, LeaseEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';

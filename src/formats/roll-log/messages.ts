@@ -1,4 +1,4 @@
-import { textOf, tryJson } from '../../core/json.ts';
+import { textOf, tryJson } from '../../core/json/json.ts';
 
 const STARTED =
   /^\[SANDBOX_INIT\] Success on attempt (\d+)! - Sandbox started successfully with IP: ([^,\s]*), sandbox_id: ([\w.-]+)/;

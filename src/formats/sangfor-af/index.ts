@@ -1,4 +1,4 @@
-import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
+import { type FieldMap, mappedFormat } from '../../core/tables/mapping.ts';
 import type { Action } from '../../model/event.ts';
 
 const MARK = /日志类型[:：]/;

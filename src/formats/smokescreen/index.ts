@@ -1,9 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { authorityOf } from '../../core/forward-proxy.ts';
-import { isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
-import { parseKeyValues } from '../../core/keyvalue.ts';
-import { bytesOf, instantOf, natOf, networkEvent, ruleOf, stampOf, wordOf } from '../../core/network.ts';
-import { eventTime } from '../../core/time.ts';
+import { isObject, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
+import { authorityOf } from '../../core/network/forward-proxy.ts';
+import { bytesOf, instantOf, natOf, networkEvent, ruleOf, stampOf, wordOf } from '../../core/network/network.ts';
+import { parseKeyValues } from '../../core/tables/keyvalue.ts';
+import { eventTime } from '../../core/time/time.ts';
 import type { Action, NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,9 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { headed } from '../../core/headed.ts';
-import { type Alert, alertEvent, endpointOfCells, endpointOfPair } from '../../core/ids.ts';
-import { compact } from '../../core/json.ts';
-import { splitRow } from '../../core/table.ts';
-import { eventTime, parseSlashed } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { headed } from '../../core/lines/headed.ts';
+import { type Alert, alertEvent, endpointOfCells, endpointOfPair } from '../../core/network/ids.ts';
+import { splitRow } from '../../core/tables/table.ts';
+import { eventTime, parseSlashed } from '../../core/time/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

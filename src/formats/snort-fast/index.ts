@@ -1,7 +1,7 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { headed } from '../../core/headed.ts';
-import { alertEvent, parseAlert } from '../../core/ids.ts';
-import { eventTime, parseSlashed } from '../../core/time.ts';
+import { headed } from '../../core/lines/headed.ts';
+import { alertEvent, parseAlert } from '../../core/network/ids.ts';
+import { eventTime, parseSlashed } from '../../core/time/time.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

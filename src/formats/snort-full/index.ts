@@ -1,7 +1,7 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { type Alert, alertEvent, endpointOfPair, parseLabels } from '../../core/ids.ts';
-import { compact } from '../../core/json.ts';
-import { eventTime, parseSlashed } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { type Alert, alertEvent, endpointOfPair, parseLabels } from '../../core/network/ids.ts';
+import { eventTime, parseSlashed } from '../../core/time/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

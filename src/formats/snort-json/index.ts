@@ -1,8 +1,8 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { type Alert, alertEvent, endpointOfCells, endpointOfPair } from '../../core/ids.ts';
-import { compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { eventTime, fromSecondsNanos, parseSlashed } from '../../core/time.ts';
+import { compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { type Alert, alertEvent, endpointOfCells, endpointOfPair } from '../../core/network/ids.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { eventTime, fromSecondsNanos, parseSlashed } from '../../core/time/time.ts';
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { headerOf, timeOr } from '../../core/device.ts';
-import { alertEvent, parseAlert } from '../../core/ids.ts';
+import { headerOf, timeOr } from '../../core/network/device.ts';
+import { alertEvent, parseAlert } from '../../core/network/ids.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,5 +1,5 @@
-import { parseKeyValues } from '../../core/keyvalue.ts';
-import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
+import { parseKeyValues } from '../../core/tables/keyvalue.ts';
+import { type FieldMap, mappedFormat } from '../../core/tables/mapping.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 
 /** `address:port:interface:host`. IPv6 addresses stand in brackets or alone. */

@@ -1,5 +1,5 @@
-import { parseKeyValues } from '../../core/keyvalue.ts';
-import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
+import { parseKeyValues } from '../../core/tables/keyvalue.ts';
+import { type FieldMap, mappedFormat } from '../../core/tables/mapping.ts';
 
 /** The device's own header, `2024:05:01-10:00:00 host program[pid]:`. */
 const HEADER = /^(?:<\d{1,3}>)?(\d{4}):(\d\d):(\d\d)-(\d\d:\d\d:\d\d) (\S+) /;

@@ -1,6 +1,6 @@
-import { urlHost } from '../../core/ip.ts';
-import { parseKeyValues } from '../../core/keyvalue.ts';
-import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
+import { urlHost } from '../../core/network/ip.ts';
+import { parseKeyValues } from '../../core/tables/keyvalue.ts';
+import { type FieldMap, mappedFormat } from '../../core/tables/mapping.ts';
 
 /** Subtypes of mail, virus and web filter logs that stand for a verdict (SFOS log guide). */
 function word(subtype: string | undefined): string | undefined {

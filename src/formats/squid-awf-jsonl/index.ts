@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { isObject, textOf, tryJson } from '../../core/json.ts';
+import { isObject, textOf, tryJson } from '../../core/json/json.ts';
 import { awfEvent } from '../../core/products/awf.ts';
-import { parseEpoch, parseIso } from '../../core/time.ts';
+import { parseEpoch, parseIso } from '../../core/time/time.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,7 +1,7 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { headed } from '../../core/headed.ts';
+import { headed } from '../../core/lines/headed.ts';
 import { awfEvent } from '../../core/products/awf.ts';
-import { parseEpoch } from '../../core/time.ts';
+import { parseEpoch } from '../../core/time/time.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,9 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { targetOf } from '../../core/forward-proxy.ts';
-import { headed } from '../../core/headed.ts';
-import { parseIp } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { bytesOf } from '../../core/network.ts';
+import { compact } from '../../core/json/json.ts';
+import { headed } from '../../core/lines/headed.ts';
+import { targetOf } from '../../core/network/forward-proxy.ts';
+import { parseIp } from '../../core/network/ip.ts';
+import { bytesOf } from '../../core/network/network.ts';
 import {
   type CommonLine,
   clientOf,
@@ -12,8 +12,8 @@ import {
   proxied,
   proxiedEvent,
 } from '../../core/products/common-log.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { eventTime, micros, parseEpoch, parseIso } from '../../core/time.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { eventTime, micros, parseEpoch, parseIso } from '../../core/time/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, sniffMean, yes } from '../../core/decoded.ts';
-import { compact } from '../../core/json.ts';
-import { printedEndpoint } from '../../core/sockaddr.ts';
-import { eventTime, parseIso, timeFromObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { printedEndpoint } from '../../core/network/sockaddr.ts';
+import { eventTime, parseIso, timeFromObserved } from '../../core/time/time.ts';
 import type { ProcessEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

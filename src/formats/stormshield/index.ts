@@ -1,5 +1,5 @@
-import { parseKeyValues } from '../../core/keyvalue.ts';
-import { mappedFormat } from '../../core/mapping.ts';
+import { parseKeyValues } from '../../core/tables/keyvalue.ts';
+import { mappedFormat } from '../../core/tables/mapping.ts';
 
 export const stormshield = mappedFormat({
   format: {

@@ -1,7 +1,7 @@
 import { decoded, foreign, no, skipped, yes } from '../../core/decoded.ts';
-import { compact } from '../../core/json.ts';
-import { printedEndpoint } from '../../core/sockaddr.ts';
-import { timeOrObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { printedEndpoint } from '../../core/network/sockaddr.ts';
+import { timeOrObserved } from '../../core/time/time.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,5 +1,5 @@
-import type { Stamp } from '../../core/stamp.ts';
-import { parseEpoch } from '../../core/time.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { parseEpoch } from '../../core/time/time.ts';
 
 /** What stands before a call: who made it, and when. */
 export interface Line {

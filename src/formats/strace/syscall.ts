@@ -1,5 +1,5 @@
-import { parseIp } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseIp } from '../../core/network/ip.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint } from '../../model/event.ts';
 

@@ -1,4 +1,4 @@
-import { forgetOldest } from '../../core/tool-call.ts';
+import { forgetOldest } from '../../core/tools/tool-call.ts';
 import type { ProcessEvent } from '../../model/event.ts';
 
 /** What every event of a line has in common. */

@@ -1,8 +1,8 @@
-import { missing } from '../../core/coverage.ts';
 import { failed, no, yes } from '../../core/decoded.ts';
-import { at, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { missing } from '../../core/findings/coverage.ts';
+import { at, isObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
 import { decodeEve } from '../../core/products/eve.ts';
-import { eventTime, parseIso } from '../../core/time.ts';
+import { eventTime, parseIso } from '../../core/time/time.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { lookAtEve } from './look.ts';

@@ -1,6 +1,6 @@
-import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
-import { Shapes } from '../../core/shapes.ts';
-import { parseIso } from '../../core/time.ts';
+import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/looks/look.ts';
+import { Shapes } from '../../core/looks/shapes.ts';
+import { parseIso } from '../../core/time/time.ts';
 import type { Glance, Look } from '../../model/format.ts';
 import { lookAtVerdicts } from './verdict-look.ts';
 

@@ -1,5 +1,5 @@
-import { noteAlert } from '../../core/look.ts';
-import { Shapes } from '../../core/shapes.ts';
+import { noteAlert } from '../../core/looks/look.ts';
+import { Shapes } from '../../core/looks/shapes.ts';
 import type { AlertGlance, VerdictLook } from '../../model/format.ts';
 
 /** Records with a verdict of their own. */

@@ -1,8 +1,8 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
-import { promptsOf, taskPrompt } from '../../core/prompts.ts';
-import { fileStem, jsonDecoder } from '../../core/session.ts';
-import { episodeEvent, SESSION_SLACK, toolCallEvent } from '../../core/tool-call.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
+import { promptsOf, taskPrompt } from '../../core/tools/prompts.ts';
+import { fileStem, jsonDecoder } from '../../core/tools/session.ts';
+import { episodeEvent, SESSION_SLACK, toolCallEvent } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,6 +1,6 @@
 import { decoded, skipped } from '../../core/decoded.ts';
-import { compact } from '../../core/json.ts';
-import { printedEndpoint } from '../../core/sockaddr.ts';
+import { compact } from '../../core/json/json.ts';
+import { printedEndpoint } from '../../core/network/sockaddr.ts';
 import type { Endpoint, ProcessEvent } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { Line } from './line.ts';

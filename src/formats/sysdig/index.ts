@@ -1,6 +1,6 @@
 import { foreign, no, skipped, yes } from '../../core/decoded.ts';
-import { compact } from '../../core/json.ts';
-import { timeOrObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { timeOrObserved } from '../../core/time/time.ts';
 import type { ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

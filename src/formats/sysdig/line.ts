@@ -1,6 +1,6 @@
-import { at, integerText, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { parseEpoch, parseIso } from '../../core/time.ts';
+import { at, integerText, isObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { parseEpoch, parseIso } from '../../core/time/time.ts';
 
 /** One event, as text or as JSON. */
 export interface Line {

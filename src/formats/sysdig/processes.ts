@@ -1,5 +1,5 @@
 import { decoded, skipped } from '../../core/decoded.ts';
-import { compact } from '../../core/json.ts';
+import { compact } from '../../core/json/json.ts';
 import type { ProcessEvent } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { Line } from './line.ts';

@@ -1,4 +1,4 @@
-import { forgetOldest } from '../../core/tool-call.ts';
+import { forgetOldest } from '../../core/tools/tool-call.ts';
 
 const MOST = 100_000;
 

@@ -1,6 +1,6 @@
-import { domainName, parseIp, parsePort } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { nameOf } from '../../core/network.ts';
+import { compact } from '../../core/json/json.ts';
+import { domainName, parseIp, parsePort } from '../../core/network/ip.ts';
+import { nameOf } from '../../core/network/network.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { Packet } from './line.ts';

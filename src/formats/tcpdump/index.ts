@@ -1,7 +1,7 @@
-import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { isPlaced, networkEvent } from '../../core/network.ts';
-import { eventTime, parseEpoch, parseIso, timeFromObserved } from '../../core/time.ts';
+import { missing } from '../../core/findings/coverage.ts';
+import { isPlaced, networkEvent } from '../../core/network/network.ts';
+import { eventTime, parseEpoch, parseIso, timeFromObserved } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Action } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';

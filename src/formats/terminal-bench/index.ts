@@ -1,9 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { type Instant, instantOf, shifted } from '../../core/instant.ts';
-import { arrayOf, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { promptsOf } from '../../core/prompts.ts';
-import { fileStem } from '../../core/session.ts';
-import { CallCounter, episodeEvent, SESSION_SLACK, toolCallEvent } from '../../core/tool-call.ts';
+import { arrayOf, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { type Instant, instantOf, shifted } from '../../core/time/instant.ts';
+import { promptsOf } from '../../core/tools/prompts.ts';
+import { fileStem } from '../../core/tools/session.ts';
+import { CallCounter, episodeEvent, SESSION_SLACK, toolCallEvent } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,8 +1,8 @@
-import type { CommandLine } from '../../core/arguments.ts';
-import { withoutEngine } from '../../core/container-id.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, compact, compactOver, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { eventTime, parseIso } from '../../core/time.ts';
+import { at, compact, compactOver, isObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { withoutEngine } from '../../core/network/container-id.ts';
+import { eventTime, parseIso } from '../../core/time/time.ts';
+import type { CommandLine } from '../../core/tools/arguments.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,8 +1,8 @@
-import { isPlainContainer, withoutEngine } from '../../core/container-id.ts';
-import { LifeLook } from '../../core/life.ts';
-import { emptyTraffic, plainPid, plainPort } from '../../core/look.ts';
-import { Shapes } from '../../core/shapes.ts';
-import { parseIso } from '../../core/time.ts';
+import { LifeLook } from '../../core/looks/life.ts';
+import { emptyTraffic, plainPid, plainPort } from '../../core/looks/look.ts';
+import { Shapes } from '../../core/looks/shapes.ts';
+import { isPlainContainer, withoutEngine } from '../../core/network/container-id.ts';
+import { parseIso } from '../../core/time/time.ts';
 import type { Glance, Look } from '../../model/format.ts';
 import type { Template } from '../../model/template.ts';
 import { isStop } from './sockets.ts';

@@ -1,5 +1,5 @@
-import { parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { arrayOf, at, compact, isObject, textOf } from '../../core/json.ts';
+import { arrayOf, at, compact, isObject, textOf } from '../../core/json/json.ts';
+import { parseIp, parsePort, transportName } from '../../core/network/ip.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
 

@@ -1,10 +1,10 @@
 import { decoded, foreign, no, skipped, yes } from '../../core/decoded.ts';
-import { targetOf } from '../../core/forward-proxy.ts';
-import { domainName, parseIp } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { networkEvent } from '../../core/network.ts';
-import { parseSyslog } from '../../core/syslog.ts';
-import { eventTime, parseMonthDay, timeFromObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import { parseSyslog } from '../../core/lines/syslog.ts';
+import { targetOf } from '../../core/network/forward-proxy.ts';
+import { domainName, parseIp } from '../../core/network/ip.ts';
+import { networkEvent } from '../../core/network/network.ts';
+import { eventTime, parseMonthDay, timeFromObserved } from '../../core/time/time.ts';
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

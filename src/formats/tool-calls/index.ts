@@ -1,10 +1,10 @@
-import { commandText, readArguments, type ToolArguments } from '../../core/arguments.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { FieldMap, type FieldName, type Fields } from '../../core/fields.ts';
-import { type Instant, instantOf, shifted } from '../../core/instant.ts';
-import { isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { promptsOf } from '../../core/prompts.ts';
-import { RowReader, sniffRows, unwrapRows } from '../../core/rows.ts';
+import { isObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { FieldMap, type FieldName, type Fields } from '../../core/tables/fields.ts';
+import { RowReader, sniffRows, unwrapRows } from '../../core/tables/rows.ts';
+import { type Instant, instantOf, shifted } from '../../core/time/instant.ts';
+import { commandText, readArguments, type ToolArguments } from '../../core/tools/arguments.ts';
+import { promptsOf } from '../../core/tools/prompts.ts';
 import {
   BACKGROUND_UNKNOWN,
   CallCounter,
@@ -13,7 +13,7 @@ import {
   SPAN_SLACK,
   toolCallEvent,
   withoutBounds,
-} from '../../core/tool-call.ts';
+} from '../../core/tools/tool-call.ts';
 import type { EpisodeEvent, Event, ToolCallEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';

@@ -1,5 +1,5 @@
-import type { Fields } from '../../core/fields.ts';
-import { type JsonObject, textOf } from '../../core/json.ts';
+import { type JsonObject, textOf } from '../../core/json/json.ts';
+import type { Fields } from '../../core/tables/fields.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 
 /** Columns in which logs of events say what a row is about. */

@@ -1,7 +1,7 @@
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { fromSecondsNanos, parseEpoch, parseIso } from '../../core/time.ts';
+import { arrayOf, at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { fromSecondsNanos, parseEpoch, parseIso } from '../../core/time/time.ts';
 import type { Endpoint } from '../../model/event.ts';
 
 /** A Tracee event of either schema: who, and its arguments by name. */

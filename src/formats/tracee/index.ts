@@ -1,6 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { timeOrObserved } from '../../core/time.ts';
+import { arrayOf, at, compact, isObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { timeOrObserved } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint, Event, ProcessEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';

@@ -1,5 +1,5 @@
-import { domainName, parseIp, transportName } from '../../core/ip.ts';
-import { arrayOf, at, compact, integerText, numberOf, textOf } from '../../core/json.ts';
+import { arrayOf, at, compact, integerText, numberOf, textOf } from '../../core/json/json.ts';
+import { domainName, parseIp, transportName } from '../../core/network/ip.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import { endpoint, type TraceeRecord } from './fields.ts';
 

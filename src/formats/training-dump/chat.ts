@@ -1,8 +1,8 @@
-import { FieldMap, type Fields } from '../../core/fields.ts';
-import { type Instant, instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import { taskPrompt } from '../../core/prompts.ts';
-import { episodeEvent } from '../../core/tool-call.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { FieldMap, type Fields } from '../../core/tables/fields.ts';
+import { type Instant, instantOf } from '../../core/time/instant.ts';
+import { taskPrompt } from '../../core/tools/prompts.ts';
+import { episodeEvent } from '../../core/tools/tool-call.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { type Conversations, conversationOf, hasCalls, isDated, openingOf } from './conversation.ts';

@@ -1,10 +1,10 @@
-import { readArguments } from '../../core/arguments.ts';
 import { digestOf } from '../../core/digest.ts';
-import { type Instant, instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, textOf, tryJson } from '../../core/json.ts';
-import { markupCalls } from '../../core/markup-calls.ts';
-import { contentText, type ModelCall, messageCalls, toolResults } from '../../core/model-calls.ts';
-import { CallCounter, forgetOldest, SESSION_SLACK, toolCallEvent } from '../../core/tool-call.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
+import { type Instant, instantOf } from '../../core/time/instant.ts';
+import { readArguments } from '../../core/tools/arguments.ts';
+import { markupCalls } from '../../core/tools/markup-calls.ts';
+import { contentText, type ModelCall, messageCalls, toolResults } from '../../core/tools/model-calls.ts';
+import { CallCounter, forgetOldest, SESSION_SLACK, toolCallEvent } from '../../core/tools/tool-call.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,9 +1,9 @@
 import { no, skipped, sniffMean, yes } from '../../core/decoded.ts';
-import { instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import { taskPrompt } from '../../core/prompts.ts';
-import { jsonDecoder, pathStem } from '../../core/session.ts';
-import { episodeEvent } from '../../core/tool-call.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { instantOf } from '../../core/time/instant.ts';
+import { taskPrompt } from '../../core/tools/prompts.ts';
+import { jsonDecoder, pathStem } from '../../core/tools/session.ts';
+import { episodeEvent } from '../../core/tools/tool-call.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,5 +1,5 @@
 import { failed, no, skipped, yes } from '../../core/decoded.ts';
-import { at, isObject, textOf, tryJson } from '../../core/json.ts';
+import { at, isObject, textOf, tryJson } from '../../core/json/json.ts';
 import { decodePacket, fieldIn } from '../../core/products/tshark.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

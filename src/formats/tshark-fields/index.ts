@@ -1,6 +1,6 @@
 import { failed, no, skipped, yes } from '../../core/decoded.ts';
 import { decodePacket } from '../../core/products/tshark.ts';
-import { delimiterOf, headerNames, rowObject, splitRow } from '../../core/table.ts';
+import { delimiterOf, headerNames, rowObject, splitRow } from '../../core/tables/table.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 

@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json/json.ts';
 import { wordTable } from '../../core/word-table.ts';
 
 /** Keys of GPRINT lines; the prefix of a rule may hold commas. */

@@ -1,9 +1,9 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
-import { parseIp, parsePort, transportName } from '../../core/ip.ts';
-import { compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
+import { compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { parseIp, parsePort, transportName } from '../../core/network/ip.ts';
 import { actionOfPrefix } from '../../core/products/netfilter.ts';
-import type { Stamp } from '../../core/stamp.ts';
-import { eventTime, fromSecondsNanos, parseIso, timeFromObserved } from '../../core/time.ts';
+import type { Stamp } from '../../core/time/stamp.ts';
+import { eventTime, fromSecondsNanos, parseIso, timeFromObserved } from '../../core/time/time.ts';
 import type { Endpoint, NatEvent, NetworkEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

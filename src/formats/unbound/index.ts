@@ -1,10 +1,10 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { headerOf } from '../../core/device.ts';
-import { parseIp, parsePort } from '../../core/ip.ts';
-import { compact } from '../../core/json.ts';
-import { dnsEvent, nameOf } from '../../core/network.ts';
-import type { SyslogHeader } from '../../core/syslog.ts';
-import { eventTime, parseEpoch, timeFromObserved } from '../../core/time.ts';
+import { compact } from '../../core/json/json.ts';
+import type { SyslogHeader } from '../../core/lines/syslog.ts';
+import { headerOf } from '../../core/network/device.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
+import { dnsEvent, nameOf } from '../../core/network/network.ts';
+import { eventTime, parseEpoch, timeFromObserved } from '../../core/time/time.ts';
 import type { DnsEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

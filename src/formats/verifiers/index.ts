@@ -1,6 +1,6 @@
 import { no, yes } from '../../core/decoded.ts';
-import { isObject } from '../../core/json.ts';
-import { jsonDecoder } from '../../core/session.ts';
+import { isObject } from '../../core/json/json.ts';
+import { jsonDecoder } from '../../core/tools/session.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
 import { readEpisode } from './episode.ts';
 import { readResult } from './result.ts';

@@ -1,10 +1,10 @@
-import { readArguments } from '../../core/arguments.ts';
 import { skipped } from '../../core/decoded.ts';
-import { instantOf } from '../../core/instant.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json.ts';
-import { taskPrompt } from '../../core/prompts.ts';
-import { contentText } from '../../core/session.ts';
-import { episodeEvent, SPAN_SLACK, toolCallEvent } from '../../core/tool-call.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
+import { instantOf } from '../../core/time/instant.ts';
+import { readArguments } from '../../core/tools/arguments.ts';
+import { taskPrompt } from '../../core/tools/prompts.ts';
+import { contentText } from '../../core/tools/session.ts';
+import { episodeEvent, SPAN_SLACK, toolCallEvent } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,5 +1,5 @@
-import { parseKeyValues } from '../../core/keyvalue.ts';
-import { type FieldMap, mappedFormat } from '../../core/mapping.ts';
+import { parseKeyValues } from '../../core/tables/keyvalue.ts';
+import { type FieldMap, mappedFormat } from '../../core/tables/mapping.ts';
 
 const IP = '[0-9A-Fa-f]{0,4}[.:][0-9A-Fa-f.:]+';
 /** Verdict, both interfaces (names may have blanks), length, protocol, header length and TTL, both addresses, ports or ICMP type and code. */

@@ -1,7 +1,7 @@
 import { decoded, failed, foreign, no, skipped, yes } from '../../core/decoded.ts';
-import { headed } from '../../core/headed.ts';
-import { isPrivateIp } from '../../core/ip.ts';
-import { isObject, tryJson } from '../../core/json.ts';
+import { isObject, tryJson } from '../../core/json/json.ts';
+import { headed } from '../../core/lines/headed.ts';
+import { isPrivateIp } from '../../core/network/ip.ts';
 import { type CommonLine, clientOf, commonLine, proxied, proxiedEvent } from '../../core/products/common-log.ts';
 import type { Action } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';

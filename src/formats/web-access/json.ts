@@ -1,8 +1,8 @@
-import { targetOf } from '../../core/forward-proxy.ts';
-import { at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json.ts';
-import { bytesOf, endpointOf, networkEvent, stampOf } from '../../core/network.ts';
+import { at, compact, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { targetOf } from '../../core/network/forward-proxy.ts';
+import { bytesOf, endpointOf, networkEvent, stampOf } from '../../core/network/network.ts';
 import { proxied } from '../../core/products/common-log.ts';
-import { eventTime, timeFromObserved } from '../../core/time.ts';
+import { eventTime, timeFromObserved } from '../../core/time/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';

@@ -1,9 +1,9 @@
-import { missing } from '../../core/coverage.ts';
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { networkEvent, verdictOf } from '../../core/device.ts';
-import { compact } from '../../core/json.ts';
-import { rowObject } from '../../core/table.ts';
-import { eventTime, parseIso } from '../../core/time.ts';
+import { missing } from '../../core/findings/coverage.ts';
+import { compact } from '../../core/json/json.ts';
+import { networkEvent, verdictOf } from '../../core/network/device.ts';
+import { rowObject } from '../../core/tables/table.ts';
+import { eventTime, parseIso } from '../../core/time/time.ts';
 import type { NetworkEvent, ProcessEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

@@ -1,4 +1,4 @@
-import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json.ts';
+import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
 import { wordTable } from '../../core/word-table.ts';
 
 /** A Windows event out of whichever wrapping its shipper chose. */

@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { compact, tryJson } from '../../core/json.ts';
+import { compact, tryJson } from '../../core/json/json.ts';
 import { securityPart, sysmonPart } from '../../core/products/windows.ts';
-import { eventTime, parseIso } from '../../core/time.ts';
+import { eventTime, parseIso } from '../../core/time/time.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';

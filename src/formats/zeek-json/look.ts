@@ -1,6 +1,6 @@
-import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
-import { stampOf } from '../../core/network.ts';
-import { Shapes } from '../../core/shapes.ts';
+import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/looks/look.ts';
+import { Shapes } from '../../core/looks/shapes.ts';
+import { stampOf } from '../../core/network/network.ts';
 import type { Glance, Look } from '../../model/format.ts';
 
 const VALUES = [

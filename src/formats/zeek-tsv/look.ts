@@ -1,6 +1,6 @@
 import { digestOf } from '../../core/digest.ts';
-import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/look.ts';
-import { stampOf } from '../../core/network.ts';
+import { areFewBytes, emptyTraffic, noteClient, noteRequest } from '../../core/looks/look.ts';
+import { stampOf } from '../../core/network/network.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Glance, Heading, Look } from '../../model/format.ts';
 import type { Template } from '../../model/template.ts';

@@ -1,4 +1,4 @@
-import { type FieldMap, flatFields, mappedFormat } from '../../core/mapping.ts';
+import { type FieldMap, flatFields, mappedFormat } from '../../core/tables/mapping.ts';
 
 /** A query that was let through may still be refused by what came back. */
 function ruling(f: FieldMap): { rule: string | undefined; actionRaw: string | undefined } {

@@ -1,4 +1,4 @@
-import { flatFields, mappedFormat } from '../../core/mapping.ts';
+import { flatFields, mappedFormat } from '../../core/tables/mapping.ts';
 
 /** What was refused has no server side. */
 const reached = (text: string | undefined): string | undefined =>

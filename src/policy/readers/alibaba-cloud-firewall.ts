@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { domainName, PRIVATE_NETWORKS } from '../../core/ip.ts';
-import { arrayOf, at, tryJson } from '../../core/json.ts';
+import { arrayOf, at, tryJson } from '../../core/json/json.ts';
+import { domainName, PRIVATE_NETWORKS } from '../../core/network/ip.ts';
 import type { Rule } from '../../model/policy.ts';
 import { combined, isAddress, portRange, type Reading } from './reading.ts';
 

@@ -1,6 +1,6 @@
 import { parseAllDocuments } from 'yaml';
 import { z } from 'zod';
-import { domainName } from '../../core/ip.ts';
+import { domainName } from '../../core/network/ip.ts';
 import type { Rule } from '../../model/policy.ts';
 import { combined, isAddress, type Reading } from './reading.ts';
 

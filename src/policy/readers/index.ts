@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { domainName } from '../../core/ip.ts';
-import { at, compact, tryJson } from '../../core/json.ts';
+import { at, compact, tryJson } from '../../core/json/json.ts';
+import { domainName } from '../../core/network/ip.ts';
 import type { Rule } from '../../model/policy.ts';
 import { isCalls, readAlibabaCloudFirewall } from './alibaba-cloud-firewall.ts';
 import { readCilium } from './cilium.ts';

@@ -1,4 +1,4 @@
-import { domainName } from '../../core/ip.ts';
+import { domainName } from '../../core/network/ip.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Rule } from '../../model/policy.ts';
 import { combined, isAddress, portRange, type Reading } from './reading.ts';

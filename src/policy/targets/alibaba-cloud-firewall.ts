@@ -1,4 +1,4 @@
-import { isPrivateIp } from '../../core/ip.ts';
+import { isPrivateIp } from '../../core/network/ip.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Rule, SuggestedRule } from '../../model/policy.ts';
 import { portsText } from '../rule.ts';

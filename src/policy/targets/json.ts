@@ -1,4 +1,4 @@
-import { jsonText } from '../../core/text.ts';
+import { jsonText } from '../../core/text/text.ts';
 import { type Plan, remarks, type Target } from './target.ts';
 
 /** The suggestion itself, for scripts; `policy test` reads it back. Schema in docs/policy.md. */

@@ -1,4 +1,4 @@
-import { escapeTerminal } from '../../core/text.ts';
+import { escapeTerminal } from '../../core/text/text.ts';
 import type { PolicyEffect, Rule, SuggestedRule, Suggestion } from '../../model/policy.ts';
 import { placeText, ruleText } from '../rule.ts';
 

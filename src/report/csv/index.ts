@@ -1,7 +1,7 @@
-import { csvLine } from '../../core/csv.ts';
-import { causeOf, endsOf } from '../../core/findings.ts';
-import { recordsOf } from '../../core/records-of.ts';
-import { formatIso } from '../../core/time.ts';
+import { causeOf, endsOf } from '../../core/findings/findings.ts';
+import { recordsOf } from '../../core/findings/records-of.ts';
+import { csvLine } from '../../core/tables/csv.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
 

@@ -1,7 +1,7 @@
-import { causeOf, endsOf } from '../../core/findings.ts';
-import { parentTechnique } from '../../core/technique.ts';
-import { escapeTerminal, jsonText } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+import { causeOf, endsOf } from '../../core/findings/findings.ts';
+import { parentTechnique } from '../../core/findings/technique.ts';
+import { escapeTerminal, jsonText } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { Endpoint } from '../../model/event.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';

@@ -1,4 +1,4 @@
-import { formatIso } from '../../core/time.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Event } from '../../model/event.ts';
 import type { Micros } from '../../model/time.ts';
 import { type Put, putKind } from './kinds.ts';

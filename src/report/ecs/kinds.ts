@@ -1,4 +1,4 @@
-import { formatIso } from '../../core/time.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type {
   CoverageEvent,
   DnsEvent,

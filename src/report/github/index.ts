@@ -1,5 +1,13 @@
-import { acceptedText, causeOf, destinationsOf, isBlamed, percent, plural, worstFirst } from '../../core/findings.ts';
-import { clip, escapeTerminal } from '../../core/text.ts';
+import {
+  acceptedText,
+  causeOf,
+  destinationsOf,
+  isBlamed,
+  percent,
+  plural,
+  worstFirst,
+} from '../../core/findings/findings.ts';
+import { clip, escapeTerminal } from '../../core/text/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { BaselineEntry } from '../../model/baseline.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';

@@ -1,5 +1,5 @@
-import { acceptedText, causeOf, destinationsOf, percent, worstFirst } from '../../core/findings.ts';
-import { clip, escapeTerminal, jsonText } from '../../core/text.ts';
+import { acceptedText, causeOf, destinationsOf, percent, worstFirst } from '../../core/findings/findings.ts';
+import { clip, escapeTerminal, jsonText } from '../../core/text/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { BaselineEntry } from '../../model/baseline.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';

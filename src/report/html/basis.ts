@@ -1,4 +1,4 @@
-import { plural } from '../../core/findings.ts';
+import { plural } from '../../core/findings/findings.ts';
 import type { ClockReport, Gap, InputReport, Report } from '../../model/report.ts';
 import type { ReporterOptions } from '../../model/reporter.ts';
 import { html } from './escape.ts';

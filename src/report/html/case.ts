@@ -1,6 +1,6 @@
-import { othersOf, surenessOf } from '../../core/case-says.ts';
-import { chainOf } from '../../core/chain.ts';
-import { circumstancesOf, titleOf } from '../../core/circumstances.ts';
+import { othersOf, surenessOf } from '../../core/findings/case-says.ts';
+import { chainOf } from '../../core/findings/chain.ts';
+import { circumstancesOf, titleOf } from '../../core/findings/circumstances.ts';
 import {
   type Case,
   causeOf,
@@ -10,8 +10,8 @@ import {
   percent,
   plural,
   processName,
-} from '../../core/findings.ts';
-import { clip } from '../../core/text.ts';
+} from '../../core/findings/findings.ts';
+import { clip } from '../../core/text/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { ReporterOptions } from '../../model/reporter.ts';
 import type { SourceRef } from '../../model/source.ts';

@@ -1,4 +1,4 @@
-import { escapeTerminal } from '../../core/text.ts';
+import { escapeTerminal } from '../../core/text/text.ts';
 import { wordTable } from '../../core/word-table.ts';
 
 const ENTITY = wordTable<string>({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Case, casesOf, thousands, VERDICT_ORDER } from '../../core/findings.ts';
+import { type Case, casesOf, thousands, VERDICT_ORDER } from '../../core/findings/findings.ts';
 import type { Advice } from '../../model/advice.ts';
 import type { Report } from '../../model/report.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';

@@ -1,4 +1,4 @@
-import { commandFor, isBlamed, plural, thousands } from '../../core/findings.ts';
+import { commandFor, isBlamed, plural, thousands } from '../../core/findings/findings.ts';
 import type { PlaceCount, PolicyAdvice, PolicyChange, PolicyFile } from '../../model/policy.ts';
 import type { Report } from '../../model/report.ts';
 import type { ReporterOptions } from '../../model/reporter.ts';

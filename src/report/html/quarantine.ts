@@ -1,6 +1,6 @@
-import { type Case, commandFor, percent, plural, thousands } from '../../core/findings.ts';
-import { descentSentence, quarantineSentence, rewardText, trainingText } from '../../core/quarantine-words.ts';
-import { clip } from '../../core/text.ts';
+import { type Case, commandFor, percent, plural, thousands } from '../../core/findings/findings.ts';
+import { descentSentence, quarantineSentence, rewardText, trainingText } from '../../core/findings/quarantine-words.ts';
+import { clip } from '../../core/text/text.ts';
 import type { Advice } from '../../model/advice.ts';
 import type { AffectedEpisode, FlaggedEpisode, Quarantine } from '../../model/quarantine.ts';
 import type { ReporterOptions } from '../../model/reporter.ts';

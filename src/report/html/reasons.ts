@@ -1,5 +1,5 @@
-import { candidateName, percent } from '../../core/findings.ts';
-import { clip } from '../../core/text.ts';
+import { candidateName, percent } from '../../core/findings/findings.ts';
+import { clip } from '../../core/text/text.ts';
 import type { Attribution, Candidate, Evidence } from '../../model/attribution.ts';
 import type { ReporterOptions } from '../../model/reporter.ts';
 import { html } from './escape.ts';

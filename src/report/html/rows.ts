@@ -1,4 +1,4 @@
-import { type Case, causeOf, isBlamed, plural, processName } from '../../core/findings.ts';
+import { type Case, causeOf, isBlamed, plural, processName } from '../../core/findings/findings.ts';
 import type { Attribution, EpisodeRef, ToolCallRef } from '../../model/attribution.ts';
 import type { GpuLane, Lanes, ProcessSpan, Report } from '../../model/report.ts';
 

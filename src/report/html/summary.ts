@@ -1,4 +1,4 @@
-import { kindCause, kindsOf } from '../../core/case-kinds.ts';
+import { kindCause, kindsOf } from '../../core/findings/case-kinds.ts';
 import {
   type Case,
   chanceSentence,
@@ -7,9 +7,9 @@ import {
   thousands,
   VERDICT_ORDER,
   verdictSentence,
-} from '../../core/findings.ts';
-import { type NextStep, nextSteps } from '../../core/next-steps.ts';
-import { clip } from '../../core/text.ts';
+} from '../../core/findings/findings.ts';
+import { type NextStep, nextSteps } from '../../core/findings/next-steps.ts';
+import { clip } from '../../core/text/text.ts';
 import type { Report } from '../../model/report.ts';
 import type { ReporterOptions } from '../../model/reporter.ts';
 import { html, token } from './escape.ts';

@@ -1,6 +1,6 @@
-import { type Case, plural, VERDICT_ORDER } from '../../core/findings.ts';
-import { clip } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+import { type Case, plural, VERDICT_ORDER } from '../../core/findings/findings.ts';
+import { clip } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Verdict } from '../../model/attribution.ts';
 import type { GpuLane, Report } from '../../model/report.ts';
 import type { ReporterOptions } from '../../model/reporter.ts';

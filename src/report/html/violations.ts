@@ -1,6 +1,6 @@
-import { endsOf, endText, plural } from '../../core/findings.ts';
-import { nameFamilies } from '../../core/name-families.ts';
-import { clip } from '../../core/text.ts';
+import { endsOf, endText, plural } from '../../core/findings/findings.ts';
+import { nameFamilies } from '../../core/network/name-families.ts';
+import { clip } from '../../core/text/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { ReporterOptions } from '../../model/reporter.ts';
 import { html, token } from './escape.ts';

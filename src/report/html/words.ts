@@ -1,4 +1,4 @@
-import { formatIso } from '../../core/time.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Verdict } from '../../model/attribution.ts';
 import type { Micros } from '../../model/time.ts';
 import { html } from './escape.ts';

@@ -1,4 +1,4 @@
-import { jsonText, quoted } from '../../core/text.ts';
+import { jsonText, quoted } from '../../core/text/text.ts';
 import type { Candidate, Claim, EpisodeRef, Evidence, ProcessRef, ToolCallRef } from '../../model/attribution.ts';
 import { candidateProcess, episodeRecord, toolCallRecord } from './decided.ts';
 import { round } from './seen.ts';

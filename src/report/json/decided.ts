@@ -1,4 +1,4 @@
-import { formatIso } from '../../core/time.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Candidate, EpisodeRef, Evidence, ProcessRef, ToolCallRef } from '../../model/attribution.ts';
 import { refRecord, round } from './seen.ts';
 import type { Decided } from './shared.ts';

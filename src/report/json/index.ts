@@ -1,7 +1,7 @@
-import { countVerdicts } from '../../core/findings.ts';
-import { fingerprintOf } from '../../core/fingerprint.ts';
-import { jsonText, quoted } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+import { countVerdicts } from '../../core/findings/findings.ts';
+import { fingerprintOf } from '../../core/findings/fingerprint.ts';
+import { jsonText, quoted } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Attribution, Incident } from '../../model/attribution.ts';
 import type { BaselineEntry, BaselineUse } from '../../model/baseline.ts';
 import type { GpuTime } from '../../model/circumstance.ts';

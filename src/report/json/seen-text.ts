@@ -1,5 +1,5 @@
-import { quoted } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+import { quoted } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { Finding, Violation } from '../../model/violation.ts';

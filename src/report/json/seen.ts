@@ -1,4 +1,4 @@
-import { formatIso } from '../../core/time.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { ViolatingEvent, Violation } from '../../model/violation.ts';

@@ -1,6 +1,6 @@
-import { acceptedText, casesOf, causeOf, destinationsOf, percent, plural } from '../../core/findings.ts';
-import { escapeTerminal } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+import { acceptedText, casesOf, causeOf, destinationsOf, percent, plural } from '../../core/findings/findings.ts';
+import { escapeTerminal } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { BaselineEntry } from '../../model/baseline.ts';

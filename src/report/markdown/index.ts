@@ -1,6 +1,6 @@
-import { othersOf, surenessOf } from '../../core/case-says.ts';
-import { chainOf } from '../../core/chain.ts';
-import { circumstancesOf, titleOf } from '../../core/circumstances.ts';
+import { othersOf, surenessOf } from '../../core/findings/case-says.ts';
+import { chainOf } from '../../core/findings/chain.ts';
+import { circumstancesOf, titleOf } from '../../core/findings/circumstances.ts';
 import {
   type Case,
   candidateName,
@@ -16,10 +16,10 @@ import {
   processName,
   VERDICT_ORDER,
   verdictSentence,
-} from '../../core/findings.ts';
-import { nextSteps, type Piece } from '../../core/next-steps.ts';
-import { clip, escapeTerminal } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+} from '../../core/findings/findings.ts';
+import { nextSteps, type Piece } from '../../core/findings/next-steps.ts';
+import { clip, escapeTerminal } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Attribution, Candidate, Evidence } from '../../model/attribution.ts';
 import type { Report } from '../../model/report.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';

@@ -1,8 +1,8 @@
-import { acceptedText, casesOf, causeOf, endsOf, endText } from '../../core/findings.ts';
-import { recordsOf } from '../../core/records-of.ts';
-import { parentTechnique } from '../../core/technique.ts';
-import { escapeTerminal, jsonText } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+import { acceptedText, casesOf, causeOf, endsOf, endText } from '../../core/findings/findings.ts';
+import { recordsOf } from '../../core/findings/records-of.ts';
+import { parentTechnique } from '../../core/findings/technique.ts';
+import { escapeTerminal, jsonText } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { Endpoint } from '../../model/event.ts';
 import type { Report } from '../../model/report.ts';

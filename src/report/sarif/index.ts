@@ -9,10 +9,10 @@ import {
   percent,
   processName,
   worstFirst,
-} from '../../core/findings.ts';
-import { fingerprintOf } from '../../core/fingerprint.ts';
-import { clip, escapeTerminal, jsonText } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+} from '../../core/findings/findings.ts';
+import { fingerprintOf } from '../../core/findings/fingerprint.ts';
+import { clip, escapeTerminal, jsonText } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { Report } from '../../model/report.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';

@@ -1,7 +1,7 @@
-import { leastProbability } from '../../core/case-says.ts';
-import { type Case, casesOf, causeOf, destinationsOf, endsOf, isBlamed } from '../../core/findings.ts';
-import { escapeTerminal, jsonText } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+import { leastProbability } from '../../core/findings/case-says.ts';
+import { type Case, casesOf, causeOf, destinationsOf, endsOf, isBlamed } from '../../core/findings/findings.ts';
+import { escapeTerminal, jsonText } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { Endpoint } from '../../model/event.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';

@@ -1,7 +1,7 @@
-import { wrap } from '../../core/display-width.ts';
-import { candidateName, causeOf, endsOf, endText, episodeParts, percent } from '../../core/findings.ts';
-import { clip, escapeTerminal } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+import { candidateName, causeOf, endsOf, endText, episodeParts, percent } from '../../core/findings/findings.ts';
+import { wrap } from '../../core/text/display-width.ts';
+import { clip, escapeTerminal } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Attribution, Claim, Evidence } from '../../model/attribution.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { TerminalOptions } from './options.ts';

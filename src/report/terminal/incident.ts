@@ -1,7 +1,7 @@
-import { surenessOf } from '../../core/case-says.ts';
-import { clipColumns } from '../../core/display-width.ts';
-import { type Case, causeOf, destinationsOf, processName, VERDICT_MARK } from '../../core/findings.ts';
-import { escapeTerminal } from '../../core/text.ts';
+import { surenessOf } from '../../core/findings/case-says.ts';
+import { type Case, causeOf, destinationsOf, processName, VERDICT_MARK } from '../../core/findings/findings.ts';
+import { clipColumns } from '../../core/text/display-width.ts';
+import { escapeTerminal } from '../../core/text/text.ts';
 import type { Attribution, Verdict } from '../../model/attribution.ts';
 import type { TerminalOptions } from './options.ts';
 import type { Style } from './style.ts';

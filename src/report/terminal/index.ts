@@ -1,7 +1,6 @@
 import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
-import { othersOf } from '../../core/case-says.ts';
-import { circumstancesOf } from '../../core/circumstances.ts';
-import { clipColumns, wholeWords, wrap } from '../../core/display-width.ts';
+import { othersOf } from '../../core/findings/case-says.ts';
+import { circumstancesOf } from '../../core/findings/circumstances.ts';
 import {
   type Case,
   candidateName,
@@ -18,9 +17,10 @@ import {
   VERDICT_MARK,
   VERDICT_ORDER,
   verdictSentence,
-} from '../../core/findings.ts';
-import { clip, escapeTerminal } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+} from '../../core/findings/findings.ts';
+import { clipColumns, wholeWords, wrap } from '../../core/text/display-width.ts';
+import { clip, escapeTerminal } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Attribution, Incident } from '../../model/attribution.ts';
 import type { Report } from '../../model/report.ts';
 import type { Micros } from '../../model/time.ts';

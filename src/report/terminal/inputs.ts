@@ -1,6 +1,6 @@
-import { wrap } from '../../core/display-width.ts';
-import { commandFor, countVerdicts, plural } from '../../core/findings.ts';
-import { escapeTerminal } from '../../core/text.ts';
+import { commandFor, countVerdicts, plural } from '../../core/findings/findings.ts';
+import { wrap } from '../../core/text/display-width.ts';
+import { escapeTerminal } from '../../core/text/text.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Role } from '../../model/format.ts';
 import type { ClockReport, InputReport, Report } from '../../model/report.ts';

@@ -1,5 +1,5 @@
-import { type CaseKind, kindsOf } from '../../core/case-kinds.ts';
-import { type Case, thousands, VERDICT_MARK } from '../../core/findings.ts';
+import { type CaseKind, kindsOf } from '../../core/findings/case-kinds.ts';
+import { type Case, thousands, VERDICT_MARK } from '../../core/findings/findings.ts';
 import { paint } from './incident.ts';
 import type { TerminalOptions } from './options.ts';
 

@@ -1,7 +1,7 @@
-import { clipColumns, wrap } from '../../core/display-width.ts';
-import { percent, plural, VERDICT_MARK } from '../../core/findings.ts';
-import { descentSentence, quarantineSentence, rewardText, trainingText } from '../../core/quarantine-words.ts';
-import { clip, escapeTerminal } from '../../core/text.ts';
+import { percent, plural, VERDICT_MARK } from '../../core/findings/findings.ts';
+import { descentSentence, quarantineSentence, rewardText, trainingText } from '../../core/findings/quarantine-words.ts';
+import { clipColumns, wrap } from '../../core/text/display-width.ts';
+import { clip, escapeTerminal } from '../../core/text/text.ts';
 import type { AffectedEpisode, FlaggedEpisode, Quarantine } from '../../model/quarantine.ts';
 import type { TerminalOptions } from './options.ts';
 

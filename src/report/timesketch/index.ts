@@ -1,7 +1,7 @@
-import { csvLine } from '../../core/csv.ts';
-import { causeOf, destinationsOf, endsOf, endText } from '../../core/findings.ts';
-import { escapeTerminal, jsonText } from '../../core/text.ts';
-import { formatIso } from '../../core/time.ts';
+import { causeOf, destinationsOf, endsOf, endText } from '../../core/findings/findings.ts';
+import { csvLine } from '../../core/tables/csv.ts';
+import { escapeTerminal, jsonText } from '../../core/text/text.ts';
+import { formatIso } from '../../core/time/time.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { Report } from '../../model/report.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';

@@ -36,7 +36,7 @@ const MOMENT: u8 = 32;
 const STAMP: u8 = 33;
 
 const ROW_BYTES: usize = 48;
-/** How deep arrays and objects may be where anything may stand: as in core/shape.ts. */
+/** How deep arrays and objects may be where anything may stand: as in core/looks/shape.ts. */
 const DEPTH: i32 = 3;
 const DNS_PORT: u32 = 53;
 const MOST_PID_DIGITS: usize = 7;

@@ -4,7 +4,7 @@ import { emptyChunk } from '../../../src/core/calls/chunk.ts';
 import { putCall } from '../../../src/core/calls/put.ts';
 import { OTHER_RAW, rawNumberOf, rawOfNumber } from '../../../src/core/calls/raw.ts';
 import { NameTable, SaidTable } from '../../../src/core/calls/texts.ts';
-import { formatIso } from '../../../src/core/time.ts';
+import { formatIso } from '../../../src/core/time/time.ts';
 import type { ToolCallEvent } from '../../../src/model/event.ts';
 import type { EventTime, Micros } from '../../../src/model/time.ts';
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { compact } from '../../../src/core/json.ts';
+import { compact } from '../../../src/core/json/json.ts';
 import { LeaseColumns } from '../../../src/core/leases/columns.ts';
 import type { LeaseEvent } from '../../../src/model/event.ts';
 import type { EventTime, Micros } from '../../../src/model/time.ts';

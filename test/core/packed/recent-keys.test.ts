@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { KeyRing } from '../../../src/core/packed/key-ring.ts';
 import { RecentKeys } from '../../../src/core/packed/recent-keys.ts';
-import { forgetOldest } from '../../../src/core/tool-call.ts';
+import { forgetOldest } from '../../../src/core/tools/tool-call.ts';
 
 it('the keys put in last have places of their own, as in a map that forgets its oldest (property)', () => {
   const word = fc.oneof(fc.nat({ max: 3 }), fc.constantFrom(0xffffffff, 0x80000000));

@@ -1,0 +1,47 @@
+import type { Micros } from '../../model/time.ts';
+import type { Trail } from '../trail/walk.ts';
+
+/**
+ * Of flows from one source to one far end, in the order of time: when the last of them had begun before they ceased, where they go on
+ * again since. What repeats itself does so at its own pace: after a pause of another order somebody else may have begun.
+ */
+export type PauseBefore = (
+  trail: Pick<Trail, 'tuples' | 'host' | 'begun' | 'windowUs' | 'dstPort' | 'domains'>,
+) => Micros | undefined;
+
+/** A shorter pause tells nothing, microseconds. */
+const LEAST_US = 60_000_000;
+/** Nor one that is less than so many times the longest between flows before it. */
+const TIMES = 4;
+/** So many flows tell the pace. */
+const FEWEST = 3;
+
+interface Series {
+  last: Micros;
+  longest: number;
+  count: number;
+  pausedAt: Micros | undefined;
+}
+
+export function openPauses(): PauseBefore {
+  const known = new Map<string, Series>();
+  return ({ tuples, host, begun, windowUs, dstPort, domains }) => {
+    const [first] = tuples;
+    if (first === undefined || tuples.length !== 1 || first.srcIp === '') return undefined;
+    const key = `${host ?? ''}|${first.srcIp}|${first.dstIp || [...domains].join(' ')}|${dstPort ?? ''}`;
+    const series = known.get(key);
+    if (series === undefined) {
+      known.set(key, { last: begun, longest: 0, count: 1, pausedAt: undefined });
+      return undefined;
+    }
+    const gap = begun - series.last;
+    if (series.count >= FEWEST && gap > Math.max(LEAST_US, TIMES * series.longest)) {
+      series.pausedAt = series.last;
+      series.longest = 0;
+      series.count = 0;
+    } else series.longest = Math.max(series.longest, gap);
+    series.count++;
+    series.last = Math.max(series.last, begun + windowUs) as Micros;
+    return series.pausedAt;
+  };
+}

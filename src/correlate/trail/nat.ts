@@ -1,0 +1,199 @@
+import { compareInLogs, logOf } from '../../core/lines/rotated.ts';
+import { push } from '../../core/push.ts';
+import type { NatEvent, NetworkEvent } from '../../model/event.ts';
+import type { Micros } from '../../model/time.ts';
+import type { Timed } from '../../model/timed.ts';
+import { isSlot, NatSlots } from './nat-slots.ts';
+import { StatedNat } from './stated-nat.ts';
+import { type NatEntry, type Tuple, toTuple, tupleKey } from './tuple.ts';
+
+/** What the log of a host's translations holds. */
+interface Logged {
+  from: number;
+  to: number;
+  /** Flows that were not translated as well. */
+  untranslated: boolean;
+}
+
+/** Every translation seen, answered by the tuple outside or inside of it. */
+export class NatTable {
+  readonly #hosts = new Map<string, Logged>();
+  readonly #outside = new Map<string, NatEntry[]>();
+  readonly #inside = new Map<string, NatEntry[]>();
+  readonly #outsideNoPort = new Map<string, NatEntry[]>();
+  readonly #slots = new NatSlots();
+  readonly #stated: StatedNat;
+  /** Hosts by the addresses that they put in front of others'. */
+  readonly #fronts = new Map<string, Set<string>>();
+  /** By the source alone; made when it is asked for. */
+  #bySource: Map<string, NatEntry[]> | undefined;
+
+  /** `network`: flows whose records may state a translation as well. */
+  constructor(events: readonly Timed<NatEvent>[], network: readonly Timed<NetworkEvent>[] = []) {
+    this.#stated = new StatedNat(network);
+    const live = new Map<string, NatEntry>();
+    const sorted = [...events].sort((a, b) => a.at - b.at || compareInLogs(a, b));
+    for (const timed of sorted) this.#add(timed, live);
+  }
+
+  #add(timed: Timed<NatEvent>, live: Map<string, NatEntry>): void {
+    const { event } = timed;
+    if (isSlot(event)) {
+      this.#slots.add(timed);
+      return;
+    }
+    const inside = insideOf(event);
+    const outside = outsideOf(event);
+    if (inside === undefined || outside === undefined) return;
+    const keys = { inside: tupleKey(inside), outside: tupleKey(outside) };
+    const key = `${logOf(timed)}|${keys.inside}|${keys.outside}`;
+    const current = live.get(key);
+    if (current !== undefined && event.phase !== 'new') {
+      if (event.phase === 'destroy') {
+        current.end = timed.at;
+        live.delete(key);
+      } else if (event.phase === 'session') current.end = Math.max(current.end, timed.hi) as Micros;
+      return;
+    }
+    const entry: NatEntry = {
+      inside,
+      outside,
+      translates: keys.inside !== keys.outside,
+      // Where only ends are logged, an entry has lived since before.
+      start: event.phase === 'session' || event.phase === 'destroy' ? timed.lo : timed.at,
+      end: event.phase === 'session' ? timed.hi : event.phase === 'destroy' ? timed.at : (Infinity as Micros),
+      host: timed.host,
+      windowed: event.phase === 'session',
+      stepUs: event.time.stepUs,
+      errorUs: timed.errorUs,
+      ref: event.ref,
+    };
+    if (event.phase !== 'destroy') live.set(key, entry);
+    // A log begins with its first line, also where an entry that ends there had lived long.
+    this.#index(entry, keys, event.phase === 'destroy' ? timed.at : entry.start);
+  }
+
+  /** Whether a flow with the host's own address is its own: its log shows the flow untranslated, or would have shown its translation. */
+  isOwn(host: string, tuple: Tuple, at: Micros, slackUs: number): boolean {
+    const logged = this.#hosts.get(host);
+    // Without its port a flow is found in no log.
+    if (logged === undefined || (tuple.srcPort === 0 && !tuple.transport.startsWith('icmp'))) return false;
+    const shown = this.#inside.get(tupleKey(tuple))?.filter((entry) => entry.host === host && keepsSource(entry));
+    if (latest(shown, at, slackUs, () => true) !== undefined) return true;
+    // A log of all flows that lacks this one has a gap there, or had not begun.
+    if (logged.untranslated && tuple.srcPort !== 0) return false;
+    return at >= logged.from - slackUs && at <= logged.to + slackUs;
+  }
+
+  /** The one host whose translations put this address in front of others: it is the host's own. */
+  hostOf(ip: string): string | undefined {
+    const hosts = this.#fronts.get(ip);
+    return hosts?.size === 1 ? hosts.values().next().value : undefined;
+  }
+
+  #index(entry: NatEntry, keys: { readonly inside: string; readonly outside: string }, seen: Micros): void {
+    if (entry.host !== undefined) {
+      this.#log(entry.host, entry, seen);
+      if (!keepsSource(entry)) this.#front(entry.outside.srcIp, entry.host);
+    }
+    push(this.#outside, keys.outside, entry);
+    push(this.#inside, keys.inside, entry);
+    push(this.#outsideNoPort, looseKey(entry.outside), entry);
+  }
+
+  #front(ip: string, host: string): void {
+    const hosts = this.#fronts.get(ip);
+    if (hosts === undefined) this.#fronts.set(ip, new Set([host]));
+    else hosts.add(host);
+  }
+
+  #log(host: string, { end, translates }: NatEntry, start: Micros): void {
+    const last = Number.isFinite(end) ? end : start;
+    const logged = this.#hosts.get(host);
+    if (logged === undefined) {
+      this.#hosts.set(host, { from: start, to: last, untranslated: !translates });
+      return;
+    }
+    logged.from = Math.min(logged.from, start);
+    logged.to = Math.max(logged.to, last);
+    logged.untranslated ||= !translates;
+  }
+
+  get isEmpty(): boolean {
+    return this.#outside.size === 0 && this.#slots.isEmpty && this.#stated.isEmpty;
+  }
+
+  /** The translation that produced this tuple at that time: the latest that had begun. */
+  undo(tuple: Tuple, at: Micros, slackUs: number): NatEntry | undefined {
+    if (tuple.dstIp === '') return this.#undoSource(tuple, at, slackUs);
+    const entry = latest(this.#outside.get(tupleKey(tuple)), at, slackUs, ({ translates }) => translates);
+    return entry ?? this.#slots.undo(tuple, at, slackUs) ?? this.#stated.undo(tuple, at, slackUs);
+  }
+
+  /** Name servers and proxies log who asked them, not their own address: the source must be that of one sender then. */
+  #undoSource(tuple: Tuple, at: Micros, slackUs: number): NatEntry | undefined {
+    if (tuple.srcPort === 0) return undefined;
+    this.#bySource ??= bySource(this.#outside.values());
+    const entries = this.#bySource.get(sourceKey(tuple));
+    const fits = ({ outside }: NatEntry): boolean => tuple.dstPort === 0 || outside.dstPort === tuple.dstPort;
+    const found = latest(entries, at, slackUs, fits);
+    if (found === undefined) return undefined;
+    const other = latest(entries, at, slackUs, (entry) => fits(entry) && !isSameSource(entry.inside, found.inside));
+    return other === undefined ? found : undefined;
+  }
+
+  /** An entry that shows this very tuple, translated or not: proof of the host and of the flow's start. */
+  witness(tuple: Tuple, at: Micros, slackUs: number): NatEntry | undefined {
+    return latest(this.#inside.get(tupleKey(tuple)), at, slackUs, () => true);
+  }
+
+  /** Entries from anybody to a far end that began in a window (proxy joins). */
+  *begunTo(dstIp: string, dstPort: number, srcIp: string, lo: Micros, hi: Micros): Iterable<NatEntry> {
+    const key = looseKey({ transport: 'tcp', srcIp, srcPort: 0, dstIp, dstPort });
+    for (const entry of this.#outsideNoPort.get(key) ?? []) if (entry.start >= lo && entry.start <= hi) yield entry;
+  }
+}
+
+function bySource(all: Iterable<readonly NatEntry[]>): Map<string, NatEntry[]> {
+  const out = new Map<string, NatEntry[]>();
+  for (const entries of all)
+    for (const entry of entries) if (entry.translates) push(out, sourceKey(entry.outside), entry);
+  return out;
+}
+
+const sourceKey = ({ transport, srcIp, srcPort }: Tuple): string => `${transport}|${srcIp}|${srcPort}`;
+
+const isSameSource = (a: Tuple, b: Tuple): boolean => a.srcIp === b.srcIp && a.srcPort === b.srcPort;
+
+/** The sender used the host's own address; its port may still have been changed (`masquerade random`). */
+const keepsSource = ({ inside, outside }: NatEntry): boolean => inside.srcIp === outside.srcIp;
+
+function looseKey(t: Tuple): string {
+  return `${t.transport}|${t.srcIp}|${t.dstIp}|${t.dstPort}`;
+}
+
+function latest(
+  entries: readonly NatEntry[] | undefined,
+  at: Micros,
+  slackUs: number,
+  accept: (entry: NatEntry) => boolean,
+): NatEntry | undefined {
+  let best: NatEntry | undefined;
+  for (const entry of entries ?? []) {
+    if (!accept(entry)) continue;
+    const slack = slackUs + entry.errorUs;
+    if (entry.start - slack > at) continue;
+    if (entry.end + slack < at) continue;
+    if (best === undefined || entry.start >= best.start) best = entry;
+  }
+  return best;
+}
+
+function insideOf(event: NatEvent): Tuple | undefined {
+  return toTuple(event.transport, event.src, event.dst, event.icmp?.id);
+}
+
+/** The reply's destination is the source as the far side sees it; its source is the far side itself. */
+function outsideOf(event: NatEvent): Tuple | undefined {
+  return toTuple(event.transport, event.replyDst, event.replySrc, event.icmp?.replyId ?? event.icmp?.id);
+}

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { casesOf } from '../../../src/core/findings/findings.ts';
+import { nextSteps } from '../../../src/core/findings/next-steps.ts';
+import type { Report } from '../../../src/model/report.ts';
+import { hostileReport } from '../../report/hostile.ts';
+
+const sentences = (report: Report): readonly string[] =>
+  nextSteps(report, casesOf(report)).map(({ pieces }) =>
+    pieces.map((piece) => ('code' in piece ? `[${piece.code.slice(0, 5)}]` : piece.words.slice(0, 60))).join(''),
+  );
+const read = { coverage: 1, problems: [] };
+
+it('says what to do about blame, about what is undecided and about what was not read', () => {
+  const says = sentences(hostileReport(5));
+  expect(says[0]).toBe('Open the worst incident, unapproved-egress: episode [=ep =] ran [curl ]');
+  expect(says[1]).toBe('Keep 1 episode out of training: [=ep =]');
+  expect(says[2]).toMatch(/^To settle 2 undecided incidents, collect: /);
+  expect(says[3]).toMatch(/^See under Inputs/);
+});
+
+it('asks for nothing where nothing was found and all was read', () => {
+  expect(sentences({ ...hostileReport(0), ...read })).toEqual([]);
+});
+
+it('never tells anyone to drop an episode that no verdict blames', () => {
+  const report = { ...hostileReport(5), ...read };
+  const open = report.attributions.map((one) => ({ ...one, verdict: 'ambiguous' as const }));
+  const incidents = report.incidents.map((one) => ({ ...one, verdict: 'ambiguous' as const }));
+  expect(sentences({ ...report, attributions: open, incidents }).join()).not.toMatch(/episode|ran/);
+});
+
+it('puts the worst severity first among incidents of one verdict, whatever their time', () => {
+  const report = hostileReport(15);
+  const attributions = report.attributions.map((one, i) => {
+    const severity = i === 10 ? ('critical' as const) : ('low' as const);
+    return { ...one, violation: { ...one.violation, finding: { ...one.violation.finding, severity } } };
+  });
+  const order = casesOf({ ...report, attributions }).map(({ incident }) => incident.id);
+  expect(order.slice(0, 3)).toEqual(['i-0000000a', 'i-00000000', 'i-00000005']);
+});

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import type { Call } from '../../../src/correlate/episodes/call.ts';
+import type { Episode } from '../../../src/correlate/episodes/episodes.ts';
+import { MentionTable } from '../../../src/correlate/suspects/mentions.ts';
+
+/** `isSimple`: each record is a call. */
+function tableOf(isSimple: boolean, ...commands: readonly string[]): MentionTable {
+  const all = commands.map((command, index) => ({ command, index }) as Call);
+  const calls = { isSimple, all, passing: () => all, records: () => all, ofRecord: (n: number) => all[n] };
+  return new MentionTable([{ calls } as unknown as Episode]);
+}
+
+describe('a call names a domain', () => {
+  it.each([
+    ['as it stands', 'curl relay.example.co.uk', 'relay.example.co.uk', 1],
+    ['by a parent', 'dig @ns t.relay.example', 'chunk7.t.relay.example', 1],
+    ['by the part that is not generated', 'dig $l.$i.9491.t.relay.example', 'aa.1.9491.t.relay.example', 1],
+    ['not by a sibling under a public suffix', 'curl docs.example.co.uk', 'unrelated.co.uk', 0],
+    ['not by a child', 'curl docs.relay.example', 'relay.example', 0],
+    ['not by a sibling', 'curl docs.relay.example', 'pool.relay.example', 0],
+  ])('%s', (_, command, name, calls) => {
+    for (const isSimple of [true, false]) expect(tableOf(isSimple, 'ls', command).ofDomain(name)).toHaveLength(calls);
+  });
+});
+
+it.each([true, false])('a call uses what an earlier one wrote (each record a call: %s)', (isSimple) => {
+  const table = tableOf(isSimple, 'ls', 'echo relay.example > hosts.txt', 'xargs -a hosts.txt dig', 'ls');
+  expect(table.ofDomain('relay.example').map(({ call, writtenBy }) => [call.command, writtenBy?.command])).toEqual([
+    ['echo relay.example > hosts.txt', undefined],
+    ['xargs -a hosts.txt dig', 'echo relay.example > hosts.txt'],
+  ]);
+  expect(table.ofDomain('relay.example')).toBe(table.ofDomain('relay.example'));
+});

@@ -1,0 +1,283 @@
+import { describe, expect, it } from 'vitest';
+import { NatTable } from '../../../src/correlate/trail/nat.ts';
+import { type Tuple, toTuple } from '../../../src/correlate/trail/tuple.ts';
+import type { NatEvent } from '../../../src/model/event.ts';
+import type { Micros } from '../../../src/model/time.ts';
+import type { Timed } from '../../../src/model/timed.ts';
+
+const SECOND = 1_000_000;
+const HOST = '10.70.0.11';
+
+/** A flow that a host's log shows as it left, at a second. */
+function logged(second: number, from: string, port: number, became = port): Timed<NatEvent> {
+  const at = (second * SECOND) as Micros;
+  return {
+    at,
+    lo: at,
+    hi: at,
+    errorUs: 0,
+    host: 'train-01',
+    event: {
+      kind: 'nat',
+      phase: 'new',
+      transport: 'tcp',
+      src: { ip: from, port },
+      dst: { ip: '203.0.113.9', port: 443 },
+      replySrc: { ip: '203.0.113.9', port: 443 },
+      replyDst: { ip: HOST, port: became },
+      time: { stepUs: 1 },
+      ref: { source: 'train-01-conntrack.log', line: second, offset: 0, bytes: 1 },
+    },
+  } as unknown as Timed<NatEvent>;
+}
+
+const flow = (port: number): Tuple => ({
+  transport: 'tcp',
+  srcIp: HOST,
+  srcPort: port,
+  dstIp: '203.0.113.9',
+  dstPort: 443,
+});
+const isOwn = (table: NatTable, port: number, second: number): boolean =>
+  table.isOwn('train-01', flow(port), (second * SECOND) as Micros, SECOND);
+
+describe('whether a flow with the address of a host is its own', () => {
+  const all = new NatTable([
+    logged(100, '10.66.1.5', 40_001),
+    logged(110, HOST, 40_002),
+    logged(200, '10.66.1.5', 40_003),
+  ]);
+  const translated = new NatTable([logged(100, '10.66.1.5', 40_001), logged(200, '10.66.1.5', 40_003)]);
+
+  it('is not known where the record does not tell its port: in no log can it be found', () => {
+    expect(isOwn(all, 0, 110)).toBe(false);
+    expect(isOwn(translated, 0, 110)).toBe(false);
+  });
+
+  it('is where the log of all flows shows it untranslated', () => expect(isOwn(all, 40_002, 110)).toBe(true));
+
+  it('is where only its port was changed', () =>
+    expect(isOwn(new NatTable([logged(100, HOST, 40_004, 50_004)]), 40_004, 100)).toBe(true));
+
+  it('is unknown where a log of all flows lacks it', () => expect(isOwn(all, 40_009, 150)).toBe(false));
+
+  it('is where a log of translations covers the moment and lacks it', () =>
+    expect(isOwn(translated, 40_009, 150)).toBe(true));
+
+  it.each([50, 300])('is unknown where such a log does not cover the moment (%i s)', (second) =>
+    expect(isOwn(translated, 40_009, second)).toBe(false),
+  );
+
+  it('is unknown without a log of the host', () =>
+    expect(all.isOwn('train-02', flow(40_002), (110 * SECOND) as Micros, SECOND)).toBe(false));
+});
+
+describe('a translation', () => {
+  const OUTSIDE = flow(40_001);
+  const at = (second: number): Micros => (second * SECOND) as Micros;
+  const entry = (phase: NatEvent['phase'], second: number, { lasts = 0, errorUs = 0 } = {}): Timed<NatEvent> => {
+    const timed = logged(second, '10.66.1.5', 40_001);
+    const hi = (timed.at + lasts * SECOND) as Micros;
+    return { ...timed, hi, errorUs, event: { ...timed.event, phase } };
+  };
+  /** Since when the translation stands that made the flow at a second. */
+  const since = (events: readonly Timed<NatEvent>[], second: number, slackUs = 0): number | undefined => {
+    const found = new NatTable(events).undo(OUTSIDE, at(second), slackUs);
+    return found === undefined ? undefined : found.start / SECOND;
+  };
+
+  it.each<[string, readonly Timed<NatEvent>[], readonly (number | undefined)[]]>([
+    [
+      'stands from its beginning to its end',
+      [entry('new', 5), entry('destroy', 7)],
+      [undefined, 5, 5, undefined, undefined],
+    ],
+    ['stands for ever without an end', [entry('new', 5)], [undefined, 5, 5, 5, 5]],
+    ['is told by its end alone', [entry('destroy', 7)], [undefined, undefined, 7, undefined, undefined]],
+    ['gives way to the next', [entry('new', 5), entry('new', 8)], [undefined, 5, 5, 8, 8]],
+    [
+      'comes again after its end',
+      [entry('new', 5), entry('destroy', 6), entry('new', 8)],
+      [undefined, 5, undefined, 8, 8],
+    ],
+    ['stands as long as its session', [entry('session', 5, { lasts: 2 })], [undefined, 5, 5, undefined, undefined]],
+    [
+      'goes on with the next record of it',
+      [entry('session', 5), entry('session', 7, { lasts: 1 })],
+      [undefined, 5, 5, 5, undefined],
+    ],
+  ])('%s', (_, events, expected) => {
+    expect([4, 5, 7, 8, 9].map((second) => since(events, second))).toEqual(expected);
+  });
+
+  it('stands as much longer as clocks may be off', () => {
+    const events = [entry('new', 5, { errorUs: SECOND }), entry('destroy', 7)];
+    expect([2, 3, 9, 10].map((second) => since(events, second, SECOND))).toEqual([undefined, 5, 5, undefined]);
+  });
+
+  it('is none where the log shows the flow as it was, which tells when it began', () => {
+    const table = new NatTable([logged(100, HOST, 40_002)]);
+    expect(table.undo(flow(40_002), at(100), 0)).toBe(undefined);
+    expect(table.witness(flow(40_002), at(100), 0)?.host).toBe('train-01');
+    expect([table.isEmpty, new NatTable([]).isEmpty]).toEqual([false, true]);
+  });
+
+  it('to a far end is found by when it began', () => {
+    const table = new NatTable([entry('new', 5), logged(8, '10.66.1.6', 40_003)]);
+    const begun = (from: number, to: number, dstPort = 443) =>
+      Array.from(table.begunTo('203.0.113.9', dstPort, HOST, at(from), at(to)), ({ start }) => start / SECOND);
+    expect([begun(5, 8), begun(6, 8), begun(5, 7), begun(5, 8, 80)]).toEqual([[5, 8], [8], [5], []]);
+  });
+});
+
+it('of a ping the id stands for the port', () => {
+  const [src, dst] = [
+    { ip: 'a', port: 1 },
+    { ip: 'b', port: 2 },
+  ];
+  expect(toTuple('icmp', src, dst, 7)).toMatchObject({ srcPort: 7, dstPort: 0 });
+  expect(toTuple('icmp6', src, dst, undefined)).toMatchObject({ srcPort: 0, dstPort: 0 });
+  expect(toTuple('udp', src, dst, 7)).toMatchObject({ srcPort: 1, dstPort: 2 });
+  expect(toTuple('udp', { ip: 'a' }, { ip: 'b' }, 7)).toMatchObject({ srcPort: 0, dstPort: 0 });
+  expect([toTuple('udp', {}, dst, 7), toTuple('udp', src, {}, 7)]).toEqual([undefined, undefined]);
+});
+
+describe('a log of ends alone', () => {
+  const end = logged(200, '10.66.1.5', 40_001);
+  const ended = { ...end, lo: (100 * SECOND) as Micros, event: { ...end.event, phase: 'destroy' as const } };
+  const table = new NatTable([ended]);
+  const undone = (second: number): boolean =>
+    table.undo(flow(40_001), (second * SECOND) as Micros, SECOND) !== undefined;
+
+  it('shows translations from when their entries began', () =>
+    expect([90, 101, 200].map(undone)).toEqual([false, true, true]));
+
+  it('says nothing of other flows before its first line', () =>
+    expect([150, 200].map((second) => isOwn(table, 40_009, second))).toEqual([false, true]));
+});
+
+describe('a translation without a far end', () => {
+  const OUTER = '203.0.113.2';
+  /** A slot of an address translator as its log shows it. */
+  const slot = (second: number, phase: 'new' | 'destroy', from: string, ports: readonly [number?, number?]) => {
+    const timed = logged(second, from, 0);
+    const [port, outer] = ports;
+    const event = {
+      ...timed.event,
+      phase,
+      transport: port === undefined ? 'ip' : 'tcp',
+      src: { ip: from, ...(port === undefined ? {} : { port }) },
+      dst: {},
+      replySrc: {},
+      replyDst: { ip: OUTER, ...(outer === undefined ? {} : { port: outer }) },
+    };
+    return { ...timed, event } as Timed<NatEvent>;
+  };
+  const seen = (port: number): Tuple => ({ ...flow(port), srcIp: OUTER });
+  const undone = (events: readonly Timed<NatEvent>[], port: number, second: number) =>
+    new NatTable(events).undo(seen(port), (second * SECOND) as Micros, SECOND)?.inside;
+
+  it('is undone for any far end while it lives', () => {
+    const events = [
+      slot(100, 'new', '10.66.1.5', [40_001, 61_001]),
+      slot(160, 'destroy', '10.66.1.5', [40_001, 61_001]),
+    ];
+    expect(undone(events, 61_001, 130)).toEqual({ ...seen(61_001), srcIp: '10.66.1.5', srcPort: 40_001 });
+    expect(undone(events, 61_001, 90)).toBeUndefined();
+    expect(undone(events, 61_001, 170)).toBeUndefined();
+    expect(undone(events, 61_002, 130)).toBeUndefined();
+  });
+
+  it('is over where the next of its port begins', () => {
+    const events = [slot(100, 'new', '10.66.1.5', [40_001, 61_001]), slot(200, 'new', '10.66.1.6', [40_002, 61_001])];
+    expect(undone(events, 61_001, 150)?.srcIp).toBe('10.66.1.5');
+    expect(undone(events, 61_001, 250)?.srcIp).toBe('10.66.1.6');
+  });
+
+  it('tells nothing where a port served two senders at a time', () => {
+    const events = [
+      slot(100, 'new', '10.66.1.5', [40_001, 61_001]),
+      slot(110, 'new', '10.66.1.6', [40_002, 61_001]),
+      slot(150, 'destroy', '10.66.1.5', [40_001, 61_001]),
+    ];
+    expect(undone(events, 61_001, 130)).toBeUndefined();
+    expect(undone(events, 61_001, 170)?.srcIp).toBe('10.66.1.6');
+  });
+
+  it('of which only the end was logged is undone from when it began', () => {
+    const ended = slot(160, 'destroy', '10.66.1.5', [40_001, 61_001]);
+    const events = [{ ...ended, lo: (100 * SECOND) as Micros }];
+    expect([90, 130, 170].map((second) => undone(events, 61_001, second)?.srcIp)).toEqual([
+      undefined,
+      '10.66.1.5',
+      undefined,
+    ]);
+  });
+
+  it('tells nothing where a port served two ports of one sender at a time', () => {
+    const events = [
+      slot(100, 'new', '10.66.1.5', [40_001, 61_001]),
+      slot(110, 'new', '10.66.1.5', [40_002, 61_001]),
+      slot(150, 'destroy', '10.66.1.5', [40_001, 61_001]),
+    ];
+    expect(undone(events, 61_001, 130)).toBeUndefined();
+  });
+
+  it('stands as much longer as clocks may be off', () => {
+    const events = [
+      slot(100, 'new', '10.66.1.5', [40_001, 61_001]),
+      slot(160, 'destroy', '10.66.1.5', [40_001, 61_001]),
+    ].map((timed) => ({ ...timed, errorUs: 5 * SECOND }));
+    expect([93, 95, 165, 167].map((second) => undone(events, 61_001, second)?.srcIp)).toEqual([
+      undefined,
+      '10.66.1.5',
+      '10.66.1.5',
+      undefined,
+    ]);
+  });
+
+  it('of a whole address keeps the port', () => {
+    expect(undone([slot(100, 'new', '10.66.1.5', [])], 40_123, 5000)).toEqual({ ...seen(40_123), srcIp: '10.66.1.5' });
+  });
+
+  it('says nothing of when a flow began', () => {
+    const table = new NatTable([slot(100, 'new', '10.66.1.5', [40_001, 61_001])]);
+    expect(table.isEmpty).toBe(false);
+    expect(table.undo(seen(61_001), (130 * SECOND) as Micros, SECOND)?.isNoBeginning).toBe(true);
+  });
+});
+
+describe('the host of an address', () => {
+  it('is the one whose translations put it in front of others', () => {
+    expect(new NatTable([logged(100, '10.66.1.5', 40_001)]).hostOf(HOST)).toBe('train-01');
+  });
+
+  it('is not told by flows of the address itself, nor by two hosts', () => {
+    expect(new NatTable([logged(100, HOST, 40_002)]).hostOf(HOST)).toBeUndefined();
+    const twice = [logged(100, '10.66.1.5', 40_001), { ...logged(101, '10.66.1.6', 40_002), host: 'train-02' }];
+    expect(new NatTable(twice).hostOf(HOST)).toBeUndefined();
+  });
+});
+
+describe('a translation of which only the source and the port of the service are known', () => {
+  const ask = (table: NatTable, dstPort = 443, srcPort = 50_001) =>
+    table.undo({ ...flow(srcPort), dstIp: '', dstPort }, (100 * SECOND) as Micros, SECOND)?.inside.srcIp;
+  const one = logged(100, '10.66.1.5', 40_001, 50_001);
+
+  it('is undone', () => {
+    expect(ask(new NatTable([one]))).toBe('10.66.1.5');
+    expect(ask(new NatTable([one]), 0)).toBe('10.66.1.5');
+  });
+
+  it('is not one to another service, nor one of another port', () => {
+    expect(ask(new NatTable([one]), 53)).toBeUndefined();
+    expect(ask(new NatTable([one]), 443, 50_002)).toBeUndefined();
+    expect(ask(new NatTable([one]), 443, 0)).toBeUndefined();
+  });
+
+  it('is not known where two senders had the port', () => {
+    const other = logged(100, '10.66.1.6', 40_002, 50_001);
+    const elsewhere = { ...other, event: { ...other.event, replySrc: { ip: '203.0.113.10', port: 443 } } };
+    expect(ask(new NatTable([one, elsewhere]))).toBeUndefined();
+  });
+});
