@@ -8,7 +8,8 @@ import type { EventTime } from '../../model/time.ts';
 const HEADER = /^\s*(?=.*\bPID\b)(?=.*\b(?:START|STIME|STARTED)\b)[A-Z%]+(?:\s+[A-Z%]+)*\s+(?:CMD|COMMAND|ARGS)\s*$/;
 /** `lstart`, the only column of a start that says all of its date. */
 const FULL = /^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ([A-Z][a-z]{2}) +(\d{1,2}) (\d\d:\d\d:\d\d) (\d{4})\s+/;
-const FULL_ROW = new RegExp(`^\\s*(?:\\S+\\s+){1,12}?${FULL.source.slice(1)}`);
+/** A pid stands before the start. */
+const FULL_ROW = new RegExp(`^\\s*(?:\\S+\\s+){0,6}?\\d+\\s+(?:\\S+\\s+){0,6}?${FULL.source.slice(1)}`);
 const DAY = /^([A-Z][a-z]{2})(\d\d)\s+/;
 const STARTS: ReadonlySet<string> = new Set(['START', 'STIME', 'STARTED']);
 /** The kernel counts ticks since boot, of which ps makes a second. */
