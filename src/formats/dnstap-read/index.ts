@@ -10,13 +10,16 @@ import type { RawRecord } from '../../model/source.ts';
 
 /** Who spoke: authoritative server, client, forwarder, resolver, stub, tool, update; then query or response. */
 const TYPE = '[ACFRSTU][QR]';
-/** BIND: time, type, `asking -> answering` or `<-`, protocol, octets, `name/class/type`. */
+/**
+ * BIND: time, type, `asking -> answering` or `<-`, protocol, octets, `name/class/type`. A name has 255 bytes, of which each may be
+ * written as four.
+ */
 const BIND = new RegExp(
-  String.raw`^(\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d\.\d{3}|\?\?\?\?-\?\?-\?\? \?\?:\?\?:\?\?\.\?\?\?) (${TYPE}) (\S+) (?:->|<-) (\S+) (TCP|UDP|DOT|DOH) \d+b (\S+)\/(?:[A-Z]+|\?)\/([A-Z0-9]+|\?)\s*$`,
+  String.raw`^(\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d\.\d{3}|\?\?\?\?-\?\?-\?\? \?\?:\?\?:\?\?\.\?\?\?) (${TYPE}) (\S{1,64}) (?:->|<-) (\S{1,64}) (TCP|UDP|DOT|DOH) \d+b (\S{1,1024})\/(?:[A-Z]+|\?)\/([A-Z0-9]+|\?)\s*$`,
 );
 /** The command `dnstap`: a time of day, type, one address, protocol, octets, name, class, type. */
 const DNSTAP = new RegExp(
-  String.raw`^\d\d:\d\d:\d\d\.\d{6} (${TYPE}) (\S+) (TCP|UDP|DOT|DOH) \d+b "([^"]+)" [A-Z]+ ([A-Z0-9]+)\s*$`,
+  String.raw`^\d\d:\d\d:\d\d\.\d{6} (${TYPE}) (\S{1,64}) (TCP|UDP|DOT|DOH) \d+b "([^"]{1,1024})" [A-Z]+ ([A-Z0-9]+)\s*$`,
 );
 
 /** What `dnstap-read` of BIND and `dnstap -q` print of a dnstap file. Layout: `dns_dt_datatotext` of BIND, TextFormat of golang-dnstap. */
