@@ -29,7 +29,7 @@ export function cellsOf(text: string): readonly string[] {
 export function headerLayout(text: string): Layout | undefined {
   if (!/srcaddr/i.test(text)) return undefined;
   const names = cellsOf(text).map(fieldName);
-  return names.every((name) => /^[a-z][a-z0-9-]*$/.test(name)) ? names : undefined;
+  return names.length > 0 && names.every((name) => /^[a-z][a-z0-9-]*$/.test(name)) ? names : undefined;
 }
 
 /** `srcAddr`, `pkt_srcaddr`, `${srcaddr}` and `srcaddr` are one name. */

@@ -26,7 +26,8 @@ const NAME = /^_?[a-z][\w-]*(?:\.[\w-]+)+$/i;
 
 function isHeader(text: string): boolean {
   if (!/(?:^|["\t,;| ])frame\.time/.test(text) || !/\bipv?6?\.src\b/.test(text)) return false;
-  return headerNames(text).every((name) => NAME.test(name));
+  const names = headerNames(text);
+  return names.length > 0 && names.every((name) => NAME.test(name));
 }
 
 function claims({ text }: SniffRecord): Sniff {
