@@ -28,7 +28,7 @@ function loadedWith(start, graph) {
 
 /**
  * The default command is one chunk beside the one that every start loads, because each file takes time to find and to link.
- * What workers load stays by itself, and so does what a shell loads at each Tab.
+ * What workers load stays by itself, and so does what a shell loads at each Tab, and what `--help` ends with.
  */
 function chunkNames() {
   let names;
@@ -37,7 +37,7 @@ function chunkNames() {
       [
         ['investigate', `${root}dist/cli/commands/investigate.js`],
         ['program', `${root}dist/cli/program.js`],
-        ...['settings', 'commands/completion'].map((light) => [null, `${root}dist/cli/${light}.js`]),
+        ...['failure', 'settings', 'commands/completion'].map((light) => [null, `${root}dist/cli/${light}.js`]),
         ...[MAIN, CODE_CACHE, ...Object.values(WORKERS)].map((start) => [null, start]),
       ].flatMap(([name, start]) => [...loadedWith(start, graph)].map((module) => [module, name])),
     );

@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { EXIT } from './exit-codes.ts';
 import { UsageError } from './options.ts';
-import { UnwrittenError } from './whole-file.ts';
+import { UnwrittenError } from './unwritten.ts';
 
 /** Turns whatever a command threw into a sentence on stderr and an exit code. */
 export function reportFailure(error: unknown): number {

@@ -9,7 +9,8 @@ import { findInputs } from '../sources/inputs.ts';
 import { newReadLog } from '../sources/read.ts';
 import { writeArchive } from './filtered-archive.ts';
 import { UsageError } from './options.ts';
-import { besides, discard, isDevice, isStdout, targetOf, UnwrittenError } from './whole-file.ts';
+import { UnwrittenError } from './unwritten.ts';
+import { besides, discard, isDevice, isStdout, targetOf } from './whole-file.ts';
 
 /** What was found when input and copy were read again after writing. */
 export interface Proof {

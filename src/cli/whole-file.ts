@@ -12,9 +12,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { print } from './terminal.ts';
-
-/** A file that could not be written although nothing spoke against it before the work began: a full disk. */
-export class UnwrittenError extends Error {}
+import { UnwrittenError } from './unwritten.ts';
 
 /** As a file, the output would be replaced, or fail where its reader has seen enough. */
 const STDOUT = new Set(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);

@@ -11,7 +11,8 @@ afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 const node = (...args: readonly string[]): string => execFileSync(process.execPath, args, { encoding: 'utf8' });
 
-it('runs the bundle with the bytecode that the build left beside it', () => {
+/** Files that `--help` loads, and whether V8 refused the bytecode of each. */
+function loadedForHelp(): readonly [file: string, isRejected: boolean | undefined][] {
   const program = `
     const { scripts } = require(${JSON.stringify(join(built, 'code-cache.js'))});
     process.argv = [process.execPath, 'egressblame', '--help'];
@@ -20,9 +21,17 @@ it('runs the bundle with the bytecode that the build left beside it', () => {
       require('node:fs').writeSync(1, JSON.stringify([...scripts].map(([file, s]) => [file, s.cachedDataRejected])));
     });
     require(${JSON.stringify(join(built, 'main.js'))});`;
-  const rejected = JSON.parse(node('-e', program)) as [string, boolean | undefined][];
-  const chunks = rejected.filter(([file]) => file.includes('/chunks/program-'));
-  expect(chunks.map(([, isRejected]) => isRejected)).toEqual([false]);
+  return JSON.parse(node('-e', program));
+}
+
+it('runs the bundle with the bytecode that the build left beside it', () => {
+  const program = loadedForHelp().filter(([file]) => file.includes('/chunks/program-'));
+  expect(program.map(([, isRejected]) => isRejected)).toEqual([false]);
+});
+
+it('loads no command to tell which there are', () => {
+  const files = loadedForHelp().map(([file]) => file);
+  expect(files.filter((file) => /\/(?:investigate|formats)-/.test(file))).toEqual([]);
 });
 
 it.each([
