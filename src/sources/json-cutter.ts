@@ -1,21 +1,11 @@
 import { Buffer } from 'node:buffer';
 import type { RawRecord } from '../model/source.ts';
-
-const QUOTE = 34;
-const BACKSLASH = 92;
-const OPEN_BRACE = 123;
-const CLOSE_BRACE = 125;
-const OPEN_BRACKET = 91;
-const CLOSE_BRACKET = 93;
-const NEWLINE = 10;
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, NEWLINE, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.ts';
+import { RecordParts } from './record-parts.ts';
 
 /** Cuts JSON documents: the elements of one top-level array, or values that follow each other, however they are printed. */
 export class JsonCutter {
-  readonly #source: string;
-  readonly #maxBytes: number;
-  #parts: Buffer[] = [];
-  #kept = 0;
-  #bytes = 0;
+  readonly #parts: RecordParts;
   #depth = 0;
   #inArray = false;
   #decided = false;
@@ -23,12 +13,9 @@ export class JsonCutter {
   #escaped = false;
   #line = 1;
   #offset = 0;
-  #startLine = 1;
-  #startOffset = 0;
 
   constructor(source: string, maxBytes: number) {
-    this.#source = source;
-    this.#maxBytes = maxBytes;
+    this.#parts = new RecordParts(source, maxBytes);
   }
 
   push(chunk: Uint8Array): RawRecord[] {
@@ -57,8 +44,7 @@ export class JsonCutter {
           }
           this.#decided = true;
           from = i;
-          this.#startLine = this.#line;
-          this.#startOffset = this.#offset + i;
+          this.#parts.begin(this.#line, this.#offset + i);
         }
         this.#depth++;
         continue;
@@ -73,36 +59,17 @@ export class JsonCutter {
       }
       this.#depth--;
       if (this.#depth > 0) continue;
-      this.#keep(buffer.subarray(from, i + 1));
-      out.push(this.#record());
+      this.#parts.add(buffer.subarray(from, i + 1));
+      out.push(this.#parts.take());
       from = -1;
     }
-    if (this.#depth > 0 && from >= 0) this.#keep(buffer.subarray(from));
+    if (this.#depth > 0 && from >= 0) this.#parts.add(buffer.subarray(from));
     this.#offset += buffer.length;
     return out;
   }
 
   /** A document cut off by the end of the file comes out as it is; its format will report it as failed. */
   end(): RawRecord[] {
-    return this.#bytes === 0 ? [] : [this.#record()];
-  }
-
-  #keep(part: Buffer): void {
-    this.#bytes += part.length;
-    if (this.#kept >= this.#maxBytes) return;
-    this.#parts.push(Buffer.from(part));
-    this.#kept += part.length;
-  }
-
-  #record(): RawRecord {
-    const oversize = this.#bytes > this.#maxBytes;
-    const whole = Buffer.concat(this.#parts);
-    const ref = { source: this.#source, line: this.#startLine, offset: this.#startOffset, bytes: this.#bytes };
-    this.#parts = [];
-    this.#kept = 0;
-    this.#bytes = 0;
-    this.#depth = 0;
-    if (oversize) return { text: whole.subarray(0, 4096).toString('utf8'), ref, oversize: true };
-    return { text: whole.toString('utf8'), ref };
+    return this.#parts.isEmpty ? [] : [this.#parts.take()];
   }
 }

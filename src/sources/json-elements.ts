@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { tryJson } from '../core/json/json.ts';
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, NEWLINE, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.ts';
 
 /** One element of a list inside a document, or one member of it, with its place in the bytes. */
 export interface JsonElement {
@@ -16,16 +17,12 @@ export interface JsonElement {
   readonly text: string | undefined;
 }
 
-const QUOTE = 34;
 const COMMA = 44;
 const COLON = 58;
-const BACKSLASH = 92;
 
-const OPEN_LIST = 91;
-
-const isOpen = (c: number): boolean => c === 123 || c === OPEN_LIST;
-const isClose = (c: number): boolean => c === 125 || c === 93;
-const isBlank = (c: number): boolean => c === 32 || c === 10 || c === 13 || c === 9;
+const isOpen = (c: number): boolean => c === OPEN_BRACE || c === OPEN_BRACKET;
+const isClose = (c: number): boolean => c === CLOSE_BRACE || c === CLOSE_BRACKET;
+const isBlank = (c: number): boolean => c === 32 || c === NEWLINE || c === 13 || c === 9;
 
 /**
  * Finds where the elements of the lists of a document stand, so that they can be cut out without touching any other byte.
@@ -112,7 +109,7 @@ export class ElementScanner {
   #openDocument(c: number): void {
     if (!isOpen(c)) return;
     this.#depth = 1;
-    this.#listDepth = c === OPEN_LIST ? 1 : 0;
+    this.#listDepth = c === OPEN_BRACKET ? 1 : 0;
     this.#key = '';
     this.#index = 0;
     this.#from = -1;
@@ -125,7 +122,7 @@ export class ElementScanner {
       return false;
     }
     if (this.#from >= 0) return false;
-    if (this.#afterColon && c === OPEN_LIST) {
+    if (this.#afterColon && c === OPEN_BRACKET) {
       this.#afterColon = false;
       this.#listDepth = 2;
       this.#depth = 2;

@@ -1,4 +1,5 @@
 import type { LineSlice } from './line-cutter.ts';
+import { OVERSIZE_TEXT } from './record-parts.ts';
 
 /** Joins lines into records. What it gives back are slices again: a joined one reaches from its first line to its last. */
 interface LineJoiner {
@@ -8,7 +9,6 @@ interface LineJoiner {
 
 /** A quoted cell longer than this is taken for a stray quote. */
 const MAX_CELL_BYTES = 4 * 1024 * 1024;
-const OVERSIZE_TEXT = 4096;
 
 /** CSV rows: a row goes on in the next line while a quoted cell is open. One that never closes gives its lines one by one. */
 export class CsvJoiner implements LineJoiner {

@@ -1,15 +1,7 @@
 import { Buffer } from 'node:buffer';
 import type { RawRecord } from '../model/source.ts';
-
-const QUOTE = 34;
-const BACKSLASH = 92;
-const OPEN_BRACE = 123;
-const CLOSE_BRACE = 125;
-const OPEN_BRACKET = 91;
-const CLOSE_BRACKET = 93;
-const NEWLINE = 10;
-/** Longest text that is kept of a record over the limit. */
-const OVERSIZE_TEXT = 4096;
+import { BACKSLASH, CLOSE_BRACE, CLOSE_BRACKET, NEWLINE, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-bytes.ts';
+import { RecordParts } from './record-parts.ts';
 
 /** Where a document carries records: in its lists, or under names of their own. */
 export type Carrying = 'lists' | 'members';
@@ -20,8 +12,7 @@ export type Carrying = 'lists' | 'members';
  * Memory: one record.
  */
 export class ListCutter {
-  readonly #source: string;
-  readonly #maxBytes: number;
+  readonly #parts: RecordParts;
   /** What opens a list of records. */
   readonly #opener: number;
   #inList = false;
@@ -31,15 +22,10 @@ export class ListCutter {
   #depth = 0;
   #line = 1;
   #offset = 0;
-  #startLine = 1;
-  #startOffset = 0;
-  #parts: Buffer[] = [];
-  #kept = 0;
 
   constructor(source: string, maxBytes: number, carrying: Carrying) {
     this.#opener = carrying === 'lists' ? OPEN_BRACKET : OPEN_BRACE;
-    this.#source = source;
-    this.#maxBytes = maxBytes;
+    this.#parts = new RecordParts(source, maxBytes);
   }
 
   push(chunk: Uint8Array): RawRecord[] {
@@ -54,18 +40,18 @@ export class ListCutter {
       else if (c === OPEN_BRACE || c === OPEN_BRACKET) {
         if (this.#opens(c, i)) from = i;
       } else if ((c === CLOSE_BRACE || c === CLOSE_BRACKET) && this.#closes()) {
-        this.#keep(buffer.subarray(from, i + 1));
-        out.push(this.#record(this.#offset + i + 1));
+        this.#parts.add(buffer.subarray(from, i + 1));
+        out.push(this.#parts.take());
       }
     }
-    if (this.#depth > 0) this.#keep(buffer.subarray(from));
+    if (this.#depth > 0) this.#parts.add(buffer.subarray(from));
     this.#offset += buffer.length;
     return out;
   }
 
   /** An element cut off by the end of the file comes out as it is; its format will report it as failed. */
   end(): RawRecord[] {
-    return this.#depth === 0 ? [] : [this.#record(this.#offset)];
+    return this.#parts.isEmpty ? [] : [this.#parts.take()];
   }
 
   #string(c: number): void {
@@ -81,8 +67,7 @@ export class ListCutter {
       return false;
     }
     if (this.#depth++ > 0) return false;
-    this.#startLine = this.#line;
-    this.#startOffset = this.#offset + i;
+    this.#parts.begin(this.#line, this.#offset + i);
     return true;
   }
 
@@ -91,22 +76,5 @@ export class ListCutter {
     if (this.#depth > 0) return --this.#depth === 0;
     this.#inList = false;
     return false;
-  }
-
-  #keep(part: Buffer): void {
-    if (this.#kept > this.#maxBytes) return;
-    this.#parts.push(Buffer.from(part));
-    this.#kept += part.length;
-  }
-
-  #record(end: number): RawRecord {
-    const whole = Buffer.concat(this.#parts);
-    const bytes = end - this.#startOffset;
-    const ref = { source: this.#source, line: this.#startLine, offset: this.#startOffset, bytes };
-    this.#parts = [];
-    this.#kept = 0;
-    this.#depth = 0;
-    if (bytes > this.#maxBytes) return { text: whole.subarray(0, OVERSIZE_TEXT).toString('utf8'), ref, oversize: true };
-    return { text: whole.toString('utf8'), ref };
   }
 }

@@ -96,6 +96,20 @@ describe('framing', () => {
     ]);
   });
 
+  it.each<[Cut, string]>([
+    ['json', '{"a":"0123456789"} {"b":1}'],
+    ['lists', '{"data":[{"a":"0123456789"},{"b":1}]}'],
+  ])('takes a record of %s whole up to the cap', (how, text) => {
+    expect(cut(text, how, 5, 18).map((record) => [record.text, record.oversize])).toEqual([
+      ['{"a":"0123456789"}', undefined],
+      ['{"b":1}', undefined],
+    ]);
+    expect(cut(text, how, 5, 17).map((record) => [record.bytes, record.oversize])).toEqual([
+      [18, true],
+      [7, undefined],
+    ]);
+  });
+
   it('joins CSV rows with line breaks in quotes, and log records that start with a date', () => {
     expect(cut('a,"b\nc",d\ne,f\n', 'csv').map(({ text }) => text)).toEqual(['a,"b\nc",d', 'e,f']);
     expect(
