@@ -2,7 +2,7 @@ import type { Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord, SourceRef } from '../../model/source.ts';
 import { no } from '../decoded.ts';
 import { arrayOf, isObject, type JsonObject, tryJson } from '../json/json.ts';
-import { quotingOf } from '../json/quotes.ts';
+import { quotingOf } from './quotes.ts';
 import { delimiterOf, headerNames, rowObject, splitRow } from './table.ts';
 
 /** One row of a plain table, whatever it was written as. */
