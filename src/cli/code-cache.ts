@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { Script } from 'node:vm';
@@ -46,11 +46,8 @@ function wrapped(text: string): string {
   return `(function (exports, require, module, __filename, __dirname) { 'use strict'; ${text}\n})`;
 }
 
+/** None is published: it fits one version of Node. */
 function cachedData(file: string): { readonly cachedData?: Uint8Array } {
-  try {
-    return { cachedData: readFileSync(file + CACHE_SUFFIX) };
-  } catch {
-    // The package is published without: it is made for one version of Node.
-    return {};
-  }
+  const cache = file + CACHE_SUFFIX;
+  return existsSync(cache) ? { cachedData: readFileSync(cache) } : {};
 }
