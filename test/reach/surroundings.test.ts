@@ -76,7 +76,7 @@ describe('records of the processes above a violation', () => {
       for (let i = 0; i < 3000; i++) surroundings.addLater(processAt(second, pid, { containerId }));
     };
     expect(around(later).narrowedUs).toBeUndefined();
-    expect(around(later, { mostNear: 1000 }).narrowedUs).toBeDefined();
+    expect(around(later, { mostNear: 1000 }).narrowedUs).toBe(1000);
     const others = (surroundings: Surroundings): void => {
       for (let i = 0; i < 3000; i++) surroundings.addLater(processAt(second, 7, { containerId: 'c2' }));
     };
@@ -88,6 +88,6 @@ describe('records of the processes above a violation', () => {
       for (let i = 0; i < 256 * 10; i++) surroundings.addLater(processAt(1000, 7));
     };
     expect(around(later, { mostNear: 2560 }).narrowedUs).toBeUndefined();
-    expect(around(later, { mostNear: 2559 }).narrowedUs).toBeDefined();
+    expect(around(later, { mostNear: 2559 }).narrowedUs).toBe(1000);
   });
 });

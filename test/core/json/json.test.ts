@@ -23,7 +23,7 @@ it('leaves no hash table where many members are left', () => {
 
 it('takes what nests deeper than any log for no JSON, wherever brackets stand in texts', () => {
   const nested = (depth: number): string => `${'[{"a":'.repeat(depth / 2)}1${'}]'.repeat(depth / 2)}`;
-  expect(tryJson(nested(500))).toBeDefined();
+  expect(JSON.stringify(tryJson(nested(500)))).toBe(nested(500));
   expect(tryJson(nested(502))).toBeUndefined();
   expect(tryJson(`${'['.repeat(200_000)}${']'.repeat(200_000)}`)).toBeUndefined();
   const text = `\\" ${'[{'.repeat(2000)}`;
