@@ -2,7 +2,7 @@
 // `npm run accuracy` scores the bundled nights and, when they are there, the nights under ../shared/nights.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { findMentions } from '../dist/core/text/decode-text.js';
+import { findMentions } from '../dist/core/network/decode-text.js';
 import { investigate } from '../dist/pipeline.js';
 import { gather } from '../dist/reading/gather.js';
 

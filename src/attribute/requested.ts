@@ -1,6 +1,6 @@
 import { getDomain } from 'tldts';
+import { findMentions } from '../core/network/decode-text.ts';
 import { type Cidr, inCidr, parseCidr } from '../core/network/ip.ts';
-import { findMentions } from '../core/text/decode-text.ts';
 import type { Requested } from '../model/circumstance.ts';
 import type { Prompt } from '../model/event.ts';
 import type { Category } from '../model/violation.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { at, numberOf, textOf, tryJson } from '../../core/json/json.ts';
-import { findMentions } from '../../core/text/decode-text.ts';
+import { findMentions } from '../../core/network/decode-text.ts';
 import { parseIso } from '../../core/time/time.ts';
 import { gather } from '../../reading/gather.ts';
 import { type Answered, indexAnswers, readAnswer } from '../../simulate/answers.ts';

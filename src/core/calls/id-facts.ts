@@ -1,6 +1,6 @@
+import { hashBehind, hashOfId, isUniqueId } from '../tools/unique-id.ts';
 import { type CallLog, glance } from './columns.ts';
 import type { IdFacts } from './ids.ts';
-import { hashBehind, hashOfId, isUniqueId } from './unique-id.ts';
 
 /** What is told of the ids of any calls. */
 export function idFactsOf(calls: CallLog): IdFacts {

@@ -1,6 +1,6 @@
+import { FIRST_HASH, hashBehind, hashBytesBehind, hashOfId, isUniqueId, isUniqueInBytes } from '../tools/unique-id.ts';
 import { CHUNK_ROWS, type Chunk } from './chunk.ts';
 import { idEndOf } from './row.ts';
-import { FIRST_HASH, hashBehind, hashBytesBehind, hashOfId, isUniqueId, isUniqueInBytes } from './unique-id.ts';
 
 /** What is told of the ids of calls without making a text of each. */
 export interface IdFacts {

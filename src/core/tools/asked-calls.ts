@@ -1,10 +1,10 @@
 import type { Event } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
-import { isUniqueId } from '../calls/unique-id.ts';
 import type { Instant } from '../time/instant.ts';
 import { readArguments } from './arguments.ts';
 import type { ModelCall } from './model-calls.ts';
 import { type CallCounter, episodeEvent, SPAN_SLACK, toolCallEvent, withoutBounds } from './tool-call.ts';
+import { isUniqueId } from './unique-id.ts';
 
 /** What a question to a model and its answer say of tool calls. */
 export interface Asked {

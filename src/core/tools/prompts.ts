@@ -1,7 +1,7 @@
 import type { Prompt } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import { arrayOf, at } from '../json/json.ts';
-import { findMentions } from '../text/decode-text.ts';
+import { findMentions } from '../network/decode-text.ts';
 import { contentText } from './model-calls.ts';
 
 /** Kept of one prompt, characters; of what lies behind, only the addresses and names. */

@@ -1,6 +1,6 @@
 import type { CallLog } from '../../core/calls/columns.ts';
-import { isUniqueId } from '../../core/calls/unique-id.ts';
 import { push } from '../../core/push.ts';
+import { isUniqueId } from '../../core/tools/unique-id.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { Micros } from '../../model/time.ts';
 import type { Timed } from '../../model/timed.ts';

@@ -1,6 +1,6 @@
 import { glance, glances } from '../../core/calls/columns.ts';
-import { isUniqueId } from '../../core/calls/unique-id.ts';
 import { greatest, least } from '../../core/extremes.ts';
+import { isUniqueId } from '../../core/tools/unique-id.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { Micros } from '../../model/time.ts';
 import type { Call } from './call.ts';

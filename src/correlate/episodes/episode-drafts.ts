@@ -1,6 +1,6 @@
 import { type CallLog, glance } from '../../core/calls/columns.ts';
 import { idFactsOf } from '../../core/calls/id-facts.ts';
-import { hashOfId, isUniqueId } from '../../core/calls/unique-id.ts';
+import { hashOfId, isUniqueId } from '../../core/tools/unique-id.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { Timed } from '../../model/timed.ts';
 import type { Lease } from '../leases/lease.ts';

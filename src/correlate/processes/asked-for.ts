@@ -1,4 +1,4 @@
-import { findMentions } from '../../core/text/decode-text.ts';
+import { findMentions } from '../../core/network/decode-text.ts';
 import { remembered } from '../../core/text/remembered.ts';
 import type { Origin } from './lineage.ts';
 import type { Process } from './process.ts';

@@ -1,5 +1,5 @@
+import { findMentions, type Mention } from '../../core/network/decode-text.ts';
 import { inCidr, parseCidr } from '../../core/network/ip.ts';
-import { findMentions, type Mention } from '../../core/text/decode-text.ts';
 import { remembered } from '../../core/text/remembered.ts';
 import type { HostTable } from '../hosts.ts';
 import type { QueryTable } from '../trail/queries.ts';

@@ -1,5 +1,5 @@
+import { findMentions, type Mention } from '../../core/network/decode-text.ts';
 import { push } from '../../core/push.ts';
-import { findMentions, type Mention } from '../../core/text/decode-text.ts';
 import { remembered } from '../../core/text/remembered.ts';
 import { isFileTool } from '../../core/tools/file-tools.ts';
 import { isOnlySaid } from '../../core/tools/offline.ts';

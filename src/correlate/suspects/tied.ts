@@ -1,4 +1,4 @@
-import { isUniqueId } from '../../core/calls/unique-id.ts';
+import { isUniqueId } from '../../core/tools/unique-id.ts';
 import type { Call } from '../episodes/call.ts';
 import { UNKNOWN_CLOCK_US } from '../processes/owner.ts';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CallColumns, glances } from '../../../src/core/calls/columns.ts';
 import { idFactsOf } from '../../../src/core/calls/id-facts.ts';
-import { hashOfId, isUniqueId } from '../../../src/core/calls/unique-id.ts';
+import { hashOfId, isUniqueId } from '../../../src/core/tools/unique-id.ts';
 import type { ToolCallEvent } from '../../../src/model/event.ts';
 import type { Micros } from '../../../src/model/time.ts';
 

@@ -7,7 +7,7 @@ import { putCall } from '../../../src/core/calls/put.ts';
 import { eventOf } from '../../../src/core/calls/row.ts';
 import { sealed } from '../../../src/core/calls/seal.ts';
 import { NameTable, SaidTable } from '../../../src/core/calls/texts.ts';
-import { hashOfId, isUniqueId } from '../../../src/core/calls/unique-id.ts';
+import { hashOfId, isUniqueId } from '../../../src/core/tools/unique-id.ts';
 import type { ToolCallEvent } from '../../../src/model/event.ts';
 import type { Micros } from '../../../src/model/time.ts';
 

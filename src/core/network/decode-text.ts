@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { isIpv4 } from '../network/ip.ts';
+import { isIpv4 } from './ip.ts';
 
 /** One thing that a text names, and how it was written. */
 export interface Mention {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findMentions } from '../../../src/core/text/decode-text.ts';
+import { findMentions } from '../../../src/core/network/decode-text.ts';
 
 const encode = (text: string): string => Buffer.from(text).toString('base64');
 

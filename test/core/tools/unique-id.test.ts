@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
-import { isUniqueId, isUniqueInBytes } from '../../../src/core/calls/unique-id.ts';
+import { isUniqueId, isUniqueInBytes } from '../../../src/core/tools/unique-id.ts';
 
 describe('an id is one call wherever it stands', () => {
   it.each<[string, string, boolean]>([
