@@ -3,16 +3,16 @@ import type { Event } from '../model/event.ts';
 import type { DecodeContext, Format, Glance, Look } from '../model/format.ts';
 import type { ReadReport } from '../model/report.ts';
 import type { RawRecord } from '../model/source.ts';
-import type { Micros } from '../model/time.ts';
 import { endOfUnits } from '../reach/units.ts';
 import { holdsText } from '../sources/binary.ts';
 import type { InputFile } from '../sources/discover.ts';
 import { cutFor } from '../sources/head.ts';
 import type { OnLeft } from '../sources/line-cutter.ts';
-import { type Found, isSeekable, linesAt, linesWithin, type Place } from '../sources/lines-at.ts';
+import { isSeekable } from '../sources/lines-at.ts';
 import { newReadLog, readBytes } from '../sources/read.ts';
 import { readRecords, type Skimming } from '../sources/read-records.ts';
 import type { Unpack } from '../sources/read-thread.ts';
+import { contextOf, type Dating } from './decode-context.ts';
 import type { HandedOver } from './handed-over.ts';
 import type { Recognised } from './recognise.ts';
 import type { Cutting, Emit, Taking } from './taking.ts';
@@ -36,9 +36,7 @@ interface Judge {
   keep(events: readonly Event[], record: RawRecord | undefined, glance: () => Glance | undefined): readonly Event[];
 }
 
-export interface CollectOptions {
-  readonly zoneOffsetMin: (path: string) => number;
-  readonly reference: (input: InputFile) => Micros;
+export interface CollectOptions extends Dating {
   /** All events are kept where there is none. */
   readonly judge?: Judge | undefined;
   /** Of files that are read ahead, where nothing judges. */
@@ -168,84 +166,6 @@ function bytesOf(work: { readonly bytes: number }): () => number {
 
 function hashedPerEvent(format: Format | undefined): number {
   return format?.roles.includes('process') === true ? HASHED_PER_PROCESS : HASHED_PER_EVENT;
-}
-
-/** Single lines to be read again, and which of their events to keep. */
-export interface Visit<P extends Place> {
-  readonly places: Iterable<P>;
-  keep(events: readonly Event[], place: P | undefined): readonly Event[];
-}
-
-interface LinesOptions extends Pick<CollectOptions, 'zoneOffsetMin' | 'reference' | 'signal'> {
-  readonly isSeekable: boolean;
-  readonly before: Pick<HandedOver, 'headings'> | undefined;
-}
-
-interface Visited {
-  /** Records of which something was kept. */
-  readonly kept: number;
-  readonly problems: readonly Diagnostic[];
-}
-
-/**
- * Reads single lines of a file once more, in its order: what is kept of each goes to `emit` at once, as it is smaller there. What no
- * longer stands where it stood is a problem.
- */
-export async function collectLines<P extends Place>(
-  file: Recognised,
-  formats: readonly Format[],
-  options: LinesOptions,
-  visit: Visit<P>,
-  emit: Emit,
-): Promise<Visited> {
-  const { input } = file;
-  const tally = new Tally(file, formats, contextOf(input, options), options.before);
-  let moved = 0;
-  const onMoved = (): void => void moved++;
-  const take = async ({ place, record }: Found<P>): Promise<void> => {
-    const own = tally.read(record);
-    const kept = visit.keep(own, place);
-    tally.note(own, kept, record.ref.line);
-    if (kept.length > 0) await emit(kept);
-  };
-  if (options.isSeekable)
-    for (const found of linesAt(input, visit.places, onMoved)) {
-      await take(found);
-      if (options.signal?.aborted === true) break;
-    }
-  else {
-    // What is wrong with the file was told when it was read first.
-    const chunks = readBytes(input, newReadLog(), { hashed: false, isPassing: true });
-    for await (const found of linesWithin({ path: input.path, chunks }, visit.places, onMoved)) {
-      await take(found);
-      if (options.signal?.aborted === true) break;
-    }
-  }
-  await emit(tally.flush((rest) => visit.keep(rest, undefined)));
-  return { kept: tally.kept, problems: moved === 0 ? [] : [movedLines(input, moved)] };
-}
-
-function movedLines({ path }: InputFile, count: number): Diagnostic {
-  const message = `${path} was changed while it was read: ${count} of its lines no longer stand where they stood`;
-  return { severity: 'warning', code: 'changed', message, path };
-}
-
-export function contextOf(
-  input: InputFile,
-  options: Pick<CollectOptions, 'zoneOffsetMin' | 'reference'>,
-): DecodeContext {
-  return {
-    path: input.path,
-    folder: folderOf(input),
-    zoneOffsetMin: options.zoneOffsetMin(input.path),
-    reference: options.reference(input),
-  };
-}
-
-function folderOf({ path, absolute }: InputFile): string | undefined {
-  const [own = path] = path.split('!/');
-  const parent = absolute.endsWith(own) ? absolute.slice(0, -own.length) : '';
-  return parent.split(/[/\\]/).findLast((part) => part !== '');
 }
 
 type Glancing = (text: string) => () => Glance | undefined;

@@ -4,7 +4,8 @@ import type { DecodeContext } from '../model/format.ts';
 import type { ReadReport } from '../model/report.ts';
 import type { Place } from '../reach/places.ts';
 import type { InputFile } from '../sources/discover.ts';
-import { type CollectOptions, collectFile, collectLines, contextOf, type Visit } from './collect.ts';
+import { type CollectOptions, collectFile } from './collect.ts';
+import { contextOf } from './decode-context.ts';
 import type { HandedOver } from './handed-over.ts';
 import { inLogs } from './reading-plan.ts';
 import type { Recognised } from './recognise.ts';
@@ -13,6 +14,7 @@ import { absentSources, unmetRoles } from './stated.ts';
 import type { Emit } from './taking.ts';
 import { OUT_OF_REACH } from './tally.ts';
 import { duplicateReport, unreadReport } from './unread.ts';
+import { type Visit, visitLines } from './visit-lines.ts';
 
 /** What is read, and what was said of it before. */
 interface Inputs {
@@ -98,8 +100,8 @@ export class Reading {
     const { path } = file.input;
     const headings = this.#handed.get(path)?.headings;
     const before = headings === undefined ? undefined : { headings };
-    const options = { ...this.#decoding(), isSeekable: this.#seekable.has(path), before };
-    const { kept, problems } = await collectLines(file, formats, options, visit, emit);
+    const options = { ...this.#decoding(), formats, isSeekable: this.#seekable.has(path), before };
+    const { kept, problems } = await visitLines(file, options, visit, emit);
     this.#foundAgain(path, kept);
     this.#problems.push(...problems);
   }

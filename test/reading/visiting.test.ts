@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
 import { formats } from '../../src/formats/index.ts';
 import type { Micros } from '../../src/model/time.ts';
-import { collectLines } from '../../src/reading/collect.ts';
 import { recognise } from '../../src/reading/recognise.ts';
+import { visitLines } from '../../src/reading/visit-lines.ts';
 import { readHeads } from '../../src/sources/heads.ts';
 import { findInputs } from '../../src/sources/inputs.ts';
 
@@ -39,17 +39,12 @@ it.each([
     }
   }
   for await (const { input, head } of readHeads(inputs)) {
-    const options = { zoneOffsetMin: () => 0, reference: () => 0 as Micros, isSeekable, before: undefined };
+    const dating = { zoneOffsetMin: () => 0, reference: () => 0 as Micros };
+    const options = { ...dating, formats, isSeekable, before: undefined };
     const visit = { places: places(), keep: <T>(events: T): T => events };
-    const { kept } = await collectLines(
-      recognise(input, head, formats, undefined),
-      formats,
-      options,
-      visit,
-      async (events) => {
-        given += events.length;
-      },
-    );
+    const { kept } = await visitLines(recognise(input, head, formats, undefined), options, visit, async (events) => {
+      given += events.length;
+    });
     expect(kept).toBe(LINES);
   }
   expect(asked).toEqual([0, 1, 2, 3]);
