@@ -4,6 +4,7 @@ import { similarWord } from '../core/text/similar.ts';
 import type { WatchFlags } from './commands/watch.ts';
 import type { CommonFlags } from './flags.ts';
 import { fileOptions, gateOptions, inputOptions, outputOptions, seconds, UsageError, withOptions } from './options.ts';
+import { reportsHelp } from './report-help.ts';
 
 /** Commands that say who was it. */
 export function addAnswers(program: Command): void {
@@ -21,7 +22,8 @@ function addInvestigate(program: Command): void {
     .addHelpText(
       'after',
       '\nExamples:\n  egressblame logs/ -o night.html -o night.sarif\n  egressblame logs/ --from 2026-11-23 --to 2026-11-24 --tz fw/=+08:00\n  egressblame logs/ --json > answer.ndjson',
-    );
+    )
+    .addHelpText('after', reportsHelp);
   withOptions(command, inputOptions(), gateOptions(), outputOptions(), fileOptions()).action(
     async (paths: string[], flags: CommonFlags) => {
       refuseMistyped(paths[0], program);
@@ -50,7 +52,8 @@ function addCheck(program: Command): void {
     .addHelpText(
       'after',
       '\nExample:\n  egressblame check logs/ --fail-on proven --baseline egressblame.baseline.json -o night.sarif',
-    );
+    )
+    .addHelpText('after', reportsHelp);
   withOptions(command, inputOptions(), gateOptions(), outputOptions(), fileOptions()).action(
     async (paths: string[], flags: CommonFlags) => {
       const { checkCommand } = await import('./commands/check.ts');

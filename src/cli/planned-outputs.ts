@@ -1,3 +1,5 @@
+import { extname } from 'node:path';
+import { similarWord } from '../core/text/similar.ts';
 import { formatById, formatOfName, type OutputFormat, outputFormats } from '../report/index.ts';
 import type { CommonFlags } from './flags.ts';
 import { UsageError } from './options.ts';
@@ -10,6 +12,8 @@ export interface OutputFlags {
 
 /** The evidence bundle is no report but an archive of two; the reports of `report/` are text. */
 const BUNDLE = { id: 'bundle', quotes: true, hashes: true } as const;
+
+const all = [...outputFormats, BUNDLE];
 
 /** One file (or, without a path, the standard output) to write and how. */
 export interface Output {
@@ -41,7 +45,9 @@ export function plannedOutputs(flags: OutputFlags, env: Readonly<Record<string, 
       (/\.zip$/i.test(path) ? BUNDLE : formatOfName(path)) ??
       asked;
     if (format === undefined)
-      throw new UsageError(`-o ${name}: no format for this name; add --format ID or write -o ID=${name}. ${listed()}`);
+      throw new UsageError(
+        `-o ${name}: no format for this name${meantEnding(path)}; add --format ID or write -o ID=${name}. ${listed()}`,
+      );
     if (format === BUNDLE && isStdout(path))
       throw new UsageError(`-o ${name}: a bundle needs a file, as -o bundle.zip`);
     return { format, path: isStdout(path) ? undefined : path, append };
@@ -59,10 +65,25 @@ function named(id: string): Output['format'] | undefined {
 
 function known(id: string): Output['format'] {
   const format = named(id);
-  if (format === undefined) throw new UsageError(`--format ${id}: unknown. ${listed()}`);
+  if (format === undefined) {
+    const meant = similarWord(
+      id,
+      all.map((one) => one.id),
+    );
+    throw new UsageError(
+      `--format ${id}: unknown${meant === undefined ? '.' : `; did you mean ${meant}?`} ${listed()}`,
+    );
+  }
   return format;
 }
 
+/** `(.sarif is sarif)`: the ending that was probably meant. */
+function meantEnding(path: string): string {
+  const endings = outputFormats.flatMap((format) => format.endings);
+  const meant = similarWord(extname(path), endings);
+  return meant === undefined ? '' : ` (did you mean ${meant}?)`;
+}
+
 function listed(): string {
-  return `Formats: ${[...outputFormats, BUNDLE].map(({ id }) => id).join(', ')}.`;
+  return `Formats: ${all.map(({ id }) => id).join(', ')}.`;
 }

@@ -1,8 +1,8 @@
-import { similarWord } from '../core/text/similar.ts';
 import { namesInput } from '../reading/stated.ts';
 import type { InputFile } from '../sources/discover.ts';
 import { findInputs } from '../sources/inputs.ts';
 import type { CommonFlags } from './flags.ts';
+import { unknownId } from './meant.ts';
 import { UsageError } from './options.ts';
 
 const SHOWN = 5;
@@ -27,14 +27,9 @@ export async function checkStated(flags: CommonFlags, paths: readonly string[], 
 
 async function checkFormats(ids: readonly string[], flags: CommonFlags): Promise<void> {
   const { formats } = await import('../formats/index.ts');
-  const known = [...formats, ...(flags.settings?.importers ?? []).map(({ format }) => format)].map(({ id }) => id);
-  for (const id of ids) {
-    if (known.includes(id)) continue;
-    const meant = similarWord(id, known);
-    throw new UsageError(
-      `there is no format ${id}; ${meant === undefined ? 'egressblame formats lists them' : `did you mean ${meant}?`}`,
-    );
-  }
+  const known = [...formats, ...(flags.settings?.importers ?? []).map(({ format }) => format)];
+  const unknown = ids.find((id) => !known.some((format) => format.id === id));
+  if (unknown !== undefined) throw unknownId('format', unknown, known);
 }
 
 function unmatched(said: string, inputs: readonly InputFile[]): UsageError {

@@ -22,7 +22,7 @@ export const outputFormats: readonly OutputFormat[] = [
     id: 'json',
     hashes: true,
     endings: ['.json', '.ndjson', '.jsonl'],
-    describes: 'newline-delimited records, the same as --json',
+    describes: 'the records of --json',
     marksAccepted: true,
     load: async () => {
       const { jsonLines } = await import('./json/index.ts');
@@ -40,7 +40,7 @@ export const outputFormats: readonly OutputFormat[] = [
   {
     id: 'github-summary',
     endings: [],
-    describes: 'the worst ten incidents for $GITHUB_STEP_SUMMARY, below 1 MiB',
+    describes: 'the worst ten for $GITHUB_STEP_SUMMARY',
     quotes: true,
     load: async () => (await import('./markdown/index.ts')).githubSummary,
   },
@@ -48,7 +48,7 @@ export const outputFormats: readonly OutputFormat[] = [
     id: 'sarif',
     hashes: true,
     endings: ['.sarif', '.sarif.json'],
-    describes: 'SARIF 2.1.0 for code scanning: the way from the alert to the episode as a code flow',
+    describes: 'SARIF 2.1.0 for code scanning',
     marksAccepted: true,
     load: async () => (await import('./sarif/index.ts')).sarif,
   },
@@ -56,8 +56,7 @@ export const outputFormats: readonly OutputFormat[] = [
     id: 'html',
     hashes: true,
     endings: ['.html', '.htm'],
-    describes:
-      'one self-contained page: verdict, incidents with raw lines, timeline, quarantine, policy, clocks, inputs',
+    describes: 'one self-contained page, works offline',
     quotes: true,
     advises: true,
     load: async () => (await import('./html/index.ts')).htmlPage,
@@ -72,7 +71,7 @@ export const outputFormats: readonly OutputFormat[] = [
   {
     id: 'github',
     endings: [],
-    describes: 'GitHub annotations: the worst ten, then how many are hidden',
+    describes: 'GitHub annotations: the worst ten',
     load: async () => (await import('./github/index.ts')).github,
   },
   {

@@ -74,8 +74,35 @@ describe('a wrong call says what is wrong and what to run, on the error output a
     [
       'a format by half its name',
       ['formats', 'audit'],
-      /^egressblame: there is no format audit; did you mean auditd\?\n$/,
+      /^egressblame: there is no format audit; did you mean k8s-audit or auditd\?\n$/,
     ],
+    [
+      'a format by its product, mistyped',
+      ['formats', 'suricatta'],
+      /^egressblame: there is no format suricatta; did you mean suricata-eve or suricata-fast\?\n$/,
+    ],
+    [
+      'a format by its maker',
+      ['formats', 'crowdstrike'],
+      /^egressblame: there is no format crowdstrike; did you mean falcon\?\n$/,
+    ],
+    [
+      'a format by an ending that many have',
+      ['formats', 'json'],
+      /did you mean (?:[\w-]+, ){5}[\w-]+ or \d+ others\?\n$/,
+    ],
+    [
+      'a stated format, mistyped',
+      ['--as', 'conntrak=fast.log', 'logs'],
+      /^egressblame: there is no format conntrak; did you mean conntrack\?/,
+    ],
+    ['a report, mistyped', ['logs', '--format', 'srif'], /^egressblame: --format srif: unknown; did you mean sarif\? /],
+    [
+      'a report by its ending, mistyped',
+      ['logs', '-o', 'x.sariff'],
+      /no format for this name \(did you mean \.sarif\?\)/,
+    ],
+    ['a zone, mistyped', ['logs', '--tz', 'fast=Asia/Shangai'], /is invalid\. did you mean Asia\/Shanghai\?/],
     [
       'a rule that is none',
       ['rules', 'zzzzzzzz'],

@@ -1,3 +1,4 @@
+import { similarWord } from '../text/similar.ts';
 import { zoneMinutes } from './units.ts';
 
 /** Days of both seasons. */
@@ -29,5 +30,7 @@ export function statedZone(zone: string): number | string {
   const [offset, other] = namedZone(zone);
   if (other !== undefined) return `${zone} is ${offset} or ${other}, as the season is: write the one of that night`;
   const minutes = offset === undefined ? undefined : zoneMinutes(offset);
-  return minutes ?? 'expected an offset as +08:00, UTC, or Asia/Shanghai';
+  if (minutes !== undefined) return minutes;
+  const meant = similarWord(zone, Intl.supportedValuesOf('timeZone'));
+  return meant === undefined ? 'expected an offset as +08:00, UTC, or Asia/Shanghai' : `did you mean ${meant}?`;
 }
