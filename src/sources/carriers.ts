@@ -116,13 +116,27 @@ function journald(value: JsonObject): Layer | undefined {
   const host = textOf(value['_HOSTNAME']);
   const sender = { program: value['SYSLOG_IDENTIFIER'], pid: value['SYSLOG_PID'] ?? value['_PID'] };
   return {
-    text: value['_TRANSPORT'] === 'syslog' ? underHeader(text, { observed, host, ...sender }) : text,
+    text:
+      value['_TRANSPORT'] === 'syslog'
+        ? underHeader(text, { observed, host, ...sender })
+        : (auditRecord(value, text) ?? text),
     observed,
     host,
     containerId: textOf(value['CONTAINER_ID_FULL']),
     monotonicUs: numberOf(value['_SOURCE_MONOTONIC_TIMESTAMP']) ?? numberOf(value['__MONOTONIC_TIMESTAMP']),
     ...(partial ? { piece: { stream, last: textOf(value['CONTAINER_PARTIAL_LAST']) === 'true' } } : {}),
   };
+}
+
+/** An audit record as auditd writes it: the journal takes its type, time and serial apart (systemd, `journald-audit.c`). */
+function auditRecord(value: JsonObject, text: string): string | undefined {
+  const type = textOf(value['_AUDIT_TYPE_NAME']) ?? '';
+  const serial = textOf(value['_AUDIT_ID']) ?? '';
+  const stampUs = textOf(value['_SOURCE_REALTIME_TIMESTAMP']) ?? '';
+  if (value['_TRANSPORT'] !== 'audit' || type === '' || !/^\d+$/.test(serial) || !/^\d{15,16}$/.test(stampUs))
+    return undefined;
+  const body = text.startsWith(`${type} `) ? text.slice(type.length + 1) : text;
+  return `type=${type} msg=audit(${stampUs.slice(0, -6)}.${stampUs.slice(-6, -3)}:${serial}): ${body}`;
 }
 
 /** A line of syslog under the header that its carrier has taken apart: many programs' lines are told by their tag alone. */
