@@ -66,25 +66,13 @@ export function copyRows(chunk: Chunk, copying: Copying): void {
   for (let i = 0; i < count; i++) {
     chunk.offset[row + i] = (from.offset[first + i] ?? 0) + place.offset;
     chunk.line[row + i] = (from.line[first + i] ?? 0) + place.line;
+    chunk.frame[row + i] = numbers.frames[from.frame[first + i] ?? 0] ?? 0;
+    chunk.episode[row + i] = numbers.names[from.episode[first + i] ?? 0] ?? 0;
+    chunk.said[row + i] = saidOf(from.said[first + i] ?? 0, numbers);
   }
-  translate(from.frame, first, numbers.frames, chunk.frame, row, count);
-  translate(from.episode, first, numbers.names, chunk.episode, row, count);
-  for (let i = 0; i < count; i++) chunk.said[row + i] = saidOf(from.said[first + i] ?? 0, numbers);
   copySeldom(chunk, copying);
   copyIds(chunk, copying);
   chunk.rows += count;
-}
-
-/** Numbers of a writer as numbers of the log. */
-function translate(
-  from: Column,
-  first: number,
-  numbers: readonly number[],
-  to: Column,
-  row: number,
-  count: number,
-): void {
-  for (let i = 0; i < count; i++) to[row + i] = numbers[from[first + i] ?? 0] ?? 0;
 }
 
 function saidOf(number: number, { said, quoted }: Numbers): number {
