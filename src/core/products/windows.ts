@@ -29,14 +29,12 @@ export function sysmonPart(id: string, data: WindowsData): WindowsPart | undefin
   if (id === '5') return { ...who, op: 'exit' };
   if (id === '22') return dnsPart(data, who);
   if (id !== '3') return undefined;
-  const inbound = /^false$/i.test(data['Initiated'] ?? '');
-  return socketPart(
-    who,
-    inbound,
-    data['Protocol'],
-    endpoint(data['SourceIp'], data['SourcePort']),
-    endpoint(data['DestinationIp'], data['DestinationPort']),
-  );
+  return socketPart(who, {
+    op: /^false$/i.test(data['Initiated'] ?? '') ? 'accept' : 'connect',
+    protocol: data['Protocol'],
+    src: endpoint(data['SourceIp'], data['SourcePort']),
+    dst: endpoint(data['DestinationIp'], data['DestinationPort']),
+  });
 }
 
 /** Security 4688, 4689 and 5156 to 5159; undefined for other ids. */
@@ -68,23 +66,31 @@ export function securityPart(id: string, data: WindowsData): WindowsPart | undef
     const transport = transportName(data['Protocol']) ?? 'ip';
     return { ...who, op: 'bind', action, socket: { transport, local: src, remote: {} } };
   }
-  const inbound = INBOUND.has((data['Direction'] ?? '').toLowerCase());
-  const part = socketPart(who, inbound, data['Protocol'], src, endpoint(data['DestAddress'], data['DestPort']));
+  const part = socketPart(who, {
+    op: INBOUND.has((data['Direction'] ?? '').toLowerCase()) ? 'accept' : 'connect',
+    protocol: data['Protocol'],
+    src,
+    dst: endpoint(data['DestAddress'], data['DestPort']),
+  });
   return part === undefined ? undefined : { ...part, action };
 }
 
 type Who = Partial<ProcessEvent> & Pick<ProcessEvent, 'kind'>;
 
-/** Source is the side that opened the connection, in Sysmon and in the filtering platform. */
-function socketPart(who: Who, inbound: boolean, protocol: string | undefined, src: Endpoint, dst: Endpoint) {
+/** A connection as its record says it: the source opened it, in Sysmon and in the filtering platform. */
+interface Connection {
+  /** What the process did. */
+  readonly op: 'accept' | 'connect';
+  readonly protocol: string | undefined;
+  readonly src: Endpoint;
+  readonly dst: Endpoint;
+}
+
+function socketPart(who: Who, { op, protocol, src, dst }: Connection) {
   // Linux writes UDP rows of zeros for sockets it could not read.
   if ((src.port ?? 0) === 0 && (dst.port ?? 0) === 0 && /^(?:tcp|udp|6|17)$/i.test(protocol ?? '')) return undefined;
-  const socket = {
-    transport: transportName(protocol) ?? 'ip',
-    local: inbound ? dst : src,
-    remote: inbound ? src : dst,
-  };
-  return { ...who, op: inbound ? ('accept' as const) : ('connect' as const), socket };
+  const [local, remote] = op === 'accept' ? [dst, src] : [src, dst];
+  return { ...who, op, socket: { transport: transportName(protocol) ?? 'ip', local, remote } };
 }
 
 function dnsPart(data: WindowsData, who: Partial<ProcessEvent>): Partial<DnsEvent> | undefined {
