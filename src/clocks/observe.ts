@@ -1,6 +1,14 @@
 import type { CallLog } from '../core/calls/columns.ts';
 import { shellScript } from '../core/tools/arguments.ts';
-import type { DnsEvent, Event, NatEvent, NetworkEvent, ProcessEvent } from '../model/event.ts';
+import type {
+  DnsEvent,
+  EpisodeEvent,
+  Event,
+  LeaseEvent,
+  NatEvent,
+  NetworkEvent,
+  ProcessEvent,
+} from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
 import { command, commandKeysOf, type Note, type ObserveContext, type Put, width } from './noting.ts';
 import { observeCalls } from './observe-calls.ts';
@@ -85,10 +93,8 @@ function sight(event: Parameters<Observing['see']>[0], put: Put, context: Observ
       process(event, put, context);
       return;
     case 'episode':
-      bounds(event, event.episodeId, event.start, event.end, put);
-      return;
     case 'lease':
-      if (event.episodeId !== undefined) bounds(event, event.episodeId, event.start, event.end, put);
+      bounds(event, put);
       return;
     default:
       return;
@@ -202,7 +208,9 @@ function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
   if (script !== undefined) command(event, host, script, event.time.at, put);
 }
 
-function bounds(event: Event, episodeId: string, start: Micros | undefined, end: Micros | undefined, put: Put): void {
+function bounds(event: EpisodeEvent | LeaseEvent, put: Put): void {
+  const { episodeId, start, end } = event;
+  if (episodeId === undefined) return;
   if (start !== undefined) put.once(event, `start|${episodeId}`, start, 0);
   if (end !== undefined) put.once(event, `end|${episodeId}`, end, 0);
 }
