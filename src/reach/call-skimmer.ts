@@ -50,7 +50,7 @@ export class CallSkimmer {
 
   /** The first line of a file is always to be read. */
   skim({ chunk, isFirst }: Chunk): SkimmedCalls {
-    const stretch = stretchOf(chunk, false);
+    const stretch = stretchOf(chunk, { startsLine: false });
     const { from, to } = stretch;
     this.#first = isFirst ? 0 : from;
     this.#notes.clear();

@@ -35,7 +35,7 @@ export function endsLine(chunk: Uint8Array): boolean {
 }
 
 /** The lines that begin and end in a chunk; the first is not known to be whole unless the chunk `startsLine`. */
-export function stretchOf(bytes: Uint8Array, startsLine: boolean): Stretch {
+export function stretchOf(bytes: Uint8Array, { startsLine }: { readonly startsLine: boolean }): Stretch {
   const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return {
     chunk,

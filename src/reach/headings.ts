@@ -1,13 +1,9 @@
-import { Buffer } from 'node:buffer';
+import type { Buffer } from 'node:buffer';
 import type { Heading } from '../model/format.ts';
+import { stretchOf } from './chunk.ts';
 
 const NEWLINE = 10;
 const MOST = 32;
-/** Whole lines are looked at only. */
-const stretchOf = (buffer: Buffer, startsLine: boolean): readonly [number, number] => [
-  startsLine ? 0 : buffer.indexOf(NEWLINE) + 1,
-  buffer.lastIndexOf(NEWLINE) + 1,
-];
 
 /** Keeps the lines that a look must have seen which begins with a later chunk: the last of a file that stand together. */
 export class Headings {
@@ -25,8 +21,7 @@ export class Headings {
   /** Those before a chunk of a file. To be asked for every chunk in their order. */
   before(chunk: Uint8Array, startsLine: boolean): Heading {
     const heading = { version: this.#version, lines: this.#lines, isOver: this.#isOver };
-    const buffer = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
-    const [start, end] = stretchOf(buffer, startsLine);
+    const { chunk: buffer, from: start, to: end } = stretchOf(chunk, { startsLine });
     let from = start;
     for (let at = this.#next(buffer, from, end); at >= 0; at = this.#next(buffer, from, end)) {
       if (at > from) this.#isOver = true;

@@ -70,7 +70,7 @@ export class RecordSkimmer {
 
   /** The first record of a file is always to be read, and so is the last of a chunk. */
   skim({ chunk, isFirst }: Chunk): SkimmedRecords {
-    const stretch = stretchOf(chunk, false);
+    const stretch = stretchOf(chunk, { startsLine: false });
     const { from, to } = stretch;
     this.#buffer = stretch.chunk;
     this.#first = isFirst ? 0 : from;

@@ -57,7 +57,7 @@ export class Skimmer {
       this.#look.begin?.(heading);
       this.#version = heading.version;
     }
-    const stretch = stretchOf(chunk, isFirst || startsLine);
+    const stretch = stretchOf(chunk, { startsLine: isFirst || startsLine });
     this.#notes.clear();
     this.#lastLeft = undefined;
     this.#endedLine = endsLine(chunk);

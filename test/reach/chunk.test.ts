@@ -15,7 +15,7 @@ describe('a chunk', () => {
   it('is cut into pieces that begin and end with a line and leave nothing out', () => {
     fc.assert(
       fc.property(chunk, fc.boolean(), (bytes, startsLine) => {
-        const stretch = stretchOf(bytes, startsLine);
+        const stretch = stretchOf(bytes, { startsLine });
         let at = stretch.from;
         for (const piece of piecesOf(stretch)) {
           expect(piece.base).toBe(at);
@@ -33,7 +33,7 @@ describe('a chunk', () => {
     fc.assert(
       fc.property(chunk, (bytes) => {
         const lines: string[] = [];
-        const stretch = stretchOf(bytes, true);
+        const stretch = stretchOf(bytes, { startsLine: true });
         for (const piece of piecesOf(stretch))
           eachLine(piece, (text, from, to) => {
             lines.push(text);
@@ -48,7 +48,7 @@ describe('a chunk', () => {
   it('ends its pieces between events where lines continue one', () => {
     const event = `first ${'x'.repeat(50_000)}\n  more ${'y'.repeat(30_000)}\n`;
     const continues = (text: string, _: number, from: number): boolean => text.startsWith('  ', from);
-    const stretch = stretchOf(Buffer.from(event.repeat(5)), true);
+    const stretch = stretchOf(Buffer.from(event.repeat(5)), { startsLine: true });
     const pieces = [...piecesOf(stretch, continues)];
     expect(pieces.map(({ bytes }) => bytes.length)).toEqual(pieces.map(() => event.length));
   });
