@@ -18,19 +18,21 @@ interface Sampled {
   readonly pid: number;
 }
 
-/** Numbers of a record that is noted. */
-const NUMBERS_NOTED = 5;
+/** Of a record, texts by their place in `#texts`. */
+type Noted = readonly [source: number, second: number, group: number, where: number, pid: number];
+const NUMBERS_NOTED = 5 satisfies Noted['length'];
 
 /** Each so-manieth process record of the long logs: tells about how many would be taken, before they are read again. */
 export class LifeSample {
   readonly #texts: string[] = [];
   readonly #places = new Map<string, number>();
-  /** `source, second, group, where, pid` of each, texts by their place in `#texts`. */
+  /** What is `Noted` of each. */
   readonly #noted = new Uint32List();
   #seen = 0;
 
   add({ source, group, at, where, pid }: Sampled): void {
-    for (let count = this.#count(1); count > 0; count--) this.#note(source, Math.floor(at / 1e6), group, where, pid);
+    for (let count = this.#count(1); count > 0; count--)
+      this.#note([this.#placeOf(source), Math.floor(at / 1e6), group, this.#placeOf(where), pid]);
   }
 
   /** `named`: the hosts by their numbers, the log itself where it states none. */
@@ -39,7 +41,13 @@ export class LifeSample {
       const key = later[i + 2] ?? 0;
       if (!isLifeKey(key)) continue;
       for (let count = this.#count(later[i + 5] ?? 1); count > 0; count--)
-        this.#note(source, later[i + 3] ?? 0, later[i + 4] ?? 0, named[hostOf(key)] ?? source, pidOf(key));
+        this.#note([
+          this.#placeOf(source),
+          later[i + 3] ?? 0,
+          later[i + 4] ?? 0,
+          this.#placeOf(named[hostOf(key)] ?? source),
+          pidOf(key),
+        ]);
     }
   }
 
@@ -62,8 +70,8 @@ export class LifeSample {
     return Math.ceil(this.#seen / STRIDE) - before;
   }
 
-  #note(source: string, second: number, group: number, where: string, pid: number): void {
-    for (const number of [this.#placeOf(source), second, group, this.#placeOf(where), pid]) this.#noted.push(number);
+  #note(numbers: Noted): void {
+    for (const number of numbers) this.#noted.push(number);
   }
 
   #placeOf(text: string): number {
