@@ -1,13 +1,17 @@
 import { type CoverProblem, type CoverSet, holdersOf, type Reduced, sumOf } from './cover.ts';
 
+interface ReduceOptions {
+  /** Sets that cost more are none. */
+  readonly budget?: number;
+  /** Elements may stay uncovered. */
+  readonly mayLeave: boolean;
+}
+
 /**
  * Takes out what cannot change the best (left, penalty, number of sets): duplicates, sets that another set replaces at no
  * cost and, unless elements may stay uncovered, elements that come for free with another.
  */
-export function reduce(
-  problem: CoverProblem,
-  options: { readonly budget?: number; readonly mayLeave: boolean },
-): Reduced {
+export function reduce(problem: CoverProblem, options: ReduceOptions): Reduced {
   const affordable = problem.sets.flatMap((set, index) =>
     set.covers.length > 0 && sumOf(set.hits.map((hit) => problem.penalties[hit] ?? 0)) <= (options.budget ?? Infinity)
       ? [index]
@@ -16,7 +20,7 @@ export function reduce(
   let current = select(problem, affordable);
   for (;;) {
     const before = current.sets.length + current.elements.length + current.penalties.length;
-    current = mergePenalties(mergeElements(current, options.mayLeave));
+    current = mergePenalties(mergeElements(current, options));
     current = withoutDominatedSets(current);
     if (current.sets.length + current.elements.length + current.penalties.length === before) return current;
   }
@@ -28,7 +32,7 @@ function select(problem: CoverProblem, origin: readonly number[]): Reduced {
 }
 
 /** Keeps the elements that constrain: one of each kind, none that is covered whenever another is. */
-function mergeElements(problem: Reduced, mayLeave: boolean): Reduced {
+function mergeElements(problem: Reduced, { mayLeave }: Pick<ReduceOptions, 'mayLeave'>): Reduced {
   const holders = holdersOf(
     problem.elements.length,
     problem.sets.map(({ covers }) => covers),
