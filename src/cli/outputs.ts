@@ -11,7 +11,7 @@ import { writeEvidence } from './evidence.ts';
 import type { CommonFlags } from './flags.ts';
 import type { Output } from './planned-outputs.ts';
 import { print } from './terminal.ts';
-import { writeFile, writeWhole } from './whole-file.ts';
+import { appendFile, writeFile, writeWhole } from './whole-file.ts';
 
 /** Originals are read again for this many citations at most; a report with more cites places only. */
 const MAX_RAW = 20_000;
@@ -46,7 +46,7 @@ export async function writeOutputs(outputs: readonly Output[], report: Report, w
     const reporter = await format.load();
     const parts = reporter.render(format.marksAccepted ? report : fresh, options);
     if (path === undefined) for (const part of parts) await print(part);
-    else await writeFile(path, parts, output.append);
+    else await (output.append ? appendFile : writeFile)(path, parts);
   }
 }
 

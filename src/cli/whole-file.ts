@@ -22,14 +22,19 @@ export function isStdout(path: string): boolean {
   return STDOUT.has(path);
 }
 
-/** A file appears whole or not at all; appended where asked. */
-export async function writeFile(path: string, parts: Iterable<string>, append: boolean): Promise<void> {
+/** A file appears whole or not at all. */
+export async function writeFile(path: string, parts: Iterable<string>): Promise<void> {
   if (isStdout(path)) for (const part of parts) await print(part);
-  else if (append) for (const part of parts) appendFileSync(path, part);
   else
     await writeWhole(path, (write) => {
       for (const part of parts) write(part);
     });
+}
+
+/** What others wrote there stays. */
+export async function appendFile(path: string, parts: Iterable<string>): Promise<void> {
+  if (isStdout(path)) for (const part of parts) await print(part);
+  else for (const part of parts) appendFileSync(path, part);
 }
 
 /** A file beside the target is filled and takes its place when it is whole. What is no file (a pipe, a terminal, `/dev/null`) is written to. */

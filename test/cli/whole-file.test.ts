@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { writeFile } from '../../src/cli/whole-file.ts';
+import { appendFile, writeFile } from '../../src/cli/whole-file.ts';
 import { runCommand } from './in-process.ts';
 import { writeTinyNight } from './tiny.ts';
 
@@ -17,7 +17,7 @@ const hasPipes = spawnSync('sh', ['-c', 'mkfifo "$0"', pipe]).status === 0;
 describe('what is no file', () => {
   it.skipIf(!hasPipes)('is written to and stays what it is', async () => {
     const reader = readFile(pipe, 'utf8');
-    await writeFile(pipe, ['one\n', 'two\n'], false);
+    await writeFile(pipe, ['one\n', 'two\n']);
     expect(await reader).toBe('one\ntwo\n');
     expect(lstatSync(pipe).isFIFO()).toBe(true);
   });
@@ -34,8 +34,15 @@ it('a link stays a link, and what it leads to is replaced', async () => {
   const [real, link] = [join(dir, 'real.md'), join(dir, 'latest.md')];
   writeFileSync(real, 'old');
   symlinkSync(real, link);
-  await writeFile(link, ['new'], false);
+  await writeFile(link, ['new']);
   expect([lstatSync(link).isSymbolicLink(), readFileSync(real, 'utf8')]).toEqual([true, 'new']);
+});
+
+it('what is appended stands behind what others wrote', async () => {
+  const summary = join(dir, 'summary.md');
+  writeFileSync(summary, 'theirs\n');
+  await appendFile(summary, ['ours\n', 'too\n']);
+  expect(readFileSync(summary, 'utf8')).toBe('theirs\nours\ntoo\n');
 });
 
 describe('-o -', () => {

@@ -75,7 +75,7 @@ async function show({ report, flows, suggestion, target }: Shown, paths: readonl
   const plan = target === undefined ? undefined : planFor(target, suggestion, { bad, flows, command: clean(command) });
   const text = plan === undefined || target === undefined ? undefined : clean(target.write(plan));
   if (text !== undefined && flags.output !== undefined && !isStdout(flags.output))
-    await writeFile(flags.output, [text], false);
+    await writeFile(flags.output, [text]);
   else if (text !== undefined) {
     await print(text);
     return plan?.effect ?? suggestion.effect;

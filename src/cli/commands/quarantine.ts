@@ -41,7 +41,7 @@ export async function quarantineCommand(paths: readonly string[], flags: Quarant
   complain(report.problems, flags);
   if (isNothingThere(report.inputs, report.problems)) return EXIT.usage;
   const quarantine = quarantineOf(report, flags.minVerdict);
-  if (flags.seeds !== undefined) await writeFile(flags.seeds, seedLines(quarantine, cleaner(flags)), false);
+  if (flags.seeds !== undefined) await writeFile(flags.seeds, seedLines(quarantine, cleaner(flags)));
   const code = quarantineExit(report, flags);
   process.exitCode = code;
   if (target === undefined) {
@@ -74,7 +74,7 @@ async function showManifest(report: Report, quarantine: Quarantine, { paths, run
       `egressblame: ${nameless} of ${plural(quarantine.flagged.length, 'episode')} have no id of ${format} in these records; the manifest lists their names apart\n`,
     );
   const file = flags.output === undefined || isStdout(flags.output) ? undefined : flags.output;
-  if (file !== undefined) await writeFile(file, manifestLines(quarantine, format, options), false);
+  if (file !== undefined) await writeFile(file, manifestLines(quarantine, format, options));
   const isAsked = file === undefined && flags.output !== undefined;
   if (flags.quiet === true && !isAsked) return;
   const isPrinted = isAsked || (file === undefined && flags.format !== undefined);
