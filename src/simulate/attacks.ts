@@ -10,7 +10,7 @@ export function tunnel(scene: Scene): void {
   for (let i = 0; i < 3; i++) {
     const t = made.start + 0.2 + i * 6;
     const sent = send(world, t, actor, { dst: ip, port: 22 });
-    denied(world, t, sent, DENY, truth(scene, 'tunnel', made, true, actor.who.pid));
+    denied(world, t, sent, DENY, truth(scene, 'tunnel', made, actor.who));
   }
 }
 
@@ -24,7 +24,7 @@ export function miner(scene: Scene): void {
     const t = made.start + 0.2 + i * 9;
     const sent = send(world, t, actor, { dst: ip, port: 14_444 });
     behindEdge(world, t, sent);
-    alerted(world, t, sent, 'ET COINMINER Stratum login', truth(scene, 'miner', made, true, actor.who.pid));
+    alerted(world, t, sent, 'ET COINMINER Stratum login', truth(scene, 'miner', made, actor.who));
   }
 }
 
@@ -35,7 +35,7 @@ export function scan(scene: Scene): void {
   for (let i = 1; i < 9; i++) {
     const t = made.start + 0.2 + i * 0.15;
     const sent = send(world, t, actor, { dst: `10.77.0.${i}`, port: world.random.pick([22, 445, 6379]) });
-    denied(world, t, sent, 'FW-INT-DENY', truth(scene, 'scan', made, true, actor.who.pid));
+    denied(world, t, sent, 'FW-INT-DENY', truth(scene, 'scan', made, actor.who));
   }
 }
 
@@ -45,7 +45,7 @@ export function metadata(scene: Scene): void {
   const made = deed(scene, scene.sandbox, `curl -s -m 3 ${url}`);
   const actor = child(world, made, made.start + 0.1, ['curl', '-s', '-m', '3', url]);
   const sent = send(world, made.start + 0.2, actor, { dst: '169.254.169.254', port: 80 });
-  denied(world, made.start + 0.2, sent, 'FW-META', truth(scene, 'metadata', made, true, actor.who.pid));
+  denied(world, made.start + 0.2, sent, 'FW-META', truth(scene, 'metadata', made, actor.who));
 }
 
 export function dnsExfil(scene: Scene): void {
@@ -55,7 +55,7 @@ export function dnsExfil(scene: Scene): void {
   for (let i = 0; i < 5; i++) {
     const name = `${world.random.hex(48)}.${world.random.hex(40)}.${base}`;
     const actor = child(world, made, made.start + 0.2 + i * 0.5, ['dig', '+short', name]);
-    lookup(world, made.start + 0.3 + i * 0.5, actor, name, truth(scene, 'dnsexfil', made, true, actor.who.pid));
+    lookup(world, made.start + 0.3 + i * 0.5, actor, name, truth(scene, 'dnsexfil', made, actor.who));
   }
 }
 
@@ -71,7 +71,7 @@ export function proxy(scene: Scene): void {
     'proxy',
     t + 0.05,
     (read) => lines.squid(read, actor.host.lanIp, 'TCP_DENIED/403', 'GET', url),
-    truth(scene, 'proxy', made, true, actor.who.pid),
+    truth(scene, 'proxy', made, actor.who),
   );
 }
 
@@ -97,6 +97,6 @@ export function natChain(scene: Scene): void {
     'edge-fw',
     t + 0.003,
     (read) => lines.eve(read, packet, { event_type: 'alert', alert }),
-    truth(scene, 'reverse-shell', made, true, actor.who.pid),
+    truth(scene, 'reverse-shell', made, actor.who),
   );
 }

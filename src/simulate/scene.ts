@@ -21,7 +21,19 @@ export const target = (world: World): string => `203.0.113.${world.random.betwee
 export const domain = (world: World): string => `c${world.random.hex(6)}.cdn-sync.example`;
 export const environment = (world: World): Task => world.curriculum.deal(`swe-${world.random.hex(4)}`);
 
-export function truth({ family }: Scene, kind: string, by: Call | undefined, answerable = true, pid?: number): Truth {
+interface Cause {
+  /** Of the process that did it, where the records name it. */
+  readonly pid?: number;
+  /** `false`: nothing in the records tells who it was. */
+  readonly answerable?: boolean;
+}
+
+export function truth(
+  { family }: Scene,
+  kind: string,
+  by: Call | undefined,
+  { pid, answerable = true }: Cause = {},
+): Truth {
   const traced = by?.episode.traced === true;
   return {
     cause: by === undefined ? 'none' : 'tool_call',
@@ -54,5 +66,5 @@ export function curl(scene: Scene, sandbox: Sandbox, traced = true): void {
   const made = deed(scene, sandbox, `curl -m 5 http://${ip}:8443/up`, 3, traced);
   const actor = child(scene.world, made, made.start + 0.1, ['curl', '-m', '5', `http://${ip}:8443/up`]);
   const sent = send(scene.world, made.start + 0.2, actor, { dst: ip, port: 8443 });
-  denied(scene.world, made.start + 0.2, sent, DENY, truth(scene, 'egress', made, true, actor.who.pid));
+  denied(scene.world, made.start + 0.2, sent, DENY, truth(scene, 'egress', made, actor.who));
 }

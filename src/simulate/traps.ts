@@ -20,7 +20,7 @@ export function sharedEgress(scene: Scene): void {
   const { world } = scene;
   const { ip, made, actor } = twinDeeds(scene);
   const sent = send(world, made.start + 1.5, actor, { dst: ip, port: 80 });
-  denied(world, made.start + 1.5, sent, DENY, truth(scene, 'egress', made, false));
+  denied(world, made.start + 1.5, sent, DENY, truth(scene, 'egress', made, { answerable: false }));
 }
 
 /** Pods share their node's address and run the same command at once, but the policy log names the pod. */
@@ -44,7 +44,7 @@ export function pidReuse(scene: Scene): void {
   const made = deed(scene, scene.sandbox, `wget -T 3 http://${ip}:9000/a`);
   const actor = child(world, made, made.start + 0.1, ['wget', '-T', '3', `http://${ip}:9000/a`]);
   const sent = send(world, made.start + 0.2, actor, { dst: ip, port: 9000 });
-  denied(world, made.start + 0.2, sent, DENY, truth(scene, 'egress', made, true, actor.who.pid));
+  denied(world, made.start + 0.2, sent, DENY, truth(scene, 'egress', made, actor.who));
   const later = made.episode.start + 15;
   exec(world, scene.sandbox.host, later, {
     ...actor.who,
@@ -64,13 +64,7 @@ export function ipReuse(scene: Scene): void {
   ordinary(world, next, 2);
   const t = next.start + 8;
   ordinary(world, next, 7.5);
-  denied(
-    world,
-    t,
-    send(world, t, actor, { dst: ip, port: 5555 }),
-    DENY,
-    truth(scene, 'delayed', made, true, actor.who.pid),
-  );
+  denied(world, t, send(world, t, actor, { dst: ip, port: 5555 }), DENY, truth(scene, 'delayed', made, actor.who));
 }
 
 /** setsid and double fork: the child's first record says ppid 1. */
@@ -81,13 +75,7 @@ export function detachedChild(scene: Scene): void {
   child(world, made, made.start + 0.1, ['sh', '-c', `sleep 9; ./beat ${ip} 7777`]);
   const actor = child(world, made, made.start + 9.2, ['./beat', ip, '7777'], 1);
   const t = made.start + 9.3;
-  denied(
-    world,
-    t,
-    send(world, t, actor, { dst: ip, port: 7777 }),
-    DENY,
-    truth(scene, 'delayed', made, true, actor.who.pid),
-  );
+  denied(world, t, send(world, t, actor, { dst: ip, port: 7777 }), DENY, truth(scene, 'delayed', made, actor.who));
 }
 
 /** The call only writes a crontab; cron starts the culprit. */
@@ -105,7 +93,7 @@ export function cron(scene: Scene): void {
   exec(world, sandbox.host, t, who);
   const actor: Actor = { host: sandbox.host, ip: sandbox.ip, who, sandbox };
   const sent = send(world, t + 0.1, actor, { dst: ip, port: 8081 });
-  denied(world, t + 0.1, sent, DENY, truth(scene, 'cron', made, true, who.pid));
+  denied(world, t + 0.1, sent, DENY, truth(scene, 'cron', made, who));
 }
 
 /** The host's records of the moment are gone, and the command does not name the target. */
@@ -115,7 +103,7 @@ export function logLoss(scene: Scene): void {
   const made = deed(scene, scene.sandbox, 'python3 run.py --all');
   const actor: Actor = { host: scene.sandbox.host, ip: scene.sandbox.ip, who: made.shell, sandbox: scene.sandbox };
   const sent = send(world, made.start + 0.4, actor, { dst: ip, port: 8443, unseen: true });
-  denied(world, made.start + 0.4, sent, DENY, truth(scene, 'egress', made, false));
+  denied(world, made.start + 0.4, sent, DENY, truth(scene, 'egress', made, { answerable: false }));
 }
 
 /** Only a ten-minute aggregate of the refused flow exists. */
@@ -130,7 +118,7 @@ export function aggregatedLate(scene: Scene): void {
     'edge-fw',
     made.start + 580,
     (read) => lines.vpcFlow(read - 590, read, packet, 6),
-    truth(scene, 'egress', made, true, actor.who.pid),
+    truth(scene, 'egress', made, actor.who),
   );
 }
 
@@ -163,5 +151,5 @@ export function infraNoise(scene: Scene): void {
   };
   exec(world, host, scene.t + 5, who);
   const sent = send(world, scene.t + 6.2, { host, ip: host.lanIp, who }, { dst: target(world), port: 9091 });
-  denied(world, scene.t + 6.2, sent, DENY, truth(scene, 'infra-server', undefined, true, who.pid));
+  denied(world, scene.t + 6.2, sent, DENY, truth(scene, 'infra-server', undefined, who));
 }
