@@ -1,3 +1,4 @@
+import { push } from '../core/push.ts';
 import type { Attribution, ProcessRef } from '../model/attribution.ts';
 import type { CoverageEvent, MetricEvent } from '../model/event.ts';
 import type { Gap, GpuLane, Lanes, ProcessSpan } from '../model/report.ts';
@@ -62,11 +63,7 @@ function processKey({ host, pid, entityId, ref }: ProcessRef): string {
 function processSpans(attributions: readonly Attribution[], moments: Iterable<LifeMoment>): readonly ProcessSpan[] {
   const wanted = wantedProcesses(attributions);
   const byPid = new Map<number | undefined, Wanted[]>();
-  for (const entry of wanted) {
-    const same = byPid.get(entry.process.pid);
-    if (same === undefined) byPid.set(entry.process.pid, [entry]);
-    else same.push(entry);
-  }
+  for (const entry of wanted) push(byPid, entry.process.pid, entry);
   for (const { pid, host, op, at } of moments)
     for (const entry of byPid.get(pid) ?? []) if (entry.process.host === host) observe(entry, op, at);
   return wanted

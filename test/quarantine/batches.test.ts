@@ -45,3 +45,14 @@ it('sorts by run, step and group, what is not stated first', () => {
     ['s', 1, 'g'],
   ]);
 });
+
+it('names the groups that lost members and have fewer than two left: of one there is no spread', () => {
+  const counter = new BatchCounter();
+  const members = { whole: [true], 'still two': [true, true, false], 'one left': [true, false], 'none left': [false] };
+  for (const [group, kept] of Object.entries(members))
+    for (const each of kept) counter.add({ run: 'r', step: 1, group, episodes: 1 }, each);
+  expect(counter.broken()).toEqual([
+    { run: 'r', step: 1, group: 'none left', before: 1, after: 0 },
+    { run: 'r', step: 1, group: 'one left', before: 2, after: 1 },
+  ]);
+});

@@ -67,6 +67,74 @@ describe('ids as frameworks key their rollouts', () => {
     ).toMatchObject([{ episodes: [{ id: 'ep', trace_ids: ['tr'], group_id: 'g', run_id: 'r', step: 3 }] }]);
   });
 
+  it('NeMo Gym: a task that has no number by its name, nothing where none is stated', () => {
+    expect(
+      rows('nemo-gym', ['a', { formats: ['nemo-gym'], group: 'task 4' }], ['b', { formats: ['nemo-gym'] }]),
+    ).toMatchObject([
+      { _ng_task_index: 'task 4', _ng_rollout_index: null, rollout_id: null },
+      { _ng_task_index: null, _ng_rollout_index: null, rollout_id: null },
+    ]);
+  });
+
+  it('verifiers: nothing where no group, run or step is stated', () => {
+    expect(rows('verifiers', ['ep/tr', { formats: ['verifiers'] }])).toEqual([
+      {
+        framework: 'verifiers',
+        episodes: [
+          {
+            id: 'ep',
+            trace_ids: [],
+            group_id: null,
+            run_id: null,
+            step: null,
+            quarantine: 'flagged',
+            verdict: 'proven',
+          },
+        ],
+        without_episode_id: [],
+      },
+    ]);
+  });
+
+  it('ROLL: the members of a group are named too, without a verdict of their own', () => {
+    const member = { formats: ['roll-dump'], group: 'g', run: 'r', step: 3 };
+    const report = reportOf(
+      [charge(1, 'proven', 'bad')],
+      [rollout('bad', { ...member, aliases: ['g', 'g_7'], sandboxIds: ['s'] }), rollout('good', member)],
+    );
+    expect(JSON.parse(written(report, 'roll'))).toEqual({
+      framework: 'roll',
+      trajectories: [
+        {
+          trajectory_id: 'bad',
+          traj_id: 'g_7',
+          traj_group_id: 'g',
+          global_step: 3,
+          sandbox_id: 's',
+          quarantine: 'flagged',
+          verdict: 'proven',
+        },
+        {
+          trajectory_id: 'good',
+          traj_id: null,
+          traj_group_id: 'g',
+          global_step: 3,
+          sandbox_id: null,
+          quarantine: 'affected',
+          verdict: null,
+        },
+      ],
+      without_trajectory_id: [],
+    });
+  });
+
+  it('Inspect: the run that a sample is of', () => {
+    const samples = (facts: Partial<ReturnType<typeof rollout>>) =>
+      rows('inspect', ['Uu1d', { formats: ['inspect'], ...facts }]);
+    expect(samples({ run: 'r' })).toMatchObject([{ samples: [{ run_id: 'r' }] }]);
+    expect(samples({})).toMatchObject([{ samples: [{ run_id: null, id: null, epoch: null }] }]);
+  });
+
   it('Inspect: uuids for invalidate_samples; id and epoch where there is none', () => {
     expect(
       rows(
@@ -103,6 +171,49 @@ describe('ids as frameworks key their rollouts', () => {
       },
     ]);
   });
+});
+
+describe('the manifest says', () => {
+  const flagged = (facts: Parameters<typeof rollout>[1]) => rows('jsonl', ['bad', facts])[1];
+
+  it('why an episode was in no step', () => {
+    expect(flagged({ run: 'r', step: 3, dropped: true })).toMatchObject({
+      consumed: 'no',
+      because: 'the trainer filtered it out',
+      firstStep: null,
+    });
+    expect(flagged({ use: 'eval' })).toMatchObject({ consumed: 'no', because: 'it belongs to an evaluation' });
+  });
+
+  it('nothing of why, where a step used it or none is known to', () => {
+    expect(flagged({ run: 'r', step: 3 })).toMatchObject({ consumed: 'yes', firstStep: 3 });
+    expect(flagged({})).toMatchObject({ consumed: 'unknown', firstStep: null });
+    for (const facts of [{ step: 3 }, {}]) expect(flagged(facts)).not.toHaveProperty('because');
+  });
+
+  it('of a run without a name from which step on it is not clean', () => {
+    const runs = [{ run: null, firstStep: 3, stepsSeen: [3], episodes: ['bad'], checkpointsAfterStep: 3 }];
+    expect(rows('jsonl', ['bad', { step: 3 }])[0]).toMatchObject({ runs });
+  });
+
+  it('nothing of when a call began that no record dates', () => {
+    const toolCall = { id: 'c', name: 'bash', ref: { source: 'a.jsonl', line: 4, offset: 0, bytes: 1 } };
+    const report = reportOf([{ ...charge(1, 'proven', 'bad'), toolCall }], [rollout('bad')]);
+    const [, entry] = written(report, 'jsonl').split('\n');
+    expect(JSON.parse(entry ?? '')).toMatchObject({
+      toolCalls: [{ id: 'c', name: 'bash', command: null, start: null, source: { path: 'a.jsonl', line: 4 } }],
+    });
+  });
+});
+
+it('a seed says what the episode was paid, and nothing of what no record states', () => {
+  const toolCall = { id: 'c', name: 'bash', ref: { source: 'a.jsonl', line: 4, offset: 0, bytes: 1 } };
+  const seedOf = (facts: Parameters<typeof rollout>[1]): unknown => {
+    const report = reportOf([{ ...charge(1, 'likely', 'bad'), toolCall }], [rollout('bad', facts)]);
+    return JSON.parse([...seedLines(quarantineOf(report, 'likely'), redact)].join(''));
+  };
+  expect(seedOf({})).toMatchObject({ task: null, prompt: null, command: null, reward: null, verdict: 'likely' });
+  expect(seedOf({ task: 't', prompt: 'p', reward: 0.5 })).toMatchObject({ task: 't', prompt: 'p', reward: 0.5 });
 });
 
 it('counts how many episodes a framework has a name for', () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { NUMBERS } from '../../src/reach/places.ts';
-import { memoryForViolations, most, mostBytes } from '../../src/reading/budget.ts';
+import { keepableBytes, memoryForViolations, most, mostBytes } from '../../src/reading/budget.ts';
 
 /** Below it, what the program itself needs leaves too little for all parts. */
 const LEAST_BYTES = 220e6;
@@ -35,4 +35,16 @@ it('the memory that lets violations be told apart has room for them (property)',
 
 it('of places, which may stand in a temporary file, no more than a few megabytes are in memory', () => {
   expect(most('places') * NUMBERS * Uint32Array.BYTES_PER_ELEMENT).toBeLessThanOrEqual(8e6);
+});
+
+it('of much memory, what a run may keep takes more than three fifths', () => {
+  for (const memory of [512e6, 1e9, 64e9]) expect(mostBytes(memory)).toBeGreaterThan(memory * 0.6);
+});
+
+it.each([
+  ['nothing, where the program itself takes more', 10e6, 0],
+  ['an eighth of what the program leaves', 256e6, 24e6],
+  ['so of much memory', 8064e6, 1e9],
+])('of logs is kept whole: %s', (_, memory, bytes) => {
+  expect(keepableBytes(memory)).toBe(bytes);
 });

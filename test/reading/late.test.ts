@@ -50,6 +50,11 @@ describe('a log that nobody knows by its head', () => {
       `${many(300, (n) => `epoch ${n} loss 0.1`)}tcp        0      0 10.0.0.5:40000          192.0.2.9:443           ESTABLISHED 17/curl\n`,
       [undefined, 0, 0],
     ],
+    [
+      'is not that of a format that passes over one of its first lines, but fails at others',
+      `${many(150, (n) => `epoch ${n} loss 0.1`)}Active Internet connections (w/o servers)\n${many(150, (n) => `epoch ${n} loss 0.1`)}tcp        0      0 10.0.0.5:40000          192.0.2.9:443           ESTABLISHED 17/curl\n`,
+      [undefined, 0, 0],
+    ],
     ['stays unknown where no line is known', many(400, (n) => `step ${n} of many`), [undefined, 0, 0]],
     [
       'is left alone where it says too many things',

@@ -61,6 +61,53 @@ describe('processes', () => {
     expect(counts).toEqual([1, 1, 1, 0, 0]);
   });
 
+  it('are one span where several violations name one, from the first to the last of them', () => {
+    const named = [3, 0, 7].map((seconds) => {
+      const base = violation();
+      return { ...base, violation: { ...base.violation, first: at(seconds), last: at(seconds + 1) } };
+    });
+    const processes = lifeMoments([process('exec', 41, 2), process('exec', 41, -2), process('exit', 41, 1)]);
+    expect(lanesOf(named, { ...none, processes }).processes).toEqual([
+      { process: { pid: 41, host: 'h1' }, first: at(0), last: at(8), start: at(-2), end: at(1) },
+    ]);
+  });
+
+  it('are others on another host, and where another record of the pid names them', () => {
+    const ref = { source: 'a.log', line: 1, offset: 0, bytes: 1 };
+    const others = [{ pid: 41, host: 'h1', ref }, { pid: 41, host: 'h1', ref: { ...ref, line: 2 } }, { pid: 41 }];
+    const { processes } = lanesOf(
+      others.map((process) => violation({ process })),
+      { ...none, processes: lifeMoments([process('exec', 41, -2)]) },
+    );
+    expect(processes.map(({ process, start }) => [process, start])).toEqual([
+      [others[0], at(-2)],
+      [others[1], at(-2)],
+      [others[2], undefined],
+    ]);
+  });
+
+  it('come in order of their start, else of their first violation, and then by name', () => {
+    const named = [45, 44, 43, 42].map((pid) => violation({ process: { pid, host: 'h1' } }));
+    const processes = lifeMoments([process('exec', 43, -1), process('exec', 45, -2)]);
+    const order = (attributions: readonly Attribution[]) =>
+      lanesOf(attributions, { ...none, processes }).processes.map((span) => span.process.pid);
+    expect(order(named)).toEqual([45, 43, 42, 44]);
+    expect(order(named.toReversed())).toEqual([45, 43, 42, 44]);
+  });
+
+  it('began and ended when records of their own say so, and no others', () => {
+    const records = [
+      process('exec', 41, -5),
+      process('connect', 41, -4),
+      timed<ProcessEvent>({ kind: 'process', op: 'exec' }, -3),
+      process('exit', 42, -2),
+    ];
+    expect([...lifeMoments(records)]).toEqual([
+      { host: 'h1', pid: 41, op: 'exec', at: at(-5) },
+      { host: 'h1', pid: 42, op: 'exit', at: at(-2) },
+    ]);
+  });
+
   it('are at most 500', () => {
     const many = Array.from({ length: 600 }, (_, pid) => violation({ process: { pid, host: 'h1' } }));
     expect(lanesOf(many, none).processes.length).toBe(500);
@@ -77,6 +124,21 @@ describe('GPUs', () => {
     ]);
     expect(gpus.map((lane) => lane.busy.filter((share) => share !== null))).toEqual([[0.9], [0.3]]);
     expect(gpus[0]?.busy.length).toBe(240);
+  });
+
+  it('say which part of the time a reading is of: that of the violations and calls, with a fiftieth around', () => {
+    const base = violation();
+    const lasting = { ...base, violation: { ...base.violation, first: at(0), last: at(1000) } };
+    const { gpus } = lanesOf([lasting], {
+      ...none,
+      metrics: [busy('0', 0.1, -20), busy('0', 1.7, 500), busy('0', 0.3, 1020)],
+    });
+    expect(gpus[0]).toMatchObject({ from: at(-20), binUs: Math.ceil(1040e6 / 240) });
+    expect(gpus[0]?.busy.flatMap((share, bin) => (share === null ? [] : [[bin, share]]))).toEqual([
+      [0, 0.1],
+      [119, 1],
+      [239, 0.3],
+    ]);
   });
 
   it('take no other metric, no reading of one process and nothing far from the violations', () => {
@@ -104,4 +166,23 @@ it('gaps come in order of time, the first 200, in whatever order the records com
   const { gaps } = lanesOf([], { ...none, coverage });
   expect(gaps.map((gap) => gap.at)).toEqual(Array.from({ length: 200 }, (_, i) => at(i)));
   expect(lanesOf([], { ...none, coverage: coverage.toReversed() }).gaps).toEqual(gaps);
+});
+
+it('gaps of one moment come in order of their files and lines, with how much is missing where that is said', () => {
+  const gap = (source: string, line: number, count?: number) => {
+    const made = timed<CoverageEvent>(
+      { kind: 'coverage', reason: 'lost', ...(count === undefined ? {} : { count }) },
+      0,
+    );
+    return { ...made, event: { ...made.event, ref: { ...made.event.ref, source, line } } };
+  };
+  const coverage = [gap('b.log', 1), gap('a.log', 12, 7), gap('a.log', 9)];
+  for (const given of [coverage, coverage.toReversed()])
+    expect(
+      lanesOf([], { ...none, coverage: given }).gaps.map(({ ref, count }) => [ref.source, ref.line, count]),
+    ).toEqual([
+      ['a.log', 9, undefined],
+      ['a.log', 12, 7],
+      ['b.log', 1, undefined],
+    ]);
 });
