@@ -1,5 +1,6 @@
 import { least } from '../core/extremes.ts';
 import { destinationsOf } from '../core/findings/findings.ts';
+import { push } from '../core/push.ts';
 import { micros } from '../core/time/time.ts';
 import type { Attribution } from '../model/attribution.ts';
 import {
@@ -57,17 +58,12 @@ function unseen(episode: string): Rollout {
 function chargesOf(attributions: readonly Attribution[], minVerdict: Grade): ReadonlyMap<string, readonly Charge[]> {
   const wanted = new Set<string>(GRADES.slice(0, GRADES.indexOf(minVerdict) + 1));
   const out = new Map<string, Charge[]>();
-  const add = (episode: string, charge: Charge): void => {
-    const list = out.get(episode);
-    if (list === undefined) out.set(episode, [charge]);
-    else list.push(charge);
-  };
   for (const attribution of attributions) {
     const { verdict, episode, probability, toolCall } = attribution;
     if (!wanted.has(verdict)) continue;
     if (verdict === 'proven' || verdict === 'likely') {
-      if (episode !== undefined) add(episode.id, { attribution, grade: verdict, probability, toolCall });
-    } else if (verdict === 'ambiguous') for (const [id, charge] of suspectsOf(attribution)) add(id, charge);
+      if (episode !== undefined) push(out, episode.id, { attribution, grade: verdict, probability, toolCall });
+    } else if (verdict === 'ambiguous') for (const [id, charge] of suspectsOf(attribution)) push(out, id, charge);
   }
   return out;
 }
@@ -120,10 +116,7 @@ function callsOf(charges: readonly Charge[]): readonly BlamedCall[] {
   const groups = new Map<string, Charge[]>();
   for (const charge of charges) {
     if (charge.toolCall === undefined) continue;
-    const key = `${charge.toolCall.id}|${charge.attribution.incident}`;
-    const list = groups.get(key);
-    if (list === undefined) groups.set(key, [charge]);
-    else list.push(charge);
+    push(groups, `${charge.toolCall.id}|${charge.attribution.incident}`, charge);
   }
   return [...groups.values()].flatMap((list) => {
     const [first] = list;

@@ -1,3 +1,5 @@
+import { push } from '../core/push.ts';
+
 /** Lineage and argument proof look at what was started shortly before a connection, and at what is logged just after it. */
 export const BEFORE_US = 32_000_000;
 const AFTER_US = 3_000_000;
@@ -72,9 +74,7 @@ export class Moments {
     const log = this.#logOf(source);
     const groups = this.#times.get(log) ?? new Map<number, number[]>();
     this.#times.set(log, groups);
-    const list = groups.get(group);
-    if (list === undefined) groups.set(group, [at]);
-    else list.push(at);
+    push(groups, group, at);
     this.#sorted = undefined;
   }
 

@@ -1,4 +1,5 @@
 import { acceptedText, casesOf, causeOf, destinationsOf, percent, plural } from '../../core/findings/findings.ts';
+import { push } from '../../core/push.ts';
 import { escapeTerminal } from '../../core/text/text.ts';
 import { formatIso } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
@@ -20,12 +21,7 @@ export const junit: Reporter = {
   render: function* (report, options) {
     const suites = new Map<string, Attribution[]>();
     for (const { members } of casesOf(report))
-      for (const member of members) {
-        const { category } = member.violation.finding;
-        const list = suites.get(category);
-        if (list === undefined) suites.set(category, [member]);
-        else list.push(member);
-      }
+      for (const member of members) push(suites, member.violation.finding.category, member);
     const all = report.attributions;
     const expired = report.baseline?.expired ?? [];
     yield `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="egressblame" tests="${Math.max(1, all.length) + expired.length}" failures="${all.filter(isFailure).length + expired.length}" errors="${all.length === 0 && report.coverage === 0 ? 1 : 0}" skipped="${all.filter(isSkipped).length}" time="0">\n`;
