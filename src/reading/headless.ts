@@ -1,10 +1,10 @@
 import { isHeading } from '../core/decoded.ts';
 import { inPieces } from '../core/lines/rotated.ts';
-import { delimiterOf, splitRow } from '../core/tables/table.ts';
 import type { DecodeContext, Format } from '../model/format.ts';
 import type { Micros } from '../model/time.ts';
 import type { InputFile } from '../sources/discover.ts';
 import { cutFor, readHead, sampleOf } from '../sources/head.ts';
+import { fits } from './guests.ts';
 import type { Recognised } from './recognise.ts';
 
 /** What is known of a log by those of its pieces that are older. */
@@ -56,13 +56,6 @@ async function goesOn({ input }: Recognised, { format, headings }: Older): Promi
   if (headings.length === 0) return false;
   const { read, failed } = await tried(input, format, headings);
   return read > failed;
-}
-
-/** Whether a row has a cell for each column. Some tables take what stands in any line for their first cells. */
-function fits(row: string, heading: string | undefined): boolean {
-  if (heading === undefined) return true;
-  const delimiter = delimiterOf(heading);
-  return splitRow(row, delimiter).length >= splitRow(heading, delimiter).length;
 }
 
 /** How the first records of a file are decoded under headings. */

@@ -5,7 +5,7 @@ import { createFramer } from '../sources/frame.ts';
 import { newReadLog, readBytes } from '../sources/read.ts';
 import { isReadOnce } from '../sources/stored.ts';
 import { unwrapRecord } from '../sources/unwrap.ts';
-import { ownerOf } from './owner-of.ts';
+import { ownerOf, sniffable } from './owner-of.ts';
 import type { Recognised } from './recognise.ts';
 
 /** Logs of many programs say the same in few ways; who says so many things is one program that nobody knows. */
@@ -32,7 +32,11 @@ export async function recogniseLate(file: Recognised, formats: readonly Format[]
     const shape = shapeOf(record.text);
     if (shapes.has(shape)) continue;
     shapes.add(shape);
-    const found = ownerOf(record.text, formats, (format) => format.framing === 'auto' && !refused.has(format));
+    const found = ownerOf(
+      sniffable(record.text),
+      formats,
+      (format) => format.framing === 'auto' && !refused.has(format),
+    );
     if (found !== undefined && getsOn(found.format, first)) return ownedBy(file, found);
     if (found !== undefined) refused.add(found.format);
     if (shapes.size >= MOST_SHAPES) break;

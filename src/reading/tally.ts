@@ -1,14 +1,15 @@
-import { isForeign } from '../core/decoded.ts';
+import { isForeign, isHeading } from '../core/decoded.ts';
 import type { Admitted, CutLines } from '../model/call-cutter.ts';
 import type { Event } from '../model/event.ts';
-import type { DecodeContext, Decoder, Format, Role } from '../model/format.ts';
+import type { DecodeContext, Decoded, Decoder, Format, Role } from '../model/format.ts';
 import type { ReadReport } from '../model/report.ts';
 import { leftOf, type Skimmed } from '../model/skimmed.ts';
 import type { RawRecord } from '../model/source.ts';
 import type { Micros } from '../model/time.ts';
 import { FileSpan } from './file-span.ts';
+import { Guests } from './guests.ts';
 import { type HandedOver, Headings } from './handed-over.ts';
-import { ownerOf } from './owner-of.ts';
+import { sniffable } from './owner-of.ts';
 import type { Recognised } from './recognise.ts';
 import { Strangers } from './strangers.ts';
 
@@ -21,7 +22,6 @@ const NOT_ADMITTED = 'its format takes no lines that were cut';
 /** Counts and routes the records of one file. A record that the file's format refuses is offered to the others that claimed some. */
 export class Tally {
   readonly #file: Recognised;
-  readonly #formats: readonly Format[];
   readonly #context: DecodeContext;
   readonly #decoders = new Map<string, { format: Format; decoder: Decoder; count: number }>();
   readonly #skipped: Record<string, number> = {};
@@ -38,11 +38,12 @@ export class Tally {
   #handed: Decoder | undefined;
   readonly #headings = new Headings();
   readonly #strangers = new Strangers();
+  readonly #guests: Guests;
 
   /** `before`: what the piece before this one handed over, see `handOver`. */
   constructor(file: Recognised, formats: readonly Format[], context: DecodeContext, before?: Partial<HandedOver>) {
     this.#file = file;
-    this.#formats = formats;
+    this.#guests = new Guests(file, formats, context);
     this.#context = context;
     const { format } = file.detection;
     const { held, headings = [] } = before ?? {};
@@ -91,13 +92,8 @@ export class Tally {
       this.#fail(record, 'longer than 64 MiB');
       return [];
     }
-    let result = this.#decode(format, record);
-    if (result.status !== 'decoded' && this.#strangers.mayBeAnothers(record.text, result)) {
-      const other = this.#ownerOf(record, format);
-      this.#strangers.note(record.text, result, other !== undefined);
-      result = other === undefined ? this.#strangers.outcome(record.text, result, format) : this.#decode(other, record);
-    }
-    this.#headings.note(record.text, result);
+    const guest = this.#guests.claiming(record.text);
+    const result = guest === undefined ? this.#readOwn(record, format) : this.#taken(guest, record);
     if (result.status === 'failed') this.#fail(record, result.reason);
     else if (result.status === 'skipped') this.#skip(result.reason, 1);
     else {
@@ -176,11 +172,32 @@ export class Tally {
     return result;
   }
 
-  #ownerOf({ text }: RawRecord, not: Format): Format | undefined {
-    const { others } = this.#file.detection;
-    const mayOwn = (format: Format): boolean =>
-      format !== not && (format.framing === not.framing || format.framing === 'auto');
-    return ownerOf(text, others.length > 0 ? others : this.#formats, mayOwn)?.format;
+  #readOwn(record: RawRecord, format: Format): Decoded {
+    const { text } = record;
+    const result = this.#decode(format, record);
+    this.#headings.note(text, result);
+    if (!this.#strangers.mayBeAnothers(text, result, format)) return result;
+    const other = this.#guests.ownerOf(sniffable(text));
+    this.#strangers.note(text, result, other !== undefined);
+    if (other === undefined) return this.#goneOn(record) ?? this.#strangers.outcome(text, result, format);
+    if (result.status === 'skipped' && !isForeign(result)) this.#entryOf(format).count--;
+    return this.#taken(other, record);
+  }
+
+  /** What another format makes of a record that it claims. */
+  #taken(guest: Format, record: RawRecord): Decoded {
+    const result = this.#decode(guest, record);
+    if (result.status === 'skipped' && isHeading(result.reason)) this.#guests.begin(guest, record.text);
+    return result;
+  }
+
+  /** What nobody claims may go on with what others began: a table, calls whose results name only their ids. */
+  #goneOn(record: RawRecord): Decoded | undefined {
+    for (const guest of this.#guests.mayGoOn(record.text)) {
+      const result = this.#decode(guest, record);
+      if (result.status === 'decoded') return result;
+    }
+    return undefined;
   }
 
   #skip(reason: string, count: number): void {

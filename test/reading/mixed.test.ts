@@ -79,9 +79,23 @@ describe('several logs in one file', () => {
     expect(file?.mixed).toEqual({ leases: 3, 'tool-calls': 6 });
   });
 
-  it('rows behind the heading of another table are not read under the one before, and each of their lines fails', async () => {
-    const file = await read(sample('leases/samples/leases.csv') + sample('tool-calls/samples/calls.csv'));
-    expect(file?.records.failed).toBe(7);
+  it('rows behind the heading of another table are read under that one, and those of several lines are said to be lost', async () => {
+    const [heading = '', ...rows] = sample('inventory/samples/rows.csv').split('\n');
+    const file = await read(`${sample('leases/samples/leases.csv')}${heading}\n${rows.join('\n')}`);
+    expect(file?.mixed).toEqual({ leases: 3, inventory: rows.length });
+    const lines = await read(sample('leases/samples/leases.csv') + sample('tool-calls/samples/calls.csv'));
+    expect(lines?.records.failed).toBeGreaterThan(0);
+  });
+
+  it('rows of a table stand under its heading among lines of others', async () => {
+    const file = await read(sample('haproxy/samples/http.log') + sample('bcc/samples/tcptracer-uid.txt'));
+    expect([file?.mixed, file?.records.failed]).toEqual([{ haproxy: 4, bcc: 3 }, 0]);
+  });
+
+  it('what a format skips without knowing it is offered to others', async () => {
+    const compose = 'services:\n  web:\n    image: web:1\n    networks:\n      lab:\n        ipv4_address: 10.66.1.9\n';
+    const file = await read(compose + many(5, query));
+    expect(file?.mixed).toMatchObject({ dnsmasq: 5 });
   });
 
   it('what stands about the hole of a crash is read', async () => {

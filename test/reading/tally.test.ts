@@ -67,8 +67,12 @@ describe('a record that the format of its file refuses', () => {
   it.each<[string, File]>([
     ['it is hardly sure', { all: [a, formatOf('b', { score: 0.5 })] }],
     ['its records are cut in other ways', { all: [a, formatOf('b', { framing: 'lines' })] }],
-    ['others had claimed some of the head', { others: [formatOf('c')], all: [a, b] }],
   ])('fails where %s', (_, file) => expect(told(read(tallyOf(file), lines)).counts).toEqual([3, 2, 0, 1]));
+
+  it('is read by whoever claims it, also where others had claimed some of the head', () => {
+    const report = told(read(tallyOf({ others: [formatOf('c')], all: [a, b] }), lines));
+    expect(report).toMatchObject({ counts: [3, 3, 0, 0], mixed: { a: 2, b: 1 } });
+  });
 
   it('is read by one that had claimed some of the head, and by the surest', () => {
     const surer = formatOf('b', { score: 0.9, open: () => ({ decode: () => skipped('taken by the surer') }) });
@@ -102,10 +106,47 @@ describe('a record that the format of its file refuses', () => {
   it('names the roles of all in their order', () =>
     expect(told(read(tallyOf({ format: b }), ['b 1', 'a 2'])).roles).toEqual(['role of a', 'role of b']));
 
+  it('goes on with what another began where nobody claims it', () => {
+    const going = { ...formatOf('b'), open: () => plain('{b') } as Format;
+    const claims = ({ text }: { text: string }) => ({ score: text === '{b 1' ? 1 : 0, reason: '' });
+    const report = told(read(tallyOf({ all: [a, { ...going, claims }] }), ['{b 2', 'a 1', '{b 1', '{b 2', 'b 3']));
+    expect(report).toMatchObject({ counts: [5, 3, 0, 2], mixed: { a: 1, b: 2 } });
+  });
+
   it('counts for nobody where nobody takes it', () => {
     const report = told(read(tallyOf(), ['a 1', 'a ?', 'b ?', 'b 2']));
     expect(report).toMatchObject({ counts: [4, 2, 2, 0], mixed: { a: 1, b: 1 } });
   });
+});
+
+describe('a record that the format of its file would take though it does not claim it', () => {
+  const lax = { ...formatOf('a', { open: () => ({ decode: () => skipped('nothing') }) }) };
+
+  it('is read by the one that claims it, but for those of a kind that nobody claimed often', () => {
+    const own = Array.from({ length: 5 }, () => 'a 1');
+    const report = told(read(tallyOf({ format: lax, all: [lax, b] }), ['b 1', ...own, 'x', 'b 2']));
+    expect(report).toMatchObject({ skipped: { nothing: 6 }, mixed: { a: 6, b: 2 }, counts: [8, 2, 6, 0] });
+  });
+
+  it('is not asked about where its kind is the own one', () => {
+    let asked = 0;
+    const claims = ({ text }: { text: string }) => {
+      asked++;
+      return { score: text === 'x' ? 1 : 0, reason: '' };
+    };
+    const other = { ...formatOf('b'), claims };
+    const x = Array.from({ length: 100 }, (_, n) => `y ${n}`);
+    read(tallyOf({ format: lax, all: [lax, other] }), x);
+    expect(asked).toBe(16);
+  });
+
+  const greedy = formatOf('a', { open: () => plain('b') });
+  it.each<[string, File, Record<string, number>]>([
+    ['is its own where no other is known to be there', { all: [greedy, b] }, {}],
+    ['is read by another that claimed some of the head', { others: [b] }, { b: 1 }],
+  ])('%s where it decodes it', (_, file, mixed) =>
+    expect(told(read(tallyOf({ format: greedy, ...file }), ['a 1', 'b 2'])).mixed).toEqual(mixed),
+  );
 });
 
 describe('a file that goes on where another ended', () => {

@@ -26,10 +26,16 @@ export const infobloxNios: Format = {
   status: 'real',
   clock: 'syslog header, or the server’s own time',
   traps: ['the response section follows the query in one line', 'plain queries are BIND’s and read as such'],
-  claims: ({ text }: SniffRecord): Sniff =>
-    MARK.test(text) ? yes(0.9, 'query and response or DHCP message of Infoblox') : no('not an Infoblox line'),
+  claims,
   open: (context) => ({ decode: (record) => decode(record, context) }),
 };
+
+function claims({ text }: SniffRecord): Sniff {
+  if (MARK.test(text)) return yes(0.9, 'query and response or DHCP message of Infoblox');
+  return namedClient(text) === undefined
+    ? no('not an Infoblox line')
+    : yes(0.1, 'line of named, which is its DNS server');
+}
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const { text } = record;
