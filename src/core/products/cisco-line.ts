@@ -3,7 +3,8 @@ import type { RawRecord } from '../../model/source.ts';
 import { parseSyslog, type SyslogHeader } from '../lines/syslog.ts';
 import { wordTable } from '../word-table.ts';
 
-const MESSAGE = /%(ASA|FTD|FDT|PIX|NGIPS)-(?:[a-z_-]+-)?(\d)-(\d{5,6}):?\s*/i;
+/** A relay that writes RFC 5424 takes the mark for the program's name: its nils stand before the message. */
+const MESSAGE = /%(ASA|FTD|FDT|PIX|FWSM|NGIPS)-(?:[a-z_-]+-)?(\d)-(\d{5,6}):?\s*(?:- - (?:- |\[.*?\] ))?/i;
 /** What names a device or, by `name` commands, an address. */
 export const HOST_NAME = /^[\w.-]+$/;
 
@@ -32,7 +33,7 @@ export interface CiscoLine {
 }
 
 export function isAsa({ family }: CiscoLine): boolean {
-  return family === 'asa' || family === 'pix';
+  return family === 'asa' || family === 'pix' || family === 'fwsm';
 }
 
 /** Session message of the VPN gateway whose tag a collector stripped. */
@@ -59,7 +60,7 @@ export function ciscoHeader(text: string, context: DecodeContext): SyslogHeader 
   const before = text.replace(/\s*:?\s*$/, '');
   const zone = / ([A-Z]{3,4})$/.exec(before)?.[1];
   const plain = before
-    .replace(/^(<\d+>)(?:\d*:)?\s+/, '$1')
+    .replace(/^(<\d+>)(?:1 (?=\d{4}-)|(?:\d*:)?\s+)/, '$1')
     .replace(/^(<\d+>)?:/, '$1')
     .replace(/ ([A-Z]{3,4})$/, '');
   const offset = ZONES[zone ?? ''];

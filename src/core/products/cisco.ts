@@ -81,6 +81,9 @@ export function ciscoEvent(
     ruleId: line.id,
     url: /\bhttps?:\/\/\S+/i.exec(line.body)?.[0],
     icmp: icmpOf(line.body),
+    // The intrusion signatures of the firewall itself.
+    ...(/^4000\d\d$/.test(line.id) ? { type: 'alert' as const, action: ciscoAction(line) ?? ('alert' as const) } : {}),
+    ...(/^(?:Deny )?inbound\b/i.test(line.body) ? { direction: 'inbound' as const } : {}),
     ...tuple(line, order),
   });
   if (!isPlaced(event.src) && !isPlaced(event.dst)) return skipped('Cisco message without an address');

@@ -4,7 +4,7 @@ import { BARE_SESSION, ciscoLine, isAsa } from '../../core/products/cisco-line.t
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-const MARK = /%(?:ASA|PIX)-(?:[a-z_-]+-)?\d-\d{5,6}\b/;
+const MARK = /%(?:ASA|PIX|FWSM)-(?:[a-z_-]+-)?\d-\d{5,6}\b/;
 
 export const ciscoAsa: Format = {
   id: 'cisco-asa',
