@@ -57,6 +57,7 @@ function decode(spec: MappedSpec, record: RawRecord, context: DecodeContext): De
   const own = raw === undefined ? undefined : anyStamp(raw, context);
   const header = own === undefined ? headerOf(record, context) : undefined;
   const facts = spec.facts(fields);
+  const type = spec.type?.(fields);
   const lasted = spec.lasted?.(fields);
   const time = (stamp: Stamp | undefined, text: string): EventTime =>
     lasted === undefined || !(lasted > 0)
@@ -65,13 +66,17 @@ function decode(spec: MappedSpec, record: RawRecord, context: DecodeContext): De
   return decoded(
     networkEvent(spec.format.id, record, {
       ...facts,
-      action: spec.action === undefined ? verdictOf(facts.actionRaw) : spec.action(fields),
+      action: (spec.action === undefined ? verdictOf(facts.actionRaw) : spec.action(fields)) ?? alertOf(type),
       time: own === undefined ? time(header?.stamp, header?.rawTime ?? '') : time(own, raw ?? ''),
       clock: own === undefined ? 'syslog' : 'record',
-      ...(spec.type === undefined ? {} : { type: spec.type(fields) }),
+      ...(type === undefined ? {} : { type }),
     }),
   );
 }
+
+/** A sensor that says nothing of the packet has reported it, no more. */
+const alertOf = (type: NetworkEvent['type'] | undefined): Action | undefined =>
+  type === 'alert' ? 'alert' : undefined;
 
 /** Epoch, ISO or month-day text, with or without a week day before it. */
 function anyStamp(text: string, context: DecodeContext): Stamp | undefined {

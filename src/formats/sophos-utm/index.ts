@@ -30,7 +30,9 @@ export const sophosUtm = mappedFormat({
     natSrcIp: f['localip'],
     transport: f['proto'],
     actionRaw: f['action'],
-    rule: f['fwrule'],
+    // Of an intrusion: what the signature says and its number.
+    rule: f['sub'] === 'ips' ? (f['reason'] ?? f['sid']) : (f['threatname'] ?? f['fwrule']),
+    ruleId: f['sub'] === 'ips' ? f['sid'] : f['threatname'] === undefined ? undefined : f['fwrule'],
     domain: f['server'] ?? /^https?:\/\/([^/:]+)/.exec(f['url'] ?? '')?.[1],
     inIf: f['initf'],
     outIf: f['outitf'],
@@ -38,5 +40,6 @@ export const sophosUtm = mappedFormat({
     method: f['method'],
     host: f['@host'],
   }),
+  type: (f) => (f['sub'] === 'ips' || f['threatname'] !== undefined ? 'alert' : 'flow'),
   stamp: (f) => f['@stamp'],
 });

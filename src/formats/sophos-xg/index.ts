@@ -53,8 +53,8 @@ export const sophosXg = mappedFormat({
     natDstPort: f['tran_dst_port'] ?? f['dst_trans_port'],
     transport: f['protocol'],
     icmp: icmpOf(f),
-    rule: f['signature_msg'] ?? f['fw_rule_name'] ?? f['rule_name'],
-    ruleId: f['fw_rule_id'] ?? f['rule_id'],
+    rule: f['signature_msg'] ?? f['threatname'] ?? f['fw_rule_name'] ?? f['rule_name'],
+    ruleId: f['signature_id'] ?? f['fw_rule_id'] ?? f['rule_id'],
     actionRaw: f['status'] || word(f['log_subtype']),
     domain: domainOf(f),
     inIf: f['in_interface'],
@@ -69,6 +69,7 @@ export const sophosXg = mappedFormat({
     method: f['method'],
     userAgent: f['user_agent'] ?? f['http_user_agent'] ?? f['useragent'],
   }),
+  type: (f) => (/^(?:IDP|ATP)$/.test(f['log_type'] ?? '') ? 'alert' : 'flow'),
   lasted: (f) => Number(f['duration'] ?? 0),
   stamp: (f) =>
     f['timestamp'] ?? (f['date'] === undefined ? undefined : `${f['date']} ${f['time'] ?? ''}${offset(f['timezone'])}`),
