@@ -7,10 +7,11 @@ import { headerOf } from '../network/device.ts';
 import { parseIp, parsePort } from '../network/ip.ts';
 import { nameOf } from '../network/network.ts';
 import type { Stamp } from '../time/stamp.ts';
-import { eventTime, parseDayMonth, timeFromObserved } from '../time/time.ts';
+import { eventTime, parseDayMonth, parseIso, timeFromObserved } from '../time/time.ts';
 
-/** named's own print-time: `24-Nov-2025 21:55:02.041`. */
-export const NAMED_TIME = /^(\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d(?:\.\d{1,9})?) /;
+/** named's own print-time: `24-Nov-2025 21:55:02.041`, or ISO (`iso8601`, `iso8601-utc`) without a host behind it, which tells it from syslog. */
+export const NAMED_TIME =
+  /^(\d\d-[A-Z][a-z]{2}-\d{4} \d\d:\d\d:\d\d(?:\.\d{1,9})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?Z?(?= client |(?: [a-z-]+:)+ client )) /;
 const CLIENT =
   /\bclient (?:@0x[0-9a-f]+ )?([0-9a-fA-F.:]+)#(\d+)(?:\/key \S+)?(?: \(([^()\s]+)\))?: (?:view [^:]{1,64}: )?/;
 const QUESTION = /^query: (\S+) (\S+) (\S+) (\S+)/;
@@ -70,7 +71,10 @@ export function namedTime(
   const own = NAMED_TIME.exec(record.text);
   if (own !== null) {
     const raw = own[1] ?? '';
-    return { clock: 'print-time', time: timeOr(record, parseDayMonth(raw, context.zoneOffsetMin), raw) };
+    return {
+      clock: 'print-time',
+      time: timeOr(record, parseIso(raw, context.zoneOffsetMin) ?? parseDayMonth(raw, context.zoneOffsetMin), raw),
+    };
   }
   const header = headerOf(record, context);
   const host = header.stamp === undefined ? undefined : header.host;
