@@ -68,7 +68,7 @@ export function parseLabels(text: string): Pick<Alert, 'name' | 'category' | 'pr
     .replace(/^"([^"]*)"$/, '$1');
   return {
     name: name === '' ? undefined : name,
-    category: /\[Classification: ([^\]]*)\]/.exec(text)?.[1],
+    category: /\[Classification: (?!\(null\))([^\]]*)\]/.exec(text)?.[1],
     priority: /\[Priority: (\d+)\]/.exec(text)?.[1],
   };
 }

@@ -1,4 +1,4 @@
-import { decoded, failed, no, yes } from '../../core/decoded.ts';
+import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { headed } from '../../core/lines/headed.ts';
 import { alertEvent, parseAlert } from '../../core/network/ids.ts';
 import { eventTime, parseSlashed } from '../../core/time/time.ts';
@@ -27,6 +27,9 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   if (head === null) return failed('not a fast.log line');
   const [whole, raw = '', mark] = head;
   const alert = parseAlert(record.text.slice(whole.length));
+  // Of packets without an address the raw bytes stand instead (`AlertFastLogDecoderEvent`).
+  if (alert === undefined && / \[\*\*\] \[Raw pkt: /.test(record.text))
+    return skipped('alert of a packet without an address');
   if (alert === undefined) return failed('no rule and endpoints of an alert');
   const stamp = parseSlashed(raw, context.reference, context.zoneOffsetMin);
   if (stamp === undefined) return failed('the date is none');
