@@ -9,8 +9,9 @@ const IFACE = String.raw`\(unknown \d+\)|[^,\s]+`;
 const LINE = new RegExp(
   String.raw`^(?:[\w-]+(?:,[\w-]+)+ )?(?<prefix>.*?):? ?(?:(?<=^| )[\w-]+: )?in:(?<in>${IFACE}) out:(?<out>${IFACE}),?.*?\bproto (?<proto>[A-Za-z0-9-]+)(?: \((?:type (?<type>\d+), code (?<code>\d+)|[^)]*)\))?, \[?(?<s>[0-9a-fA-F.:]+?)\]?(?::(?<sp>\d+))?->\[?(?<d>[0-9a-fA-F.:]+?)\]?(?::(?<dp>\d+))?,(?: NAT (?<nat>\S+))?`,
 );
-/** Lines of its own files: `may/01/2024 10:00:00`, since RouterOS 7.10 `2024-05-01 10:00:00`, without the date those of today. */
-const OWN_TIME = /^(?:(?:([a-z]{3})\/(\d\d)\/(\d{4})|(\d{4}-\d\d-\d\d)) )?(\d\d:\d\d:\d\d) /i;
+/** Lines of its own files: `may/01/2024 10:00:00`, since RouterOS 7.10 `2024-05-01 10:00:00`; without the year those of this year, without the date those of today. */
+const OWN_TIME = /^(?:(?:([a-z]{3})\/(\d\d)(?:\/(\d{4}))?|(\d{4}-\d\d-\d\d)|(\d\d)-(\d\d)) )?(\d\d:\d\d:\d\d) /i;
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** One side in parentheses, `(own->translated)`: before the arrow the source, behind it the destination. */
 const NAT_SOURCE = /^\((?<from>[^)]+)->(?<to>[^)]+)\)->/;
 const NAT_DESTINATION = /->\((?<from>[^)]+)->(?<to>[^)]+)\)/;
@@ -24,17 +25,23 @@ function read(text: string): Record<string, string> | undefined {
   const destination = splitHostPort(NAT_DESTINATION.exec(nat)?.groups?.['to'] ?? '');
   const prefix = (groups['prefix'] ?? '').trim().replace(/^(.+): \1$/, '$1');
   const action = actionOfPrefix(prefix);
-  const [, month, day, year, date, clock = ''] = own ?? [];
   return {
     ...groups,
     prefix,
-    stamp: month === undefined ? (date === undefined ? '' : `${date} ${clock}`) : `${month} ${day} ${year} ${clock}`,
+    stamp: own === null ? '' : stampOf(own),
     ns: source.host,
     nsp: String(source.port ?? ''),
     nd: destination.host,
     ndp: String(destination.port ?? ''),
     action: action === 'unknown' ? '' : action,
   };
+}
+
+/** Month, day and the year where stated before the time of day; empty without a date. */
+function stampOf([, word, dayOfWord, year = '', date, month, day, clock = '']: readonly string[]): string {
+  if (date !== undefined) return `${date} ${clock}`;
+  const name = word ?? MONTHS[Number(month) - 1];
+  return name === undefined ? '' : `${name} ${dayOfWord ?? day} ${year} ${clock}`.replace(/ {2,}/g, ' ');
 }
 
 /** What the router says. Its words may look like a tag: they belong to the prefix or name the chain. */
