@@ -95,7 +95,7 @@ function structured(record: RawRecord, header: SyslogHeader, name: string): Netw
     natSrcPort: f['nat-source-port'],
     natDstIp: f['nat-destination-address'],
     natDstPort: f['nat-destination-port'],
-    transport: f['protocol-id'] ?? f['protocol-name'],
+    transport: f['protocol-id'] ?? f['protocol-name'] ?? /^RT_SCREEN_(TCP|UDP|ICMP)$/.exec(name)?.[1],
     domain: /WEBFILTER|UTM/.test(name)
       ? f['url']?.replace(/^[a-z]+:\/\//i, '').replace(/[:/?].*$/, '')
       : (f['http-host'] ?? f['hostname']),
