@@ -1,5 +1,6 @@
 import { isObject, type JsonObject, tryJson } from '../json/json.ts';
 import { PLAIN_BODY, stringOf } from '../json/json-grammar.ts';
+import { parsePythonRepr } from '../json/python-repr.ts';
 import { ownText } from '../text/own-text.ts';
 import { wordTable } from '../word-table.ts';
 
@@ -27,8 +28,15 @@ const COMMAND_KEYS = [
 const TEXT_MEMBER =
   /"(command|cmd|full_command|bash_command|keystrokes|code|script|input)"\s*:\s*"((?:[^"\\]|\\[\s\S])*)/;
 const LIST_MEMBER = /"(?:command|cmd)"\s*:\s*\[\s*((?:"(?:[^"\\]|\\[\s\S])*"?\s*,?\s*)*)/;
-const SHELL_TOOL =
-  /^(?:.*[._/-])?(?:bash|sh|zsh|shell|terminal|exec|exec_command|execute|execute_bash|execute_command|execute_ipython_cell|run|run_command|run_shell_command|run_in_terminal|run_terminal_cmd|run_ipython|shell_command|local_shell|local_shell_call|unified_exec|write_stdin|bash_session|bash_command|python|python3|ipython|jupyter|code_interpreter|code_execution|execute_code|stateful_python_code_exec|run_code|command|cmd|powershell|pwsh|tool_bash|terminal_action)$/i;
+/** Names of tools that run shell or code text: behind a namespace, with `_` between their words or without, and `tool` behind them. */
+const SHELL_TOOL = new RegExp(
+  `^(?:.*[._/-])?(?:${[
+    'bash|sh|zsh|shell|terminal|command|cmd|powershell|pwsh|python3?|ipython|jupyter|write_stdin',
+    '(?:run|exec|execute)_?(?:in_?)?(?:bash|shell|terminal|python|ipython)?_?(?:commands?|cmd|code|script|cell)?',
+    '(?:bash|shell|terminal|python|code)_?(?:exec|execute|execution|executor|interpreter|repl|repl_ast|session|command|call|action)',
+  ].join('|')})(?:_?tool)?$`,
+  'i',
+);
 
 /** What was found out last: a million calls are of a few tools. */
 let lastTool = { name: '', isShell: false };
@@ -42,15 +50,15 @@ function isShellTool(name: string): boolean {
 /** All there is, without escapes: as most calls of shell tools are. */
 const COMMAND_ALONE = new RegExp(String.raw`^\{"command": ?"(${PLAIN_BODY})"\}$`);
 
-/** Reads arguments that are an object, JSON text, JSON text in JSON text, or text cut off in the middle. */
+/** Reads arguments that are an object, JSON text, JSON text in JSON text, a dict as Python prints it, or text cut off in the middle. */
 export function readArguments(raw: unknown): ToolArguments | undefined {
   if (raw === undefined || raw === null || raw === '') return undefined;
   if (typeof raw !== 'string') return { value: raw, text: JSON.stringify(raw) };
   const command = COMMAND_ALONE.exec(raw)?.[1];
   if (command !== undefined) return { value: { command }, text: raw };
-  const value = tryJson(raw) ?? (/[\n\r\t]/.test(raw) ? tryJson(escapeControls(raw)) : undefined);
+  const value = tryJson(raw) ?? (/[\n\r\t]/.test(raw) ? tryJson(escapeControls(raw)) : undefined) ?? printedDict(raw);
   if (typeof value === 'string') {
-    const inner = tryJson(value);
+    const inner = tryJson(value) ?? printedDict(value);
     return { value: isObject(inner) ? inner : value, text: raw };
   }
   if (value !== undefined) return { value, text: raw };
@@ -61,6 +69,12 @@ export function readArguments(raw: unknown): ToolArguments | undefined {
 
 /** The same as it stands between the quotes of a string in JSON. */
 const QUOTED_COMMAND_ALONE = new RegExp(String.raw`^\{\\"command\\":( ?)\\"(${PLAIN_BODY})\\"\}$`);
+
+/** LangChain hands the arguments of a tool to its tracers as `str` makes them. */
+function printedDict(text: string): JsonObject | undefined {
+  const value = /^\s*\{\s*'/.test(text) ? parsePythonRepr(text) : undefined;
+  return isObject(value) ? value : undefined;
+}
 
 /** `readArguments` of a text as it stands between its quotes. What this gives is no view of the line. */
 export function readQuotedArguments(body: string): ToolArguments | undefined {
@@ -105,9 +119,22 @@ export function commandOf(name: string, args: unknown): string | undefined {
   if (!shell && ('path' in args || 'file_path' in args)) return undefined;
   for (const key of shell ? COMMAND_KEYS : COMMAND_KEYS.slice(0, 4)) {
     const text = commandText(args[key]);
-    if (text !== undefined) return text;
+    if (text !== undefined) return withWords(text, args['args']);
   }
-  return undefined;
+  return shell ? commandsOf(args) : undefined;
+}
+
+/** Servers of tools often take a program and, beside it, a list of its arguments. */
+function withWords(program: string, words: unknown): string {
+  const text = Array.isArray(words) && !/\s/.test(program) ? commandText(words) : undefined;
+  return text === undefined ? program : `${program} ${text}`;
+}
+
+/** OpenAI's shell tools: a list of commands, and all of it under `action`. */
+function commandsOf({ commands, action }: JsonObject): string | undefined {
+  if (isObject(action)) return commandText(action['command']) ?? commandsOf(action);
+  if (!Array.isArray(commands) || commands.length === 0) return undefined;
+  return commands.every((line) => typeof line === 'string') ? commands.join('\n') : undefined;
 }
 
 /** Command text of a string or an argv array. */

@@ -1,5 +1,6 @@
 import type { Event } from '../../model/event.ts';
 import { at, isObject, type JsonObject, textOf, tryJson } from '../json/json.ts';
+import { wordTable } from '../word-table.ts';
 import { type Asked, AskedCalls, type Teller } from './asked-calls.ts';
 import { type ModelCall, messageCalls, modelCall, toolResults } from './model-calls.ts';
 import type { CallCounter } from './tool-call.ts';
@@ -44,7 +45,7 @@ export function askedIn(question: unknown, answer: unknown): Asked {
 /** A question repeats the conversation so far: results before the last answer were brought by an earlier one. */
 function sinceAnswer(messages: readonly JsonObject[]): readonly JsonObject[] {
   const isAnswer = ({ role, type }: JsonObject): boolean =>
-    role === 'assistant' || (role === undefined && (type === 'ai' || type === 'function_call'));
+    role === 'assistant' || (role === undefined && (type === 'ai' || RESPONSE_CALLS[textOf(type) ?? ''] !== undefined));
   return messages.slice(messages.findLastIndex(isAnswer) + 1);
 }
 
@@ -54,16 +55,31 @@ function asSaid(message: JsonObject): JsonObject {
   return message['tool_calls'] === undefined && kept !== undefined ? { ...message, tool_calls: kept } : message;
 }
 
-/** An item of OpenAI's Responses interface. */
+/**
+ * Items of OpenAI's Responses interface that the client runs, with the member that holds the arguments; those that OpenAI runs itself
+ * (`mcp_call`, `code_interpreter_call`, `web_search_call`) never come near a sandbox.
+ */
+const RESPONSE_CALLS = wordTable<string>({
+  function_call: 'arguments',
+  custom_tool_call: 'input',
+  local_shell_call: 'action',
+  shell_call: 'action',
+});
+
 function responseCall(item: JsonObject): readonly ModelCall[] {
-  const name = item['type'] === 'function_call' ? textOf(item['name']) : undefined;
-  return name === undefined ? [] : [modelCall(textOf(item['call_id']), name, item['arguments'])];
+  const type = textOf(item['type']) ?? '';
+  const held = RESPONSE_CALLS[type];
+  const name = textOf(item['name']) ?? type.replace(/_call$/, '');
+  return held === undefined ? [] : [modelCall(textOf(item['call_id']), name, item[held])];
 }
 
 /** Results of tools by other names: of LangChain, and of the Responses interface. */
 function asResult(message: JsonObject): JsonObject {
-  if (message['type'] === 'function_call_output')
-    return { role: 'tool', tool_call_id: message['call_id'], content: message['output'] };
+  const call = /^(\w+_call)_output$/.exec(textOf(message['type']) ?? '')?.[1];
+  if (call !== undefined && RESPONSE_CALLS[call] !== undefined) {
+    const content = typeof message['output'] === 'string' ? message['output'] : JSON.stringify(message['output'] ?? '');
+    return { role: 'tool', tool_call_id: message['call_id'] ?? message['id'], content };
+  }
   return message['type'] === 'tool' ? { ...message, role: 'tool' } : message;
 }
 

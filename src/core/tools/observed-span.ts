@@ -2,9 +2,10 @@ import type { ToolCallEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { at, isObject, textOf } from '../json/json.ts';
 import { type Instant, instantOf } from '../time/instant.ts';
-import { commandOf, readArguments, type ToolArguments } from './arguments.ts';
+import { commandOf, readArguments } from './arguments.ts';
 import { contentText } from './session.ts';
 import { SPAN_SLACK, toolCallEvent } from './tool-call.ts';
+import { unwrapped } from './wrapped-arguments.ts';
 
 /** A tool span as the observability products export it. */
 export interface ToolSpan {
@@ -50,7 +51,7 @@ function executedOf(error: string | undefined): ToolCallEvent['executed'] {
 }
 
 export function toolSpanEvent(span: ToolSpan): ToolCallEvent {
-  const args = unwrapInput(readArguments(span.input));
+  const args = unwrapped(readArguments(span.input));
   return toolCallEvent({
     format: span.format,
     clock: span.clock,
@@ -77,17 +78,6 @@ export function toolSpanEvent(span: ToolSpan): ToolCallEvent {
     trust: 'outside',
     observed: span.record.observed,
   });
-}
-
-/** Frameworks put the arguments one level down: `{"input": "{...}"}`, `{"args": [...], "kwargs": {...}}`. */
-function unwrapInput(args: ToolArguments | undefined): ToolArguments | undefined {
-  if (args === undefined || !isObject(args.value)) return args;
-  for (const key of ['kwargs', 'input', 'inputs', 'arguments', 'args', 'parameters', 'tool_input']) {
-    const inner = args.value[key];
-    const read = typeof inner === 'string' && /^\s*\{/.test(inner) ? readArguments(inner)?.value : inner;
-    if (isObject(read) && Object.keys(read).length > 0) return { ...args, value: read };
-  }
-  return args;
 }
 
 /** Whether span attributes (flat or nested by dots) say that this is a tool call. */

@@ -1,19 +1,25 @@
-import { isObject, tryJson } from '../json/json.ts';
-import type { ToolArguments } from './arguments.ts';
+import { isObject } from '../json/json.ts';
+import { readArguments, type ToolArguments } from './arguments.ts';
 
-/** Where OpenLLMetry, LangChain and OpenInference put the arguments: one level down. Best first. */
-const WRAPPERS = ['inputs', 'kwargs', 'tool_input', 'input_str', 'args', 'parameters', 'input', 'arguments'] as const;
+/** Where frameworks put the arguments: one level down. Best first: LangChain's `kwargs` may hold no more than a colour. */
+const WRAPPERS = ['inputs', 'tool_input', 'input_str', 'kwargs', 'args', 'parameters', 'input', 'arguments'] as const;
 const WRAPPING: ReadonlySet<string> = new Set(WRAPPERS);
 
+/** `{"input": "{...}"}`, `{"args": [...], "kwargs": {...}}`: what stands inside, or the only argument that has no name. */
 export function unwrapped(args: ToolArguments | undefined): ToolArguments | undefined {
   const value = args?.value;
   // A look at what is there is faster than one for each name: mostly it is a command alone.
   if (args === undefined || !isObject(value) || !Object.keys(value).some((key) => WRAPPING.has(key))) return args;
   for (const key of WRAPPERS) {
-    const inner = value[key];
-    if (isObject(inner)) return { ...args, value: inner };
-    const parsed = typeof inner === 'string' ? tryJson(inner.replace(/^'|'$/g, '')) : undefined;
-    if (isObject(parsed)) return { ...args, value: parsed };
+    const inner = innerOf(value[key]);
+    if (isObject(inner) && Object.keys(inner).length > 0) return { ...args, value: inner };
   }
-  return args;
+  const [only, ...others] = Array.isArray(value['args']) && 'kwargs' in value ? value['args'] : [];
+  return typeof only === 'string' && others.length === 0 ? { ...args, value: only } : args;
+}
+
+function innerOf(inner: unknown): unknown {
+  return typeof inner === 'string' && /^\s*'?\{/.test(inner)
+    ? readArguments(inner.replace(/^'|'$/g, ''))?.value
+    : inner;
 }

@@ -87,7 +87,9 @@ function payloadCall(doc: JsonObject): ModelCall | undefined {
   const metadata = doc['metadata'];
   const places = [at(metadata, 'requester_metadata'), at(metadata, 'spend_logs_metadata'), metadata];
   const named = places.flatMap((place) => EPISODE_KEYS.map((key) => textOf(at(place, key))));
-  const episodeId = named.find((name) => name !== undefined) ?? textOf(doc['trace_id']) ?? textOf(doc['id']);
+  const session = SESSION.exec(textOf(doc['end_user']) ?? '')?.[1];
+  const own = session ?? textOf(doc['trace_id']) ?? textOf(doc['id']);
+  const episodeId = named.find((name) => name !== undefined) ?? own;
   if (episodeId === undefined) return undefined;
   return {
     episodeId,
@@ -99,8 +101,8 @@ function payloadCall(doc: JsonObject): ModelCall | undefined {
   };
 }
 
-/** Claude Code names its session in the user of a request. */
-const SESSION = /_session_([0-9a-f-]{36})$/;
+/** Claude Code names its session in the user of a request: at its end, or as a member of JSON. */
+const SESSION = /(?:_session_|"session_id": ?")([0-9a-f-]{36})(?:"|$)/;
 
 function pairCall(doc: JsonObject): ModelCall | undefined {
   const body = at(doc, 'request', 'body');

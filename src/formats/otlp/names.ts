@@ -39,6 +39,8 @@ export const NAMES = {
     'ai.toolCall.input',
     'tool_arguments',
     'gen_ai.tool.arguments',
+    'gen_ai.tool.args',
+    'gen_ai.tool.input',
     'tool_args',
     'mlflow.spanInputs',
     'gcp.vertex.agent.tool_call_args',

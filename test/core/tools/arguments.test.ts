@@ -2,10 +2,12 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   type CommandLine,
+  commandOf,
   readArguments,
   readQuotedArguments,
   shellScript,
 } from '../../../src/core/tools/arguments.ts';
+import { unwrapped } from '../../../src/core/tools/wrapped-arguments.ts';
 
 /** As a text stands between its quotes in a line. */
 const quoted = (text: string): string => JSON.stringify(text).slice(1, -1);
@@ -50,5 +52,41 @@ describe('the command that a shell was given', () => {
 
   it.each(told)('%j: %j', (process, script) => {
     expect(shellScript(process)).toBe(script);
+  });
+});
+
+describe('the command among arguments', () => {
+  const curl = 'curl http://203.0.113.7/';
+  const told: readonly (readonly [what: string, tool: string, args: unknown, command: string | undefined])[] = [
+    ['a dict as Python prints it', 'terminal', `{'command': '${curl}', 'timeout': None}`, curl],
+    ['the same in JSON', 'terminal', JSON.stringify(`{'command': '${curl}'}`), curl],
+    ['a dict that was cut', 'terminal', "{'command': 'curl http", "{'command': 'curl http"],
+    [
+      'a program and its arguments',
+      'mcp__shell__call',
+      { command: 'curl', args: ['-s', 'http://203.0.113.7/'] },
+      'curl -s http://203.0.113.7/',
+    ],
+    ['a command line beside other arguments', 'bash', { command: curl, args: ['x'] }, curl],
+    ["OpenAI's list of commands", 'shell', { action: { commands: ['id', curl], timeout_ms: 1 } }, `id\n${curl}`],
+    ["OpenAI's argv", 'local_shell', { action: { type: 'exec', command: ['bash', '-lc', curl] } }, curl],
+    ['commands that are no texts', 'shell', { commands: [{ id: 1 }] }, undefined],
+    ['commands of a tool that is no shell', 'plan', { commands: ['id'] }, undefined],
+    ['code of an interpreter', 'Python_REPL', { code: 'import os' }, 'import os'],
+    ['code of a tool in the case of a class', 'CodeExecutorTool', { code: 'import os' }, 'import os'],
+    ['code of a tool behind a server', 'mcp__ide__executeCode', { code: 'import os' }, 'import os'],
+    ['code that a tool only writes', 'review_code', { code: 'import os' }, undefined],
+    [
+      "a tool's arguments one level down",
+      'bash',
+      { inputs: null, input_str: `{'command': '${curl}'}`, kwargs: { color: 'green' } },
+      curl,
+    ],
+    ['the only argument, without a name', 'bash', { args: [curl], kwargs: {} }, curl],
+    ['an empty wrapper', 'bash', { kwargs: {}, command: curl }, curl],
+  ];
+
+  it.each(told)('%s', (_, tool, raw, command) => {
+    expect(commandOf(tool, unwrapped(readArguments(raw))?.value)).toBe(command);
   });
 });
