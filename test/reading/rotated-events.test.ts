@@ -66,6 +66,47 @@ describe.each([
   });
 });
 
+describe('a call whose end stands in a later piece than its beginning', () => {
+  const row = (second: number, event: string, more: object = {}) =>
+    JSON.stringify({
+      ts: `2026-11-23T17:00:0${second}Z`,
+      event,
+      episode_id: 'ep-1',
+      tool_call_id: 'call_1',
+      tool: 'bash',
+      ...more,
+    });
+  const rows = [
+    row(1, 'tool_start', { command: 'curl http://203.0.113.7/' }),
+    row(2, 'tool_start', { tool_call_id: 'call_2', command: 'sleep 9' }),
+    row(5, 'tool_end', { exit_code: 0 }),
+  ];
+  const calls = (events: readonly string[]) =>
+    events
+      .map((event) => JSON.parse(event))
+      .filter(({ kind }) => kind === 'tool-call')
+      .map(({ callId, command, start, end, exit }) => [callId, command, start, end, exit]);
+
+  it.each([1, 2])('is one call, behind row %d', async (cut) => {
+    const pieces = [rows.slice(0, cut), rows.slice(cut)].map((part) => `${part.join('\n')}\n`);
+    expect(calls(await eventsOf('tool-calls', pieces))).toEqual([
+      ['call_1', 'curl http://203.0.113.7/', 1795453201_000000, 1795453205_000000, 0],
+      ['call_2', 'sleep 9', 1795453202_000000, undefined, undefined],
+    ]);
+  });
+
+  it('is still one where pieces lie between', async () => {
+    const got = calls(
+      await eventsOf(
+        'tool-calls',
+        rows.map((text) => `${text}\n`),
+      ),
+    );
+    expect(got).toHaveLength(2);
+    expect(got[0]).toEqual(['call_1', 'curl http://203.0.113.7/', 1795453201_000000, 1795453205_000000, 0]);
+  });
+});
+
 describe('a piece without a heading', () => {
   const rows = [
     'sandbox,ip,start,end',

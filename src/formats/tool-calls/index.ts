@@ -100,19 +100,22 @@ function scoreNames(names: readonly string[]): Sniff {
   return no('neither a command nor an episode row');
 }
 
-function openTable(context: DecodeContext): Decoder {
+function openTable(context: DecodeContext, held?: unknown): Decoder {
   const rows = new RowReader((names) => scoreNames(names).score > 0);
   const state: State = {
     zone: context.zoneOffsetMin,
     calls: new CallCounter(),
     seen: new Map(),
-    phases: new Phases(),
+    phases: new Phases(isOpenCalls(held) ? held : undefined),
   };
   return {
     decode: (record) => decode(record, rows, state),
     flush: () => state.phases.flush().flatMap((row) => callsOf(row, state)),
+    held: () => state.phases.open,
   };
 }
+
+const isOpenCalls = (held: unknown): held is ReadonlyMap<string, CallRow> => held instanceof Map;
 
 interface State {
   readonly zone: number;

@@ -18,7 +18,16 @@ export interface CallRow {
 
 /** Puts the row that a call begins with and the one that it ends with together, where a log of events has one each. */
 export class Phases {
-  readonly #open = new Map<string, CallRow>();
+  readonly #open: Map<string, CallRow>;
+
+  /** `before`: the calls that the piece of the log before this one left open. */
+  constructor(before?: ReadonlyMap<string, CallRow>) {
+    this.#open = new Map(before);
+  }
+
+  get open(): ReadonlyMap<string, CallRow> {
+    return this.#open;
+  }
 
   /** The calls that are whole with this row; none while it is awaited how one ends. */
   read(row: JsonObject, call: CallRow): readonly CallRow[] {
