@@ -32,16 +32,24 @@ export async function recogniseLate(file: Recognised, formats: readonly Format[]
     const shape = shapeOf(record.text);
     if (shapes.has(shape)) continue;
     shapes.add(shape);
-    const found = ownerOf(
-      sniffable(record.text),
-      formats,
-      (format) => format.framing === 'auto' && !refused.has(format),
-    );
+    const found = claimant(record.text, file.input.path, formats, refused);
     if (found !== undefined && getsOn(found.format, first)) return ownedBy(file, found);
     if (found !== undefined) refused.add(found.format);
     if (shapes.size >= MOST_SHAPES) break;
   }
   return file;
+}
+
+/** Who claims a line most surely and does not deny, by what else a head tells, that the file is its own. */
+function claimant(text: string, path: string, formats: readonly Format[], refused: ReadonlySet<Format>) {
+  const out = new Set(refused);
+  const record = sniffable(text);
+  const sample = { path, records: [record] };
+  for (;;) {
+    const found = ownerOf(record, formats, (format) => format.framing === 'auto' && !out.has(format));
+    if (found?.format.sniff?.(sample).score !== 0) return found;
+    out.add(found.format);
+  }
 }
 
 async function* linesOf({ input }: Recognised): AsyncGenerator<RawRecord> {

@@ -12,6 +12,16 @@ const many = (count: number, line: (n: number) => string): string =>
 const PACKET = 'FW-DROP IN=eth0 OUT=eth1 SRC=10.66.1.2 DST=192.0.2.9 LEN=60 PROTO=TCP SPT=40000 DPT=443 SEQ=1';
 const cron = (n: number): string => `Nov 23 17:19:0${n % 10} fw CRON[${n}]: (root) CMD (run-parts /etc/cron.hourly)`;
 
+/** What LiteLLM logs of a model call: of one agent only in files that ROCK names so. */
+const PAYLOAD = JSON.stringify({
+  call_type: 'acompletion',
+  startTime: 1795454340.1,
+  endTime: 1795454342.2,
+  messages: [{ role: 'user', content: 'Fix the build' }],
+  response: { choices: [] },
+  trace_id: 't1',
+});
+
 /** Words without digits that no line before had. */
 const words = (n: number): string => [...`${n}`].map((digit) => 'abcdefghij'[Number(digit)]).join('');
 
@@ -54,6 +64,11 @@ describe('a log that nobody knows by its head', () => {
       'is not that of a format that passes over one of its first lines, but fails at others',
       `${many(150, (n) => `epoch ${n} loss 0.1`)}Active Internet connections (w/o servers)\n${many(150, (n) => `epoch ${n} loss 0.1`)}tcp        0      0 10.0.0.5:40000          192.0.2.9:443           ESTABLISHED 17/curl\n`,
       [undefined, 0, 0],
+    ],
+    [
+      'is not that of a format that denies it by the name of the file',
+      `${many(300, (n) => JSON.stringify({ request: { messages: [] }, response: {}, n }))}${PAYLOAD}\n`,
+      ['model-calls', 1, 0],
     ],
     ['stays unknown where no line is known', many(400, (n) => `step ${n} of many`), [undefined, 0, 0]],
     [
