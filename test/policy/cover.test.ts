@@ -65,13 +65,41 @@ describe('solveCover against every subset', () => {
   });
 });
 
-/** Cells of a grid, covered by rows, columns and blocks: addresses, ports and networks. */
-function grid(seed: number, cells: number): CoverProblem {
+/** Numbers below a bound, the same ones for a seed. */
+function numbersFrom(seed: number): (below: number) => number {
   let state = seed;
-  const next = (below: number): number => {
+  return (below) => {
     state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
     return Math.floor((state / 2 ** 32) * below);
   };
+}
+
+/** Sets of a few elements each, half of which cost something: no rule takes one of them out. */
+function thicket(seed: number): CoverProblem {
+  const next = numbersFrom(seed);
+  const few = (most: number, below: number) => [...new Set(Array.from({ length: 1 + next(most) }, () => next(below)))];
+  const sets = Array.from({ length: 40 }, () => ({ covers: few(4, 20), hits: next(2) === 0 ? few(2, 10) : [] }));
+  return {
+    elements: Array.from({ length: 20 }, () => 1),
+    penalties: Array.from({ length: 10 }, () => 1 + next(20)),
+    sets,
+  };
+}
+
+it('a search whose nodes run out still covers what can be covered, with no set twice, and says what it costs', () => {
+  for (let seed = 1; seed <= 60; seed++) {
+    const problem = thicket(seed);
+    const { chosen, left, penalty } = solveCover(problem, { maxNodes: 10 });
+    const all = problem.sets.map((_, index) => index);
+    expect([left, penalty]).toEqual([leftOf(problem, all), penaltyOf(problem, chosen)]);
+    expect(chosen).toEqual([...new Set(chosen)]);
+    expect(penalty).toBeGreaterThanOrEqual(solveCover(problem, { maxNodes: 20_000 }).penalty);
+  }
+});
+
+/** Cells of a grid, covered by rows, columns and blocks: addresses, ports and networks. */
+function grid(seed: number, cells: number): CoverProblem {
+  const next = numbersFrom(seed);
   const places = [...new Set(Array.from({ length: cells * 2 }, () => next(100) * 40 + next(40)))].slice(0, cells);
   const groups = new Map<string, number[]>();
   const put = (key: string, element: number): void => {
