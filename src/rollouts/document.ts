@@ -1,6 +1,6 @@
 import { isObject, tryJson } from '../core/json/json.ts';
 import type { DecodeContext, Format } from '../model/format.ts';
-import { ElementScanner } from '../sources/json-elements.ts';
+import { ElementScanner, EVERY } from '../sources/json-elements.ts';
 import { MAX_ROW_BYTES } from './lines.ts';
 
 /** Members of a document in which rollouts are listed: tau2-bench's, and home-grown ones. */
@@ -16,10 +16,12 @@ export function listOfRollouts(head: Uint8Array, format: Format, context: Decode
   const text = new TextDecoder().decode(head).trim();
   const ref = { source: context.path, line: 1, offset: 0, bytes: 0 };
   const isRollout = (json: string): boolean => format.open(context).decode({ text: json, ref }).status === 'decoded';
-  const elements = new ElementScanner(new Set(LISTS), MAX_ROW_BYTES).push(head);
-  const list = LISTS.find((key) => {
-    const first = elements.find((element) => element.document === 0 && element.key === key && element.index === 0);
-    return first?.text !== undefined && isRollout(inDocument(key, first.text));
+  const first = new ElementScanner(EVERY, MAX_ROW_BYTES)
+    .push(head)
+    .filter(({ document, index }) => document === 0 && index === 0);
+  const list = [...LISTS, ...first.map(({ key }) => key)].find((key) => {
+    const row = first.find((element) => element.key === key)?.text;
+    return row !== undefined && isRollout(inDocument(key, row));
   });
   const whole = tryJson(text) ?? tryJson(text.split('\n', 1)[0] ?? '');
   if (list === undefined || !isObject(whole)) return list;

@@ -1,5 +1,6 @@
 import { newReadLog } from '../sources/read.ts';
 import { type ArchivePlan, planArchive } from './archive.ts';
+import { cutCarried } from './carried.ts';
 import { cutElements } from './elements.ts';
 import { cutLines } from './lines.ts';
 import type { Counts, Cut, PlanOptions, Refusal, RowFile } from './rows.ts';
@@ -20,8 +21,10 @@ export function planRows(file: RowFile, options: PlanOptions): Promise<CutPlan |
 export async function planCuts(file: RowFile, options: PlanOptions): Promise<CutPlan | Refusal> {
   const log = newReadLog();
   // A line of a document is not one of its rows.
-  const tally = new RowTally(file.layout === 'document' ? { ...options, lineNames: 'ignored' } : options);
-  const cuts = await (file.layout === 'lines' ? cutLines : cutElements)(file, tally, log);
+  const isListed = file.layout === 'document' || file.layout === 'carried';
+  const tally = new RowTally(isListed ? { ...options, lineNames: 'ignored' } : options);
+  const cut = file.layout === 'lines' ? cutLines : file.layout === 'carried' ? cutCarried : cutElements;
+  const cuts = await cut(file, tally, log);
   const damage = log.problems.find(({ severity }) => severity === 'error');
   if (damage !== undefined) return { refused: damage.message };
   if ('refused' in cuts) return { refused: `${file.input.path}: ${cuts.refused}` };

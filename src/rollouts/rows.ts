@@ -7,10 +7,11 @@ import type { InputFile } from '../sources/discover.ts';
 export type Cut = readonly [from: number, to: number];
 
 /**
- * How rows lie in a file: one a line; elements of a list, or of a list in a document; samples of an Inspect log; in ROLL, a place in
- * every list; samples that are members of an Inspect archive.
+ * How rows lie in a file: one a line; elements of a list, of the list in which a document of the format lists them, or of any list of
+ * a document that only carries them; samples of an Inspect log; in ROLL, a place in every list; samples that are members of an
+ * Inspect archive.
  */
-export type Layout = 'lines' | 'list' | 'document' | 'samples' | 'columns' | 'archive';
+export type Layout = 'lines' | 'list' | 'document' | 'carried' | 'samples' | 'columns' | 'archive';
 
 export interface Remark {
   /** 1-based line, or place in the list. */

@@ -50,6 +50,25 @@ export function detectFormat(formats: readonly Format[], path: string, head: Hea
   return { format: best.format, others, candidates };
 }
 
+/** A document may hold anything: where fewer of its records are known it carries none. */
+const SURE = { lists: 0.2, members: 0.5 } as const;
+
+/** What a head is of whose documents are no records, but carry them: `{"trajectories":[…]}`, `{"data":{"items":[…]}}`, `{"ID":{…}}`. */
+export function detectCarried(
+  formats: readonly Format[],
+  path: string,
+  head: Head,
+): { readonly head: Head; readonly detection: Detection } | undefined {
+  if (!/^\uFEFF?\s*\{/.test(head.text)) return undefined;
+  for (const auto of ['lists', 'members'] as const) {
+    const carrying: Head = { ...head, auto };
+    const detection = detectFormat(formats, path, carrying);
+    if (detection.format !== undefined && (detection.candidates[0]?.score ?? 0) >= SURE[auto])
+      return { head: carrying, detection };
+  }
+  return undefined;
+}
+
 function scoreOf(format: Format, sample: Sample): Sniff {
   return format.sniff?.(sample) ?? sniffMean(sample, format.claims);
 }

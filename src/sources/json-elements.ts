@@ -24,12 +24,16 @@ const isOpen = (c: number): boolean => c === OPEN_BRACE || c === OPEN_BRACKET;
 const isClose = (c: number): boolean => c === CLOSE_BRACE || c === CLOSE_BRACKET;
 const isBlank = (c: number): boolean => c === 32 || c === NEWLINE || c === 13 || c === 9;
 
+/** Names of members. */
+type Wanted = Pick<ReadonlySet<string>, 'has'>;
+export const EVERY: Wanted = { has: () => true };
+
 /**
  * Finds where the elements of the lists of a document stand, so that they can be cut out without touching any other byte.
  * Looks at the lists that are the document itself or a direct member of it. Memory: one element of a wanted key.
  */
 export class ElementScanner {
-  readonly #wanted: ReadonlySet<string>;
+  readonly #wanted: Wanted;
   readonly #maxBytes: number;
   #out: JsonElement[] = [];
   #document = 0;
@@ -50,7 +54,7 @@ export class ElementScanner {
   #kept = 0;
   #keepFrom = -1;
 
-  constructor(wanted: ReadonlySet<string>, maxBytes: number) {
+  constructor(wanted: Wanted, maxBytes: number) {
     this.#wanted = wanted;
     this.#maxBytes = maxBytes;
   }

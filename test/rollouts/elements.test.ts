@@ -4,7 +4,7 @@ import { elementCuts } from '../../src/rollouts/elements.ts';
 import { ElementScanner } from '../../src/sources/json-elements.ts';
 import { rollout } from '../quarantine/report.ts';
 import { against } from './against.ts';
-import { filtering } from './filtering.ts';
+import { filtering, nemo } from './filtering.ts';
 
 const { filtered } = filtering();
 
@@ -103,6 +103,32 @@ describe('cutting elements out of JSON', () => {
     expect([plan.rows, plan.unreadable, plan.dropped, holds]).toEqual([3, 0, [{ row: 2, episode: 'sim-2' }], true]);
   });
 
+  const roll = (id: string): object => ({ trajectory_id: id, env_info: {}, num_actions: 1, messages: [] });
+  const ids = ['t_1_1_3_12_5_45_20251211_143058_1', 't_1_1_3_13_5_45_20251211_143058_2'] as const;
+  const gym = (id: string): object => JSON.parse(nemo(3, Number(id.slice(2))));
+  const call = (id: string): object => ({
+    episode_id: id,
+    tool_name: 'bash',
+    command: 'id',
+    start: '2026-11-23T17:00:00Z',
+  });
+
+  it.each<[string, (ids: readonly string[]) => object, readonly [string, string, string]]>([
+    ["ROLL's rows under a name of their own", (all) => ({ exp_name: 'x', found: all.map(roll) }), [...ids, 'c']],
+    ["ROLL's rows alone", (all) => ({ trajectories: all.map(roll) }), [...ids, 'c']],
+    ['rows of NeMo Gym', (all) => ({ version: 1, rollouts: all.map(gym), tools: [{ name: 'bash' }] }), ['3/1', '3/2', '3/3']],
+    ['those in two lists', (all) => ({ train: all.slice(0, 1).map(gym), val: all.slice(1).map(gym) }), ['3/1', '3/2', '3/3']],
+    ['a table of calls', (all) => ({ run: 'r', rows: all.map(call) }), ['a', 'b', 'c']],
+  ])('takes rows out of a document that lists %s', async (_, document, [a, b, c]) => {
+    for (const indent of [0, 2]) {
+      const print = (all: readonly string[]): string => JSON.stringify(document(all), null, indent);
+      const fate = against(rollout(b));
+      const { text, plan, holds } = await filtered(print([a, b, c]), fate, 'all.json');
+      expect(JSON.parse(text)).toEqual(JSON.parse(print([a, c])));
+      expect([plan.dropped.length, holds]).toEqual([1, true]);
+    }
+  });
+
   it('takes a row for a rollout, whatever it lists', async () => {
     const row = (id: string): string =>
       `${JSON.stringify({ id, reward: 1, messages: [{ role: 'user', content: 'p' }], results: [{ id: 'x', reward: 1, messages: [{ role: 'user', content: 'q' }] }] })}\n`;
@@ -150,6 +176,14 @@ describe('cutting elements out of JSON', () => {
     const all = [sample('a', 1, null), sample('a', 2, 'u2'), sample('b', 1, null)];
     const { text, holds } = await filtered(log(all), against(rollout('u2'), rollout('tid/b/1')), 'log.json');
     expect([JSON.parse(text), holds]).toEqual([JSON.parse(log(all.slice(0, 1))), true]);
+  });
+
+  it.each<[string, unknown]>([
+    ['deeper, where none of the lists holds one', { code: 0, data: { items: [gym('3/1'), gym('3/2')] } }],
+    ['deeper, beside a list', { rollouts: [gym('3/1')], later: { items: [gym('3/2')] } }],
+  ])('refuses rollouts that stand %s', async (_, document) => {
+    const text = JSON.stringify(document);
+    await expect(filtered(text, against(rollout('3/2')), 'all.json')).rejects.toThrow(/lists inside its member "\w+"/);
   });
 
   it('refuses columns of different length, and a document cut short', async () => {
