@@ -9,7 +9,7 @@ import { findInputs } from '../sources/inputs.ts';
 import { newReadLog } from '../sources/read.ts';
 import { writeArchive } from './filtered-archive.ts';
 import { UsageError } from './options.ts';
-import { UnwrittenError } from './unwritten.ts';
+import { unwritten } from './unwritten.ts';
 import { besides, discard, isDevice, isStdout, targetOf } from './whole-file.ts';
 
 /** What was found when input and copy were read again after writing. */
@@ -78,9 +78,7 @@ export async function writeFiltered(
     return proof;
   } catch (error) {
     discard(fresh);
-    if (error instanceof Error && 'code' in error)
-      throw new UnwrittenError(`-o ${out}: cannot be written (${String(error.code)})`);
-    throw error;
+    throw unwritten(out, error);
   }
 }
 

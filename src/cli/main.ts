@@ -1,3 +1,4 @@
+import { reasonOf } from '../sources/reasons.ts';
 import { VERSION } from '../version.ts';
 import { EXIT } from './exit-codes.ts';
 import { tuneV8 } from './v8-flags.ts';
@@ -5,7 +6,7 @@ import { tuneV8 } from './v8-flags.ts';
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   // A reader that closed the pipe (head, less) has what it wanted.
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? EXIT.clean);
-  giveUp(`the output cannot be written (${error.code ?? error.message})`);
+  giveUp(`the output cannot be written: ${reasonOf(error)}`);
 });
 // Nobody reads what is said beside the answer; the answer is given all the same.
 process.stderr.on('error', () => undefined);

@@ -1,8 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   closeSync,
+  lstatSync,
   mkdirSync,
   openSync,
+  readlinkSync,
   realpathSync,
   renameSync,
   rmSync,
@@ -10,9 +13,9 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { print } from './terminal.ts';
-import { UnwrittenError } from './unwritten.ts';
+import { unwritten } from './unwritten.ts';
 
 /** As a file, the output would be replaced, or fail where its reader has seen enough. */
 const STDOUT = new Set(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1']);
@@ -34,7 +37,15 @@ export async function writeFile(path: string, parts: Iterable<string>): Promise<
 /** What others wrote there stays. */
 export async function appendFile(path: string, parts: Iterable<string>): Promise<void> {
   if (isStdout(path)) for (const part of parts) await print(part);
-  else for (const part of parts) appendFileSync(path, part);
+  else appendAll(path, parts);
+}
+
+function appendAll(path: string, parts: Iterable<string>): void {
+  try {
+    for (const part of parts) appendFileSync(path, part);
+  } catch (error) {
+    throw unwritten(path, error);
+  }
 }
 
 /** A file beside the target is filled and takes its place when it is whole. What is no file (a pipe, a terminal, `/dev/null`) is written to. */
@@ -55,22 +66,35 @@ export async function writeWhole(
     if (into !== target) renameSync(into, target);
   } catch (error) {
     if (into !== target) discard(into);
-    const code = error instanceof Error && 'code' in error ? String(error.code) : undefined;
-    if (code === undefined) throw error;
     // A reader that has seen enough is no error.
-    if (code !== 'EPIPE') throw new UnwrittenError(`-o ${path}: cannot be written (${code})`);
+    if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw unwritten(path, error);
   }
 }
 
-/** A name for what is being written, in the same folder. */
+/** A name for what is being written, in the same folder; no other run, of whatever machine, has it. */
 export function besides(target: string): string {
-  return `${dirname(target)}/.${basename(target)}.part`;
+  return `${dirname(target)}/.egressblame-${randomBytes(8).toString('hex')}.part`;
 }
 
-/** The path itself, or the file that a link leads to: the link stays. */
+/** As many as the kernel follows. */
+const MOST_LINKS = 40;
+
+/** The path itself, or the file that a link leads to, there or not: the link stays. */
 export function targetOf(path: string): string {
   const target = resolve(path);
-  return found(target)?.isFile() === true ? realpathSync(target) : target;
+  const there = found(target);
+  if (there?.isFile() === true) return realpathSync(target);
+  return there === undefined ? behindLinks(target) : target;
+}
+
+function behindLinks(link: string): string {
+  let path = link;
+  for (let n = 0; n < MOST_LINKS && isLink(path); n++) path = resolve(dirname(path), readlinkSync(path));
+  return path;
+}
+
+export function isLink(path: string): boolean {
+  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
 }
 
 /** There, and neither a file nor a folder: nothing may take its place. */

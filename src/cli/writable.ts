@@ -1,7 +1,8 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
+import { reasonOfCode } from '../sources/reasons.ts';
 import { UsageError } from './options.ts';
-import { isDevice, isStdout, targetOf } from './whole-file.ts';
+import { isDevice, isLink, isStdout, targetOf } from './whole-file.ts';
 
 /** Refuses a file that cannot be written before the work starts: hours of reading must not end in that. */
 export function checkWritable(paths: readonly (string | undefined)[], cwd: string): void {
@@ -14,6 +15,7 @@ export function checkWritable(paths: readonly (string | undefined)[], cwd: strin
 function reasonAgainst(target: string): string | undefined {
   if (existsSync(target) && statSync(target).isDirectory()) return 'it is a folder';
   if (isDevice(target)) return isAllowed(target) ? undefined : 'no right to write to it';
+  if (isLink(target)) return reasonOfCode('ELOOP');
   const folder = nearestFolder(dirname(target));
   if (!statSync(folder).isDirectory()) return `${folder} is no folder`;
   if (!isAllowed(folder)) return `no right to write in ${folder}`;

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { ANSWER, accepting, edit, entriesOf } from './accepting.ts';
@@ -172,6 +172,21 @@ describe('baseline update', () => {
     expect(readFileSync(file, 'utf8')).toBe(before);
     const names = entriesOf(file).map(({ fingerprint }) => fingerprint);
     expect(names).toEqual([...names].sort());
+  });
+
+  it('replaces the file when the new one is whole, and says before the work that it cannot', async () => {
+    const inputs = night();
+    const file = await accepted(inputs);
+    const before = readFileSync(file, 'utf8');
+    linkSync(file, `${file}.before`);
+    await runCommand(['baseline', 'update', night({ destination: '203.0.113.9' }), '--baseline', file, ...ANSWER]);
+    expect(readFileSync(file, 'utf8')).not.toBe(before);
+    expect(readFileSync(`${file}.before`, 'utf8')).toBe(before);
+    const below = await runCommand(['baseline', 'update', inputs, '--baseline', join(file, 'x.json'), ...ANSWER]);
+    expect([below.code, below.err]).toEqual([
+      2,
+      `egressblame: ${join(file, 'x.json')}: cannot be written: ${file} is no folder\n`,
+    ]);
   });
 
   it('removes what is gone only with --prune', async () => {

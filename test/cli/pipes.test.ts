@@ -52,7 +52,7 @@ it.skipIf(!existsSync('/dev/full'))('a report that cannot be written is no findi
     cwd: dir,
     encoding: 'utf8',
   });
-  expect([status, stderr]).toEqual([70, `egressblame: -o ${full}: cannot be written (ENOSPC)\n`]);
+  expect([status, stderr]).toEqual([70, `egressblame: ${full}: cannot be written: no room is left on the disk\n`]);
 });
 
 it.skipIf(!existsSync('/dev/full'))('an answer that cannot be written is no finding', async () => {
@@ -60,6 +60,6 @@ it.skipIf(!existsSync('/dev/full'))('an answer that cannot be written is no find
   for (const args of [['logs'], ['check', 'logs'], ['logs', '--json']])
     expect(await runWith(args, undefined, full)).toEqual({
       code: 70,
-      err: 'egressblame: the output cannot be written (ENOSPC)\n',
+      err: 'egressblame: the output cannot be written: no room is left on the disk\n',
     });
 });

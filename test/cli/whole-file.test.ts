@@ -1,10 +1,19 @@
 import { spawnSync } from 'node:child_process';
-import { lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { appendFile, writeFile } from '../../src/cli/whole-file.ts';
+import { appendFile, writeFile, writeWhole } from '../../src/cli/whole-file.ts';
 import { runCommand } from './in-process.ts';
 import { writeTinyNight } from './tiny.ts';
 
@@ -44,6 +53,43 @@ it('what is appended stands behind what others wrote', async () => {
   await appendFile(summary, ['ours\n', 'too\n']);
   expect(readFileSync(summary, 'utf8')).toBe('theirs\nours\ntoo\n');
 });
+
+it('a link to a file that is not there yet stays a link too, over other links', async () => {
+  const [link, step] = [join(dir, 'next.md'), join(dir, 'step.md')];
+  symlinkSync('step.md', link);
+  symlinkSync('made/later.md', step);
+  await writeFile(link, ['new']);
+  expect([link, step].map((path) => lstatSync(path).isSymbolicLink())).toEqual([true, true]);
+  expect(readFileSync(join(dir, 'made/later.md'), 'utf8')).toBe('new');
+});
+
+it('a link that leads back to itself is refused before the work', async () => {
+  symlinkSync('round.md', join(dir, 'round.md'));
+  const { code, err } = await runCommand([night, '-o', 'round.md'], { cwd: dir });
+  expect([code, err]).toEqual([
+    2,
+    'egressblame: round.md: cannot be written: it is a link that leads back to itself\n',
+  ]);
+});
+
+it('two runs that write the same file do not write into one another', async () => {
+  const path = join(dir, 'shared.md');
+  await writeWhole(path, async (write) => {
+    write('first, ');
+    await writeFile(path, ['second']);
+    expect(readFileSync(path, 'utf8')).toBe('second');
+    write('whole');
+  });
+  expect(readFileSync(path, 'utf8')).toBe('first, whole');
+  expect(readdirSync(dir).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+it.skipIf(process.getuid?.() !== 0 || !existsSync('/proc/sys'))(
+  'what cannot be appended to is no internal error',
+  async () => {
+    await expect(appendFile('/proc/version', ['x'])).rejects.toThrow(/^\/proc\/version: cannot be written: /);
+  },
+);
 
 describe('-o -', () => {
   it.each<[string, readonly string[], RegExp]>([

@@ -1,5 +1,3 @@
-import { writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { isExpired } from '../../baseline/apply.ts';
 import { baselineText } from '../../baseline/schema.ts';
 import { type Answer, type BaselineChange, updateBaseline } from '../../baseline/update.ts';
@@ -15,6 +13,8 @@ import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { runOptions, UsageError } from '../options.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
+import { writeWhole } from '../whole-file.ts';
+import { checkWritable } from '../writable.ts';
 
 export interface BaselineFlags extends CommonFlags {
   readonly owner?: string;
@@ -30,6 +30,7 @@ export async function updateCommand(paths: readonly string[], flags: BaselineFla
   const cwd = process.cwd();
   const file = flags.baseline ?? BASELINE_NAME;
   const answer = answerOf(flags);
+  checkWritable([file], cwd);
   const before = (await readBaseline(file, cwd))?.entries ?? [];
   const report = await investigate(runOptions(paths, flags, cwd));
   for (const problem of report.problems)
@@ -49,7 +50,7 @@ export async function updateCommand(paths: readonly string[], flags: BaselineFla
     throw new UsageError(
       `${plural(change.added.length, 'new finding')}: say who answers for them and why, with --owner NAME --reason TEXT, as\n  ${commandFor(commandLine(paths, flags, own), 'baseline', 'update')}`,
     );
-  writeFileSync(resolve(cwd, file), baselineText(change.entries));
+  await writeWhole(file, (write) => write(baselineText(change.entries)));
   await print(changeText(change, shownPath(file, cwd), flags.prune === true));
   await print(`\nNext:\n  ${checkCommandLine(paths, flags, shownPath(file, cwd))}\n`);
   return EXIT.clean;

@@ -1,7 +1,8 @@
-import { closeSync, mkdirSync, openSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { familyNames, simulateNight } from '../../simulate/index.ts';
 import { EXIT } from '../exit-codes.ts';
+import { unwritten } from '../unwritten.ts';
 import { checkWritable } from '../writable.ts';
 
 export interface SimulateFlags {
@@ -21,17 +22,27 @@ export async function simulateCommand(flags: SimulateFlags): Promise<number> {
     return EXIT.usage;
   }
   checkWritable([join(flags.out, 'truth.jsonl')], process.cwd());
-  const open = new Map<string, number>();
-  const { seed, episodes, records } = flags;
-  const size = { ...(episodes === undefined ? {} : { episodes }), ...(records === undefined ? {} : { records }) };
-  for (const { file, text } of simulateNight({ seed, families, ...size })) {
-    const path = join(flags.out, file);
-    mkdirSync(dirname(path), { recursive: true });
-    const handle = open.get(file) ?? openSync(path, 'w');
-    open.set(file, handle);
-    writeSync(handle, text);
-  }
-  for (const handle of open.values()) closeSync(handle);
-  process.stdout.write(`${open.size} files in ${flags.out}\n`);
+  const written = writeNight(flags, families);
+  process.stdout.write(`${written} files in ${flags.out}\n`);
   return EXIT.clean;
+}
+
+/** The number of files. */
+function writeNight({ seed, episodes, records, out }: SimulateFlags, families: readonly string[]): number {
+  const open = new Map<string, number>();
+  const size = { ...(episodes === undefined ? {} : { episodes }), ...(records === undefined ? {} : { records }) };
+  try {
+    for (const { file, text } of simulateNight({ seed, families, ...size })) {
+      const path = join(out, file);
+      mkdirSync(dirname(path), { recursive: true });
+      const handle = open.get(file) ?? openSync(path, 'w');
+      open.set(file, handle);
+      writeFileSync(handle, text);
+    }
+  } catch (error) {
+    throw unwritten(out, error);
+  } finally {
+    for (const handle of open.values()) closeSync(handle);
+  }
+  return open.size;
 }
