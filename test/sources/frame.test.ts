@@ -120,6 +120,66 @@ describe('framing', () => {
     ]);
   });
 
+  it.each<[string, string, readonly string[]]>([
+    ['a quote that is doubled', 'a,"b ""c\nd"" e",f\ng\n', ['a,"b ""c\nd"" e",f', 'g']],
+    ['a quote at the end that is doubled', 'a,"b ""\nc",d\ne\n', ['a,"b ""\nc",d', 'e']],
+    ['a cell that begins the row', '"a\nb",c\nd\n', ['"a\nb",c', 'd']],
+    ['blanks before its quote', 'a,  "b\nc"\nd\n', ['a,  "b\nc"', 'd']],
+    ['two such rows in a row', 'a,"b\nc"\n"d\ne"\n', ['a,"b\nc"', '"d\ne"']],
+    ['a quote in free text', 'a said "b\nc\n', ['a said "b', 'c']],
+    ['a cell that never ends', 'a\nb,"c\nd\n', ['a', 'b,"c', 'd']],
+  ])('cuts CSV with %s', (_, text, expected) => {
+    const records = cut(text, 'csv');
+    expect(records.map((record) => record.text)).toEqual(expected);
+    for (const record of records) expect(text.slice(record.offset, record.offset + record.bytes)).toBe(record.text);
+  });
+
+  it('takes a CSV cell for a stray quote that goes on for 4 MiB, wherever in the file it begins', () => {
+    const line = `${'x'.repeat((1 << 20) - 1)}\n`;
+    const row = (lines: number): string => `"${line.repeat(lines).slice(1)}"\n`;
+    const longest = `${row(3)}${row(3)}`;
+    expect(cut(longest, 'csv').map(({ line: first }) => first)).toEqual([1, 5]);
+    expect(cut(row(5), 'csv').map(({ line: first }) => first)).toEqual([1, 2, 3, 4, 5, 6]);
+  });
+
+  it('says of a record of several lines over the cap how long it is, and keeps its beginning', () => {
+    const text = `2025-01-01 a\n${'b'.repeat(30)}\n${'c'.repeat(9000)}\n2025-01-02 d\n e`;
+    const records = cut(text, { startsRecord: /^\d{4}-/ }, 7, 40);
+    expect(records.map(({ line, offset, bytes, oversize }) => [line, offset, bytes, oversize])).toEqual([
+      [1, 0, 9044, true],
+      [4, 9045, 15, undefined],
+    ]);
+    expect(records[0]?.text).toBe(text.slice(0, 43));
+    expect(records[1]?.text).toBe('2025-01-02 d\n e');
+    const [long] = cut(`2025-01-01 a\n${'b'.repeat(9000)}\n`, { startsRecord: /^\d{4}-/ }, 1 << 20, 8000);
+    expect([long?.text.length, long?.bytes, long?.oversize]).toEqual([4096, 9013, true]);
+  });
+
+  it.each<[string, string, readonly string[]]>([
+    ['one list behind another', '[{"a":1}]\n[{"b":2}]', ['{"a":1}', '{"b":2}']],
+    ['lists in a list', '[[1],[{"a":2}]]', ['[1]', '[{"a":2}]']],
+    ['a list behind a document, which is one', '{"a":1}\n[2]', ['{"a":1}', '[2]']],
+    [
+      'brackets in strings, and quotes that are escaped',
+      '[{"a":"]}\\""},{"b":"\\\\"}]',
+      ['{"a":"]}\\""}', '{"b":"\\\\"}'],
+    ],
+    ['a bracket too many', '}{"a":1}]{"b":2}', ['{"a":1}', '{"b":2}']],
+    ['a document that is cut off', '{"a":1}{"b":[', ['{"a":1}', '{"b":[']],
+  ])('cuts JSON with %s', (_, text, expected) => {
+    for (const chunk of [1, 3, 1 << 20]) {
+      const records = cut(text, 'json', chunk);
+      expect(records.map((record) => record.text)).toEqual(expected);
+      for (const record of records) expect(text.slice(record.offset, record.offset + record.bytes)).toBe(record.text);
+    }
+  });
+
+  it('cuts lists with brackets in strings, and quotes that are escaped', () => {
+    const text = '{"n\\"[{":"[{\\\\","d":[{"a":"]}\\"}"},{"b":2}]}';
+    for (const chunk of [1, 3, 1 << 20])
+      expect(cut(text, 'lists', chunk).map((record) => record.text)).toEqual(['{"a":"]}\\"}"}', '{"b":2}']);
+  });
+
   it('reports a record over the cap and goes on', () => {
     expect(
       cut(`${'x'.repeat(50)}\nok\n`, 'lines', 7, 20).map(({ text, oversize }) => [text.length <= 50, oversize]),

@@ -40,6 +40,25 @@ describe('a compressed archive', () => {
     expect(descriptorOf(first.inputs)).toBeTypeOf('number');
   });
 
+  it('gives a member of several megabytes as it is', async () => {
+    const text = Array.from({ length: 400_000 }, (_, n) => `line ${n}\n`).join('');
+    const { folder } = written(
+      gzipSync(
+        tarOf([
+          { name: 'small.log', text: 'one\n' },
+          { name: 'big.log', text },
+        ]),
+      ),
+    );
+    const { inputs } = await found(folder);
+    const read = await Promise.all(inputs.map(readAll));
+    expect(read.map(({ text: body, log }) => [body.length, log.problems])).toEqual([
+      [text.length, []],
+      [4, []],
+    ]);
+    expect(read[0]?.text === text).toBe(true);
+  });
+
   it('is unpacked anew when it is another by now', async () => {
     const { folder, path } = written();
     const first = await found(folder);
@@ -69,6 +88,15 @@ describe('a compressed archive', () => {
     expect(paths).toEqual(['x.tgz']);
     expect(problems).toMatchObject([{ code: 'not-unpacked', severity: 'error' }]);
     expect(problems[0]?.message).toContain(says);
+  });
+
+  it.runIf(process.platform === 'linux')('lets go of its file at once where the run was stopped', async () => {
+    const { folder } = written();
+    const room = join(folder, 'room');
+    mkdirSync(room);
+    await found(folder, { folder: room, signal: AbortSignal.abort() });
+    const open = readdirSync('/proc/self/fd').map((file) => linkOf(Number(file)));
+    expect(open.filter((link) => link.startsWith(room))).toEqual([]);
   });
 
   it.runIf(process.platform === 'linux')('lets go of its file when nobody holds a member', async () => {

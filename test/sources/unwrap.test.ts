@@ -89,4 +89,53 @@ describe('envelopes', () => {
     expect(unwrap(record('2025-12-11T06:08:20.000000000Z stdout P hel'))).toBe(undefined);
     expect(unwrap(record('2025-12-11T06:08:20.000000001Z stdout F lo'))?.text).toBe('hello');
   });
+
+  it('join the pieces of each stream alone; time and line are those of the first, the bytes reach to the last', () => {
+    const unwrap = createUnwrapper();
+    const piece = (text: string, line: number): RawRecord => ({
+      text,
+      ref: { source: 'x', line, offset: line * 100, bytes: 50 },
+    });
+    expect(unwrap(piece('2025-12-11T06:08:20Z stdout P hel', 1))).toBe(undefined);
+    expect(unwrap(piece('2025-12-11T06:08:21Z stderr P oth', 2))).toBe(undefined);
+    expect(unwrap(piece('2025-12-11T06:08:22Z stdout F lo', 3))).toMatchObject({
+      text: 'hello',
+      observed: at('2025-12-11T06:08:20Z'),
+      ref: { source: 'x', line: 1, offset: 100, bytes: 250 },
+    });
+    expect(unwrap.end()).toMatchObject([{ text: 'oth', ref: { line: 2, offset: 200, bytes: 50 } }]);
+    expect(unwrap.end()).toEqual([]);
+  });
+
+  it('keep what the outer one states before what an inner one does, and that the record is too long', () => {
+    const inner = {
+      MESSAGE: 'deep',
+      __REALTIME_TIMESTAMP: '1765433300500000',
+      _HOSTNAME: 'in',
+      _SOURCE_MONOTONIC_TIMESTAMP: '77',
+    };
+    const outer = { ...inner, MESSAGE: JSON.stringify(inner), _HOSTNAME: 'out', _SOURCE_MONOTONIC_TIMESTAMP: '78' };
+    const given = { ...record(JSON.stringify(outer)), oversize: true as const };
+    expect(unwrapRecord(given)).toEqual({
+      text: 'deep',
+      ref: given.ref,
+      isUnwrapped: true,
+      observed: 1_765_433_300_500_000,
+      host: 'out',
+      monotonicUs: 78,
+      oversize: true,
+    });
+  });
+
+  it('of Docker come off too where they are cut off behind its own members', () => {
+    const whole = JSON.stringify({
+      log: 'hello \\" there\n',
+      stream: 'stdout',
+      time: '2025-12-11T06:08:20.5Z',
+      attrs: { a: 1 },
+    });
+    const cut = (to: string): string => unwrapRecord(record(whole.slice(0, whole.indexOf(to)))).text;
+    expect(cut(':1}')).toBe('hello \\" there');
+    expect(cut('5Z')).toBe(whole.slice(0, whole.indexOf('5Z')));
+  });
 });
