@@ -94,7 +94,11 @@ function behindLinks(link: string): string {
 }
 
 export function isLink(path: string): boolean {
-  return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  try {
+    return lstatSync(path).isSymbolicLink();
+  } catch {
+    return false;
+  }
 }
 
 /** There, and neither a file nor a folder: nothing may take its place. */
