@@ -32,7 +32,7 @@ interface Compared {
 
 /** The files behind a path on the command line. */
 export async function filesAt(path: string, cwd: string): Promise<Discovery> {
-  return path === '-' ? { inputs: [], problems: [] } : findInputs([path], cwd);
+  return path === '-' ? { inputs: [], problems: [] } : findInputs([path], cwd, { isNested: false });
 }
 
 /** Refuses what cannot be read again, and to write over anything that was read: the same file also by another name, a symbolic or a hard link. */

@@ -1,3 +1,4 @@
+import { clipColumns } from '../core/text/display-width.ts';
 import { escapeTerminal } from '../core/text/text.ts';
 import type { NetworkEvent } from '../model/event.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';
@@ -17,9 +18,9 @@ export interface Watching {
   readonly done: () => void;
 }
 
-/** Lines on stderr: bytes, rate and time left, and what was found so far. Nothing when stderr is no terminal. */
+/** Lines on stderr: bytes, rate and time left, and what was found so far. Nothing when stderr is no terminal that can take a line back. */
 export function watchReading(quiet: boolean): Watching {
-  if (quiet || process.stderr.isTTY !== true)
+  if (quiet || process.stderr.isTTY !== true || process.env['TERM'] === 'dumb')
     return { onProgress: () => undefined, onFinding: () => undefined, done: () => undefined };
   const started = performance.now();
   const seen = new Map<string, number>();
@@ -36,7 +37,8 @@ export function watchReading(quiet: boolean): Watching {
       if (now - last < EVERY_MS) return;
       last = now;
       const found = records === 0 ? '' : `; ${records} violating records to ${seen.size} places so far`;
-      write(`${rateOf(progress, (now - started) / 1000)}${found}`);
+      // A line that the terminal breaks cannot be taken back.
+      write(clipColumns(`${stageOf(progress, (now - started) / 1000)}${found}`, (process.stderr.columns || 80) - 1));
     },
     onFinding: (event, finding) => {
       records++;
@@ -66,6 +68,12 @@ export async function withProgress<T>(
   } finally {
     done();
   }
+}
+
+function stageOf(progress: Progress, seconds: number): string {
+  const { unpacking } = progress;
+  if (unpacking === undefined) return rateOf(progress, seconds);
+  return `unpacking: ${mega(unpacking.bytes)} MB of ${escapeTerminal(unpacking.path)}`;
 }
 
 function rateOf({ readBytes, totalBytes }: Progress, seconds: number): string {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   appendFileSync,
   closeSync,
@@ -73,7 +72,7 @@ export async function writeWhole(
 
 /** A name for what is being written, in the same folder; no other run, of whatever machine, has it. */
 export function besides(target: string): string {
-  return `${dirname(target)}/.egressblame-${randomBytes(8).toString('hex')}.part`;
+  return `${dirname(target)}/.egressblame-${crypto.randomUUID()}.part`;
 }
 
 /** As many as the kernel follows. */

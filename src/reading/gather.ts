@@ -63,8 +63,12 @@ export async function gather(
   }
 }
 
-function unpacking({ temporaryFiles, signal }: RunOptions): UnpackOptions {
-  return { signal, ...(temporaryFiles === false ? { folder: false } : {}) };
+function unpacking({ temporaryFiles, signal, onProgress }: RunOptions): UnpackOptions {
+  return {
+    signal,
+    ...(temporaryFiles === false ? { folder: false } : {}),
+    ...(onProgress && { onUnpacking: (unpacking) => onProgress({ readBytes: 0, totalBytes: 0, unpacking }) }),
+  };
 }
 
 interface GatherContext {

@@ -19,7 +19,7 @@ export interface RunOptions extends Stated {
   readonly to?: Micros;
   /** Memory that the run may take, bytes: what is longer is read for what bears on a violation. */
   readonly memoryBytes?: number;
-  /** False: what memory has no room for goes to no temporary file, and logs are read twice instead. The answer is the same, but that compressed tar archives are not read. */
+  /** False: what memory has no room for goes to no temporary file, and logs are read twice instead. The answer is the same, but that compressed tar archives and archives in archives are not read. */
   readonly temporaryFiles?: boolean;
   /** Other threads that help with long files; as many as there are cores for unless told. The answer is the same with any. */
   readonly threads?: Threads;
@@ -39,6 +39,8 @@ export interface RunOptions extends Stated {
 export interface Progress {
   readonly readBytes: number;
   readonly totalBytes: number;
+  /** The archive that is being unpacked before anything is read, and the bytes that came out of it. */
+  readonly unpacking?: { readonly path: string; readonly bytes: number };
 }
 
 /** Minutes east of UTC for stamps of a file that state no zone. */

@@ -18,7 +18,10 @@ const MAGIC: readonly (readonly [string, string])[] = [
 
 /** The same of files that hold text, such as logs, in a way that is not opened here. */
 const WRAPPED: readonly (readonly [string, string])[] = [
-  ['504b0304', 'a zip archive: `unzip FILE` and pass the folder'],
+  [
+    '504b0304',
+    'a zip archive: `unzip FILE` and pass the folder (one that is cut short: `zip -FF FILE --out whole.zip`)',
+  ],
   ['fd377a585a00', 'compressed with xz: `xz -dk FILE` makes it readable'],
   ['425a68', 'compressed with bzip2: `bzip2 -dk FILE` makes it readable'],
   ['04224d18', 'compressed with lz4: `lz4 -dk FILE` makes it readable'],

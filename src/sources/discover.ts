@@ -152,14 +152,17 @@ function addFile(path: string, info: Stats, walk: Walk): void {
   const file = { absolute: path, ...archive };
   const members = /\.(?:eval|zip)$/i.test(path) ? membersOf(path) : undefined;
   if (members === undefined || typeof members === 'string') {
-    if (members !== undefined)
-      walk.problems.push(problemOf('error', 'zip-broken', `cannot look into the archive ${path}: ${members}`, path));
+    if (members !== undefined) walk.problems.push(brokenZip(path, members));
     walk.found.set(path, file);
     return;
   }
   if (members.length === 0) walk.problems.push(emptyArchive(path));
   for (const member of members)
     walk.found.set(`${path}!/${member.name}`, { ...file, bytes: member.storedBytes, archive, member });
+}
+
+export function brokenZip(path: string, says: string): Diagnostic {
+  return problemOf('error', 'zip-broken', `cannot look into the archive ${path}: ${says}`, path);
 }
 
 export function emptyArchive(path: string): Diagnostic {

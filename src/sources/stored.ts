@@ -94,7 +94,7 @@ async function* readOpen(file: number, { start, end }: Range): AsyncGenerator<Ui
 
 /** Where the archive of a member was unpacked to. */
 function unpackedOf({ member }: InputFile): Unpacked | undefined {
-  return member?.kind === 'tar' ? member.unpacked : undefined;
+  return member?.unpacked;
 }
 
 /** The file that an input's bytes stand in, open. */

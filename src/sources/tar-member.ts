@@ -8,11 +8,11 @@ export interface TarMember {
   readonly bytes: number;
   /** Last modification, seconds since the epoch. */
   readonly modifiedS: number;
-  /** Set where the archive is compressed. */
+  /** Set where the archive is compressed, or lies in another. */
   readonly unpacked?: Unpacked;
 }
 
-/** What a compressed archive holds, in a file that no folder names. It is open as long as somebody holds this. */
+/** What a compressed archive holds, or an archive that lies in another, in a file that no folder names. It is open as long as somebody holds this. */
 export interface Unpacked {
   /** Its descriptor. */
   readonly file: number;

@@ -17,6 +17,8 @@ export interface UnpackOptions {
   /** Where the system keeps temporary files, unless told; false: nowhere. */
   readonly folder?: string | false;
   readonly signal?: AbortSignal | undefined;
+  /** How many bytes of an archive are unpacked so far. */
+  readonly onUnpacking?: ((unpacking: { readonly path: string; readonly bytes: number }) => void) | undefined;
 }
 
 /** By path, size and last change: a command looks for its files more than once. */
@@ -25,7 +27,7 @@ const closing = new FinalizationRegistry<number>((file) => closeSync(file));
 
 /** Unpacks a file as a stream. */
 export async function unpack(packed: InputFile, options: UnpackOptions): Promise<Unpacking> {
-  const key = `${packed.absolute} ${packed.bytes} ${packed.modifiedUs}`;
+  const key = `${packed.absolute} ${packed.member?.name} ${packed.bytes} ${packed.modifiedUs}`;
   const before = known.get(key);
   const held = before?.unpacked.deref();
   if (before !== undefined && held !== undefined) return { unpacked: held, problems: before.problems };
@@ -37,7 +39,10 @@ export async function unpack(packed: InputFile, options: UnpackOptions): Promise
   return unpacking;
 }
 
-async function unpackAnew(packed: InputFile, { folder = tmpdir(), signal }: UnpackOptions): Promise<Unpacking> {
+async function unpackAnew(
+  packed: InputFile,
+  { folder = tmpdir(), signal, onUnpacking }: UnpackOptions,
+): Promise<Unpacking> {
   const { path } = packed;
   const log = newReadLog();
   const failed = (code: string, message: string): Unpacking => {
@@ -52,6 +57,7 @@ async function unpackAnew(packed: InputFile, { folder = tmpdir(), signal }: Unpa
     for await (const chunk of readBytes(packed, log, { hashed: false, isPassing: true })) {
       writeWhole(file, chunk, size);
       size += chunk.length;
+      onUnpacking?.({ path, bytes: size });
       if (signal?.aborted === true) return failed('not-unpacked', `${path} is not read: the run was stopped before`);
     }
   } catch (error) {

@@ -1,6 +1,10 @@
 import type { Buffer } from 'node:buffer';
 import { closeSync, fstatSync, openSync } from 'node:fs';
 import { readAt } from './read-at.ts';
+import type { Unpacked } from './tar-member.ts';
+
+/** A zip archive: its path, or what it was unpacked to where it lies in another. */
+type ZipFile = string | Unpacked;
 
 /** One file inside a zip archive. */
 export interface ZipMember {
@@ -14,6 +18,8 @@ export interface ZipMember {
   readonly bytes: number;
   /** Where its local header stands in the archive. */
   readonly headerOffset: number;
+  /** Set where the archive lies in another. */
+  readonly unpacked?: Unpacked;
 }
 
 const END = 0x06054b50;
@@ -28,17 +34,16 @@ const MAX_DIRECTORY_BYTES = 256 * 1024 * 1024;
  * Members of an archive in name order, folders left out; where a name stands twice the last entry counts (Inspect AI rewrites
  * samples so). A text says why the archive cannot be read. APPNOTE.TXT 6.3.10, sections 4.3 to 4.5.
  */
-export function listZip(path: string): readonly ZipMember[] | string {
-  const entries = zipEntries(path);
+export function listZip(archive: ZipFile): readonly ZipMember[] | string {
+  const entries = zipEntries(archive);
   if (typeof entries === 'string') return entries;
   const members = new Map(entries.filter(({ name }) => !name.endsWith('/')).map((entry) => [entry.name, entry]));
   return [...members.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
 /** Every entry of the directory as it stands, folders and repeated names included; a text says why it cannot be read. */
-export function zipEntries(path: string): readonly ZipMember[] | string {
-  const fd = openSync(path, 'r');
-  try {
+export function zipEntries(archive: ZipFile): readonly ZipMember[] | string {
+  return opened(archive, (fd) => {
     const size = fstatSync(fd).size;
     const directory = findDirectory(fd, size);
     if (typeof directory === 'string') return directory;
@@ -49,6 +54,14 @@ export function zipEntries(path: string): readonly ZipMember[] | string {
     if (typeof entries !== 'string' && (entries.length - directory.entries) % 65_536 !== 0)
       return `it is damaged (its directory lists ${entries.length} of ${directory.entries} entries)`;
     return entries;
+  });
+}
+
+function opened<T>(archive: ZipFile, look: (fd: number) => T): T {
+  if (typeof archive !== 'string') return look(archive.file);
+  const fd = openSync(archive, 'r');
+  try {
+    return look(fd);
   } finally {
     closeSync(fd);
   }
@@ -96,13 +109,11 @@ function localBytes(fd: number, { headerOffset, name, method, storedBytes }: Zip
 
 /** Begins with an entry, or is an empty archive. */
 export function isZip(path: string): boolean {
-  const fd = openSync(path, 'r');
-  try {
-    const head = readAt(fd, 0, 4);
-    return head.length === 4 && [LOCAL, END].includes(head.readUInt32LE(0));
-  } finally {
-    closeSync(fd);
-  }
+  return opened(path, (fd) => beginsAsZip(readAt(fd, 0, 4)));
+}
+
+export function beginsAsZip(head: Buffer): boolean {
+  return head.length >= 4 && [LOCAL, END].includes(head.readUInt32LE(0));
 }
 
 interface Directory {
@@ -184,14 +195,11 @@ function longFields(extra: Buffer, short: readonly number[]): readonly number[] 
 
 /** Where the data of a member begins; undefined when its local header is not there. */
 export function dataOffset(path: string, member: ZipMember): number | undefined {
-  const fd = openSync(path, 'r');
-  try {
+  return opened(member.unpacked ?? path, (fd) => {
     const local = readAt(fd, member.headerOffset, 30);
     if (local.length < 30 || local.readUInt32LE(0) !== LOCAL) return undefined;
     return member.headerOffset + 30 + local.readUInt16LE(26) + local.readUInt16LE(28);
-  } finally {
-    closeSync(fd);
-  }
+  });
 }
 
 /** When a member was last changed, in local time, as zip stamps are; undefined when its stamp is no date. APPNOTE.TXT 4.4.6. */

@@ -40,6 +40,34 @@ describe('while long logs are read', () => {
     expect(text).toContain('more places are counted below');
   });
 
+  it('a line stays on one line of the terminal, and a dumb one shows none', () => {
+    const { columns, isTTY } = process.stderr;
+    const { TERM: term } = process.env;
+    const shown = (path: string): string => {
+      let text = '';
+      vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => {
+        text += String(chunk);
+        return true;
+      });
+      const { onProgress } = watchReading(false);
+      vi.spyOn(performance, 'now').mockReturnValue(1e9);
+      onProgress({ readBytes: 0, totalBytes: 0, unpacking: { path, bytes: 2_000_000 } });
+      vi.restoreAllMocks();
+      return text.replace('\r\u001b[K', '');
+    };
+    try {
+      process.stderr.isTTY = true;
+      process.stderr.columns = 40;
+      expect(shown('night.tgz')).toBe('unpacking: 2.0 MB of night.tgz');
+      expect(shown('a/very/long/path/to/the/night.tgz')).toBe('unpacking: 2.0 MB of a/very/long/path/…');
+      process.env['TERM'] = 'dumb';
+      expect(shown('night.tgz')).toBe('');
+    } finally {
+      Object.assign(process.stderr, { columns, isTTY });
+      process.env['TERM'] = term ?? '';
+    }
+  });
+
   it('a file or a pipe shows nothing', async () => {
     expect(await watched(false)).toBe('');
   });

@@ -71,7 +71,7 @@ function evalLog(samples: readonly Sample[], pack: (entry: Entry) => Entry = (en
   return zipOf(documents.map(([name, value]) => pack({ name, text: print(value) })));
 }
 
-const AS_ZSTD = (entry: Entry): Entry => ({ ...entry, method: 93, stored: zstd(entry.text) });
+const AS_ZSTD = (entry: Entry): Entry => ({ ...entry, method: 93, stored: zstd(String(entry.text)) });
 
 interface Filtered {
   readonly plan: ArchivePlan;

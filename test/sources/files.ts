@@ -52,7 +52,7 @@ export function zstdOf(bytes: Buffer): Buffer {
 
 export interface Entry {
   readonly name: string;
-  readonly text: string;
+  readonly text: string | Buffer;
   readonly method?: 0 | 8 | 93;
   readonly stored?: Buffer;
   readonly zip64?: true;
@@ -64,7 +64,7 @@ export function zipOf(entries: readonly Entry[]): Buffer {
   const directory: Buffer[] = [];
   let offset = 0;
   for (const { name, text, method = 8, stored, zip64 } of entries) {
-    const data = stored ?? (method === 8 ? deflateRawSync(text) : Buffer.from(text));
+    const data = stored ?? (method === 8 ? deflateRawSync(text) : typeof text === 'string' ? Buffer.from(text) : text);
     const sizes = [Buffer.byteLength(text), data.length, offset];
     const local = Buffer.alloc(30);
     local.writeUInt32LE(0x04034b50, 0);

@@ -171,11 +171,6 @@ describe('archives', () => {
     expect(problems).toMatchObject([{ message: 'there is no file or folder gone' }]);
   });
 
-  it('in archives stay closed', async () => {
-    const { read } = await opened(tarOf([{ name: 'inner.tar', text: tarOf(two) }]));
-    expect(read.map(([path]) => path)).toEqual(['inner.tar']);
-  });
-
   it.each([
     ['of the entry', { modifiedS: STAMP_S }, [], STAMP_S],
     ['of its facts, with a fraction', { modifiedS: 7 }, [paxOf({ mtime: `${STAMP_S}.25` })], STAMP_S + 0.25],

@@ -1,4 +1,4 @@
-import type { Buffer } from 'node:buffer';
+import { Buffer } from 'node:buffer';
 import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -6,9 +6,9 @@ import { runInNewContext } from 'node:vm';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import type { InputFile } from '../../src/sources/discover.ts';
-import { findInputs } from '../../src/sources/inputs.ts';
+import { findInputs, type InputOptions } from '../../src/sources/inputs.ts';
 import type { UnpackOptions } from '../../src/sources/unpack.ts';
-import { codesOf, newFolder, readAll } from './files.ts';
+import { codesOf, newFolder, readAll, zipOf } from './files.ts';
 import { tarOf } from './tars.ts';
 
 const ARCHIVE = gzipSync(tarOf([{ name: 'a.log', text: 'one\n' }]));
@@ -120,3 +120,67 @@ function linkOf(file: number | undefined): string {
     return '';
   }
 }
+
+describe('an archive in an archive', () => {
+  const zipped = (name: string, text: Buffer): Buffer => zipOf([{ name, text }]);
+  const inner = zipOf([{ name: 'b.log', text: 'two\n' }]);
+
+  async function foundIn(name: string, bytes: Buffer, options?: InputOptions) {
+    const folder = newFolder();
+    writeFileSync(join(folder, name), bytes);
+    const { inputs, problems } = await findInputs([name], folder, options);
+    return { inputs, paths: inputs.map(({ path }) => path), problems };
+  }
+
+  it.each<[string, string, Buffer, string, string]>([
+    ['tar in zip', 'n.zip', zipped('x.tgz', ARCHIVE), 'n.zip!/x.tgz!/a.log', 'one\n'],
+    ['zip in zip', 'n.zip', zipped('x.zip', inner), 'n.zip!/x.zip!/b.log', 'two\n'],
+    ['zip in zip in zip', 'n.zip', zipped('y.zip', zipped('x.zip', inner)), 'n.zip!/y.zip!/x.zip!/b.log', 'two\n'],
+    ['zip in packed tar', 'n.tgz', gzipSync(tarOf([{ name: 'x.zip', text: inner }])), 'n.tgz!/x.zip!/b.log', 'two\n'],
+    ['zip in plain tar', 'n.tar', tarOf([{ name: 'x.zip', text: inner }]), 'n.tar!/x.zip!/b.log', 'two\n'],
+    ['tar in tar', 'n.tar', tarOf([{ name: 'x.tar.gz', text: ARCHIVE }]), 'n.tar!/x.tar.gz!/a.log', 'one\n'],
+  ])('%s is read', async (_, name, bytes, path, text) => {
+    const { inputs, paths, problems } = await foundIn(name, bytes);
+    expect([paths, problems]).toEqual([[path], []]);
+    const [input] = inputs;
+    if (input === undefined) throw new Error('no input');
+    const read = await readAll(input);
+    expect([read.text, read.log.problems]).toEqual([text, []]);
+  });
+
+  it.each<[string, Buffer, string, InputOptions, readonly string[]]>([
+    [
+      'a third one in it',
+      zipped('z.zip', zipped('y.zip', zipped('x.zip', inner))),
+      'n.zip!/z.zip!/y.zip!/x.zip',
+      {},
+      [],
+    ],
+    ['one that is cut short', zipped('x.zip', inner.subarray(0, -9)), 'n.zip!/x.zip', {}, ['zip-broken']],
+    ['one that is no archive', zipped('x.zip', Buffer.from('text\n')), 'n.zip!/x.zip', {}, []],
+    [
+      'one that no temporary file may hold',
+      zipped('x.zip', inner),
+      'n.zip!/x.zip',
+      { folder: false },
+      ['not-unpacked'],
+    ],
+    ['one that nobody asks for', zipped('x.zip', inner), 'n.zip!/x.zip', { isNested: false }, []],
+  ])('%s stays closed', async (_, bytes, path, options, codes) => {
+    const { paths, problems } = await foundIn('n.zip', bytes, options);
+    expect([paths, codesOf(problems)]).toEqual([[path], codes]);
+  });
+
+  it('is not opened without end: an archive may hold thousands', async () => {
+    const many = zipOf(Array.from({ length: 300 }, (_, i) => ({ name: `${i}.zip`, text: inner })));
+    const { paths } = await foundIn('n.zip', many);
+    expect(paths.filter((path) => path.endsWith('b.log'))).toHaveLength(256);
+    expect(paths).toHaveLength(300);
+  });
+
+  it('tells how much of it is unpacked', async () => {
+    const told: unknown[] = [];
+    await foundIn('n.zip', zipped('x.zip', inner), { onUnpacking: (unpacking) => told.push(unpacking) });
+    expect(told).toEqual([{ path: 'n.zip!/x.zip', bytes: inner.length }]);
+  });
+});
