@@ -3,6 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { NumberLog } from '../../../src/core/packed/number-log.ts';
 import type { Overflow } from '../../../src/model/overflow.ts';
 
+/** Of one block. */
+const BLOCK_BYTES = 65_536;
 const small = fc.integer({ min: 0, max: 300 });
 const number = fc.oneof(small, fc.maxSafeNat(), fc.constantFrom(127, 128, 2 ** 31 - 1, 2 ** 31, 2 ** 32, 2 ** 53 - 1));
 
@@ -78,5 +80,32 @@ describe('a log of numbers', () => {
     const over = overflow(() => true);
     expect(written(many, new NumberLog({ most: 1 << 20, overflow: over }))).toEqual(many);
     expect(over.blocks).toEqual([]);
+  });
+
+  it('keeps signed ones too where they take more than a block', () => {
+    const signed = many.map((one) => (one % 3 === 1 ? -one : one));
+    const over = overflow(() => true);
+    const log = new NumberLog({ most: 0, overflow: over });
+    for (const one of signed) log.putSigned(one);
+    const reader = log.reader();
+    expect(signed.map(() => reader.nextSigned())).toEqual(signed);
+    expect(over.blocks.length).toBeGreaterThan(3);
+  });
+
+  it.each([
+    ['below 128', 127, (log: NumberLog, value: number) => log.put(value)],
+    ['between -64 and 64', -63, (log: NumberLog, value: number) => log.putSigned(value)],
+  ] as const)('takes a byte for a number %s', (_, value, put) => {
+    const over = overflow(() => true);
+    const log = new NumberLog({ most: 0, overflow: over });
+    for (let i = 0; i < 5 * BLOCK_BYTES + 100; i++) put(log, value);
+    expect(over.blocks.length).toBe(5);
+  });
+
+  it('keeps as many blocks in memory as there is room for, and hands on the others', () => {
+    const over = overflow(() => true);
+    const log = new NumberLog({ most: 2 * BLOCK_BYTES, overflow: over });
+    for (let i = 0; i < 5 * BLOCK_BYTES + 100; i++) log.put(i % 100);
+    expect(over.blocks.length).toBe(3);
   });
 });
