@@ -92,6 +92,64 @@ describe('clock alignment', () => {
     expect(Math.abs(clocks.offsetAt('b', START + 1.5 * HOUR) - 4.3 * SECOND)).toBeLessThan(100_000);
   });
 
+  it('puts a step where all stamps of the clock leave a gap, paired or not', () => {
+    const error = (t: number): number => (t < HOUR ? 0 : 60 * SECOND);
+    const unpaired = Array.from({ length: 1440 }, (_, i): Observation => {
+      const t = i * 5 * SECOND;
+      const at = (START + t + error(t)) as Micros;
+      return { domain: 'b', key: `own|${i}`, lo: at, hi: at };
+    });
+    const clocks = align([...world(80, 2 * HOUR, error), ...unpaired]);
+    expect(Math.abs(clocks.offsetAt('b', START + HOUR - 10 * SECOND))).toBeLessThan(100_000);
+    expect(Math.abs(clocks.offsetAt('b', START + HOUR + 60 * SECOND) - 60 * SECOND)).toBeLessThan(100_000);
+  });
+
+  it('puts stamps that name no year into the one of the others', () => {
+    const year = 365 * 24 * HOUR;
+    const clocks = alignClocks(new Set(['a', 'dns']), sightedOf([]), {
+      rank: () => 0,
+      hostOf: () => undefined,
+      stated: new Map(),
+      zoneless: new Set(),
+      yearless: new Set(['dns']),
+      spans: new Map([
+        ['a', [START, START + 2 * HOUR]],
+        ['dns', [START + year, START + year + HOUR]],
+      ]),
+    });
+    expect([clocks.offsetAt('a', START), clocks.offsetAt('dns', START + year)]).toEqual([0, year]);
+  });
+
+  it('takes the clock that most others met for the reference where none is trusted more, and of these the first by name', () => {
+    const reference = (pairs: readonly (readonly [string, string])[]) => {
+      const domains = [...new Set(pairs.flat())].toReversed();
+      const observations = pairs.flatMap(([one, other], n) =>
+        world(20, HOUR, () => 0, { seed: n + 1 }).map((seen) => ({
+          ...seen,
+          domain: seen.domain === 'a' ? one : other,
+          key: `${n}|${seen.key}`,
+        })),
+      );
+      const { reports } = alignClocks(new Set(domains), sightedOf(observations), {
+        rank: () => 0,
+        hostOf: () => undefined,
+        stated: new Map(),
+        zoneless: new Set(),
+        yearless: new Set(),
+        spans: new Map(domains.map((domain) => [domain, [START, START + HOUR] as const])),
+      });
+      return reports.filter(({ method }) => method === 'reference').map(({ domain }) => domain);
+    };
+    expect(
+      reference([
+        ['b', 'm'],
+        ['m', 'z'],
+      ]),
+    ).toEqual(['m']);
+    expect(reference([['b', 'a']])).toEqual(['a']);
+    expect(reference([['a', 'b']])).toEqual(['a']);
+  });
+
   it('finds the offset of stamps cut to seconds', () => {
     const clocks = align(world(200, 3733 * SECOND, () => 2.35 * SECOND, { step: SECOND }));
     expect(Math.abs(clocks.offsetAt('b', START) - 2.35 * SECOND)).toBeLessThan(100_000);

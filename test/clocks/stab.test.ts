@@ -63,6 +63,30 @@ describe('stamps cut to seconds', () => {
   });
 });
 
+describe('records of whole windows', () => {
+  /** The offset and its half width, in seconds, where all pairs leave this interval open. */
+  const within = (from: number, to: number) => {
+    const ends = (at: number) => new Float64Array(5).fill(at * SECOND);
+    const { offset, halfWidth } = stab(ends(from), ends(to));
+    return [offset / SECOND, halfWidth / SECOND];
+  };
+
+  it.each([
+    ['nothing, where that may be', -55, 5, 0],
+    ['nothing up to where it begins', 0, 60, 0],
+    ['nothing from where it ends', -60, 0, 0],
+    ['a zone, where that may be', 3590, 3650, 3600],
+    ['a zone to the west', -20_000, -19_700, -19_800],
+    ['else the middle', 5, 35, 20],
+  ])('tell no skew, but %s', (_, from, to, offset) => {
+    expect(within(from, to)).toEqual([offset, 2]);
+  });
+
+  it('up to four seconds tell a skew', () => {
+    expect(within(1, 4.98)).toEqual([2.99, expect.closeTo(2.015, 6)]);
+  });
+});
+
 describe('fits', () => {
   it('has 95 of 100 clocks with offset, drift, one step and 30 % wrong pairs right to 100 ms, and covers 95', () => {
     let right = 0;

@@ -1,13 +1,14 @@
 import { expect, it } from 'vitest';
 import { tellingLeases } from '../../../src/core/leases/telling.ts';
 
-/** Rows of frame, host and start. */
-function told(...rows: readonly (readonly [frame: number, host: number, start: number])[]): readonly number[] {
+type Row = readonly [frame: number, host: number, start: number];
+
+function told(rows: readonly Row[]): readonly number[] {
   const column = (nth: 0 | 1 | 2) => (row: number) => rows[row]?.[nth] ?? -1;
   return tellingLeases({ length: rows.length, frame: column(0), host: column(1), start: column(2) });
 }
 
-it.each<[string, Parameters<typeof told>, readonly number[]]>([
+it.each<[string, readonly Row[], readonly number[]]>([
   ['none of none', [], []],
   ['the only one', [[0, 0, 5]], [0]],
   [
@@ -56,5 +57,5 @@ it.each<[string, Parameters<typeof told>, readonly number[]]>([
     [0, 1],
   ],
 ])('of leases these tell of all of them: %s', (_, rows, expected) => {
-  expect(told(...rows)).toEqual(expected);
+  expect(told(rows)).toEqual(expected);
 });
