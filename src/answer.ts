@@ -10,6 +10,7 @@ import type { Flagged } from './correlate/groups/group.ts';
 import { type Correlation, correlate } from './correlate/index.ts';
 import { silentProblems } from './correlate/missing/trace-missing.ts';
 import { Counted } from './counted.ts';
+import type { Detector } from './detect/detector.ts';
 import { classifyCommand, createDetector, rulePacks } from './detect/index.ts';
 import { Folding } from './fold/folding.ts';
 import type { Attribution, Incident } from './model/attribution.ts';
@@ -80,6 +81,22 @@ async function hashedMeanwhile(
   return hashing;
 }
 
+/** Violations of the time that is looked at; those that are too many to weigh each are left to `folding`. */
+function flaggedOf(
+  events: readonly Flagged['timed'][],
+  detector: Detector,
+  folding: Folding,
+  options: RunOptions,
+): readonly Flagged[] {
+  const flagged: Flagged[] = [];
+  for (const timed of events) {
+    const finding = detector.observe(timed.event);
+    if (finding === undefined || !isInWindow(timed, options)) continue;
+    if (folding.admits(timed.event, finding)) flagged.push({ timed, finding });
+  }
+  return flagged;
+}
+
 /** What is in here only for this goes with its end: it is as much as what is made of it. */
 function correlateAll(
   gathered: Gathered,
@@ -96,13 +113,7 @@ function correlateAll(
   const processes = store.processes.map(correct);
   const detector = createDetector(rulePacks, { inventory: store.inventory, leased: store.leases.ips() });
   const folding = new Folding(most('violations', options.memoryBytes));
-  const flagged: Flagged[] = [];
-  for (const list of [network, dns, processes])
-    for (const timed of list) {
-      const finding = detector.observe(timed.event);
-      if (finding === undefined || !isInWindow(timed, options)) continue;
-      if (folding.admits(timed.event, finding)) flagged.push({ timed, finding });
-    }
+  const flagged = [network, dns, processes].flatMap((events) => flaggedOf(events, detector, folding, options));
   const counted = new Counted(gathered.folding, folding);
   const lives = lifeMoments(processes);
   const nat = store.nat.map(correct);

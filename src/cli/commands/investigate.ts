@@ -1,5 +1,6 @@
 import { setImmediate as giveWay } from 'node:timers/promises';
 import type { Attribution } from '../../model/attribution.ts';
+import type { Report } from '../../model/report.ts';
 import type { AttributionLines } from '../../report/json/ahead.ts';
 import { attributionLines, jsonLines } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
@@ -47,11 +48,7 @@ export async function investigateCommand(paths: readonly string[], flags: Common
   interrupt.done();
   done();
   const report = judged(withRecurrence(found, earlier), baseline);
-  const log = await createLog(flags.verbose === true);
-  if (flags.settings !== undefined) log.info({ path: flags.settings.path }, 'configuration read');
-  for (const input of report.inputs)
-    log.info({ path: input.path, format: input.format, ...input.records }, 'input read');
-  for (const clock of report.clocks) log.info({ ...clock }, 'clock aligned');
+  await logRun(report, flags);
   const isNowhere = isNothingThere(report.inputs, report.problems);
   const isShown = !flags.json && !flags.quiet && !toOutput && !isNowhere;
   if (!isShown) complain(report.problems, flags);
@@ -75,6 +72,14 @@ export async function investigateCommand(paths: readonly string[], flags: Common
     writing,
   );
   return code;
+}
+
+/** What was read and found of clocks, for `--verbose`. */
+async function logRun({ inputs, clocks }: Report, { verbose, settings }: CommonFlags): Promise<void> {
+  const log = await createLog(verbose === true);
+  if (settings !== undefined) log.info({ path: settings.path }, 'configuration read');
+  for (const { path, format, records } of inputs) log.info({ path, format, ...records }, 'input read');
+  for (const clock of clocks) log.info({ ...clock }, 'clock aligned');
 }
 
 /** Why the exit code says "cannot say", which the violations alone do not tell. */
