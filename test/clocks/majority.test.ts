@@ -64,3 +64,37 @@ describe('a clock without pairs', () => {
     expect(Math.abs(align(seen, files).offsetAt('ss', START))).toBeLessThan(100_000);
   });
 });
+
+describe('a group of clocks with pairs among itself alone', () => {
+  const hosts = { leases: 'trainer', 'a/audit': 'a', 'b/audit': 'b', 'c/audit': 'c', 'd/audit': 'd', 'd/calls': 'd' };
+  const own = seenBy({ 'd/audit': [0], 'd/calls': [0] }, 'command');
+
+  it('is right where the others are, as far as they tell', () => {
+    const clocks = align([...own, ...seenBy({ leases: [0], 'a/audit': [900_000] })], hosts);
+    expect(clocks.errorUs('d/audit') + clocks.errorUs('d/calls')).toBeLessThan(100_000);
+    expect(clocks.offsetAt('d/audit', START)).toBe(0);
+  });
+
+  it('may be as far off as any other, whole quarter-hours aside', () => {
+    const clocks = align(
+      [...own, ...seenBy({ leases: [0], 'a/audit': [-2 * SECOND], 'b/audit': [905 * SECOND] })],
+      hosts,
+    );
+    for (const domain of ['d/audit', 'd/calls']) {
+      expect(Math.abs(clocks.errorUs(domain) - 5 * SECOND)).toBeLessThan(200_000);
+      expect(Math.abs(clocks.offsetAt(domain, START))).toBeLessThan(100_000);
+    }
+  });
+
+  it('keeps the time of most machines, and is no such machine itself', () => {
+    const most = { 'a/audit': [30 * SECOND], 'b/audit': [30 * SECOND], 'c/audit': [30 * SECOND] } as const;
+    const clocks = align([...own, ...seenBy({ leases: [0], ...most })], hosts);
+    for (const domain of ['d/audit', 'd/calls']) {
+      expect(Math.abs(clocks.offsetAt(domain, START) - 30 * SECOND)).toBeLessThan(100_000);
+      expect(Math.abs(clocks.errorUs(domain) - SECOND)).toBeLessThan(100_000);
+    }
+    expect(clocks.reports.filter(({ method }) => method === 'unconnected')).toHaveLength(1);
+    const two = align([...own, ...seenBy({ leases: [0], 'a/audit': [30 * SECOND], 'b/audit': [0] })], hosts);
+    expect(Math.abs(two.offsetAt('d/audit', START))).toBeLessThan(100_000);
+  });
+});

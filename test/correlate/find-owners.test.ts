@@ -260,6 +260,26 @@ describe('the owner of a flow by where it went', () => {
     expect(ownersOf([{ pid: 1, at: -9 * SECOND }])[0]?.isFirm).toBe(true);
   });
 
+  it('is not firm where a clock is known to be kept badly, unless nobody else ever connected there', () => {
+    const badly = { ...open, pid: 1, at: 0, errorUs: 2 * SECOND };
+    const firm = (...more: readonly Doing[]) =>
+      ownersOf([badly, ...more], { trail: { host: undefined } }).map(
+        ({ process, isFirm }) => `${process.pid} ${isFirm}`,
+      );
+    expect(firm()).toEqual(['1 true']);
+    expect(firm({ ...badly, at: 9 })).toEqual(['1 true']);
+    expect(firm({ ...open, pid: 2, at: 900 * SECOND })).toEqual(['1 false']);
+    expect(firm({ ...open, pid: 2, at: 900 * SECOND, remote: { ip: '192.0.2.8', port: 443 } })).toEqual(['1 true']);
+    // On a host whose clock is kept well: it may have been the other all the same.
+    expect(firm({ ...open, pid: 2, at: 60_000, host: 'g' })).toEqual(['1 false']);
+    expect(
+      ownersOf([
+        { ...badly, errorUs: SECOND },
+        { ...open, pid: 2, at: 900 * SECOND },
+      ])[0]?.isFirm,
+    ).toBe(true);
+  });
+
   it('of a query that a resolver sent on, is who asked any resolver, up to a second before', () => {
     const asks = (moment: number) => ({
       ...open,

@@ -96,20 +96,27 @@ function destinationOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, 
           ...(tuple.dstPort === 0 ? [] : processes.sockets.connectsTo(host, tuple.dstIp, 0, stretch)),
         ],
   );
-  return sockets
-    .filter((socket) => {
-      if (
-        socket.tuple.local.port !== undefined &&
-        socket.tuple.local.port !== 0 &&
-        tuple.srcPort !== 0 &&
-        socket.tuple.local.port !== tuple.srcPort
-      )
-        return false;
-      if (tuple.srcIp !== '' && socket.tuple.local.ip !== undefined && socket.tuple.local.ip !== tuple.srcIp)
-        return false;
-      return socket.at >= stretch.from - socket.errorUs && socket.at <= stretch.to + socket.errorUs;
-    })
-    .map((socket) => owner(socket, resolver ? 'resolver' : 'destination', trail, lineage));
+  const meant = sockets.filter((socket) => {
+    if (
+      socket.tuple.local.port !== undefined &&
+      socket.tuple.local.port !== 0 &&
+      tuple.srcPort !== 0 &&
+      socket.tuple.local.port !== tuple.srcPort
+    )
+      return false;
+    if (tuple.srcIp !== '' && socket.tuple.local.ip !== undefined && socket.tuple.local.ip !== tuple.srcIp)
+      return false;
+    return socket.at >= stretch.from - socket.errorUs && socket.at <= stretch.to + socket.errorUs;
+  });
+  const found = meant.map((socket) => owner(socket, resolver ? 'resolver' : 'destination', trail, lineage));
+  // The one that no clock places may be the flow's as well as any other.
+  const isPlaced = meant.every((socket) => isTimed(socket, trail) || processes.sockets.isOnlyOpener(socket));
+  return isPlaced ? found : found.map((one) => ({ ...one, isFirm: false }));
+}
+
+/** Clocks that are known to be worse kept than most say nothing of the moment of a connect. */
+function isTimed({ errorUs }: Socket, trail: Trail): boolean {
+  return Math.max(errorUs, trail.errorUs - trail.coarseUs) <= UNKNOWN_CLOCK_US + FIRM_WINDOW_US;
 }
 
 function owner(socket: Socket, how: Owner['how'], trail: Trail, lineage: Lineage): Owner {

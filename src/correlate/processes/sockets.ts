@@ -32,6 +32,8 @@ export class SocketTable {
   readonly #byTuple = new Map<string, Map<string, Socket[]>>();
   readonly #byRemote = new Map<string, Socket[]>();
   readonly #byPort = new Map<string, Socket[]>();
+  /** Of a destination: the process that alone connected there, on any host; undefined where several did. */
+  readonly #opener = new Map<string, Process | undefined>();
   /** Of all sockets. */
   #mostErrorUs = 0;
 
@@ -53,6 +55,11 @@ export class SocketTable {
   /** The same to a port, whatever the address. */
   connectsToPort(host: string | undefined, port: number, stretch: Stretch): readonly Socket[] {
     return this.#around(this.#byPort.get(`${host ?? ''}|${port}`) ?? [], stretch);
+  }
+
+  /** Whether no other process connected to the destination, on any host and at any time. */
+  isOnlyOpener({ tuple: { remote }, process }: Pick<Socket, 'tuple' | 'process'>): boolean {
+    return this.#opener.get(remoteKey(remote)) === process;
   }
 
   /** A service's port has thousands. `sockets`: in the order of time. */
@@ -85,8 +92,14 @@ export class SocketTable {
       push(byEnds, endsKey(local, remote), socket);
     }
     if (remote.port !== undefined) push(this.#byPort, `${timed.host ?? ''}|${remote.port}`, socket);
+    const far = remoteKey(remote);
+    this.#opener.set(far, this.#opener.has(far) && this.#opener.get(far) !== process ? undefined : process);
     push(this.#byRemote, `${timed.host ?? ''}|${remote.ip}|${remote.port ?? 0}`, socket);
   }
+}
+
+function remoteKey({ ip, port }: Partial<Endpoint>): string {
+  return [ip, port ?? 0].join('|');
 }
 
 /** Joined: of a template V8 keeps every part, as long as the key is kept. */
