@@ -21,6 +21,11 @@ describe('isBackgroundCommand', () => {
     'ssh -o StrictHostKeyChecking=no -N -R 80:localhost:80 u@relay.example',
     "bash -c './x &'",
     './x & ./y',
+    '(./x &); wait',
+    './x & wait; ./y &',
+    './x & wait $!',
+    './x & await-it',
+    'for i in 1 2; do ./x $i & done',
     'python3 -c "import subprocess; subprocess.Popen([\'x\'])"',
   ])('detaches: %s', (command) => expect(isBackgroundCommand(command)).toBe(true));
 
@@ -35,6 +40,9 @@ describe('isBackgroundCommand', () => {
     'ssh u@host.example ls',
     'grep -d skip x',
     'sed "s/a/\\&/"',
+    'for p in 80 443; do timeout 1 bash -c "echo > /dev/tcp/192.0.2.1/$p" & done; wait',
+    './x "1" & ./x "2" &\nwait\nls',
+    "bash -c './x & wait'",
   ])('does not: %s', (command) => expect(isBackgroundCommand(command)).toBe(false));
 });
 

@@ -36,7 +36,7 @@ const NAMED =
 const LOOKED_AT = 20_000;
 
 /**
- * Whether a command may leave something running after its call has returned: a lone `&`, or a program that detaches.
+ * Whether a command may leave something running after its call has returned: a lone `&` that no `wait` follows, or a program that detaches.
  * Text in quotes counts, because `bash -c '... &'` detaches too; a false alarm only widens a window.
  */
 export function isBackgroundCommand(command: string): boolean {
@@ -55,7 +55,17 @@ function hasLoneAmpersand(text: string): boolean {
       continue;
     }
     if (before === '>' || before === '<' || before === '\\' || before === '&' || after === '>') continue;
-    if (/^[)\s;'"`}\\|]?$/.test(after) || (/\s/.test(before) && after !== '')) return true;
+    const isLone = /^[)\s;'"`}\\|]?$/.test(after) || (/\s/.test(before) && after !== '');
+    if (isLone && !isWaitedFor(text.slice(i + 1))) return true;
   }
   return false;
+}
+
+const QUOTED = /"[^"]*"|'[^']*'/g;
+/** A subshell that ends before takes what it began with it. */
+const WAITS = /^[^)'"`]*[\s;&]wait\s*(?:$|[;)'"\n])/;
+
+/** Whether the shell that began it waits for all that it began; `rest`: the text behind the `&`. */
+function isWaitedFor(rest: string): boolean {
+  return rest.includes('wait') && WAITS.test(rest.replace(QUOTED, ''));
 }

@@ -15,9 +15,15 @@ const LEAST_US = 60_000_000;
 const TIMES = 4;
 /** So many flows tell the pace. */
 const FEWEST = 3;
+/** What repeats itself evenly, as this many flows show, keeps its pace: its pause may be shorter, microseconds. */
+const FEWEST_EVEN = 4;
+const LEAST_EVEN_US = 10_000_000;
+/** The longest of even gaps is no more than so many times the shortest. */
+const EVEN = 1.5;
 
 interface Series {
   last: Micros;
+  shortest: number;
   longest: number;
   count: number;
   pausedAt: Micros | undefined;
@@ -31,17 +37,25 @@ export function openPauses(): PauseBefore {
     const key = `${host ?? ''}|${first.srcIp}|${first.dstIp || [...domains].join(' ')}|${dstPort ?? ''}`;
     const series = known.get(key);
     if (series === undefined) {
-      known.set(key, { last: begun, longest: 0, count: 1, pausedAt: undefined });
+      known.set(key, { last: begun, shortest: Infinity, longest: 0, count: 1, pausedAt: undefined });
       return undefined;
     }
     const gap = begun - series.last;
-    if (series.count >= FEWEST && gap > Math.max(LEAST_US, TIMES * series.longest)) {
+    if (series.count >= FEWEST && gap > Math.max(leastPause(series), TIMES * series.longest)) {
       series.pausedAt = series.last;
+      series.shortest = Infinity;
       series.longest = 0;
       series.count = 0;
-    } else series.longest = Math.max(series.longest, gap);
+    } else {
+      series.shortest = Math.min(series.shortest, gap);
+      series.longest = Math.max(series.longest, gap);
+    }
     series.count++;
     series.last = Math.max(series.last, begun + windowUs) as Micros;
     return series.pausedAt;
   };
+}
+
+function leastPause({ shortest, longest, count }: Series): number {
+  return count >= FEWEST_EVEN && longest <= EVEN * shortest ? LEAST_EVEN_US : LEAST_US;
 }

@@ -28,6 +28,18 @@ describe('a pause in flows from one source to one far end', () => {
     ['is none at a slow pace', [0, 70, 140, 400], [undefined, undefined, undefined, undefined]],
     ['is none below a minute', [0, 1, 2, 50], [undefined, undefined, undefined, undefined]],
     ['is none of a minute', [0, 1, 2, 62], [undefined, undefined, undefined, undefined]],
+    ['is told sooner at an even pace', [0, 2, 4, 6.5, 19, 21], [undefined, undefined, undefined, undefined, 6.5, 6.5]],
+    [
+      'is none of an even pace below ten seconds',
+      [0, 1, 2, 3, 13],
+      [undefined, undefined, undefined, undefined, undefined],
+    ],
+    [
+      'is none of an even pace that grows slower',
+      [0, 3, 6, 9, 20],
+      [undefined, undefined, undefined, undefined, undefined],
+    ],
+    ['is none at an uneven pace', [0, 2, 4, 7.5, 50], [undefined, undefined, undefined, undefined, undefined]],
     ['is none before the pace is known', [0, 20, 300], [undefined, undefined, undefined]],
     ['gives way to the next', [0, 1, 2, 100, 101, 102, 300], [undefined, undefined, undefined, 2, 2, 2, 102]],
     [
