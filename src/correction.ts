@@ -34,7 +34,8 @@ export function correctClocks(
   witness: (observations: readonly Observation[]) => void = () => {},
 ): Corrected {
   const pieces = piecesOf(inputs);
-  const places = locate(store, pieces);
+  const mixed = new Set(inputs.filter((input) => Object.keys(input.mixed).length > 1).map(({ path }) => path));
+  const places = locate(store, { pieces, mixed });
   const context = {
     domainOf: places.domainOf,
     hostOf: places.hostOf,

@@ -11,14 +11,22 @@ export interface Places {
   domainOf(event: Event): string;
 }
 
-/** Hosts of files: what the records state, what the path says, what the addresses in them give away. */
-/** `pieces`: of logs that were rotated: all of one have one clock. */
-export function locate(store: EventsByKind, pieces: ReadonlyMap<string, Piece>): Places {
+/** What is known of the files. */
+interface Files {
+  /** Of logs that were rotated: all of one have one clock. */
+  readonly pieces: ReadonlyMap<string, Piece>;
+  /** Paths of those that hold records of several formats: each of these is a log of its own. */
+  readonly mixed: ReadonlySet<string>;
+}
+
+/** Hosts of logs: what the records state, what the path says, what the addresses in them give away. */
+export function locate(store: EventsByKind, { pieces, mixed }: Files): Places {
   const hosts = new HostTable(store.inventory, statedHosts(store));
   const hostOfSandbox = sandboxHosts(store);
-  const fileHost = fileHosts(store, hosts);
+  const logOf = logsIn(mixed);
+  const hostOfLog = logHosts(store, hosts, logOf);
   const episodes = episodeHosts(store, hostOfSandbox);
-  const joined = joiner();
+  const joined = joiner('@');
   return {
     hosts,
     hostOf: (event) => {
@@ -27,13 +35,13 @@ export function locate(store: EventsByKind, pieces: ReadonlyMap<string, Piece>):
         return event.sandboxId === undefined ? undefined : hostOfSandbox(event.sandboxId);
       if (event.kind === 'lease' || event.kind === 'inventory') return undefined;
       if (event.kind === 'process' && event.sandboxId !== undefined)
-        return hostOfSandbox(event.sandboxId) ?? fileHost(event.ref.source);
-      return fileHost(event.ref.source) ?? event.host;
+        return hostOfSandbox(event.sandboxId) ?? hostOfLog(event);
+      return hostOfLog(event) ?? event.host;
     },
     domainOf: (event) => {
-      const path = pieces.get(event.ref.source)?.log ?? event.ref.source;
+      const path = pieces.get(event.ref.source)?.log ?? logOf(event);
       if (event.kind !== 'tool-call' && event.kind !== 'episode')
-        return event.kind === 'process' && fileHost(event.ref.source) === undefined && event.host !== undefined
+        return event.kind === 'process' && hostOfLog(event) === undefined && event.host !== undefined
           ? joined(path, event.host)
           : path;
       const host = event.host ?? episodes.get(event.episodeId);
@@ -60,18 +68,27 @@ function sandboxHosts({ inventory, leases }: EventsByKind): HostOf {
   return (id) => stationed.get(id) ?? leases.hostOf(id);
 }
 
-function fileHosts(store: EventsByKind, hosts: HostTable): HostOf {
+type LogOf = (event: Event) => string;
+
+/** The log that a record is of: its file, and its format where the file is mixed. */
+function logsIn(mixed: ReadonlySet<string>): LogOf {
+  const joined = joiner('#');
+  return ({ ref, format }) => (mixed.has(ref.source) ? joined(ref.source, format) : ref.source);
+}
+
+function logHosts(store: EventsByKind, hosts: HostTable, logOf: LogOf): (event: Event) => string | undefined {
   const known = new Map<string, string | undefined>();
-  const byAddress = hostsByTranslation(store, hosts);
-  const byUid = hostsByUid(store);
-  let lastPath: string | undefined;
+  const byAddress = hostsByTranslation(store, hosts, logOf);
+  const byUid = hostsByUid(store, logOf);
+  let lastLog: string | undefined;
   let lastHost: string | undefined;
   // Events come file by file.
-  return (path) => {
-    if (path === lastPath) return lastHost;
-    if (!known.has(path)) known.set(path, byAddress.get(path) ?? hosts.hostOfPath(path) ?? byUid.get(path));
-    lastPath = path;
-    lastHost = known.get(path);
+  return (event) => {
+    const log = logOf(event);
+    if (log === lastLog) return lastHost;
+    if (!known.has(log)) known.set(log, byAddress.get(log) ?? hosts.hostOfPath(event.ref.source) ?? byUid.get(log));
+    lastLog = log;
+    lastHost = known.get(log);
     return lastHost;
   };
 }
@@ -89,34 +106,34 @@ function episodeHosts(store: EventsByKind, hostOfSandbox: HostOf): ReadonlyMap<s
 }
 
 /** `path@host`, one string for each: millions of events ask for it. */
-function joiner(): (path: string, host: string) => string {
+function joiner(sign: '@' | '#'): (path: string, host: string) => string {
   const known = new Map<string, Map<string, string>>();
   return (path, host) => {
     const hosts = known.get(path) ?? new Map<string, string>();
     const before = hosts.get(host);
     if (before !== undefined) return before;
-    const name = `${path}@${host}`;
+    const name = `${path}${sign}${host}`;
     known.set(path, hosts.set(host, name));
     return name;
   };
 }
 
 /** A conntrack log belongs to the host whose address its translations put in front. */
-function hostsByTranslation(store: EventsByKind, hosts: HostTable): ReadonlyMap<string, string> {
+function hostsByTranslation(store: EventsByKind, hosts: HostTable, logOf: LogOf): ReadonlyMap<string, string> {
   const votes = new Map<string, Map<string, number>>();
   for (const event of store.nat) {
     if (event.src.ip === event.replyDst.ip || event.replyDst.ip === undefined) continue;
     const host = hosts.hostOfIp(event.replyDst.ip);
     if (host === undefined) continue;
-    const tally = votes.get(event.ref.source) ?? new Map<string, number>();
+    const tally = votes.get(logOf(event)) ?? new Map<string, number>();
     tally.set(host, (tally.get(host) ?? 0) + 1);
-    votes.set(event.ref.source, tally);
+    votes.set(logOf(event), tally);
   }
   return winners(votes);
 }
 
 /** Process telemetry without a host name belongs to the host whose sandbox uids appear in it. */
-function hostsByUid(store: EventsByKind): ReadonlyMap<string, string> {
+function hostsByUid(store: EventsByKind, logOf: LogOf): ReadonlyMap<string, string> {
   const hostsOfUid = new Map<number, Set<string>>();
   for (const lease of store.leases.whole) {
     if (lease.uid === undefined || lease.host === undefined) continue;
@@ -127,18 +144,21 @@ function hostsByUid(store: EventsByKind): ReadonlyMap<string, string> {
     const owners = event.uid === undefined ? undefined : hostsOfUid.get(event.uid);
     if (owners?.size !== 1) continue;
     const [host = ''] = owners;
-    const tally = votes.get(event.ref.source) ?? new Map<string, number>();
+    const tally = votes.get(logOf(event)) ?? new Map<string, number>();
     tally.set(host, (tally.get(host) ?? 0) + 1);
-    votes.set(event.ref.source, tally);
+    votes.set(logOf(event), tally);
   }
   return winners(votes);
 }
 
+/** Whoever gets more than one vote in so many is a host of the log too: which records are whose, it then does not tell. */
+const MOST_RIVALS = 20;
+
 function winners(votes: ReadonlyMap<string, ReadonlyMap<string, number>>): ReadonlyMap<string, string> {
   const out = new Map<string, string>();
-  for (const [path, tally] of votes) {
-    const [best] = [...tally].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    if (best !== undefined) out.set(path, best[0]);
+  for (const [log, tally] of votes) {
+    const [best, second] = [...tally].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
+    if (best !== undefined && (second?.[1] ?? 0) * MOST_RIVALS <= best[1]) out.set(log, best[0]);
   }
   return out;
 }
