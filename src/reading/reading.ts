@@ -13,7 +13,7 @@ import { type RunOptions, referenceFor, zoneFor } from './run-options.ts';
 import { absentSources, unmetRoles } from './stated.ts';
 import type { Emit } from './taking.ts';
 import { OUT_OF_REACH } from './tally.ts';
-import { duplicateReport, unreadReport } from './unread.ts';
+import { duplicateReport, unreadReport, unrecognised } from './unread.ts';
 import { type Visit, visitLines } from './visit-lines.ts';
 
 /** What is read, and what was said of it before. */
@@ -134,7 +134,11 @@ export class Reading {
   told(): Told {
     const inputs = this.files.flatMap(({ input }) => this.#reports.get(input.path) ?? []);
     const given = this.files.map(({ input }) => input);
-    this.#problems.push(...unmetRoles(given, inputs, this.#options), ...absentSources(given, this.#options));
+    this.#problems.push(
+      ...unmetRoles(given, inputs, this.#options),
+      ...absentSources(given, this.#options),
+      ...unrecognised(inputs),
+    );
     if (this.isStopped) this.#problems.push(stopped(this.#readBytes, this.#totalBytes));
     const readShare = this.isStopped && this.#totalBytes > 0 ? Math.min(1, this.#readBytes / this.#totalBytes) : 1;
     return { inputs, problems: this.#problems, readShare };

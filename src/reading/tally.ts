@@ -12,6 +12,7 @@ import { type HandedOver, Headings } from './handed-over.ts';
 import { sniffable } from './owner-of.ts';
 import type { Recognised } from './recognise.ts';
 import { Strangers } from './strangers.ts';
+import { UNRECOGNISED } from './unread.ts';
 
 const MAX_BAD = 5;
 const NOTHING: readonly Event[] = [];
@@ -288,7 +289,7 @@ export class Tally {
     const { input, head, detection } = this.#file;
     if (head.binary !== undefined) return head.binary;
     if (bytes === 0 || head.empty) return input.bytes === 0 ? 'empty' : 'nothing could be read of it';
-    return detection.format === undefined ? 'no format recognises it' : undefined;
+    return detection.format === undefined ? UNRECOGNISED : undefined;
   }
 }
 

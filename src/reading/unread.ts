@@ -1,3 +1,4 @@
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { ReadReport } from '../model/report.ts';
 import type { Recognised } from './recognise.ts';
 
@@ -27,4 +28,17 @@ function emptyReport(file: Recognised, note: string): ReadReport {
     mixed: {},
     note,
   };
+}
+
+export const UNRECOGNISED = 'no format recognises it';
+/** So many are named. */
+const MOST_NAMED = 5;
+
+/** Files of text that count for nothing in the coverage, as nobody knows how many records they hold. */
+export function unrecognised(inputs: readonly ReadReport[]): readonly Diagnostic[] {
+  const paths = inputs.filter(({ note }) => note === UNRECOGNISED).map(({ path }) => path);
+  if (paths.length === 0) return [];
+  const more = paths.length > MOST_NAMED ? ` and ${paths.length - MOST_NAMED} more` : '';
+  const which = `${paths.slice(0, MOST_NAMED).join(', ')}${more}`;
+  return [{ severity: 'warning', code: 'unrecognised', message: `not read, as no format recognises it: ${which}` }];
 }

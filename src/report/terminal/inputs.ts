@@ -8,6 +8,8 @@ import type { TerminalOptions } from './options.ts';
 
 const MAX_ODD = 8;
 const MAX_CLOCKS = 4;
+/** Of a problem that names files which are listed one by one. */
+const NAMED_ABOVE = 'unrecognised';
 /** Less is what clocks of one place are apart anyway. */
 const NOTABLE_US = 1_000_000;
 /** No zones are closer. */
@@ -34,7 +36,7 @@ export function inputsBlock(report: Report, options: TerminalOptions): readonly 
     lines.push(
       `! and ${plural(odd.length - MAX_ODD, 'more file')} with remarks: ${commandFor(options.command, 'inspect')} lists them`,
     );
-  for (const { message } of report.problems.filter((problem) => !isError(problem)))
+  for (const { message } of report.problems.filter((problem) => !isError(problem) && problem.code !== NAMED_ABOVE))
     lines.push(...remark(escapeTerminal(clean(message)), width));
   if (!verbose && report.inputs.some(isPartlyRead))
     lines.push(style.dim('  egressblame inspect PATH shows every file, its format and its bad records.'));
