@@ -1,4 +1,4 @@
-import type { CoverageEvent, DnsEvent, Endpoint, NetworkEvent } from '../../model/event.ts';
+import type { CoverageEvent, DnsEvent, Endpoint, LeaseEvent, NetworkEvent } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime, Micros } from '../../model/time.ts';
@@ -50,6 +50,7 @@ const TELLING: readonly (readonly [string, string])[] = [
   ['client_initial_dcid', 'quic'],
   ['server_name', 'ssl'],
   ['percent_lost', 'capture_loss'],
+  ['assigned_addr', 'dhcp'],
 ];
 
 /** Name of the log: stated (`_path`, `#path`), or told by a field. Corelight reduces logs to what differs: `dns_red` is `dns`. */
@@ -69,6 +70,7 @@ export function decodeZeek(format: string, record: RawRecord, fields: ZeekFields
   const stamp = { ...read, stepUs: 1 };
   const log = zeekLogOf(fields, path) ?? 'record';
   if (log === 'capture_loss') return captureLoss(format, record, fields, stamp);
+  if (log === 'dhcp') return leaseOf(format, record, fields, stamp);
   const src = sideOf(fields, 'id.orig_h', 'id.orig_p', 'src');
   const dst = sideOf(fields, 'id.resp_h', 'id.resp_p', 'dst');
   if (!isPlaced(src) && !isPlaced(dst)) return skipped(`${log} record without endpoints`);
@@ -162,7 +164,9 @@ function endsOf(log: string, fields: ZeekFields, src: Endpoint, dst: Endpoint): 
   if (transport !== 'icmp' && transport !== 'icmp6')
     return { src: withoutZero(src), dst: withoutZero(named), transport, icmp: undefined };
   const icmp = src.port === undefined ? undefined : compact({ type: src.port, code: dst.port });
-  return { src: compact({ ip: src.ip }), dst: compact({ ip: dst.ip, domain }), transport, icmp };
+  // Zeek writes `icmp` for both versions.
+  const version = src.ip?.includes(':') === true ? 'icmp6' : transport;
+  return { src: compact({ ip: src.ip }), dst: compact({ ip: dst.ip, domain }), transport: version, icmp };
 }
 
 /** Newer versions state the number of a protocol that they do not follow. */
@@ -258,6 +262,31 @@ function answerOf(format: string, record: RawRecord, fields: ZeekFields, questio
     serial: question.flowId,
     transport: question.transport,
   });
+}
+
+/** dhcp.log, one record of an exchange: an address is given where the server acknowledged it. */
+function leaseOf(format: string, record: RawRecord, fields: ZeekFields, stamp: Stamp): Decoded {
+  const ip = parseIp(wordOf(fields['assigned_addr']) ?? '');
+  const mac = wordOf(fields['mac'])?.toLowerCase();
+  const sandboxId = wordOf(fields['host_name']) ?? mac;
+  if (ip === undefined || sandboxId === undefined || !arrayOf(fields['msg_types']).includes('ACK'))
+    return skipped('DHCP exchange that gives no address');
+  const lengthUs = Math.round((numberOf(fields['lease_time']) ?? 0) * 1_000_000);
+  const event = {
+    kind: 'lease' as const,
+    format,
+    clock: 'ts',
+    time: eventTime(stamp, { raw: textOf(fields['ts']) ?? '', basis: 'event', observed: record.observed }),
+    ref: record.ref,
+    host: record.host,
+    sandboxId,
+    ip,
+    mac,
+    state: 'ack',
+    start: stamp.at,
+    end: lengthUs > 0 ? ((stamp.at + lengthUs) as Micros) : undefined,
+  };
+  return decoded(compact(event) as LeaseEvent);
 }
 
 /** capture_loss.log: packets that Zeek knows it did not see. */

@@ -29,7 +29,8 @@ function claims({ json }: SniffRecord): Sniff {
   if (json['id.orig_h'] !== undefined || isObject(json['id'])) return yes(0.97, 'ts and id.orig_h of Zeek');
   if (typeof json['_path'] === 'string' && json['_write_ts'] !== undefined) return yes(0.97, '_path and _write_ts');
   if (typeof json['note'] === 'string' && json['note'].includes('::')) return yes(0.96, 'ts and note of notice.log');
-  if (zeekLogOf(json, undefined) !== undefined && json['uid'] !== undefined) return yes(0.9, 'ts, uid and log fields');
+  if (zeekLogOf(json, undefined) !== undefined && (json['uid'] ?? json['uids']) !== undefined)
+    return yes(0.9, 'ts, uid and log fields');
   const keys = Object.keys(json);
   const traceroute = keys.length === 4 && ['src', 'dst', 'proto'].every((key) => key in json);
   return traceroute ? yes(0.8, 'ts, src, dst, proto of traceroute.log') : no('no tuple of Zeek');

@@ -46,6 +46,7 @@ const REFUSED = [
   ['request.name'],
   ['request_p'],
   ['percent_lost'],
+  ['assigned_addr'],
 ] as const;
 const QUIET_LOGS: ReadonlySet<string> = new Set(['', 'conn', 'dns', 'http', 'ssl', 'ssh']);
 

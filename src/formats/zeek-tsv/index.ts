@@ -91,7 +91,7 @@ class TsvReader implements Decoder {
   }
 }
 
-const LISTS = new Set(['answers', 'actions', 'TTLs', 'tunnel_parents', 'sources']);
+const LISTS = new Set(['answers', 'actions', 'TTLs', 'tunnel_parents', 'sources', 'msg_types', 'uids']);
 
 function isList(type: string | undefined, name: string): boolean {
   return type === undefined ? LISTS.has(name) : /^(?:vector|set)\[/.test(type);
