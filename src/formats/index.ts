@@ -112,6 +112,7 @@ import { nsxDfw } from './nsx-dfw/index.ts';
 import { nvidiaGpuExporter } from './nvidia-gpu-exporter/index.ts';
 import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
 import { nvidiaSmiMon } from './nvidia-smi-mon/index.ts';
+import { nvidiaSmiTable } from './nvidia-smi-table/index.ts';
 import { nvidiaSmiXml } from './nvidia-smi-xml/index.ts';
 import { ocsf } from './ocsf/index.ts';
 import { openaiAgents } from './openai-agents/index.ts';
@@ -300,6 +301,7 @@ export const formats: readonly Format[] = [
   nvidiaGpuExporter,
   nvidiaSmiCsv,
   nvidiaSmiMon,
+  nvidiaSmiTable,
   nvidiaSmiXml,
   ocsf,
   openaiAgents,
