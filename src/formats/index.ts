@@ -64,6 +64,7 @@ import { fortigateKv } from './fortigate-kv/index.ts';
 import { gatewatcherJson } from './gatewatcher-json/index.ts';
 import { gcpDns } from './gcp-dns/index.ts';
 import { gcpFirewall } from './gcp-firewall/index.ts';
+import { gcpThreat } from './gcp-threat/index.ts';
 import { gcpVpcflow } from './gcp-vpcflow/index.ts';
 import { geminiSession } from './gemini-session/index.ts';
 import { geminiTelemetry } from './gemini-telemetry/index.ts';
@@ -253,6 +254,7 @@ export const formats: readonly Format[] = [
   gatewatcherJson,
   gcpDns,
   gcpFirewall,
+  gcpThreat,
   gcpVpcflow,
   geminiSession,
   geminiTelemetry,
