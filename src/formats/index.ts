@@ -41,8 +41,10 @@ import { codex } from './codex/index.ts';
 import { codexExec } from './codex-exec/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { containerdEvents } from './containerd-events/index.ts';
+import { copilot } from './copilot/index.ts';
 import { coredns } from './coredns/index.ts';
 import { crictl } from './crictl/index.ts';
+import { cursorAgent } from './cursor-agent/index.ts';
 import { dante } from './dante/index.ts';
 import { dcgm } from './dcgm/index.ts';
 import { defender } from './defender/index.ts';
@@ -231,8 +233,10 @@ export const formats: readonly Format[] = [
   codexExec,
   conntrack,
   containerdEvents,
+  copilot,
   coredns,
   crictl,
+  cursorAgent,
   dante,
   dcgm,
   defender,

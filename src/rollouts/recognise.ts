@@ -31,7 +31,8 @@ export async function recogniseRollouts(input: InputFile, formats: readonly Form
   const mayList = LISTING.has(format.id) && layout !== 'list';
   const list = mayList ? listOfRollouts(head.bytes, format, context) : undefined;
   if (list !== undefined && list !== 'trajectory_data') return { input, format, layout: 'document', list, context };
-  if (layout !== 'lines' || format.id === 'roll-dump' || !isSpread(head.bytes)) return { input, format, layout, context };
+  if (layout !== 'lines' || format.id === 'roll-dump' || !isSpread(head.bytes))
+    return { input, format, layout, context };
   return { refused: `${input.path} holds rollouts over several lines each: write one a line first (jq -c .)` };
 }
 

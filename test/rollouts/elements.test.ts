@@ -116,8 +116,16 @@ describe('cutting elements out of JSON', () => {
   it.each<[string, (ids: readonly string[]) => object, readonly [string, string, string]]>([
     ["ROLL's rows under a name of their own", (all) => ({ exp_name: 'x', found: all.map(roll) }), [...ids, 'c']],
     ["ROLL's rows alone", (all) => ({ trajectories: all.map(roll) }), [...ids, 'c']],
-    ['rows of NeMo Gym', (all) => ({ version: 1, rollouts: all.map(gym), tools: [{ name: 'bash' }] }), ['3/1', '3/2', '3/3']],
-    ['those in two lists', (all) => ({ train: all.slice(0, 1).map(gym), val: all.slice(1).map(gym) }), ['3/1', '3/2', '3/3']],
+    [
+      'rows of NeMo Gym',
+      (all) => ({ version: 1, rollouts: all.map(gym), tools: [{ name: 'bash' }] }),
+      ['3/1', '3/2', '3/3'],
+    ],
+    [
+      'those in two lists',
+      (all) => ({ train: all.slice(0, 1).map(gym), val: all.slice(1).map(gym) }),
+      ['3/1', '3/2', '3/3'],
+    ],
     ['a table of calls', (all) => ({ run: 'r', rows: all.map(call) }), ['a', 'b', 'c']],
   ])('takes rows out of a document that lists %s', async (_, document, [a, b, c]) => {
     for (const indent of [0, 2]) {
