@@ -9,6 +9,7 @@ import { alibabaSas } from './alibaba-sas/index.ts';
 import { alibabaVpcFlow } from './alibaba-vpc-flow/index.ts';
 import { auditbeat } from './auditbeat/index.ts';
 import { auditd } from './auditd/index.ts';
+import { autogen } from './autogen/index.ts';
 import { awsGuardduty } from './aws-guardduty/index.ts';
 import { awsNetworkFirewall } from './aws-network-firewall/index.ts';
 import { awsRoute53Resolver } from './aws-route53-resolver/index.ts';
@@ -135,6 +136,7 @@ import { procNetTcp } from './proc-net-tcp/index.ts';
 import { prometheusQuery } from './prometheus-query/index.ts';
 import { proxmoxFw } from './proxmox-fw/index.ts';
 import { ps } from './ps/index.ts';
+import { pydanticAi } from './pydantic-ai/index.ts';
 import { qwenCode } from './qwen-code/index.ts';
 import { rockAccess } from './rock-access/index.ts';
 import { rockBilling } from './rock-billing/index.ts';
@@ -201,6 +203,7 @@ export const formats: readonly Format[] = [
   alibabaVpcFlow,
   auditbeat,
   auditd,
+  autogen,
   awsGuardduty,
   awsNetworkFirewall,
   awsRoute53Resolver,
@@ -327,6 +330,7 @@ export const formats: readonly Format[] = [
   prometheusQuery,
   proxmoxFw,
   ps,
+  pydanticAi,
   qwenCode,
   rockAccess,
   rockBilling,
