@@ -139,6 +139,17 @@ describe('ids', () => {
     expect((await run('timeline', 'logs', '--around', 'i-')).code).toBe(2);
   });
 
+  it.each<[string, (id: string) => string, (id: string) => RegExp]>([
+    ['without the letter before it', (id) => id.slice(2, 9), (id) => new RegExp(`; did you mean ${id}\\?\n$`)],
+    ['with a slip of the pen', (id) => id.replace(/.$/, 'z'), (id) => new RegExp(`; did you mean ${id}\\?\n$`)],
+    ['of an episode', () => 'traj-1', (id) => new RegExp(`; on it is laid ${id}\n$`)],
+    ['of a tool call', () => 'call_traj-1_40001', (id) => new RegExp(`; on it is laid ${id}\n$`)],
+    ['of another night', () => 'v-000000000000', () => /; run egressblame logs to see the ids\n$/],
+  ])('an id %s', async (_, wrong, says) => {
+    const id = await firstId();
+    expect(await run('explain', wrong(id), 'logs')).toEqual({ code: 2, out: '', err: expect.stringMatching(says(id)) });
+  });
+
   it('that are short for several are refused', async () => {
     writeTinyNight(join(dir, 'two'));
     writeFileSync(
