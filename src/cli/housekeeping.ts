@@ -1,4 +1,5 @@
 import { Argument, type Command, Option } from 'commander';
+import { similarWord } from '../core/text/similar.ts';
 import type { BaselineFlags } from './commands/baseline.ts';
 import type { Shell } from './commands/completion.ts';
 import type { CommonFlags } from './flags.ts';
@@ -8,6 +9,7 @@ import {
   inputOptions,
   minSeverityOption,
   outputOptions,
+  UsageError,
   withOptions,
 } from './options.ts';
 
@@ -19,6 +21,32 @@ export function addHousekeeping(program: Command): void {
   addSchema(program);
   addCompletion(program);
   addDemo(program);
+  addHelp(program);
+}
+
+/** As the one of commander, which answers a word that is no command with the help of the program and no word about it. */
+function addHelp(program: Command): void {
+  program
+    .helpCommand(false)
+    .command('help')
+    .argument('[command...]', 'as check, or baseline update')
+    .description('the help of a command')
+    .action((words: readonly string[]) => {
+      let command = program;
+      for (const word of words) {
+        const next = command.commands.find((one) => one.name() === word);
+        if (next === undefined) throw noCommand(word, command);
+        command = next;
+      }
+      command.help();
+    });
+}
+
+function noCommand(word: string, above: Command): UsageError {
+  const names = above.commands.map((command) => command.name());
+  const meant = similarWord(word, names);
+  const known = names.length === 0 ? `${above.name()} has none below it` : `there are ${names.join(', ')}`;
+  return new UsageError(`there is no command ${word}; ${meant === undefined ? known : `did you mean ${meant}?`}`);
 }
 
 function addBaseline(program: Command): void {

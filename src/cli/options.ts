@@ -41,7 +41,7 @@ export function inputOptions(): readonly Option[] {
       'EGRESSBLAME_CONFIG',
     ),
     new Option('--no-config', 'read no configuration file'),
-  ];
+  ].map((option) => option.helpGroup('What is read, and how:'));
 }
 
 export function outputOptions(): readonly Option[] {
@@ -55,7 +55,7 @@ export function outputOptions(): readonly Option[] {
       .default('auto'),
     new Option('--no-color', 'the same as --color never'),
     new Option('--no-redact', 'keep secrets in the output'),
-  ];
+  ].map((option) => option.helpGroup('Output:'));
 }
 
 export function fileOptions(): readonly Option[] {
@@ -69,7 +69,7 @@ export function fileOptions(): readonly Option[] {
       'the --json output of an earlier night: says which incidents were seen before (repeatable)',
     ).argParser((name: string, before: readonly string[] = []) => [...before, name]),
     new Option('--format <ID>', 'format of -o where the name does not say; without -o it goes to the output'),
-  ];
+  ].map((option) => option.helpGroup('Reports:'));
 }
 
 export function gateOptions(): readonly Option[] {
@@ -84,7 +84,7 @@ export function gateOptions(): readonly Option[] {
       .argParser(share)
       .default(DEFAULT_MIN_COVERAGE),
     baselineOption(),
-  ];
+  ].map((option) => option.helpGroup('Exit code:'));
 }
 
 export function minSeverityOption(): Option {

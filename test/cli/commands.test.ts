@@ -57,11 +57,12 @@ describe('listings', () => {
 describe('clocks', () => {
   it('is a table with one row a domain, and JSON with the pairs behind it', async () => {
     const { code, out } = await runCommand(['clocks', logs]);
-    expect([code, out.split('\n').slice(0, 2)]).toEqual([
+    expect([code, out.split('\n').slice(0, 3)]).toEqual([
       0,
       [
-        expect.stringMatching(/^domain +ahead by +\+- +drift +pairs +method$/),
-        expect.stringMatching(/^fast\.log +0\.000 s/),
+        expect.stringMatching(/^ +ahead by +\+- +drift +pairs {2}method +clock$/),
+        expect.stringMatching(/^ +0\.000 s .* none +fast\.log$/),
+        expect.stringMatching(/^ {18}fewer than 3 pairs/),
       ],
     ]);
     const rows = records((await runCommand(['clocks', logs, '--json'])).out);
@@ -140,7 +141,7 @@ describe('timeline', () => {
       expect(line).toMatch(/^[ !] 2026-11-23 10:0\d:\d\d\.\d{6} {2}raw .* {2}\[\S+:1\]$/);
       expect(line.length).toBeLessThanOrEqual(170);
     }
-    expect(lines.some((line) => /curl a+… {2}\[tool_calls\.jsonl:1\]$/.test(line))).toBe(true);
+    expect(lines.some((line) => /bash curl a+… {2}by traj-1 {2}\[tool_calls\.jsonl:1\]$/.test(line))).toBe(true);
   });
 
   it('--around an id that is none is a usage error', async () => {

@@ -113,6 +113,13 @@ describe('a wrong call says what is wrong and what to run, on the error output a
       ['quarantine', 'logs', '--format', 'verl'],
       /--apply ROLLOUTS -o COPY writes the file/,
     ],
+    ['help for no command', ['help', 'chek'], /^egressblame: there is no command chek; did you mean check\?\n$/],
+    ['help for none below', ['help', 'policy', 'x'], /^egressblame: there is no command x; there are suggest, test/],
+    [
+      'help below what has none',
+      ['help', 'check', 'x'],
+      /^egressblame: there is no command x; check has none below it\n$/,
+    ],
     ['a seed that is no number', ['simulate', '--seed', 'x', '--out', 'night'], /expected a whole number/],
   ])('%s', async (_, args, says) => {
     expect(await run(...args)).toEqual({ code: 2, out: '', err: expect.stringMatching(says) as string });
@@ -203,6 +210,21 @@ describe('--tz and --from', () => {
     expect(out).toMatch(
       /^! cannot say clean: no input gave records that can show a violation after\n {2}--from 2026-11-24$/m,
     );
+  });
+});
+
+it('timeline: an episode by a part of its name is named whole', async () => {
+  const { code, err } = await run('timeline', 'logs', '--episode', 'raj');
+  expect([code, err]).toEqual([
+    3,
+    'egressblame: --episode: no record of episode raj in these inputs; did you mean traj-1?\n',
+  ]);
+});
+
+it('help of a command is its own', async () => {
+  expect(await run('help', 'baseline', 'update')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^Usage: egressblame baseline update /) as string,
   });
 });
 

@@ -1,4 +1,3 @@
-import { columns, padColumns } from '../../core/text/display-width.ts';
 import { escapeTerminal, jsonText } from '../../core/text/text.ts';
 import type { ClockReport } from '../../model/report.ts';
 import { alignedClocks } from '../../pipeline.ts';
@@ -21,24 +20,33 @@ export async function clocksCommand(paths: readonly string[], flags: CommonFlags
       await print(`${jsonText({ record: 'clock', ...clock, evidence: pairs.get(clock.domain) ?? [] })}\n`);
   } else if (!flags.quiet) {
     const show = (domain: string): string => escapeTerminal(clean(domain));
-    const width = Math.max(6, ...clocks.map(({ domain }) => columns(show(domain))));
-    await print(
-      `${'domain'.padEnd(width)}  ${'ahead by'.padStart(14)}  ${'+-'.padStart(9)}  ${'drift'.padStart(9)}  ${'pairs'.padStart(5)}  method\n`,
-    );
-    for (const clock of clocks) await print(`${padColumns(show(clock.domain), width)}  ${row(clock)}\n`);
+    const width = Math.max(6, ...clocks.map(({ method }) => method.length));
+    await print(`${columnsOf('ahead by', '+-', 'drift', 'pairs')}  ${'method'.padEnd(width)}  clock\n`);
+    for (const clock of clocks) {
+      await print(`${row(clock)}  ${clock.method.padEnd(width)}  ${show(clock.domain)}\n`);
+      for (const remark of remarksOn(clock)) await print(`${' '.repeat(REMARK_AT)}${remark}\n`);
+    }
   }
   if (clocks.length > 0) return EXIT.clean;
   return problems.some((problem) => problem.code === 'path-missing') ? EXIT.usage : EXIT.incomplete;
 }
 
+/** Where remarks stand: below the first letters of the numbers' columns they would be taken for numbers. */
+const REMARK_AT = 18;
+
 function row(clock: ClockReport): string {
   const half = (clock.intervalUs[1] - clock.intervalUs[0]) / 2;
-  const remarks = [
-    clock.zone === 'UTC' ? '' : clock.zone,
-    ...clock.steps.map((step) => `step of ${seconds(step.byUs)}`),
-    clock.note ?? '',
-  ].filter((text) => text !== '');
-  return `${seconds(clock.offsetUs).padStart(14)}  ${seconds(half).padStart(9)}  ${`${clock.driftPpm} ppm`.padStart(9)}  ${String(clock.pairs).padStart(5)}  ${clock.method}${remarks.length === 0 ? '' : `; ${remarks.join('; ')}`}`;
+  return columnsOf(seconds(clock.offsetUs), seconds(half), `${clock.driftPpm} ppm`, String(clock.pairs));
+}
+
+/** Numbers first: names of files are of any length. */
+function columnsOf(ahead: string, half: string, drift: string, pairs: string): string {
+  return `${ahead.padStart(14)}  ${half.padStart(9)}  ${drift.padStart(9)}  ${pairs.padStart(5)}`;
+}
+
+function remarksOn({ zone, steps, note }: ClockReport): readonly string[] {
+  const remarks = [zone === 'UTC' ? '' : zone, ...steps.map((step) => `step of ${seconds(step.byUs)}`), note ?? ''];
+  return remarks.filter((text) => text !== '');
 }
 
 function seconds(us: number): string {

@@ -1,5 +1,6 @@
 import { endText } from '../../core/findings/findings.ts';
 import { clipColumns, columns } from '../../core/text/display-width.ts';
+import { similarWord } from '../../core/text/similar.ts';
 import { escapeTerminal, jsonText } from '../../core/text/text.ts';
 import { formatIso } from '../../core/time/time.ts';
 import type { Event } from '../../model/event.ts';
@@ -11,6 +12,7 @@ import { complain, isNothingThere } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { violationsOf } from '../ids.ts';
+import { didYouMean } from '../meant.ts';
 import { runOptions } from '../options.ts';
 import { withProgress } from '../progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
@@ -36,9 +38,7 @@ export async function timelineCommand(
   const show = (text: string): string => escapeTerminal(clean(text));
   const rows = events.filter((timed) => timed.event.time.basis !== 'none' && keep(timed, blamed));
   if (rows.length === 0 && flags.episode !== undefined)
-    process.stderr.write(
-      `egressblame: --episode: no record of episode ${escapeTerminal(flags.episode)} in these inputs\n`,
-    );
+    process.stderr.write(`egressblame: ${escapeTerminal(noSuchEpisode(flags.episode, events))}\n`);
   rows.sort(
     (a, b) =>
       a.at - b.at ||
@@ -60,13 +60,26 @@ export async function timelineCommand(
     const mark = who === undefined ? ' ' : '!';
     const stamp = formatIso(timed.at).slice(0, 26).replace('T', ' ');
     const head = show(`${mark} ${stamp}  raw ${event.time.raw.padEnd(27).slice(0, 27)}  ${event.kind.padEnd(9)} `);
-    const culprit = who === undefined ? '' : `  <- ${who.episode ?? who.verdict}`;
+    const culprit =
+      who !== undefined
+        ? `  <- ${who.episode ?? who.verdict}`
+        : event.kind === 'tool-call'
+          ? `  by ${event.episodeId}`
+          : '';
     const foot = show(`${culprit}  [${event.ref.source}:${event.ref.line}]`);
     // What happened is cut, never who did it and where that stands.
     const left = Math.max(LEAST_TEXT, Math.max(width, LEAST_WIDTH) - columns(head) - columns(foot));
     await print(`${head}${clipColumns(show(saysOf(event).trimEnd()), left)}${foot}\n`);
   }
   return rows.length > 0 ? EXIT.clean : EXIT.incomplete;
+}
+
+function noSuchEpisode(word: string, events: readonly Timed[]): string {
+  const known = [...new Set(events.flatMap(({ event }) => ('episodeId' in event && event.episodeId) || []))];
+  const alike = known.filter((id) => id.includes(word));
+  const near = alike.length > 0 ? alike : [similarWord(word, known) ?? []].flat();
+  const meant = didYouMean(near);
+  return `--episode: no record of episode ${word} in these inputs${meant === undefined ? '' : `; ${meant}`}`;
 }
 
 type Blame = ReadonlyMap<string, { readonly id: string; readonly verdict: string; readonly episode?: string }>;
@@ -110,7 +123,7 @@ function saysOf(event: Event): string {
     case 'dns':
       return `${event.op} ${event.name} ${event.client?.ip ?? ''}`;
     case 'tool-call':
-      return `${event.episodeId} ${event.name} ${event.command ?? ''}`;
+      return `${event.name} ${event.command ?? ''}`;
     case 'process':
       return `${event.op} pid ${event.pid ?? '?'} ${event.args?.join(' ') ?? event.commandLine ?? event.comm ?? ''} ${event.socket === undefined ? '' : `-> ${endText(event.socket.remote)}`}`;
     case 'episode':
