@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { refuseEnding, refuseOverwriting, writeFiltered } from '../../src/cli/filtered-copy.ts';
@@ -110,6 +111,18 @@ describe('cutting rows out of JSON lines', () => {
     expect(text).toBe(`[${nemo(1, 0)} ,${nemo(1, 2)}]`);
     expect(plan.dropped).toEqual([{ row: 2, episode: '1/1' }]);
   });
+});
+
+it.each([
+  ['cut short', (bytes: Buffer) => bytes.subarray(0, -12)],
+  ['followed by something else', (bytes: Buffer) => Buffer.concat([bytes, Buffer.from('more')])],
+])('a compressed file that is %s is refused: what is left of it would be taken for all', async (_, damage) => {
+  const rows = Array.from({ length: 50 }, (_, index) => `${nemo(1, index)}\n`).join('');
+  const whole = gzipSync(rows);
+  expect((await filtered(whole, against(rollout('1/7')), 'rollouts.jsonl.gz')).plan.rows).toBe(50);
+  await expect(filtered(damage(whole), against(rollout('1/7')), 'rollouts.jsonl.gz')).rejects.toThrow(
+    /gzip|broken|damaged/,
+  );
 });
 
 describe('rows that cannot be decided stay and are counted', () => {

@@ -21,7 +21,11 @@ interface Filtering {
   /** Gone after the tests of the file that asked. */
   readonly folder: string;
   /** What is left of a rollout file. */
-  readonly filtered: (text: string, fateOf: ReturnType<typeof against>, name?: string) => Promise<Filtered>;
+  readonly filtered: (
+    text: string | Uint8Array,
+    fateOf: ReturnType<typeof against>,
+    name?: string,
+  ) => Promise<Filtered>;
 }
 
 export function filtering(): Filtering {

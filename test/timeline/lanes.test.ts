@@ -50,9 +50,14 @@ describe('processes', () => {
       ]);
   });
 
+  it('may begin and end at the very moment of the violation', () => {
+    const processes = lifeMoments([process('exec', 41, 0), process('exit', 41, 0)]);
+    expect(lanesOf([violation()], { ...none, processes }).processes).toMatchObject([{ start: at(0), end: at(0) }]);
+  });
+
   it('have no start or end that no record states', () => {
     const [span] = lanesOf([violation()], none).processes;
-    expect(span).toEqual({ process: { pid: 41, host: 'h1' }, first: at(0), last: violation().violation.last });
+    expect(span).toStrictEqual({ process: { pid: 41, host: 'h1' }, first: at(0), last: violation().violation.last });
   });
 
   it('are named only by verdicts that name one', () => {
@@ -146,6 +151,7 @@ describe('GPUs', () => {
       busy('0', 0.5, 0, { name: 'power.draw', unit: 'watt' }),
       busy('0', 0.5, 0, { pid: 7 }),
       busy('0', 0.5, 3600),
+      busy('0', 0.5, -3600),
     ];
     expect(lanesOf([violation()], { ...none, metrics }).gpus).toEqual([]);
     expect(lanesOf([], { ...none, metrics: [busy('0', 0.5, 0)] }).gpus).toEqual([]);
