@@ -100,11 +100,18 @@ describe('wrong or poor input gets a sentence and its exit code', () => {
     expect(inputs.map((input) => input['duplicateOf'] ?? null)).toEqual([null, 'a.log']);
   });
 
-  it('reads standard input', () => {
-    expect(
-      records(egressblame(['-', '--json'], { input: alert }).out).filter((record) => record['record'] === 'attribution')
-        .length,
-    ).toBeGreaterThan(0);
+  it('reads standard input as it reads a file', () => {
+    const told = (out: string, path: string) =>
+      records(out)
+        .filter((record) => record['record'] === 'attribution')
+        .map(({ verdict, violation }) => {
+          const { source, time, dst } = violation as Record<string, unknown>;
+          expect(source).toMatchObject({ path });
+          return { verdict, line: (source as Record<string, unknown>)['line'], time, dst };
+        });
+    const piped = told(egressblame(['-', '--json'], { input: alert }).out, '-');
+    expect(piped.length).toBeGreaterThan(0);
+    expect(piped).toEqual(told(egressblame([put('piped/fast.log', alert), '--json']).out, 'fast.log'));
   });
 });
 
