@@ -120,34 +120,70 @@ describe('clock alignment', () => {
     expect([clocks.offsetAt('a', START), clocks.offsetAt('dns', START + year)]).toEqual([0, year]);
   });
 
-  it('takes the clock that most others met for the reference where none is trusted more, and of these the first by name', () => {
-    const reference = (pairs: readonly (readonly [string, string])[]) => {
-      const domains = [...new Set(pairs.flat())].toReversed();
-      const observations = pairs.flatMap(([one, other], n) =>
-        world(20, HOUR, () => 0, { seed: n + 1 }).map((seen) => ({
+  describe('with several clocks', () => {
+    const aligned = (
+      pairs: readonly (readonly [domain: string, ahead: string, us: number])[],
+      rank: (domain: string) => number = () => 0,
+    ) => {
+      const names = [...pairs.map(([one]) => one), ...pairs.map(([, other]) => other)];
+      const domains = [...new Set(names)].toReversed();
+      const observations = pairs.flatMap(([one, other, us], n) =>
+        world(20, HOUR, () => us, { seed: n + 1 }).map((seen) => ({
           ...seen,
           domain: seen.domain === 'a' ? one : other,
           key: `${n}|${seen.key}`,
         })),
       );
-      const { reports } = alignClocks(new Set(domains), sightedOf(observations), {
-        rank: () => 0,
+      return alignClocks(new Set(domains), sightedOf(observations), {
+        rank,
         hostOf: () => undefined,
         stated: new Map(),
         zoneless: new Set(),
         yearless: new Set(),
         spans: new Map(domains.map((domain) => [domain, [START, START + HOUR] as const])),
       });
-      return reports.filter(({ method }) => method === 'reference').map(({ domain }) => domain);
     };
-    expect(
-      reference([
-        ['b', 'm'],
-        ['m', 'z'],
-      ]),
-    ).toEqual(['m']);
-    expect(reference([['b', 'a']])).toEqual(['a']);
-    expect(reference([['a', 'b']])).toEqual(['a']);
+    const methods = ({ reports }: ReturnType<typeof aligned>, method: string) =>
+      reports.filter((report) => report.method === method).map(({ domain }) => domain);
+    const reference = (...args: Parameters<typeof aligned>) => methods(aligned(...args), 'reference');
+
+    it('takes the one that most others met for the reference where none is trusted more, and of these the first by name', () => {
+      expect(
+        reference([
+          ['b', 'm', 0],
+          ['m', 'z', 0],
+        ]),
+      ).toEqual(['m']);
+      expect(reference([['b', 'a', 0]])).toEqual(['a']);
+      expect(reference([['a', 'b', 0]])).toEqual(['a']);
+    });
+
+    it('takes the one that is trusted more, whatever it met', () => {
+      const trusted = (domain: string): number => (domain === 'z' ? 0 : 1);
+      expect(
+        reference(
+          [
+            ['b', 'm', 0],
+            ['m', 'z', 0],
+          ],
+          trusted,
+        ),
+      ).toEqual(['z']);
+    });
+
+    it('holds those that never met the reference against each other', () => {
+      const clocks = aligned([
+        ['a', 'b', SECOND],
+        ['a', 'm', SECOND],
+        ['c', 'd', 3 * SECOND],
+      ]);
+      expect([methods(clocks, 'reference'), methods(clocks, 'unconnected')]).toEqual([['a'], ['c']]);
+      for (const [domain, us] of [
+        ['b', SECOND],
+        ['d', 3 * SECOND],
+      ] as const)
+        expect(Math.abs(clocks.offsetAt(domain, START) - us)).toBeLessThan(100_000);
+    });
   });
 
   it('finds the offset of stamps cut to seconds', () => {

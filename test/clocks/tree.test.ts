@@ -112,6 +112,16 @@ describe('a reading', () => {
     expect([driftOf(drifting, 'ref', 1000), driftOf(drifting, 'unknown', 1000)]).toEqual([0, 0]);
   });
 
+  it('comes to an end where its way leads in a circle', () => {
+    const circle: Tree = new Map([
+      ['a', placed('b', segment({ offset: 1, slope: 0.5 }))],
+      ['b', placed('a')],
+    ]);
+    expect(Number.isFinite(toReference(circle, 'a', 100))).toBe(true);
+    expect(driftOf(circle, 'a', 100)).toBe(16);
+    expect(leadsOver(circle, 'a', 'c')).toBe(false);
+  });
+
   it('leads over its neighbours, and itself', () => {
     const over = (domain: string) => ['far', 'near', 'ref', 'lost'].filter((other) => leadsOver(tree, domain, other));
     expect([over('far'), over('ref'), over('lost')]).toEqual([['far', 'near', 'ref'], ['ref'], ['lost']]);
