@@ -90,3 +90,34 @@ describe('the command among arguments', () => {
     expect(commandOf(tool, unwrapped(readArguments(raw))?.value)).toBe(command);
   });
 });
+
+describe('readArguments', () => {
+  it.each([
+    ['an object', { command: 'id' }, 'id'],
+    ['JSON text', '{"command":"a\\nb"}', 'a\nb'],
+    ['JSON text twice', '"{\\"command\\":\\"id\\"}"', 'id'],
+    ['an argv', '{"cmd":["bash","-lc","id; ls"]}', 'id; ls'],
+    ['an argv of a program', '{"command":["ls","-l"]}', 'ls -l'],
+    ['text cut in the middle', '{"command":"curl \\"http://192.0.2.1', 'curl "http://192.0.2.1'],
+    ['an argv cut in the middle', '{"cmd":["bash","-lc","curl http://192.0.2', 'curl http://192.0.2'],
+    ['plain text', 'ls -l', 'ls -l'],
+    ['line breaks inside JSON strings', '{"command":"a\nb"}', 'a\nb'],
+  ])('finds the command in %s', (_, raw, command) => {
+    expect(commandOf('bash', readArguments(raw)?.value)).toBe(command);
+  });
+
+  it('reads a command that stands alone as the parser does (property)', () => {
+    const characters = fc.constantFrom('a', ' ', '"', '\\', '\n', 'é', '\u2028', '}', '$');
+    fc.assert(
+      fc.property(fc.string({ unit: characters, maxLength: 8 }), fc.boolean(), (command, isSpaced) => {
+        const text = JSON.stringify({ command });
+        const raw = isSpaced ? text.replace(':', ': ') : text;
+        expect(readArguments(raw)).toStrictEqual({ value: { command }, text: raw });
+      }),
+    );
+  });
+
+  it('takes an editor verb for no command', () => {
+    expect(commandOf('str_replace_editor', { command: 'view', path: '/x' })).toBeUndefined();
+  });
+});
