@@ -5,7 +5,7 @@ import type { Skimmed } from '../model/skimmed.ts';
 import type { RawRecord } from '../model/source.ts';
 import { JsonCutter } from './json-cutter.ts';
 import { LineCutter, type LineSlice, type OnLeft } from './line-cutter.ts';
-import { CsvJoiner, StartJoiner } from './line-joiner.ts';
+import { CsvJoiner, DocumentJoiner, type LineJoiner, StartJoiner } from './line-joiner.ts';
 import { type Carrying, ListCutter } from './list-cutter.ts';
 
 /** Longest record that is read whole; longer ones are reported as failed and the file goes on. */
@@ -84,13 +84,9 @@ export function createFramer(source: string, cut: Cut, options: FramerOptions = 
     }
     return out;
   };
-  if (cut === 'lines')
-    return {
-      push: (chunk, skimmed) => toRecords(linesOf(chunk, skimmed)),
-      end: () => toRecords(lines.end()),
-    };
-  const joiner = cut === 'csv' ? new CsvJoiner() : new StartJoiner(cut.startsRecord, maxBytes);
-  const join = (slices: readonly LineSlice[]): LineSlice[] => {
+  const joiner = joinerOf(cut, maxBytes);
+  const join = (slices: LineSlice[]): LineSlice[] => {
+    if (joiner.passes?.(slices) === true) return slices;
     const out: LineSlice[] = [];
     for (let i = 0; i < slices.length; i++) joiner.add(slices[i] as LineSlice, out);
     return out;
@@ -103,6 +99,11 @@ export function createFramer(source: string, cut: Cut, options: FramerOptions = 
       return toRecords(out);
     },
   };
+}
+
+function joinerOf(cut: 'lines' | 'csv' | { readonly startsRecord: RegExp }, maxBytes: number): LineJoiner {
+  if (cut === 'lines') return new DocumentJoiner();
+  return cut === 'csv' ? new CsvJoiner() : new StartJoiner(cut.startsRecord, maxBytes);
 }
 
 function isBlank(text: string): boolean {

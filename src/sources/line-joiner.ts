@@ -1,8 +1,11 @@
+import { tryJson } from '../core/json/json.ts';
 import type { LineSlice } from './line-cutter.ts';
 import { OVERSIZE_TEXT } from './record-parts.ts';
 
 /** Joins lines into records. What it gives back are slices again: a joined one reaches from its first line to its last. */
-interface LineJoiner {
+export interface LineJoiner {
+  /** Whether it would give back these lines as they are. */
+  passes?(slices: readonly LineSlice[]): boolean;
   add(slice: LineSlice, out: LineSlice[]): void;
   flush(out: LineSlice[]): void;
 }
@@ -89,4 +92,68 @@ export class StartJoiner implements LineJoiner {
     if (bytes > this.#maxBytes) out.push({ ...whole, bytes, text: whole.text.slice(0, OVERSIZE_TEXT), oversize: true });
     else out.push(whole.bytes === bytes ? whole : { ...whole, bytes });
   }
+}
+
+/** A longer document is hardly one that stands among lines of logs. */
+const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
+/** Line that only opens a document or a member of it. */
+const OPENS = /^\s*[[{]\s*$|^\s*\{[^}]*,\s*$|^\s*\{\s*"[^"]*"\s*:[\s[{]*$/;
+const GOES_ON = /^\s*(?:["{}[\]]|-?\d|true\b|false\b|null\b|$)/;
+
+/** Lines that are records, among which a JSON document may stand that was printed over several. What is none stays lines. */
+export class DocumentJoiner implements LineJoiner {
+  #held: LineSlice[] = [];
+  #depth = 0;
+
+  passes(slices: readonly LineSlice[]): boolean {
+    return this.#held.length === 0 && !slices.some(({ text }) => opens(text));
+  }
+
+  add(slice: LineSlice, out: LineSlice[]): void {
+    const [first] = this.#held;
+    if (first === undefined ? !opens(slice.text) : !GOES_ON.test(slice.text)) {
+      this.flush(out);
+      if (first === undefined) out.push(slice);
+      else this.add(slice, out);
+      return;
+    }
+    this.#held.push(slice);
+    this.#depth += depthOf(slice.text);
+    if (this.#depth <= 0) this.#close(out);
+    else if (first !== undefined && slice.offset + slice.bytes - first.offset > MAX_DOCUMENT_BYTES) this.flush(out);
+  }
+
+  #close(out: LineSlice[]): void {
+    const [first] = this.#held;
+    const whole = first && joined(first, this.#held);
+    if (whole !== undefined && tryJson(whole.text) !== undefined) {
+      this.#held = [];
+      out.push(whole);
+    }
+    this.flush(out);
+  }
+
+  flush(out: LineSlice[]): void {
+    for (const slice of this.#held) out.push(slice);
+    this.#held = [];
+    this.#depth = 0;
+  }
+}
+
+const [COMMA, OPEN_BRACKET, OPEN_BRACE] = [44, 91, 123] as const;
+
+/** Records of logs seldom end so: all other lines cost one look. */
+function opens(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return (last === OPEN_BRACE || last === COMMA || last === OPEN_BRACKET) && OPENS.test(text);
+}
+
+/** How many braces and brackets of a line stay open; strings of JSON end on their line. */
+function depthOf(text: string): number {
+  let depth = 0;
+  for (const mark of text.replace(/"(?:[^"\\]|\\.)*"/g, '')) {
+    if (mark === '{' || mark === '[') depth++;
+    else if (mark === '}' || mark === ']') depth--;
+  }
+  return depth;
 }

@@ -98,6 +98,18 @@ describe('several logs in one file', () => {
     expect(file?.mixed).toMatchObject({ dnsmasq: 5 });
   });
 
+  it('documents printed over several lines are read before, between and behind lines', async () => {
+    const inventory = `${JSON.stringify({ servers: [{ name: 'train-01', ip: '10.70.0.11' }] }, null, 1)}\n`;
+    for (const text of [
+      inventory + many(5, query),
+      many(5, query) + inventory,
+      many(3, query) + inventory + many(2, query),
+    ]) {
+      const file = await read(text);
+      expect([file?.mixed, file?.records.failed]).toEqual([{ dnsmasq: 5, inventory: 1 }, 0]);
+    }
+  });
+
   it('what stands about the hole of a crash is read', async () => {
     const hole = Buffer.alloc(4096);
     const file = await read(

@@ -40,6 +40,88 @@ describe('framing', () => {
     expect(cut('{\n "a": 1\n}\n{\n "b": "\\"}"\n}\n', 'json').map(({ line }) => line)).toEqual([1, 4]);
   });
 
+  it.each<[string, string, string, (string | number)[][]]>([
+    [
+      'a printed document among lines',
+      'lines',
+      'a\n{\n "b": [\n  1]\n}\nc\n',
+      [
+        ['a', 1],
+        ['{\n "b": [\n  1]\n}', 2],
+        ['c', 6],
+      ],
+    ],
+    [
+      'an array among lines',
+      'lines',
+      '[\n{"a":1},\n{"a":2}\n]\nb',
+      [
+        ['[\n{"a":1},\n{"a":2}\n]', 1],
+        ['b', 5],
+      ],
+    ],
+    [
+      'no document that ends in the midst of lines',
+      'lines',
+      '{\n "a": 1,\nb\n}\n',
+      [
+        ['{', 1],
+        [' "a": 1,', 2],
+        ['b', 3],
+        ['}', 4],
+      ],
+    ],
+    [
+      'no document with another line in it',
+      'lines',
+      '{\n{"b":1}\n}\n',
+      [
+        ['{', 1],
+        ['{"b":1}', 2],
+        ['}', 3],
+      ],
+    ],
+    [
+      'a document that the file ends in',
+      'lines',
+      '{\n "a": 1',
+      [
+        ['{', 1],
+        [' "a": 1', 2],
+      ],
+    ],
+    [
+      'lines between printed documents',
+      'json',
+      '{\n "a": 1\n}\nb "{\n{\n}\nc',
+      [
+        ['{\n "a": 1\n}', 1],
+        ['b "{', 4],
+        ['{\n}', 5],
+        ['c', 7],
+      ],
+    ],
+    [
+      'nothing behind a document on its line',
+      'json',
+      '{\n};\n,\n{\n}',
+      [
+        ['{\n}', 1],
+        ['{\n}', 4],
+      ],
+    ],
+    ['no numbers of an array', 'json', '[1,\n2,\n{"a":1}]', [['{"a":1}', 3]]],
+  ])('of several logs in one file cuts %s', (_, how, text, expected) => {
+    expect(cut(text, how as Cut).map((record) => [record.text, record.line])).toEqual(expected);
+    expect(cut(text, how as Cut, 3)).toEqual(cut(text, how as Cut));
+  });
+
+  it('gives back lines that open a document too long to stand among others', () => {
+    const rows = Array.from({ length: 5000 }, (_, n) => ` "${n}": "${'x'.repeat(1000)}",`);
+    const records = cut(['{', ...rows, ' "last": 1', '}'].join('\n'), 'lines', 1 << 16);
+    expect(records.length).toBe(5003);
+  });
+
   it.each<[string, string, (string | number)[][]]>([
     [
       'the objects of a list in a document',
@@ -217,7 +299,9 @@ describe('framing', () => {
         const bytes = Buffer.from(text);
         if (mode === 'lines')
           for (const record of whole)
-            expect(bytes.subarray(record.offset, record.offset + record.bytes).toString()).toBe(record.text);
+            expect(bytes.toString('utf8', record.offset, record.offset + record.bytes).replace(/\r\n/g, '\n')).toBe(
+              record.text,
+            );
       }),
     );
   });
