@@ -5,6 +5,7 @@ import type { EventTime } from '../../model/time.ts';
 import { decoded, failed, no, skipped, yes } from '../decoded.ts';
 import { at, isObject, textOf, tryJson } from '../json/json.ts';
 import { headerOf, type NetworkFacts, networkEvent, timeOr, verdictOf } from '../network/device.ts';
+import { isPlaced } from '../network/network.ts';
 import type { Stamp } from '../time/stamp.ts';
 import { nearestEpoch, parseIso, parseMonthDay } from '../time/time.ts';
 
@@ -63,15 +64,16 @@ function decode(spec: MappedSpec, record: RawRecord, context: DecodeContext): De
     lasted === undefined || !(lasted > 0)
       ? timeOr(record, stamp, text, 'event')
       : timeOr(record, stamp, text, 'flow-end', (lasted + 1) * 1_000_000);
-  return decoded(
-    networkEvent(spec.format.id, record, {
-      ...facts,
-      action: (spec.action === undefined ? verdictOf(facts.actionRaw) : spec.action(fields)) ?? alertOf(type),
-      time: own === undefined ? time(header?.stamp, header?.rawTime ?? '') : time(own, raw ?? ''),
-      clock: own === undefined ? 'syslog' : 'record',
-      ...(type === undefined ? {} : { type }),
-    }),
-  );
+  const event = networkEvent(spec.format.id, record, {
+    ...facts,
+    action: (spec.action === undefined ? verdictOf(facts.actionRaw) : spec.action(fields)) ?? alertOf(type),
+    time: own === undefined ? time(header?.stamp, header?.rawTime ?? '') : time(own, raw ?? ''),
+    clock: own === undefined ? 'syslog' : 'record',
+    ...(type === undefined ? {} : { type }),
+  });
+  // Leases, logins and states of the device name no traffic.
+  const isTraffic = isPlaced(event.src) || isPlaced(event.dst) || event.http !== undefined || event.dns !== undefined;
+  return isTraffic ? decoded(event) : skipped('message about no traffic');
 }
 
 /** A sensor that says nothing of the packet has reported it, no more. */
