@@ -15,7 +15,8 @@ export function isApiMessage(json: unknown): json is JsonObject {
   return Array.isArray(json['content']) && typeof json['ts'] === 'number' && !('type' in json);
 }
 
-const DENIED = /^The user denied this operation|"status":\s*"denied"/;
+/** In place of a result; of a command that ran, what it printed stands behind words of Cline. */
+const DENIED = /^\s*(?:The user denied this operation|\{\s*"status":\s*"denied")/;
 
 export function readApiMessage(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
   if (doc['type'] === 'task_started') {

@@ -61,7 +61,8 @@ function messageOf(value: unknown): Message | undefined {
   const json = at(inner, 'content_json');
   const content = arrayOf(typeof json === 'string' ? tryJson(json) : at(inner, 'content'));
   const created = at(inner, 'created') ?? at(inner, 'created_timestamp');
-  if ((role !== 'user' && role !== 'assistant') || created === undefined || content.length === 0) return undefined;
+  const isDated = created !== undefined || at(value, 'type') === 'message';
+  if ((role !== 'user' && role !== 'assistant') || !isDated || content.length === 0) return undefined;
   if (!content.every((part) => PART.test(textOf(at(part, 'type')) ?? ''))) return undefined;
   return { role, content, at: instantOf(created), session: textOf(at(inner, 'session_id')) };
 }
@@ -151,14 +152,14 @@ function wrapped(result: unknown): unknown {
   return at(result, 'value') ?? at(result, 'Ok') ?? result;
 }
 
-const DECLINED = /user has declined|declined to run this tool|denied|not approved/i;
+/** What stands in place of a result (`tool_execution.rs`); a command that was denied something did run, and prints what it likes. */
+const DECLINED = /^\s*(?:The user has declined to run this tool|Let the user know the tool call was skipped)/;
 
 function closing(result: unknown, end: Instant | undefined): Parameters<SessionCalls['close']>[1] {
   const value = wrapped(result);
   const error = textOf(at(result, 'error')) ?? textOf(at(result, 'Err'));
   const output = error ?? contentText(at(value, 'content') ?? value);
-  const declined = DECLINED.test((output ?? '').slice(0, 200));
-  if (declined && end !== undefined) return { end, executed: 'no', status: 'cancelled', output };
+  if (DECLINED.test(output ?? '')) return { end, executed: 'no', status: 'cancelled', output };
   const failed = error !== undefined || at(result, 'status') === 'error' || at(value, 'isError') === true;
   return { end, executed: 'yes', status: failed ? 'failed' : 'completed', output };
 }
