@@ -1,5 +1,5 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
 import { parsePythonRepr } from '../../core/json/python-repr.ts';
 import { AskedInAnyOrder, askedIn } from '../../core/tools/asked-messages.ts';
 import { toolSpanEvent, windowOf } from '../../core/tools/observed-span.ts';
@@ -106,8 +106,20 @@ function inputOf(inputs: unknown): unknown {
   return isObject(read) ? read : inputs;
 }
 
+/** Columns of a bulk export hold these members as JSON text. */
+const COLUMNS = ['inputs', 'outputs', 'extra', 'child_runs', 'feedback_stats'] as const;
+
+function withoutText(run: JsonObject): JsonObject {
+  const read = COLUMNS.flatMap((key) => {
+    const text = run[key];
+    return typeof text === 'string' ? [[key, tryJson(text) ?? text] as const] : [];
+  });
+  return read.length === 0 ? run : { ...run, ...Object.fromEntries(read) };
+}
+
 /** A run and all that stand in it. */
-function runEvents(run: JsonObject, record: RawRecord, state: State): readonly Event[] {
+function runEvents(written: JsonObject, record: RawRecord, state: State): readonly Event[] {
+  const run = withoutText(written);
   const children = arrayOf(run['child_runs']).filter(isObject);
   const own = state.nested.has(textOf(run['id']) ?? '') ? [] : eventsOf(run, record, state);
   const below = children.flatMap((child) => runEvents(child, record, state));
