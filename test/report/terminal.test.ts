@@ -24,6 +24,11 @@ function partsOf(lines: readonly string[]): { readonly head: string; readonly fo
   return { head: lines.slice(0, lines.indexOf('')).join(' '), foot: lines.slice(read).join(' ') };
 }
 
+/** Of the numbers that a pattern finds. */
+function sumOf(text: string, pattern: RegExp): number {
+  return [...text.matchAll(pattern)].reduce((sum, [, a, b]) => sum + Number(a ?? b), 0);
+}
+
 const clock = { intervalUs: [0, 1] as const, driftPpm: 0, steps: [], pairs: 9, method: 'flow' };
 
 describe('the report on a terminal', () => {
@@ -61,9 +66,41 @@ describe('the report on a terminal', () => {
     expect(cells.reduce((sum, row) => sum + Number(row[5]), 0)).toBe(report.attributions.length);
     expect(text.indexOf('how sure')).toBeLessThan(text.indexOf('  evidence '));
     expect(text.match(/^ {2}evidence {3}egressblame explain v-/gm)).toHaveLength(10);
-    expect(text.match(/^ {2}v-\S+ {2}\S/gm)).toHaveLength(30);
-    expect(text).toContain(`${count - 40} more incidents; all of them:`);
+    const brief = text.match(/^ {2}v-\S+ {2}\S/gm)?.length ?? 0;
+    const alike = sumOf(text, /(\d+) more incidents? for the same|and (\d+) incidents? alike$/gm);
+    const rest = sumOf(text, /(\d+) more incidents?; all of them:/g);
+    expect(brief).toBeGreaterThan(20);
+    expect(10 + brief + alike + rest).toBe(count);
     expect(linesOf({}, {}, 2).join('\n')).not.toContain('how sure');
+  });
+
+  it('tells undecided incidents once that differ only in where they went', () => {
+    const { attributions, incidents } = hostileReport(20);
+    const open = attributions.find(({ verdict }) => verdict === 'unattributed');
+    const incident = incidents.find(({ id }) => id === open?.incident);
+    if (open === undefined || incident === undefined) throw new Error('no undecided incident');
+    const { event } = open.violation;
+    const hosts = Array.from({ length: 6 }, (_, i) => i + 1);
+    const report = {
+      attributions: hosts.map((n) => ({
+        ...open,
+        incident: `i-${n}`,
+        reason: n === 6 ? 'another' : 'nothing leads to a sandbox',
+        violation: { ...open.violation, id: `v-${n}`, event: { ...event, dst: { ip: `198.51.100.${n}`, port: 22 } } },
+      })),
+      incidents: hosts.map((n) => ({ ...incident, id: `i-${n}`, attributions: [`v-${n}`] })),
+    };
+    const lines = linesOf(report);
+    expect(lines.filter((line) => line.startsWith('  evidence '))).toEqual([
+      '  evidence   egressblame explain v-1 logs',
+      '  evidence   egressblame explain v-6 logs',
+    ]);
+    const at = lines.findIndex((line) => line.startsWith('  alike '));
+    expect(lines.slice(at, at + 3).map((line) => line.trim())).toEqual([
+      'alike      4 more incidents for the same reason: to 198.51.100.2:22 (v-2), to',
+      '198.51.100.3:22 (v-3), to 198.51.100.4:22 (v-4) and 1 more',
+      expect.any(String),
+    ]);
   });
 
   it.each([40, 60, 80])('at %i columns no line is wider, and nothing in them acts', (width) => {
@@ -117,7 +154,9 @@ describe('the report on a terminal', () => {
   });
 
   it('gives the command that shows the incidents left out', () => {
-    expect(linesOf({}, {}, 41)).toContain('  1 more incident; all of them: egressblame logs -o night.html');
+    expect(linesOf({}, {}, 200).join('\n')).toMatch(
+      /^ {2}\d+ more incidents; all of them: egressblame logs -o night\.html$/m,
+    );
   });
 });
 

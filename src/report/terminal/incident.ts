@@ -1,10 +1,16 @@
 import { surenessOf } from '../../core/findings/case-says.ts';
-import { type Case, causeOf, destinationsOf, processName, VERDICT_MARK } from '../../core/findings/findings.ts';
+import { type Case, causeOf, destinationsOf, plural, processName, VERDICT_MARK } from '../../core/findings/findings.ts';
 import { clipColumns } from '../../core/text/display-width.ts';
 import { escapeTerminal } from '../../core/text/text.ts';
 import type { Attribution, Verdict } from '../../model/attribution.ts';
 import type { TerminalOptions } from './options.ts';
 import type { Style } from './style.ts';
+
+/** An incident, and those of which nothing else is known than where they went and when. */
+export interface Told {
+  readonly one: Case;
+  readonly alike: readonly Case[];
+}
 
 export function paint(verdict: Verdict, style: Style): (text: string) => string {
   if (verdict === 'proven') return style.red;
@@ -24,10 +30,10 @@ export function destinations(members: readonly Attribution[]): string {
 }
 
 /** An incident in two lines: how sure, what and where to; then the id to ask for and who. */
-export function incidentLines(one: Case, { style, width, clean }: TerminalOptions): readonly string[] {
+export function incidentLines({ one, alike }: Told, { style, width, clean }: TerminalOptions): readonly string[] {
   const { incident, members, lead } = one;
   const show = (text: string): string => clipColumns(escapeTerminal(clean(text)), width);
-  const head = `${certainty(one)}  ${incident.category}  ${destinations(members)}`;
+  const head = `${certainty(one)}  ${incident.category}  ${destinations(members)}${alike.length === 0 ? '' : ` and ${plural(alike.length, 'incident')} alike`}`;
   return [
     paint(incident.verdict, style)(show(head)),
     show(`  ${lead.violation.id}  ${culprit(lead).replace(/\s*\n\s*/g, ' ; ')}`),

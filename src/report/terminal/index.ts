@@ -24,7 +24,8 @@ import { formatIso } from '../../core/time/time.ts';
 import type { Attribution, Incident } from '../../model/attribution.ts';
 import type { Report } from '../../model/report.ts';
 import type { Micros } from '../../model/time.ts';
-import { certainty, destinations, incidentLines, paint } from './incident.ts';
+import { alikeText, toldOnce } from './alike.ts';
+import { certainty, destinations, incidentLines, paint, type Told } from './incident.ts';
 import { absentLines, inputsBlock, isError, remark } from './inputs.ts';
 import { kindsTable } from './kinds.ts';
 import type { TerminalOptions } from './options.ts';
@@ -43,14 +44,12 @@ export function renderTerminal(report: Report, options: TerminalOptions): string
   const cases = casesOf(report);
   lines.push(...headline(report, options), ...warnings(report, options), '');
   if (cases.length > MAX_ON_SCREEN) lines.push(...kindsTable(cases, options), '');
-  for (const one of cases.slice(0, MAX_BLOCKS)) lines.push(...incidentBlock(one, options), '');
-  const others = cases.slice(MAX_BLOCKS, MAX_INCIDENTS);
+  const told = toldOnce(cases);
+  for (const one of told.slice(0, MAX_BLOCKS)) lines.push(...incidentBlock(one, options), '');
+  const others = told.slice(MAX_BLOCKS, MAX_INCIDENTS);
   if (others.length > 0) lines.push(...others.flatMap((one) => incidentLines(one, options)), '');
-  if (cases.length > MAX_INCIDENTS)
-    lines.push(
-      `  ${plural(cases.length - MAX_INCIDENTS, 'more incident')}; all of them: ${options.command} -o night.html`,
-      '',
-    );
+  const untold = told.slice(MAX_INCIDENTS).reduce((sum, { alike }) => sum + 1 + alike.length, 0);
+  if (untold > 0) lines.push(`  ${plural(untold, 'more incident')}; all of them: ${options.command} -o night.html`, '');
   lines.push(...inputsBlock(report, options));
   if (isLed(report) || cases.length > MAX_ON_SCREEN) lines.push(...absentLines(report, options));
   // The first lines have left the screen by now.
@@ -99,7 +98,7 @@ function isLed({ attributions }: Report): boolean {
   return attributions.some(isBlamed);
 }
 
-function incidentBlock(one: Case, options: TerminalOptions): readonly string[] {
+function incidentBlock({ one, alike }: Told, options: TerminalOptions): readonly string[] {
   const { incident, members, lead } = one;
   const { style, width, command } = options;
   const { episode, toolCall, process } = causeOf(lead);
@@ -132,6 +131,7 @@ function incidentBlock(one: Case, options: TerminalOptions): readonly string[] {
   row('because', lead.reason);
   const others = othersOf(one);
   if (others !== undefined) row('others', others);
+  if (alike.length > 0) row('alike', alikeText(alike));
   rivals(lead, row);
   for (const [label, says] of circumstancesOf(incident)) row(label, says);
   if (lead.missing.length > 0) row('missing', lead.missing.join('; '));
