@@ -67,7 +67,7 @@ describe('the report on a terminal', () => {
     expect(text.indexOf('how sure')).toBeLessThan(text.indexOf('  evidence '));
     expect(text.match(/^ {2}evidence {3}egressblame explain v-/gm)).toHaveLength(10);
     const brief = text.match(/^ {2}v-\S+ {2}\S/gm)?.length ?? 0;
-    const alike = sumOf(text, /(\d+) more incidents? for the same|and (\d+) incidents? alike$/gm);
+    const alike = sumOf(text, /(\d+) more incidents? for the same|and (\d+) incidents? alike, /g);
     const rest = sumOf(text, /(\d+) more incidents?; all of them:/g);
     expect(brief).toBeGreaterThan(20);
     expect(10 + brief + alike + rest).toBe(count);

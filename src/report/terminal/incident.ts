@@ -33,7 +33,7 @@ export function destinations(members: readonly Attribution[]): string {
 export function incidentLines({ one, alike }: Told, { style, width, clean }: TerminalOptions): readonly string[] {
   const { incident, members, lead } = one;
   const show = (text: string): string => clipColumns(escapeTerminal(clean(text)), width);
-  const head = `${certainty(one)}  ${incident.category}  ${destinations(members)}${alike.length === 0 ? '' : ` and ${plural(alike.length, 'incident')} alike`}`;
+  const head = `${certainty(one)}  ${incident.category}  ${alike.length === 0 ? '' : `and ${plural(alike.length, 'incident')} alike, `}${destinations(members)}`;
   return [
     paint(incident.verdict, style)(show(head)),
     show(`  ${lead.violation.id}  ${culprit(lead).replace(/\s*\n\s*/g, ' ; ')}`),
