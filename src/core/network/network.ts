@@ -74,12 +74,12 @@ export function bytesOf(toDst: unknown, toSrc?: unknown): NetworkEvent['bytes'] 
 /** Text of a member; undefined for the usual placeholders of an empty field. */
 export function wordOf(value: unknown): string | undefined {
   const text = textOf(value)?.trim();
-  return text === undefined || text === '' || text === '-' || text === '<nil>' ? undefined : text;
+  return text === '' || text === '-' || text === '<nil>' ? undefined : text;
 }
 
 /** A stamp from an ISO text or an epoch number or text. */
 export function stampOf(value: unknown, zoneOffsetMin = 0): Stamp | undefined {
-  if (typeof value === 'number') return Number.isFinite(value) && value > 0 ? parseEpoch(value) : undefined;
+  if (typeof value === 'number') return value > 0 ? parseEpoch(value) : undefined;
   if (typeof value !== 'string') return undefined;
   return parseIso(value, zoneOffsetMin) ?? parseEpoch(value);
 }

@@ -40,7 +40,7 @@ const LOOKED_AT = 20_000;
  * Text in quotes counts, because `bash -c '... &'` detaches too; a false alarm only widens a window.
  */
 export function isBackgroundCommand(command: string): boolean {
-  const text = command.length > LOOKED_AT ? command.slice(0, LOOKED_AT) : command;
+  const text = command.slice(0, LOOKED_AT);
   if (hasLoneAmpersand(text)) return true;
   return NAMED.test(text) && DETACHERS.some((pattern) => pattern.test(text));
 }
@@ -50,12 +50,8 @@ function hasLoneAmpersand(text: string): boolean {
   for (let i = text.indexOf('&'); i >= 0; i = text.indexOf('&', i + 1)) {
     const before = text[i - 1] ?? '';
     const after = text[i + 1] ?? '';
-    if (after === '&') {
-      i++;
-      continue;
-    }
-    if (before === '>' || before === '<' || before === '\\' || before === '&' || after === '>') continue;
-    const isLone = /^[)\s;'"`}\\|]?$/.test(after) || (/\s/.test(before) && after !== '');
+    if (after === '&' || after === '>' || /[<>\\&]/.test(before)) continue;
+    const isLone = /^[)\s;'"`}\\|]?$/.test(after) || /\s/.test(before);
     if (isLone && !isWaitedFor(text.slice(i + 1))) return true;
   }
   return false;

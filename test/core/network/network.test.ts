@@ -155,6 +155,7 @@ describe('the time of a record', () => {
     const seen = { ...record, observed: SEEN };
     expect(timeOf('', seen, { basis: 'completion', beforeUs: 500 })).toMatchObject({ at: SEEN, lo: SEEN - 500 });
     expect(timeOf('', seen, { basis: 'completion' })).toMatchObject({ lo: SEEN });
+    expect(timeOf('', seen, { basis: 'completion', observed: (SEEN - 5) as Micros }).at).toBe(SEEN - 5);
     const bounds = { lo: (SEEN - 9) as Micros, hi: (SEEN + 9) as Micros };
     expect(timeOf('', seen, { basis: 'completion', beforeUs: 500, ...bounds })).toMatchObject(bounds);
     expect(timeOf('', record, { basis: 'completion' }).basis).toBe('none');
