@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 /** A file that replaces a module must be the first to load it. */
 const REPLACES_MODULES = ['test/cli/explain-verify.test.ts'];
-const timeouts = { testTimeout: 180_000, hookTimeout: 180_000 };
+const common = { setupFiles: 'test/property-sizes.ts', testTimeout: 180_000, hookTimeout: 180_000 };
 
 export default defineConfig({
   test: {
@@ -14,10 +14,10 @@ export default defineConfig({
           include: ['test/**/*.test.ts'],
           exclude: REPLACES_MODULES,
           isolate: false,
-          ...timeouts,
+          ...common,
         },
       },
-      { test: { name: 'alone', include: REPLACES_MODULES, ...timeouts } },
+      { test: { name: 'alone', include: REPLACES_MODULES, ...common } },
     ],
   },
 });

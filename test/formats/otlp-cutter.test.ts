@@ -129,7 +129,7 @@ const lines = fc.oneof(
 );
 /** One writer puts the same attributes into all spans. */
 const uniform = names.chain((chosen) =>
-  fc.array(requestOf(spanOf(attributesOf(chosen, calm), fc.constant({}))), { minLength: 20, maxLength: 40 }),
+  fc.array(requestOf(spanOf(attributesOf(chosen, calm), fc.constant({}))), { minLength: 20, maxLength: 30 }),
 );
 /** Of one whose spans differ in little. */
 const few: typeof texts = {
@@ -153,7 +153,7 @@ const crowd = fc
   .chain(({ chosen, odd, hosts, hasParent }) => {
     const parent = hasParent ? fc.nat({ max: 6 }) : fc.constant(undefined);
     const spans = spanOf(attributesOf(chosen, few), odd, { parent, id: fc.nat({ max: 60 }) });
-    return fc.array(requestOf(spans, hosts, [{}]), { minLength: 60, maxLength: 120 });
+    return fc.array(requestOf(spans, hosts, [{}]), { minLength: 60, maxLength: 70 });
   });
 const documents = fc
   .tuple(
