@@ -204,7 +204,7 @@ function foldForwarders(
     if (gone.has(group)) continue;
     const inner = absorbed.get(group) ?? [];
     const whole: Group = {
-      members: group.members,
+      ...group,
       context: [...group.context, ...inner.flatMap((g) => [...g.members.map((member) => member.timed), ...g.context])],
     };
     out.push(whole);

@@ -83,7 +83,15 @@ export function commonOf(event: ViolatingEvent, level: Level): ViolatingEvent {
 }
 
 function commonTraffic(event: NetworkEvent, level: Level): NetworkEvent {
-  const { seq: _seq, ipId: _ipId, icmp: _icmp, flowId: _flow, communityId: _community, ...whole } = event;
+  const {
+    seq: _seq,
+    isSyn: _isSyn,
+    ipId: _ipId,
+    icmp: _icmp,
+    flowId: _flow,
+    communityId: _community,
+    ...whole
+  } = event;
   const { nat: _nat, bytes: _bytes, http, dns, ...plain } = whole;
   const host = http?.host === undefined ? {} : { http: { host: http.host } };
   const name = parentOf(dns?.name);

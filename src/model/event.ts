@@ -56,6 +56,8 @@ export interface NetworkEvent extends EventBase {
   readonly count?: number;
   /** TCP sequence number of the packet. */
   readonly seq?: number;
+  /** The packet asks for a connection: SYN without ACK. */
+  readonly isSyn?: true;
   /** IPv4 identification of the packet. */
   readonly ipId?: number;
   readonly icmp?: { readonly type: number; readonly code?: number; readonly id?: number };

@@ -127,6 +127,23 @@ describe('the owner of a flow by its tuple', () => {
       ['2 tuple'],
     ],
     [
+      'is who holds it first, of those who do since it began',
+      [
+        { pid: 1, at: -2 * SECOND, op: 'socket' },
+        { pid: 2, at: SECOND, op: 'socket' },
+        { pid: 3, at: 9 * SECOND, op: 'socket' },
+      ],
+      {},
+      ['2 snapshot'],
+    ],
+    ['is who held it before, where nobody does since', [{ pid: 1, at: -9 * SECOND, op: 'socket' }], {}, ['1 snapshot']],
+    [
+      'but not where the port was taken again',
+      [{ pid: 1, at: -9 * SECOND, op: 'socket' }],
+      { trail: { isRetaken: true } },
+      [],
+    ],
+    [
       'is all that hold it',
       [{ pid: 1, at: 0, op: 'socket', sharers: [{ pid: 3 }, { pid: 4 }] }],
       {},

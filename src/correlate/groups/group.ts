@@ -20,6 +20,8 @@ export interface Group {
   readonly members: readonly Flagged[];
   /** Records without a finding of their own that show the same packet (a DNS server's line, a proxy's line). */
   readonly context: readonly Timed<ViolatingEvent>[];
+  /** When another connection of the same 5-tuple was still asked for before this one: the port was taken again. */
+  readonly notBefore?: Micros;
 }
 
 /** Most violations are one record and no more. */

@@ -33,10 +33,23 @@ export function groupRecords(flagged: readonly Flagged[]): readonly Group[] {
       continue;
     }
     items.sort((a, b) => a.at - b.at || compareInLogs(a.flagged.timed, b.flagged.timed));
-    for (const members of cluster(items))
-      groups.push({ members: members.map((item) => item.flagged), context: NO_OTHERS });
+    for (const members of cluster(items)) groups.push(groupOf(members, items));
   }
   return joinProxyTwins(groups);
+}
+
+function groupOf(members: readonly Item[], items: readonly Item[]): Group {
+  const group = { members: members.map((item) => item.flagged), context: NO_OTHERS };
+  const [first] = members;
+  if (first === undefined || !isSyn(first)) return group;
+  const others = items.filter((item) => isSyn(item) && item.label !== first.label && item.at < first.at);
+  const notBefore = others[others.length - 1]?.at;
+  return notBefore === undefined ? group : { ...group, notBefore };
+}
+
+function isSyn({ flagged: { timed }, label }: Item): boolean {
+  const { event } = timed;
+  return label !== undefined && event.kind === 'network' && event.isSyn === true;
 }
 
 function itemOf(flagged: Flagged): Item {

@@ -53,7 +53,7 @@ function exactOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineag
     (socket) => socket.seen !== 'snapshot' && socket.at - socket.errorUs <= trail.begun + slack,
   );
   const snapshots = found.filter((socket) => socket.seen === 'snapshot');
-  const opened = connects.length > 0 ? openedLast(connects, tuple) : snapshots;
+  const opened = connects.length > 0 ? openedLast(connects, tuple) : heldFirst(snapshots, trail);
   const chosen = opened.length > 0 ? opened : onlyOwner(all);
   return chosen.map((socket) =>
     owner(
@@ -63,6 +63,14 @@ function exactOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineag
       lineage,
     ),
   );
+}
+
+/** Who was seen with the port first once the flow had begun: later others may have taken it. Who was before, where nobody was since. */
+function heldFirst(snapshots: readonly Socket[], trail: Trail): readonly Socket[] {
+  const since = snapshots.filter(({ at, errorUs }) => at >= trail.begun - FIRM_WINDOW_US - trail.errorUs - errorUs);
+  if (since.length === 0) return trail.isRetaken === true ? [] : snapshots;
+  const first = least(since, ({ at }) => at);
+  return since.filter(({ at }) => at - first < 1_000_000);
 }
 
 /** A port is taken again by others later, so the last to open it counts; a port of a service is held by several at once. */

@@ -31,7 +31,16 @@ function trailOf(group: Group, context: TrailContext): Trail {
   const names = namesIn(group);
   const start = startTuple(primary.event);
   const walk: Walk | undefined =
-    start === undefined ? undefined : { tuple: start, ...anchorOf(group), anchored: false, host: undefined, facts: [] };
+    start === undefined
+      ? undefined
+      : {
+          tuple: start,
+          ...anchorOf(group),
+          notBefore: group.notBefore,
+          anchored: false,
+          host: undefined,
+          facts: [],
+        };
   if (walk === undefined) return bareTrail(group, primary, names, context);
   undoTranslations(walk, context);
   if (walk.facts.length === 0) useStatedSource(walk, primary);

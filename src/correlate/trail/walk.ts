@@ -26,6 +26,8 @@ export interface Trail {
   readonly windowUs: number;
   /** A record of the flow's beginning exists. */
   readonly anchored: boolean;
+  /** Another flow had the same 5-tuple just before. */
+  readonly isRetaken?: true;
   readonly errorUs: number;
   /** The part of `errorUs` that is a rounded stamp's: the flow began as well anywhere so near to `begun`. */
   readonly coarseUs: number;
@@ -58,6 +60,8 @@ export interface TrailContext {
 export interface Walk {
   tuple: Tuple;
   at: Micros;
+  /** See `Group`. */
+  readonly notBefore?: Micros | undefined;
   anchored: boolean;
   errorUs: number;
   /** How much later the flow may have begun, until a record of the flow itself tells: only an aggregate saw it. */
@@ -124,9 +128,10 @@ function momentOf({ at, errorUs, windowUs = 0 }: Walk): [Micros, number] {
   return [(at + windowUs / 2) as Micros, FLOW_SLACK_US + errorUs + windowUs / 2];
 }
 
-/** The flow began no later than this; inside an aggregate's window or a rounded stamp, just then. */
+/** The flow began no later than this, unless it is another of the same ports; inside an aggregate's window or a rounded stamp, just then. */
 function settle(walk: Walk, { start, windowed, stepUs, lateUs = 0 }: NatEntry): void {
-  const { windowUs = 0, coarseUs = 0 } = walk;
+  const { windowUs = 0, coarseUs = 0, notBefore = -Infinity } = walk;
+  if (start < notBefore) return;
   if (lateUs > 0) {
     settleWithin(walk, start, start + lateUs);
     return;
@@ -195,6 +200,7 @@ export function finish(
     begun: walk.at,
     windowUs: 0,
     anchored: walk.anchored,
+    ...(walk.notBefore === undefined ? {} : { isRetaken: true as const }),
     errorUs: walk.errorUs,
     coarseUs: walk.coarseUs ?? 0,
     via,

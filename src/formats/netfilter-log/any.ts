@@ -19,6 +19,9 @@ const WALL = /^\[[A-Z][a-z]{2} ([A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d \d{4})\]\s?
 const LEVEL = /^(?:kern|user|daemon|syslog|local\d) *:(?:emerg|alert|crit|err|warn|notice|info|debug) *: */;
 const BOOT = /^(?:kernel:\s*)?\[\s*(\d+)\.(\d{1,9})\]\s?/;
 
+/** Flags, from that of URG to that of FIN, stand before the urgent pointer. */
+const SYN = /[\dA-F] SYN URGP=/;
+
 /** Any line of the kernel's buffer: a time since boot, that of `dmesg -H`, or an empty one in its place. */
 const BUFFER = /^\[(?:\s*\d+\.\d{1,9}|\s*\+\d+\.\d{6}|[A-Z][a-z]{2}\s?\d{1,2} \d\d:\d\d)\]\s?/;
 
@@ -75,6 +78,7 @@ export function anyPacket(record: RawRecord, context: DecodeContext): Decoded {
     transport,
     rule: rule && { ...rule },
     seq: transport === 'tcp' ? number('SEQ') : undefined,
+    isSyn: transport === 'tcp' && SYN.test(outer) ? (true as const) : undefined,
     ipId: ipId === undefined ? undefined : Number(ipId),
     icmp: type === undefined ? undefined : compact({ type, code: number('CODE'), id: number('ID') }),
     inIf: inIf === '' ? undefined : inIf,

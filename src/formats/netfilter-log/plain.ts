@@ -9,10 +9,10 @@ import { timeOf } from './time.ts';
 
 /**
  * A packet of TCP or UDP over IPv4 as the kernel writes it, behind rsyslog's header with an ISO stamp: stamp, host, prefix, both
- * interfaces, both addresses, number of the packet, protocol, both ports, sequence number. Each piece is the first of its name.
+ * interfaces, both addresses, number of the packet, protocol, both ports, sequence number, flags. Each piece is the first of its name.
  */
 export const PLAIN: RegExp =
-  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) ([^\s:[\]=<]+) kernel: \[ *\d+\.\d{1,9}\](?: ?\[ *[TC]\d+\])? ([^=\n\r]*)IN=([^\s=]*) OUT=([^\s=]*) (?:PHYS(?:IN|OUT)=[^\s=]+ )*(?:MAC=[\da-f:]* )?SRC=([\d.]+) DST=([\d.]+) LEN=\d+ TOS=0x[\dA-F]+ PREC=0x[\dA-F]+ TTL=\d+ ID=(\d+) (?:CE )?(?:DF )?(?:MF )?PROTO=(TCP|UDP) SPT=(\d{1,5}) DPT=(\d{1,5}) (?:LEN=\d+ ?|(?:SEQ=(\d+) ACK=\d+ )?WINDOW=\d+ RES=0x[\dA-F]+ (?:[A-Z]{3} )*URGP=\d+ ?)(?:MARK=0x[\da-f]+ ?)?$/;
+  /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) ([^\s:[\]=<]+) kernel: \[ *\d+\.\d{1,9}\](?: ?\[ *[TC]\d+\])? ([^=\n\r]*)IN=([^\s=]*) OUT=([^\s=]*) (?:PHYS(?:IN|OUT)=[^\s=]+ )*(?:MAC=[\da-f:]* )?SRC=([\d.]+) DST=([\d.]+) LEN=\d+ TOS=0x[\dA-F]+ PREC=0x[\dA-F]+ TTL=\d+ ID=(\d+) (?:CE )?(?:DF )?(?:MF )?PROTO=(TCP|UDP) SPT=(\d{1,5}) DPT=(\d{1,5}) (?:LEN=\d+ ?|(?:SEQ=(\d+) ACK=\d+ )?WINDOW=\d+ RES=0x[\dA-F]+ ((?:[A-Z]{3} )*)URGP=\d+ ?)(?:MARK=0x[\da-f]+ ?)?$/;
 
 const plainSaidBy = remembered((free) => saidBy(freeText(free).replace(/:$/, '')));
 
@@ -45,6 +45,7 @@ export function plainPacket(record: RawRecord, { zoneOffsetMin }: DecodeContext)
   };
   const seq = match[12];
   if (seq !== undefined && transport === 'tcp') event.seq = Number(seq);
+  if (match[13] === 'SYN ') event.isSyn = true;
   event.ipId = Number(ipId);
   if (inIf !== '') event.inIf = inIf;
   if (outIf !== '') event.outIf = outIf;

@@ -61,6 +61,7 @@ function decode(record: RawRecord): Decoded {
     transport: transportName(textOf(json['ip.protocol'] ?? json['ip6.nexthdr'])),
     rule: prefix === undefined || prefix === '' ? undefined : { name: prefix },
     seq: numberOf(json['tcp.seq']),
+    isSyn: isSyn(json) ? (true as const) : undefined,
     ipId: numberOf(json['ip.id']),
     icmp:
       icmpType === undefined
@@ -71,6 +72,10 @@ function decode(record: RawRecord): Decoded {
     uid: numberOf(json['oob.uid']),
   });
   return decoded(event);
+}
+
+function isSyn(json: JsonObject): boolean {
+  return numberOf(json['tcp.syn']) === 1 && numberOf(json['tcp.ack']) === 0;
 }
 
 function endpoint(json: JsonObject, ipKey: string, portKey: string): Endpoint | undefined {

@@ -111,3 +111,23 @@ describe('a record that tells no number', () => {
     ]);
   });
 });
+
+describe('a connection whose port was taken again', () => {
+  const syn = (seq: number, at: number): Said => ({ event: { seq, isSyn: true }, at });
+  const notBefore = (...all: readonly Said[]): readonly (number | undefined)[] =>
+    groupRecords(all.map((one, line) => record({ ...one, line }))).map((group) =>
+      group.notBefore === undefined ? undefined : group.notBefore - START,
+    );
+
+  it.each<[string, readonly Said[], readonly (number | undefined)[]]>([
+    ['is not before the last that was asked for', [syn(7, 0), syn(7, 1), syn(8, 2), syn(8, 4)], [undefined, 1]],
+    ['is not before that which ends in between', [syn(7, 0), syn(8, 2), syn(7, 3)], [undefined, 0]],
+    ['is none of packets within a connection', [syn(7, 0), { event: { seq: 8 }, at: 2 }], [undefined, undefined]],
+    ['is none where packets within one were before', [{ event: { seq: 7 } }, syn(8, 2)], [undefined, undefined]],
+    [
+      'is not that of another port',
+      [syn(7, 0), { event: { seq: 8, isSyn: true, src: { ...src, port: 1 } }, at: 2 }],
+      [undefined, undefined],
+    ],
+  ])('%s', (_, all, expected) => expect(notBefore(...all)).toEqual(expected));
+});

@@ -10,7 +10,7 @@ const FRONT = { ip: '10.70.0.11', port: 50_001 };
 const HALF = 500_000;
 
 /** A flow seen by a stamp of whole seconds from 0, its middle, and translated at a moment. */
-function walked(began: number, { coarseUs = HALF, stepUs = 1, phase = 'new' } = {}): Walk {
+function walked(began: number, { coarseUs = HALF, stepUs = 1, phase = 'new', notBefore = -Infinity } = {}): Walk {
   const at = began as Micros;
   const event = {
     kind: 'nat',
@@ -27,6 +27,7 @@ function walked(began: number, { coarseUs = HALF, stepUs = 1, phase = 'new' } = 
   const walk: Walk = {
     tuple: { transport: 'tcp', srcIp: FRONT.ip, srcPort: FRONT.port, dstIp: FAR.ip, dstPort: FAR.port },
     at: HALF as Micros,
+    notBefore: notBefore as Micros,
     anchored: false,
     errorUs: 10 + coarseUs,
     coarseUs,
@@ -41,6 +42,16 @@ describe('when a flow began', () => {
   it.each<[string, Walk, object]>([
     ['is told by its translation, within a rounded stamp', walked(870_000), { at: 870_000, errorUs: 10, coarseUs: 0 }],
     ['is told by its translation, before it', walked(-200_000), { at: -200_000, errorUs: 10, coarseUs: 0 }],
+    [
+      'is its own where the port was taken again since its translation began',
+      walked(-200_000, { coarseUs: 0, notBefore: -100_000 }),
+      { at: HALF, errorUs: 10 },
+    ],
+    [
+      'is told by a translation that began since',
+      walked(-50_000, { coarseUs: 0, notBefore: -100_000 }),
+      { at: -50_000, errorUs: 10 },
+    ],
     ['is no later than the end of a rounded stamp', walked(1_200_000), { at: 2 * HALF, errorUs: 10 }],
     ['is no later than an exact one', walked(870_000, { coarseUs: 0 }), { at: HALF, errorUs: 10 }],
     ['stays as rounded as it was beside a rounded record', walked(0, { stepUs: 1_000_000 }), { at: 0, coarseUs: HALF }],
