@@ -44,7 +44,7 @@ const BRACE = 125;
 const LESS = 60;
 const SMALL_P = 112;
 
-/** A JSON object behind a syslog header, `docker compose logs` or `kubectl logs --timestamps`: the header says when and where. */
+/** A JSON object behind a syslog header or `kubectl logs --timestamps`: the header says when and where. */
 export function peelHeader(text: string): Layer | undefined {
   const last = text.charCodeAt(text.length - 1);
   // Most lines end in something else.
@@ -52,7 +52,6 @@ export function peelHeader(text: string): Layer | undefined {
   const brace = text.indexOf('{');
   if (brace <= 0 || brace > HEADER_BYTES) return undefined;
   const head = text.slice(0, brace);
-  if (head.endsWith('| ') && /^[\w.-]+-\d+ +\| $/.test(head)) return { text: text.slice(brace) };
   // In a header without a priority nothing but a colon may stand behind a bracket.
   if (head.includes('] ') && head.charCodeAt(0) !== LESS) return undefined;
   const match = SYSLOG_5424.exec(head) ?? SYSLOG_3164.exec(head);
@@ -71,6 +70,21 @@ export function peelHeader(text: string): Layer | undefined {
 export function peelPod(text: string): Layer | undefined {
   const head = text.charCodeAt(1) === SMALL_P ? /^\[pod\/[^\]\s]{1,300}\] /.exec(text)?.[0] : undefined;
   return head === undefined ? undefined : { text: text.slice(head.length) };
+}
+
+const COMPOSE =
+  /^(?:\p{Cc}\[[\d;]*m)?[A-Za-z][\w.-]{0,200}[-_]\d+ *\| (?:\p{Cc}\[[\d;]*m)?(?:(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+Z) )?/u;
+
+/**
+ * `docker compose logs`: the container before each line, in colour on a terminal, and with `--timestamps` when it was written. A row of
+ * a table has more than one bar.
+ */
+export function peelCompose(text: string): Layer | undefined {
+  const [head, time] = COMPOSE.exec(text) ?? [];
+  if (head === undefined) return undefined;
+  const rest = text.slice(head.length);
+  if (!rest.startsWith('{') && rest.includes(' | ')) return undefined;
+  return { text: rest, observed: time === undefined ? undefined : parseIso(time)?.at };
 }
 
 export function peelObject(value: JsonObject): Layer | undefined {

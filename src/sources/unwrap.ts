@@ -4,6 +4,7 @@ import {
   expandObject,
   type Layer,
   type Piece,
+  peelCompose,
   peelCri,
   peelExport,
   peelHeader,
@@ -48,7 +49,7 @@ function peel(text: string, isCarrier = mayCarry(text)): Layer | undefined {
   if (c >= 48 && c <= 57) return peelCri(text) ?? peelHeader(text);
   if (c === 95 && text.startsWith('__CURSOR=')) return peelExport(text);
   if (c === 91) return peelPod(text);
-  if (c !== 123) return peelHeader(text);
+  if (c !== 123) return peelCompose(text) ?? peelHeader(text);
   const value = isCarrier ? tryJson(text) : undefined;
   if (isObject(value)) return peelObject(value) ?? peelShipped(value);
   return peelDamaged(text);

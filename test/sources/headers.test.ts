@@ -47,6 +47,19 @@ describe('a JSON object behind a header', () => {
   it('pods of kubectl logs --prefix go before any line', () => {
     expect(unwrapRecord({ text: '[pod/sbx-1/main] May 1 anything', ref }).text).toBe('May 1 anything');
   });
+
+  it.each<[string, string, string, number?]>([
+    ['padded', 'dns-1       | query from', 'query from'],
+    ['of its first version', 'night_dns_1 | query from', 'query from'],
+    ['in colour', '\u001B[36mdns-1  | \u001B[0mquery from', 'query from'],
+    ['with times', 'dns-1  | 2026-11-23T17:19:03.123456789Z query from', 'query from', 1_795_454_343_123_456],
+    ['before an object', 'dns-1  | {"a":" | "}', '{"a":" | "}'],
+    ['but a row of a table stays', 'node-1 | 10.0.0.1 | up', 'node-1 | 10.0.0.1 | up'],
+    ['but words stay', 'dns | query', 'dns | query'],
+  ])('containers of docker compose logs go before any line: %s', (_, text, inside, observed) => {
+    const record = unwrapRecord({ text, ref });
+    expect([record.text, record.observed]).toEqual([inside, observed]);
+  });
 });
 
 describe('a line that carries its own time, behind a header', () => {
