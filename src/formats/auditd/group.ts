@@ -72,6 +72,7 @@ export function add(group: Group, head: AuditRecord, record: RawRecord): void {
 }
 
 export function stampIn(head: AuditRecord, zoneOffsetMin: number): Stamp | undefined {
+  if (head.time !== undefined) return head.time;
   return head.interpreted ? interpretedStamp(head.stamp, zoneOffsetMin) : parseEpoch(head.stamp);
 }
 
@@ -125,9 +126,10 @@ export function eventOf(group: Group, zoneOffsetMin: number): ProcessEvent | und
   const special = operation(call, ok, exit, group, fields);
   if (special === undefined) return undefined;
   const { at, zone } = stamp;
+  const stepUs = group.head.time === undefined ? TICK_US : Math.max(TICK_US, stamp.stepUs);
   const time = eventTime(
-    { at, zone, stepUs: TICK_US },
-    { raw: group.head.stamp, basis: 'event', beforeUs: TICK_US, afterUs: TICK_US, observed: group.observed },
+    { at, zone, stepUs },
+    { raw: group.head.stamp, basis: 'event', beforeUs: TICK_US, afterUs: stepUs, observed: group.observed },
   );
   const event: Draft = { kind: 'process', time, ref: group.ref, format: 'auditd', clock: clockOf(group.head) };
   if (group.host !== undefined) event.host = group.host;

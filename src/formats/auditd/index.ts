@@ -9,6 +9,7 @@ import type { RawRecord } from '../../model/source.ts';
 import { readFields, readHead, relayedHead } from './fields.ts';
 import { groupOf, isGoAudit } from './go-audit.ts';
 import { add, clockOf, eventOf, type Group, newGroup, STRINGS, stampIn } from './group.ts';
+import { isJournalText, isOfNoCall, JournalText } from './journal-text.ts';
 import { lookAtAudit } from './look.ts';
 import { OpenEvents } from './open-events.ts';
 import type { AuditRecord } from './record.ts';
@@ -29,6 +30,7 @@ export const auditd: Format = {
     'one event is several records, which interleave and may lack their end mark',
     'connect records name no source port and no transport',
     'the child pid of a fork is the one of the child namespace',
+    'the journal printed as text has no serials: where calls of one stamp interleave, what they were given is left out',
     '`ausearch -i` writes local time in the date order of its locale, names for uids, and arguments without quotes',
   ],
   claims,
@@ -40,6 +42,7 @@ export const auditd: Format = {
 function claims({ text, json }: SniffRecord): Sniff {
   if (isGoAudit(json)) return yes(0.97, 'sequence, timestamp and messages of go-audit');
   if (readHead(text) !== undefined) return yes(0.96, 'type= msg=audit(sec.ms:serial)');
+  if (isJournalText(text)) return yes(0.8, 'audit record as the journal prints it');
   const relayed = relayedHead(text);
   // The kernel's log holds refusals of AppArmor and SELinux in any case: they make it no audit log.
   return relayed !== undefined && GROUPED.has(relayed.type)
@@ -48,7 +51,7 @@ function claims({ text, json }: SniffRecord): Sniff {
 }
 
 function open(
-  { zoneOffsetMin }: DecodeContext,
+  context: DecodeContext,
   held?: unknown,
 ): {
   decode(record: RawRecord): Decoded;
@@ -57,6 +60,8 @@ function open(
   made(): readonly number[];
 } {
   const groups: OpenEvents<Group> = held instanceof OpenEvents ? held : new OpenEvents<Group>();
+  const { zoneOffsetMin } = context;
+  const journal = new JournalText(context);
   let last: Group | undefined;
   let made: number[] = [];
   const close = (group: Group | undefined, ends = 0): readonly ProcessEvent[] => {
@@ -77,9 +82,10 @@ function open(
   const decode = (record: RawRecord): Decoded => {
     if (made.length > 0) made = [];
     if (record.text.startsWith('{')) return ofGoAudit(record, zoneOffsetMin);
-    const head = readHead(record.text, last?.head) ?? relayedHead(record.text);
+    const head = readHead(record.text, last?.head) ?? relayedHead(record.text) ?? journal.head(record.text);
     if (head === undefined)
       return SEPARATOR.test(record.text) ? skipped('separator') : failed('no audit(sec.ms:serial) head');
+    if (GROUPED.has(head.type) && isOfNoCall(head)) return skipped('audit record of no known call');
     if (GROUPED.has(head.type)) return take(head, record);
     if (head.type === 'EOE') return decoded(...close(groups.delete(...keyOf(head)), 1));
     if (head.type.startsWith('AUOMS_')) return merged(head, record, zoneOffsetMin);

@@ -1,3 +1,5 @@
+import type { Stamp } from '../../core/time/stamp.ts';
+
 export interface AuditRecord {
   readonly node?: string;
   readonly type: string;
@@ -8,4 +10,6 @@ export interface AuditRecord {
   readonly mark?: string;
   /** Numbers, hex and addresses are spelled out (`ausearch -i`). */
   readonly interpreted?: true;
+  /** Where the stamp is that of a header, which may be local and without its year. */
+  readonly time?: Stamp;
 }
