@@ -56,7 +56,7 @@ function icmpOf([, protocol = '', source = '', target = '']: readonly string[]):
   return type === undefined || parseIp(host) === undefined ? undefined : compact({ type, code });
 }
 
-const FIRST_LABEL = /\s*\[(?:\*\*\]|Classification: |Priority: |AppID: )/;
+const FIRST_LABEL = /\s*\[(?:\*\*\]|Classification: |Priority: |AppID: |Impact: )/;
 
 /** Message, classification and priority between the rule id and the endpoints. */
 export function parseLabels(text: string): Pick<Alert, 'name' | 'category' | 'priority'> {

@@ -6,6 +6,7 @@ import { parseIso } from '../../core/time/time.ts';
 import type { NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { MANAGEMENT, managementLine, ownNames } from './management.ts';
 
 const MARK = /%(?:FTD|FDT|NGIPS)-(?:[a-z_-]+-)?\d-\d{5,6}\b/;
 const PAIR = /(?:^|, )([A-Z][A-Za-z0-9_ /-]{1,40}): /g;
@@ -26,15 +27,16 @@ export const ciscoFtd: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
-  return MARK.test(text) ? yes(0.98, '%FTD-level-id') : no('no %FTD tag');
+  if (MARK.test(text)) return yes(0.98, '%FTD-level-id');
+  return MANAGEMENT.test(text) ? yes(0.97, 'connection of the management center') : no('no %FTD tag');
 }
 
 function decode(record: RawRecord, context: DecodeContext): Decoded {
-  const line = ciscoLine(record, context);
+  const line = ciscoLine(record, context) ?? managementLine(record, context);
   if (line === undefined) return failed('no %FTD tag');
   if (isAsa(line)) return foreign();
   if (!line.id.startsWith('4300')) return ciscoEvent('cisco-ftd', record, line, 'literal');
-  return decoded(eventOf(record, line, pairs(line.body)));
+  return decoded(eventOf(record, line, ownNames(pairs(line.body), line.body)));
 }
 
 function pairs(text: string): Record<string, string> {
