@@ -1,16 +1,17 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { isObject, textOf } from '../../core/json/json.ts';
+import { compact, isObject, textOf } from '../../core/json/json.ts';
 import { networkEvent, severityOf, verdictOf } from '../../core/network/device.ts';
+import { parseIp } from '../../core/network/ip.ts';
 import { isPlaced } from '../../core/network/network.ts';
 import { fortinetPassed } from '../../core/products/fortinet.ts';
 import { parseKeyValues } from '../../core/tables/keyvalue.ts';
 import { flatFields } from '../../core/tables/mapping.ts';
 import type { Stamp } from '../../core/time/stamp.ts';
 import { eventTime, nearestEpoch, parseIso, timeFromObserved } from '../../core/time/time.ts';
-import type { Action, NetworkEvent } from '../../model/event.ts';
+import type { Action, LeaseEvent, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import type { EventTime } from '../../model/time.ts';
+import type { EventTime, Micros } from '../../model/time.ts';
 
 type Fields = Record<string, string>;
 const MINUTE_US = 60_000_000;
@@ -56,6 +57,7 @@ function fieldsOf(text: string): Fields {
 function decode(record: RawRecord, context: DecodeContext): Decoded {
   const f = fieldsOf(record.text);
   if (f['type'] === undefined && f['logid'] === undefined) return failed('no FortiGate keys');
+  if (f['dhcp_msg'] !== undefined) return leaseOf(record, f, context);
   const word = f['action'];
   const action = verdict(f);
   const ui = /\((\d[^)]*)\)/.exec(f['ui'] ?? '')?.[1];
@@ -75,7 +77,11 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     dstPort: f['dstport'] ?? f['dst_port'] ?? (vpn ? f[inbound ? 'locport' : 'remport'] : undefined),
     query: f['qname'],
     queryType: f['qtype'],
-    domain: f['hostname'] ?? f['dsthostname'] ?? /^https?:\/\/([^/:]+)/.exec(f['url'] ?? '')?.[1],
+    // Events name the client's host so.
+    domain:
+      (f['type'] === 'event' ? undefined : f['hostname']) ??
+      f['dsthostname'] ??
+      /^https?:\/\/([^/:]+)/.exec(f['url'] ?? '')?.[1],
     natSrcIp: f['transip'] ?? (f['subtype'] === 'vpn' ? f['tunnelip'] : undefined),
     natSrcPort: f['transport'],
     natDstIp: f['tranip'],
@@ -98,8 +104,30 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     method: f['httpmethod'],
     userAgent: f['agent'],
   });
-  return isPlaced(event.src) || isPlaced(event.dst) ? decoded(event) : skipped('event without an address');
+  if (!isPlaced(event.src) && !isPlaced(event.dst)) return skipped('event without an address');
+  const answers = action === 'deny' ? [] : (f['ipaddr'] ?? '').split(/, ?/).flatMap((text) => parseIp(text) ?? []);
+  return event.dns === undefined || answers.length === 0
+    ? decoded(event)
+    : decoded({ ...event, dns: { ...event.dns, answers } });
 }
+
+/** Message 26001 of the DHCP server: an acknowledged address belongs to the client for `lease` seconds. */
+function leaseOf(record: RawRecord, f: Fields, context: DecodeContext): Decoded {
+  const ip = parseIp(f['ip'] ?? '');
+  const mac = f['mac']?.toLowerCase();
+  const sandboxId = nameOf(f['hostname']) ?? mac;
+  if (f['dhcp_msg']?.toLowerCase() !== 'ack' || ip === undefined || sandboxId === undefined)
+    return skipped('DHCP message that gives no address');
+  const time = timeOf(record, f, context);
+  const seconds = Number(f['lease'] ?? 0);
+  const start = time.basis === 'none' ? undefined : time.at;
+  const end = start === undefined || !(seconds > 0) ? undefined : ((start + seconds * 1_000_000) as Micros);
+  const clock = f['eventtime'] === undefined ? 'date time' : 'eventtime';
+  const base = { kind: 'lease' as const, format: 'fortigate-kv', clock, time, ref: record.ref };
+  return decoded(compact({ ...base, sandboxId, ip, mac, state: 'ack', start, end }) as LeaseEvent);
+}
+
+const nameOf = (name: string | undefined): string | undefined => (name === '' || name === 'N/A' ? undefined : name);
 
 /** Filters also log what they let pass; attacks, viruses and anomalies are alerts whatever became of them. */
 function typeOf(f: Fields, action: Action | undefined): NetworkEvent['type'] {
