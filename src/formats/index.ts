@@ -101,6 +101,7 @@ import { laurel } from './laurel/index.ts';
 import { leases } from './leases/index.ts';
 import { leef } from './leef/index.ts';
 import { lsof } from './lsof/index.ts';
+import { managedAgents } from './managed-agents/index.ts';
 import { mcpLog } from './mcp-log/index.ts';
 import { mikrotik } from './mikrotik/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
@@ -295,6 +296,7 @@ export const formats: readonly Format[] = [
   leases,
   leef,
   lsof,
+  managedAgents,
   mcpLog,
   mikrotik,
   miniSweAgent,
