@@ -6,6 +6,7 @@ import type { RawRecord } from '../model/source.ts';
 import { binaryKind } from './binary.ts';
 import type { InputFile } from './discover.ts';
 import { type Cut, createFramer, cutOf, type Framer, isJsonLine } from './frame.ts';
+import { ownReport } from './own-report.ts';
 import { isPacked, newReadLog, readBytes } from './read.ts';
 import { createUnwrapper, expandRecord } from './unwrap.ts';
 
@@ -74,7 +75,7 @@ class Probe {
   constructor(bytes: Buffer) {
     const start = bytes.subarray(0, HEAD_BYTES);
     this.text = start.toString('utf8');
-    this.binary = binaryKind(start);
+    this.binary = binaryKind(start) ?? ownReport(start);
     this.auto = cutOf('auto', this.text);
     this.#framer = createFramer('', this.auto);
     this.isShort = this.binary !== undefined || this.#holdsRecord(start);
