@@ -18,9 +18,9 @@ export function lifeKey(host: number, pid: number): number {
   return LIFE + host * MOST_PIDS + (pid % MOST_PIDS);
 }
 
-/** Whether it is the key of a process, which `hostOf` and `pidOf` take apart. */
+/** Whether it is the key of a process, which `hostOf` and `pidOf` take apart, all three also where it has a sign. */
 export function isLifeKey(key: number): boolean {
-  return key >= LIFE;
+  return (key & LIFE) !== 0;
 }
 
 export function hostOf(key: number): number {

@@ -56,9 +56,14 @@ export class LifeSample {
     const noted = this.#noted.toArray();
     let taken = 0;
     for (let i = 0; i < noted.length; i += NUMBERS_NOTED) {
-      const [source = 0, second = 0, group = 0, where = 0, pid = 0] = noted.subarray(i, i + NUMBERS_NOTED);
-      const [from = '', on = ''] = [this.#texts[source], this.#texts[where]];
-      if (takes({ source: from, group, at: second * 1e6, where: on, pid })) taken++;
+      const record = {
+        source: this.#texts[noted[i] ?? 0] ?? '',
+        at: (noted[i + 1] ?? 0) * 1e6,
+        group: noted[i + 2] ?? 0,
+        where: this.#texts[noted[i + 3] ?? 0] ?? '',
+        pid: noted[i + 4] ?? 0,
+      };
+      if (takes(record)) taken++;
     }
     return taken * STRIDE;
   }

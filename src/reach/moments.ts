@@ -102,10 +102,12 @@ function sorted(groups: ReadonlyMap<number, readonly number[]>): Times {
 function touches(own: Own, second: number): boolean {
   const { spans } = own;
   const from = second * 1e6;
-  // Most questions come in the order of time.
-  const isNext = !((spans[own.next * 2 - 1] ?? -Infinity) >= from) && !((spans[own.next * 2 + 1] ?? Infinity) < from);
+  const count = spans.length / 2;
+  // Most questions come in the order of time. Nothing is read beside the spans: V8 makes an object of each number where that happens.
+  const isBefore = own.next > 0 && (spans[own.next * 2 - 1] ?? 0) >= from;
+  const isNext = !isBefore && (own.next === count || (spans[own.next * 2 + 1] ?? 0) >= from);
   if (!isNext) own.next = firstEndingFrom(spans, from);
-  return (spans[own.next * 2] ?? Infinity) <= from + 1e6;
+  return own.next < count && (spans[own.next * 2] ?? 0) <= from + 1e6;
 }
 
 function firstEndingFrom(spans: Spans, at: number): number {

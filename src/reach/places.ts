@@ -19,7 +19,7 @@ const HIGH = 2 ** 16;
 const LOW = 2 ** 32;
 export const MOST_LINES = HIGH - 1;
 
-/** Whether a place is still worth a visit. */
+/** Whether a place is still worth a visit. `key`, `group`: of these 32 bits the first is a sign, as V8 makes an object of each number above 2^31. */
 export type Wants = (key: number, mark: number, group: number) => boolean;
 
 /** Of an offset an array of numbers below 2^32 takes the lower part: quicker than a remainder. */
@@ -32,11 +32,18 @@ export function put(block: Uint32Array, at: number, line: number, offset: number
 /** The next place that is wanted. No generator: V8 makes fast code of this loop over millions of places. */
 export function seek(block: Uint32Array, from: number, end: number, wants: Wants): number {
   let at = from;
-  while (at < end && !wants(block[at + 3] ?? 0, block[at + 4] ?? 0, block[at + 5] ?? 0)) at += NUMBERS;
+  while (at < end && !wants((block[at + 3] ?? 0) | 0, block[at + 4] ?? 0, (block[at + 5] ?? 0) | 0)) at += NUMBERS;
   return at;
 }
 
 export function placeAt(block: Uint32Array, at: number): Place {
-  const [line = 0, low = 0, high = 0, key = 0, mark = 0, group = 0] = block.subarray(at, at + NUMBERS);
-  return { line, offset: (high % HIGH) * LOW + low, lines: Math.floor(high / HIGH), key, mark, group };
+  const high = block[at + 2] ?? 0;
+  return {
+    line: block[at] ?? 0,
+    offset: (high % HIGH) * LOW + (block[at + 1] ?? 0),
+    lines: Math.floor(high / HIGH),
+    key: block[at + 3] ?? 0,
+    mark: block[at + 4] ?? 0,
+    group: block[at + 5] ?? 0,
+  };
 }
