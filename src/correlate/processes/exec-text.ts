@@ -1,3 +1,4 @@
+import { remembered } from '../../core/text/remembered.ts';
 import { shellScript } from '../../core/tools/arguments.ts';
 import type { Call } from '../episodes/call.ts';
 import type { Program } from './process.ts';
@@ -42,11 +43,11 @@ export function namesProgram(command: string, names: readonly string[]): boolean
 
 /** Behind `python3` stands `python3.12`: names are compared without the version at their end. */
 function runsProgram(command: string, name: string): boolean {
-  return (
-    indexOfWord(command, name, 0) >= 0 ||
-    command.split(/[^\w.+-]+/).some((word) => withoutVersion(word) === withoutVersion(name))
-  );
+  return indexOfWord(command, name, 0) >= 0 || wordsOf(command).has(withoutVersion(name));
 }
+
+/** Processes of one call are compared with the same command one after the other. */
+const wordsOf = remembered((command) => new Set(command.split(/[^\w.+-]+/).map(withoutVersion)));
 
 function withoutVersion(name: string): string {
   return name.replace(/(?<=[a-z])[-.\d]+$/i, '');
@@ -108,13 +109,13 @@ const CUT_MARK =
 /** Equal but for blanks, or one the beginning of the other: traces and sensors cut long commands, often without saying so. */
 function sameText(exec: string, call: string, truncated: boolean): boolean {
   const x = normal(exec);
-  const y = normal(call.replace(CUT_MARK, ''));
+  const y = normal(uncut(call));
   if (x === y) return true;
   const length = Math.min(x.length, y.length);
   if (length < (truncated ? MIN_PREFIX / 2 : MIN_PREFIX)) return false;
   return x.startsWith(y) || y.startsWith(x);
 }
 
-function normal(text: string): string {
-  return text.replace(/\s+/g, ' ').trim();
-}
+const uncut = remembered((text) => text.replace(CUT_MARK, ''));
+
+const normal = remembered((text) => text.replace(/\s+/g, ' ').trim());
