@@ -134,7 +134,7 @@ describe.each(cases)('records of %s that are decoded ahead', (_, framed, documen
         const bytes = Buffer.from(text);
         expect((await decodedAhead(framed, bytes, chunks)).told).toEqual(decodedPlainly(framed, bytes));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 
@@ -146,7 +146,7 @@ describe.each(cases)('records of %s that are decoded ahead', (_, framed, documen
         const bytes = Buffer.from(text.slice(0, at) + piece + text.slice(at + length));
         expect((await decodedAhead(framed, bytes, [])).told).toEqual(decodedPlainly(framed, bytes));
       }),
-      { numRuns: 300 },
+      { numRuns: 100 },
     );
   });
 });
