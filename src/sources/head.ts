@@ -28,6 +28,7 @@ export interface HeadFacts {
   readonly complete: boolean;
   /** SHA-256 of at most 256 KiB; equal for a plain and a compressed copy. */
   readonly digest: string;
+  /** It holds nothing, or blanks alone. */
   readonly empty: boolean;
   /** It has to be decompressed. */
   readonly isPacked: boolean;
@@ -107,7 +108,7 @@ function headOf(all: Buffer, ended: boolean, known: Probe | undefined): Omit<Hea
     jsonLines: isJsonLine(text),
     complete: ended && bytes.length === all.length,
     digest: createHash('sha256').update(start).digest('hex'),
-    empty: all.length === 0,
+    empty: ended && all.length <= HEAD_BYTES && text.trim() === '',
     ...(binary === undefined ? {} : { binary }),
   };
 }

@@ -19,8 +19,8 @@ const warning = (message: string) => ({ severity: 'warning', code: 'unrecognised
 
 it.each<[string, Record<string, string>, readonly object[]]>([
   [
-    'are named, without their copies and what is empty',
-    { a: 'hello\n', b: 'hello\n', c: '', 'd.log': known, e: 'Hi\n' },
+    'are named, without their copies and what is empty or blank',
+    { a: 'hello\n', b: 'hello\n', c: '', 'd.txt': ' \n\n', 'd.log': known, e: 'Hi\n' },
     [warning('not read, as no format recognises it: a, e')],
   ],
   [
