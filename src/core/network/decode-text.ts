@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { isIpv4 } from './ip.ts';
+import { isIpv4, parseIp } from './ip.ts';
 
 /** One thing that a text names, and how it was written. */
 export interface Mention {
@@ -16,6 +16,8 @@ const MAX_DEPTH = 2;
 /** What of a URL before its host is looked at, characters. */
 const MAX_BEFORE = 80;
 const IPV4 = /(?<![\d.])(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)/g;
+/** RFC 4291, section 2.2; whether it is one is for `parseIp` to say. Those in use begin with four digits, but for 64:ff9b::/96; `x[1::2]` does not. */
+const IPV6 = /(?<![\w:.])((?:[0-9a-f]{4}|64)(?::[0-9a-f]{0,4}){2,7})(?![\w:.])/gi;
 /** What follows an address where its ports stand: `:80`, ` 80` and ` 22 80` (nc), `', 80` (sockets), `/80` of a shell's `/dev/tcp/`. */
 const PORTS_BEHIND = /(?::|[ \t]+|['"]?,[ \t]*)(\d{1,5}(?:[ \t]+\d{1,5})*)(?![\w.:<>-])/y;
 const PORT_OF_PATH = /\/(\d{1,5})(?!\d)/y;
@@ -69,15 +71,18 @@ function addAddress(
   encoding: Mention['encoding'],
   found: Map<string, Mention>,
 ): void {
-  const value = match[1];
-  if (value === undefined || !isIpv4(value)) return;
+  const written = match[1] ?? '';
+  const value = isIpv4(written) ? written : written.includes(':') ? parseIp(written) : undefined;
+  if (value === undefined) return;
   const ports = portsAround(text, match);
   add(found, ports === undefined ? { value, kind: 'ip', encoding } : { value, kind: 'ip', encoding, ports });
 }
 
 /** Of the host that the match holds. */
-function portsAround(text: string, { index: from, 1: host = '' }: RegExpExecArray): readonly number[] | undefined {
-  const to = from + host.length;
+function portsAround(text: string, { index, 1: host = '' }: RegExpExecArray): readonly number[] | undefined {
+  const bracket = text[index - 1] === '[' && text[index + host.length] === ']' ? 1 : 0;
+  const from = index - bracket;
+  const to = index + host.length + bracket;
   const isPath = /\/dev\/(?:tcp|udp)\/$/.test(text.slice(Math.max(0, from - 10), from));
   const pattern = isPath ? PORT_OF_PATH : PORTS_BEHIND;
   pattern.lastIndex = to;
@@ -98,6 +103,7 @@ function collect(text: string, encoding: Mention['encoding'], depth: number, fou
     for (const match of matches(text, DOMAIN)) addDomain(match[1], encoding, found, portsAround(text, match));
     for (const match of matches(text, GENERATED)) addDomain(match[1], 'variable', found);
   }
+  if (text.includes(':')) for (const match of matches(text, IPV6)) addAddress(text, match, encoding, found);
   numberForms(text, found);
   if (depth >= MAX_DEPTH) return;
   for (const match of matches(text, BASE64)) decodeInto(match[1], 'base64', depth, found);

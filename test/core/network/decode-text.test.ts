@@ -70,6 +70,20 @@ describe('addresses and names in a command', () => {
     expect(findMentions(command).find(({ value }) => value === 'relay.example')?.ports).toEqual(ports);
   });
 
+  it.each<[string, string | undefined, (readonly number[])?]>([
+    ['curl http://[2001:db8::9]:8080/x', '2001:db8::9', [8080]],
+    ['curl http://[2001:DB8:0:0:0:0:0:9]/x', '2001:db8::9', [80, 443]],
+    ['nc -6 2001:db8:1:2:a00:27ff:fe4e:66a1 22', '2001:db8:1:2:a00:27ff:fe4e:66a1', [22]],
+    ["s.connect(('2001:db8::9', 3333))", '2001:db8::9', [3333]],
+    ['ping 64:ff9b::cb00:7109', '64:ff9b::cb00:7109'],
+    ['print(x[::2], y[10::2], std::dead::beef)', undefined],
+    ['date +2026:11:23', undefined],
+    ['ip link set eth0 address 02:00:00:00:00:06', undefined],
+  ])('are of version 6: %s', (command, value, ports) => {
+    const found = findMentions(command).filter(({ kind }) => kind === 'ip');
+    expect(found.map((mention) => [mention.value, mention.ports])).toEqual(value === undefined ? [] : [[value, ports]]);
+  });
+
   it('are not versions, file names or arithmetic', () => {
     expect(findMentions('python3 setup.py --version 1.2.3.4.5 && cat notes.md main.c 999.1.1.1')).toEqual([]);
   });
