@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync, renameSync, statSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { type ArchivePlan, digestMembers, planArchive } from '../rollouts/archive.ts';
 import { type Digest, digestKept, keptBytes } from '../rollouts/kept.ts';
@@ -10,7 +10,7 @@ import { newReadLog } from '../sources/read.ts';
 import { writeArchive } from './filtered-archive.ts';
 import { UsageError } from './options.ts';
 import { unwritten } from './unwritten.ts';
-import { besides, discard, isDevice, isStdout, targetOf } from './whole-file.ts';
+import { besides, discard, identityOf, isDevice, isStdout, targetOf } from './whole-file.ts';
 
 /** What was found when input and copy were read again after writing. */
 export interface Proof {
@@ -53,12 +53,6 @@ export function refuseEnding(out: string, layout: Layout): void {
       throw new UsageError(`-o ${out}: the copy is an Inspect archive, which Inspect knows by its ending .eval`);
   } else if (/\.(?:gz|zst|eval|zip|parquet)$/i.test(out))
     throw new UsageError(`-o ${out}: the copy is written as plain lines; leave the ending out`);
-}
-
-/** Device and inode, links followed. */
-export function identityOf(path: string): string | undefined {
-  const info = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return info === undefined ? undefined : `${info.dev}:${info.ino}`;
 }
 
 /** Writes what stays, whole or not at all, then reads both files again. */

@@ -106,6 +106,12 @@ export function isDevice(path: string): boolean {
   return there !== undefined && !there.isFile() && !there.isDirectory();
 }
 
+/** Device and inode, links followed. */
+export function identityOf(path: string): string | undefined {
+  const info = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return info === undefined ? undefined : `${info.dev}:${info.ino}`;
+}
+
 /** What stands there, links followed; nothing where none is, or where a file stands in the way. */
 function found(path: string): Stats | undefined {
   try {

@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { outputFormats } from '../../src/report/index.ts';
+import { zipOf } from '../sources/files.ts';
 import { runCommand } from './in-process.ts';
 import { records } from './run.ts';
 import { writeTinyNight } from './tiny.ts';
@@ -15,6 +16,45 @@ afterAll(() => rmSync(dir, { recursive: true }));
 
 const found = async (logs: string) =>
   records((await runCommand([logs, '--json'])).out).filter(({ record }) => record !== 'run' && record !== 'input');
+
+describe('a log that is read is never written over', () => {
+  const log = (name: string) => (logs: string) => join(logs, name);
+  it.each<[string, (logs: string) => readonly string[], (logs: string) => string]>([
+    ['by a report', (logs) => [logs, '-o', `csv=${join(logs, 'fast.log')}`], log('fast.log')],
+    ['by a report of the gate', (logs) => ['check', logs, '-o', `markdown=${join(logs, 'fast.log')}`], log('fast.log')],
+    ['by another name', (logs) => ['check', join(logs, 'fast.log'), '-o', join(logs, 'link.md')], log('link.md')],
+    [
+      'by a manifest, --apply left out',
+      (logs) => ['quarantine', logs, '-o', join(logs, 'tool_calls.jsonl')],
+      log('tool_calls.jsonl'),
+    ],
+    ['by seeds', (logs) => ['quarantine', logs, '--seeds', join(logs, 'leases.jsonl')], log('leases.jsonl')],
+    [
+      'by rules',
+      (logs) => ['policy', 'suggest', logs, '--format', 'json', '-o', join(logs, 'leases.jsonl')],
+      log('leases.jsonl'),
+    ],
+    [
+      'that only --as knows',
+      (logs) => [logs, '--as', 'cef=odd.txt', '-o', `csv=${join(logs, 'odd.txt')}`],
+      log('odd.txt'),
+    ],
+    ['that lies in an archive', (logs) => [logs, '-o', join(logs, 'logs.zip')], log('logs.zip')],
+  ])('%s', async (name, command, path) => {
+    const logs = writeTinyNight(join(dir, `kept ${name}`));
+    symlinkSync('fast.log', join(logs, 'link.md'));
+    writeFileSync(join(logs, 'odd.txt'), 'x\n');
+    const alert = readFileSync(join(logs, 'fast.log'), 'utf8');
+    writeFileSync(join(logs, 'logs.zip'), zipOf([{ name: 'fast.log', text: alert }]));
+    const before = readFileSync(path(logs));
+    expect(await runCommand(command(logs))).toEqual({
+      code: 2,
+      out: '',
+      err: expect.stringMatching(/is a log that is read \(\S+\): evidence is never written over; name another file\n$/),
+    });
+    expect(readFileSync(path(logs))).toEqual(before);
+  });
+});
 
 describe('what the program writes beside the logs is no evidence the next time', () => {
   it.each<[string, (logs: string, file: string) => readonly string[]]>([
@@ -29,8 +69,11 @@ describe('what the program writes beside the logs is no evidence the next time',
   ])('%s', async (id, command) => {
     const logs = writeTinyNight(join(dir, id));
     const before = await found(logs);
-    await runCommand(command(logs, join(logs, 'night.out')));
+    const args = command(logs, join(logs, 'night.out'));
+    const { code } = await runCommand(args);
     expect(await found(logs)).toEqual(before);
+    // It may be written anew.
+    expect((await runCommand(args)).code).toBe(code);
   });
 
   it('--as reads it all the same', async () => {

@@ -9,6 +9,7 @@ import { earlierNights, withRecurrence } from '../earlier.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { judge } from '../gate.ts';
+import { refuseEvidence } from '../kept-evidence.ts';
 import { runOptions } from '../options.ts';
 import { writeOutputs } from '../outputs.ts';
 import { plannedOutputs, stateHashes } from '../planned-outputs.ts';
@@ -20,10 +21,9 @@ export async function checkCommand(paths: readonly string[], flags: CommonFlags)
   const cwd = process.cwd();
   const clean = cleaner(flags);
   const outputs = plannedOutputs(flags, process.env);
-  checkWritable(
-    outputs.map(({ path }) => path),
-    cwd,
-  );
+  const names = outputs.map(({ path }) => path);
+  checkWritable(names, cwd);
+  await refuseEvidence(names, paths, { flags, cwd });
   const baseline = await loadBaseline(paths, flags, cwd);
   const earlier = earlierNights(flags);
   const hashes = stateHashes(outputs, flags);

@@ -14,6 +14,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { judge } from '../gate.ts';
 import { stopOnInterrupt } from '../interrupt.ts';
+import { refuseEvidence } from '../kept-evidence.ts';
 import { createLog } from '../log.ts';
 import { runOptions } from '../options.ts';
 import { writeOutputs } from '../outputs.ts';
@@ -25,10 +26,9 @@ import { checkWritable } from '../writable.ts';
 export async function investigateCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
   const cwd = process.cwd();
   const outputs = plannedOutputs(flags, process.env);
-  checkWritable(
-    outputs.map(({ path }) => path),
-    cwd,
-  );
+  const names = outputs.map(({ path }) => path);
+  checkWritable(names, cwd);
+  await refuseEvidence(names, paths, { flags, cwd });
   const baseline = await loadBaseline(paths, flags, cwd);
   const toOutput = outputs.some(({ path }) => path === undefined);
   const { onProgress, onFinding, done } = watchReading(flags.quiet === true || flags.json === true);

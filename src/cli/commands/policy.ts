@@ -16,6 +16,7 @@ import { complain, isNothingThere } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { CommonFlags } from '../flags.ts';
 import { givenText } from '../given-text.ts';
+import { refuseEvidence } from '../kept-evidence.ts';
 import { runOptions, UsageError } from '../options.ts';
 import { watchReading } from '../progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal.ts';
@@ -47,6 +48,7 @@ export async function suggestCommand(paths: readonly string[], flags: SuggestFla
       '--max-good-broken: an allow list always lets everything pass that it can tell from bad flows',
     );
   checkWritable([flags.output], process.cwd());
+  await refuseEvidence([flags.output], paths, { flags, cwd: process.cwd() });
   const { report, flows } = await readNight(paths, flags);
   if (isUnreadable(report)) return unreadable(report);
   const suggestion = suggestPolicy(report, flows, {

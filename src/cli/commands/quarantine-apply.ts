@@ -11,10 +11,11 @@ import type { Layout, RowFile } from '../../rollouts/rows.ts';
 import type { InputFile } from '../../sources/discover.ts';
 import { findInputs } from '../../sources/inputs.ts';
 import { shellQuote } from '../command-line.ts';
-import { filesAt, identityOf, type Proof, refuseEnding, refuseOverwriting, writeFiltered } from '../filtered-copy.ts';
+import { filesAt, type Proof, refuseEnding, refuseOverwriting, writeFiltered } from '../filtered-copy.ts';
 import type { ReadingFlags } from '../flags.ts';
 import { UsageError } from '../options.ts';
 import { cleaner, print } from '../terminal.ts';
+import { identityOf } from '../whole-file.ts';
 
 /** A rollout file that can be filtered. */
 export interface Target {

@@ -11,6 +11,7 @@ import { commandLine, shellQuote } from '../command-line.ts';
 import { complain, isNothingThere } from '../complaints.ts';
 import { EXIT } from '../exit-codes.ts';
 import { judge } from '../gate.ts';
+import { refuseEvidence } from '../kept-evidence.ts';
 import { DEFAULT_MIN_COVERAGE, runOptions, UsageError } from '../options.ts';
 import { watchReading } from '../progress.ts';
 import { rolloutFileOf } from '../rollout-file.ts';
@@ -33,6 +34,8 @@ export async function quarantineCommand(paths: readonly string[], flags: Quarant
   if (flags.apply !== undefined && flags.format !== undefined)
     throw new UsageError('--format is for the manifest; with --apply, -o writes the filtered copy');
   checkWritable([flags.output, flags.seeds], process.cwd());
+  const ours = flags.apply === undefined ? [flags.output, flags.seeds] : [flags.seeds];
+  await refuseEvidence(ours, paths, { flags, cwd: process.cwd() });
   const run = runOptions(paths, flags, process.cwd());
   const target = flags.apply === undefined ? undefined : await rolloutTarget(flags.apply, flags.output, run);
   const { onProgress, onFinding, done } = watchReading(flags.quiet === true || flags.json === true);
