@@ -59,7 +59,8 @@ export function newGroup(head: AuditRecord, record: RawRecord): Group {
 export function add(group: Group, head: AuditRecord, record: RawRecord): void {
   group.records++;
   if (head.type === 'EXECVE') {
-    group.execve.push(head.body);
+    // A line that stands there twice tells no more arguments.
+    if (!group.execve.includes(head.body)) group.execve.push(head.body);
     return;
   }
   if (head.type === 'SYSCALL') {
