@@ -55,12 +55,9 @@ describe('a file of which something is not read', () => {
       'cut short (inside more.log)',
     ],
     [
-      'in a tar archive in another',
+      'in a tar archive that lies three deep in others',
       'more.tar',
-      tarOf([
-        { name: 'in.tar', text: tarOf([]) },
-        { name: 'a.tar', text: tarOf([{ name: 'x', text: LOG }]) },
-      ]),
+      ['c.tar', 'b.tar', 'a.tar'].reduce((text, name) => tarOf([{ name, text }]), tarOf([{ name: 'x', text: LOG }])),
       'a tar archive: ',
     ],
     ['compressed with xz', 'more.log.xz', Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0, 0, 4]), 'xz -dk'],
