@@ -89,6 +89,7 @@ export function createFramer(source: string, cut: Cut, options: FramerOptions = 
     if (joiner.passes?.(slices) === true) return slices;
     const out: LineSlice[] = [];
     for (let i = 0; i < slices.length; i++) joiner.add(slices[i] as LineSlice, out);
+    joiner.settle?.(lines.line, out);
     return out;
   };
   return {

@@ -35,6 +35,11 @@ export class LineCutter {
     this.#maxBytes = maxBytes;
   }
 
+  /** The line that is cut next. */
+  get line(): number {
+    return this.#line;
+  }
+
   push(chunk: Uint8Array): LineSlice[] {
     return this.#cut(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength));
   }

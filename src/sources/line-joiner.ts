@@ -7,6 +7,8 @@ export interface LineJoiner {
   /** Whether it would give back these lines as they are. */
   passes?(slices: readonly LineSlice[]): boolean;
   add(slice: LineSlice, out: LineSlice[]): void;
+  /** No more lines come that stand before this one: those between were left. */
+  settle?(line: number, out: LineSlice[]): void;
   flush(out: LineSlice[]): void;
 }
 
@@ -110,6 +112,7 @@ export class DocumentJoiner implements LineJoiner {
   }
 
   add(slice: LineSlice, out: LineSlice[]): void {
+    this.settle(slice.line, out);
     const [first] = this.#held;
     if (first === undefined ? !opens(slice.text) : !GOES_ON.test(slice.text)) {
       this.flush(out);
@@ -131,6 +134,12 @@ export class DocumentJoiner implements LineJoiner {
       out.push(whole);
     }
     this.flush(out);
+  }
+
+  /** A document of which a line was left is none, and its lines are told before those behind what was left. */
+  settle(line: number, out: LineSlice[]): void {
+    const last = this.#held.at(-1);
+    if (last !== undefined && last.line + 1 < line) this.flush(out);
   }
 
   flush(out: LineSlice[]): void {

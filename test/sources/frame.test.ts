@@ -116,6 +116,27 @@ describe('framing', () => {
     expect(cut(text, how as Cut, 3)).toEqual(cut(text, how as Cut));
   });
 
+  it.each<[string, number[], (string | number)[][]]>([
+    [
+      'a line that was left stands in no document',
+      [0, 0, 1, 2, 8, 9],
+      [
+        ['{', 1],
+        ['}', 3],
+      ],
+    ],
+    ['what opens a document does not wait behind lines that were left', [0, 0, 1], [['{', 1]]],
+    ['a document of lines that are read is one', [0, 0, 1, 1, 2, 7, 2, 8, 9], [['{\n"x":1\n}', 1]]],
+  ])('among lines that were looked over, %s', (_, read, expected) => {
+    const chunk = Buffer.from('{\n"x":1\n}\n');
+    const none = new Uint32Array();
+    const records = createFramer('x', 'lines').push(chunk, {
+      ...{ from: 0, to: chunk.length, lines: 3, read: Uint32Array.from(read), lastLeft: undefined },
+      ...{ later: none, counted: none, lives: none, hosts: [] },
+    });
+    expect(records.map(({ text, ref }) => [text, ref.line])).toEqual(expected);
+  });
+
   it('gives back lines that open a document too long to stand among others', () => {
     const rows = Array.from({ length: 5000 }, (_, n) => ` "${n}": "${'x'.repeat(1000)}",`);
     const records = cut(['{', ...rows, ' "last": 1', '}'].join('\n'), 'lines', 1 << 16);
