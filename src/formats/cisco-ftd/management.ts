@@ -1,5 +1,6 @@
 import { parseSyslog } from '../../core/lines/syslog.ts';
 import type { CiscoLine } from '../../core/products/cisco-line.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { DecodeContext } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -30,7 +31,7 @@ export function ownNames(f: Readonly<Record<string, string>>, body: string): Rec
 }
 
 const NIL = /^(?:Unknown|None|N\/A|\(null\))$/;
-const NAMES: Readonly<Record<string, string>> = {
+const NAMES = wordTable<string>({
   'Firewall Rule Name': 'AccessControlRuleName',
   'Access Control Rule Name': 'AccessControlRuleName',
   'Firewall Rule Action': 'AccessControlRuleAction',
@@ -41,4 +42,4 @@ const NAMES: Readonly<Record<string, string>> = {
   'Security Zone Egress': 'EgressZone',
   'Initiator Bytes': 'InitiatorBytes',
   'Responder Bytes': 'ResponderBytes',
-};
+});
