@@ -5,8 +5,8 @@ import { sniffMean } from '../dist/core/decoded.js';
 import { domainName, parseIp, transportName } from '../dist/core/network/ip.js';
 import { formatIso, parseIso } from '../dist/core/time/time.js';
 import { formats } from '../dist/formats/index.js';
-import { createFramer, cutOf } from '../dist/sources/frame.js';
-import { unwrapRecord } from '../dist/sources/unwrap.js';
+import { createFramer, cutOf } from '../dist/sources/cutting/frame.js';
+import { unwrapRecord } from '../dist/sources/envelopes/unwrap.js';
 
 const args = process.argv.slice(2);
 const at = args.indexOf('--misses');

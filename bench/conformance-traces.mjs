@@ -10,10 +10,10 @@ const verbose = args.includes('-v');
 const [root = '../shared/corpus/traces', only] = args.filter((arg) => arg !== '-v');
 const dist = new URL('../dist/', import.meta.url);
 const { formats } = await import(new URL('formats/index.js', dist));
-const { createFramer, cutOf } = await import(new URL('sources/frame.js', dist));
+const { createFramer, cutOf } = await import(new URL('sources/cutting/frame.js', dist));
 const { tryJson } = await import(new URL('core/json/json.js', dist));
 const { sniffMean } = await import(new URL('core/decoded.js', dist));
-const { unwrapRecord } = await import(new URL('sources/unwrap.js', dist));
+const { unwrapRecord } = await import(new URL('sources/envelopes/unwrap.js', dist));
 
 const IDS = {
   'otlp-json': 'otlp',

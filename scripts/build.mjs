@@ -9,8 +9,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = `${root}dist/cli/main.js`;
 const CODE_CACHE = `${root}dist/cli/code-cache.js`;
 const WORKERS = {
-  'chunks/hash-worker': `${root}dist/sources/hash-worker.js`,
-  'chunks/read-worker': `${root}dist/sources/read-worker.js`,
+  'chunks/hash-worker': `${root}dist/sources/files/hash-worker.js`,
+  'chunks/read-worker': `${root}dist/sources/records/read-worker.js`,
   'chunks/skim-worker': `${root}dist/threads/skim-worker.js`,
 };
 

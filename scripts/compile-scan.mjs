@@ -16,7 +16,7 @@ const MODULES = [
       ...['--initialMemory', '1', '--maximumMemory', MOST_PAGES],
     ],
   },
-  { room: 'src/sources/', name: 'xxh64', options: ['--initialMemory', '2', '--maximumMemory', '2'] },
+  { room: 'src/sources/compression/', name: 'xxh64', options: ['--initialMemory', '2', '--maximumMemory', '2'] },
 ];
 
 for (const module of MODULES) {

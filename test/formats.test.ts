@@ -9,8 +9,8 @@ import type { Event } from '../src/model/event.ts';
 import type { DecodeContext, Format, Sample } from '../src/model/format.ts';
 import type { RawRecord } from '../src/model/source.ts';
 import type { Micros } from '../src/model/time.ts';
-import { createFramer, cutOf } from '../src/sources/frame.ts';
-import { unwrapRecord } from '../src/sources/unwrap.ts';
+import { createFramer, cutOf } from '../src/sources/cutting/frame.ts';
+import { unwrapRecord } from '../src/sources/envelopes/unwrap.ts';
 
 const root = join(import.meta.dirname, '../src/formats');
 const update = process.env['UPDATE_GOLDENS'] === '1';

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import type { z } from 'zod';
 import { tryJson } from '../core/json/json.ts';
-import type { InputFile } from '../sources/discover.ts';
-import { LineCutter } from '../sources/line-cutter.ts';
-import { newReadLog, readBytes } from '../sources/read.ts';
-import { reasonOf } from '../sources/reasons.ts';
-import { isSeamless, isZip, type ZipMember, zipEntries } from '../sources/zip.ts';
+import { isSeamless, isZip, type ZipMember, zipEntries } from '../sources/archives/zip.ts';
+import { LineCutter } from '../sources/cutting/line-cutter.ts';
+import type { InputFile } from '../sources/files/discover.ts';
+import { reasonOf } from '../sources/files/reasons.ts';
+import { newReadLog, readBytes } from '../sources/records/read.ts';
 import { type Manifest, MEMBERS, manifestSchema, type RunFacts, runSchema } from './layout.ts';
 
 /** What a bundle may ask of the machine that checks it. Texts with a hash a line shrink tenfold, not hundreds of times. */

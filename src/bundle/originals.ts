@@ -1,8 +1,8 @@
 import { sha256 } from '../core/digest.ts';
-import { readCited } from '../sources/cited.ts';
-import type { InputFile } from '../sources/discover.ts';
-import { storedHash } from '../sources/raw-lines.ts';
-import { newReadLog } from '../sources/read.ts';
+import type { InputFile } from '../sources/files/discover.ts';
+import { readCited } from '../sources/records/cited.ts';
+import { storedHash } from '../sources/records/raw-lines.ts';
+import { newReadLog } from '../sources/records/read.ts';
 import type { Flaw, IndexedLine } from './consistency.ts';
 import { citedLine } from './copy.ts';
 import type { RunFacts } from './layout.ts';

@@ -7,7 +7,7 @@ import type { Report } from '../model/report.ts';
 import type { ReporterOptions } from '../model/reporter.ts';
 import type { RunOptions } from '../pipeline.ts';
 import { jsonLines } from '../report/json/index.ts';
-import { findInputs } from '../sources/inputs.ts';
+import { findInputs } from '../sources/inputs/inputs.ts';
 import type { CommonFlags } from './flags.ts';
 import { runOptions, UsageError } from './options.ts';
 

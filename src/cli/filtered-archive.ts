@@ -1,8 +1,8 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { ZipWriter } from '../bundle/zip-writer.ts';
 import { type ArchivePlan, memberBytes } from '../rollouts/archive.ts';
-import { storedBytes } from '../sources/stored.ts';
-import { memberStamp } from '../sources/zip.ts';
+import { memberStamp } from '../sources/archives/zip.ts';
+import { storedBytes } from '../sources/files/stored.ts';
 
 /**
  * Writes what stays of an archive. Members that stay as they are keep their compressed bytes, so Zstandard needs no writer here;

@@ -4,9 +4,9 @@ import { type ArchivePlan, digestMembers, planArchive } from '../rollouts/archiv
 import { type Digest, digestKept, keptBytes } from '../rollouts/kept.ts';
 import { type CutPlan, planRows } from '../rollouts/plan.ts';
 import type { Layout, PlanOptions, RowFile } from '../rollouts/rows.ts';
-import type { Discovery, InputFile } from '../sources/discover.ts';
-import { findInputs } from '../sources/inputs.ts';
-import { newReadLog } from '../sources/read.ts';
+import type { Discovery, InputFile } from '../sources/files/discover.ts';
+import { findInputs } from '../sources/inputs/inputs.ts';
+import { newReadLog } from '../sources/records/read.ts';
 import { writeArchive } from './filtered-archive.ts';
 import { UsageError } from './options.ts';
 import { unwritten } from './unwritten.ts';

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { reasonOf } from '../sources/reasons.ts';
+import { reasonOf } from '../sources/files/reasons.ts';
 import { UsageError } from './options.ts';
 
 const ABSENT = new Set(['ENOENT', 'ENOTDIR']);

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import { recognise } from '../reading/recognise.ts';
 import { namesInput } from '../reading/stated.ts';
-import { discover, type InputFile } from '../sources/discover.ts';
-import { readHead } from '../sources/head.ts';
+import { discover, type InputFile } from '../sources/files/discover.ts';
+import { readHead } from '../sources/heads/head.ts';
 import type { ReadingFlags } from './flags.ts';
 import { UsageError } from './options.ts';
 import { identityOf, isStdout } from './whole-file.ts';

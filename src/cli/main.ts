@@ -1,4 +1,4 @@
-import { reasonOf } from '../sources/reasons.ts';
+import { reasonOf } from '../sources/files/reasons.ts';
 import { VERSION } from '../version.ts';
 import { EXIT } from './exit-codes.ts';
 import { tuneV8 } from './v8-flags.ts';

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { Report } from '../model/report.ts';
 import type { RunOptions } from '../pipeline.ts';
-import { discover } from '../sources/discover.ts';
+import { discover } from '../sources/files/discover.ts';
 
 const ROLLOUT_FORMATS: ReadonlySet<string> = new Set([
   'roll-dump',

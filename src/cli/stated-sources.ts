@@ -1,6 +1,6 @@
 import { namesInput } from '../reading/stated.ts';
-import type { InputFile } from '../sources/discover.ts';
-import { findInputs } from '../sources/inputs.ts';
+import type { InputFile } from '../sources/files/discover.ts';
+import { findInputs } from '../sources/inputs/inputs.ts';
 import type { CommonFlags } from './flags.ts';
 import { unknownId } from './meant.ts';
 import { UsageError } from './options.ts';

@@ -1,4 +1,4 @@
-import { reasonOfCode } from '../sources/reasons.ts';
+import { reasonOfCode } from '../sources/files/reasons.ts';
 
 /** What was to be written was not: the fault of the place, not of the call. */
 export class UnwrittenError extends Error {}

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { reasonOfCode } from '../sources/reasons.ts';
+import { reasonOfCode } from '../sources/files/reasons.ts';
 import { UsageError } from './options.ts';
 import { isDevice, isLink, isStdout, targetOf } from './whole-file.ts';
 

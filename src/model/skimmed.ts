@@ -11,7 +11,7 @@ export interface Skimmed {
   readonly read: Uint32Array;
   /** Lines that were left but may matter once more is known: `line, from, key, mark, group, lines` of each, see `Deferred`. */
   readonly later: Uint32Array;
-  /** Violations that are counted: `line, from, to, number, second, micros` of each, `number` as in `reach/counting.ts`. */
+  /** Violations that are counted: `line, from, to, number, second, micros` of each, `number` as in `reach/passes/counting.ts`. */
   readonly counted: Uint32Array;
   /** Who started whom, in lines that were left: `host, pid, ppid` of each, `host` an index of `hosts`. */
   readonly lives: Uint32Array;

@@ -4,7 +4,7 @@ import { type Numbers, noNumbers, spanOf } from '../core/calls/copy.ts';
 import type { CutLines } from '../model/call-cutter.ts';
 import type { Skimmed } from '../model/skimmed.ts';
 import type { SourceRef } from '../model/source.ts';
-import type { SkimmedCalls } from '../reach/call-skimmer.ts';
+import type { SkimmedCalls } from '../reach/skimming/call-skimmer.ts';
 import type { Emit, Taking } from './taking.ts';
 import type { Tally } from './tally.ts';
 

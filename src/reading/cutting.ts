@@ -1,9 +1,9 @@
 import type { DecodeContext } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
-import type { Chunk } from '../reach/chunk.ts';
+import type { Chunk } from '../reach/skimming/chunk.ts';
 import type { ScanMemory } from '../scan/memory.ts';
-import { cutFor } from '../sources/head.ts';
-import type { Skim } from '../sources/skim-ahead.ts';
+import { cutFor } from '../sources/heads/head.ts';
+import type { Skim } from '../sources/records/skim-ahead.ts';
 import { callSkimmerOf } from '../threads/call-skimmer-of.ts';
 import { recordSkimmerOf } from '../threads/record-skimmer-of.ts';
 import type { FileTask, SkimThreads } from '../threads/skim-threads.ts';

@@ -1,6 +1,6 @@
 import { newScanMemory, type ScanMemory } from '../scan/memory.ts';
-import { SKIMMING_BUFFERS } from '../sources/read-records.ts';
-import { CHUNK } from '../sources/ring.ts';
+import { CHUNK } from '../sources/bytes/ring.ts';
+import { SKIMMING_BUFFERS } from '../sources/records/read-records.ts';
 import { SkimThreads, spareThreads, type Threads } from '../threads/skim-threads.ts';
 
 interface Opened {

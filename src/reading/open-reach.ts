@@ -4,10 +4,10 @@ import type { Folding } from '../fold/folding.ts';
 import type { Event } from '../model/event.ts';
 import type { Overflow } from '../model/overflow.ts';
 import type { Finding, ViolatingEvent } from '../model/violation.ts';
-import { ClockSample } from '../reach/clock-sample.ts';
-import { Interest } from '../reach/interest.ts';
-import type { Reach } from '../reach/reach.ts';
-import { Retention } from '../reach/retention.ts';
+import { ClockSample } from '../reach/keeping/clock-sample.ts';
+import { Interest } from '../reach/keeping/interest.ts';
+import type { Reach } from '../reach/keeping/reach.ts';
+import { Retention } from '../reach/keeping/retention.ts';
 import type { ScanMemory } from '../scan/memory.ts';
 import { type EventsByKind, eachButPlainLeases } from './evidence-store.ts';
 

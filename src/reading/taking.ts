@@ -1,7 +1,7 @@
 import type { Event } from '../model/event.ts';
-import type { OnLeft } from '../sources/line-cutter.ts';
-import type { Ring } from '../sources/ring.ts';
-import type { Skim } from '../sources/skim-ahead.ts';
+import type { Ring } from '../sources/bytes/ring.ts';
+import type { OnLeft } from '../sources/cutting/line-cutter.ts';
+import type { Skim } from '../sources/records/skim-ahead.ts';
 import type { Tally } from './tally.ts';
 
 /** Takes events; whoever writes them somewhere slow is waited for. */

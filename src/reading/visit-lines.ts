@@ -1,9 +1,9 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Event } from '../model/event.ts';
 import type { Format } from '../model/format.ts';
-import type { InputFile } from '../sources/discover.ts';
-import { type Found, linesAt, linesWithin, type Place } from '../sources/lines-at.ts';
-import { newReadLog, readBytes } from '../sources/read.ts';
+import type { InputFile } from '../sources/files/discover.ts';
+import { type Found, linesAt, linesWithin, type Place } from '../sources/records/lines-at.ts';
+import { newReadLog, readBytes } from '../sources/records/read.ts';
 import { contextOf, type Dating } from './decode-context.ts';
 import type { HandedOver } from './handed-over.ts';
 import type { Recognised } from './recognise.ts';

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
-import type { InputFile } from '../sources/discover.ts';
-import { newReadLog, readBytes } from '../sources/read.ts';
-import { type ZipMember, zipEntries } from '../sources/zip.ts';
+import { type ZipMember, zipEntries } from '../sources/archives/zip.ts';
+import type { InputFile } from '../sources/files/discover.ts';
+import { newReadLog, readBytes } from '../sources/records/read.ts';
 import { type Edited, evalEditor, isCompleted, type Removal, sampleOf, withEdits } from './eval-edits.ts';
 import type { Digest } from './kept.ts';
 import { MAX_ROW_BYTES } from './lines.ts';

@@ -1,7 +1,7 @@
 import { Buffer } from 'node:buffer';
-import { ElementScanner, EVERY, type JsonElement } from '../sources/json-elements.ts';
-import { ListCutter } from '../sources/list-cutter.ts';
-import { type ReadLog, readBytes } from '../sources/read.ts';
+import { ElementScanner, EVERY, type JsonElement } from '../sources/cutting/json-elements.ts';
+import { ListCutter } from '../sources/cutting/list-cutter.ts';
+import { type ReadLog, readBytes } from '../sources/records/read.ts';
 import { elementCuts } from './elements.ts';
 import { MAX_ROW_BYTES } from './lines.ts';
 import type { Cut, Refusal, RowFile } from './rows.ts';

@@ -1,6 +1,6 @@
 import { isObject, tryJson } from '../core/json/json.ts';
 import type { DecodeContext, Format } from '../model/format.ts';
-import { ElementScanner, EVERY } from '../sources/json-elements.ts';
+import { ElementScanner, EVERY } from '../sources/cutting/json-elements.ts';
 import { MAX_ROW_BYTES } from './lines.ts';
 
 /** Members of a document in which rollouts are listed: tau2-bench's, and home-grown ones. */

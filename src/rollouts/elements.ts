@@ -1,6 +1,6 @@
 import type { Decoded } from '../model/format.ts';
-import { ElementScanner, type JsonElement } from '../sources/json-elements.ts';
-import { type ReadLog, readBytes } from '../sources/read.ts';
+import { ElementScanner, type JsonElement } from '../sources/cutting/json-elements.ts';
+import { type ReadLog, readBytes } from '../sources/records/read.ts';
 import { inDocument } from './document.ts';
 import { MAX_ROW_BYTES } from './lines.ts';
 import type { Cut, Layout, Refusal, RowFile } from './rows.ts';

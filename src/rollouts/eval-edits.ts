@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { tryJson } from '../core/json/json.ts';
-import { ElementScanner } from '../sources/json-elements.ts';
+import { ElementScanner } from '../sources/cutting/json-elements.ts';
 import { elementCuts } from './elements.ts';
 
 /** Bytes [from, to) of a member that are replaced. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { InputFile } from '../sources/discover.ts';
-import { type ReadLog, readBytes } from '../sources/read.ts';
+import type { InputFile } from '../sources/files/discover.ts';
+import { type ReadLog, readBytes } from '../sources/records/read.ts';
 import type { Cut } from './rows.ts';
 
 /** The decompressed bytes of a file without its cuts, in order. */

@@ -1,5 +1,5 @@
-import { LineCutter, type LineSlice } from '../sources/line-cutter.ts';
-import { type ReadLog, readBytes } from '../sources/read.ts';
+import { LineCutter, type LineSlice } from '../sources/cutting/line-cutter.ts';
+import { type ReadLog, readBytes } from '../sources/records/read.ts';
 import type { Cut, RowFile } from './rows.ts';
 import type { RowTally } from './tally.ts';
 

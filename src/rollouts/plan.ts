@@ -1,4 +1,4 @@
-import { newReadLog } from '../sources/read.ts';
+import { newReadLog } from '../sources/records/read.ts';
 import { type ArchivePlan, planArchive } from './archive.ts';
 import { cutCarried } from './carried.ts';
 import { cutElements } from './elements.ts';

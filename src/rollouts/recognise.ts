@@ -1,8 +1,8 @@
 import type { Format } from '../model/format.ts';
 import type { Micros } from '../model/time.ts';
-import { detectCarried, detectFormat } from '../sources/detect.ts';
-import type { InputFile } from '../sources/discover.ts';
-import { readHead } from '../sources/head.ts';
+import type { InputFile } from '../sources/files/discover.ts';
+import { detectCarried, detectFormat } from '../sources/heads/detect.ts';
+import { readHead } from '../sources/heads/head.ts';
 import { archiveRefusal } from './archive.ts';
 import { isSpread, listOfRollouts } from './document.ts';
 import type { Layout, Refusal, RowFile } from './rows.ts';

@@ -1,7 +1,7 @@
 import type { DecodeContext, Format } from '../model/format.ts';
 import type { BatchSize } from '../model/quarantine.ts';
 import type { RowFacts, RowFate } from '../quarantine/match.ts';
-import type { InputFile } from '../sources/discover.ts';
+import type { InputFile } from '../sources/files/discover.ts';
 
 /** Bytes [from, to) that go, counted in the decompressed file. */
 export type Cut = readonly [from: number, to: number];

@@ -1,7 +1,7 @@
 import { formats } from '../formats/index.ts';
-import { CallSkimmer } from '../reach/call-skimmer.ts';
+import { CallSkimmer } from '../reach/skimming/call-skimmer.ts';
 import type { Area } from '../scan/memory.ts';
-import { mayCarry } from '../sources/unwrap.ts';
+import { mayCarry } from '../sources/envelopes/unwrap.ts';
 import type { SkimTask } from './skim-task.ts';
 
 /** Cuts calls of a format that has a cutter. `writer`: another number for each thread. `area`: where it compares lines. */

@@ -1,7 +1,7 @@
 import { formats } from '../formats/index.ts';
-import { RecordSkimmer } from '../reach/record-skimmer.ts';
+import { RecordSkimmer } from '../reach/skimming/record-skimmer.ts';
 import type { Area } from '../scan/memory.ts';
-import { mayBeWrapped } from '../sources/unwrap.ts';
+import { mayBeWrapped } from '../sources/envelopes/unwrap.ts';
 import type { SkimTask } from './skim-task.ts';
 
 /** Decodes records of a format that says that they may be decoded ahead. `area`: where it compares lines. */

@@ -1,10 +1,10 @@
 import type { GlanceRules } from '../core/looks/glance-rules.ts';
 import type { DecodeContext } from '../model/format.ts';
 import type { Skimmed } from '../model/skimmed.ts';
-import type { SkimmedCalls } from '../reach/call-skimmer.ts';
-import type { Chunk } from '../reach/chunk.ts';
-import type { QuietKey } from '../reach/quiet.ts';
-import type { SkimmedRecords } from '../reach/record-skimmer.ts';
+import type { SkimmedCalls } from '../reach/skimming/call-skimmer.ts';
+import type { Chunk } from '../reach/skimming/chunk.ts';
+import type { QuietKey } from '../reach/skimming/quiet.ts';
+import type { SkimmedRecords } from '../reach/skimming/record-skimmer.ts';
 
 /** What a thread is told: which file comes next and what for, or a chunk of it. */
 export type SkimTask =

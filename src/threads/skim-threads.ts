@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
-import type { Chunk } from '../reach/chunk.ts';
-import type { QuietKey } from '../reach/quiet.ts';
+import type { Chunk } from '../reach/skimming/chunk.ts';
+import type { QuietKey } from '../reach/skimming/quiet.ts';
 import type { Area } from '../scan/memory.ts';
 import type { SkimAnswer, SkimTask } from './skim-task.ts';
 

@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { formats } from '../formats/index.ts';
-import type { Chunk } from '../reach/chunk.ts';
-import { likesOf } from '../reach/likes.ts';
-import { Quiet } from '../reach/quiet.ts';
-import { Skimmer } from '../reach/skimmer.ts';
+import type { Chunk } from '../reach/skimming/chunk.ts';
+import { likesOf } from '../reach/skimming/likes.ts';
+import { Quiet } from '../reach/skimming/quiet.ts';
+import { Skimmer } from '../reach/skimming/skimmer.ts';
 import type { Area } from '../scan/memory.ts';
 import { callSkimmerOf } from './call-skimmer-of.ts';
 import { recordSkimmerOf } from './record-skimmer-of.ts';

@@ -8,7 +8,7 @@ import { openBundle } from '../../src/bundle/open.ts';
 import { proveOriginals } from '../../src/bundle/originals.ts';
 import { sha256 } from '../../src/core/digest.ts';
 import { redact } from '../../src/core/text/redact.ts';
-import { discover } from '../../src/sources/discover.ts';
+import { discover } from '../../src/sources/files/discover.ts';
 import { egressblame } from '../cli/run.ts';
 
 export const root = join(import.meta.dirname, '../..');

@@ -12,8 +12,8 @@ const logs = writeTinyNight(join(dir, 'logs'));
 const tampering: { with?: (text: string) => string } = {};
 afterAll(() => rmSync(dir, { recursive: true }));
 
-vi.mock('../../src/sources/raw-lines.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../src/sources/raw-lines.ts')>();
+vi.mock('../../src/sources/records/raw-lines.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../src/sources/records/raw-lines.ts')>();
   return {
     ...original,
     readRawLines: (...args: Parameters<typeof original.readRawLines>) => {

@@ -5,13 +5,13 @@ import { otlp } from '../../src/formats/otlp/index.ts';
 import type { Event } from '../../src/model/event.ts';
 import type { RawRecord } from '../../src/model/source.ts';
 import type { Micros } from '../../src/model/time.ts';
-import type { SkimmedCalls } from '../../src/reach/call-skimmer.ts';
+import type { SkimmedCalls } from '../../src/reach/skimming/call-skimmer.ts';
 import { CutCalls } from '../../src/reading/cut-calls.ts';
 import type { Recognised } from '../../src/reading/recognise.ts';
 import { Tally } from '../../src/reading/tally.ts';
 import { newScanMemory } from '../../src/scan/memory.ts';
-import { createFramer, type Framer } from '../../src/sources/frame.ts';
-import { createUnwrapper } from '../../src/sources/unwrap.ts';
+import { createFramer, type Framer } from '../../src/sources/cutting/frame.ts';
+import { createUnwrapper } from '../../src/sources/envelopes/unwrap.ts';
 import { callSkimmerOf } from '../../src/threads/call-skimmer-of.ts';
 
 const file: Recognised = {

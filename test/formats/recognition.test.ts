@@ -7,8 +7,8 @@ import { formats } from '../../src/formats/index.ts';
 import type { Format, Sample } from '../../src/model/format.ts';
 import type { RawRecord } from '../../src/model/source.ts';
 import type { Micros } from '../../src/model/time.ts';
-import { createFramer, cutOf } from '../../src/sources/frame.ts';
-import { unwrapRecord } from '../../src/sources/unwrap.ts';
+import { createFramer, cutOf } from '../../src/sources/cutting/frame.ts';
+import { unwrapRecord } from '../../src/sources/envelopes/unwrap.ts';
 import { STRANGE } from './strange.ts';
 
 const root = join(import.meta.dirname, '../../src/formats');

@@ -5,7 +5,7 @@ import { formats } from '../../src/formats/index.ts';
 import type { Event, NetworkEvent } from '../../src/model/event.ts';
 
 import type { AlertGlance, Format, LifeGlance, TrafficGlance } from '../../src/model/format.ts';
-import { endOfUnit } from '../../src/reach/units.ts';
+import { endOfUnit } from '../../src/reach/skimming/units.ts';
 import { context, corpus, generated, MIXES, mutants, randomOf, samples, verdicts } from './hot-lines.ts';
 
 const detector = createDetector(rulePacks, { inventory: [] });

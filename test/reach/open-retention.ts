@@ -1,9 +1,9 @@
 import { Folding } from '../../src/fold/folding.ts';
 import type { Micros } from '../../src/model/time.ts';
 import type { Finding } from '../../src/model/violation.ts';
-import { ClockSample } from '../../src/reach/clock-sample.ts';
-import { Interest } from '../../src/reach/interest.ts';
-import { Retention, type RetentionContext } from '../../src/reach/retention.ts';
+import { ClockSample } from '../../src/reach/keeping/clock-sample.ts';
+import { Interest } from '../../src/reach/keeping/interest.ts';
+import { Retention, type RetentionContext } from '../../src/reach/keeping/retention.ts';
 
 export const FINDING: Finding = {
   rule: { id: 'x', name: 'x' },

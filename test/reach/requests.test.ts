@@ -5,8 +5,8 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { NetworkEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import { alignedClocks } from '../../src/pipeline.ts';
-import { ClockSample, MOST_REQUESTS } from '../../src/reach/clock-sample.ts';
-import { KeptRequests } from '../../src/reach/kept-requests.ts';
+import { ClockSample, MOST_REQUESTS } from '../../src/reach/keeping/clock-sample.ts';
+import { KeptRequests } from '../../src/reach/keeping/kept-requests.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'requests-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));

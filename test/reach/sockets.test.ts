@@ -2,10 +2,10 @@ import { Buffer } from 'node:buffer';
 import { describe, expect, it } from 'vitest';
 import { auditd } from '../../src/formats/auditd/index.ts';
 import type { Skimmed } from '../../src/model/skimmed.ts';
-import { LEFT } from '../../src/reach/answer.ts';
-import { likesOf } from '../../src/reach/likes.ts';
-import { Quiet } from '../../src/reach/quiet.ts';
-import { Skimmer } from '../../src/reach/skimmer.ts';
+import { LEFT } from '../../src/reach/moments/answer.ts';
+import { likesOf } from '../../src/reach/skimming/likes.ts';
+import { Quiet } from '../../src/reach/skimming/quiet.ts';
+import { Skimmer } from '../../src/reach/skimming/skimmer.ts';
 import { newScanMemory } from '../../src/scan/memory.ts';
 import { context } from './hot-lines.ts';
 

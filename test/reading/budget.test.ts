@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { NUMBERS } from '../../src/reach/places.ts';
+import { NUMBERS } from '../../src/reach/moments/places.ts';
 import { keepableBytes, memoryForViolations, most, mostBytes } from '../../src/reading/budget.ts';
 
 /** Below it, what the program itself needs leaves too little for all parts. */

@@ -5,7 +5,7 @@ import { afterAll, afterEach, describe, expect, it, vi } from 'vitest';
 import { writeNight } from '../../bench/nights/generate.mjs';
 import * as pipeline from '../../src/pipeline.ts';
 import { gather } from '../../src/reading/gather.ts';
-import { Spill } from '../../src/sources/spill.ts';
+import { Spill } from '../../src/sources/bytes/spill.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'counted-'));
 afterAll(() => rmSync(work, { recursive: true }));

@@ -7,7 +7,7 @@ import { rollLog } from '../../src/formats/roll-log/index.ts';
 import { LINE } from '../../src/formats/roll-log/line.ts';
 import type { RawRecord } from '../../src/model/source.ts';
 import type { Micros } from '../../src/model/time.ts';
-import { RecordSkimmer } from '../../src/reach/record-skimmer.ts';
+import { RecordSkimmer } from '../../src/reach/skimming/record-skimmer.ts';
 import { newScanMemory } from '../../src/scan/memory.ts';
 import { decodedAhead, decodedPlainly, type Framed } from './decoding-ahead.ts';
 

@@ -4,14 +4,14 @@ import type { Event } from '../../src/model/event.ts';
 import type { Format } from '../../src/model/format.ts';
 import type { RawRecord } from '../../src/model/source.ts';
 import type { Micros } from '../../src/model/time.ts';
-import type { SkimmedRecords } from '../../src/reach/record-skimmer.ts';
+import type { SkimmedRecords } from '../../src/reach/skimming/record-skimmer.ts';
 import { DecodedAhead } from '../../src/reading/decoded-ahead.ts';
 import { emptyStore, keepAll } from '../../src/reading/evidence-store.ts';
 import type { Recognised } from '../../src/reading/recognise.ts';
 import { Tally } from '../../src/reading/tally.ts';
 import { type Area, newScanMemory } from '../../src/scan/memory.ts';
-import { createFramer } from '../../src/sources/frame.ts';
-import { createUnwrapper } from '../../src/sources/unwrap.ts';
+import { createFramer } from '../../src/sources/cutting/frame.ts';
+import { createUnwrapper } from '../../src/sources/envelopes/unwrap.ts';
 import { recordSkimmerOf } from '../../src/threads/record-skimmer-of.ts';
 
 const { area, others } = newScanMemory({ others: 1, buffers: 1, bytes: 1 });

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { lengthOf } from '../../src/reading/reading-plan.ts';
-import type { InputFile } from '../../src/sources/discover.ts';
-import type { TarMember } from '../../src/sources/tar-member.ts';
-import type { ZipMember } from '../../src/sources/zip.ts';
+import type { TarMember } from '../../src/sources/archives/tar-member.ts';
+import type { ZipMember } from '../../src/sources/archives/zip.ts';
+import type { InputFile } from '../../src/sources/files/discover.ts';
 
 const file: InputFile = { path: 'eve.json', absolute: '/n/eve.json', bytes: 100, modifiedUs: 0 };
 const zip: ZipMember = {

@@ -7,8 +7,8 @@ import { formats } from '../../src/formats/index.ts';
 import type { Micros } from '../../src/model/time.ts';
 import { recognise } from '../../src/reading/recognise.ts';
 import { visitLines } from '../../src/reading/visit-lines.ts';
-import { readHeads } from '../../src/sources/heads.ts';
-import { findInputs } from '../../src/sources/inputs.ts';
+import { readHeads } from '../../src/sources/heads/heads.ts';
+import { findInputs } from '../../src/sources/inputs/inputs.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'visiting-'));
 afterAll(() => rmSync(dir, { recursive: true }));

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { elementCuts } from '../../src/rollouts/elements.ts';
-import { ElementScanner } from '../../src/sources/json-elements.ts';
+import { ElementScanner } from '../../src/sources/cutting/json-elements.ts';
 import { rollout } from '../quarantine/report.ts';
 import { against } from './against.ts';
 import { filtering, nemo } from './filtering.ts';

@@ -7,7 +7,7 @@ import { formats } from '../../src/formats/index.ts';
 import { type CutPlan, planCuts } from '../../src/rollouts/plan.ts';
 import { recogniseRollouts } from '../../src/rollouts/recognise.ts';
 import type { RowFile } from '../../src/rollouts/rows.ts';
-import { discover } from '../../src/sources/discover.ts';
+import { discover } from '../../src/sources/files/discover.ts';
 import type { against } from './against.ts';
 
 interface Filtered {

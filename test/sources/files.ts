@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32, deflateRawSync } from 'node:zlib';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
-import { discover, type InputFile } from '../../src/sources/discover.ts';
-import { newReadLog, type ReadLog, readBytes } from '../../src/sources/read.ts';
+import { discover, type InputFile } from '../../src/sources/files/discover.ts';
+import { newReadLog, type ReadLog, readBytes } from '../../src/sources/records/read.ts';
 
 export function newFolder(): string {
   return mkdtempSync(join(tmpdir(), 'sources-'));

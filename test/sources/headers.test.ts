@@ -5,7 +5,7 @@ import { leef } from '../../src/formats/leef/index.ts';
 import { snortFast } from '../../src/formats/snort-fast/index.ts';
 import { squid } from '../../src/formats/squid/index.ts';
 import type { Micros } from '../../src/model/time.ts';
-import { unwrapRecord } from '../../src/sources/unwrap.ts';
+import { unwrapRecord } from '../../src/sources/envelopes/unwrap.ts';
 
 const ref = { source: 'x', line: 1, offset: 0, bytes: 0 };
 const JSON_LINE = '{"event_type":"alert","src_ip":"10.0.0.5","note":"a } b"}';

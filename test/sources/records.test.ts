@@ -3,12 +3,12 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { discover, type InputFile } from '../../src/sources/discover.ts';
-import { findDuplicates } from '../../src/sources/duplicates.ts';
-import { type Cut, createFramer, cutOf, cutOfHead } from '../../src/sources/frame.ts';
-import { cutFor, readHead, sampleOf } from '../../src/sources/head.ts';
-import { newReadLog } from '../../src/sources/read.ts';
-import { readRecords } from '../../src/sources/read-records.ts';
+import { type Cut, createFramer, cutOf, cutOfHead } from '../../src/sources/cutting/frame.ts';
+import { discover, type InputFile } from '../../src/sources/files/discover.ts';
+import { cutFor, readHead, sampleOf } from '../../src/sources/heads/head.ts';
+import { findDuplicates } from '../../src/sources/inputs/duplicates.ts';
+import { newReadLog } from '../../src/sources/records/read.ts';
+import { readRecords } from '../../src/sources/records/read-records.ts';
 import { codesOf, newFolder, ZSTD, ZSTD_LINES } from './files.ts';
 
 function write(files: Record<string, string | Uint8Array>): readonly InputFile[] {

@@ -3,7 +3,7 @@ import { appendFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { findInputs } from '../../src/sources/inputs.ts';
+import { findInputs } from '../../src/sources/inputs/inputs.ts';
 import { newFolder, readAll } from './files.ts';
 import { BLOCK, END, entryOf, longName, opened, paxOf, type TarEntry, tarOf, WAYS, withSum } from './tars.ts';
 

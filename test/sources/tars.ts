@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { findInputs } from '../../src/sources/inputs.ts';
+import { findInputs } from '../../src/sources/inputs/inputs.ts';
 import { codesOf, newFolder, readAll, zstdOf } from './files.ts';
 
 /** An entry of an archive, with what a writer may make of it. */

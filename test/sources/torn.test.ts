@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { tryJson } from '../../src/core/json/json.ts';
 import { formats } from '../../src/formats/index.ts';
-import { detectFormat } from '../../src/sources/detect.ts';
-import { discover } from '../../src/sources/discover.ts';
-import { readHead } from '../../src/sources/head.ts';
+import { discover } from '../../src/sources/files/discover.ts';
+import { detectFormat } from '../../src/sources/heads/detect.ts';
+import { readHead } from '../../src/sources/heads/head.ts';
 import { newFolder } from './files.ts';
 
 const root = join(import.meta.dirname, '../../src/formats');

@@ -13,7 +13,7 @@ import { formatIso } from '../../core/time/time.ts';
 import { investigate } from '../../pipeline.ts';
 import { jsonLines } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
-import { discover } from '../../sources/discover.ts';
+import { discover } from '../../sources/files/discover.ts';
 import { commandLine } from '../command-line.ts';
 import type { CommonFlags } from '../flags.ts';
 import { judge } from '../gate.ts';
