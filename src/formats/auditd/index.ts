@@ -56,12 +56,13 @@ function open(
 ): {
   decode(record: RawRecord): Decoded;
   flush(): readonly ProcessEvent[];
-  held(): OpenEvents<Group>;
+  held(): Held;
   made(): readonly number[];
 } {
-  const groups: OpenEvents<Group> = held instanceof OpenEvents ? held : new OpenEvents<Group>();
+  const before = held instanceof Held ? held : undefined;
+  const groups = before?.groups ?? new OpenEvents<Group>();
   const { zoneOffsetMin } = context;
-  const journal = new JournalText(context);
+  const journal = new JournalText(context, before?.journal);
   let last: Group | undefined;
   let made: number[] = [];
   const close = (group: Group | undefined, ends = 0): readonly ProcessEvent[] => {
@@ -96,7 +97,18 @@ function open(
     made = [];
     return groups.clear().flatMap((group) => close(group));
   };
-  return { decode, flush, held: () => groups, made: () => made };
+  return { decode, flush, held: () => new Held(groups, journal), made: () => made };
+}
+
+/** Events of which records may stand in the next piece of a rotated log. */
+class Held {
+  readonly groups: OpenEvents<Group>;
+  readonly journal: JournalText;
+
+  constructor(groups: OpenEvents<Group>, journal: JournalText) {
+    this.groups = groups;
+    this.journal = journal;
+  }
 }
 
 const NOTHING_YET = decoded();

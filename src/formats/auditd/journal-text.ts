@@ -27,8 +27,12 @@ export class JournalText {
   #serial = 0;
   #running: Running | undefined;
 
-  constructor(context: DecodeContext) {
+  /** `before`: of the piece of the log before this one. */
+  constructor(context: DecodeContext, before?: JournalText) {
     this.#context = context;
+    if (before === undefined) return;
+    this.#serial = before.#serial;
+    this.#running = before.#running;
   }
 
   head(text: string): AuditRecord | undefined {
