@@ -14,6 +14,9 @@ import { timeOf } from './time.ts';
 export const PLAIN: RegExp =
   /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)) ([^\s:[\]=<]+) kernel: \[ *\d+\.\d{1,9}\](?: ?\[ *[TC]\d+\])? ([^=\n\r]*)IN=([^\s=]*) OUT=([^\s=]*) (?:PHYS(?:IN|OUT)=[^\s=]+ )*(?:MAC=[\da-f:]* )?SRC=([\d.]+) DST=([\d.]+) LEN=\d+ TOS=0x[\dA-F]+ PREC=0x[\dA-F]+ TTL=\d+ ID=(\d+) (?:CE )?(?:DF )?(?:MF )?PROTO=(TCP|UDP) SPT=(\d{1,5}) DPT=(\d{1,5}) (?:LEN=\d+ ?|(?:SEQ=(\d+) ACK=\d+ )?WINDOW=\d+ RES=0x[\dA-F]+ ((?:[A-Z]{3} )*)URGP=\d+ ?)(?:MARK=0x[\da-f]+ ?)?$/;
 
+/** With ECN or without. */
+const SYNS = new Set(['SYN ', 'ECE SYN ', 'CWR SYN ', 'CWR ECE SYN ']);
+
 const plainSaidBy = remembered((free) => saidBy(freeText(free).replace(/:$/, '')));
 
 /** What `anyPacket` makes of a line that most kernels write, in a fraction of the time; undefined for any other. */
@@ -45,7 +48,7 @@ export function plainPacket(record: RawRecord, { zoneOffsetMin }: DecodeContext)
   };
   const seq = match[12];
   if (seq !== undefined && transport === 'tcp') event.seq = Number(seq);
-  if (match[13] === 'SYN ') event.isSyn = true;
+  if (SYNS.has(match[13] ?? '')) event.isSyn = true;
   event.ipId = Number(ipId);
   if (inIf !== '') event.inIf = inIf;
   if (outIf !== '') event.outIf = outIf;
