@@ -69,7 +69,7 @@ export const STRANGE: Readonly<Record<string, string>> = {
     '[2026-11-23T17:00:01.123] sched: Allocate JobId=1201 NodeList=node-a #CPUs=8 Partition=gpu',
   ].join('\n'),
   'docker compose logs': [
-    'web-1  | 10.0.0.5 - - [23/Nov/2026:17:00:01 +0000] "GET / HTTP/1.1" 200 2',
+    'web-1  | INFO:     Started server process [1]',
     'db-1   | LOG:  database system is ready to accept connections',
   ].join('\n'),
   pino: [
