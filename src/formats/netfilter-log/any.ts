@@ -20,7 +20,7 @@ const LEVEL = /^(?:kern|user|daemon|syslog|local\d) *:(?:emerg|alert|crit|err|wa
 const BOOT = /^(?:kernel:\s*)?\[\s*(\d+)\.(\d{1,9})\]\s?/;
 
 /** Flags, from that of CWR to that of FIN, stand before the urgent pointer. A SYN that offers ECN has the first two (RFC 3168, 6.1.1). */
-const SYN = /[\dA-F] (?:CWR )?(?:ECE )?SYN URGP=/;
+const SYN = /=(?:0x)?[\dA-F]+ (?:CWR )?(?:ECE )?SYN URGP=/;
 
 /** Any line of the kernel's buffer: a time since boot, that of `dmesg -H`, or an empty one in its place. */
 const BUFFER = /^\[(?:\s*\d+\.\d{1,9}|\s*\+\d+\.\d{6}|[A-Z][a-z]{2}\s?\d{1,2} \d\d:\d\d)\]\s?/;
