@@ -136,6 +136,17 @@ export function jsonDecoder(
   };
 }
 
+/** The same of one session: what its calls and episodes wait for is told at the end. */
+export function sessionDecoder<S extends { readonly calls: SessionCalls; readonly episodes: EpisodeWindows }>(
+  state: S,
+  read: (doc: JsonObject, record: RawRecord, state: S) => readonly Event[] | Decoded,
+): Decoder {
+  return jsonDecoder(
+    (doc, record) => read(doc, record, state),
+    () => [...state.calls.flush(), ...state.episodes.flush()],
+  );
+}
+
 /** Name of a file without its folders and without its trajectory and JSON endings. */
 export function fileStem(path: string): string {
   return pathStem(path.slice(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1));

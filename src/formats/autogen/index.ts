@@ -3,7 +3,7 @@ import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../
 import { type Instant, instantOf } from '../../core/time/instant.ts';
 import { readArguments } from '../../core/tools/arguments.ts';
 import { promptsOf } from '../../core/tools/prompts.ts';
-import { EpisodeWindows, jsonDecoder, pathStem, SessionCalls } from '../../core/tools/session.ts';
+import { EpisodeWindows, pathStem, SessionCalls, sessionDecoder } from '../../core/tools/session.ts';
 import { SPAN_SLACK } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -64,10 +64,7 @@ function openMessages(context: DecodeContext): Decoder {
     stem: pathStem(context.path),
     code: { key: '', count: 0 },
   };
-  return jsonDecoder(
-    (doc, record) => read(doc, record, state),
-    () => [...state.calls.flush(), ...state.episodes.flush()],
-  );
+  return sessionDecoder(state, read);
 }
 
 interface Place {

@@ -3,7 +3,7 @@ import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json/
 import { type Instant, instantOf } from '../../core/time/instant.ts';
 import { readArguments } from '../../core/tools/arguments.ts';
 import { promptsOf } from '../../core/tools/prompts.ts';
-import { contentText, EpisodeWindows, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
+import { contentText, EpisodeWindows, SessionCalls, sessionDecoder } from '../../core/tools/session.ts';
 import { forgetOldest, SESSION_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -61,10 +61,7 @@ interface State {
 
 function openSession(): Decoder {
   const state: State = { calls: new SessionCalls(), episodes: new EpisodeWindows(), seen: new Map() };
-  return jsonDecoder(
-    (line, record) => read(line, record, state),
-    () => [...state.calls.flush(), ...state.episodes.flush()],
-  );
+  return sessionDecoder(state, read);
 }
 
 function read(line: JsonObject, record: RawRecord, state: State): readonly ToolCallEvent[] | Decoded {

@@ -2,7 +2,7 @@ import { failed, no, skipped, yes } from '../../core/decoded.ts';
 import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { commandText, readArguments } from '../../core/tools/arguments.ts';
-import { EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
+import { EpisodeWindows, fileStem, SessionCalls, sessionDecoder } from '../../core/tools/session.ts';
 import { SESSION_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -48,10 +48,7 @@ function openOutput(context: DecodeContext): Decoder {
     episodes: new EpisodeWindows(),
     episodeId: fileStem(context.path),
   };
-  return jsonDecoder(
-    (line, record) => read(line, record, state),
-    () => [...state.calls.flush(), ...state.episodes.flush()],
-  );
+  return sessionDecoder(state, read);
 }
 
 /** When the wrapper saw the line. */

@@ -4,7 +4,7 @@ import { isRefusedByCodex } from '../../core/products/codex.ts';
 import { type Instant, instantOf, shifted } from '../../core/time/instant.ts';
 import { readArguments } from '../../core/tools/arguments.ts';
 import { promptsOf } from '../../core/tools/prompts.ts';
-import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
+import { contentText, EpisodeWindows, fileStem, SessionCalls, sessionDecoder } from '../../core/tools/session.ts';
 import { SESSION_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
@@ -73,10 +73,7 @@ function openRollout(context: DecodeContext): Decoder {
     cwd: undefined,
     script: undefined,
   };
-  return jsonDecoder(
-    (line, record) => read(line, record, state),
-    () => [...state.calls.flush(), ...state.episodes.flush()],
-  );
+  return sessionDecoder(state, read);
 }
 
 function read(bare: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {

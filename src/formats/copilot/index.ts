@@ -3,7 +3,7 @@ import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../
 import { type Instant, instantOf } from '../../core/time/instant.ts';
 import { readArguments } from '../../core/tools/arguments.ts';
 import { promptsOf } from '../../core/tools/prompts.ts';
-import { EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
+import { EpisodeWindows, fileStem, SessionCalls, sessionDecoder } from '../../core/tools/session.ts';
 import { BACKGROUND_UNKNOWN, forgetOldest, SESSION_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -68,10 +68,7 @@ function openSession(context: DecodeContext): Decoder {
     episodeId: sessionOf(context.path),
     cwd: undefined,
   };
-  return jsonDecoder(
-    (doc, record) => read(doc, record, state),
-    () => [...state.calls.flush(), ...state.episodes.flush()],
-  );
+  return sessionDecoder(state, read);
 }
 
 function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {

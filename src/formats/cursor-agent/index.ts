@@ -3,7 +3,7 @@ import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json
 import { type Instant, instantOf } from '../../core/time/instant.ts';
 import { readArguments } from '../../core/tools/arguments.ts';
 import { promptsOf } from '../../core/tools/prompts.ts';
-import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
+import { contentText, EpisodeWindows, fileStem, SessionCalls, sessionDecoder } from '../../core/tools/session.ts';
 import { SESSION_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
@@ -69,10 +69,7 @@ function openOutput(context: DecodeContext): Decoder {
     episodeId: fileStem(context.path),
     cwd: undefined,
   };
-  return jsonDecoder(
-    (line, record) => read(line, record, state),
-    () => [...state.calls.flush(), ...state.episodes.flush()],
-  );
+  return sessionDecoder(state, read);
 }
 
 function read(line: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {

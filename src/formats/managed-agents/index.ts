@@ -3,7 +3,7 @@ import { at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
 import { type Instant, instantOf } from '../../core/time/instant.ts';
 import { readArguments } from '../../core/tools/arguments.ts';
 import { promptsOf } from '../../core/tools/prompts.ts';
-import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
+import { contentText, EpisodeWindows, fileStem, SessionCalls, sessionDecoder } from '../../core/tools/session.ts';
 import { SPAN_SLACK } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -53,10 +53,7 @@ function openEvents(context: DecodeContext): Decoder {
     episodes: new EpisodeWindows(),
     episodeId: fileStem(context.path),
   };
-  return jsonDecoder(
-    (doc, record) => read(doc, record, state),
-    () => [...state.calls.flush(), ...state.episodes.flush()],
-  );
+  return sessionDecoder(state, read);
 }
 
 function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {

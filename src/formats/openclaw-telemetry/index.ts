@@ -3,7 +3,7 @@ import { at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
 import { instantOf } from '../../core/time/instant.ts';
 import { readArguments } from '../../core/tools/arguments.ts';
 import { promptsOf } from '../../core/tools/prompts.ts';
-import { EpisodeWindows, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
+import { EpisodeWindows, SessionCalls, sessionDecoder } from '../../core/tools/session.ts';
 import { SESSION_SLACK } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -21,10 +21,7 @@ export const openclawTelemetry: Format = {
   claims,
   open: () => {
     const state: State = { calls: new SessionCalls(), episodes: new EpisodeWindows(), queues: new Map(), serial: 0 };
-    return jsonDecoder(
-      (doc, record) => read(doc, record, state),
-      () => [...state.calls.flush(), ...state.episodes.flush()],
-    );
+    return sessionDecoder(state, read);
   },
 };
 

@@ -3,7 +3,7 @@ import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json/
 import { type Instant, instantOf } from '../../core/time/instant.ts';
 import { readArguments } from '../../core/tools/arguments.ts';
 import { promptsOf } from '../../core/tools/prompts.ts';
-import { contentText, EpisodeWindows, fileStem, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
+import { contentText, EpisodeWindows, fileStem, SessionCalls, sessionDecoder } from '../../core/tools/session.ts';
 import { SESSION_SLACK } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -43,17 +43,14 @@ interface State {
   cwd: string | undefined;
 }
 
-function openSession(context: DecodeContext): ReturnType<typeof jsonDecoder> {
+function openSession(context: DecodeContext): ReturnType<typeof sessionDecoder> {
   const state: State = {
     calls: new SessionCalls(),
     episodes: new EpisodeWindows(),
     episodeId: fileStem(context.path),
     cwd: undefined,
   };
-  return jsonDecoder(
-    (doc, record) => read(doc, record, state),
-    () => [...state.calls.flush(), ...state.episodes.flush()],
-  );
+  return sessionDecoder(state, read);
 }
 
 function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {

@@ -3,7 +3,7 @@ import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json/
 import { type Instant, instantOf } from '../../core/time/instant.ts';
 import { readArguments } from '../../core/tools/arguments.ts';
 import { promptsOf } from '../../core/tools/prompts.ts';
-import { contentText, EpisodeWindows, jsonDecoder, pathStem, SessionCalls } from '../../core/tools/session.ts';
+import { contentText, EpisodeWindows, pathStem, SessionCalls, sessionDecoder } from '../../core/tools/session.ts';
 import { forgetOldest, SPAN_SLACK } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -66,10 +66,7 @@ function openHistory(context: DecodeContext): Decoder {
     told: new Map(),
     keys: new Map(),
   };
-  return jsonDecoder(
-    (doc, record) => read(doc, record, state),
-    () => [...state.calls.flush(), ...state.episodes.flush()],
-  );
+  return sessionDecoder(state, read);
 }
 
 interface Place {

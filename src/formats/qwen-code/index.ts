@@ -4,7 +4,7 @@ import { type Instant, instantOf } from '../../core/time/instant.ts';
 import { readArguments } from '../../core/tools/arguments.ts';
 import { executedThoughCancelled, isCancelled } from '../../core/tools/cancelled.ts';
 import { promptsOf } from '../../core/tools/prompts.ts';
-import { contentText, EpisodeWindows, jsonDecoder, SessionCalls } from '../../core/tools/session.ts';
+import { contentText, EpisodeWindows, SessionCalls, sessionDecoder } from '../../core/tools/session.ts';
 import type { Slack, ToolCallFacts } from '../../core/tools/tool-call.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -53,10 +53,7 @@ interface State {
 
 function openChat(): Decoder {
   const state: State = { calls: new SessionCalls(), episodes: new EpisodeWindows(), session: undefined };
-  return jsonDecoder(
-    (line, record) => read(line, record, state),
-    () => [...state.calls.flush(), ...state.episodes.flush()],
-  );
+  return sessionDecoder(state, read);
 }
 
 function read(line: JsonObject, record: RawRecord, state: State): readonly ToolCallEvent[] | Decoded {
