@@ -6,6 +6,8 @@ const common = { setupFiles: 'test/property-sizes.ts', testTimeout: 180_000, hoo
 
 export default defineConfig({
   test: {
+    // By default one core is left alone: of two, half.
+    maxWorkers: '100%',
     projects: [
       // Files share their worker's modules: loading all readers anew for each took more time than most tests.
       {

@@ -6,6 +6,7 @@ import type { Event, NetworkEvent } from '../../src/model/event.ts';
 
 import type { AlertGlance, Format, LifeGlance, TrafficGlance } from '../../src/model/format.ts';
 import { endOfUnit } from '../../src/reach/skimming/units.ts';
+import { expectSame } from './expect-same.ts';
 import { context, corpus, generated, MIXES, mutants, randomOf, samples, verdicts } from './hot-lines.ts';
 
 const detector = createDetector(rulePacks, { inventory: [] });
@@ -70,29 +71,25 @@ function expectAlike(glance: TrafficGlance, events: readonly Event[], { byKey, l
     // JSON that is damaged must be seen to be; of other lines only a part is looked at.
     if (line.startsWith('{')) expect(judgement, `no event: ${line}`).not.toBe('');
     if (judgement === '') return;
-    expect(byKey.get(key) ?? judgement, line).toBe(judgement);
+    expectSame(byKey.get(key) ?? judgement, judgement, line);
     byKey.set(key, judgement);
   }
-  expect(glance.port, line).toBe(clientOf(events[0])?.port ?? 0);
-  if (glance.clientIp !== '') expect(glance.clientIp, line).toBe(clientOf(events[0])?.ip);
+  expectSame(glance.port, clientOf(events[0])?.port ?? 0, line);
+  if (glance.clientIp !== '') expectSame(glance.clientIp, clientOf(events[0])?.ip, line);
 }
 
 function expectAlive(glance: LifeGlance, events: readonly Event[], { byKey, line }: Known): void {
   const [event] = events;
   if (glance.key !== undefined) {
     const judgement = events.map(judged).join();
-    expect(byKey.get(glance.key) ?? judgement, line).toBe(judgement);
+    expectSame(byKey.get(glance.key) ?? judgement, judgement, line);
     byKey.set(glance.key, judgement);
   }
   if (event?.kind !== 'process') return;
   // Without its container a record would be visited again for what happened in any other.
-  expect(glance.containerId, line).toBe(event.containerId);
-  expect([glance.pid, glance.ppid, glance.host, glance.at], line).toEqual([
-    event.pid ?? 0,
-    event.ppid ?? 0,
-    event.host,
-    event.time.at,
-  ]);
+  expectSame(glance.containerId, event.containerId, line);
+  const read = [event.pid ?? 0, event.ppid ?? 0, event.host, event.time.at];
+  expectSame([glance.pid, glance.ppid, glance.host, glance.at], read, line);
 }
 
 /** Everything that is told of many verdicts that are counted together, and by what a kind is told. */
@@ -106,12 +103,13 @@ function told(event: Event): string {
 
 function expectCounted(glance: AlertGlance, events: readonly Event[], { byKey, line }: Known): void {
   const [event, ...others] = events;
-  expect(others, line).toEqual([]);
-  expect(event?.time, line).toMatchObject({ at: glance.at, stepUs: 1 });
-  expect(glance.port, line).toBe(clientOf(event)?.port ?? 0);
+  expectSame(others, [], line);
+  expectSame([event?.time.at, event?.time.stepUs], [glance.at, 1], line);
+  expectSame(glance.port, clientOf(event)?.port ?? 0, line);
   if (event === undefined || detector.suspects(glance.url, glance.userAgent)) return;
-  expect(byKey.get(glance.key) ?? told(event), line).toBe(told(event));
-  byKey.set(glance.key, told(event));
+  const kind = told(event);
+  expectSame(byKey.get(glance.key) ?? kind, kind, line);
+  byKey.set(glance.key, kind);
 }
 
 /** A line whose first time was overwritten, cut short, or cannot be. */
@@ -179,7 +177,7 @@ describe('a look at a line tells what reading it would', () => {
         if (status !== 'failed' || text.startsWith('#')) continue;
         failed++;
         // Without a time nothing is noted of a process: its line is read.
-        if (glance?.kind !== 'life') expect(glance, text).toBe(undefined);
+        if (glance?.kind !== 'life') expectSame(glance, undefined, text);
       }
       expect(failed).toBeGreaterThan(0);
     });
@@ -248,7 +246,7 @@ describe('a look at a line tells what reading it would', () => {
         if (glance?.kind !== 'traffic') continue;
         if (!convicted) quiet.add(glance.key);
         else if (detector.suspects(glance.url, glance.userAgent) === false)
-          expect(quiet.has(glance.key), line).toBe(false);
+          expectSame(quiet.has(glance.key), false, line);
       }
     });
 
