@@ -36,8 +36,8 @@ function chunkNames() {
     names ??= new Map(
       [
         ['investigate', `${root}dist/cli/commands/investigate.js`],
-        ['program', `${root}dist/cli/program.js`],
-        ...['failure', 'settings', 'commands/completion'].map((light) => [null, `${root}dist/cli/${light}.js`]),
+        ['program', `${root}dist/cli/program/program.js`],
+        ...['exit/failure', 'command-line/settings', 'commands/completion'].map((light) => [null, `${root}dist/cli/${light}.js`]),
         ...[MAIN, CODE_CACHE, ...Object.values(WORKERS)].map((start) => [null, start]),
       ].flatMap(([name, start]) => [...loadedWith(start, graph)].map((module) => [module, name])),
     );

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createProgram } from '../src/cli/program.ts';
+import { createProgram } from '../src/cli/program/program.ts';
 import { readSettings } from '../src/config/settings.ts';
 import { ROLES } from '../src/model/format.ts';
 import { IMPORT_FIELDS, IMPORT_KINDS } from '../src/model/importer.ts';

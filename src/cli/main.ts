@@ -1,6 +1,6 @@
 import { reasonOf } from '../sources/files/reasons.ts';
 import { VERSION } from '../version.ts';
-import { EXIT } from './exit-codes.ts';
+import { EXIT } from './exit/exit-codes.ts';
 import { tuneV8 } from './v8-flags.ts';
 
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -36,10 +36,10 @@ void run();
 
 async function run(): Promise<void> {
   try {
-    const { createProgram } = await import('./program.ts');
+    const { createProgram } = await import('./program/program.ts');
     await createProgram().parseAsync(process.argv);
   } catch (error) {
-    const { reportFailure } = await import('./failure.ts');
+    const { reportFailure } = await import('./exit/failure.ts');
     process.exitCode = reportFailure(error);
   }
   isDone = true;

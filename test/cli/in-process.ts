@@ -1,5 +1,5 @@
-import { reportFailure } from '../../src/cli/failure.ts';
-import { createProgram } from '../../src/cli/program.ts';
+import { reportFailure } from '../../src/cli/exit/failure.ts';
+import { createProgram } from '../../src/cli/program/program.ts';
 import type { Result } from './run.ts';
 
 /** Runs a command as `main.ts` does, but in this process: many short runs need no start-up each. */

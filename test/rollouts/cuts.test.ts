@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { refuseEnding, refuseOverwriting, writeFiltered } from '../../src/cli/filtered-copy.ts';
+import { refuseEnding, refuseOverwriting, writeFiltered } from '../../src/cli/files/filtered-copy.ts';
 import type { Rollout } from '../../src/model/report.ts';
 import type { CutPlan } from '../../src/rollouts/plan.ts';
 import { rollout } from '../quarantine/report.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { refuseEnding, writeFiltered } from '../../src/cli/filtered-copy.ts';
+import { refuseEnding, writeFiltered } from '../../src/cli/files/filtered-copy.ts';
 import { formats } from '../../src/formats/index.ts';
 import type { ArchivePlan } from '../../src/rollouts/archive.ts';
 import { planRows } from '../../src/rollouts/plan.ts';

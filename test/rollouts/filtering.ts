@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
-import { writeFiltered } from '../../src/cli/filtered-copy.ts';
+import { writeFiltered } from '../../src/cli/files/filtered-copy.ts';
 import { formats } from '../../src/formats/index.ts';
 import { type CutPlan, planCuts } from '../../src/rollouts/plan.ts';
 import { recogniseRollouts } from '../../src/rollouts/recognise.ts';

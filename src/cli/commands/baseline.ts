@@ -7,14 +7,14 @@ import { escapeTerminal, jsonText } from '../../core/text/text.ts';
 import type { BaselineEntry } from '../../model/baseline.ts';
 import { SEVERITIES } from '../../model/violation.ts';
 import { investigate } from '../../pipeline.ts';
-import { BASELINE_NAME, checkCommandLine, readBaseline, shownPath, today } from '../baseline.ts';
-import { commandLine, shellQuote } from '../command-line.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { CommonFlags } from '../flags.ts';
-import { runOptions, UsageError } from '../options.ts';
-import { cleaner, print, terminalOptions } from '../terminal.ts';
-import { writeWhole } from '../whole-file.ts';
-import { checkWritable } from '../writable.ts';
+import { commandLine, shellQuote } from '../command-line/command-line.ts';
+import type { CommonFlags } from '../command-line/flags.ts';
+import { runOptions, UsageError } from '../command-line/options.ts';
+import { BASELINE_NAME, checkCommandLine, readBaseline, shownPath, today } from '../exit/baseline.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { writeWhole } from '../files/whole-file.ts';
+import { checkWritable } from '../files/writable.ts';
+import { cleaner, print, terminalOptions } from '../terminal/terminal.ts';
 
 export interface BaselineFlags extends CommonFlags {
   readonly owner?: string;

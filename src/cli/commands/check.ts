@@ -1,20 +1,20 @@
 import { verdictSentence } from '../../core/findings/findings.ts';
 import { escapeTerminal } from '../../core/text/text.ts';
 import { jsonLines } from '../../report/json/index.ts';
-import { investigateFor } from '../advice.ts';
-import { freshReport, judged, loadBaseline } from '../baseline.ts';
-import { commandLine } from '../command-line.ts';
-import { complain, isNothingThere } from '../complaints.ts';
-import { earlierNights, withRecurrence } from '../earlier.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { CommonFlags } from '../flags.ts';
-import { judge } from '../gate.ts';
-import { refuseEvidence } from '../kept-evidence.ts';
-import { runOptions } from '../options.ts';
-import { writeOutputs } from '../outputs.ts';
-import { plannedOutputs, stateHashes } from '../planned-outputs.ts';
-import { cleaner, print, printLines } from '../terminal.ts';
-import { checkWritable } from '../writable.ts';
+import { commandLine } from '../command-line/command-line.ts';
+import type { CommonFlags } from '../command-line/flags.ts';
+import { runOptions } from '../command-line/options.ts';
+import { freshReport, judged, loadBaseline } from '../exit/baseline.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { judge } from '../exit/gate.ts';
+import { refuseEvidence } from '../files/kept-evidence.ts';
+import { checkWritable } from '../files/writable.ts';
+import { investigateFor } from '../outputs/advice.ts';
+import { earlierNights, withRecurrence } from '../outputs/earlier.ts';
+import { writeOutputs } from '../outputs/outputs.ts';
+import { plannedOutputs, stateHashes } from '../outputs/planned-outputs.ts';
+import { complain, isNothingThere } from '../terminal/complaints.ts';
+import { cleaner, print, printLines } from '../terminal/terminal.ts';
 
 /** One sentence and the exit code, for CI. */
 export async function checkCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {

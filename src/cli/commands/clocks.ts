@@ -1,12 +1,12 @@
 import { escapeTerminal, jsonText } from '../../core/text/text.ts';
 import type { ClockReport } from '../../model/report.ts';
 import { alignedClocks } from '../../pipeline.ts';
-import { complain } from '../complaints.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { CommonFlags } from '../flags.ts';
-import { runOptions } from '../options.ts';
-import { withProgress } from '../progress.ts';
-import { cleaner, print } from '../terminal.ts';
+import type { CommonFlags } from '../command-line/flags.ts';
+import { runOptions } from '../command-line/options.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { complain } from '../terminal/complaints.ts';
+import { withProgress } from '../terminal/progress.ts';
+import { cleaner, print } from '../terminal/terminal.ts';
 
 /** A table of clock domains; with --json each domain and the pairs behind it. */
 export async function clocksCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {

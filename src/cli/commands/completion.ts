@@ -3,8 +3,8 @@ import { bashCompletion } from '../completion/bash.ts';
 import { fishCompletion } from '../completion/fish.ts';
 import { shapesOf } from '../completion/shape.ts';
 import { zshCompletion } from '../completion/zsh.ts';
-import { EXIT } from '../exit-codes.ts';
-import { print } from '../terminal.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { print } from '../terminal/terminal.ts';
 
 export type Shell = 'bash' | 'zsh' | 'fish';
 

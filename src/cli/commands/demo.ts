@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { EXIT } from '../exit-codes.ts';
-import type { CommonFlags } from '../flags.ts';
+import type { CommonFlags } from '../command-line/flags.ts';
+import { EXIT } from '../exit/exit-codes.ts';
 import { investigateCommand } from './investigate.ts';
 
 /** The main job on the bundled real night. Findings are what it is meant to show, so they are no failure here. */

@@ -1,11 +1,11 @@
 import { jsonText } from '../../core/text/text.ts';
 import { eventStream } from '../../pipeline.ts';
 import { toEcs } from '../../report/ecs/index.ts';
-import { complain } from '../complaints.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { CommonFlags } from '../flags.ts';
-import { runOptions } from '../options.ts';
-import { cleaner, print } from '../terminal.ts';
+import type { CommonFlags } from '../command-line/flags.ts';
+import { runOptions } from '../command-line/options.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { complain } from '../terminal/complaints.ts';
+import { cleaner, print } from '../terminal/terminal.ts';
 
 /** The normalised stream, in file order, times corrected. */
 export async function eventsCommand(

@@ -9,14 +9,14 @@ import { renderExplanation } from '../../report/terminal/explain.ts';
 import type { InputFile } from '../../sources/files/discover.ts';
 import { findInputs } from '../../sources/inputs/inputs.ts';
 import { readRawLines, refKey, storedHash } from '../../sources/records/raw-lines.ts';
-import { commandLine } from '../command-line.ts';
-import { complain, isNothingThere } from '../complaints.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { CommonFlags } from '../flags.ts';
-import { ID, violationsOf } from '../ids.ts';
-import { runOptions, UsageError } from '../options.ts';
-import { withProgress } from '../progress.ts';
-import { cleaner, print, terminalOptions } from '../terminal.ts';
+import { commandLine } from '../command-line/command-line.ts';
+import type { CommonFlags } from '../command-line/flags.ts';
+import { ID, violationsOf } from '../command-line/ids.ts';
+import { runOptions, UsageError } from '../command-line/options.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { complain, isNothingThere } from '../terminal/complaints.ts';
+import { withProgress } from '../terminal/progress.ts';
+import { cleaner, print, terminalOptions } from '../terminal/terminal.ts';
 
 export async function explainCommand(
   id: string,

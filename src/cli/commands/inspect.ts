@@ -3,14 +3,14 @@ import { formatIso } from '../../core/time/time.ts';
 import { type InputReport, unhashedProblems, withHashes } from '../../model/report.ts';
 import { gather } from '../../reading/gather.ts';
 import type { Style } from '../../report/terminal/style.ts';
-import { shellQuote } from '../command-line.ts';
-import { complain, isNothingThere } from '../complaints.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { CommonFlags } from '../flags.ts';
-import { runOptions } from '../options.ts';
-import { stateHashes } from '../planned-outputs.ts';
-import { withProgress } from '../progress.ts';
-import { cleaner, print, terminalOptions } from '../terminal.ts';
+import { shellQuote } from '../command-line/command-line.ts';
+import type { CommonFlags } from '../command-line/flags.ts';
+import { runOptions } from '../command-line/options.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { stateHashes } from '../outputs/planned-outputs.ts';
+import { complain, isNothingThere } from '../terminal/complaints.ts';
+import { withProgress } from '../terminal/progress.ts';
+import { cleaner, print, terminalOptions } from '../terminal/terminal.ts';
 
 export async function inspectCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
   const hashes = stateHashes([], flags);

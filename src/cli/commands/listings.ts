@@ -1,8 +1,8 @@
 import { describeRules, rulePacks } from '../../detect/index.ts';
 import { formats } from '../../formats/index.ts';
-import { EXIT } from '../exit-codes.ts';
-import { unknownId } from '../meant.ts';
-import { print } from '../terminal.ts';
+import { unknownId } from '../command-line/meant.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { print } from '../terminal/terminal.ts';
 
 interface Listed {
   readonly id: string;

@@ -11,17 +11,17 @@ import { FlowTally } from '../../policy/tally.ts';
 import { planFor, targets } from '../../policy/targets/index.ts';
 import type { Plan, Target } from '../../policy/targets/target.ts';
 import { renderSuggestion, renderTest } from '../../policy/text.ts';
-import { commandLine } from '../command-line.ts';
-import { complain, isNothingThere } from '../complaints.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { CommonFlags } from '../flags.ts';
-import { givenText } from '../given-text.ts';
-import { refuseEvidence } from '../kept-evidence.ts';
-import { runOptions, UsageError } from '../options.ts';
-import { watchReading } from '../progress.ts';
-import { cleaner, print, terminalOptions } from '../terminal.ts';
-import { isStdout, writeFile } from '../whole-file.ts';
-import { checkWritable } from '../writable.ts';
+import { commandLine } from '../command-line/command-line.ts';
+import type { CommonFlags } from '../command-line/flags.ts';
+import { givenText } from '../command-line/given-text.ts';
+import { runOptions, UsageError } from '../command-line/options.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { refuseEvidence } from '../files/kept-evidence.ts';
+import { isStdout, writeFile } from '../files/whole-file.ts';
+import { checkWritable } from '../files/writable.ts';
+import { complain, isNothingThere } from '../terminal/complaints.ts';
+import { watchReading } from '../terminal/progress.ts';
+import { cleaner, print, terminalOptions } from '../terminal/terminal.ts';
 
 interface PolicyFlags extends Omit<CommonFlags, 'output' | 'format'> {
   readonly verdict: LeastVerdict;

@@ -10,12 +10,12 @@ import { recogniseRollouts } from '../../rollouts/recognise.ts';
 import type { Layout, RowFile } from '../../rollouts/rows.ts';
 import type { InputFile } from '../../sources/files/discover.ts';
 import { findInputs } from '../../sources/inputs/inputs.ts';
-import { shellQuote } from '../command-line.ts';
-import { filesAt, type Proof, refuseEnding, refuseOverwriting, writeFiltered } from '../filtered-copy.ts';
-import type { ReadingFlags } from '../flags.ts';
-import { UsageError } from '../options.ts';
-import { cleaner, print } from '../terminal.ts';
-import { identityOf } from '../whole-file.ts';
+import { shellQuote } from '../command-line/command-line.ts';
+import type { ReadingFlags } from '../command-line/flags.ts';
+import { UsageError } from '../command-line/options.ts';
+import { filesAt, type Proof, refuseEnding, refuseOverwriting, writeFiltered } from '../files/filtered-copy.ts';
+import { identityOf } from '../files/whole-file.ts';
+import { cleaner, print } from '../terminal/terminal.ts';
 
 /** A rollout file that can be filtered. */
 export interface Target {

@@ -7,17 +7,17 @@ import { type ManifestFormat, manifestLines } from '../../quarantine/manifests.t
 import { quarantineOf } from '../../quarantine/quarantine.ts';
 import { seedLines } from '../../quarantine/seeds.ts';
 import { renderQuarantine } from '../../report/terminal/quarantine.ts';
-import { commandLine, shellQuote } from '../command-line.ts';
-import { complain, isNothingThere } from '../complaints.ts';
-import { EXIT } from '../exit-codes.ts';
-import { judge } from '../gate.ts';
-import { refuseEvidence } from '../kept-evidence.ts';
-import { DEFAULT_MIN_COVERAGE, runOptions, UsageError } from '../options.ts';
-import { watchReading } from '../progress.ts';
-import { rolloutFileOf } from '../rollout-file.ts';
-import { cleaner, print, terminalOptions } from '../terminal.ts';
-import { isStdout, writeFile } from '../whole-file.ts';
-import { checkWritable } from '../writable.ts';
+import { commandLine, shellQuote } from '../command-line/command-line.ts';
+import { DEFAULT_MIN_COVERAGE, runOptions, UsageError } from '../command-line/options.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { judge } from '../exit/gate.ts';
+import { refuseEvidence } from '../files/kept-evidence.ts';
+import { isStdout, writeFile } from '../files/whole-file.ts';
+import { checkWritable } from '../files/writable.ts';
+import { rolloutFileOf } from '../outputs/rollout-file.ts';
+import { complain, isNothingThere } from '../terminal/complaints.ts';
+import { watchReading } from '../terminal/progress.ts';
+import { cleaner, print, terminalOptions } from '../terminal/terminal.ts';
 import { type ApplyFlags, applyQuarantine, rolloutTarget } from './quarantine-apply.ts';
 
 export interface QuarantineFlags extends ApplyFlags {

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { similarWord } from '../../core/text/similar.ts';
-import { EXIT } from '../exit-codes.ts';
-import { UsageError } from '../options.ts';
-import { print } from '../terminal.ts';
+import { UsageError } from '../command-line/options.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { print } from '../terminal/terminal.ts';
 
 const FOLDER = fileURLToPath(new URL('../../../docs/schemas/', import.meta.url));
 const ENDING = '.schema.json';

@@ -7,10 +7,10 @@ import { gather } from '../../reading/gather.ts';
 import { type Answered, indexAnswers, readAnswer } from '../../simulate/answers.ts';
 import { type BaselineCall, baselineRules } from '../../simulate/baselines.ts';
 import { type Score, scoreAnswers, type Tally, type TruthRow } from '../../simulate/score.ts';
-import { EXIT } from '../exit-codes.ts';
-import { givenText } from '../given-text.ts';
-import { UsageError } from '../options.ts';
-import { print } from '../terminal.ts';
+import { givenText } from '../command-line/given-text.ts';
+import { UsageError } from '../command-line/options.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { print } from '../terminal/terminal.ts';
 
 export interface ScoreFlags {
   readonly inputs?: string;

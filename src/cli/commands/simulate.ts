@@ -1,9 +1,9 @@
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { familyNames, simulateNight } from '../../simulate/index.ts';
-import { EXIT } from '../exit-codes.ts';
-import { unwritten } from '../unwritten.ts';
-import { checkWritable } from '../writable.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { unwritten } from '../files/unwritten.ts';
+import { checkWritable } from '../files/writable.ts';
 
 export interface SimulateFlags {
   readonly seed: number;

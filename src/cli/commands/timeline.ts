@@ -7,15 +7,15 @@ import type { Event } from '../../model/event.ts';
 import type { Report } from '../../model/report.ts';
 import type { Timed } from '../../model/timed.ts';
 import { investigateWithEvents } from '../../pipeline.ts';
-import { commandLine } from '../command-line.ts';
-import { complain, isNothingThere } from '../complaints.ts';
-import { EXIT } from '../exit-codes.ts';
-import type { CommonFlags } from '../flags.ts';
-import { violationsOf } from '../ids.ts';
-import { didYouMean } from '../meant.ts';
-import { runOptions } from '../options.ts';
-import { withProgress } from '../progress.ts';
-import { cleaner, print, terminalOptions } from '../terminal.ts';
+import { commandLine } from '../command-line/command-line.ts';
+import type { CommonFlags } from '../command-line/flags.ts';
+import { violationsOf } from '../command-line/ids.ts';
+import { didYouMean } from '../command-line/meant.ts';
+import { runOptions } from '../command-line/options.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { complain, isNothingThere } from '../terminal/complaints.ts';
+import { withProgress } from '../terminal/progress.ts';
+import { cleaner, print, terminalOptions } from '../terminal/terminal.ts';
 
 const AROUND_US = 30_000_000;
 /** Columns that a line takes at least, and of these what happened: less says nothing. */

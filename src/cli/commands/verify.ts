@@ -13,11 +13,11 @@ import { jsonRecords } from '../../report/json/index.ts';
 import type { InputFile } from '../../sources/files/discover.ts';
 import { findInputs } from '../../sources/inputs/inputs.ts';
 import { VERSION } from '../../version.ts';
-import { shellQuote } from '../command-line.ts';
-import { runOfSettings } from '../evidence.ts';
-import { EXIT } from '../exit-codes.ts';
-import { UsageError } from '../options.ts';
-import { cleaner, print } from '../terminal.ts';
+import { shellQuote } from '../command-line/command-line.ts';
+import { UsageError } from '../command-line/options.ts';
+import { EXIT } from '../exit/exit-codes.ts';
+import { runOfSettings } from '../outputs/evidence.ts';
+import { cleaner, print } from '../terminal/terminal.ts';
 
 export interface VerifyFlags {
   readonly rerun?: boolean;

@@ -14,13 +14,13 @@ import { investigate } from '../../pipeline.ts';
 import { jsonLines } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
 import { discover } from '../../sources/files/discover.ts';
-import { commandLine } from '../command-line.ts';
-import type { CommonFlags } from '../flags.ts';
-import { judge } from '../gate.ts';
-import { stopOnInterrupt } from '../interrupt.ts';
-import { runOptions, UsageError } from '../options.ts';
-import { stateHashes } from '../planned-outputs.ts';
-import { cleaner, print, printLines, terminalOptions } from '../terminal.ts';
+import { commandLine } from '../command-line/command-line.ts';
+import type { CommonFlags } from '../command-line/flags.ts';
+import { runOptions, UsageError } from '../command-line/options.ts';
+import { judge } from '../exit/gate.ts';
+import { stopOnInterrupt } from '../exit/interrupt.ts';
+import { stateHashes } from '../outputs/planned-outputs.ts';
+import { cleaner, print, printLines, terminalOptions } from '../terminal/terminal.ts';
 
 export interface WatchFlags extends CommonFlags {
   /** Seconds between two looks at the files. */

@@ -1,0 +1,89 @@
+import { extname } from 'node:path';
+import { similarWord } from '../../core/text/similar.ts';
+import { formatById, formatOfName, type OutputFormat, outputFormats } from '../../report/index.ts';
+import type { CommonFlags } from '../command-line/flags.ts';
+import { UsageError } from '../command-line/options.ts';
+import { isStdout } from '../files/whole-file.ts';
+
+export interface OutputFlags {
+  readonly output?: readonly string[];
+  readonly format?: string;
+}
+
+/** The evidence bundle is no report but an archive of two; the reports of `report/` are text. */
+const BUNDLE = { id: 'bundle', quotes: true, hashes: true } as const;
+
+const all = [...outputFormats, BUNDLE];
+
+/** One file (or, without a path, the standard output) to write and how. */
+export interface Output {
+  readonly format: OutputFormat | typeof BUNDLE;
+  readonly path: string | undefined;
+  readonly append: boolean;
+}
+
+/** Decides all outputs before the work starts, so that a mistyped name costs nothing. */
+export function plannedOutputs(flags: OutputFlags, env: Readonly<Record<string, string | undefined>>): Output[] {
+  const asked = flags.format === undefined ? undefined : known(flags.format);
+  const names = flags.output ?? [];
+  const summary = env['GITHUB_STEP_SUMMARY'];
+  if (names.length === 0) {
+    if (asked === undefined) return [];
+    if (asked === BUNDLE) throw new UsageError('--format bundle: a bundle needs a file, as -o bundle.zip');
+    const toSummary = asked.id === 'github-summary' && summary !== undefined && summary !== '';
+    return [{ format: asked, path: toSummary ? summary : undefined, append: toSummary }];
+  }
+  return names.map((name) => {
+    const [, prefix, rest] = /^([a-z0-9-]+)=(.+)$/.exec(name) ?? [];
+    const stated = prefix === undefined ? undefined : named(prefix);
+    const path = stated === undefined || rest === undefined ? name : rest;
+    const append = path === summary;
+    const format =
+      stated ??
+      (names.length === 1 ? asked : undefined) ??
+      (append ? known('github-summary') : undefined) ??
+      (/\.zip$/i.test(path) ? BUNDLE : formatOfName(path)) ??
+      asked;
+    if (format === undefined)
+      throw new UsageError(
+        `-o ${name}: no format for this name${meantEnding(path)}; add --format ID or write -o ID=${name}. ${listed()}`,
+      );
+    if (format === BUNDLE && isStdout(path))
+      throw new UsageError(`-o ${name}: a bundle needs a file, as -o bundle.zip`);
+    return { format, path: isStdout(path) ? undefined : path, append };
+  });
+}
+
+/** Whether any of them, or `--json`, states the SHA-256 of the inputs. */
+export function stateHashes(outputs: readonly Output[], { json = false }: Pick<CommonFlags, 'json'>): boolean {
+  return json || outputs.some(({ format }) => format.hashes === true);
+}
+
+function named(id: string): Output['format'] | undefined {
+  return id === BUNDLE.id ? BUNDLE : formatById(id);
+}
+
+function known(id: string): Output['format'] {
+  const format = named(id);
+  if (format === undefined) {
+    const meant = similarWord(
+      id,
+      all.map((one) => one.id),
+    );
+    throw new UsageError(
+      `--format ${id}: unknown${meant === undefined ? '.' : `; did you mean ${meant}?`} ${listed()}`,
+    );
+  }
+  return format;
+}
+
+/** `(.sarif is sarif)`: the ending that was probably meant. */
+function meantEnding(path: string): string {
+  const endings = outputFormats.flatMap((format) => format.endings);
+  const meant = similarWord(extname(path), endings);
+  return meant === undefined ? '' : ` (did you mean ${meant}?)`;
+}
+
+function listed(): string {
+  return `Formats: ${all.map(({ id }) => id).join(', ')}.`;
+}
