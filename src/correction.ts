@@ -10,9 +10,9 @@ import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
 import type { Micros } from './model/time.ts';
 import type { Piece, Timed } from './model/timed.ts';
-import { type EventsByKind, eachButPlainLeases, eachTelling } from './reading/evidence-store.ts';
 import type { Gathered } from './reading/gather.ts';
-import type { RunOptions } from './reading/run-options.ts';
+import type { RunOptions } from './reading/options/run-options.ts';
+import { type EventsByKind, eachButPlainLeases, eachTelling } from './reading/store/evidence-store.ts';
 
 /** Corrected events: the clocks of this run applied to every stamp. */
 export interface Corrected {

@@ -5,7 +5,7 @@ import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
 import type { Micros } from './model/time.ts';
 import type { Timed } from './model/timed.ts';
-import { memoryForViolations } from './reading/budget.ts';
+import { memoryForViolations } from './reading/store/budget.ts';
 
 /** Clocks of the run applied to stamps. */
 interface Corrections {

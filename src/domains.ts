@@ -1,7 +1,7 @@
 import { HostTable, statedHost } from './correlate/hosts.ts';
 import type { Event } from './model/event.ts';
 import type { Piece } from './model/timed.ts';
-import { type EventsByKind, eachTelling, tellingCalls } from './reading/evidence-store.ts';
+import { type EventsByKind, eachTelling, tellingCalls } from './reading/store/evidence-store.ts';
 
 /** Which host a record belongs to, and which clock wrote its stamp. */
 export interface Places {

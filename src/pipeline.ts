@@ -5,11 +5,11 @@ import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
 import type { Report } from './model/report.ts';
 import type { Timed } from './model/timed.ts';
-import { allEvents } from './reading/evidence-store.ts';
 import { type Gathered, gather } from './reading/gather.ts';
-import type { RunOptions } from './reading/run-options.ts';
+import type { RunOptions } from './reading/options/run-options.ts';
+import { allEvents } from './reading/store/evidence-store.ts';
 
-export type { Progress, RunOptions } from './reading/run-options.ts';
+export type { Progress, RunOptions } from './reading/options/run-options.ts';
 
 /** The whole job: read, correct clocks, detect, correlate, attribute. */
 export async function investigate(options: RunOptions): Promise<Report> {

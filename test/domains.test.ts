@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { locate } from '../src/domains.ts';
 import type { Event } from '../src/model/event.ts';
-import { emptyStore, keepAll } from '../src/reading/evidence-store.ts';
+import { emptyStore, keepAll } from '../src/reading/store/evidence-store.ts';
 
 const NONE = { pieces: new Map(), mixed: new Set<string>() };
 const base = { time: { at: 1, lo: 1, hi: 1 }, clock: 'x' };

@@ -9,17 +9,17 @@ import { readHeads } from '../sources/heads/heads.ts';
 import { findDuplicates } from '../sources/inputs/duplicates.ts';
 import { findInputs } from '../sources/inputs/inputs.ts';
 import type { UnpackOptions } from '../sources/inputs/unpack.ts';
-import { keepableBytes, most } from './budget.ts';
-import { type EventsByKind, emptyStore, keepAll, type LetGo, letGo } from './evidence-store.ts';
-import { withHeadless } from './headless.ts';
 import { Helpers } from './helpers.ts';
-import { recogniseLate } from './late.ts';
+import type { RunOptions } from './options/run-options.ts';
+import { allowedFormats, statedFormat } from './options/stated.ts';
 import { readInReach } from './reach-run.ts';
 import { Reading } from './reading.ts';
 import { inLogs, lengthOf } from './reading-plan.ts';
-import { type Recognised, recognise } from './recognise.ts';
-import type { RunOptions } from './run-options.ts';
-import { allowedFormats, statedFormat } from './stated.ts';
+import { withHeadless } from './recognising/headless.ts';
+import { recogniseLate } from './recognising/late.ts';
+import { type Recognised, recognise } from './recognising/recognise.ts';
+import { keepableBytes, most } from './store/budget.ts';
+import { type EventsByKind, emptyStore, keepAll, type LetGo, letGo } from './store/evidence-store.ts';
 
 /** Everything read from the inputs, before any question is asked. */
 export interface Gathered {

@@ -9,7 +9,7 @@ import { Interest } from '../reach/keeping/interest.ts';
 import type { Reach } from '../reach/keeping/reach.ts';
 import { Retention } from '../reach/keeping/retention.ts';
 import type { ScanMemory } from '../scan/memory.ts';
-import { type EventsByKind, eachButPlainLeases } from './evidence-store.ts';
+import { type EventsByKind, eachButPlainLeases } from './store/evidence-store.ts';
 
 /** A record is seldom shorter. */
 const RECORD_BYTES = 200;

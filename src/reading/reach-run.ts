@@ -17,16 +17,16 @@ import { Spill } from '../sources/bytes/spill.ts';
 import { isReadOnce } from '../sources/files/stored.ts';
 import { ReadThread, type Unpack } from '../sources/records/read-thread.ts';
 import type { SkimThreads } from '../threads/skim-threads.ts';
-import { keepableBytes, most } from './budget.ts';
-import { cuttingOf, isReadAhead } from './cutting.ts';
-import { type EventsByKind, keepAll } from './evidence-store.ts';
+import { cuttingOf, isReadAhead } from './decoding/cutting.ts';
+import type { Emit } from './decoding/taking.ts';
 import type { Helpers } from './helpers.ts';
 import { openReach } from './open-reach.ts';
+import type { RunOptions } from './options/run-options.ts';
 import type { Reading } from './reading.ts';
 import { bytesOf, inLogs, lengthOf, logsOf, planReading } from './reading-plan.ts';
-import type { Recognised } from './recognise.ts';
-import type { RunOptions } from './run-options.ts';
-import type { Emit } from './taking.ts';
+import type { Recognised } from './recognising/recognise.ts';
+import { keepableBytes, most } from './store/budget.ts';
+import { type EventsByKind, keepAll } from './store/evidence-store.ts';
 
 interface ReachRunContext {
   readonly options: RunOptions;

@@ -1,7 +1,7 @@
 import { inPieces } from '../core/lines/rotated.ts';
 import type { Role } from '../model/format.ts';
 import type { InputFile } from '../sources/files/discover.ts';
-import type { Recognised } from './recognise.ts';
+import type { Recognised } from './recognising/recognise.ts';
 
 /** Files in the order in which they are read when there are too many to keep all. */
 export interface ReadingPlan {

@@ -4,17 +4,17 @@ import type { DecodeContext } from '../model/format.ts';
 import type { ReadReport } from '../model/report.ts';
 import type { Place } from '../reach/moments/places.ts';
 import type { InputFile } from '../sources/files/discover.ts';
-import { type CollectOptions, collectFile } from './collect.ts';
-import { contextOf } from './decode-context.ts';
-import type { HandedOver } from './handed-over.ts';
+import type { HandedOver } from './counting/handed-over.ts';
+import { OUT_OF_REACH } from './counting/tally.ts';
+import { duplicateReport, unreadReport, unrecognised } from './counting/unread.ts';
+import { type CollectOptions, collectFile } from './decoding/collect.ts';
+import { contextOf } from './decoding/decode-context.ts';
+import type { Emit } from './decoding/taking.ts';
+import { type Visit, visitLines } from './decoding/visit-lines.ts';
+import { type RunOptions, referenceFor, zoneFor } from './options/run-options.ts';
+import { absentSources, unmetRoles } from './options/stated.ts';
 import { inLogs } from './reading-plan.ts';
-import type { Recognised } from './recognise.ts';
-import { type RunOptions, referenceFor, zoneFor } from './run-options.ts';
-import { absentSources, unmetRoles } from './stated.ts';
-import type { Emit } from './taking.ts';
-import { OUT_OF_REACH } from './tally.ts';
-import { duplicateReport, unreadReport, unrecognised } from './unread.ts';
-import { type Visit, visitLines } from './visit-lines.ts';
+import type { Recognised } from './recognising/recognise.ts';
 
 /** What is read, and what was said of it before. */
 interface Inputs {

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { attribute } from '../../src/answer.ts';
 import { correctClocks } from '../../src/correction.ts';
 import * as pipeline from '../../src/pipeline.ts';
-import { allEvents } from '../../src/reading/evidence-store.ts';
 import { gather, type Keeping } from '../../src/reading/gather.ts';
+import { allEvents } from '../../src/reading/store/evidence-store.ts';
 
 const run = { paths: ['fixtures/rome/inputs'], cwd: process.cwd() };
 

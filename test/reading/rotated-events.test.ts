@@ -2,8 +2,8 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { allEvents } from '../../src/reading/evidence-store.ts';
 import { gather } from '../../src/reading/gather.ts';
+import { allEvents } from '../../src/reading/store/evidence-store.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'pieces-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));

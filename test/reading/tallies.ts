@@ -4,8 +4,8 @@ import type { Decoder, Format } from '../../src/model/format.ts';
 import type { Skimmed } from '../../src/model/skimmed.ts';
 import type { RawRecord } from '../../src/model/source.ts';
 import type { Micros } from '../../src/model/time.ts';
-import type { Recognised } from '../../src/reading/recognise.ts';
-import { Tally } from '../../src/reading/tally.ts';
+import { Tally } from '../../src/reading/counting/tally.ts';
+import type { Recognised } from '../../src/reading/recognising/recognise.ts';
 
 export const eventAt = (second: number, line: number, basis = 'event'): Event =>
   ({ kind: 'network', time: { at: second, basis }, ref: { source: 'x', line, offset: 0, bytes: 0 } }) as Event;

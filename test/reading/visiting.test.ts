@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, expect, it } from 'vitest';
 import { formats } from '../../src/formats/index.ts';
 import type { Micros } from '../../src/model/time.ts';
-import { recognise } from '../../src/reading/recognise.ts';
-import { visitLines } from '../../src/reading/visit-lines.ts';
+import { visitLines } from '../../src/reading/decoding/visit-lines.ts';
+import { recognise } from '../../src/reading/recognising/recognise.ts';
 import { readHeads } from '../../src/sources/heads/heads.ts';
 import { findInputs } from '../../src/sources/inputs/inputs.ts';
 

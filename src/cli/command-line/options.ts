@@ -7,7 +7,7 @@ import { ROLES, type Role } from '../../model/format.ts';
 import { FAIL_ON } from '../../model/report.ts';
 import { SEVERITIES } from '../../model/violation.ts';
 import type { RunOptions } from '../../pipeline.ts';
-import { DEFAULT_MEMORY_BYTES } from '../../reading/budget.ts';
+import { DEFAULT_MEMORY_BYTES } from '../../reading/store/budget.ts';
 import type { ReadingFlags } from './flags.ts';
 
 export const DEFAULT_MEMORY_MB = DEFAULT_MEMORY_BYTES / 1e6;

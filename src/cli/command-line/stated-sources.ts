@@ -1,4 +1,4 @@
-import { namesInput } from '../../reading/stated.ts';
+import { namesInput } from '../../reading/options/stated.ts';
 import type { InputFile } from '../../sources/files/discover.ts';
 import { findInputs } from '../../sources/inputs/inputs.ts';
 import type { CommonFlags } from './flags.ts';

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
-import { recognise } from '../../reading/recognise.ts';
-import { namesInput } from '../../reading/stated.ts';
+import { namesInput } from '../../reading/options/stated.ts';
+import { recognise } from '../../reading/recognising/recognise.ts';
 import { discover, type InputFile } from '../../sources/files/discover.ts';
 import { readHead } from '../../sources/heads/head.ts';
 import type { ReadingFlags } from '../command-line/flags.ts';

@@ -1,4 +1,4 @@
-import { NUMBERS } from '../reach/moments/places.ts';
+import { NUMBERS } from '../../reach/moments/places.ts';
 
 /** Memory that a run may take unless told otherwise. */
 export const DEFAULT_MEMORY_BYTES = 256e6;

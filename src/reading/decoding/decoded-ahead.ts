@@ -1,12 +1,12 @@
-import type { LeaseColumns } from '../core/leases/columns.ts';
-import type { Skimmed } from '../model/skimmed.ts';
-import type { SourceRef } from '../model/source.ts';
-import type { Micros } from '../model/time.ts';
-import { LEASE } from '../reach/skimming/record-outcomes.ts';
-import { AHEAD, AHEAD_NUMBERS, type RecordBlock, type SkimmedRecords } from '../reach/skimming/record-skimmer.ts';
-import type { Stretch } from '../sources/cutting/line-cutter.ts';
+import type { LeaseColumns } from '../../core/leases/columns.ts';
+import type { Skimmed } from '../../model/skimmed.ts';
+import type { SourceRef } from '../../model/source.ts';
+import type { Micros } from '../../model/time.ts';
+import { LEASE } from '../../reach/skimming/record-outcomes.ts';
+import { AHEAD, AHEAD_NUMBERS, type RecordBlock, type SkimmedRecords } from '../../reach/skimming/record-skimmer.ts';
+import type { Stretch } from '../../sources/cutting/line-cutter.ts';
+import type { Tally } from '../counting/tally.ts';
 import type { Emit, Taking } from './taking.ts';
-import type { Tally } from './tally.ts';
 
 interface Context {
   readonly tally: Tally;

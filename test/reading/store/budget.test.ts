@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { NUMBERS } from '../../src/reach/moments/places.ts';
-import { keepableBytes, memoryForViolations, most, mostBytes } from '../../src/reading/budget.ts';
+import { NUMBERS } from '../../../src/reach/moments/places.ts';
+import { keepableBytes, memoryForViolations, most, mostBytes } from '../../../src/reading/store/budget.ts';
 
 /** Below it, what the program itself needs leaves too little for all parts. */
 const LEAST_BYTES = 220e6;

@@ -1,6 +1,6 @@
-import type { DecodeContext } from '../model/format.ts';
-import type { Micros } from '../model/time.ts';
-import type { InputFile } from '../sources/files/discover.ts';
+import type { DecodeContext } from '../../model/format.ts';
+import type { Micros } from '../../model/time.ts';
+import type { InputFile } from '../../sources/files/discover.ts';
 
 /** How stamps without a zone or a year are read. */
 export interface Dating {

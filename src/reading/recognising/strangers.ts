@@ -1,7 +1,7 @@
-import { foreign, isForeign, isHeading } from '../core/decoded.ts';
-import { parseSyslog } from '../core/lines/syslog.ts';
-import type { Decoded, Format } from '../model/format.ts';
-import type { Micros } from '../model/time.ts';
+import { foreign, isForeign, isHeading } from '../../core/decoded.ts';
+import { parseSyslog } from '../../core/lines/syslog.ts';
+import type { Decoded, Format } from '../../model/format.ts';
+import type { Micros } from '../../model/time.ts';
 import { sniffable } from './owner-of.ts';
 
 /** So many lines of a program in vain, and no format knows it: asking all of them for each line takes long. */

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { skipped } from '../../src/core/decoded.ts';
-import type { Format } from '../../src/model/format.ts';
-import type { Micros } from '../../src/model/time.ts';
-import type { HandedOver } from '../../src/reading/handed-over.ts';
-import type { Recognised } from '../../src/reading/recognise.ts';
-import { Tally } from '../../src/reading/tally.ts';
-import { a, b, type File, formatOf, plain, read, record, tallyOf, told } from './tallies.ts';
+import { skipped } from '../../../src/core/decoded.ts';
+import type { Format } from '../../../src/model/format.ts';
+import type { Micros } from '../../../src/model/time.ts';
+import type { HandedOver } from '../../../src/reading/counting/handed-over.ts';
+import { Tally } from '../../../src/reading/counting/tally.ts';
+import type { Recognised } from '../../../src/reading/recognising/recognise.ts';
+import { a, b, type File, formatOf, plain, read, record, tallyOf, told } from '../tallies.ts';
 
 describe('every record is counted', () => {
   it('as decoded, skipped for a reason, or failed', () => {

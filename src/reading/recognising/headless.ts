@@ -1,9 +1,9 @@
-import { isHeading } from '../core/decoded.ts';
-import { inPieces } from '../core/lines/rotated.ts';
-import type { DecodeContext, Format } from '../model/format.ts';
-import type { Micros } from '../model/time.ts';
-import type { InputFile } from '../sources/files/discover.ts';
-import { cutFor, readHead, sampleOf } from '../sources/heads/head.ts';
+import { isHeading } from '../../core/decoded.ts';
+import { inPieces } from '../../core/lines/rotated.ts';
+import type { DecodeContext, Format } from '../../model/format.ts';
+import type { Micros } from '../../model/time.ts';
+import type { InputFile } from '../../sources/files/discover.ts';
+import { cutFor, readHead, sampleOf } from '../../sources/heads/head.ts';
 import { fits } from './guests.ts';
 import type { Recognised } from './recognise.ts';
 

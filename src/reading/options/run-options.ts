@@ -1,8 +1,8 @@
-import type { Report } from '../model/report.ts';
-import type { Micros } from '../model/time.ts';
-import type { Finding, ViolatingEvent } from '../model/violation.ts';
-import type { InputFile } from '../sources/files/discover.ts';
-import type { Threads } from '../threads/skim-threads.ts';
+import type { Report } from '../../model/report.ts';
+import type { Micros } from '../../model/time.ts';
+import type { Finding, ViolatingEvent } from '../../model/violation.ts';
+import type { InputFile } from '../../sources/files/discover.ts';
+import type { Threads } from '../../threads/skim-threads.ts';
 import type { Stated } from './stated.ts';
 
 export interface RunOptions extends Stated {

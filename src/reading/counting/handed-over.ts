@@ -1,6 +1,6 @@
-import { isHeading } from '../core/decoded.ts';
-import type { Decoded, Decoder } from '../model/format.ts';
-import type { SourceRef } from '../model/source.ts';
+import { isHeading } from '../../core/decoded.ts';
+import type { Decoded, Decoder } from '../../model/format.ts';
+import type { SourceRef } from '../../model/source.ts';
 
 /** What a piece of a rotated log tells the one that goes on with it. */
 export interface HandedOver {

@@ -1,14 +1,14 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Event } from '../model/event.ts';
-import type { Format } from '../model/format.ts';
-import type { InputFile } from '../sources/files/discover.ts';
-import { type Found, linesAt, linesWithin, type Place } from '../sources/records/lines-at.ts';
-import { newReadLog, readBytes } from '../sources/records/read.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Event } from '../../model/event.ts';
+import type { Format } from '../../model/format.ts';
+import type { InputFile } from '../../sources/files/discover.ts';
+import { type Found, linesAt, linesWithin, type Place } from '../../sources/records/lines-at.ts';
+import { newReadLog, readBytes } from '../../sources/records/read.ts';
+import type { HandedOver } from '../counting/handed-over.ts';
+import { Tally } from '../counting/tally.ts';
+import type { Recognised } from '../recognising/recognise.ts';
 import { contextOf, type Dating } from './decode-context.ts';
-import type { HandedOver } from './handed-over.ts';
-import type { Recognised } from './recognise.ts';
 import type { Emit } from './taking.ts';
-import { Tally } from './tally.ts';
 
 /** Single lines to be read again, and which of their events to keep. */
 export interface Visit<P extends Place> {

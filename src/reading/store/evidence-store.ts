@@ -1,5 +1,5 @@
-import { CallColumns, glances } from '../core/calls/columns.ts';
-import { LeaseColumns } from '../core/leases/columns.ts';
+import { CallColumns, glances } from '../../core/calls/columns.ts';
+import { LeaseColumns } from '../../core/leases/columns.ts';
 import type {
   CoverageEvent,
   DnsEvent,
@@ -11,7 +11,7 @@ import type {
   NetworkEvent,
   ProcessEvent,
   ToolCallEvent,
-} from '../model/event.ts';
+} from '../../model/event.ts';
 
 /** Everything read, by kind. */
 export interface EventsByKind {

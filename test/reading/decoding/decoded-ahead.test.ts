@@ -1,15 +1,15 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ROCK_STARTS } from '../../src/core/products/rock.ts';
-import { rockBilling } from '../../src/formats/rock-billing/index.ts';
-import { rollLog } from '../../src/formats/roll-log/index.ts';
-import { LINE } from '../../src/formats/roll-log/line.ts';
-import type { RawRecord } from '../../src/model/source.ts';
-import type { Micros } from '../../src/model/time.ts';
-import { RecordSkimmer } from '../../src/reach/skimming/record-skimmer.ts';
-import { newScanMemory } from '../../src/scan/memory.ts';
-import { decodedAhead, decodedPlainly, type Framed } from './decoding-ahead.ts';
+import { ROCK_STARTS } from '../../../src/core/products/rock.ts';
+import { rockBilling } from '../../../src/formats/rock-billing/index.ts';
+import { rollLog } from '../../../src/formats/roll-log/index.ts';
+import { LINE } from '../../../src/formats/roll-log/line.ts';
+import type { RawRecord } from '../../../src/model/source.ts';
+import type { Micros } from '../../../src/model/time.ts';
+import { RecordSkimmer } from '../../../src/reach/skimming/record-skimmer.ts';
+import { newScanMemory } from '../../../src/scan/memory.ts';
+import { decodedAhead, decodedPlainly, type Framed } from '../decoding-ahead.ts';
 
 /** Mostly the first. */
 const usually = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>

@@ -1,16 +1,16 @@
-import type { DecodeContext } from '../model/format.ts';
-import type { Skimmed } from '../model/skimmed.ts';
-import type { Chunk } from '../reach/skimming/chunk.ts';
-import type { ScanMemory } from '../scan/memory.ts';
-import { cutFor } from '../sources/heads/head.ts';
-import type { Skim } from '../sources/records/skim-ahead.ts';
-import { callSkimmerOf } from '../threads/call-skimmer-of.ts';
-import { recordSkimmerOf } from '../threads/record-skimmer-of.ts';
-import type { FileTask, SkimThreads } from '../threads/skim-threads.ts';
+import type { DecodeContext } from '../../model/format.ts';
+import type { Skimmed } from '../../model/skimmed.ts';
+import type { Chunk } from '../../reach/skimming/chunk.ts';
+import type { ScanMemory } from '../../scan/memory.ts';
+import { cutFor } from '../../sources/heads/head.ts';
+import type { Skim } from '../../sources/records/skim-ahead.ts';
+import { callSkimmerOf } from '../../threads/call-skimmer-of.ts';
+import { recordSkimmerOf } from '../../threads/record-skimmer-of.ts';
+import type { FileTask, SkimThreads } from '../../threads/skim-threads.ts';
+import type { Recognised } from '../recognising/recognise.ts';
+import type { EventsByKind } from '../store/evidence-store.ts';
 import { CutCalls } from './cut-calls.ts';
 import { DecodedAhead } from './decoded-ahead.ts';
-import type { EventsByKind } from './evidence-store.ts';
-import type { Recognised } from './recognise.ts';
 import type { Cutting } from './taking.ts';
 
 /** Number of this thread among those that cut calls: those of the others begin with 1. */

@@ -1,7 +1,7 @@
-import type { Format } from '../model/format.ts';
-import type { InputFile } from '../sources/files/discover.ts';
-import { type Detection, detectCarried, detectFormat } from '../sources/heads/detect.ts';
-import { factsOf, type Head, type HeadFacts } from '../sources/heads/head.ts';
+import type { Format } from '../../model/format.ts';
+import type { InputFile } from '../../sources/files/discover.ts';
+import { type Detection, detectCarried, detectFormat } from '../../sources/heads/detect.ts';
+import { factsOf, type Head, type HeadFacts } from '../../sources/heads/head.ts';
 
 /** A file with what its head said and what it was recognised as. */
 export interface Recognised {

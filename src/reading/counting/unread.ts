@@ -1,6 +1,6 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
-import type { ReadReport } from '../model/report.ts';
-import type { Recognised } from './recognise.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { ReadReport } from '../../model/report.ts';
+import type { Recognised } from '../recognising/recognise.ts';
 
 export function duplicateReport(file: Recognised, original: string): ReadReport {
   return { ...emptyReport(file, `the same content as ${original}, read once`), duplicateOf: original };

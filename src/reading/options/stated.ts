@@ -1,9 +1,9 @@
-import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Format, Role } from '../model/format.ts';
-import type { Importer } from '../model/importer.ts';
-import type { ReadReport } from '../model/report.ts';
-import type { InputFile } from '../sources/files/discover.ts';
-import { globToRegExp } from '../sources/files/glob.ts';
+import type { Diagnostic } from '../../model/diagnostic.ts';
+import type { Format, Role } from '../../model/format.ts';
+import type { Importer } from '../../model/importer.ts';
+import type { ReadReport } from '../../model/report.ts';
+import type { InputFile } from '../../sources/files/discover.ts';
+import { globToRegExp } from '../../sources/files/glob.ts';
 
 /** What the user says about sources; a source is a path, the end of one, or a folder on it. */
 export interface Stated {

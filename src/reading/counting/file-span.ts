@@ -1,6 +1,6 @@
-import type { Event } from '../model/event.ts';
-import type { DecodeContext, Format } from '../model/format.ts';
-import type { Micros } from '../model/time.ts';
+import type { Event } from '../../model/event.ts';
+import type { DecodeContext, Format } from '../../model/format.ts';
+import type { Micros } from '../../model/time.ts';
 
 /** A line that was left, or several in a row that make one record. */
 interface LeftLine {

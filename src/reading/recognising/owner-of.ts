@@ -1,5 +1,5 @@
-import { tryJson } from '../core/json/json.ts';
-import type { Format, SniffRecord } from '../model/format.ts';
+import { tryJson } from '../../core/json/json.ts';
+import type { Format, SniffRecord } from '../../model/format.ts';
 
 /** A claim below it is a guess. */
 const LEAST_SCORE = 0.5;

@@ -1,10 +1,10 @@
-import type { Format } from '../model/format.ts';
-import type { RawRecord } from '../model/source.ts';
-import type { Micros } from '../model/time.ts';
-import { createFramer } from '../sources/cutting/frame.ts';
-import { unwrapRecord } from '../sources/envelopes/unwrap.ts';
-import { isReadOnce } from '../sources/files/stored.ts';
-import { newReadLog, readBytes } from '../sources/records/read.ts';
+import type { Format } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+import type { Micros } from '../../model/time.ts';
+import { createFramer } from '../../sources/cutting/frame.ts';
+import { unwrapRecord } from '../../sources/envelopes/unwrap.ts';
+import { isReadOnce } from '../../sources/files/stored.ts';
+import { newReadLog, readBytes } from '../../sources/records/read.ts';
 import { ownerOf, sniffable } from './owner-of.ts';
 import type { Recognised } from './recognise.ts';
 

@@ -1,12 +1,12 @@
-import type { CallBlock } from '../core/calls/block.ts';
-import type { CallColumns } from '../core/calls/columns.ts';
-import { type Numbers, noNumbers, spanOf } from '../core/calls/copy.ts';
-import type { CutLines } from '../model/call-cutter.ts';
-import type { Skimmed } from '../model/skimmed.ts';
-import type { SourceRef } from '../model/source.ts';
-import type { SkimmedCalls } from '../reach/skimming/call-skimmer.ts';
+import type { CallBlock } from '../../core/calls/block.ts';
+import type { CallColumns } from '../../core/calls/columns.ts';
+import { type Numbers, noNumbers, spanOf } from '../../core/calls/copy.ts';
+import type { CutLines } from '../../model/call-cutter.ts';
+import type { Skimmed } from '../../model/skimmed.ts';
+import type { SourceRef } from '../../model/source.ts';
+import type { SkimmedCalls } from '../../reach/skimming/call-skimmer.ts';
+import type { Tally } from '../counting/tally.ts';
 import type { Emit, Taking } from './taking.ts';
-import type { Tally } from './tally.ts';
 
 /** Numbers of a line and of a record in a block. */
 const LINE = 2;

@@ -1,8 +1,8 @@
-import type { Event } from '../model/event.ts';
-import type { Ring } from '../sources/bytes/ring.ts';
-import type { OnLeft } from '../sources/cutting/line-cutter.ts';
-import type { Skim } from '../sources/records/skim-ahead.ts';
-import type { Tally } from './tally.ts';
+import type { Event } from '../../model/event.ts';
+import type { Ring } from '../../sources/bytes/ring.ts';
+import type { OnLeft } from '../../sources/cutting/line-cutter.ts';
+import type { Skim } from '../../sources/records/skim-ahead.ts';
+import type { Tally } from '../counting/tally.ts';
 
 /** Takes events; whoever writes them somewhere slow is waited for. */
 export type Emit = (events: readonly Event[]) => void | Promise<void>;

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { gather } from '../../src/reading/gather.ts';
+import { gather } from '../../../src/reading/gather.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'late-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));

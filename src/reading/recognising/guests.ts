@@ -1,7 +1,7 @@
-import { isHeading } from '../core/decoded.ts';
-import { delimiterOf, splitRow } from '../core/tables/table.ts';
-import type { DecodeContext, Format, SniffRecord } from '../model/format.ts';
-import type { RawRecord } from '../model/source.ts';
+import { isHeading } from '../../core/decoded.ts';
+import { delimiterOf, splitRow } from '../../core/tables/table.ts';
+import type { DecodeContext, Format, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
 import { ownerOf, sniffable } from './owner-of.ts';
 import type { Recognised } from './recognise.ts';
 
