@@ -4,15 +4,14 @@ import { jsonLines } from '../../report/json/index.ts';
 import { commandLine } from '../command-line/command-line.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
 import { runOptions } from '../command-line/options.ts';
-import { freshReport, judged, loadBaseline } from '../exit/baseline.ts';
+import { freshReport, judged } from '../exit/baseline.ts';
 import { EXIT } from '../exit/exit-codes.ts';
 import { judge } from '../exit/gate.ts';
-import { refuseEvidence } from '../files/kept-evidence.ts';
-import { checkWritable } from '../files/writable.ts';
 import { investigateFor } from '../outputs/advice.ts';
-import { earlierNights, withRecurrence } from '../outputs/earlier.ts';
-import { writeOutputs } from '../outputs/outputs.ts';
-import { plannedOutputs, stateHashes } from '../outputs/planned-outputs.ts';
+import { withRecurrence } from '../outputs/earlier.ts';
+import { isPrinted, writeOutputs } from '../outputs/outputs.ts';
+import { planOf } from '../outputs/plan.ts';
+import { stateHashes } from '../outputs/planned-outputs.ts';
 import { complain, isNothingThere } from '../terminal/complaints.ts';
 import { cleaner, print, printLines } from '../terminal/terminal.ts';
 
@@ -20,12 +19,7 @@ import { cleaner, print, printLines } from '../terminal/terminal.ts';
 export async function checkCommand(paths: readonly string[], flags: CommonFlags): Promise<number> {
   const cwd = process.cwd();
   const clean = cleaner(flags);
-  const outputs = plannedOutputs(flags, process.env);
-  const names = outputs.map(({ path }) => path);
-  checkWritable(names, cwd);
-  await refuseEvidence(names, paths, { flags, cwd });
-  const baseline = await loadBaseline(paths, flags, cwd);
-  const earlier = earlierNights(flags);
+  const { outputs, baseline, earlier } = await planOf(paths, flags, cwd);
   const hashes = stateHashes(outputs, flags);
   const found = await investigateFor(outputs, { ...runOptions(paths, flags, cwd), hashes });
   const report = judged(withRecurrence(found.report, earlier), baseline);
@@ -35,21 +29,14 @@ export async function checkCommand(paths: readonly string[], flags: CommonFlags)
   process.exitCode = code;
   const command = commandLine(paths, flags);
   // Where a report takes the output, the sentence goes beside it.
-  const taken = flags.json === true || outputs.some(({ path }) => path === undefined);
+  const taken = flags.json === true || outputs.some(isPrinted);
   const say = taken ? (text: string) => process.stderr.write(text) : print;
-  // Files first: a reader that closes the pipe early ends the program, and must not cost a report.
-  const [files, printed] = [
-    outputs.filter(({ path }) => path !== undefined),
-    outputs.filter(({ path }) => path === undefined),
-  ];
-  const writing = { paths, cwd, flags, clean, command, flows: found.flows };
-  await writeOutputs(files, report, writing);
-  if (flags.json) await printLines(jsonLines(report, clean));
-  if (flags.quiet !== true) {
+  await writeOutputs(outputs, report, { paths, cwd, flags, clean, command, flows: found.flows }, async () => {
+    if (flags.json) await printLines(jsonLines(report, clean));
+    if (flags.quiet === true) return;
     await say(`${outcome(code)}: ${verdictSentence(freshReport(report)).replace(/^Cannot say: /, '')}\n`);
     if (because !== undefined) await say(`  because ${escapeTerminal(clean(because))}\n  ${command}\n`);
-  }
-  await writeOutputs(printed, report, writing);
+  });
   return code;
 }
 

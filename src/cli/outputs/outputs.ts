@@ -24,8 +24,28 @@ export interface Writing extends Omit<ReporterOptions, 'raw' | 'advice'> {
   readonly flags: CommonFlags;
 }
 
-/** Writes every planned output; a file appears whole or not at all. */
-export async function writeOutputs(outputs: readonly Output[], report: Report, writing: Writing): Promise<void> {
+/**
+ * Writes every planned output; a file appears whole or not at all. `own` prints what the command itself says: after the files, as a
+ * reader that closes the pipe early (head) ends the program and must not cost a report, and before what else goes to the output.
+ */
+export async function writeOutputs(
+  outputs: readonly Output[],
+  report: Report,
+  writing: Writing,
+  own: () => Promise<void>,
+): Promise<void> {
+  const [files, printed] = [outputs.filter((output) => !isPrinted(output)), outputs.filter(isPrinted)];
+  await writeEach(files, report, writing);
+  await own();
+  await writeEach(printed, report, writing);
+}
+
+/** Whether it goes to the standard output. */
+export function isPrinted({ path }: Output): boolean {
+  return path === undefined;
+}
+
+async function writeEach(outputs: readonly Output[], report: Report, writing: Writing): Promise<void> {
   if (outputs.length === 0) return;
   const fresh = freshReport(report);
   const cited = outputs.some(({ format }) => format.quotes) ? citedByLeads(fresh) : [];
