@@ -1,4 +1,5 @@
 import { sha256 } from '../core/digest.ts';
+import { push } from '../core/push.ts';
 import type { InputFile } from '../sources/files/discover.ts';
 import { readCited } from '../sources/records/cited.ts';
 import { storedHash } from '../sources/records/raw-lines.ts';
@@ -38,11 +39,7 @@ export async function proveOriginals(
   const flaws: Flaw[] = [];
   const notes: string[] = [];
   const byPath = new Map<string, IndexedLine[]>();
-  for (const line of lines) {
-    const list = byPath.get(line.path);
-    if (list === undefined) byPath.set(line.path, [line]);
-    else list.push(line);
-  }
+  for (const line of lines) push(byPath, line.path, line);
   let held = 0;
   let whole = 0;
   for (const input of read) {
@@ -57,20 +54,25 @@ export async function proveOriginals(
     held += result.held;
     whole += result.whole ? 1 : 0;
   }
-  const known = new Set(read.map(({ path }) => path));
-  for (const path of byPath.keys())
-    if (!known.has(path))
-      flaws.push({ kind: 'added', where: path, says: 'lines are cited from it, but the run did not read it' });
+  flaws.push(...addedPaths(byPath.keys(), read));
   const used = new Set(found.values());
   const spare = originals.filter((original) => !used.has(original) && !isCopy(original, run));
-  if (spare.length > 0)
-    notes.push(
-      `${spare.length} of the files given were not read by that run: ${spare
-        .slice(0, 3)
-        .map(({ path }) => path)
-        .join(', ')}${spare.length > 3 ? ', ...' : ''}`,
-    );
+  if (spare.length > 0) notes.push(`${spare.length} of the files given were not read by that run: ${named(spare)}`);
   return { flaws, notes, files: whole, lines: held, found };
+}
+
+/** Files from which lines are cited although the run did not read them. */
+function addedPaths(cited: Iterable<string>, read: readonly Input[]): readonly Flaw[] {
+  const known = new Set(read.map(({ path }) => path));
+  return [...cited]
+    .filter((path) => !known.has(path))
+    .map((where) => ({ kind: 'added', where, says: 'lines are cited from it, but the run did not read it' }));
+}
+
+/** The first three by their paths. */
+function named(files: readonly InputFile[]): string {
+  const first = files.slice(0, 3).map(({ path }) => path);
+  return `${first.join(', ')}${files.length > 3 ? ', ...' : ''}`;
 }
 
 function isCopy(original: InputFile, run: RunFacts): boolean {
