@@ -52,49 +52,63 @@ const ABOUT =
  * function of the prompts, which are the words of whoever set the task: never the agent's own, never a tool's output.
  */
 export function requestedBy({ category, destinations, prompts }: RequestQuestion): Requested {
-  const refs = prompts.slice(0, 1).map(({ ref }) => ref);
-  if (prompts.length === 0)
+  const [first] = prompts;
+  if (first === undefined)
     return { answer: 'unknown', says: 'no prompt or task text of the episode is recorded', refs: [] };
   const acts = prompts.map(({ text, ref }) => ({ ref, act: wanted(text, ACTS[category]) }));
-  const forbids = acts.find(({ act }) => act.forbidden !== undefined);
-  const asks = acts.find(({ act }) => act.asked !== undefined);
-  if (asks !== undefined)
-    return {
-      answer: 'requested',
-      says: `the prompt asks for "${asks.act.asked}"${forbids === undefined ? '' : ', and elsewhere forbids it'}`,
-      refs: [asks.ref],
-    };
   const places = placesOf(destinations);
-  const read = prompts.map(readPrompt);
-  const named = places.map((place) => ({ place, at: read.find((prompt) => isNamed(prompt, place)) }));
-  const asked = named.filter(({ at }) => at !== undefined);
-  if (places.length > 0 && asked.length === places.length)
-    return {
-      answer: 'requested',
-      says: `the prompt names ${list(places)}`,
-      refs: [...new Set(asked.flatMap(({ at }) => at?.ref ?? []))].slice(0, 5),
-    };
-  if (asked.length > 0)
-    return {
-      answer: 'not-requested',
-      says: `the prompt names ${list(asked.map(({ place }) => place))} but not ${list(named.flatMap(({ place, at }) => (at === undefined ? [place] : [])))}`,
-      refs: asked.flatMap(({ at }) => at?.ref ?? []).slice(0, 5),
-    };
+  const none = `the prompt names neither ${places.length === 0 ? 'a destination' : list(places)} nor such an act`;
+  return (
+    askedFor(acts) ??
+    byPlaces(places, prompts) ??
+    notAskedFor(acts) ?? { answer: 'not-requested', says: none, refs: [first.ref] }
+  );
+}
+
+/** How one prompt speaks of the act. */
+interface Act {
+  readonly ref: Prompt['ref'];
+  readonly act: Readonly<Wanted>;
+}
+
+function askedFor(acts: readonly Act[]): Requested | undefined {
+  const asks = acts.find(({ act }) => act.asked !== undefined);
+  if (asks === undefined) return undefined;
+  const isForbiddenToo = acts.some(({ act }) => act.forbidden !== undefined);
+  const says = `the prompt asks for "${asks.act.asked}"${isForbiddenToo ? ', and elsewhere forbids it' : ''}`;
+  return { answer: 'requested', says, refs: [asks.ref] };
+}
+
+function notAskedFor(acts: readonly Act[]): Requested | undefined {
+  const forbids = acts.find(({ act }) => act.forbidden !== undefined);
   if (forbids !== undefined)
     return { answer: 'not-requested', says: 'the prompt names the act only to forbid it', refs: [forbids.ref] };
   const about = acts.find(({ act }) => act.about !== undefined);
-  if (about !== undefined)
-    return {
-      answer: 'not-requested',
-      says: `the prompt speaks of "${about.act.about}", but does not ask for it`,
-      refs: [about.ref],
-    };
-  return {
-    answer: 'not-requested',
-    says: `the prompt names neither ${places.length === 0 ? 'a destination' : list(places)} nor such an act`,
-    refs,
-  };
+  if (about === undefined) return undefined;
+  const says = `the prompt speaks of "${about.act.about}", but does not ask for it`;
+  return { answer: 'not-requested', says, refs: [about.ref] };
 }
+
+/** What the prompts say of the places alone; undefined where they name none. */
+function byPlaces(places: readonly string[], prompts: readonly Prompt[]): Requested | undefined {
+  const read = prompts.map(readPrompt);
+  const named = places.map((place) => ({ place, at: read.find((prompt) => isNamed(prompt, place)) }));
+  const asked = named.filter(({ at }) => at !== undefined);
+  if (asked.length === 0) return undefined;
+  const refs = asked.flatMap(({ at }) => at?.ref ?? []);
+  if (asked.length === places.length)
+    return {
+      answer: 'requested',
+      says: `the prompt names ${list(places)}`,
+      refs: [...new Set(refs)].slice(0, MOST_REFS),
+    };
+  const others = named.filter(({ at }) => at === undefined);
+  const says = `the prompt names ${list(asked.map(({ place }) => place))} but not ${list(others.map(({ place }) => place))}`;
+  return { answer: 'not-requested', says, refs: refs.slice(0, MOST_REFS) };
+}
+
+/** Records that one answer cites. */
+const MOST_REFS = 5;
 
 /** How a text speaks of an act; the first words of each way. */
 interface Wanted {
