@@ -291,7 +291,8 @@ describe('the owner of a flow by where it went', () => {
     expect(firm({ ...open, pid: 2, at: 60_000, host: 'g' })).toEqual(['1 false']);
     expect(
       ownersOf([
-        { ...badly, errorUs: SECOND },
+        // As pairs by stamps of whole seconds place it.
+        { ...badly, errorUs: 1.2 * SECOND },
         { ...open, pid: 2, at: 900 * SECOND },
       ])[0]?.isFirm,
     ).toBe(true);

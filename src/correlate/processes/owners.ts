@@ -13,6 +13,8 @@ import type { Socket } from './sockets.ts';
 export const FIRM_WINDOW_US = 100_000;
 /** Without a record of the flow's beginning the violation's own time must do: retransmissions, log delays. */
 const LOOSE_WINDOW_US = 3_000_000;
+/** Pairs by stamps of whole seconds place a clock to a good second; one that is known no better than this is kept badly. */
+const BADLY_KEPT_US = 2 * UNKNOWN_CLOCK_US;
 /** Records this close together cannot be told apart by time. */
 export const TIE_US = 40_000;
 
@@ -124,7 +126,7 @@ function destinationOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, 
 
 /** Clocks that are known to be worse kept than most say nothing of the moment of a connect. */
 function isTimed({ errorUs }: Socket, trail: Trail): boolean {
-  return Math.max(errorUs, trail.errorUs - trail.coarseUs) <= UNKNOWN_CLOCK_US + FIRM_WINDOW_US;
+  return Math.max(errorUs, trail.errorUs - trail.coarseUs) < BADLY_KEPT_US;
 }
 
 function owner(socket: Socket, how: Owner['how'], trail: Trail, lineage: Lineage): Owner {
