@@ -9,7 +9,9 @@ import type { Trail } from '../trail/walk.ts';
 export type GoesElsewhere = (command: string, trail: Pick<Trail, 'dstIps' | 'dstPort' | 'domains'>) => boolean;
 
 /** Many calls say the same. */
-const placesIn = remembered((text: string) => findMentions(text).filter(isRemote));
+const placesIn = remembered((text: string) =>
+  findMentions(text).filter((mention) => isRemote(mention) && !isPartOfOther(mention, text)),
+);
 
 const RESOLVER_PORT = 53;
 /** `10.20.8.0/24`. */
@@ -35,6 +37,15 @@ export function openElsewhere(
 
 function isRemote({ kind, value }: Mention): boolean {
   return kind === 'domain' || !/^(?:127|0)\./.test(value);
+}
+
+const IMPORTS = /\b(?:import|from)\s+[\w.]+/g;
+
+/** Whether a name is no host wherever it stands, but a file on one, a module or a member: `/x.git`, `import urllib.request`, `sys.argv[1]`. */
+function isPartOfOther({ kind, value, encoding }: Mention, text: string): boolean {
+  if (kind !== 'domain' || encoding !== 'literal') return false;
+  const name = value.replaceAll('.', '\\.');
+  return !new RegExp(`(?:^|[\\s'"=@]|//)${name}(?:[\\s'":/;|&)]|$)`, 'i').test(text.replace(IMPORTS, ''));
 }
 
 /** Whether the text names a range with the address, or a part of it that a program may go on from: `10.20.8.$i`, `10.20.8.1-20`. */

@@ -21,6 +21,12 @@ it.each([
   ['curl http://198.51.100.7/ http://198.51.100.8/', FLOW, true],
   ['curl http://other.example/', FLOW, true],
   ['curl http://198.51.100.0/24', FLOW, true],
+  // Neither files on a host nor modules and members in code are hosts.
+  ['git ls-remote http://198.51.100.7/x.git', FLOW, true],
+  ['python3 -c "import urllib.request as u; u.urlopen(\'http://198.51.100.7/\' + sys.argv[1])"', FLOW, true],
+  ['git ls-remote http://198.51.100.7/x.git git@x.git:y', FLOW, false],
+  ['fetch http://198.51.100.7/?to=x.git', FLOW, false],
+  ["python3 -c \"connect(('urllib.request', 80), '198.51.100.7')\"", FLOW, false],
   // It may be the place, or lead to it.
   ['curl http://203.0.113.9/ http://198.51.100.7/', FLOW, false],
   ['curl http://both.example/', FLOW, false],
