@@ -91,6 +91,18 @@ it.each([
   expect(report.attributions.map((one) => one.verdict)).toEqual([verdict]);
 });
 
+it('takes no call for one of the kind of a flow to another port than it names', async () => {
+  const verdictOf = async (port: number) => {
+    const report = await run(`kind ${port}`, {
+      'leases.jsonl': [{ ...lease('sandbox-7', 'ep-a'), ip: '10.66.1.2' }],
+      'tool_calls.jsonl': [call('call_a1', 'sandbox-7', 'ep-a', 'curl -m 3 http://203.0.113.9:8080/x')],
+      'fw-kernel.log': `2026-11-23T17:01:01,400000+00:00 FW-EGRESS-DENY IN=inbr OUT=outbr SRC=10.66.1.2 DST=203.0.113.9 LEN=60 TOS=0x00 PREC=0x00 TTL=62 ID=7 DF PROTO=TCP SPT=40398 DPT=${port} WINDOW=64240 RES=0x00 SYN URGP=0 `,
+    });
+    return report.attributions[0]?.verdict;
+  };
+  expect([await verdictOf(8080), await verdictOf(22)]).toEqual(['likely', 'ambiguous']);
+});
+
 it('what a background call left behind explains no flows that begin again after a long pause', async () => {
   const dropped = (second: number): string => {
     const at = new Date(Date.parse('2026-11-23T17:01:00.000Z') + second * 1000).toISOString();

@@ -113,9 +113,10 @@ export function callFacts(
   hasProcess: boolean,
 ): readonly Fact[] {
   const mentioned = mentions.byCall.get(call.key);
-  const facts = mentioned === undefined ? [] : mentionFacts(call, mentioned, scene.trail);
   const { trail, category } = scene;
-  if (looksLike(call, scene, context)) facts.push(behaviourFact(category, call));
+  const facts = mentioned === undefined ? [] : mentionFacts(call, mentioned, trail);
+  const isElsewhere = mentioned !== undefined && namesOtherPort(mentioned, trail);
+  if (!isElsewhere && looksLike(call, scene, context)) facts.push(behaviourFact(category, call));
   if (call.sandboxId !== undefined && !(mayRunOutside(call) && isOfPlatform(scene)))
     facts.push(...scene.leaseFacts(call.sandboxId, hasProcess));
   const timing = timingOf(call, trail, hasProcess, latestEnd(call, context));

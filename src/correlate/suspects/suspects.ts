@@ -3,6 +3,7 @@ import type { ProcessRef } from '../../model/attribution.ts';
 import type { Fact, Suspect } from '../../model/case.ts';
 import type { Call } from '../episodes/call.ts';
 import { namesPlace } from '../processes/argument-owners.ts';
+import { EXEC_SLACK_US } from '../processes/exec-calls.ts';
 import { namesProgram } from '../processes/exec-text.ts';
 import type { Owner } from '../processes/owner.ts';
 import { NO_PID, type Process } from '../processes/process.ts';
@@ -171,8 +172,11 @@ function mentionSuspects(
     if (nearest.mayHold(distance)) nearest.offer(distance, call);
   }
   const strangers = settled ? [] : strangersIn(scene.owners);
-  const against = (call: Call): readonly Fact[] =>
-    settled ? [OTHER_PROCESS] : runsOther(call, strangers) ? [OTHER_PROGRAM] : [];
+  const against = (call: Call): readonly Fact[] => {
+    if (settled) return [OTHER_PROCESS];
+    if (beganBefore(call, strangers)) return [EARLIER_PROCESS];
+    return runsOther(call, strangers) ? [OTHER_PROGRAM] : [];
+  };
   return nearest
     .all()
     .map((call) =>
@@ -180,20 +184,36 @@ function mentionSuspects(
     );
 }
 
-/** What processes that opened the flow are called, where nothing says whence they come. */
-function strangersIn(owners: readonly Owner[]): readonly (readonly string[])[] {
+/** Processes that opened the flow, where nothing says whence they come. */
+function strangersIn(owners: readonly Owner[]): readonly Process[] {
   return owners
     .filter(({ isFirm, origin }) => isFirm && origin.call === undefined && origin.platform === undefined)
-    .map(({ process: { comm, exe, execs } }) =>
-      [comm, exe, ...execs.map(({ text }) => text.split(' ')[0])].flatMap((name) => name || []),
-    );
+    .map(({ process }) => process);
+}
+
+/** All processes that may have opened the flow were there before the call. */
+function beganBefore({ start, earlyUs }: Call, strangers: readonly Process[]): boolean {
+  if (start === undefined || strangers.length === 0) return false;
+  return strangers.every(({ first }) => first < start - earlyUs - EXEC_SLACK_US);
 }
 
 /** None of the processes that may have opened the flow runs a program that stands in the command. */
-function runsOther({ command }: Call, strangers: readonly (readonly string[])[]): boolean {
+function runsOther({ command }: Call, strangers: readonly Process[]): boolean {
   if (command === undefined || strangers.length === 0) return false;
-  return strangers.every((names) => names.length > 0 && !namesProgram(command, names));
+  return strangers.map(namesOf).every((names) => names.length > 0 && !namesProgram(command, names));
 }
+
+function namesOf({ comm, exe, execs }: Process): readonly string[] {
+  return [comm, exe, ...execs.map(({ text }) => text.split(' ')[0])].flatMap((name) => name || []);
+}
+
+const EARLIER_PROCESS: Fact = {
+  code: 'process-excludes',
+  strength: 'earlier-process',
+  says: 'the process that opened the flow began before the call',
+  trust: 'outside',
+  refs: [],
+};
 
 /** A program may start others, so it is doubt and no proof. */
 const OTHER_PROGRAM: Fact = {

@@ -110,3 +110,25 @@ it('doubts a call that names the destination where the process of the flow runs 
   expect([other, same].map(({ attributions: [one] }) => one?.verdict)).toEqual(['ambiguous', 'likely']);
   expect(other.attributions[0]?.evidence.map(({ code }) => code)).toContain('process-excludes');
 });
+
+it.each([
+  ['before it', 1795453255, 'ambiguous'],
+  ['with it', 1795453261, 'likely'],
+])(
+  'holds the call that names the destination against a process of the flow that began %s',
+  async (name, began, verdict) => {
+    const late = {
+      ...CALL,
+      command: 'nohup ./x 10.77.0.6:6379 >/dev/null 2>&1 &',
+      start: '2026-11-23T17:01:01.000Z',
+      end: '2026-11-23T17:01:01.500Z',
+    };
+    const begin = audit({ at: began, pid: 900, ppid: 800, uid: 20_001, args: ['x', 'serve'] });
+    const connect = audit({ at: 1795453264, pid: 900, ppid: 800, uid: 20_001 });
+    const report = await reportOf(name, { leases: [leaseOf(1)], calls: [late], audit: [...begin, ...connect] });
+    const [one] = report.attributions;
+    expect(one?.verdict).toBe(verdict);
+    const says = one?.candidates.flatMap(({ evidence }) => evidence.map((claim) => claim.says));
+    expect(says?.includes('the process that opened the flow began before the call')).toBe(verdict === 'ambiguous');
+  },
+);
