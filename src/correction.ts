@@ -6,6 +6,7 @@ import { deniedOffsets } from './clocks/stated.ts';
 import { surveyDomains } from './clocks/survey.ts';
 import { inLogOrder, piecesOf } from './core/lines/rotated.ts';
 import { locate, type Places } from './domains.ts';
+import { formats } from './formats/index.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
 import type { Micros } from './model/time.ts';
@@ -23,7 +24,7 @@ export interface Corrected {
   readonly shift: (timed: Timed, at: Micros) => Micros;
   /** The same for many stamps. */
   readonly shiftOf: (event: Event) => (at: Micros) => Micros;
-  /** Of offsets that the user stated. */
+  /** Of logs of several hosts, and of offsets that the user stated. */
   readonly problems: readonly Diagnostic[];
 }
 
@@ -35,7 +36,7 @@ export function correctClocks(
 ): Corrected {
   const pieces = piecesOf(inputs);
   const mixed = new Set(inputs.filter((input) => Object.keys(input.mixed).length > 1).map(({ path }) => path));
-  const places = locate(store, { pieces, mixed });
+  const places = locate(store, { pieces, mixed, isByItsHost });
   const context = {
     domainOf: places.domainOf,
     hostOf: places.hostOf,
@@ -59,7 +60,12 @@ export function correctClocks(
   const clocks = alignClocks(domains, sighted, { ...around, stated });
   const unstated = stated.size === 0 ? clocks : alignClocks(domains, sighted, { ...around, stated: new Map() });
   const denied = deniedOffsets(stated, unstated.reports);
-  return { places, clocks, ...corrections(places, clocks, pieces), problems: [...problems, ...denied] };
+  return {
+    places,
+    clocks,
+    ...corrections(places, clocks, pieces),
+    problems: [...places.problems, ...problems, ...denied],
+  };
 }
 
 /** Offsets that the user stated, by the clocks whose names hold the text he wrote or that of a piece of their log. */
@@ -71,12 +77,17 @@ function statedOffsets(
   const stated = new Map<string, number>();
   const problems: Diagnostic[] = [];
   for (const [source, ahead] of offsets) {
-    const logs = Array.from(pieces, ([path, { log }]) => (path.includes(source) ? log : undefined));
-    const named = [...domains].filter((domain) => domain.includes(source) || logs.includes(domain));
+    const logs = Array.from(pieces, ([path, { log }]) => (path.includes(source) ? [log] : [])).flat();
+    const named = [...domains].filter((domain) => domain.includes(source) || logs.some((log) => isOf(domain, log)));
     for (const domain of named) stated.set(domain, ahead);
     if (named.length === 0) problems.push(unknownClock(source));
   }
   return { stated, problems };
+}
+
+/** A clock is that of a log, or of one format or host in it. */
+function isOf(domain: string, log: string): boolean {
+  return domain === log || domain.startsWith(`${log}#`) || domain.startsWith(`${log}@`);
 }
 
 function corrections(
@@ -104,6 +115,12 @@ function corrections(
     return piece === undefined ? timed : { ...timed, piece };
   };
   return { correct, shiftOf, shift: (timed, at) => shiftOf(timed.event)(at) };
+}
+
+const describing = new Set(formats.flatMap(({ id, describesHosts }) => (describesHosts === true ? [id] : [])));
+
+function isByItsHost({ format }: Event): boolean {
+  return !describing.has(format);
 }
 
 function unknownClock(source: string): Diagnostic {

@@ -1,4 +1,6 @@
 import { HostTable, statedHost } from './correlate/hosts.ts';
+import { type LogHostsOptions, type LogOf, logHosts } from './log-hosts.ts';
+import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event } from './model/event.ts';
 import type { Piece } from './model/timed.ts';
 import { type EventsByKind, eachTelling, tellingCalls } from './reading/store/evidence-store.ts';
@@ -9,6 +11,8 @@ export interface Places {
   hostOf(event: Event): string | undefined;
   /** Clock domain: the file, and the host where one file mixes hosts. */
   domainOf(event: Event): string;
+  /** Of logs that hold records of several hosts. */
+  readonly problems: readonly Diagnostic[];
 }
 
 /** What is known of the files. */
@@ -20,15 +24,25 @@ interface Files {
 }
 
 /** Hosts of logs: what the records state, what the path says, what the addresses in them give away. */
-export function locate(store: EventsByKind, { pieces, mixed }: Files): Places {
+export function locate(
+  store: EventsByKind,
+  { isByItsHost, ...files }: Files & Pick<LogHostsOptions, 'isByItsHost'>,
+): Places {
   const hosts = new HostTable(store.inventory, statedHosts(store));
   const hostOfSandbox = sandboxHosts(store);
-  const logOf = logsIn(mixed);
-  const hostOfLog = logHosts(store, hosts, logOf);
+  const logOf = logsIn(files);
+  const { hostOf: hostOfLog, shared, problems } = logHosts(store, { hosts, logOf, isByItsHost });
   const episodes = episodeHosts(store, hostOfSandbox);
   const joined = joiner('@');
+  /** Whose clock stamped a record, where that of its log does not tell. */
+  const clockHostOf = (event: Event, log: string): string | undefined => {
+    if (event.kind === 'tool-call' || event.kind === 'episode') return event.host ?? episodes.get(event.episodeId);
+    if (shared.has(log)) return event.host !== undefined && isByItsHost(event) ? event.host : hostOfLog(event);
+    return event.kind === 'process' && hostOfLog(event) === undefined ? event.host : undefined;
+  };
   return {
     hosts,
+    problems,
     hostOf: (event) => {
       if (event.host !== undefined && event.kind !== 'dns') return event.host;
       if (event.kind === 'tool-call' || event.kind === 'episode')
@@ -39,13 +53,9 @@ export function locate(store: EventsByKind, { pieces, mixed }: Files): Places {
       return hostOfLog(event) ?? event.host;
     },
     domainOf: (event) => {
-      const path = pieces.get(event.ref.source)?.log ?? logOf(event);
-      if (event.kind !== 'tool-call' && event.kind !== 'episode')
-        return event.kind === 'process' && hostOfLog(event) === undefined && event.host !== undefined
-          ? joined(path, event.host)
-          : path;
-      const host = event.host ?? episodes.get(event.episodeId);
-      return host === undefined ? path : joined(path, host);
+      const log = logOf(event);
+      const host = clockHostOf(event, log);
+      return host === undefined ? log : joined(log, host);
     },
   };
 }
@@ -68,28 +78,14 @@ function sandboxHosts({ inventory, leases }: EventsByKind): HostOf {
   return (id) => stationed.get(id) ?? leases.hostOf(id);
 }
 
-type LogOf = (event: Event) => string;
-
-/** The log that a record is of: its file, and its format where the file is mixed. */
-function logsIn(mixed: ReadonlySet<string>): LogOf {
+/** The log that a record is of: its file or all pieces of it, and its format where the file is mixed. */
+function logsIn({ pieces, mixed }: Files): LogOf {
   const joined = joiner('#');
-  return ({ ref, format }) => (mixed.has(ref.source) ? joined(ref.source, format) : ref.source);
-}
-
-function logHosts(store: EventsByKind, hosts: HostTable, logOf: LogOf): (event: Event) => string | undefined {
-  const known = new Map<string, string | undefined>();
-  const byAddress = hostsByTranslation(store, hosts, logOf);
-  const byUid = hostsByUid(store, logOf);
-  let lastLog: string | undefined;
-  let lastHost: string | undefined;
-  // Events come file by file.
-  return (event) => {
-    const log = logOf(event);
-    if (log === lastLog) return lastHost;
-    if (!known.has(log)) known.set(log, byAddress.get(log) ?? hosts.hostOfPath(event.ref.source) ?? byUid.get(log));
-    lastLog = log;
-    lastHost = known.get(log);
-    return lastHost;
+  const logAt = (path: string): string => pieces.get(path)?.log ?? path;
+  const mixedLogs = new Set(Array.from(mixed, logAt));
+  return ({ ref, format }) => {
+    const log = logAt(ref.source);
+    return mixedLogs.has(log) ? joined(log, format) : log;
   };
 }
 
@@ -116,49 +112,4 @@ function joiner(sign: '@' | '#'): (path: string, host: string) => string {
     known.set(path, hosts.set(host, name));
     return name;
   };
-}
-
-/** A conntrack log belongs to the host whose address its translations put in front. */
-function hostsByTranslation(store: EventsByKind, hosts: HostTable, logOf: LogOf): ReadonlyMap<string, string> {
-  const votes = new Map<string, Map<string, number>>();
-  for (const event of store.nat) {
-    if (event.src.ip === event.replyDst.ip || event.replyDst.ip === undefined) continue;
-    const host = hosts.hostOfIp(event.replyDst.ip);
-    if (host === undefined) continue;
-    const tally = votes.get(logOf(event)) ?? new Map<string, number>();
-    tally.set(host, (tally.get(host) ?? 0) + 1);
-    votes.set(logOf(event), tally);
-  }
-  return winners(votes);
-}
-
-/** Process telemetry without a host name belongs to the host whose sandbox uids appear in it. */
-function hostsByUid(store: EventsByKind, logOf: LogOf): ReadonlyMap<string, string> {
-  const hostsOfUid = new Map<number, Set<string>>();
-  for (const lease of store.leases.whole) {
-    if (lease.uid === undefined || lease.host === undefined) continue;
-    hostsOfUid.set(lease.uid, (hostsOfUid.get(lease.uid) ?? new Set()).add(lease.host));
-  }
-  const votes = new Map<string, Map<string, number>>();
-  for (const event of store.processes) {
-    const owners = event.uid === undefined ? undefined : hostsOfUid.get(event.uid);
-    if (owners?.size !== 1) continue;
-    const [host = ''] = owners;
-    const tally = votes.get(logOf(event)) ?? new Map<string, number>();
-    tally.set(host, (tally.get(host) ?? 0) + 1);
-    votes.set(logOf(event), tally);
-  }
-  return winners(votes);
-}
-
-/** Whoever gets more than one vote in so many is a host of the log too: which records are whose, it then does not tell. */
-const MOST_RIVALS = 20;
-
-function winners(votes: ReadonlyMap<string, ReadonlyMap<string, number>>): ReadonlyMap<string, string> {
-  const out = new Map<string, string>();
-  for (const [log, tally] of votes) {
-    const [best, second] = [...tally].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
-    if (best !== undefined && (second?.[1] ?? 0) * MOST_RIVALS <= best[1]) out.set(log, best[0]);
-  }
-  return out;
 }

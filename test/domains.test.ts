@@ -3,7 +3,11 @@ import { locate } from '../src/domains.ts';
 import type { Event } from '../src/model/event.ts';
 import { emptyStore, keepAll } from '../src/reading/store/evidence-store.ts';
 
-const NONE = { pieces: new Map(), mixed: new Set<string>() };
+const NONE = {
+  pieces: new Map(),
+  mixed: new Set<string>(),
+  isByItsHost: (event: Event) => event.format !== 'aws-vpcflow',
+};
 const base = { time: { at: 1, lo: 1, hi: 1 }, clock: 'x' };
 
 const host = (name: string, ip: string): Event =>
@@ -61,9 +65,15 @@ describe('the host of a log', () => {
     ['whose uids stand in it', [process(20_001)], process(20_001), 'train-01'],
     ['whose they are but for a few', [...often(process(20_001)), process(20_011)], process(20_011), 'train-01'],
     [
-      'is not told where it holds those of two',
+      'that the record tells where it holds those of two',
       [process(20_001), process(20_001), process(20_011)],
       process(20_011),
+      'train-02',
+    ],
+    [
+      'of nobody where it holds those of two and the record does not tell',
+      [process(20_001), process(20_001), process(20_011)],
+      process(0),
       undefined,
     ],
   ])('is the one %s', (_, events, event, expected) =>
@@ -83,5 +93,62 @@ describe('the clock of a record', () => {
     const events = [nat('10.70.0.11'), process(20_011), nat('10.70.0.11', 'fw.log')];
     const { domainOf } = placesOf([...hosts, ...events], ['all.log']);
     expect(events.map(domainOf)).toEqual(['all.log#conntrack', 'all.log#auditd', 'fw.log']);
+  });
+});
+
+/** A record at a line and a second of a log. */
+const at = (event: Event, line: number, second: number): Event =>
+  ({ ...event, ref: { ...event.ref, line }, time: { at: second * 1e6, lo: second * 1e6, hi: second * 1e6 } }) as Event;
+const named = (kind: 'nat' | 'dns' | 'network', name: string, format: string = kind): Event =>
+  ({
+    ...base,
+    kind,
+    format,
+    host: name,
+    src: {},
+    dst: {},
+    replySrc: {},
+    replyDst: {},
+    ref: { source: 'all.log' },
+  }) as unknown as Event;
+
+describe('logs of several hosts in one file', () => {
+  it('are told apart where one stands behind the other', () => {
+    const [first, second, last] = [at(process(20_001), 1, 100), at(process(0), 2, 160), at(process(20_011), 4, 103)];
+    const between = at(process(0), 3, 101);
+    const { hostOf, domainOf, problems } = placesOf([...hosts, first, second, between, last]);
+    expect([first, second, between, last].map(hostOf)).toEqual(['train-01', 'train-01', 'train-02', 'train-02']);
+    expect([second, between].map(domainOf)).toEqual(['all.log@train-01', 'all.log@train-02']);
+    expect(problems).toEqual([]);
+  });
+
+  it('are a problem of the run where their lines are mixed and some do not tell', () => {
+    const events = [at(process(20_001), 1, 100), at(process(20_011), 2, 101), at(process(0), 3, 102)];
+    const { domainOf, problems } = placesOf([...hosts, ...events]);
+    expect(events.map(domainOf)).toEqual(['all.log@train-01', 'all.log@train-02', 'all.log']);
+    expect(problems).toMatchObject([{ code: 'hosts-mixed', severity: 'warning', path: 'all.log' }]);
+    expect(problems[0]?.message).toContain('train-01, train-02');
+    expect(placesOf([...hosts, ...events.slice(0, 2)]).problems).toEqual([]);
+  });
+
+  it.each(['nat', 'dns', 'network'] as const)('have the clocks of the hosts that their %s records name', (kind) => {
+    const events = [named(kind, 'gw-1'), named(kind, 'gw-2')];
+    expect(events.map(placesOf(events).domainOf)).toEqual(['all.log@gw-1', 'all.log@gw-2']);
+    const [alone] = events as [Event, Event];
+    expect(placesOf([alone]).domainOf(alone)).toBe('all.log');
+  });
+
+  it('have one clock where the hosts that they name did not write them', () => {
+    const events = [named('network', 'i-1', 'aws-vpcflow'), named('network', 'i-2', 'aws-vpcflow')];
+    expect(events.map(placesOf(events).domainOf)).toEqual(['all.log', 'all.log']);
+  });
+
+  it('are those of their formats and hosts in pieces of a rotated log', () => {
+    const store = emptyStore();
+    const events = [named('nat', 'gw-1'), named('nat', 'gw-2'), named('dns', 'gw-1')];
+    keepAll(store, events);
+    const pieces = new Map([['all.log', { log: 'syslog', nth: 1 }]]);
+    const { domainOf } = locate(store, { ...NONE, pieces, mixed: new Set(['all.log']) });
+    expect(events.map(domainOf)).toEqual(['syslog#nat@gw-1', 'syslog#nat@gw-2', 'syslog#dns']);
   });
 });

@@ -186,6 +186,8 @@ export interface Format {
   /** One sentence each, for `formats` and the README. */
   readonly clock: string;
   readonly traps: readonly string[];
+  /** The hosts that its records name did not write them: one clock stamps those of all. */
+  readonly describesHosts?: true;
   /** Score of one record, for files of mixed lines. */
   claims(record: SniffRecord): Sniff;
   /** Score of the whole head; the mean of `claims` over the head where absent. */

@@ -35,6 +35,7 @@ export const alibabaDns: Format = {
     'names that a local cache holds are not asked again',
     'the source is the machine or Pod that asked, or the resolver of its cluster',
   ],
+  describesHosts: true,
   claims,
   sniff: (sample) => sniffSls(sample, claims),
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),

@@ -37,6 +37,7 @@ export const alibabaVpcFlow: Format = {
     'a long flow gives a row for each window of 1, 5 or 10 minutes; later rows do not start with the flow',
     'the address is that of the network interface: the worker host or the Pod',
   ],
+  describesHosts: true,
   claims,
   sniff: (sample) => sniffSls(sample, claims),
   open: (context) => openSls(HEADER, (record, reader) => decode(record, reader, context)),

@@ -17,6 +17,7 @@ export const awsGuardduty: Format = {
     'the local side is the flow log view of the interface, so a NAT gateway hides the sandbox',
     'a finding is updated under the same id',
   ],
+  describesHosts: true,
   claims,
   open: () => ({ decode }),
 };

@@ -14,6 +14,7 @@ export const awsRoute53Resolver: Format = {
   status: 'real',
   clock: 'query_timestamp: s, UTC',
   traps: ['answers from the cache are not logged', 'query names end in a dot', 'the source may be a resolver endpoint'],
+  describesHosts: true,
   claims,
   open: () => ({ decode }),
 };

@@ -21,6 +21,7 @@ export const awsVpcflow: Format = headed({
     'metadata service, Amazon DNS, time sync and DHCP traffic is never logged',
     'start and end may be up to 60 s later than the packet',
   ],
+  describesHosts: true,
   claims,
   sniff,
   open: () => {

@@ -22,6 +22,7 @@ export const azureFirewall: Format = {
     'DNS proxy records come from the CoreDNS inside the firewall',
     'threat intelligence and IDPS records repeat the connection that a rule already logged',
   ],
+  describesHosts: true,
   claims,
   open: () => ({
     decode(record) {

@@ -17,6 +17,7 @@ export const cloudflareGateway: Format = {
     'empty text and port 0 mean that a field does not apply',
     'timestamps are 19-digit numbers when the job asks for unixnano',
   ],
+  describesHosts: true,
   claims,
   open: () => ({ decode }),
 };

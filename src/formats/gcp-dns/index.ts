@@ -19,6 +19,7 @@ export const gcpDns: Format = {
     'answers that the VM or a local cache holds are not asked again and not logged',
     'rdata is cut after 260 characters',
   ],
+  describesHosts: true,
   claims,
   open: () => ({ decode }),
 };
