@@ -5,6 +5,7 @@ import type { EventTime } from '../../model/time.ts';
 import { decoded, skipped } from '../decoded.ts';
 import { compact } from '../json/json.ts';
 import { type NetworkFacts, networkEvent, timeOr } from '../network/device.ts';
+import { givenLease } from '../network/given-lease.ts';
 import { parseIp, parsePort } from '../network/ip.ts';
 import { isPlaced } from '../network/network.ts';
 import { type CiscoLine, ciscoHost, HOST_NAME } from './cisco-line.ts';
@@ -69,6 +70,8 @@ export function ciscoEvent(
   const header = line.header;
   const basis = seconds > 0 ? 'flow-end' : 'event';
   const time = timeOr(record, header?.stamp, header?.rawTime ?? '', basis, (seconds + repeat + 1) * 1_000_000);
+  const lease = leaseOf(format, record, time, line);
+  if (lease !== undefined) return decoded(lease);
   const xlate = XLATE.exec(line.body);
   if (xlate !== null) return translated(format, record, time, xlate);
   const event = networkEvent(format, record, {
@@ -89,6 +92,16 @@ export function ciscoEvent(
   if (!isPlaced(event.src) && !isPlaced(event.dst)) return skipped('Cisco message without an address');
   const session = /^(?:\w+ )?Built\b/.test(line.body) ? sessionOf(event) : undefined;
   return session === undefined ? decoded(event) : decoded(event, natEvent(format, record, time, session));
+}
+
+/** Message 604103: a client's identifier is its hardware type, 01, and its address, in groups of four digits. */
+const GRANTED = /\baddress granted (?:01)?([0-9a-f.]{14,18}) \(([0-9.]+)\)/i;
+
+/** An address that the DHCP server of an ASA gave; for how long it does not say. */
+function leaseOf(format: string, record: RawRecord, time: EventTime, line: CiscoLine) {
+  const [, client = '', ip] = line.id === '604103' ? (GRANTED.exec(line.body) ?? []) : [];
+  const mac = client.replaceAll('.', '').match(/../g)?.join(':');
+  return givenLease(record, { format, clock: 'syslog', time, host: ciscoHost(line.header), ip, mac });
 }
 
 function translated(format: string, record: RawRecord, time: EventTime, match: RegExpExecArray): Decoded {

@@ -14,8 +14,10 @@ import {
   numberOf,
   textOf,
 } from '../json/json.ts';
+import { givenLease } from '../network/given-lease.ts';
 import { domainName, parseIp, parsePort, transportName } from '../network/ip.ts';
 import { bytesOf } from '../network/network.ts';
+import type { Stamp } from '../time/stamp.ts';
 import { eventTime, parseIso } from '../time/time.ts';
 import { wordTable } from '../word-table.ts';
 
@@ -43,6 +45,7 @@ export function decodeEve(json: JsonObject, record: RawRecord, format: string): 
   const raw = textOf(json['timestamp']) ?? '';
   const stamp = parseIso(raw);
   if (stamp === undefined) return failed('the timestamp is none');
+  if (textOf(at(json, 'dhcp', 'dhcp_type')) === 'ack') return leaseOf(json, record, format, stamp);
   const src = endpoint(json, 'src_ip', 'src_port');
   const dst = endpoint(json, 'dest_ip', 'dest_port');
   if (src.ip === undefined && dst.ip === undefined) return skipped(`${eventType} without addresses`);
@@ -91,6 +94,22 @@ export function decodeEve(json: JsonObject, record: RawRecord, format: string): 
   if (domain === undefined) return decoded(event);
   const server = isAnswer(event, eventType) ? 'src' : 'dst';
   return decoded({ ...event, [server]: compactOver(event[server], { domain }) });
+}
+
+/** A server acknowledged an address; without `extended: yes` for no time that is told. To a client that has one (INFORM) it gives none. */
+function leaseOf(json: JsonObject, record: RawRecord, format: string, stamp: Stamp): Decoded {
+  const raw = textOf(json['timestamp']) ?? '';
+  const lease = givenLease(record, {
+    format,
+    clock: 'timestamp',
+    time: eventTime(stamp, { raw, basis: 'event', observed: record.observed }),
+    host: textOf(json['host']),
+    ip: textOf(at(json, 'dhcp', 'assigned_ip')),
+    mac: textOf(at(json, 'dhcp', 'client_mac')),
+    name: textOf(at(json, 'dhcp', 'hostname')),
+    seconds: numberOf(at(json, 'dhcp', 'lease_time')),
+  });
+  return lease === undefined ? skipped('DHCP exchange that gives no address') : decoded(lease);
 }
 
 /** What a record is that does not say it; the TLS engine of AWS leaves the type out. */

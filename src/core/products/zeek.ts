@@ -1,4 +1,4 @@
-import type { CoverageEvent, DnsEvent, Endpoint, LeaseEvent, NetworkEvent } from '../../model/event.ts';
+import type { CoverageEvent, DnsEvent, Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime, Micros } from '../../model/time.ts';
@@ -6,6 +6,7 @@ import { decoded, failed, skipped } from '../decoded.ts';
 import { arrayOf, at, compact, numberOf, textOf } from '../json/json.ts';
 import { verdictOf } from '../network/device.ts';
 import { authorityOf } from '../network/forward-proxy.ts';
+import { givenLease } from '../network/given-lease.ts';
 import { domainName, parseIp, parsePort, transportName } from '../network/ip.ts';
 import { bytesOf, dnsEvent, isPlaced, nameOf, networkEvent, ruleOf, stampOf, wordOf } from '../network/network.ts';
 import type { Stamp } from '../time/stamp.ts';
@@ -266,27 +267,17 @@ function answerOf(format: string, record: RawRecord, fields: ZeekFields, questio
 
 /** dhcp.log, one record of an exchange: an address is given where the server acknowledged it. */
 function leaseOf(format: string, record: RawRecord, fields: ZeekFields, stamp: Stamp): Decoded {
-  const ip = parseIp(wordOf(fields['assigned_addr']) ?? '');
-  const mac = wordOf(fields['mac'])?.toLowerCase();
-  const sandboxId = wordOf(fields['host_name']) ?? mac;
-  if (ip === undefined || sandboxId === undefined || !arrayOf(fields['msg_types']).includes('ACK'))
-    return skipped('DHCP exchange that gives no address');
-  const lengthUs = Math.round((numberOf(fields['lease_time']) ?? 0) * 1_000_000);
-  const event = {
-    kind: 'lease' as const,
+  const lease = givenLease(record, {
     format,
     clock: 'ts',
     time: eventTime(stamp, { raw: textOf(fields['ts']) ?? '', basis: 'event', observed: record.observed }),
-    ref: record.ref,
-    host: record.host,
-    sandboxId,
-    ip,
-    mac,
-    state: 'ack',
-    start: stamp.at,
-    end: lengthUs > 0 ? ((stamp.at + lengthUs) as Micros) : undefined,
-  };
-  return decoded(compact(event) as LeaseEvent);
+    ip: wordOf(fields['assigned_addr']),
+    mac: wordOf(fields['mac']),
+    name: wordOf(fields['host_name']),
+    seconds: numberOf(fields['lease_time']),
+  });
+  const isGiven = arrayOf(fields['msg_types']).includes('ACK');
+  return lease === undefined || !isGiven ? skipped('DHCP exchange that gives no address') : decoded(lease);
 }
 
 /** capture_loss.log: packets that Zeek knows it did not see. */

@@ -1,11 +1,19 @@
+import { decoded } from '../../core/decoded.ts';
+import { timeOr } from '../../core/network/device.ts';
+import { givenLease } from '../../core/network/given-lease.ts';
 import { urlHost } from '../../core/network/ip.ts';
 import { mappedFormat } from '../../core/tables/mapping.ts';
+import { nearestEpoch } from '../../core/time/time.ts';
+import type { LeaseEvent } from '../../model/event.ts';
+import type { Decoded, Format } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
 
+const EPOCH = /(?:^|[\s>])(\d{10}\.\d{6,9}) /;
 const PAIR =
   /\b(local ip|from(?= \d)|Server IP|Server port|Peer IP|Peer port|(?:[a-z_]+(?==)))[= ]'?([0-9A-Za-z][\w.:/-]*|\[[^\]]+\](?::\d+)?)/g;
 
 function read(text: string): Record<string, string> | undefined {
-  const epoch = /(?:^|[\s>])(\d{10}\.\d{6,9}) /.exec(text);
+  const epoch = EPOCH.exec(text);
   if (epoch === null) return undefined;
   const out: Record<string, string> = { epoch: epoch[1] ?? '' };
   const body = text.slice(epoch.index + epoch[0].length);
@@ -34,7 +42,7 @@ function pair(text: string | undefined): readonly (string | undefined)[] {
   return parts.length === 9 ? [parts.slice(0, 8).join(':'), parts[8]] : [text];
 }
 
-export const ciscoMeraki = mappedFormat({
+const traffic = mappedFormat({
   format: {
     id: 'cisco-meraki',
     title: 'Cisco Meraki MX and MR syslog',
@@ -65,3 +73,26 @@ export const ciscoMeraki = mappedFormat({
   type: (f) => (f['signature'] === undefined ? 'flow' : 'alert'),
   stamp: (f) => f['epoch'],
 });
+
+const LEASE = /\bdhcp lease of ip (\S+) from server mac \S+ for client mac ([0-9A-Fa-f:]+)(?: with hostname (\S+))?/;
+
+/** What the DHCP server of the appliance says of an address it gave; for how long it does not say. */
+function leaseOf(record: RawRecord): LeaseEvent | undefined {
+  const [, ip, mac, name] = LEASE.exec(record.text) ?? [];
+  if (ip === undefined) return undefined;
+  const raw = EPOCH.exec(record.text)?.[1] ?? '';
+  const time = timeOr(record, nearestEpoch(raw), raw, 'event', 0);
+  return givenLease(record, { format: 'cisco-meraki', clock: 'record', time, ip, mac, name });
+}
+
+export const ciscoMeraki: Format = {
+  ...traffic,
+  open: (context) => {
+    const inner = traffic.open(context);
+    const decode = (record: RawRecord): Decoded => {
+      const lease = leaseOf(record);
+      return lease === undefined ? inner.decode(record) : decoded(lease);
+    };
+    return { decode };
+  },
+};

@@ -1,6 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { compact, isObject, textOf } from '../../core/json/json.ts';
+import { isObject, textOf } from '../../core/json/json.ts';
 import { networkEvent, severityOf, verdictOf } from '../../core/network/device.ts';
+import { givenLease } from '../../core/network/given-lease.ts';
 import { parseIp } from '../../core/network/ip.ts';
 import { isPlaced } from '../../core/network/network.ts';
 import { fortinetPassed } from '../../core/products/fortinet.ts';
@@ -8,10 +9,10 @@ import { parseKeyValues } from '../../core/tables/keyvalue.ts';
 import { flatFields } from '../../core/tables/mapping.ts';
 import type { Stamp } from '../../core/time/stamp.ts';
 import { eventTime, nearestEpoch, parseIso, timeFromObserved } from '../../core/time/time.ts';
-import type { Action, LeaseEvent, NetworkEvent } from '../../model/event.ts';
+import type { Action, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
-import type { EventTime, Micros } from '../../model/time.ts';
+import type { EventTime } from '../../model/time.ts';
 
 type Fields = Record<string, string>;
 const MINUTE_US = 60_000_000;
@@ -113,21 +114,18 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
 
 /** Message 26001 of the DHCP server: an acknowledged address belongs to the client for `lease` seconds. */
 function leaseOf(record: RawRecord, f: Fields, context: DecodeContext): Decoded {
-  const ip = parseIp(f['ip'] ?? '');
-  const mac = f['mac']?.toLowerCase();
-  const sandboxId = nameOf(f['hostname']) ?? mac;
-  if (f['dhcp_msg']?.toLowerCase() !== 'ack' || ip === undefined || sandboxId === undefined)
-    return skipped('DHCP message that gives no address');
-  const time = timeOf(record, f, context);
-  const seconds = Number(f['lease'] ?? 0);
-  const start = time.basis === 'none' ? undefined : time.at;
-  const end = start === undefined || !(seconds > 0) ? undefined : ((start + seconds * 1_000_000) as Micros);
-  const clock = f['eventtime'] === undefined ? 'date time' : 'eventtime';
-  const base = { kind: 'lease' as const, format: 'fortigate-kv', clock, time, ref: record.ref };
-  return decoded(compact({ ...base, sandboxId, ip, mac, state: 'ack', start, end }) as LeaseEvent);
+  const lease = givenLease(record, {
+    format: 'fortigate-kv',
+    clock: f['eventtime'] === undefined ? 'date time' : 'eventtime',
+    time: timeOf(record, f, context),
+    ip: f['ip'],
+    mac: f['mac'],
+    name: f['hostname'],
+    seconds: Number(f['lease'] ?? 0),
+  });
+  const isGiven = f['dhcp_msg']?.toLowerCase() === 'ack';
+  return lease === undefined || !isGiven ? skipped('DHCP message that gives no address') : decoded(lease);
 }
-
-const nameOf = (name: string | undefined): string | undefined => (name === '' || name === 'N/A' ? undefined : name);
 
 /** Filters also log what they let pass; attacks, viruses and anomalies are alerts whatever became of them. */
 function typeOf(f: Fields, action: Action | undefined): NetworkEvent['type'] {

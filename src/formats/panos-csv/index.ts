@@ -1,5 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { networkEvent, severityOf, verdictOf } from '../../core/network/device.ts';
+import { givenLease } from '../../core/network/given-lease.ts';
 import { urlHost } from '../../core/network/ip.ts';
 import { isPlaced } from '../../core/network/network.ts';
 import { splitRow } from '../../core/tables/table.ts';
@@ -22,6 +23,9 @@ const ANY_ZONE_US = 26 * 3_600_000_000;
 
 /** Coarse stamps are whole seconds. */
 const STEP_US = 1_000_000;
+
+/** `DHCP lease started ip 10.0.0.6 --> mac 02:00:00:00:00:06 - hostname node7, interface ethernet1/2`. */
+const LEASE = /^DHCP lease (?:started|renewed) ip (\S+) --> mac ([0-9A-Fa-f:]+)(?: - hostname ([^\s,]+))?/;
 
 /** Row types whose columns are those of a session. */
 const SESSIONS = new Set(['TRAFFIC', 'THREAT', 'DECRYPTION', 'START', 'GTP', 'SCTP', 'TUNNEL']);
@@ -58,6 +62,8 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const from = match.index + (/^[ :,>]/.test(match[0]) ? 1 : 0);
   const cells = splitRow(record.text.slice(from)).map((cell) => cell.trim());
   const type = match[4] ?? '';
+  const lease = type === 'SYSTEM' ? leaseOf(record, context, cells) : undefined;
+  if (lease !== undefined) return decoded(lease);
   const event = eventOf(record, context, cells, type);
   if (event === undefined) return skipped(`PAN-OS ${type} row carries no connection`);
   return isPlaced(event.src) || isPlaced(event.dst) ? decoded(event) : skipped(`PAN-OS ${type} row without an address`);
@@ -200,6 +206,13 @@ function single(
     srcIp: cells[column],
     rule,
   });
+}
+
+/** What the DHCP server of an interface says of an address it gave. */
+function leaseOf(record: RawRecord, context: DecodeContext, cells: readonly string[]) {
+  const [, ip, mac, name] = LEASE.exec(cells[14] ?? '') ?? [];
+  const time = timeOf(record, context, cells, false);
+  return givenLease(record, { format: 'panos-csv', clock: 'generated_time', time, ip, mac, name });
 }
 
 function system(record: RawRecord, context: DecodeContext, cells: readonly string[]) {
