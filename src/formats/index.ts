@@ -92,6 +92,7 @@ import { k8sEvents } from './k8s-events/index.ts';
 import { k8sGkeNetpol } from './k8s-gke-netpol/index.ts';
 import { k8sObjects } from './k8s-objects/index.ts';
 import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
+import { keaLeases } from './kea-leases/index.ts';
 import { kimiCli } from './kimi-cli/index.ts';
 import { kubeStateMetrics } from './kube-state-metrics/index.ts';
 import { kubectlPods } from './kubectl-pods/index.ts';
@@ -287,6 +288,7 @@ export const formats: readonly Format[] = [
   k8sGkeNetpol,
   k8sObjects,
   k8sOvnAcl,
+  keaLeases,
   kimiCli,
   kubeStateMetrics,
   kubectlPods,
