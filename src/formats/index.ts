@@ -95,6 +95,7 @@ import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
 import { keaLeases } from './kea-leases/index.ts';
 import { kimiCli } from './kimi-cli/index.ts';
 import { kubeStateMetrics } from './kube-state-metrics/index.ts';
+import { kubearmor } from './kubearmor/index.ts';
 import { kubectlPods } from './kubectl-pods/index.ts';
 import { langfuse } from './langfuse/index.ts';
 import { langsmith } from './langsmith/index.ts';
@@ -291,6 +292,7 @@ export const formats: readonly Format[] = [
   keaLeases,
   kimiCli,
   kubeStateMetrics,
+  kubearmor,
   kubectlPods,
   langfuse,
   langsmith,
