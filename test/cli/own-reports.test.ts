@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { targets } from '../../src/policy/targets/index.ts';
 import { outputFormats } from '../../src/report/index.ts';
 import { zipOf } from '../sources/files.ts';
 import { runCommand } from './in-process.ts';
@@ -14,8 +15,11 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
-const found = async (logs: string) =>
-  records((await runCommand([logs, '--json'])).out).filter(({ record }) => record !== 'run' && record !== 'input');
+const all = async (logs: string) => records((await runCommand([logs, '--json'])).out);
+const found = async (logs: string) => (await all(logs)).filter(({ record }) => record !== 'run' && record !== 'input');
+/** What is said of the inputs that are read as nothing; one line each. */
+const notes = async (logs: string): Promise<readonly unknown[]> =>
+  (await all(logs)).filter(({ record, format }) => record === 'input' && format === null).map(({ note }) => note);
 
 describe('a log that is read is never written over', () => {
   const log = (name: string) => (logs: string) => join(logs, name);
@@ -39,18 +43,23 @@ describe('a log that is read is never written over', () => {
       (logs) => [logs, '--as', 'cef=odd.txt', '-o', `csv=${join(logs, 'odd.txt')}`],
       log('odd.txt'),
     ],
+    ['that no format recognises', (logs) => [logs, '-o', `csv=${join(logs, 'odd.txt')}`], log('odd.txt')],
+    ['that is no text', (logs) => [logs, '-o', `csv=${join(logs, 'a.pcap')}`], log('a.pcap')],
     ['that lies in an archive', (logs) => [logs, '-o', join(logs, 'logs.zip')], log('logs.zip')],
   ])('%s', async (name, command, path) => {
     const logs = writeTinyNight(join(dir, `kept ${name}`));
     symlinkSync('fast.log', join(logs, 'link.md'));
     writeFileSync(join(logs, 'odd.txt'), 'x\n');
+    writeFileSync(join(logs, 'a.pcap'), Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex'));
     const alert = readFileSync(join(logs, 'fast.log'), 'utf8');
     writeFileSync(join(logs, 'logs.zip'), zipOf([{ name: 'fast.log', text: alert }]));
     const before = readFileSync(path(logs));
     expect(await runCommand(command(logs))).toEqual({
       code: 2,
       out: '',
-      err: expect.stringMatching(/is a log that is read \(\S+\): evidence is never written over; name another file\n$/),
+      err: expect.stringMatching(
+        /is a (?:log that is read \(\S+\)|file among the inputs that no format recognises): evidence is never written over; name another file\n$/,
+      ),
     });
     expect(readFileSync(path(logs))).toEqual(before);
   });
@@ -65,13 +74,29 @@ describe('what the program writes beside the logs is no evidence the next time',
     ['bundle', (logs, file) => [logs, '-q', '-o', `${file}.zip`]],
     ['manifest', (logs, file) => ['quarantine', logs, '-q', '-o', file]],
     ['seeds', (logs, file) => ['quarantine', logs, '-q', '--seeds', file]],
-    ['rules', (logs, file) => ['policy', 'suggest', logs, '-q', '--format', 'json', '-o', file]],
+    ...targets.map(({ id }): [string, (logs: string, file: string) => readonly string[]] => [
+      `rules, ${id}`,
+      (logs, file) => ['policy', 'suggest', logs, '-q', '--format', id, '-o', file],
+    ]),
+    ...['roll', 'verifiers', 'nemo-gym', 'inspect'].map(
+      (id): [string, (logs: string, file: string) => readonly string[]] => [
+        `manifest, ${id}`,
+        (logs, file) => ['quarantine', logs, '-q', '--format', id, '-o', file],
+      ],
+    ),
+    [
+      'baseline',
+      (logs, file) => ['baseline', 'update', logs, '--baseline', file, '--owner', 'infra', '--reason', 'known'],
+    ],
   ])('%s', async (id, command) => {
     const logs = writeTinyNight(join(dir, id));
     const before = await found(logs);
     const args = command(logs, join(logs, 'night.out'));
     const { code } = await runCommand(args);
     expect(await found(logs)).toEqual(before);
+    const said = await notes(logs);
+    expect(said.length).toBeGreaterThan(0);
+    for (const note of said) expect(note).toMatch(/^written by egressblame from other records/);
     // It may be written anew.
     expect((await runCommand(args)).code).toBe(code);
   });

@@ -3,13 +3,14 @@ import { namesInput } from '../../reading/options/stated.ts';
 import { recognise } from '../../reading/recognising/recognise.ts';
 import { discover, type InputFile } from '../../sources/files/discover.ts';
 import { readHead } from '../../sources/heads/head.ts';
+import { ownReport } from '../../sources/heads/own-report.ts';
 import type { ReadingFlags } from '../command-line/flags.ts';
 import { UsageError } from '../command-line/options.ts';
 import { identityOf, isStdout } from './whole-file.ts';
 
 /**
- * Refuses, before the work, to write over a log that is read: a `-o` that a slip made, or a `--apply` left out, would end the
- * evidence. What is recognised as no log, as a report of an earlier run, may be replaced.
+ * Refuses, before the work, to write over a file among the inputs: a `-o` that a slip made, or a `--apply` left out, would end the
+ * evidence, also one that no format recognises. What this program wrote, or holds nothing, may be replaced.
  */
 export async function refuseEvidence(
   outputs: readonly (string | undefined)[],
@@ -24,18 +25,23 @@ export async function refuseEvidence(
   const inputs = discover(paths, cwd).inputs.map((input) => ({ input, id: identityOf(input.absolute) }));
   for (const { path, id } of there)
     for (const { input } of inputs.filter((one) => one.id === id)) {
-      const what = await logOf(input, flags);
+      const what = await evidenceIn(input, flags);
       if (what !== undefined)
-        throw new UsageError(
-          `${path} is a log that is read (${what}): evidence is never written over; name another file`,
-        );
+        throw new UsageError(`${path} is ${what}: evidence is never written over; name another file`);
     }
 }
 
-/** The format that a file is read as. */
-async function logOf(input: InputFile, { as = {} }: ReadingFlags): Promise<string | undefined> {
+/** What a file is, as far as it may be evidence. */
+async function evidenceIn(input: InputFile, { as = {} }: ReadingFlags): Promise<string | undefined> {
   const stated = Object.entries(as).find(([source]) => namesInput(source, input));
-  if (stated !== undefined) return stated[1];
+  if (stated !== undefined) return logOf(stated[1]);
+  const head = await readHead(input);
+  if (head.empty || ownReport(Buffer.from(head.bytes)) !== undefined) return undefined;
   const { formats } = await import('../../formats/index.ts');
-  return recognise(input, await readHead(input), formats, undefined).detection.format?.id;
+  const { format } = recognise(input, head, formats, undefined).detection;
+  return format === undefined ? 'a file among the inputs that no format recognises' : logOf(format.id);
+}
+
+function logOf(format: string): string {
+  return `a log that is read (${format})`;
 }
