@@ -1,7 +1,7 @@
 import type { HostTable } from './correlate/hosts.ts';
 import type { Diagnostic } from './model/diagnostic.ts';
 import type { Event, ProcessEvent } from './model/event.ts';
-import type { EventsByKind } from './reading/evidence-store.ts';
+import type { EventsByKind } from './reading/store/evidence-store.ts';
 
 export type LogOf = (event: Event) => string;
 

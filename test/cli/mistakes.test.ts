@@ -11,6 +11,8 @@ beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'egressblame-mistakes-'));
   writeTinyNight(join(dir, 'logs'));
   writeFileSync(join(dir, 'bad.nft'), 'this is no policy\n');
+  writeFileSync(join(dir, 'known.json'), '{"version": 1, "entries": []}\n');
+  writeFileSync(join(dir, 'conf.yaml'), 'failOn: likely\r\nminCoverage: 0.5\r\n');
 });
 afterAll(() => rmSync(dir, { recursive: true }));
 
@@ -40,6 +42,26 @@ describe('a wrong call says what is wrong and what to run, on the error output a
       'a report below a file',
       ['logs', '-o', 'bad.nft/x.html'],
       /bad\.nft\/x\.html: cannot be written: \S+bad\.nft is no folder/,
+    ],
+    [
+      'two reports in one file',
+      ['logs', '-o', 'x.html', '-o', 'md=./x.html'],
+      /^egressblame: \.\/x\.html is to be written twice: what comes first would be lost\n$/,
+    ],
+    [
+      'seeds over the manifest',
+      ['quarantine', 'logs', '-o', 'q.jsonl', '--seeds', 'q.jsonl'],
+      /q\.jsonl is to be written twice/,
+    ],
+    [
+      'a report over the baseline',
+      ['check', 'logs', '--baseline', 'known.json', '-o', 'known.json'],
+      /^egressblame: known\.json is the baseline of this run; name another file\n$/,
+    ],
+    [
+      'rules over the configuration',
+      ['policy', 'suggest', 'logs', '--config', 'conf.yaml', '--format', 'srt', '-o', 'conf.yaml'],
+      /^egressblame: conf\.yaml is the configuration of this run; name another file\n$/,
     ],
     ['a report that is a folder', ['check', 'logs', '-o', 'html=logs'], /cannot be written: it is a folder/],
     ['a manifest below a file', ['quarantine', 'logs', '-o', 'bad.nft/q.jsonl'], /bad\.nft is no folder/],

@@ -4,24 +4,33 @@ import { recognise } from '../../reading/recognising/recognise.ts';
 import { discover, type InputFile } from '../../sources/files/discover.ts';
 import { readHead } from '../../sources/heads/head.ts';
 import { ownReport } from '../../sources/heads/own-report.ts';
-import type { ReadingFlags } from '../command-line/flags.ts';
+import type { CommonFlags, ReadingFlags } from '../command-line/flags.ts';
 import { UsageError } from '../command-line/options.ts';
 import { identityOf, isStdout } from './whole-file.ts';
 
 /**
  * Refuses, before the work, to write over a file among the inputs: a `-o` that a slip made, or a `--apply` left out, would end the
- * evidence, also one that no format recognises. What this program wrote, or holds nothing, may be replaced.
+ * evidence, also one that no format recognises; and over what a run is told by. What this program wrote, or holds nothing, may be
+ * replaced.
  */
 export async function refuseEvidence(
   outputs: readonly (string | undefined)[],
   paths: readonly string[],
-  { flags, cwd }: { readonly flags: ReadingFlags; readonly cwd: string },
+  { flags, cwd }: { readonly flags: ReadingFlags & Pick<CommonFlags, 'baseline'>; readonly cwd: string },
 ): Promise<void> {
   const there = outputs.flatMap((path) => {
     const id = path === undefined || isStdout(path) ? undefined : identityOf(resolve(cwd, path));
     return path === undefined || id === undefined ? [] : [{ path, id }];
   });
   if (there.length === 0) return;
+  const told = [
+    ['baseline', flags.baseline],
+    ['configuration', flags.settings?.path],
+  ] as const;
+  for (const { path, id } of there)
+    for (const [what, file] of told)
+      if (file !== undefined && identityOf(resolve(cwd, file)) === id)
+        throw new UsageError(`${path} is the ${what} of this run; name another file`);
   const inputs = discover(paths, cwd).inputs.map((input) => ({ input, id: identityOf(input.absolute) }));
   for (const { path, id } of there)
     for (const { input } of inputs.filter((one) => one.id === id)) {

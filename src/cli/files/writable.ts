@@ -4,11 +4,17 @@ import { reasonOfCode } from '../../sources/files/reasons.ts';
 import { UsageError } from '../command-line/options.ts';
 import { isDevice, isLink, isStdout, targetOf } from './whole-file.ts';
 
-/** Refuses a file that cannot be written before the work starts: hours of reading must not end in that. */
+/** Refuses a file that cannot be written, or would be twice, before the work starts: hours of reading must not end in that. */
 export function checkWritable(paths: readonly (string | undefined)[], cwd: string): void {
+  const seen = new Set<string>();
   for (const path of paths) {
-    const reason = path === undefined || isStdout(path) ? undefined : reasonAgainst(targetOf(resolve(cwd, path)));
+    if (path === undefined || isStdout(path)) continue;
+    const target = targetOf(resolve(cwd, path));
+    const reason = reasonAgainst(target);
     if (reason !== undefined) throw new UsageError(`${path}: cannot be written: ${reason}`);
+    if (seen.has(target) && !isDevice(target))
+      throw new UsageError(`${path} is to be written twice: what comes first would be lost`);
+    seen.add(target);
   }
 }
 

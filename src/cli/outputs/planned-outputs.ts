@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import { similarWord } from '../../core/text/similar.ts';
 import { formatById, formatOfName, type OutputFormat, outputFormats } from '../../report/index.ts';
+import { shellQuote } from '../command-line/command-line.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
 import { UsageError } from '../command-line/options.ts';
 import { isStdout } from '../files/whole-file.ts';
@@ -34,9 +35,7 @@ export function plannedOutputs(flags: OutputFlags, env: Readonly<Record<string, 
     return [{ format: asked, path: toSummary ? summary : undefined, append: toSummary }];
   }
   return names.map((name) => {
-    const [, prefix, rest] = /^([a-z0-9-]+)=(.+)$/.exec(name) ?? [];
-    const stated = prefix === undefined ? undefined : named(prefix);
-    const path = stated === undefined || rest === undefined ? name : rest;
+    const { stated, path } = parted(name);
     const append = path === summary;
     const format =
       stated ??
@@ -54,6 +53,22 @@ export function plannedOutputs(flags: OutputFlags, env: Readonly<Record<string, 
   });
 }
 
+/** `ID=FILE` in its parts; a name without an id before it is a file. The ending of a format says the same as its id: `md=FILE`. */
+function parted(name: string): { readonly stated: Output['format'] | undefined; readonly path: string } {
+  const [, prefix = '', rest] = /^([a-z0-9-]+)=(.*)$/.exec(name) ?? [];
+  const stated = prefix === 'zip' ? BUNDLE : (named(prefix) ?? formatOfName(`.${prefix}`));
+  if (name === '' || (stated !== undefined && rest === ''))
+    throw new UsageError(`-o ${shellQuote(name)}: a file is missing, as ${name || 'html='}FILE`);
+  if (stated !== undefined && rest !== undefined) return { stated, path: rest };
+  const meant = similarWord(prefix, ids());
+  if (meant !== undefined) throw new UsageError(`-o ${name}: did you mean ${meant}=${rest}?`);
+  return { stated, path: name };
+}
+
+function ids(): readonly string[] {
+  return all.map(({ id }) => id);
+}
+
 /** Whether any of them, or `--json`, states the SHA-256 of the inputs. */
 export function stateHashes(outputs: readonly Output[], { json = false }: Pick<CommonFlags, 'json'>): boolean {
   return json || outputs.some(({ format }) => format.hashes === true);
@@ -66,10 +81,7 @@ function named(id: string): Output['format'] | undefined {
 function known(id: string): Output['format'] {
   const format = named(id);
   if (format === undefined) {
-    const meant = similarWord(
-      id,
-      all.map((one) => one.id),
-    );
+    const meant = similarWord(id, ids());
     throw new UsageError(
       `--format ${id}: unknown${meant === undefined ? '.' : `; did you mean ${meant}?`} ${listed()}`,
     );
@@ -85,5 +97,5 @@ function meantEnding(path: string): string {
 }
 
 function listed(): string {
-  return `Formats: ${all.map(({ id }) => id).join(', ')}.`;
+  return `Formats: ${ids().join(', ')}.`;
 }

@@ -20,3 +20,23 @@ it.each(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])(
     expect(plannedOutputs({ output: [`csv=${name}`] }, {})).toMatchObject([{ path: undefined }]);
   },
 );
+
+it.each<[string, string, string | undefined]>([
+  ['html=x.txt', 'html', 'x.txt'],
+  ['md=FILE', 'markdown', 'FILE'],
+  ['xml=x.txt', 'junit', 'x.txt'],
+  ['zip=x', 'bundle', 'x'],
+  ['bundle=x', 'bundle', 'x'],
+  ['csv=-', 'csv', undefined],
+  ['run=7.html', 'html', 'run=7.html'],
+])('%s: the id or the ending before the = says how, anything else belongs to the name', (name, id, path) => {
+  expect(plannedOutputs({ output: [name] }, {})).toMatchObject([{ format: { id }, path }]);
+});
+
+it.each([
+  ['htlm=x.html', /^-o htlm=x\.html: did you mean html=x\.html\?$/],
+  ['sarif=', /^-o sarif=: a file is missing, as sarif=FILE$/],
+  ['', /^-o '': a file is missing, as html=FILE$/],
+])('-o %s is no file to make', (name, says) => {
+  expect(() => plannedOutputs({ output: [name] }, {})).toThrow(says);
+});
