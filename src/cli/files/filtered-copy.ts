@@ -10,7 +10,7 @@ import { newReadLog } from '../../sources/records/read.ts';
 import { UsageError } from '../command-line/options.ts';
 import { writeArchive } from './filtered-archive.ts';
 import { unwritten } from './unwritten.ts';
-import { besides, discard, identityOf, isDevice, isStdout, targetOf } from './whole-file.ts';
+import { besides, discard, discardedOnEnd, identityOf, isDevice, isStdout, targetOf } from './whole-file.ts';
 
 /** What was found when input and copy were read again after writing. */
 export interface Proof {
@@ -63,6 +63,7 @@ export async function writeFiltered(
 ): Promise<Proof> {
   const target = targetOf(out);
   const fresh = besides(target);
+  const done = discardedOnEnd(fresh);
   try {
     mkdirSync(dirname(target), { recursive: true });
     await ('members' in plan ? writeArchive(plan, fresh) : writeKept(file.input, plan, fresh));
@@ -73,6 +74,8 @@ export async function writeFiltered(
   } catch (error) {
     discard(fresh);
     throw unwritten(out, error);
+  } finally {
+    done();
   }
 }
 

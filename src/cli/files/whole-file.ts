@@ -54,6 +54,7 @@ export async function writeWhole(
 ): Promise<void> {
   const target = targetOf(path);
   const into = isDevice(target) ? target : besides(target);
+  const done = into === target ? () => undefined : discardedOnEnd(into);
   try {
     mkdirSync(dirname(target), { recursive: true });
     const file = openSync(into, 'w');
@@ -67,12 +68,32 @@ export async function writeWhole(
     if (into !== target) discard(into);
     // A reader that has seen enough is no error.
     if (!(error instanceof Error && 'code' in error && error.code === 'EPIPE')) throw unwritten(path, error);
+  } finally {
+    done();
   }
 }
 
-/** A name for what is being written, in the same folder; no other run, of whatever machine, has it. */
+/** A name for what is being written, in the same folder; no other run, of whatever machine, has it. `discover` knows it. */
 export function besides(target: string): string {
   return `${dirname(target)}/.egressblame-${crypto.randomUUID()}.part`;
+}
+
+/** What ends a program that does not mind it. */
+const ENDS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Until the returned function is called: a signal that ends the program takes what is half written with it. */
+export function discardedOnEnd(part: string): () => void {
+  const end = (signal: NodeJS.Signals): void => {
+    done();
+    discard(part);
+    // As it would have ended without us, for whoever waits for it.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
+  };
+  const done = (): void => {
+    for (const signal of ENDS) process.off(signal, end);
+  };
+  for (const signal of ENDS) process.on(signal, end);
+  return done;
 }
 
 /** As many as the kernel follows. */

@@ -118,6 +118,10 @@ function statOf(path: string): Stats | string {
   }
 }
 
+/** A name that this program gives to what it writes until that is whole: half a copy of rollouts would be read as others. */
+const LEFT_PART = /^\.egressblame-[0-9a-f-]{36}\.part$/;
+const LEFT = 'is the beginning of a file that an earlier run was killed in writing: not read; it may be deleted';
+
 function visit(path: string, walk: Walk, seen: Set<string>): void {
   const info = statOf(path);
   if (typeof info === 'string') {
@@ -135,7 +139,11 @@ function visit(path: string, walk: Walk, seen: Set<string>): void {
   const real = realpathSync(path);
   if (seen.has(real)) return;
   seen.add(real);
-  for (const entry of list(path, walk.problems)) visit(join(path, entry.name), walk, seen);
+  for (const { name } of list(path, walk.problems)) {
+    const inside = join(path, name);
+    if (LEFT_PART.test(name)) walk.problems.push(problemOf('warning', 'part-left', `${inside} ${LEFT}`, inside));
+    else visit(inside, walk, seen);
+  }
 }
 
 /** What a link that leads nowhere meant is not there; anything else is, and may hold what matters. */

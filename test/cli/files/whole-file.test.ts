@@ -12,7 +12,7 @@ import {
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { appendFile, writeFile, writeWhole } from '../../../src/cli/files/whole-file.ts';
 import { runCommand } from '../in-process.ts';
 import { writeTinyNight } from '../tiny.ts';
@@ -82,6 +82,42 @@ it('two runs that write the same file do not write into one another', async () =
   });
   expect(readFileSync(path, 'utf8')).toBe('first, whole');
   expect(readdirSync(dir).filter((name) => name.endsWith('.part'))).toEqual([]);
+});
+
+describe('a run that is ended while it writes', () => {
+  it.each(['SIGTERM', 'SIGINT', 'SIGHUP'] as const)('by %s leaves nothing, and ends by it', async (signal) => {
+    const folder = mkdtempSync(join(dir, 'ended-'));
+    const others = process.listeners(signal);
+    process.removeAllListeners(signal);
+    const kill = vi.spyOn(process, 'kill').mockReturnValue(true);
+    try {
+      const writing = writeWhole(join(folder, 'x.md'), (write) => {
+        write('half');
+        expect(readdirSync(folder)).toHaveLength(1);
+        process.emit(signal, signal);
+        expect(readdirSync(folder)).toEqual([]);
+      });
+      // In earnest the process is gone by now.
+      await expect(writing).rejects.toThrow(/cannot be written/);
+      expect(kill.mock.calls).toEqual([[process.pid, signal]]);
+      expect(process.listenerCount(signal)).toBe(0);
+    } finally {
+      kill.mockRestore();
+      for (const other of others) process.on(signal, other);
+    }
+  });
+
+  it('by SIGKILL leaves a part that the next run names and does not read', async () => {
+    const logs = writeTinyNight(join(dir, 'killed'));
+    const before = await runCommand([logs, '--json']);
+    const part = `.egressblame-${crypto.randomUUID()}.part`;
+    writeFileSync(join(logs, part), readFileSync(join(logs, 'tool_calls.jsonl')));
+    const after = await runCommand([logs, '--json']);
+    expect(after.out.split('\n').slice(1)).toEqual(before.out.split('\n').slice(1));
+    expect(after.err).toBe(
+      `egressblame: ${join(logs, part)} is the beginning of a file that an earlier run was killed in writing: not read; it may be deleted\n`,
+    );
+  });
 });
 
 it.skipIf(process.getuid?.() !== 0 || !existsSync('/proc/sys'))(
