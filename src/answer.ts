@@ -158,9 +158,10 @@ function namedIn(attributions: readonly Attribution[]): ReadonlySet<string> {
   const named = new Set<string>();
   // Of a burst, all violations share them.
   const seen = new Set<Attribution['candidates']>();
-  for (const { candidates } of attributions) {
+  for (const { candidates, unlisted } of attributions) {
     if (seen.has(candidates)) continue;
     seen.add(candidates);
+    for (const { episode } of unlisted?.suspects ?? []) named.add(episode.id);
     for (const { episode } of candidates) if (episode !== undefined) named.add(episode.id);
   }
   return named;

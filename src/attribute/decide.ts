@@ -1,5 +1,5 @@
 import { processName } from '../core/findings/findings.ts';
-import type { Attribution, Evidence, Verdict } from '../model/attribution.ts';
+import type { Attribution, Evidence, EvidenceCode, Unlisted, Verdict } from '../model/attribution.ts';
 import type { Case, Fact, Suspect } from '../model/case.ts';
 import type { Mutable } from '../model/mutable.ts';
 import { evidenceOf, openWeighing, posterior, type Scored, toCandidate, toEvidence, type Weigh } from './score.ts';
@@ -27,11 +27,11 @@ export function decide(entry: Grounds, weigh: Weigh = openWeighing()): Decided {
   const shared = entry.shared.map(toEvidence);
   const own: readonly Evidence[] = top === undefined ? [] : evidenceOf(top.suspect);
   const evidence = shared.length === 0 ? own : [...shared, ...own];
+  const open = scored.filter((candidate, i) => i === 0 || candidate.probability >= RULED_OUT);
   const decided: Mutable<Decided> = {
     verdict,
     probability,
-    candidates: scored
-      .filter((candidate, i) => i === 0 || candidate.probability >= RULED_OUT)
+    candidates: open
       .slice(0, MAX_CANDIDATES)
       .map((candidate, i) =>
         toCandidate(candidate, i === 0 && named !== undefined ? undefined : losing(candidate, top, verdict)),
@@ -41,6 +41,7 @@ export function decide(entry: Grounds, weigh: Weigh = openWeighing()): Decided {
     missing: verdict === 'proven' || verdict === 'not-agent' ? [] : entry.missing,
     reason: reasonOf(verdict, top, scored, entry),
   };
+  if (open.length > MAX_CANDIDATES) decided.unlisted = unlistedOf(open);
   if (named?.episode !== undefined && verdict !== 'not-agent') decided.episode = named.episode;
   if (call !== undefined && verdict !== 'not-agent') decided.toolCall = call;
   if (named?.process !== undefined) decided.process = named.process;
@@ -49,6 +50,19 @@ export function decide(entry: Grounds, weigh: Weigh = openWeighing()): Decided {
     decided.untraced = episodeId === undefined ? { sandboxId } : { sandboxId, episodeId };
   }
   return decided;
+}
+
+function unlistedOf(open: readonly Scored[]): Unlisted {
+  const rest = open.slice(MAX_CANDIDATES);
+  const told = new Set(open.slice(0, MAX_CANDIDATES).map(({ suspect }) => suspect.episode?.id));
+  const suspects: Mutable<Unlisted['suspects'][number]>[] = [];
+  for (const { suspect, probability } of rest) {
+    const { episode, toolCall } = suspect;
+    if (episode === undefined || told.has(episode.id)) continue;
+    told.add(episode.id);
+    suspects.push(toolCall === undefined ? { episode, probability } : { episode, probability, toolCall });
+  }
+  return { count: rest.length, probability: sum(rest), suspects };
 }
 
 function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { verdict: Verdict; probability: number } {
@@ -165,8 +179,22 @@ function losing(candidate: Scored, top: Scored | undefined, verdict: Verdict): s
   const lacking = top.suspect.facts.map(({ code }) => code).filter((code) => !own.some((fact) => fact.code === code));
   return lacking.length === 0
     ? 'the same facts speak for it, less strongly'
-    : `lacks ${[...new Set(lacking)].join(', ')}`;
+    : `lacks ${[...new Set(lacking.map((code) => LACKED[code] ?? code))].join(', ')}`;
 }
+
+/** What a rival does not have that the likeliest suspect has, in words. */
+const LACKED: Partial<Record<EvidenceCode, string>> = {
+  'explicit-id': 'a record that names it',
+  'socket-owner': 'a process that made the connection',
+  'process-lineage': 'a process that descends from it',
+  lease: 'a lease of the source address',
+  'dns-answer': 'a DNS answer with the destination',
+  'dst-in-arguments': 'the destination in its arguments',
+  'dst-in-output-file': 'the destination in its output',
+  'behaviour-match': 'a command of this kind',
+  'time-in-call': 'a call at that moment',
+  'time-in-episode': 'being live then',
+};
 
 function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Scored[], entry: Grounds): string {
   if (verdict === 'proven' || verdict === 'likely') return chainText(top, entry);

@@ -55,6 +55,7 @@ const SELDOM = Object.keys({
   episode: true,
   toolCall: true,
   process: true,
+  unlisted: true,
   untraced: true,
   accepted: true,
 } satisfies Record<Seldom, true>) as readonly Seldom[];

@@ -83,6 +83,16 @@ export interface Candidate {
   readonly lostBecause?: string;
 }
 
+/** Rivals that were not ruled out either: a night has violations with hundreds, and only the likeliest are told with their facts. */
+export interface Unlisted {
+  /** Candidates. */
+  readonly count: number;
+  /** Of all of them together. */
+  readonly probability: number;
+  /** Their episodes that no listed candidate names, each once with its likeliest call, the likeliest first. */
+  readonly suspects: readonly (Pick<Candidate, 'probability' | 'toolCall'> & { readonly episode: EpisodeRef })[];
+}
+
 export interface Attribution {
   readonly violation: Violation;
   readonly verdict: Verdict;
@@ -90,8 +100,10 @@ export interface Attribution {
   readonly episode?: EpisodeRef;
   readonly toolCall?: ToolCallRef;
   readonly process?: ProcessRef;
-  /** Sorted by probability; always holds the rivals that were not ruled out. */
+  /** Sorted by probability; the likeliest of the rivals that were not ruled out. */
   readonly candidates: readonly Candidate[];
+  /** The others, where `candidates` does not hold them all. */
+  readonly unlisted?: Unlisted;
   /** Probability that no agent, or an episode without trace, caused it. */
   readonly nullProbability: number;
   readonly evidence: readonly Evidence[];

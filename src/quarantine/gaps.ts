@@ -19,9 +19,9 @@ function undecided({ attributions }: Report, flagged: readonly FlaggedEpisode[])
   const open = attributions.filter(({ verdict }) => verdict === 'ambiguous' || verdict === 'unattributed');
   const listed = new Set(flagged.map(({ rollout }) => rollout.episode));
   const suspects = new Set(
-    open.flatMap(({ candidates, untraced: from }) => [
+    open.flatMap(({ candidates, unlisted, untraced: from }) => [
       from?.episodeId,
-      ...candidates.map(({ episode }) => episode?.id),
+      ...[...candidates, ...(unlisted?.suspects ?? [])].map(({ episode }) => episode?.id),
     ]),
   );
   const episodes = [...suspects].filter((id) => id !== undefined && !listed.has(id)).sort() as readonly string[];

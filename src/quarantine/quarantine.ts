@@ -71,7 +71,10 @@ function chargesOf(attributions: readonly Attribution[], minVerdict: Grade): Rea
 /** Each suspected episode once, with its likeliest call: candidates are sorted by probability. */
 function suspectsOf(attribution: Attribution): ReadonlyMap<string, Charge> {
   const out = new Map<string, Charge>();
-  for (const { episode, probability, toolCall } of attribution.candidates)
+  for (const { episode, probability, toolCall } of [
+    ...attribution.candidates,
+    ...(attribution.unlisted?.suspects ?? []),
+  ])
     if (episode !== undefined && !out.has(episode.id))
       out.set(episode.id, { attribution, grade: 'ambiguous', probability, toolCall });
   return out;

@@ -214,7 +214,7 @@ describe('candidates', () => {
     ).toEqual([
       ['a', undefined],
       ['b', 'time-excludes ended; lease-excludes ended'],
-      ['c', 'lacks process-lineage'],
+      ['c', 'lacks a process that descends from it'],
       ['d', 'the same facts speak for it, less strongly'],
     ]);
     expect(lost(call('b', HARD), call('a', HARD))).toEqual([
@@ -231,6 +231,23 @@ describe('candidates', () => {
   it('are the first, however improbable, and at most twelve that are not ruled out', () => {
     expect(lost(call('a', [ENDED, ENDED]), call('b', [ENDED, ENDED, ENDED]))).toHaveLength(1);
     expect(lost(...Array.from('abcdefghijklmn', (name) => call(name, [NAMED])))).toHaveLength(12);
+  });
+
+  it('that are not listed are counted, and their episodes named once, with the likeliest call', () => {
+    const of12 = Array.from('abcdefghijkl', (name) => call(name, [NAMED]));
+    expect(of(of12).unlisted).toBeUndefined();
+    const { unlisted, candidates, nullProbability } = of([
+      ...of12,
+      call('a2', [PORT]),
+      call('n', [PORT]),
+      call('n2', [NAMED]),
+    ]);
+    expect([unlisted?.count, unlisted?.suspects.map(({ episode, toolCall }) => [episode.id, toolCall?.id])]).toEqual([
+      3,
+      [['n', 'n2']],
+    ]);
+    const listed = candidates.reduce((sum, { probability }) => sum + probability, 0);
+    expect(unlisted?.probability).toBeCloseTo(1 - listed - nullProbability);
   });
 });
 

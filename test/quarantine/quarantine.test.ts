@@ -237,6 +237,10 @@ describe('what the list may lack', () => {
         charge(1, 'proven', 'a'),
         charge(2, 'ambiguous', 'a', ...names),
         charge(3, 'unattributed', 's3'),
+        {
+          ...charge(5, 'ambiguous', 's3'),
+          unlisted: { count: 9, probability: 0.1, suspects: [{ episode: { id: 't' }, probability: 0.1 }] },
+        },
         { ...charge(4, 'unattributed'), untraced: { sandboxId: 'sb', episodeId: 'x' } },
       ],
       [rollout('a', known)],
@@ -244,12 +248,12 @@ describe('what the list may lack', () => {
     const undecided = (least: 'likely' | 'ambiguous') =>
       quarantineOf(report, least).gaps.find(({ code }) => code === 'violations-undecided');
     expect(undecided('likely')).toMatchObject({
-      episodes: [...names, 'x'],
-      says: '3 violations cannot be laid on one episode; who caused them may be missing here; suspected and not on the list: s0, s1, s2, s3 and 6 more',
+      episodes: [...names, 't', 'x'],
+      says: '4 violations cannot be laid on one episode; who caused them may be missing here; suspected and not on the list: s0, s1, s2, s3 and 7 more',
     });
     expect(undecided('ambiguous')?.episodes).toEqual(['x']);
     expect(quarantineSentence(quarantineOf(report, 'ambiguous'))).toContain(
-      '10 episodes of 1 to keep out of training, 9 of them only suspected,',
+      '11 episodes of 1 to keep out of training, 10 of them only suspected,',
     );
     expect(quarantineSentence(quarantineOf(report, 'likely'))).not.toContain('suspected');
   });

@@ -64,7 +64,10 @@ const mixed: fc.Arbitrary<Attribution> = fc
   .map(([one, other, fields, isAccepted, said]) => {
     const taken = Object.fromEntries(fields.flatMap((key) => (other[key] === undefined ? [] : [[key, other[key]]])));
     const own = { violation: { ...one.violation, ...said } };
-    return { ...one, ...taken, ...own, ...(isAccepted ? { accepted } : {}) } as Attribution;
+    const { episode } = other;
+    const suspects = episode === undefined ? [] : [{ episode, probability: 0.01 }];
+    const unlisted = isAccepted ? { unlisted: { count: 2, probability: 0.02, suspects } } : {};
+    return { ...one, ...taken, ...own, ...unlisted, ...(isAccepted ? { accepted } : {}) } as Attribution;
   });
 
 it('writes the same lines as record by record, whatever attributions share', () => {

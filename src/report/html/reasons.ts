@@ -37,7 +37,8 @@ export function* rivals(lead: Attribution, { clean }: ReporterOptions): Generato
     return `<li>${html(percent(candidate.probability))} <code>${html(clean(candidateName(candidate)))}</code>${why === undefined ? '' : `: ${html(clean(why))}`}${command === undefined ? '' : `<br><code class="dim">${html(clip(clean(command), 200))}</code>`}</li>`;
   };
   yield `<ul>${others.slice(0, MAX_RIVALS).map(item).join('')}`;
-  if (others.length > MAX_RIVALS) yield `<li>and ${others.length - MAX_RIVALS} more</li>`;
+  const left = Math.max(0, others.length - MAX_RIVALS) + (lead.unlisted?.count ?? 0);
+  if (left > 0) yield `<li>and ${left} more</li>`;
   yield '</ul>';
 }
 

@@ -1,6 +1,6 @@
 import { jsonText, quoted } from '../../core/text/text.ts';
 import type { Candidate, Claim, EpisodeRef, Evidence, ProcessRef, ToolCallRef } from '../../model/attribution.ts';
-import { candidateProcess, episodeRecord, toolCallRecord } from './decided.ts';
+import { candidateProcess, episodeRecord, toolCallRecord, unlistedRecord } from './decided.ts';
 import { round } from './seen.ts';
 import { numeral, refText, textOrNull } from './seen-text.ts';
 import type { Decided } from './shared.ts';
@@ -12,8 +12,10 @@ export function decidedTexts(clean: Clean): (decided: Decided) => string {
   const causeText = causeTexts(clean);
   return (decided) => {
     const { candidates, nullProbability, evidence, missing, reason } = decided;
+    const unlisted = unlistedRecord(decided);
+    const others = unlisted === undefined ? '' : `"unlisted":${jsonText(unlisted)},`;
     return (
-      `${causeText(decided)},"candidates":[${list(candidates, (one) => candidateText(one, clean))}],` +
+      `${causeText(decided)},"candidates":[${list(candidates, (one) => candidateText(one, clean))}],${others}` +
       `"nullProbability":${numeral(round(nullProbability))},"evidence":[${list(evidence, (one) => evidenceText(one, clean))}],` +
       `"missing":[${list(missing, (text) => quoted(clean(text)))}],"reason":${quoted(clean(reason))}`
     );

@@ -11,6 +11,7 @@ export function decidedPart(decided: Decided, clean: Clean): Json {
   return {
     ...causePart(decided, clean),
     candidates: decided.candidates.map((candidate) => candidateRecord(candidate, clean)),
+    unlisted: unlistedRecord(decided),
     nullProbability: round(decided.nullProbability),
     evidence: decided.evidence.map((evidence) => evidenceRecord(evidence, clean)),
     missing: decided.missing.map(clean),
@@ -82,6 +83,13 @@ function candidateRecord(candidate: Candidate, clean: Clean): Json {
     evidence: candidate.evidence.map((evidence) => evidence.code),
     lostBecause: candidate.lostBecause === undefined ? undefined : clean(candidate.lostBecause),
   };
+}
+
+/** The candidates that are not listed, where some are not. */
+export function unlistedRecord({ unlisted }: Decided): Json | undefined {
+  if (unlisted === undefined) return undefined;
+  const { count, probability, suspects } = unlisted;
+  return { count, probability: round(probability), episodes: suspects.map(({ episode }) => episode.id) };
 }
 
 function evidenceRecord(evidence: Evidence, clean: Clean): Json {

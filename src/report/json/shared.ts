@@ -10,6 +10,7 @@ const DECIDED = Object.keys({
   toolCall: true,
   process: true,
   candidates: true,
+  unlisted: true,
   nullProbability: true,
   evidence: true,
   missing: true,
@@ -18,7 +19,16 @@ const DECIDED = Object.keys({
 
 export type Decided = Pick<
   Attribution,
-  'verdict' | 'episode' | 'toolCall' | 'process' | 'candidates' | 'nullProbability' | 'evidence' | 'missing' | 'reason'
+  | 'verdict'
+  | 'episode'
+  | 'toolCall'
+  | 'process'
+  | 'candidates'
+  | 'unlisted'
+  | 'nullProbability'
+  | 'evidence'
+  | 'missing'
+  | 'reason'
 >;
 
 /** The same writer, which writes once what violations share as the very same objects. */

@@ -197,7 +197,8 @@ function* rivals(lead: Attribution, { clean }: ReporterOptions): Generator<strin
   const says = (candidate: Candidate): string =>
     `- ${percent(candidate.probability)} ${code(clean(candidateName(candidate)))}${candidate.lostBecause === undefined ? '' : `: ${plain(clean(candidate.lostBecause))}`}\n`;
   for (const candidate of others.slice(0, 8)) yield says(candidate);
-  if (others.length > 8) yield `- and ${others.length - 8} more\n`;
+  const left = Math.max(0, others.length - 8) + (lead.unlisted?.count ?? 0);
+  if (left > 0) yield `- and ${left} more\n`;
   yield '\n';
 }
 

@@ -1,4 +1,12 @@
-import { candidateName, causeOf, endsOf, endText, episodeParts, percent } from '../../core/findings/findings.ts';
+import {
+  candidateName,
+  causeOf,
+  endsOf,
+  endText,
+  episodeParts,
+  percent,
+  plural,
+} from '../../core/findings/findings.ts';
 import { wrap } from '../../core/text/display-width.ts';
 import { clip, escapeTerminal } from '../../core/text/text.ts';
 import { formatIso } from '../../core/time/time.ts';
@@ -108,13 +116,15 @@ function fact(page: Page, evidence: Evidence): void {
   for (const ref of evidence.refs.slice(0, MOST_CITED)) page.cite(ref);
 }
 
-function rivalsPart(page: Page, { candidates, nullProbability }: Attribution): void {
+function rivalsPart(page: Page, { candidates, unlisted, nullProbability }: Attribution): void {
   const rivals = candidates.filter(({ lostBecause }) => lostBecause !== undefined);
   page.part(rivals.length === 0 ? 'Rivals: none remained' : 'Rivals');
   for (const rival of rivals) {
     page.paragraph(`${percent(rival.probability)} ${candidateName(rival)}: ${rival.lostBecause ?? ''}`, '  ');
     for (const evidence of rival.evidence) page.paragraph(claimOf(evidence), '    ');
   }
+  if (unlisted !== undefined)
+    page.paragraph(`${percent(unlisted.probability)} ${plural(unlisted.count, 'other')}, less likely each`, '  ');
   page.paragraph(`nobody known to us: ${percent(nullProbability)}`, '  ');
 }
 

@@ -151,7 +151,8 @@ function rivals(lead: Attribution, row: (label: string, text: string) => void): 
       `${percent(candidate.probability)} ${candidateName(candidate)}${candidate.lostBecause === undefined ? '' : `: ${candidate.lostBecause}`}`,
     );
   });
-  if (others.length > MAX_RIVALS) row('', `and ${others.length - MAX_RIVALS} more`);
+  const left = Math.max(0, others.length - MAX_RIVALS) + (lead.unlisted?.count ?? 0);
+  if (left > 0) row('', `and ${left} more`);
 }
 
 function nextBlock(report: Report, first: Case | undefined, { style, command }: TerminalOptions): readonly string[] {
