@@ -18,6 +18,8 @@ export interface Segment {
 /** Every segment is at least this wide. */
 export const LEAST_HALF_WIDTH_US = 15_000;
 const MIN_PAIRS = 3;
+/** A clock that is set every hour steps about so often in a night. */
+const MOST_STEPS = 12;
 /** More pairs, evenly thinned, tell nothing more about a line. */
 const MOST_PAIRS = 4_000;
 /** Pairs wider than this are intervals rather than points. */
@@ -32,9 +34,9 @@ const MIN_DRIFT_SPAN_US = 60_000_000;
 /** A drift that moves the clock by less than this over the whole file is not told apart from changing delays. */
 const MIN_DRIFT_US = 20_000;
 
-/** A robust line through differences; up to three steps. Undefined with fewer than 3 agreeing pairs. */
+/** Robust lines through differences, from step to step. Undefined with fewer than 3 agreeing pairs. */
 export function fitDifferences(differences: Pick<Pairs, 'at' | 'lo' | 'hi'>): readonly Segment[] | undefined {
-  return fitSorted(pairsOf(differences, MOST_PAIRS), 3);
+  return fitSorted(pairsOf(differences, MOST_PAIRS), MOST_STEPS);
 }
 
 function fitSorted(pairs: Pairs, stepsLeft: number): readonly Segment[] | undefined {
