@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { alignClocks } from '../../src/clocks/align.ts';
+import type { Edge } from '../../src/clocks/edges.ts';
+import { chooseReference } from '../../src/clocks/reference.ts';
 import { type Observation, sightedOf } from '../../src/clocks/sightings.ts';
 import type { Micros } from '../../src/model/time.ts';
 
@@ -74,6 +76,249 @@ describe('the reference clock', () => {
     const files = Object.fromEntries(Array.from({ length: 10 }, (_, i) => [`f${i}@fw`, (t: number) => 150e-6 * t]));
     const sensor = align(sightings({ 'leases@h0': good, ...files }), ['leases@h0', ...Object.keys(files)]);
     expect(sensor.reports.find(({ method }) => method === 'reference')?.domain).toBe('leases@h0');
+  });
+});
+
+describe('the most trusted clock', () => {
+  /** How far the second is ahead of the first over the hour. */
+  interface Ahead {
+    readonly us?: number;
+    readonly slope?: number;
+    readonly steps?: boolean;
+    readonly pairs?: number;
+    readonly halfWidth?: number;
+  }
+
+  type Met = readonly [one: string, other: string, ahead?: Ahead];
+
+  const edgeTo = (
+    to: string,
+    sign: 1 | -1,
+    { us = 0, slope = 0, steps, pairs = 20, halfWidth = 15_000 }: Ahead,
+  ): Edge => {
+    const segment = { from: -Infinity, origin: START, offset: us * sign, slope: slope * sign, halfWidth, pairs };
+    const behind = { ...segment, from: START + HOUR / 2, offset: (us + SECOND) * sign };
+    const segments = steps ? [segment, behind] : [segment];
+    return { to, segments, pairs, cost: 100, halfWidth, method: 'flow' };
+  };
+
+  /** The reference of clocks that met, the most trusted first; stamps of `coarse` ones are cut to seconds. */
+  function reference(order: readonly string[], met: readonly Met[], coarse: readonly string[] = []) {
+    const edges = new Map<string, Edge[]>(order.map((domain) => [domain, []]));
+    for (const [one, other, ahead = {}] of met) {
+      edges.get(one)?.push(edgeTo(other, 1, ahead));
+      edges.get(other)?.push(edgeTo(one, -1, ahead));
+    }
+    return chooseReference(order, edges, {
+      domains: new Set(order),
+      hostOf: (domain) => /@(.*)/.exec(domain)?.[1],
+      zoneless: new Set(),
+      spans: new Map(order.map((domain, i) => [domain, [START, START + (i === 0 ? HOUR : HOUR / 2)] as const])),
+      stepOf: (domain) => (coarse.includes(domain) ? SECOND : 0),
+    });
+  }
+
+  const drifts: Ahead = { slope: 100e-6 };
+  const one: Ahead = { us: SECOND };
+
+  it.each<[string, string | undefined, readonly string[], readonly Met[]]>([
+    ['is none of none', undefined, [], []],
+    [
+      'stays where more than half keep pace with it',
+      'a@1',
+      ['a@1', 'b@2', 'c@3'],
+      [
+        ['a@1', 'b@2'],
+        ['a@1', 'c@3', drifts],
+      ],
+    ],
+    [
+      'is left where half do and more with another',
+      'b@2',
+      ['a@1', 'x@0', 'b@2', 'c@3', 'd@4', 'e@5'],
+      [
+        ['a@1', 'x@0', one],
+        ['a@1', 'b@2', drifts],
+        ['b@2', 'c@3', one],
+        ['b@2', 'd@4', { us: 2 * SECOND }],
+        ['b@2', 'e@5', { us: 3 * SECOND }],
+      ],
+    ],
+    [
+      'stays where no other has more than half',
+      'a@1',
+      ['a@1', 'x@0', 'b@2', 'c@3'],
+      [
+        ['a@1', 'x@0', one],
+        ['a@1', 'b@2', drifts],
+        ['b@2', 'c@3', one],
+      ],
+    ],
+    [
+      'stays where others met one another over it alone',
+      'a@1',
+      ['a@1', 'b@2', 'c@3', 'd@4'],
+      [
+        ['a@1', 'b@2', drifts],
+        ['a@1', 'c@3', drifts],
+        ['a@1', 'd@4', drifts],
+      ],
+    ],
+    [
+      'is held against hosts, not against their files',
+      'a@1',
+      ['a@1', 'b@2', 'c@3', 'd@3', 'e@3'],
+      [
+        ['a@1', 'b@2', one],
+        ['a@1', 'c@3', drifts],
+        ['c@3', 'd@3', one],
+        ['c@3', 'e@3', { us: 2 * SECOND }],
+      ],
+    ],
+    [
+      'is held against half of the files of a host',
+      'a@1',
+      ['a@1', 'b@2', 'c@2'],
+      [
+        ['a@1', 'b@2', one],
+        ['a@1', 'c@2', drifts],
+      ],
+    ],
+    [
+      'is left where less than half of them keep pace',
+      'b@2',
+      ['a@1', 'b@2', 'c@2', 'd@3', 'e@4', 'f@2'],
+      [
+        ['a@1', 'b@2', one],
+        ['a@1', 'c@2', drifts],
+        ['a@1', 'd@3', drifts],
+        ['c@2', 'd@3'],
+        ['d@3', 'e@4', one],
+        ['d@3', 'f@2', one],
+      ],
+    ],
+    [
+      'is held against files of no host that keep the same time as against one machine',
+      'a@1',
+      ['a@1', 'b@2', 'c', 'd', 'e'],
+      [
+        ['a@1', 'b@2', one],
+        ['a@1', 'c', drifts],
+        ['c', 'd'],
+        ['c', 'e', { us: 99_999 }],
+      ],
+    ],
+    [
+      'but as against several where they are a tenth of a second apart',
+      'c',
+      ['a@1', 'b@2', 'c', 'd', 'e'],
+      [
+        ['a@1', 'b@2', one],
+        ['a@1', 'c', drifts],
+        ['c', 'd', { us: 100_000 }],
+        ['c', 'e', { us: 200_000 }],
+      ],
+    ],
+    [
+      'or drift, however little',
+      'c',
+      ['a@1', 'b@2', 'c', 'd', 'e'],
+      [
+        ['a@1', 'b@2', one],
+        ['a@1', 'c', drifts],
+        ['c', 'd', { slope: 1e-6 }],
+        ['c', 'e', { slope: 2e-6 }],
+      ],
+    ],
+    [
+      'is held against each host, whatever keeps the same time',
+      'b@2',
+      ['a@1', 'b@2', 'c@3', 'd@4'],
+      [
+        ['a@1', 'b@2', drifts],
+        ['b@2', 'c@3'],
+        ['b@2', 'd@4'],
+      ],
+    ],
+    [
+      'steps against most',
+      'b@2',
+      ['a@1', 'b@2', 'c@3'],
+      [
+        ['a@1', 'b@2', { steps: true }],
+        ['b@2', 'c@3', one],
+      ],
+    ],
+    [
+      'is minutes from most',
+      'b@2',
+      ['a@1', 'b@2', 'c@3'],
+      [
+        ['a@1', 'b@2', { us: 60_015_000 }],
+        ['b@2', 'c@3', one],
+      ],
+    ],
+    [
+      'is nearly a minute from most, as far as is known',
+      'a@1',
+      ['a@1', 'b@2', 'c@3'],
+      [
+        ['a@1', 'b@2', { us: 60_014_999 }],
+        ['b@2', 'c@3', one],
+      ],
+    ],
+    [
+      'keeps pace to 50 ms over the longest span',
+      'a@1',
+      ['a@1', 'b@2', 'c@3'],
+      [
+        ['a@1', 'b@2', { slope: 13.8e-6 }],
+        ['b@2', 'c@3', one],
+      ],
+    ],
+    [
+      'keeps it no closer',
+      'b@2',
+      ['a@1', 'b@2', 'c@3'],
+      [
+        ['a@1', 'b@2', { slope: 14e-6 }],
+        ['b@2', 'c@3', one],
+      ],
+    ],
+    [
+      'is not held against what few pairs tell',
+      'a@1',
+      ['a@1', 'b@2', 'c@3', 'd@4'],
+      [
+        ['a@1', 'b@2', drifts],
+        ['b@2', 'c@3', { ...one, pairs: 9 }],
+        ['b@2', 'd@4', { ...one, pairs: 9 }],
+      ],
+    ],
+    [
+      'is held against what ten tell',
+      'b@2',
+      ['a@1', 'b@2', 'c@3', 'd@4'],
+      [
+        ['a@1', 'b@2', drifts],
+        ['b@2', 'c@3', { ...one, pairs: 10 }],
+        ['b@2', 'd@4', { ...one, pairs: 10 }],
+      ],
+    ],
+  ])('%s', (_, expected, order, met) => {
+    expect(reference(order, met)).toBe(expected);
+  });
+
+  it('is neither held against stamps that are cut to seconds nor left for them', () => {
+    const order = ['a@1', 'b@2', 'c@3', 'd@4'];
+    const met: readonly Met[] = [
+      ['a@1', 'b@2', drifts],
+      ['b@2', 'c@3', one],
+      ['b@2', 'd@4', one],
+    ];
+    expect(reference(order, met)).toBe('b@2');
+    expect(reference(order, met, ['b@2'])).toBe('a@1');
+    expect(reference(order, met, ['c@3'])).toBe('a@1');
   });
 });
 

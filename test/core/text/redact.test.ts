@@ -21,7 +21,9 @@ describe('secrets are taken out', () => {
 });
 
 it('keeps hosts and ports, also beside a secret', () => {
-  const host = fc.oneof(fc.ipV4(), fc.domain());
+  // What stands behind the name of a secret and a colon is one, also where a host bears that name.
+  const domain = fc.domain().filter((name) => !/\b(?:password|passwd|pwd)$/i.test(name));
+  const host = fc.oneof(fc.ipV4(), domain);
   const secret = fc.stringMatching(/^[A-Za-z0-9]{4,20}$/);
   fc.assert(
     fc.property(host, fc.integer({ min: 1, max: 65_535 }), secret, (name, port, word) => {
