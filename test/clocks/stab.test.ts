@@ -56,6 +56,41 @@ describe('stamps cut to seconds', () => {
   });
 });
 
+describe('stamps that a collector cut twice', () => {
+  /** A hundred pairs that allow no offset but nearly none, and some that allow others, a second wide; seconds. */
+  const found = (...moved: readonly number[]) => {
+    const begins = [...Array.from({ length: 100 }, (_, i) => -(i % 2)), ...moved];
+    const { offset, halfWidth } = stab(
+      Float64Array.from(begins, (at) => at * SECOND),
+      Float64Array.from(begins, (at) => (at + 1) * SECOND),
+    );
+    return [offset / SECOND, halfWidth / SECOND].map((seconds) => Math.round(seconds * 1e6) / 1e6);
+  };
+  const evenly = (count: number, top: number) => Array.from({ length: count }, (_, i) => ((i + 1) * top) / count);
+  /** The middle of the first hundred. */
+  const none = [0, 0.025];
+
+  it('tell the offset that those which moved come up to', () => {
+    // Nearly nothing is 5 ms to either side.
+    expect(found(...evenly(10, 0.4))).toEqual([0.4, 0.425]);
+    expect(found(...evenly(8, 0.4))).toEqual([0.4, 0.425]);
+    expect(found(...evenly(10, 0.9))).toEqual([0.9, 0.925]);
+    expect(found(...evenly(10, 0.056))).toEqual([0.056, 0.081]);
+    expect(found(...evenly(12, 0.4), -1.1, -1.2, -1.3)).toEqual([0.4, 0.425]);
+  });
+
+  it.each([
+    ['fewer than eight', evenly(7, 0.4)],
+    ['some on the other side, a quarter and more', [...evenly(11, 0.4), -1.1, -1.2, -1.3]],
+    ['less than 50 ms', evenly(12, 0.05)],
+    ['nearly all of a second', evenly(10, 0.92)],
+    ['most of them close, as what is merely late', [0.02, 0.03, 0.04, 0.05, 0.06, 0.07, 0.3, 0.35, 0.38, 0.4]],
+    ['a single one far', [...evenly(10, 0.2), 0.4]],
+  ])('tell nothing where they are %s', (_, moved) => {
+    expect(found(...moved)).toEqual(none);
+  });
+});
+
 describe('records of whole windows', () => {
   /** The offset and its half width, in seconds, where all pairs leave this interval open. */
   const within = (from: number, to: number) => {
