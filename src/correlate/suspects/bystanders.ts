@@ -34,7 +34,7 @@ export function bystanders(scene: Scene, mentions: Mentions, context: SuspectCon
         continue;
       const one = { episode, sandbox, place: undefined };
       // An episode has no moment of its own: it stands behind all calls.
-      if (nearest.mayHold(Math.abs(0 - begun))) nearest.offer(Math.abs(0 - begun), one);
+      if (nearest.mayHold(begun)) nearest.offer(begun, one);
     }
   }
   return nearest.all().flatMap((one) => suspectOf(one, scene, context) ?? []);

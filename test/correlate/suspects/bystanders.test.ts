@@ -194,3 +194,27 @@ test('bystanders are the nearest of all who were there, whoever was met before (
     { numRuns: 400 },
   );
 });
+
+test.each<[string, Partial<Trail>, readonly string[], number]>([
+  ['a private address that no lease names', { tuples: [{ srcIp: '10.9.9.9' }] as never }, ['10.66.0.1'], 0],
+  ['one that leases name', { tuples: [{ srcIp: '10.66.0.1' }] as never }, ['10.66.0.1'], 1],
+  ['one where leases name no addresses', { tuples: [{ srcIp: '10.9.9.9' }] as never }, [], 1],
+  ['one on a host that is known', { tuples: [{ srcIp: '10.9.9.9' }] as never, host: 'h' }, ['10.66.0.1'], 1],
+  ['a public address', { tuples: [{ srcIp: '203.0.113.9' }] as never }, ['10.66.0.1'], 1],
+  ['no address', { tuples: [{ srcIp: '' }] as never }, ['10.66.0.1'], 1],
+  ['nothing', { tuples: [] }, ['10.66.0.1'], 1],
+])(
+  'of a sender of which no sandbox is known, from %s, whoever lived then may be suspected (%j, %j: %i)',
+  (_, trail, ips, count) => {
+    const context = contextOf([]);
+    const leases = {
+      statesIps: ips.length > 0,
+      leasesByIp: (ip: string) => ips.filter((one) => one === ip),
+      sandboxesOnHost: () => new Set(['sb-0']),
+    } as unknown as LeaseTable;
+    const moment: Moment = { begun: 5, windowUs: 0, sandboxes: [], category: 'policy-violation', named: 0 };
+    const scene = sceneOf(moment, context);
+    const unknown: Scene = { ...scene, trail: { ...scene.trail, ...trail }, sandboxes: undefined };
+    expect(bystanders(unknown, unknown.mentions, { ...context, leases })).toHaveLength(count);
+  },
+);
