@@ -37,7 +37,10 @@ function chunkNames() {
       [
         ['investigate', `${root}dist/cli/commands/investigate.js`],
         ['program', `${root}dist/cli/program/program.js`],
-        ...['exit/failure', 'command-line/settings', 'commands/completion'].map((light) => [null, `${root}dist/cli/${light}.js`]),
+        ...['exit/failure', 'command-line/settings', 'commands/completion'].map((light) => [
+          null,
+          `${root}dist/cli/${light}.js`,
+        ]),
         ...[MAIN, CODE_CACHE, ...Object.values(WORKERS)].map((start) => [null, start]),
       ].flatMap(([name, start]) => [...loadedWith(start, graph)].map((module) => [module, name])),
     );

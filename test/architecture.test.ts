@@ -173,7 +173,9 @@ describe('the rooms of src', () => {
 
   it('has no circles of folders in its larger rooms: each knows only those before it', () => {
     const imports = new Map<string, string[]>();
-    for (const path of all.filter((file) => ['cli', 'core', 'correlate', 'reach', 'reading', 'sources'].includes(roomOf(file)))) {
+    for (const path of all.filter((file) =>
+      ['cli', 'core', 'correlate', 'reach', 'reading', 'sources'].includes(roomOf(file)),
+    )) {
       const cell = cellOf(path);
       const others = ownImportsOf(path).map((other) => cellOf(join(src, other)));
       imports.set(cell, [...(imports.get(cell) ?? []), ...others.filter((other) => other !== cell)]);
