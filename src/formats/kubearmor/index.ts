@@ -3,6 +3,7 @@ import { compact, isObject, type JsonObject, numberOf, textOf, tryJson } from '.
 import { parseIp, parsePort, transportName } from '../../core/network/ip.ts';
 import { podName } from '../../core/network/network.ts';
 import { eventTime, parseIso } from '../../core/time/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Action, DnsEvent, Event, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -122,7 +123,7 @@ function socketOf(resource: string): SocketTuple | undefined {
 
 const DOMAIN = /^[\w-]+(?:\.[\w-]+)+$/;
 
-const ACTIONS: Readonly<Record<string, Action>> = { Block: 'deny', Audit: 'alert', 'Audit (Block)': 'alert' };
+const ACTIONS = wordTable<Action>({ Block: 'deny', Audit: 'alert', 'Audit (Block)': 'alert' });
 
 /** Only alerts name a policy; its severity runs from 1 to 10. */
 function rulingOf(json: JsonObject): Partial<ProcessEvent> | undefined {
