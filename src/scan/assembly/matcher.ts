@@ -2,6 +2,7 @@
 // ../layout.ts. Nothing here reads beyond the end of a line by more than 16 bytes, and no value takes a line feed.
 
 import { equals, hashed, lineEnd, mix, seed } from './bytes';
+import { field, fields } from './fields';
 import { any, scalar, text } from './json';
 import { isLeft } from './left';
 import { areDigits, digits, epochOf, ipv4, isStamp, microsOf, momentOf, numberOf, portOf, secondOf } from './values';
@@ -227,42 +228,6 @@ function isContinued(p: usize): bool {
     return load<u32>(p - 5) != AUDI || load<u8>(p - 1) != 0x74 || markEnd(p + 1) != 0;
   }
   return true;
-}
-
-/** The stop, or the line feed, that ends a field; 0 where something else does. */
-function field(p: usize, stop: u8, refused: u8): usize {
-  while (true) {
-    const bytes = v128.load(p);
-    const signs = v128.or(i8x16.eq(bytes, i8x16.splat(stop)), i8x16.eq(bytes, i8x16.splat(refused)));
-    const found = i8x16.bitmask(v128.or(signs, i8x16.lt_u(bytes, i8x16.splat(0x20))));
-    if (found == 0) {
-      p += 16;
-      continue;
-    }
-    p += ctz(found);
-    const sign = load<u8>(p);
-    return sign == stop || sign == 0x0a ? p : 0;
-  }
-}
-
-/** The stop that ends the last of so many fields; 0 where something else ends one of them. */
-function fields(p: usize, stop: u8, refused: u8, count: i32): usize {
-  while (true) {
-    const bytes = v128.load(p);
-    let stops = i8x16.bitmask(i8x16.eq(bytes, i8x16.splat(stop)));
-    const signs = v128.or(i8x16.eq(bytes, i8x16.splat(refused)), i8x16.lt_u(bytes, i8x16.splat(0x20)));
-    const others = i8x16.bitmask(signs) & ~stops;
-    const found = popcnt(stops);
-    if (found < count) {
-      if (others != 0) return 0;
-      count -= found;
-      p += 16;
-      continue;
-    }
-    for (; count > 1; count--) stops &= stops - 1;
-    const at = ctz(stops);
-    return (others & ((1 << at) - 1)) == 0 ? p + at : 0;
-  }
 }
 
 /** Notes a value for what it is of use; false where it is not plain enough. */
