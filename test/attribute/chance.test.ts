@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chanceOf, type Moment, type Span } from '../../src/attribute/chance.ts';
-
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
+import { randomOf } from '../random.ts';
 
 const LENGTH = 3_600_000_000;
 
@@ -25,7 +18,7 @@ function calls(next: () => number, periodic: boolean): Span[] {
 
 describe('the shift test', () => {
   it('says that incidents inside their own calls are no accident', () => {
-    const spans = calls(random(3), false);
+    const spans = calls(randomOf(3), false);
     const moments: Moment[] = spans
       .slice(0, 40)
       .filter((_, i) => i % 3 === 0)
@@ -42,7 +35,7 @@ describe('the shift test', () => {
       let fired = 0;
       const runs = 600;
       for (let seed = 1; seed <= runs; seed++) {
-        const next = random(seed * 7919);
+        const next = randomOf(seed * 7919);
         for (let i = 0; i < 9; i++) next();
         const spans = calls(next, periodic);
         const phase = next() * LENGTH;
@@ -57,7 +50,7 @@ describe('the shift test', () => {
   );
 
   it('says nothing without incidents or without calls', () => {
-    expect(chanceOf([], calls(random(1), false))).toBe(undefined);
+    expect(chanceOf([], calls(randomOf(1), false))).toBe(undefined);
     expect(chanceOf([{ lane: 'a', at: 1 }], [])).toBe(undefined);
   });
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { alignClocks } from '../../src/clocks/align.ts';
 import { type Observation, sightedOf } from '../../src/clocks/sightings.ts';
 import type { Micros } from '../../src/model/time.ts';
+import { randomOf } from '../random.ts';
 
 const START = 1_795_454_000_000_000;
 const SECOND = 1_000_000;
@@ -15,11 +16,7 @@ function world(
   error: (t: number) => number,
   options: { step?: number; wrong?: number; seed?: number } = {},
 ): Observation[] {
-  let state = options.seed ?? 7;
-  const random = (): number => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
+  const random = randomOf(options.seed ?? 7);
   const out: Observation[] = [];
   const step = options.step ?? 0;
   for (let i = 0; i < count; i++) {

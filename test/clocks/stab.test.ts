@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stab } from '../../src/clocks/stab.ts';
+import { randomOf } from '../random.ts';
 
 const SECOND = 1_000_000;
 
@@ -9,17 +10,9 @@ interface Difference {
   readonly hi: number;
 }
 
-function numbers(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return state / 2 ** 32;
-  };
-}
-
 /** What a stamp cut to seconds allows, for moments spread over the second. */
 function allowed(count: number, stamp: (t: number, i: number) => number, seed = 5) {
-  const random = numbers(seed);
+  const random = randomOf(seed);
   return Array.from({ length: count }, (_, i) => {
     const t = Math.floor((i + random()) * 3.7 * SECOND);
     const s = Math.floor(stamp(t, i) / SECOND) * SECOND;
@@ -35,7 +28,7 @@ const stabbed = (pairs: readonly Difference[]) =>
 
 describe('stamps cut to seconds', () => {
   it('finds the offset with 30 % wrong pairs', () => {
-    const random = numbers(3);
+    const random = randomOf(3);
     const pairs = allowed(100, (t, i) => t + 0.42 * SECOND + (i % 10 < 3 ? (random() - 0.5) * 600 * SECOND : 0));
     const found = stabbed(pairs);
     expect(Math.abs(found.offset - 0.42 * SECOND)).toBeLessThan(100_000);
@@ -43,7 +36,7 @@ describe('stamps cut to seconds', () => {
   });
 
   it('is not moved by stamps that are merely late', () => {
-    const random = numbers(9);
+    const random = randomOf(9);
     const late = (): number => (random() < 0.1 ? -Math.log(random()) * 0.08 * SECOND : 0);
     expect(Math.abs(stabbed(allowed(800, (t) => t + late())).offset)).toBeLessThan(60_000);
   });

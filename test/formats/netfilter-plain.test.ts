@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { anyPacket } from '../../src/formats/netfilter-log/any.ts';
 import { plainPacket } from '../../src/formats/netfilter-log/plain.ts';
 import type { RawRecord } from '../../src/model/source.ts';
-import { context, corpus, generated, mutants, randomOf, rearranged, samples } from '../reach/hot-lines.ts';
+import { randomOf } from '../random.ts';
+import { context, corpus, generated, mutants, rearranged, samples } from '../reach/hot-lines.ts';
 
 const ID = 'netfilter-log';
 const TCP =

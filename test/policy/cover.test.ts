@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type CoverProblem, leftOf, penaltyOf } from '../../src/policy/cover.ts';
 import { solveCover } from '../../src/policy/solve.ts';
+import { randomOf } from '../random.ts';
 
 type Cost = readonly number[];
 
@@ -67,11 +68,8 @@ describe('solveCover against every subset', () => {
 
 /** Numbers below a bound, the same ones for a seed. */
 function numbersFrom(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
+  const random = randomOf(seed);
+  return (below) => Math.floor(random() * below);
 }
 
 /** Sets of a few elements each, half of which cost something: no rule takes one of them out. */

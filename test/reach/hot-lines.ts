@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mixes } from '../../bench/nights/lines.mjs';
 import type { Micros } from '../../src/model/time.ts';
+import { randomOf } from '../random.ts';
 
 export const context = { path: 'x', zoneOffsetMin: 0, reference: 1_795_454_343_000_000 as Micros };
 
@@ -21,14 +22,6 @@ export const MIXES: Record<string, string> = {
   'alibaba-vpc-flow': 'sls',
   'alibaba-nat-session': 'sls',
 };
-
-export function randomOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return state / 4_294_967_296;
-  };
-}
 
 /** Lines as the generator of big nights writes them. */
 export function generated(id: string): string[] {

@@ -6,8 +6,9 @@ import type { Event, NetworkEvent } from '../../src/model/event.ts';
 
 import type { AlertGlance, Format, LifeGlance, TrafficGlance } from '../../src/model/format.ts';
 import { endOfUnit } from '../../src/reach/skimming/units.ts';
+import { randomOf } from '../random.ts';
 import { expectSame } from './expect-same.ts';
-import { context, corpus, generated, MIXES, mutants, randomOf, samples, verdicts } from './hot-lines.ts';
+import { context, corpus, generated, MIXES, mutants, samples, verdicts } from './hot-lines.ts';
 
 const detector = createDetector(rulePacks, { inventory: [] });
 /** Reads lines one by one; the lines of a header are read again before each row under them. */

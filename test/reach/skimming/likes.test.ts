@@ -8,8 +8,9 @@ import { likesOf } from '../../../src/reach/skimming/likes.ts';
 import { Quiet } from '../../../src/reach/skimming/quiet.ts';
 import { Skimmer } from '../../../src/reach/skimming/skimmer.ts';
 import { newScanMemory } from '../../../src/scan/memory.ts';
+import { randomOf } from '../../random.ts';
 import { expectSame } from '../expect-same.ts';
-import { context, corpus, generated, mutants, randomOf, rearranged, samples, verdicts } from '../hot-lines.ts';
+import { context, corpus, generated, mutants, rearranged, samples, verdicts } from '../hot-lines.ts';
 
 const RULES = { ips: new Set<string>(), nets: [], urls: [/\/[a-f]\w*\/3/], userAgents: [/wget/] };
 /** Odd lengths: lines are cut anywhere. */
