@@ -3,6 +3,7 @@ import { type GpuQuestion, gpuTimeOf } from '../../src/attribute/gpu-time.ts';
 import type { MetricEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
 import type { Timed } from '../../src/model/timed.ts';
+import { timeOf } from '../event-time.ts';
 
 const MINUTE = 60_000_000;
 const START = 1_766_038_870_000_000;
@@ -29,7 +30,7 @@ function card(loads: readonly number[], from: number, facts: Facts = {}): Timed<
       host,
       event: {
         kind: 'metric',
-        time: { at, lo: at, hi: at, raw: '', basis: 'event', zone: 'epoch', stepUs: 1 },
+        time: timeOf(at),
         ref: { source: 'gpu.csv', line: i + 1, offset: i * 10, bytes: 9 },
         format: 'dcgm',
         clock: 'scrape',

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { observe } from '../../src/clocks/observe.ts';
 import type { NatEvent, NetworkEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
+import { timeOf } from '../event-time.ts';
 
 const START = 1_795_454_000_000_000;
 const PROXY = '10.77.0.3';
@@ -10,7 +11,7 @@ const HOST = '10.70.0.11';
 const stamped = (source: string, at: number) => ({
   format: 'x',
   clock: source,
-  time: { at, lo: at, hi: at, raw: '', basis: 'event', zone: 'epoch', stepUs: 1 },
+  time: timeOf(at as Micros),
   ref: { source, line: 1, offset: 0, bytes: 1 },
 });
 /** The `n`th request of a host behind whose address sandboxes stand, by a clock that is 30 s ahead. */

@@ -1,9 +1,10 @@
 import type { DnsEvent, Event, InventoryEvent, NetworkEvent, ProcessEvent } from '../../src/model/event.ts';
 import type { Micros } from '../../src/model/time.ts';
+import { timeOf } from '../event-time.ts';
 
 const at = 1_767_225_600_000_000 as Micros;
 const base = {
-  time: { at, lo: at, hi: at, raw: '', basis: 'event', zone: 'epoch', stepUs: 1 },
+  time: timeOf(at),
   ref: { source: 'x.log', line: 1, offset: 0, bytes: 1 },
   format: 'example',
   clock: 'time',

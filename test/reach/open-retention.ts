@@ -4,6 +4,7 @@ import type { Finding } from '../../src/model/violation.ts';
 import { ClockSample } from '../../src/reach/keeping/clock-sample.ts';
 import { Interest } from '../../src/reach/keeping/interest.ts';
 import { Retention, type RetentionContext } from '../../src/reach/keeping/retention.ts';
+import { timeOf } from '../event-time.ts';
 
 export const FINDING: Finding = {
   rule: { id: 'x', name: 'x' },
@@ -40,7 +41,7 @@ export function recordAt(second: number) {
   const at = (second * 1e6) as Micros;
   return {
     ref: { source: 'host.log', line: second, offset: second, bytes: 1 },
-    time: { at, lo: at, hi: at, raw: '', basis: 'event' as const, zone: 'epoch' as const, stepUs: 1 },
+    time: timeOf(at),
     format: 'x',
     clock: 'host',
   };

@@ -7,6 +7,7 @@ import type { Micros } from '../../src/model/time.ts';
 import { alignedClocks } from '../../src/pipeline.ts';
 import { ClockSample, MOST_REQUESTS } from '../../src/reach/keeping/clock-sample.ts';
 import { KeptRequests } from '../../src/reach/keeping/kept-requests.ts';
+import { timeOf } from '../event-time.ts';
 
 const work = mkdtempSync(join(tmpdir(), 'requests-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
@@ -49,7 +50,7 @@ function requestOf(line: number, url: string, ip = '10.70.0.11'): NetworkEvent {
     clock: 'log',
     format: 'squid',
     ref: { source: 'access.log', line, offset: line * 100, bytes: 100 },
-    time: { at, lo: at, hi: at, raw: '', basis: 'completion', zone: 'epoch', stepUs: 1 },
+    time: timeOf(at, 'completion'),
     src: { ip },
     dst: { ip: '198.51.100.10' },
     http: { url },

@@ -5,6 +5,7 @@ import type { Micros } from '../../src/model/time.ts';
 import type { Timed } from '../../src/model/timed.ts';
 import { lanesOf } from '../../src/timeline/lanes.ts';
 import { lifeMoments } from '../../src/timeline/life-moments.ts';
+import { timeOf } from '../event-time.ts';
 import { hostileReport } from '../report/hostile.ts';
 
 const [blamed] = hostileReport(1).attributions;
@@ -16,7 +17,7 @@ function timed<E extends Event>(
   seconds: number,
   line = 1,
 ): Timed<E> {
-  const time = { at: at(seconds), lo: at(seconds), hi: at(seconds), raw: '', basis: 'event', zone: 'epoch', stepUs: 1 };
+  const time = timeOf(at(seconds));
   const full = { ...event, time, ref: { source: 'a.log', line, offset: 0, bytes: 1 }, format: 'x', clock: 'x' };
   return { event: full as unknown as E, at: at(seconds), lo: at(seconds), hi: at(seconds), errorUs: 0, host: 'h1' };
 }

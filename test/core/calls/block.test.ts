@@ -4,6 +4,7 @@ import { CallColumns } from '../../../src/core/calls/columns.ts';
 import type { CallCutter } from '../../../src/model/call-cutter.ts';
 import type { ToolCallEvent } from '../../../src/model/event.ts';
 import type { Micros } from '../../../src/model/time.ts';
+import { timeOf } from '../../event-time.ts';
 
 const cutter: CallCutter = {
   words: 1,
@@ -19,7 +20,7 @@ function call(n: number): ToolCallEvent {
     kind: 'tool-call',
     format: 'x',
     clock: 'x',
-    time: { at, lo: at, hi: at, raw: '', basis: 'request-start', zone: 'epoch', stepUs: 1 },
+    time: timeOf(at, 'request-start'),
     ref: { source: 'x', line: n % 100, offset: n % 1000, bytes: 5 },
     episodeId: `episode ${n % 7}`,
     index: 0,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { commandShape, fingerprintOf, shapeOf } from '../../../src/core/findings/fingerprint.ts';
 import type { Attribution } from '../../../src/model/attribution.ts';
 import type { Micros } from '../../../src/model/time.ts';
+import { timeOf } from '../../event-time.ts';
 
 interface Facts {
   readonly command?: string;
@@ -39,7 +40,7 @@ function finding({
         action: 'deny',
         src: { ip: '192.0.2.7', port: 40_000 + at },
         dst: { ip: '198.51.100.9', port: 443, ...(domain === undefined ? {} : { domain }) },
-        time: { at: time, lo: time, hi: time, raw: '', basis: 'packet', zone: 'epoch', stepUs: 1 },
+        time: timeOf(time, 'packet'),
         ref,
         format: 'x',
         clock: 'x',

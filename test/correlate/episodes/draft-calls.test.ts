@@ -5,6 +5,7 @@ import { Uint32List } from '../../../src/core/packed/uint32-list.ts';
 import { type Draft, draftCalls } from '../../../src/correlate/episodes/draft-calls.ts';
 import type { ToolCallEvent } from '../../../src/model/event.ts';
 import type { Micros } from '../../../src/model/time.ts';
+import { timeOf } from '../../event-time.ts';
 
 interface Some {
   readonly episode: number;
@@ -21,7 +22,7 @@ function call({ episode, index, id, sandbox, source, format }: Some): ToolCallEv
     kind: 'tool-call',
     format,
     clock: 'x',
-    time: { at, lo: at, hi: at, raw: '', basis: 'request-start', zone: 'epoch', stepUs: 1 },
+    time: timeOf(at, 'request-start'),
     ref: { source, line: 1, offset: 0, bytes: 1 },
     episodeId: `episode ${episode}`,
     index,

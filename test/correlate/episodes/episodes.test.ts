@@ -8,6 +8,7 @@ import type { EpisodeEvent, LeaseEvent, ToolCallEvent } from '../../../src/model
 import type { Micros } from '../../../src/model/time.ts';
 import type { Timed } from '../../../src/model/timed.ts';
 import { columnsOf } from '../../core/leases/lease-events.ts';
+import { timeOf } from '../../event-time.ts';
 
 const s = (seconds: number): Micros => (1_795_454_000_000_000 + seconds * 1_000_000) as Micros;
 const AHEAD_US = 250_000;
@@ -18,7 +19,7 @@ function call(episodeId: string, index: number, rest: Partial<ToolCallEvent> = {
     kind: 'tool-call',
     format: 'x',
     clock: 'x',
-    time: { at: start, lo: start, hi: start, raw: '', basis: 'request-start', zone: 'epoch', stepUs: 1 },
+    time: timeOf(start, 'request-start'),
     ref: { source: 'calls.jsonl', line: index + 1, offset: 0, bytes: 1 },
     episodeId,
     index,

@@ -5,24 +5,26 @@ import { LeaseTable } from '../../../src/correlate/leases/leases.ts';
 import type { EpisodeEvent, LeaseEvent, ToolCallEvent } from '../../../src/model/event.ts';
 import type { Micros } from '../../../src/model/time.ts';
 import { columnsOf } from '../../core/leases/lease-events.ts';
+import { timeOf } from '../../event-time.ts';
 
 const RUNS = [0, 86_400] as const;
 const ALIAS = 'swe_3_5_45_12';
 const s = (seconds: number): Micros => (1_795_454_000_000_000 + seconds * 1_000_000) as Micros;
-const timeOf = (at: Micros): EpisodeEvent['time'] => ({
-  at,
-  lo: at,
-  hi: at,
-  raw: '',
-  basis: 'completion',
-  zone: 'epoch',
-  stepUs: 1,
-});
 
 function record(run: number, rest: Partial<EpisodeEvent>): EpisodeEvent {
   const [start, end] = [s(run), s(run + 1800)];
   const ref = { source: `run-${run}/${rest.format}`, line: 1, offset: 0, bytes: 1 };
-  return { kind: 'episode', format: 'x', clock: 'x', time: timeOf(end), ref, episodeId: ALIAS, start, end, ...rest };
+  return {
+    kind: 'episode',
+    format: 'x',
+    clock: 'x',
+    time: timeOf(end, 'completion'),
+    ref,
+    episodeId: ALIAS,
+    start,
+    end,
+    ...rest,
+  };
 }
 
 const dumped = (run: number, rest: Partial<EpisodeEvent> = {}): EpisodeEvent =>

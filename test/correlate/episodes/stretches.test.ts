@@ -5,16 +5,9 @@ import { LeaseTable } from '../../../src/correlate/leases/leases.ts';
 import type { LeaseEvent, NetworkEvent } from '../../../src/model/event.ts';
 import type { Micros } from '../../../src/model/time.ts';
 import type { Timed } from '../../../src/model/timed.ts';
+import { timeOf } from '../../event-time.ts';
 
-const time = {
-  at: 0 as Micros,
-  lo: 0 as Micros,
-  hi: 0 as Micros,
-  raw: '',
-  basis: 'event',
-  zone: 'epoch',
-  stepUs: 1,
-} as const;
+const time = timeOf(0 as Micros);
 const ref = { source: 'leases.jsonl', line: 1, offset: 0, bytes: 1 };
 const us = (seconds: number): Micros => (seconds * 1e6) as Micros;
 

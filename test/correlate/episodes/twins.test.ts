@@ -3,10 +3,11 @@ import { nameTwins, renamed } from '../../../src/correlate/episodes/twins.ts';
 import type { ToolCallEvent } from '../../../src/model/event.ts';
 import type { Micros } from '../../../src/model/time.ts';
 import type { Timed } from '../../../src/model/timed.ts';
+import { timeOf } from '../../event-time.ts';
 
 function call(source: string, second: number, rest: Partial<ToolCallEvent>): ToolCallEvent {
   const start = (1_766_000_000_000_000 + second * 1_000_000) as Micros;
-  const time = { at: start, lo: start, hi: start, raw: '', basis: 'request-start', zone: 'epoch', stepUs: 1 } as const;
+  const time = timeOf(start, 'request-start');
   return {
     kind: 'tool-call',
     format: 'x',

@@ -5,12 +5,13 @@ import { SocketTable } from '../../../src/correlate/processes/sockets.ts';
 import type { ProcessEvent } from '../../../src/model/event.ts';
 import type { Micros } from '../../../src/model/time.ts';
 import type { Timed } from '../../../src/model/timed.ts';
+import { timeOf } from '../../event-time.ts';
 
 const REMOTE = { ip: '192.0.2.1', port: 443 };
 
 function connectAt(second: number, errorUs: number): Timed<ProcessEvent> {
   const at = (second * 1e6) as Micros;
-  const time = { at, lo: at, hi: at, raw: '', basis: 'event', zone: 'epoch', stepUs: 1 } as const;
+  const time = timeOf(at);
   const ref = { source: 'host.log', line: 1, offset: 0, bytes: 1 };
   const socket = { transport: 'tcp', local: { ip: '10.0.0.1', port: 40_000 + second }, remote: REMOTE };
   const event: ProcessEvent = {

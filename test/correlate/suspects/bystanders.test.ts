@@ -19,12 +19,13 @@ import type { Event, LeaseEvent, ToolCallEvent } from '../../../src/model/event.
 import type { Micros } from '../../../src/model/time.ts';
 import type { Timed } from '../../../src/model/timed.ts';
 import type { Category } from '../../../src/model/violation.ts';
+import { timeOf } from '../../event-time.ts';
 
 const s = (seconds: number): Micros => (1_795_454_000_000_000 + Math.round(seconds * 1_000_000)) as Micros;
 const common = (at: Micros, source: string, line: number) => ({
   format: 'x',
   clock: 'x',
-  time: { at, lo: at, hi: at, raw: '', basis: 'request-start', zone: 'epoch', stepUs: 1 } as const,
+  time: timeOf(at, 'request-start'),
   ref: { source, line, offset: 0, bytes: 1 },
 });
 const correct = <E extends Event>(event: E): Timed<E> => ({ event, ...event.time, errorUs: 300, host: 'h' });

@@ -9,6 +9,7 @@ import type { ProcessEvent } from '../../../src/model/event.ts';
 import type { Micros } from '../../../src/model/time.ts';
 import { Families } from '../../../src/reach/keeping/families.ts';
 import { Moments } from '../../../src/reach/moments/moments.ts';
+import { timeOf } from '../../event-time.ts';
 
 function processOf(pid: number, ppid: number): ProcessEvent {
   const at = 1 as Micros;
@@ -18,7 +19,7 @@ function processOf(pid: number, ppid: number): ProcessEvent {
     op: 'connect',
     format: 'x',
     ref: { source: 'host.log', line: 1, offset: 0, bytes: 1 },
-    time: { at, lo: at, hi: at, raw: '', basis: 'event', zone: 'epoch', stepUs: 1 },
+    time: timeOf(at),
     pid,
     ppid,
   };

@@ -9,6 +9,7 @@ import { Deferred } from '../../../src/reach/keeping/deferred.ts';
 import { FirstReading } from '../../../src/reach/passes/first-reading.ts';
 import type { QuietKey } from '../../../src/reach/skimming/quiet.ts';
 import { newScanMemory } from '../../../src/scan/memory.ts';
+import { timeOf } from '../../event-time.ts';
 import { openRetention } from '../open-retention.ts';
 
 /** Lines are judged alike by their first word. */
@@ -26,7 +27,7 @@ function eventOf(line: string): ProcessEvent {
     op: 'connect',
     format: 'x',
     ref: { source: 'host.log', line: 1, offset: 0, bytes: 1 },
-    time: { at, lo: at, hi: at, raw: '', basis: 'event', zone: 'epoch', stepUs: 1 },
+    time: timeOf(at),
     pid: 7,
     ppid: 3,
     ...(line.startsWith('socket') ? { socket } : {}),

@@ -5,6 +5,7 @@ import type { Finding } from '../../../src/model/violation.ts';
 import { Deferred } from '../../../src/reach/keeping/deferred.ts';
 import { Revisit } from '../../../src/reach/passes/revisit.ts';
 import { newScanMemory } from '../../../src/scan/memory.ts';
+import { timeOf } from '../../event-time.ts';
 import { FINDING, openRetention } from '../open-retention.ts';
 
 const at = 1e6 as Micros;
@@ -15,7 +16,7 @@ const alertAt = (line: number): ProcessEvent => ({
   format: 'x',
   host: 'a',
   ref: { source: 'host.log', line, offset: line, bytes: 1 },
-  time: { at, lo: at, hi: at, raw: '', basis: 'event', zone: 'epoch', stepUs: 1 },
+  time: timeOf(at),
   pid: 7,
   ppid: 3,
 });
