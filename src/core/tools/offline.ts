@@ -6,7 +6,7 @@ const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/));
 /** Programs and built-ins that open no connection, whatever they are told. Not those that keep a value for later: `export`, `read`. */
 const OFFLINE =
   words(`: [ [[ ack ag apply_patch awk base32 base64 basename break cat cd chgrp chmod chown cksum clear cmp column comm
-  continue cp cut date df diff dirname du echo egrep exit expand expr false fgrep file find fmt fold for free gawk grep groups gunzip gzip
+  continue cp cut date df diff dirname disown du echo egrep exit expand expr false fgrep file find fmt fold for free gawk grep groups gunzip gzip
   hash head hexdump history id join jobs jq kill killall less ln locate ls lsblk lsof mawk md5sum mkdir mktemp more mv nl nproc od paste
   pgrep pkill popd printenv printf ps pushd pwd readlink realpath return rev rg rm rmdir sed seq sha1sum sha256sum sha512sum shuf sleep
   sort split ss stat strings sum sync tac tail tee test touch tr tree true truncate type umask uname uniq unlink uptime wait wc whereis
@@ -50,7 +50,8 @@ export function isOnlySaid(command: string, says: (text: string) => boolean): bo
   );
 }
 
-function isOfflinePart({ words: all, text }: ShellPart): boolean {
+/** Whether nothing that it runs can open a connection. */
+export function isOfflinePart({ words: all, text }: ShellPart): boolean {
   if (SOCKET.test(text)) return false;
   const own = withoutStarters(all);
   const [program = '', next = ''] = own;
@@ -64,7 +65,8 @@ function isOfflinePart({ words: all, text }: ShellPart): boolean {
   return name !== 'find' || run < 0 || OFFLINE.has(own[run + 1] ?? '');
 }
 
-function withoutStarters(all: readonly string[]): readonly string[] {
+/** Its words from the program on, without programs that only start it. */
+export function withoutStarters(all: readonly string[]): readonly string[] {
   let at = 0;
   while (STARTERS.has(all[at] ?? '')) {
     at++;

@@ -8,6 +8,8 @@ export interface ShellPart {
   readonly writes: readonly string[];
   /** Parts of one pipeline have the same number. */
   readonly pipeline: number;
+  /** All operators between it and the part before. */
+  readonly after: string;
 }
 
 /** `isNested`: by loops, conditions and substitutions, what one part says may reach any other. */
@@ -34,6 +36,7 @@ interface Draft {
   readonly words: string[];
   readonly writes: string[];
   readonly pipeline: number;
+  readonly after: string;
 }
 
 interface Here {
@@ -62,7 +65,7 @@ class Reader {
   }
 
   read(): ShellParts | undefined {
-    let draft = this.#open(0);
+    let draft = this.#open(0, '');
     let target: string | undefined;
     while (this.#at < this.#text.length) {
       if (this.#take(IGNORED) !== undefined) continue;
@@ -74,7 +77,8 @@ class Reader {
       else if (operator !== undefined) {
         if (/[()<>]/.test(operator)) this.#isNested = true;
         if (operator === '\n' && !this.#readHeres()) return undefined;
-        draft = this.#open(draft.pipeline + (operator.startsWith('|') && operator !== '||' ? 0 : 1));
+        const pipeline = draft.pipeline + (operator.startsWith('|') && operator !== '||' ? 0 : 1);
+        draft = this.#open(pipeline, isEmpty(draft) ? draft.after + operator : operator);
         target = undefined;
       } else {
         const word = this.#take(WORD)?.[0];
@@ -94,8 +98,8 @@ class Reader {
     return match;
   }
 
-  #open(pipeline: number): Draft {
-    const draft: Draft = { texts: [], words: [], writes: [], pipeline };
+  #open(pipeline: number, after: string): Draft {
+    const draft: Draft = { texts: [], words: [], writes: [], pipeline, after };
     this.#drafts.push(draft);
     return draft;
   }
@@ -134,8 +138,13 @@ class Reader {
   }
 }
 
-function partOf({ texts, words, writes, pipeline }: Draft): readonly ShellPart[] {
-  return texts.length === 0 && writes.length === 0 ? [] : [{ words, text: texts.join(' '), writes, pipeline }];
+function isEmpty({ texts, writes }: Draft): boolean {
+  return texts.length === 0 && writes.length === 0;
+}
+
+function partOf(draft: Draft): readonly ShellPart[] {
+  const { texts, words, writes, pipeline, after } = draft;
+  return isEmpty(draft) ? [] : [{ words, text: texts.join(' '), writes, pipeline, after }];
 }
 
 function unquoted(word: string): string {

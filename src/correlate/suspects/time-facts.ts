@@ -1,3 +1,4 @@
+import { reachOf } from '../../core/tools/reach.ts';
 import type { Fact } from '../../model/case.ts';
 import type { Micros } from '../../model/time.ts';
 import type { Call } from '../episodes/call.ts';
@@ -5,7 +6,16 @@ import type { Trail } from '../trail/walk.ts';
 import { START_SLACK_US } from './lease-facts.ts';
 
 /** How the time of a call stands to the beginning of a flow. */
-export type Timing = 'before-call' | 'placed' | 'part-of-window' | 'inside' | 'background' | 'open' | 'ended';
+export type Timing =
+  | 'before-call'
+  | 'asleep'
+  | 'placed'
+  | 'part-of-window'
+  | 'inside'
+  | 'background'
+  | 'over'
+  | 'open'
+  | 'ended';
 
 /**
  * Undefined where it says nothing. `hasProcess`: a process record stands for the call, and says more than its end.
@@ -21,12 +31,18 @@ export function timingOf(
   if (call.start === undefined) return undefined;
   if (begun + windowUs < call.start - call.earlyUs - errorUs - START_SLACK_US)
     return hasProcess ? undefined : 'before-call';
+  const reach = hasProcess || call.command === undefined ? undefined : reachOf(call.command);
+  if (reach !== undefined && begun + windowUs < call.start + reach.from * 1e6 - call.earlyUs - errorUs - START_SLACK_US)
+    return 'asleep';
   if (call.end !== undefined && begun <= call.end + call.lateUs + errorUs) {
     if (call.timing === 'inferred') return 'placed';
     return windowUs > call.lateUs && !spans(call, trail) ? 'part-of-window' : 'inside';
   }
   if (hasProcess) return undefined;
-  if (call.background) return 'background';
+  if (call.background) {
+    const over = call.start + (call.truncated ? Infinity : (reach?.to ?? Infinity)) * 1e6 + call.lateUs + errorUs;
+    return begun > over ? 'over' : 'background';
+  }
   return call.end !== undefined || hasPassed(latestEnd, call, trail) ? 'ended' : 'open';
 }
 
@@ -45,19 +61,23 @@ function spans(call: Call, { begun, windowUs, errorUs }: Trail): boolean {
 
 const CODES = {
   'before-call': 'time-excludes',
+  asleep: 'time-excludes',
   placed: 'time-in-episode',
   'part-of-window': 'time-in-call',
   inside: 'time-in-call',
   background: 'time-in-episode',
+  over: 'time-excludes',
   open: 'time-in-episode',
   ended: 'time-excludes',
 } as const;
 
 const TEXTS = {
   'before-call': 'the flow began before the call',
+  asleep: 'the call slept before it ran anything that connects, and the flow began before',
   'part-of-window': 'the call ran during a part of the time in which the flow began',
   inside: 'the flow began while the call ran',
   background: 'the call left something running in the background',
+  over: 'what the call left in the background sleeps and connects once, and was over',
   open: 'no record tells when the call ended',
   ended: 'the call had ended and shows no sign of leaving anything behind',
 } as const;

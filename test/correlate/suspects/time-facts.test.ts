@@ -77,3 +77,13 @@ it('a time that a call was given says why', () => {
   });
   expect(says().says).toMatch(/\(the record gives it no time of its own\)$/);
 });
+
+it('lets what sleeps first connect neither before it woke nor long after', () => {
+  const sleeps = { ...CALL, command: '(sleep 20; curl http://192.0.2.1/) &', background: true };
+  const timings = [12, 28, 29, 45, 150, 151].map((second) => timingOf(sleeps, flowAt(second), false));
+  expect(timings).toEqual(['asleep', 'asleep', 'background', 'background', 'background', 'over']);
+  expect(timingOf({ ...sleeps, truncated: true }, flowAt(151), false)).toBe('background');
+  const wide = { ...flowAt(12), windowUs: 20 * SECOND };
+  expect(timingOf(sleeps, wide, false)).toBe('background');
+  expect(timingOf(sleeps, flowAt(12), true)).toBeUndefined();
+});
