@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { reasonOf } from '../../sources/files/reasons.ts';
-import { UsageError } from './options.ts';
+import { UsageError } from './usage-error.ts';
 
 const ABSENT = new Set(['ENOENT', 'ENOTDIR']);
 

@@ -2,7 +2,7 @@ import { similarWord } from '../../core/text/similar.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { Report } from '../../model/report.ts';
 import { didYouMean } from './meant.ts';
-import { UsageError } from './options.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Violations and incidents are named so. */
 export const ID = /^[vi]-[0-9a-f]/;

@@ -1,5 +1,5 @@
 import { similarIds } from '../../core/text/similar.ts';
-import { UsageError } from './options.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Of more ids the rest is counted. */
 const SHOWN = 6;

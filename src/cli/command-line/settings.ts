@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { findConfigs } from '../../config/find.ts';
 import type { CommonFlags, RunSettings } from './flags.ts';
 import { givenText } from './given-text.ts';
-import { UsageError } from './options.ts';
+import { UsageError } from './usage-error.ts';
 
 /** Options that the configuration may set, by their names on a command. */
 const SCALARS = ['year', 'failOn', 'minSeverity', 'minCoverage', 'baseline', 'redact'] as const;

@@ -3,7 +3,7 @@ import type { InputFile } from '../../sources/files/discover.ts';
 import { findInputs } from '../../sources/inputs/inputs.ts';
 import type { CommonFlags } from './flags.ts';
 import { unknownId } from './meant.ts';
-import { UsageError } from './options.ts';
+import { UsageError } from './usage-error.ts';
 
 const SHOWN = 5;
 

@@ -3,7 +3,7 @@ import { escapeTerminal } from '../../core/text/text.ts';
 import { jsonLines } from '../../report/json/index.ts';
 import { commandLine } from '../command-line/command-line.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
-import { runOptions } from '../command-line/options.ts';
+import { runOptions } from '../command-line/run-options.ts';
 import { freshReport, judged } from '../exit/baseline.ts';
 import { EXIT } from '../exit/exit-codes.ts';
 import { judge } from '../exit/gate.ts';

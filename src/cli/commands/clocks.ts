@@ -2,7 +2,7 @@ import { escapeTerminal, jsonText } from '../../core/text/text.ts';
 import type { ClockReport } from '../../model/report.ts';
 import { alignedClocks } from '../../pipeline.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
-import { runOptions } from '../command-line/options.ts';
+import { runOptions } from '../command-line/run-options.ts';
 import { EXIT } from '../exit/exit-codes.ts';
 import { complain } from '../terminal/complaints.ts';
 import { withProgress } from '../terminal/progress.ts';

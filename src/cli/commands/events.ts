@@ -2,7 +2,7 @@ import { jsonText } from '../../core/text/text.ts';
 import { eventStream } from '../../pipeline.ts';
 import { toEcs } from '../../report/ecs/index.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
-import { runOptions } from '../command-line/options.ts';
+import { runOptions } from '../command-line/run-options.ts';
 import { EXIT } from '../exit/exit-codes.ts';
 import { complain } from '../terminal/complaints.ts';
 import { cleaner, print } from '../terminal/terminal.ts';

@@ -12,7 +12,8 @@ import { readRawLines, refKey, storedHash } from '../../sources/records/raw-line
 import { commandLine } from '../command-line/command-line.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
 import { ID, violationsOf } from '../command-line/ids.ts';
-import { runOptions, UsageError } from '../command-line/options.ts';
+import { runOptions } from '../command-line/run-options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import { EXIT } from '../exit/exit-codes.ts';
 import { complain, isNothingThere } from '../terminal/complaints.ts';
 import { withProgress } from '../terminal/progress.ts';

@@ -5,7 +5,7 @@ import { gather } from '../../reading/gather.ts';
 import type { Style } from '../../report/terminal/style.ts';
 import { shellQuote } from '../command-line/command-line.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
-import { runOptions } from '../command-line/options.ts';
+import { runOptions } from '../command-line/run-options.ts';
 import { EXIT } from '../exit/exit-codes.ts';
 import { stateHashes } from '../outputs/planned-outputs.ts';
 import { complain, isNothingThere } from '../terminal/complaints.ts';

@@ -8,7 +8,7 @@ import { renderTerminal } from '../../report/terminal/index.ts';
 import type { TerminalOptions } from '../../report/terminal/options.ts';
 import { commandLine } from '../command-line/command-line.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
-import { runOptions } from '../command-line/options.ts';
+import { runOptions } from '../command-line/run-options.ts';
 import { freshReport, judged } from '../exit/baseline.ts';
 import { EXIT } from '../exit/exit-codes.ts';
 import { judge } from '../exit/gate.ts';

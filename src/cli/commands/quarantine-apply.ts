@@ -12,7 +12,7 @@ import type { InputFile } from '../../sources/files/discover.ts';
 import { findInputs } from '../../sources/inputs/inputs.ts';
 import { shellQuote } from '../command-line/command-line.ts';
 import type { ReadingFlags } from '../command-line/flags.ts';
-import { UsageError } from '../command-line/options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import { filesAt, type Proof, refuseEnding, refuseOverwriting, writeFiltered } from '../files/filtered-copy.ts';
 import { identityOf } from '../files/whole-file.ts';
 import { cleaner, print } from '../terminal/terminal.ts';

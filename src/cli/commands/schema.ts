@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { similarWord } from '../../core/text/similar.ts';
-import { UsageError } from '../command-line/options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import { EXIT } from '../exit/exit-codes.ts';
 import { print } from '../terminal/terminal.ts';
 

@@ -8,7 +8,7 @@ import { type Answered, indexAnswers, readAnswer } from '../../simulate/answers.
 import { type BaselineCall, baselineRules } from '../../simulate/baselines.ts';
 import { type Score, scoreAnswers, type Tally, type TruthRow } from '../../simulate/score.ts';
 import { givenText } from '../command-line/given-text.ts';
-import { UsageError } from '../command-line/options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import { EXIT } from '../exit/exit-codes.ts';
 import { print } from '../terminal/terminal.ts';
 

@@ -8,7 +8,7 @@ import { commandLine } from '../command-line/command-line.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
 import { violationsOf } from '../command-line/ids.ts';
 import { didYouMean } from '../command-line/meant.ts';
-import { runOptions } from '../command-line/options.ts';
+import { runOptions } from '../command-line/run-options.ts';
 import { EXIT } from '../exit/exit-codes.ts';
 import { complain, isNothingThere } from '../terminal/complaints.ts';
 import { withProgress } from '../terminal/progress.ts';

@@ -14,7 +14,7 @@ import type { InputFile } from '../../sources/files/discover.ts';
 import { findInputs } from '../../sources/inputs/inputs.ts';
 import { VERSION } from '../../version.ts';
 import { shellQuote } from '../command-line/command-line.ts';
-import { UsageError } from '../command-line/options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import { EXIT } from '../exit/exit-codes.ts';
 import { runOfSettings } from '../outputs/evidence.ts';
 import { cleaner, print } from '../terminal/terminal.ts';

@@ -6,7 +6,7 @@ import type { Report } from '../../model/report.ts';
 import { commandLine, shellQuote } from '../command-line/command-line.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
 import { givenText } from '../command-line/given-text.ts';
-import { UsageError } from '../command-line/options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 
 /** Name of the file where none is given. */
 export const BASELINE_NAME = 'egressblame.baseline.json';

@@ -1,5 +1,5 @@
 import { CommanderError } from 'commander';
-import { UsageError } from '../command-line/options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import { UnwrittenError } from '../files/unwritten.ts';
 import { EXIT } from './exit-codes.ts';
 

@@ -7,7 +7,7 @@ import type { Layout, PlanOptions, RowFile } from '../../rollouts/rows.ts';
 import type { Discovery, InputFile } from '../../sources/files/discover.ts';
 import { findInputs } from '../../sources/inputs/inputs.ts';
 import { newReadLog } from '../../sources/records/read.ts';
-import { UsageError } from '../command-line/options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import { writeArchive } from './filtered-archive.ts';
 import { unwritten } from './unwritten.ts';
 import { besides, discard, discardedOnEnd, identityOf, isDevice, isStdout, targetOf } from './whole-file.ts';

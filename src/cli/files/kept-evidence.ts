@@ -5,7 +5,7 @@ import { discover, type InputFile } from '../../sources/files/discover.ts';
 import { readHead } from '../../sources/heads/head.ts';
 import { ownReport } from '../../sources/heads/own-report.ts';
 import type { CommonFlags, ReadingFlags } from '../command-line/flags.ts';
-import { UsageError } from '../command-line/options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import { identityOf, isStdout } from './whole-file.ts';
 
 /**

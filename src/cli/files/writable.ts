@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { reasonOfCode } from '../../sources/files/reasons.ts';
-import { UsageError } from '../command-line/options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import { isDevice, isLink, isStdout, targetOf } from './whole-file.ts';
 
 /** Refuses a file that cannot be written, or would be twice, before the work starts: hours of reading must not end in that. */

@@ -5,7 +5,7 @@ import { traitsOf } from '../../history/traits.ts';
 import type { Report } from '../../model/report.ts';
 import { jsonRecords } from '../../report/json/index.ts';
 import { givenText } from '../command-line/given-text.ts';
-import { UsageError } from '../command-line/options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 
 /** Reads every `--compare` before the work starts, so that a mistyped name costs nothing. */
 export function earlierNights(flags: { readonly compare?: readonly string[] }): readonly EarlierReport[] {

@@ -9,7 +9,8 @@ import type { RunOptions } from '../../pipeline.ts';
 import { jsonLines } from '../../report/json/index.ts';
 import { findInputs } from '../../sources/inputs/inputs.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
-import { runOptions, UsageError } from '../command-line/options.ts';
+import { runOptions } from '../command-line/run-options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 
 interface EvidenceOptions extends ReporterOptions {
   readonly paths: readonly string[];

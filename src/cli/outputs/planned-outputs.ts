@@ -3,7 +3,7 @@ import { similarWord } from '../../core/text/similar.ts';
 import { formatById, formatOfName, type OutputFormat, outputFormats } from '../../report/index.ts';
 import { shellQuote } from '../command-line/command-line.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
-import { UsageError } from '../command-line/options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import { isStdout } from '../files/whole-file.ts';
 
 export interface OutputFlags {

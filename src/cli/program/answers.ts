@@ -8,9 +8,9 @@ import {
   inputOptions,
   outputOptions,
   seconds,
-  UsageError,
   withOptions,
 } from '../command-line/options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import type { WatchFlags } from '../commands/watch.ts';
 import { reportsHelp } from './report-help.ts';
 

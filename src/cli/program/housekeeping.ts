@@ -7,9 +7,9 @@ import {
   inputOptions,
   minSeverityOption,
   outputOptions,
-  UsageError,
   withOptions,
 } from '../command-line/options.ts';
+import { UsageError } from '../command-line/usage-error.ts';
 import type { BaselineFlags } from '../commands/baseline.ts';
 import type { Shell } from '../commands/completion.ts';
 

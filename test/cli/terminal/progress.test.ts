@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { CommonFlags } from '../../../src/cli/command-line/flags.ts';
-import { UsageError } from '../../../src/cli/command-line/options.ts';
+import { UsageError } from '../../../src/cli/command-line/usage-error.ts';
 import { clocksCommand } from '../../../src/cli/commands/clocks.ts';
 import { explainCommand } from '../../../src/cli/commands/explain.ts';
 import { inspectCommand } from '../../../src/cli/commands/inspect.ts';
