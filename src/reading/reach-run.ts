@@ -103,19 +103,32 @@ class ReachRun {
     for (const file of whole) await this.#readWhole(file, memory);
     if (long.length === 0) return { isWhole: () => true, isNumbered: () => true, narrowedUs: undefined };
     const reach = this.#open(long, memory);
+    const read = await this.#readLong(long, reach);
+    // What follows is read by this thread alone, and takes the memory of the others.
+    await this.#context.helpers.close();
+    const again = await this.#readLate(read, reach);
+    // Its memory is needed for what follows; who wants it once more starts it anew.
+    await this.#reader?.close();
+    const { narrowedUs } = this.#told(reach.retention);
+    for (const { file, deferred } of again) await this.#readAgain(file, reach, deferred);
+    const short = new Set(whole.map(({ input }) => input.path));
+    return { ...wholeOf(short, reach.retention), narrowedUs };
+  }
+
+  /** The logs in their order, with the places of lines that may matter, as many as there is memory for. */
+  async #readLong(long: readonly Recognised[], reach: Reach): Promise<readonly FirstRead[]> {
     const read: FirstRead[] = [];
-    let room = most('places', options.memoryBytes);
+    let room = most('places', this.#context.options.memoryBytes);
     for (const file of long) {
-      const deferred = new Deferred({
-        most: room,
-        slabs: this.#slabs,
-        overflow: this.#overflow,
-      });
+      const deferred = new Deferred({ most: room, slabs: this.#slabs, overflow: this.#overflow });
       read.push({ file, first: await this.#readFirst(file, reach, deferred), deferred });
       room = Math.max(0, room - deferred.held);
     }
-    // What follows is read by this thread alone, and takes the memory of the others.
-    await this.#context.helpers.close();
+    return read;
+  }
+
+  /** Reads once more for far ends that a file behind them made matter; returns the files that need a second look. */
+  async #readLate(read: readonly FirstRead[], reach: Reach): Promise<readonly FirstRead[]> {
     const late = read.filter(({ first }) => first.isOutdated);
     const again = read.filter(({ first }) => first.again);
     this.#reading.expectAgain([...late, ...again.filter(({ deferred }) => deferred.isFull)].map(({ file }) => file));
@@ -124,16 +137,17 @@ class ReachRun {
         judge: new LateReading(reach, first.asOf),
         unpack: this.#unpackOf(file),
       });
-    // Its memory is needed for what follows; who wants it once more starts it anew.
-    await this.#reader?.close();
-    reach.retention.surroundings.close();
-    const { leftFlows } = reach.retention;
-    const { narrowedUs } = reach.retention.surroundings;
+    return again;
+  }
+
+  /** Which violations there are is known: says what was left out around them. */
+  #told(retention: Retention): Pick<Reached, 'narrowedUs'> {
+    retention.surroundings.close();
+    const { leftFlows } = retention;
+    const { narrowedUs } = retention.surroundings;
     if (narrowedUs !== undefined) this.#reading.add(narrowed(narrowedUs));
     if (leftFlows > 0) this.#reading.add(thinned(leftFlows));
-    for (const { file, deferred } of again) await this.#readAgain(file, reach, deferred);
-    const short = new Set(whole.map(({ input }) => input.path));
-    return { ...wholeOf(short, reach.retention), narrowedUs };
+    return { narrowedUs };
   }
 
   #open(long: readonly Recognised[], memory: ScanMemory): Reach {
