@@ -87,21 +87,9 @@ function connectionKey({ timed: { event }, repeats }: Flagged, copy: string | un
   return `${event.transport ?? ''}|${src.ip ?? ''}|${src.port}|${dst.ip ?? ''}|${dst.port}`;
 }
 
+/** Attempts of one connection, of records in the order of time: those of a label together, the others with them or by themselves. */
 function cluster(items: readonly Item[]): readonly (readonly Item[])[] {
-  const clusters: Item[][] = [];
-  const open = new Map<string, Item[]>();
-  for (const item of items) {
-    if (item.label === undefined) continue;
-    const current = open.get(item.label);
-    const last = current?.[current.length - 1];
-    const gap = item.label.startsWith('seq ') ? TCP_GAP_US : DNS_GAP_US;
-    if (current !== undefined && last !== undefined && item.at - last.at <= gap) current.push(item);
-    else {
-      const fresh = [item];
-      clusters.push(fresh);
-      open.set(item.label, fresh);
-    }
-  }
+  const clusters = labelled(items);
   const loose: Item[][] = [];
   for (const item of items) {
     if (item.label !== undefined) continue;
@@ -111,11 +99,32 @@ function cluster(items: readonly Item[]): readonly (readonly Item[])[] {
       continue;
     }
     const last = loose[loose.length - 1];
-    const previous = last?.[last.length - 1];
-    if (last !== undefined && previous !== undefined && item.at - previous.at <= TCP_GAP_US) last.push(item);
+    if (last !== undefined && isSoonAfter(last, item, TCP_GAP_US)) last.push(item);
     else loose.push([item]);
   }
   return [...clusters, ...loose];
+}
+
+function labelled(items: readonly Item[]): readonly Item[][] {
+  const clusters: Item[][] = [];
+  const open = new Map<string, Item[]>();
+  for (const item of items) {
+    if (item.label === undefined) continue;
+    const current = open.get(item.label);
+    const gapUs = item.label.startsWith('seq ') ? TCP_GAP_US : DNS_GAP_US;
+    if (current !== undefined && isSoonAfter(current, item, gapUs)) current.push(item);
+    else {
+      const fresh = [item];
+      clusters.push(fresh);
+      open.set(item.label, fresh);
+    }
+  }
+  return clusters;
+}
+
+function isSoonAfter(members: readonly Item[], item: Item, gapUs: number): boolean {
+  const last = members[members.length - 1];
+  return last !== undefined && item.at - last.at <= gapUs;
 }
 
 /** The labelled attempt that a record without a label belongs to: same IP id, else the nearest record in time. */
