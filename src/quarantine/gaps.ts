@@ -19,12 +19,14 @@ function undecided({ attributions }: Report, flagged: readonly FlaggedEpisode[])
   const open = attributions.filter(({ verdict }) => verdict === 'ambiguous' || verdict === 'unattributed');
   const listed = new Set(flagged.map(({ rollout }) => rollout.episode));
   const suspects = new Set(
-    open.flatMap(({ candidates, unlisted, untraced: from }) => [
-      from?.episodeId,
-      ...[...candidates, ...(unlisted?.suspects ?? [])].map(({ episode }) => episode?.id),
-    ]),
+    open.flatMap(({ candidates, unlisted, untraced: from }) =>
+      [
+        from?.episodeId ?? [],
+        ...[...candidates, ...(unlisted?.suspects ?? [])].map(({ episode }) => episode?.id ?? []),
+      ].flat(),
+    ),
   );
-  const episodes = [...suspects].filter((id) => id !== undefined && !listed.has(id)).sort() as readonly string[];
+  const episodes = [...suspects].filter((id) => !listed.has(id)).sort();
   const count = open.length;
   const suspected = episodes.length === 0 ? '' : `; suspected and not on the list: ${some(episodes)}`;
   return {

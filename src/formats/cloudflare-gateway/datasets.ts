@@ -104,7 +104,7 @@ export function queryEvent(record: RawRecord, json: JsonObject): NetworkEvent | 
   if (name === undefined) return undefined;
   const decision = wordOf(json['ResolverDecision']);
   const answers = [...arrayOf(json['ResolvedIPs']), ...arrayOf(json['RData']).map((entry) => at(entry, 'data'))];
-  const texts = answers.filter((answer) => typeof answer === 'string' && answer !== '') as string[];
+  const texts = answers.filter((answer) => typeof answer === 'string').filter((answer) => answer !== '');
   return networkEvent(record, {
     format: FORMAT,
     clock: 'Datetime',
