@@ -19,6 +19,10 @@ import { complain, isNothingThere } from '../terminal/complaints.ts';
 import { withProgress } from '../terminal/progress.ts';
 import { cleaner, print, terminalOptions } from '../terminal/terminal.ts';
 
+/** Violations of an incident that are named beside the one shown. */
+const MOST_OTHERS = 8;
+
+/** One violation with all that speaks for and against its cause; `--verify` reads the cited records again. */
 export async function explainCommand(
   id: string,
   paths: readonly string[],
@@ -37,17 +41,10 @@ export async function explainCommand(
   const { inputs } = await findInputs(paths, run.cwd);
   const raw = await readRawLines(inputs, refs);
   if (flags.json) await print(`${jsonText(attributionRecord(first, cleaner(flags)))}\n`);
-  else if (!flags.quiet)
-    await print(
-      renderExplanation(first, (ref) => raw.get(refKey(ref)), terminalOptions(flags, commandLine(paths, flags))),
-    );
-  if (found.length > 1 && !flags.json && !flags.quiet)
-    await print(
-      `\nThe first of ${found.length} violations of ${id}: ${found
-        .slice(1, 9)
-        .map((entry) => entry.violation.id)
-        .join(' ')}${found.length > 9 ? ' ...' : ''}\n`,
-    );
+  else if (!flags.quiet) {
+    const options = terminalOptions(flags, commandLine(paths, flags));
+    await print(renderExplanation(first, (ref) => raw.get(refKey(ref)), options) + othersOf(id, found));
+  }
   if (!flags.verify) return EXIT.clean;
   const lost = refs.filter((ref) => raw.get(refKey(ref)) === undefined).map((ref) => `${ref.source}:${ref.line}`);
   const changed = lost.length > 0 ? [] : await changedSources(refs, report.inputs, inputs);
@@ -56,6 +53,14 @@ export async function explainCommand(
   if (flags.json) process.stderr.write(`egressblame: ${says}`);
   else if (!flags.quiet) await print(`\n${says}`);
   return lost.length + changed.length === 0 ? EXIT.clean : EXIT.unverified;
+}
+
+/** Which other violations an incident has; nothing where there is one. */
+function othersOf(id: string, found: readonly Attribution[]): string {
+  if (found.length < 2) return '';
+  const others = found.slice(1, 1 + MOST_OTHERS).map(({ violation }) => violation.id);
+  const more = found.length > 1 + MOST_OTHERS ? ' ...' : '';
+  return `\nThe first of ${found.length} violations of ${id}: ${others.join(' ')}${more}\n`;
 }
 
 function verdictOf(refs: readonly SourceRef[], lost: readonly string[], changed: readonly string[]): string {
