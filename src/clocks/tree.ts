@@ -1,3 +1,4 @@
+import { push } from '../core/push.ts';
 import type { Edge } from './edges.ts';
 import type { Segment } from './fit.ts';
 
@@ -22,12 +23,13 @@ const MAX_DEPTH = 64;
 
 /** Cheapest tree from what is already placed (Prim): the surest edge first. */
 export function growTree(edges: ReadonlyMap<string, readonly Edge[]>, tree: Tree): void {
+  const missesStep = openMissesStep(edges);
   for (;;) {
     let best: { from: string; edge: Edge; cost: number } | undefined;
     for (const [from, { halfWidth }] of tree) {
       for (const edge of edges.get(from) ?? []) {
         if (tree.has(edge.to)) continue;
-        const cost = halfWidth + edge.cost + unrest(edge);
+        const cost = halfWidth + edge.cost + unrest(edge) + (missesStep(edge) ? STEP_COST_US : 0);
         if (best === undefined || cost < best.cost || (cost === best.cost && edge.to < best.edge.to))
           best = { from, edge, cost };
       }
@@ -42,6 +44,32 @@ export function growTree(edges: ReadonlyMap<string, readonly Edge[]>, tree: Tree
       method: edge.method,
     });
   }
+}
+
+/**
+ * Whether pairs with others show a step of the clock before the first or after the last of these pairs, and none shows that it went on
+ * there as it was: such an edge looks steady because it ends.
+ */
+function openMissesStep(edges: ReadonlyMap<string, readonly Edge[]>): (edge: Edge) => boolean {
+  const known = new Map<Edge, boolean>();
+  const byTo = new Map<string, Edge[]>();
+  for (const list of edges.values()) for (const edge of list) push(byTo, edge.to, edge);
+  const misses = (edge: Edge): boolean => {
+    const all = byTo.get(edge.to) ?? [];
+    const steady = all.filter(({ segments }) => segments.length === 1);
+    return all.some(({ segments }) =>
+      segments.slice(1).some(({ from }) => !holds(edge, from) && !steady.some((other) => holds(other, from))),
+    );
+  };
+  return (edge) => {
+    const is = known.get(edge) ?? misses(edge);
+    known.set(edge, is);
+    return is;
+  };
+}
+
+function holds({ from, until }: Edge, at: number): boolean {
+  return from < at && at < until;
 }
 
 function unrest({ segments }: Edge): number {

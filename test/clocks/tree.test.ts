@@ -27,6 +27,8 @@ const edge = (to: string, facts: Partial<Edge> = {}): Edge => ({
   pairs: 3,
   method: 'flow',
   cost: 10,
+  from: 0,
+  until: 100,
   ...facts,
 });
 
@@ -66,6 +68,17 @@ describe('the tree of corrections', () => {
     expect(tree([segment({ slope: 1e-6 })], 4_999)['far']).toBe('near');
     expect(tree([segment({ slope: 1e-6 })], 5_001)['far']).toBe('ref');
     expect(tree([segment()], 1)['far']).toBe('ref');
+  });
+
+  it('takes no neighbour for steady whose pairs end before a step that others show, unless others show none', () => {
+    const steps = edge('far', { segments: [segment(), segment({ from: 50 })], cost: 20 });
+    const via = (until: number, ...more: readonly Edge[]) =>
+      way(grown({ ref: [steps, edge('near', { cost: 1 })], near: [edge('far', { until })], other: more }))['far'];
+    expect(via(100)).toBe('near');
+    expect(via(50)).toBe('ref');
+    expect(via(50, edge('far'))).toBe('near');
+    expect(via(50, edge('far', { from: 50 }))).toBe('ref');
+    expect(via(50, edge('else'))).toBe('ref');
   });
 
   it('goes by names where two ways are as sure, in whatever order they are told', () => {
