@@ -39,20 +39,27 @@ export function no(reason: string): Sniff {
   return { score: 0, reason };
 }
 
-/** Mean score of a head; the reason of the best record. Nothing where none of a few records is claimed. */
-export function sniffMean(sample: Sample, claims: (record: SniffRecord) => Sniff): Sniff {
-  const few = sample.few === undefined ? undefined : meanOf(sample.few, claims);
-  return few?.score === 0 ? few : meanOf(sample.records, claims);
+type Claims = (record: SniffRecord) => Sniff;
+type WeightOf = (record: SniffRecord) => number;
+
+const alike: WeightOf = () => 1;
+
+/** Mean score of a head; the reason of the best record. Nothing where none of a few records is claimed. `weightOf`: of those that are not. */
+export function sniffMean(sample: Sample, claims: Claims, weightOf: WeightOf = alike): Sniff {
+  const few = sample.few === undefined ? undefined : meanOf(sample.few, claims, alike);
+  return few?.score === 0 ? few : meanOf(sample.records, claims, weightOf);
 }
 
-function meanOf(records: readonly SniffRecord[], claims: (record: SniffRecord) => Sniff): Sniff {
+function meanOf(records: readonly SniffRecord[], claims: Claims, weightOf: WeightOf): Sniff {
   if (records.length === 0) return no('empty');
   let total = 0;
+  let weight = 0;
   let best: Sniff = no('no record recognised');
   for (const record of records) {
     const sniff = claims(record);
     total += sniff.score;
+    weight += sniff.score > 0 ? 1 : weightOf(record);
     if (sniff.score > best.score || (best.score === 0 && total === 0)) best = sniff;
   }
-  return { score: total / records.length, reason: best.reason };
+  return { score: total / weight, reason: best.reason };
 }

@@ -21,8 +21,14 @@ export const ROLES = [
 ] as const;
 export type Role = (typeof ROLES)[number];
 
+/** Records of several lines: what the first one holds, and the last one where it tells. */
+export interface SeveralLines {
+  readonly startsRecord: RegExp;
+  readonly endsRecord?: RegExp;
+}
+
 /** How a file is cut into records. `auto`: by its own content (lines, JSON array, concatenated JSON). */
-export type Framing = 'auto' | 'csv' | { readonly startsRecord: RegExp };
+export type Framing = 'auto' | 'csv' | SeveralLines;
 
 /** How sure a format is that a record is its own: 0 no .. 1 a signature nobody else has. */
 export interface Sniff {

@@ -110,6 +110,47 @@ describe('several logs in one file', () => {
     }
   });
 
+  it('records of several lines stand among lines of others', async () => {
+    const roll = sample('roll-log/samples/log_rank_train_env-0_0_1.log');
+    const billing = sample('rock-billing/samples/billing.log');
+    const file = await read(many(20, query) + billing + roll + many(3, query));
+    const apart = await Promise.all([roll, billing].map(read));
+    expect(file?.records.failed).toBe(0);
+    expect(file?.mixed).toEqual({
+      dnsmasq: 23,
+      'roll-log': apart[0]?.records.read,
+      'rock-billing': apart[1]?.records.read,
+    });
+  });
+
+  it('records of one way to begin are each of their own logger', async () => {
+    const file = await read(sample('rock-access/samples/access.log') + sample('rock-command/samples/command.log'));
+    expect(Object.keys(file?.mixed ?? {}).sort()).toEqual(['rock-access', 'rock-command']);
+  });
+
+  it.each([
+    ['behind', (events: string) => events + many(5, query)],
+    ['before', (events: string) => many(5, query) + events],
+  ])('an event ends where its element does: lines %s it are read', async (_, joined) => {
+    const events = sample('sysmon-xml/samples/linux.xml');
+    const apart = await read(events);
+    const file = await read(joined(events));
+    expect(file?.mixed).toEqual({ 'sysmon-xml': apart?.records.read, dnsmasq: 5 });
+    expect(file?.records.failed).toBe(0);
+  });
+
+  it('logs that stand within an open record are not read, and a problem says so', async () => {
+    const dir = mkdtempSync(join(work, 'x-'));
+    writeFileSync(
+      join(dir, 'all.log'),
+      sample('roll-log/samples/log_rank_train_env-0_0_1.log') + many(10, () => `${alert}\n`),
+    );
+    const { inputs, problems } = await gather({ paths: [dir], cwd: dir, year: 2026 }, 'all');
+    expect(inputs[0]?.mixed).toEqual({});
+    expect(problems).toMatchObject([{ code: 'swallowed', severity: 'warning', path: 'all.log' }]);
+    expect(problems[0]?.message).toContain('suricata-eve');
+  });
+
   it('what stands about the hole of a crash is read', async () => {
     const hole = Buffer.alloc(4096);
     const file = await read(

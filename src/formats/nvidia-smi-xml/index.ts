@@ -25,7 +25,7 @@ export const nvidiaSmiXml: Format = {
   id: 'nvidia-smi-xml',
   title: 'nvidia-smi -q -x report',
   roles: ['gpu'],
-  framing: { startsRecord: /<nvidia_smi_log[ >]/ },
+  framing: { startsRecord: /<nvidia_smi_log[ >]/, endsRecord: /<\/nvidia_smi_log>/ },
   status: 'documented',
   clock: '`timestamp`, local time of the host, whole seconds',
   traps: ['utilisation covers the last sixth of a second to second', 'pids are those of the host', 'N/A is no value'],

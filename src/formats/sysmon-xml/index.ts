@@ -17,7 +17,7 @@ export const sysmonXml: Format = {
   id: 'sysmon-xml',
   title: 'Sysmon and Windows Security events, XML',
   roles: ['process', 'socket', 'dns'],
-  framing: { startsRecord: /<Event[ >]/ },
+  framing: { startsRecord: /<Event[ >]/, endsRecord: /<\/Event>/ },
   status: 'real',
   clock: '`UtcTime`, milliseconds; the write time is kept as observed',
   traps: [
@@ -38,8 +38,12 @@ function unescapeXml(text: string): string {
   return text.replace(/&(lt|gt|amp|quot|apos);?/g, (_, name: string) => ENTITIES[name] ?? '');
 }
 
+/** What stands about the events of a document. */
+const ABOUT = /^\s*<(?:\/?Events\b|\?xml\b)/;
+
 function decode(record: RawRecord): Decoded {
   const { text } = record;
+  if (ABOUT.test(text) && !text.includes('<Event ')) return skipped('no event');
   const security = SECURITY.test(text);
   if (!security && !SOURCE.test(text))
     return text.includes('<Event ') || text.includes('<EventID')

@@ -4,6 +4,7 @@ import type { DecodeContext, Format, Glance, Look } from '../../model/format.ts'
 import type { ReadReport } from '../../model/report.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { endOfUnits } from '../../reach/skimming/units.ts';
+import type { Cut } from '../../sources/cutting/frame.ts';
 import type { OnLeft } from '../../sources/cutting/line-cutter.ts';
 import type { InputFile } from '../../sources/files/discover.ts';
 import { holdsText } from '../../sources/heads/binary.ts';
@@ -14,7 +15,9 @@ import { readRecords, type Skimming } from '../../sources/records/read-records.t
 import type { Unpack } from '../../sources/records/read-thread.ts';
 import type { HandedOver } from '../counting/handed-over.ts';
 import { Tally } from '../counting/tally.ts';
+import { JoinedLines } from '../recognising/joined-lines.ts';
 import type { Recognised } from '../recognising/recognise.ts';
+import { Swallowed } from '../recognising/swallowed.ts';
 import { contextOf, type Dating } from './decode-context.ts';
 import type { Cutting, Emit, Taking } from './taking.ts';
 
@@ -81,6 +84,7 @@ export async function collectFile(
   const skimming = judge === undefined ? cuttingOf(options.cutting, cut) : skimmingOf(file, context, { judge, tally });
   const log = newReadLog();
   const framing = detection.format && cutFor(file.head, detection.format.framing);
+  const swallowed = swallowing(detection.format, framing, formats);
   let seen = 0;
   const progress = (): boolean => {
     options.onBytes?.(log.storedBytes - seen);
@@ -91,15 +95,17 @@ export async function collectFile(
     for await (const _ of readBytes(input, log, { hashed })) if (progress()) break;
   } else {
     const glancing = judge === undefined ? noGlance : glancingAt(detection.format, context);
-    const take = takingRecords({ tally, judge, cut, glancing, emit });
+    const joined = joinedLines(file, formats, skimming ?? cut);
+    const take = takingRecords({ tally, judge, cut, glancing, swallowed, emit });
     const work = { bytes: 0 };
     const perEvent = judge === undefined ? 0 : hashedPerEvent(detection.format);
     const how = { cut: framing, log, hashed, hashLater: bytesOf(work), unpack, ...skimming };
     for await (const records of readRecords(input, how)) {
-      const kept = await take(records);
+      const kept = await take(joined?.push(records) ?? records);
       work.bytes = cut === undefined ? work.bytes + kept * perEvent : cut.calls * HASHED_PER_CALL;
       if (progress()) break;
     }
+    await take(joined?.end() ?? []);
   }
   progress();
   const handed = options.goesOn === true ? tally.handOver() : undefined;
@@ -107,12 +113,28 @@ export async function collectFile(
   const headless = tally.isUnderOthers ? [underOthers(input, options.before)] : [];
   return {
     report: tally.report(log.sha256, log.storedBytes),
-    problems: [...log.problems, ...headless, ...unopened(file)],
+    problems: [...log.problems, ...headless, ...unopened(file), ...(swallowed?.problems(input.path) ?? [])],
     isRevisitable: skimming !== undefined && framing === 'lines' && !tally.isMixed,
     isSeekable: isSeekable(input, log),
     handed,
     kept: tally.kept,
   };
+}
+
+/** None where lines are passed over: what stands between them is not known. */
+function joinedLines(
+  { head, detection: { format } }: Recognised,
+  formats: readonly Format[],
+  passing: object | undefined,
+): JoinedLines | undefined {
+  const isOfLines = format !== undefined && cutFor(head, format.framing) === 'lines';
+  return isOfLines && passing === undefined ? new JoinedLines(format, formats) : undefined;
+}
+
+/** Only of records whose end no line tells. */
+function swallowing(own: Format | undefined, cut: Cut | undefined, formats: readonly Format[]): Swallowed | undefined {
+  const isOpen = typeof cut === 'object' && cut.endsRecord === undefined;
+  return own !== undefined && isOpen ? new Swallowed(own, formats) : undefined;
 }
 
 /** An error: it may hold anything. */
@@ -132,11 +154,12 @@ interface TakingContext {
   readonly judge: Judge | undefined;
   readonly cut: Taking | undefined;
   readonly glancing: Glancing;
+  readonly swallowed: Swallowed | undefined;
   readonly emit: Emit;
 }
 
 /** Takes records of a file in their order, among what was cut from others, and tells how many of their events were kept. */
-function takingRecords({ tally, judge, cut, glancing, emit }: TakingContext) {
+function takingRecords({ tally, judge, cut, glancing, swallowed, emit }: TakingContext) {
   return async (records: readonly RawRecord[]): Promise<number> => {
     let events: Event[] = [];
     let count = 0;
@@ -147,6 +170,7 @@ function takingRecords({ tally, judge, cut, glancing, emit }: TakingContext) {
         events = [];
         await cut.takeUntil(record.ref.line);
       }
+      swallowed?.note(record);
       const own = tally.read(record);
       const kept = judge === undefined ? own : judge.keep(own, record, glancing(record.text));
       tally.note(own, kept, record.ref.line);

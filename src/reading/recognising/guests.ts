@@ -76,7 +76,7 @@ export class Guests {
   }
 
   readonly #mayOwn = (format: Format): boolean =>
-    format !== this.#own && (format.framing === this.#own?.framing || format.framing === 'auto');
+    format !== this.#own && (format.framing === this.#own?.framing || format.framing !== 'csv');
 }
 
 /** Whether a row has a cell for each column. Some tables take what stands in any line for their first cells. */

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { tryJson } from '../../core/json/json.ts';
-import type { Framing } from '../../model/format.ts';
+import type { Framing, SeveralLines } from '../../model/format.ts';
 import type { Skimmed } from '../../model/skimmed.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { JsonCutter } from './json-cutter.ts';
@@ -15,7 +15,7 @@ const MAX_RECORD_BYTES = 64 * 1024 * 1024;
  * How the bytes of one file are cut; `auto` of a format becomes `lines` or `json` by the file's head, or as `Carrying` says where
  * its documents only carry records.
  */
-export type Cut = 'lines' | 'json' | 'csv' | Carrying | { readonly startsRecord: RegExp };
+export type Cut = 'lines' | 'json' | 'csv' | Carrying | SeveralLines;
 
 /** Turns chunks of one file into records. Push chunks in order, then end. Equal records for any chunking. */
 export interface Framer {
@@ -102,9 +102,9 @@ export function createFramer(source: string, cut: Cut, options: FramerOptions = 
   };
 }
 
-function joinerOf(cut: 'lines' | 'csv' | { readonly startsRecord: RegExp }, maxBytes: number): LineJoiner {
+function joinerOf(cut: 'lines' | 'csv' | SeveralLines, maxBytes: number): LineJoiner {
   if (cut === 'lines') return new DocumentJoiner();
-  return cut === 'csv' ? new CsvJoiner() : new StartJoiner(cut.startsRecord, maxBytes);
+  return cut === 'csv' ? new CsvJoiner() : new StartJoiner(cut, maxBytes);
 }
 
 function isBlank(text: string): boolean {

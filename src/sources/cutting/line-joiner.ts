@@ -1,4 +1,5 @@
 import { tryJson } from '../../core/json/json.ts';
+import type { SeveralLines } from '../../model/format.ts';
 import type { LineSlice } from './line-cutter.ts';
 import { OVERSIZE_TEXT } from './record-parts.ts';
 
@@ -65,24 +66,32 @@ function startsCell(text: string, quote: number): boolean {
   return at < 0 || ',;\t|'.includes(text[at] ?? '');
 }
 
-/** Records that reach to the next line that starts one. */
+/** Records that reach to the line that ends them, where one does, else to the next line that starts one. */
 export class StartJoiner implements LineJoiner {
   readonly #starts: RegExp;
+  readonly #ends: RegExp | undefined;
   readonly #maxBytes: number;
   /** Lines of the record, within the cap: beyond it only the length is still of interest. */
   readonly #held: LineSlice[] = [];
   #endOffset = 0;
 
-  constructor(starts: RegExp, maxBytes: number) {
-    this.#starts = starts;
+  constructor({ startsRecord, endsRecord }: SeveralLines, maxBytes: number) {
+    this.#starts = startsRecord;
+    this.#ends = endsRecord;
     this.#maxBytes = maxBytes;
   }
 
   add(slice: LineSlice, out: LineSlice[]): void {
-    if (this.#starts.test(slice.text)) this.flush(out);
+    const isStart = this.#starts.test(slice.text);
+    if (isStart) this.flush(out);
+    else if (this.#ends !== undefined && this.#held.length === 0) {
+      out.push(slice);
+      return;
+    }
     const first = this.#held[0];
     if (first === undefined || this.#endOffset - first.offset <= this.#maxBytes) this.#held.push(slice);
     this.#endOffset = slice.offset + slice.bytes;
+    if (this.#ends?.test(slice.text)) this.flush(out);
   }
 
   flush(out: LineSlice[]): void {

@@ -1,5 +1,5 @@
 import { sniffMean } from '../../core/decoded.ts';
-import type { Format, Framing, Sample, Sniff } from '../../model/format.ts';
+import type { Format, Framing, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import { cutFor, type Head, sampleOf } from './head.ts';
 
 interface FormatScore {
@@ -70,7 +70,16 @@ export function detectCarried(
 }
 
 function scoreOf(format: Format, sample: Sample): Sniff {
-  return format.sniff?.(sample) ?? sniffMean(sample, format.claims);
+  return (
+    format.sniff?.(sample) ?? sniffMean(sample, format.claims, typeof format.framing === 'object' ? linesOf : undefined)
+  );
+}
+
+/** Lines that stand before the first start of a record are joined: they count as many against the format, as with formats of lines. */
+function linesOf({ text }: SniffRecord): number {
+  let lines = 1;
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) lines++;
+  return lines;
 }
 
 function withFew(sample: Sample): Sample {

@@ -213,6 +213,19 @@ describe('framing', () => {
     ]);
   });
 
+  it('ends a record at the line that ends it, and gives what stands behind line by line', () => {
+    const framing = { startsRecord: /^<E>/, endsRecord: /<\/E>/ };
+    expect(cut('head\n<E>\n a\n</E>\nb\nc\n<E>d</E>\n<E>\ntorn\n<E>e</E>', framing).map(({ text }) => text)).toEqual([
+      'head',
+      '<E>\n a\n</E>',
+      'b',
+      'c',
+      '<E>d</E>',
+      '<E>\ntorn',
+      '<E>e</E>',
+    ]);
+  });
+
   it('joins CSV rows with line breaks in quotes, and log records that start with a date', () => {
     expect(cut('a,"b\nc",d\ne,f\n', 'csv').map(({ text }) => text)).toEqual(['a,"b\nc",d', 'e,f']);
     expect(

@@ -1,0 +1,97 @@
+import type { Format, SniffRecord } from '../../model/format.ts';
+import type { RawRecord } from '../../model/source.ts';
+import { ownerOf, sniffable } from './owner-of.ts';
+
+/** Bytes of a record of several lines among those of other logs: behind them it is taken to be none. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
+interface Open {
+  readonly first: RawRecord;
+  readonly texts: string[];
+  readonly ends: RegExp | undefined;
+  last: RawRecord;
+}
+
+/**
+ * In a file whose lines are records, puts those lines together that are one record of another format: from the line that begins it,
+ * to its end where the format has one, else to the next line that some format claims.
+ */
+export class JoinedLines {
+  readonly #own: Format;
+  readonly #formats: readonly Format[];
+  readonly #ofLines: readonly Format[];
+  #open: Open | undefined;
+
+  constructor(own: Format, formats: readonly Format[]) {
+    this.#own = own;
+    this.#formats = formats;
+    this.#ofLines = formats.filter(({ framing }) => typeof framing === 'object');
+  }
+
+  push(records: readonly RawRecord[]): readonly RawRecord[] {
+    if (this.#open === undefined && !records.some(({ text }) => this.#begins(text) !== undefined)) return records;
+    const out: RawRecord[] = [];
+    for (const record of records) this.#add(record, out);
+    return out;
+  }
+
+  end(): readonly RawRecord[] {
+    const out: RawRecord[] = [];
+    this.#close(out);
+    return out;
+  }
+
+  #add(record: RawRecord, out: RawRecord[]): void {
+    const begun = this.#begins(record.text);
+    const open = this.#open;
+    if (begun !== undefined) {
+      this.#close(out);
+      this.#open = { first: record, texts: [record.text], ends: endOf(begun), last: record };
+    } else if (open !== undefined && this.#goesOn(open, record)) {
+      open.texts.push(record.text);
+      open.last = record;
+    } else {
+      this.#close(out);
+      out.push(record);
+      return;
+    }
+    if (this.#open?.ends?.test(record.text)) this.#close(out);
+  }
+
+  /** The format whose record of perhaps several lines begins so. */
+  #begins(text: string): Format | undefined {
+    if (text.startsWith('{')) return undefined;
+    for (const format of this.#ofLines) {
+      const { framing } = format;
+      if (typeof framing !== 'object' || !framing.startsRecord.test(text)) continue;
+      // What ends by itself need not tell in its first line whose it is.
+      if (framing.endsRecord !== undefined && text.trimStart().startsWith('<')) return format;
+      const record = sniffable(text);
+      const owner = ownerOf(record, this.#formats, (other) => other === format || other === this.#own)?.format;
+      if (owner === format) return format;
+    }
+    return undefined;
+  }
+
+  #goesOn({ first, ends }: Open, { text, ref }: RawRecord): boolean {
+    if (ref.offset + ref.bytes - first.ref.offset > MOST_BYTES) return false;
+    return ends !== undefined || !this.#isClaimed(sniffable(text));
+  }
+
+  #isClaimed(record: SniffRecord): boolean {
+    return this.#own.claims(record).score > 0 || ownerOf(record, this.#formats, () => true) !== undefined;
+  }
+
+  #close(out: RawRecord[]): void {
+    const open = this.#open;
+    this.#open = undefined;
+    if (open === undefined) return;
+    const { first, texts, last } = open;
+    const bytes = last.ref.offset + last.ref.bytes - first.ref.offset;
+    out.push(first === last ? first : { ...first, text: texts.join('\n'), ref: { ...first.ref, bytes } });
+  }
+}
+
+function endOf({ framing }: Format): RegExp | undefined {
+  return typeof framing === 'object' ? framing.endsRecord : undefined;
+}
