@@ -74,17 +74,27 @@ interface Place {
   readonly episodeId: string;
 }
 
-/** What a document calls its conversation or run. */
-function nameOf(doc: JsonObject, record: RawRecord, stem: string): string {
+/** What a document calls its conversation or run, else what its messages say of it: all of them are of one run, or of one conversation. */
+function nameOf(doc: JsonObject, messages: readonly JsonObject[], record: RawRecord, stem: string): string {
   const named = ['conversation_id', 'session_id', 'run_id', 'id'].map((key) => textOf(doc[key]));
-  return named.find((name) => name !== undefined) ?? (record.ref.line > 1 ? `${stem}/line:${record.ref.line}` : stem);
+  const said = ['conversation_id', 'run_id'].map((key) => onlyOne(messages.map((message) => textOf(message[key]))));
+  const line = record.ref.line > 1 ? `${stem}/line:${record.ref.line}` : stem;
+  return (
+    [...(isMessage(doc) ? [] : named), ...said].find((name) => name !== undefined) ?? (isMessage(doc) ? stem : line)
+  );
+}
+
+/** The name that all of them have which have one. */
+function onlyOne(names: readonly (string | undefined)[]): string | undefined {
+  const [first, ...others] = new Set(names.filter((name) => name !== undefined));
+  return others.length === 0 ? first : undefined;
 }
 
 function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
   const messages = messagesIn(doc);
   if (messages.length === 0) return skipped('no message');
   const isWhole = !isMessage(doc);
-  const place: Place = { record, episodeId: isWhole ? nameOf(doc, record, state.stem) : state.stem };
+  const place: Place = { record, episodeId: nameOf(doc, messages, record, state.stem) };
   const events = messages.flatMap((message) => messageEvents(message, place, state));
   const isTelling = arrayOf(doc['parts']).some((part) => TELLING.has(textOf(at(part, 'part_kind')) ?? ''));
   return isWhole || isTelling ? events : skipped(`${textOf(doc['kind'])} without a call`);
