@@ -1,9 +1,10 @@
 import { at, isObject, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
 import { member } from './message.ts';
+import { storedSpans } from './stored.ts';
 
 /**
  * The export request that a document stands for: itself; what Grafana Tempo answers when asked for a trace; or one span as the SDKs
- * for Python (`ConsoleSpanExporter`, `to_json`) and Go (`stdouttrace`) print it, or as Logfire exports it.
+ * for Python (`ConsoleSpanExporter`, `to_json`) and Go (`stdouttrace`) print it, as Logfire exports it, or as Jaeger or Zipkin keep it.
  */
 export function requestIn(json: JsonObject): JsonObject {
   const { batches, trace } = json;
@@ -11,7 +12,8 @@ export function requestIn(json: JsonObject): JsonObject {
   if (isObject(trace) && isResource(firstOf(member(trace, 'resourceSpans')))) return trace;
   if (isLogfire(json)) return { resourceSpans: json['kind'] === 'span' ? [exported(json)] : [] };
   if (isGoSpan(json)) return { resourceSpans: [printedByGo(json)] };
-  return isPrintedSpan(json) ? { resourceSpans: [printed(json)] } : json;
+  if (isPrintedSpan(json)) return { resourceSpans: [printed(json)] };
+  return storedSpans(json) ?? json;
 }
 
 function isResource(value: unknown): boolean {
