@@ -68,6 +68,8 @@ export interface CutLines {
   /** A number that no other name has. */
   episodeNumberOf(record: number): number;
   isCall(record: number): boolean;
+  /** The call of which `setIndex` will tell next, made anew: as costly as reading it. Its place is none. */
+  nextCall(): ToolCallEvent | undefined;
   /** Tells of the calls, one after the other, which ones of their episodes they are. */
   setIndex(index: number): void;
 }

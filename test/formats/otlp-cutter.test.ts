@@ -32,6 +32,7 @@ const texts: Record<string, fc.Arbitrary<string>> = {
   'container.id': fc.constantFrom('abc'),
   'gen_ai.tool.call.result': fc.constantFrom('a', 'b', 'c'),
   'gen_ai.usage.input_tokens': fc.constantFrom('1', '2'),
+  'mcp.method.name': fc.constant('tools/call'),
   'logfire.span_type': fc.constantFrom('span', 'pending_span'),
   'logfire.pending_parent_id': fc.constantFrom('0000000000000000', hex(1, 16)),
   'rl.global_step': fc.constantFrom('7'),

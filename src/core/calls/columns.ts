@@ -24,6 +24,8 @@ export interface CallLog extends Iterable<ToolCallEvent> {
   readonly numbers?: CallNumbers;
 }
 
+const ONE = new Uint32Array(1);
+
 /** The call in a row, for one look at it: what it is may be another call a moment later. */
 export function glance(calls: CallLog, row: number): ToolCallEvent | undefined {
   return calls.glance === undefined ? calls.at(row) : calls.glance(row);
@@ -102,6 +104,13 @@ export class CallColumns implements CallLog {
 
   frameOf(numbers: Numbers, frame: number): Frame | undefined {
     return this.#frames.all[numbers.frames[frame] ?? 0];
+  }
+
+  /** A call that stands in a block, made anew, without its place. */
+  peek({ calls }: CallBlock, first: number, numbers: Numbers): ToolCallEvent | undefined {
+    const chunk = emptyChunk(this.#tables, 1);
+    copyRows(chunk, { from: calls, first, numbers, place: { line: 0, offset: 0, indexes: ONE } });
+    return eventOf(chunk, 0);
   }
 
   /** Calls that stand in a block from a row on, as many as there are indexes. */

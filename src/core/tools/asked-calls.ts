@@ -1,10 +1,12 @@
-import type { Event } from '../../model/event.ts';
+import type { Event, ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
+import { compact } from '../json/json.ts';
+import { ownText } from '../text/own-text.ts';
 import type { Instant } from '../time/instant.ts';
 import { readArguments } from './arguments.ts';
 import type { ModelCall } from './model-calls.ts';
+import { type AnsweredCall, answersRecorded, idKey, type RecordedCall, tellsAll } from './recorded-calls.ts';
 import { type CallCounter, episodeEvent, SPAN_SLACK, toolCallEvent, withoutBounds } from './tool-call.ts';
-import { isUniqueId } from './unique-id.ts';
 
 /** What a question to a model and its answer say of tool calls. */
 export interface Asked {
@@ -37,15 +39,19 @@ interface AskedCall {
   output?: string;
 }
 
+/** Calls with records of their own that wait for who asked for them. */
+const MOST_RECORDED = 10_000;
+
 /**
  * Tool calls that only the model's answers tell of, as gateways and instrumented clients see them: a call runs from the answer that
- * asks for it until the question that brings its result. They count where no call has a span of its own.
+ * asks for it until the question that brings its result. Each counts where it has no record of its own that tells as
+ * much: correlation puts together what has one random id.
  */
 export class AskedCalls {
-  readonly #calls: AskedCall[] = [];
+  readonly #calls = new Set<AskedCall>();
+  readonly #byId = new Map<string, AskedCall>();
+  #recorded: RecordedCall[] = [];
   #told = 0;
-  /** By `keyOf`, without a result so far. */
-  readonly #open = new Map<string, AskedCall>();
 
   /** How many calls it was told of. */
   get told(): number {
@@ -54,36 +60,68 @@ export class AskedCalls {
 
   take({ calls, results }: Asked, teller: Teller): void {
     for (const [id, output] of results) {
-      const open = this.#open.get(keyOf(id, teller));
-      if (open === undefined) continue;
-      open.next = teller;
-      open.output = output;
-      this.#open.delete(keyOf(id, teller));
+      const asked = this.#byId.get(idKey(id, teller.traceId));
+      if (asked === undefined || asked.next !== undefined) continue;
+      asked.next = teller;
+      asked.output = output;
     }
-    for (const call of calls) {
-      const asked: AskedCall = { call, teller };
-      this.#calls.push(asked);
-      if (call.id !== undefined) this.#open.set(keyOf(call.id, teller), asked);
-    }
+    for (const call of calls) this.#ask({ call, teller });
     this.#told += calls.length;
   }
 
-  flush(counter: CallCounter): readonly Event[] {
-    const inOrder = this.#calls.splice(0).sort((a, b) => answeredAt(a) - answeredAt(b));
-    this.#open.clear();
-    return inOrder.flatMap((asked) => eventsOf(asked, counter));
+  /** Frameworks and the clients below them tell of one answer twice. */
+  #ask(asked: AskedCall): void {
+    const { id } = asked.call;
+    const key = id === undefined ? undefined : idKey(id, asked.teller.traceId);
+    const before = key === undefined ? undefined : this.#byId.get(key);
+    if (before !== undefined && before.next === undefined && isSame(before.call, asked.call)) return;
+    this.#calls.add(asked);
+    if (key !== undefined) this.#byId.set(key, asked);
   }
 
-  /** Calls have spans of their own. */
-  forget(): void {
-    this.#calls.length = 0;
-    this.#open.clear();
+  /** A call has a record of its own. Answers that ask for one mostly come before it, so those that come first wait for none. */
+  record({ callId, name, argumentsText, truncated, start, episodeId }: ToolCallEvent, traceId: string): void {
+    if (this.#told === 0) return;
+    const key = callId === undefined ? undefined : idKey(callId, traceId);
+    const asked = key === undefined ? undefined : this.#byId.get(key);
+    if (key !== undefined && asked !== undefined && tellsAll({ argumentsText }, asked.call)) {
+      this.#calls.delete(asked);
+      this.#byId.delete(key);
+    }
+    // The same answer may be told once more.
+    this.#recorded.push({
+      ...compact({ callId, argumentsText, truncated, start }),
+      name,
+      episodeId,
+      traceId: ownText(traceId),
+    });
+    if (this.#recorded.length > MOST_RECORDED) this.#settle(MOST_RECORDED / 2);
+  }
+
+  /** Leaves out what has a record; the newest records, so many, wait on. */
+  #settle(kept: number): void {
+    const answers = Array.from(this.#calls, (asked) => ({ ...answerOf(asked), asked }));
+    for (const { asked } of answersRecorded(answers, this.#recorded)) this.#calls.delete(asked);
+    this.#recorded = this.#recorded.slice(this.#recorded.length - kept);
+  }
+
+  flush(counter: CallCounter): readonly Event[] {
+    if (this.#recorded.length > 0) this.#settle(0);
+    const inOrder = [...this.#calls].sort((a, b) => answeredAt(a) - answeredAt(b));
+    this.#calls.clear();
+    this.#byId.clear();
+    return inOrder.flatMap((asked) => eventsOf(asked, counter));
   }
 }
 
-/** Gateways put each question into a trace of its own, and ids that are random are of one call wherever they stand. */
-function keyOf(id: string, { traceId }: Teller): string {
-  return isUniqueId(id) ? id : `${traceId} ${id}`;
+function isSame(a: ModelCall, b: ModelCall): boolean {
+  return a.name === b.name && a.argumentsText === b.argumentsText;
+}
+
+function answerOf({ call: { id, name, argumentsText }, teller, next }: AskedCall): AnsweredCall {
+  const { traceId, answered } = teller;
+  const stamps = { answered: answered?.stamp.at, resultAt: next?.asked?.stamp.at };
+  return { id, name, argumentsText, traceId, episodeId: teller.episode(), ...stamps };
 }
 
 function answeredAt({ teller }: AskedCall): number {

@@ -13,7 +13,7 @@ import { NAMES } from './names.ts';
 import { EPISODE, ROLLOUT, TRAINING } from './naming.ts';
 import type { SpanShape } from './span-shape.ts';
 import { templateOf } from './span-template.ts';
-import { CLAUDE_TOOL, callOf, spanKind } from './spans.ts';
+import { CLAUDE_TOOL, callOf, isRelayed, spanKind } from './spans.ts';
 
 /** Kinds of spans of one shape that are remembered. */
 const MOST_KINDS = 16;
@@ -60,8 +60,6 @@ interface Plan {
 export class AlikeSpans {
   readonly #keys = new EpisodeKeys(1);
   readonly #plans = new Map<SpanShape, Plan>();
-  /** Whether calls have spans of their own: what models asked for then tells nothing. */
-  #hasCalls = false;
   /** Another one as soon as a template no longer holds. */
   edition = 0;
 
@@ -69,7 +67,7 @@ export class AlikeSpans {
   recordOf(span: CutSpan, ref: SourceRef): CutRecord | undefined {
     const { shape } = span;
     if (!shape.isUsual || describes(span)) return undefined;
-    if (!this.#hasCalls && span.among(MESSAGES).length > 0 && spanKind(span) === 'other') return undefined;
+    if (span.among(MESSAGES).length > 0 && spanKind(span) === 'other') return undefined;
     const plan = this.#planOf(span);
     const kind = kindOf(plan, span);
     if (kind === undefined) return this.#learn(span, ref, plan);
@@ -112,10 +110,9 @@ export class AlikeSpans {
     const reads = new Set<number>();
     const traced = span.traced(reads);
     const kind = spanKind(traced);
-    if (kind === 'tool') this.#hasCalls = true;
     if (kind === 'episode' || kind === 'pending' || (kind === 'tool' && episodeId === undefined)) return undefined;
-    // One span says whether the call of another ran.
-    if (traced.name.startsWith(CLAUDE_TOOL)) return undefined;
+    // One span says whether the call of another ran, or tells of the same.
+    if (traced.name.startsWith(CLAUDE_TOOL) || (kind === 'tool' && isRelayed(traced))) return undefined;
     const call = kind === 'tool' ? callOf({ span: traced, ref }, { episodeId: episodeId ?? '', index: 0 }) : undefined;
     if (remember(plan, span, { reads, call }) && plan.template !== undefined) {
       plan.template = undefined;

@@ -13,14 +13,25 @@ import { withoutLine } from './cut-span.ts';
 import { openCutter } from './cutter.ts';
 import { requestIn } from './dumps.ts';
 import { EpisodeKeys } from './identity.ts';
-import { spanIdOf, traceIdOf } from './kin.ts';
+import { parentIdOf, spanIdOf, traceIdOf } from './kin.ts';
 import { type LogState, logEvents } from './logs.ts';
 import { type LogEntry, logsOf, member, type Span, spansOf } from './message.ts';
 import { metricEvents } from './metrics.ts';
 import { trainingOf } from './naming.ts';
 import { PendingSpans } from './pending.ts';
 import { PlainSpans } from './plain-spans.ts';
-import { describedBy, episodeOf, type Placed, refusedAbove, refusedCall, spanKind, toolCallOf } from './spans.ts';
+import { type Passing, RelayedCalls } from './relayed.ts';
+import {
+  describedBy,
+  episodeOf,
+  isRelayed,
+  type Placed,
+  refusedAbove,
+  refusedCall,
+  spanKind,
+  toolCallOf,
+  toolSaid,
+} from './spans.ts';
 import { spanTeller } from './teller.ts';
 
 /** Spans that wait for the ancestor which names their episode; children are exported before their parents. */
@@ -40,6 +51,7 @@ export const otlp: Format = {
     'hardly any emitter puts the command into `gen_ai.tool.call.arguments`',
     'log events of parallel calls are written at the end of the batch: the start of the shorter one is wrong by up to a second',
     'Logfire exports a span when it begins and again when it ends: the first counts only without the second',
+    'a call may have a span of the agent, of the MCP client and of the MCP server, or none, and an answer that asks for it',
     'agent attributes stand on the parent, which is exported after its children',
     'ids are hex in either case, or base64 where plain protobuf-JSON was dumped',
   ],
@@ -56,10 +68,9 @@ interface State extends LogState {
   readonly stepless: Map<string, { readonly placed: Placed; readonly episodeId: string }[]>;
   waitingCount: number;
   readonly pending: PendingSpans;
+  readonly relayed: RelayedCalls;
   /** What models asked for. */
   readonly asked: AskedCalls;
-  /** Whether calls have spans of their own. */
-  hasCallSpans: boolean;
   /** What spans of calls said last of their episodes. */
   readonly described: Map<string, string>;
   /** Of the calls of episodes, by the number of their name among lines that were cut. */
@@ -79,7 +90,7 @@ function openRequests(): Decoder {
     waitingCount: 0,
     pending: new PendingSpans(),
     asked: new AskedCalls(),
-    hasCallSpans: false,
+    relayed: new RelayedCalls(),
     described: new Map(),
     entries: [],
     keyNumbers: [],
@@ -87,7 +98,12 @@ function openRequests(): Decoder {
   return {
     decode: (record) => decode(record, state),
     admit: (cut) => admit(cut, state),
-    flush: () => [...unended(state, 'all'), ...releaseAll(state), ...askedAlone(state)],
+    flush: () => [
+      ...unended(state, 'all'),
+      ...unrelayed(state, 'all'),
+      ...releaseAll(state),
+      ...state.asked.flush(state.calls),
+    ],
   };
 }
 
@@ -140,18 +156,34 @@ function keyOf(cut: CutLines, record: number, { keys, keyNumbers }: State): numb
 }
 
 function countCalls(cut: CutLines, first: number, end: number, state: State): number {
-  const { calls, entries } = state;
+  const { calls, entries, asked, relayed } = state;
+  const isAwaited = asked.told > 0 || relayed.size > 0;
+  const passing: Passing[] = [];
   let count = 0;
   for (let i = first; i < end; i++) {
+    const call = isAwaited && cut.isCall(i) ? cut.nextCall() : undefined;
+    if (isAwaited) passing.push(passingOf(cut, i, call));
+    if (call !== undefined) asked.record(call, traceIdOf(cut.words, cut.wordsOf(i)));
     if (!cut.isCall(i)) continue;
-    noteCallSpan(state);
     const number = cut.episodeNumberOf(i);
     const entry = entries[number] ?? calls.entryOf(cut.episodeOf(i) ?? '');
     entries[number] = entry;
     cut.setIndex(calls.nextOf(entry));
     count++;
   }
+  relayed.meet(passing);
   return count;
+}
+
+function passingOf(cut: CutLines, record: number, call: Passing['call']): Passing {
+  const { words } = cut;
+  const at = cut.wordsOf(record);
+  return {
+    traceId: traceIdOf(words, at),
+    spanId: spanIdOf(words, at),
+    parentId: parentIdOf(words, at),
+    call,
+  };
 }
 
 function releasedBy(cut: CutLines, first: number, end: number, state: State): readonly Event[] {
@@ -179,17 +211,27 @@ function addSpanEvents(spans: readonly Span[], { ref }: RawRecord, state: State,
       events.push(...release(traceId, state, 'resolved'));
   // What was learned last counts, so spans that come twice are looked up again.
   const isOnce = spans.length === 1 || new Set(spans.map(({ spanId }) => spanId)).size === spans.length;
+  const kinds = spans.map(spanKind);
+  for (const [i, span] of spans.entries()) if (kinds[i] === 'other') noteOther(span, ref, state);
   for (let i = 0; i < spans.length; i++) {
     const span = spans[i];
-    const kind = span === undefined ? 'other' : spanKind(span);
-    if (span !== undefined && kind === 'other') noteOther(span, ref, state);
-    if (kind === 'tool') noteCallSpan(state);
-    if (span !== undefined && kind === 'pending' && state.pending.begin(span, ref, keys)) noteCallSpan(state);
+    const kind = kinds[i] ?? 'other';
+    if (span !== undefined && kind === 'pending') state.pending.begin(span, ref, keys);
     if (span === undefined || kind === 'other' || kind === 'pending') continue;
+    if (kind === 'tool' && isRelayed(span)) {
+      state.relayed.hold({ span: withoutLine(span), kind, ref });
+      continue;
+    }
     const key = isOnce ? own[i] : undefined;
     const found = key === undefined ? keys.find(span) : { key };
     if (found === 'open') hold({ span: withoutLine(span), kind, ref }, state);
     else events.push(...eventsOf({ span, kind, ref }, found.key, state));
+  }
+  if (state.relayed.size > 0) {
+    state.relayed.meet(
+      spans.map((span, i) => ({ ...idsOf(span), call: kinds[i] === 'tool' ? toolSaid(span) : undefined })),
+    );
+    events.push(...unrelayed(state, 'oldest'));
   }
   if (state.stepless.size > 0) for (const span of spans) events.push(...stepEvents(span, state));
   if (state.pending.size > 0) events.push(...unended(state, 'oldest'));
@@ -205,21 +247,19 @@ function unended(state: State, which: 'oldest' | 'all'): readonly Event[] {
   return state.pending.take(which).flatMap((placed) => eventsOf(placed, state.keys.nameOf(placed.span), state));
 }
 
-function noteCallSpan(state: State): void {
-  if (state.hasCallSpans) return;
-  state.hasCallSpans = true;
-  state.asked.forget();
+/** Calls of MCP clients and servers above which no span tells of the same. */
+function unrelayed(state: State, which: 'oldest' | 'all'): readonly Event[] {
+  return state.relayed.take(which).flatMap((placed) => eventsOf(placed, state.keys.nameOf(placed.span), state));
+}
+
+function idsOf({ traceId, spanId, parentId }: Span): Omit<Passing, 'call'> {
+  return { traceId, spanId, parentId };
 }
 
 function noteOther(span: Span, ref: SourceRef, state: State): void {
   noteRefusal(span, state);
-  if (state.hasCallSpans) return;
   const asked = askedInSpan(span.attributes);
   if (asked.calls.length > 0 || asked.results.size > 0) state.asked.take(asked, spanTeller(span, ref, state.keys));
-}
-
-function askedAlone(state: State): readonly Event[] {
-  return state.hasCallSpans ? NOTHING : state.asked.flush(state.calls);
 }
 
 function noteRefusal(span: Span, { refused }: State): void {
@@ -241,6 +281,7 @@ function eventsOf(placed: Placed, episodeId: string, state: State): readonly Eve
 function callEvents(placed: Placed, episodeId: string, state: State): readonly Event[] {
   const call = toolCallOf(placed, episodeId, state.calls.next(episodeId));
   const own = state.refused.has(placed.span.spanId) ? refusedCall(call) : call;
+  state.asked.record(own, placed.span.traceId);
   const episode = describedBy(placed, episodeId);
   return episode === undefined || isKnown(episode, state) ? [own] : [episode, own];
 }

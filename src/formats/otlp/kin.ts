@@ -55,6 +55,12 @@ export function spanIdOf(words: Uint32Array, at: number): string {
   return hexOf(words, at + KIN.span, KIN.parent - KIN.span);
 }
 
+/** Undefined where there is none. */
+export function parentIdOf(words: Uint32Array, at: number): string | undefined {
+  const id = hexOf(words, at + KIN.parent, KIN_WORDS - KIN.parent);
+  return /[^0]/.test(id) ? id : undefined;
+}
+
 function hexOf(words: Uint32Array, at: number, count: number): string {
   let text = '';
   for (let i = 0; i < count; i++) text += (words[at + i] ?? 0).toString(NO_DIGIT).padStart(DIGITS, '0');

@@ -10,7 +10,7 @@ import {
   SESSION_SLACK,
   toolCallEvent,
 } from '../../core/tools/tool-call.ts';
-import type { Event } from '../../model/event.ts';
+import type { Event, ToolCallEvent } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import { askedInLog } from './asked.ts';
 import { pick, pickText } from './attributes.ts';
@@ -49,7 +49,10 @@ export function logEvents(entry: LogEntry, ref: SourceRef, state: LogState): rea
     return [];
   }
   if (START_EVENT.test(name)) return [startOf(entry, ref, episodeId)];
-  return TOOL_EVENT.test(name) ? [resultOf(entry, ref, episodeId, state)] : [];
+  if (!TOOL_EVENT.test(name)) return [];
+  const call = resultOf(entry, ref, episodeId, state);
+  state.asked.record(call, idOf(member(entry.raw, 'traceId'), 16) ?? '');
+  return [call];
 }
 
 /** Events of GenAI have no window of their own: each is what a model was asked or answered then. */
@@ -104,7 +107,7 @@ function startOf(entry: LogEntry, ref: SourceRef, episodeId: string): Event {
   });
 }
 
-function resultOf(entry: LogEntry, ref: SourceRef, episodeId: string, state: LogState): Event {
+function resultOf(entry: LogEntry, ref: SourceRef, episodeId: string, state: LogState): ToolCallEvent {
   const { attributes } = entry;
   const { instant: end, clock } = stampOf(entry);
   const ms = numberOf(pick(attributes, 'duration_ms'));

@@ -19,14 +19,12 @@ export class PendingSpans {
     return this.#begun.size;
   }
 
-  /** True when what has begun is a call. */
-  begin(pending: Span, ref: SourceRef, keys: EpisodeKeys): boolean {
+  begin(pending: Span, ref: SourceRef, keys: EpisodeKeys): void {
     const span = begunSpan(withoutLine(pending));
     const kind = kindWhenEnded(span);
-    if (keys.knows(span)) return kind === 'tool';
+    if (keys.knows(span)) return;
     keys.learn(span);
     if (kind !== 'other') this.#begun.set(keyOf(span.traceId, span.spanId), { span, kind, ref });
-    return kind === 'tool';
   }
 
   end(traceId: string, spanId: string): void {

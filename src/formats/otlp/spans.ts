@@ -1,6 +1,7 @@
 import { compact, isObject, numberOf, textOf } from '../../core/json/json.ts';
 import { readArguments, type ToolArguments } from '../../core/tools/arguments.ts';
 import { quotedArguments } from '../../core/tools/quoted-said.ts';
+import type { RecordedCall } from '../../core/tools/recorded-calls.ts';
 import { episodeEvent, SPAN_SLACK, toolCallEvent, withoutBounds } from '../../core/tools/tool-call.ts';
 import { unwrapped } from '../../core/tools/wrapped-arguments.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
@@ -25,6 +26,17 @@ export function refusedAbove({ name, parentId, attributes }: Span): string | und
 
 export function refusedCall({ background: _background, ...call }: ToolCallEvent): ToolCallEvent {
   return { ...call, executed: 'no', status: 'cancelled' };
+}
+
+/** A call handed to an MCP server, as its client or the server itself tells it. */
+export function isRelayed({ name, attributes }: Span): boolean {
+  return name.startsWith('tools/call ') || attributes.has('mcp.method.name');
+}
+
+/** The tool of a call's span, and what it was given. */
+export function toolSaid(span: Span): Pick<RecordedCall, 'name' | 'argumentsText'> {
+  const argumentsText = (argumentsOf(span) ?? inputMessage(span)?.arguments)?.text;
+  return { name: toolName(span) ?? span.name, ...compact({ argumentsText }) };
 }
 
 type EndedKind = 'tool' | 'episode' | 'other';

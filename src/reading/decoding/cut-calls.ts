@@ -2,6 +2,7 @@ import type { CallBlock } from '../../core/calls/block.ts';
 import type { CallColumns } from '../../core/calls/columns.ts';
 import { type Numbers, noNumbers, spanOf } from '../../core/calls/copy.ts';
 import type { CutLines } from '../../model/call-cutter.ts';
+import type { ToolCallEvent } from '../../model/event.ts';
 import type { Skimmed } from '../../model/skimmed.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { SkimmedCalls } from '../../reach/skimming/call-skimmer.ts';
@@ -111,6 +112,10 @@ export class CutCalls implements CutLines, Taking {
 
   isCall(record: number): boolean {
     return this.#block?.records[(this.#record + record) * RECORD + 1] === 1;
+  }
+
+  nextCall(): ToolCallEvent | undefined {
+    return this.#block && this.#calls.peek(this.#block, this.#call + this.#indexed, this.#numbers);
   }
 
   setIndex(index: number): void {
