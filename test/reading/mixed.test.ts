@@ -158,4 +158,11 @@ describe('several logs in one file', () => {
     );
     expect([file?.format, file?.records.decoded, file?.records.read]).toEqual(['netfilter-log', 6, 6]);
   });
+
+  it('what a program wrote on behind the hole of a file that was cut under it is read', async () => {
+    const file = await read(Buffer.concat([Buffer.alloc(600_000), Buffer.from(many(3, packet))]));
+    expect([file?.format, file?.records.decoded, file?.records.failed]).toEqual(['netfilter-log', 3, 0]);
+    const nothing = await read(Buffer.alloc(600_000));
+    expect([nothing?.format, nothing?.note]).toEqual([undefined, 'a binary file (it holds NUL bytes)']);
+  });
 });

@@ -15,6 +15,8 @@ const HEAD_BYTES = 256 * 1024;
 const MOST_BYTES = 16 * 1024 * 1024;
 const MAX_RECORDS = 200;
 const PIECE_BYTES = 32 * 1024;
+/** A page of NUL bytes, as no file of numbers begins. */
+const HOLE_BYTES = 4096;
 /** Most first records are shorter. */
 const FIRST_BYTES = 4 * 1024;
 
@@ -49,7 +51,11 @@ export async function readHead(input: InputFile): Promise<Head> {
   let probe: Probe | undefined;
   let ended = true;
   const log = newReadLog();
-  for await (const chunk of readBytes(input, log, { hashed: false, isBeside: true })) {
+  let hole: Uint8Array | undefined;
+  for await (const read of readBytes(input, log, { hashed: false, isBeside: true })) {
+    const chunk = total === 0 ? behindHole(read, hole !== undefined) : read;
+    if (chunk.length < read.length) hole ??= read.subarray(0, HOLE_BYTES);
+    if (chunk.length === 0) continue;
     parts.push(chunk);
     total += chunk.length;
     if (total < HEAD_BYTES) continue;
@@ -60,7 +66,15 @@ export async function readHead(input: InputFile): Promise<Head> {
       break;
     }
   }
+  if (total === 0 && hole !== undefined) parts.push(hole);
   return { ...headOf(Buffer.concat(parts), ended, probe), isPacked: isPacked(input, log) };
+}
+
+/** What a program goes on to write where it was once, in a file that was cut to nothing meanwhile, stands behind such pages. */
+function behindHole(chunk: Uint8Array, isInHole: boolean): Uint8Array {
+  let at = 0;
+  while (at < chunk.length && chunk[at] === 0) at++;
+  return isInHole || at >= HOLE_BYTES ? chunk.subarray(at) : chunk;
 }
 
 /** Watches for the first whole record. */
