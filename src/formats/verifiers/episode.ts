@@ -9,7 +9,7 @@ import type { EpisodeEvent, Event } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
-/** One line of `traces.jsonl`: an episode with one trace per agent. */
+/** One line of `traces.jsonl` (`verifiers/v1/episode.py`, `trace.py`, `graph.py`): an episode with one trace per agent. */
 export function readEpisode(doc: JsonObject, record: RawRecord): readonly Event[] | Decoded {
   const id = textOf(doc['id']);
   const traces = arrayOf(doc['traces']).filter(isObject);
@@ -17,7 +17,7 @@ export function readEpisode(doc: JsonObject, record: RawRecord): readonly Event[
   return traces.flatMap((trace) => {
     const traceId = textOf(trace['id']);
     const episodeId = traces.length === 1 || traceId === undefined ? id : `${id}/${traceId}`;
-    const sandbox = sandboxOf(at(trace, 'agent', 'runtime'));
+    const sandbox = sandboxOf(at(trace, 'agent', 'runtime') ?? trace['runtime']);
     const calls = callsOf(trace, { record, episodeId, sandbox });
     return [...calls, described(doc, trace, { record, episodeId, sandbox })];
   });
@@ -54,7 +54,7 @@ function callsOf(trace: JsonObject, place: Place): readonly Event[] {
   nodes.forEach((node, i) => {
     if (node['sampled'] === false) return;
     const asked = arrayOf(at(node, 'message', 'tool_calls')).filter(isObject);
-    const { start, end } = windowAfter(modelCalls, i);
+    const { start, end } = windowAfter(modelCalls, nodes, i);
     for (const call of asked) {
       const callId = textOf(call['id']);
       const fn = isObject(call['function']) ? call['function'] : call;
@@ -85,14 +85,30 @@ function callsOf(trace: JsonObject, place: Place): readonly Event[] {
   return out;
 }
 
-/** From the end of the model call that wrote a node to the start of the next one. */
+/**
+ * From the end of the model call that wrote a node to the start of the next one that goes on from there: subagents ask between them.
+ * Where none goes on, as after a history was rewritten, it is the next of all.
+ */
 function windowAfter(
   modelCalls: readonly JsonObject[],
+  nodes: readonly JsonObject[],
   node: number,
 ): { start: Instant | undefined; end: Instant | undefined } {
   const k = modelCalls.findIndex((call) => numberOf(call['node']) === node);
   if (k < 0) return { start: undefined, end: undefined };
-  return { start: instantOf(at(modelCalls[k], 'time', 'end')), end: instantOf(at(modelCalls[k + 1], 'time', 'start')) };
+  const later = modelCalls.slice(k + 1);
+  const next = later.find((call) => isUnder(nodes, numberOf(call['node']), node)) ?? later[0];
+  return { start: instantOf(at(modelCalls[k], 'time', 'end')), end: instantOf(at(next, 'time', 'start')) };
+}
+
+/** Whether a message follows another one in its conversation. Parents stand before their children. */
+function isUnder(nodes: readonly JsonObject[], node: number | undefined, above: number): boolean {
+  let i = node;
+  while (i !== undefined && i > above) {
+    const parent = numberOf(nodes[i]?.['parent']);
+    i = parent !== undefined && parent < i ? parent : undefined;
+  }
+  return i === above;
 }
 
 function described(doc: JsonObject, trace: JsonObject, place: Place): Event {
@@ -108,7 +124,7 @@ function described(doc: JsonObject, trace: JsonObject, place: Place): Event {
     step: numberOf(at(doc, 'run', 'work', 'step')),
     use: useOf(at(doc, 'run', 'type')),
     group: textOf(at(doc, 'group', 'id')),
-    task: textOf(at(doc, 'task', 'key')),
+    task: textOf(at(doc, 'task', 'key')) ?? textOf(at(doc, 'task', 'data', 'name')),
     agent: textOf(at(trace, 'agent', 'name')),
     model: textOf(at(trace, 'agent', 'config', 'model')),
     prompts: taskPrompt(
@@ -122,7 +138,8 @@ function described(doc: JsonObject, trace: JsonObject, place: Place): Event {
     end:
       instantOf(at(timing, 'scoring', 'end')) ??
       instantOf(at(timing, 'finalize', 'end')) ??
-      instantOf(at(timing, 'agent', 'end')),
+      instantOf(at(timing, 'agent', 'end')) ??
+      instantOf(at(timing, 'generation', 'end')),
     observed: place.record.observed,
   });
 }

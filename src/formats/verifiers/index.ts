@@ -1,5 +1,5 @@
 import { no, yes } from '../../core/decoded.ts';
-import { isObject } from '../../core/json/json.ts';
+import { isObject, type JsonObject } from '../../core/json/json.ts';
 import { jsonDecoder } from '../../core/tools/session.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
 import { readEpisode } from './episode.ts';
@@ -21,14 +21,25 @@ export const verifiers: Format = {
   ],
   claims,
   open: () =>
-    jsonDecoder((doc, record) => (Array.isArray(doc['traces']) ? readEpisode(doc, record) : readResult(doc, record))),
+    jsonDecoder((doc, record) => {
+      if (isTrace(doc)) return readEpisode({ ...doc, traces: [doc] }, record);
+      return Array.isArray(doc['traces']) ? readEpisode(doc, record) : readResult(doc, record);
+    }),
 };
 
 function claims({ json }: SniffRecord): Sniff {
   if (!isObject(json)) return no('not an object');
   const [first] = Array.isArray(json['traces']) ? (json['traces'] as readonly unknown[]) : [];
-  if (isObject(first) && 'nodes' in first && 'timing' in first) return yes(0.98, 'traces of nodes with timing');
+  if (isTrace(first)) return yes(0.98, 'traces of nodes with timing');
+  if (isTrace(json) && isObject(json['task']) && 'rewards' in json) return yes(0.96, 'trace of nodes with timing');
   return 'example_id' in json && Array.isArray(json['completion'])
     ? yes(0.95, 'example_id and completion')
     : no('neither traces nor result');
+}
+
+/** Before an episode held the traces of all its agents, a line was the trace of one. */
+function isTrace(value: unknown): value is JsonObject {
+  if (!isObject(value) || !isObject(value['timing']) || !Array.isArray(value['nodes'])) return false;
+  const [first] = value['nodes'] as readonly unknown[];
+  return isObject(first) && isObject(first['message']);
 }
