@@ -7,6 +7,7 @@ import { EpisodeWindows, jsonDecoder } from '../../core/tools/session.ts';
 import { CallCounter } from '../../core/tools/tool-call.ts';
 import { tracedPrompt } from '../../core/tools/traced-prompt.ts';
 import type { Format, Sniff, SniffRecord } from '../../model/format.ts';
+import { Answers, answerOf, EPISODE_KEYS, isStreamed } from './responses.ts';
 import { streamedAnswer } from './stream.ts';
 
 /** One call of a model. */
@@ -19,10 +20,13 @@ interface ModelCall {
   readonly answered: Instant | undefined;
 }
 
-/** Logs of model calls, of many agents at once: LiteLLM's standard logging payload, and pairs of requests and answers (claude-trace). */
+/**
+ * Logs of model calls, of many agents at once: LiteLLM's standard logging payload, pairs of requests and answers (claude-trace), and
+ * answers of OpenAI's Responses interface.
+ */
 export const modelCalls: Format = {
   id: 'model-calls',
-  title: 'logs of model calls (LiteLLM, claude-trace)',
+  title: 'logs of model calls (LiteLLM, claude-trace, OpenAI Responses)',
   roles: ['tool-call', 'episode'],
   framing: 'auto',
   status: 'documented',
@@ -38,16 +42,19 @@ export const modelCalls: Format = {
     const counter = new CallCounter();
     const asked = new AskedCalls();
     const episodes = new EpisodeWindows();
+    const answers = new Answers();
     return jsonDecoder(
       (doc, record) => {
-        const call = payloadCall(doc) ?? pairCall(doc);
-        if (call === undefined) return skipped('no question to a model');
-        const { episodeId, model, question, answer, ...window } = call;
+        const alone = answerOf(doc);
+        const call = payloadCall(doc) ?? pairCall(doc) ?? (alone === undefined ? undefined : answers.read(alone));
+        if (call === undefined) return skipped(isStreamed(doc) ? 'event of a stream' : 'no question to a model');
+        const { episodeId, model, question, asked: from, answered } = call;
+        const window = { asked: from, answered };
         const prompts = tracedPrompt(question, record.ref);
         const described = { ...BASE, episodeId, model, prompts };
         episodes.see(described, record.ref, window.asked, window.answered);
         const teller = { ...BASE, traceId: episodeId, episode: () => episodeId, ref: record.ref, place: {}, ...window };
-        asked.take(askedIn(question, answer), teller);
+        asked.take('said' in call ? call.said : askedIn(question, call.answer), teller);
         return [];
       },
       () => [...asked.flush(counter), ...episodes.flush()],
@@ -59,7 +66,9 @@ const BASE = { format: 'model-calls', clock: 'asked' };
 
 function claims({ json }: SniffRecord): Sniff {
   if (isPayload(json)) return yes(0.88, 'call_type, messages, startTime and endTime');
-  return isPair(json) ? yes(0.93, 'request and response with their times') : no('no model call');
+  if (isPair(json)) return yes(0.93, 'request and response with their times');
+  if (answerOf(json) !== undefined) return yes(0.9, 'response with its output');
+  return isStreamed(json) ? yes(0.8, 'event of a streamed response') : no('no model call');
 }
 
 /** LiteLLM, docs/my-website/docs/proxy/logging_spec.md. */
@@ -78,9 +87,6 @@ function isPair(json: unknown): json is JsonObject {
     'logged_at' in json
   );
 }
-
-/** Names that clients give an episode in the metadata of a request, best first. */
-const EPISODE_KEYS = ['episode_id', 'rollout_id', 'trajectory_id', 'session_id', 'trace_id'] as const;
 
 function payloadCall(doc: JsonObject): ModelCall | undefined {
   if (!isPayload(doc)) return undefined;
