@@ -121,6 +121,7 @@ import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
 import { nvidiaSmiMon } from './nvidia-smi-mon/index.ts';
 import { nvidiaSmiTable } from './nvidia-smi-table/index.ts';
 import { nvidiaSmiXml } from './nvidia-smi-xml/index.ts';
+import { ociVcnFlow } from './oci-vcn-flow/index.ts';
 import { ocsf } from './ocsf/index.ts';
 import { openaiAgents } from './openai-agents/index.ts';
 import { openclawTelemetry } from './openclaw-telemetry/index.ts';
@@ -318,6 +319,7 @@ export const formats: readonly Format[] = [
   nvidiaSmiMon,
   nvidiaSmiTable,
   nvidiaSmiXml,
+  ociVcnFlow,
   ocsf,
   openaiAgents,
   openclawTelemetry,
