@@ -16,7 +16,8 @@ export function peelShipped(value: JsonObject): Layer | undefined {
     victoriaLogs(value) ??
     fluentd(value) ??
     rsyslog(value) ??
-    syslogNg(value)
+    syslogNg(value) ??
+    wazuh(value)
   );
 }
 
@@ -190,4 +191,18 @@ function hostIn(labels: unknown): string | undefined {
 
 function withoutScheme(id: unknown): string | undefined {
   return textOf(id)?.replace(/^[\w.-]+:\/\//, '');
+}
+
+/**
+ * `alerts.json` and `archives.json` of Wazuh. The manager (agent 000) also receives the lines of devices, whose own host they name.
+ * A JSON line stands taken apart under `data`, its numbers as text; `full_log` is there where the archive keeps it.
+ */
+function wazuh(value: JsonObject): Layer | undefined {
+  const agent = value['agent'];
+  if (!isObject(agent) || value['location'] === undefined || value['timestamp'] === undefined) return undefined;
+  const data = at(value, 'decoder', 'name') === 'json' ? value['data'] : undefined;
+  const text = value['full_log'] ?? (isObject(data) ? JSON.stringify(data) : undefined);
+  if (typeof text !== 'string') return undefined;
+  const host = agent['id'] === '000' ? undefined : textOf(agent['name']);
+  return { text, observed: momentOf(value['timestamp']), host };
 }

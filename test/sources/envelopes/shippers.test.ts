@@ -71,6 +71,30 @@ describe('what log shippers and stores put around a line', () => {
       { PROGRAM: 'dnsmasq', PID: '55', HOST: 'gw', DATE: 'Nov 23 17:19:04', MESSAGE: line },
       { text: `Nov 23 17:19:04 gw dnsmasq[55]: ${line}`, host: 'gw' },
     ],
+    [
+      'Wazuh, an alert',
+      {
+        timestamp: '2026-11-23T17:19:04.121+0000',
+        rule: { level: 5, description: 'drop', id: '4101' },
+        agent: { id: '001', name: 'gw', ip: '10.0.0.1' },
+        manager: { name: 'wazuh' },
+        full_log: line,
+        decoder: { name: 'kernel' },
+        location: '/var/log/kern.log',
+      },
+      plain,
+    ],
+    [
+      'Wazuh, a JSON line taken apart',
+      {
+        timestamp: '2026-11-23T17:19:04.121+0000',
+        agent: { id: '001', name: 'gw' },
+        decoder: { name: 'json' },
+        data: { event_type: 'alert', src_port: '40001' },
+        location: '/var/log/suricata/eve.json',
+      },
+      { ...plain, text: '{"event_type":"alert","src_port":"40001"}' },
+    ],
   ])('%s', (_, envelope, expected) => {
     expect(unwrapRecord(record(envelope))).toMatchObject(expected);
   });
@@ -78,10 +102,26 @@ describe('what log shippers and stores put around a line', () => {
   it.each([
     ['a message of an agent', { '@timestamp': ISO, '@version': '1', message: line, tool: 'bash' }],
     ['a payload that is more than a line', { insertId: 'a', jsonPayload: { message: line, disposition: 'DENIED' } }],
+    [
+      'an alert of Wazuh without its line',
+      { timestamp: ISO, rule: { level: 5 }, agent: { id: '001' }, decoder: { name: 'kernel' }, location: 'x' },
+    ],
     ['a log record of a trainer', { date: ISO, log: { message: line } }],
   ])('%s stays', (_, value) => {
     const whole = record(value);
     expect(unwrapRecord(whole)).toBe(whole);
+  });
+
+  it('a device whose lines the manager of Wazuh receives is not the manager', () => {
+    const alert = {
+      timestamp: ISO,
+      rule: { level: 5 },
+      agent: { id: '000', name: 'wazuh' },
+      full_log: line,
+      location: '10.0.0.9',
+    };
+    expect(unwrapRecord(record(alert))).toMatchObject({ text: line, observed });
+    expect(unwrapRecord(record(alert)).host).toBe(undefined);
   });
 
   const batch = (attributes: readonly object[]): object => ({
