@@ -56,8 +56,9 @@ export function guessLayout(cells: readonly string[]): Layout | undefined {
 
 const SHAPES = wordTable<RegExp>({
   version: /^\d$/,
-  'account-id': /^(?:\d{6,14}|-|unknown)$/,
-  'interface-id': /^(?:eni-\w+|-)$/,
+  // Huawei Cloud writes the ids of its project and interface in the same order.
+  'account-id': /^(?:\d{6,14}|[0-9a-f]{32}|-|unknown)$/,
+  'interface-id': /^(?:eni-\w+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|-)$/,
   'instance-id': /^(?:i-\w+|-)$/,
   'vpc-id': /^(?:vpc-\w+|-)$/,
   'tgw-id': /^(?:tgw-\w+|-)$/,
