@@ -4,7 +4,7 @@ import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../m
 import type { RawRecord } from '../../model/source.ts';
 
 const ROW =
-  /(?:^|[\s>])(\d*,[^,\s]*,[^,\s]*,[^,\s]*,[^,\s]+,[a-z-]+,(?:pass|block|reject|nat|rdr|binat|scrub),(?:in|out|in\/out),[46],.*)$/;
+  /(?:^|[\s>])(\d*,[^,\s]*,[^,\s]*,[^,\s]*,[^,\s]+,[a-z-]+,(?:pass|block|reject|(?:no)?(?:nat|rdr|binat|scrub)|synproxy-drop|defer|match),(?:in|out|in\/out),[46],.*)$/;
 
 export const pfFilterlog: Format = {
   id: 'pf-filterlog',
