@@ -10,6 +10,7 @@ import { parseIp, parsePort } from '../network/ip.ts';
 import { isPlaced } from '../network/network.ts';
 import { type CiscoLine, ciscoHost, HOST_NAME } from './cisco-line.ts';
 import { natEvent, sessionOf, slot } from './cisco-nat.ts';
+import { portNumber } from './cisco-ports.ts';
 
 const ADDRESS = String.raw`(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]{0,4}:[0-9a-fA-F]{0,4}:[0-9a-fA-F:.]*)`;
 /** `ifname:address/port (mapped/port)`; the interface name and all but the address may be missing. */
@@ -51,7 +52,7 @@ function peer(
     iface: match[index],
     srcIp: host,
     name: nameOf(host),
-    srcPort: match[index + 2],
+    srcPort: portNumber(match[index + 2]),
     natIp: match[index + 3],
     natPort: match[index + 4],
   };
