@@ -71,6 +71,8 @@ function goesOn(text: string, context: DecodeContext): boolean {
 }
 
 function claims({ text }: SniffRecord): Sniff {
+  // RouterOS says in words what others say in fields.
+  if (/CEF:\s?\d\|MikroTik\|/.test(text)) return yes(0.7, 'CEF header of a router whose message says the rest');
   if (HEAD.test(text)) return yes(0.97, 'CEF header');
   return HEADLESS.test(text) ? yes(0.9, 'CEF header cells without their prefix') : no('no CEF header');
 }

@@ -16,7 +16,7 @@ const KEA =
   /\bDHCP[46]_(?:LEASE_)?(\w{1,32}) .{0,200}?\[hwtype=\d+ ([0-9a-fA-F:]{17})\](?:.{0,300}?: (?:lease for address|lease|address) ([0-9a-fA-F.:]+) )?/;
 /** RouterOS: `dhcp,info SERVER assigned IP for MAC NAME`, `to` and no name before version 7. */
 const ROUTER_OS =
-  /\bdhcp,info(?:,[\w,]+)? \S+ (assigned|deassigned) ([0-9a-fA-F.:]+) (?:for|to|from) ([0-9a-fA-F:]{17})(?: (\S+))?/;
+  /\bdhcp,info(?:,[\w,]+)?(?: |\|.{1,200}?\bmsg=)\S+ (assigned|deassigned) ([0-9a-fA-F.:]+) (?:for|to|from) ([0-9a-fA-F:]{17})(?: (\S+))?/;
 
 /** Messages of ISC dhcpd (and dnsmasq-dhcp), Kea and RouterOS in syslog, and Kea's own log. */
 export const dhcpdSyslog: Format = {
@@ -35,9 +35,9 @@ export const dhcpdSyslog: Format = {
 };
 
 function claims({ text }: SniffRecord): Sniff {
-  if (/\b(?:CEF|LEEF): ?\d/.test(text)) return no('message inside CEF or LEEF');
   if (ROUTER_OS.test(text)) return yes(0.97, 'DHCP message of RouterOS');
   if (KEA.test(text)) return yes(0.97, 'DHCP message of Kea');
+  if (/\b(?:CEF|LEEF): ?\d/.test(text)) return no('message inside CEF or LEEF');
   if (!MESSAGE.test(text))
     return /\b(?:dhcpd|dnsmasq-dhcp)(?:\[\d+\])?: |\[kea-dhcp[46]\./.test(text)
       ? yes(0.9, 'dhcp tag')

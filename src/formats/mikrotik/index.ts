@@ -12,6 +12,8 @@ const LINE = new RegExp(
 /** Lines of its own files: `may/01/2024 10:00:00`, since RouterOS 7.10 `2024-05-01 10:00:00`; without the year those of this year, without the date those of today. */
 const OWN_TIME = /^(?:(?:([a-z]{3})\/(\d\d)(?:\/(\d{4}))?|(\d{4}-\d\d-\d\d)|(\d\d)-(\d\d)) )?(\d\d:\d\d:\d\d) /i;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
+/** `remote-log-format=cef` of RouterOS 7: model, version and a number, the topics as the event's name, what is said as `msg`. */
+const CEF = /\bCEF:\d\|MikroTik\|[^|]*\|[^|]*\|\d*\|([^|]*)\|[^|]*\|.*?\bmsg=/;
 /** One side in parentheses, `(own->translated)`: before the arrow the source, behind it the destination. */
 const NAT_SOURCE = /^\((?<from>[^)]+)->(?<to>[^)]+)\)->/;
 const NAT_DESTINATION = /->\((?<from>[^)]+)->(?<to>[^)]+)\)/;
@@ -45,7 +47,8 @@ function stampOf([, word, dayOfWord, year = '', date, month, day, clock = '']: r
 }
 
 /** What the router says. Its words may look like a tag: they belong to the prefix or name the chain. */
-function bodyOf(text: string): string {
+function bodyOf(line: string): string {
+  const text = line.replace(CEF, '$1 ');
   const header = parseSyslog(text, micros(0));
   if (header === undefined) return text;
   return header.tag === undefined ? header.message : `${header.tag}: ${header.message}`;
@@ -64,6 +67,8 @@ export const mikrotik = mappedFormat({
   },
   mark: /\bin:(?:\(unknown \d+\)|\S+) out:(?:\(unknown \d+\)|\S+?),? .*\bproto [A-Za-z0-9-]+/,
   score: 0.97,
+  // Those of its DHCP server are of another format.
+  others: /\bCEF:\d\|MikroTik\|(?![^|]*\|[^|]*\|\d*\|dhcp,info)/,
   fields: read,
   facts: (f) => ({
     srcIp: f['s'],
