@@ -115,6 +115,7 @@ import { netfilterLog } from './netfilter-log/index.ts';
 import { netflowJson } from './netflow-json/index.ts';
 import { netscreen } from './netscreen/index.ts';
 import { netstat } from './netstat/index.ts';
+import { nfdump } from './nfdump/index.ts';
 import { nsxDfw } from './nsx-dfw/index.ts';
 import { nvidiaGpuExporter } from './nvidia-gpu-exporter/index.ts';
 import { nvidiaSmiCsv } from './nvidia-smi-csv/index.ts';
@@ -313,6 +314,7 @@ export const formats: readonly Format[] = [
   netflowJson,
   netscreen,
   netstat,
+  nfdump,
   nsxDfw,
   nvidiaGpuExporter,
   nvidiaSmiCsv,
