@@ -9,7 +9,6 @@ export interface GivenAddress {
   readonly format: string;
   readonly clock: string;
   readonly time: EventTime;
-  readonly host?: string | undefined;
   readonly ip: string | undefined;
   readonly mac: string | undefined;
   /** The client's name for itself. */
@@ -21,7 +20,10 @@ export interface GivenAddress {
 /** Names by which devices say that the client told none. */
 const NO_NAME = /^(?:|-|\*|n\/a|\[?unavailable\]?|unknown|none)$/i;
 
-/** The lease: the address belongs to the client from the acknowledgement on. Undefined without an address or a holder. */
+/**
+ * The lease: the address belongs to the client from the acknowledgement on. Undefined without an address or a holder.
+ * It names no host: the server's, or the sensor's, is not the one that the client runs on.
+ */
 export function givenLease(record: RawRecord, given: GivenAddress): LeaseEvent | undefined {
   const ip = parseIp(given.ip ?? '');
   const mac = given.mac?.toLowerCase();
@@ -33,5 +35,5 @@ export function givenLease(record: RawRecord, given: GivenAddress): LeaseEvent |
   const lengthUs = Math.round(seconds * 1_000_000);
   const end = start === undefined || !(lengthUs > 0) ? undefined : ((start + lengthUs) as Micros);
   const base = { kind: 'lease' as const, format: given.format, clock: given.clock, time, ref: record.ref };
-  return compact({ ...base, host: given.host ?? record.host, sandboxId, ip, mac, state: 'ack', start, end });
+  return compact({ ...base, sandboxId, ip, mac, state: 'ack', start, end });
 }

@@ -102,7 +102,7 @@ const GRANTED = /\baddress granted (?:01)?([0-9a-f.]{14,18}) \(([0-9.]+)\)/i;
 function leaseOf(format: string, record: RawRecord, time: EventTime, line: CiscoLine) {
   const [, client = '', ip] = line.id === '604103' ? (GRANTED.exec(line.body) ?? []) : [];
   const mac = client.replaceAll('.', '').match(/../g)?.join(':');
-  return givenLease(record, { format, clock: 'syslog', time, host: ciscoHost(line.header), ip, mac });
+  return givenLease(record, { format, clock: 'syslog', time, ip, mac });
 }
 
 function translated(format: string, record: RawRecord, time: EventTime, match: RegExpExecArray): Decoded {

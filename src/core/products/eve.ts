@@ -103,7 +103,6 @@ function leaseOf(json: JsonObject, record: RawRecord, format: string, stamp: Sta
     format,
     clock: 'timestamp',
     time: eventTime(stamp, { raw, basis: 'event', observed: record.observed }),
-    host: textOf(json['host']),
     ip: textOf(at(json, 'dhcp', 'assigned_ip')),
     mac: textOf(at(json, 'dhcp', 'client_mac')),
     name: textOf(at(json, 'dhcp', 'hostname')),
