@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../model/event.ts';
 import { compact } from '../json/json.ts';
 import { formatIpv6, parseIp } from './ip.ts';
+import { servicePort } from './services.ts';
 
 /** IPv4 or IPv6 end of a `struct sockaddr` in hex. The family is in host byte order, port and address in network order. */
 export function sockaddrHex(hex: string): Endpoint | undefined {
@@ -42,17 +43,18 @@ function anyHex(hex: string): Endpoint | undefined {
   return { ip: formatIpv6(groups), port };
 }
 
-/** Socket end as tools print it: `a:p`, `[v6]:p`, `v6:p`, `a%if:p`, `*:p`, `a:*`; wildcards are left out. */
+/** Socket end as tools print it: `a:p`, `[v6]:p`, `v6:p`, `a%if:p`, `*:p`, `a:*`; wildcards are left out. A port may be the name of its service. */
 export function printedEndpoint(text: string): Endpoint | undefined {
   const colon = text.lastIndexOf(':');
   if (colon < 0) return undefined;
-  const port = text.slice(colon + 1);
-  if (port !== '*' && !/^\d{1,5}$/.test(port)) return undefined;
+  const name = text.slice(colon + 1);
+  const port = name === '*' ? undefined : (servicePort(name) ?? (/^\d{1,5}$/.test(name) ? Number(name) : Number.NaN));
+  if (Number.isNaN(port)) return undefined;
   const host = text
     .slice(0, colon)
     .replace(/%[^\]]*/, '')
     .replace(/^\[|\]$/g, '');
   const ip = host === '*' ? undefined : parseIp(host);
   if (ip === undefined && host !== '*') return undefined;
-  return compact({ ip, port: port === '*' ? undefined : Number(port) });
+  return compact({ ip, port });
 }

@@ -69,6 +69,7 @@ function open(): Decoder {
     if (OTHER.test(text) || TITLE.test(text)) return skipped('header or other socket');
     const row = linuxRow(text) ?? bsdRow(text, columns);
     if (row === 'cut') return skipped('address that is cut');
+    if (row === 'named') return skipped('socket without numeric ends');
     return row === undefined ? failed('no netstat row') : decoded(eventOf(record, row));
   };
   return { decode, flush: () => take() };

@@ -12,15 +12,16 @@ export interface Row {
 }
 
 const LINUX =
-  /^(tcp|udp|sctp|udplite)6?\s+\d+\s+\d+\s+(\S+:(?:\d+|\*))\s+(\S+:(?:\d+|\*))(?:\s+([A-Z][A-Z_0-9]+))?(?:\s+(?:\d+\s+\d+\s+)?(?:(\d+)\/(\S.*?)|-))?(?:\s+(?:off|on|keepalive|timewait|probe) \([\d./]+\))?\s*$/;
+  /^(tcp|udp|sctp|udplite)6?\s+\d+\s+\d+\s+(\S+:(?:[\w-]+|\*))\s+(\S+:(?:[\w-]+|\*))(?:\s+([A-Z][A-Z_0-9]+))?(?:\s+(?:\w+\s+\d+\s+)?(?:(\d+)\/(\S.*?)|-))?(?:\s+(?:off|on|keepalive|timewait|probe) \([\d./]+\))?\s*$/;
 /** `netstat -ano` of Windows, in any language: `-o` gives the pid, which is 0 where nobody has the socket any more. */
 const WINDOWS = /^\s+(TCP|UDP)\s+(\S+:\d+)\s+(\S+:\d+|\*:\*)(?:\s+(\p{L}[\p{L}\d_ ]*?))?(?:\s+(\d+))?\s*$/u;
 /** BSD and macOS write the port behind a dot; `-v` of macOS adds columns. */
 const BSD = /^(tcp|udp)(?:4|6|46)\s+\d+\s+\d+\s+(\S+\.(?:\d+|\*))\s+(\S+\.(?:\d+|\*))(?:\s+(\S.*?))?\s*$/;
 
-export function linuxRow(text: string): Row | undefined {
+/** Without `-n` names stand for addresses, and for ports. */
+export function linuxRow(text: string): Row | 'named' | undefined {
   const m = LINUX.exec(text);
-  return m === null ? undefined : rowOf(m, [m[2], m[3]], { state: m[4], pid: m[5], comm: m[6] });
+  return m === null ? undefined : (rowOf(m, [m[2], m[3]], { state: m[4], pid: m[5], comm: m[6] }) ?? 'named');
 }
 
 export function windowsRow(text: string): Row | undefined {

@@ -90,9 +90,10 @@ function transportOf(netid: string | undefined, state: string | undefined): stri
 
 function rowEvent(row: RegExpExecArray, record: RawRecord, snapshot: Snapshot | undefined): ProcessEvent | undefined {
   const [, netid, state, , , left = '', right = '', tail = ''] = row;
-  // Without -n a service's name stands for the port: such a port is left out.
-  const local = printedEndpoint(left.replace(NAMED_PORT, ':*'));
-  const remote = printedEndpoint(right.replace(NAMED_PORT, ':*'));
+  // Without -n a service's name stands for the port: one that is not known is left out.
+  const [local, remote] = [left, right].map(
+    (end) => printedEndpoint(end) ?? printedEndpoint(end.replace(NAMED_PORT, ':*')),
+  );
   if (local === undefined || remote === undefined) return undefined;
   const users = [...tail.matchAll(NAMED)].map((m) => ({ pid: Number(m[2]), comm: m[1] ?? '' }));
   const pids = new Map(users.map((user) => [user.pid, user]));

@@ -1,33 +1,9 @@
 import { compact } from '../../core/json/json.ts';
 import { domainName, parseIp, parsePort } from '../../core/network/ip.ts';
 import { nameOf } from '../../core/network/network.ts';
-import { wordTable } from '../../core/word-table.ts';
+import { servicePort } from '../../core/network/services.ts';
 import type { Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { Packet } from './line.ts';
-
-/** Without `-nn` a port is the name of its service. */
-const SERVICES = wordTable<number>({
-  http: 80,
-  https: 443,
-  domain: 53,
-  'domain-s': 853,
-  ssh: 22,
-  telnet: 23,
-  smtp: 25,
-  ftp: 21,
-  ntp: 123,
-  nfs: 2049,
-  mdns: 5353,
-  ldap: 389,
-  ldaps: 636,
-  imaps: 993,
-  mysql: 3306,
-  postgresql: 5432,
-  'http-alt': 8080,
-  webcache: 8080,
-  squid: 3128,
-  socks: 1080,
-});
 
 /** Protocols that have no ports, by the word that their packets begin with. */
 const PORTLESS = [
@@ -72,7 +48,8 @@ function transportOf(body: string, flags: string | undefined, port: number | und
 function portIn(text: string): number | undefined {
   if (parseIp(text) !== undefined) return undefined;
   const tail = text.slice(text.lastIndexOf('.') + 1);
-  return SERVICES[tail] ?? (/^\d+$/.test(tail) ? parsePort(tail) : undefined);
+  // Without `-nn` a port is the name of its service.
+  return servicePort(tail) ?? (/^\d+$/.test(tail) ? parsePort(tail) : undefined);
 }
 
 /** `address.port`, `name.port`, or either without a port. */
