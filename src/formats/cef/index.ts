@@ -95,6 +95,8 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
   const start = momentOf(f['start'], context);
   const name = cells[5]?.trim();
   const action = f['act'] ?? f['cp_action'] ?? f['FortinetFortiGateaction'] ?? f['fw_action']?.replace(/^"|"$/g, '');
+  // PAN-OS puts it between quotes.
+  const request = (f['request'] ?? f['Request'])?.replace(/^"(.*)"$/, '$1');
   const rewrite = REWRITE.exec(f['msg'] ?? '');
   const verdict = rewrite === null ? actionOf(action, f) : rewrite[1] === 'PASSTHRU' ? 'allow' : 'deny';
   // SonicWall writes the translated addresses and the rule straight into the custom fields.
@@ -123,7 +125,7 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     queryType: f['FTNTFGTqtype'] ?? rewrite?.[3],
     bytesToDst: (isPanos ? f['in'] : f['out']) ?? f['bytesOut'],
     bytesToSrc: (isPanos ? f['out'] : f['in']) ?? f['bytesIn'],
-    domain: f['dhost'] ?? f['destinationDnsDomain'] ?? urlHost(f['request'] ?? f['Request']) ?? f['dntdom'] ?? f['dst'],
+    domain: f['dhost'] ?? f['destinationDnsDomain'] ?? urlHost(request) ?? f['dntdom'] ?? f['dst'],
     natSrcIp: f['sourceTranslatedAddress'] ?? (sonicwall ? f['cs1Label'] : undefined),
     natSrcPort: f['sourceTranslatedPort'] ?? (sonicwall ? f['snpt'] : undefined),
     natDstIp: f['destinationTranslatedAddress'] ?? (sonicwall ? f['cs2Label'] : undefined),
@@ -146,7 +148,7 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     host: f['dvchost'],
     flowId: f['externalId'],
     count: Number(f['cnt']) > 1 ? Number(f['cnt']) : undefined,
-    url: f['request'] ?? f['Request'],
+    url: request,
     method: f['requestMethod'] ?? f['FTNTFGThttpmethod'],
     userAgent: f['requestClientApplication'] ?? f['FTNTFGTagent'],
   });
