@@ -159,6 +159,21 @@ it('a folder without files is named by every command, and is not clean', async (
   });
 });
 
+it.each([
+  [['--fail-on', 'proven'], '1 violation, none of which reaches --fail-on proven'],
+  [
+    ['--min-severity', 'critical'],
+    '1 violation, none of which reaches --fail-on likely at --min-severity critical or above',
+  ],
+  [['--fail-on', 'never'], '--fail-on never lets 1 violation pass'],
+])('a gate that passes although an agent did something says why: %j', async (flags, because) => {
+  expect(await run('check', 'logs', ...flags)).toEqual({
+    code: 0,
+    out: `pass: 1 violation: 1 was caused by 1 tool call in 1 episode.\n  because ${because}\n  egressblame logs\n`,
+    err: '',
+  });
+});
+
 describe('ids', () => {
   it('may be shortened, of violations and incidents alike', async () => {
     const id = await firstId();

@@ -125,9 +125,22 @@ describe('the report on a terminal', () => {
       { ...clock, domain: 'near.log', offsetUs: 30_000, zone: 'UTC' },
     ];
     expect(partsOf(linesOf({ clocks })).foot.replaceAll('\n', ' ')).toContain(
-      'Clocks put right: fw.log 8.00 h ahead (UTC+08:00 written as UTC), proxy.log 1.7 s behind; egressblame clocks logs shows all.',
+      'Clocks put right: fw.log 8.00 h ahead (UTC+08:00 written as UTC), proxy.log 1.7 s behind; all of them:   egressblame clocks logs',
     );
     expect(partsOf(linesOf({ clocks: clocks.slice(2) })).foot).not.toContain('Clocks');
+  });
+
+  it('gives commands that can be copied, each whole in its line, whatever the width', () => {
+    const command = "egressblame '/srv/logs of the night' --tz fw=+08:00";
+    const clocks = [{ ...clock, domain: 'fw.log', offsetUs: 28_799_700_000, zone: 'UTC+08:00 written as UTC' }];
+    const [input] = hostileReport(1).inputs;
+    const inputs = [
+      { ...input, format: 'netfilter-log', records: { ...input?.records, failed: 1 } },
+    ] as Report['inputs'];
+    const lines = linesOf({ clocks, inputs }, { width: 40, command });
+    const called = (name: string): string => `  ${command.replace(' ', ` ${name} `)}`;
+    expect(lines).toContain(called('clocks'));
+    expect(lines).toContain(`${called('inspect')}  shows the bad records`);
   });
 
   it('says which kinds of records are not there at all, where violations stay open', () => {

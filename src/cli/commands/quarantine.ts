@@ -76,7 +76,7 @@ async function showManifest(report: Report, quarantine: Quarantine, { paths, run
   const nameless = quarantine.flagged.length - namedBy(quarantine, format);
   if (nameless > 0)
     process.stderr.write(
-      `egressblame: ${nameless} of ${plural(quarantine.flagged.length, 'episode')} have no id of ${format} in these records; the manifest lists their names apart\n`,
+      `egressblame: in these records ${nameless} of ${plural(quarantine.flagged.length, 'episode')} ${nameless === 1 ? 'has' : 'have'} no id of ${format}; the manifest lists ${nameless === 1 ? 'its name' : 'their names'} apart\n`,
     );
   const file = flags.output === undefined || isStdout(flags.output) ? undefined : flags.output;
   if (file !== undefined) await writeFile(file, manifestLines(quarantine, format, options));

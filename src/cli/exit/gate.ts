@@ -15,7 +15,7 @@ export interface GateOptions {
   readonly to?: string;
 }
 
-/** The exit code of a report, and why it is not "clean". */
+/** The exit code of a report, and why it is that one. */
 export interface Judgement {
   readonly code: number;
   readonly because?: string;
@@ -46,9 +46,20 @@ export function judge(report: Report, options: GateOptions): Judgement {
   const hole = holeOf(report, options);
   if (hole !== undefined) return { code: EXIT.incomplete, because: hole };
   const open = counted.filter(({ verdict }) => verdict === 'ambiguous' || verdict === 'unattributed').length;
-  return open > 0 && options.failOn !== 'never'
-    ? { code: EXIT.incomplete, because: `${plural(open, 'violation has', 'violations have')} no decided cause` }
-    : { code: EXIT.clean };
+  if (open > 0 && options.failOn !== 'never')
+    return { code: EXIT.incomplete, because: `${plural(open, 'violation has', 'violations have')} no decided cause` };
+  return { code: EXIT.clean, ...passedOver(report, options) };
+}
+
+/** Why violations that agents caused do not fail the gate. */
+function passedOver({ attributions }: Report, { failOn, minSeverity }: GateOptions): Pick<Judgement, 'because'> {
+  const blamed = attributions.filter(
+    ({ verdict, accepted }) => verdict !== 'not-agent' && accepted === undefined,
+  ).length;
+  if (blamed === 0) return {};
+  if (failOn === 'never') return { because: `--fail-on never lets ${plural(blamed, 'violation')} pass` };
+  const least = minSeverity === undefined ? '' : ` at --min-severity ${minSeverity} or above`;
+  return { because: `${plural(blamed, 'violation')}, none of which reaches --fail-on ${failOn}${least}` };
 }
 
 /** Why the view is incomplete. */

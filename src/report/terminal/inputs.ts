@@ -39,7 +39,7 @@ export function inputsBlock(report: Report, options: TerminalOptions): readonly 
   for (const { message } of report.problems.filter((problem) => !isError(problem) && problem.code !== NAMED_ABOVE))
     lines.push(...remark(escapeTerminal(clean(message)), width));
   if (!verbose && report.inputs.some(isPartlyRead))
-    lines.push(style.dim('  egressblame inspect PATH shows every file, its format and its bad records.'));
+    lines.push(`  ${commandFor(options.command, 'inspect')}  ${style.dim('shows the bad records')}`);
   return lines;
 }
 
@@ -71,9 +71,11 @@ function clocksLines(
   if (wrong.length === 0) return [];
   const shown = wrong.slice(0, MAX_CLOCKS).map((clock) => `${escapeTerminal(clean(clock.domain))} ${aheadText(clock)}`);
   const more = wrong.length > MAX_CLOCKS ? ` and ${wrong.length - MAX_CLOCKS} more` : '';
-  return folded(`Clocks put right: ${shown.join(', ')}${more}; ${commandFor(command, 'clocks')} shows all.`, width).map(
-    style.dim,
-  );
+  return [
+    ...folded(`Clocks put right: ${shown.join(', ')}${more}; all of them:`, width).map(style.dim),
+    // Never folded: a command must survive being copied.
+    `  ${commandFor(command, 'clocks')}`,
+  ];
 }
 
 function aheadText({ offsetUs, zone }: ClockReport): string {
