@@ -8,7 +8,8 @@ import type { Attribution } from '../../src/model/attribution.ts';
 import type { Report } from '../../src/model/report.ts';
 import { investigate } from '../../src/pipeline.ts';
 import { outputFormats } from '../../src/report/index.ts';
-import { sarifLog, stixBundle } from './schemas.ts';
+import { sarifLog } from './schemas.ts';
+import { refsOf, stixBundle } from './standards.ts';
 
 const root = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'many-'));
@@ -43,6 +44,7 @@ async function nights(count: number): Promise<Report> {
       ...one.violation,
       id: `v-${n.toString(16).padStart(2, '0')}${one.violation.id.slice(4)}`,
       first: (one.violation.first + n * 3_600_000_000) as typeof one.violation.first,
+      last: (one.violation.last + n * 3_600_000_000) as typeof one.violation.last,
     },
   });
   const all = Array.from({ length: count }, (_, n) => report.attributions.map((one) => copy(one, n))).flat();
@@ -98,7 +100,7 @@ describe('a night of thousands of violations', () => {
     const { objects } = stixBundle.parse(JSON.parse(await render('stix', await many)));
     const ids = new Set(objects.map(({ id }) => id));
     expect(ids.size).toBe(objects.length);
-    expect(objects.flatMap(({ object_refs }) => object_refs ?? []).filter((id) => !ids.has(id))).toEqual([]);
+    expect(objects.flatMap(refsOf).filter((id) => !ids.has(id))).toEqual([]);
   });
 
   it('OCSF and ECS have one row a violation, each with its own id; Timesketch is in order', async () => {

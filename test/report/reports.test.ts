@@ -10,7 +10,8 @@ import { formatOfName, outputFormats } from '../../src/report/index.ts';
 import { OBSERVABLES, uuid5 } from '../../src/report/stix/uuid.ts';
 import { adviceOn } from './advice.ts';
 import { hostileReport, optionsFor, SECRET } from './hostile.ts';
-import { sarifLog, stixBundle } from './schemas.ts';
+import { sarifLog } from './schemas.ts';
+import { refsOf, stixBundle } from './standards.ts';
 
 const root = join(import.meta.dirname, '../..');
 const ids = outputFormats.map(({ id }) => id);
@@ -329,7 +330,7 @@ describe('other formats', () => {
     for (const report of [await rome, hostileReport(9)]) {
       const { objects } = stixBundle.parse(JSON.parse(await render('stix', report)));
       const known = new Set(objects.map(({ id }) => id));
-      const targets = objects.flatMap((object) => object.object_refs ?? []);
+      const targets = objects.flatMap(refsOf);
       expect(targets.length).toBeGreaterThan(objects.length);
       expect(targets.filter((target) => !known.has(target))).toEqual([]);
     }

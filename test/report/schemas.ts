@@ -101,34 +101,3 @@ export const sarifLog = z.strictObject({
     }),
   ),
 });
-
-const id = z.string().regex(/^[a-z0-9-]+--[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-
-/** What STIX 2.1 demands of every object, and of the kinds that the report writes. */
-export const stixBundle = z.strictObject({
-  type: z.literal('bundle'),
-  id,
-  objects: z.array(
-    z
-      .looseObject({
-        type: z.enum([
-          'identity',
-          'attack-pattern',
-          'grouping',
-          'observed-data',
-          'network-traffic',
-          'process',
-          'file',
-          'ipv4-addr',
-          'ipv6-addr',
-          'domain-name',
-        ]),
-        id,
-        spec_version: z.literal('2.1'),
-        created: z.iso.datetime({ precision: 3 }).optional(),
-        modified: z.iso.datetime({ precision: 3 }).optional(),
-        object_refs: z.array(id).min(1).optional(),
-      })
-      .refine((object) => object.id.startsWith(`${object.type}--`)),
-  ),
-});

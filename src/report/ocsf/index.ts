@@ -3,7 +3,7 @@ import { recordsOf } from '../../core/findings/records-of.ts';
 import { parentTechnique } from '../../core/findings/technique.ts';
 import { escapeTerminal, jsonText } from '../../core/text/text.ts';
 import { formatIso } from '../../core/time/time.ts';
-import type { Attribution } from '../../model/attribution.ts';
+import type { Attribution, ProcessRef } from '../../model/attribution.ts';
 import type { Endpoint } from '../../model/event.ts';
 import type { Report } from '../../model/report.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
@@ -108,17 +108,31 @@ function attacks(attribution: Attribution): readonly Json[] {
 
 type Text = (value: string) => string;
 
+/** OCSF knows no endpoint by its port alone. */
 function endpoint(end: Endpoint, text: Text): Json | undefined {
-  const out = {
+  if (end.ip === undefined && end.domain === undefined) return undefined;
+  return {
     ...(end.ip === undefined ? {} : { ip: end.ip }),
     ...(end.port === undefined ? {} : { port: end.port }),
     ...(end.domain === undefined ? {} : { hostname: text(end.domain) }),
+  };
+}
+
+/** OCSF wants an id, a command line or a name of a process; its file counts for none of them. */
+function processObject(process: ProcessRef, text: Text): Json | undefined {
+  const of = process.executable === undefined ? undefined : file(text(process.executable));
+  const out = {
+    ...(of === undefined ? {} : { name: of.name }),
+    ...(process.pid === undefined ? {} : { pid: process.pid }),
+    ...(process.entityId === undefined ? {} : { uid: text(process.entityId) }),
+    ...(process.commandLine === undefined ? {} : { cmd_line: text(process.commandLine) }),
+    ...(of === undefined ? {} : { file: of }),
   };
   return Object.keys(out).length === 0 ? undefined : out;
 }
 
 /** OCSF wants the bare name, and the path beside it; a sensor may know the name alone. */
-function file(executable: string): Json {
+function file(executable: string): { readonly name: string } & Json {
   const name = executable.split(/[\\/]/).at(-1) ?? '';
   return name === '' || name === executable ? { name: executable, type_id: 1 } : { name, path: executable, type_id: 1 };
 }
@@ -129,22 +143,14 @@ function evidences(attribution: Attribution, text: Text): readonly Json[] {
   const { episode, toolCall, process } = causeOf(attribution);
   const src = endpoint(ends.src, text);
   const dst = endpoint(ends.dst, text);
+  const known = process === undefined ? undefined : processObject(process, text);
   const main: Json = {
     ...(src === undefined ? {} : { src_endpoint: src }),
     ...(dst === undefined ? {} : { dst_endpoint: dst }),
     ...(ends.transport === undefined
       ? {}
       : { connection_info: { protocol_name: text(ends.transport), direction_id: 0 } }),
-    ...(process === undefined
-      ? {}
-      : {
-          process: {
-            ...(process.pid === undefined ? {} : { pid: process.pid }),
-            ...(process.entityId === undefined ? {} : { uid: text(process.entityId) }),
-            ...(process.commandLine === undefined ? {} : { cmd_line: text(process.commandLine) }),
-            ...(process.executable === undefined ? {} : { file: file(text(process.executable)) }),
-          },
-        }),
+    ...(known === undefined ? {} : { process: known }),
     data: {
       ...(episode === undefined
         ? {}

@@ -174,6 +174,8 @@ function addProcess(attribution: Attribution, { options, put }: Making): readonl
   const { process } = causeOf(attribution);
   if (process === undefined) return [];
   const line = process.commandLine ?? process.executable;
+  // STIX knows no process by the id of its sensor: the object would say nothing.
+  if (process.pid === undefined && line === undefined) return [];
   // Pids repeat on every host: the id of a process, which STIX makes of no property, is made of all we know of it.
   return [
     put({
