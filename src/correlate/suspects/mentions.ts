@@ -173,10 +173,13 @@ function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
+/** Whether the name stands somewhere in a text, as no part of a longer one. */
 function usesFile(text: string, file: string): boolean {
-  const at = text.indexOf(file);
-  if (at < 0) return false;
-  const before = text[at - 1];
-  const after = text[at + file.length];
-  return !(before !== undefined && /[\w-]/.test(before)) && !(after !== undefined && /[\w-]/.test(after));
+  for (let at = text.indexOf(file); at >= 0; at = text.indexOf(file, at + 1))
+    if (!isOfName(text[at - 1]) && !isOfName(text[at + file.length])) return true;
+  return false;
+}
+
+function isOfName(sign: string | undefined): boolean {
+  return sign !== undefined && /[\w-]/.test(sign);
 }

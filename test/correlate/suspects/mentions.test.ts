@@ -31,3 +31,39 @@ it.each([true, false])('a call uses what an earlier one wrote (each record a cal
   ]);
   expect(table.ofDomain('relay.example')).toBe(table.ofDomain('relay.example'));
 });
+
+describe('what a call wrote', () => {
+  /** Who uses the file that `writer`, a command or the arguments of a tool, wrote the destination into. */
+  const uses = (writer: string | object, reader: string): boolean => {
+    const wrote = typeof writer === 'string' ? { command: writer } : { argumentsText: JSON.stringify(writer) };
+    const all = [wrote, { command: reader }].map((call, index) => ({ ...call, index }) as unknown as Call);
+    const calls = { isSimple: true, all, passing: () => all, records: () => all, ofRecord: (n: number) => all[n] };
+    const found = new MentionTable([{ calls } as unknown as Episode]).ofDomain('relay.example');
+    return found.some(({ call, writtenBy }) => call === all[1] && writtenBy === all[0]);
+  };
+
+  it.each([
+    ['echo relay.example > h.t', 'dig -f h.t'],
+    ['echo relay.example >> /tmp/hosts', 'dig -f hosts'],
+    ["echo relay.example > 'hosts'", 'dig -f hosts'],
+    ['curl relay.example -o page', 'sh page'],
+    ['curl relay.example --output=page', 'sh ./page'],
+    ['echo relay.example | tee -a hosts', 'dig -f hosts'],
+    ['echo relay.example > hosts', 'cat my-hosts hosts2; dig -f hosts'],
+    [{ path: '/w/go.sh', content: 'curl relay.example' }, 'sh go.sh'],
+    [{ file: 'go.sh', code: 'curl relay.example' }, 'sh go.sh'],
+  ])('by %j is used by %j', (writer, reader) => {
+    expect(uses(writer, reader)).toBe(true);
+  });
+
+  it.each([
+    ['echo relay.example > ho', 'dig -f ho'],
+    ['echo relay.example > /dev/null', 'cat null'],
+    ['echo relay.example > hosts', 'cat my-hosts hosts2 _hosts hosts-1'],
+    ['cat relay.example < hosts', 'dig -f hosts'],
+    [{ path: '/w/go.sh', find: 'relay.example' }, 'sh go.sh'],
+    [{ url: 'relay.example', content: 'go.sh' }, 'sh go.sh'],
+  ])('by %j is not used by %j', (writer, reader) => {
+    expect(uses(writer, reader)).toBe(false);
+  });
+});
