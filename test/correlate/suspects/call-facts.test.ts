@@ -42,7 +42,8 @@ function factsOf({ call, mention, entry, via = 'ip', trail, scene, contradiction
     ...scene,
   } as unknown as Scene;
   const context = {
-    classify: () => [],
+    classify: (command: string) => (command.includes('nmap') ? ['scan'] : []),
+    goesElsewhere: (command: string) => command.includes('elsewhere'),
     episodes: { episodes: new Map() },
     contradiction: () => contradiction,
   } as unknown as SuspectContext;
@@ -173,6 +174,18 @@ describe('any call', () => {
     ['a tool for files, for a flow of the platform', { ...outside, name: 'Read' }, { sandboxes: new Set() }, 1],
   ])('of %s has as many of these: %#', (_, call, scene, count) => {
     expect(told({ ...unnamed, call, scene })).toHaveLength(count);
+  });
+
+  it('looks like the violation where its command does, unless that opens no connection or names other places', () => {
+    const looks = (command: string | undefined, category = 'scan') =>
+      told({ ...unnamed, call: { command } as Partial<Call>, scene: { category } });
+    expect(looks('nmap 192.0.2.9')).toEqual(['behaviour-match category']);
+    expect([looks('nmap 192.0.2.9', 'cryptomining'), looks('echo nmap'), looks('nmap elsewhere')]).toEqual([
+      [],
+      [],
+      [],
+    ]);
+    expect([looks('ls'), looks(undefined)]).toEqual([[], []]);
   });
 
   it('has what leases say against its trace', () => {
