@@ -128,6 +128,23 @@ describe('events of several lines', () => {
     expect(isTaken(`A ${long}`, `B ${other}`)).toBe(false);
   });
 
+  it('go on as far as lines bear their mark, wherever in the head of a line it stands', () => {
+    const event = [line('A', 1), line('B', 1)];
+    const next = (at: number, mark = '1795464000:1', word = 'audit') =>
+      `${'x'.repeat(at - word.length)}${word}(${mark}) y`;
+    for (const at of [5, 15, 16, 17, 40, 90]) {
+      expect(isTaken(...event, next(at))).toBe(false);
+      expect(isTaken(...event, next(at, '1795464000:2'))).toBe(true);
+    }
+    expect(isTaken(...event, next(40, '1795464000:1', 'audio'))).toBe(false);
+    expect(isTaken(...event, next(40, '1795464000:1', 'edit'))).toBe(false);
+    const long = '1795464000:00000000000000000001';
+    const ofLong = (mark: string) => [`A audit(${long}) x`, `B audit(${mark}) x`];
+    expect(isTaken(...ofLong(long))).toBe(true);
+    expect(isTaken(...ofLong(long.replace('000000001', '010000001')))).toBe(false);
+    expect(isTaken(...ofLong(long.replace('1795', '1796')))).toBe(false);
+  });
+
   it('end where the lines do that are scanned', () => {
     const { area, buffers } = newScanMemory({ others: 0, buffers: 1, bytes: 1000 });
     const within = createMatcher(area);
@@ -139,7 +156,10 @@ describe('events of several lines', () => {
     expect(rows(bytes.length / 2)).toMatchObject([{ hash: undefined, lines: 1 }]);
   });
 
-  it.each(['4294967296', '179546400', '17954640000', '1795464x00'])('%s is no second', (epoch) => {
-    expect(scan(newMatcher(head('A')), [`A audit(${epoch}:1) x`])[0]?.hash).toBeUndefined();
-  });
+  it.each(['4294967296', '4294967297', '9999999999', '179546400', '17954640000', '1795464x00'])(
+    '%s is no second',
+    (epoch) => {
+      expect(scan(newMatcher(head('A')), [`A audit(${epoch}:1) x`])[0]?.hash).toBeUndefined();
+    },
+  );
 });

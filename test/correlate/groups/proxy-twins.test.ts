@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Flagged } from '../../../src/correlate/groups/group.ts';
 import { toViolation } from '../../../src/correlate/groups/group-violation.ts';
 import { groupRecords } from '../../../src/correlate/groups/grouping.ts';
@@ -68,4 +68,29 @@ it.each([
 it('pairs repeated requests one to one', () => {
   const flagged = [1, 1.1, 1.2].flatMap((second) => [request('a', second), request('b', second + 0.01)]);
   expect(sizes(...flagged)).toEqual([2, 2, 2]);
+});
+
+describe('two logs tell one request', () => {
+  /** Whether they do, by how far apart their stamps are; microseconds. */
+  const isOne = (apart: number, cut = 1000, errorUs = 0, startsApart = apart): boolean => {
+    const [a, b] = [request('a', 10), request('b', 10)].map((flagged, i): Flagged => {
+      const { timed } = flagged;
+      const event = { ...timed.event, time: { ...timed.event.time, stepUs: i === 0 ? cut : 1 } };
+      const [at, lo] = [timed.at + apart * i, timed.at - 60_000_000 + startsApart * i] as [Micros, Micros];
+      return { ...flagged, timed: { ...timed, event, at, lo, errorUs: errorUs * i } } as Flagged;
+    });
+    return sizes(a as Flagged, b as Flagged).length === 1;
+  };
+
+  type Apart = Parameters<typeof isOne>;
+  it.each<[string, Apart, Apart]>([
+    ['within a second', [1_000_000], [1_000_001]],
+    ['either way', [-1_000_000], [-1_000_001]],
+    ['as far as stamps are cut', [2_000_000, 1_000_000], [2_000_001, 1_000_000]],
+    ['not for milliseconds', [1_000_000, 1000], [1_001_000, 1000]],
+    ['as far as clocks are off', [1_300_000, 1000, 300_000], [1_300_001, 1000, 300_000]],
+    ['where they began together', [9_000_000, 1000, 0, 1_000_000], [9_000_000, 1000, 0, 1_000_001]],
+  ])('%s', (_, within, beyond) => {
+    expect([within, beyond].map((apart) => isOne(...apart))).toEqual([true, false]);
+  });
 });
