@@ -46,7 +46,11 @@ const value = fc.oneof(
   fc.boolean(),
   fc.constant(null),
 );
-const list = fc.array(fc.oneof(value, fc.array(value, { maxLength: 3 })), { maxLength: 4 });
+const inner = fc.oneof(value, fc.array(value, { maxLength: 3 }), fc.dictionary(text, value, { maxKeys: 3 }));
+const list = fc.oneof(
+  fc.array(inner, { maxLength: 4 }),
+  fc.dictionary(text, fc.oneof(inner, fc.array(inner, { maxLength: 3 })), { maxKeys: 3 }),
+);
 const record = fc.record({ t: value, a: value, o: fc.record({ c: value, d: text }), b: value, l: list, z: text });
 const gap = fc.constantFrom('', ' ', '\t', '  ');
 
@@ -59,7 +63,7 @@ const written = fc.tuple(record, gap, fc.boolean()).map(([object, space, isEscap
 /** One byte of a line is another, or is not there. */
 const damage = fc.record({
   at: fc.nat(),
-  byte: fc.constantFrom('', '"', '\\', ',', '}', ']', '0', 'e', '.', ' ', 'x'),
+  byte: fc.constantFrom('', '"', '\\', ',', '}', ']', ':', '/', '0', 'e', '.', ' ', 'x'),
 });
 
 function damaged(line: string, { at, byte }: { readonly at: number; readonly byte: string }): string {
