@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ANSWER, accepting, edit, entriesOf } from './accepting.ts';
 import { runCommand } from './in-process.ts';
 import { egressblame, records } from './run.ts';
@@ -98,11 +98,19 @@ describe('a baseline', () => {
     expect((await runCommand(['check', inputs, '--baseline', file, '--fail-on', 'never'])).code).toBe(0);
   });
 
-  it('counts to the end of its last day', async () => {
+  it.each([
+    ['2026-06-30T23:59:59Z', 0],
+    ['2026-07-01T00:00:00Z', 1],
+  ])('counts to the end of its last day: at %s the command ends with %i', async (now, code) => {
     const inputs = night();
     const file = await accepted(inputs);
-    edit(file, { expires: new Date().toISOString().slice(0, 10) });
-    expect((await runCommand(['check', inputs, '--baseline', file])).code).toBe(0);
+    edit(file, { expires: '2026-06-30' });
+    vi.useFakeTimers({ toFake: ['Date'], now: new Date(now) });
+    try {
+      expect((await runCommand(['check', inputs, '--baseline', file])).code).toBe(code);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it.each([
