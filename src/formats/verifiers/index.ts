@@ -40,6 +40,6 @@ function claims({ json }: SniffRecord): Sniff {
 /** Before an episode held the traces of all its agents, a line was the trace of one. */
 function isTrace(value: unknown): value is JsonObject {
   if (!isObject(value) || !isObject(value['timing']) || !Array.isArray(value['nodes'])) return false;
-  const [first] = value['nodes'] as readonly unknown[];
-  return isObject(first) && isObject(first['message']);
+  const nodes = value['nodes'] as readonly unknown[];
+  return nodes.length === 0 || (isObject(nodes[0]) && isObject(nodes[0]['message']));
 }

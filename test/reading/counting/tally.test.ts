@@ -66,7 +66,7 @@ describe('a record that the format of its file refuses', () => {
 
   it.each<[string, File]>([
     ['it is hardly sure', { all: [a, formatOf('b', { score: 0.5 })] }],
-    ['its records are cut in other ways', { all: [a, formatOf('b', { framing: 'lines' })] }],
+    ['it has rows of a table', { all: [a, formatOf('b', { framing: 'csv' })] }],
   ])('fails where %s', (_, file) => expect(told(read(tallyOf(file), lines)).counts).toEqual([3, 2, 0, 1]));
 
   it('is read by whoever claims it, also where others had claimed some of the head', () => {
