@@ -16,6 +16,8 @@ export interface TextOptions {
   /** The file that the rules were written into. */
   readonly written?: {
     readonly path: string;
+    /** The same as a shell takes it. */
+    readonly quoted: string;
     readonly title: string;
     readonly plan: Plan;
     /** `policy test` can read the file back. */
@@ -142,7 +144,7 @@ function nextLines(
           commandFor(command, 'policy', 'test', 'policy.nft'),
         ]
       : written.isReadable
-        ? [commandFor(command, 'policy', 'test', written.path)]
+        ? [commandFor(command, 'policy', 'test', written.quoted)]
         : [];
   return lines.length === 0 ? [] : ['Next:', ...lines.map((line) => `  ${safe(line, options)}`)];
 }

@@ -11,7 +11,7 @@ import { FlowTally } from '../../policy/tally.ts';
 import { planFor, targets } from '../../policy/targets/index.ts';
 import type { Plan, Target } from '../../policy/targets/target.ts';
 import { renderSuggestion, renderTest } from '../../policy/text.ts';
-import { commandLine } from '../command-line/command-line.ts';
+import { commandLine, shellQuote } from '../command-line/command-line.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
 import { givenText } from '../command-line/given-text.ts';
 import { runOptions } from '../command-line/run-options.ts';
@@ -101,7 +101,7 @@ async function show({ report, flows, suggestion, target }: Shown, paths: readonl
 
 function writtenTo(path: string, plan: Plan, target: Target | undefined) {
   const isReadable = READABLE.some((id) => id === target?.id);
-  return { path, plan, title: target?.title ?? '', isReadable };
+  return { path, quoted: shellQuote(path), plan, title: target?.title ?? '', isReadable };
 }
 
 /** The flags that make the suggestion what it is, for commands that repeat it. */
