@@ -40,11 +40,6 @@ export function clipColumns(text: string, width: number): string {
   return columns(text) <= width ? text : `${text.slice(0, cutAt(text, Math.max(0, width - 1)))}…`;
 }
 
-/** The text with blanks behind it up to `width` columns. */
-export function padColumns(text: string, width: number): string {
-  return text + ' '.repeat(Math.max(0, width - columns(text)));
-}
-
 /** The words that fit into `width` columns; of a single long one what fits. */
 export function wholeWords(text: string, width: number): string {
   if (columns(text) <= width) return text;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clipColumns, columns, padColumns, wholeWords, wrap } from '../../../src/core/text/display-width.ts';
+import { clipColumns, columns, wholeWords, wrap } from '../../../src/core/text/display-width.ts';
 
 describe('columns', () => {
   it.each([
@@ -40,10 +40,6 @@ it.each([
   ['🚀🚀🚀', 4, '🚀…'],
 ])('clipColumns of %j in %i', (text, width, expected) => {
   expect(clipColumns(text, width)).toBe(expected);
-});
-
-it('padColumns fills up to the width', () => {
-  expect(padColumns('训练', 6)).toBe('训练  ');
 });
 
 it.each<[string, number, readonly string[]]>([
