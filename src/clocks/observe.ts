@@ -102,21 +102,33 @@ function sight(event: Parameters<Observing['see']>[0], put: Put, context: Observ
 }
 
 function network(event: NetworkEvent, put: Put, { isNumbered, isProxy }: ObserveContext): void {
-  const swapped = event.initiator === 'dst';
-  const src = swapped ? event.dst : event.src;
-  const dst = swapped ? event.src : event.dst;
   if (event.type === 'proxy') {
-    if (isNumbered(event)) put.paired(event, `proxied|${event.src.ip ?? ''}`, event.time.lo, width(event));
-    if (event.http?.url !== undefined && isNumbered(event))
-      put.numbered(event, `http|${event.src.ip ?? ''}|${event.http.url}`, event.time.lo, width(event));
+    if (isNumbered(event)) proxied(event, put);
     return;
   }
   if (event.type === 'http' && event.http?.url !== undefined && isNumbered(event))
     put.numbered(event, `http|${event.src.ip ?? ''}|${event.http.url}`, event.time.at, width(event));
+  const [src, dst] = event.initiator === 'dst' ? [event.dst, event.src] : [event.src, event.dst];
   if (src.port === undefined || dst.port === undefined || src.ip === undefined || dst.ip === undefined) return;
   if ((event.type === 'packet' || event.type === 'alert') && isNumbered(event))
     put.first(event, `aim|${dst.ip}|${dst.port}`, event.time.at, width(event));
-  const tuple = `${event.transport ?? ''}|${src.ip}|${src.port}|${dst.ip}|${dst.port}`;
+  connection(event, `${event.transport ?? ''}|${src.ip}|${src.port}|${dst.ip}|${dst.port}`, put);
+  if (event.type === 'flow' && opens(event) && isProxy(dst.ip) && isNumbered(event))
+    put.paired(event, `proxied|${src.ip}`, event.time.at, width(event));
+  const { dns, initiator } = event;
+  if (dns !== undefined && dst.port === 53 && event.type === 'dns' && dns.answers === undefined && initiator !== 'dst')
+    put.once(event, `query|${src.ip}|${src.port}|${dns.name}|${dns.type ?? ''}`, event.time.at, width(event));
+}
+
+function proxied(event: NetworkEvent, put: Put): void {
+  const client = event.src.ip ?? '';
+  put.paired(event, `proxied|${client}`, event.time.lo, width(event));
+  if (event.http?.url !== undefined)
+    put.numbered(event, `http|${client}|${event.http.url}`, event.time.lo, width(event));
+}
+
+/** What others may have seen of the same connection: `tuple`. */
+function connection(event: NetworkEvent, tuple: string, put: Put): void {
   if (event.type === 'alert' && event.rule?.id !== undefined)
     put.numbered(event, `alert|${tuple}|${event.rule.id}`, event.time.at, width(event));
   // A sensor that writes alerts alone: most fire within the first packets of their flow, later ones agree with nothing.
@@ -126,24 +138,12 @@ function network(event: NetworkEvent, put: Put, { isNumbered, isProxy }: Observe
     put.once(event, `begin|${tuple}`, event.time.lo, event.time.hi - event.time.lo);
   if (event.ipId !== undefined && event.ipId !== 0)
     put.once(event, `packet|${tuple}|${event.ipId}`, event.time.at, width(event));
-  const opens = event.type === 'packet' || (event.type === 'flow' && event.time.basis === 'flow-start');
-  if (opens && event.transport !== 'icmp') put.once(event, `flow|${tuple}`, event.time.at, width(event));
-  if (event.type === 'flow' && opens && isProxy(dst.ip) && isNumbered(event))
-    put.paired(event, `proxied|${src.ip}`, event.time.at, width(event));
-  if (
-    event.dns !== undefined &&
-    dst.port === 53 &&
-    event.type === 'dns' &&
-    event.dns.answers === undefined &&
-    !swapped
-  ) {
-    put.once(
-      event,
-      `query|${src.ip}|${src.port}|${event.dns.name}|${event.dns.type ?? ''}`,
-      event.time.at,
-      width(event),
-    );
-  }
+  if (opens(event) && event.transport !== 'icmp') put.once(event, `flow|${tuple}`, event.time.at, width(event));
+}
+
+/** Whether its time is that of the beginning of the connection. */
+function opens({ type, time }: NetworkEvent): boolean {
+  return type === 'packet' || (type === 'flow' && time.basis === 'flow-start');
 }
 
 function nat(event: NatEvent, put: Put, context: ObserveContext): void {
