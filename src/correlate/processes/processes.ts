@@ -136,39 +136,10 @@ export class ProcessTable {
     const current = lives.get(key)?.at(-1);
     const ppid = event.op === 'fork' ? event.pid : event.ppid;
     if (current !== undefined && sameLife(current, timed, ppid)) {
-      current.last = timed.at;
-      if (current.exited !== undefined && current.exited < timed.at) current.exited = undefined;
-      current.ppid ??= ppid;
-      current.uid ??= event.uid;
-      current.comm = comm ?? current.comm;
-      current.exe = event.exe ?? current.exe;
-      current.containerId ??= event.containerId;
-      current.sandboxId ??= event.sandboxId;
+      seenAgain(current, timed, { ppid, comm });
       return current;
     }
-    const process: Process = {
-      id: this.all.length,
-      host: timed.host,
-      pid,
-      ppid,
-      entityId: event.entityId,
-      parentEntityId: event.parentEntityId,
-      first:
-        event.start !== undefined && event.start < timed.at
-          ? ((timed.at - (event.time.at - event.start)) as Micros)
-          : timed.at,
-      seenTo: firstSeenTo(event),
-      last: timed.at,
-      exited: undefined,
-      uid: event.uid,
-      comm,
-      exe: event.exe,
-      containerId: event.containerId,
-      sandboxId: event.sandboxId,
-      said: undefined,
-      execs: [],
-      ref: event.ref,
-    };
+    const process = begun(this.all.length, timed, { pid, ppid, comm });
     this.all.push(process);
     push(lives, key, process);
     if (event.entityId !== undefined) this.#byEntity.set(event.entityId, process);
@@ -196,6 +167,49 @@ export class ProcessTable {
 function programOf({ args, commandLine }: ProcessEvent): Program | undefined {
   const text = args?.join(' ') ?? commandLine;
   return text === undefined ? undefined : { args, text };
+}
+
+/** What a record says of a life beside the host and the moment. */
+interface Said {
+  readonly pid: number;
+  readonly ppid: number | undefined;
+  readonly comm: string | undefined;
+}
+
+/** A life that a record is the first of. */
+function begun(id: number, { event, at, host }: Timed<ProcessEvent>, { pid, ppid, comm }: Said): Process {
+  return {
+    id,
+    host,
+    pid,
+    ppid,
+    entityId: event.entityId,
+    parentEntityId: event.parentEntityId,
+    first: event.start !== undefined && event.start < at ? ((at - (event.time.at - event.start)) as Micros) : at,
+    seenTo: firstSeenTo(event),
+    last: at,
+    exited: undefined,
+    uid: event.uid,
+    comm,
+    exe: event.exe,
+    containerId: event.containerId,
+    sandboxId: event.sandboxId,
+    said: undefined,
+    execs: [],
+    ref: event.ref,
+  };
+}
+
+/** Adds what one more record says of it. */
+function seenAgain(life: Process, { event, at }: Timed<ProcessEvent>, { ppid, comm }: Omit<Said, 'pid'>): void {
+  life.last = at;
+  if (life.exited !== undefined && life.exited < at) life.exited = undefined;
+  life.ppid ??= ppid;
+  life.uid ??= event.uid;
+  life.comm = comm ?? life.comm;
+  life.exe = event.exe ?? life.exe;
+  life.containerId ??= event.containerId;
+  life.sandboxId ??= event.sandboxId;
 }
 
 function firstSeenTo({ op, start }: ProcessEvent): Process['seenTo'] {
