@@ -13,9 +13,6 @@ export interface Edge {
   /** Microseconds by which the correction may be off, delays of its kind of pair included. */
   readonly halfWidth: number;
   readonly method: string;
-  /** Readings of `to` at the first and the last pair: of what its clock did before and after, they say nothing. */
-  readonly from: number;
-  readonly until: number;
 }
 
 /** For each pair of domains: differences of equal keys, fitted in both directions. */
@@ -120,15 +117,6 @@ function differencesOf(moments: readonly number[], side: Side): Pick<Pairs, 'at'
   return { at, lo, hi };
 }
 
-function extentOf({ at }: Pick<Pairs, 'at'>): Pick<Edge, 'from' | 'until'> {
-  let [from, until] = [Infinity, -Infinity];
-  for (const reading of at) {
-    from = Math.min(from, reading);
-    until = Math.max(until, reading);
-  }
-  return { from, until };
-}
-
 /**
  * Kinds of pairs are fitted apart, because each has its own delays; the surest one counts, the first of equals. A kind that cannot
  * be the surest even if its pairs agree is not fitted.
@@ -144,14 +132,13 @@ function fitBest(methods: Meeting['methods'], side: Side): Omit<Edge, 'to'> | un
   for (const { method, moments, place, bias } of kinds) {
     const most = moments.length / 4;
     if (best !== undefined && costOf(LEAST_HALF_WIDTH_US, most, bias) > best.edge.cost) continue;
-    const differences = differencesOf(moments, side);
-    const segments = fitDifferences(differences);
+    const segments = fitDifferences(differencesOf(moments, side));
     if (segments === undefined) continue;
     const pairs = segments.reduce((sum, segment) => sum + segment.pairs, 0);
     const width = Math.max(...segments.map((segment) => segment.halfWidth));
     const cost = costOf(width, pairs, bias);
     if (best === undefined || cost < best.edge.cost || (cost === best.edge.cost && place < best.place))
-      best = { edge: { segments, pairs, cost, halfWidth: width + bias / 2, method, ...extentOf(differences) }, place };
+      best = { edge: { segments, pairs, cost, halfWidth: width + bias / 2, method }, place };
   }
   return best?.edge;
 }

@@ -8,6 +8,9 @@ export interface Segment {
   /** Readings of the last pair before a step and the first after it: the step lies between. */
   readonly after?: number;
   readonly before?: number;
+  /** Readings of the first and the last pair that agree with it: of what the clock did before and after, pairs say nothing. */
+  readonly first?: number;
+  readonly last?: number;
   readonly origin: number;
   readonly offset: number;
   readonly slope: number;
@@ -161,7 +164,8 @@ function refine(agreeing: Pairs, all: Pairs, line: Line): Segment {
   const coarse = median(agreeing.hi.map((hi, i) => hi - (agreeing.lo[i] ?? 0))) > COARSE_US;
   const { lo, hi } = leveled(coarse ? all : agreeing, slope, line.origin);
   const { offset, halfWidth } = coarse ? stab(lo, hi) : medianOf(lo, hi);
-  return { from: -Infinity, origin: line.origin, offset, slope, halfWidth, pairs: agreeing.count };
+  const [first = 0, last = first] = [agreeing.at[0], agreeing.at[agreeing.count - 1]];
+  return { from: -Infinity, first, last, origin: line.origin, offset, slope, halfWidth, pairs: agreeing.count };
 }
 
 /** The pairs' intervals without the drift. */

@@ -47,7 +47,7 @@ export function growTree(edges: ReadonlyMap<string, readonly Edge[]>, tree: Tree
 }
 
 /**
- * Whether pairs with others show a step of the clock before the first or after the last of these pairs, and none shows that it went on
+ * Whether pairs with others show a step of the clock before the first or after the last of these pairs, and none show that it went on
  * there as it was: such an edge looks steady because it ends.
  */
 function openMissesStep(edges: ReadonlyMap<string, readonly Edge[]>): (edge: Edge) => boolean {
@@ -68,8 +68,11 @@ function openMissesStep(edges: ReadonlyMap<string, readonly Edge[]>): (edge: Edg
   };
 }
 
-function holds({ from, until }: Edge, at: number): boolean {
-  return from < at && at < until;
+/** Whether pairs that agree with a line lie on both sides of the moment. */
+function holds({ segments }: Edge, at: number): boolean {
+  const { first = -Infinity } = segments[0] ?? {};
+  const { last = Infinity } = segments[segments.length - 1] ?? {};
+  return first < at && at < last;
 }
 
 function unrest({ segments }: Edge): number {

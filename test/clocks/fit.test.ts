@@ -45,7 +45,16 @@ describe('a fit', () => {
   it('is the middle of what agrees, wide as it is spread', () => {
     expect(fitted(eachSecond(0, 1, 2, 3, 4, 5, 6, 7, 8))).toEqual([
       // A quarter lies below 2 ms, another above 6 ms.
-      { from: -Infinity, origin: 0, offset: 4000, slope: 0, halfWidth: 15_000 + (1.6 * 4000) / 3 + 2000, pairs: 9 },
+      {
+        from: -Infinity,
+        first: 0,
+        last: 8 * SECOND,
+        origin: 0,
+        offset: 4000,
+        slope: 0,
+        halfWidth: 15_000 + (1.6 * 4000) / 3 + 2000,
+        pairs: 9,
+      },
     ]);
   });
 

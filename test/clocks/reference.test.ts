@@ -99,7 +99,7 @@ describe('the most trusted clock', () => {
     const segment = { from: -Infinity, origin: START, offset: us * sign, slope: slope * sign, halfWidth, pairs };
     const behind = { ...segment, from: START + HOUR / 2, offset: (us + SECOND) * sign };
     const segments = steps ? [segment, behind] : [segment];
-    return { to, segments, pairs, cost: 100, halfWidth, method: 'flow', from: -Infinity, until: Infinity };
+    return { to, segments, pairs, cost: 100, halfWidth, method: 'flow' };
   };
 
   /** The reference of clocks that met, the most trusted first; stamps of `coarse` ones are cut to seconds. */

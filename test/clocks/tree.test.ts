@@ -27,8 +27,6 @@ const edge = (to: string, facts: Partial<Edge> = {}): Edge => ({
   pairs: 3,
   method: 'flow',
   cost: 10,
-  from: 0,
-  until: 100,
   ...facts,
 });
 
@@ -72,13 +70,14 @@ describe('the tree of corrections', () => {
 
   it('takes no neighbour for steady whose pairs end before a step that others show, unless others show none', () => {
     const steps = edge('far', { segments: [segment(), segment({ from: 50 })], cost: 20 });
-    const via = (until: number, ...more: readonly Edge[]) =>
-      way(grown({ ref: [steps, edge('near', { cost: 1 })], near: [edge('far', { until })], other: more }))['far'];
+    const seen = (to: string, first: number, last: number) => edge(to, { segments: [segment({ first, last })] });
+    const via = (last: number, ...more: readonly Edge[]) =>
+      way(grown({ ref: [steps, edge('near', { cost: 1 })], near: [seen('far', 0, last)], other: more }))['far'];
     expect(via(100)).toBe('near');
     expect(via(50)).toBe('ref');
-    expect(via(50, edge('far'))).toBe('near');
-    expect(via(50, edge('far', { from: 50 }))).toBe('ref');
-    expect(via(50, edge('else'))).toBe('ref');
+    expect(via(50, seen('far', 0, 100))).toBe('near');
+    expect(via(50, seen('far', 50, 100))).toBe('ref');
+    expect(via(50, seen('else', 0, 100))).toBe('ref');
   });
 
   it('goes by names where two ways are as sure, in whatever order they are told', () => {
