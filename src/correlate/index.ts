@@ -33,9 +33,11 @@ import { openLeaseFacts } from './suspects/lease-facts.ts';
 import { MentionTable } from './suspects/mentions.ts';
 import { openPauses, type PauseBefore } from './suspects/pauses.ts';
 import { openRecentCalls } from './suspects/recent-calls.ts';
+import { openSeries, type SeriesAround, type SeriesOf } from './suspects/series.ts';
 import { openSameFacts, openShelf } from './suspects/shelf.ts';
 import { mentionsOf, type SuspectContext } from './suspects/suspect-facts.ts';
 import { listSuspects } from './suspects/suspects.ts';
+import { flowsByPlace, sourceOf } from './trail/flows-by-place.ts';
 import { joinForwarders } from './trail/forwarders.ts';
 import { NatTable } from './trail/nat.ts';
 import { QueryTable } from './trail/queries.ts';
@@ -86,7 +88,7 @@ export function correlate(evidence: Evidence): Correlation {
   const trails = { ...trailContext, forwarded };
   const numbered = uniqueIds(groups.map((group) => ({ group, violation: toViolation(group) })));
   const context = suspectContextOf(tables, evidence, trailContext);
-  const telemetry = telemetryOf(tables, evidence, groups);
+  const telemetry = telemetryOf(tables, evidence, groups, trails);
   return {
     episodes,
     leases,
@@ -144,7 +146,9 @@ function telemetryOf(
   { processes, lineage, leases, episodes }: Tables,
   { narrowedUs }: Pick<Evidence, 'narrowedUs'>,
   groups: readonly Group[],
+  trails: TrailContext,
 ): Telemetry {
+  const flows = flowsByPlace(groups);
   return {
     processes,
     lineage,
@@ -153,7 +157,8 @@ function telemetryOf(
     processMissing: openProcessMissing(processes, narrowedUs),
     traceMissing: openTraceMissing(episodes.episodes),
     unseenHosts: openUnseenHosts({ processes, leases, episodes }),
-    connectedShare: openConnectedShare(groups, processes),
+    connectedShare: openConnectedShare(flows, processes),
+    seriesOf: openSeries(flows, (group, flow) => sourceOf(group, flow, trails)),
     pauseBefore: openPauses(),
   };
 }
@@ -225,6 +230,7 @@ interface Telemetry {
   readonly unseenHosts: UnseenHosts;
   readonly connectedShare: ConnectedShare;
   readonly pauseBefore: PauseBefore;
+  readonly seriesOf: SeriesOf;
 }
 
 function investigate(
@@ -242,7 +248,9 @@ function investigate(
   const { category } = violation.finding;
   const mentions = mentionsOf(trail, context.mentions);
   const leaseFacts = openLeaseFacts({ trail, sandboxes }, context);
-  const scene = { trail, category, sandboxes, owners, mentions, leaseFacts, pausedAt: telemetry.pauseBefore(trail) };
+  const pausedAt = telemetry.pauseBefore(trail);
+  const seriesAround = (): SeriesAround => telemetry.seriesOf(group);
+  const scene = { trail, category, sandboxes, owners, mentions, leaseFacts, pausedAt, seriesAround };
   const suspects = listSuspects(scene, context);
   const untraced = untracedOf(trail, senders, owners, context);
   const isUnseen = unseen.length > 0 && owners.some(isByTime);

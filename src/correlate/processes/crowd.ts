@@ -1,6 +1,6 @@
-import { push } from '../../core/push.ts';
 import { anchorOf, type Group } from '../groups/group.ts';
-import { primaryOf, startTuple, type Trail } from '../trail/walk.ts';
+import { type FlowsByPlace, flowOf } from '../trail/flows-by-place.ts';
+import type { Trail } from '../trail/walk.ts';
 import type { Owner } from './owner.ts';
 import { FIRM_WINDOW_US, TIE_US } from './owners.ts';
 import type { ProcessTable } from './processes.ts';
@@ -18,37 +18,29 @@ interface Asking {
  */
 export type ConnectedShare = (asking: Asking) => number;
 
-interface Flow {
-  readonly at: ReturnType<typeof anchorOf>['at'];
-  readonly srcIp: string;
-  readonly srcPort: number;
-}
-
 /** The records that would tell, in plain words. */
 export const CONNECTS_MISSING =
   'connect records with source ports: more flows to the destination began at that moment than connects are recorded';
 
 export function openConnectedShare(
-  groups: readonly Group[],
+  flows: FlowsByPlace,
   processes: Pick<ProcessTable, 'hostNames' | 'sockets'>,
 ): ConnectedShare {
-  // Made at once: groups are let go of one by one as they are investigated.
-  const known = processes.hostNames().length === 0 ? new Map<string, Flow[]>() : flowsOf(groups);
   return ({ group, trail, owners }) => {
     const [tuple] = trail.tuples;
     if (!owners.some(({ how }) => how === 'destination') || tuple === undefined) return 1;
     if (trail.via !== 'direct' || trail.windowUs > 0) return 1;
     const { at } = anchorOf(group);
     const slackUs = FIRM_WINDOW_US + trail.errorUs;
-    const own = ownFlow(group);
-    const flows = new Set<string>();
-    const list = known.get(placeOf(group) ?? '') ?? [];
+    const own = flowOf(group);
+    const began = new Set<string>();
+    const list = flows.around(group);
     for (let i = firstFrom(list, at - slackUs); i < list.length; i++) {
       const flow = list[i];
       if (flow === undefined || flow.at > at + slackUs) break;
-      if (trail.host === undefined || flow.srcIp === own?.srcIp) flows.add(`${flow.srcIp}|${flow.srcPort}`);
+      if (trail.host === undefined || flow.srcIp === own?.srcIp) began.add(`${flow.srcIp}|${flow.srcPort}`);
     }
-    if (flows.size < 2) return 1;
+    if (began.size < 2) return 1;
     // A connect of the last of these flows is as far from it again.
     const wide = 2 * slackUs + TIE_US;
     const stretch = { from: at - wide, to: at + wide };
@@ -57,31 +49,6 @@ export function openConnectedShare(
       [tuple.dstPort, 0].flatMap((port) => processes.sockets.connectsTo(host, tuple.dstIp, port, stretch)),
     );
     const connects = sockets.filter((socket) => Math.abs(socket.at - at) <= wide + socket.errorUs);
-    return Math.min(1, connects.length / flows.size);
+    return Math.min(1, connects.length / began.size);
   };
-}
-
-function flowsOf(groups: readonly Group[]): ReadonlyMap<string, readonly Flow[]> {
-  const byPlace = new Map<string, Flow[]>();
-  for (const group of groups) {
-    const [flow, place] = [ownFlow(group), placeOf(group)];
-    if (flow !== undefined && place !== undefined) push(byPlace, place, flow);
-  }
-  for (const list of byPlace.values()) list.sort((a, b) => a.at - b.at);
-  return byPlace;
-}
-
-/** Undefined of what has no port of its own, and of what stands for many. */
-function ownFlow(group: Group): Flow | undefined {
-  const tuple = startTuple(primaryOf(group).event);
-  if (tuple === undefined || tuple.srcPort === 0 || group.members.some(({ repeats }) => repeats !== undefined))
-    return undefined;
-  return { at: anchorOf(group).at, srcIp: tuple.srcIp, srcPort: tuple.srcPort };
-}
-
-/** Where it went, by the log that tells of it first. */
-function placeOf(group: Group): string | undefined {
-  const { event } = primaryOf(group);
-  const tuple = startTuple(event);
-  return tuple && `${event.ref.source}|${tuple.transport}|${tuple.dstIp}|${tuple.dstPort}`;
 }

@@ -12,12 +12,12 @@ export type PauseBefore = (
 /** A shorter pause tells nothing, microseconds. */
 const LEAST_US = 60_000_000;
 /** Nor one that is less than so many times the longest between flows before it. */
-const TIMES = 4;
+export const TIMES = 4;
 /** So many flows tell the pace. */
 const FEWEST = 3;
 /** What repeats itself evenly, as this many flows show, keeps its pace: its pause may be shorter, microseconds. */
 const FEWEST_EVEN = 4;
-const LEAST_EVEN_US = 10_000_000;
+export const LEAST_EVEN_US = 10_000_000;
 /** The longest of even gaps is no more than so many times the shortest. */
 const EVEN = 1.5;
 

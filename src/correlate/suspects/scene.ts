@@ -4,6 +4,7 @@ import type { Owner } from '../processes/owner.ts';
 import type { Trail } from '../trail/walk.ts';
 import type { LeaseFacts } from './lease-facts.ts';
 import type { CallMention } from './mentions.ts';
+import type { SeriesAround } from './series.ts';
 
 /** What is known around one violation before anybody is suspected of it. */
 export interface Scene {
@@ -15,6 +16,8 @@ export interface Scene {
   readonly leaseFacts: LeaseFacts;
   /** See `PauseBefore`. */
   readonly pausedAt: Micros | undefined;
+  /** See `SeriesOf`. */
+  readonly seriesAround: () => SeriesAround;
 }
 
 /** Calls that name the destination. */

@@ -16,6 +16,7 @@ import type { BeginningOf } from './beginnings.ts';
 import type { Contradiction } from './contradictions.ts';
 import type { GoesElsewhere } from './elsewhere.ts';
 import type { CallMention, MentionTable } from './mentions.ts';
+import { outOfStepFact } from './out-of-step.ts';
 import type { RecentCalls } from './recent-calls.ts';
 import { isOfPlatform, mayRunOutside } from './remote-tools.ts';
 import type { Mentioned, Mentions, Scene } from './scene.ts';
@@ -121,20 +122,12 @@ export function callFacts(
     facts.push(...scene.leaseFacts(call.sandboxId, hasProcess));
   const timing = timingOf(call, trail, hasProcess, latestEnd(call, context));
   if (timing !== undefined) facts.push(timeFact(timing, call));
-  if (timing === 'background' && scene.pausedAt !== undefined && (call.start ?? Infinity) < scene.pausedAt)
-    facts.push(PAUSED);
+  const outOfStep = timing === undefined ? undefined : outOfStepFact(call, timing, scene);
+  if (outOfStep !== undefined) facts.push(outOfStep);
   const contradiction = context.contradiction(call);
   if (contradiction !== undefined) facts.push(contradiction);
   return facts;
 }
-
-const PAUSED: Fact = {
-  code: 'time-excludes',
-  strength: 'paused',
-  says: 'flows of its time had ceased, and these began after a long pause',
-  trust: 'outside',
-  refs: [],
-};
 
 /** When a call without an end of its own had ended for sure: with its episode. */
 export function latestEnd(call: Call, { episodes }: Pick<SuspectContext, 'episodes'>): Micros | undefined {

@@ -3,6 +3,7 @@ import type { Group } from '../../../src/correlate/groups/group.ts';
 import { openConnectedShare } from '../../../src/correlate/processes/crowd.ts';
 import type { Owner } from '../../../src/correlate/processes/owner.ts';
 import type { Socket } from '../../../src/correlate/processes/sockets.ts';
+import { flowsByPlace } from '../../../src/correlate/trail/flows-by-place.ts';
 import type { Trail } from '../../../src/correlate/trail/walk.ts';
 
 /** Microseconds. */
@@ -47,7 +48,10 @@ function shareOf(
       ? (connects[host] ?? []).map((at) => ({ at: BEGUN + at, errorUs: 0 }) as unknown as Socket)
       : [];
   const processes = { hostNames: () => Object.keys(connects), sockets: { connectsTo } };
-  const share = openConnectedShare(groups, processes as unknown as Parameters<typeof openConnectedShare>[1]);
+  const share = openConnectedShare(
+    flowsByPlace(groups),
+    processes as unknown as Parameters<typeof openConnectedShare>[1],
+  );
   const tuples = [{ srcIp: '192.0.2.1', srcPort: 0, dstIp: TO.ip, dstPort: TO.port, transport: 'tcp' }];
   const asked = { host: undefined, tuples, via: 'direct', windowUs: 0, errorUs: 0, ...trail } as unknown as Trail;
   return share({ group: groups[0] as Group, trail: asked, owners: [{ how }] });

@@ -138,6 +138,7 @@ function sceneOf({ begun, windowUs, sandboxes, category }: Moment, context: Susp
     mentions: { byCall: new Map(), episodes: new Set() },
     leaseFacts: openLeaseFacts({ trail, sandboxes: among }, context),
     pausedAt: undefined,
+    seriesAround: () => ({ own: undefined, all: [] }),
   };
 }
 
