@@ -16,13 +16,40 @@ function isLetter(byte: number): boolean {
   return byte >= 32 && byte < 127;
 }
 
-/** The same text in UTF-8, without its mark. */
+/** The same text in UTF-8, without its mark. What somebody else wrote behind it in another encoding stays as it is. */
 export async function* utf8Of(reader: ByteReader, encoding: Utf16): AsyncGenerator<Uint8Array> {
   const decoder = new TextDecoder(encoding);
+  let offset = 0;
+  let held: Uint8Array = Buffer.alloc(0);
+  let isPlain = false;
   while (await reader.fill(1)) {
-    const text = decoder.decode(reader.take(reader.rest.length), { stream: true });
+    const bytes: Buffer = Buffer.concat([held, reader.take(reader.rest.length)]);
+    const plainAt: number = isPlain ? 0 : plainFrom(bytes, offset);
+    isPlain ||= bytes.length - plainAt >= PLAIN_RUN;
+    const text = decoder.decode(bytes.subarray(0, plainAt), { stream: true });
     if (text !== '') yield Buffer.from(text);
+    offset += plainAt;
+    held = bytes.subarray(plainAt);
+    if (!isPlain) continue;
+    yield held;
+    held = Buffer.alloc(0);
   }
-  const rest = decoder.decode();
+  const rest = isPlain ? '' : decoder.decode(held);
   if (rest !== '') yield Buffer.from(rest);
+}
+
+/** In UTF-16 no so many bytes behind one another are letters, signs and line ends of ASCII: every second is NUL, or of a script. */
+const PLAIN_RUN = 64;
+
+/** Where a run of plain bytes begins that is long enough, or reaches to the end of these; their length where there is none. */
+function plainFrom(bytes: Uint8Array, offset: number): number {
+  let from = 0;
+  for (let i = 0; i < bytes.length && i - from < PLAIN_RUN; i++) if (!isPlainByte(bytes[i] ?? 0)) from = i + 1;
+  // A plain half of a letter before the run is of that letter.
+  const isHalf = (offset + from) % 2 === 1 && from < bytes.length && bytes[from - 1] !== 0xbf;
+  return isHalf ? from + 1 : from;
+}
+
+function isPlainByte(byte: number): boolean {
+  return isLetter(byte) || byte === 9 || byte === 10 || byte === 13;
 }

@@ -38,6 +38,9 @@ const TAR =
   'a tar archive: `mkdir night && tar -xf FILE -C night` and pass the folder (tar knows by itself how it is compressed)';
 const RETURNS = "text whose lines end with CR alone: `tr '\\r' '\\n' < FILE > lines.log` makes it readable";
 
+const TWO_ENCODINGS =
+  'text that goes on in UTF-16: its parts, each in a file of its own (`iconv -f UTF-16LE -t UTF-8` for the second), are readable';
+
 /** Unpickling runs what the file says, so the advice is not to. */
 const PICKLE =
   'a Python pickle: write it as JSON lines where it was made; `python3 -m pickletools FILE` lists it without running it';
@@ -51,7 +54,7 @@ const OTLP =
 const OTLP_FILE =
   "OTLP in protobuf as the Collector's file exporter writes it: `format: json` in its configuration makes the next one readable; of this one, `tail -c +5 FILE > first.binpb` gives the first message for `buf convert`";
 
-const HOLDS_TEXT: ReadonlySet<string> = new Set([...WRAPPED.map(([, says]) => says), TAR, RETURNS]);
+const HOLDS_TEXT: ReadonlySet<string> = new Set([...WRAPPED.map(([, says]) => says), TAR, RETURNS, TWO_ENCODINGS]);
 
 /** Whether what `binaryKind` tells of a file is that there is text in it: that it was not read leaves a hole. */
 export function holdsText(kind: string): boolean {
@@ -74,6 +77,7 @@ export function binaryKind(head: Buffer): string | undefined {
   if (!head.includes(0) || start.startsWith('5f5f435552534f523d')) return undefined;
   if (start.startsWith('4c504b5348485248')) return JOURNAL;
   if (isTextWithHoles(head)) return undefined;
+  if (goesOnInUtf16(head)) return TWO_ENCODINGS;
   return 'a binary file (it holds NUL bytes)';
 }
 
@@ -108,6 +112,24 @@ function isTextWithHoles(head: Buffer): boolean {
     if (i + 1 - from < SHORTEST_HOLE && i + 1 < head.length) stray += i + 1 - from;
   }
   return text > stray * STRAY;
+}
+
+const HALVES_LOOKED_AT = 128;
+
+/** Somebody appended to a text as PowerShell does: from the first NUL byte on every second one is NUL. */
+function goesOnInUtf16(head: Buffer): boolean {
+  const first = head.indexOf(0);
+  const halves = [...head.subarray(first, first + HALVES_LOOKED_AT)];
+  const isText = (byte: number): boolean => (byte >= 32 && byte < 127) || (byte >= 9 && byte <= 13);
+  const before = head
+    .subarray(0, first)
+    .toString('latin1')
+    .replace(/(?:\xff\xfe|\xfe\xff).?$/s, '');
+  return (
+    halves.length > 16 &&
+    /^[\t-\r -~\x80-\xff]*$/.test(before) &&
+    halves.every((byte, i) => (i % 2 === 0 ? byte === 0 : isText(byte)))
+  );
 }
 
 /** `BZh`, the level and the first block's magic. */

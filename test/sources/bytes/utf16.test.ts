@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
 import { ByteReader } from '../../../src/sources/bytes/byte-reader.ts';
 import { utf8Of, utf16Of } from '../../../src/sources/bytes/utf16.ts';
-import { discover } from '../../../src/sources/files/discover.ts';
+import { discover, type InputFile } from '../../../src/sources/files/discover.ts';
 import { readRawLines } from '../../../src/sources/records/raw-lines.ts';
 import { newReadLog } from '../../../src/sources/records/read.ts';
 import { readRecords } from '../../../src/sources/records/read-records.ts';
@@ -14,11 +14,30 @@ const work = mkdtempSync(join(tmpdir(), 'utf16-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
 const little = (text: string): Buffer => Buffer.from(text, 'utf16le');
+const many = (count: number, text: string): string[] => Array.from({ length: count }, (_, i) => `${text} ${i}`);
 const big = (text: string): Buffer => little(text).swap16();
 
 describe('text in UTF-16', () => {
   const lines = ['{"a":1}', 'Grüße ☃ \u{1F600}', 'last'];
   const text = lines.join('\r\n');
+
+  it.each([
+    ['little', little],
+    ['big', big],
+  ])('ends where somebody wrote on in another encoding: %s', async (_, encode) => {
+    const own = many(9, 'caf\u00e9 \u4e2d').join('\n');
+    const plain = many(30, 'another line').join('\n');
+    for (const mark of ['', '\uFEFF']) {
+      const path = join(work, 'two.log');
+      writeFileSync(path, Buffer.concat([encode(`\uFEFF${own}\n`), Buffer.from(`${mark}${plain}`)]));
+      const { inputs } = discover([path], work);
+      const records = [];
+      for await (const batch of readRecords(inputs[0] as InputFile, { cut: 'lines', log: newReadLog() }))
+        records.push(...batch.map((record) => record.text));
+      expect(records.slice(0, 9)).toEqual(own.split('\n'));
+      expect(records.slice(-29)).toEqual(plain.split('\n').slice(1));
+    }
+  });
 
   it.each([
     ['little with a mark', little(`\uFEFF${text}`)],

@@ -24,6 +24,11 @@ it.each([
   ['a 7z archive', bytes([0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c]), '7z x'],
   ['a RAR archive', bytes('Rar!', [0x1a, 7, 1]), 'unrar x'],
   ['lines of an old Mac', bytes('Mar  1 02:00:01 a\rMar  1 02:00:02 b\r'), "tr '\\r' '\\n'"],
+  [
+    'text to which UTF-16 was appended',
+    Buffer.concat([bytes('first line\n'), Buffer.from('and the second line\r\n', 'utf16le')]),
+    'iconv',
+  ],
   ['numbers with zeros between', bytes('ab', [0, 0, 0], 'cd', [0, 0, 0], 'ef'), 'a binary file'],
   ['control characters about a hole', bytes([1, 2], new Array<number>(64).fill(0), 'text'), 'a binary file'],
   ['nothing but a hole', bytes(new Array<number>(64).fill(0)), 'a binary file'],
