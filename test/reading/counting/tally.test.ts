@@ -3,8 +3,8 @@ import { skipped } from '../../../src/core/decoded.ts';
 import type { Format } from '../../../src/model/format.ts';
 import type { Micros } from '../../../src/model/time.ts';
 import type { HandedOver } from '../../../src/reading/counting/handed-over.ts';
-import { Tally } from '../../../src/reading/counting/tally.ts';
 import type { Recognised } from '../../../src/reading/recognising/recognise.ts';
+import { Tally } from '../../../src/reading/counting/tally.ts';
 import { a, b, type File, formatOf, plain, read, record, tallyOf, told } from '../tallies.ts';
 
 describe('every record is counted', () => {
@@ -66,7 +66,7 @@ describe('a record that the format of its file refuses', () => {
 
   it.each<[string, File]>([
     ['it is hardly sure', { all: [a, formatOf('b', { score: 0.5 })] }],
-    ['it has rows of a table', { all: [a, formatOf('b', { framing: 'csv' })] }],
+    ['its records are rows of a table', { all: [a, formatOf('b', { framing: 'csv' })] }],
   ])('fails where %s', (_, file) => expect(told(read(tallyOf(file), lines)).counts).toEqual([3, 2, 0, 1]));
 
   it('is read by whoever claims it, also where others had claimed some of the head', () => {
