@@ -1,7 +1,5 @@
-import type { Event, ToolCallEvent } from '../../model/event.ts';
+import type { Event } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
-import { compact } from '../json/json.ts';
-import { ownText } from '../text/own-text.ts';
 import type { Instant } from '../time/instant.ts';
 import { readArguments } from './arguments.ts';
 import type { ModelCall } from './model-calls.ts';
@@ -80,21 +78,17 @@ export class AskedCalls {
   }
 
   /** A call has a record of its own. Answers that ask for one mostly come before it, so those that come first wait for none. */
-  record({ callId, name, argumentsText, truncated, start, episodeId }: ToolCallEvent, traceId: string): void {
+  record(call: RecordedCall): void {
     if (this.#told === 0) return;
+    const { callId, traceId } = call;
     const key = callId === undefined ? undefined : idKey(callId, traceId);
     const asked = key === undefined ? undefined : this.#byId.get(key);
-    if (key !== undefined && asked !== undefined && tellsAll({ argumentsText }, asked.call)) {
+    if (key !== undefined && asked !== undefined && tellsAll(call, asked.call)) {
       this.#calls.delete(asked);
       this.#byId.delete(key);
     }
     // The same answer may be told once more.
-    this.#recorded.push({
-      ...compact({ callId, argumentsText, truncated, start }),
-      name,
-      episodeId,
-      traceId: ownText(traceId),
-    });
+    this.#recorded.push(call);
     if (this.#recorded.length > MOST_RECORDED) this.#settle(MOST_RECORDED / 2);
   }
 

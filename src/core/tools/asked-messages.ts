@@ -3,6 +3,7 @@ import { at, isObject, type JsonObject, textOf, tryJson } from '../json/json.ts'
 import { wordTable } from '../word-table.ts';
 import { type Asked, AskedCalls, type Teller } from './asked-calls.ts';
 import { type ModelCall, messageCalls, modelCall, toolResults } from './model-calls.ts';
+import type { RecordedCall } from './recorded-calls.ts';
 import type { CallCounter } from './tool-call.ts';
 
 /** Members in which questions and answers hold messages: of OpenAI's and Anthropic's interfaces, and of LangChain. */
@@ -88,14 +89,14 @@ interface Told {
   readonly teller: Teller;
 }
 
-/** Tool calls of exports that list model calls in any order. They count for episodes none of whose calls has a record of its own. */
+/** Tool calls of exports that list model calls in any order, see `AskedCalls`. */
 export class AskedInAnyOrder {
   readonly #told: Told[] = [];
-  readonly #recorded = new Set<string>();
+  readonly #recorded: RecordedCall[] = [];
 
-  /** A call of the episode has a record of its own. */
-  record(episodeId: string): void {
-    this.#recorded.add(episodeId);
+  /** A call has a record of its own. */
+  record(call: RecordedCall): void {
+    this.#recorded.push(call);
   }
 
   /** How many questions and answers said something of calls. */
@@ -109,8 +110,9 @@ export class AskedInAnyOrder {
 
   flush(counter: CallCounter): readonly Event[] {
     const calls = new AskedCalls();
-    const inOrder = this.#told.splice(0).filter(({ teller }) => !this.#recorded.has(teller.episode()));
-    for (const { asked, teller } of inOrder.sort((a, b) => askedAt(a) - askedAt(b))) calls.take(asked, teller);
+    const inOrder = this.#told.splice(0).sort((a, b) => askedAt(a) - askedAt(b));
+    for (const { asked, teller } of inOrder) calls.take(asked, teller);
+    for (const call of this.#recorded.splice(0)) calls.record(call);
     return calls.flush(counter);
   }
 }

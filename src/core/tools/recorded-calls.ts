@@ -1,6 +1,7 @@
 import type { ToolCallEvent } from '../../model/event.ts';
-import { isObject } from '../json/json.ts';
+import { compact, isObject } from '../json/json.ts';
 import { push } from '../push.ts';
+import { ownText } from '../text/own-text.ts';
 import { readArguments } from './arguments.ts';
 import { isUniqueId } from './unique-id.ts';
 
@@ -8,6 +9,13 @@ import { isUniqueId } from './unique-id.ts';
 export interface RecordedCall
   extends Pick<ToolCallEvent, 'callId' | 'name' | 'argumentsText' | 'truncated' | 'start' | 'episodeId'> {
   readonly traceId: string;
+}
+
+/** What is kept of a call until it is known who asked for it. `recordId`: of its record, which no model gave it. */
+export function recordOf(call: ToolCallEvent, traceId: string, recordId?: string): RecordedCall {
+  const { name, argumentsText, truncated, start, episodeId } = call;
+  const callId = call.callId === recordId ? undefined : call.callId;
+  return { ...compact({ callId, argumentsText, truncated, start }), name, episodeId, traceId: ownText(traceId) };
 }
 
 /** A call as the answer of a model asked for it. Times in microseconds. */

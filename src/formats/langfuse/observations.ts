@@ -1,8 +1,9 @@
 import { at, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
 import { type AskedInAnyOrder, askedIn } from '../../core/tools/asked-messages.ts';
 import { isToolAttributes, toolSpanEvent, windowOf } from '../../core/tools/observed-span.ts';
+import { recordOf } from '../../core/tools/recorded-calls.ts';
 import type { CallCounter } from '../../core/tools/tool-call.ts';
-import type { Event } from '../../model/event.ts';
+import type { Event, ToolCallEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 
 /** Names of the exports to a bucket, which are those of the columns, beside those of the API. */
@@ -57,8 +58,10 @@ export interface Counted {
 /** What an observation says of tool calls: its own, or those that a model asked for in it. */
 export function callsOf(observation: JsonObject, episodeId: string, counted: Counted): readonly Event[] {
   if (isTool(observation)) {
-    counted.asked.record(episodeId);
-    return [callOf(observation, episodeId, counted)];
+    const call = callOf(observation, episodeId, counted);
+    const named = { ...call, name: toolOf(observation) };
+    counted.asked.record(recordOf(named, episodeId, textOf(observation['id'])));
+    return [call];
   }
   if (observation['type'] !== 'GENERATION') return [];
   const { start: asked, end: answered } = windowOf(observation, 'startTime', 'endTime');
@@ -75,7 +78,7 @@ export function callsOf(observation: JsonObject, episodeId: string, counted: Cou
   return [];
 }
 
-function callOf(observation: JsonObject, episodeId: string, { counter, record }: Counted): Event {
+function callOf(observation: JsonObject, episodeId: string, { counter, record }: Counted): ToolCallEvent {
   const metadata = metadataOf(observation);
   const attributes = at(metadata, 'attributes');
   const named = textOf(at(metadata, 'tool_name'));
@@ -89,11 +92,7 @@ function callOf(observation: JsonObject, episodeId: string, { counter, record }:
     index: counter.next(episodeId),
     callId: callId.find((id) => id !== undefined) ?? answeredCall(observation) ?? textOf(observation['id']),
     name,
-    toolName:
-      named ??
-      textOf(at(attributes, 'gen_ai.tool.name')) ??
-      textOf(at(attributes, 'tool.name')) ??
-      name.replace(/^(?:running tool:|execute_tool|Tool:) /, ''),
+    toolName: toolOf(observation),
     input:
       observation['input'] ??
       ['tool_arguments', 'gen_ai.tool.call.arguments', 'tool.parameters']
@@ -103,4 +102,16 @@ function callOf(observation: JsonObject, episodeId: string, { counter, record }:
     error: observation['level'] === 'ERROR' ? (textOf(observation['statusMessage']) ?? 'error') : undefined,
     ...windowOf(observation, 'startTime', 'endTime'),
   });
+}
+
+function toolOf(observation: JsonObject): string {
+  const metadata = metadataOf(observation);
+  const attributes = at(metadata, 'attributes');
+  const name = textOf(observation['name']) ?? 'unknown';
+  return (
+    textOf(at(metadata, 'tool_name')) ??
+    textOf(at(attributes, 'gen_ai.tool.name')) ??
+    textOf(at(attributes, 'tool.name')) ??
+    name.replace(/^(?:running tool:|execute_tool|Tool:) /, '')
+  );
 }

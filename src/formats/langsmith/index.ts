@@ -3,6 +3,7 @@ import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } fro
 import { parsePythonRepr } from '../../core/json/python-repr.ts';
 import { AskedInAnyOrder, askedIn } from '../../core/tools/asked-messages.ts';
 import { toolSpanEvent, windowOf } from '../../core/tools/observed-span.ts';
+import { recordOf } from '../../core/tools/recorded-calls.ts';
 import { jsonDecoder } from '../../core/tools/session.ts';
 import { CallCounter, episodeEvent, forgetOldest } from '../../core/tools/tool-call.ts';
 import { tracedPrompt } from '../../core/tools/traced-prompt.ts';
@@ -143,23 +144,22 @@ function eventsOf(run: JsonObject, record: RawRecord, state: State): readonly Ev
       answered: window.end,
     });
   if (run['run_type'] === 'tool') {
-    state.asked.record(trace);
     const message = at(run, 'outputs', 'output');
-    return [
-      toolSpanEvent({
-        format: 'langsmith',
-        clock: 'start_time',
-        record,
-        episodeId: trace,
-        index: state.counter.next(trace),
-        callId: callIdOf(run),
-        name: textOf(run['name']) ?? 'unknown',
-        input: inputOf(run['inputs']),
-        output: at(message, 'content') ?? message ?? run['outputs'],
-        error: textOf(run['error']),
-        ...window,
-      }),
-    ];
+    const call = toolSpanEvent({
+      format: 'langsmith',
+      clock: 'start_time',
+      record,
+      episodeId: trace,
+      index: state.counter.next(trace),
+      callId: callIdOf(run),
+      name: textOf(run['name']) ?? 'unknown',
+      input: inputOf(run['inputs']),
+      output: at(message, 'content') ?? message ?? run['outputs'],
+      error: textOf(run['error']),
+      ...window,
+    });
+    state.asked.record(recordOf(call, trace, textOf(run['id'])));
+    return [call];
   }
   if (run['parent_run_id'] !== null && run['parent_run_id'] !== undefined) return [];
   const metadata = at(run, 'extra', 'metadata');

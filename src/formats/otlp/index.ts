@@ -2,6 +2,7 @@ import { decoded, failed, skipped } from '../../core/decoded.ts';
 import { isObject, tryJson } from '../../core/json/json.ts';
 import { push } from '../../core/push.ts';
 import { AskedCalls } from '../../core/tools/asked-calls.ts';
+import { recordOf } from '../../core/tools/recorded-calls.ts';
 import { CallCounter, type Counted, forgetOldest, withoutBounds } from '../../core/tools/tool-call.ts';
 import type { Admitted, CutLines } from '../../model/call-cutter.ts';
 import type { EpisodeEvent, Event } from '../../model/event.ts';
@@ -163,7 +164,7 @@ function countCalls(cut: CutLines, first: number, end: number, state: State): nu
   for (let i = first; i < end; i++) {
     const call = isAwaited && cut.isCall(i) ? cut.nextCall() : undefined;
     if (isAwaited) passing.push(passingOf(cut, i, call));
-    if (call !== undefined) asked.record(call, traceIdOf(cut.words, cut.wordsOf(i)));
+    if (call !== undefined && asked.told > 0) asked.record(recordOf(call, traceIdOf(cut.words, cut.wordsOf(i))));
     if (!cut.isCall(i)) continue;
     const number = cut.episodeNumberOf(i);
     const entry = entries[number] ?? calls.entryOf(cut.episodeOf(i) ?? '');
@@ -281,7 +282,7 @@ function eventsOf(placed: Placed, episodeId: string, state: State): readonly Eve
 function callEvents(placed: Placed, episodeId: string, state: State): readonly Event[] {
   const call = toolCallOf(placed, episodeId, state.calls.next(episodeId));
   const own = state.refused.has(placed.span.spanId) ? refusedCall(call) : call;
-  state.asked.record(own, placed.span.traceId);
+  if (state.asked.told > 0) state.asked.record(recordOf(own, placed.span.traceId));
   const episode = describedBy(placed, episodeId);
   return episode === undefined || isKnown(episode, state) ? [own] : [episode, own];
 }

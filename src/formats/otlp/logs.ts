@@ -3,6 +3,7 @@ import { isRefusedByCodex } from '../../core/products/codex.ts';
 import { type Instant, instantOf, shifted } from '../../core/time/instant.ts';
 import { readArguments, type ToolArguments } from '../../core/tools/arguments.ts';
 import type { AskedCalls } from '../../core/tools/asked-calls.ts';
+import { recordOf } from '../../core/tools/recorded-calls.ts';
 import {
   type CallCounter,
   episodeEvent,
@@ -51,7 +52,7 @@ export function logEvents(entry: LogEntry, ref: SourceRef, state: LogState): rea
   if (START_EVENT.test(name)) return [startOf(entry, ref, episodeId)];
   if (!TOOL_EVENT.test(name)) return [];
   const call = resultOf(entry, ref, episodeId, state);
-  state.asked.record(call, idOf(member(entry.raw, 'traceId'), 16) ?? '');
+  if (state.asked.told > 0) state.asked.record(recordOf(call, idOf(member(entry.raw, 'traceId'), 16) ?? ''));
   return [call];
 }
 
