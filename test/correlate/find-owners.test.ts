@@ -96,6 +96,15 @@ describe('the owner of a flow by its tuple', () => {
     ['not after that', [{ pid: 1, at: 2 * SECOND + 1 }], {}, []],
     ['not on another host', [{ pid: 1, at: 0, host: 'g' }], {}, []],
     ['on any host, where none is known', [{ pid: 1, at: 0, host: 'g' }], { trail: { host: undefined } }, ['1 tuple']],
+    [
+      'is who the record of a host sensor is about, whoever else connected there then',
+      [
+        { pid: 1, at: -5, local: {} },
+        { pid: 2, at: 0, local: {} },
+      ],
+      { trail: { tuples: [], dstPort: REMOTE.port, record: { source: 'audit', line: 1, offset: 1, bytes: 1 } } },
+      ['1 record'],
+    ],
     ['by a record that names no protocol', [{ pid: 1, at: 0, transport: 'ip' }], {}, ['1 tuple']],
     [
       'is the last to take the port',

@@ -6,7 +6,7 @@ import type { Socket } from './sockets.ts';
 export interface Owner {
   readonly process: Process;
   readonly origin: Origin;
-  readonly how: 'tuple' | 'shared-tuple' | 'destination' | 'resolver' | 'exec-arguments' | 'snapshot';
+  readonly how: 'tuple' | 'record' | 'shared-tuple' | 'destination' | 'resolver' | 'exec-arguments' | 'snapshot';
   /** Distance between the host's record and the flow's beginning, microseconds. */
   readonly distanceUs: number;
   /** The record is one of this flow. Else the process may have opened it, as others may of which a record is missing. */

@@ -1,4 +1,5 @@
 import { least } from '../../core/extremes.ts';
+import { compareRef } from '../leases/lease.ts';
 import type { Tuple } from '../trail/tuple.ts';
 import type { Trail } from '../trail/walk.ts';
 import { argumentOwners, namesPlace } from './argument-owners.ts';
@@ -26,6 +27,8 @@ export function findOwners(
   lineage: Lineage,
 ): readonly Owner[] {
   if (processes.all.length === 0) return [];
+  const own = recordedOwners(trail, processes, lineage).filter((owner) => compatible(owner.origin, sandboxes));
+  if (own.length > 0) return own;
   const exact = trail.tuples.flatMap((tuple) => exactOwners(tuple, trail, processes, lineage));
   const fitting = exact.filter((owner) => compatible(owner.origin, sandboxes));
   if (fitting.length > 0) return nearestByProcess(fitting);
@@ -37,6 +40,18 @@ export function findOwners(
   );
   const byArguments = argumentOwners(trail, sandboxes, processes, lineage);
   return combine(byDestination, byArguments, sandboxes, trail);
+}
+
+/** What a host sensor alerts on is a record of the process that did it. */
+function recordedOwners(trail: Trail, processes: ProcessTable, lineage: Lineage): readonly Owner[] {
+  const { record, dstIps, dstPort = 0 } = trail;
+  if (record === undefined) return [];
+  const window = LOOSE_WINDOW_US + trail.errorUs;
+  const stretch = { from: trail.begun - window, to: trail.begun + window };
+  return [...dstIps]
+    .flatMap((ip) => processes.sockets.connectsTo(trail.host, ip, dstPort, stretch))
+    .filter(({ ref }) => compareRef(ref, record) === 0)
+    .map((socket) => owner(socket, 'record', trail, lineage));
 }
 
 function exactOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, lineage: Lineage): readonly Owner[] {

@@ -61,6 +61,7 @@ export function ownerFact(owner: Owner): Fact {
   }
   const texts = {
     tuple: 'opened a socket with this very 5-tuple',
+    record: 'is the process that the record itself names',
     'shared-tuple': 'shares the socket with this very 5-tuple',
     snapshot: 'held the socket with this very 5-tuple',
     destination: `connected to the destination ${Math.round(owner.distanceUs / 1000)} ms from the flow's start`,

@@ -79,7 +79,8 @@ function bareTrail(
   context: TrailContext,
 ): Trail {
   const { event } = primary;
-  const dst = event.kind === 'network' ? (event.initiator === 'dst' ? event.src : event.dst) : undefined;
+  const asked = event.kind === 'process' ? event.socket?.remote : undefined;
+  const dst = event.kind === 'network' ? (event.initiator === 'dst' ? event.src : event.dst) : asked;
   const src = event.kind === 'network' ? (event.initiator === 'dst' ? event.dst : event.src) : undefined;
   const domains = new Set(names);
   const answers = dst?.ip === undefined ? [] : context.queries.namesOf(dst.ip, primary.at);
@@ -111,6 +112,7 @@ function bareTrail(
     explicitSandbox: explicitSandbox(event, context),
     answers,
     missing: [],
+    ...(asked?.ip === undefined ? {} : { record: event.ref }),
   };
 }
 

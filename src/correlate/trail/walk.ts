@@ -43,6 +43,8 @@ export interface Trail {
   /** DNS answers by which the destination had a name then. */
   readonly answers: readonly Answer[];
   readonly missing: readonly string[];
+  /** The record of a host sensor about a connection of its own process, whose near end it does not tell. */
+  readonly record?: SourceRef;
 }
 
 export interface TrailContext {
