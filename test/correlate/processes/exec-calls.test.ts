@@ -75,6 +75,8 @@ function callOf(calls: readonly Call[], asked: Asked, sandboxId: string | undefi
 }
 
 const A = call('a');
+/** Another one, which ran all the time. */
+const LONG = call('long', { command: 'ls' }, { start: 1, end: 30 });
 const curl: Asked = { ran: 'curl x' };
 
 describe('a process is of a call by what it ran', () => {
@@ -108,9 +110,9 @@ describe('a process is of a call by what it ran', () => {
     ],
     ['nor where it never ran', [call('a', { executed: false })], curl, undefined],
     ['a second and a half before it', [A], { ...curl, at: 8.5 }, 'argv a'],
-    ['no longer before', [A], { ...curl, at: 8.499999 }, undefined],
+    ['no longer before', [A, LONG], { ...curl, at: 8.499999 }, undefined],
     ['a second and a half behind its end', [A], { ...curl, at: 13.5 }, 'argv a'],
-    ['no longer behind', [A], { ...curl, at: 13.500001 }, undefined],
+    ['no longer behind', [A, LONG], { ...curl, at: 13.500001 }, undefined],
     [
       'earlier by what its clock is off',
       [call('a', { earlyUs: SECOND }), call('b', { command: 'ls' }, { start: 1, end: 30 })],
@@ -128,8 +130,11 @@ describe('a process is of a call by what it ran', () => {
   });
 
   it('whenever it was, where the call has no time', () => {
-    const timeless = { ...A, start: undefined, end: undefined } as Call;
-    expect(callOf([timeless, call('b', { command: 'ls' }, { start: 1, end: 99 })], { ...curl, at: 50 })).toBe('argv a');
+    const of = (facts: object, at: number) => callOf([{ ...A, ...facts }, LONG], { ...curl, at });
+    const [start, end] = [undefined, undefined];
+    expect(of({ start, end }, 25)).toBe('argv a');
+    expect([of({ start }, 2), of({ start }, 13.5), of({ start }, 13.6)]).toEqual(['argv a', 'argv a', undefined]);
+    expect([of({ end }, 8.4), of({ end }, 8.5), of({ end }, 25)]).toEqual([undefined, 'argv a', 'argv a']);
   });
 
   it('of any sandbox of its host, where its own is not known', () => {
