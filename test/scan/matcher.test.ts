@@ -201,6 +201,15 @@ describe('values that are of use', () => {
     expect(values.filter((v) => isTaken(use, v))).toEqual([]);
   });
 
+  it('escapes of a text are those of JSON', () => {
+    const taken = ['\\u00af', '\\uABCD', '\\uEF09', '\\"', '\\\\', '\\/', '\\b', '\\f', '\\n', '\\r', '\\t'];
+    const refused = ['\\u00ag', '\\u00@0', '\\u00`0', '\\u0:00', '\\u/000', '\\u12', '\\x', "\\'", '\\U0041', '\\'];
+    for (const text of [...taken, ...refused]) {
+      expect([text, isTaken('same', text)]).toEqual([text, taken.includes(text)]);
+      expect([text, isTaken('same', `${'x'.repeat(13)}${text}y`)]).toEqual([text, taken.includes(text)]);
+    }
+  });
+
   it('whichever time is taken, and told apart by nothing', () => {
     const rows = rowOf('stamp', '1795918133', '179591813.1', '1795918133.123456789', '2026-11-29T02:08:53.123456Z');
     expect(new Set(rows.map(({ hash }) => hash)).size).toBe(1);

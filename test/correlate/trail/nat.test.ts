@@ -68,6 +68,19 @@ describe('whether a flow with the address of a host is its own', () => {
     expect(isOwn(translated, 40_009, second)).toBe(false),
   );
 
+  it('is as far as clocks may be off where such a log begins and ends', () =>
+    expect([98, 99, 201, 202].map((second) => isOwn(translated, 40_009, second))).toEqual([false, true, true, false]));
+
+  it('is told by the log in whatever order its lines come', () => {
+    const backwards = new NatTable([logged(200, '10.66.1.5', 40_003), logged(100, '10.66.1.5', 40_001)]);
+    expect([98, 150, 202].map((second) => isOwn(backwards, 40_009, second))).toEqual([false, true, false]);
+  });
+
+  it('is not told by what another host shows untranslated', () => {
+    const other = { ...logged(110, HOST, 40_002), host: 'train-02' };
+    expect(isOwn(new NatTable([logged(300, '10.66.1.5', 40_001), other]), 40_002, 110)).toBe(false);
+  });
+
   it('is unknown without a log of the host', () =>
     expect(all.isOwn('train-02', flow(40_002), (110 * SECOND) as Micros, SECOND)).toBe(false));
 });
@@ -108,6 +121,11 @@ describe('a translation', () => {
     ],
   ])('%s', (_, events, expected) => {
     expect([4, 5, 7, 8, 9].map((second) => since(events, second))).toEqual(expected);
+  });
+
+  it('is the same in whatever order its lines come', () => {
+    const events = [entry('new', 8), entry('destroy', 7), entry('new', 5)];
+    expect([4, 5, 7, 8].map((second) => since(events, second))).toEqual([undefined, 5, 5, 8]);
   });
 
   it('stands as much longer as clocks may be off', () => {
@@ -275,9 +293,13 @@ describe('a translation of which only the source and the port of the service are
     expect(ask(new NatTable([one]), 443, 0)).toBeUndefined();
   });
 
-  it('is not known where two senders had the port', () => {
-    const other = logged(100, '10.66.1.6', 40_002, 50_001);
-    const elsewhere = { ...other, event: { ...other.event, replySrc: { ip: '203.0.113.10', port: 443 } } };
-    expect(ask(new NatTable([one, elsewhere]))).toBeUndefined();
+  it('is not known where two senders had the port, or two ports of one', () => {
+    const elsewhere = (ip: string, port: number) => {
+      const other = logged(100, ip, port, 50_001);
+      return { ...other, event: { ...other.event, replySrc: { ip: '203.0.113.10', port: 443 } } };
+    };
+    expect(ask(new NatTable([one, elsewhere('10.66.1.6', 40_001)]))).toBeUndefined();
+    expect(ask(new NatTable([one, elsewhere('10.66.1.5', 40_002)]))).toBeUndefined();
+    expect(ask(new NatTable([one, elsewhere('10.66.1.5', 40_001)]))).toBe('10.66.1.5');
   });
 });
