@@ -191,10 +191,11 @@ function strangersIn(owners: readonly Owner[]): readonly Process[] {
     .map(({ process }) => process);
 }
 
-/** All processes that may have opened the flow were there before the call. */
+/** All processes that may have opened the flow were there before the call, and ran nothing new in it. */
 function beganBefore({ start, earlyUs }: Call, strangers: readonly Process[]): boolean {
   if (start === undefined || strangers.length === 0) return false;
-  return strangers.every(({ first }) => first < start - earlyUs - EXEC_SLACK_US);
+  const before = start - earlyUs - EXEC_SLACK_US;
+  return strangers.every(({ first, execs }) => first < before && execs.every(({ at }) => at < before));
 }
 
 /** None of the processes that may have opened the flow runs a program that stands in the command. */

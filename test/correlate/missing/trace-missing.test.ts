@@ -112,11 +112,12 @@ it('doubts a call that names the destination where the process of the flow runs 
 });
 
 it.each([
-  ['before it', 1795453255, 'ambiguous'],
-  ['with it', 1795453261, 'likely'],
+  ['before it', 1795453255, undefined, 'ambiguous'],
+  ['with it', 1795453261, undefined, 'likely'],
+  ['before it and ran something new in it', 1795453255, 1795453261, 'likely'],
 ])(
   'holds the call that names the destination against a process of the flow that began %s',
-  async (name, began, verdict) => {
+  async (name, began, again, verdict) => {
     const late = {
       ...CALL,
       command: 'nohup ./x 10.77.0.6:6379 >/dev/null 2>&1 &',
@@ -124,8 +125,11 @@ it.each([
       end: '2026-11-23T17:01:01.500Z',
     };
     const begin = audit({ at: began, pid: 900, ppid: 800, uid: 20_001, args: ['x', 'serve'] });
+    const rerun =
+      again === undefined ? [] : audit({ at: again, pid: 900, ppid: 800, uid: 20_001, args: ['x', '10.77.0.6:6379'] });
     const connect = audit({ at: 1795453264, pid: 900, ppid: 800, uid: 20_001 });
-    const report = await reportOf(name, { leases: [leaseOf(1)], calls: [late], audit: [...begin, ...connect] });
+    const records = [...begin, ...rerun, ...connect];
+    const report = await reportOf(name, { leases: [leaseOf(1)], calls: [late], audit: records });
     const [one] = report.attributions;
     expect(one?.verdict).toBe(verdict);
     const says = one?.candidates.flatMap(({ evidence }) => evidence.map((claim) => claim.says));
