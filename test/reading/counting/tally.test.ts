@@ -3,8 +3,8 @@ import { skipped } from '../../../src/core/decoded.ts';
 import type { Format } from '../../../src/model/format.ts';
 import type { Micros } from '../../../src/model/time.ts';
 import type { HandedOver } from '../../../src/reading/counting/handed-over.ts';
-import type { Recognised } from '../../../src/reading/recognising/recognise.ts';
 import { Tally } from '../../../src/reading/counting/tally.ts';
+import type { Recognised } from '../../../src/reading/recognising/recognise.ts';
 import { a, b, type File, formatOf, plain, read, record, tallyOf, told } from '../tallies.ts';
 
 describe('every record is counted', () => {
