@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Call } from '../../../src/correlate/episodes/call.ts';
 import type { CallMention, MentionTable } from '../../../src/correlate/suspects/mentions.ts';
-import type { Mentioned, Scene } from '../../../src/correlate/suspects/scene.ts';
+import type { Mentioned, Mentions, Scene } from '../../../src/correlate/suspects/scene.ts';
 import { callFacts, mentionsOf, type SuspectContext } from '../../../src/correlate/suspects/suspect-facts.ts';
 import type { Trail } from '../../../src/correlate/trail/walk.ts';
 import type { Fact } from '../../../src/model/case.ts';
@@ -33,7 +33,9 @@ function factsOf({ call, mention, entry, via = 'ip', trail, scene, contradiction
   } as unknown as Mentioned;
   const tcp = { transport: 'tcp' };
   const base = { dstIps: new Set(['192.0.2.9']), dstPort: 443, tuples: [tcp], answers: [], windowUs: 0, errorUs: 0 };
+  const mentions = { byCall: new Map(isUnnamed ? [] : [[made.key, mentioned]]), episodes: new Set() };
   const whole = {
+    mentions,
     trail: { begun: 30e6, ...base, ...trail } as unknown as Trail,
     category: 'scan',
     owners: [],
@@ -47,8 +49,7 @@ function factsOf({ call, mention, entry, via = 'ip', trail, scene, contradiction
     episodes: { episodes: new Map() },
     contradiction: () => contradiction,
   } as unknown as SuspectContext;
-  const byCall = new Map(isUnnamed ? [] : [[made.key, mentioned]]);
-  return callFacts(made, whole, { byCall, episodes: new Set() }, context, false);
+  return callFacts(made, whole, mentions as unknown as Mentions, context, false);
 }
 
 const told = (one: Case) => factsOf(one).map(({ code, strength }) => `${code} ${strength}`);
