@@ -66,8 +66,10 @@ export class JoinedLines {
       if (typeof framing !== 'object' || !framing.startsRecord.test(text)) continue;
       // What ends by itself need not tell in its first line whose it is.
       if (framing.endsRecord !== undefined && text.trimStart().startsWith('<')) return format;
+      // Most lines are none of it, which is sooner told than that they are the file's own.
       const record = sniffable(text);
-      const owner = ownerOf(record, this.#formats, (other) => other === format || other === this.#own)?.format;
+      if (format.claims(record).score === 0) continue;
+      const owner = ownerOf(record, [format, this.#own], () => true)?.format;
       if (owner === format) return format;
     }
     return undefined;
