@@ -21,8 +21,13 @@ const LOOP = /(?:^|[\s;&|(])for\s/;
 const BACKGROUND = /(?<!&)&(?!&)/;
 const DURATION = /^(\d+(?:\.\d+)?)([smhd]?)$/;
 const SECONDS = wordTable({ s: 1, m: 60, h: 3600, d: 86_400 });
-/** What makes curl connect more often, and at other times. */
-const CURL_AGAIN = /^(?:--retry|-K|--config|-Z|--parallel|--keepalive|--rate)/;
+/** What makes curl connect more often, and at other times: also among letters that stand together, `-sZ`. */
+const CURL_AGAIN = /^(?:--(?:retry|config|parallel|keepalive|rate|next)|-:|-[a-zA-Z]*[KZ])/;
+const URL = /^(?:https?|ftps?):\/\//;
+/** What connects to nothing, but waits for others, or reads as much as there is. */
+const WAITS = new Set(
+  'du find flock gunzip gzip less md5sum more sha1sum sha256sum sha512sum sleep sort split tail wait yes'.split(' '),
+);
 const MAX_DEPTH = 3;
 
 /** What `sleep` tells: `(sleep 60; curl ...) &` connects a minute after its call began, and not a quarter of an hour later. */
@@ -32,25 +37,49 @@ function reach(command: string, depth: number): Reach {
   if (!command.includes('sleep') || depth >= MAX_DEPTH || CONDITIONS.test(command)) return ANY_TIME;
   const parts = shellParts(command)?.parts ?? [];
   const isLoop = LOOP.test(command);
-  let slept = 0;
+  const slept = new Slept();
   let to = SLACK;
   let from: number | undefined;
+  let isBeside = false;
   for (const part of parts) {
-    // What was begun before may run beside it.
-    if (BACKGROUND.test(part.after) && from === undefined && slept > 0) return ANY_TIME;
+    slept.enter(part);
+    isBeside ||= BACKGROUND.test(part.after) && (slept.all > 0 || (from ?? 0) > 0);
     const duration = sleepOf(part, parts);
     const inner = duration === undefined ? innerOf(part, depth) : undefined;
-    if (duration !== undefined) slept += duration;
-    else if (part.words[0] === 'sleep') to = Infinity;
+    const connects = duration === undefined && mayConnect(part);
+    // What was begun before runs beside it.
+    if (isBeside && (duration !== undefined || inner !== undefined || connects)) return ANY_TIME;
+    if (duration !== undefined) slept.add(part, duration);
     else if (inner !== undefined) {
-      from ??= slept + inner.from;
+      from ??= slept.atLeast + inner.from;
       to += inner.to;
-    } else if (mayConnect(part)) {
-      from ??= slept;
+    } else if (connects) {
+      from ??= slept.atLeast;
       to += connectsOnce(part) ? ONCE : Infinity;
-    }
+    } else if (mayWait(part)) to = Infinity;
   }
-  return { from: from ?? 0, to: isLoop || parts.length === 0 ? Infinity : to + slept };
+  return { from: from ?? 0, to: isLoop || parts.length === 0 ? Infinity : to + slept.all };
+}
+
+/** Seconds of the sleeps so far. */
+class Slept {
+  all = 0;
+  /** Of those that what comes next has waited for. */
+  atLeast = 0;
+  /** Of them, those behind `&&`: what does not go on from there may not have waited. */
+  #chained = 0;
+
+  enter({ after }: ShellPart): void {
+    if (after.includes('&&') || after === '|') return;
+    this.atLeast -= this.#chained;
+    this.#chained = 0;
+  }
+
+  add({ after }: ShellPart, seconds: number): void {
+    this.all += seconds;
+    this.atLeast += seconds;
+    if (after.endsWith('&&')) this.#chained += seconds;
+  }
 }
 
 /** Not settings and redirections alone, or the head of a loop. */
@@ -79,5 +108,11 @@ function innerOf({ words }: ShellPart, depth: number): Reach | undefined {
 
 function connectsOnce({ words }: ShellPart): boolean {
   const [program, ...rest] = withoutStarters(words);
-  return program === 'curl' && !rest.some((word) => CURL_AGAIN.test(word));
+  if (program !== 'curl' || rest.some((word) => CURL_AGAIN.test(word))) return false;
+  return rest.filter((word) => URL.test(word)).length < 2;
+}
+
+function mayWait({ words }: ShellPart): boolean {
+  const [program = ''] = withoutStarters(words);
+  return WAITS.has(program.slice(program.lastIndexOf('/') + 1));
 }
