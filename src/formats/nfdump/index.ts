@@ -27,9 +27,10 @@ const TABLE = /^Date first seen\s.*\bSrc IP Addr:Port\b/;
 const ROW =
   /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?)\s+((?:\d\d:)*\d+\.\d+)\s+(\S+)\s+([\d.]+(?=:)|[0-9a-fA-F:]+(?=\.))[:.](\d+(?:\.\d+)?)\s+->\s+([\d.]+(?=:)|[0-9a-fA-F:]+(?=\.))[:.](\d+(?:\.\d+)?)\s+(?:([.A-Z]{6,8})\s+\d+\s+)?(?:[\d.]+(?: [KMGT])?\s+)([\d.]+(?: [KMGT])?)(?:\s|$)/;
 const CSV = /^(?:ts,te,td,sa,da,sp,dp,pr,|(?:cnt,af,)?firstSeen,)/;
-/** What is printed below the flows, and the columns of that. */
-const FOOTER =
-  /^(?:Summary|flows,bytes,packets|\d+,\d+,\d+,\d+,\d+,\d+$|Time window:|Total (?:flows|records) processed|Sys:|No matched flows)/;
+/** What is printed below the flows, and the columns of that with their one row. */
+const FOOTER = /^(?:Summary(?:: total flows:|$)|Time window:|Total (?:flows|records) processed|Sys:|No matched flows)/;
+const TOTALS = /^flows,bytes,packets,/;
+const TOTAL = /^\d+(?:,\d+){5}$/;
 
 /** Flows that nfdump prints: tables and `-o csv`. nfdump(1), "OUTPUT FORMATS". */
 export const nfdump: Format = {
@@ -53,7 +54,7 @@ function claims({ text }: SniffRecord): Sniff {
   if (TABLE.test(text)) return yes(0.97, 'column header of nfdump');
   if (CSV.test(text)) return yes(0.97, 'CSV header of nfdump');
   if (ROW.test(text)) return yes(0.9, 'flow of nfdump');
-  return FOOTER.test(text) || CELLS.test(text) ? yes(0.7, 'what nfdump prints around flows') : no('no flow of nfdump');
+  return CELLS.test(text) ? yes(0.7, 'row like those of nfdump') : no('no flow of nfdump');
 }
 
 /** A header speaks for the whole file: other flow logs have names of columns that are like these. */
@@ -68,6 +69,7 @@ const CELLS =
 
 function open(context: DecodeContext): Decoder {
   let header: readonly string[] | undefined;
+  let isBelow = false;
   const decode = (record: RawRecord): Decoded => {
     const { text } = record;
     if (TABLE.test(text)) return skipped('header');
@@ -75,7 +77,9 @@ function open(context: DecodeContext): Decoder {
       header = headerNames(text, ',');
       return skipped('header');
     }
-    if (FOOTER.test(text)) return skipped('summary');
+    const isTotal = isBelow && TOTAL.test(text);
+    isBelow = TOTALS.test(text);
+    if (isBelow || isTotal || FOOTER.test(text)) return skipped('summary');
     const flow = CELLS.test(text) && header !== undefined ? cellsOf(text, header) : rowOf(text);
     return flow === undefined ? failed('no flow under a header of nfdump') : eventOf(record, flow, context);
   };
