@@ -13,7 +13,7 @@ const LINE = new RegExp(
 const OWN_TIME = /^(?:(?:([a-z]{3})\/(\d\d)(?:\/(\d{4}))?|(\d{4}-\d\d-\d\d)|(\d\d)-(\d\d)) )?(\d\d:\d\d:\d\d) /i;
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
 /** `remote-log-format=cef` of RouterOS 7: model, version and a number, the topics as the event's name, what is said as `msg`. */
-const CEF = /\bCEF:\d\|MikroTik\|[^|]*\|[^|]*\|\d*\|([^|]*)\|[^|]*\|.*?\bmsg=/;
+const CEF = /^(.{0,200}?)\bCEF:\d\|MikroTik\|[^|]*\|[^|]*\|\d*\|([^|]*)\|[^|]*\|.*?\bmsg=/;
 /** One side in parentheses, `(own->translated)`: before the arrow the source, behind it the destination. */
 const NAT_SOURCE = /^\((?<from>[^)]+)->(?<to>[^)]+)\)->/;
 const NAT_DESTINATION = /->\((?<from>[^)]+)->(?<to>[^)]+)\)/;
@@ -48,7 +48,7 @@ function stampOf([, word, dayOfWord, year = '', date, month, day, clock = '']: r
 
 /** What the router says. Its words may look like a tag: they belong to the prefix or name the chain. */
 function bodyOf(line: string): string {
-  const text = line.replace(CEF, '$1 ');
+  const text = line.replace(CEF, '$1$2 ');
   const header = parseSyslog(text, micros(0));
   if (header === undefined) return text;
   return header.tag === undefined ? header.message : `${header.tag}: ${header.message}`;
