@@ -139,6 +139,12 @@ describe('several logs in one file', () => {
     expect(file?.records.failed).toBe(0);
   });
 
+  it('lines behind an event without its end are read', async () => {
+    const begun = (sample('sysmon-xml/samples/linux.xml').split('</Event>')[0] ?? '').replaceAll('><', '>\n<');
+    const file = await read(`${many(20, query)}${begun}\n${many(5, query)}`);
+    expect(file?.records).toMatchObject({ decoded: 25, failed: begun.split('\n').length });
+  });
+
   it('logs that stand within an open record are not read, and a problem says so', async () => {
     const dir = mkdtempSync(join(work, 'x-'));
     writeFileSync(

@@ -6,15 +6,15 @@ import { ownerOf, sniffable } from './owner-of.ts';
 const MOST_BYTES = 4 * 1024 * 1024;
 
 interface Open {
-  readonly first: RawRecord;
-  readonly texts: string[];
+  /** Its lines so far; the first one begins it. */
+  readonly lines: [RawRecord, ...RawRecord[]];
   readonly ends: RegExp | undefined;
-  last: RawRecord;
 }
 
 /**
  * In a file whose lines are records, puts those lines together that are one record of another format: from the line that begins it,
- * to its end where the format has one, else to the next line that some format claims.
+ * to its end where the format has one, else to the next line that some format claims. Lines of one that never ends stay as they are:
+ * others may stand among them.
  */
 export class JoinedLines {
   readonly #own: Format;
@@ -37,7 +37,7 @@ export class JoinedLines {
 
   end(): readonly RawRecord[] {
     const out: RawRecord[] = [];
-    this.#close(out);
+    this.#give(out);
     return out;
   }
 
@@ -45,17 +45,15 @@ export class JoinedLines {
     const begun = this.#begins(record.text);
     const open = this.#open;
     if (begun !== undefined) {
-      this.#close(out);
-      this.#open = { first: record, texts: [record.text], ends: endOf(begun), last: record };
-    } else if (open !== undefined && this.#goesOn(open, record)) {
-      open.texts.push(record.text);
-      open.last = record;
-    } else {
-      this.#close(out);
+      this.#give(out);
+      this.#open = { lines: [record], ends: endOf(begun) };
+    } else if (open !== undefined && this.#goesOn(open, record)) open.lines.push(record);
+    else {
+      this.#give(out);
       out.push(record);
       return;
     }
-    if (this.#open?.ends?.test(record.text)) this.#close(out);
+    if (this.#open?.ends?.test(record.text)) this.#give(out);
   }
 
   /** The format whose record of perhaps several lines begins so. */
@@ -75,7 +73,7 @@ export class JoinedLines {
     return undefined;
   }
 
-  #goesOn({ first, ends }: Open, { text, ref }: RawRecord): boolean {
+  #goesOn({ lines: [first], ends }: Open, { text, ref }: RawRecord): boolean {
     if (ref.offset + ref.bytes - first.ref.offset > MOST_BYTES) return false;
     return ends !== undefined || !this.#isClaimed(sniffable(text));
   }
@@ -84,13 +82,20 @@ export class JoinedLines {
     return this.#own.claims(record).score > 0 || ownerOf(record, this.#formats, () => true) !== undefined;
   }
 
-  #close(out: RawRecord[]): void {
+  /** Gives what is open as one record, or line by line where its end is missing. */
+  #give(out: RawRecord[]): void {
     const open = this.#open;
     this.#open = undefined;
     if (open === undefined) return;
-    const { first, texts, last } = open;
+    const { lines, ends } = open;
+    const [first] = lines;
+    const last = lines[lines.length - 1] ?? first;
+    if (first === last || (ends !== undefined && !ends.test(last.text))) {
+      for (const line of lines) out.push(line);
+      return;
+    }
     const bytes = last.ref.offset + last.ref.bytes - first.ref.offset;
-    out.push(first === last ? first : { ...first, text: texts.join('\n'), ref: { ...first.ref, bytes } });
+    out.push({ ...first, text: lines.map(({ text }) => text).join('\n'), ref: { ...first.ref, bytes } });
   }
 }
 
