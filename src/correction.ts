@@ -4,6 +4,7 @@ import { observeIds } from './clocks/observe-calls.ts';
 import { type Observation, together } from './clocks/sightings.ts';
 import { deniedOffsets } from './clocks/stated.ts';
 import { surveyDomains } from './clocks/survey.ts';
+import { yearsApart } from './clocks/years.ts';
 import { inLogOrder, piecesOf } from './core/lines/rotated.ts';
 import { locate, type Places } from './domains.ts';
 import { formats } from './formats/index.ts';
@@ -64,7 +65,7 @@ export function correctClocks(
     places,
     clocks,
     ...corrections(places, clocks, pieces),
-    problems: [...places.problems, ...problems, ...denied],
+    problems: [...places.problems, ...problems, ...denied, ...yearsApart({ yearless, spans })],
   };
 }
 

@@ -1,4 +1,5 @@
-import { yearsEarlier } from '../core/time/time.ts';
+import { formatIso, yearsEarlier } from '../core/time/time.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Micros } from '../model/time.ts';
 import { UNKNOWN_ERROR_US } from './clock-report.ts';
 import { type Placed, type Tree, toReference } from './tree.ts';
@@ -44,6 +45,20 @@ export function placeYears(tree: Tree, { yearless, spans }: Years): void {
     const [at = 0] = spans.get(domain) ?? [];
     return { domain, at, reference: toReference(tree, domain, at) };
   }
+}
+
+/** Longer than from any day to the one before it of the next year. */
+const YEAR_US = 366 * DAY_US;
+
+/** Clocks whose stamps, none of which names its year, lie more than a year apart: one of the years that were assumed is wrong, or files are missing. */
+export function yearsApart({ yearless, spans }: Years): readonly Diagnostic[] {
+  return [...yearless].sort().flatMap((domain) => {
+    const [from, to] = spans.get(domain) ?? [0, 0];
+    if (to - from <= YEAR_US) return [];
+    const day = (at: number): string => formatIso(at as Micros).slice(0, 10);
+    const message = `${domain}: stamps that name no year were read as of ${day(from)} to ${day(to)}, by the dates of their files; if it was one night, --year YEAR states its year`;
+    return [{ severity: 'warning', code: 'years-apart', message }];
+  });
 }
 
 /** Microseconds by which a span is some years late; 0 where it is none. */

@@ -38,6 +38,8 @@ export class Reading {
   readonly #options: RunOptions;
   readonly #copies: ReadonlyMap<string, string>;
   readonly #problems: Diagnostic[];
+  /** Paths of files whose heads hold a 29 February. */
+  readonly #leapt: ReadonlySet<string>;
   readonly #reports = new Map<string, ReadReport>();
   /** Paths of files whose bytes stand on the disk as they are read. */
   readonly #seekable = new Set<string>();
@@ -52,6 +54,7 @@ export class Reading {
     this.files = files;
     this.#copies = copies;
     this.#problems = [...problems];
+    this.#leapt = new Set(files.flatMap(({ input, head }) => (head.hasLeapDay ? [input.path] : [])));
     this.#next = followers(files.filter(({ input }) => !copies.has(input.path)));
     this.#totalBytes = files.reduce((sum, { input }) => sum + input.bytes, 0);
   }
@@ -159,7 +162,7 @@ export class Reading {
     const { signal } = this.#options;
     return {
       zoneOffsetMin: (path: string) => zoneFor(path, this.#options),
-      reference: (entry: InputFile) => referenceFor(entry, this.#options),
+      reference: (entry: InputFile) => referenceFor(entry, this.#leapt.has(entry.path), this.#options),
       ...(signal === undefined ? {} : { signal }),
     };
   }

@@ -16,7 +16,15 @@ import { callSkimmerOf } from '../../src/threads/call-skimmer-of.ts';
 
 const file: Recognised = {
   input: { path: 'x', absolute: 'x', bytes: 0, modifiedUs: 0 },
-  head: { auto: 'lines', jsonLines: true, complete: false, digest: '', empty: false, isPacked: false },
+  head: {
+    auto: 'lines',
+    jsonLines: true,
+    complete: false,
+    digest: '',
+    empty: false,
+    hasLeapDay: false,
+    isPacked: false,
+  },
   detection: { format: otlp, others: [], candidates: [] },
 };
 

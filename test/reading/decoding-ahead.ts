@@ -26,7 +26,15 @@ class Reading {
   constructor(format: Format) {
     const file: Recognised = {
       input: { path: 'x', absolute: 'x', bytes: 0, modifiedUs: 0 },
-      head: { auto: 'lines', jsonLines: false, complete: false, digest: '', empty: false, isPacked: false },
+      head: {
+        auto: 'lines',
+        jsonLines: false,
+        complete: false,
+        digest: '',
+        empty: false,
+        hasLeapDay: false,
+        isPacked: false,
+      },
       detection: { format, others: [], candidates: [] },
     };
     this.tally = new Tally(file, formats, context);

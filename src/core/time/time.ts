@@ -168,6 +168,18 @@ function yearBefore(build: (year: number) => Micros, reference: Micros, isLeapDa
   return build(year);
 }
 
+/** Half a year: a log that holds a 29 February is of the months around it. */
+const AROUND_US = 183 * 86400 * US_PER_SECOND;
+
+/**
+ * What `reference` is for a log that holds a 29 February: where the latest one was years before, its other days are of that year too.
+ * A file that was copied since has a later date, by which its 1 March would be years after its 29 February.
+ */
+export function leapReference(reference: Micros): Micros {
+  const leapDay = yearBefore((year) => civilToMicros(year, 2, 29, 0, 0, 0), reference, true);
+  return Math.min(reference, leapDay + AROUND_US) as Micros;
+}
+
 function isLeapYear(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }

@@ -1,3 +1,4 @@
+import { leapReference } from '../../core/time/time.ts';
 import type { Report } from '../../model/report.ts';
 import type { Micros } from '../../model/time.ts';
 import type { Finding, ViolatingEvent } from '../../model/violation.ts';
@@ -49,8 +50,13 @@ export function zoneFor(path: string, { zones }: RunOptions): number {
   return 0;
 }
 
-/** Years that a stamp leaves out end with the year of the file's last change, or with `--year`. */
-export function referenceFor(input: InputFile, { year, now }: RunOptions): Micros {
+/** Years that a stamp leaves out end with the year of the file's last change, or with `--year`; with a leap day, around that. */
+export function referenceFor(input: InputFile, hasLeapDay: boolean, options: RunOptions): Micros {
+  const latest = latestFor(input, options);
+  return hasLeapDay ? leapReference(latest) : latest;
+}
+
+function latestFor(input: InputFile, { year, now }: RunOptions): Micros {
   if (year !== undefined) return (Date.UTC(year, 11, 31, 23, 59, 59) * 1000) as Micros;
   return input.absolute === '-' && now !== undefined ? now : (input.modifiedUs as Micros);
 }

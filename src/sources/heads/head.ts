@@ -20,6 +20,9 @@ const HOLE_BYTES = 4096;
 /** Most first records are shorter. */
 const FIRST_BYTES = 4 * 1024;
 
+/** At the start of a line, or of a text that a shipper carries as JSON; `[Feb29 00:01]` is of `dmesg -H`. */
+const LEAP_DAY = /(?:^|")(?:<\d{1,3}> ?)?\[?(?:[A-Z][a-z]{2} )?(?:Feb ?29 \d\d:\d\d|02\/29-\d\d:\d\d:)/m;
+
 /** What is kept of a head once its file has been recognised. */
 export interface HeadFacts {
   /** How the file is cut by a format with `auto` framing. */
@@ -32,6 +35,8 @@ export interface HeadFacts {
   readonly digest: string;
   /** It holds nothing, or blanks alone. */
   readonly empty: boolean;
+  /** A line of it is stamped 29 February, in words or as Snort writes it, and no year before the time. */
+  readonly hasLeapDay: boolean;
   /** It has to be decompressed. */
   readonly isPacked: boolean;
   /** Set for files that are no text: what they are and what would make them readable. */
@@ -122,14 +127,16 @@ function headOf(all: Buffer, ended: boolean, known: Probe | undefined): Omit<Hea
     jsonLines: isJsonLine(text),
     complete: ended && bytes.length === all.length,
     digest: createHash('sha256').update(start).digest('hex'),
+    hasLeapDay: LEAP_DAY.test(text),
     empty: ended && all.length <= HEAD_BYTES && text.trim() === '',
     ...(binary === undefined ? {} : { binary }),
   };
 }
 
 /** The facts without the bytes: heads of thousands of files do not fit in memory together. */
-export function factsOf({ auto, jsonLines, complete, digest, empty, isPacked, binary }: Head): HeadFacts {
-  return { auto, jsonLines, complete, digest, empty, isPacked, ...(binary === undefined ? {} : { binary }) };
+export function factsOf(head: Head): HeadFacts {
+  const { bytes: _bytes, text: _text, ...facts } = head;
+  return facts;
 }
 
 /** How a format of this framing cuts the file. */

@@ -51,3 +51,23 @@ describe('the heads of files', () => {
     expect(seen).toEqual([inputs[0]?.path]);
   });
 });
+
+it.each([
+  ['Feb 29 10:00:05 gw dnsmasq[55]: query', true],
+  ['<4>Feb 29 10:00:05 fw kernel: x', true],
+  ['<134> Feb 29 10:00:05 fw kernel: x', true],
+  ['{"message":"Feb 29 10:00:05 fw kernel: x"}', true],
+  ['[Feb29 10:00] egress-drop: IN=', true],
+  ['Thu Feb 29 10:00:05 x', true],
+  ['02/29-10:00:05.25  [**] x', true],
+  ['x\n02/29-10:00:05.25  [**] x', true],
+  ['Feb 29 2024 10:00:05 its year stands there', false],
+  ['02/29/2024-10:00:05.25  [**] x', false],
+  ['Mar  1 10:00:05 gw cron: backup of Feb 29 10:00', false],
+  ['Feb 28 10:00:05 gw dnsmasq[55]: query', false],
+])('of %j: a 29 February without a year is %s', async (text, has) => {
+  const folder = newFolder();
+  writeFileSync(join(folder, 'a.log'), `${text}\n`);
+  const [input] = discover(['.'], folder).inputs;
+  expect(input !== undefined && (await readHead(input)).hasLeapDay).toBe(has);
+});
