@@ -12,10 +12,10 @@ import { Conversations } from './conversation.ts';
 import { promptGroup } from './group.ts';
 import { useOf } from './use.ts';
 
-type Kind = 'chat' | 'roll' | 'verl' | 'skyrl' | 'areal' | 'areal-session' | 'nemo-rl' | 'rllm' | 'art';
+type Kind = 'chat' | 'roll' | 'verl' | 'skyrl' | 'areal' | 'areal-session' | 'nemo-rl' | 'rllm' | 'art' | 'trl';
 
 /**
- * Rollout dumps of training frameworks that keep no time of a call: ROLL's without agents, verl, SkyRL, AReaL, NeMo-RL, rLLM, ART, and
+ * Rollout dumps of training frameworks that keep no time of a call: ROLL's without agents, verl, SkyRL, AReaL, TRL, NeMo-RL, rLLM, ART, and
  * rows with the conversation of a rollout (see `chat.ts`), whose messages may be dated.
  */
 export const trainingDump: Format = {
@@ -57,8 +57,21 @@ function kindOf(doc: JsonObject): Kind | undefined {
     if (isObject(first) && Array.isArray(first['steps'])) return 'rllm';
   }
   if (has('messages_and_choices', 'reward')) return 'art';
+  if (isTrl(doc)) return 'trl';
   if (has('content', 'rewards') && Array.isArray(doc['rewards'])) return 'nemo-rl';
   return chatRows(doc, 0).length > 0 ? 'chat' : undefined;
+}
+
+/** TRL's `log_completions` writes `completions/completions_<step>.parquet`: prompt and completion as text, and a column of scores for each reward function. */
+function isTrl({ step, prompt, completion, reward, advantage }: JsonObject): boolean {
+  const isText = typeof prompt === 'string' && typeof completion === 'string';
+  return isText && numberOf(step) !== undefined && numberOf(advantage ?? reward) !== undefined;
+}
+
+/** TRL rewards the weighted sum of the scores that there are, and the weights are not told: only a single one is the reward. */
+function trlReward({ step, advantage, ...rest }: JsonObject): number | undefined {
+  const scores = Object.values(rest).filter((value) => typeof value === 'number');
+  return numberOf(rest['reward']) ?? (scores.length === 1 ? scores[0] : undefined);
 }
 
 function claims({ json }: SniffRecord): Sniff {
@@ -140,6 +153,15 @@ function described(doc: JsonObject, { record, stem, kind }: Place): EpisodeEvent
       });
     case 'rllm':
       return rllmEpisode(doc, base, line);
+    case 'trl':
+      return episodeEvent({
+        ...base,
+        episodeId: line,
+        group: promptGroup(doc['prompt']),
+        step: numberOf(doc['step']),
+        reward: trlReward(doc),
+        prompts: taskPrompt(doc['prompt'], record.ref),
+      });
     default:
       return episodeEvent({
         ...base,
@@ -249,6 +271,7 @@ function callsOf(doc: JsonObject, episodeId: string, place: Place): readonly Too
     case 'skyrl':
       return conversations.inText(doc['output_response'], own);
     case 'areal':
+    case 'trl':
       return conversations.inText(doc['completion'], own);
     case 'art':
       return conversations.inMessages(doc['messages_and_choices'], own);
