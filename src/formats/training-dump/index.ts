@@ -190,7 +190,7 @@ function rllmEpisode(
     episodeId: id ?? line,
     group: id?.split(':')[0],
     attempt: id?.split(':')[1],
-    step: numberOf(doc['step']) ?? numberOf(step),
+    step: numberOf(doc['training_step']) ?? numberOf(doc['step']) ?? numberOf(step),
     reward: numberOf(doc['reward']) ?? numberOf(isObject(first) ? first['reward'] : undefined),
     outcome: textOf(doc['termination_reason']),
   });
