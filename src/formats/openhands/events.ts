@@ -8,6 +8,7 @@ import { BACKGROUND_UNKNOWN, forgetOldest, SESSION_SLACK, type ToolCallFacts } f
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { acpCall } from './acp.ts';
 
 /** Actions of version 0 that reach the sandbox. */
 const TOOLS = /^(?:run|run_ipython|read|write|edit|browse|browse_interactive|call_tool_mcp|mcp|delegate|run_regex)$/;
@@ -190,6 +191,18 @@ function failedCall(event: JsonObject, { episodeId, stamp, state }: Base): reado
   });
 }
 
+/** Every event repeats what is known of its call; the last one, which a file may begin with, is whole. */
+function readAcp(event: JsonObject, base: Base): readonly Event[] {
+  const { calls } = base.state;
+  const { facts, result } = acpCall(event);
+  const key = `${base.episodeId}/acp/${facts.callId ?? ''}`;
+  const isNew = calls.get(key) === undefined;
+  const evicted = isNew ? start(key, facts, base) : [];
+  if (isNew && result !== undefined) calls.update(key, { start: undefined });
+  if (!isNew) calls.update(key, facts);
+  return result === undefined ? evicted : [...evicted, ...calls.close(key, { ...result, end: base.stamp })];
+}
+
 function readSdk(event: JsonObject, kind: string, base: Base): readonly Event[] | Decoded {
   const name = textOf(event['tool_name']);
   if (kind === 'ActionEvent') {
@@ -210,6 +223,7 @@ function readSdk(event: JsonObject, kind: string, base: Base): readonly Event[] 
       base,
     );
   }
+  if (kind === 'ACPToolCallEvent') return readAcp(event, base);
   if (kind === 'AgentErrorEvent') return failedCall(event, base);
   const actionId = textOf(event['action_id']);
   if (actionId === undefined) return skipped(kind);
