@@ -179,13 +179,14 @@ function outcome(end: Instant, { exit, pid, output, refused, failed: failure }: 
   };
 }
 
-/** The scaffold's own error in place of a result: whether the tool had begun is not told. It names the call, not the action. */
+/** The scaffold's own error in place of a result: whether the tool had begun is seldom told. It names the call, not the action. */
 function failedCall(event: JsonObject, { episodeId, stamp, state }: Base): readonly Event[] {
   const named = textOf(event['action_id']) ?? state.actions.get(textOf(event['tool_call_id']) ?? '');
   const output = textOf(event['error']);
-  return state.calls.close(`${episodeId}/${named ?? ''}`, {
+  const key = `${episodeId}/${named ?? ''}`;
+  return state.calls.close(key, {
     end: stamp,
-    executed: 'unknown',
+    executed: state.calls.get(key)?.executed === 'no' ? 'no' : 'unknown',
     status: 'failed',
     ...(output === undefined ? {} : { output }),
   });
@@ -217,11 +218,12 @@ function readSdk(event: JsonObject, kind: string, base: Base): readonly Event[] 
     if (name === undefined || name === 'finish' || name === 'think')
       return skipped(`action ${name ?? 'without a tool'}`);
     const command = isShell ? textOf(at(action, 'command')) : undefined;
-    return start(
-      `${base.episodeId}/${textOf(event['id']) ?? ''}`,
-      { callId, name, command, arguments: readArguments(at(event, 'tool_call', 'arguments') ?? action) },
-      base,
-    );
+    const key = `${base.episodeId}/${textOf(event['id']) ?? ''}`;
+    const facts = { callId, name, command, arguments: readArguments(at(event, 'tool_call', 'arguments') ?? action) };
+    const evicted = start(key, facts, base);
+    // Arguments that fit no tool: the SDK tells the model so, and runs nothing.
+    if (!isObject(action)) base.state.calls.update(key, { executed: 'no' });
+    return evicted;
   }
   if (kind === 'ACPToolCallEvent') return readAcp(event, base);
   if (kind === 'AgentErrorEvent') return failedCall(event, base);
