@@ -9,7 +9,8 @@ import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from 
 import type { RawRecord } from '../../model/source.ts';
 import { chatRows, readChatRow } from './chat.ts';
 import { Conversations } from './conversation.ts';
-import { promptGroup } from './group.ts';
+import { promptGroup, verlSample } from './group.ts';
+import { isTrl, trlReward } from './trl.ts';
 import { useOf } from './use.ts';
 
 type Kind = 'chat' | 'roll' | 'verl' | 'skyrl' | 'areal' | 'areal-session' | 'nemo-rl' | 'rllm' | 'art' | 'trl';
@@ -60,18 +61,6 @@ function kindOf(doc: JsonObject): Kind | undefined {
   if (isTrl(doc)) return 'trl';
   if (has('content', 'rewards') && Array.isArray(doc['rewards'])) return 'nemo-rl';
   return chatRows(doc, 0).length > 0 ? 'chat' : undefined;
-}
-
-/** TRL's `log_completions` writes `completions/completions_<step>.parquet`: prompt and completion as text, and a column of scores for each reward function. */
-function isTrl({ step, prompt, completion, reward, advantage }: JsonObject): boolean {
-  const isText = typeof prompt === 'string' && typeof completion === 'string';
-  return isText && numberOf(step) !== undefined && numberOf(advantage ?? reward) !== undefined;
-}
-
-/** TRL rewards the weighted sum of the scores that there are, and the weights are not told: only a single one is the reward. */
-function trlReward({ step, advantage, ...rest }: JsonObject): number | undefined {
-  const scores = Object.values(rest).filter((value) => typeof value === 'number');
-  return numberOf(rest['reward']) ?? (scores.length === 1 ? scores[0] : undefined);
 }
 
 function claims({ json }: SniffRecord): Sniff {
@@ -162,19 +151,28 @@ function described(doc: JsonObject, { record, stem, kind }: Place): EpisodeEvent
         reward: trlReward(doc),
         prompts: taskPrompt(doc['prompt'], record.ref),
       });
-    default:
+    default: {
+      const sample = verlSample(doc);
       return episodeEvent({
         ...base,
-        episodeId: textOf(doc['request_id']) ?? line,
-        group: textOf(doc['uid']) ?? promptGroup(doc['input'] ?? doc['input_prompt']),
+        episodeId: textOf(doc['request_id']) ?? sample.episodeId ?? line,
+        group: sample.group ?? promptGroup(doc['input'] ?? doc['input_prompt']),
+        attempt: sample.attempt,
         step: numberOf(doc['step']),
         prompts:
           kind === 'verl' || kind === 'skyrl' ? taskPrompt(doc['input'] ?? doc['input_prompt'], record.ref) : undefined,
-        reward: numberOf(doc['score']) ?? numberOf(doc['reward']),
+        reward: scoreOf(doc['score']) ?? numberOf(doc['reward']),
         task: textOf(doc['env_class']) ?? textOf(doc['data_source']),
         outcome: textOf(doc['stop_reason']),
       });
+    }
   }
+}
+
+/** SkyRL may keep a score of every token: the rollout's is their sum. */
+function scoreOf(score: unknown): number | undefined {
+  if (!Array.isArray(score) || score.length === 0) return numberOf(score);
+  return score.every((part) => typeof part === 'number') ? score.reduce((sum, part) => sum + part, 0) : undefined;
 }
 
 function rllmEpisode(
