@@ -145,12 +145,12 @@ describe('several logs in one file', () => {
     expect(file?.records).toMatchObject({ decoded: 25, failed: begun.split('\n').length });
   });
 
-  it('logs that stand within an open record are not read, and a problem says so', async () => {
+  it.each([
+    ['an open record', sample('roll-log/samples/log_rank_train_env-0_0_1.log')],
+    ['an event without its end', `${sample('sysmon-xml/samples/linux.xml').repeat(20)}<Event><System>\n`],
+  ])('logs that stand within %s are not read, and a problem says so', async (_, text) => {
     const dir = mkdtempSync(join(work, 'x-'));
-    writeFileSync(
-      join(dir, 'all.log'),
-      sample('roll-log/samples/log_rank_train_env-0_0_1.log') + many(10, () => `${alert}\n`),
-    );
+    writeFileSync(join(dir, 'all.log'), text + many(10, () => `${alert}\n`));
     const { inputs, problems } = await gather({ paths: [dir], cwd: dir, year: 2026 }, 'all');
     expect(inputs[0]?.mixed).toEqual({});
     expect(problems).toMatchObject([{ code: 'swallowed', severity: 'warning', path: 'all.log' }]);

@@ -131,10 +131,9 @@ function joinedLines(
   return isOfLines && passing === undefined ? new JoinedLines(format, formats) : undefined;
 }
 
-/** Only of records whose end no line tells. */
+/** Only of records of several lines. */
 function swallowing(own: Format | undefined, cut: Cut | undefined, formats: readonly Format[]): Swallowed | undefined {
-  const isOpen = typeof cut === 'object' && cut.endsRecord === undefined;
-  return own !== undefined && isOpen ? new Swallowed(own, formats) : undefined;
+  return own !== undefined && typeof cut === 'object' ? new Swallowed(own, formats) : undefined;
 }
 
 /** An error: it may hold anything. */

@@ -18,15 +18,19 @@ const LOOKS_LIKE_LOG =
 export class Swallowed {
   readonly #own: Format;
   readonly #formats: readonly Format[];
+  /** What ends a record holds nothing behind itself. */
+  readonly #ends: RegExp | undefined;
   readonly #lines = new Map<string, number>();
   #asked = 0;
 
   constructor(own: Format, formats: readonly Format[]) {
     this.#own = own;
+    this.#ends = typeof own.framing === 'object' ? own.framing.endsRecord : undefined;
     this.#formats = formats;
   }
 
   note({ text }: RawRecord): void {
+    if (this.#ends?.test(text)) return;
     for (let at = text.indexOf('\n'); at >= 0 && this.#asked < MOST_ASKED; at = text.indexOf('\n', at + 1)) {
       const end = text.indexOf('\n', at + 1);
       const line = text.slice(at + 1, end < 0 ? undefined : end);
