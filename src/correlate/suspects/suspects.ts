@@ -7,6 +7,7 @@ import { EXEC_SLACK_US } from '../processes/exec-calls.ts';
 import { namesProgram } from '../processes/exec-text.ts';
 import type { Owner } from '../processes/owner.ts';
 import { NO_PID, type Process } from '../processes/process.ts';
+import { takesCommands } from '../processes/takes-commands.ts';
 import { bystanders, MAX_BYSTANDERS } from './bystanders.ts';
 import { callSuspect, keyOfCall } from './call-suspect.ts';
 import { START_SLACK_US } from './lease-facts.ts';
@@ -191,11 +192,13 @@ function strangersIn(owners: readonly Owner[]): readonly Process[] {
     .map(({ process }) => process);
 }
 
-/** All processes that may have opened the flow were there before the call, and ran nothing new in it. */
+/** All processes that may have opened the flow were there before the call, ran nothing new in it and are told nothing by calls. */
 function beganBefore({ start, earlyUs }: Call, strangers: readonly Process[]): boolean {
   if (start === undefined || strangers.length === 0) return false;
   const before = start - earlyUs - EXEC_SLACK_US;
-  return strangers.every(({ first, execs }) => first < before && execs.every(({ at }) => at < before));
+  return strangers.every(
+    (process) => process.first < before && process.execs.every(({ at }) => at < before) && !takesCommands(process),
+  );
 }
 
 /** None of the processes that may have opened the flow runs a program that stands in the command. */

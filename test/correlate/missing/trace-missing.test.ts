@@ -136,3 +136,16 @@ it.each([
     expect(says?.includes('the process that opened the flow began before the call')).toBe(verdict === 'ambiguous');
   },
 );
+
+it.each([
+  ['its own program', ['x', 'serve'], true],
+  ['the shell of the session', ['bash', '-l'], false],
+  ['the kernel of a notebook', ['python3', '-m', 'ipykernel_launcher'], false],
+])('holds it against a call that the flow is of an earlier process, which is %s: %s', async (name, args, isHeld) => {
+  const told = { ...CALL, command: 'echo PING > /dev/tcp/10.77.0.6/6379', start: '2026-11-23T17:01:03.500Z' };
+  const begin = audit({ at: 1795453255, pid: 900, ppid: 800, uid: 20_001, args });
+  const connect = audit({ at: 1795453264, pid: 900, ppid: 800, uid: 20_001 });
+  const report = await reportOf(name, { leases: [leaseOf(1)], calls: [told], audit: [...begin, ...connect] });
+  const says = report.attributions[0]?.candidates.flatMap(({ evidence }) => evidence.map((claim) => claim.says));
+  expect(says?.includes('the process that opened the flow began before the call')).toBe(isHeld);
+});
