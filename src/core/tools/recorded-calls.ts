@@ -78,14 +78,21 @@ export function sameTool(one: string, other: string): boolean {
   return ownName(one) === ownName(other);
 }
 
+/** Whether a record of an answer's id tells as much. One that was cut tells less than a longer answer, where the two are known to be one. */
+export function tellsAll(record: Given, answer: Given & Pick<Partial<AnsweredCall>, 'id'>): boolean {
+  const isLess = (record.argumentsText?.length ?? 0) < (answer.argumentsText?.length ?? 0);
+  if (record.truncated === true && isLess && isUniqueId(answer.id ?? '')) return false;
+  return saysGiven(record, answer);
+}
+
 /** Whether a record says what the call was given, where its answer does. */
-export function tellsAll(record: Given, answer: Given): boolean {
+function saysGiven(record: Given, answer: Given): boolean {
   return record.argumentsText !== undefined || answer.argumentsText === undefined;
 }
 
 /** Of one tool, in one episode: unless both have ids, which then differ, or were given something else, or at another time. */
 function mayBeSame(answer: AnsweredCall, { callId, start, ...record }: RecordedCall): boolean {
-  if ((answer.id !== undefined && callId !== undefined) || !tellsAll(record, answer)) return false;
+  if ((answer.id !== undefined && callId !== undefined) || !saysGiven(record, answer)) return false;
   const { answered, resultAt } = answer;
   if (start !== undefined && answered !== undefined) {
     const latest = resultAt ?? answered + LONGEST_WAIT_US;
