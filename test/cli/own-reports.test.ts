@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { targets } from '../../src/policy/targets/index.ts';
 import { outputFormats } from '../../src/report/index.ts';
+import { ownReport } from '../../src/sources/heads/own-report.ts';
 import { zipOf } from '../sources/files.ts';
 import { runCommand } from './in-process.ts';
 import { records } from './run.ts';
@@ -99,6 +100,11 @@ describe('what the program writes beside the logs is no evidence the next time',
     for (const note of said) expect(note).toMatch(/^written by egressblame from other records/);
     // It may be written anew.
     expect((await runCommand(args)).code).toBe(code);
+  });
+
+  it('a document of others that begins like a baseline is none of it', () => {
+    const index = JSON.stringify({ version: 1, entries: [{ sessionId: 's-1', messageCount: 3 }] }, null, 2);
+    expect(ownReport(Buffer.from(index))).toBeUndefined();
   });
 
   it('--as reads it all the same', async () => {

@@ -46,7 +46,7 @@ const BEGINNINGS: readonly RegExp[] = [
   /^\{"path":"[^\n]*","line":\d+,"offset":\d+,"bytes":\d+,"sha256":"[0-9a-f]{64}","copy":"/,
   /^\{\n {2}"(?:tool": "egressblame|bundle": "egressblame-evidence)",/,
   // baseline update
-  /^\{\n {2}"version": 1,\n {2}"entries": \[/,
+  /^\{\n {2}"version": 1,\n {2}"entries": (?:\[\]|\[\n {4}\{\n {6}"fingerprint": "f-)/,
 ];
 
 /** The first line is longer only where a command is, and ours are cut. */
