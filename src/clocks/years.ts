@@ -23,22 +23,23 @@ const METHOD = 'year of the other files';
 export function placeYears(tree: Tree, { yearless, spans }: Years): void {
   const stated = [...spans].filter(([domain]) => !yearless.has(domain)).map(([, span]) => span);
   if (stated.length === 0) return;
-  const late = new Map<string, number>();
+  const late = new Map<string, readonly Late[]>();
   for (const domain of yearless) {
     const span = spans.get(domain);
     const via = tree.get(domain)?.via;
     if (span === undefined || (via !== undefined && yearless.has(via))) continue;
-    const us = yearsLate([toReference(tree, domain, span[0]), toReference(tree, domain, span[1])], stated);
-    if (us > 0) late.set(domain, us);
+    const read = [toReference(tree, domain, span[0]), toReference(tree, domain, span[1])] as const;
+    const years = yearsLate(read, stated);
+    if (years > 0) late.set(domain, latenessOf(read, years, span[0] - read[0]));
   }
   const before = [...tree.keys()].filter((domain) => !yearless.has(domain)).map((domain) => read(domain));
-  for (const [domain, us] of late) tree.set(domain, setBack(tree.get(domain), us));
+  for (const [domain, parts] of late) tree.set(domain, setBack(tree.get(domain), parts));
   // Those that state their year keep it, also where they follow one that does not.
   for (const { domain, at, reference } of before) {
     const place = tree.get(domain);
     const back = reference - read(domain).reference;
     if (place !== undefined && back > DAY_US && Math.abs(at - reference) <= DAY_US)
-      tree.set(domain, { ...place, segments: moved(place, -back) });
+      tree.set(domain, { ...place, segments: moved(place, [{ from: -Infinity, us: -back }]) });
   }
 
   function read(domain: string): { readonly domain: string; readonly at: number; readonly reference: number } {
@@ -61,23 +62,51 @@ export function yearsApart({ yearless, spans }: Years): readonly Diagnostic[] {
   });
 }
 
-/** Microseconds by which a span is some years late; 0 where it is none. */
+/** By how much stamps are late from one of them on, own time, microseconds. */
+interface Late {
+  readonly from: number;
+  readonly us: number;
+}
+
+/** Years by which a span is late; 0 where it is none. */
 function yearsLate([from, to]: readonly [number, number], stated: readonly (readonly [number, number])[]): number {
   if (stated.some(([, end]) => from <= end + DAY_US)) return 0;
   for (let years = 1; years <= MOST_YEARS; years++) {
-    const us = from - yearsEarlier(from as Micros, years);
-    if (stated.some(([start, end]) => from - us <= end && to - us >= start)) return us;
+    const back = (at: number): number => yearsEarlier(at as Micros, years);
+    if (stated.some(([start, end]) => back(from) <= end && back(to) >= start)) return years;
   }
   return 0;
 }
 
-function moved({ segments }: Pick<Placed, 'segments'>, us: number): Placed['segments'] {
-  if (segments.length > 0) return segments.map((segment) => ({ ...segment, offset: segment.offset + us }));
-  return [{ from: -Infinity, origin: 0, offset: us, slope: 0, halfWidth: 0, pairs: 0 }];
+/** Years with a 29 February are a day longer: a log that goes on past it is later by another number of days behind it. */
+function latenessOf([from, to]: readonly [number, number], years: number, ahead: number): readonly Late[] {
+  const late = (at: number): number => at - yearsEarlier(at as Micros, years);
+  const before = { from: -Infinity, us: late(from) };
+  if (late(to) === before.us) return [before];
+  const march = marchOf(to) <= to ? marchOf(to) : marchOf(from);
+  return [before, { from: march + ahead, us: late(to) }];
 }
 
-function setBack(place: Placed | undefined, us: number): Placed {
-  const segments = moved(place ?? { segments: [] }, us);
+/** The first moment of March in the year of a moment. */
+function marchOf(at: number): number {
+  return Date.UTC(new Date(at / 1000).getUTCFullYear(), 2, 1) * 1000;
+}
+
+function moved({ segments }: Pick<Placed, 'segments'>, parts: readonly Late[]): Placed['segments'] {
+  const still = { from: -Infinity, origin: 0, offset: 0, slope: 0, halfWidth: 0, pairs: 0 };
+  const all = segments.length > 0 ? segments : [still];
+  return parts.flatMap(({ from, us }, i) => {
+    const until = parts[i + 1]?.from ?? Infinity;
+    return all.flatMap((segment, k) => {
+      const start = Math.max(k === 0 ? -Infinity : segment.from, from);
+      const end = Math.min(all[k + 1]?.from ?? Infinity, until);
+      return start < end ? [{ ...segment, from: start, offset: segment.offset + us }] : [];
+    });
+  });
+}
+
+function setBack(place: Placed | undefined, parts: readonly Late[]): Placed {
+  const segments = moved(place ?? { segments: [] }, parts);
   if (place === undefined) return { via: undefined, segments, halfWidth: UNKNOWN_ERROR_US, pairs: 0, method: METHOD };
   return { ...place, segments, method: `${place.method}, ${METHOD}` };
 }

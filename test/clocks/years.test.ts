@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { type Placed, type Tree, toReference } from '../../src/clocks/tree.ts';
-import { placeYears } from '../../src/clocks/years.ts';
+import { placeYears, yearsApart } from '../../src/clocks/years.ts';
 
 const HOUR = 3_600_000_000;
 const at = (text: string): number => Date.parse(text) * 1000;
@@ -47,6 +47,56 @@ it('counts from one end of December to the other of January', () => {
   };
   const { dns, late } = corrected(first, ['dns', 'late']);
   expect([dns, late]).toEqual(['2026-12-31T23:45:00.000Z', '2027-01-01T00:10:00.000Z']);
+});
+
+it.each([
+  ['of a leap year', '2024', '2026'],
+  ['of a year behind a leap year', '2023', '2024'],
+  ['of a year before others', '2025', '2026'],
+])('keeps the days on both sides of the end of February %s (%s, read as %s)', (_, year, read) => {
+  const days = ['02-28T23:00:00.000Z', '03-01T00:00:00.000Z', '03-02T10:00:00.000Z'];
+  const [first = 0, ...others] = days.map((day) => at(`${read}-${day}`));
+  const last = others.at(-1) ?? 0;
+  const tree: Tree = new Map();
+  const spans = new Map([
+    ['calls', [at(`${year}-02-28T22:00:00Z`), at(`${year}-03-02T11:00:00Z`)] as const],
+    ['dns', [first, last] as const],
+  ]);
+  placeYears(tree, { yearless: new Set(['dns']), spans });
+  const placedAt = (moment: number): string => new Date(toReference(tree, 'dns', moment) / 1000).toISOString();
+  expect([first, ...others].map(placedAt)).toEqual(days.map((day) => `${year}-${day}`));
+});
+
+it('keeps what was found of a clock that steps on both sides of the end of February', () => {
+  const still = { origin: 0, slope: 0, halfWidth: 0, pairs: 3 };
+  const segments = [
+    { ...still, from: -Infinity, offset: 2_000_000 },
+    { ...still, from: at('2026-03-01T06:00:00Z'), offset: 5_000_000 },
+  ];
+  const tree: Tree = new Map([['dns', { ...placed(), segments }]]);
+  const stamps = ['2026-02-28T23:00:00Z', '2026-03-01T00:00:02Z', '2026-03-01T07:00:00Z'].map(at);
+  const spans = new Map([
+    ['calls', [at('2024-02-28T22:00:00Z'), at('2024-03-02T11:00:00Z')] as const],
+    ['dns', [stamps[0] ?? 0, stamps[2] ?? 0] as const],
+  ]);
+  placeYears(tree, { yearless: new Set(['dns']), spans });
+  expect(stamps.map((stamp) => new Date(toReference(tree, 'dns', stamp) / 1000).toISOString())).toEqual([
+    '2024-02-28T22:59:58.000Z',
+    '2024-03-01T00:00:00.000Z',
+    '2024-03-01T06:59:55.000Z',
+  ]);
+});
+
+it('says which clocks cannot be of one year', () => {
+  const span = (from: string, to: string) => [at(from), at(to)] as const;
+  const spans = new Map([
+    ['near', span('2025-03-01T00:00:00Z', '2026-03-01T00:00:00Z')],
+    ['far', span('2024-02-29T00:00:00Z', '2026-03-01T00:00:00Z')],
+    ['dated', span('2020-01-01T00:00:00Z', '2026-03-01T00:00:00Z')],
+  ]);
+  expect(yearsApart({ yearless: new Set(['near', 'far']), spans })).toMatchObject([
+    { code: 'years-apart', message: expect.stringMatching(/^far: .* of 2024-02-29 to 2026-03-01/) },
+  ]);
 });
 
 it('leaves the years alone where no file states one', () => {
