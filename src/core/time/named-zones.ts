@@ -1,8 +1,8 @@
 import { similarWord } from '../text/similar.ts';
 import { zoneMinutes } from './units.ts';
 
-/** Days of both seasons. */
-const SEASONS = [Date.UTC(2026, 0, 15), Date.UTC(2026, 6, 15)];
+/** Days twice a month: Morocco's other time is that of Ramadan, some five weeks long and not the same ones each year. */
+const SEASONS = Array.from({ length: 24 }, (_, i) => Date.UTC(2026, Math.floor(i / 2), i % 2 === 0 ? 1 : 15));
 
 /** Offsets from UTC of a zone that has a name, as `+08:00`: two where it has summer time, none where there is no such zone. */
 export function namedZone(name: string): readonly string[] {

@@ -6,6 +6,7 @@ it.each([
   ['Asia/Kolkata', ['+05:30']],
   ['Etc/GMT', ['+00:00']],
   ['America/New_York', ['-05:00', '-04:00']],
+  ['Africa/Casablanca', ['+01:00', '+00:00']],
   ['Berlin', []],
   ['+08:00', []],
   ['', []],
