@@ -83,6 +83,10 @@ function expandArgument(arg: string, cwd: string, walk: Walk): readonly string[]
     walk.problems.push(problemOf('error', 'path-missing', message, arg));
   }
   return matches.map((match) => {
+    if (typeof own !== 'string' && !own.isFile() && !own.isDirectory()) {
+      walk.problems.push(problemOf('error', 'path-special', `${arg} ${SPECIAL}: ${PIPED}`, arg));
+      return dirname(match);
+    }
     const before = walk.found.size + walk.problems.length;
     if (walk.found.has(match))
       walk.problems.push(problemOf('info', 'path-repeated', `${match} is named twice and is read once`, match));
@@ -105,6 +109,10 @@ function nothingNew(arg: string, folder: string, { found }: Walk): Diagnostic {
 function problemOf(severity: Diagnostic['severity'], code: string, message: string, path: string): Diagnostic {
   return { severity, code, message, path };
 }
+
+const SPECIAL = 'is neither a file nor a folder';
+/** Who names a pipe, as shells do for `<(zcat fw.gz)`, means what comes out of it. */
+const PIPED = 'it was not read; write it to a file, or pass it on standard input as -';
 
 /** Codes that mean "there is no such path"; a glob may still match. */
 const MISSING = new Set(['ENOENT', 'ENOTDIR', 'ENAMETOOLONG', 'ERR_INVALID_ARG_VALUE']);
@@ -133,7 +141,7 @@ function visit(path: string, walk: Walk, seen: Set<string>): void {
     return;
   }
   if (!info.isDirectory()) {
-    walk.problems.push(problemOf('warning', 'path-special', `${path} is neither a file nor a folder`, path));
+    walk.problems.push(problemOf('warning', 'path-special', `${path} ${SPECIAL}`, path));
     return;
   }
   const real = realpathSync(path);

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
@@ -16,6 +17,8 @@ function tree(...paths: string[]): string {
   }
   return folder;
 }
+
+const hasPipes = spawnSync('mkfifo', ['--version']).error === undefined;
 
 const pathsOf = (args: readonly string[], cwd: string): string[] => discover(args, cwd).inputs.map(({ path }) => path);
 
@@ -86,6 +89,23 @@ describe('arguments', () => {
     expect(codesOf(problems).sort()).toEqual(['path-broken', 'path-unreadable']);
     expect(codesOf(discover(['self'], folder).problems)).toEqual(['path-unreadable']);
   });
+
+  it.skipIf(!hasPipes)(
+    'is a pipe: one that was named was meant to be read, one that lies in a folder may be anything',
+    () => {
+      const folder = tree('a.log');
+      spawnSync('mkfifo', [join(folder, 'pipe.log')]);
+      const told = (arg: string) =>
+        discover([arg], folder).problems.map(({ severity, code, message }) => [severity, code, message]);
+      expect(told('.')).toEqual([
+        ['warning', 'path-special', expect.stringMatching(/pipe\.log is neither a file nor a folder$/)],
+      ]);
+      expect(told('*.log')).toEqual(told('.'));
+      expect(told('pipe.log')).toEqual([
+        ['error', 'path-special', expect.stringMatching(/^pipe\.log is .* standard input as -$/)],
+      ]);
+    },
+  );
 
   it.runIf(process.platform === 'linux')('with names that are no UTF-8 are an error: their files are there', () => {
     const folder = tree('a.log');
