@@ -1,4 +1,5 @@
 import { alignClocks, type Clocks } from './clocks/align.ts';
+import { HourTwice } from './clocks/hour-twice.ts';
 import { type Observing, observe } from './clocks/observe.ts';
 import { observeIds } from './clocks/observe-calls.ts';
 import { type Observation, together } from './clocks/sightings.ts';
@@ -48,7 +49,15 @@ export function correctClocks(
   const seen = observe((observing) => eachWhole(inOrder(store, pieces), isWhole, observing), context);
   const sighted = together(seen, observeIds(store.calls, context));
   witness(sighted.meeting);
-  const { ranks, hosts, spans, zoneless, yearless } = surveyDomains((see) => eachTelling(store, see), places);
+  const twice = new HourTwice();
+  const { ranks, hosts, spans, zoneless, yearless } = surveyDomains(
+    (see) =>
+      eachTelling(store, (event) => {
+        if (event.time.zone === 'assumed') twice.see(event, places.domainOf(event));
+        see(event);
+      }),
+    places,
+  );
   const domains = new Set(ranks.keys());
   const { stated, problems } = statedOffsets(options.clockOffsets ?? [], domains, pieces);
   const around = {
@@ -65,7 +74,7 @@ export function correctClocks(
     places,
     clocks,
     ...corrections(places, clocks, pieces),
-    problems: [...places.problems, ...problems, ...denied, ...yearsApart({ yearless, spans })],
+    problems: [...places.problems, ...problems, ...denied, ...yearsApart({ yearless, spans }), ...twice.problems()],
   };
 }
 
