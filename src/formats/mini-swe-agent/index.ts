@@ -11,6 +11,12 @@ import type { RawRecord } from '../../model/source.ts';
 
 const BLOCK = /```(?:mswea_bash_command|bash|sh)\s*\n([\s\S]*?)\n?```/;
 
+/**
+ * Filled in for the calls of a batch that have no result: a human rejected them, or one before them ended the batch. The first of them
+ * may be the one that did, in the middle of its command. `minisweagent/models/utils/actions_toolcall.py`
+ */
+const NOT_EXECUTED = 'action was not executed';
+
 /** mini-swe-agent trajectories: stamps of whole batches, of which the first releases have none. */
 export const miniSweAgent: Format = {
   id: 'mini-swe-agent',
@@ -54,9 +60,10 @@ function read(doc: JsonObject, record: RawRecord, context: DecodeContext): reado
   return out;
 }
 
-/** A model's answer, which the Responses API gives no role. */
+/** A model's answer, which the Responses API gives no role, or a command that a human gave in its place. */
 function isAnswer(message: JsonObject): boolean {
-  return message['role'] === 'assistant' || message['object'] === 'response';
+  const isModel = message['role'] === 'assistant' || message['object'] === 'response';
+  return isModel || arrayOf(at(message, 'extra', 'actions')).length > 0;
 }
 
 function describe(doc: JsonObject, episodeId: string): Parameters<EpisodeWindows['see']>[0] {
@@ -117,6 +124,7 @@ function endOf(
   const output = textOf(at(message, 'extra', 'raw_output'));
   const failure = textOf(at(message, 'extra', 'exception_info'));
   const timeout = failure !== undefined && /timed? ?out/i.test(failure);
+  if (failure === NOT_EXECUTED) return keys.flatMap((key) => notExecuted(key, end, open, calls));
   return keys.flatMap((key) =>
     calls.close(key, {
       end,
@@ -125,4 +133,16 @@ function endOf(
       ...(output === undefined ? {} : { output }),
     }),
   );
+}
+
+/** What stands behind it in its batch never began. */
+function notExecuted(
+  key: string,
+  end: Instant | undefined,
+  open: readonly string[],
+  calls: SessionCalls,
+): readonly Event[] {
+  for (const later of open.slice(open.indexOf(key) + 1)) calls.update(later, { executed: 'no' });
+  const executed = calls.get(key)?.executed === 'no' ? 'no' : 'unknown';
+  return calls.close(key, { end, executed, status: 'cancelled' });
 }
