@@ -203,7 +203,8 @@ function agentPath(event: JsonObject): readonly string[] | undefined {
 
 function statusOf(event: JsonObject, failure: string | undefined): ToolCallEvent['status'] {
   if (failure === 'timeout') return 'timeout';
-  if (failure === 'approval') return 'cancelled';
+  // `cancelled`: an operator stopped the turn, while the tool ran.
+  if (failure === 'approval' || failure === 'cancelled') return 'cancelled';
   if (failure !== undefined || event['failed'] === true) return 'failed';
   return event['pending'] === true ? 'incomplete' : 'completed';
 }
