@@ -13,7 +13,7 @@ const LISTING: ReadonlySet<string> = new Set(['training-dump', 'tool-calls', 'ro
 /** ROLL writes a step as lists of JSON texts; rows taken out of it stand one a line. */
 const COLUMNS = /^\{\s*"\w+"\s*:\s*\[/;
 const SUPPORTED =
-  'ROLL dumps; verifiers and prime-rl traces, NeMo Gym rollouts, verl, SkyRL, AReaL and rLLM dumps, rows with conversations and plain tables of episodes, all as JSON lines or one JSON list; documents that list such rows (tau2-bench, or home-grown ones); Inspect logs as .eval and .json';
+  'ROLL dumps; verifiers and prime-rl traces, NeMo Gym rollouts, verl, SkyRL, AReaL, TRL and rLLM dumps, rows with conversations and plain tables of episodes, all as JSON lines or one JSON list; documents that list such rows (tau2-bench, or home-grown ones); Inspect logs as .eval and .json';
 
 /** Recognises a rollout file by its content. */
 export async function recogniseRollouts(input: InputFile, formats: readonly Format[]): Promise<RowFile | Refusal> {

@@ -50,6 +50,22 @@ describe('rollouts that nothing names', () => {
     expect(await droppedFrom(folder, 'validation/3.jsonl')).toEqual([]);
   });
 
+  it('are told apart in the completions of two steps of TRL', async () => {
+    const row = (step: number, command: string): object => ({
+      step,
+      prompt: 'p',
+      completion: markup(command),
+      accuracy: 1,
+      advantage: 0.5,
+    });
+    const folder = night({
+      'completions/completions_00003.jsonl': [row(3, 'ls'), row(3, BEACON)],
+      'completions/completions_00004.jsonl': [row(4, 'ls'), row(4, 'pwd')],
+    });
+    expect(await droppedFrom(folder, 'completions/completions_00003.jsonl')).toEqual([2]);
+    expect(await droppedFrom(folder, 'completions/completions_00004.jsonl')).toEqual([]);
+  });
+
   it('are told apart in two files of NeMo Gym', async () => {
     const row = (command: string): object => ({
       responses_create_params: { input: [] },
@@ -63,6 +79,19 @@ describe('rollouts that nothing names', () => {
 });
 
 describe('names that come round again', () => {
+  it('verl names its rollouts behind the group that they are of', async () => {
+    const row = (rollout: number, command: string): object => ({
+      input: 'p',
+      output: markup(command),
+      gts: null,
+      score: rollout,
+      step: 3,
+      uid: `1f0e5c2a-7d4b-4a39-9c1e-2b6d8e0f4a71_${rollout}_0`,
+    });
+    const folder = night({ 'rollout/3.jsonl': [row(0, 'ls'), row(1, BEACON), row(2, 'pwd')] });
+    expect(await droppedFrom(folder, 'rollout/3.jsonl')).toEqual([2]);
+  });
+
   it('AReaL counts its tasks anew: the file of the blamed call tells which is meant', async () => {
     const row = (version: number, command: string): object => ({
       task_id: 7,
