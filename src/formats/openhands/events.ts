@@ -53,7 +53,8 @@ function readDocument(
 ): readonly Event[] | Decoded {
   const history = doc['history'] ?? doc['trajectory'];
   if (!Array.isArray(history)) return readEvent(doc, record, conversation, state);
-  const episodeId = textOf(doc['instance_id']) ?? conversation;
+  const task = textOf(doc['instance_id']) ?? conversation;
+  const { attempt, episodeId, sandboxId } = attemptOf(doc, task);
   const out: Event[] = [];
   for (const entry of history.flat() as readonly unknown[]) {
     if (!isObject(entry)) continue;
@@ -63,8 +64,31 @@ function readDocument(
   out.push(...state.calls.flush());
   const prompts = promptsOf(textOf(doc['instruction']), record.ref);
   const outcome = textOf(doc['error']);
-  state.episodes.see({ ...described(episodeId), task: episodeId, outcome, prompts }, record.ref);
+  state.episodes.see({ ...described(episodeId), task, attempt, sandboxId, outcome, prompts }, record.ref);
   return out;
+}
+
+interface Attempt {
+  readonly episodeId: string;
+  readonly attempt: string | undefined;
+  readonly sandboxId: string | undefined;
+}
+
+/**
+ * An instance may be tried again, which `output.critic_attempt_<n>.jsonl` and `output.jsonl` tell: the first attempt bears its name alone.
+ * Of remote runtimes the last of the attempt is the one whose events stand here: a run that crashes leaves none.
+ * https://github.com/OpenHands/benchmarks `benchmarks/utils/models.py`
+ */
+function attemptOf(doc: JsonObject, task: string): Attempt {
+  const attempt = numberOf(doc['attempt']);
+  const runs = arrayOf(doc['runtime_runs']).filter(
+    (run) => (numberOf(at(run, 'critic_attempt')) ?? attempt) === attempt,
+  );
+  return {
+    episodeId: attempt === undefined || attempt === 1 ? task : `${task}/attempt-${attempt}`,
+    attempt: attempt === undefined ? undefined : `${attempt}`,
+    sandboxId: textOf(at(runs.at(-1), 'runtime_id')) ?? textOf(at(runs.at(-1), 'session_id')),
+  };
 }
 
 function described(episodeId: string): Parameters<EpisodeWindows['see']>[0] {
