@@ -3,17 +3,10 @@ import { push } from '../../core/push.ts';
 import type { NatEvent, NetworkEvent } from '../../model/event.ts';
 import type { Micros } from '../../model/time.ts';
 import type { Timed } from '../../model/timed.ts';
+import { Logged } from './logged.ts';
 import { isSlot, NatSlots } from './nat-slots.ts';
 import { StatedNat } from './stated-nat.ts';
 import { type NatEntry, type Tuple, toTuple, tupleKey } from './tuple.ts';
-
-/** What the log of a host's translations holds. */
-interface Logged {
-  from: number;
-  to: number;
-  /** Flows that were not translated as well. */
-  untranslated: boolean;
-}
 
 /** Every translation seen, answered by the tuple outside or inside of it. */
 export class NatTable {
@@ -47,6 +40,7 @@ export class NatTable {
     if (inside === undefined || outside === undefined) return;
     const keys = { inside: tupleKey(inside), outside: tupleKey(outside) };
     const key = `${logOf(timed)}|${keys.inside}|${keys.outside}`;
+    this.#log(timed, keys.inside !== keys.outside);
     const current = live.get(key);
     if (current !== undefined && event.phase !== 'new') {
       if (event.phase === 'destroy') {
@@ -69,8 +63,7 @@ export class NatTable {
       ref: event.ref,
     };
     if (event.phase !== 'destroy') live.set(key, entry);
-    // A log begins with its first line, also where an entry that ends there had lived long.
-    this.#index(entry, keys, event.phase === 'destroy' ? timed.at : entry.start);
+    this.#index(entry, keys);
   }
 
   /** Whether a flow with the host's own address is its own: its log shows the flow untranslated, or would have shown its translation. */
@@ -82,7 +75,7 @@ export class NatTable {
     if (latest(shown, at, slackUs, () => true) !== undefined) return true;
     // A log of all flows that lacks this one has a gap there, or had not begun.
     if (logged.untranslated && tuple.srcPort !== 0) return false;
-    return at >= logged.from - slackUs && at <= logged.to + slackUs;
+    return logged.covers(at, slackUs);
   }
 
   /** The one host whose translations put this address in front of others: it is the host's own. */
@@ -91,11 +84,8 @@ export class NatTable {
     return hosts?.size === 1 ? hosts.values().next().value : undefined;
   }
 
-  #index(entry: NatEntry, keys: { readonly inside: string; readonly outside: string }, seen: Micros): void {
-    if (entry.host !== undefined) {
-      this.#log(entry.host, entry, seen);
-      if (!keepsSource(entry)) this.#front(entry.outside.srcIp, entry.host);
-    }
+  #index(entry: NatEntry, keys: { readonly inside: string; readonly outside: string }): void {
+    if (entry.host !== undefined && !keepsSource(entry)) this.#front(entry.outside.srcIp, entry.host);
     push(this.#outside, keys.outside, entry);
     push(this.#inside, keys.inside, entry);
     push(this.#outsideNoPort, looseKey(entry.outside), entry);
@@ -107,15 +97,12 @@ export class NatTable {
     else hosts.add(host);
   }
 
-  #log(host: string, { end, translates }: NatEntry, start: Micros): void {
-    const last = Number.isFinite(end) ? end : start;
-    const logged = this.#hosts.get(host);
-    if (logged === undefined) {
-      this.#hosts.set(host, { from: start, to: last, untranslated: !translates });
-      return;
-    }
-    logged.from = Math.min(logged.from, start);
-    logged.to = Math.max(logged.to, last);
+  #log({ host, at, lo, hi, event }: Timed<NatEvent>, translates: boolean): void {
+    if (host === undefined) return;
+    const [from, to] = event.phase === 'session' ? [lo, hi] : [at, at];
+    const logged = this.#hosts.get(host) ?? new Logged(from);
+    this.#hosts.set(host, logged);
+    logged.add(from, to);
     logged.untranslated ||= !translates;
   }
 

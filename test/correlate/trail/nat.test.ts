@@ -68,8 +68,40 @@ describe('whether a flow with the address of a host is its own', () => {
     expect(isOwn(translated, 40_009, second)).toBe(false),
   );
 
-  it('is as far as clocks may be off where such a log begins and ends', () =>
-    expect([98, 99, 201, 202].map((second) => isOwn(translated, 40_009, second))).toEqual([false, true, true, false]));
+  it('is unknown as near to where such a log begins and ends as clocks may be off', () =>
+    expect([100, 101, 199, 200].map((second) => isOwn(translated, 40_009, second))).toEqual([
+      false,
+      true,
+      true,
+      false,
+    ]));
+
+  it('is unknown where such a log is silent for more than twice its next longest pause', () => {
+    const at = [100, 101, 106, 108, 119, 121].map((second) => logged(second, '10.66.1.5', 40_001));
+    expect([103, 107, 110, 117, 120].map((second) => isOwn(new NatTable(at), 40_009, second))).toEqual([
+      true,
+      true,
+      false,
+      false,
+      true,
+    ]);
+    const steadier = [100, 101, 107, 108, 119, 121].map((second) => logged(second, '10.66.1.5', 40_001));
+    expect(isOwn(new NatTable(steadier), 40_009, 110)).toBe(true);
+  });
+
+  it('is told within the sessions that such a log sums up', () => {
+    const first = logged(101, '10.66.1.5', 40_001);
+    const session = { ...first, hi: (150 * SECOND) as Micros, event: { ...first.event, phase: 'session' as const } };
+    const log = [logged(100, '10.66.1.5', 40_002), session, logged(152, '10.66.1.5', 40_003)];
+    expect(isOwn(new NatTable(log), 40_009, 120)).toBe(true);
+  });
+
+  it('is told up to the last end that such a log holds', () => {
+    const end = logged(300, '10.66.1.5', 40_003);
+    const ended = { ...end, event: { ...end.event, phase: 'destroy' as const } };
+    const all = new NatTable([logged(100, '10.66.1.5', 40_001), logged(200, '10.66.1.5', 40_003), ended]);
+    expect([250, 302].map((second) => isOwn(all, 40_009, second))).toEqual([true, false]);
+  });
 
   it('is told by the log in whatever order its lines come', () => {
     const backwards = new NatTable([logged(200, '10.66.1.5', 40_003), logged(100, '10.66.1.5', 40_001)]);
@@ -163,6 +195,7 @@ it('of a ping the id stands for the port', () => {
 describe('a log of ends alone', () => {
   const end = logged(200, '10.66.1.5', 40_001);
   const ended = { ...end, lo: (100 * SECOND) as Micros, event: { ...end.event, phase: 'destroy' as const } };
+  const later = logged(210, '10.66.1.5', 40_001);
   const table = new NatTable([ended]);
   const undone = (second: number): boolean =>
     table.undo(flow(40_001), (second * SECOND) as Micros, SECOND) !== undefined;
@@ -171,7 +204,11 @@ describe('a log of ends alone', () => {
     expect([90, 101, 200].map(undone)).toEqual([false, true, true]));
 
   it('says nothing of other flows before its first line', () =>
-    expect([150, 200].map((second) => isOwn(table, 40_009, second))).toEqual([false, true]));
+    expect([150, 199, 205].map((second) => isOwn(new NatTable([ended, later]), 40_009, second))).toEqual([
+      false,
+      false,
+      true,
+    ]));
 });
 
 describe('a translation without a far end', () => {
