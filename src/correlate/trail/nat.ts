@@ -8,6 +8,18 @@ import { isSlot, NatSlots } from './nat-slots.ts';
 import { StatedNat } from './stated-nat.ts';
 import { type NatEntry, type Tuple, toTuple, tupleKey } from './tuple.ts';
 
+/** An entry whose end was not logged yet. */
+interface Live {
+  readonly log: string;
+  readonly entry: NatEntry;
+}
+
+interface Log {
+  readonly last: Micros;
+  /** Not only how entries begin. */
+  readonly tellsLives: boolean;
+}
+
 /** Every translation seen, answered by the tuple outside or inside of it. */
 export class NatTable {
   readonly #hosts = new Map<string, Logged>();
@@ -24,12 +36,19 @@ export class NatTable {
   /** `network`: flows whose records may state a translation as well. */
   constructor(events: readonly Timed<NatEvent>[], network: readonly Timed<NetworkEvent>[] = []) {
     this.#stated = new StatedNat(network);
-    const live = new Map<string, NatEntry>();
+    const live = new Map<string, Live>();
+    const logs = new Map<string, Log>();
     const sorted = [...events].sort((a, b) => a.at - b.at || compareInLogs(a, b));
-    for (const timed of sorted) this.#add(timed, live);
+    for (const timed of sorted) {
+      const log = logs.get(logOf(timed));
+      const isLater = timed.event.phase !== 'new';
+      logs.set(logOf(timed), { last: timed.at, tellsLives: isLater || log?.tellsLives === true });
+      this.#add(timed, live);
+    }
+    for (const { log, entry } of live.values()) closeWith(logs.get(log), entry);
   }
 
-  #add(timed: Timed<NatEvent>, live: Map<string, NatEntry>): void {
+  #add(timed: Timed<NatEvent>, live: Map<string, Live>): void {
     const { event } = timed;
     if (isSlot(event)) {
       this.#slots.add(timed);
@@ -39,9 +58,10 @@ export class NatTable {
     const outside = outsideOf(event);
     if (inside === undefined || outside === undefined) return;
     const keys = { inside: tupleKey(inside), outside: tupleKey(outside) };
-    const key = `${logOf(timed)}|${keys.inside}|${keys.outside}`;
+    const log = logOf(timed);
+    const key = `${log}|${keys.inside}|${keys.outside}`;
     this.#log(timed, keys.inside !== keys.outside);
-    const current = live.get(key);
+    const current = live.get(key)?.entry;
     if (current !== undefined && event.phase !== 'new') {
       if (event.phase === 'destroy') {
         current.end = timed.at;
@@ -49,6 +69,8 @@ export class NatTable {
       } else if (event.phase === 'session') current.end = Math.max(current.end, timed.hi) as Micros;
       return;
     }
+    // Of an entry that begins anew, the end was not logged.
+    if (current?.end === Infinity) current.end = timed.at;
     const entry: NatEntry = {
       inside,
       outside,
@@ -62,7 +84,7 @@ export class NatTable {
       errorUs: timed.errorUs,
       ref: event.ref,
     };
-    if (event.phase !== 'destroy') live.set(key, entry);
+    if (event.phase !== 'destroy') live.set(key, { log, entry });
     this.#index(entry, keys);
   }
 
@@ -139,6 +161,11 @@ export class NatTable {
     const key = looseKey({ transport: 'tcp', srcIp, srcPort: 0, dstIp, dstPort });
     for (const entry of this.#outsideNoPort.get(key) ?? []) if (entry.start >= lo && entry.start <= hi) yield entry;
   }
+}
+
+/** After a log that follows entries is over, nothing says whether an entry still lives, nor who has its ports. */
+function closeWith(log: Log | undefined, entry: NatEntry): void {
+  if (log?.tellsLives && entry.end === Infinity) entry.end = log.last;
 }
 
 function bySource(all: Iterable<readonly NatEntry[]>): Map<string, NatEntry[]> {

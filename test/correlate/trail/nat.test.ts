@@ -142,8 +142,13 @@ describe('a translation', () => {
     ['gives way to the next', [entry('new', 5), entry('new', 8)], [undefined, 5, 5, 8, 8]],
     [
       'comes again after its end',
-      [entry('new', 5), entry('destroy', 6), entry('new', 8)],
-      [undefined, 5, undefined, 8, 8],
+      [entry('new', 5), entry('destroy', 6), entry('new', 7)],
+      [undefined, 5, 7, undefined, undefined],
+    ],
+    [
+      'without an end is not known after its log, where that follows entries',
+      [entry('new', 5), entry('new', 7), entry('update', 8)],
+      [undefined, 5, 7, 7, undefined],
     ],
     ['stands as long as its session', [entry('session', 5, { lasts: 2 })], [undefined, 5, 5, undefined, undefined]],
     [
