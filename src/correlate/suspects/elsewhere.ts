@@ -9,9 +9,11 @@ import type { Trail } from '../trail/walk.ts';
 export type GoesElsewhere = (command: string, trail: Pick<Trail, 'dstIps' | 'dstPort' | 'domains'>) => boolean;
 
 /** Many calls say the same. */
-const placesIn = remembered((text: string) =>
-  findMentions(text).filter((mention) => isRemote(mention) && !isPartOfOther(mention, text)),
-);
+const placesIn = remembered((text: string) => {
+  const remote = findMentions(text).filter(isRemote);
+  const names = remote.length === 0 ? undefined : new Set(namesAlone(text));
+  return remote.filter(({ kind, value, encoding }) => kind !== 'domain' || encoding !== 'literal' || names?.has(value));
+});
 
 const RESOLVER_PORT = 53;
 /** `10.20.8.0/24`. */
@@ -41,11 +43,11 @@ function isRemote({ kind, value }: Mention): boolean {
 
 const IMPORTS = /\b(?:import|from)\s+[\w.]+/g;
 
-/** Whether a name is no host wherever it stands, but a file on one, a module or a member: `/x.git`, `import urllib.request`, `sys.argv[1]`. */
-function isPartOfOther({ kind, value, encoding }: Mention, text: string): boolean {
-  if (kind !== 'domain' || encoding !== 'literal') return false;
-  const name = value.replaceAll('.', '\\.');
-  return !new RegExp(`(?:^|[\\s'"=@]|//)${name}(?:[\\s'":/;|&)]|$)`, 'i').test(text.replace(IMPORTS, ''));
+const ALONE = /(?<=^|[\s'"=@]|\/\/)[^\s'"=@:/;|&)]+(?=[\s'":/;|&)]|$)/g;
+
+/** What stands where a host would: no file on one, no module, no member, as in `/x.git`, `import urllib.request`, `sys.argv[1]`. */
+function namesAlone(text: string): readonly string[] {
+  return text.replace(IMPORTS, '').toLowerCase().match(ALONE) ?? [];
 }
 
 /** Whether the text names a range with the address, or a part of it that a program may go on from: `10.20.8.$i`, `10.20.8.1-20`. */
