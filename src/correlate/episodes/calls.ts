@@ -79,7 +79,7 @@ export function placing(onlySandbox: string | undefined, leases: LeaseTable): (t
       onlySandbox;
     return {
       sandboxId,
-      host: event.host ?? (sandboxId === undefined ? host : (leases.hostOfSandbox(sandboxId) ?? host)),
+      host: event.host ?? (sandboxId === undefined ? host : (leases.hostOfSandbox(sandboxId, event.episodeId) ?? host)),
     };
   };
 }

@@ -185,8 +185,13 @@ export class LeaseTable {
     return sandboxes;
   }
 
-  hostOfSandbox(sandboxId: string): string | undefined {
-    return this.ofSandbox(sandboxId).find((lease) => lease.host !== undefined)?.host;
+  /** Of several hosts that name a sandbox so, the one on which the episode held it. */
+  hostOfSandbox(sandboxId: string, episodeId?: string): string | undefined {
+    const leases = this.ofSandbox(sandboxId);
+    const own = leases.find(
+      (lease) => episodeId !== undefined && lease.episodeId === episodeId && lease.host !== undefined,
+    );
+    return (own ?? leases.find(({ host }) => host !== undefined))?.host;
   }
 
   /** Hosts whose sandbox network holds the address, from the inventory. */

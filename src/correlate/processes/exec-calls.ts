@@ -59,14 +59,14 @@ export function openExecCalls(episodes: EpisodeTable, bornOf: (process: Process)
   };
 }
 
-/** Calls of the sandbox, or else of the host, that the process can have started in. */
+/** Calls of the sandbox, or else of the host, that the process can have started in. Where hosts name sandboxes alike, those of its own. */
 function runningAt(
   host: string,
   born: Born,
   episodes: readonly Episode[],
   sandboxId: string | undefined,
 ): readonly Call[] {
-  return episodes.flatMap(({ calls }) =>
+  const running = episodes.flatMap(({ calls }) =>
     born.to < calls.extent.from - EXEC_SLACK_US || born.from > calls.extent.to + EXEC_SLACK_US
       ? []
       : calls.all.filter(
@@ -76,6 +76,8 @@ function runningAt(
             startsIn(born, call),
         ),
   );
+  const here = running.filter((call) => call.host === host);
+  return here.length === 0 ? running : here;
 }
 
 function byText({ execs, said, first }: Process, running: readonly Call[]): ExecCall | undefined {

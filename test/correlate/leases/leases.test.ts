@@ -33,6 +33,14 @@ it('takes sandboxes for hosts of their own only where a lease or the sandbox net
   ]);
 });
 
+it('places a sandbox whose name two hosts use where the episode held it', () => {
+  const held = (host: string, episodeId: string) =>
+    ({ ...lease(host), sandboxId: 's', episodeId }) as unknown as LeaseEvent;
+  const leases = columnsOf([held('h', 'e-1'), held('i', 'e-2')]);
+  const table = new LeaseTable({ leases, correct, shift: (_, at) => at });
+  expect(['e-1', 'e-2', 'e-3', undefined].map((id) => table.hostOfSandbox('s', id))).toEqual(['h', 'i', 'h', 'h']);
+});
+
 it('takes a root process for that of the lease which is nearest in time', () => {
   const held = (sandboxId: string, start: number, end: number) =>
     ({ ...lease('h'), sandboxId, rootPid: 7, start, end }) as unknown as LeaseEvent;

@@ -108,6 +108,8 @@ describe('a process is of a call by what it ran', () => {
       curl,
       undefined,
     ],
+    ['of its host, where another has a sandbox of that name', [call('b', { host: 'i' }), A], curl, 'argv a'],
+    ['of any host where none has the name of its own', [call('b', { host: 'i' })], curl, 'argv b'],
     ['nor where it never ran', [call('a', { executed: false })], curl, undefined],
     ['a second and a half before it', [A], { ...curl, at: 8.5 }, 'argv a'],
     ['no longer before', [A, LONG], { ...curl, at: 8.499999 }, undefined],
