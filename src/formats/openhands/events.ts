@@ -77,7 +77,7 @@ interface Attempt {
 /**
  * An instance may be tried again, which `output.critic_attempt_<n>.jsonl` and `output.jsonl` tell: the first attempt bears its name alone.
  * Of remote runtimes the last of the attempt is the one whose events stand here: a run that crashes leaves none.
- * https://github.com/OpenHands/benchmarks `benchmarks/utils/models.py`
+ * OpenHands/benchmarks, `benchmarks/utils/models.py`
  */
 function attemptOf(doc: JsonObject, task: string): Attempt {
   const attempt = numberOf(doc['attempt']);
