@@ -1,6 +1,6 @@
 import { decideOnce } from './attribute/alike.ts';
 import { chanceOf, type Moment, type Span } from './attribute/chance.ts';
-import { openIncidents } from './attribute/incidents.ts';
+import { type Grouped, openIncidents } from './attribute/incidents.ts';
 import { withCircumstances } from './circumstances.ts';
 import { isBackgroundCommand } from './core/tools/background.ts';
 import type { Corrected } from './correction.ts';
@@ -29,11 +29,7 @@ export async function attribute(gathered: Gathered, options: RunOptions, correct
   const { store } = gathered;
   const { places, clocks, correct } = corrected;
   const { correlation, counted, lives } = correlateAll(gathered, options, corrected);
-  const decide = decideOnce();
-  const grouping = openIncidents();
-  const { attributions, incidents: grouped } = grouping.close(
-    Array.from(correlation.cases, (entry) => grouping.put(entry.violation, decide(entry))),
-  );
+  const { attributions, incidents: grouped } = weighed(correlation, options);
   const incidents = withCircumstances(grouped, attributions, {
     episodes: correlation.episodes.episodes,
     leases: correlation.leases,
@@ -64,6 +60,17 @@ export async function attribute(gathered: Gathered, options: RunOptions, correct
   if (attributions.length > 0) problems.push(...silentProblems(correlation.episodes.episodes));
   if (gathered.readShare === 1 && options.hashes !== false) problems.push(...unhashedProblems(inputs));
   return { ...report, problems, inputs };
+}
+
+/** Every case with its verdict, and what belongs together. */
+function weighed({ cases, count }: Correlation, { onProgress }: RunOptions): Grouped {
+  const decide = decideOnce();
+  const grouping = openIncidents();
+  const verdicts = Array.from(cases, (entry, n) => {
+    onProgress?.({ stage: 'answering', weighed: n, violations: count });
+    return grouping.put(entry.violation, decide(entry));
+  });
+  return grouping.close(verdicts);
 }
 
 /** The inputs with their hashes; `meanwhile` is told whether these are still being made. */

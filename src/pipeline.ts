@@ -108,6 +108,7 @@ async function reportOf(
   gathered: Gathered,
   options: RunOptions,
 ): Promise<{ readonly report: Report; readonly corrected: Corrected }> {
+  options.onProgress?.({ stage: 'answering', weighed: 0, violations: undefined });
   const corrected = correctClocks(gathered, options);
   return { report: await attribute(gathered, options, corrected), corrected };
 }

@@ -17,7 +17,7 @@ export function groupIncidents(attributions: readonly Attribution[]): Grouped {
   );
 }
 
-interface Grouped {
+export interface Grouped {
   readonly attributions: readonly Attribution[];
   readonly incidents: readonly Incident[];
 }

@@ -75,6 +75,8 @@ export interface Correlation {
   readonly leases: LeaseTable;
   /** In the order of time. Each is made when it is asked for: with all suspects and facts they are large. */
   readonly cases: Iterable<Case>;
+  /** How many there are. */
+  readonly count: number;
 }
 
 /** Turns flagged records and evidence into cases: one per violation, with all suspects and facts. */
@@ -92,6 +94,7 @@ export function correlate(evidence: Evidence): Correlation {
   return {
     episodes,
     leases,
+    count: numbered.length,
     cases: passing(numbered.toReversed(), (entry) => investigate(entry, trails, context, telemetry)),
   };
 }

@@ -67,7 +67,7 @@ function unpacking({ temporaryFiles, signal, onProgress }: RunOptions): UnpackOp
   return {
     signal,
     ...(temporaryFiles === false ? { folder: false } : {}),
-    ...(onProgress && { onUnpacking: (unpacking) => onProgress({ readBytes: 0, totalBytes: 0, unpacking }) }),
+    ...(onProgress && { onUnpacking: (unpacking) => onProgress({ stage: 'unpacking', ...unpacking }) }),
   };
 }
 

@@ -103,7 +103,8 @@ export class Reading {
     const { path } = file.input;
     const headings = this.#handed.get(path)?.headings;
     const before = headings === undefined ? undefined : { headings };
-    const options = { ...this.#decoding(), formats, isSeekable: this.#seekable.has(path), before };
+    const onLines = (lines: number): void => this.#options.onProgress?.({ stage: 'reading-again', path, lines });
+    const options = { ...this.#decoding(), formats, isSeekable: this.#seekable.has(path), before, onLines };
     const { kept, problems } = await visitLines(file, options, visit, emit);
     this.#foundAgain(path, kept);
     this.#problems.push(...problems);
@@ -155,7 +156,7 @@ export class Reading {
 
   #count(bytes: number): void {
     this.#readBytes += bytes;
-    this.#options.onProgress?.({ readBytes: this.#readBytes, totalBytes: this.#totalBytes });
+    this.#options.onProgress?.({ stage: 'reading', readBytes: this.#readBytes, totalBytes: this.#totalBytes });
   }
 
   #decoding() {

@@ -24,6 +24,20 @@ const LINE = `${JSON.stringify({
 })}\n`;
 const LINES = 4;
 
+it('somebody is told of the lines that were visited, now and then', async () => {
+  writeFileSync(join(dir, 'long.json'), LINE.repeat(600));
+  const { inputs } = await findInputs(['long.json'], dir);
+  const places = Array.from({ length: 600 }, (_, n) => ({ line: n + 1, offset: n * LINE.length, lines: 1 }));
+  const told: number[] = [];
+  for await (const { input, head } of readHeads(inputs)) {
+    const dating = { zoneOffsetMin: () => 0, reference: () => 0 as Micros };
+    const onLines = (lines: number): void => void told.push(lines);
+    const options = { ...dating, formats, isSeekable: true, before: undefined, onLines };
+    await visitLines(recognise(input, head, formats, undefined), options, { places, keep: () => [] }, async () => {});
+  }
+  expect(told).toEqual([256, 512]);
+});
+
 it.each([
   ['eve.json', LINE.repeat(LINES), true],
   ['eve.json.gz', gzipSync(LINE.repeat(LINES)), false],

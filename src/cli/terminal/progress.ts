@@ -1,3 +1,4 @@
+import { thousands } from '../../core/findings/findings.ts';
 import { clipColumns } from '../../core/text/display-width.ts';
 import { escapeTerminal } from '../../core/text/text.ts';
 import type { NetworkEvent } from '../../model/event.ts';
@@ -26,6 +27,7 @@ export function watchReading(quiet: boolean): Watching {
   const seen = new Map<string, number>();
   let records = 0;
   let last = 0;
+  let stage: Progress['stage'] | undefined;
   let shown = false;
   const write = (text: string): void => {
     process.stderr.write(`${CLEAR}${text}`);
@@ -34,9 +36,11 @@ export function watchReading(quiet: boolean): Watching {
   return {
     onProgress: (progress) => {
       const now = performance.now();
-      if (now - last < EVERY_MS) return;
+      // What begins may hold everything for long: it is told at once.
+      if (now - last < EVERY_MS && progress.stage === stage) return;
       last = now;
-      const found = records === 0 ? '' : `; ${records} violating records to ${seen.size} places so far`;
+      stage = progress.stage;
+      const found = records === 0 || stage === 'answering' ? '' : `; ${foundSoFar(records, seen.size)}`;
       // A line that the terminal breaks cannot be taken back.
       write(clipColumns(`${stageOf(progress, (now - started) / 1000)}${found}`, (process.stderr.columns || 80) - 1));
     },
@@ -70,13 +74,31 @@ export async function withProgress<T>(
   }
 }
 
-function stageOf(progress: Progress, seconds: number): string {
-  const { unpacking } = progress;
-  if (unpacking === undefined) return rateOf(progress, seconds);
-  return `unpacking: ${mega(unpacking.bytes)} MB of ${escapeTerminal(unpacking.path)}`;
+function foundSoFar(records: number, places: number): string {
+  return `${thousands(records)} violating records to ${thousands(places)} places so far`;
 }
 
-function rateOf({ readBytes, totalBytes }: Progress, seconds: number): string {
+function stageOf(progress: Progress, seconds: number): string {
+  switch (progress.stage) {
+    case 'unpacking':
+      return `unpacking: ${mega(progress.bytes)} MB of ${escapeTerminal(progress.path)}`;
+    case 'reading':
+      return rateOf(progress, seconds);
+    case 'reading-again':
+      return `${thousands(progress.lines)} lines of ${escapeTerminal(progress.path)} read again`;
+    case 'answering':
+      return weighedOf(progress);
+  }
+}
+
+type At<Stage extends Progress['stage']> = Extract<Progress, { readonly stage: Stage }>;
+
+function weighedOf({ weighed, violations }: At<'answering'>): string {
+  if (violations === undefined) return 'all read; clocks and records are put together';
+  return `all read; ${thousands(weighed)} of ${thousands(violations)} violations weighed`;
+}
+
+function rateOf({ readBytes, totalBytes }: At<'reading'>, seconds: number): string {
   const rate = readBytes / seconds;
   const left = Math.max(0, (totalBytes - readBytes) / rate);
   const estimate = seconds < FIRST_ESTIMATE_S || rate === 0 ? '' : `, ${left.toFixed(0)} s left`;

@@ -22,7 +22,12 @@ interface VisitOptions extends Dating {
   readonly isSeekable: boolean;
   readonly before: Pick<HandedOver, 'headings'> | undefined;
   readonly signal?: AbortSignal;
+  /** Is told how many were read, now and then. */
+  readonly onLines?: (lines: number) => void;
 }
+
+/** So many lines take some milliseconds. */
+const TOLD_EVERY = 256;
 
 interface Visited {
   /** Records of which something was kept. */
@@ -43,8 +48,10 @@ export async function visitLines<P extends Place>(
   const { input } = file;
   const tally = new Tally(file, options.formats, contextOf(input, options), options.before);
   let moved = 0;
+  let lines = 0;
   const onMoved = (): void => void moved++;
   const take = async ({ place, record }: Found<P>): Promise<void> => {
+    if (++lines % TOLD_EVERY === 0) options.onLines?.(lines);
     const own = tally.read(record);
     const kept = visit.keep(own, place);
     tally.note(own, kept, record.ref.line);

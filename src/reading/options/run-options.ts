@@ -37,12 +37,15 @@ export interface RunOptions extends Stated {
   readonly whileHashing?: (report: Omit<Report, 'inputs' | 'problems'>, isHashing: () => boolean) => Promise<void>;
 }
 
-export interface Progress {
-  readonly readBytes: number;
-  readonly totalBytes: number;
-  /** The archive that is being unpacked before anything is read, and the bytes that came out of it. */
-  readonly unpacking?: { readonly path: string; readonly bytes: number };
-}
+/** What a run is at. */
+export type Progress =
+  /** An archive, before anything is read, and the bytes that came out of it. */
+  | { readonly stage: 'unpacking'; readonly path: string; readonly bytes: number }
+  | { readonly stage: 'reading'; readonly readBytes: number; readonly totalBytes: number }
+  /** Lines of a long log, once more: they may bear on violations that were found behind them. */
+  | { readonly stage: 'reading-again'; readonly path: string; readonly lines: number }
+  /** All is read. So many violations were weighed, of as many as there are; undefined before their number is known. */
+  | { readonly stage: 'answering'; readonly weighed: number; readonly violations: number | undefined };
 
 /** Minutes east of UTC for stamps of a file that state no zone. */
 export function zoneFor(path: string, { zones }: RunOptions): number {

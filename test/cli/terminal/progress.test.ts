@@ -7,7 +7,7 @@ import { explainCommand } from '../../../src/cli/commands/explain.ts';
 import { inspectCommand } from '../../../src/cli/commands/inspect.ts';
 import { timelineCommand } from '../../../src/cli/commands/timeline.ts';
 import { watchReading } from '../../../src/cli/terminal/progress.ts';
-import { investigate } from '../../../src/pipeline.ts';
+import { investigate, type Progress } from '../../../src/pipeline.ts';
 
 const inputs = join(import.meta.dirname, '../../../fixtures/rome/inputs');
 const wasTerminal = process.stderr.isTTY;
@@ -40,6 +40,41 @@ describe('while long logs are read', () => {
     expect(text).toContain('more places are counted below');
   });
 
+  it('it is told what the run is at, to the last violation', async () => {
+    const seen: Progress[] = [];
+    const onProgress = (progress: Progress): void => void seen.push(progress);
+    const { attributions } = await investigate({ paths: [inputs], cwd: inputs, memoryBytes: 0, onProgress });
+    const stages = [...new Set(seen.map(({ stage }) => stage))];
+    expect(stages.filter((stage) => stage !== 'reading-again')).toEqual(['reading', 'answering']);
+    const answering = seen.flatMap((one) => (one.stage === 'answering' ? [one] : []));
+    const violations = attributions.length;
+    expect(answering[0]).toEqual({ stage: 'answering', weighed: 0, violations: undefined });
+    expect(answering.slice(1).map(({ weighed }) => weighed)).toEqual(attributions.map((_, n) => n));
+    expect(new Set(answering.slice(1).map((one) => one.violations))).toEqual(new Set([violations]));
+  });
+
+  it('what begins is shown at once, what goes on every now and then', () => {
+    process.stderr.isTTY = true;
+    const written: string[] = [];
+    vi.spyOn(process.stderr, 'write').mockImplementation((chunk) => written.push(String(chunk)) > 0);
+    const now = vi.spyOn(performance, 'now').mockReturnValue(1_000);
+    const { onProgress } = watchReading(false);
+    now.mockReturnValue(3_000);
+    onProgress({ stage: 'reading', readBytes: 4e6, totalBytes: 8e6 });
+    onProgress({ stage: 'reading', readBytes: 5e6, totalBytes: 8e6 });
+    onProgress({ stage: 'reading-again', path: 'a\u001b.log', lines: 12_345 });
+    onProgress({ stage: 'answering', weighed: 0, violations: undefined });
+    now.mockReturnValue(3_300);
+    onProgress({ stage: 'answering', weighed: 1_500, violations: 41_000 });
+    expect(written.map((text) => text.replace('\r\u001b[K', ''))).toEqual([
+      '4.0 of 8.0 MB read, 2.0 MB/s, 2 s left',
+      expect.stringMatching(/^12,345 lines of a\S+\.log read again$/),
+      'all read; clocks and records are put together',
+      'all read; 1,500 of 41,000 violations weighed',
+    ]);
+    expect(written.join('')).not.toContain('a\u001b');
+  });
+
   it('a line stays on one line of the terminal, and a dumb one shows none', () => {
     const { columns, isTTY } = process.stderr;
     const { TERM: term } = process.env;
@@ -51,7 +86,7 @@ describe('while long logs are read', () => {
       });
       const { onProgress } = watchReading(false);
       vi.spyOn(performance, 'now').mockReturnValue(1e9);
-      onProgress({ readBytes: 0, totalBytes: 0, unpacking: { path, bytes: 2_000_000 } });
+      onProgress({ stage: 'unpacking', path, bytes: 2_000_000 });
       vi.restoreAllMocks();
       return text.replace('\r\u001b[K', '');
     };
@@ -102,8 +137,8 @@ describe('a run that is stopped', () => {
       paths: [inputs],
       cwd: inputs,
       signal: controller.signal,
-      onProgress: ({ readBytes, totalBytes }) => {
-        if (readBytes > totalBytes / 3) controller.abort();
+      onProgress: (progress) => {
+        if (progress.stage === 'reading' && progress.readBytes > progress.totalBytes / 3) controller.abort();
       },
     });
     expect(report.problems.map(({ code, severity }) => `${code} ${severity}`)).toContain('stopped error');
