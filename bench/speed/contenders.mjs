@@ -9,12 +9,18 @@ const peer = (name) => `${root}bench/peers/${name}.mjs`;
 const FINE = [0, 1, 3];
 export const cli = `${root}dist/cli/main.js`;
 export const OURS = 'egressblame';
+/** The same run without a word of `--json`: it states no hashes of its inputs, so it makes none. */
+export const TERMINAL = 'egressblame, for the terminal';
 export const PARSE = 'JSON.parse per line';
 export const SCAN = 'read + newline scan';
 export const DUCKDB = 'DuckDB, 2 threads';
 
 export function ours(folder, answer, name = OURS) {
   return { name, args: [cli, folder, '--json'], answer, fine: FINE };
+}
+
+function forTheTerminal(folder) {
+  return { name: TERMINAL, args: [cli, folder], fine: FINE };
 }
 
 export function parseFloor(logs) {
@@ -52,6 +58,7 @@ export function contendersOf(night, only) {
   const joined = night.keyed ? ['duckdb', 'chdb', 'script'] : [];
   const chosen = ['floor', ...joined].filter((group) => only.includes(group));
   const others = chosen.flatMap((group) => groups[group](night));
-  const list = only.includes('ours') ? [ours(night.folder, undefined), ...others] : others;
+  const own = only.includes('ours') ? [ours(night.folder, undefined), forTheTerminal(night.folder)] : [];
+  const list = [...own, ...others];
   return list.map((contender, i) => ({ ...contender, answer: `${night.folder}.answer-${i}` }));
 }

@@ -104,7 +104,8 @@ has less than ${SMALLEST_BYTES / 1e6} MB: then starting takes longer than readin
     goalTable(trials),
     '## Where we win, where we lose',
     `Peers do the plain join of alerts with leases and calls. egressblame also detects formats and rules, aligns clocks, counts every
-record, weighs rivals and writes the evidence of each answer (\`--json\`). Below 1: egressblame is faster or smaller.`,
+record, weighs rivals, hashes what it read and writes the evidence of each answer (\`--json\`; for the terminal it hashes nothing and writes
+the incidents). Below 1: egressblame is faster or smaller.`,
     peerTable(trials),
     ...missing.map((text) => `Not measured: ${text}.`),
     '## Figures',

@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 import { writeNight } from '../nights/generate.mjs';
 import { mixes } from '../nights/lines.mjs';
 import { checkOurs, checkPeer, readTruth } from './answers.mjs';
-import { cli, contendersOf, OURS, ours, PARSE, parseFloor, SCAN } from './contenders.mjs';
+import { cli, contendersOf, OURS, ours, PARSE, parseFloor, SCAN, TERMINAL } from './contenders.mjs';
 import { alternate } from './measure.mjs';
 
 /** Their records are no JSON: JSON.parse reads the EVE night of the same size instead. */
@@ -46,7 +46,7 @@ async function checkAnswers(night, contenders) {
   const answers = {};
   for (const { name, answer } of contenders) {
     if (name === OURS) answers[name] = await checkOurs(answer, { truth, file: night.file });
-    else if (![SCAN, PARSE].includes(name)) answers[name] = await checkPeer(answer, truth);
+    else if (![TERMINAL, SCAN, PARSE].includes(name)) answers[name] = await checkPeer(answer, truth);
     rmSync(answer);
   }
   return answers;

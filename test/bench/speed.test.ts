@@ -49,6 +49,32 @@ describe('figures', () => {
   });
 });
 
+describe('goals', () => {
+  const round = (walls: Readonly<Record<string, number>>) =>
+    Object.fromEntries(Object.entries(walls).map(([name, wallMs]) => [name, { wallMs, rssMb: 200 }]));
+
+  it('judge the answer of --json and that for the terminal each by itself', async () => {
+    const { goalRows } = await bench('goals.mjs');
+    const { OURS, PARSE, TERMINAL } = await bench('contenders.mjs');
+    const walls = { [OURS]: 4, [TERMINAL]: 3, [PARSE]: 10 };
+    const trial = { kind: 'mix', mix: 'eve', floor: PARSE, bytes: 1e9, rounds: [round(walls), round(walls)] };
+    const rows: readonly { goal: string; verdict: string }[] = goalRows([trial]);
+    const overParse = rows.filter(({ goal }) => goal.includes('wall over JSON.parse'));
+    expect(overParse.map(({ goal, verdict }) => [goal, verdict])).toEqual([
+      ['EVE: wall over JSON.parse per line <= 0.35x', 'missed'],
+      ['EVE, for the terminal: wall over JSON.parse per line <= 0.35x', 'met'],
+    ]);
+  });
+
+  it('take the recorded night in seconds', async () => {
+    const { goalRows } = await bench('goals.mjs');
+    const { OURS } = await bench('contenders.mjs');
+    const rounds = [1_700, 1_900].map((wallMs) => round({ [OURS]: wallMs, 'node -e 0': 100 }));
+    const [row] = goalRows([{ kind: 'night-a', floor: 'node -e 0', rounds }]);
+    expect(row).toMatchObject({ goal: 'night-a: wall <= 1.5 s', values: [1.7, 1.9], verdict: 'missed' });
+  });
+});
+
 describe('the goal of growth with violations', () => {
   const trialOf = (walls: readonly number[]) => ({
     kind: 'violations',
