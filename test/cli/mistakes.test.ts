@@ -12,6 +12,7 @@ beforeAll(() => {
   writeTinyNight(join(dir, 'logs'));
   writeFileSync(join(dir, 'bad.nft'), 'this is no policy\n');
   writeFileSync(join(dir, 'known.json'), '{"version": 1, "entries": []}\n');
+  writeFileSync(join(dir, 'monday.json'), '{"record":"run"}\n');
   writeFileSync(join(dir, 'conf.yaml'), 'failOn: likely\r\nminCoverage: 0.5\r\n');
 });
 afterAll(() => rmSync(dir, { recursive: true }));
@@ -62,6 +63,11 @@ describe('a wrong call says what is wrong and what to run, on the error output a
       'rules over the configuration',
       ['policy', 'suggest', 'logs', '--config', 'conf.yaml', '--format', 'srt', '-o', 'conf.yaml'],
       /^egressblame: conf\.yaml is the configuration of this run; name another file\n$/,
+    ],
+    [
+      'a report over the earlier night that it is compared with',
+      ['logs', '--compare', 'monday.json', '-o', './monday.json'],
+      /^egressblame: \.\/monday\.json is the earlier night of this run; name another file\n$/,
     ],
     ['a report that is a folder', ['check', 'logs', '-o', 'html=logs'], /cannot be written: it is a folder/],
     ['a manifest below a file', ['quarantine', 'logs', '-o', 'bad.nft/q.jsonl'], /bad\.nft is no folder/],
@@ -263,6 +269,13 @@ it('help of a command is its own', async () => {
     code: 0,
     out: expect.stringMatching(/^Usage: egressblame baseline update /) as string,
   });
+});
+
+it('help is as wide as COLUMNS, where it fits', async () => {
+  const optionLines = async (columns: string) =>
+    (await runCommand(['events', '--help'], { env: { COLUMNS: columns } })).out.split('\n');
+  expect(Math.max(...(await optionLines('80')).map(({ length }) => length))).toBeLessThanOrEqual(80);
+  expect(await optionLines('300')).toEqual(await optionLines(''));
 });
 
 it('quarantine says what it wrote, and does not ask to write it again', async () => {

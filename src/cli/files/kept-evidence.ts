@@ -16,7 +16,7 @@ import { identityOf, isStdout } from './whole-file.ts';
 export async function refuseEvidence(
   outputs: readonly (string | undefined)[],
   paths: readonly string[],
-  { flags, cwd }: { readonly flags: ReadingFlags & Pick<CommonFlags, 'baseline'>; readonly cwd: string },
+  { flags, cwd }: { readonly flags: ReadingFlags & Pick<CommonFlags, 'baseline' | 'compare'>; readonly cwd: string },
 ): Promise<void> {
   const there = outputs.flatMap((path) => {
     const id = path === undefined || isStdout(path) ? undefined : identityOf(resolve(cwd, path));
@@ -26,6 +26,7 @@ export async function refuseEvidence(
   const told = [
     ['baseline', flags.baseline],
     ['configuration', flags.settings?.path],
+    ...(flags.compare ?? []).map((earlier) => ['earlier night', earlier] as const),
   ] as const;
   for (const { path, id } of there)
     for (const [what, file] of told)
