@@ -102,6 +102,19 @@ describe('what the program writes beside the logs is no evidence the next time',
     expect((await runCommand(args)).code).toBe(code);
   });
 
+  it.each(['egressblame.config.json', 'egressblame.config.yaml', 'egressblame.config.yml'])(
+    'a configuration is none either, and is not written over: %s',
+    async (name) => {
+      const logs = writeTinyNight(join(dir, `with ${name}`));
+      const before = await found(logs);
+      writeFileSync(join(logs, name), '{"failOn": "likely"}\n');
+      expect(await found(logs)).toEqual(before);
+      expect(await notes(logs)).toEqual(['a configuration of egressblame: no evidence']);
+      expect((await runCommand([logs])).err).toBe('');
+      expect((await runCommand([logs, '-o', `csv=${join(logs, name)}`])).code).toBe(2);
+    },
+  );
+
   it('a document of others that begins like a baseline is none of it', () => {
     const index = JSON.stringify({ version: 1, entries: [{ sessionId: 's-1', messageCount: 3 }] }, null, 2);
     expect(ownReport(Buffer.from(index))).toBeUndefined();

@@ -8,7 +8,7 @@ import { createUnwrapper, expandRecord } from '../envelopes/unwrap.ts';
 import type { InputFile } from '../files/discover.ts';
 import { isPacked, newReadLog, readBytes } from '../records/read.ts';
 import { binaryKind } from './binary.ts';
-import { ownReport } from './own-report.ts';
+import { ownConfiguration, ownReport } from './own-report.ts';
 
 const HEAD_BYTES = 256 * 1024;
 /** A first record longer than `HEAD_BYTES` is waited for up to here: agent traces have such lines. */
@@ -39,7 +39,7 @@ export interface HeadFacts {
   readonly hasLeapDay: boolean;
   /** It has to be decompressed. */
   readonly isPacked: boolean;
-  /** Set for files that are no text: what they are and what would make them readable. */
+  /** Set for files that are no log: what they are and what would make them readable. */
   readonly binary?: string;
 }
 
@@ -72,7 +72,8 @@ export async function readHead(input: InputFile): Promise<Head> {
     }
   }
   if (total === 0 && hole !== undefined) parts.push(hole);
-  return { ...headOf(Buffer.concat(parts), ended, probe), isPacked: isPacked(input, log) };
+  const { binary = ownConfiguration(input.path), ...head } = headOf(Buffer.concat(parts), ended, probe);
+  return { ...head, ...(binary === undefined ? {} : { binary }), isPacked: isPacked(input, log) };
 }
 
 /** What a program goes on to write where it was once, in a file that was cut to nothing meanwhile, stands behind such pages. */

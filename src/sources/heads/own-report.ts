@@ -49,6 +49,13 @@ const BEGINNINGS: readonly RegExp[] = [
   /^\{\n {2}"version": 1,\n {2}"entries": (?:\[\]|\[\n {4}\{\n {6}"fingerprint": "f-)/,
 ];
 
+/** As `config/find.ts` looks for it: it says how logs are read, and holds none. */
+const CONFIGURATION = /(?:^|\/)egressblame\.config\.(?:json|ya?ml)$/;
+
+export function ownConfiguration(path: string): string | undefined {
+  return CONFIGURATION.test(path) ? 'a configuration of egressblame: no evidence' : undefined;
+}
+
 /** The first line is longer only where a command is, and ours are cut. */
 const MOST_BYTES = 16_384;
 
