@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { VERSION } from '../../version.ts';
 import { EXIT } from '../exit/exit-codes.ts';
+import { columnsOr } from '../terminal/columns.ts';
 import { addAnswers } from './answers.ts';
 import { dropEmptyVariables, strayVariables } from './environment.ts';
 import { addHousekeeping } from './housekeeping.ts';
@@ -10,13 +11,14 @@ import { addProofs } from './proofs.ts';
 import { addPolicy, addQuarantine } from './remedies.ts';
 import { addListings, addViews } from './views.ts';
 
-const INTRO = `git blame for firewall alerts: names the agent episode, tool call and process behind
-each network violation, or says honestly that the records do not decide.`;
+const INTRO = `git blame for firewall alerts: names the agent episode, tool call and process
+behind each network violation, or says honestly that the records do not decide.`;
 
 const EXITS = `
 Exit codes:
   0 clean and covered   1 findings at or above --fail-on   2 usage or configuration
-  3 cannot say clean: no usable input, or records missing   4 evidence failed verification   70 internal error
+  3 cannot say clean: no usable input, or records missing
+  4 evidence failed verification   70 internal error
 
 Examples:
   egressblame logs/                         everything under a folder, formats detected
@@ -24,7 +26,8 @@ Examples:
   egressblame inspect logs/                 what each file is and how much of it was read
 
 Options of the first form: egressblame investigate --help.
-Settings: flag, then EGRESSBLAME_* variable, then egressblame.config.{json,yaml}, then default.`;
+Settings: flag, then EGRESSBLAME_* variable, then egressblame.config.{json,yaml},
+then default.`;
 
 /** The command line. Commands load their code when they run, so --help and --version stay fast. */
 export function createProgram(): Command {
@@ -33,7 +36,7 @@ export function createProgram(): Command {
     .description(INTRO)
     .version(VERSION, '-V, --version')
     .exitOverride()
-    .configureHelp({ helpWidth: 100 })
+    .configureHelp({ helpWidth: Math.min(100, columnsOr(100)) })
     .showSuggestionAfterError(true)
     .showHelpAfterError('(egressblame --help shows all commands)')
     .addHelpText('after', EXITS);

@@ -2,6 +2,7 @@ import { redact } from '../../core/text/redact.ts';
 import type { TerminalOptions } from '../../report/terminal/options.ts';
 import { COLOURED, PLAIN } from '../../report/terminal/style.ts';
 import type { ReadingFlags } from '../command-line/flags.ts';
+import { columnsOr } from './columns.ts';
 
 const BLOCK_CHARACTERS = 64_000;
 
@@ -16,7 +17,7 @@ export function terminalOptions(
   const shows = forced !== '' || (isTerminal && terminal !== 'dumb');
   const wanted = flags.color === 'always' || (shows && !isBare);
   return {
-    width: Math.max(40, Math.min(process.stdout.columns || 80, 120)),
+    width: Math.max(40, Math.min(columnsOr(80), 120)),
     style: wanted ? COLOURED : PLAIN,
     clean: cleaner(flags),
     command,

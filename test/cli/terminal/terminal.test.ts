@@ -31,11 +31,19 @@ it.each<[string, boolean, Color, Record<string, string>, boolean]>([
 });
 
 it.each([
-  [0, 80],
-  [20, 40],
-  [100, 100],
-  [300, 120],
-])('of %i columns the report takes %i', (columns, width) => {
+  [0, undefined, 80],
+  [20, undefined, 40],
+  [100, undefined, 100],
+  [300, undefined, 120],
+  [0, '60', 60],
+  [0, '0', 80],
+  [0, '-5', 80],
+  [0, '1e3', 80],
+  [0, '', 80],
+  [100, '60', 100],
+])('of %i columns, COLUMNS %s, the report takes %i', (columns, stated, width) => {
   process.stdout.columns = columns;
+  if (stated === undefined) delete process.env['COLUMNS'];
+  else process.env['COLUMNS'] = stated;
   expect(terminalOptions({ redact: true }, '').width).toBe(width);
 });
