@@ -93,18 +93,21 @@ function hasOnlyReturns(head: Buffer): boolean {
 
 /** Shorter runs of NUL bytes are numbers, or the ends of words that a program wrote with its text. */
 const SHORTEST_HOLE = 16;
-/** Where more than one byte in so many stands in such runs, the file holds numbers. */
+/** Where more than one byte in so many stands in such runs or is another control character, the file holds numbers. */
 const STRAY = 100;
 
-/** A log of a machine that crashed: what was not yet on the disk reads as NUL bytes. Or one with a stray NUL byte here and there. */
+/**
+ * A log of a machine that crashed: what was not yet on the disk reads as NUL bytes. Or one with a stray NUL byte here and there, which
+ * who is logged may have sent: two bytes of an agent's must not take a whole log out of sight.
+ */
 function isTextWithHoles(head: Buffer): boolean {
   let text = 0;
   let stray = 0;
   for (let i = 0; i < head.length; i++) {
     const byte = head[i] ?? 0;
     if (byte !== 0) {
-      if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) return false;
-      text++;
+      if (byte < 9 || (byte > 13 && byte < 32 && byte !== 27)) stray++;
+      else text++;
       continue;
     }
     const from = i;

@@ -43,6 +43,10 @@ it.each([
     'a log with a stray NUL byte',
     `Mar  1 02:00:01 node-1 kernel: IN=eth0\n\0\n${'Mar  1 02:00:02 node-1 kernel: IN=eth0\n'.repeat(3)}`,
   ],
+  [
+    'a log with the control characters that an agent sent',
+    `Mar  1 02:00:01 node-1 squid: GET /\0\x07\x01\n${'Mar  1 02:00:02 node-1 kernel: IN=eth0\n'.repeat(9)}`,
+  ],
   ['a log line', 'Mar  1 02:00:01 node-1 kernel: IN=eth0'],
   ['a log line with a return at its end', 'Mar  1 02:00:01 node-1 kernel: IN=eth0\r'],
   ['a line with returns inside', 'Mar  1 02:00:01 node-1 10 %\r20 %\rkernel: IN=eth0\nMar  1 02:00:02 node-1'],
