@@ -103,7 +103,7 @@ describe('events --kind', () => {
 });
 
 describe('timeline', () => {
-  it('writes ends as all reports do: IPv6 in brackets, no colon without a port', async () => {
+  it('writes ends as all reports do: IPv6 in brackets, no colon without a port; and stamps with their zone', async () => {
     const path = join(dir, 'ends.jsonl');
     const row = (src: object) =>
       JSON.stringify({
@@ -118,6 +118,7 @@ describe('timeline', () => {
     writeFileSync(path, `${row({ src_ip: '2001:db8::5', src_port: 4000 })}\n${row({ src_ip: '192.0.2.5' })}\n`);
     const { out } = await runCommand(['timeline', path]);
     expect(out).toContain('[2001:db8::5]:4000 -> [2001:db8::7]:443');
+    expect(out).toContain('  raw 2026-11-23T10:00:00.000000+0000  ');
     expect(out).toContain('192.0.2.5 -> [2001:db8::7]:443');
   });
 

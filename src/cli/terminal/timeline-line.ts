@@ -8,9 +8,9 @@ import type { Timed } from '../../model/timed.ts';
 
 /** Columns that a line takes at least, and of these what happened: less says nothing. */
 const LEAST_WIDTH = 170;
-const LEAST_TEXT = 60;
-/** Columns of a raw stamp and of a kind of event. */
-const RAW_WIDTH = 27;
+const LEAST_TEXT = 55;
+/** Columns of a raw stamp, with microseconds and its zone, and of a kind of event. */
+const RAW_WIDTH = 32;
 const KIND_WIDTH = 9;
 
 /** The violation that a record is of, and on whom it is laid. */
