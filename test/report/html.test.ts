@@ -6,6 +6,7 @@ import type { PolicyAdvice } from '../../src/model/policy.ts';
 import type { Report } from '../../src/model/report.ts';
 import { investigate } from '../../src/pipeline.ts';
 import { htmlPage } from '../../src/report/html/index.ts';
+import { TOLD_ON_PAPER } from '../../src/report/html/page/incidents.ts';
 import { adviceOn } from './advice.ts';
 import { accessibility, Bench, findChromium } from './browser.ts';
 import { hostileReport, optionsFor } from './hostile.ts';
@@ -263,10 +264,12 @@ describe.skipIf(chromium === undefined && !needed)(
       await visit('rome', async (page) => {
         const seen = (what: string): Promise<number> =>
           page.locator(`details.case ${what}`).filter({ visible: true }).count();
-        expect(await page.locator('.paper').isVisible()).toBe(false);
+        const note = page.locator('p.paper');
+        expect(await note.isVisible()).toBe(false);
         await page.emulateMedia({ media: 'print' });
         await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
-        expect(await page.locator('.paper').isVisible()).toBe(true);
+        expect(await note.isVisible()).toBe(true);
+        expect(await note.textContent()).not.toContain('heading');
         expect([await seen('.records'), await seen('dl')]).toEqual([1, 8]);
         await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
         await page.emulateMedia({ media: 'screen' });
@@ -275,13 +278,19 @@ describe.skipIf(chromium === undefined && !needed)(
       });
     });
 
-    it('prints every incident unfolded, dark on white', async () => {
+    it('prints every incident, the worst with who and why, dark on white', async () => {
       await visit(
         'hostile',
         async (page) => {
           await page.emulateMedia({ media: 'print' });
           await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
-          expect(await page.locator('details.case[open]').count()).toBe(INCIDENTS);
+          expect(await page.locator('details.case[open]').count()).toBe(1 + TOLD_ON_PAPER);
+          expect(await page.locator('p.paper').textContent()).toContain(
+            `after ${TOLD_ON_PAPER} such incidents with its heading alone`,
+          );
+          const ids = page.locator('details.case > summary .paper').filter({ visible: true });
+          expect(await ids.count()).toBe(INCIDENTS);
+          expect(await ids.last().textContent()).toMatch(/ i-\S+$/);
           expect(await page.evaluate('getComputedStyle(document.body).backgroundColor')).toBe('rgb(255, 255, 255)');
           await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
           expect(await page.locator('details.case[open]').count()).toBe(1);

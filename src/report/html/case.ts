@@ -56,7 +56,7 @@ function* header({ incident, members, lead }: Case, { clean }: ReporterOptions):
   const who = episode === undefined ? '' : ` &middot; episode ${html(clip(clean(episode.id), 60))}`;
   const command = toolCall?.command ?? process?.commandLine;
   yield `<summary><span class="head">${verdictMark(incident.verdict)}${sureness({ incident, members })} &middot; ${html(incident.category)} to ${html(where)}</span>`;
-  yield `<span class="sub"> ${plural(incident.violations, 'violation')} &middot; ${when(incident.first)} UTC${who}</span>`;
+  yield `<span class="sub"> ${plural(incident.violations, 'violation')} &middot; ${when(incident.first)} UTC${who}<span class="paper"> &middot; ${token(incident.id)}</span></span>`;
   yield `${command === undefined ? '' : ` <code class="sub">${html(clip(clean(command), 140))}</code>`}</summary>`;
 }
 

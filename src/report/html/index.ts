@@ -5,6 +5,7 @@ import type { Report } from '../../model/report.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
 import { basis } from './basis.ts';
 import { caseSection } from './case.ts';
+import { TOLD_ON_PAPER } from './page/incidents.ts';
 import { SCRIPT } from './page/script.ts';
 import { STYLE } from './page/style.ts';
 import { hasPolicy, policySection } from './policy.ts';
@@ -67,15 +68,18 @@ function navigation(report: Report, cases: readonly Case[], advice: Advice | und
   return `<nav class="bar" aria-label="Sections"><ul>${links.map(([id, name]) => `<li><a href="#${id}">${name}</a></li>`).join('')}<li class="js end"><button type="button" id="theme" aria-label="Switch between light and dark">&#9680;</button></li></ul></nav>\n`;
 }
 
-const FOLDED_ON_PAPER =
-  '<p class="paper dim">What is folded on the screen stands here without its records; unfold an incident to print all of it.</p>\n';
+/** What to know of the incidents that print without all they hold. */
+function onPaper(count: number): string {
+  const more = count - 1 > TOLD_ON_PAPER ? `, and after ${TOLD_ON_PAPER} such incidents with its heading alone` : '';
+  return `<p class="paper dim">What is folded on the screen stands here without its records${more}; unfold an incident to print all of it.</p>\n`;
+}
 
 function* incidents(cases: readonly Case[], options: ReporterOptions): Generator<string> {
   yield '<section aria-labelledby="incidents"><h2 id="incidents">Incidents</h2>';
   if (cases.length === 0) yield '<p>None.</p>';
   else {
     yield filters(cases);
-    if (cases.length > 1) yield FOLDED_ON_PAPER;
+    if (cases.length > 1) yield onPaper(cases.length);
     yield* caseList(cases.slice(0, MAX_CASES), options);
     if (cases.length > MAX_CASES)
       yield `<p>Showing ${thousands(MAX_CASES)} of ${thousands(cases.length)} incidents, the worst first; <code>-o violations.csv</code> lists all.</p>`;

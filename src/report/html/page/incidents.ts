@@ -1,3 +1,6 @@
+/** So many folded incidents, the worst, stand on paper with who and why; a thousand of them would take 600 pages, and others have their heading. */
+export const TOLD_ON_PAPER = 20;
+
 /**
  * The part of the page's script that serves the incidents: it turns the pieces inside `noscript` into elements while the browser
  * is idle, or earlier when they come into view, are searched, linked to or printed. The markup of a piece is this program's own,
@@ -68,7 +71,7 @@ for (const b of all('button[data-copy]')) b.addEventListener('click', async () =
 });
 
 let closed = [];
-addEventListener('beforeprint', () => { unfoldAll(); closed = all('details.case:not([open])'); for (const c of closed) { c.open = true; c.classList.add('brief'); } });
+addEventListener('beforeprint', () => { unfoldAll(); closed = all('details.case:not([open]):not([hidden])').slice(0, ${TOLD_ON_PAPER}); for (const c of closed) { c.open = true; c.classList.add('brief'); } });
 addEventListener('afterprint', () => { for (const c of closed) { c.open = false; c.classList.remove('brief'); } });
 one('#theme').addEventListener('click', () => {
   const root = document.documentElement, dark = root.dataset.theme ? root.dataset.theme === 'dark' : matchMedia('(prefers-color-scheme:dark)').matches;
