@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { egressblame, records } from './cli/run.ts';
+import { matchesGolden } from './golden.ts';
 
 const root = join(import.meta.dirname, '..');
 const dir = mkdtempSync(join(tmpdir(), 'egressblame-circumstances-'));
@@ -21,10 +22,7 @@ describe('the bundled nights', () => {
     const told = incidentsOf(out).map(({ id, category, requested, recurrence, gpu }) =>
       JSON.stringify({ id, category, requested, recurrence, gpu }).replaceAll(dir, ''),
     );
-    const text = `${told.join('\n')}\n`;
-    const golden = join(import.meta.dirname, `report/goldens/${name}.circumstances.txt`);
-    if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(golden, text);
-    expect(text).toBe(readFileSync(golden, 'utf8'));
+    matchesGolden(join(import.meta.dirname, `report/goldens/${name}.circumstances.txt`), `${told.join('\n')}\n`);
   });
 });
 

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Policy } from '../../src/model/policy.ts';
@@ -7,18 +6,14 @@ import { ruleText } from '../../src/policy/rule.ts';
 import { suggestPolicy } from '../../src/policy/suggest.ts';
 import { planFor, targets } from '../../src/policy/targets/index.ts';
 import { renderSuggestion } from '../../src/policy/text.ts';
+import { matchesGolden } from '../golden.ts';
 import { night } from './nights.ts';
 
 const nights = { rome: night('rome'), night: night('night') } as const;
 const names = ['rome', 'night'] as const;
 const plain = { width: 100, bold: (text: string) => text, clean: (text: string) => text };
 
-function golden(name: string, text: string): void {
-  const path = join(import.meta.dirname, 'goldens', name);
-  if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(path, text);
-  expect(existsSync(path), `${path} is missing: UPDATE_GOLDENS=1`).toBe(true);
-  expect(text).toBe(readFileSync(path, 'utf8'));
-}
+const golden = (name: string, text: string): void => matchesGolden(join(import.meta.dirname, 'goldens', name), text);
 
 it('of several rules the first that matches decides, and the default where none does', () => {
   const rules = [

@@ -1,4 +1,3 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { redact } from '../../src/core/text/redact.ts';
@@ -10,6 +9,7 @@ import { quarantineOf } from '../../src/quarantine/quarantine.ts';
 import { seedLines } from '../../src/quarantine/seeds.ts';
 import { renderQuarantine } from '../../src/report/terminal/quarantine.ts';
 import { PLAIN } from '../../src/report/terminal/style.ts';
+import { matchesGolden } from '../golden.ts';
 import { hostileReport, SECRET } from '../report/hostile.ts';
 import { charge, reportOf, rollout } from './report.ts';
 
@@ -21,22 +21,17 @@ const options = { clean: redact, version: '0.0.0' };
 const written = (report: Report, format: ManifestFormat): string =>
   [...manifestLines(quarantineOf(report, 'likely'), format, options)].join('');
 
-function matchesGolden(name: string, text: string): void {
-  const path = join(import.meta.dirname, 'goldens', name);
-  if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(path, text);
-  expect(existsSync(path)).toBe(true);
-  expect(text).toBe(readFileSync(path, 'utf8'));
-}
+const golden = (name: string, text: string): void => matchesGolden(join(import.meta.dirname, 'goldens', name), text);
 
 it.each(['rome', 'night'])('the summary of fixtures/%s', async (name) => {
-  matchesGolden(`${name}.txt`, renderQuarantine(quarantineOf(await night(name), 'likely'), terminal));
+  golden(`${name}.txt`, renderQuarantine(quarantineOf(await night(name), 'likely'), terminal));
 });
 
 it.each([
   ['jsonl', 'rome.jsonl.txt'],
   ['roll', 'rome.roll.txt'],
 ] as const)('the %s manifest of fixtures/rome', async (format, name) => {
-  matchesGolden(name, written(await night('rome'), format));
+  golden(name, written(await night('rome'), format));
 });
 
 const rows = (format: ManifestFormat, ...rollouts: Parameters<typeof rollout>[]): unknown[] =>

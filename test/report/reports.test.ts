@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
@@ -8,6 +8,7 @@ import type { Report } from '../../src/model/report.ts';
 import { investigate } from '../../src/pipeline.ts';
 import { formatOfName, outputFormats } from '../../src/report/index.ts';
 import { OBSERVABLES, uuid5 } from '../../src/report/stix/uuid.ts';
+import { matchesGolden } from '../golden.ts';
 import { adviceOn } from './advice.ts';
 import { hostileReport, optionsFor, SECRET } from './hostile.ts';
 import { sarifLog } from './schemas.ts';
@@ -121,11 +122,7 @@ describe('every report', () => {
 
 describe('the golden of fixtures/rome', () => {
   it.each(['markdown', 'csv', 'junit', 'github'])('%s', async (id) => {
-    const path = join(import.meta.dirname, 'goldens', `rome.${id}.txt`);
-    const text = await render(id, await rome, plainOptions);
-    if (process.env['UPDATE_GOLDENS'] === '1') writeFileSync(path, text);
-    expect(existsSync(path)).toBe(true);
-    expect(text).toBe(readFileSync(path, 'utf8'));
+    matchesGolden(join(import.meta.dirname, 'goldens', `rome.${id}.txt`), await render(id, await rome, plainOptions));
   });
 });
 

@@ -1,9 +1,9 @@
 import type { Verdict } from '../../model/attribution.ts';
 import type { Severity } from '../../model/violation.ts';
-import { type Case, isBlamed, plural, worstSeverity } from './findings.ts';
+import { addCauses, type Case, type Causes, causesText, worstSeverity } from './findings.ts';
 
 /** What all incidents of one verdict and category come to. */
-export interface CaseKind {
+export interface CaseKind extends Causes {
   readonly category: string;
   readonly verdict: Verdict;
   /** Of the first, which is the worst. */
@@ -11,15 +11,12 @@ export interface CaseKind {
   readonly first: Case;
   incidents: number;
   violations: number;
-  readonly episodes: Set<string>;
-  readonly calls: Set<string>;
 }
 
 /** Who caused a kind, as far as it may be said. */
-export function kindCause({ verdict, episodes, calls }: CaseKind): string {
-  if (verdict === 'not-agent') return 'no agent';
-  if (episodes.size === 0) return 'not decided';
-  return `${plural(calls.size, 'tool call')} of ${plural(episodes.size, 'episode')}`;
+export function kindCause(kind: CaseKind): string {
+  if (kind.verdict === 'not-agent') return 'no agent';
+  return kind.episodes.size === 0 ? 'not decided' : causesText(kind);
 }
 
 /** One for each verdict and category, in the order of the incidents, so that the first of a kind is its worst. */
@@ -42,10 +39,7 @@ export function kindsOf(cases: readonly Case[]): readonly CaseKind[] {
     kinds.set(key, kind);
     kind.incidents += 1;
     kind.violations += members.length;
-    for (const { episode, toolCall } of members.filter(isBlamed)) {
-      if (episode !== undefined) kind.episodes.add(episode.id);
-      if (toolCall !== undefined) kind.calls.add(`${episode?.id}|${toolCall.id}`);
-    }
+    addCauses(kind, members);
   }
   return [...kinds.values()];
 }

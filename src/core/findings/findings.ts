@@ -208,12 +208,12 @@ export function verdictSentence(report: Report): string {
   if (total === 0) return nothingSentence(report);
   const count = countVerdicts(report);
   const blamed = report.attributions.filter(isBlamed);
-  const episodes = new Set(blamed.map((attribution) => attribution.episode?.id)).size;
-  const calls = new Set(blamed.map((attribution) => attribution.toolCall?.id)).size;
+  const causes = { episodes: new Set<string>(), calls: new Set<string>() };
+  addCauses(causes, report.attributions);
   const agent =
     blamed.length === 0
       ? 'none can be laid on an agent'
-      : `${plural(blamed.length, 'was', 'were')} caused by ${plural(calls, 'tool call')} in ${plural(episodes, 'episode')}`;
+      : `${plural(blamed.length, 'was', 'were')} caused by ${causesText(causes)}`;
   const open = count.ambiguous + count.unattributed;
   const accepted = report.baseline?.accepted ?? 0;
   const rest = [
@@ -221,6 +221,26 @@ export function verdictSentence(report: Report): string {
     open > 0 ? `, ${thousands(open)} cannot be decided` : '',
   ].join('');
   return `${plural(total, 'violation')}: ${agent}${rest}.${accepted > 0 ? ` The baseline accepts ${thousands(accepted)} more.` : ''}`;
+}
+
+/** Episodes and tool calls, each once. */
+export interface Causes {
+  readonly episodes: Set<string>;
+  readonly calls: Set<string>;
+}
+
+/** Adds who is blamed. The id of a call may stand in other episodes as well: without one of its own it is the call's place in its episode. */
+export function addCauses({ episodes, calls }: Causes, attributions: readonly Attribution[]): void {
+  for (const { episode, toolCall } of attributions.filter(isBlamed)) {
+    if (episode !== undefined) episodes.add(episode.id);
+    if (toolCall !== undefined) calls.add(JSON.stringify([episode?.id, toolCall.id]));
+  }
+}
+
+/** A verdict may name an episode and leave open which of its calls it was. */
+export function causesText({ episodes, calls }: Causes): string {
+  const text = plural(episodes.size, 'episode');
+  return calls.size === 0 ? text : `${plural(calls.size, 'tool call')} in ${text}`;
 }
 
 function nothingSentence({ coverage, baseline }: Report): string {
