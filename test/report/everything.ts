@@ -1,3 +1,4 @@
+import { recordsOf } from '../../src/core/findings/records-of.ts';
 import { micros } from '../../src/core/time/time.ts';
 import type { Attribution, Candidate, EpisodeRef, Incident, ProcessRef } from '../../src/model/attribution.ts';
 import type { DnsEvent, NetworkEvent, ProcessEvent } from '../../src/model/event.ts';
@@ -197,7 +198,10 @@ const AMBIGUOUS: readonly Attribution[] = [0, 1].map((n) => ({
   verdict: 'ambiguous',
   probability: 0.2,
   candidates: [4, 5, 6, 7, 8, 9 + n].map((of) =>
-    suspect(of, 0.1, of === 4 ? { toolCall: { ...CALL, id: 'call_4' } } : {}),
+    suspect(of, 0.1, {
+      lostBecause: 'the same facts speak for it, less strongly',
+      ...(of === 4 ? { toolCall: { ...CALL, id: 'call_4' } } : {}),
+    }),
   ),
   unlisted: { count: 2, probability: 0.1, suspects: [] },
   reason: n === 0 ? 'six sandboxes share the address' : 'the proxy names no client',
@@ -251,7 +255,7 @@ function incident(id: string, members: readonly Attribution[], facts: Partial<In
     verdict,
     category: shown.finding.category,
     violations: members.length,
-    records: members.reduce((sum, { violation: { alsoSeen } }) => sum + 1 + alsoSeen.length, 0),
+    records: members.reduce((sum, { violation }) => sum + recordsOf(violation), 0),
     first: shown.first,
     last: members.reduce((latest, { violation: { last } }) => micros(Math.max(latest, last)), shown.last),
     ...(episode === undefined ? {} : { episode: episode.id }),

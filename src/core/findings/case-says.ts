@@ -10,6 +10,11 @@ export function surenessOf({ incident, members }: Pick<Case, 'incident' | 'membe
   return percent(leastProbability(members));
 }
 
+/** A verdict, and how sure it is where it is decided. */
+export function certaintyOf({ verdict, probability }: Pick<Attribution, 'verdict' | 'probability'>): string {
+  return isOpen({ verdict }) ? verdict : `${verdict} ${percent(probability)}`;
+}
+
 /** 0 to 1. */
 export function leastProbability(members: readonly Attribution[]): number {
   return least(members, ({ probability }) => probability);
@@ -26,7 +31,10 @@ export function othersOf({ incident, members, lead }: Case): string | undefined 
   const shown = namesOf([lead]);
   const names = [...namesOf(others)].filter((name) => !shown.has(name));
   const more = names.length > MAX_NAMED ? ` and ${names.length - MAX_NAMED} more` : '';
-  const suspects = names.length === 0 ? '' : `, and ${names.slice(0, MAX_NAMED).join(', ')}${more} as suspects`;
+  const suspects =
+    names.length === 0
+      ? ''
+      : `, and ${names.slice(0, MAX_NAMED).join(', ')}${more} ${names.length === 1 ? 'as a suspect' : 'as suspects'}`;
   return `${others.length} of its ${plural(members.length, 'violation')} ${others.length === 1 ? 'has another reason' : 'have other reasons'}${suspects}`;
 }
 

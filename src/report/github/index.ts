@@ -1,12 +1,5 @@
-import {
-  acceptedText,
-  causeOf,
-  destinationsOf,
-  isBlamed,
-  percent,
-  plural,
-  worstFirst,
-} from '../../core/findings/findings.ts';
+import { certaintyOf } from '../../core/findings/case-says.ts';
+import { acceptedText, causeOf, destinationsOf, isBlamed, plural, worstFirst } from '../../core/findings/findings.ts';
 import { clip, escapeTerminal } from '../../core/text/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { BaselineEntry } from '../../model/baseline.ts';
@@ -58,15 +51,14 @@ function expiredAnnotation(entry: BaselineEntry, path: string, { clean }: Report
 }
 
 function annotation(attribution: Attribution, { clean }: ReporterOptions): string {
-  const { violation, verdict } = attribution;
+  const { violation } = attribution;
   const { ref } = violation.event;
   const { episode, toolCall } = causeOf(attribution);
   const cause =
     episode === undefined
       ? ''
       : ` by episode ${episode.id}${toolCall === undefined ? '' : `, tool call ${toolCall.id}`}`;
-  const sure = isBlamed(attribution) ? ` ${percent(attribution.probability)}` : '';
-  const text = `${verdict}${sure}: ${violation.finding.rule.name} to ${destinationsOf([attribution])[0] ?? '?'}${cause}. ${attribution.reason}`;
+  const text = `${certaintyOf(attribution)}: ${violation.finding.rule.name} to ${destinationsOf([attribution])[0] ?? '?'}${cause}. ${attribution.reason}`;
   const title = `${violation.finding.category} (${violation.id})`;
   return `::${isBlamed(attribution) ? 'error' : 'warning'} file=${property(clean(ref.source))},line=${ref.line},title=${property(clean(title))}::${message(clean(text))}\n`;
 }

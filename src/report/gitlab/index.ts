@@ -1,4 +1,5 @@
-import { acceptedText, causeOf, destinationsOf, percent, worstFirst } from '../../core/findings/findings.ts';
+import { certaintyOf } from '../../core/findings/case-says.ts';
+import { acceptedText, causeOf, destinationsOf, worstFirst } from '../../core/findings/findings.ts';
 import { clip, escapeTerminal, jsonText } from '../../core/text/text.ts';
 import type { Attribution } from '../../model/attribution.ts';
 import type { BaselineEntry } from '../../model/baseline.ts';
@@ -49,7 +50,7 @@ function issue(attribution: Attribution, { clean }: ReporterOptions): Record<str
   const { episode, toolCall } = causeOf(attribution);
   const cause =
     episode === undefined ? '' : `, episode ${episode.id}${toolCall === undefined ? '' : `, tool call ${toolCall.id}`}`;
-  const text = `${finding.rule.name} to ${destinationsOf([attribution])[0] ?? '?'} (${violation.id}): ${verdict} ${percent(attribution.probability)}${cause}`;
+  const text = `${finding.rule.name} to ${destinationsOf([attribution])[0] ?? '?'} (${violation.id}): ${certaintyOf(attribution)}${cause}`;
   return {
     description: escapeTerminal(clip(clean(text), 600)),
     check_name: escapeTerminal(clean(`${finding.category}/${finding.rule.id}`)),

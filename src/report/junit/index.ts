@@ -1,4 +1,5 @@
-import { acceptedText, casesOf, causeOf, destinationsOf, percent, plural } from '../../core/findings/findings.ts';
+import { certaintyOf } from '../../core/findings/case-says.ts';
+import { acceptedText, casesOf, causeOf, destinationsOf, plural } from '../../core/findings/findings.ts';
 import { push } from '../../core/push.ts';
 import { escapeTerminal } from '../../core/text/text.ts';
 import { formatIso } from '../../core/time/time.ts';
@@ -73,7 +74,7 @@ function testcase(attribution: Attribution, { clean }: ReporterOptions): string 
   const open = `    <testcase classname="${xml(clean(`${violation.finding.category}.${attribution.incident}`))}" name="${xml(clean(name))}" time="0" file="${xml(clean(ref.source))}" line="${ref.line}">`;
   const { episode, toolCall, process } = causeOf(attribution);
   const says = [
-    `${verdict} ${percent(attribution.probability)}`,
+    certaintyOf(attribution),
     episode === undefined ? '' : `episode ${episode.id}`,
     toolCall === undefined ? '' : `tool call ${toolCall.id}`,
   ].filter((part) => part !== '');

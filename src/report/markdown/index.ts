@@ -153,7 +153,8 @@ function* section(
 function* causeLines(lead: Attribution, { clean }: ReporterOptions): Generator<string> {
   const { episode, toolCall, process } = causeOf(lead);
   if (episode !== undefined) {
-    yield `- Episode: ${code(clean(episode.id))} (${plain(clean(episodeParts(episode)))})\n`;
+    const parts = episodeParts(episode);
+    yield `- Episode: ${code(clean(episode.id))}${parts === '' ? '' : ` (${plain(clean(parts))})`}\n`;
   }
   if (toolCall !== undefined) {
     yield `- Tool call: ${code(clean(toolCall.id))} (${cell(clean(toolCall.name))})${toolCall.start === undefined ? '' : ` at ${formatIso(toolCall.start)}`}\n`;

@@ -27,11 +27,9 @@ const LEADS: readonly (readonly [string, readonly Role[]])[] = [
 /** What was read, what was odd about it, which clocks were put right and what is not there at all. */
 export function inputsBlock(report: Report, options: TerminalOptions): readonly string[] {
   const { style, width, clean, verbose } = options;
-  const odd = report.inputs.filter(
-    (input) => input.format === undefined || input.duplicateOf !== undefined || input.records.failed > 0,
-  );
+  const odd = report.inputs.filter(isOdd);
   const lines = [...folded(readSentence(report), width).map(style.dim), ...clocksLines(report.clocks, options)];
-  for (const input of verbose ? report.inputs : odd.slice(0, MAX_ODD)) lines.push(...oddLines(input, options));
+  for (const input of verbose ? report.inputs : odd.slice(0, MAX_ODD)) lines.push(...inputLines(input, options));
   if (!verbose && odd.length > MAX_ODD)
     lines.push(
       `! and ${plural(odd.length - MAX_ODD, 'more file')} with remarks: ${commandFor(options.command, 'inspect')} lists them`,
@@ -49,7 +47,15 @@ export function isError({ severity }: Diagnostic): boolean {
 
 /** A remark in lines of `width`. */
 export function remark(text: string, width: number): readonly string[] {
-  return wrap(`! ${text}`, width - 2).map((part, i) => (i === 0 ? part : `  ${part}`));
+  return hung('! ', text, width);
+}
+
+function hung(sign: string, text: string, width: number): readonly string[] {
+  return wrap(text, width - sign.length).map((part, i) => `${i === 0 ? sign : '  '}${part}`);
+}
+
+function isOdd({ format, duplicateOf, records }: InputReport): boolean {
+  return format === undefined || duplicateOf !== undefined || records.failed > 0;
 }
 
 function isPartlyRead({ format, duplicateOf, records }: InputReport): boolean {
@@ -85,14 +91,17 @@ function aheadText({ offsetUs, zone }: ClockReport): string {
   return `${far} ${offsetUs > 0 ? 'ahead' : 'behind'}${why}`;
 }
 
-function oddLines(input: InputReport, { width, clean }: TerminalOptions): readonly string[] {
-  const { format, records, bad, candidates, path } = input;
-  const says =
-    input.note ??
-    `${format ?? '?'}: ${records.failed} of ${records.read} records could not be read (first: line ${bad[0]?.line ?? '?'}, ${bad[0]?.reason ?? ''})`;
+function inputLines(input: InputReport, { width, clean }: TerminalOptions): readonly string[] {
+  const { format, candidates, path } = input;
   const nearest = format === undefined ? candidates[0] : undefined;
   const tried = (nearest?.score ?? 0) > 0 ? ` (nearest: ${nearest?.id} ${nearest?.score})` : '';
-  return remark(`${escapeTerminal(clean(path))}: ${escapeTerminal(clean(says))}${tried}`, width);
+  const text = `${escapeTerminal(clean(path))}: ${escapeTerminal(clean(input.note ?? recordsText(input)))}${tried}`;
+  return hung(isOdd(input) ? '! ' : '  ', text, width);
+}
+
+function recordsText({ format = '?', records, bad }: InputReport): string {
+  if (records.failed === 0) return `${format}, ${plural(records.read, 'record')}`;
+  return `${format}: ${records.failed} of ${records.read} records could not be read (first: line ${bad[0]?.line ?? '?'}, ${bad[0]?.reason ?? ''})`;
 }
 
 /** What would lead farther, where violations stay open. */

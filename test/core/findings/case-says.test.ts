@@ -92,6 +92,6 @@ describe('every report for a person', () => {
 
   it('names who else is suspected', () => {
     const report = reportOf('unattributed', { suspects: ['a'] }, { reason: 'x', suspects: ['traj-2'] });
-    for (const page of all(report)) expect(page).toContain('has another reason, and traj-2 as suspects');
+    for (const page of all(report)) expect(page).toContain('has another reason, and traj-2 as a suspect');
   });
 });
