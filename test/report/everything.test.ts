@@ -67,6 +67,7 @@ describe('the sentence of the whole result', () => {
   );
   if (proven === undefined || likely === undefined || folded === undefined) throw new Error('not in the report');
   const says = (...attributions: Report['attributions']): string => verdictSentence({ ...everything, attributions });
+  const left = everything.attributions.filter((one) => !blamed.includes(one));
 
   it.each([
     ['a call and its episode', [proven, proven], 'were caused by 1 tool call in 1 episode.'],
@@ -76,12 +77,55 @@ describe('the sentence of the whole result', () => {
       'were caused by 2 tool calls in 2 episodes.',
     ],
     ['an episode of which the call is not known', [folded], 'was caused by 1 episode.'],
-    [
-      'calls, and an episode of which the call is not known',
-      [likely, folded],
-      'were caused by 1 tool call in 2 episodes.',
-    ],
+    ['calls, and an episode of which the call is not known', [likely, folded], 'by 1 tool call in 2 episodes.'],
+    ['nobody who is only suspected', left, 'none can be laid on an agent, 1 by no agent, 4 cannot be decided.'],
+    ['nothing', [], '^No violation in what was read.'],
   ])('counts %s', (_, attributions, end) => {
     expect(says(...attributions)).toMatch(new RegExp(`${end}$`));
+  });
+
+  it.each<[string, Partial<Report>, string]>([
+    ['what a baseline accepts', { baseline: accepted.baseline }, ' The baseline accepts 1 more.'],
+    [
+      'and where nothing else was found',
+      { baseline: accepted.baseline, attributions: [] },
+      'No new violation in what was read; the baseline accepts 1.',
+    ],
+    ['and where nothing could be read', { attributions: [], coverage: 0 }, 'Cannot say: nothing readable was found.'],
+  ])('tells %s', (_, facts, end) => {
+    expect(verdictSentence({ ...everything, ...facts }).endsWith(end)).toBe(true);
+  });
+});
+
+describe('a report of nothing', () => {
+  const nothing = { ...everything, attributions: [], incidents: [] };
+
+  it('is one case in JUnit: an error where nothing could be read', async () => {
+    expect(await render('junit', nothing)).toMatch(/tests="1" failures="0" errors="0".*\n.*errors="0".*\n.*\/>\n/);
+    const unread = await render('junit', { ...nothing, coverage: 0 });
+    expect(unread).toMatch(/tests="1" failures="0" errors="1".*\n.*errors="1".*\n.*<error message="nothing readable/);
+    expect(await render('junit', { ...everything, coverage: 0 })).toContain('errors="0"');
+  });
+});
+
+describe('what comes next on a terminal', () => {
+  const next = (report: Partial<Report>): readonly string[] => {
+    const lines = renderTerminal({ ...everything, ...report }, terminal).split('\n');
+    return lines.slice(lines.findIndex((line) => line.startsWith('Next')) + 1, -1).map((line) => line.trim());
+  };
+  const inspect = 'egressblame inspect logs';
+  const json = 'egressblame logs --json > answer.ndjson';
+  const open = everything.attributions.filter(({ verdict }) => verdict === 'ambiguous');
+
+  it.each<[string, Partial<Report>, readonly string[]]>([
+    ['nothing was found', { attributions: [], incidents: [] }, [inspect]],
+    ['nobody is blamed', { attributions: open }, ['egressblame explain v-20 logs', inspect, json]],
+    [
+      'the logs were a stream, which cannot be read twice',
+      { arguments: ['-'] },
+      ['egressblame explain v-0 logs', 'egressblame quarantine logs', inspect, json],
+    ],
+  ])('where %s', (_, report, expected) => {
+    expect(next(report)).toEqual(expected);
   });
 });

@@ -86,6 +86,12 @@ const SPAWN: ProcessEvent = {
   clock: 'time',
 };
 
+const SOCKET = {
+  transport: 'udp',
+  local: { ip: '10.66.1.5', port: 9 },
+  remote: { ip: '203.0.113.5', port: 53 },
+} as const;
+
 function violation(n: number, event: ViolatingEvent, facts: Partial<Violation> = {}): Violation {
   const { at: first } = event.time;
   return { id: `v-${n}`, finding: EGRESS, event, alsoSeen: [], count: 1, first, last: first, ...facts };
@@ -208,10 +214,10 @@ const AMBIGUOUS: readonly Attribution[] = [0, 1].map((n) => ({
   incident: 'i-4',
 }));
 
-/** Two that differ only in when they were, told once; nothing of them is known but a process of a sensor. */
+/** Two that differ only in where they went, told once; nothing of the first is known but a process of a sensor. */
 const UNATTRIBUTED: readonly Attribution[] = [0, 1].map((n) => ({
   ...open,
-  violation: violation(30 + n, { ...SPAWN, ref: ref('host/falco.jsonl', 5 + n) }),
+  violation: violation(30 + n, n === 0 ? SPAWN : { ...SPAWN, socket: SOCKET, ref: ref('host/falco.jsonl', 6) }),
   verdict: 'unattributed',
   probability: 0,
   candidates: [],
@@ -222,7 +228,7 @@ const UNATTRIBUTED: readonly Attribution[] = [0, 1].map((n) => ({
 
 const NOT_AGENT: Attribution = {
   violation: violation(40, network(70, { dst: { ip: '198.51.100.4' }, src: {} }), {
-    finding: { ...EGRESS, severity: 'informational', category: 'policy-violation' },
+    finding: { ...EGRESS, severity: 'low', category: 'policy-violation' },
   }),
   verdict: 'not-agent',
   probability: 0.97,
@@ -372,10 +378,10 @@ export const everything: Report = {
   ],
 };
 
-/** The same with a baseline that accepts what no agent did and has one entry past its day. */
-export const accepted: Report = {
+/** The same with a baseline that accepts one of them and has one entry past its day. */
+export const accepted: Report & Required<Pick<Report, 'baseline'>> = {
   ...everything,
-  attributions: members.map((one) => (one === NOT_AGENT ? { ...one, accepted: ACCEPTED } : one)),
+  attributions: members.map((one) => (one === FOLDED ? { ...one, accepted: ACCEPTED } : one)),
   baseline: {
     path: 'base.json',
     entries: 3,
