@@ -2,14 +2,14 @@ import { causeOf, endsOf } from '../../core/findings/findings.ts';
 import { parentTechnique } from '../../core/findings/technique.ts';
 import { escapeTerminal, jsonText } from '../../core/text/text.ts';
 import { formatIso } from '../../core/time/time.ts';
-import type { Attribution } from '../../model/attribution.ts';
+import type { Attribution, ProcessRef } from '../../model/attribution.ts';
 import type { Endpoint } from '../../model/event.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
 import type { Severity } from '../../model/violation.ts';
 import { VOCABULARY } from '../../model/vocabulary.ts';
 
 type Json = Record<string, unknown>;
-type Text = (value: string) => string;
+type Text = <T extends string | undefined>(value: T) => T;
 
 /** Elastic's risk steps, which its rules use for `event.severity`. */
 const RISK: Record<Severity, number> = { informational: 0, low: 21, medium: 47, high: 73, critical: 99 };
@@ -22,10 +22,11 @@ export const ecsFindings: Reporter = {
   },
 };
 
+/** A member without a value is left out: JSON knows no `undefined`. */
 function alert(attribution: Attribution, version: string, { clean }: ReporterOptions): Json {
   const { violation } = attribution;
   const { finding, event } = violation;
-  const text: Text = (value) => escapeTerminal(clean(value));
+  const text = ((value) => (value === undefined ? undefined : escapeTerminal(clean(value)))) as Text;
   const ends = endsOf(event);
   return {
     '@timestamp': formatIso(violation.first),
@@ -36,7 +37,7 @@ function alert(attribution: Attribution, version: string, { clean }: ReporterOpt
       id: violation.id,
       category: ['network', 'intrusion_detection'],
       type: [ends.action === 'deny' ? 'denied' : ends.action === 'allow' ? 'allowed' : 'info'],
-      ...(ends.action === 'unknown' ? {} : { action: ends.action }),
+      action: ends.action === 'unknown' ? undefined : ends.action,
       severity: RISK[finding.severity],
       start: formatIso(violation.first),
       end: formatIso(violation.last),
@@ -47,11 +48,11 @@ function alert(attribution: Attribution, version: string, { clean }: ReporterOpt
     },
     observer: { product: 'egressblame', type: 'attribution', version },
     rule: { id: text(finding.rule.id), name: text(finding.rule.name), category: finding.category },
-    ...(finding.attack.length === 0 ? {} : { threat: threat(finding.attack.map(text)) }),
-    ...endpoint('source', ends.src, text),
-    ...endpoint('destination', ends.dst, text),
-    ...(ends.transport === undefined ? {} : { network: { transport: text(ends.transport) } }),
-    ...(ends.url === undefined ? {} : { url: { full: text(ends.url) } }),
+    threat: finding.attack.length === 0 ? undefined : threat(finding.attack.map(text)),
+    source: endpoint(ends.src, text),
+    destination: endpoint(ends.dst, text),
+    network: ends.transport === undefined ? undefined : { transport: text(ends.transport) },
+    url: ends.url === undefined ? undefined : { full: text(ends.url) },
     log: { file: { path: text(event.ref.source) }, offset: event.ref.offset },
     ...cause(attribution, text),
     egressblame: {
@@ -75,43 +76,29 @@ function threat(attack: readonly string[]): Json {
     framework: 'MITRE ATT&CK',
     technique: {
       id: [...new Set(attack.map((id) => parentTechnique(id) ?? id))],
-      ...(subtechniques.length === 0 ? {} : { subtechnique: { id: subtechniques } }),
+      subtechnique: subtechniques.length === 0 ? undefined : { id: subtechniques },
     },
   };
 }
 
-function endpoint(side: 'source' | 'destination', end: Endpoint, text: Text): Json {
-  const out = {
-    ...(end.ip === undefined ? {} : { ip: end.ip }),
-    ...(end.port === undefined ? {} : { port: end.port }),
-    ...(end.domain === undefined ? {} : { domain: text(end.domain) }),
-  };
-  return Object.keys(out).length === 0 ? {} : { [side]: out };
+function endpoint({ ip, port, domain }: Endpoint, text: Text): Json | undefined {
+  return ip === undefined && port === undefined && domain === undefined
+    ? undefined
+    : { ip, port, domain: text(domain) };
 }
 
 function cause(attribution: Attribution, text: Text): Json {
   const { episode: run, toolCall, process } = causeOf(attribution);
+  const tool = toolCall === undefined ? undefined : { name: text(toolCall.name), call: { id: text(toolCall.id) } };
   return {
-    ...(process === undefined
-      ? {}
-      : {
-          process: {
-            ...(process.pid === undefined ? {} : { pid: process.pid }),
-            ...(process.entityId === undefined ? {} : { entity_id: text(process.entityId) }),
-            ...(process.executable === undefined ? {} : { executable: text(process.executable) }),
-            ...(process.commandLine === undefined ? {} : { command_line: text(process.commandLine) }),
-          },
-        }),
-    ...(process?.host === undefined ? {} : { host: { name: text(process.host) } }),
-    ...(run === undefined
-      ? {}
-      : {
-          gen_ai: {
-            conversation: { id: text(run.id) },
-            ...(toolCall === undefined ? {} : { tool: { name: text(toolCall.name), call: { id: text(toolCall.id) } } }),
-          },
-        }),
+    process: process === undefined ? undefined : processObject(process, text),
+    host: process?.host === undefined ? undefined : { name: text(process.host) },
+    gen_ai: run === undefined ? undefined : { conversation: { id: text(run.id) }, tool },
   };
+}
+
+function processObject({ pid, entityId, executable, commandLine }: ProcessRef, text: Text): Json {
+  return { pid, entity_id: text(entityId), executable: text(executable), command_line: text(commandLine) };
 }
 
 function episode(attribution: Attribution, text: Text): Json {
@@ -119,10 +106,10 @@ function episode(attribution: Attribution, text: Text): Json {
   if (run === undefined) return {};
   return {
     episode: text(run.id),
-    ...(run.run === undefined ? {} : { run: text(run.run) }),
-    ...(run.group === undefined ? {} : { group: text(run.group) }),
-    ...(run.step === undefined ? {} : { step: run.step }),
-    ...(run.sandboxId === undefined ? {} : { sandbox: text(run.sandboxId) }),
-    ...(toolCall?.command === undefined ? {} : { command: text(toolCall.command) }),
+    run: text(run.run),
+    group: text(run.group),
+    step: run.step,
+    sandbox: text(run.sandboxId),
+    command: text(toolCall?.command),
   };
 }

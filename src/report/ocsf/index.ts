@@ -3,7 +3,7 @@ import { recordsOf } from '../../core/findings/records-of.ts';
 import { parentTechnique } from '../../core/findings/technique.ts';
 import { escapeTerminal, jsonText } from '../../core/text/text.ts';
 import { formatIso } from '../../core/time/time.ts';
-import type { Attribution, ProcessRef } from '../../model/attribution.ts';
+import type { Attribution, EpisodeRef, Evidence, ProcessRef } from '../../model/attribution.ts';
 import type { Endpoint } from '../../model/event.ts';
 import type { Report } from '../../model/report.ts';
 import type { Reporter, ReporterOptions } from '../../model/reporter.ts';
@@ -28,6 +28,17 @@ const CONFIDENCE: Record<Attribution['verdict'], readonly [number, string]> = {
   'not-agent': [3, 'High'],
 };
 
+const CLASS = {
+  activity_id: 1,
+  activity_name: 'Create',
+  category_uid: 2,
+  category_name: 'Findings',
+  class_uid: 2004,
+  class_name: 'Detection Finding',
+  type_uid: 200401,
+  type_name: 'Detection Finding: Create',
+};
+
 /** OCSF Detection Finding (class 2004), one JSON object a line, one line a violation. */
 export const ocsf: Reporter = {
   id: 'ocsf',
@@ -39,30 +50,24 @@ export const ocsf: Reporter = {
 
 const ms = (us: number): number => Math.floor(us / 1000);
 
+type Text = <T extends string | undefined>(value: T) => T;
+
+/** A member without a value is left out: JSON knows no `undefined`. */
 function finding(attribution: Attribution, report: Report, { clean }: ReporterOptions): Json {
-  const { violation, verdict } = attribution;
-  const { finding: found, event } = violation;
-  const text = (value: string): string => escapeTerminal(clean(value));
+  const { violation } = attribution;
+  const { event, finding: found } = violation;
+  const text = ((value) => (value === undefined ? undefined : escapeTerminal(clean(value)))) as Text;
   const [severityId, severity] = SEVERITY[found.severity];
-  const [confidenceId, confidence] = CONFIDENCE[verdict];
+  const [confidenceId, confidence] = CONFIDENCE[attribution.verdict];
   return {
-    activity_id: 1,
-    activity_name: 'Create',
-    category_uid: 2,
-    category_name: 'Findings',
-    class_uid: 2004,
-    class_name: 'Detection Finding',
-    type_uid: 200401,
-    type_name: 'Detection Finding: Create',
+    ...CLASS,
     time: ms(violation.first),
     start_time: ms(violation.first),
     end_time: ms(violation.last),
     count: violation.count,
     severity_id: severityId,
     severity,
-    ...(attribution.accepted === undefined
-      ? { status_id: 1, status: 'New' }
-      : { status_id: 3, status: 'Suppressed', status_detail: text(acceptedText(attribution.accepted)) }),
+    ...status(attribution, text),
     confidence_id: confidenceId,
     confidence,
     confidence_score: Math.round(attribution.probability * 100),
@@ -74,61 +79,65 @@ function finding(attribution: Attribution, report: Report, { clean }: ReporterOp
       log_name: text(event.ref.source),
       original_time: text(event.time.raw),
     },
-    finding_info: {
-      uid: violation.id,
-      title: text(`${found.rule.name} to ${endText(endsOf(event).dst)}`),
-      desc: text(attribution.reason),
-      types: [found.category],
-      first_seen_time: ms(violation.first),
-      last_seen_time: ms(violation.last),
-      analytic: { uid: text(found.rule.id), name: text(found.rule.name), type_id: 1, type: 'Rule' },
-      related_events_count: recordsOf(violation) - 1,
-      ...(found.attack.length + found.atlas.length === 0 ? {} : { attacks: attacks(attribution) }),
-    },
-    evidences: evidences(attribution, text),
-    unmapped: {
-      verdict,
-      incident: attribution.incident,
-      null_probability: Math.round(attribution.nullProbability * 1e6) / 1e6,
-      missing: attribution.missing.map(text),
-      record: { path: text(event.ref.source), line: event.ref.line, offset: event.ref.offset },
-      corrected_time: formatIso(violation.first),
-    },
+    finding_info: findingInfo(attribution, text),
+    evidences: [network(attribution, text), ...attribution.evidence.map((fact) => factObject(fact, text))],
+    unmapped: unmapped(attribution, text),
   };
 }
 
-function attacks(attribution: Attribution): readonly Json[] {
-  const { attack, atlas } = attribution.violation.finding;
-  const technique = (version: string) => (uid: string) => {
-    const parent = parentTechnique(uid);
-    return { version, technique: { uid: parent ?? uid }, ...(parent === undefined ? {} : { sub_technique: { uid } }) };
-  };
-  return [...attack.map(technique(VOCABULARY.attack)), ...atlas.map(technique(VOCABULARY.atlas))];
+function status({ accepted }: Attribution, text: Text): Json {
+  if (accepted === undefined) return { status_id: 1, status: 'New' };
+  return { status_id: 3, status: 'Suppressed', status_detail: text(acceptedText(accepted)) };
 }
 
-type Text = (value: string) => string;
+function findingInfo({ violation, reason }: Attribution, text: Text): Json {
+  const { id, finding: found, first, last, event } = violation;
+  const attacks = [
+    ...found.attack.map((uid) => attackObject(uid, VOCABULARY.attack)),
+    ...found.atlas.map((uid) => attackObject(uid, VOCABULARY.atlas)),
+  ];
+  return {
+    uid: id,
+    title: text(`${found.rule.name} to ${endText(endsOf(event).dst)}`),
+    desc: text(reason),
+    types: [found.category],
+    first_seen_time: ms(first),
+    last_seen_time: ms(last),
+    analytic: { uid: text(found.rule.id), name: text(found.rule.name), type_id: 1, type: 'Rule' },
+    related_events_count: recordsOf(violation) - 1,
+    attacks: attacks.length === 0 ? undefined : attacks,
+  };
+}
+
+function attackObject(uid: string, version: string): Json {
+  const parent = parentTechnique(uid);
+  return { version, technique: { uid: parent ?? uid }, sub_technique: parent === undefined ? undefined : { uid } };
+}
+
+function unmapped(
+  { verdict, incident, nullProbability, missing, violation: { event, first } }: Attribution,
+  text: Text,
+): Json {
+  return {
+    verdict,
+    incident,
+    null_probability: Math.round(nullProbability * 1e6) / 1e6,
+    missing: missing.map(text),
+    record: { path: text(event.ref.source), line: event.ref.line, offset: event.ref.offset },
+    corrected_time: formatIso(first),
+  };
+}
 
 /** OCSF knows no endpoint by its port alone. */
-function endpoint(end: Endpoint, text: Text): Json | undefined {
-  if (end.ip === undefined && end.domain === undefined) return undefined;
-  return {
-    ...(end.ip === undefined ? {} : { ip: end.ip }),
-    ...(end.port === undefined ? {} : { port: end.port }),
-    ...(end.domain === undefined ? {} : { hostname: text(end.domain) }),
-  };
+function endpoint({ ip, port, domain }: Endpoint, text: Text): Json | undefined {
+  return ip === undefined && domain === undefined ? undefined : { ip, port, hostname: text(domain) };
 }
 
 /** OCSF wants an id, a command line or a name of a process; its file counts for none of them. */
-function processObject(process: ProcessRef, text: Text): Json | undefined {
-  const of = process.executable === undefined ? undefined : file(text(process.executable));
-  const out = {
-    ...(of === undefined ? {} : { name: of.name }),
-    ...(process.pid === undefined ? {} : { pid: process.pid }),
-    ...(process.entityId === undefined ? {} : { uid: text(process.entityId) }),
-    ...(process.commandLine === undefined ? {} : { cmd_line: text(process.commandLine) }),
-    ...(of === undefined ? {} : { file: of }),
-  };
-  return Object.keys(out).length === 0 ? undefined : out;
+function processObject({ pid, entityId, executable, commandLine }: ProcessRef, text: Text): Json | undefined {
+  if ((pid ?? entityId ?? executable ?? commandLine) === undefined) return undefined;
+  const of = executable === undefined ? undefined : file(text(executable));
+  return { name: of?.name, pid, uid: text(entityId), cmd_line: text(commandLine), file: of };
 }
 
 /** OCSF wants the bare name, and the path beside it; a sensor may know the name alone. */
@@ -138,50 +147,29 @@ function file(executable: string): { readonly name: string } & Json {
 }
 
 /** The network side, the process and the agent of one case are one evidence object; each fact follows as another. */
-function evidences(attribution: Attribution, text: Text): readonly Json[] {
-  const ends = endsOf(attribution.violation.event);
+function network(attribution: Attribution, text: Text): Json {
+  const { src, dst, transport } = endsOf(attribution.violation.event);
   const { episode, toolCall, process } = causeOf(attribution);
-  const src = endpoint(ends.src, text);
-  const dst = endpoint(ends.dst, text);
-  const known = process === undefined ? undefined : processObject(process, text);
-  const main: Json = {
-    ...(src === undefined ? {} : { src_endpoint: src }),
-    ...(dst === undefined ? {} : { dst_endpoint: dst }),
-    ...(ends.transport === undefined
-      ? {}
-      : { connection_info: { protocol_name: text(ends.transport), direction_id: 0 } }),
-    ...(known === undefined ? {} : { process: known }),
+  return {
+    src_endpoint: endpoint(src, text),
+    dst_endpoint: endpoint(dst, text),
+    connection_info: transport === undefined ? undefined : { protocol_name: text(transport), direction_id: 0 },
+    process: process === undefined ? undefined : processObject(process, text),
     data: {
-      ...(episode === undefined
-        ? {}
-        : {
-            ai_agent: {
-              instance_uid: text(episode.id),
-              ...(episode.run === undefined ? {} : { run: text(episode.run) }),
-              ...(episode.group === undefined ? {} : { group: text(episode.group) }),
-              ...(episode.step === undefined ? {} : { step: episode.step }),
-              ...(episode.sandboxId === undefined ? {} : { sandbox: text(episode.sandboxId) }),
-            },
-          }),
-      ...(toolCall === undefined
-        ? {}
-        : {
-            ai_operation: {
-              uid: text(toolCall.id),
-              name: text(toolCall.name),
-              ...(toolCall.command === undefined ? {} : { command: text(toolCall.command) }),
-            },
-          }),
+      ai_agent: episode === undefined ? undefined : agentObject(episode, text),
+      ai_operation:
+        toolCall === undefined
+          ? undefined
+          : { uid: text(toolCall.id), name: text(toolCall.name), command: text(toolCall.command) },
     },
   };
-  const facts = attribution.evidence.map((fact) => ({
-    data: {
-      code: fact.code,
-      says: text(fact.says),
-      trust: fact.trust,
-      weight: fact.weight,
-      records: fact.refs.map((ref) => ({ path: text(ref.source), line: ref.line })),
-    },
-  }));
-  return [main, ...facts];
+}
+
+function agentObject({ id, run, group, step, sandboxId }: EpisodeRef, text: Text): Json {
+  return { instance_uid: text(id), run: text(run), group: text(group), step, sandbox: text(sandboxId) };
+}
+
+function factObject({ code, says, trust, weight, refs }: Evidence, text: Text): Json {
+  const records = refs.map((ref) => ({ path: text(ref.source), line: ref.line }));
+  return { data: { code, says: text(says), trust, weight, records } };
 }
