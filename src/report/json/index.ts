@@ -78,8 +78,8 @@ function inputRecord(input: InputReport, clean: Clean): Json {
     last: input.last === undefined ? null : formatIso(input.last),
     host: input.host ?? null,
     ...(Object.keys(input.mixed).length === 0 ? {} : { mixed: input.mixed }),
-    ...(input.duplicateOf === undefined ? {} : { duplicateOf: input.duplicateOf }),
-    ...(input.note === undefined ? {} : { note: input.note }),
+    duplicateOf: input.duplicateOf,
+    note: input.note,
     ...(input.format === undefined && input.candidates.length > 0 ? { tried: input.candidates } : {}),
     ...(input.bad.length === 0 ? {} : { bad: input.bad.map((bad) => ({ ...bad, text: clean(bad.text) })) }),
   };
@@ -96,7 +96,7 @@ function clockRecord(clock: ClockReport): Json {
     zone: clock.zone,
     pairs: clock.pairs,
     method: clock.method,
-    ...(clock.note === undefined ? {} : { note: clock.note }),
+    note: clock.note,
   };
 }
 

@@ -9,6 +9,7 @@ import type { Micros } from '../../model/time.ts';
 import { OBSERVABLES, uuid5 } from './uuid.ts';
 
 type Json = Record<string, unknown>;
+/** A member without a value is left out: JSON knows no `undefined`. */
 interface StixObject extends Json {
   readonly id: string;
 }
@@ -152,10 +153,10 @@ function addTraffic(attribution: Attribution, making: Making): readonly string[]
   if (src === undefined && dst === undefined) return [];
   const protocol = escapeTerminal(ends.transport ?? '');
   const contributing = {
-    ...(src === undefined ? {} : { src_ref: src }),
-    ...(dst === undefined ? {} : { dst_ref: dst }),
-    ...(ends.src.port === undefined ? {} : { src_port: ends.src.port }),
-    ...(ends.dst.port === undefined ? {} : { dst_port: ends.dst.port }),
+    src_ref: src,
+    dst_ref: dst,
+    src_port: ends.src.port,
+    dst_port: ends.dst.port,
     protocols: protocol === '' ? ['ip'] : [protocol],
     start: stamp(attribution.violation.first),
   };
@@ -182,8 +183,8 @@ function addProcess(attribution: Attribution, { options, put }: Making): readonl
       type: 'process',
       spec_version: '2.1',
       id: `process--${uuid5(`process|${process.host ?? ''}|${process.pid ?? process.entityId ?? ''}|${line ?? ''}`)}`,
-      ...(process.pid === undefined ? {} : { pid: process.pid }),
-      ...(line === undefined ? {} : { command_line: escapeTerminal(options.clean(line)) }),
+      pid: process.pid,
+      command_line: line === undefined ? undefined : escapeTerminal(options.clean(line)),
     }),
   ];
 }
