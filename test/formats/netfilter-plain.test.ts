@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyPacket } from '../../src/formats/netfilter-log/any.ts';
+import { netfilterLog } from '../../src/formats/netfilter-log/index.ts';
 import { plainPacket } from '../../src/formats/netfilter-log/plain.ts';
 import type { RawRecord } from '../../src/model/source.ts';
 import { randomOf } from '../random.ts';
@@ -105,4 +106,12 @@ describe('packets that are written as the kernel writes them', () => {
     expect(one?.rule).toEqual({ name: 'WAN', id: '10' });
     expect(one?.rule).not.toBe(other?.rule);
   });
+});
+
+it('claims a line in an unknown envelope, and no document of several', () => {
+  const line = 'IN= OUT=eth0 SRC=192.0.2.5 DST=198.51.100.9 LEN=60 PROTO=TCP SPT=40000 DPT=443';
+  const scoreOf = (value: unknown): number =>
+    netfilterLog.claims({ text: JSON.stringify(value, undefined, 1), json: undefined }).score;
+  expect(scoreOf({ said: line })).toBeGreaterThan(0.9);
+  expect(scoreOf({ lines: [{ said: line }, { said: line }] })).toBe(0);
 });

@@ -24,7 +24,11 @@ export const netfilterLog: Format = {
   look: lookAtPackets,
 };
 
+/** A JSON document that holds more than one line. */
+const DOCUMENT = /^\s*\{.* OUT=.* OUT=/s;
+
 function claims({ text }: SniffRecord): Sniff {
+  if (DOCUMENT.test(text)) return no('a document of several lines');
   if (!text.includes('IN=') || !text.includes('SRC=')) return no('no IN= ... SRC=');
   return isPacket(text) ? yes(0.96, 'IN= OUT= SRC= DST= PROTO= of netfilter') : no('not a netfilter line');
 }

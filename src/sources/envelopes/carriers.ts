@@ -270,8 +270,17 @@ export function expandObject(value: JsonObject): readonly Layer[] | undefined {
   return (
     layersOf(value['events'], cloudWatch) ??
     layersOf(at(value, 'hits', 'hits'), elastic) ??
-    layersOf(value['results'], splunkResult)
+    layersOf(value['results'], splunkResult) ??
+    layersOf(value['dmesg'], dmesgLine)
   );
+}
+
+/** `dmesg --json` (util-linux 2.38): `time` is seconds since boot. */
+function dmesgLine(value: JsonObject): Layer | undefined {
+  const text = value['msg'];
+  if (typeof text !== 'string') return undefined;
+  const seconds = numberOf(value['time']);
+  return { text, monotonicUs: seconds === undefined ? undefined : Math.round(seconds * 1_000_000) };
 }
 
 function cloudWatchMember(value: JsonObject): Layer | undefined {

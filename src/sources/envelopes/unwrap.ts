@@ -17,9 +17,9 @@ const MAX_LAYERS = 4;
 /** One of these stands in every envelope: testing for them is far cheaper than parsing, and by their first letters cheaper still. */
 const CARRIER_KEY =
   /"(?:s(?=tream"\s{0,4}:\s{0,4}"std|ource_type"|hort_message")|M(?=ESSAGE")|i(?=ngestionTime"|dent")|_(?=(?:raw|source|msg|id)")|l(?=ogEvents"|og\.(?:file\.|iostream"))|S(?=yslogMessage")|@(?=version"|metadata")|t(?=extPayload")|j(?=sonPayload")|r(?=awmsg"|esultType"))/;
-/** Loki's `logcli`, Grafana's download and Fluent Bit begin with theirs, Wazuh's alerts and archives with a stamp and what follows it. */
+/** Loki's `logcli`, Grafana's download, Fluent Bit and `dmesg --json` begin with theirs, Wazuh's alerts and archives with a stamp and what follows it. */
 const CARRIER_START =
-  /^\{\s{0,4}"(?:(?:labels|line|date|log)"\s{0,4}:|timestamp":"[^"]{20,32}","(?:rule":\{"level"|agent":\{"id"))/;
+  /^\{\s{0,4}"(?:(?:labels|line|date|log|dmesg)"\s{0,4}:|timestamp":"[^"]{20,32}","(?:rule":\{"level"|agent":\{"id"))/;
 
 /** Whether a text may be an envelope in JSON, or carry many. */
 export function mayCarry(text: string): boolean {

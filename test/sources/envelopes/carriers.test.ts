@@ -93,6 +93,19 @@ describe('documents with many records', () => {
         ['b', undefined],
       ],
     ],
+    [
+      'dmesg --json',
+      {
+        dmesg: [
+          { pri: 4, time: 12345.678901, msg: 'a' },
+          { pri: 4, time: 12346, msg: 'b' },
+        ],
+      },
+      [
+        ['a', undefined],
+        ['b', undefined],
+      ],
+    ],
   ])('%s gives them all', (_, document, expected) => {
     expect(expandRecord(record(JSON.stringify(document)))?.map(({ text, observed }) => [text, observed])).toEqual(
       expected,
