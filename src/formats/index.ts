@@ -105,6 +105,7 @@ import { leef } from './leef/index.ts';
 import { lsof } from './lsof/index.ts';
 import { managedAgents } from './managed-agents/index.ts';
 import { mcpLog } from './mcp-log/index.ts';
+import { mihomo } from './mihomo/index.ts';
 import { mikrotik } from './mikrotik/index.ts';
 import { miniSweAgent } from './mini-swe-agent/index.ts';
 import { mitmproxy } from './mitmproxy/index.ts';
@@ -304,6 +305,7 @@ export const formats: readonly Format[] = [
   lsof,
   managedAgents,
   mcpLog,
+  mihomo,
   mikrotik,
   miniSweAgent,
   mitmproxy,
