@@ -77,6 +77,7 @@ import { h3cComware } from './h3c-comware/index.ts';
 import { haproxy } from './haproxy/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
 import { harmonyEmailJson } from './harmony-email-json/index.ts';
+import { hillstone } from './hillstone/index.ts';
 import { huaweiUsg } from './huawei-usg/index.ts';
 import { iflowSession } from './iflow-session/index.ts';
 import { infobloxNios } from './infoblox-nios/index.ts';
@@ -277,6 +278,7 @@ export const formats: readonly Format[] = [
   haproxy,
   harborAtif,
   harmonyEmailJson,
+  hillstone,
   huaweiUsg,
   iflowSession,
   infobloxNios,
