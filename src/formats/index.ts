@@ -53,6 +53,7 @@ import { dhcpdSyslog } from './dhcpd-syslog/index.ts';
 import { dnsmasq } from './dnsmasq/index.ts';
 import { dnsmasqLeases } from './dnsmasq-leases/index.ts';
 import { dnstapRead } from './dnstap-read/index.ts';
+import { dnstapYaml } from './dnstap-yaml/index.ts';
 import { dockerCompose } from './docker-compose/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
 import { dockerInspect } from './docker-inspect/index.ts';
@@ -254,6 +255,7 @@ export const formats: readonly Format[] = [
   dnsmasq,
   dnsmasqLeases,
   dnstapRead,
+  dnstapYaml,
   dockerCompose,
   dockerEvents,
   dockerInspect,
