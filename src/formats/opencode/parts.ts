@@ -1,15 +1,11 @@
-import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
 import { type Instant, instantOf } from '../../core/time/instant.ts';
 import { readArguments } from '../../core/tools/arguments.ts';
 import { SessionCalls } from '../../core/tools/session.ts';
-import { SPAN_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts';
+import { BACKGROUND_UNKNOWN, SPAN_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
-
-/** Before it began: the user or a rule said no. */
-const REFUSED = /^(?:Error: )?The user (?:rejected permission|has specified a rule which prevents|dismissed)/i;
-/** On its way, or while it waited for permission. */
-const STOPPED = /\b(?:aborted|interrupted|cancelled)\b/i;
+import { exitOf, outcomeOf, runsOn } from './outcome.ts';
 
 export function isPart(value: unknown): value is JsonObject {
   if (!isObject(value) || typeof value['messageID'] !== 'string' || typeof value['sessionID'] !== 'string')
@@ -40,7 +36,7 @@ export class ToolParts {
   see(part: JsonObject, place: Place): readonly Event[] {
     const state = part['state'];
     const status = textOf(at(state, 'status')) ?? '';
-    const key = `${place.episodeId}/${textOf(part['id']) ?? textOf(part['callID']) ?? ''}`;
+    const key = `${place.episodeId}/${textOf(part['partID'] ?? part['id'] ?? part['callID']) ?? ''}`;
     const facts = factsOf(part, place);
     const out: Event[] = [];
     if (this.#calls.get(key) === undefined) out.push(...this.#calls.open(key, facts));
@@ -61,7 +57,8 @@ function factsOf(part: JsonObject, { episodeId, record, cwd }: Place): Omit<Tool
     clock: 'time',
     ref: record.ref,
     episodeId,
-    callId: textOf(part['callID']),
+    // OpenCode 2 prints the id of the part as `partID`, and the call's as `id`.
+    callId: textOf(part['callID'] ?? (part['partID'] === undefined ? undefined : part['id'])),
     name: textOf(part['tool']) ?? 'unknown',
     arguments: readArguments(at(state, 'input')),
     start: instantOf(at(state, 'time', 'start')),
@@ -78,11 +75,11 @@ function factsOf(part: JsonObject, { episodeId, record, cwd }: Place): Omit<Tool
 function resultOf(state: unknown, status: string, written: Instant | undefined): Partial<ToolCallFacts> {
   const failure = status === 'error' ? (textOf(at(state, 'error')) ?? '') : undefined;
   const output = textOf(at(state, 'output')) ?? failure;
-  const exit = numberOf(at(state, 'metadata', 'exit'));
-  const end = instantOf(at(state, 'time', 'end')) ?? written;
-  const said = { end, ...(output === undefined ? {} : { output }), ...(exit === undefined ? {} : { exit }) };
-  if (failure !== undefined && REFUSED.test(failure)) return { ...said, executed: 'no', status: 'cancelled' };
-  if (failure !== undefined && STOPPED.test(failure.slice(0, 200)))
-    return { ...said, executed: 'unknown', status: 'cancelled' };
-  return { ...said, executed: 'yes', status: failure !== undefined || (exit ?? 0) !== 0 ? 'failed' : 'completed' };
+  const metadata = at(state, 'metadata');
+  return {
+    end: instantOf(at(state, 'time', 'end')) ?? written,
+    ...(output === undefined ? {} : { output }),
+    ...outcomeOf({ failure, exit: exitOf(metadata) }),
+    ...(runsOn(metadata) ? { background: BACKGROUND_UNKNOWN } : {}),
+  };
 }
