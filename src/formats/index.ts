@@ -1,4 +1,5 @@
 import type { Format } from '../model/format.ts';
+import { acp } from './acp/index.ts';
 import { actiontrail } from './actiontrail/index.ts';
 import { adguardQuerylog } from './adguard-querylog/index.ts';
 import { alibabaCfw } from './alibaba-cfw/index.ts';
@@ -201,6 +202,7 @@ import { zscalerWeb } from './zscaler-web/index.ts';
 
 /** Every format the program knows, one line each, sorted. Written by `npm run formats`; `test/formats.test.ts` holds it against the folders. */
 export const formats: readonly Format[] = [
+  acp,
   actiontrail,
   adguardQuerylog,
   alibabaCfw,

@@ -1,5 +1,6 @@
-import { at, isObject, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
+import { at, type JsonObject, textOf, tryJson } from '../../core/json/json.ts';
 import { type Instant, instantOf } from '../../core/time/instant.ts';
+import { heldIn, isRpc, timeIn } from '../../core/tools/json-rpc.ts';
 
 /** A JSON-RPC message of the Model Context Protocol, as a log holds it. */
 export interface Logged {
@@ -16,12 +17,7 @@ const LINE = /^(\d{4}-\d\d-\d\dT[\d:.]+Z) (?:\[([^\]]{1,200})\] )?\[(?:info|debu
 const MESSAGE = /^Message from (?:client|server): (\{.*?)(?: \{ metadata: [^}]*\})?\s*$/s;
 const CONNECTING = /^(?:Initializing server|Server started and connected)/;
 
-const TIMES = ['timestamp', 'ts', 'time', '@timestamp', 'datetime'];
-const HOLDERS = ['message', 'msg', 'payload', 'data', 'request', 'response', 'body', 'params', 'raw'];
 const SESSIONS = ['sessionId', 'session_id', 'mcp_session_id', 'mcp-session-id', 'connectionId', 'connection_id'];
-
-const isRpc = (value: unknown): value is JsonObject =>
-  isObject(value) && value['jsonrpc'] === '2.0' && ('method' in value || 'result' in value || 'error' in value);
 
 /** A line of Claude Desktop's log. */
 export function readLine(text: string): (Logged & { readonly isNew: boolean }) | undefined {
@@ -41,11 +37,8 @@ export function readLine(text: string): (Logged & { readonly isNew: boolean }) |
 
 /** A JSON line that is a message with its time, or holds one. */
 export function readWrapped(doc: JsonObject): Logged | undefined {
-  const held = [doc, ...HOLDERS.map((key) => doc[key])].map((value) =>
-    typeof value === 'string' ? tryJson(value) : value,
-  );
-  const message = held.find(isRpc);
-  const time = TIMES.map((key) => instantOf(doc[key])).find((instant) => instant !== undefined);
+  const message = heldIn(doc, isRpc);
+  const time = timeIn(doc);
   if (message === undefined || time === undefined) return undefined;
   const session = SESSIONS.map((key) => textOf(doc[key]) ?? textOf(at(message, 'params', '_meta', key)));
   return { time, session: session.find((id) => id !== undefined), message, text: JSON.stringify(message) };

@@ -36,8 +36,8 @@ export interface Settled {
 }
 
 /**
- * Calls of OpenCode 2, by its events and by the messages that it makes of them (`packages/schema/src/session-event.ts`,
- * `session-message.ts`). A shell that goes on in the background is told of again when it has ended.
+ * Calls of OpenCode 2, by its events and by the messages that it makes of them (`SessionEvent` and `SessionMessage` of its schema package).
+ * A shell that goes on in the background is told of again when it has ended.
  */
 export class ToolRuns {
   readonly #calls = new SessionCalls();
