@@ -1,5 +1,6 @@
 import type { Event } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
+import type { FirstAttempt } from './attempts.ts';
 import { type KeyBeginning, keyBeginning } from './sightings.ts';
 
 export interface ObserveContext {
@@ -26,6 +27,7 @@ export interface Put {
   readonly first: Note;
   readonly numbered: Note;
   readonly paired: Note;
+  readonly isFirstAttempt: FirstAttempt;
 }
 
 export const width = (event: Event): number => (event.time.stepUs > 1 ? event.time.stepUs : 0);

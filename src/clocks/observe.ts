@@ -10,6 +10,7 @@ import type {
   ProcessEvent,
 } from '../model/event.ts';
 import type { Micros } from '../model/time.ts';
+import { openFirstAttempts } from './attempts.ts';
 import { command, commandKeysOf, type Note, type ObserveContext, type Put, width } from './noting.ts';
 import { observeCalls } from './observe-calls.ts';
 import { HOW, type How, type Observation, type Sighted, Sightings } from './sightings.ts';
@@ -74,6 +75,7 @@ function putInto(sightings: Sightings, context: ObserveContext): Put {
     first: noteOf(HOW.first),
     numbered: noteOf(HOW.numbered),
     paired: noteOf(HOW.paired),
+    isFirstAttempt: openFirstAttempts(),
   };
 }
 
@@ -101,7 +103,8 @@ function sight(event: Parameters<Observing['see']>[0], put: Put, context: Observ
   }
 }
 
-function network(event: NetworkEvent, put: Put, { isNumbered, isProxy }: ObserveContext): void {
+function network(event: NetworkEvent, put: Put, context: ObserveContext): void {
+  const { isNumbered, isProxy } = context;
   if (event.type === 'proxy') {
     if (isNumbered(event)) proxied(event, put);
     return;
@@ -112,7 +115,12 @@ function network(event: NetworkEvent, put: Put, { isNumbered, isProxy }: Observe
   if (src.port === undefined || dst.port === undefined || src.ip === undefined || dst.ip === undefined) return;
   if ((event.type === 'packet' || event.type === 'alert') && isNumbered(event))
     put.first(event, `aim|${dst.ip}|${dst.port}`, event.time.at, width(event));
-  connection(event, `${event.transport ?? ''}|${src.ip}|${src.port}|${dst.ip}|${dst.port}`, put);
+  const tuple = `${event.transport ?? ''}|${src.ip}|${src.port}|${dst.ip}|${dst.port}`;
+  connection(event, tuple, put);
+  const host = event.isSyn === true && isNumbered(event) ? context.hostOfIp(src.ip) : undefined;
+  // What a firewall logs of all that a host sends to a far end: as many as the host knows of itself.
+  if (host !== undefined && put.isFirstAttempt(event, context.domainOf(event), tuple))
+    put.paired(event, `connect|${host}|${dst.ip}|${dst.port}`, event.time.at, width(event));
   if (event.type === 'flow' && opens(event) && isProxy(dst.ip) && isNumbered(event))
     put.paired(event, `proxied|${src.ip}`, event.time.at, width(event));
   const { dns, initiator } = event;

@@ -66,6 +66,7 @@ const TUPLE = 'tcp|10.0.0.1|40000|192.0.2.7|443';
 const OUTSIDE = 'tcp|203.0.113.1|1|192.0.2.7|443';
 const AIM = 'aim|192.0.2.7|443|#1 0 7';
 const CONNECT = 'connect|h|192.0.2.7|443|#1';
+const ASKED = 'connect|asking|192.0.2.7|443|#1';
 const QUERY = 'query|10.0.0.1|40000|x.example|A 0 7';
 const SCRIPT = 'sleep 11 && curl http://192.0.2.7/';
 
@@ -82,6 +83,12 @@ describe('what clocks can be told by', () => {
     ['one without a port', network({ dst: { ip: dst.ip } }), []],
     ['one without an address', network({ src: { port: 1 } }), []],
     ['one without a time', network(stamped('none')), []],
+    ['one that opens a connection', network({ isSyn: true }), [AIM, `flow|${TUPLE} 0 7`, `${ASKED} 0 7`]],
+    [
+      'one of a host that is not known',
+      network({ isSyn: true, src: { ip: '10.0.0.2', port: 40_000 } }),
+      [AIM, 'flow|tcp|10.0.0.2|40000|192.0.2.7|443 0 7'],
+    ],
     ['an alert', network({ type: 'alert', rule: { id: '7' } }), [AIM, `alert|${TUPLE}|7|#1 0 7`, `begin|${TUPLE} 0 7`]],
     ['one of no rule', network({ type: 'alert' }), [AIM, `begin|${TUPLE} 0 7`]],
     ['one of ICMP', network({ type: 'alert', transport: 'icmp' }), [AIM]],
