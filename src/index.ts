@@ -1,5 +1,6 @@
 import type { Report } from './model/report.ts';
-import { investigate, type RunOptions as Told } from './pipeline.ts';
+import type { RunOptions } from './model/run-options.ts';
+import { investigate } from './pipeline.ts';
 
 export { formatIso, parseMoment } from './core/time/time.ts';
 export type {
@@ -16,16 +17,11 @@ export type { Diagnostic } from './model/diagnostic.ts';
 export type { Event } from './model/event.ts';
 export type { Format, Role } from './model/format.ts';
 export type { ClockReport, InputReport, Report } from './model/report.ts';
+export type { Progress, RunOptions } from './model/run-options.ts';
 export type { SourceRef } from './model/source.ts';
 export type { Micros } from './model/time.ts';
 export type { Severity, Violation } from './model/violation.ts';
 export { VERSION } from './version.ts';
-
-/** What a run is told. All but the paths may be left out. */
-export interface RunOptions extends Omit<Told, 'cwd'> {
-  /** Where relative paths start; the working folder unless told. */
-  readonly cwd?: string;
-}
 
 /**
  * The whole job: reads files, folders, globs and `-`, puts clocks right and names the cause of each violation.

@@ -9,7 +9,7 @@ import { type Gathered, gather } from './reading/gather.ts';
 import type { RunOptions } from './reading/options/run-options.ts';
 import { allEvents } from './reading/store/evidence-store.ts';
 
-export type { Progress, RunOptions } from './reading/options/run-options.ts';
+export type { RunOptions } from './reading/options/run-options.ts';
 
 /** The whole job: read, correct clocks, detect, correlate, attribute. */
 export async function investigate(options: RunOptions): Promise<Report> {

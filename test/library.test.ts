@@ -1,4 +1,5 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
@@ -6,6 +7,7 @@ import { formatIso, type Micros, parseMoment, type Report, run } from '../src/in
 import { writeTinyNight } from './cli/tiny.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'egressblame-library-'));
+const root = join(import.meta.dirname, '..');
 const logs = writeTinyNight(join(dir, 'logs'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
@@ -26,7 +28,7 @@ it('takes a window in days', async () => {
 });
 
 it('has an example in its documentation that runs', async () => {
-  const text = readFileSync(join(import.meta.dirname, '../docs/library.md'), 'utf8');
+  const text = readFileSync(join(root, 'docs/library.md'), 'utf8');
   const example =
     /```ts\n([\s\S]*?)```/
       .exec(text)?.[1]
@@ -43,3 +45,46 @@ it('has an example in its documentation that runs', async () => {
     ['2026-11-23T10:00:05.250000Z', 'likely', expect.closeTo(0.98, 1), 'traj-1', expect.any(String)],
   ]);
 });
+
+/** A program of somebody else's. Its types must not be `any` where ours were not found. */
+const PROGRAM = `
+import { type Attribution, formatIso, type Micros, parseMoment, type Report, type RunOptions, run } from 'egressblame';
+
+const from = parseMoment('2026-11-23')?.at;
+const options: RunOptions = {
+  paths: ['logs/'],
+  zones: new Map([['fw', 480]]),
+  roles: new Map([['fw', ['violation']]]),
+  onProgress: ({ readBytes }) => readBytes,
+  ...(from === undefined ? {} : { from }),
+};
+const report: Report = await run(options);
+export const says = report.attributions.map(({ violation, episode }: Attribution) => formatIso(violation.first) + episode?.id);
+export const micros: Micros | undefined = report.attributions[0]?.violation.last;
+// @ts-expect-error
+export const wrong: string = report.attributions;
+// @ts-expect-error
+run({});
+`;
+
+it.each([
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+])(
+  'has types for a strict program without any other package, as module %s resolved by %s',
+  (module, moduleResolution) => {
+    const home = join(dir, moduleResolution);
+    mkdirSync(join(home, 'node_modules'), { recursive: true });
+    symlinkSync(root, join(home, 'node_modules/egressblame'));
+    const compilerOptions = {
+      ...{ target: 'es2022', module, moduleResolution, noEmit: true, types: [], skipLibCheck: false },
+      ...{ strict: true, exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true, verbatimModuleSyntax: true },
+    };
+    writeFileSync(join(home, 'package.json'), '{"type":"module"}');
+    writeFileSync(join(home, 'program.ts'), PROGRAM);
+    writeFileSync(join(home, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: ['program.ts'] }));
+    const compiler = join(root, 'node_modules/typescript/bin/tsc');
+    const { status, stdout } = spawnSync(process.execPath, [compiler, '-p', home], { encoding: 'utf8' });
+    expect([status, stdout]).toEqual([0, '']);
+  },
+);

@@ -2,8 +2,8 @@ import { thousands } from '../../core/findings/findings.ts';
 import { clipColumns } from '../../core/text/display-width.ts';
 import { escapeTerminal } from '../../core/text/text.ts';
 import type { NetworkEvent } from '../../model/event.ts';
+import type { Progress } from '../../model/run-options.ts';
 import type { Finding, ViolatingEvent } from '../../model/violation.ts';
-import type { Progress } from '../../pipeline.ts';
 
 const EVERY_MS = 200;
 /** More lines than this would scroll the first ones away. */

@@ -1,18 +1,9 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import type { Format, Role } from '../../model/format.ts';
-import type { Importer } from '../../model/importer.ts';
 import type { ReadReport } from '../../model/report.ts';
+import type { Stated } from '../../model/run-options.ts';
 import type { InputFile } from '../../sources/files/discover.ts';
 import { globToRegExp } from '../../sources/files/glob.ts';
-
-/** What the user says about sources; a source is a path, the end of one, or a folder on it. */
-export interface Stated {
-  /** Format id by source (`--as`). */
-  readonly forced?: ReadonlyMap<string, string>;
-  /** Roles by source (`--source`): what it must contribute. */
-  readonly roles?: ReadonlyMap<string, readonly Role[]>;
-  readonly importers?: readonly Importer[];
-}
 
 /** True when a stated source names this input. */
 export function namesInput(source: string, input: Pick<InputFile, 'path' | 'absolute'>): boolean {

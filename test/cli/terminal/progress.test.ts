@@ -7,7 +7,8 @@ import { explainCommand } from '../../../src/cli/commands/explain.ts';
 import { inspectCommand } from '../../../src/cli/commands/inspect.ts';
 import { timelineCommand } from '../../../src/cli/commands/timeline.ts';
 import { watchReading } from '../../../src/cli/terminal/progress.ts';
-import { investigate, type Progress } from '../../../src/pipeline.ts';
+import type { Progress } from '../../../src/model/run-options.ts';
+import { investigate } from '../../../src/pipeline.ts';
 
 const inputs = join(import.meta.dirname, '../../../fixtures/rome/inputs');
 const wasTerminal = process.stderr.isTTY;
