@@ -126,8 +126,8 @@ const NAMED = {
   refs: [ref('traces/run-7.jsonl', 12)],
 } as const;
 
-/** To five places, of which three are named; seen by nine sensors; repeated by a run. */
-const PROVEN: readonly Attribution[] = [0, 1, 2, 3, 4].map((n) => {
+/** To six places, of which three to five are named; seen by nine sensors; repeated by a run. */
+const PROVEN: readonly Attribution[] = [0, 1, 2, 3, 4, 5].map((n) => {
   const event = network(n, n === 0 ? {} : { dst: { ip: `203.0.113.1${n}`, port: 80 } });
   const alsoSeen = n === 0 ? Array.from({ length: 8 }, (_, i) => ref('fw/kernel.log', i + 1)) : [];
   return {
@@ -140,7 +140,7 @@ const PROVEN: readonly Attribution[] = [0, 1, 2, 3, 4].map((n) => {
     candidates: [
       { episode: EPISODE, toolCall: CALL, process: CURL, probability: 0.98, evidence: [OWNER] },
       suspect(8, 0.0149, { lostBecause: 'its lease had ended' }),
-      suspect(9, 0.0001, { process: { pid: 9 } }),
+      { process: { entityId: '{77}', executable: '/bin/sh' }, probability: 0.0001, evidence: [] },
     ],
     unlisted: { count: 3, probability: 0.002, suspects: [] },
     nullProbability: 0.0001,
@@ -303,6 +303,7 @@ const INPUTS: readonly InputReport[] = [
     records: { read: 10, decoded: 8, skipped: 0, failed: 2, duplicate: 0 },
     bad: [{ line: 3, reason: 'no JSON', text: '{"a":' }],
     roles: ['violation', 'tool-call'],
+    mixed: { 'suricata-eve': 9, 'tool-calls': 1 },
   }),
 ];
 
@@ -331,7 +332,14 @@ export const everything: Report = {
   clocks: [
     { ...clock, domain: 'fw/eve.json', offsetUs: 28_800_000_000, zone: 'UTC+08:00 written as UTC' },
     ...[1, 2, 3, 4].map((n) => ({ ...clock, domain: `node-${n}`, offsetUs: -n * SECOND })),
-    { ...clock, domain: 'near', offsetUs: 900_000, intervalUs: [-Infinity, Infinity] as const },
+    {
+      ...clock,
+      domain: 'near',
+      offsetUs: 900_000,
+      driftPpm: 1.234,
+      note: 'its drift is small',
+      intervalUs: [-Infinity, Infinity] as const,
+    },
   ],
   attributions: members,
   incidents: [
@@ -376,6 +384,14 @@ export const everything: Report = {
     { severity: 'warning', code: 'x', message: 'one clock has no pairs' },
     { severity: 'info', code: 'unrecognised', message: 'no format recognises odd.txt' },
   ],
+  lanes: {
+    processes: [{ process: CURL, start: at(-1), first: at(0), last: at(4) }],
+    gpus: [{ host: 'node-b', device: '0', from: at(0), binUs: 10 * SECOND, busy: [0.5, null, 1] }],
+    gaps: [
+      { ref: ref('fw/kernel.log', 40), reason: 'dropped', at: at(20), count: 7 },
+      { ref: ref('host/audit.log', 90), reason: 'lost', at: at(30) },
+    ],
+  },
 };
 
 /** The same with a baseline that accepts one of them and has one entry past its day. */
