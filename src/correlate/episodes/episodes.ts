@@ -118,18 +118,14 @@ function likeTheLast(): Alike['formats'] {
 const NONE: readonly never[] = [];
 
 function finishEpisode(draft: Draft, records: Omit<EpisodeRecords, 'episodes'>, alike: Alike): Episode {
-  const { shift } = records;
   const events = [...draft.events].sort(
     (a, b) => idRank(a.event) - idRank(b.event) || compareRef(a.event.ref, b.event.ref),
   );
   const pick = <K extends keyof EpisodeEvent>(key: K): EpisodeEvent[K] | undefined =>
     events.find((timed) => timed.event[key] !== undefined)?.event[key];
   const holds = leasesOf(draft).filter((lease) => draft.sandboxes.has(lease.sandboxId));
-  const starts = events.flatMap((timed) => (timed.event.start === undefined ? [] : [shift(timed, timed.event.start)]));
-  const ends = events.flatMap((timed) => (timed.event.end === undefined ? [] : [shift(timed, timed.event.end)]));
+  const { start, end } = spanOf(events, holds, records.shift);
   const sandboxIds = alike.sandboxIds([...draft.sandboxes].sort());
-  const start = minOf([...holds.map((lease) => lease.start), ...starts]);
-  const end = maxOf([...holds.map((lease) => lease.end), ...ends]);
   const onlySandbox = sandboxIds.length === 1 ? sandboxIds[0] : undefined;
   const rows = draft.calls.copy();
   const told = (): ToolCallEvent[] =>
@@ -162,6 +158,23 @@ function finishEpisode(draft: Draft, records: Omit<EpisodeRecords, 'episodes'>, 
       .map((timed) => timed.event.ref)
       .concat((draft.leases ?? NONE).map(({ ref }) => ref))
       .sort(compareRef),
+  };
+}
+
+/** From the earliest beginning to the latest end that its records and leases state. */
+function spanOf(
+  events: Draft['events'],
+  leases: readonly Lease[],
+  shift: EpisodeRecords['shift'],
+): Pick<Episode, 'start' | 'end'> {
+  const stated = (key: 'start' | 'end'): readonly Micros[] =>
+    events.flatMap((timed) => {
+      const at = timed.event[key];
+      return at === undefined ? [] : [shift(timed, at)];
+    });
+  return {
+    start: minOf([...leases.map(({ start }) => start), ...stated('start')]),
+    end: maxOf([...leases.map(({ end }) => end), ...stated('end')]),
   };
 }
 

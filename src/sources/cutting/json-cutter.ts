@@ -46,56 +46,62 @@ export class JsonCutter {
         this.#parts.add(buffer.subarray(from, i));
         out.push(this.#parts.take());
         from = -1;
-        continue;
-      }
-      if (this.#inString) {
-        if (this.#escaped) this.#escaped = false;
-        else if (c === BACKSLASH) this.#escaped = true;
-        else if (c === QUOTE) this.#inString = false;
-        continue;
-      }
-      if (this.#depth === 0 && this.#beginsText(c)) {
-        this.#isText = true;
+      } else if (this.#inString) this.#passString(c);
+      else if (this.#begins(c)) {
         this.#parts.begin(this.#line, this.#offset + i);
         from = i;
-        continue;
+      } else if (c === QUOTE) this.#inString = this.#depth > 0;
+      else if ((c === CLOSE_BRACE || c === CLOSE_BRACKET) && this.#closes(c)) {
+        this.#parts.add(buffer.subarray(from, i + 1));
+        out.push(this.#parts.take());
+        from = -1;
       }
-      if (c === QUOTE) {
-        this.#inString = this.#depth > 0;
-        continue;
-      }
-      if (c === OPEN_BRACE || c === OPEN_BRACKET) {
-        if (this.#depth === 0) {
-          if (!this.#decided && c === OPEN_BRACKET) {
-            this.#inArray = true;
-            this.#decided = true;
-            continue;
-          }
-          this.#decided = true;
-          from = i;
-          this.#parts.begin(this.#line, this.#offset + i);
-        }
-        this.#depth++;
-        continue;
-      }
-      if (c !== CLOSE_BRACE && c !== CLOSE_BRACKET) continue;
-      if (this.#depth === 0) {
-        if (c === CLOSE_BRACKET && this.#inArray) {
-          this.#inArray = false;
-          this.#decided = false;
-        }
-        continue;
-      }
-      this.#depth--;
-      if (this.#depth > 0) continue;
-      this.#startsLine = false;
-      this.#parts.add(buffer.subarray(from, i + 1));
-      out.push(this.#parts.take());
-      from = -1;
     }
     if (from >= 0) this.#parts.add(buffer.subarray(from));
     this.#offset += buffer.length;
     return out;
+  }
+
+  #passString(c: number): void {
+    if (this.#escaped) this.#escaped = false;
+    else if (c === BACKSLASH) this.#escaped = true;
+    else if (c === QUOTE) this.#inString = false;
+  }
+
+  /** Whether a record begins here: a line that is no document, or a document. */
+  #begins(c: number): boolean {
+    if (this.#depth === 0 && this.#beginsText(c)) {
+      this.#isText = true;
+      return true;
+    }
+    return (c === OPEN_BRACE || c === OPEN_BRACKET) && this.#opens(c);
+  }
+
+  /** Whether this bracket opens a document: not one inside another, nor the list of all. */
+  #opens(c: number): boolean {
+    if (this.#depth > 0) {
+      this.#depth++;
+      return false;
+    }
+    const isList = !this.#decided && c === OPEN_BRACKET;
+    this.#decided = true;
+    if (isList) this.#inArray = true;
+    else this.#depth = 1;
+    return !isList;
+  }
+
+  /** Whether this bracket closes a document; behind the list of all, another list may begin. */
+  #closes(c: number): boolean {
+    if (this.#depth === 0) {
+      if (c !== CLOSE_BRACKET || !this.#inArray) return false;
+      this.#inArray = false;
+      this.#decided = false;
+      return false;
+    }
+    this.#depth--;
+    if (this.#depth > 0) return false;
+    this.#startsLine = false;
+    return true;
   }
 
   #beginsText(c: number): boolean {
