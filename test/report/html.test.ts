@@ -278,6 +278,19 @@ describe.skipIf(chromium === undefined && !needed)(
       });
     });
 
+    it('prints a long list of episodes in the columns of its first rows, each heading once', async () => {
+      await visit('night', async (page) => {
+        await page.emulateMedia({ media: 'print' });
+        await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+        // On sheets of paper a heading that is moved out of sight takes the widths of the columns with it.
+        expect(
+          await page.evaluate(
+            `[...document.querySelectorAll('.episodes thead')].map((t) => getComputedStyle(t).display)`,
+          ),
+        ).toEqual(['table-header-group', 'none']);
+      });
+    });
+
     it('prints every incident, the worst with who and why, dark on white', async () => {
       await visit(
         'hostile',
