@@ -100,6 +100,7 @@ import { kimiCli } from './kimi-cli/index.ts';
 import { kubeStateMetrics } from './kube-state-metrics/index.ts';
 import { kubearmor } from './kubearmor/index.ts';
 import { kubectlPods } from './kubectl-pods/index.ts';
+import { langchain } from './langchain/index.ts';
 import { langfuse } from './langfuse/index.ts';
 import { langsmith } from './langsmith/index.ts';
 import { laurel } from './laurel/index.ts';
@@ -303,6 +304,7 @@ export const formats: readonly Format[] = [
   kubeStateMetrics,
   kubearmor,
   kubectlPods,
+  langchain,
   langfuse,
   langsmith,
   laurel,
