@@ -233,8 +233,8 @@ describe('the rooms of src', () => {
       ]).toEqual([relative(src, path), null]);
   });
 
-  it('keeps files below 400 lines', () => {
-    for (const path of all)
+  it('keeps files below 400 lines, but for the list of formats, which a script writes', () => {
+    for (const path of all.filter((file) => relative(src, file) !== join('formats', 'index.ts')))
       expect([relative(src, path), readFileSync(path, 'utf8').split('\n').length <= 401]).toEqual([
         relative(src, path),
         true,

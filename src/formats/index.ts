@@ -74,6 +74,7 @@ import { gcpVpcflow } from './gcp-vpcflow/index.ts';
 import { geminiSession } from './gemini-session/index.ts';
 import { geminiTelemetry } from './gemini-telemetry/index.ts';
 import { getNettcpconnection } from './get-nettcpconnection/index.ts';
+import { googleAdk } from './google-adk/index.ts';
 import { goose } from './goose/index.ts';
 import { h3cComware } from './h3c-comware/index.ts';
 import { haproxy } from './haproxy/index.ts';
@@ -278,6 +279,7 @@ export const formats: readonly Format[] = [
   geminiSession,
   geminiTelemetry,
   getNettcpconnection,
+  googleAdk,
   goose,
   h3cComware,
   haproxy,

@@ -1,4 +1,5 @@
 import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
+import { wordTable } from '../../core/word-table.ts';
 
 /** A message of LangChain, in whichever of its three shapes it was written. */
 export interface Message {
@@ -6,7 +7,7 @@ export interface Message {
   readonly body: JsonObject;
 }
 
-const CLASSES: Readonly<Record<string, Message['type']>> = {
+const CLASSES = wordTable<Message['type']>({
   AIMessage: 'ai',
   AIMessageChunk: 'ai',
   ai: 'ai',
@@ -16,14 +17,14 @@ const CLASSES: Readonly<Record<string, Message['type']>> = {
   human: 'human',
   SystemMessage: 'other',
   system: 'other',
-};
+});
 
 /** `model_dump`, `message_to_dict` (`{type, data}`), and `dumps` (`{lc, type: "constructor", id, kwargs}`). */
 export function messageOf(value: unknown): Message | undefined {
   if (!isObject(value)) return undefined;
   const isConstructor = value['lc'] === 1 && value['type'] === 'constructor';
   const name = isConstructor ? textOf(arrayOf(value['id']).at(-1)) : textOf(value['type']);
-  const type = name !== undefined && Object.hasOwn(CLASSES, name) ? CLASSES[name] : undefined;
+  const type = CLASSES[name ?? ''];
   const body = isConstructor ? value['kwargs'] : isObject(value['data']) ? value['data'] : value;
   return type !== undefined && isObject(body) && 'content' in body ? { type, body } : undefined;
 }
