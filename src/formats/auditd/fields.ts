@@ -24,9 +24,11 @@ export function anyHead(text: string): AuditRecord | undefined {
   return { ...named, type, stamp, serial, body: text.slice(all.length), ...spelled };
 }
 
-/** Tags and times that syslog, the journal and the kernel's ring buffer put before a record. */
-const RELAY =
-  /^(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d |\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d) )?(?:(?=[^=]*: )([\w.-]+) )?(?:[\w.-]{1,48}(?:\[\d+\])?: )?(?:\[ *\d+\.\d{6}\] )?(?:audit: )?(?=(?:node=\S+ )?type=)/;
+const STAMP = String.raw`(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d|\d{4}-\d\d-\d\dT[\d:.]+(?:Z|[+-]\d\d:?\d\d)) `;
+/** Header of RFC 5424, or what older syslog, the journal and the kernel's ring buffer put before a record: time, host and tag, each or none. */
+const RELAY = new RegExp(
+  String.raw`^(?:<\d{1,3}>1 \S+ (\S+) \S+ \S+ \S+ (?:-|\[.*?\]) \uFEFF?|(?:<\d{1,3}>)?(?:${STAMP}(?:([\w.-]+) )?|(?=[^=]*: )([\w.-]+) )?(?:[\w.-]{1,48}(?:\[\d+\])?: )?(?:\[ *\d+\.\d{6}\] )?)(?:audit: )?(?=(?:node=\S+ )?type=)`,
+);
 /** Numbers of record types, as the kernel prints them where no daemon runs. */
 export const TYPES = wordTable<string>({
   1300: 'SYSCALL',
@@ -44,7 +46,8 @@ export function relayedHead(text: string): AuditRecord | undefined {
   const relay = RELAY.exec(text);
   const head = readHead(relay === null ? text : text.slice(relay[0].length));
   if (head === undefined) return undefined;
-  const node = head.node ?? relay?.[1];
+  const host = relay?.[1] ?? relay?.[2] ?? relay?.[3];
+  const node = head.node ?? (host === '-' ? undefined : host);
   return { ...head, type: TYPES[head.type] ?? head.type, ...(node === undefined ? {} : { node }) };
 }
 
