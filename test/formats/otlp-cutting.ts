@@ -18,7 +18,7 @@ const file: Recognised = {
   input: { path: 'x', absolute: 'x', bytes: 0, modifiedUs: 0 },
   head: {
     auto: 'lines',
-    jsonLines: true,
+    isWrapped: true,
     complete: false,
     digest: '',
     empty: false,

@@ -28,7 +28,7 @@ class Reading {
       input: { path: 'x', absolute: 'x', bytes: 0, modifiedUs: 0 },
       head: {
         auto: 'lines',
-        jsonLines: false,
+        isWrapped: false,
         complete: false,
         digest: '',
         empty: false,

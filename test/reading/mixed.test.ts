@@ -123,6 +123,18 @@ describe('several logs in one file', () => {
     });
   });
 
+  it.each(['2026-11-23T17:19:03.123456789Z stdout F ', '[pod/train-0/worker] '])(
+    'records of several lines are put together behind %j before each line',
+    async (head) => {
+      for (const path of ['roll-log/samples/log_rank_train_env-0_0_1.log', 'rock-command/samples/command.log']) {
+        const plain = await read(sample(path));
+        const wrapped = await read(sample(path).trimEnd().replace(/^/gm, head));
+        expect(plain?.records.decoded).toBeGreaterThan(0);
+        expect(wrapped).toMatchObject({ format: plain?.format, records: plain?.records });
+      }
+    },
+  );
+
   it('records of one way to begin are each of their own logger', async () => {
     const file = await read(sample('rock-access/samples/access.log') + sample('rock-command/samples/command.log'));
     expect(Object.keys(file?.mixed ?? {}).sort()).toEqual(['rock-access', 'rock-command']);

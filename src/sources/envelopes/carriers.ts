@@ -33,6 +33,12 @@ export function peelCri(text: string): Layer | undefined {
   return { text: line, observed: parseIso(time)?.at, piece: { stream, last: tag === 'F' } };
 }
 
+/** Whether a text begins with a line that a container runtime or kubectl has wrapped. */
+export function isRuntimeLine(text: string): boolean {
+  const line = text.slice(0, 400).split('\n', 1)[0] ?? '';
+  return (peelCri(line) ?? peelPod(line)) !== undefined;
+}
+
 const STAMP = String.raw`[A-Z][a-z]{2} [ \d]\d (?:\d{4} )?\d\d:\d\d:\d\d(?:\.\d{1,9})?|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:?\d\d)?`;
 /** RFC 5424, then RFC 3164 and its relatives: nothing but a header may stand before the object. CEE cookies are left out. */
 const SYSLOG_5424 = /^<\d{1,3}>1 (\S+) (\S+) \S+ \S+ \S+ (?:-|\[.*\])\s?\uFEFF?\s*(?:@cee:\s*)?$/;

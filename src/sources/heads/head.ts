@@ -4,6 +4,7 @@ import { tryJson } from '../../core/json/json.ts';
 import type { Framing, Sample, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { type Cut, createFramer, cutOf, type Framer, isJsonLine } from '../cutting/frame.ts';
+import { isRuntimeLine } from '../envelopes/carriers.ts';
 import { createUnwrapper, expandRecord } from '../envelopes/unwrap.ts';
 import type { InputFile } from '../files/discover.ts';
 import { isPacked, newReadLog, readBytes } from '../records/read.ts';
@@ -27,8 +28,8 @@ const LEAP_DAY = /(?:^|")(?:<\d{1,3}> ?)?\[?(?:[A-Z][a-z]{2} )?(?:Feb ?29 \d\d:\
 export interface HeadFacts {
   /** How the file is cut by a format with `auto` framing. */
   readonly auto: Cut;
-  /** Each line is a JSON document: whatever records it carries, a line holds one. */
-  readonly jsonLines: boolean;
+  /** Each line is wrapped by itself, as a JSON document or by a container runtime: a line holds one record, or a line of one. */
+  readonly isWrapped: boolean;
   /** The head holds the whole file. */
   readonly complete: boolean;
   /** SHA-256 of at most 256 KiB; equal for a plain and a compressed copy. */
@@ -125,7 +126,7 @@ function headOf(all: Buffer, ended: boolean, known: Probe | undefined): Omit<Hea
     bytes,
     text,
     auto,
-    jsonLines: isJsonLine(text),
+    isWrapped: isJsonLine(text) || isRuntimeLine(text),
     complete: ended && bytes.length === all.length,
     digest: createHash('sha256').update(start).digest('hex'),
     hasLeapDay: LEAP_DAY.test(text),
@@ -143,7 +144,7 @@ export function factsOf(head: Head): HeadFacts {
 /** How a format of this framing cuts the file. */
 export function cutFor(head: HeadFacts, framing: Framing): Cut {
   if (framing === 'auto') return head.auto;
-  return framing !== 'csv' && head.jsonLines ? 'lines' : framing;
+  return framing !== 'csv' && head.isWrapped ? 'lines' : framing;
 }
 
 const lines = new WeakMap<Head, readonly string[]>();
