@@ -55,7 +55,7 @@ const options: RunOptions = {
   paths: ['logs/'],
   zones: new Map([['fw', 480]]),
   roles: new Map([['fw', ['violation']]]),
-  onProgress: ({ readBytes }) => readBytes,
+  onProgress: (progress) => (progress.stage === 'reading' ? progress.readBytes : progress.stage),
   ...(from === undefined ? {} : { from }),
 };
 const report: Report = await run(options);
