@@ -96,6 +96,13 @@ describe('whether a flow with the address of a host is its own', () => {
     expect(isOwn(new NatTable(log), 40_009, 120)).toBe(true);
   });
 
+  it('is told from where a session began that the log tells of when it is over', () => {
+    const over = logged(160, '10.66.1.5', 40_001);
+    const session = { ...over, lo: (50 * SECOND) as Micros, event: { ...over.event, phase: 'session' as const } };
+    const log = new NatTable([logged(100, '10.66.1.5', 40_002), session]);
+    expect([50, 51].map((second) => isOwn(log, 40_009, second))).toEqual([false, true]);
+  });
+
   it('is told up to the last end that such a log holds', () => {
     const end = logged(300, '10.66.1.5', 40_003);
     const ended = { ...end, event: { ...end.event, phase: 'destroy' as const } };

@@ -58,12 +58,22 @@ const leg = (port: number, said: Said = {}) =>
     said,
   ) as unknown as Timed<NatEvent>;
 
+/** One with the address of the host itself. */
+const untranslated = (port: number) => {
+  const log = leg(port);
+  return { ...log, event: { ...log.event, src: { ip: CLIENT, port } } };
+};
+
 interface Known {
   readonly members?: readonly object[];
   readonly requests?: readonly object[];
   readonly seen?: readonly object[];
   readonly nat?: readonly Timed<NatEvent>[];
   readonly from?: string;
+  /** On which the proxy listens, as the inventory says. */
+  readonly listens?: { readonly port?: number };
+  /** What led to the proxy's own connection. */
+  readonly facts?: readonly object[];
 }
 
 function trailOf({
@@ -72,6 +82,8 @@ function trailOf({
   seen = [],
   nat = [],
   from = PROXY,
+  listens = { port: 3128 },
+  facts = [],
 }: Known): Trail | undefined {
   const leases = {
     hostsOfNet: () => [],
@@ -82,14 +94,14 @@ function trailOf({
   };
   const context = {
     nat: new NatTable(nat),
-    hosts: new HostTable([{ role: 'proxy', ips: [PROXY], port: 3128 }] as unknown as InventoryEvent[], []),
+    hosts: new HostTable([{ role: 'proxy', ips: [PROXY], ...listens }] as unknown as InventoryEvent[], []),
     leases,
     queries: { namesOf: (ip: string) => (ip === FAR.ip ? [{ name: 'far.example' }] : []) },
     requests,
     httpSeen: seen,
   } as unknown as TrailContext;
   const tuple = { transport: 'tcp', srcIp: from, srcPort: 5, dstIp: FAR.ip, dstPort: FAR.port };
-  const walk = { tuple, at: START, anchored: false, errorUs: 0, host: undefined, facts: [] } as unknown as Walk;
+  const walk = { tuple, at: START, anchored: false, errorUs: 0, host: undefined, facts: [...facts] } as unknown as Walk;
   const group = { members: members.map((one) => ({ timed: one })), context: [] } as unknown as Group;
   return proxyTrail(group, walk, new Set(['named.example']), context);
 }
@@ -107,6 +119,22 @@ describe('a connection of a proxy', () => {
     });
     expect([...(trail?.domains ?? [])].sort()).toEqual(['far.example', 'named.example', 'x.example']);
     expect([...(trail?.dstIps ?? [])]).toContain(FAR.ip);
+  });
+
+  it('says no address that nobody told, and keeps what led to it', () => {
+    const { http: _http, ...bare } = asked;
+    const trail = trailOf({ requests: [timed(bare)], facts: [{ code: 'nat-join' }] });
+    expect(join(trail)?.says).toBe(`the proxy made this connection for ${CLIENT}`);
+    expect(trail?.facts.map(({ code }) => code)).toEqual(['nat-join', 'proxy-join']);
+  });
+
+  it('goes where the proxy connected to, not where its client did', () => {
+    const line = timed({ ...asked, upstream: { ip: '192.0.2.9' }, src: { ip: CLIENT, port: 7 } });
+    expect([...(trailOf({ members: [line], from: '10.0.0.9' })?.dstIps ?? [])].sort()).toEqual([
+      '',
+      FAR.ip,
+      '192.0.2.9',
+    ]);
   });
 
   it.each<[string, Known, readonly string[] | undefined]>([
@@ -169,6 +197,40 @@ describe('the client of a request', () => {
     ['is any of those that did', { nat: [leg(6), leg(7, { at: 40 })] }, 'time', ['10.66.1.5:6', '10.66.1.5:7']],
     ['not one that did long before', { nat: [leg(6, { at: -SLACK - 1 })] }, 'single', [`${CLIENT}:0`]],
     ['nor long after', { nat: [leg(6, { at: SLACK + 51 })] }, 'single', [`${CLIENT}:0`]],
+    ['not one to another port of it', { nat: [leg(6)], listens: { port: 8080 } }, 'single', [`${CLIENT}:0`]],
+    ['to the usual port where none is stated', { nat: [leg(6)], listens: {} }, 'single', ['10.66.1.5:6']],
+    ['once, however often it was logged', { nat: [leg(6), leg(6, { at: 40 })] }, 'single', ['10.66.1.5:6']],
+    ['not one that nothing translated', { nat: [untranslated(6)] }, 'single', [`${CLIENT}:0`]],
+    [
+      'is who is seen as far away as clocks may be off',
+      {
+        requests: [timed({ ...asked, http: { url: '/a' } }, { errorUs: 4 })],
+        seen: [seen('/a', { at: SLACK + 9, errorUs: 5 })],
+      },
+      'exact',
+      [`${CLIENT}:9`],
+    ],
+    [
+      'not farther',
+      {
+        requests: [timed({ ...asked, http: { url: '/a' } }, { errorUs: 4 })],
+        seen: [seen('/a', { at: -SLACK - 10, errorUs: 5 })],
+      },
+      'single',
+      [`${CLIENT}:0`],
+    ],
+    [
+      'is not known by an address that one of both does not tell',
+      { requests: [timed({ ...asked, http: {} })], seen: [seen('/a')] },
+      'single',
+      [`${CLIENT}:0`],
+    ],
+    [
+      'has no port where its line says 0',
+      { requests: [timed({ ...asked, src: { ip: CLIENT, port: 0 } })] },
+      'single',
+      [`${CLIENT}:0`],
+    ],
   ])('%s', (_, known, strength, expected) => {
     const trail = of(known);
     expect([join(trail)?.strength, clients(trail)]).toEqual([strength, expected]);
