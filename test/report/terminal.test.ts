@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { micros } from '../../src/core/time/time.ts';
 import type { Report } from '../../src/model/report.ts';
 import { renderExplanation } from '../../src/report/terminal/explain.ts';
 import { renderTerminal } from '../../src/report/terminal/index.ts';
@@ -116,6 +117,27 @@ describe('the report on a terminal', () => {
     expect(lines.join('\n')).toMatch(/\d\d:\d\d:\d\d\.\d{3} UTC/);
     for (const width of [60, 70, 72, 74, 80])
       expect(linesOf({}, { width }).filter((line) => /^%/.test(line))).toEqual([]);
+  });
+
+  it.each([
+    [0.9, ''],
+    [1, ', over 1 second'],
+    [59, ', over 59 seconds'],
+    [60, ', over 1 minute'],
+    [3599, ', over 60 minutes'],
+    [7200, ', over 2 hours'],
+    [35.9 * 3600, ', over 1 day'],
+    [36.5 * 3600, ', over 2 days'],
+    [40 * 86_400, ', over 40 days'],
+  ])('tells how long %f seconds are, whatever the clocks of the place do meanwhile', (seconds, says) => {
+    vi.stubEnv('TZ', 'Europe/Berlin');
+    const [one] = hostileReport(1).incidents;
+    if (one === undefined) throw new Error('no incident');
+    const first = Date.UTC(2026, 9, 24, 12) * 1000;
+    const incident = { ...one, first: micros(first), last: micros(first + seconds * 1e6) };
+    const text = linesOf({ incidents: [incident] }, { width: 400 }, 1).join('\n');
+    expect(text).toContain(`12:00:00.000 UTC${says}\n`);
+    vi.unstubAllEnvs();
   });
 
   it('names clocks that were put right, and leaves out what is apart anyway', () => {

@@ -1,4 +1,4 @@
-import { formatDistanceStrict } from 'date-fns/formatDistanceStrict';
+import { formatDuration } from 'date-fns/formatDuration';
 import { othersOf } from '../../core/findings/case-says.ts';
 import { circumstancesOf } from '../../core/findings/circumstances.ts';
 import {
@@ -168,11 +168,19 @@ function nextBlock(report: Report, first: Case | undefined, { style, command }: 
   return lines;
 }
 
+/** Seconds, the longest first. Days have 24 hours: distances between dates have more or less of them where the clocks of the place change. */
+const UNITS = [
+  ['days', 86_400],
+  ['hours', 3600],
+  ['minutes', 60],
+  ['seconds', 1],
+] as const;
+
 /** How long an incident went on; nothing for a moment. */
-function spanOf(incident: Incident): string {
-  return incident.last - incident.first < 1_000_000
-    ? ''
-    : `, over ${formatDistanceStrict(incident.last / 1000, incident.first / 1000)}`;
+function spanOf({ first, last }: Incident): string {
+  const seconds = (last - first) / 1_000_000;
+  const unit = UNITS.find(([, size]) => seconds >= size);
+  return unit === undefined ? '' : `, over ${formatDuration({ [unit[0]]: Math.round(seconds / unit[1]) })}`;
 }
 
 function clock(at: Micros): string {
