@@ -31,7 +31,7 @@ const lease = (uid: number, holder: string): Event =>
     uid,
     ref: { source: 'l' },
   }) as unknown as Event;
-const process = (uid: number, source = 'all.log'): Event =>
+const process = (uid: number | undefined, source = 'all.log'): Event =>
   ({ ...base, kind: 'process', op: 'exec', format: 'auditd', pid: 1, uid, ref: { source } }) as unknown as Event;
 const nat = (ip: string, source = 'all.log'): Event =>
   ({
@@ -57,7 +57,7 @@ const hosts = [
   lease(20_001, 'train-01'),
   lease(20_011, 'train-02'),
 ];
-const often = (event: Event): readonly Event[] => Array.from({ length: 30 }, () => event);
+const often = (event: Event, length = 30): readonly Event[] => Array.from({ length }, () => event);
 
 describe('the host of a log', () => {
   it.each<[string, readonly Event[], Event, string | undefined]>([
@@ -74,6 +74,32 @@ describe('the host of a log', () => {
       'of nobody where it holds those of two and the record does not tell',
       [process(20_001), process(20_001), process(20_011)],
       process(0),
+      undefined,
+    ],
+    [
+      'that has twenty records for each of another',
+      [process(20_011), ...often(process(20_001), 20)],
+      process(0),
+      'train-01',
+    ],
+    ['of nobody where it has fewer', [process(20_011), ...often(process(20_001), 19)], process(0), undefined],
+    [
+      'of nobody whose uid two hosts have given',
+      [lease(20_001, 'train-02'), process(20_001)],
+      process(20_001),
+      undefined,
+    ],
+    ['of nobody where it tells no uid', [process(undefined)], process(0), undefined],
+    [
+      'of nobody whose own flow left as it was',
+      [{ ...nat('10.70.0.11'), src: { ip: '10.70.0.11' } } as Event],
+      nat('10.70.0.11'),
+      undefined,
+    ],
+    [
+      'of nobody where a translation does not tell its far end',
+      [{ ...nat('10.70.0.11'), replyDst: {} } as Event],
+      nat('10.70.0.11'),
       undefined,
     ],
   ])('is the one %s', (_, events, event, expected) =>

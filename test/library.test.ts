@@ -3,18 +3,20 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it, vi } from 'vitest';
-import { formatIso, type Micros, parseMoment, type Report, run } from '../src/index.ts';
+import { micros } from '../src/core/time/time.ts';
+import { formatIso, type Report, type RunOptions, run } from '../src/index.ts';
 import { writeTinyNight } from './cli/tiny.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'egressblame-library-'));
 const root = join(import.meta.dirname, '..');
+const ALERT = micros(Date.UTC(2026, 10, 23, 10, 0, 5, 250) * 1000);
 const logs = writeTinyNight(join(dir, 'logs'));
 afterAll(() => rmSync(dir, { recursive: true }));
 
 it('needs nothing but paths', async () => {
   const report: Report = await run({ paths: [logs] });
   expect(report.attributions).toMatchObject([{ verdict: 'likely', episode: { id: 'traj-1' } }]);
-  expect(formatIso(report.attributions[0]?.violation.first ?? (0 as Micros))).toBe('2026-11-23T10:00:05.250000Z');
+  expect(formatIso(report.attributions[0]?.violation.first ?? micros(0))).toBe('2026-11-23T10:00:05.250000Z');
 });
 
 it('starts relative paths where it is told, and says what is not there', async () => {
@@ -22,9 +24,25 @@ it('starts relative paths where it is told, and says what is not there', async (
   expect((await run({ paths: ['nowhere'], cwd: dir })).problems).toMatchObject([{ code: 'path-missing' }]);
 });
 
-it('takes a window in days', async () => {
-  const from = parseMoment('2026-11-24')?.at;
-  expect((await run({ paths: [logs], ...(from === undefined ? {} : { from }) })).attributions).toEqual([]);
+it.each<[string, Pick<RunOptions, 'from' | 'to'>, number]>([
+  ['of the days after', { from: micros(Date.UTC(2026, 10, 24) * 1000) }, 0],
+  ['from its moment on', { from: ALERT }, 1],
+  ['after its moment', { from: micros(ALERT + 1) }, 0],
+  ['up to its moment', { to: ALERT }, 0],
+  ['beyond its moment', { to: micros(ALERT + 1) }, 1],
+])('looks at what is %s', async (_, window, count) => {
+  expect((await run({ paths: [logs], ...window })).attributions).toHaveLength(count);
+});
+
+it('takes the offset of a clock, and says whose clock it does not know', async () => {
+  const clockOffsets = new Map([
+    ['fast.log', 60e6],
+    ['nowhere.log', 1],
+  ]);
+  const { clocks, attributions, problems } = await run({ paths: [logs], clockOffsets });
+  expect(clocks.find(({ domain }) => domain === 'fast.log')?.offsetUs).toBe(60e6);
+  expect(attributions[0]?.violation.first).toBe(ALERT - 60e6);
+  expect(problems.map(({ code }) => code)).toContain('clock-unknown');
 });
 
 it('has an example in its documentation that runs', async () => {
