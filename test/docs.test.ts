@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { reliabilityOf } from '../scripts/reliability.mjs';
 import { formats } from '../src/formats/index.ts';
+import { outputFormats } from '../src/report/index.ts';
 import { egressblame } from './cli/run.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -41,6 +42,51 @@ describe('README', () => {
     expect(egressblame(['--help']).out).toMatch(/3 cannot say clean/);
     expect(readme).toMatch(/\| 3 \| cannot say clean/);
   });
+});
+
+const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => ({ name, text: readFileSync(join(root, 'src', name), 'utf8') }));
+const docs = (name: string): string => readFileSync(join(root, 'docs', name), 'utf8');
+
+/** Codes of problems that are given as they are, not put together. */
+const GIVEN =
+  /(?:problemOf|problem|#fail|failed|warn)\(\s*(?:'(?:error|warning|info)',|severity,)?\s*'([a-z-]+)'|severity[^;{}]{0,80}?code: '([a-z-]+)'/g;
+
+describe('docs', () => {
+  it('json.md tells every problem of a run, and none that there is not', () => {
+    const own = sources.filter(({ name }) => !name.startsWith('formats'));
+    const given = own.flatMap(({ text }) => [...text.matchAll(GIVEN)].map(([, a, b]) => a ?? b ?? ''));
+    expect(given.length).toBeGreaterThan(40);
+    const table = /### Problems of a run([\s\S]*?)\n###/.exec(docs('json.md'))?.[1] ?? '';
+    const told = [...table.matchAll(/^\| (`[^|]*`) \|/gm)].flatMap(([, cell = '']) => cell.match(/[a-z-]+/g) ?? []);
+    const ofData = told.filter((code) => /^(?:gzip|zstd|zip|parquet)-/.test(code));
+    expect(told.filter((code) => !ofData.includes(code)).sort()).toEqual(
+      [...new Set(given)].filter((code) => !ofData.includes(code)).sort(),
+    );
+  });
+
+  it('reports.md tells every report with its endings', () => {
+    for (const { id, endings } of outputFormats) {
+      const row = docs('reports.md').match(new RegExp(`^\\| [^|]*\`${id}\`[^|]*\\|[^|]*\\|`, 'm'))?.[0] ?? '';
+      expect([id, endings.filter((ending) => !row.includes(`\`${ending}\``))]).toEqual([id, []]);
+    }
+  });
+
+  it('config.md tells every variable', () => {
+    const read = sources.flatMap(({ text }) => text.match(/(?<=')EGRESSBLAME_[A-Z_]+(?=')/g) ?? []);
+    const told = docs('config.md').match(/EGRESSBLAME_[A-Z_]+/g) ?? [];
+    expect([...new Set(told)].sort()).toEqual([...new Set(read)].filter((name) => name !== 'EGRESSBLAME_').sort());
+  });
+
+  it.each(['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs/adr')).map((name) => `docs/adr/${name}`)])(
+    '%s names commands of npm that there are',
+    (name) => {
+      const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: object };
+      const named = [...readFileSync(join(root, name), 'utf8').matchAll(/npm run (?:-s )?([\w:-]+)/g)];
+      expect(named.map(([, script = '']) => script).filter((script) => !(script in scripts))).toEqual([]);
+    },
+  );
 });
 
 /** What is written as code and looks like a file or folder of ours; the part before a placeholder where there is one. */
