@@ -223,6 +223,31 @@ describe('an explanation', () => {
     expect(text).toMatch(/^ {2}deny tcp from 192\.0\.2\.1:4000 to (?:\[2001:db8::1\]|\S+):443$/m);
   });
 
+  it('quotes each raw line once, beneath what first rests on it, and names an id that is its own name once', () => {
+    if (decided === undefined) throw new Error('no attribution');
+    const { violation, evidence, toolCall: _call, process: _process, ...bare } = decided;
+    const ref = { ...violation.event.ref, source: 'fw.log' };
+    const event = { ...violation.event, ref } as typeof violation.event;
+    const [first] = evidence;
+    if (first === undefined) throw new Error('no evidence');
+    const other = { ...ref, line: ref.line + 1, offset: ref.offset + 9 };
+    const facts = [
+      { ...first, refs: [ref] },
+      { ...first, refs: [other] },
+    ];
+    const rule = { id: 'FW-META', name: 'FW-META' };
+    const named = { ...violation, event, alsoSeen: [], finding: { ...violation.finding, rule } };
+    const text = renderExplanation(
+      { ...bare, violation: named, evidence: facts },
+      ({ line }) => `raw line ${line}`,
+      options,
+    );
+    expect(text).toMatch(/^ {2}FW-META, /m);
+    expect(text.match(new RegExp(`^ +raw line ${ref.line}$`, 'gm'))).toEqual([`    raw line ${ref.line}`]);
+    expect(text).toMatch(new RegExp(`^ {4}fw\\.log:${ref.line}, quoted above$`, 'm'));
+    expect(text).toMatch(new RegExp(`^ {4}fw\\.log:${other.line}\\n {6}raw line ${other.line}$`, 'm'));
+  });
+
   it('tells one moment once, and that there is no evidence', () => {
     if (decided === undefined) throw new Error('no attribution');
     const violation = { ...decided.violation, last: decided.violation.first };

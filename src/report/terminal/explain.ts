@@ -48,14 +48,15 @@ interface Page {
   paragraph(text: string, indent?: string): void;
   line(text: string): void;
   aside(text: string): void;
-  /** The place of a record, and its raw text. */
-  cite(ref: SourceRef): void;
+  /** The place of a record, and its raw text where that does not stand on the page yet. */
+  cite(ref: SourceRef, indent?: string): void;
   text(): string;
 }
 
 function openPage(raw: RawLines, { style, width, clean }: TerminalOptions): Page {
   const show = (text: string): string => escapeTerminal(clean(text));
   const lines: string[] = [];
+  const quoted = new Set<string>();
   return {
     heading: (text) => lines.push(style.bold(text)),
     part: (title) => lines.push('', style.bold(title)),
@@ -64,10 +65,15 @@ function openPage(raw: RawLines, { style, width, clean }: TerminalOptions): Page
     },
     line: (text) => lines.push(text),
     aside: (text) => lines.push(style.dim(text)),
-    cite: (ref) => {
-      lines.push(style.dim(`  ${show(ref.source)}:${ref.line}`));
+    cite: (ref, indent = '  ') => {
+      const place = `${show(ref.source)}:${ref.line}`;
+      const key = `${place}:${ref.offset}`;
       const text = raw(ref);
-      if (text !== undefined) lines.push(`    ${clip(show(text), MOST_RAW)}`);
+      const isAbove = text !== undefined && quoted.has(key);
+      lines.push(style.dim(`${indent}${place}${isAbove ? ', quoted above' : ''}`));
+      if (text === undefined || isAbove) return;
+      lines.push(`${indent}  ${clip(show(text), MOST_RAW)}`);
+      quoted.add(key);
     },
     text: () => `${lines.join('\n')}\n`,
   };
@@ -78,8 +84,9 @@ function violationPart(
   { finding, count, first, last, event, alsoSeen, repeats }: Attribution['violation'],
 ): void {
   page.part('Violation');
+  const { id, name } = finding.rule;
   page.paragraph(
-    `${finding.rule.name} (${finding.rule.id}), ${finding.category}, ${finding.severity}; ${count} seen, ${first === last ? formatIso(first) : `${formatIso(first)} to ${formatIso(last)}`}`,
+    `${name === id ? name : `${name} (${id})`}, ${finding.category}, ${finding.severity}; ${count} seen, ${first === last ? formatIso(first) : `${formatIso(first)} to ${formatIso(last)}`}`,
     '  ',
   );
   const { src, dst, transport, action } = endsOf(event);
@@ -113,7 +120,7 @@ function fact(page: Page, evidence: Evidence): void {
   page.paragraph(claimOf(evidence), '  ');
   const from = evidence.trust === 'outside' ? 'from outside the sandbox' : 'from a record the agent could write';
   page.aside(`    weight ${evidence.weight}, ${from}`);
-  for (const ref of evidence.refs.slice(0, MOST_CITED)) page.cite(ref);
+  for (const ref of evidence.refs.slice(0, MOST_CITED)) page.cite(ref, '    ');
 }
 
 function rivalsPart(page: Page, { candidates, unlisted, nullProbability }: Attribution): void {
