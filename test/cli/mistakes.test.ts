@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shownPath } from '../../src/cli/command-line/shown-path.ts';
 import { runCommand } from './in-process.ts';
 import { records } from './run.ts';
 import { writeTinyNight } from './tiny.ts';
@@ -48,6 +49,16 @@ describe('a wrong call says what is wrong and what to run, on the error output a
       'two reports in one file',
       ['logs', '-o', 'x.html', '-o', 'md=./x.html'],
       /^egressblame: \.\/x\.html is to be written twice: what comes first would be lost\n$/,
+    ],
+    [
+      'two reports on the output',
+      ['logs', '--json', '--format', 'csv'],
+      /^egressblame: --json and csv would both go to the output; name a file for one, as -o csv=FILE\n$/,
+    ],
+    [
+      'the same to the gate',
+      ['check', 'logs', '-o', 'csv=-', '-o', 'github=/dev/stdout'],
+      /^egressblame: csv and github would both go to the output; name a file for one, as -o github=FILE\n$/,
     ],
     [
       'seeds over the manifest',
@@ -262,6 +273,29 @@ it('timeline: an episode by a part of its name is named whole', async () => {
     3,
     'egressblame: --episode: no record of episode raj in these inputs; did you mean traj-1?\n',
   ]);
+});
+
+it('timeline: --around and --episode both hold', async () => {
+  writeTinyNight(join(dir, 'pair/a'));
+  writeTinyNight(join(dir, 'pair/b'), { episode: 'traj-2', port: 40_002, destination: '203.0.113.9' });
+  writeTinyNight(join(dir, 'pair/c'), { day: 24, port: 40_003 });
+  const ask = async (...more: readonly string[]) =>
+    records((await run('timeline', 'pair', '--json', ...more)).out).map(({ path }) => String(path));
+  const all = records((await run('pair', '--json')).out).filter(({ record }) => record === 'attribution');
+  const [first] = all.filter(({ episode }) => (episode as { id?: string } | null)?.id === 'traj-2');
+  const around = ['--around', String(first?.['id'])];
+  expect(new Set((await ask(...around)).map((path) => path[0]))).toEqual(new Set(['a', 'b']));
+  expect(new Set((await ask('--episode', 'traj-1')).map((path) => path[0]))).toEqual(new Set(['a', 'c']));
+  expect(new Set((await ask(...around, '--episode', 'traj-1')).map((path) => path[0]))).toEqual(new Set(['a']));
+});
+
+it.each([
+  ['x.json', '/a/b/x.json'],
+  ['../x.json', '/a/x.json'],
+  ['../../x.json', '/x.json'],
+  ['/c/x.json', '/c/x.json'],
+])('a path is shown as short as it would be typed: %s', (path, whole) => {
+  expect(shownPath(path, '/a/b')).toBe(whole.startsWith('/a/') ? path : whole);
 });
 
 it('help of a command is its own', async () => {

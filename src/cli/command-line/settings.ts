@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import { findConfigs } from '../../config/find.ts';
 import type { CommonFlags, RunSettings } from './flags.ts';
 import { givenText } from './given-text.ts';
+import { shownPath } from './shown-path.ts';
 import { UsageError } from './usage-error.ts';
 
 /** Options that the configuration may set, by their names on a command. */
@@ -29,7 +30,7 @@ async function loadSettings(flag: CommonFlags['config'], cwd: string): Promise<R
   if (flag === false) return undefined;
   const path = typeof flag === 'string' ? resolve(cwd, flag) : foundConfig(cwd);
   if (path === undefined) return undefined;
-  const shown = relative(cwd, path);
+  const shown = shownPath(path, cwd);
   const text = givenText(path, typeof flag === 'string' ? `--config ${shown || '.'}` : shown);
   if (text === undefined)
     throw new UsageError(

@@ -1,5 +1,6 @@
 import { similarWord } from '../../core/text/similar.ts';
 import { escapeTerminal } from '../../core/text/text.ts';
+import type { Event } from '../../model/event.ts';
 import type { Report } from '../../model/report.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { Timed } from '../../model/timed.ts';
@@ -74,13 +75,19 @@ function selector(
   flags: { readonly around?: string; readonly episode?: string },
   command: string,
 ): (timed: Timed, blamed: Blames) => boolean {
-  if (flags.around !== undefined) {
-    const [id] = violationsOf(flags.around, report, command);
-    const at = report.attributions.find(({ violation }) => violation.id === id)?.violation.first ?? 0;
-    return (timed) => Math.abs(timed.at - at) <= AROUND_US;
-  }
   const { episode } = flags;
-  if (episode === undefined) return () => true;
-  return ({ event }, blamed) =>
-    blamed.get(placeOf(event.ref))?.episode === episode || ('episodeId' in event && event.episodeId === episode);
+  const at = flags.around === undefined ? undefined : momentOf(flags.around, report, command);
+  return (timed, blamed) =>
+    (at === undefined || Math.abs(timed.at - at) <= AROUND_US) &&
+    (episode === undefined || isOf(episode, timed.event, blamed));
+}
+
+function momentOf(around: string, report: Report, command: string): number {
+  const [id] = violationsOf(around, report, command);
+  return report.attributions.find(({ violation }) => violation.id === id)?.violation.first ?? 0;
+}
+
+/** Whether a record is of an episode, or of what is laid on it. */
+function isOf(episode: string, event: Event, blamed: Blames): boolean {
+  return blamed.get(placeOf(event.ref))?.episode === episode || ('episodeId' in event && event.episodeId === episode);
 }

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs';
-import { relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { groupIncidents } from '../../attribute/incidents.ts';
 import { applyBaseline, type Baseline } from '../../baseline/apply.ts';
 import type { Report } from '../../model/report.ts';
 import { commandLine, shellQuote } from '../command-line/command-line.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
 import { givenText } from '../command-line/given-text.ts';
+import { shownPath } from '../command-line/shown-path.ts';
 import { UsageError } from '../command-line/usage-error.ts';
 
 /** Name of the file where none is given. */
@@ -61,10 +62,6 @@ export async function readBaseline(path: string, cwd: string): Promise<Baseline 
   );
   if (twice !== undefined) throw new UsageError(`${shown}: ${twice.fingerprint} stands there twice; keep one entry`);
   return { path: shown, entries };
-}
-
-export function shownPath(path: string, cwd: string): string {
-  return relative(cwd, resolve(cwd, path));
 }
 
 export function judged(report: Report, baseline: Baseline | undefined): Report {

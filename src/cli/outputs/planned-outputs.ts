@@ -53,6 +53,16 @@ export function plannedOutputs(flags: OutputFlags, env: Readonly<Record<string, 
   });
 }
 
+/** Two reports in one stream are neither: a reader of JSON lines would count each record twice, or stumble over a table. */
+export function refuseTwoPrinted(outputs: readonly Output[], { json = false }: Pick<CommonFlags, 'json'>): void {
+  const ids = outputs.flatMap(({ path, format }) => (path === undefined ? [format.id] : []));
+  const [first, second] = json ? ['--json', ...ids] : ids;
+  if (first !== undefined && second !== undefined)
+    throw new UsageError(
+      `${first} and ${second} would both go to the output; name a file for one, as -o ${second}=FILE`,
+    );
+}
+
 /** `ID=FILE` in its parts; a name without an id before it is a file. The ending of a format says the same as its id: `md=FILE`. */
 function parted(name: string): { readonly stated: Output['format'] | undefined; readonly path: string } {
   const [, prefix = '', rest] = /^([a-z0-9-]+)=(.*)$/.exec(name) ?? [];

@@ -1,7 +1,7 @@
-import { relative } from 'node:path';
 import type { Report } from '../../model/report.ts';
 import type { RunOptions } from '../../pipeline.ts';
 import { discover } from '../../sources/files/discover.ts';
+import { shownPath } from '../command-line/shown-path.ts';
 
 const ROLLOUT_FORMATS: ReadonlySet<string> = new Set([
   'roll-dump',
@@ -17,5 +17,5 @@ export function rolloutFileOf(report: Report, run: Pick<RunOptions, 'paths' | 'c
     ({ format, path: name }) => format !== undefined && ROLLOUT_FORMATS.has(format) && !name.includes('!/'),
   )?.path;
   const input = discover(run.paths, run.cwd).inputs.find((candidate) => candidate.path === path);
-  return input === undefined || input.absolute === '-' ? undefined : relative(run.cwd, input.absolute);
+  return input === undefined || input.absolute === '-' ? undefined : shownPath(input.absolute, run.cwd);
 }
