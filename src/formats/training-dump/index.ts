@@ -8,12 +8,12 @@ import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { chatRows, readChatRow } from './chat.ts';
+import { batched, columns } from './columns.ts';
 import { Conversations } from './conversation.ts';
 import { promptGroup, verlSample } from './group.ts';
+import type { Kind, Out, Place } from './place.ts';
 import { isTrl, trlReward } from './trl.ts';
 import { useOf } from './use.ts';
-
-type Kind = 'chat' | 'roll' | 'verl' | 'skyrl' | 'areal' | 'areal-session' | 'nemo-rl' | 'rllm' | 'art' | 'trl';
 
 /**
  * Rollout dumps of training frameworks that keep no time of a call: ROLL's without agents, verl, SkyRL, AReaL, TRL, NeMo-RL, rLLM, ART, and
@@ -49,6 +49,7 @@ function kindOf(doc: JsonObject): Kind | undefined {
   if (has('responses', 'scores', 'global_step') && Array.isArray(doc['responses'])) return 'roll';
   if (has('input', 'output', 'score', 'step')) return 'verl';
   if (has('input_prompt', 'output_response')) return 'skyrl';
+  if (has('group_index', 'index', 'prompt', 'response', 'reward')) return 'slime';
   if (has('task_id', 'submit_ts', 'finalized_ts')) return 'areal-session';
   if (has('task_id', 'sample_idx', 'prompt', 'completion')) return 'areal';
   const trajectories = doc['trajectories'];
@@ -97,17 +98,6 @@ function read(doc: JsonObject, { record, context, conversations }: Reading): rea
   return [...callsOf(doc, episode.episodeId, place), episode];
 }
 
-type Out = EpisodeEvent | ToolCallEvent;
-
-interface Place {
-  readonly record: RawRecord;
-  /** Path without its ending: every step of every run has files of the same names. */
-  readonly stem: string;
-  readonly kind: Kind;
-  readonly conversations: Conversations;
-  readonly zoneOffsetMin: number;
-}
-
 function chats(doc: JsonObject, { record, stem, conversations, zoneOffsetMin }: Place): readonly Out[] {
   const rows = chatRows(doc, zoneOffsetMin);
   const line = `${stem}/line:${record.ref.line}`;
@@ -142,6 +132,17 @@ function described(doc: JsonObject, { record, stem, kind }: Place): EpisodeEvent
       });
     case 'rllm':
       return rllmEpisode(doc, base, line);
+    case 'slime':
+      return episodeEvent({
+        ...base,
+        episodeId: `${stem}/${textOf(doc['index']) ?? ''}`,
+        group: `${stem}/${textOf(doc['group_index']) ?? ''}`,
+        attempt: textOf(doc['index']),
+        reward: scoreOf(doc['reward']),
+        task: textOf(at(doc, 'metadata', 'instance_id')),
+        outcome: textOf(doc['status']),
+        prompts: taskPrompt(doc['prompt'], record.ref),
+      });
     case 'trl':
       return episodeEvent({
         ...base,
@@ -217,49 +218,6 @@ function grouped(doc: JsonObject, place: Place): readonly Out[] {
     });
 }
 
-/** NeMo-RL writes a batch as columns. */
-function batched(doc: JsonObject, { record, stem }: Place): readonly EpisodeEvent[] {
-  const step = /step_?(\d+)[^/]*$/.exec(stem)?.[1];
-  return arrayOf(doc['rewards']).map((reward, i) =>
-    episodeEvent({
-      format: 'training-dump',
-      clock: 'none',
-      ref: record.ref,
-      episodeId: `${stem}/${i}`,
-      step: numberOf(step),
-      reward: numberOf(reward),
-      observed: record.observed,
-    }),
-  );
-}
-
-/** ROLL's pipeline of verifiable rewards writes a step as columns; samples of one prompt bear the id of its task. */
-function columns(doc: JsonObject, place: Place): readonly Out[] {
-  const { record, stem, conversations } = place;
-  const cell = (name: string, i: number): unknown => arrayOf(doc[name])[i];
-  return arrayOf(doc['responses']).flatMap((response, i) => {
-    const episodeId = `${stem}/${i}`;
-    const step = numberOf(cell('global_step', i));
-    const task = textOf(cell('id', i));
-    const prompt = cell('prompt', i);
-    return [
-      ...conversations.inText(response, { ...place, episodeId }),
-      episodeEvent({
-        format: 'training-dump',
-        clock: 'none',
-        ref: record.ref,
-        episodeId,
-        group: task === undefined ? promptGroup(prompt) : `${step ?? stem}/${task}`,
-        step,
-        reward: numberOf(cell('scores', i)),
-        task: task ?? textOf(cell('tag', i)),
-        prompts: taskPrompt(prompt, record.ref),
-        observed: record.observed,
-      }),
-    ];
-  });
-}
-
 function callsOf(doc: JsonObject, episodeId: string, place: Place): readonly ToolCallEvent[] {
   const { conversations } = place;
   const own = { ...place, episodeId };
@@ -268,6 +226,8 @@ function callsOf(doc: JsonObject, episodeId: string, place: Place): readonly Too
       return conversations.inText(doc['output'], own);
     case 'skyrl':
       return conversations.inText(doc['output_response'], own);
+    case 'slime':
+      return conversations.inText(doc['response'], own);
     case 'areal':
     case 'trl':
       return conversations.inText(doc['completion'], own);
