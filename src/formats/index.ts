@@ -185,6 +185,7 @@ import { tetragon } from './tetragon/index.ts';
 import { tinyproxy } from './tinyproxy/index.ts';
 import { toolCalls } from './tool-calls/index.ts';
 import { tracee } from './tracee/index.ts';
+import { traeAgent } from './trae-agent/index.ts';
 import { trainingDump } from './training-dump/index.ts';
 import { tsharkEk } from './tshark-ek/index.ts';
 import { tsharkFields } from './tshark-fields/index.ts';
@@ -390,6 +391,7 @@ export const formats: readonly Format[] = [
   tinyproxy,
   toolCalls,
   tracee,
+  traeAgent,
   trainingDump,
   tsharkEk,
   tsharkFields,
