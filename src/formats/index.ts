@@ -59,6 +59,7 @@ import { dockerCompose } from './docker-compose/index.ts';
 import { dockerEvents } from './docker-events/index.ts';
 import { dockerInspect } from './docker-inspect/index.ts';
 import { dockerPs } from './docker-ps/index.ts';
+import { droid } from './droid/index.ts';
 import { ecar } from './ecar/index.ts';
 import { ecsJson } from './ecs-json/index.ts';
 import { envoy } from './envoy/index.ts';
@@ -265,6 +266,7 @@ export const formats: readonly Format[] = [
   dockerEvents,
   dockerInspect,
   dockerPs,
+  droid,
   ecar,
   ecsJson,
   envoy,
