@@ -1,4 +1,4 @@
-import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
+import { decoded, foreign, no, skipped, yes } from '../../core/decoded.ts';
 import { headed } from '../../core/lines/headed.ts';
 import { authorityOf } from '../../core/network/forward-proxy.ts';
 import { networkEvent, ruleOf, timeOf } from '../../core/network/network.ts';
@@ -82,7 +82,9 @@ function routeOf(message: string): Route | undefined {
 
 function decode(record: RawRecord): Decoded {
   const line = lineOf(record.text);
-  if (line === undefined) return failed('no line of mihomo');
+  // Behind a header only what routed a connection is known to be its own.
+  if (line === undefined)
+    return / level=\w+ msg="/.test(record.text) ? skipped('message about no connection') : foreign();
   const route = routeOf(line.message);
   if (route === undefined) return skipped('message about no connection');
   if (OWN.test(route.client)) return skipped('connection of the proxy itself');
