@@ -101,7 +101,7 @@ function network(event: NetworkEvent, put: Put): void {
 
 function process(event: ProcessEvent, put: Put): void {
   put('event.category', event.socket === undefined ? ['process'] : ['process', 'network']);
-  put('event.action', event.op === 'alert' ? 'alert' : undefined);
+  put('event.action', event.action ?? (event.op === 'alert' ? 'alert' : undefined));
   put('egressblame.op', event.op);
   put('event.outcome', event.result === 'ok' ? 'success' : event.result === 'fail' ? 'failure' : undefined);
   put('egressblame.result', event.result);
