@@ -27,6 +27,7 @@ import { braintrust } from './braintrust/index.ts';
 import { calicoFelixSyslog } from './calico-felix-syslog/index.ts';
 import { calicoFlow } from './calico-flow/index.ts';
 import { cef } from './cef/index.ts';
+import { chatMessages } from './chat-messages/index.ts';
 import { checkpointSyslog } from './checkpoint-syslog/index.ts';
 import { ciliumHubble } from './cilium-hubble/index.ts';
 import { ciliumHubbleDict } from './cilium-hubble-dict/index.ts';
@@ -234,6 +235,7 @@ export const formats: readonly Format[] = [
   calicoFelixSyslog,
   calicoFlow,
   cef,
+  chatMessages,
   checkpointSyslog,
   ciliumHubble,
   ciliumHubbleDict,
