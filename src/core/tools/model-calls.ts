@@ -41,17 +41,21 @@ export function modelCall(id: string | undefined, name: string, args: unknown): 
 
 /**
  * Calls of one assistant message: OpenAI's `tool_calls` (also without `function` around name and arguments, or each as JSON text) and
- * `function_call`, Anthropic's `tool_use` blocks.
+ * `function_call`, Anthropic's `tool_use` blocks, Bedrock's `toolUse` blocks.
  */
 export function messageCalls(message: unknown): readonly ModelCall[] {
   const listed = arrayOf(at(message, 'tool_calls')).map((call) => (typeof call === 'string' ? tryJson(call) : call));
   const single = at(message, 'function_call');
-  const used = arrayOf(at(message, 'content')).filter((part) => at(part, 'type') === 'tool_use');
+  const used = arrayOf(at(message, 'content')).flatMap((part) => {
+    const bedrock = at(part, 'toolUse');
+    return isObject(bedrock) ? [bedrock] : at(part, 'type') === 'tool_use' ? [part] : [];
+  });
   return [...listed, ...(isObject(single) ? [single] : []), ...used].flatMap((call) => {
     const asked = at(call, 'function') ?? call;
     const name = textOf(at(asked, 'name'));
     if (name === undefined) return [];
-    return [modelCall(textOf(at(call, 'id')), name, at(asked, 'arguments') ?? at(call, 'input') ?? at(call, 'args'))];
+    const id = textOf(at(call, 'id') ?? at(call, 'toolUseId'));
+    return [modelCall(id, name, at(asked, 'arguments') ?? at(call, 'input') ?? at(call, 'args'))];
   });
 }
 
@@ -60,15 +64,16 @@ export function completionCalls(completion: unknown): readonly ModelCall[] {
   return arrayOf(at(completion, 'choices')).flatMap((choice) => messageCalls(at(choice, 'message')));
 }
 
-/** Tool results by call id: messages with role `tool`, and Anthropic's `tool_result` blocks. */
+/** Tool results by call id: messages with role `tool`, Anthropic's `tool_result` and Bedrock's `toolResult` blocks. */
 export function toolResults(messages: unknown): ReadonlyMap<string, string> {
   const results = new Map<string, string>();
   for (const message of arrayOf(messages)) {
     const id = at(message, 'role') === 'tool' ? textOf(at(message, 'tool_call_id') ?? at(message, 'id')) : undefined;
     if (id !== undefined) results.set(id, contentText(at(message, 'content')));
     for (const part of arrayOf(at(message, 'content'))) {
-      const used = at(part, 'type') === 'tool_result' ? textOf(at(part, 'tool_use_id')) : undefined;
-      if (used !== undefined) results.set(used, contentText(at(part, 'content')));
+      const result = at(part, 'toolResult') ?? (at(part, 'type') === 'tool_result' ? part : undefined);
+      const used = textOf(at(result, 'tool_use_id') ?? at(result, 'toolUseId'));
+      if (used !== undefined) results.set(used, contentText(at(result, 'content')));
     }
   }
   return results;

@@ -26,7 +26,7 @@ export const chatMessages: Format = {
     'a conversation that was made shorter on its way lacks what was left out',
   ],
   claims,
-  sniff: (sample) => sniffMean(sample, claims, ({ json }) => (isMessage(json) ? 0.1 : 1)),
+  sniff: (sample) => sniffMean(sample, claims, ({ json }) => (messageIn(json) === undefined ? 1 : 0.1)),
   open: openConversation,
 };
 
@@ -36,10 +36,19 @@ function isMessage(json: unknown): json is JsonObject {
   return isObject(json) && ROLES.test(textOf(json['role']) ?? '') && ('content' in json || 'tool_calls' in json);
 }
 
+/** A message, or one that stands in a record beside its time (Strands' sessions), or without its role (Cursor's transcripts). */
+function messageIn(json: unknown): JsonObject | undefined {
+  if (isMessage(json)) return json;
+  const held = at(json, 'message');
+  const whole = isObject(json) && isObject(held) ? { role: json['role'], ...held } : undefined;
+  return isMessage(whole) ? whole : undefined;
+}
+
 /** Less sure than any format of its own. */
 function claims({ json }: SniffRecord): Sniff {
-  if (!isMessage(json)) return no('no message with a role');
-  const tells = callsOf(json).length > 0 || toolResults([json]).size > 0;
+  const message = messageIn(json);
+  if (message === undefined) return no('no message with a role');
+  const tells = callsOf(message).length > 0 || toolResults([message]).size > 0;
   return tells ? yes(0.7, 'message with tool calls or results') : no('message without tools');
 }
 
@@ -63,27 +72,29 @@ function openConversation(context: DecodeContext): Decoder {
 }
 
 const NAMES = ['session_id', 'sessionId', 'conversation_id', 'thread_id', 'episode_id', 'rollout_id'];
+/** A session of Strands Agents has a file for each message: what a call answers stands in another one. */
+const STRANDS = /session_([^/\\]+)[/\\]agents[/\\]agent_[^/\\]+[/\\]messages[/\\]message_\d+\.json$/;
 const STAMPS = ['timestamp', 'created_at', 'createdAt', 'time', 'ts'];
 
 function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
-  if (!isMessage(doc)) return skipped('no message');
+  const message = messageIn(doc);
+  if (message === undefined) return skipped('no message');
   const named = NAMES.map((name) => textOf(doc[name])).find((name) => name !== undefined);
-  const episodeId = named ?? pathStem(state.context.path);
+  const { path } = state.context;
+  const episodeId = named ?? STRANDS.exec(path)?.[1] ?? pathStem(path);
   const time = STAMPS.map((key) => instantOf(doc[key], state.context.zoneOffsetMin)).find(
     (stamp) => stamp !== undefined,
   );
-  if (doc['role'] === 'assistant') state.isOpening = false;
-  const isTask = state.isOpening && doc['role'] === 'user';
-  const prompts = isTask ? promptsOf(contentText(doc['content']), record.ref) : undefined;
+  if (message['role'] === 'assistant') state.isOpening = false;
+  const isTask = state.isOpening && message['role'] === 'user' && toolResults([message]).size === 0;
+  const prompts = isTask ? promptsOf(contentText(message['content']), record.ref) : undefined;
   state.episodes.see({ format: 'chat-messages', clock: 'timestamp', episodeId, prompts }, record.ref, time);
-  const calls = callsOf(doc);
-  const results = toolResults([doc]);
+  const calls = callsOf(message);
+  const results = toolResults([message]);
   if (calls.length + results.size === 0) return skipped('message without tools');
   const opened = calls.flatMap((call) => begin(call, { episodeId, record, time }, state));
-  return [
-    ...opened,
-    ...[...results].flatMap(([id, output]) => end(id, output, { episodeId, record, time }, doc, state)),
-  ];
+  const ended = [...results].flatMap(([id, output]) => end(id, output, { episodeId, record, time }, message, state));
+  return [...opened, ...ended];
 }
 
 interface Place {
@@ -113,8 +124,15 @@ function begin(call: ModelCall, { episodeId, record, time }: Place, { calls }: S
   });
 }
 
-function end(id: string, output: string, { episodeId, time }: Place, doc: JsonObject, { calls }: State) {
-  const block = arrayOf(doc['content']).find((part) => at(part, 'tool_use_id') === id);
-  const status = at(block, 'is_error') === true ? 'failed' : 'completed';
-  return calls.close(`${episodeId} ${id}`, { end: time, executed: 'yes', status, output });
+function end(id: string, output: string, { episodeId, time }: Place, message: JsonObject, { calls }: State) {
+  const block = arrayOf(message['content']).find(
+    (part) => at(part, 'tool_use_id') === id || at(part, 'toolResult', 'toolUseId') === id,
+  );
+  const isFailed = at(block, 'is_error') === true || at(block, 'toolResult', 'status') === 'error';
+  return calls.close(`${episodeId} ${id}`, {
+    end: time,
+    executed: 'yes',
+    status: isFailed ? 'failed' : 'completed',
+    output,
+  });
 }
