@@ -145,6 +145,21 @@ describe('timeline', () => {
     expect(lines.some((line) => /bash curl a+… {2}by traj-1 {2}\[tool_calls\.jsonl:1\]$/.test(line))).toBe(true);
   });
 
+  it('--around and --episode both hold', async () => {
+    const pair = join(dir, 'pair');
+    writeTinyNight(join(pair, 'a'));
+    writeTinyNight(join(pair, 'b'), { episode: 'traj-2', port: 40_002, destination: '203.0.113.9' });
+    writeTinyNight(join(pair, 'c'), { day: 24, port: 40_003 });
+    const ask = async (...more: readonly string[]) =>
+      records((await runCommand(['timeline', pair, '--json', ...more])).out).map(({ path }) => String(path));
+    const all = records((await runCommand([pair, '--json'])).out).filter(({ record }) => record === 'attribution');
+    const [first] = all.filter(({ episode }) => (episode as { id?: string } | null)?.id === 'traj-2');
+    const around = ['--around', String(first?.['id'])];
+    expect(new Set((await ask(...around)).map((path) => path[0]))).toEqual(new Set(['a', 'b']));
+    expect(new Set((await ask('--episode', 'traj-1')).map((path) => path[0]))).toEqual(new Set(['a', 'c']));
+    expect(new Set((await ask(...around, '--episode', 'traj-1')).map((path) => path[0]))).toEqual(new Set(['a']));
+  });
+
   it('--around an id that is none is a usage error', async () => {
     expect(await runCommand(['timeline', logs, '--around', 'v-000000000000'])).toMatchObject({
       code: 2,

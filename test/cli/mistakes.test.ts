@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shownPath } from '../../src/cli/command-line/shown-path.ts';
 import { runCommand } from './in-process.ts';
 import { records } from './run.ts';
 import { writeTinyNight } from './tiny.ts';
@@ -59,6 +58,21 @@ describe('a wrong call says what is wrong and what to run, on the error output a
       'the same to the gate',
       ['check', 'logs', '-o', 'csv=-', '-o', 'github=/dev/stdout'],
       /^egressblame: csv and github would both go to the output; name a file for one, as -o github=FILE\n$/,
+    ],
+    [
+      'seeds and a manifest on the output',
+      ['quarantine', 'logs', '--seeds', '-', '--format', 'roll'],
+      /^egressblame: --format roll and --seeds - would both go to the output; name a file for one\n$/,
+    ],
+    [
+      'records and a manifest on the output',
+      ['quarantine', 'logs', '--json', '--format', 'roll', '-o', '-'],
+      /^egressblame: --json and --format roll would both go to the output/,
+    ],
+    [
+      'rules for a product, as JSON',
+      ['policy', 'suggest', 'logs', '--json', '-o', 'p.nft'],
+      /^egressblame: --json: the rules are to be written for nftables; leave one of them out\n$/,
     ],
     [
       'seeds over the manifest',
@@ -275,29 +289,6 @@ it('timeline: an episode by a part of its name is named whole', async () => {
   ]);
 });
 
-it('timeline: --around and --episode both hold', async () => {
-  writeTinyNight(join(dir, 'pair/a'));
-  writeTinyNight(join(dir, 'pair/b'), { episode: 'traj-2', port: 40_002, destination: '203.0.113.9' });
-  writeTinyNight(join(dir, 'pair/c'), { day: 24, port: 40_003 });
-  const ask = async (...more: readonly string[]) =>
-    records((await run('timeline', 'pair', '--json', ...more)).out).map(({ path }) => String(path));
-  const all = records((await run('pair', '--json')).out).filter(({ record }) => record === 'attribution');
-  const [first] = all.filter(({ episode }) => (episode as { id?: string } | null)?.id === 'traj-2');
-  const around = ['--around', String(first?.['id'])];
-  expect(new Set((await ask(...around)).map((path) => path[0]))).toEqual(new Set(['a', 'b']));
-  expect(new Set((await ask('--episode', 'traj-1')).map((path) => path[0]))).toEqual(new Set(['a', 'c']));
-  expect(new Set((await ask(...around, '--episode', 'traj-1')).map((path) => path[0]))).toEqual(new Set(['a']));
-});
-
-it.each([
-  ['x.json', '/a/b/x.json'],
-  ['../x.json', '/a/x.json'],
-  ['../../x.json', '/x.json'],
-  ['/c/x.json', '/c/x.json'],
-])('a path is shown as short as it would be typed: %s', (path, whole) => {
-  expect(shownPath(path, '/a/b')).toBe(whole.startsWith('/a/') ? path : whole);
-});
-
 it('help of a command is its own', async () => {
   expect(await run('help', 'baseline', 'update')).toMatchObject({
     code: 0,
@@ -310,6 +301,14 @@ it('help is as wide as COLUMNS, where it fits', async () => {
     (await runCommand(['events', '--help'], { env: { COLUMNS: columns } })).out.split('\n');
   expect(Math.max(...(await optionLines('80')).map(({ length }) => length))).toBeLessThanOrEqual(80);
   expect(await optionLines('300')).toEqual(await optionLines(''));
+});
+
+it('quarantine: what goes to the output is all that goes there', async () => {
+  const recordsOf = async (...more: readonly string[]) =>
+    records((await run('quarantine', 'logs', ...more)).out).map(({ record }) => record);
+  expect(await recordsOf('--seeds', '-')).toEqual(['seed']);
+  expect((await recordsOf('--json', '-o', '-', '--seeds', 's.jsonl')).slice(0, 2)).toEqual(['quarantine', 'flagged']);
+  expect((await recordsOf('--json', '--format', 'roll', '-o', 'roll.json'))[0]).toBe('quarantine');
 });
 
 it('quarantine says what it wrote, and does not ask to write it again', async () => {

@@ -120,7 +120,9 @@ function targetOf(flags: SuggestFlags): Target | undefined {
     : /\.json$/.test(flags.output ?? '')
       ? 'json'
       : undefined;
-  const id = flags.format ?? (flags.json === true ? 'json' : byName);
+  const id = flags.format ?? byName ?? (flags.json === true ? 'json' : undefined);
+  if (flags.json === true && id !== 'json')
+    throw new UsageError(`--json: the rules are to be written for ${id}; leave one of them out`);
   if (id === undefined && flags.output !== undefined)
     throw new UsageError(
       `-o ${flags.output}: add --format; there are ${targets.map((target) => target.id).join(', ')}`,

@@ -35,6 +35,7 @@ export async function quarantineCommand(paths: readonly string[], flags: Quarant
   if (flags.apply === undefined && flags.drop !== undefined) throw new UsageError('--drop goes with --apply ROLLOUTS');
   if (flags.apply !== undefined && flags.format !== undefined)
     throw new UsageError('--format is for the manifest; with --apply, -o writes the filtered copy');
+  refuseTwoPrinted(flags);
   checkWritable([flags.output, flags.seeds], process.cwd());
   const ours = flags.apply === undefined ? [flags.output, flags.seeds] : [flags.seeds];
   await refuseEvidence(ours, paths, { flags, cwd: process.cwd() });
@@ -55,6 +56,20 @@ export async function quarantineCommand(paths: readonly string[], flags: Quarant
   }
   const proven = await applyQuarantine(quarantine, { target, flags, command: commandLine(paths, flags) });
   return proven ? code : EXIT.unverified;
+}
+
+/** Seeds, the manifest and records of `--json` are one a line each: mixed, nobody can tell them apart. */
+function refuseTwoPrinted({ json = false, output, format, seeds, apply }: QuarantineFlags): void {
+  const inFile = output !== undefined && !isStdout(output);
+  const manifest =
+    apply === undefined && !inFile ? (format ?? (output === undefined ? undefined : 'jsonl')) : undefined;
+  const printed = [
+    ...(json ? ['--json'] : []),
+    ...(manifest === undefined || (json && manifest === 'jsonl') ? [] : [`--format ${manifest}`]),
+    ...(seeds !== undefined && isStdout(seeds) ? [`--seeds ${seeds}`] : []),
+  ];
+  if (printed.length > 1)
+    throw new UsageError(`${printed.join(' and ')} would both go to the output; name a file for one`);
 }
 
 /** As the gate says; and without any episode read, nothing can be called clean. */
@@ -87,6 +102,7 @@ async function showManifest(report: Report, quarantine: Quarantine, { paths, run
     for (const line of manifestLines(quarantine, flags.json === true ? 'jsonl' : format, options)) await print(line);
     return;
   }
+  if (flags.seeds !== undefined && isStdout(flags.seeds)) return;
   const command = commandLine(paths, flags);
   await print(renderQuarantine(quarantine, terminalOptions(flags, command)));
   if (file !== undefined)
