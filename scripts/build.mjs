@@ -1,9 +1,10 @@
 // Compiles src/ to dist/: the library module by module, the command line as a bundle (docs/adr/0012-bundled-command-line.md).
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
+import { manPage } from './man-page.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const MAIN = `${root}dist/cli/main.js`;
@@ -109,6 +110,9 @@ execFileSync(process.execPath, [`${root}node_modules/typescript/bin/tsc`, '-p', 
   cwd: root,
   stdio: 'inherit',
 });
+const { createProgram } = await import(`${root}dist/cli/program/program.js`);
+mkdirSync(`${root}dist/man`);
+writeFileSync(`${root}dist/man/egressblame.1`, manPage(createProgram()));
 const modules = await bundle();
 writeFileSync(`${root}dist/cli/THIRD-PARTY.txt`, licencesOf(modules).join(`\n${'-'.repeat(80)}\n\n`));
 chmodSync(MAIN, 0o755);
