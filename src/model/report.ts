@@ -12,10 +12,15 @@ export type FailOn = (typeof FAIL_ON)[number];
 
 /** What became of one input. `read = decoded + skipped + failed + duplicate`. */
 export interface InputReport {
+  /** Relative to the common parent of what was named, with `/`; `archive!/member` inside an archive. */
   readonly path: string;
+  /** Id of the format that read most of it; undefined when none recognised it. */
   readonly format: string | undefined;
+  /** What was found in it, sorted. */
   readonly roles: readonly Role[];
+  /** Of the stored bytes, 64 hex digits; empty when it was not made. */
   readonly sha256: string;
+  /** Stored bytes that were read. */
   readonly bytes: number;
   readonly records: {
     readonly read: number;
@@ -24,16 +29,22 @@ export interface InputReport {
     readonly failed: number;
     readonly duplicate: number;
   };
+  /** Records by the reason for which they were skipped. */
   readonly skipped: Readonly<Record<string, number>>;
+  /** First and last time in it, not corrected. */
   readonly first: Micros | undefined;
   readonly last: Micros | undefined;
+  /** Host that its path names. */
   readonly host: string | undefined;
+  /** Formats that claimed it most, with scores from 0 to 1, the best first. */
   readonly candidates: readonly { readonly id: string; readonly score: number; readonly reason: string }[];
   /** First records that failed, with the reason. */
   readonly bad: readonly { readonly line: number; readonly reason: string; readonly text: string }[];
   /** Formats that share a mixed file, with the number of records each read. */
   readonly mixed: Readonly<Record<string, number>>;
+  /** Path of the input that holds the same bytes and was read instead. */
   readonly duplicateOf?: string;
+  /** Why nothing was read of it. */
   readonly note?: string;
 }
 
@@ -61,21 +72,31 @@ export function unhashedProblems(inputs: readonly InputReport[]): readonly Diagn
 
 /** One clock domain's correction: corrected = raw - (offset + drift * (raw - epoch of the domain)). */
 export interface ClockReport {
+  /** Path of a log, `path#format` in a mixed file, `path@host` where one file holds several hosts. */
   readonly domain: string;
+  /** How far it is ahead of the reference, microseconds. */
   readonly offsetUs: number;
+  /** In which the offset lies; infinite where nothing tells. */
   readonly intervalUs: readonly [number, number];
+  /** Parts per million by which it runs fast. */
   readonly driftPpm: number;
   readonly steps: readonly { readonly at: Micros; readonly byUs: number }[];
+  /** `UTC`, or what its stamps are and were read as. */
   readonly zone: string;
+  /** How many pairs of records the offset rests on. */
   readonly pairs: number;
+  /** What the pairs have in common, `reference`, `stated by the user` or why there is no correction. */
   readonly method: string;
   readonly note?: string;
 }
 
 /** What chance would explain: see `attribute/chance.ts`. */
 export interface Chance {
+  /** Incidents that would begin inside a call of a sandbox drawn by lot. */
   readonly expected: number;
+  /** Incidents that begin inside a call of the sandbox blamed. */
   readonly observed: number;
+  /** Probability of as many or more by chance, 0 to 1. */
   readonly p: number;
 }
 
@@ -141,17 +162,22 @@ export interface Rollout {
 
 /** Everything one run found. Reporters read only this. */
 export interface Report {
+  /** Of the program. */
   readonly version: string;
+  /** Paths as they were given. */
   readonly arguments: readonly string[];
   readonly inputs: readonly InputReport[];
   readonly clocks: readonly ClockReport[];
+  /** One a violation. */
   readonly attributions: readonly Attribution[];
   readonly incidents: readonly Incident[];
+  /** How many episodes and tool calls the records hold. */
   readonly episodes: number;
   readonly calls: number;
   readonly rollouts: readonly Rollout[];
-  /** Share of the records read that were decoded or skipped for a stated reason. */
+  /** Share of the records read that were decoded or skipped for a stated reason, 0 to 1. */
   readonly coverage: number;
+  /** Undefined where no incident is laid on a sandbox whose calls have times. */
   readonly chance: Chance | undefined;
   readonly problems: readonly Diagnostic[];
   readonly baseline?: BaselineUse;
