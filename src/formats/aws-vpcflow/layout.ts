@@ -29,15 +29,19 @@ export function cellsOf(text: string): readonly string[] {
 export function headerLayout(text: string): Layout | undefined {
   if (!/srcaddr/i.test(text)) return undefined;
   const names = cellsOf(text).map(fieldName);
-  return names.length > 0 && names.every((name) => /^[a-z][a-z0-9-]*$/.test(name)) ? names : undefined;
+  return names.length > 0 && names.every((name) => /^@?[a-z][a-z0-9-]*$/.test(name)) ? names : undefined;
 }
+
+/** Without what divides their words: Logs Insights writes `interfaceId`, Athena `interface_id`. */
+const bare = (name: string): string => name.toLowerCase().replaceAll(/[_-]/g, '');
+const BY_WORDS = wordTable<string>(
+  Object.fromEntries([FULL, ...EXAMPLES].flatMap((names) => names.map((name) => [bare(name), name]))),
+);
 
 /** `srcAddr`, `pkt_srcaddr`, `${srcaddr}` and `srcaddr` are one name. */
 export function fieldName(name: string): string {
-  return name
-    .replace(/^\$\{(.*)\}$/, '$1')
-    .toLowerCase()
-    .replaceAll('_', '-');
+  const plain = name.replace(/^\$\{(.*)\}$/, '$1');
+  return BY_WORDS[bare(plain)] ?? plain.toLowerCase().replaceAll('_', '-');
 }
 
 /** Whether the first cell can be a version or an instance, as in all orders that are known. Cutting the cells of every foreign line takes long. */

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import { at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
 import { formatIso, parseEpoch, parseIso } from '../../core/time/time.ts';
 import type { Micros } from '../../model/time.ts';
 
@@ -95,7 +95,13 @@ export function peelCompose(text: string): Layer | undefined {
 
 export function peelObject(value: JsonObject): Layer | undefined {
   return (
-    docker(value) ?? journald(value) ?? cloudWatch(value) ?? splunk(value) ?? elastic(value) ?? logAnalytics(value)
+    docker(value) ??
+    journald(value) ??
+    cloudWatch(value) ??
+    insights(value) ??
+    splunk(value) ??
+    elastic(value) ??
+    logAnalytics(value)
   );
 }
 
@@ -277,8 +283,25 @@ export function expandObject(value: JsonObject): readonly Layer[] | undefined {
     layersOf(value['events'], cloudWatch) ??
     layersOf(at(value, 'hits', 'hits'), elastic) ??
     layersOf(value['results'], splunkResult) ??
-    layersOf(value['dmesg'], dmesgLine)
+    layersOf(value['dmesg'], dmesgLine) ??
+    insightsRows(value['results'])
   );
+}
+
+/** `aws logs get-query-results`: a list of fields for each line that was found. */
+function insightsRows(rows: unknown): readonly Layer[] | undefined {
+  if (!Array.isArray(rows)) return undefined;
+  return layersOf(
+    rows.map((row) => Object.fromEntries(arrayOf(row).map((cell) => [at(cell, 'field'), at(cell, 'value')]))),
+    insights,
+  );
+}
+
+/** CloudWatch Logs Insights, as its console and command line export rows; times are UTC without a sign. */
+function insights(value: JsonObject): Layer | undefined {
+  const message = value['@message'];
+  if (typeof message !== 'string') return undefined;
+  return { text: message.trimEnd(), observed: parseIso(`${textOf(value['@timestamp'])}Z`)?.at };
 }
 
 /** `dmesg --json` (util-linux 2.38): `time` is seconds since boot. */

@@ -1,4 +1,5 @@
 import { isObject, tryJson } from '../../core/json/json.ts';
+import { type RawColumns, rawCell, rawColumns } from '../../core/tables/raw-column.ts';
 import type { RawRecord } from '../../model/source.ts';
 import {
   expandObject,
@@ -16,10 +17,10 @@ import { lokiStreams, otelLines, peelShipped } from './shippers.ts';
 const MAX_LAYERS = 4;
 /** One of these stands in every envelope: testing for them is far cheaper than parsing, and by their first letters cheaper still. */
 const CARRIER_KEY =
-  /"(?:s(?=tream"\s{0,4}:\s{0,4}"std|ource_type"|hort_message")|M(?=ESSAGE")|i(?=ngestionTime"|dent")|_(?=(?:raw|source|msg|id)")|l(?=ogEvents"|og\.(?:file\.|iostream"))|S(?=yslogMessage")|@(?=version"|metadata")|t(?=extPayload")|j(?=sonPayload")|r(?=awmsg"|esultType"))/;
-/** Loki's `logcli`, Grafana's download, Fluent Bit and `dmesg --json` begin with theirs, Wazuh's alerts and archives with a stamp and what follows it. */
+  /"(?:s(?=tream"\s{0,4}:\s{0,4}"std|ource_type"|hort_message")|M(?=ESSAGE")|i(?=ngestionTime"|dent")|_(?=(?:raw|source|msg|id)")|l(?=ogEvents"|og\.(?:file\.|iostream"))|S(?=yslogMessage")|@(?=version"|metadata"|message")|t(?=extPayload")|j(?=sonPayload")|r(?=awmsg"|esultType"))/;
+/** Loki's `logcli`, Grafana's download, Fluent Bit, `dmesg --json` and answers of CloudWatch Logs Insights begin with theirs, Wazuh's alerts and archives with a stamp and what follows it. */
 const CARRIER_START =
-  /^\{\s{0,4}"(?:(?:labels|line|date|log|dmesg)"\s{0,4}:|timestamp":"[^"]{20,32}","(?:rule":\{"level"|agent":\{"id"))/;
+  /^\{\s{0,4}"(?:(?:labels|line|date|log|dmesg)"\s{0,4}:|results"\s{0,4}:\s{0,4}\[\s{0,12}\[|timestamp":"[^"]{20,32}","(?:rule":\{"level"|agent":\{"id"))/;
 
 /** Whether a text may be an envelope in JSON, or carry many. */
 export function mayCarry(text: string): boolean {
@@ -107,10 +108,23 @@ export interface Unwrapper {
   end(): readonly RawRecord[];
 }
 
-/** Joins the pieces of lines that CRI, Docker and its journald driver have split, each stream for itself. */
+/**
+ * Joins the pieces of lines that CRI, Docker and its journald driver have split, each stream for itself. Under a heading that names a
+ * column of lines it takes them out of the rows; the heading itself is no record.
+ */
 export function createUnwrapper(): Unwrapper {
   const held = new Map<string, RawRecord>();
+  let isFirst = true;
+  let columns: RawColumns | undefined;
   const unwrap = (record: RawRecord, isCarrier?: boolean): RawRecord | undefined => {
+    if (isFirst || columns !== undefined) {
+      isFirst = false;
+      const heading = rawColumns(record.text);
+      columns = heading ?? columns;
+      if (heading !== undefined) return undefined;
+      const cell = columns && rawCell(record.text, columns);
+      if (cell !== undefined) return unwrapRecord(inside(record, cell));
+    }
     const layer = peel(record.text, isCarrier);
     if (layer === undefined) return record;
     const piece = inside(record, layer);

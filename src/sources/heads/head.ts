@@ -143,7 +143,7 @@ export function factsOf(head: Head): HeadFacts {
 
 /** How a format of this framing cuts the file. */
 export function cutFor(head: HeadFacts, framing: Framing): Cut {
-  if (framing === 'auto') return head.auto;
+  if (framing === 'auto' || head.auto === 'csv') return head.auto;
   return framing !== 'csv' && head.isWrapped ? 'lines' : framing;
 }
 
