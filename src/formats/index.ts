@@ -42,6 +42,7 @@ import { cline } from './cline/index.ts';
 import { cloudflareGateway } from './cloudflare-gateway/index.ts';
 import { codex } from './codex/index.ts';
 import { codexExec } from './codex-exec/index.ts';
+import { commonSecurityLog } from './common-security-log/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { containerdEvents } from './containerd-events/index.ts';
 import { copilot } from './copilot/index.ts';
@@ -250,6 +251,7 @@ export const formats: readonly Format[] = [
   cloudflareGateway,
   codex,
   codexExec,
+  commonSecurityLog,
   conntrack,
   containerdEvents,
   copilot,

@@ -65,7 +65,7 @@ function sniff(sample: Sample): Sniff {
 
 /** A row of CSV: first and last packet, or the first and how long the flow lasted. */
 const CELLS =
-  /^(?:\d+,\d+,)?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?,(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?,)?[\w.]+,[\w.:]+,/;
+  /^(?:\d+,\d+,)?\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?,(?:\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{3})?,)? *\d+\.\d{1,3},[\w.:]+,/;
 
 function open(context: DecodeContext): Decoder {
   let header: readonly string[] | undefined;

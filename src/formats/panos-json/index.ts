@@ -1,6 +1,9 @@
 import { urlHost } from '../../core/network/ip.ts';
 import { type FieldMap, flatFields, mappedFormat } from '../../core/tables/mapping.ts';
 
+/** Tables of Azure Monitor have a `TimeGenerated` too. */
+const MARK = /^(?=.*"(?:TimeGenerated|LogSourceID)"\s*:)(?=.*"(?:LogType|DeviceSN|LogSourceID|VendorSeverity)"\s*:)/s;
+
 const TOLD = /(?:(?<name>[\w-]+(?:\.[\w-]+)+) )?(?:address|IP): (?<ip>[0-9a-fA-F.:]+)(?: port: (?<port>\d+))?/;
 
 /** SYSTEM records name the far end in their prose only. */
@@ -17,7 +20,7 @@ export const panosJson = mappedFormat({
     clock: 'TimeGenerated, ISO UTC',
     traps: ['TimeReceived is the cloud, not the firewall'],
   },
-  mark: /"TimeGenerated"\s*:|"LogSourceID"\s*:/,
+  mark: MARK,
   score: 0.9,
   fields: (text) => flatFields(text),
   facts: (f) => ({

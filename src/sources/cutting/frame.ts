@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { tryJson } from '../../core/json/json.ts';
-import { rawColumns } from '../../core/tables/raw-column.ts';
+import { exportedTable } from '../../core/tables/exported.ts';
 import type { Framing, SeveralLines } from '../../model/format.ts';
 import type { Skimmed } from '../../model/skimmed.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -56,7 +56,7 @@ const JOURNAL_EXPORT: Cut = { startsRecord: /^__CURSOR=/ };
 
 export function cutOf(framing: Framing, head: string): Cut {
   if (framing !== 'auto') return framing;
-  if (rawColumns(head) !== undefined) return 'csv';
+  if (exportedTable(head) !== undefined) return 'csv';
   return head.startsWith('__CURSOR=') ? JOURNAL_EXPORT : cutOfHead(head);
 }
 

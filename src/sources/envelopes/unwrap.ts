@@ -1,5 +1,5 @@
 import { isObject, tryJson } from '../../core/json/json.ts';
-import { type RawColumns, rawCell, rawColumns } from '../../core/tables/raw-column.ts';
+import { type Exported, exportedRow, exportedTable } from '../../core/tables/exported.ts';
 import type { RawRecord } from '../../model/source.ts';
 import {
   expandObject,
@@ -109,21 +109,21 @@ export interface Unwrapper {
 }
 
 /**
- * Joins the pieces of lines that CRI, Docker and its journald driver have split, each stream for itself. Under a heading that names a
- * column of lines it takes them out of the rows; the heading itself is no record.
+ * Joins the pieces of lines that CRI, Docker and its journald driver have split, each stream for itself. Under the heading of an
+ * exported table it takes what was exported out of the rows; the heading itself is no record.
  */
 export function createUnwrapper(): Unwrapper {
   const held = new Map<string, RawRecord>();
   let isFirst = true;
-  let columns: RawColumns | undefined;
+  let table: Exported | undefined;
   const unwrap = (record: RawRecord, isCarrier?: boolean): RawRecord | undefined => {
-    if (isFirst || columns !== undefined) {
+    if (isFirst || table !== undefined) {
       isFirst = false;
-      const heading = rawColumns(record.text);
-      columns = heading ?? columns;
+      const heading = exportedTable(record.text);
+      table = heading ?? table;
       if (heading !== undefined) return undefined;
-      const cell = columns && rawCell(record.text, columns);
-      if (cell !== undefined) return unwrapRecord(inside(record, cell));
+      const row = table && exportedRow(record.text, table);
+      if (row !== undefined) return unwrapRecord(inside(record, row));
     }
     const layer = peel(record.text, isCarrier);
     if (layer === undefined) return record;

@@ -24,17 +24,54 @@ describe('a table with a column of lines', () => {
       { observed: at, host: 'gw' },
     ],
     ['Cloud Logging', 'insertId,textPayload,timestamp', '1,"say ""a"", b",2026-11-23T17:19:11.438Z', { observed: at }],
-    ['Azure', '"TimeGenerated [UTC]",Computer,SyslogMessage', '"11/23/2026",gw,"say ""a"", b"', { host: 'gw' }],
   ])('of %s gives them', (_, heading, row, stated) => {
     expect(cutOf('auto', `${heading}\n${row}\n`)).toBe('csv');
     const { text, observed, host } = opened(heading, row) ?? record('');
     expect(text).toBe('say "a", b');
-    expect({ observed, host }).toEqual({ observed: undefined, host: undefined, ...stated });
+    expect({ observed, host }).toEqual({ host: undefined, ...stated });
   });
 
   it('takes other envelopes off what a cell holds', () => {
     const cell = '"{""log"":""line\\n"",""stream"":""stdout"",""time"":""2026-11-23T17:19:11.438Z""}"';
     expect(opened('_raw,host', `${cell},gw`)).toMatchObject({ text: 'line', observed: at, host: 'gw' });
+  });
+
+  it.each([
+    [
+      'Log Analytics',
+      '"TimeGenerated [UTC]",SourceIp,Rule',
+      '"11/23/2026, 12:19:11.438 AM",10.0.0.5,',
+      {
+        'TimeGenerated [UTC]': '11/23/2026, 12:19:11.438 AM',
+        TimeGenerated: '2026-11-23T00:19:11.438Z',
+        SourceIp: '10.0.0.5',
+      },
+    ],
+    [
+      'Kibana',
+      '@timestamp,source.ip,source.port,event.action',
+      '"Nov 3, 2026 @ 17:19:11.438",10.0.0.5,40000,-',
+      { '@timestamp': '2026-11-03T17:19:11.438', source: { ip: '10.0.0.5', port: '40000' } },
+    ],
+    [
+      'the Logs Explorer',
+      'jsonPayload.connection.src_ip,timestamp',
+      '10.0.0.5,2026-11-23T17:19:11.438123456Z',
+      { jsonPayload: { connection: { src_ip: '10.0.0.5' } }, timestamp: '2026-11-23T17:19:11.438123456Z' },
+    ],
+    ['columns within each other', 'source.ip,source,source.ip.x', '10.0.0.5,b,c', { source: { ip: { x: 'c' } } }],
+  ])('of members gives documents: %s', (_, heading, row, document) => {
+    expect(cutOf('auto', `${heading}\n${row}\n`)).toBe('csv');
+    expect(JSON.parse(opened(heading, row)?.text ?? '')).toEqual(document);
+  });
+
+  it('of syslog messages gives lines under their header', () => {
+    const heading = '"TimeGenerated [UTC]",Computer,SyslogMessage,ProcessName,ProcessID';
+    expect(opened(heading, '"11/23/2026, 5:19:11.438 PM",gw,a line,sshd,12')).toMatchObject({
+      text: '2026-11-23T17:19:11.438000Z gw sshd[12]: a line',
+      observed: at,
+      host: 'gw',
+    });
   });
 
   it('leaves a row without the cell, and other tables', () => {
