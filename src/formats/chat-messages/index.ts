@@ -39,7 +39,8 @@ function isMessage(json: unknown): json is JsonObject {
 /** A message, or one that stands in a record beside its time (Strands' sessions), or without its role (Cursor's transcripts). */
 function messageIn(json: unknown): JsonObject | undefined {
   if (isMessage(json)) return json;
-  const held = at(json, 'message');
+  // A choice of a completion: logs of model calls are of many agents.
+  const held = isObject(json) && !('finish_reason' in json) ? json['message'] : undefined;
   const whole = isObject(json) && isObject(held) ? { role: json['role'], ...held } : undefined;
   return isMessage(whole) ? whole : undefined;
 }
