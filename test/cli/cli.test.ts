@@ -211,7 +211,7 @@ describe('the bundled night', () => {
 
   it('of a file that no format recognises says how to go on, and names no format that refused it', () => {
     const { out } = egressblame(['inspect', put('odd/my log.txt', 'hello\n'), put('odd/none.txt', '')]);
-    expect(out).toContain("  --as 'FORMAT=my log.txt'  reads it as one of these\n");
+    expect(out).toContain("  --as 'FORMAT=my log.txt'         reads it as one of these\n");
     expect(out).not.toContain('scores');
     expect(egressblame(['inspect', put('empty/none.txt', '')]).out).not.toContain('Where a file');
   });

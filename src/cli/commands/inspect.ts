@@ -47,7 +47,7 @@ function waysOn({ path }: InputReport, clean: (text: string) => string): string 
   return [
     'Where a file that no format recognises is a log or a trace:',
     '  egressblame formats              lists what is known',
-    `  --as ${shellQuote(`FORMAT=${escapeTerminal(clean(path))}`)}  reads it as one of these`,
+    `  ${`--as ${shellQuote(`FORMAT=${escapeTerminal(clean(path))}`)}`.padEnd(31)}  reads it as one of these`,
     '  egressblame schema tool-calls    is the plain table that your own traces can be written as',
     '  egressblame schema config        has importers, which read them as they are',
     '',

@@ -8,7 +8,7 @@ export type Piece = { readonly words: string } | { readonly code: string };
 /** One thing to do; `about` is the incident, or the section of a report, that tells more. */
 export interface NextStep {
   readonly pieces: readonly Piece[];
-  readonly about?: { readonly incident: string } | { readonly section: 'quarantine' | 'policy' };
+  readonly about?: { readonly incident: string } | { readonly section: 'quarantine' | 'policy' | 'inputs' };
 }
 
 const MAX_EPISODES = 4;
@@ -62,7 +62,8 @@ function openStep(cases: readonly Case[]): readonly NextStep[] {
 function readingStep(report: Report): readonly NextStep[] {
   const odd = report.inputs.filter(({ format, duplicateOf }) => format === undefined && duplicateOf === undefined);
   if (report.problems.length === 0 && report.coverage >= 1 && odd.length === 0) return [];
-  return [{ pieces: [{ words: 'See under Inputs what could not be read, before you call the rest clean' }] }];
+  const pieces = [{ words: 'See under Inputs what could not be read' }, { words: ', before you call the rest clean' }];
+  return [{ pieces, about: { section: 'inputs' } }];
 }
 
 function blamedEpisodes(report: Report): readonly string[] {

@@ -15,7 +15,18 @@ it('says what to do about blame, about what is undecided and about what was not 
   expect(says[0]).toBe('Open the worst incident, unapproved-egress: episode [=ep =] ran [curl ]');
   expect(says[1]).toBe('Keep 1 episode out of training: [=ep =]');
   expect(says[2]).toMatch(/^To settle 2 undecided incidents, collect: /);
-  expect(says[3]).toMatch(/^See under Inputs/);
+  expect(says[3]).toBe('See under Inputs what could not be read, before you call the rest clean');
+});
+
+it('leads to the section that tells more', () => {
+  const report = hostileReport(5);
+  const steps = nextSteps(report, casesOf(report));
+  expect(steps.map(({ about }) => about)).toEqual([
+    { incident: report.incidents[0]?.id },
+    undefined,
+    undefined,
+    { section: 'inputs' },
+  ]);
 });
 
 it('asks for nothing where nothing was found and all was read', () => {
