@@ -238,7 +238,9 @@ describe('what is shown', () => {
 
   it('--verbose lists every input; --quiet says nothing', async () => {
     const { out } = await runCommand([logs, '--verbose']);
-    for (const name of ['fast.log', 'leases.jsonl', 'tool_calls.jsonl']) expect(out).toContain(`! ${name}: `);
+    for (const says of ['fast.log: suricata-fast, 1 record', 'leases.jsonl: leases, 1 record', 'tool_calls.jsonl: '])
+      expect(out).toContain(`\n  ${says}`);
+    expect(out).not.toMatch(/^! \S+: .*could not be read/m);
     expect(await runCommand([logs, '--quiet'])).toEqual({ code: 1, out: '', err: '' });
   });
 });

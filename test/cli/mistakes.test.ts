@@ -276,7 +276,7 @@ describe('--tz and --from', () => {
     const { code, out } = await run('logs', '--from', '2026-11-24');
     expect(code).toBe(3);
     expect(out).toMatch(
-      /^! cannot say clean: no input gave records that can show a violation after\n {2}--from 2026-11-24$/m,
+      /^! cannot say clean: no input gave records that can show a violation after --from\n {2}2026-11-24$/m,
     );
   });
 });
