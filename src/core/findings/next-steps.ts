@@ -61,7 +61,8 @@ function openStep(cases: readonly Case[]): readonly NextStep[] {
 
 function readingStep(report: Report): readonly NextStep[] {
   const odd = report.inputs.filter(({ format, duplicateOf }) => format === undefined && duplicateOf === undefined);
-  if (report.problems.length === 0 && report.coverage >= 1 && odd.length === 0) return [];
+  const problems = report.problems.filter(({ severity }) => severity !== 'info');
+  if (problems.length === 0 && report.coverage >= 1 && odd.length === 0) return [];
   const pieces = [{ words: 'See under Inputs what could not be read' }, { words: ', before you call the rest clean' }];
   return [{ pieces, about: { section: 'inputs' } }];
 }

@@ -49,3 +49,11 @@ it('puts the worst severity first among incidents of one verdict, whatever their
   const order = casesOf({ ...report, attributions }).map(({ incident }) => incident.id);
   expect(order.slice(0, 3)).toEqual(['i-0000000a', 'i-00000000', 'i-00000005']);
 });
+
+it('sends nobody to the inputs for what is only to be known, as a file that was named twice', () => {
+  const report = { ...hostileReport(5), coverage: 1 };
+  const last = (severity: 'info' | 'warning') =>
+    sentences({ ...report, problems: [{ severity, code: 'path-repeated', message: 'x' }] }).at(-1);
+  expect(last('info')).not.toMatch(/^See under Inputs/);
+  expect(last('warning')).toMatch(/^See under Inputs/);
+});
