@@ -1,8 +1,10 @@
 import { parse } from 'csv-parse/sync';
 
-/** Cells of one CSV/TSV row. A row without quotes is split; quoting is left to csv-parse. */
+/** Cells of one CSV/TSV row. A row without quotes is split, and one that is quoted by the book; any other quoting is left to csv-parse. */
 export function splitRow(text: string, delimiter = ','): readonly string[] {
   if (!text.includes('"')) return text.split(delimiter);
+  const plain = quotedCells(text, delimiter);
+  if (plain !== undefined) return plain;
   try {
     const rows = parse(text, { delimiter, relax_quotes: true, relax_column_count: true }) as string[][];
     return rows[0] ?? [];
@@ -10,6 +12,29 @@ export function splitRow(text: string, delimiter = ','): readonly string[] {
     // csv-parse refuses unbalanced quotes; the cells as they stand are the best reading of such a row.
     return text.split(delimiter);
   }
+}
+
+/** Cells of RFC 4180: quotes around whole cells, doubled within. Undefined for a row that has others, or a line's end outside of them. */
+function quotedCells(text: string, delimiter: string): readonly string[] | undefined {
+  const cells: string[] = [];
+  for (let at = 0; at <= text.length; ) {
+    const isQuoted = text[at] === '"';
+    const next = isQuoted ? closingQuote(text, at + 1) + 1 : text.indexOf(delimiter, at);
+    if (isQuoted && next === 0) return undefined;
+    const end = next < 0 ? text.length : next;
+    const cell = text.slice(at, end);
+    if (isQuoted ? end < text.length && text[end] !== delimiter : /["\r\n]/.test(cell)) return undefined;
+    cells.push(isQuoted ? cell.slice(1, -1).replaceAll('""', '"') : cell);
+    at = end + 1;
+  }
+  return cells;
+}
+
+/** The quote that ends a cell, which is not doubled; -1 where none does. */
+function closingQuote(text: string, from: number): number {
+  let at = text.indexOf('"', from);
+  while (at >= 0 && text[at + 1] === '"') at = text.indexOf('"', at + 2);
+  return at;
 }
 
 /** Best delimiter of a header line: the one that gives most cells. */
