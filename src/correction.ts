@@ -118,7 +118,7 @@ function corrections(
       at: move(event.time.at),
       lo: move(event.time.lo),
       hi: move(event.time.hi),
-      errorUs: clocks.errorUs(domain),
+      errorUs: clocks.errorAt(domain, event.time.at),
       host: places.hostOf(event),
     };
     const piece = pieces.size === 0 ? undefined : pieces.get(event.ref.source);

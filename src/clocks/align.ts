@@ -1,8 +1,9 @@
 import { median } from '../core/median.ts';
 import { push } from '../core/push.ts';
 import type { ClockReport } from '../model/report.ts';
-import { reportClock, UNKNOWN_ERROR_US } from './clock-report.ts';
+import { reportClock } from './clock-report.ts';
 import { buildEdges } from './edges.ts';
+import { errorAt, type Reach, reachOf } from './error-at.ts';
 import { followMost } from './majority.ts';
 import { bridge, inherit, preferFine } from './neighbours.ts';
 import { ID_CLOCK } from './observe-calls.ts';
@@ -31,7 +32,8 @@ export interface AlignOptions {
 export interface Clocks {
   /** Microseconds by which the domain is ahead of the reference at this reading of its own clock. */
   offsetAt(domain: string, at: number): number;
-  errorUs(domain: string): number;
+  /** Microseconds by which that may be off. */
+  errorAt(domain: string, at: number): number;
   readonly reports: readonly ClockReport[];
 }
 
@@ -69,7 +71,7 @@ export function alignClocks(domains: ReadonlySet<string>, sighted: Sighted, opti
   inherit(tree, around);
   followMost(tree, around);
   placeYears(tree, options);
-  return toClocks(domains, options.spans, tree);
+  return toClocks(domains, options.spans, { tree, reach: reachOf(edges) });
 }
 
 /** Stamps of a domain that tell their usual width. */
@@ -85,10 +87,14 @@ function stepsOf({ eachStamp }: Sighted): (domain: string) => number {
   return (domain) => steps.get(domain) ?? 0;
 }
 
-function toClocks(domains: ReadonlySet<string>, spans: AlignOptions['spans'], tree: Tree): Clocks {
+function toClocks(
+  domains: ReadonlySet<string>,
+  spans: AlignOptions['spans'],
+  { tree, reach }: { readonly tree: Tree; readonly reach: Reach },
+): Clocks {
   return {
     offsetAt: (domain, at) => at - toReference(tree, domain, at),
-    errorUs: (domain) => tree.get(domain)?.halfWidth ?? UNKNOWN_ERROR_US,
+    errorAt: (domain, at) => errorAt({ tree, reach }, domain, at),
     reports: [...domains]
       .filter((domain) => domain !== ID_CLOCK)
       .sort()

@@ -33,12 +33,13 @@ function sharpen(segment: Segment, previous: Segment | undefined, readings: read
   if (previous === undefined || after === undefined || before === undefined) return segment;
   const step = segment.offset + segment.slope * (after - segment.origin) - offsetAt(previous, after);
   const inside = [after, ...readings.filter((at) => at > after && at < before), before];
-  let widest = { size: 0, middle: segment.from };
+  let widest = { size: 0, from: after, to: before };
   for (let i = 1; i < inside.length; i++) {
     const [from = 0, to = 0] = inside.slice(i - 1, i + 1);
-    if (to - from > widest.size) widest = { size: to - from, middle: (from + to) / 2 };
+    if (to - from > widest.size) widest = { size: to - from, from, to };
   }
-  return step > 0 && widest.size >= step * GAP_SHARE ? { ...segment, from: widest.middle } : segment;
+  if (step <= 0 || widest.size < step * GAP_SHARE) return segment;
+  return { ...segment, from: (widest.from + widest.to) / 2, after: widest.from, before: widest.to };
 }
 
 function offsetAt({ offset, slope, origin }: Segment, at: number): number {

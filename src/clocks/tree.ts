@@ -93,6 +93,23 @@ export function toReference(tree: ReadonlyMap<string, Placed>, domain: string, a
   return reading;
 }
 
+/** What each clock on the way to the reference reads when the domain's own reads `at`. */
+export function* wayFrom(
+  tree: ReadonlyMap<string, Placed>,
+  domain: string,
+  at: number,
+): Generator<{ readonly reading: number; readonly segments: readonly Segment[] }> {
+  let current: string | undefined = domain;
+  let reading = at;
+  for (let depth = 0; current !== undefined && depth < MAX_DEPTH; depth++) {
+    const place: Placed | undefined = tree.get(current);
+    if (place === undefined) return;
+    yield { reading, segments: place.segments };
+    reading -= offsetOf(segmentAt(place.segments, reading), reading);
+    current = place.via;
+  }
+}
+
 /** Slopes along the way to the reference; steps of neighbours are no drift. */
 export function driftOf(tree: ReadonlyMap<string, Placed>, domain: string, at: number): number {
   let sum = 0;
