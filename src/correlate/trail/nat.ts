@@ -8,16 +8,24 @@ import { isSlot, NatSlots } from './nat-slots.ts';
 import { StatedNat } from './stated-nat.ts';
 import { type NatEntry, type Tuple, toTuple, tupleKey } from './tuple.ts';
 
-/** An entry whose end was not logged yet. */
+/** An entry whose end was not logged yet, and when it was told of last. */
 interface Live {
   readonly log: string;
   readonly entry: NatEntry;
+  seen: Micros;
 }
 
 interface Log {
-  readonly last: Micros;
+  readonly logged: Logged;
+  last: Micros;
   /** Not only how entries begin. */
-  readonly tellsLives: boolean;
+  tellsLives: boolean;
+}
+
+/** `lost`: of which the end is not logged, as they began anew. */
+interface Open {
+  readonly live: Map<string, Live>;
+  readonly lost: Live[];
 }
 
 /** Every translation seen, answered by the tuple outside or inside of it. */
@@ -36,19 +44,18 @@ export class NatTable {
   /** `network`: flows whose records may state a translation as well. */
   constructor(events: readonly Timed<NatEvent>[], network: readonly Timed<NetworkEvent>[] = []) {
     this.#stated = new StatedNat(network);
-    const live = new Map<string, Live>();
+    const open: Open = { live: new Map(), lost: [] };
     const logs = new Map<string, Log>();
     const sorted = [...events].sort((a, b) => a.at - b.at || compareInLogs(a, b));
     for (const timed of sorted) {
-      const log = logs.get(logOf(timed));
-      const isLater = timed.event.phase !== 'new';
-      logs.set(logOf(timed), { last: timed.at, tellsLives: isLater || log?.tellsLives === true });
-      this.#add(timed, live);
+      noteIn(logs, timed);
+      this.#add(timed, open);
     }
-    for (const { log, entry } of live.values()) closeWith(logs.get(log), entry);
+    for (const one of open.lost) closeWith(logs.get(one.log), one);
+    for (const one of open.live.values()) closeWith(logs.get(one.log), one);
   }
 
-  #add(timed: Timed<NatEvent>, live: Map<string, Live>): void {
+  #add(timed: Timed<NatEvent>, { live, lost }: Open): void {
     const { event } = timed;
     if (isSlot(event)) {
       this.#slots.add(timed);
@@ -61,8 +68,10 @@ export class NatTable {
     const log = logOf(timed);
     const key = `${log}|${keys.inside}|${keys.outside}`;
     this.#log(timed, keys.inside !== keys.outside);
-    const current = live.get(key)?.entry;
-    if (current !== undefined && event.phase !== 'new') {
+    const before = live.get(key);
+    const current = before?.entry;
+    if (before !== undefined && current !== undefined && event.phase !== 'new') {
+      before.seen = timed.at;
       if (event.phase === 'destroy') {
         current.end = timed.at;
         live.delete(key);
@@ -70,7 +79,10 @@ export class NatTable {
       return;
     }
     // Of an entry that begins anew, the end was not logged.
-    if (current?.end === Infinity) current.end = timed.at;
+    if (before !== undefined && current?.end === Infinity) {
+      current.end = timed.at;
+      lost.push(before);
+    }
     const entry: NatEntry = {
       inside,
       outside,
@@ -84,7 +96,7 @@ export class NatTable {
       errorUs: timed.errorUs,
       ref: event.ref,
     };
-    if (event.phase !== 'destroy') live.set(key, { log, entry });
+    if (event.phase !== 'destroy') live.set(key, { log, entry, seen: timed.at });
     this.#index(entry, keys);
   }
 
@@ -163,9 +175,22 @@ export class NatTable {
   }
 }
 
-/** After a log that follows entries is over, nothing says whether an entry still lives, nor who has its ports. */
-function closeWith(log: Log | undefined, entry: NatEntry): void {
-  if (log?.tellsLives && entry.end === Infinity) entry.end = log.last;
+function noteIn(logs: Map<string, Log>, timed: Timed<NatEvent>): void {
+  const { at, lo, hi, event } = timed;
+  const [from, to] = event.phase === 'session' ? [lo, hi] : [at, at];
+  const log = logs.get(logOf(timed)) ?? { logged: new Logged(from), last: at, tellsLives: false };
+  logs.set(logOf(timed), log);
+  log.logged.add(from, to);
+  log.last = at;
+  log.tellsLives ||= event.phase !== 'new';
+}
+
+/** After a log that follows entries is over, and where it fell silent, nothing says whether an entry still lives, nor who has its ports. */
+function closeWith(log: Log | undefined, { entry, seen }: Live): void {
+  if (log === undefined) return;
+  if (log.tellsLives && entry.end === Infinity) entry.end = log.last;
+  const silent = entry.windowed ? undefined : log.logged.silentAfter(seen);
+  if (silent !== undefined && silent < entry.end) entry.end = silent;
 }
 
 function bySource(all: Iterable<readonly NatEntry[]>): Map<string, NatEntry[]> {

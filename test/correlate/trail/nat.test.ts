@@ -352,3 +352,24 @@ describe('a translation of which only the source and the port of the service are
     expect(ask(new NatTable([one, elsewhere('10.66.1.5', 40_001)]))).toBe('10.66.1.5');
   });
 });
+
+describe('a translation the end of which a log may have missed', () => {
+  const OTHERS = Array.from({ length: 60 }, (_, i) => i + 100).filter((second) => second <= 120 || second >= 140);
+  const others = OTHERS.map((second) => logged(second, '10.66.1.9', 41_000 + second));
+  const entry = logged(110, '10.66.1.5', 40_001, 50_001);
+  const ended = (second: number): Timed<NatEvent> => {
+    const { event, ...timed } = logged(second, '10.66.1.5', 40_001, 50_001);
+    return { ...timed, event: { ...event, phase: 'destroy' } };
+  };
+  const again = logged(150, '10.66.1.5', 40_001, 50_001);
+  const finds = (events: readonly Timed<NatEvent>[], second: number): boolean =>
+    new NatTable([...others, ...events]).undo(flow(50_001), (second * SECOND) as Micros, SECOND) !== undefined;
+
+  it.each<[string, readonly Timed<NatEvent>[], number, boolean]>([
+    ['is found until the log falls silent', [entry], 119, true],
+    ['is not found in the silence', [entry], 130, false],
+    ['is not found behind it', [entry], 145, false],
+    ['is found in the silence where its end is told behind it', [entry, ended(150)], 130, true],
+    ['is not found there where it began anew behind it', [entry, again], 130, false],
+  ])('%s', (_, events, second, is) => expect(finds(events, second)).toBe(is));
+});
