@@ -101,6 +101,7 @@ import { k8sObjects } from './k8s-objects/index.ts';
 import { k8sOvnAcl } from './k8s-ovn-acl/index.ts';
 import { keaLeases } from './kea-leases/index.ts';
 import { kimiCli } from './kimi-cli/index.ts';
+import { kiro } from './kiro/index.ts';
 import { kubeStateMetrics } from './kube-state-metrics/index.ts';
 import { kubearmor } from './kubearmor/index.ts';
 import { kubectlPods } from './kubectl-pods/index.ts';
@@ -310,6 +311,7 @@ export const formats: readonly Format[] = [
   k8sOvnAcl,
   keaLeases,
   kimiCli,
+  kiro,
   kubeStateMetrics,
   kubearmor,
   kubectlPods,
