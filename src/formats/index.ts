@@ -201,6 +201,7 @@ import { weave } from './weave/index.ts';
 import { webAccess } from './web-access/index.ts';
 import { windowsFirewall } from './windows-firewall/index.ts';
 import { windowsJson } from './windows-json/index.ts';
+import { xray } from './xray/index.ts';
 import { zeekJson } from './zeek-json/index.ts';
 import { zeekTsv } from './zeek-tsv/index.ts';
 import { zscalerDns } from './zscaler-dns/index.ts';
@@ -411,6 +412,7 @@ export const formats: readonly Format[] = [
   webAccess,
   windowsFirewall,
   windowsJson,
+  xray,
   zeekJson,
   zeekTsv,
   zscalerDns,
