@@ -26,6 +26,7 @@ const SAME: { readonly [K in keyof Required<Grounds>]: (a: Grounds[K], b: Ground
   traced: (a, b) => a === b,
   isUnseen: (a, b) => a === b,
   connected: (a, b) => a === b,
+  firstSent: (a, b) => a === b,
   untraced: (a, b) =>
     a?.sandboxId === b?.sandboxId && a?.episodeId === b?.episodeId && a?.mayBeEarlier === b?.mayBeEarlier,
 };
@@ -39,6 +40,7 @@ function areAlike(a: Grounds, b: Grounds): boolean {
     SAME.traced(a.traced, b.traced) &&
     SAME.isUnseen(a.isUnseen, b.isUnseen) &&
     SAME.connected(a.connected, b.connected) &&
+    SAME.firstSent(a.firstSent, b.firstSent) &&
     SAME.untraced(a.untraced, b.untraced)
   );
 }

@@ -102,8 +102,9 @@ function verdictOf(top: Scored, scored: readonly Scored[], entry: Grounds): { ve
 }
 
 /** How probable it is that a process which time alone ties to the flow opened this one, and not another that began with it. */
-function connectedShare({ facts }: Suspect, { connected = 1 }: Grounds): number {
-  return facts.some(({ code, strength }) => code === 'socket-owner' && strength === 'destination') ? connected : 1;
+function connectedShare({ facts }: Suspect, { connected = 1, firstSent = 1 }: Grounds): number {
+  const isByTime = facts.some(({ code, strength }) => code === 'socket-owner' && strength === 'destination');
+  return isByTime ? connected * firstSent : 1;
 }
 
 const sum = (scored: readonly Scored[]): number =>
@@ -212,6 +213,8 @@ function reasonOf(verdict: Verdict, top: Scored | undefined, scored: readonly Sc
       .map(({ suspect }) => suspect.toolCall?.id ?? suspect.episode?.id ?? processName(suspect.process));
     if (entry.connected !== undefined && names.length === 1)
       return `more flows to the destination began then than connects are recorded, and ${names[0]} may have opened another`;
+    if (entry.firstSent !== undefined && names.length === 1)
+      return `the record tells no source port, and packets that others than ${names[0]} sent again may have gone to the destination then`;
     return `${names.length} causes remain: ${names.slice(0, 6).join(', ')}${names.length > 6 ? ', ...' : ''}`;
   }
   if (entry.sandboxes.length > 0)

@@ -26,6 +26,7 @@ import { CONNECTS_MISSING, type ConnectedShare, openConnectedShare } from './pro
 import { Lineage } from './processes/lineage.ts';
 import { findOwners } from './processes/owners.ts';
 import { ProcessTable } from './processes/processes.ts';
+import { type FirstSentShare, openFirstSentShare, PORT_MISSING } from './processes/sent-again.ts';
 import { openBeginnings } from './suspects/beginnings.ts';
 import { openContradictions } from './suspects/contradictions.ts';
 import { openElsewhere } from './suspects/elsewhere.ts';
@@ -161,6 +162,7 @@ function telemetryOf(
     traceMissing: openTraceMissing(episodes.episodes),
     unseenHosts: openUnseenHosts({ processes, leases, episodes }),
     connectedShare: openConnectedShare(flows, processes),
+    firstSentShare: openFirstSentShare(processes, lineage),
     seriesOf: openSeries(flows, (group, flow) => sourceOf(group, flow, trails)),
     pauseBefore: openPauses(),
   };
@@ -232,6 +234,7 @@ interface Telemetry {
   readonly traceMissing: TraceMissing;
   readonly unseenHosts: UnseenHosts;
   readonly connectedShare: ConnectedShare;
+  readonly firstSentShare: FirstSentShare;
   readonly pauseBefore: PauseBefore;
   readonly seriesOf: SeriesOf;
 }
@@ -258,9 +261,11 @@ function investigate(
   const untraced = untracedOf(trail, senders, owners, context);
   const isUnseen = unseen.length > 0 && owners.some(isByTime);
   const connected = telemetry.connectedShare({ group, trail, owners });
+  const firstSent = telemetry.firstSentShare({ trail, owners });
   const records = [
     ...(owners.length === 0 ? processMissing(trail) : isUnseen ? [unseenMissing(unseen)] : []),
     ...(connected < 1 ? [CONNECTS_MISSING] : []),
+    ...(firstSent < 1 ? [PORT_MISSING] : []),
   ];
   const traces = telemetry.traceMissing({ trail, senders, owners, untraced });
   const missing = traces.length === 0 ? records : [...traces, ...records];
@@ -274,6 +279,7 @@ function investigate(
     ...(traced === 1 ? {} : { traced }),
     ...(isUnseen ? { isUnseen } : {}),
     ...(connected === 1 ? {} : { connected }),
+    ...(firstSent === 1 ? {} : { firstSent }),
     missing: trail.missing.length === 0 ? missing : [...trail.missing, ...missing],
   };
 }

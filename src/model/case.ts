@@ -39,6 +39,8 @@ export interface Case {
   readonly isUnseen?: true;
   /** The share of the flows of its moment that recorded connects explain, where time alone found its process. Undefined: all. */
   readonly connected?: number;
+  /** The share of those whose packet of then it may be, where the record tells no source port and time alone found the process. Undefined: all. */
+  readonly firstSent?: number;
   /** Records that would decide, in plain words. */
   readonly missing: readonly string[];
 }

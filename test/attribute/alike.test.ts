@@ -38,6 +38,7 @@ const cases: fc.Arbitrary<Case> = fc.record(
     traced: fc.constantFrom(0.25, 0.5),
     isUnseen: fc.constant(true as const),
     connected: fc.constantFrom(0.5, 0.25),
+    firstSent: fc.constantFrom(0.5, 0.25),
     untraced: fc.constantFrom(
       { sandboxId: 'rock-1' },
       { sandboxId: 'rock-2' },
@@ -65,6 +66,7 @@ test.each<Partial<Case>>([
   { missing: ['conntrack'] },
   { traced: 0.25 },
   { connected: 0.5 },
+  { firstSent: 0.5 },
   { untraced: { sandboxId: 'rock-2' } },
   { untraced: { sandboxId: 'rock-1', episodeId: 'e-1' } },
 ])('a case that differs in %j is another case', (differs) => {

@@ -322,3 +322,18 @@ describe('of more flows than connects', () => {
     expect(of([call('a', HARD)], shared).verdict).toBe('proven');
   });
 });
+
+describe('of packets that others may have sent again', () => {
+  const BY_TIME = [fact('socket-owner', 'destination'), fact('process-lineage', 'argv')];
+  const shared = { firstSent: 0.5 };
+
+  it('none is proven to be of the process that connected then', () => {
+    const decided = of([call('a', BY_TIME)], shared);
+    expect([decided.verdict, decided.toolCall]).toEqual(['ambiguous', undefined]);
+    expect(decided.reason).toContain('the record tells no source port');
+  });
+
+  it('one is of the process that a record of the flow itself names', () => {
+    expect(of([call('a', HARD)], shared).verdict).toBe('proven');
+  });
+});
