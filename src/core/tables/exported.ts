@@ -27,7 +27,11 @@ const LONGEST = 16_384;
 /** What a line names where it heads such a table; any other line is undefined. Graylog's tables are told by all of their columns. */
 export function exportedTable(text: string): Exported | undefined {
   if (/^\s*[{[<]/.test(text) || !MAY_BE.test(text)) return undefined;
-  const line = text.slice(0, LONGEST).replace(/^\uFEFF/, '').split(/\r?\n/, 1)[0] ?? '';
+  const line =
+    text
+      .slice(0, LONGEST)
+      .replace(/^\uFEFF/, '')
+      .split(/\r?\n/, 1)[0] ?? '';
   const delimiter = delimiterOf(line);
   const names = headerNames(line, delimiter);
   if (names.length < 2 || !names.every((name) => /^[\w@ .()[\]-]{1,100}$/.test(name))) return undefined;

@@ -23,7 +23,7 @@ export const dnstapYaml: Format = {
   title: 'dnstap as YAML (dnstap-read -y, dnstap -y)',
   roles: ['dns'],
   framing: { startsRecord: /^type: [A-Z]+\s*$/ },
-  status: 'real',
+  status: 'documented',
   clock: '`response_time`, else `query_time`: UTC; BIND: milliseconds, golang-dnstap: nanoseconds without a zone',
   traps: [
     'a resolver’s own questions (RESOLVER, FORWARDER, STUB) name no client',
