@@ -43,6 +43,8 @@ function chunkNames() {
           `${root}dist/cli/${light}.js`,
         ]),
         ...[MAIN, CODE_CACHE, ...Object.values(WORKERS)].map((start) => [null, start]),
+        // Help is as wide as what follows: left alone it would stand in a file with the program, and each would need the other.
+        ['columns', `${root}dist/cli/terminal/columns.js`],
       ].flatMap(([name, start]) => [...loadedWith(start, graph)].map((module) => [module, name])),
     );
     return names.get(id) ?? null;
