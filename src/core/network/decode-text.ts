@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
 import { isIpv4, parseIp } from './ip.ts';
+import { portsAround } from './ports-around.ts';
 
 /** One thing that a text names, and how it was written. */
 export interface Mention {
@@ -13,18 +14,9 @@ export interface Mention {
 
 const MAX_TEXT = 64 * 1024;
 const MAX_DEPTH = 2;
-/** What of a URL before its host is looked at, characters. */
-const MAX_BEFORE = 80;
 const IPV4 = /(?<![\d.])(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})(?![\d]|\.\d)/g;
 /** RFC 4291, section 2.2; whether it is one is for `parseIp` to say. Those in use begin with four digits, but for 64:ff9b::/96; `x[1::2]` does not. */
 const IPV6 = /(?<![\w:.])((?:[0-9a-f]{4}|64)(?::[0-9a-f]{0,4}){2,7})(?![\w:.])/gi;
-/** What follows an address where its ports stand: `:80`, ` 80` and ` 22 80` (nc), `', 80` (sockets), `/80` of a shell's `/dev/tcp/`. */
-const PORTS_BEHIND = /(?::|[ \t]+|['"]?,[ \t]*)(\d{1,5}(?:[ \t]+\d{1,5})*)(?![\w.:<>-])/y;
-const PORT_OF_PATH = /\/(\d{1,5})(?!\d)/y;
-/** A URL without a port has that of its scheme; `http` may be led on to `https`. Proxies have ports of their own. */
-const SCHEME_BEFORE = /(?<!(?:-x|proxy)[ \t=]*['"]?)\b(https?):\/\/(?:[^\s/@'"]*@)?$/i;
-/** What is put together with a text behind may get its port there. */
-const NO_PORT_BEHIND = /[/?#\s;|&)]|$|['"](?![ \t]*[+%.,])/y;
 const DOMAIN = /(?<![\w.$-])((?:[a-z0-9_](?:[a-z0-9_-]{0,62})\.)+[a-z][a-z0-9-]{1,62})(?![\w(-])/gi;
 /** What stands still in a name whose first labels are made at run time: `$l.$i.`, `${x}.`, `$(...).`, `{x}.`, `%s.`. */
 const GENERATED = /(?:\$\w+|[)}]|%s)\.((?:[a-z0-9_][a-z0-9_-]{0,62}\.)+[a-z][a-z0-9-]{1,62})(?![\w(-])/gi;
@@ -74,33 +66,19 @@ function addAddress(
   const written = match[1] ?? '';
   const value = isIpv4(written) ? written : written.includes(':') ? parseIp(written) : undefined;
   if (value === undefined) return;
-  const ports = portsAround(text, match);
+  const ports = portsOf(text, match);
   add(found, ports === undefined ? { value, kind: 'ip', encoding } : { value, kind: 'ip', encoding, ports });
 }
 
 /** Of the host that the match holds. */
-function portsAround(text: string, { index, 1: host = '' }: RegExpExecArray): readonly number[] | undefined {
-  const bracket = text[index - 1] === '[' && text[index + host.length] === ']' ? 1 : 0;
-  const from = index - bracket;
-  const to = index + host.length + bracket;
-  const isPath = /\/dev\/(?:tcp|udp)\/$/.test(text.slice(Math.max(0, from - 10), from));
-  const pattern = isPath ? PORT_OF_PATH : PORTS_BEHIND;
-  pattern.lastIndex = to;
-  const ports = pattern.exec(text)?.[1];
-  return ports === undefined ? portsOfScheme(text, from, to) : ports.split(/[ \t]+/).map(Number);
-}
-
-function portsOfScheme(text: string, from: number, to: number): readonly number[] | undefined {
-  const scheme = SCHEME_BEFORE.exec(text.slice(Math.max(0, from - MAX_BEFORE), from))?.[1]?.toLowerCase();
-  NO_PORT_BEHIND.lastIndex = to;
-  if (scheme === undefined || !NO_PORT_BEHIND.test(text)) return undefined;
-  return scheme === 'https' ? [443] : [80, 443];
+function portsOf(text: string, { index, 1: host = '' }: RegExpExecArray): readonly number[] | undefined {
+  return portsAround(text, index, index + host.length);
 }
 
 function collect(text: string, encoding: Mention['encoding'], depth: number, found: Map<string, Mention>): void {
   if (text.includes('.')) {
     for (const match of matches(text, IPV4)) addAddress(text, match, encoding, found);
-    for (const match of matches(text, DOMAIN)) addDomain(match[1], encoding, found, portsAround(text, match));
+    for (const match of matches(text, DOMAIN)) addDomain(match[1], encoding, found, portsOf(text, match));
     for (const match of matches(text, GENERATED)) addDomain(match[1], 'variable', found);
   }
   if (text.includes(':')) for (const match of matches(text, IPV6)) addAddress(text, match, encoding, found);
