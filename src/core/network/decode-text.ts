@@ -8,7 +8,7 @@ export interface Mention {
   readonly value: string;
   readonly kind: 'ip' | 'domain';
   readonly encoding: 'literal' | 'base64' | 'hex' | 'url' | 'decimal-ip' | 'octal-ip' | 'hex-ip' | 'variable';
-  /** Of an address or a URL's name that has a port wherever it stands: these ports. */
+  /** Of an address or a name that has a port wherever it stands: these ports, with `NO_PORT` for what has none, as ping. */
   readonly ports?: readonly number[];
 }
 

@@ -35,7 +35,17 @@ const SCP_BEHIND = /:(?!\d)/y;
 const SSH_PORT = /(?:^|[ \t])-[46AaCfGgKkMNnqrsTtVvXxYy]*(?:[pP][ \t]*|o[ \t]*['"]?Port[ \t=]+)(\d{1,5})(?!\d)/i;
 const SSH_OTHERWISE = /(?:^|[ \t])-[46AaCfGgKkMNnqrsTtVvXxYy]*(?:[FJ]|o[ \t]*['"]?Proxy)/;
 
-/** Ports that a text names or implies with a host in it, which stands between two places; undefined where any may be meant. */
+/** ping(8) sends ICMP, which has no ports. */
+const PING_BEFORE =
+  /(?:^|[\s;&|('"`/])ping6?(?:[ \t]+-(?:[346AabBdDfhHLnNOPqrRUvV]+(?=[ \t])|[346AabBdDfhHLnNOPqrRUvV]*[CceFGgiIlmMpQsStTwW][ \t]*[^\s'"]+))*[ \t]+$/;
+/** dig(1): the server, unless it is asked on another port. */
+const DIG_BEFORE = /(?:^|[\s;&|('"`/])dig(?:[ \t]+(?!-p)[^\s;&|]+)*[ \t]+@$/;
+const DIG_BEHIND = /(?![^;&|\n]*[ \t]-p)/y;
+
+/** Of what has no ports. */
+export const NO_PORT = 0;
+
+/** Ports that a text names or implies with a host in it, which stands between two places, or `NO_PORT`; undefined where any may be meant. */
 export function portsAround(text: string, start: number, end: number): readonly number[] | undefined {
   const bracket = text[start - 1] === '[' && text[end] === ']' ? 1 : 0;
   const [from, to] = [start - bracket, end + bracket];
@@ -44,7 +54,15 @@ export function portsAround(text: string, start: number, end: number): readonly 
   pattern.lastIndex = to;
   const ports = pattern.exec(text)?.[1];
   if (ports !== undefined) return ports.split(/[ \t]+/).map(Number);
-  return portsOfScheme(text, from, to) ?? portsOfSsh(text, from, to);
+  return portsOfScheme(text, from, to) ?? portsOfProgram(text, from, to);
+}
+
+/** Of the host that a program goes to. */
+function portsOfProgram(text: string, from: number, to: number): readonly number[] | undefined {
+  const before = text.slice(Math.max(0, from - MAX_COMMAND), from);
+  if (PING_BEFORE.test(before)) return [NO_PORT];
+  DIG_BEHIND.lastIndex = to;
+  return DIG_BEFORE.test(before) && DIG_BEHIND.test(text) ? [53] : portsOfSsh(before, text, to);
 }
 
 function portsOfScheme(text: string, from: number, to: number): readonly number[] | undefined {
@@ -54,9 +72,8 @@ function portsOfScheme(text: string, from: number, to: number): readonly number[
 }
 
 /** Of the host that ssh, sftp or scp goes to. */
-function portsOfSsh(text: string, from: number, to: number): readonly number[] | undefined {
-  const before = text.slice(Math.max(0, from - MAX_COMMAND), from);
-  const options = before.includes('s') ? optionsOfSsh(before, text, to) : undefined;
+function portsOfSsh(before: string, text: string, to: number): readonly number[] | undefined {
+  const options = optionsOfSsh(before, text, to);
   if (options === undefined || SSH_OTHERWISE.test(options)) return undefined;
   return [Number(SSH_PORT.exec(options)?.[1] ?? 22)];
 }

@@ -1,3 +1,4 @@
+import { NO_PORT } from '../../core/network/ports-around.ts';
 import { ownText } from '../../core/text/own-text.ts';
 import { remembered } from '../../core/text/remembered.ts';
 import { isOffline } from '../../core/tools/offline.ts';
@@ -142,7 +143,7 @@ function namesOtherPort({ entry, via, value }: Mentioned, trail: Trail): boolean
   const hasNoPort = tuples.length > 0 && tuples.every(({ transport }) => transport.includes('icmp'));
   const isAddress = via === 'ip' || answers.some(({ name, resolved }) => resolved && name === value);
   if (!isAddress || ports === undefined || dstIps.size > 1 || (dstPort === undefined && !hasNoPort)) return false;
-  return hasNoPort || !ports.some((port) => port === dstPort);
+  return !ports.includes(hasNoPort ? NO_PORT : (dstPort ?? NO_PORT));
 }
 
 /** The port stands in the call, or beside the value in the text that was decoded or written to a file. */

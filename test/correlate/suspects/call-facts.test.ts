@@ -126,6 +126,12 @@ describe('a call that names the destination', () => {
       ['dst-in-arguments other-port'],
     ],
     [
+      'for what has no port, and the flow has none',
+      { mention: { ports: [0] }, trail: { dstPort: undefined, tuples: [{ transport: 'icmp' }] } },
+      ['dst-in-arguments ip'],
+    ],
+    ['for what has no port, and the flow has one', { mention: { ports: [0] } }, ['dst-in-arguments other-port']],
+    [
       'with a port, and one of its flows may have it',
       {
         mention: { ports: [80] },
