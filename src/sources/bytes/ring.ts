@@ -4,7 +4,7 @@ import { promisify } from 'node:util';
 const readAt = promisify(read);
 
 /** Bytes of a buffer. */
-export const CHUNK: number = 1 << 20;
+export const CHUNK: number = 1 << 21;
 
 /** Buffers of `CHUNK` bytes. */
 export type Ring = readonly Uint8Array[];
