@@ -9,9 +9,9 @@ import type { ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import { resultOf } from './result.ts';
+import { endedTask } from './tasks.ts';
 
 const LINE_TYPES = /^(?:user|assistant|system|progress|file-history-snapshot|queue-operation|summary|attachment)$/;
-const TASK_ID = /<task-id>([^<]+)<\/task-id>/;
 
 /** Claude Code session files, one JSON line a record, in which subagents have files of their own; and what it streams when it prints. */
 export const claudeCode: Format = {
@@ -92,9 +92,14 @@ function read(line: JsonObject, record: RawRecord, state: State): readonly ToolC
   );
   if (type === 'assistant') return starts(line, { episodeId, session, agent, stamp, record }, state);
   if (type === 'user') return ends(line, stamp, state);
-  if (line['subtype'] === 'task_notification') return endOf(textOf(line['task_id']), stamp, state);
-  if (type === 'queue-operation') return taskEnd(textOf(line['content']), stamp, state);
-  return skipped(type);
+  const task =
+    line['subtype'] === 'task_notification' ? textOf(line['task_id']) : endedTask(notificationOf(line, type));
+  return task === undefined ? skipped(type) : state.calls.endBackground(task, stamp);
+}
+
+/** A notification that waits for the model, or that was handed to it between two calls. */
+function notificationOf(line: JsonObject, type: string): string | undefined {
+  return textOf(type === 'attachment' ? at(line, 'attachment', 'prompt') : line['content']);
 }
 
 /** A subagent by its own id, or in the stream by the call that began it. */
@@ -174,9 +179,8 @@ function ends(line: JsonObject, stamp: Instant | undefined, state: State): reado
   }
   if (results > 0) return out;
   const text = contentText(content);
-  return text !== undefined && TASK_ID.test(text)
-    ? taskEnd(text, stamp, state)
-    : skipped('message without a tool result');
+  const task = endedTask(text);
+  return task === undefined ? skipped('message without a tool result') : state.calls.endBackground(task, stamp);
 }
 
 /** A poll that finds the task finished, or the call that kills it, ends what runs in the background. */
@@ -187,20 +191,4 @@ function polledTask(block: JsonObject, call: ToolCallFacts | undefined): string 
   if (/^(?:KillShell|KillBash|TaskStop)$/.test(name)) return block['is_error'] === true ? '' : named;
   if (!/^(?:TaskOutput|BashOutput|AgentOutputTool)$/.test(name)) return '';
   return /<status>(?:completed|failed|killed|stopped)<\/status>/.test(contentText(block['content']) ?? '') ? named : '';
-}
-
-function taskEnd(
-  text: string | undefined,
-  stamp: Instant | undefined,
-  state: State,
-): readonly ToolCallEvent[] | Decoded {
-  return endOf(TASK_ID.exec(text ?? '')?.[1], stamp, state);
-}
-
-function endOf(
-  handle: string | undefined,
-  stamp: Instant | undefined,
-  state: State,
-): readonly ToolCallEvent[] | Decoded {
-  return handle === undefined ? skipped('queue-operation') : state.calls.endBackground(handle, stamp);
 }

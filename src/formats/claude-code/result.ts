@@ -1,6 +1,7 @@
-import { at, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { at, type JsonObject, numberOf } from '../../core/json/json.ts';
 import type { Instant } from '../../core/time/instant.ts';
 import { contentText, type SessionCalls } from '../../core/tools/session.ts';
+import { startedTask } from './tasks.ts';
 
 /**
  * Nobody ran it: the user, a rule, a hook or the program itself said no. Only how the text begins tells: what a command printed may say
@@ -42,10 +43,7 @@ export function resultOf(
   const takenBack = TAKEN_BACK.test(output ?? '');
   // What has an exit code did run, whatever it printed.
   const refused = failedCall && exit === undefined && !takenBack && REFUSED.test(output?.slice(0, 2000) ?? '');
-  const handle =
-    textOf(at(detail, 'backgroundTaskId')) ??
-    (at(detail, 'status') === 'async_launched' ? textOf(at(detail, 'agentId')) : undefined) ??
-    /^Command running in background with ID: (\S+?)\.?(?:\s|$)/.exec(output ?? '')?.[1];
+  const handle = startedTask(detail, output);
   return {
     end,
     executed: refused ? 'no' : takenBack ? 'unknown' : 'yes',
