@@ -4,13 +4,15 @@ import { storedSpans } from './stored.ts';
 
 /**
  * The export request that a document stands for: itself; what Grafana Tempo answers when asked for a trace; or one span as the SDKs
- * for Python (`ConsoleSpanExporter`, `to_json`) and Go (`stdouttrace`) print it, as Logfire exports it, or as Jaeger or Zipkin keep it.
+ * for Python (`ConsoleSpanExporter`, `to_json`) and Go (`stdouttrace`) print it, as Logfire exports it, as the store of Agent Lightning holds it, or
+ * as Jaeger or Zipkin keep it.
  */
 export function requestIn(json: JsonObject): JsonObject {
   const { batches, trace } = json;
   if (Array.isArray(batches) && isResource(batches[0])) return { resourceSpans: batches };
   if (isObject(trace) && isResource(firstOf(member(trace, 'resourceSpans')))) return trace;
   if (isLogfire(json)) return { resourceSpans: json['kind'] === 'span' ? [exported(json)] : [] };
+  if (isLightning(json)) return { resourceSpans: [storedByLightning(json)] };
   if (isGoSpan(json)) return { resourceSpans: [printedByGo(json)] };
   if (isPrintedSpan(json)) return { resourceSpans: [printed(json)] };
   return storedSpans(json) ?? json;
@@ -91,4 +93,29 @@ function exported(row: JsonObject): JsonObject {
     status: { code: row['is_exception'] === true || row['otel_status_code'] === 'ERROR' ? 2 : 0 },
   };
   return { resource: { attributes: objectOf(row['otel_resource_attributes']) }, scopeSpans: [{ spans: [own] }] };
+}
+
+/** A span of a rollout as Agent Lightning's store has it (`agentlightning/types/tracer.py`); stamps are seconds. */
+function isLightning(json: JsonObject): boolean {
+  const isNamed = ['rollout_id', 'attempt_id', 'span_id'].every((name) => textOf(json[name]) !== undefined);
+  return isNamed && 'sequence_id' in json && /^[0-9a-f]{32}$/.test(textOf(json['trace_id']) ?? '');
+}
+
+function storedByLightning(span: JsonObject): JsonObject {
+  const { name, attributes, events } = span;
+  const own = {
+    traceId: span['trace_id'],
+    spanId: span['span_id'],
+    parentSpanId: span['parent_id'] ?? undefined,
+    name,
+    startTimeUnixNano: span['start_time'],
+    endTimeUnixNano: span['end_time'],
+    attributes,
+    events,
+    status: { code: at(span, 'status', 'status_code') === 'ERROR' ? 2 : 0 },
+  };
+  const emitter = at(span, 'resource', 'attributes');
+  const rollout = { 'agentlightning.rollout_id': span['rollout_id'], 'agentlightning.attempt_id': span['attempt_id'] };
+  const resource = { attributes: { ...(isObject(emitter) ? emitter : {}), ...rollout } };
+  return { resource, scopeSpans: [{ spans: [own] }] };
 }

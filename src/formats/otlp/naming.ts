@@ -11,6 +11,7 @@ const ROLLOUTS = [
   'traj_id',
   'trajectory_id',
   'trajectory.id',
+  'agentlightning.rollout_id',
   // Last: ROLL counts in `episode_id`, which is no name.
   'episode.id',
 ];
@@ -56,7 +57,7 @@ const OF_TRAINER = {
   step: ['rl.global_step', 'rl.train_step', 'global_step', 'rl.training_step'],
   run: ['rl.run_id', 'rl.run.id'],
   task: ['rl.task_id', 'rl.task.id'],
-  attempt: ['rl.attempt'],
+  attempt: ['rl.attempt', 'agentlightning.attempt_id'],
   reward: ['rl.reward'],
 } as const;
 const OF_ANYBODY = {
