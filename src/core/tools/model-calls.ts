@@ -44,7 +44,7 @@ export function modelCall(id: string | undefined, name: string, args: unknown): 
  * `function_call`, Anthropic's `tool_use` blocks, Bedrock's `toolUse` blocks.
  */
 export function messageCalls(message: unknown): readonly ModelCall[] {
-  const listed = arrayOf(at(message, 'tool_calls')).map((call) => (typeof call === 'string' ? tryJson(call) : call));
+  const listed = listIn(at(message, 'tool_calls')).map((call) => (typeof call === 'string' ? tryJson(call) : call));
   const single = at(message, 'function_call');
   const used = arrayOf(at(message, 'content')).flatMap((part) => {
     const bedrock = at(part, 'toolUse');
@@ -57,6 +57,11 @@ export function messageCalls(message: unknown): readonly ModelCall[] {
     const id = textOf(at(call, 'id') ?? at(call, 'toolUseId'));
     return [modelCall(id, name, at(asked, 'arguments') ?? at(call, 'input') ?? at(call, 'args'))];
   });
+}
+
+/** Columns of tables keep a list as JSON text. */
+function listIn(value: unknown): readonly unknown[] {
+  return arrayOf(typeof value === 'string' && /^\s*\[/.test(value) ? tryJson(value) : value);
 }
 
 /** Calls of all choices of a chat completion. */

@@ -62,7 +62,7 @@ function isVerdict(value: unknown): boolean {
   return typeof value === 'boolean';
 }
 
-function factsOf(row: JsonObject, zoneOffsetMin: number): Pick<ChatRow, 'fields' | 'ended'> {
+export function factsOf(row: JsonObject, zoneOffsetMin: number): Pick<ChatRow, 'fields' | 'ended'> {
   const inner = INNER.map((key) => row[key]).filter(isObject);
   const all: Record<string, unknown> = {};
   for (const facts of [...inner, row])

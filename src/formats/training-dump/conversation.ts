@@ -22,7 +22,7 @@ export function conversationOf(row: JsonObject): readonly JsonObject[] | undefin
   return completion === undefined ? undefined : [...(messagesOf(row['prompt']) ?? []), ...completion];
 }
 
-function messagesOf(value: unknown): readonly JsonObject[] | undefined {
+export function messagesOf(value: unknown): readonly JsonObject[] | undefined {
   const list = arrayOf(typeof value === 'string' && /^\s*\[\s*\{/.test(value) ? tryJson(value) : value).map(messageOf);
   const messages = list.filter(isObject).filter(({ role }) => typeof role === 'string' && ROLES.test(role));
   return messages.length > 0 && messages.length === list.length ? messages : undefined;

@@ -7,6 +7,7 @@ import { episodeEvent } from '../../core/tools/tool-call.ts';
 import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { artEvents, isArt } from './art.ts';
 import { chatRows, readChatRow } from './chat.ts';
 import { batched, columns } from './columns.ts';
 import { Conversations } from './conversation.ts';
@@ -50,15 +51,14 @@ function kindOf(doc: JsonObject): Kind | undefined {
   if (has('input', 'output', 'score', 'step')) return 'verl';
   if (has('input_prompt', 'output_response')) return 'skyrl';
   if (has('group_index', 'index', 'prompt', 'response', 'reward')) return 'slime';
+  if (isArt(doc)) return 'art';
   if (has('task_id', 'submit_ts', 'finalized_ts')) return 'areal-session';
   if (has('task_id', 'sample_idx', 'prompt', 'completion')) return 'areal';
   const trajectories = doc['trajectories'];
   if (Array.isArray(trajectories)) {
     const first: unknown = trajectories[0];
-    if (isObject(first) && 'messages_and_choices' in first) return 'art';
     if (isObject(first) && Array.isArray(first['steps'])) return 'rllm';
   }
-  if (has('messages_and_choices', 'reward')) return 'art';
   if (isTrl(doc)) return 'trl';
   if (has('content', 'rewards') && Array.isArray(doc['rewards'])) return 'nemo-rl';
   return chatRows(doc, 0).length > 0 ? 'chat' : undefined;
@@ -93,7 +93,7 @@ function read(doc: JsonObject, { record, context, conversations }: Reading): rea
   if (kind === 'nemo-rl') return batched(doc, place);
   if (kind === 'roll') return columns(doc, place);
   if (kind === 'chat') return chats(doc, place);
-  if (kind === 'art' && Array.isArray(doc['trajectories'])) return grouped(doc, place);
+  if (kind === 'art') return artOrSkipped(doc, place);
   const episode = described(doc, place);
   return [...callsOf(doc, episode.episodeId, place), episode];
 }
@@ -195,27 +195,9 @@ function rllmEpisode(
   });
 }
 
-/** ART writes a group as one document. */
-function grouped(doc: JsonObject, place: Place): readonly Out[] {
-  const { record, stem, conversations } = place;
-  const group = `${stem}/line:${record.ref.line}`;
-  return arrayOf(doc['trajectories'])
-    .filter(isObject)
-    .flatMap((trajectory, i) => {
-      const episodeId = `${group}/${i}`;
-      return [
-        ...conversations.inMessages(trajectory['messages_and_choices'], { ...place, episodeId }),
-        episodeEvent({
-          format: 'training-dump',
-          clock: 'none',
-          ref: record.ref,
-          episodeId,
-          group,
-          reward: numberOf(trajectory['reward']),
-          observed: record.observed,
-        }),
-      ];
-    });
+function artOrSkipped(doc: JsonObject, place: Place): readonly Out[] | Decoded {
+  const events = artEvents(doc, place);
+  return events.length === 0 ? skipped('group without a rollout') : events;
 }
 
 function callsOf(doc: JsonObject, episodeId: string, place: Place): readonly ToolCallEvent[] {
@@ -231,8 +213,6 @@ function callsOf(doc: JsonObject, episodeId: string, place: Place): readonly Too
     case 'areal':
     case 'trl':
       return conversations.inText(doc['completion'], own);
-    case 'art':
-      return conversations.inMessages(doc['messages_and_choices'], own);
     default:
       return arrayOf(doc['trajectories'])
         .flatMap((trajectory) => arrayOf(at(trajectory, 'steps')))
