@@ -8,6 +8,7 @@ import { alibabaDns } from './alibaba-dns/index.ts';
 import { alibabaNatSession } from './alibaba-nat-session/index.ts';
 import { alibabaSas } from './alibaba-sas/index.ts';
 import { alibabaVpcFlow } from './alibaba-vpc-flow/index.ts';
+import { amp } from './amp/index.ts';
 import { auditbeat } from './auditbeat/index.ts';
 import { auditd } from './auditd/index.ts';
 import { autogen } from './autogen/index.ts';
@@ -219,6 +220,7 @@ export const formats: readonly Format[] = [
   alibabaNatSession,
   alibabaSas,
   alibabaVpcFlow,
+  amp,
   auditbeat,
   auditd,
   autogen,
