@@ -80,6 +80,7 @@ import { geminiTelemetry } from './gemini-telemetry/index.ts';
 import { getNettcpconnection } from './get-nettcpconnection/index.ts';
 import { googleAdk } from './google-adk/index.ts';
 import { goose } from './goose/index.ts';
+import { gptme } from './gptme/index.ts';
 import { h3cComware } from './h3c-comware/index.ts';
 import { haproxy } from './haproxy/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
@@ -292,6 +293,7 @@ export const formats: readonly Format[] = [
   getNettcpconnection,
   googleAdk,
   goose,
+  gptme,
   h3cComware,
   haproxy,
   harborAtif,
