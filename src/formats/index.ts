@@ -46,6 +46,7 @@ import { codexExec } from './codex-exec/index.ts';
 import { commonSecurityLog } from './common-security-log/index.ts';
 import { conntrack } from './conntrack/index.ts';
 import { containerdEvents } from './containerd-events/index.ts';
+import { continueDev } from './continue-dev/index.ts';
 import { copilot } from './copilot/index.ts';
 import { coredns } from './coredns/index.ts';
 import { crictl } from './crictl/index.ts';
@@ -259,6 +260,7 @@ export const formats: readonly Format[] = [
   commonSecurityLog,
   conntrack,
   containerdEvents,
+  continueDev,
   copilot,
   coredns,
   crictl,
