@@ -23,6 +23,7 @@ export const claudeCode: Format = {
   clock:
     'line `timestamp`, UTC ms: start when the model has finished, before permission; end when the result is written',
   traps: [
+    'a forked session begins with the lines of the other one, whose calls are no calls of its own',
     'a background task may start without `run_in_background`, moved there by the user or a timeout',
     'the recorded end of a background call is only the end of its launch',
     'the file lies where the agent can write',
@@ -77,7 +78,8 @@ function read(line: JsonObject, record: RawRecord, state: State): readonly ToolC
   }
   const agent = agentOf(line);
   const episodeId = agent === undefined ? session : `${session}/${agent}`;
-  const stamp = instantOf(line['timestamp']) ?? seen(record);
+  const isCopied = isObject(line['forkedFrom']);
+  const stamp = isCopied ? undefined : (instantOf(line['timestamp']) ?? seen(record));
   state.episodes.see(
     {
       format: 'claude-code',
@@ -90,6 +92,7 @@ function read(line: JsonObject, record: RawRecord, state: State): readonly ToolC
     record.ref,
     stamp,
   );
+  if (isCopied) return skipped('line copied from the session that was forked');
   if (type === 'assistant') return starts(line, { episodeId, session, agent, stamp, record }, state);
   if (type === 'user') return ends(line, stamp, state);
   const task =

@@ -9,6 +9,7 @@ import { SESSION_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sample, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { CopiedHistory } from './copied-history.ts';
 import { itemEnd, SCRIPT } from './items.ts';
 
 const LINE_TYPES =
@@ -29,6 +30,7 @@ export const codex: Format = {
   clock:
     'line `timestamp`, UTC ms; in 2025 both lines of a call carry its end, so the start is the end less the duration',
   traps: [
+    'a forked session, and one of a subagent, may begin with all lines of the other one, stamped anew',
     'a script (`exec`) runs commands whose items have other ids than its call',
     'a command that outlives `yield_time_ms` goes on under a session id; its real end is the CommandExecution item',
     '`process_id` of an item is that session id, no pid',
@@ -62,6 +64,7 @@ interface State {
   cwd: string | undefined;
   /** The script called last. */
   script: string | undefined;
+  readonly copied: CopiedHistory;
 }
 
 function openRollout(context: DecodeContext): Decoder {
@@ -72,6 +75,7 @@ function openRollout(context: DecodeContext): Decoder {
     known: false,
     cwd: undefined,
     script: undefined,
+    copied: new CopiedHistory(),
   };
   return sessionDecoder(state, read);
 }
@@ -82,6 +86,7 @@ function read(bare: JsonObject, record: RawRecord, state: State): readonly Event
   const payload = line['payload'];
   if (type === undefined || !isObject(payload)) return failed('not a rollout line');
   const stamp = instantOf(line['timestamp']);
+  if (state.copied.holds(type, payload, stamp)) return skipped('history of the session that was forked');
   if (type === 'session_meta' && !state.known) {
     state.known = true;
     state.episodeId = textOf(payload['id']) ?? textOf(payload['session_id']) ?? state.episodeId;
