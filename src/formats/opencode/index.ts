@@ -1,6 +1,6 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, isObject, type JsonObject, textOf } from '../../core/json/json.ts';
-import { instantOf } from '../../core/time/instant.ts';
+import { type Instant, instantOf } from '../../core/time/instant.ts';
 import { promptsOf } from '../../core/tools/prompts.ts';
 import { EpisodeWindows, jsonDecoder } from '../../core/tools/session.ts';
 import type { Event } from '../../model/event.ts';
@@ -106,7 +106,9 @@ function readEvent(event: SessionEvent, record: RawRecord, { runs, episodes }: S
 function readExport(json: JsonObject, record: RawRecord, state: State): readonly Event[] {
   const session = textOf(at(json, 'info', 'id')) ?? '';
   const cwd = textOf(at(json, 'info', 'location', 'directory'));
+  const forked = forkedAt(json['info']);
   return arrayOf(json['messages']).flatMap((message) => {
+    if (forked !== undefined && isOlder(message, forked)) return [];
     if (!isMessage(message)) return readMessage(message, session, record, state);
     const { runs, episodes } = state;
     const isAssistant = message['type'] === 'assistant';
@@ -123,6 +125,17 @@ function readExport(json: JsonObject, record: RawRecord, state: State): readonly
     );
     return messageCalls(message, { episodeId: session, record, runs, cwd });
   });
+}
+
+/** When a session was made of a copy of another one's messages, which keep their times and the ids of their calls. */
+function forkedAt(info: unknown): Instant | undefined {
+  const isFork = at(info, 'fork', 'sessionID') !== undefined || /\(fork #\d+\)$/.test(textOf(at(info, 'title')) ?? '');
+  return isFork ? instantOf(at(info, 'time', 'created')) : undefined;
+}
+
+function isOlder(message: unknown, forked: Instant): boolean {
+  const created = instantOf(at(message, 'info', 'time', 'created') ?? at(message, 'time', 'created'));
+  return created !== undefined && created.stamp.at < forked.stamp.at;
 }
 
 /** A message of OpenCode 1. */

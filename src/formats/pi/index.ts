@@ -41,6 +41,8 @@ interface State {
   readonly episodes: EpisodeWindows;
   episodeId: string;
   cwd: string | undefined;
+  /** When the session was branched off another one, whose entries until then it begins with. */
+  branched: Instant | undefined;
 }
 
 function openSession(context: DecodeContext): ReturnType<typeof sessionDecoder> {
@@ -49,6 +51,7 @@ function openSession(context: DecodeContext): ReturnType<typeof sessionDecoder> 
     episodes: new EpisodeWindows(),
     episodeId: fileStem(context.path),
     cwd: undefined,
+    branched: undefined,
   };
   return sessionDecoder(state, read);
 }
@@ -58,8 +61,11 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
   if (type === 'session') {
     state.episodeId = textOf(doc['id']) ?? state.episodeId;
     state.cwd = textOf(doc['cwd']);
+    state.branched = textOf(doc['parentSession']) === undefined ? undefined : instantOf(doc['timestamp']);
   }
-  const stamp = instantOf(doc['timestamp']);
+  const written = instantOf(doc['timestamp']);
+  const isCopied = state.branched !== undefined && (written?.stamp.at ?? Infinity) < state.branched.stamp.at;
+  const stamp = isCopied ? undefined : written;
   const message = doc['message'];
   const model = textOf(at(message, 'model')) ?? textOf(doc['modelId']);
   state.episodes.see(
@@ -74,6 +80,7 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
     record.ref,
     stamp,
   );
+  if (isCopied) return skipped('entry copied from the session it was branched off');
   if (type !== 'message' || !isObject(message)) return skipped(type);
   if (message['role'] === 'assistant') return starts(message, stamp, record, state);
   const callId = textOf(message['toolCallId']);
