@@ -199,6 +199,7 @@ import { tsharkFields } from './tshark-fields/index.ts';
 import { ulogd2Json } from './ulogd2-json/index.ts';
 import { unbound } from './unbound/index.ts';
 import { verifiers } from './verifiers/index.ts';
+import { vscodeChat } from './vscode-chat/index.ts';
 import { watchguard } from './watchguard/index.ts';
 import { weave } from './weave/index.ts';
 import { webAccess } from './web-access/index.ts';
@@ -413,6 +414,7 @@ export const formats: readonly Format[] = [
   ulogd2Json,
   unbound,
   verifiers,
+  vscodeChat,
   watchguard,
   weave,
   webAccess,
