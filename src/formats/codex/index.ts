@@ -175,6 +175,9 @@ function end(payload: JsonObject, stamp: Instant | undefined, state: State): rea
     numberOf(/^(?:Process exited with code|Exit code:) (-?\d+)/m.exec(told)?.[1]);
   const handle = /^Process running with session ID (\d+)/m.exec(told)?.[1];
   const facts = state.calls.get(callId);
+  // A poll only looks at the session of another call, and may see its end.
+  const polled = facts?.name === 'write_stdin' ? textOf(at(facts.arguments?.value, 'session_id')) : undefined;
+  const ended = polled === undefined || exit === undefined ? [] : state.calls.endBackground(polled, stamp);
   // What has an exit code, a session or commands of its own did run, whatever was printed.
   const ran = exit !== undefined || handle !== undefined || facts?.execs !== undefined;
   const said = nested === undefined ? told : output;
@@ -187,10 +190,10 @@ function end(payload: JsonObject, stamp: Instant | undefined, state: State): rea
     status: refused || aborted ? 'cancelled' : exit !== undefined && exit !== 0 ? 'failed' : 'completed',
     output,
     ...(exit === undefined ? {} : { exit }),
-    ...(handle === undefined ? {} : { background: { ...facts?.background, handle } }),
+    ...(handle === undefined || polled !== undefined ? {} : { background: { ...facts?.background, handle } }),
     ...(earlier === undefined ? {} : { start: earlier, startBasis: 'end-minus-duration' as const }),
   };
-  return state.calls.close(callId, patch);
+  return [...ended, ...state.calls.close(callId, patch)];
 }
 
 /** The start by the duration, where the call line is no earlier. */
