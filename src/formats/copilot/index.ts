@@ -8,6 +8,7 @@ import { BACKGROUND_UNKNOWN, forgetOldest, SESSION_SLACK, type ToolCallFacts } f
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { hasEnded, leftRunning } from './shells.ts';
 
 const TYPES =
   /^(?:abort|(?:assistant|external_tool|hook|permission|session|skill|subagent|system|tool|user|user_input|partition)\.[a-z_.]+)$/;
@@ -23,7 +24,7 @@ export const copilot: Format = {
     'line `timestamp`, ISO ms UTC: the call when it is begun (or approved, where the user is asked), and when its result is there',
   traps: [
     'a call is begun before the user is asked: a refused one has both lines, and never ran',
-    'what was started with `mode: async` or `detach` runs on behind its result',
+    'what was started with `mode: async` or `detach`, or takes longer than the tool waits, runs on behind its result',
     'the file lies where the agent can write',
   ],
   claims,
@@ -175,12 +176,17 @@ function complete(line: Line, state: State): readonly Event[] {
   const exit = numberOf(/<exited with exit code (-?\d+)>\s*$/.exec(whole)?.[1]);
   const refused = state.calls.get(callId)?.executed === 'no' || DENIED.test(textOf(at(data, 'error', 'code')) ?? '');
   const failed = at(data, 'success') === false || (exit !== undefined && exit !== 0);
+  const call = state.calls.get(callId);
+  const shell = leftRunning(call?.name ?? '', whole);
+  const looked = hasEnded(call?.name ?? '', whole) ? textOf(at(call?.arguments?.value, 'shellId')) : undefined;
+  const ended = looked === undefined ? [] : state.calls.endBackground(looked, stamp);
   const closed = state.calls.close(callId, {
     end: stamp,
     executed: refused ? 'no' : 'yes',
     status: refused ? 'cancelled' : failed ? 'failed' : 'completed',
     ...(exit === undefined ? {} : { exit }),
     ...(output === undefined ? {} : { output }),
+    ...(shell === undefined ? {} : { background: { handle: shell } }),
   });
-  return [...begun, ...closed];
+  return [...begun, ...ended, ...closed];
 }
