@@ -15,7 +15,16 @@ const DETACHERS: readonly RegExp[] = [
 ];
 
 /** Names under which tools take the wish to run in the background. */
-const FLAGS: ReadonlySet<string> = new Set(['run_in_background', 'is_background', 'background', 'detach', 'detached']);
+const FLAGS: ReadonlySet<string> = new Set([
+  'run_in_background',
+  'runInBackground',
+  'is_background',
+  'isBackground',
+  'background',
+  'detach',
+  'detached',
+  'fireAndForget',
+]);
 
 /** Whether a call with such arguments and this command among them may leave something running. */
 export function mayRunOn(args: unknown, command: string | undefined): boolean {

@@ -80,6 +80,8 @@ it('a command is judged by its first 20,000 characters', () => {
 it.each<[string, unknown, string | undefined, boolean]>([
   ['the arguments say so', { command: 'x', run_in_background: true }, 'x', true],
   ['they say so as text', { is_background: 'true' }, undefined, true],
+  ["they say so as editors' agents do", { isBackground: true }, undefined, true],
+  ['they say so as Droid does', { fireAndForget: true }, undefined, true],
   ['they say so by any name', { n: 1, detach: true }, undefined, true],
   ['its command does', { command: 'x &' }, 'x &', true],
   ['they say that it does not', { command: 'x', background: false, detached: 'false' }, 'x', false],
