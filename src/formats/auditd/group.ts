@@ -101,9 +101,18 @@ function readOther(group: Group, head: AuditRecord): void {
   if (head.type === 'CWD') group.cwd = textIn(head, 'cwd') ?? group.cwd;
   else if (head.type === 'SOCKADDR' && head.interpreted)
     Object.assign(group, compact({ end: interpretedAddress(fieldsOf(head)) }));
-  else if (head.type === 'SOCKADDR') group.saddr = textIn(head, 'saddr') ?? group.saddr;
+  else if (head.type === 'SOCKADDR') group.saddr = hexOf(textIn(head, 'saddr')) ?? group.saddr;
   // The arguments say more than the title, which is cut.
   else if (head.type === 'PROCTITLE' && group.execve.length === 0) group.title = titleIn(head) ?? group.title;
+}
+
+/**
+ * The address alone: relays spell the separator before what an enriching daemon adds in their own way (rsyslog `#035`, JSON `\u001d`)
+ * or leave it out.
+ */
+function hexOf(text: string | undefined): string | undefined {
+  const added = text?.search(/[^\dA-Fa-f]/) ?? -1;
+  return added < 0 ? text : text?.slice(0, added);
 }
 
 /** The title that was read last: one process mostly makes several calls. */
