@@ -200,6 +200,7 @@ import { ulogd2Json } from './ulogd2-json/index.ts';
 import { unbound } from './unbound/index.ts';
 import { verifiers } from './verifiers/index.ts';
 import { vscodeChat } from './vscode-chat/index.ts';
+import { w3cProxy } from './w3c-proxy/index.ts';
 import { watchguard } from './watchguard/index.ts';
 import { weave } from './weave/index.ts';
 import { webAccess } from './web-access/index.ts';
@@ -415,6 +416,7 @@ export const formats: readonly Format[] = [
   unbound,
   verifiers,
   vscodeChat,
+  w3cProxy,
   watchguard,
   weave,
   webAccess,
