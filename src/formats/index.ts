@@ -19,6 +19,7 @@ import { awsVpcflow } from './aws-vpcflow/index.ts';
 import { azureFirewall } from './azure-firewall/index.ts';
 import { azureFlowFlattened } from './azure-flow-flattened/index.ts';
 import { azureNsgFlow } from './azure-nsg-flow/index.ts';
+import { azureTrafficAnalytics } from './azure-traffic-analytics/index.ts';
 import { azureVnetFlow } from './azure-vnet-flow/index.ts';
 import { barracudaCgfw } from './barracuda-cgfw/index.ts';
 import { bcc } from './bcc/index.ts';
@@ -235,6 +236,7 @@ export const formats: readonly Format[] = [
   azureFirewall,
   azureFlowFlattened,
   azureNsgFlow,
+  azureTrafficAnalytics,
   azureVnetFlow,
   barracudaCgfw,
   bcc,
