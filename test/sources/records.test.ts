@@ -62,6 +62,14 @@ describe('cutting', () => {
     const text = '__CURSOR=1\nMESSAGE=a\n\n__CURSOR=2\nMESSAGE=b\n\n';
     expect(textsOf(text, cutOf('auto', text)).length).toBe(2);
   });
+
+  it.each([
+    ['---\ninsertId: a\nlogName: x\n---\ninsertId: b\nlogName: y\n', 2],
+    ['---\nhttpRequest:\n  status: 200\njsonPayload:\n  a: 1\nlogName: x\n---\ninsertId: b\n', 2],
+    ['---\ntitle: notes\n---\ninsertion: none\n', 4],
+  ])('takes the entries that gcloud prints in YAML: %j', (text, count) => {
+    expect(textsOf(text, cutOf('auto', text)).length).toBe(count);
+  });
 });
 
 describe('the head of a file', () => {

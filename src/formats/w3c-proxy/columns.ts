@@ -27,7 +27,7 @@ export function cellsOf(text: string): readonly string[] {
   return Array.from(text.matchAll(CELL), ([, quoted, bare = '']) => quoted?.replaceAll('""', '"') ?? bare);
 }
 
-const CELL = /"((?:[^"]+|"")*)"|(\S+)/g;
+const CELL = /"([^"]*(?:""[^"]*)*)"|(\S+)/g;
 
 /** Columns behind the verdict and before it, as ProxySG writes them by default (Broadcom, "Access Log Formats", `main`). */
 const BEHIND =

@@ -54,9 +54,14 @@ function startsWithDocument(text: string, firstLine: number): boolean {
 /** `journalctl -o export`: an entry is a block of `FIELD=value` lines, and its first field is always the cursor. */
 const JOURNAL_EXPORT: Cut = { startsRecord: /^__CURSOR=/ };
 
+/** What `gcloud logging read` prints unless it is told otherwise: entries in YAML, each behind three hyphens. */
+const LOG_ENTRIES: Cut = { startsRecord: /^---\s*$/ };
+const BEGINS_ENTRIES = /^---[ \t]*\r?\n(?:[ \w-].*\n){0,400}?(?:insertId|logName|receiveTimestamp): /;
+
 export function cutOf(framing: Framing, head: string): Cut {
   if (framing !== 'auto') return framing;
   if (exportedTable(head) !== undefined) return 'csv';
+  if (BEGINS_ENTRIES.test(head)) return LOG_ENTRIES;
   return head.startsWith('__CURSOR=') ? JOURNAL_EXPORT : cutOfHead(head);
 }
 

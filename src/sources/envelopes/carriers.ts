@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { blockYaml } from '../../core/json/block-yaml.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
 import { formatIso, parseEpoch, parseIso } from '../../core/time/time.ts';
 import type { Micros } from '../../model/time.ts';
@@ -201,6 +202,13 @@ export function peelExport(text: string): Layer | undefined {
     at += LENGTH_BYTES + body.length + 1;
   }
   return journald(fields);
+}
+
+/** An entry of Cloud Logging as `gcloud logging read` prints it: in YAML, which holds the same as the JSON that it prints when told to. */
+export function peelLogEntry(text: string): Layer | undefined {
+  if (!/^(?:insertId|logName): /m.test(text)) return undefined;
+  const entry = blockYaml(text);
+  return isObject(entry) ? { text: JSON.stringify(entry) } : undefined;
 }
 
 const FIELD = /^([A-Z_][A-Z0-9_]*)(?:(=)(.*))?$/s;

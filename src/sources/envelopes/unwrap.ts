@@ -9,6 +9,7 @@ import {
   peelCri,
   peelExport,
   peelHeader,
+  peelLogEntry,
   peelObject,
   peelPod,
 } from './carriers.ts';
@@ -50,6 +51,7 @@ function peel(text: string, isCarrier = mayCarry(text)): Layer | undefined {
   const c = text.charCodeAt(0);
   if (c >= 48 && c <= 57) return peelCri(text) ?? peelHeader(text);
   if (c === 95 && text.startsWith('__CURSOR=')) return peelExport(text);
+  if (c === 45 && text.startsWith('---\n')) return peelLogEntry(text);
   if (c === 91) return peelPod(text);
   if (c !== 123) return peelCompose(text) ?? peelHeader(text);
   const value = isCarrier ? tryJson(text) : undefined;

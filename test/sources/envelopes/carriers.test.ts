@@ -157,6 +157,18 @@ describe('envelopes', () => {
     expect(unwrapRecord(record(entry.toString('utf8')))).toMatchObject({ text: message, host: 'gw' });
   });
 
+  it('of entries that gcloud prints in YAML leave the same as those in JSON', () => {
+    const line = '---\ninsertId: a\nlogName: projects/p/logs/syslog\n';
+    const stamp = "timestamp: '2026-11-23T17:19:03.5Z'\n";
+    expect(unwrapRecord(record(`${line}textPayload: |-\n  hello\n    you: all\n${stamp}`))).toMatchObject({
+      text: 'hello\n  you: all',
+      observed: us('2026-11-23T17:19:03.500Z'),
+    });
+    const json = unwrapRecord(record(`${line}jsonPayload:\n  connection:\n    src_port: 40000\n${stamp}`)).text;
+    expect(JSON.parse(json)).toMatchObject({ jsonPayload: { connection: { src_port: 40000 } } });
+    expect(unwrapRecord(record(`${line}no member\n`)).text).toContain('no member');
+  });
+
   it('keep the mark of a record that was too long', () => {
     expect(unwrapRecord({ ...record(cri('stdout', 'F', 'x')), oversize: true }).oversize).toBe(true);
   });
