@@ -98,7 +98,9 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
   // PAN-OS puts it between quotes.
   const request = (f['request'] ?? f['Request'])?.replace(/^"(.*)"$/, '$1');
   const rewrite = REWRITE.exec(f['msg'] ?? '');
-  const verdict = rewrite === null ? actionOf(action, f) : rewrite[1] === 'PASSTHRU' ? 'allow' : 'deny';
+  const isUnifi = /^Ubiquiti/i.test(cells[1] ?? '');
+  const own = action === undefined && isUnifi ? unifiVerdict(name) : actionOf(action, f);
+  const verdict = rewrite === null ? own : rewrite[1] === 'PASSTHRU' ? 'allow' : 'deny';
   // SonicWall writes the translated addresses and the rule straight into the custom fields.
   const sonicwall = /^SonicWall/i.test(cells[1] ?? '');
   // The vendor's templates put what the client sent into `in`.
@@ -134,17 +136,18 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     rule:
       labelled(f, /^(?:rule(?: ?name)?|policy(?: ?name)?|access ?rule|acl|threat prevention rule name)$/i) ??
       f['rule_name'] ??
+      vendorRule(f) ??
       (sonicwall ? f['cs1']?.replace(/^"|"$/g, '') : undefined) ??
       name,
     ruleId: cells[4]?.trim(),
-    ruleCategory: f['cat'],
+    ruleCategory: f['FTNTFGTcatdesc'] ?? f['cat'] ?? labelled(f, /^protection name$/i),
     severity: severityOfTen(cells[6]),
     severityRaw: cells[6]?.trim(),
     inIf: f['deviceInboundInterface'],
     outIf: f['deviceOutboundInterface'],
     zoneIn: f['deviceInboundZone'] ?? labelled(f, /source zone/i),
     zoneOut: labelled(f, /destination zone/i),
-    observer: f['dvchost'] ?? f['dvc'] ?? f['origin'],
+    observer: f['dvchost'] ?? f['dvc'] ?? f['origin'] ?? f['UNIFIhost'],
     host: f['dvchost'],
     flowId: f['externalId'],
     count: Number(f['cnt']) > 1 ? Number(f['cnt']) : undefined,
@@ -152,6 +155,25 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     method: f['requestMethod'] ?? f['FTNTFGThttpmethod'],
     userAgent: f['requestClientApplication'] ?? f['FTNTFGTagent'],
   });
+}
+
+/** FortiOS and UniFi name what they saw, or their rule, in members of their own; an event of theirs is named after its kind. */
+function vendorRule(f: Fields): string | undefined {
+  const application = f['cat'] === 'utm:app-ctrl' ? f['FTNTFGTapp'] : undefined;
+  return (
+    f['FTNTFGTattack'] ??
+    f['FTNTFGTvirus'] ??
+    application ??
+    f['FTNTFGTpolicyname'] ??
+    f['UNIFIipsSignature'] ??
+    f['UNIFIpolicyName']
+  );
+}
+
+/** UniFi says what became of a packet in the name of its event alone: `Threat Detected and Blocked`. */
+function unifiVerdict(name = ''): NetworkEvent['action'] | undefined {
+  if (/\bblocked\b/i.test(name)) return 'deny';
+  return /\bthreat detected\b/i.test(name) ? 'alert' : undefined;
 }
 
 function actionOf(word: string | undefined, f: Fields): NetworkEvent['action'] | undefined {

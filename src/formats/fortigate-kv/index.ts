@@ -88,9 +88,9 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     natDstIp: f['tranip'],
     natDstPort: f['tranport'],
     transport: f['proto'],
-    rule: f['attack'] ?? f['policyname'] ?? f['policyid'],
+    rule: seenBy(f) ?? f['policyname'] ?? f['policyid'],
     ruleId: f['policyid'],
-    ruleCategory: f['subtype'],
+    ruleCategory: (f['type'] === 'utm' ? f['catdesc'] : undefined) ?? f['subtype'],
     severity: severityOf(f['crlevel'] ?? f['level']),
     severityRaw: f['crlevel'] ?? f['level'],
     bytesToDst: f['sentbyte'],
@@ -110,6 +110,11 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   return event.dns === undefined || answers.length === 0
     ? decoded(event)
     : decoded({ ...event, dns: { ...event.dns, answers } });
+}
+
+/** What a scanner or the control of applications recognised. */
+function seenBy(f: Fields): string | undefined {
+  return f['attack'] ?? f['virus'] ?? (f['subtype'] === 'app-ctrl' ? f['app'] : undefined);
 }
 
 /** Message 26001 of the DHCP server: an acknowledged address belongs to the client for `lease` seconds. */
