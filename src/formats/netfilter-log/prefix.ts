@@ -19,9 +19,12 @@ export const saidBy: (prefix: string) => Said = remembered((prefix) => {
 /** A packet that returns from a ruleset has no verdict yet. */
 const LETTERS = { A: 'allow', D: 'deny', R: 'deny', RET: 'unknown' } as const;
 
-/** Zone firewalls (VyOS, UniFi) write `[RULESET-NUMBER-A]` or `[RULESET-A-NUMBER]`, some behind their name once more: accept, drop, reject, return. */
+/** Zone firewalls (VyOS, UniFi) write `[RULESET-NUMBER-A]` or `[RULESET-A-NUMBER]`, some behind their name once more, or behind MAC address and model: accept, drop, reject, return. */
 function zonePrefix(prefix: string): Said | undefined {
-  const match = /^(?:[\w.-]+ )?\[([^\]]+?)-(?:(default|\d+)-(RET|[ADR])|(RET|[ADR])-(\d+))\]/.exec(prefix);
+  const match =
+    /^(?:[\w.-]+ |[\da-f]{12},[^:\s]{1,64}: )?\[([^\]]+?)-(?:(default|\d+)-(RET|[ADR])|(RET|[ADR])-(\d+))\]/.exec(
+      prefix,
+    );
   const letter = (match?.[3] ?? match?.[4]) as keyof typeof LETTERS | undefined;
   if (match?.[1] === undefined || letter === undefined) return undefined;
   return { action: LETTERS[letter], rule: { name: match[1], id: match[2] ?? match[5] ?? '' }, text: prefix };
