@@ -63,6 +63,11 @@ describe('cutting', () => {
     expect(textsOf(text, cutOf('auto', text)).length).toBe(2);
   });
 
+  it('takes the objects that kubectl prints in YAML', () => {
+    const text = 'apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\nkind: List\n---\napiVersion: v1\nkind: Pod\n';
+    expect(textsOf(text, cutOf('auto', text)).length).toBe(2);
+  });
+
   it.each([
     ['---\ninsertId: a\nlogName: x\n---\ninsertId: b\nlogName: y\n', 2],
     ['---\nhttpRequest:\n  status: 200\njsonPayload:\n  a: 1\nlogName: x\n---\ninsertId: b\n', 2],

@@ -10,10 +10,10 @@ import type { RawRecord } from '../../model/source.ts';
 
 const KINDS = new Set(['Pod', 'PodList', 'List']);
 
-/** Pods as `kubectl get pods -o json` and the API's watch write them. */
+/** Pods as `kubectl get pods -o json`, `-o yaml` and the API's watch write them. */
 export const k8sObjects: Format = {
   id: 'k8s-objects',
-  title: 'Kubernetes pods, JSON',
+  title: 'Kubernetes pods, JSON or YAML',
   roles: ['lease'],
   framing: 'auto',
   status: 'documented',

@@ -58,10 +58,14 @@ const JOURNAL_EXPORT: Cut = { startsRecord: /^__CURSOR=/ };
 const LOG_ENTRIES: Cut = { startsRecord: /^---\s*$/ };
 const BEGINS_ENTRIES = /^---[ \t]*\r?\n(?:[ \w-].*\n){0,400}?(?:insertId|logName|receiveTimestamp): /;
 
+/** What `kubectl get -o yaml` prints: an object, or a list of them, whose members stand in the order of their letters. */
+const OBJECTS: Cut = { startsRecord: /^apiVersion: / };
+
 export function cutOf(framing: Framing, head: string): Cut {
   if (framing !== 'auto') return framing;
   if (exportedTable(head) !== undefined) return 'csv';
   if (BEGINS_ENTRIES.test(head)) return LOG_ENTRIES;
+  if (head.startsWith('apiVersion: ')) return OBJECTS;
   return head.startsWith('__CURSOR=') ? JOURNAL_EXPORT : cutOfHead(head);
 }
 

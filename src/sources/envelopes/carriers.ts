@@ -211,6 +211,12 @@ export function peelLogEntry(text: string): Layer | undefined {
   return isObject(entry) ? { text: JSON.stringify(entry) } : undefined;
 }
 
+/** An object of Kubernetes in YAML: its readers know it in JSON. */
+export function peelObjectYaml(text: string): Layer | undefined {
+  const object = /\nkind: /.test(text) ? blockYaml(text.replace(/\n---\s*$/, '')) : undefined;
+  return isObject(object) ? { text: JSON.stringify(object) } : undefined;
+}
+
 const FIELD = /^([A-Z_][A-Z0-9_]*)(?:(=)(.*))?$/s;
 const LENGTH_BYTES = 8;
 

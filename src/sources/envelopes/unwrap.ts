@@ -11,6 +11,7 @@ import {
   peelHeader,
   peelLogEntry,
   peelObject,
+  peelObjectYaml,
   peelPod,
 } from './carriers.ts';
 import { lokiStreams, otelLines, peelShipped } from './shippers.ts';
@@ -52,6 +53,7 @@ function peel(text: string, isCarrier = mayCarry(text)): Layer | undefined {
   if (c >= 48 && c <= 57) return peelCri(text) ?? peelHeader(text);
   if (c === 95 && text.startsWith('__CURSOR=')) return peelExport(text);
   if (c === 45 && text.startsWith('---\n')) return peelLogEntry(text);
+  if (c === 97 && text.startsWith('apiVersion: ')) return peelObjectYaml(text);
   if (c === 91) return peelPod(text);
   if (c !== 123) return peelCompose(text) ?? peelHeader(text);
   const value = isCarrier ? tryJson(text) : undefined;

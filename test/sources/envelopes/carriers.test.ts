@@ -169,6 +169,15 @@ describe('envelopes', () => {
     expect(unwrapRecord(record(`${line}no member\n`)).text).toContain('no member');
   });
 
+  it('of objects that kubectl prints in YAML leave the same as those in JSON', () => {
+    const list = 'apiVersion: v1\nitems:\n- apiVersion: v1\n  kind: Pod\n  metadata:\n    name: p-1\nkind: List\n---\n';
+    expect(JSON.parse(unwrapRecord(record(list)).text)).toEqual({
+      ...{ apiVersion: 'v1', kind: 'List' },
+      items: [{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p-1' } }],
+    });
+    expect(unwrapRecord(record('apiVersion: v1 is old\n')).text).toContain('is old');
+  });
+
   it('keep the mark of a record that was too long', () => {
     expect(unwrapRecord({ ...record(cri('stdout', 'F', 'x')), oversize: true }).oversize).toBe(true);
   });
