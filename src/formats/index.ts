@@ -83,6 +83,7 @@ import { getNettcpconnection } from './get-nettcpconnection/index.ts';
 import { googleAdk } from './google-adk/index.ts';
 import { goose } from './goose/index.ts';
 import { gptme } from './gptme/index.ts';
+import { gvisor } from './gvisor/index.ts';
 import { h3cComware } from './h3c-comware/index.ts';
 import { haproxy } from './haproxy/index.ts';
 import { harborAtif } from './harbor-atif/index.ts';
@@ -300,6 +301,7 @@ export const formats: readonly Format[] = [
   googleAdk,
   goose,
   gptme,
+  gvisor,
   h3cComware,
   haproxy,
   harborAtif,
