@@ -24,6 +24,8 @@ function commandsBelow(command, words) {
 /** What --help says behind the options: examples, exit codes, reports. */
 function textAfter(command) {
   let text = '';
+  // As wide whatever the terminal is in which the page is made.
+  command.configureHelp({ ...command.configureHelp(), helpWidth: 78 });
   command.configureOutput({ writeOut: (part) => (text += part) });
   command.outputHelp();
   return text.slice(command.helpInformation().length).trim();

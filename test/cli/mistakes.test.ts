@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Command } from 'commander';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createProgram } from '../../src/cli/program/program.ts';
 import { runCommand } from './in-process.ts';
 import { records } from './run.ts';
 import { writeTinyNight } from './tiny.ts';
@@ -297,11 +299,24 @@ it('help of a command is its own', async () => {
 });
 
 it('help is as wide as COLUMNS, where it fits', async () => {
-  const optionLines = async (columns: string) =>
+  const lines = async (columns: string) =>
     (await runCommand(['events', '--help'], { env: { COLUMNS: columns } })).out.split('\n');
-  expect(Math.max(...(await optionLines('80')).map(({ length }) => length))).toBeLessThanOrEqual(80);
-  expect(await optionLines('300')).toEqual(await optionLines(''));
+  expect(await lines('300')).toEqual(await lines(''));
 });
+
+const namesBelow = (command: Command, names: readonly string[] = []): (readonly string[])[] => [
+  names,
+  ...command.commands.flatMap((child) => namesBelow(child, [...names, child.name()])),
+];
+
+it.each(namesBelow(createProgram()).map((names) => [names.join(' '), names] as const))(
+  'no line of the help of egressblame %s is wider than a terminal of 80 columns',
+  async (_, names) => {
+    const { out } = await runCommand([...names, '--help'], { env: { COLUMNS: '80' } });
+    expect(out).toMatch(/^Usage: /);
+    expect(out.split('\n').filter(({ length }) => length > 80)).toEqual([]);
+  },
+);
 
 it('quarantine: what goes to the output is all that goes there', async () => {
   const recordsOf = async (...more: readonly string[]) =>

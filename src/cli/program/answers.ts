@@ -59,7 +59,7 @@ function addCheck(program: Command): void {
     .description('the same as a CI gate: one line and the exit code')
     .addHelpText(
       'after',
-      '\nExample:\n  egressblame check logs/ --fail-on proven --baseline egressblame.baseline.json -o night.sarif\n\nExit codes:\n  0 clean and covered; 1 findings; 2 usage;\n  3 cannot say clean (a job should fail on it too); 70 internal error',
+      '\nExample:\n  egressblame check logs/ --fail-on proven -o night.sarif\n\nExit codes:\n  0 clean and covered; 1 findings; 2 usage;\n  3 cannot say clean (a job should fail on it too); 70 internal error',
     )
     .addHelpText('after', reportsHelp);
   withOptions(command, inputOptions(), gateOptions(), outputOptions(), fileOptions()).action(

@@ -61,10 +61,7 @@ function addBaseline(program: Command): void {
     .option('--reason <TEXT>', 'why they are accepted')
     .option('--expires <DAY>', 'last day of new entries, as 2027-03-31 or 90d', '90d')
     .option('--prune', 'remove entries that nothing matches any more')
-    .addHelpText(
-      'after',
-      "\nExample:\n  egressblame baseline update logs/ --owner infra --reason 'benchmark server, TICKET-123' --expires 90d",
-    );
+    .addHelpText('after', '\nExample:\n  egressblame baseline update logs/ --owner infra --reason TICKET-123');
   withOptions(update, [baselineOption(), minSeverityOption()], inputOptions()).action(
     async (paths: string[], flags: BaselineFlags) => {
       const { updateCommand } = await import('../commands/baseline.ts');

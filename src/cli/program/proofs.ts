@@ -51,8 +51,8 @@ function addVerify(program: Command): void {
     .addHelpText(
       'after',
       `
-Without originals it proves that the bundle is whole and its report cites only its own
-lines; with them, that every line stands in them byte for byte.
+Without originals it proves that the bundle is whole and its report cites only
+its own lines; with them, that every line stands in them byte for byte.
 
 Examples:
   egressblame logs/ -o bundle.zip

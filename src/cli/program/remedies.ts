@@ -10,11 +10,11 @@ import { suggestOptions, testOptions } from './policy-options.ts';
 
 const QUARANTINE_EXAMPLES = `
 Examples:
-  egressblame quarantine logs/                                     who, why, which steps; then the manifest:
+  egressblame quarantine logs/                   who, why, which steps
   egressblame quarantine logs/ -o quarantine.jsonl
-  egressblame quarantine logs/ --format inspect                    ids for Inspect's invalidate_samples
-  egressblame quarantine logs/ --apply rollouts.jsonl              dry run: batch sizes before and after
-  egressblame quarantine logs/ --apply rollouts.jsonl -o clean.jsonl`;
+  egressblame quarantine logs/ --format inspect  ids for invalidate_samples
+  egressblame quarantine logs/ --apply rollouts.jsonl
+      dry run: batch sizes before and after; with -o clean.jsonl, the copy`;
 
 export function addQuarantine(program: Command): void {
   const command = program

@@ -1,3 +1,4 @@
+import type { Command } from 'commander';
 import { outputFormats } from '../../report/index.ts';
 
 const BUNDLE = {
@@ -6,17 +7,14 @@ const BUNDLE = {
   describes: 'evidence: reports, cited lines, hashes; verify proves it',
 };
 
-/** What `-o` and `--format` can write, for the help of a command. */
-export function reportsHelp(): string {
-  const rows = [...outputFormats, BUNDLE].map(({ id, endings, describes }) => ({
-    id,
-    endings: endings.join(' ') || '-',
-    describes,
-  }));
+/** What `-o` and `--format` can write, for the help of a command, as wide as the rest of it. */
+export function reportsHelp({ command }: { readonly command: Command }): string {
+  const help = command.createHelp();
+  const rows = [...outputFormats, BUNDLE];
   const idWidth = Math.max(...rows.map(({ id }) => id.length));
-  const endingsWidth = Math.max(...rows.map(({ endings }) => endings.length));
-  const lines = rows.map(
-    ({ id, endings, describes }) => `  ${id.padEnd(idWidth)}  ${endings.padEnd(endingsWidth)}  ${describes}\n`,
-  );
-  return `\nReports, by --format ID or the ending of the name of -o:\n${lines.join('')}`;
+  const lines = rows.map(({ id, endings, describes }) => {
+    const names = endings.length === 0 ? '' : ` (${endings.join(' ')})`;
+    return help.formatItem(id, idWidth, `${describes}${names}`, help);
+  });
+  return `\nReports, by --format ID or the ending of the name of -o:\n${lines.join('\n')}\n`;
 }
