@@ -40,6 +40,8 @@ describe('a wrong call says what is wrong and what to run, on the error output a
     ['a moment that is none', ['logs', '--from', 'yesterday'], /or a day as 2026-11-23 \(UTC\)/],
     ['logs before the id', ['explain', 'logs', 'v-1'], /the id goes first: egressblame explain v-1 logs\n$/],
     ['an id of another night', ['timeline', 'logs', '--around', 'v-9'], /run egressblame logs to see the ids/],
+    ['a pipe to be watched', ['watch', '/dev/fd/63'], /again and again: \/dev\/fd\/63 cannot be read so\n$/],
+    ['standard input to be watched', ['watch', '-'], /again and again: standard input cannot be read so\n$/],
     ['a policy that is not there', ['policy', 'test', 'x.nft', 'logs'], /egressblame policy suggest logs\/ --format/],
     [
       'a report below a file',

@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -62,4 +62,60 @@ it.skipIf(!existsSync('/dev/full'))('an answer that cannot be written is no find
       code: 70,
       err: 'egressblame: the output cannot be written: no room is left on the disk\n',
     });
+});
+
+const hasBash = spawnSync('bash', ['-c', 'cat <(true)']).status === 0;
+
+/** What bash makes of a call, `egressblame` being the built program. */
+function bash(call: string) {
+  const node = [process.execPath, main].map((path) => `'${path}'`).join(' ');
+  const { status, stdout, stderr } = spawnSync('bash', ['-c', call.replaceAll('egressblame', node)], {
+    cwd: dir,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1' },
+  });
+  return { code: status, out: stdout, err: stderr };
+}
+
+describe.runIf(hasBash)('a pipe that a shell opens', () => {
+  const fast = 'logs/fast.log';
+  const rest = () =>
+    readdirSync(join(dir, 'logs'))
+      .filter((name) => name !== 'fast.log')
+      .map((name) => `logs/${name}`)
+      .join(' ');
+  const attributions = (out: string) => out.split('\n').filter((line) => line.includes('"record":"attribution"'));
+
+  it('is read as the file that it brings', () => {
+    const asFile = bash(`egressblame ${rest()} ${fast} --json`);
+    const asPipe = bash(`egressblame ${rest()} <(gzip -c ${fast}) --json`);
+    const pipe = /"path":"(\/dev\/fd\/\d+)"/.exec(asPipe.out)?.[1] ?? '';
+    expect(asPipe.err).toBe('');
+    expect(asPipe.code).toBe(asFile.code);
+    expect(attributions(asPipe.out.replaceAll(pipe, 'fast.log'))).toEqual(attributions(asFile.out));
+    expect(attributions(asPipe.out).length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['events', 'read twice', 'egressblame events'],
+    ['inspect', 'named', 'egressblame inspect'],
+    ['policy suggest', 'read in two runs', 'egressblame policy suggest'],
+  ])('serves %s, where it is %s', (_, __, command) => {
+    const [asFile, asPipe] = [bash(`${command} ${fast}`), bash(`${command} <(cat ${fast})`)];
+    expect(asPipe.code).toBe(asFile.code);
+    expect(asPipe.out.split('\n').length).toBe(asFile.out.split('\n').length);
+    expect(asPipe.out.length).toBeGreaterThan(20);
+  });
+
+  it('that brings nothing is empty, and says no night is clean', () => {
+    expect(bash('egressblame check <(true)').code).toBe(3);
+  });
+
+  it('keeps nobody waiting at Ctrl-C who sends no more', () => {
+    // A pipe holds 64 kB: when the writer gets rid of more, the reader is at work and hears the signal.
+    const writer = `{ head -c 300000 /dev/zero; kill -INT $$; while kill -0 $$; do sleep 0.05; done; } 2>/dev/null`;
+    const { code, out } = bash(`exec egressblame logs <(${writer})`);
+    expect(out).toMatch(/! \/dev\/fd\/\d+ is not read: the run was stopped before/);
+    expect(code).toBe(3);
+  });
 });

@@ -184,6 +184,9 @@ describe('the report on a terminal', () => {
   });
 
   it('says that a stream must be given again to what comes next', () => {
+    expect(linesOf({ arguments: ['logs', '/dev/fd/63'] })).toContain(
+      'Next, with the same stream again, as <(...), in place of /dev/fd/63:',
+    );
     expect(linesOf({ arguments: ['-'] })).toContain('Next, with the same stream again (- reads it):');
     expect(linesOf({ arguments: ['logs'] })).toContain('Next:');
   });

@@ -66,7 +66,9 @@ async function originalsOf(paths: readonly string[], bundlePath: string): Promis
   const missing = problems.find(({ code }) => code === 'path-missing');
   if (missing !== undefined) throw new UsageError(missing.message);
   const own = realpathSync(bundlePath);
-  return inputs.filter(({ absolute }) => absolute === '-' || realpathSync(absolute) !== own);
+  return inputs.filter(
+    ({ absolute, pipe }) => absolute === '-' || pipe !== undefined || realpathSync(absolute) !== own,
+  );
 }
 
 async function findAgain(bundle: Bundle, paths: readonly string[]): Promise<Verification['rerun']> {

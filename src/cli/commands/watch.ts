@@ -8,6 +8,7 @@ import {
   plural,
   VERDICT_MARK,
 } from '../../core/findings/findings.ts';
+import { isPipeName } from '../../core/text/pipe-name.ts';
 import { clip, escapeTerminal } from '../../core/text/text.ts';
 import { formatIso } from '../../core/time/time.ts';
 import { investigate } from '../../pipeline.ts';
@@ -33,7 +34,11 @@ export interface WatchFlags extends CommonFlags {
  * later records may settle an earlier incident, so nothing is decided for good before the end.
  */
 export async function watchCommand(paths: readonly string[], flags: WatchFlags): Promise<number> {
-  if (paths.includes('-')) throw new UsageError('watch reads its inputs again and again: standard input cannot be');
+  const once = paths.find((path) => path === '-' || isPipeName(path));
+  if (once !== undefined)
+    throw new UsageError(
+      `watch reads its inputs again and again: ${once === '-' ? 'standard input' : once} cannot be read so`,
+    );
   const options = { ...runOptions(paths, flags, process.cwd()), hashes: stateHashes([], flags) };
   const interrupt = stopOnInterrupt();
   const told = new Set<string>();

@@ -17,5 +17,7 @@ export function rolloutFileOf(report: Report, run: Pick<RunOptions, 'paths' | 'c
     ({ format, path: name }) => format !== undefined && ROLLOUT_FORMATS.has(format) && !name.includes('!/'),
   )?.path;
   const input = discover(run.paths, run.cwd).inputs.find((candidate) => candidate.path === path);
-  return input === undefined || input.absolute === '-' ? undefined : shownPath(input.absolute, run.cwd);
+  return input === undefined || input.absolute === '-' || input.pipe !== undefined
+    ? undefined
+    : shownPath(input.absolute, run.cwd);
 }

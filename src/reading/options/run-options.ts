@@ -31,5 +31,5 @@ export function referenceFor(input: InputFile, hasLeapDay: boolean, options: Run
 
 function latestFor(input: InputFile, { year, now }: RunOptions): Micros {
   if (year !== undefined) return (Date.UTC(year, 11, 31, 23, 59, 59) * 1000) as Micros;
-  return input.absolute === '-' && now !== undefined ? now : (input.modifiedUs as Micros);
+  return (input.absolute === '-' || input.pipe !== undefined) && now !== undefined ? now : (input.modifiedUs as Micros);
 }

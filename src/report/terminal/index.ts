@@ -19,6 +19,7 @@ import {
   verdictSentence,
 } from '../../core/findings/findings.ts';
 import { clipColumns, wholeWords, wrap } from '../../core/text/display-width.ts';
+import { isPipeName } from '../../core/text/pipe-name.ts';
 import { clip, escapeTerminal } from '../../core/text/text.ts';
 import { formatIso } from '../../core/time/time.ts';
 import type { Attribution, Incident } from '../../model/attribution.ts';
@@ -158,7 +159,7 @@ function rivals(lead: Attribution, row: (label: string, text: string) => void): 
 function nextBlock(report: Report, first: Case | undefined, { style, command }: TerminalOptions): readonly string[] {
   const blamed = report.attributions.filter(isBlamed);
   const isStream = report.arguments.includes('-');
-  const lines = ['', style.dim(isStream ? 'Next, with the same stream again (- reads it):' : 'Next:')];
+  const lines = ['', style.dim(nextTitle(report))];
   if (first !== undefined) lines.push(`  ${commandFor(command, 'explain', first.lead.violation.id)}`);
   if (blamed.some(({ episode }) => episode !== undefined)) lines.push(`  ${commandFor(command, 'quarantine')}`);
   // A policy is weighed in a second reading, which standard input does not have.
@@ -166,6 +167,13 @@ function nextBlock(report: Report, first: Case | undefined, { style, command }: 
   lines.push(`  ${commandFor(command, 'inspect')}`);
   if (report.attributions.length > 0) lines.push(`  ${command} --json > answer.ndjson`);
   return lines;
+}
+
+/** A stream is gone once it is read, and a pipe is another one in the next call. */
+function nextTitle({ arguments: given }: Report): string {
+  if (given.includes('-')) return 'Next, with the same stream again (- reads it):';
+  const pipe = given.find(isPipeName);
+  return pipe === undefined ? 'Next:' : `Next, with the same stream again, as <(...), in place of ${pipe}:`;
 }
 
 /** Seconds, the longest first. Days have 24 hours: distances between dates have more or less of them where the clocks of the place change. */

@@ -12,7 +12,7 @@ export interface TarMember {
   readonly unpacked?: Unpacked;
 }
 
-/** What a compressed archive holds, or an archive that lies in another, in a file that no folder names. It is open as long as somebody holds this. */
+/** What a compressed archive holds, or an archive that lies in another, or what came out of a pipe, in a file that no folder names. It is open as long as somebody holds this. */
 export interface Unpacked {
   /** Its descriptor. */
   readonly file: number;

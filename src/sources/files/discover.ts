@@ -1,7 +1,8 @@
 import { type Dirent, readdirSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { isPipeName } from '../../core/text/pipe-name.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
-import type { TarMember } from '../archives/tar-member.ts';
+import type { TarMember, Unpacked } from '../archives/tar-member.ts';
 import { isZip, listZip, type ZipMember } from '../archives/zip.ts';
 import { expandGlob, isGlob } from './glob.ts';
 import { reasonOf, reasonOfCode } from './reasons.ts';
@@ -19,6 +20,8 @@ export interface InputFile {
   /** Set when the file lies in an archive; `path` is then `archive!/entry`. */
   readonly member?: ZipMember | TarMember;
   readonly archive?: ArchiveFacts;
+  /** Set for a pipe that was named, as shells do for `<(zcat fw.gz)`; what came out of it, once `findInputs` has kept that. */
+  readonly pipe?: { readonly kept?: Unpacked };
 }
 
 /** The file that an archive is. */
@@ -54,7 +57,8 @@ export function discover(args: readonly string[], cwd: string): Discovery {
 }
 
 /** The name of a member stays as it is: with a `..` in it it is still no file beside the archive. */
-function pathOf({ absolute, member }: Found, parent: string): string {
+function pathOf({ absolute, member, pipe }: Found, parent: string): string {
+  if (pipe !== undefined) return absolute;
   const path = relative(parent, absolute).split(sep).join('/') || basename(absolute);
   return member === undefined ? path : `${path}!/${member.name}`;
 }
@@ -82,7 +86,11 @@ function expandArgument(arg: string, cwd: string, walk: Walk): readonly string[]
         : `there is no file or folder ${arg}`;
     walk.problems.push(problemOf('error', 'path-missing', message, arg));
   }
-  return matches.map((match) => {
+  return matches.flatMap((match) => {
+    if (typeof own !== 'string' && own.isFIFO() && isPipeName(match)) {
+      walk.found.set(match, { absolute: match, bytes: 0, modifiedUs: 0, pipe: {} });
+      return [];
+    }
     if (typeof own !== 'string' && !own.isFile() && !own.isDirectory()) {
       walk.problems.push(problemOf('error', 'path-special', `${arg} ${SPECIAL}: ${PIPED}`, arg));
       return dirname(match);
@@ -111,7 +119,7 @@ function problemOf(severity: Diagnostic['severity'], code: string, message: stri
 }
 
 const SPECIAL = 'is neither a file nor a folder';
-/** Who names a pipe, as shells do for `<(zcat fw.gz)`, means what comes out of it. */
+/** Nobody may write to a pipe with a name of its own, or not yet: reading it could wait for ever. */
 const PIPED = 'it was not read; write it to a file, or pass it on standard input as -';
 
 /** Codes that mean "there is no such path"; a glob may still match. */

@@ -92,9 +92,9 @@ async function* readOpen(file: number, { start, end }: Range): AsyncGenerator<Ui
   }
 }
 
-/** Where the archive of a member was unpacked to. */
-function unpackedOf({ member }: InputFile): Unpacked | undefined {
-  return member?.unpacked;
+/** Where the archive of a member was unpacked to, or what came out of a pipe was kept. */
+function unpackedOf({ member, pipe }: InputFile): Unpacked | undefined {
+  return member?.unpacked ?? pipe?.kept;
 }
 
 /** The file that an input's bytes stand in, open. */

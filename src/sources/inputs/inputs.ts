@@ -6,6 +6,7 @@ import type { TarMember, Unpacked } from '../archives/tar-member.ts';
 import { beginsAsZip, listZip, type ZipMember } from '../archives/zip.ts';
 import { brokenZip, type Discovery, discover, emptyArchive, type InputFile } from '../files/discover.ts';
 import { newReadLog, readBytes } from '../records/read.ts';
+import { keepPipe } from './pipes.ts';
 import { type UnpackOptions, unpack } from './unpack.ts';
 
 /** How far archives that lie in archives are opened, and how many: each takes a file descriptor and room on the disk. */
@@ -22,7 +23,7 @@ interface Opening extends InputOptions {
   nested: number;
 }
 
-/** All there is to read: what `discover` finds, and the files in tar archives and in archives that lie in archives. */
+/** All there is to read: what `discover` finds, what comes out of pipes, and the files in tar archives and in archives that lie in archives. */
 export async function findInputs(
   args: readonly string[],
   cwd: string,
@@ -33,7 +34,9 @@ export async function findInputs(
   const problems = [...found.problems];
   const opening: Opening = { ...options, nested: isNested ? MOST_NESTED : 0 };
   for (const input of found.inputs) {
-    const opened = await openArchive(input, opening, input.member === undefined ? 0 : 1);
+    const opened = await (input.pipe === undefined
+      ? openArchive(input, opening, input.member === undefined ? 0 : 1)
+      : keepPipe(input, opening));
     inputs.push(...opened.inputs);
     problems.push(...opened.problems);
   }

@@ -7,7 +7,7 @@ import type { InputFile } from '../files/discover.ts';
 import { reasonOf } from '../files/reasons.ts';
 import { newReadLog, readBytes } from '../records/read.ts';
 
-interface Unpacking {
+export interface Unpacking {
   /** Undefined where there was no room for it, or no time. */
   readonly unpacked: Unpacked | undefined;
   readonly problems: readonly Diagnostic[];
@@ -39,31 +39,38 @@ export async function unpack(packed: InputFile, options: UnpackOptions): Promise
   return unpacking;
 }
 
-async function unpackAnew(
-  packed: InputFile,
+async function unpackAnew(packed: InputFile, options: UnpackOptions): Promise<Unpacking> {
+  const log = newReadLog();
+  const chunks = readBytes(packed, log, { hashed: false, isPassing: true });
+  const { unpacked, problems } = await keep(packed.path, chunks, options);
+  return { unpacked, problems: [...log.problems, ...problems] };
+}
+
+/** Writes bytes to a file that no folder names. */
+export async function keep(
+  path: string,
+  chunks: AsyncIterable<Uint8Array>,
   { folder = tmpdir(), signal, onUnpacking }: UnpackOptions,
 ): Promise<Unpacking> {
-  const { path } = packed;
-  const log = newReadLog();
-  const failed = (code: string, message: string): Unpacking => {
+  const failed = (message: string): Unpacking => {
     if (file !== undefined) closeSync(file);
-    return { unpacked: undefined, problems: [...log.problems, { severity: 'error', code, message, path }] };
+    return { unpacked: undefined, problems: [{ severity: 'error', code: 'not-unpacked', message, path }] };
   };
   let file: number | undefined;
   let size = 0;
-  if (folder === false) return failed('not-unpacked', `${path} is not read: it would have to go to a temporary file`);
+  if (folder === false) return failed(`${path} is not read: it would have to go to a temporary file`);
   try {
     file = openNameless(folder);
-    for await (const chunk of readBytes(packed, log, { hashed: false, isPassing: true })) {
+    for await (const chunk of chunks) {
       writeWhole(file, chunk, size);
       size += chunk.length;
       onUnpacking?.({ path, bytes: size });
-      if (signal?.aborted === true) return failed('not-unpacked', `${path} is not read: the run was stopped before`);
+      if (signal?.aborted === true) return failed(`${path} is not read: the run was stopped before`);
     }
   } catch (error) {
-    return failed('not-unpacked', `${path} cannot be unpacked to ${folder}: ${reasonOf(error)}`);
+    return failed(`${path} cannot be unpacked to ${folder}: ${reasonOf(error)}`);
   }
-  return { unpacked: { file, size }, problems: log.problems };
+  return { unpacked: { file, size }, problems: [] };
 }
 
 function writeWhole(file: number, bytes: Uint8Array, at: number): void {
