@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -44,4 +44,18 @@ it.each<[string, readonly string[], number]>([
     const { code, err: said } = await runCommand(copied, { cwd: dir });
     expect([0, 1], `${command}: ${said}`).toContain(code);
   }
+});
+
+it('commands name the folder where a shell made all its files of a pattern, and the files where some are left out', async () => {
+  const all = ['leases.jsonl', 'tool_calls.jsonl', 'fast.log', 'more.log', 'yet.log'];
+  writeFileSync(join(dir, LOGS, 'more.log'), '');
+  writeFileSync(join(dir, LOGS, 'yet.log'), '');
+  const next = async (names: readonly string[]) => {
+    const { out } = await runCommand(['check', ...names.map((name) => `${LOGS}/${name}`)], { cwd: dir });
+    return words(out.trimEnd().split('\n').at(-1) ?? '').slice(1);
+  };
+  expect(await next(all)).toEqual([LOGS]);
+  expect(await next(all.slice(0, 4))).toEqual(all.slice(0, 4).map((name) => `${LOGS}/${name}`));
+  writeFileSync(join(dir, LOGS, '.hidden.log'), '');
+  expect((await next(all)).length).toBe(5);
 });

@@ -1,10 +1,33 @@
+import { readdirSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { durationText, zoneText } from '../../core/time/units.ts';
 import type { ReadingFlags } from './flags.ts';
 import { DEFAULT_MEMORY_MB } from './options.ts';
 
 /** The call as the user can repeat it: the same inputs, read in the same way; `own` are flags of the command that it is for. */
 export function commandLine(paths: readonly string[], flags: ReadingFlags, own: readonly string[] = []): string {
-  return ['egressblame', ...paths.map(asPath), ...own, ...readingFlags(flags)].map(shellQuote).join(' ');
+  return ['egressblame', ...inShort(paths).map(asPath), ...own, ...readingFlags(flags)].map(shellQuote).join(' ');
+}
+
+/** Paths up to here stay as they were given. */
+const FEW = 3;
+
+/** Many paths, as a shell makes of `logs/*`, are their folder where they are all that is in it: a command that fills the screen is not read. */
+function inShort(paths: readonly string[]): readonly string[] {
+  const [first = ''] = paths;
+  const folder = dirname(first);
+  if (paths.length <= FEW || paths.some((path) => path === '-' || dirname(path) !== folder)) return paths;
+  const names = new Set(paths.map((path) => basename(path)));
+  return namesIn(folder).every((name) => names.has(name)) ? [folder] : paths;
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    // A folder that may be entered and not listed: nobody knows what else is in it.
+    return [''];
+  }
 }
 
 /** A path that begins as a flag does is given after `--`; with its folder before it, it is a path anywhere. */
