@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { OWN_REPORT } from '../../src/core/findings/own-files.ts';
 import { micros } from '../../src/core/time/time.ts';
 import type { Report } from '../../src/model/report.ts';
 import { renderExplanation } from '../../src/report/terminal/explain.ts';
@@ -181,6 +182,24 @@ describe('the report on a terminal', () => {
     );
     expect(partsOf(linesOf({})).head).not.toContain('not among the inputs');
     expect(linesOf({ attributions }).join('\n').split('not among the inputs')).toHaveLength(2);
+  });
+
+  it('names files of its own in one line, where they are not listed one by one', () => {
+    const [input] = hostileReport(1).inputs;
+    const own = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) => ({
+      ...input,
+      path: `${name}.html`,
+      format: undefined,
+      note: OWN_REPORT,
+    }));
+    const inputs = own as readonly unknown[] as Report['inputs'];
+    expect(partsOf(linesOf({ inputs }, { width: 200 })).foot).toContain(
+      'Left out, as egressblame wrote it or is told by it: a.html, b.html, c.html, d.html, e.html and 1 more.',
+    );
+    expect(linesOf({ inputs }).join('\n')).not.toContain(OWN_REPORT.slice(0, 30));
+    const listed = linesOf({ inputs }, { verbose: true, width: 200 }).join('\n');
+    expect(listed).toContain(`f.html: ${OWN_REPORT}`);
+    expect(listed).not.toContain('Left out');
   });
 
   it('says that a stream must be given again to what comes next', () => {

@@ -1,6 +1,7 @@
 import type { Advice } from '../../model/advice.ts';
-import type { Report } from '../../model/report.ts';
+import type { InputReport, Report } from '../../model/report.ts';
 import { type Case, causeOf, isBlamed, plural, thousands } from './findings.ts';
+import { isOwnFile } from './own-files.ts';
 
 /** Words of a sentence (some of them may quote a log), or an id or a command to be shown as code. */
 export type Piece = { readonly words: string } | { readonly code: string };
@@ -60,11 +61,16 @@ function openStep(cases: readonly Case[]): readonly NextStep[] {
 }
 
 function readingStep(report: Report): readonly NextStep[] {
-  const odd = report.inputs.filter(({ format, duplicateOf }) => format === undefined && duplicateOf === undefined);
+  const odd = report.inputs.filter(isUnread);
   const problems = report.problems.filter(({ severity }) => severity !== 'info');
   if (problems.length === 0 && report.coverage >= 1 && odd.length === 0) return [];
   const pieces = [{ words: 'See under Inputs what could not be read' }, { words: ', before you call the rest clean' }];
   return [{ pieces, about: { section: 'inputs' } }];
+}
+
+function isUnread(input: InputReport): boolean {
+  const { format, duplicateOf, bytes } = input;
+  return format === undefined && duplicateOf === undefined && bytes > 0 && !isOwnFile(input);
 }
 
 function blamedEpisodes(report: Report): readonly string[] {

@@ -1,4 +1,5 @@
 import { commandFor, countVerdicts, plural } from '../../core/findings/findings.ts';
+import { isOwnFile } from '../../core/findings/own-files.ts';
 import { wrap } from '../../core/text/display-width.ts';
 import { escapeTerminal } from '../../core/text/text.ts';
 import type { Diagnostic } from '../../model/diagnostic.ts';
@@ -8,6 +9,7 @@ import type { TerminalOptions } from './options.ts';
 
 const MAX_ODD = 8;
 const MAX_CLOCKS = 4;
+const MAX_OWN = 5;
 /** Of a problem that names files which are listed one by one. */
 const NAMED_ABOVE = 'unrecognised';
 /** Less is what clocks of one place are apart anyway. */
@@ -27,13 +29,14 @@ const LEADS: readonly (readonly [string, readonly Role[]])[] = [
 /** What was read, what was odd about it, which clocks were put right and what is not there at all. */
 export function inputsBlock(report: Report, options: TerminalOptions): readonly string[] {
   const { style, width, clean, verbose } = options;
-  const odd = report.inputs.filter(isOdd);
+  const odd = report.inputs.filter((input) => isOdd(input) && !isOwnFile(input));
   const lines = [...folded(readSentence(report), width).map(style.dim), ...clocksLines(report.clocks, options)];
   for (const input of verbose ? report.inputs : odd.slice(0, MAX_ODD)) lines.push(...inputLines(input, options));
   if (!verbose && odd.length > MAX_ODD)
     lines.push(
       `! and ${plural(odd.length - MAX_ODD, 'more file')} with remarks: ${commandFor(options.command, 'inspect')} lists them`,
     );
+  if (!verbose) lines.push(...ownLines(report.inputs.filter(isOwnFile), options));
   for (const { message } of report.problems.filter((problem) => !isError(problem) && problem.code !== NAMED_ABOVE))
     lines.push(...remark(escapeTerminal(clean(message)), width));
   if (!verbose && report.inputs.some(isPartlyRead))
@@ -97,6 +100,16 @@ function inputLines(input: InputReport, { width, clean }: TerminalOptions): read
   const tried = (nearest?.score ?? 0) > 0 ? ` (nearest: ${nearest?.id} ${nearest?.score})` : '';
   const text = `${escapeTerminal(clean(path))}: ${escapeTerminal(clean(input.note ?? recordsText(input)))}${tried}`;
   return hung(isOdd(input) ? '! ' : '  ', text, width);
+}
+
+/** Reports of earlier runs lie beside the logs by and by: one line for all. */
+function ownLines(own: readonly InputReport[], { width, clean, style }: TerminalOptions): readonly string[] {
+  if (own.length === 0) return [];
+  const names = own.slice(0, MAX_OWN).map(({ path }) => escapeTerminal(clean(path)));
+  const more = own.length > MAX_OWN ? ` and ${own.length - MAX_OWN} more` : '';
+  return folded(`Left out, as egressblame wrote it or is told by it: ${names.join(', ')}${more}.`, width).map(
+    style.dim,
+  );
 }
 
 function recordsText({ format = '?', records, bad }: InputReport): string {

@@ -1,6 +1,5 @@
 import type { Buffer } from 'node:buffer';
-
-const SAYS = 'written by egressblame from other records: no evidence of its own (--as FORMAT=PATH reads it)';
+import { OWN_CONFIGURATION, OWN_REPORT } from '../../core/findings/own-files.ts';
 
 /**
  * How what this program writes begins, whatever its name: a format would take some of it for a log, and of the rest it would be said
@@ -53,7 +52,7 @@ const BEGINNINGS: readonly RegExp[] = [
 const CONFIGURATION = /(?:^|\/)egressblame\.config\.(?:json|ya?ml)$/;
 
 export function ownConfiguration(path: string): string | undefined {
-  return CONFIGURATION.test(path) ? 'a configuration of egressblame: no evidence' : undefined;
+  return CONFIGURATION.test(path) ? OWN_CONFIGURATION : undefined;
 }
 
 /** The first line is longer only where a command is, and ours are cut. */
@@ -62,5 +61,5 @@ const MOST_BYTES = 16_384;
 /** What to say of a file that this program wrote: read as a log it would count each record twice, or blame for its own words. */
 export function ownReport(head: Buffer): string | undefined {
   const text = head.toString('latin1', 0, MOST_BYTES);
-  return BEGINNINGS.some((beginning) => beginning.test(text)) ? SAYS : undefined;
+  return BEGINNINGS.some((beginning) => beginning.test(text)) ? OWN_REPORT : undefined;
 }

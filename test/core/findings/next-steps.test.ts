@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { casesOf } from '../../../src/core/findings/findings.ts';
 import { nextSteps } from '../../../src/core/findings/next-steps.ts';
+import { OWN_CONFIGURATION, OWN_REPORT } from '../../../src/core/findings/own-files.ts';
 import type { Report } from '../../../src/model/report.ts';
 import { hostileReport } from '../../report/hostile.ts';
 
@@ -56,4 +57,16 @@ it('sends nobody to the inputs for what is only to be known, as a file that was 
     sentences({ ...report, problems: [{ severity, code: 'path-repeated', message: 'x' }] }).at(-1);
   expect(last('info')).not.toMatch(/^See under Inputs/);
   expect(last('warning')).toMatch(/^See under Inputs/);
+});
+
+it('sends nobody to the inputs for reports of earlier runs and empty files alone', () => {
+  const report = { ...hostileReport(5), ...read };
+  const [known] = report.inputs;
+  if (known === undefined) throw new Error('no input');
+  const last = (note: string, bytes: number) =>
+    sentences({ ...report, inputs: [{ ...known, format: undefined, note, bytes }] }).at(-1);
+  expect(last(OWN_REPORT, 9)).not.toMatch(/^See under Inputs/);
+  expect(last(OWN_CONFIGURATION, 9)).not.toMatch(/^See under Inputs/);
+  expect(last('empty', 0)).not.toMatch(/^See under Inputs/);
+  expect(last('no format recognises it', 9)).toMatch(/^See under Inputs/);
 });
