@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { redact } from '../../src/core/text/redact.ts';
+import type { Advice } from '../../src/model/advice.ts';
 import type { PolicyAdvice } from '../../src/model/policy.ts';
 import type { Report } from '../../src/model/report.ts';
 import { investigate } from '../../src/pipeline.ts';
@@ -15,6 +16,8 @@ const root = join(import.meta.dirname, '../..');
 const chromium = findChromium();
 /** Enough that the last of them are not in the page from the start. */
 const INCIDENTS = 24;
+/** Episodes of a list that has more than print in full. */
+const MORE = 5;
 /** A loaded machine may take long; nothing here is about speed. */
 const SLOW = { timeout: 30_000 };
 const needed = process.env['CI'] !== undefined;
@@ -49,6 +52,10 @@ describe.skipIf(chromium === undefined && !needed)(
               };
         urls.set(name, bench.write(`${name}.html`, [...htmlPage.render(report, options)].join('')));
       }
+      const { night } = reports;
+      if (night === undefined) throw new Error('no report');
+      const options = { clean: redact, command: 'egressblame logs', raw: () => '', advice: withMore(adviceOn(night)) };
+      urls.set('many', bench.write('many.html', [...htmlPage.render(night, options)].join('')));
     }, 120_000);
     afterAll(() => bench.stop());
 
@@ -291,6 +298,24 @@ describe.skipIf(chromium === undefined && !needed)(
       });
     });
 
+    it('prints the first forty of many episodes in full, each other in one line, and says so', async () => {
+      await visit('many', async (page) => {
+        await page.emulateMedia({ media: 'print' });
+        await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
+        const section = page.locator('section', { has: page.locator('#quarantine') });
+        const rows = section.locator('table.episodes tbody tr');
+        expect(await rows.count()).toBe(40 + MORE);
+        const heights = await rows.evaluateAll((all) => all.map(({ clientHeight }) => clientHeight));
+        const line = Math.max(...heights.slice(40));
+        expect(line).toBeLessThan(25);
+        expect(Math.min(...heights.slice(0, 40))).toBeGreaterThan(2 * line);
+        const note = section.locator('p.paper');
+        expect(await note.textContent()).toMatch(/^On paper the first 40 are told in full/);
+        expect(await note.isVisible()).toBe(true);
+      });
+      await visit('night', async (page) => expect(await page.locator('#quarantine ~ p.paper').count()).toBe(0));
+    });
+
     it('prints every incident, the worst with who and why, dark on white', async () => {
       await visit(
         'hostile',
@@ -313,6 +338,12 @@ describe.skipIf(chromium === undefined && !needed)(
     });
   },
 );
+
+/** Some episodes once more, so that there are more than print in full. */
+function withMore(advice: Advice): Advice {
+  const { flagged } = advice.quarantine;
+  return { ...advice, quarantine: { ...advice.quarantine, flagged: [...flagged, ...flagged.slice(0, MORE)] } };
+}
 
 /** Everything that folds is open, every piece in the page. */
 async function unfold(page: Page): Promise<void> {

@@ -1,3 +1,6 @@
+/** The episodes from the third piece of their list on: five hundred of them, told in full, would take 120 sheets of paper. */
+const BRIEFLY = ':is(.piece,.told)+:is(.piece,.told) .episodes';
+
 /** The whole look. No address, no font, no picture: the file must work without a network. */
 export const STYLE = `
 :root{color-scheme:light dark;--bg:light-dark(#fff,#0d1117);--fg:light-dark(#1b1f24,#e6edf3);--dim:light-dark(#57606a,#9aa4af);
@@ -75,4 +78,6 @@ table.rows td:nth-child(1)::before{content:"Time: "}table.rows td:nth-child(2)::
 @media not print{.paper{display:none}}
 @media print{.case.brief .records,.block+.block thead,:is(.piece,.told) .episodes thead{display:none}:root,:root[data-theme]{color-scheme:light}nav.bar,.tools,.skip,#tip,.js{display:none!important}.chart,pre{max-height:none;overflow:visible}
 .case,.row,.block,.told{content-visibility:visible}.case{break-inside:auto;background:none}.case>summary,h2,h3,tr,.row{break-inside:avoid}h2,h3,.case>summary{break-after:avoid}body{font-size:10pt}a{color:inherit}.row .label,.axis{flex-basis:14rem}.axis{margin-left:14rem}}
+@media print and (min-width:641px){.episodes{font-size:8pt}.episodes :is(th,td):nth-child(1){width:17%}.episodes :is(th,td):nth-child(2){width:12%}.episodes :is(th,td):nth-child(3){width:14%}.episodes :is(th,td):nth-child(4){width:28%}.episodes :is(th,td):nth-child(5){width:11%}.episodes :is(th,td):nth-child(6){width:18%}
+${BRIEFLY} td{white-space:nowrap;overflow:hidden;text-overflow:ellipsis;padding-block:.1rem}${BRIEFLY} td:nth-child(1){width:19%}${BRIEFLY} td:nth-child(2){width:18%}${BRIEFLY} td:nth-child(3){width:15%}${BRIEFLY} td:nth-child(4){width:31%}${BRIEFLY} td:nth-child(6){width:17%}${BRIEFLY} td:nth-child(5),${BRIEFLY} td:nth-child(4) :is(br,code){display:none}}
 `;
