@@ -145,6 +145,23 @@ describe('timeline', () => {
     expect(lines.some((line) => /bash curl a+… {2}by traj-1 {2}\[tool_calls\.jsonl:1\]$/.test(line))).toBe(true);
   });
 
+  it.each([
+    [80, 2],
+    [169, 2],
+    [170, 1],
+  ])('on a screen of %i columns a record takes lines, each whole: %i', async (columns, lines) => {
+    const path = writeTinyNight(join(dir, 'screen'), { command: `curl ${'a'.repeat(300)}` });
+    const before = { isTTY: process.stdout.isTTY, columns: process.stdout.columns };
+    Object.assign(process.stdout, { isTTY: true, columns });
+    const { out } = await runCommand(['timeline', path]).finally(() => Object.assign(process.stdout, before));
+    const shown = out.trimEnd().split('\n');
+    expect(shown.length).toBe(4 * lines);
+    for (const line of shown) expect(line.length).toBeLessThanOrEqual(columns);
+    if (lines === 1) return;
+    expect(shown.filter((line) => /^ {4}raw \S+(?: {2}(?:by|<-) \S+)? {2}\[\S+:1\]$/.test(line)).length).toBe(4);
+    expect(out).toMatch(/tool-call bash curl a+…\n {4}raw \S+ {2}by traj-1 {2}\[tool_calls\.jsonl:1\]\n/);
+  });
+
   it('--around and --episode both hold', async () => {
     const pair = join(dir, 'pair');
     writeTinyNight(join(pair, 'a'));

@@ -13,7 +13,7 @@ import { runOptions } from '../command-line/run-options.ts';
 import { EXIT } from '../exit/exit-codes.ts';
 import { complain, isNothingThere } from '../terminal/complaints.ts';
 import { withProgress } from '../terminal/progress.ts';
-import { cleaner, print, terminalOptions } from '../terminal/terminal.ts';
+import { cleaner, print } from '../terminal/terminal.ts';
 import { type Blame, timelineJson, timelineLine } from '../terminal/timeline-line.ts';
 
 /** How far from a violation `--around` it looks, either way. */
@@ -31,7 +31,7 @@ export async function timelineCommand(
   if (isNothingThere(report.inputs, report.problems)) return EXIT.usage;
   const keep = selector(report, flags, commandLine(paths, flags));
   const blamed = blamesOf(report);
-  const { width } = terminalOptions(flags, '');
+  const screen = process.stdout.isTTY ? process.stdout.columns : undefined;
   const clean = cleaner(flags);
   const rows = events.filter((timed) => timed.event.time.basis !== 'none' && keep(timed, blamed));
   if (rows.length === 0 && flags.episode !== undefined)
@@ -39,7 +39,7 @@ export async function timelineCommand(
   rows.sort(byTimeAndPlace);
   for (const timed of flags.quiet ? [] : rows) {
     const who = blamed.get(placeOf(timed.event.ref));
-    await print(`${flags.json ? timelineJson(timed, who, clean) : timelineLine(timed, who, { clean, width })}\n`);
+    await print(`${flags.json ? timelineJson(timed, who, clean) : timelineLine(timed, who, { clean, screen })}\n`);
   }
   return rows.length > 0 ? EXIT.clean : EXIT.incomplete;
 }

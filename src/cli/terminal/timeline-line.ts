@@ -6,7 +6,7 @@ import type { Verdict } from '../../model/attribution.ts';
 import type { Event } from '../../model/event.ts';
 import type { Timed } from '../../model/timed.ts';
 
-/** Columns that a line takes at least, and of these what happened: less says nothing. */
+/** Columns that a line takes, and of these what happened at least: less says nothing. */
 const LEAST_WIDTH = 170;
 const LEAST_TEXT = 55;
 /** Columns of a raw stamp, with microseconds and its zone, and of a kind of event. */
@@ -33,19 +33,30 @@ export function timelineJson({ at, event }: Timed, blame: Blame | undefined, cle
   });
 }
 
-/** One line of a timeline, without its line feed. `width`: of the terminal in columns. What happened is cut, never who did it and where that stands. */
-export function timelineLine(
-  { at, event }: Timed,
-  blame: Blame | undefined,
-  { clean, width }: { readonly clean: (text: string) => string; readonly width: number },
-): string {
+interface LineOptions {
+  readonly clean: (text: string) => string;
+  /** Columns of the screen; undefined where the lines go to a pipe or a file. */
+  readonly screen: number | undefined;
+}
+
+/**
+ * One record of a timeline, without its last line feed. What happened is cut, never who did it and where that stands. A pipe gets one
+ * line a record, and so does a wide screen; on a narrower one raw time and place stand below what happened.
+ */
+export function timelineLine({ at, event }: Timed, blame: Blame | undefined, { clean, screen }: LineOptions): string {
   const show = (text: string): string => escapeTerminal(clean(text));
-  const stamp = formatIso(at).slice(0, 26).replace('T', ' ');
-  const raw = event.time.raw.padEnd(RAW_WIDTH).slice(0, RAW_WIDTH);
-  const head = show(`${blame === undefined ? ' ' : '!'} ${stamp}  raw ${raw}  ${event.kind.padEnd(KIND_WIDTH)} `);
+  const stamp = `${blame === undefined ? ' ' : '!'} ${formatIso(at).slice(0, 26).replace('T', ' ')}`;
+  const kind = `${event.kind.padEnd(KIND_WIDTH)} `;
   const foot = show(`${culpritOf(event, blame)}  [${event.ref.source}:${event.ref.line}]`);
-  const left = Math.max(LEAST_TEXT, Math.max(width, LEAST_WIDTH) - columns(head) - columns(foot));
-  return `${head}${clipColumns(show(saysOf(event).trimEnd()), left)}${foot}`;
+  const says = show(saysOf(event).trimEnd());
+  if (screen !== undefined && screen < LEAST_WIDTH) {
+    const head = show(`${stamp}  ${kind}`);
+    const below = show(`    raw ${event.time.raw.slice(0, RAW_WIDTH)}`);
+    return `${head}${clipColumns(says, Math.max(1, screen - columns(head)))}\n${below}${foot}`;
+  }
+  const head = show(`${stamp}  raw ${event.time.raw.padEnd(RAW_WIDTH).slice(0, RAW_WIDTH)}  ${kind}`);
+  const left = Math.max(LEAST_TEXT, LEAST_WIDTH - columns(head) - columns(foot));
+  return `${head}${clipColumns(says, left)}${foot}`;
 }
 
 function culpritOf(event: Event, blame: Blame | undefined): string {
