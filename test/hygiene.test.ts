@@ -14,6 +14,20 @@ it('has one version', () => {
   expect(VERSION).toBe(pkg.version);
 });
 
+/** What a visitor of the repository sees first; anything else there was left by mistake, or belongs into a folder. */
+const TOP = [
+  ...['.ci', '.gitignore', 'bench', 'docs', 'fixtures', 'scripts', 'src', 'test'],
+  ...['ARCHITECTURE.md', 'CONTRIBUTING.md', 'LICENSE', 'README.md', 'action.yml'],
+  ...['biome.json', 'knip.json', 'package-lock.json', 'package.json', 'vitest.config.ts'],
+  ...['tsconfig.build.json', 'tsconfig.json'],
+];
+
+it('holds at its top only what ought to stand there', () => {
+  const tracked = execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0');
+  const top = new Set(tracked.filter((path) => path !== '').map((path) => path.split('/')[0]));
+  expect([...top].sort()).toEqual([...TOP].sort());
+});
+
 it('records no download addresses in the lockfile', () => {
   expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toMatch(/"resolved"|https?:/);
 });
