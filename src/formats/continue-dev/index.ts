@@ -94,7 +94,7 @@ function placed({ ref, host, containerId, observed }: RawRecord, episodeId: stri
 
 type Outcome = Pick<ToolCallFacts, 'executed' | 'status'>;
 
-/** `ToolStatus` of `core/index.d.ts`. Both the user's refusal and the end of a turn cancel a call. */
+/** `ToolStatus` of Continue's types. Both the user's refusal and the end of a turn cancel a call. */
 const OUTCOMES = wordTable<Outcome>({
   done: { executed: 'yes', status: 'completed' },
   errored: { executed: 'unknown', status: 'failed' },

@@ -2,6 +2,7 @@ import { at, textOf } from '../../core/json/json.ts';
 import { parseIp } from '../../core/network/ip.ts';
 import type { Stamp } from '../../core/time/stamp.ts';
 import { parseIso, parseSlashed } from '../../core/time/time.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Endpoint } from '../../model/event.ts';
 import type { DecodeContext } from '../../model/format.ts';
 
@@ -61,14 +62,14 @@ export function callOf({ stamp, raw, text }: Message): Call | undefined {
   };
 }
 
-const UNITS: Readonly<Record<string, number>> = {
+const UNITS = wordTable<number>({
   h: 3_600_000_000,
   m: 60_000_000,
   s: 1_000_000,
   ms: 1000,
   µs: 1,
   us: 1,
-};
+});
 
 /** A duration of Go: `1m2.5s`, `12.3µs`, `880ns`. */
 function microsOf(text: string): number {
