@@ -8,6 +8,7 @@ import { SESSION_SLACK } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { endedTask, startedTask } from './tasks.ts';
 import { isWireMessage, readMessage, type State } from './wire.ts';
 
 const TYPES =
@@ -21,7 +22,11 @@ export const kimiCli: Format = {
   framing: 'auto',
   status: 'real',
   clock: 'line `time`, epoch milliseconds: the call before its approval, the result when it came back',
-  traps: ['call ids such as `Bash_0` start again in another file', 'the file lies where the agent can write'],
+  traps: [
+    'call ids such as `Bash_0` start again in another file',
+    'a command in the background runs on behind its result, until a notification names its task',
+    'the file lies where the agent can write',
+  ],
   claims,
   open: (context) => {
     const state: State = {
@@ -69,6 +74,8 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
       state.calls.update(textOf(doc['toolCallId']) ?? '', { executed: 'no', status: 'cancelled' });
     return skipped(type);
   }
+  const ended = endedTask(doc);
+  if (ended !== undefined) return state.calls.endBackground(ended, stamp);
   const event = doc['event'];
   const callId = textOf(at(event, 'toolCallId'));
   if (!isObject(event) || callId === undefined) return skipped(type);
@@ -94,8 +101,10 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
   const output = contentText(at(event, 'result', 'output'));
   const refused = state.calls.get(callId)?.executed === 'no';
   const failure = at(event, 'result', 'isError') === true;
+  const handle = startedTask(output);
   return state.calls.close(callId, {
     end: stamp,
+    ...(handle === undefined ? {} : { background: { handle } }),
     ...(refused ? {} : { executed: 'yes' as const, status: failure ? ('failed' as const) : ('completed' as const) }),
     ...(output === undefined ? {} : { output }),
   });

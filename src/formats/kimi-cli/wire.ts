@@ -8,6 +8,7 @@ import { forgetOldest, SESSION_SLACK } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { notifiedEnd, startedTask } from './tasks.ts';
 
 const OPEN_LIMIT = 10_000;
 
@@ -48,14 +49,18 @@ export function readMessage(doc: JsonObject, record: RawRecord, state: State): r
     const callId = state.asked.get(textOf(at(payload, 'request_id')) ?? '');
     calls.update(callId ?? '', { executed: 'no', status: 'cancelled' });
   }
+  const ended = type === 'Notification' ? notifiedEnd(payload) : undefined;
+  if (ended !== undefined) return calls.endBackground(ended, stamp);
   const callId = type === 'ToolResult' ? textOf(at(payload, 'tool_call_id')) : undefined;
   if (callId === undefined) return skipped(type);
   const result = at(payload, 'return_value');
   const output = contentText(at(result, 'output'));
   const isRefused = calls.get(callId)?.executed === 'no';
   const status = at(result, 'is_error') === true ? ('failed' as const) : ('completed' as const);
+  const handle = startedTask(output);
   return calls.close(callId, {
     end: stamp,
+    ...(handle === undefined ? {} : { background: { handle } }),
     ...(isRefused ? {} : { executed: 'yes' as const, status }),
     ...(output === undefined ? {} : { output }),
   });
