@@ -16,7 +16,7 @@ export const gvisor: Format = {
   status: 'documented',
   clock: 'wall clock of the sandbox process, microseconds: without year and zone, in JSON with both',
   traps: [
-    'pids are those of the root pid namespace within the sandbox, not of the host',
+    'pids are those of the root pid namespace within the sandbox: every sandbox has them, and they are none of the host',
     'what `clone` returns is a pid of the caller’s own namespace: no parents are taken from it',
     'a call is told when it begins (E) and when it ends (X): a connect that is dropped ends minutes later',
     'a connect has no source port',
@@ -38,12 +38,23 @@ const IN_PROGRESS = 115;
 
 /** Sockets by process and descriptor, and connects that have begun, by thread. */
 interface State {
+  readonly sandbox: Sandbox;
   readonly sockets: Map<string, string>;
   readonly begun: Map<string, { readonly call: Call; readonly record: RawRecord }>;
 }
 
+/** What is known of the sandbox that wrote a file. */
+interface Sandbox {
+  /** Tells its pids from those of others. */
+  readonly name: string;
+  /** `--debug-log=/var/log/runsc/%ID%/gvisor.%COMMAND%.log`, as the guides set it up. */
+  readonly containerId: string | undefined;
+}
+
 function open(context: DecodeContext, held?: unknown): Decoder {
-  const state = (held as State | undefined) ?? { sockets: new Map(), begun: new Map() };
+  const containerId = /(?<![\da-f])[\da-f]{64}(?![\da-f])/.exec(context.path)?.[0];
+  const sandbox = { name: containerId ?? context.path, containerId };
+  const state = (held as State | undefined) ?? { sandbox, sockets: new Map(), begun: new Map() };
   const decode = (record: RawRecord): Decoded => {
     const json = record.text.startsWith('{') ? tryJson(record.text) : undefined;
     const message = messageOf(record.text, json, context);
@@ -61,7 +72,7 @@ function open(context: DecodeContext, held?: unknown): Decoder {
 
 function eventOf(call: Call, record: RawRecord, state: State): Decoded {
   const { name, ended } = call;
-  if (name === 'exit_group') return ended === undefined ? exitOf(call, record) : skipped('end of a call');
+  if (name === 'exit_group') return ended === undefined ? exitOf(call, record, state) : skipped('end of a call');
   if (name === 'connect' && ended === undefined) {
     put(state.begun, `${call.tid}`, { call, record });
     return sockaddrIn(call.args) === undefined ? skipped('socket that is none of the network') : decoded();
@@ -70,7 +81,7 @@ function eventOf(call: Call, record: RawRecord, state: State): Decoded {
   switch (name) {
     case 'execve':
     case 'execveat':
-      return execOf(call, record);
+      return execOf(call, record, state);
     case 'socket': {
       const transport = transportOf(call.args);
       if (transport !== undefined) put(state.sockets, `${call.pid}/${ended.result}`, transport);
@@ -89,7 +100,7 @@ function eventOf(call: Call, record: RawRecord, state: State): Decoded {
 }
 
 /** At the moment at which the call began. */
-function baseOf({ stamp, raw, pid, tid, comm, ended }: Call, record: RawRecord): Base {
+function baseOf({ stamp, raw, pid, comm, ended }: Call, record: RawRecord, { name, containerId }: Sandbox): Base {
   const began = stamp && { ...stamp, at: micros(stamp.at - (ended?.tookUs ?? 0)) };
   return compact({
     kind: 'process' as const,
@@ -98,27 +109,30 @@ function baseOf({ stamp, raw, pid, tid, comm, ended }: Call, record: RawRecord):
     format: 'gvisor',
     clock: stamp === undefined ? 'none' : 'sandbox',
     host: record.host,
-    containerId: record.containerId,
-    pid,
-    tid: tid === pid ? undefined : tid,
+    containerId: containerId ?? record.containerId,
+    entityId: `${name}/${pid}`,
     comm,
   });
 }
 
-function execOf(call: Call, record: RawRecord): Decoded {
+function execOf(call: Call, record: RawRecord, { sandbox }: State): Decoded {
   const run = execIn(call.args);
   if (run === undefined) return skipped('exec without a name');
   const ran = call.ended?.errno === undefined;
   // Shells try each folder of PATH.
   if (call.ended?.errno === 2) return skipped('program not found');
-  const { comm: _before, ...base } = baseOf(call, record);
+  const { comm: _before, ...base } = baseOf(call, record, sandbox);
   return decoded(compact({ ...base, op: ran ? ('exec' as const) : ('exec-failed' as const), ...run }));
 }
 
-function exitOf(call: Call, record: RawRecord): Decoded {
+function exitOf(call: Call, record: RawRecord, { sandbox }: State): Decoded {
   const status = Number(call.args);
   return decoded(
-    compact({ ...baseOf(call, record), op: 'exit' as const, exit: Number.isNaN(status) ? undefined : status & 255 }),
+    compact({
+      ...baseOf(call, record, sandbox),
+      op: 'exit' as const,
+      exit: Number.isNaN(status) ? undefined : status & 255,
+    }),
   );
 }
 
@@ -132,7 +146,7 @@ function socketEvent(call: Call, record: RawRecord, state: State): ProcessEvent 
   const fd = /^(0x[0-9a-f]+|\d+)/.exec(call.args)?.[1];
   if (remote === undefined || fd === undefined) return undefined;
   const transport = state.sockets.get(`${call.pid}/${Number(fd)}`) ?? 'ip';
-  const base = { ...baseOf(call, record), socket: { transport, local: {}, remote } };
+  const base = { ...baseOf(call, record, state.sandbox), socket: { transport, local: {}, remote } };
   if (call.name.startsWith('accept')) return { ...base, op: 'accept' };
   if (call.name === 'sendto') return { ...base, op: 'socket' };
   const errno = call.ended === undefined ? IN_PROGRESS : call.ended.errno;
