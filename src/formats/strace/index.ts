@@ -136,9 +136,12 @@ function forkOf({ args, result }: Syscall, base: Base, tid: number, threads: Thr
 }
 
 function socketOf(call: Syscall, base: Base, tid: number, threads: Threads): Decoded {
-  const far = sockaddrIn(call.args);
   const socket = descriptorOf(call.args);
+  const far =
+    sockaddrIn(call.args) ?? (call.name.startsWith('send') ? printedEndpoint(socket?.remote ?? '') : undefined);
   if (far === undefined || socket === undefined) return skipped('socket that is none of the network');
+  if (socket.remote !== undefined && !threads.connects(tid, socket.fd, `${socket.local}->${socket.remote}`))
+    return skipped('socket that was told before');
   const transport = socket.transport ?? threads.transport(tid, socket.fd) ?? 'ip';
   const local = printedEndpoint(socket.local ?? '');
   const near = local?.ip === undefined || /^(?:0\.0\.0\.0|::)$/.test(local.ip) ? compact({ port: local?.port }) : local;

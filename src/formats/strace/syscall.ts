@@ -36,12 +36,13 @@ export interface Descriptor {
   readonly fd: number;
   readonly transport?: string;
   readonly local?: string;
+  readonly remote?: string;
 }
 
 export function descriptorOf(args: string): Descriptor | undefined {
-  const m = /^(\d+)(?:<(TCP|UDP)(?:v6|-?LITE)?:\[(?:([^\]>]*?:\d+)(?:->[^>]*)?|[^>]*)\]>)?/i.exec(args);
+  const m = /^(\d+)(?:<(TCP|UDP)(?:v6|-?LITE)?:\[(?:([^>]*?:\d+)(?:->([^>]*:\d+))?|[^>]*)\]>)?/i.exec(args);
   if (m === null) return undefined;
-  return compact({ fd: Number(m[1]), transport: m[2]?.toLowerCase(), local: m[3] });
+  return compact({ fd: Number(m[1]), transport: m[2]?.toLowerCase(), local: m[3], remote: m[4] });
 }
 
 /** What `socket` makes. */

@@ -11,6 +11,7 @@ export class Threads {
   readonly #processOf = new Map<string, number>();
   readonly #parentOf = new Map<string, number>();
   readonly #sockets = new Map<string, string | undefined>();
+  readonly #ends = new Map<string, string>();
   readonly #waiting = new Map<string, { readonly text: string; readonly base: Base }>();
 
   /** The process of a thread. */
@@ -46,6 +47,14 @@ export class Threads {
 
   transport(tid: number, fd: number): string | undefined {
     return this.#sockets.get(`${this.of(tid)}/${fd}`);
+  }
+
+  /** Whether a socket has these ends for the first time: a connected one tells them with every call. */
+  connects(tid: number, fd: number, ends: string): boolean {
+    const key = `${this.of(tid)}/${fd}`;
+    if (this.#ends.get(key) === ends) return false;
+    put(this.#ends, key, ends);
+    return true;
   }
 
   waiting(): readonly { readonly tid: number; readonly text: string; readonly base: Base }[] {
