@@ -188,6 +188,7 @@ import { suricataFast } from './suricata-fast/index.ts';
 import { sweAgent } from './swe-agent/index.ts';
 import { sysdig } from './sysdig/index.ts';
 import { sysmonXml } from './sysmon-xml/index.ts';
+import { tailscaleFlow } from './tailscale-flow/index.ts';
 import { tcpdump } from './tcpdump/index.ts';
 import { terminalBench } from './terminal-bench/index.ts';
 import { tetragon } from './tetragon/index.ts';
@@ -406,6 +407,7 @@ export const formats: readonly Format[] = [
   sweAgent,
   sysdig,
   sysmonXml,
+  tailscaleFlow,
   tcpdump,
   terminalBench,
   tetragon,
