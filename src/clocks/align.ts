@@ -2,6 +2,7 @@ import { median } from '../core/median.ts';
 import { push } from '../core/push.ts';
 import type { ClockReport } from '../model/report.ts';
 import { reportClock } from './clock-report.ts';
+import { joinByEchoes } from './echo-joins.ts';
 import { buildEdges } from './edges.ts';
 import { errorAt, type Reach, reachOf } from './error-at.ts';
 import { followMost } from './majority.ts';
@@ -62,6 +63,7 @@ export function alignClocks(domains: ReadonlySet<string>, sighted: Sighted, opti
       while (bridge(order, tree, around)) growTree(known, tree);
     }
   }
+  if (reference !== undefined) joinByEchoes(tree, reference, sighted.reaching, domains);
   for (const [domain, ahead] of options.stated) {
     const segment = { from: -Infinity, origin: 0, offset: ahead, slope: 0, halfWidth: 0, pairs: 0 };
     tree.set(domain, { via: undefined, segments: [segment], halfWidth: 0, pairs: 0, method: 'stated by the user' });

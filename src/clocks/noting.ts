@@ -25,6 +25,7 @@ export interface Put {
   commandKeys(host: string): CommandKeys;
   readonly once: Note;
   readonly first: Note;
+  readonly each: Note;
   readonly numbered: Note;
   readonly paired: Note;
   readonly isFirstAttempt: FirstAttempt;

@@ -67,8 +67,8 @@ function call(event: ToolCallEvent, put: Put, context: ObserveContext): boolean 
   if (event.startBasis === 'id-epoch') return false;
   const { callId } = event;
   if (callId !== undefined && put.takes(CALL, callId)) put.once(event, CALL.text + callId, event.start, 0);
-  const mayAim = event.executed !== 'no' && aims(event, event.start, put);
   const host = context.hostOf(event);
+  const mayAim = event.executed !== 'no' && aims(event, event.start, put, host);
   // Text that only one call of each source has: joins trainer logs, which name no host.
   const text = event.command?.trim();
   if (text === undefined) return mayAim;
@@ -81,6 +81,10 @@ function call(event: ToolCallEvent, put: Put, context: ObserveContext): boolean 
 /** Address and port as a command writes them, in a URL or side by side. */
 const AIM = /(?<![\d.])(\d{1,3}(?:\.\d{1,3}){3})(?::|\s+)(\d{2,5})(?!\d)/g;
 
+const ADDRESS = /(?<![\d.])\d{1,3}(?:\.\d{1,3}){3}(?![\d.])/g;
+/** Most commands reach the address that they name so soon. */
+const SOON_US = 2_000_000;
+
 /** One cheap look before it. */
 const MAY_AIM = /\d\.\d{1,3}\.\d/;
 
@@ -88,9 +92,14 @@ const MAY_AIM = /\d\.\d{1,3}\.\d/;
  * The flow to a destination that only this call names began while the call ran: an interval rather than a moment. False
  * where such a command never tells one.
  */
-function aims(event: ToolCallEvent, start: Micros, put: Put): boolean {
+function aims(event: ToolCallEvent, start: Micros, put: Put, host: string | undefined): boolean {
   const { command } = event;
   if (command === undefined || !MAY_AIM.test(command)) return false;
+  if (host !== undefined) {
+    const until = Math.min(event.endBasis === 'recorded' ? (event.end ?? Infinity) : Infinity, start + SOON_US);
+    for (const ip of new Set(command.match(ADDRESS)))
+      put.each(event, `aimed|${host}|${ip}`, start, Math.max(0, until - start));
+  }
   if (event.end === undefined || event.end <= start || event.endBasis !== 'recorded') return true;
   const named = new Set([...command.matchAll(AIM)].map(([, ip, port]) => `${ip}|${port}`));
   for (const aim of named) put.paired(event, `aim|${aim}`, start, event.end - start);

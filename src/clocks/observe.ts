@@ -2,6 +2,7 @@ import type { CallLog } from '../core/calls/columns.ts';
 import { shellScript } from '../core/tools/arguments.ts';
 import type {
   DnsEvent,
+  Endpoint,
   EpisodeEvent,
   Event,
   LeaseEvent,
@@ -73,6 +74,7 @@ function putInto(sightings: Sightings, context: ObserveContext): Put {
     commandKeys: commandKeysOf(),
     once: noteOf(HOW.once),
     first: noteOf(HOW.first),
+    each: noteOf(HOW.each),
     numbered: noteOf(HOW.numbered),
     paired: noteOf(HOW.paired),
     isFirstAttempt: openFirstAttempts(),
@@ -112,6 +114,7 @@ function network(event: NetworkEvent, put: Put, context: ObserveContext): void {
   if (event.type === 'http' && event.http?.url !== undefined && isNumbered(event))
     put.numbered(event, `http|${event.src.ip ?? ''}|${event.http.url}`, event.time.at, width(event));
   const [src, dst] = event.initiator === 'dst' ? [event.dst, event.src] : [event.src, event.dst];
+  if (src.ip !== undefined) reached(event, src.ip, dst, put, context);
   if (src.port === undefined || dst.port === undefined || src.ip === undefined || dst.ip === undefined) return;
   if ((event.type === 'packet' || event.type === 'alert') && isNumbered(event))
     put.first(event, `aim|${dst.ip}|${dst.port}`, event.time.at, width(event));
@@ -126,6 +129,22 @@ function network(event: NetworkEvent, put: Put, context: ObserveContext): void {
   const { dns, initiator } = event;
   if (dns !== undefined && dst.port === 53 && event.type === 'dns' && dns.answers === undefined && initiator !== 'dst')
     put.once(event, `query|${src.ip}|${src.port}|${dns.name}|${dns.type ?? ''}`, event.time.at, width(event));
+}
+
+/** Where packets of a host went, which also those tell that name no source port. */
+function reached(
+  event: NetworkEvent,
+  client: string,
+  dst: Endpoint,
+  put: Put,
+  { hostOfIp, isNumbered }: ObserveContext,
+): void {
+  if (event.transport === 'udp' || event.transport === 'icmp') return;
+  if ((!opens(event) && event.type !== 'alert') || dst.ip === undefined || dst.port === undefined) return;
+  const host = isNumbered(event) ? hostOfIp(client) : undefined;
+  if (host === undefined) return;
+  put.each(event, `reach|${host}|${dst.ip}|${dst.port}`, event.time.at, width(event));
+  put.each(event, `aimed|${host}|${dst.ip}`, event.time.at, width(event));
 }
 
 function proxied(event: NetworkEvent, put: Put): void {
@@ -164,8 +183,14 @@ function nat(event: NatEvent, put: Put, context: ObserveContext): void {
     put.once(event, `begin|${tuple}`, event.time.at, 0);
   }
   const host = context.hostOf(event);
-  if (host !== undefined && transport === 'tcp' && context.isNumbered(event))
-    put.paired(event, `connect|${host}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
+  if (transport === 'tcp' && context.isNumbered(event)) {
+    if (host !== undefined) put.paired(event, `connect|${host}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
+    const sender = (src.ip === undefined ? undefined : context.hostOfIp(src.ip)) ?? host;
+    if (sender !== undefined) {
+      put.each(event, `reach|${sender}|${dst.ip ?? ''}|${dst.port ?? ''}`, event.time.at, 0);
+      put.each(event, `aimed|${sender}|${dst.ip ?? ''}`, event.time.at, 0);
+    }
+  }
   if (dst.port === 53) put.once(event, `asker|${src.ip ?? ''}|${src.port}`, event.time.at, 0);
   // A client that asks once over each connection, as curl does, has as many of them as the proxy has requests of it.
   if (replySrc.ip !== undefined && context.isProxy(replySrc.ip) && context.isNumbered(event))
@@ -208,6 +233,7 @@ function process(event: ProcessEvent, put: Put, context: ObserveContext): void {
   ) {
     const { remote } = event.socket;
     put.paired(event, `connect|${host}|${remote.ip ?? ''}|${remote.port ?? ''}`, event.time.at, width(event));
+    if (host !== '') put.each(event, `reach|${host}|${remote.ip ?? ''}|${remote.port}`, event.time.at, width(event));
   }
   if (event.op !== 'exec') return;
   if (event.pid !== undefined)

@@ -29,6 +29,8 @@ interface Sighting extends Moment {
 export interface Sighted {
   /** Sightings of keys that several domains have: others tell nothing of another clock. */
   readonly meeting: readonly Observation[];
+  /** Sightings that are moments of the same kind rather than the same moment: which belong together, all of them must tell. */
+  readonly reaching: readonly Observation[];
   /** The stamps of these and of all others. */
   eachStamp(visit: (domain: string, lo: Micros, hi: Micros) => void): void;
 }
@@ -38,6 +40,7 @@ type Total = 'none' | 'one' | 'counted';
 export interface How {
   readonly numbered: boolean;
   readonly total: Total;
+  readonly isEach?: true;
 }
 
 export const HOW = {
@@ -45,6 +48,8 @@ export const HOW = {
   once: { numbered: false, total: 'none' },
   /** As `once`, and pairs only with the single one of a domain that numbers its own. */
   first: { numbered: false, total: 'one' },
+  /** Every one, under the same key. */
+  each: { numbered: false, total: 'none', isEach: true },
   /** Every one, numbered in order of appearance. */
   numbered: { numbered: true, total: 'none' },
   /** Numbered as well, but pairs only with a domain that counts as many. */
@@ -126,12 +131,17 @@ export class Sightings {
   }
 
   sighted(): Sighted {
-    return { meeting: this.#meeting(), eachStamp: (visit) => this.#eachStamp(visit) };
+    return {
+      meeting: this.#meeting((hash) => !REACHING.has(hash)),
+      reaching: this.#meeting((hash) => REACHING.has(hash)),
+      eachStamp: (visit) => this.#eachStamp(visit),
+    };
   }
 
-  #meeting(): Observation[] {
+  #meeting(isWanted: (hash: number) => boolean): Observation[] {
     const out: Observation[] = [];
-    for (const { rows, counts } of this.#kinds.values()) {
+    for (const [hash, { rows, counts }] of this.#kinds) {
+      if (!isWanted(hash)) continue;
       const shared = sharedKeys(counts);
       if (shared.size === 0) continue;
       for (let i = 0; i < rows.keys.length; i++)
@@ -141,8 +151,8 @@ export class Sightings {
   }
 
   #eachStamp(visit: (domain: string, lo: Micros, hi: Micros) => void): void {
-    for (const { rows } of this.#kinds.values())
-      for (let i = 0; i < rows.keys.length; i++)
+    for (const [hash, { rows }] of this.#kinds)
+      for (let i = 0; i < rows.keys.length && !REACHING.has(hash); i++)
         visit(rows.domains[i] ?? '', rows.lo[i] as Micros, rows.hi[i] as Micros);
   }
 
@@ -155,7 +165,7 @@ export class Sightings {
     const counts = kind.counts.get(domain) ?? new Map<string, number>();
     if (counts.size === 0) kind.counts.set(domain, counts);
     const before = counts.get(key) ?? 0;
-    if (before > 0 && !how.numbered) return;
+    if (before > 0 && !how.numbered && how.isEach !== true) return;
     counts.set(key, before + 1);
     const { rows } = kind;
     rows.domains.push(domain);
@@ -229,6 +239,7 @@ function thinOut(kind: Kind): void {
 export function sightedOf(observations: readonly Observation[]): Sighted {
   return {
     meeting: observations,
+    reaching: [],
     eachStamp: (visit) => {
       for (const { domain, lo, hi } of observations) visit(domain, lo, hi);
     },
@@ -238,6 +249,7 @@ export function sightedOf(observations: readonly Observation[]): Sighted {
 export function together(a: Sighted, b: Sighted): Sighted {
   return {
     meeting: [...a.meeting, ...b.meeting],
+    reaching: [...a.reaching, ...b.reaching],
     eachStamp: (visit) => {
       a.eachStamp(visit);
       b.eachStamp(visit);
@@ -274,6 +286,9 @@ function hashOn(before: number, text: string, length: number): number {
   for (let i = 0; i < length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
   return hash;
 }
+
+/** Kinds whose keys name a host and a far end that it reached, at an address and port, or at an address that a command names. */
+const REACHING: ReadonlySet<number> = new Set(['reach|', 'aimed|'].map(kindOf));
 
 /** The low bits of FNV alone follow the last characters. */
 function mixed(hash: number): number {

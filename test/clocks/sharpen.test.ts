@@ -17,6 +17,7 @@ function from(place: Placed, stamps: readonly (readonly [string, number])[]): nu
   const tree: Tree = new Map([['h/own', place]]);
   const sighted = {
     meeting: [],
+    reaching: [],
     eachStamp: (visit: (domain: string, lo: Micros, hi: Micros) => void) => {
       for (const [domain, at] of stamps) visit(domain, at as Micros, (at + 1) as Micros);
     },
