@@ -286,6 +286,19 @@ describe('the owner of a flow by where it went', () => {
     expect(ownersOf([{ pid: 1, at: -9 * SECOND }])[0]?.isFirm).toBe(true);
   });
 
+  it('is who may have sent its packet again then, where the record tells no source port', () => {
+    const again = { trail: { tuples: [{ ...TUPLE, srcIp: '', srcPort: 0 }] } };
+    const firm = (moment: number, rest: Asked = again) =>
+      ownersOf(at(moment), rest).map(({ distanceUs, isFirm }) => [distanceUs, isFirm]);
+    expect(firm(-SECOND)).toEqual([[0, true]]);
+    expect(firm(-67.9 * SECOND)).toEqual([[0, true]]);
+    expect(firm(-9 * SECOND)).toEqual([]);
+    expect(firm(-SECOND, {})).toEqual([]);
+    expect(pids(at(-3 * SECOND, -9 * SECOND, 10_000), again)).toEqual(['1 destination', '3 destination']);
+    const ended = [...at(-3 * SECOND), { ...open, pid: 1, at: -2 * SECOND, op: 'exit' as const }];
+    expect(ownersOf(ended, again)).toEqual([]);
+  });
+
   it('is not firm where a clock is known to be kept badly, unless nobody else ever connected there', () => {
     const badly = { ...open, pid: 1, at: 0, errorUs: 2 * SECOND };
     const firm = (...more: readonly Doing[]) =>

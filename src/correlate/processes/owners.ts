@@ -8,6 +8,7 @@ import type { Lineage } from './lineage.ts';
 import { CONNECT_WINDOW_US, compatible, type Owner, UNKNOWN_CLOCK_US } from './owner.ts';
 import type { Process } from './process.ts';
 import type { ProcessTable } from './processes.ts';
+import { fromSending, mayBeSentAgain, SENT_AGAIN_US } from './resends.ts';
 import type { Socket } from './sockets.ts';
 
 /** One so near is the flow's own; so are those that are further by no more than the clocks may be off. */
@@ -112,7 +113,9 @@ function destinationOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, 
   const hosts = trail.host === undefined ? processes.hostNames() : [trail.host];
   const window = (trail.anchored ? CONNECT_WINDOW_US : LOOSE_WINDOW_US) + trail.errorUs;
   const width = resolver ? 1_000_000 : 0;
-  const stretch = { from: trail.begun - window - width, to: trail.begun + trail.windowUs + window };
+  const isAgain = !resolver && mayBeSentAgain(tuple, trail);
+  const back = isAgain ? Math.max(window, SENT_AGAIN_US) : window + width;
+  const stretch = { from: trail.begun - back, to: trail.begun + trail.windowUs + window };
   const sockets = hosts.flatMap((host) =>
     resolver
       ? processes.sockets.connectsToPort(host, tuple.dstPort || 53, stretch)
@@ -131,6 +134,7 @@ function destinationOwners(tuple: Tuple, trail: Trail, processes: ProcessTable, 
       return false;
     if (tuple.srcIp !== '' && socket.tuple.local.ip !== undefined && socket.tuple.local.ip !== tuple.srcIp)
       return false;
+    if (isAgain && socket.at < trail.begun - window && !wasSending(socket, trail)) return false;
     return socket.at >= stretch.from - socket.errorUs && socket.at <= stretch.to + socket.errorUs;
   });
   const found = meant.map((socket) => owner(socket, resolver ? 'resolver' : 'destination', trail, lineage));
@@ -145,16 +149,34 @@ function isTimed({ errorUs }: Socket, trail: Trail): boolean {
 }
 
 function owner(socket: Socket, how: Owner['how'], trail: Trail, lineage: Lineage): Owner {
-  const { process, at, ref } = socket;
+  const { process, ref } = socket;
   const origin = lineage.origin(process);
   const isFirm =
     (how !== 'destination' && how !== 'resolver') ||
     (isOfItsMoment(socket, trail) && (how === 'destination' || mayAskFor(process, origin, trail.domains)));
-  return { process, origin, how, distanceUs: Math.max(0, Math.abs(at - trail.begun) - trail.coarseUs), isFirm, ref };
+  const distanceUs = Math.max(0, farFrom(socket, how, trail) - trail.coarseUs);
+  return { process, origin, how, distanceUs, isFirm, ref };
+}
+
+/** How far the flow's beginning is from the connect, or from when its packet was sent again. */
+function farFrom(socket: Socket, how: Owner['how'], trail: Trail): number {
+  const [tuple] = trail.tuples;
+  if (how === 'destination' && tuple !== undefined && mayBeSentAgain(tuple, trail) && wasSending(socket, trail))
+    return fromSending(socket.at, trail.begun);
+  return Math.abs(socket.at - trail.begun);
+}
+
+/** Whether the process, which was still there, may have sent the packet again that opens its connection. */
+function wasSending({ at, errorUs, process }: Socket, trail: Trail): boolean {
+  const slackUs = FIRM_WINDOW_US + trail.errorUs + errorUs;
+  return (process.exited ?? Infinity) >= trail.begun - slackUs && fromSending(at, trail.begun) <= slackUs;
 }
 
 /** A connect further from the flow's beginning than clocks and scheduling take it is that of another flow as well as not. */
-function isOfItsMoment({ at, errorUs }: Socket, trail: Trail): boolean {
+function isOfItsMoment(socket: Socket, trail: Trail): boolean {
+  const { at, errorUs } = socket;
+  const [tuple] = trail.tuples;
+  if (tuple !== undefined && mayBeSentAgain(tuple, trail) && wasSending(socket, trail)) return true;
   const slackUs = FIRM_WINDOW_US + trail.errorUs + errorUs;
   return at >= trail.begun - slackUs && at <= trail.begun + trail.windowUs + slackUs;
 }

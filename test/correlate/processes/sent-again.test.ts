@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fromSending, openFirstSentShare } from '../../../src/correlate/processes/sent-again.ts';
+import { fromSending } from '../../../src/correlate/processes/resends.ts';
+import { openFirstSentShare } from '../../../src/correlate/processes/sent-again.ts';
 import type { Stretch } from '../../../src/correlate/processes/sockets.ts';
 
 type Open = Parameters<typeof openFirstSentShare>;
@@ -52,7 +53,7 @@ describe('how far a moment is from one at which a SYN is sent', () => {
     [0.9 * S, 0.1 * S],
     [1.01 * S, 0],
     [7.1 * S, 0],
-    [9 * S, 1.86 * S],
+    [9 * S, 1.65 * S],
     [64 * S, 0],
   ])('%d us after the connect: %d us', (after, expected) => {
     expect(fromSending(BEGUN, BEGUN + after)).toBeCloseTo(expected, 0);
