@@ -75,11 +75,21 @@ export function containsCommand(text: string, words: readonly string[]): boolean
   return true;
 }
 
+/** What a shell puts words together by: variables, substitutions, patterns, quotes and escapes. */
+const EXPANDS = /[$`*?[{~"'\\]/;
+
 /** Whether a shell may have put the word together from what stands in the text: then most of its own words stand there as well. */
 function mayBuild(text: string, word: string): boolean {
+  if (!EXPANDS.test(text) && !endsWithin(text, word)) return false;
   const parts = word.split(/\W+/).filter((part) => part.length >= COMMON_LENGTH);
   const said = parts.filter((part) => text.includes(part));
   return parts.length === 0 || said.length * 2 > parts.length;
+}
+
+/** Whether the text was cut in the midst of the word. */
+function endsWithin(text: string, word: string): boolean {
+  const at = text.lastIndexOf(word.slice(0, COMMON_LENGTH));
+  return at >= 0 && word.startsWith(text.slice(at));
 }
 
 /** Where a text has a word by itself: the dash of `python3 -` is none of `python3 x-y`. */

@@ -55,6 +55,8 @@ it.each([
 
 const LONG = 'for i in $(seq 9); do curl -s "http://x.example/$i" -o out; done';
 
+const TUNNEL = 'ops@203.0.113.33';
+
 it.each([
   ['cd /x && nc -z h 1', ['nc', '-z', 'h'], true],
   ['nc h -z', ['nc', '-z', 'h'], false],
@@ -71,6 +73,11 @@ it.each([
   [LONG, ['curl', '-s', '12 characters'.slice(0, 12)], false],
   [LONG, ['curl', '-s', '13 characters'], false],
   [LONG, ['curl', '13 characters'], false],
+  ['ssh -N -f -R 2222:localhost:22 ops@203.0.113.209', ['ssh', '-N', '-f', '-R', '2222:localhost:22', TUNNEL], false],
+  [`ssh -N -f -R 2222:localhost:22 ops@$RELAY`, ['ssh', '-N', '-f', '-R', '2222:localhost:22', TUNNEL], true],
+  ['ssh -N -f -R 2222:localhost:22 ops@203.0.1', ['ssh', '-N', '-f', '-R', '2222:localhost:22', TUNNEL], true],
+  ['ssh -N -f -R 2222:localhost:22 ops@203.0.2', ['ssh', '-N', '-f', '-R', '2222:localhost:22', TUNNEL], false],
+  ['ssh -N -f -R 2222:localhost:22 203.0.113.3', ['ssh', '-N', '-f', '-R', '2222:localhost:22', TUNNEL], false],
   [LONG.slice(0, 40), ['for', 'i', 'curl-seq-i-for'], false],
   [LONG.slice(0, 41), ['for', 'i', 'curl-seq-i-for'], true],
 ])('%j contains %j: %j', (text, words, expected) => {
