@@ -23,6 +23,10 @@ export const LEAST_HALF_WIDTH_US = 15_000;
 const MIN_PAIRS = 3;
 /** A clock that is set every hour steps about so often in a night. */
 const MOST_STEPS = 12;
+/** At the begin or the end of a night so few pairs tell of a step, if nearly all of them agree and it is this far. */
+const EDGE_PAIRS = 5;
+const EDGE_SHARE = 0.75;
+const EDGE_STEP_US = 500_000;
 /** More pairs, evenly thinned, tell nothing more about a line. */
 const MOST_PAIRS = 4_000;
 /** Pairs wider than this are intervals rather than points. */
@@ -48,24 +52,78 @@ function fitSorted(pairs: Pairs, stepsLeft: number): readonly Segment[] | undefi
   if (line === undefined) return undefined;
   const inside = insideOf(pairs, line);
   const agreeing = inside.reduce((sum, is) => sum + is, 0);
-  if (agreeing < pairs.count * 0.92 && stepsLeft > 0) {
-    const split = stepAt(inside, agreeing);
-    if (split !== undefined) {
-      const left = fitSorted(partOf(pairs, 0, split), stepsLeft - 1);
-      const right = fitSorted(partOf(pairs, split, pairs.count), stepsLeft - 1);
-      if (
-        left !== undefined &&
-        right !== undefined &&
-        explains([...left, ...right], pairs) > agreeing + Math.max(2, pairs.count * 0.1)
-      ) {
-        const [after, before] = [pairs.at[split - 1] ?? 0, pairs.at[split] ?? 0];
-        return [...left, { ...(right[0] as Segment), from: (after + before) / 2, after, before }, ...right.slice(1)];
-      }
-    }
-  }
+  const stepped = stepsLeft > 0 ? steppedOf(pairs, inside, agreeing, stepsLeft - 1) : undefined;
+  if (stepped !== undefined) return stepped;
   if (agreeing < MIN_PAIRS || agreeing < pairs.count * 0.4) return undefined;
   return [refine(someOf(pairs, inside), pairs, line)];
 }
+
+/** Segments before and after a step; undefined where one line says as much. */
+function steppedOf(
+  pairs: Pairs,
+  inside: Uint8Array,
+  agreeing: number,
+  stepsLeft: number,
+): readonly Segment[] | undefined {
+  const split = agreeing < pairs.count * 0.92 ? stepAt(inside, agreeing) : undefined;
+  const both = split === undefined ? undefined : splitAt(split, pairs, stepsLeft);
+  if (both !== undefined && explains(both, pairs) > agreeing + Math.max(2, pairs.count * 0.1)) return both;
+  return atEdge('begin', pairs, inside, stepsLeft) ?? atEdge('end', pairs, inside, stepsLeft);
+}
+
+function splitAt(split: number, pairs: Pairs, stepsLeft: number): readonly Segment[] | undefined {
+  const left = fitSorted(partOf(pairs, 0, split), stepsLeft);
+  const right = fitSorted(partOf(pairs, split, pairs.count), stepsLeft);
+  return left === undefined || right === undefined ? undefined : joined(left, right, pairs, split);
+}
+
+/** The step lies between the pairs that agree: of those that do not, nobody knows on which side they are. */
+function joined(
+  left: readonly Segment[],
+  [next, ...more]: readonly Segment[],
+  { at }: Pairs,
+  split: number,
+): Segment[] {
+  const after = left[left.length - 1]?.last ?? at[split - 1] ?? 0;
+  const before = next?.first ?? at[split] ?? 0;
+  return [...left, { ...(next as Segment), from: (after + before) / 2, after, before }, ...more];
+}
+
+/** A step so near the begin or the end that most of the night knows nothing of it: pairs there agree, but not with the others. */
+function atEdge(
+  edge: 'begin' | 'end',
+  pairs: Pairs,
+  inside: Uint8Array,
+  stepsLeft: number,
+): readonly Segment[] | undefined {
+  const length = edgeLength(edge === 'begin' ? inside : inside.slice().reverse());
+  if (length < EDGE_PAIRS || length > pairs.count - MIN_PAIRS) return undefined;
+  const split = edge === 'begin' ? length : pairs.count - length;
+  const few = edge === 'begin' ? partOf(pairs, 0, split) : partOf(pairs, split, pairs.count);
+  const segments = fitSorted(few, 0);
+  const agreeing = segments?.[0]?.pairs ?? 0;
+  if (segments === undefined || agreeing < Math.max(EDGE_PAIRS, few.count * EDGE_SHARE)) return undefined;
+  const rest = fitSorted(edge === 'begin' ? partOf(pairs, split, pairs.count) : partOf(pairs, 0, split), stepsLeft);
+  if (rest === undefined) return undefined;
+  const [left, right] = edge === 'begin' ? [segments, rest] : [rest, segments];
+  const at = pairs.at[split] ?? 0;
+  const stepUs = Math.abs(offsetAt(right[0] as Segment, at) - offsetAt(left[left.length - 1] as Segment, at));
+  return stepUs < EDGE_STEP_US ? undefined : joined(left, right, pairs, split);
+}
+
+/** How many pairs from the begin on are mostly outside: as many as make the most of those outside less those inside. */
+function edgeLength(inside: Uint8Array): number {
+  let sum = 0;
+  let most = 0;
+  let length = 0;
+  for (const [i, is] of inside.entries()) {
+    sum += is === 1 ? -1 : 1;
+    if (sum > most) [most, length] = [sum, i + 1];
+  }
+  return length;
+}
+
+const offsetAt = ({ offset, slope, origin }: Segment, at: number): number => offset + slope * (at - origin);
 
 interface Line {
   readonly origin: number;

@@ -124,8 +124,53 @@ describe('a step', () => {
         [300, 5],
       ],
     ],
+    [
+      'near the begin is told by five pairs that are half a second off',
+      [...times(5, 510), ...times(95, 10)],
+      [
+        [510, 5],
+        [10, 95],
+      ],
+    ],
+    [
+      'and near the end',
+      [...times(95, 10), ...times(5, 510)],
+      [
+        [10, 95],
+        [510, 5],
+      ],
+    ],
+    ['not by four', [...times(4, 510), ...times(95, 10)], [[10, 95]]],
+    ['nor where they are nearer', [...times(5, 509), ...times(95, 10)], [[10, 95]]],
+    ['nor by five in the midst', [...times(50, 10), ...times(5, 510), ...times(45, 10)], [[10, 95]]],
+    [
+      'although a quarter of those near the begin are wrong',
+      [510, 510, 3000, 510, 510, 700, 510, 510, ...times(92, 10)],
+      [
+        [510, 6],
+        [10, 92],
+      ],
+    ],
+    ['not where more are wrong', [510, 510, 3000, 510, 700, 510, 900, 510, ...times(92, 10)], [[10, 92]]],
+    [
+      'near the begin and near the end',
+      [...times(5, 900), ...times(90, 10), ...times(5, 2000)],
+      [
+        [900, 5],
+        [10, 90],
+        [2000, 5],
+      ],
+    ],
   ] as const)('%s', (_, ms, expected) => {
     expect(offsets(...ms)).toEqual(expected);
+  });
+
+  it('lies between the pairs that agree, whatever wrong ones stand between them', () => {
+    expect(fitted(eachSecond(...times(6, 10), 5000, ...times(4, 90)))?.[1]).toMatchObject({
+      after: 5 * SECOND,
+      before: 7 * SECOND,
+      from: 6 * SECOND,
+    });
   });
 
   it('may be one of a dozen, as of a clock that is set every hour', () => {
