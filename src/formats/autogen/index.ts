@@ -1,23 +1,24 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
-import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
 import { type Instant, instantOf } from '../../core/time/instant.ts';
 import { readArguments } from '../../core/tools/arguments.ts';
 import { promptsOf } from '../../core/tools/prompts.ts';
-import { EpisodeWindows, pathStem, SessionCalls, sessionDecoder } from '../../core/tools/session.ts';
+import { EpisodeWindows, jsonDecoder, pathStem, SessionCalls } from '../../core/tools/session.ts';
 import { SPAN_SLACK } from '../../core/tools/tool-call.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { type Answered, coreEvent, readCoreEvent } from './core-events.ts';
 
 const TYPES = /^\w+(?:Message|Event)$/;
 
 /** Those that tell of calls. */
 const TELLING = /^(?:ToolCall(?:Request|Execution)|Code(?:Generation|Execution))Event$/;
 
-/** Messages of AutoGen AgentChat (`autogen_agentchat.messages`): one a line, a list, or the result of a task. */
+/** Messages of AutoGen AgentChat (`autogen_agentchat.messages`): one a line, a list, or the result of a task; and its core's event log. */
 export const autogen: Format = {
   id: 'autogen',
-  title: 'AutoGen AgentChat messages',
+  title: 'AutoGen AgentChat messages and events of its core',
   roles: ['tool-call', 'episode'],
   framing: 'auto',
   status: 'documented',
@@ -27,6 +28,7 @@ export const autogen: Format = {
     'calls that are asked for together share their bounds',
     'releases before 0.5 write no `created_at`: their calls have no times',
     'the executor of code blocks has no call id',
+    'events of autogen_core tell a call when it is over, and what stands before them is up to the handler of the logger',
   ],
   claims,
   open: openMessages,
@@ -44,7 +46,8 @@ function messagesIn(doc: unknown): readonly JsonObject[] {
   return isMessage(list[0]) ? list.filter(isMessage) : [];
 }
 
-function claims({ json }: SniffRecord): Sniff {
+function claims({ text, json }: SniffRecord): Sniff {
+  if (coreEvent(text, json) !== undefined) return yes(0.92, 'event of autogen_core');
   const [first] = messagesIn(json);
   return first === undefined ? no('no message') : yes(0.96, `source, models_usage and type ${textOf(first['type'])}`);
 }
@@ -55,6 +58,8 @@ interface State {
   readonly stem: string;
   /** Code blocks that an agent wrote and that were not run so far. */
   code: { readonly key: string; count: number };
+  readonly context: DecodeContext;
+  readonly answered: Answered;
 }
 
 function openMessages(context: DecodeContext): Decoder {
@@ -63,8 +68,14 @@ function openMessages(context: DecodeContext): Decoder {
     episodes: new EpisodeWindows(),
     stem: pathStem(context.path),
     code: { key: '', count: 0 },
+    context,
+    answered: new Map(),
   };
-  return sessionDecoder(state, read);
+  return jsonDecoder(
+    (doc, record) => read(doc, record, state),
+    () => [...state.calls.flush(), ...state.episodes.flush()],
+    (text) => coreEvent(text, undefined) ?? tryJson(text),
+  );
 }
 
 interface Place {
@@ -74,6 +85,8 @@ interface Place {
 }
 
 function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
+  const event = coreEvent(record.text, doc);
+  if (event !== undefined) return readCoreEvent(event, record, state) ?? skipped(textOf(event['type']) ?? 'event');
   const messages = messagesIn(doc);
   if (messages.length === 0) return skipped('no message');
   const isWhole = !isMessage(doc);
