@@ -58,7 +58,10 @@ function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[
   const episodeId = textOf(doc['id']);
   const messages = arrayOf(doc['messages']).filter(isObject);
   if (episodeId === undefined) return skipped('no thread');
-  const ledger = arrayOf(at(doc, 'usageLedger', 'events')).filter(isObject);
+  const ledger = arrayOf(at(doc, 'usageLedger', 'events'))
+    .filter(isObject)
+    // A title is made of a message that was answered long ago.
+    .filter(({ operationType }) => operationType !== 'title-generation');
   const thread: Thread = {
     episodeId,
     record,
