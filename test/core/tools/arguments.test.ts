@@ -82,6 +82,22 @@ describe('the command among arguments', () => {
       { inputs: null, input_str: `{'command': '${curl}'}`, kwargs: { color: 'green' } },
       curl,
     ],
+    [
+      'the call that CrewAI hands its tracers',
+      'bash',
+      {
+        tool_string: 'Action: bash',
+        tool: 'CrewStructuredTool(...)',
+        calling: { tool_name: 'bash', arguments: { command: curl } },
+      },
+      curl,
+    ],
+    [
+      'the same without arguments',
+      'bash',
+      { tool_string: curl, calling: { tool_name: 'bash', arguments: null } },
+      undefined,
+    ],
     ['the only argument, without a name', 'bash', { args: [curl], kwargs: {} }, curl],
     ['an empty wrapper', 'bash', { kwargs: {}, command: curl }, curl],
   ];
