@@ -3,10 +3,11 @@ import { arrayOf, at, isObject, type JsonObject, textOf, tryJson } from '../../c
 import { type Instant, instantOf } from '../../core/time/instant.ts';
 import { readArguments } from '../../core/tools/arguments.ts';
 import { markupCalls } from '../../core/tools/markup-calls.ts';
-import { contentText, type ModelCall, messageCalls, toolResults } from '../../core/tools/model-calls.ts';
+import { contentText, type ModelCall, messageCalls, modelCall, toolResults } from '../../core/tools/model-calls.ts';
 import { CallCounter, forgetOldest, SESSION_SLACK, toolCallEvent } from '../../core/tools/tool-call.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { interpretedIn } from './interpreted.ts';
 
 /** Members under which trainers keep the conversation of a rollout. */
 const LISTS = ['messages', 'conversation', 'conversations', 'trajectory', 'traj', 'chat_completions', 'history'];
@@ -74,7 +75,12 @@ export class Conversations {
 
   /** Calls in a text that the model wrote. */
   inText(text: unknown, place: CallPlace): readonly ToolCallEvent[] {
-    return typeof text === 'string' ? markupCalls(text).map((call) => this.#event(call, {}, place)) : [];
+    if (typeof text !== 'string') return [];
+    const calls = markupCalls(text);
+    if (calls.length > 0) return calls.map((call) => this.#event(call, {}, place));
+    return interpretedIn(text).map(({ code, output }) =>
+      this.#event(modelCall(undefined, 'python', { code }), { output }, place),
+    );
   }
 
   /** Calls of a conversation, or of the part of it that follows what was read of its episode before. */
