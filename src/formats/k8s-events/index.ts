@@ -10,7 +10,7 @@ import type { RawRecord } from '../../model/source.ts';
 /** Event objects of a cluster: `kubectl get events -o json`, the API's watch, and the lines of event exporters. */
 export const k8sEvents: Format = {
   id: 'k8s-events',
-  title: 'Kubernetes events, JSON',
+  title: 'Kubernetes events, JSON or YAML',
   roles: ['lease'],
   framing: 'auto',
   status: 'documented',
