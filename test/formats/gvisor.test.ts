@@ -24,6 +24,6 @@ it('tells equal pids of two sandboxes apart', () => {
 
 it('takes the container from the path of its log', () => {
   const id = '0123456789abcdef'.repeat(4);
-  expect(eventIn(`runsc/${id}/gvisor.boot.log`)).toMatchObject({ containerId: id, entityId: `${id}/5` });
+  expect(eventIn(`runsc/${id}/gvisor.boot.log`)).toMatchObject({ containerId: id, entityId: '0123456789ab/5' });
   expect(eventIn(`runsc/${id}0/gvisor.boot.log`)?.containerId).toBeUndefined();
 });

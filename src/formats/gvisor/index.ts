@@ -53,7 +53,7 @@ interface Sandbox {
 
 function open(context: DecodeContext, held?: unknown): Decoder {
   const containerId = /(?<![\da-f])[\da-f]{64}(?![\da-f])/.exec(context.path)?.[0];
-  const sandbox = { name: containerId ?? context.path, containerId };
+  const sandbox = { name: containerId?.slice(0, 12) ?? context.path, containerId };
   const state = (held as State | undefined) ?? { sandbox, sockets: new Map(), begun: new Map() };
   const decode = (record: RawRecord): Decoded => {
     const json = record.text.startsWith('{') ? tryJson(record.text) : undefined;
