@@ -20,3 +20,15 @@ it.each([
 ] as const)('tells of the processes %j which of them the call started', (pids, origin, expected) => {
   expect(lineageSays(ownerOf(pids, origin), { callId: 'c-7' } as Call)).toBe(expected);
 });
+
+it('names by the sensor’s id what has no pid', () => {
+  const chain = [
+    { pid: 0, entityId: 'box/7' },
+    { pid: 0, entityId: 'box/6' },
+    { pid: 0, entityId: 'box/5' },
+  ];
+  const owner = { process: chain[0], origin: { chain, callBy: 'argv', closedBy: 'root-pid' } } as unknown as Owner;
+  expect(lineageSays(owner, { callId: 'c-7' } as Call)).toBe(
+    'box/7 descends through box/6 from box/5, whose command line is the call c-7',
+  );
+});

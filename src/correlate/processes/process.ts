@@ -16,6 +16,11 @@ export type Program = Pick<Exec, 'args' | 'text'>;
 /** Pid 0 is the kernel's own idle task and never opens a socket. */
 export const NO_PID = 0;
 
+/** `pid 4312`; the sensor's own id where its records leave the pid out. */
+export function pidName({ pid, entityId }: Pick<Process, 'pid' | 'entityId'>): string {
+  return pid === NO_PID ? (entityId ?? 'no pid') : `pid ${pid}`;
+}
+
 /** One life of one pid on one host: pids are reused, lives are not. */
 export interface Process {
   readonly id: number;

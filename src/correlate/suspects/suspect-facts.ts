@@ -11,7 +11,7 @@ import type { EpisodeNames } from '../episodes/episode-names.ts';
 import type { EpisodeTable } from '../episodes/episodes.ts';
 import type { LeaseTable } from '../leases/leases.ts';
 import type { Owner } from '../processes/owner.ts';
-import { NO_PID, type Process } from '../processes/process.ts';
+import { type Process, pidName } from '../processes/process.ts';
 import type { Trail } from '../trail/walk.ts';
 import type { BeginningOf } from './beginnings.ts';
 import type { Contradiction } from './contradictions.ts';
@@ -43,8 +43,9 @@ export interface SuspectContext {
   readonly goesElsewhere: GoesElsewhere;
 }
 
-function nameOf({ comm, execs, exe, pid, entityId }: Process): string {
-  return `${comm ?? execs[0]?.exe ?? exe ?? 'process'} (${pid === NO_PID ? (entityId ?? 'no pid') : `pid ${pid}`})`;
+function nameOf(process: Process): string {
+  const { comm, execs, exe } = process;
+  return `${comm ?? execs[0]?.exe ?? exe ?? 'process'} (${pidName(process)})`;
 }
 
 /** What is said of processes is kept by the ten thousand, each of one violation: as texts of their own, see `ownText`. */
@@ -87,10 +88,10 @@ export function platformSays(kind: 'uid' | 'parent' | 'host', process: Process):
 export function lineageSays({ origin, process }: Owner, call: Call): string {
   const { chain, callBy, closedBy } = origin;
   const top = chain[chain.length - 1] ?? process;
-  const between = chain.slice(1, -1).map(({ pid }) => pid);
+  const between = chain.slice(1, -1).map((one) => pidName(one).replace(/^pid /, ''));
   const through = between.length === 0 ? '' : ` through ${between.join(', ')}`;
   const descent =
-    chain.length < 2 ? `pid ${top.pid} is a process` : `pid ${process.pid} descends${through} from pid ${top.pid},`;
+    chain.length < 2 ? `${pidName(top)} is a process` : `${pidName(process)} descends${through} from ${pidName(top)},`;
   const tie = TIES[callBy ?? 'time'];
   const adopted =
     closedBy === 'adopted' ? '; one parent left no record and was found by pid order and command text' : '';

@@ -6,7 +6,7 @@ import { namesPlace } from '../processes/argument-owners.ts';
 import { EXEC_SLACK_US } from '../processes/exec-calls.ts';
 import { namesProgram } from '../processes/exec-text.ts';
 import type { Owner } from '../processes/owner.ts';
-import { NO_PID, type Process } from '../processes/process.ts';
+import { NO_PID, type Process, pidName } from '../processes/process.ts';
 import { takesCommands } from '../processes/takes-commands.ts';
 import { bystanders, MAX_BYSTANDERS } from './bystanders.ts';
 import { callSuspect, keyOfCall } from './call-suspect.ts';
@@ -110,7 +110,7 @@ function untracedSuspect(
   const fact: Fact = {
     code: 'process-lineage',
     strength: owner.isFirm ? 'untraced' : 'unsure',
-    says: `pid ${owner.process.pid} started in ${sandboxId} while ${lease.episodeId} held it, an episode without any recorded call`,
+    says: `${pidName(owner.process)} started in ${sandboxId} while ${lease.episodeId} held it, an episode without any recorded call`,
     trust: 'outside',
     refs: [owner.process.ref, lease.ref],
   };
@@ -139,7 +139,7 @@ function unrecordedCall({ origin }: Owner, { trail }: Scene): readonly Fact[] {
     {
       code: 'dst-in-arguments',
       strength: 'exec',
-      says: `pid ${top.pid} was started as calls of ${origin.sandboxId ?? 'the sandbox'} are, with the destination in its arguments, by no call that is recorded`,
+      says: `${pidName(top)} was started as calls of ${origin.sandboxId ?? 'the sandbox'} are, with the destination in its arguments, by no call that is recorded`,
       trust: 'outside',
       refs: [exec.ref],
     },
