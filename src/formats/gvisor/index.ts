@@ -45,15 +45,13 @@ interface State {
 
 /** What is known of the sandbox that wrote a file. */
 interface Sandbox {
-  /** Tells its pids from those of others. */
-  readonly name: string;
+  readonly path: string;
   /** `--debug-log=/var/log/runsc/%ID%/gvisor.%COMMAND%.log`, as the guides set it up. */
   readonly containerId: string | undefined;
 }
 
 function open(context: DecodeContext, held?: unknown): Decoder {
-  const containerId = /(?<![\da-f])[\da-f]{64}(?![\da-f])/.exec(context.path)?.[0];
-  const sandbox = { name: containerId?.slice(0, 12) ?? context.path, containerId };
+  const sandbox = { path: context.path, containerId: /(?<![\da-f])[\da-f]{64}(?![\da-f])/.exec(context.path)?.[0] };
   const state = (held as State | undefined) ?? { sandbox, sockets: new Map(), begun: new Map() };
   const decode = (record: RawRecord): Decoded => {
     const json = record.text.startsWith('{') ? tryJson(record.text) : undefined;
@@ -74,7 +72,7 @@ function eventOf(call: Call, record: RawRecord, state: State): Decoded {
   const { name, ended } = call;
   if (name === 'exit_group') return ended === undefined ? exitOf(call, record, state) : skipped('end of a call');
   if (name === 'connect' && ended === undefined) {
-    put(state.begun, `${call.tid}`, { call, record });
+    put(state.begun, entityOf(call.tid, record, state.sandbox), { call, record });
     return sockaddrIn(call.args) === undefined ? skipped('socket that is none of the network') : decoded();
   }
   if (ended === undefined) return skipped('call that begins');
@@ -84,11 +82,12 @@ function eventOf(call: Call, record: RawRecord, state: State): Decoded {
       return execOf(call, record, state);
     case 'socket': {
       const transport = transportOf(call.args);
-      if (transport !== undefined) put(state.sockets, `${call.pid}/${ended.result}`, transport);
+      if (transport !== undefined)
+        put(state.sockets, `${entityOf(call.pid, record, state.sandbox)}/${ended.result}`, transport);
       return skipped('socket without a far end');
     }
     case 'connect':
-      state.begun.delete(`${call.tid}`);
+      state.begun.delete(entityOf(call.tid, record, state.sandbox));
       return socketOf(call, record, state);
     case 'sendto':
     case 'accept':
@@ -99,8 +98,13 @@ function eventOf(call: Call, record: RawRecord, state: State): Decoded {
   }
 }
 
+/** Tells processes from those of other sandboxes: by the container, which the path or an envelope names, else by the log. */
+function entityOf(pid: number, record: RawRecord, { path, containerId = record.containerId }: Sandbox): string {
+  return `${containerId?.slice(0, 12) ?? path}/${pid}`;
+}
+
 /** At the moment at which the call began. */
-function baseOf({ stamp, raw, pid, comm, ended }: Call, record: RawRecord, { name, containerId }: Sandbox): Base {
+function baseOf({ stamp, raw, pid, comm, ended }: Call, record: RawRecord, sandbox: Sandbox): Base {
   const began = stamp && { ...stamp, at: micros(stamp.at - (ended?.tookUs ?? 0)) };
   return compact({
     kind: 'process' as const,
@@ -109,8 +113,8 @@ function baseOf({ stamp, raw, pid, comm, ended }: Call, record: RawRecord, { nam
     format: 'gvisor',
     clock: stamp === undefined ? 'none' : 'sandbox',
     host: record.host,
-    containerId: containerId ?? record.containerId,
-    entityId: `${name}/${pid}`,
+    containerId: sandbox.containerId ?? record.containerId,
+    entityId: entityOf(pid, record, sandbox),
     comm,
   });
 }
@@ -145,7 +149,7 @@ function socketEvent(call: Call, record: RawRecord, state: State): ProcessEvent 
   const remote = sockaddrIn(call.args);
   const fd = /^(0x[0-9a-f]+|\d+)/.exec(call.args)?.[1];
   if (remote === undefined || fd === undefined) return undefined;
-  const transport = state.sockets.get(`${call.pid}/${Number(fd)}`) ?? 'ip';
+  const transport = state.sockets.get(`${entityOf(call.pid, record, state.sandbox)}/${Number(fd)}`) ?? 'ip';
   const base = { ...baseOf(call, record, state.sandbox), socket: { transport, local: {}, remote } };
   if (call.name.startsWith('accept')) return { ...base, op: 'accept' };
   if (call.name === 'sendto') return { ...base, op: 'socket' };
