@@ -261,7 +261,7 @@ function investigate(
   const untraced = untracedOf(trail, senders, owners, context);
   const isUnseen = unseen.length > 0 && owners.some(isByTime);
   const connected = telemetry.connectedShare({ group, trail, owners });
-  const firstSent = telemetry.firstSentShare({ trail, owners });
+  const firstSent = telemetry.firstSentShare({ group, trail, owners });
   const records = [
     ...(owners.length === 0 ? processMissing(trail) : isUnseen ? [unseenMissing(unseen)] : []),
     ...(connected < 1 ? [CONNECTS_MISSING] : []),

@@ -1,3 +1,4 @@
+import type { Group } from '../groups/group.ts';
 import type { Trail } from '../trail/walk.ts';
 import type { Lineage, Origin } from './lineage.ts';
 import type { Owner } from './owner.ts';
@@ -5,8 +6,10 @@ import { FIRM_WINDOW_US } from './owners.ts';
 import type { Process } from './process.ts';
 import type { ProcessTable } from './processes.ts';
 import { fromSending, mayBeSentAgain, SENT_AGAIN_US } from './resends.ts';
+import { mayBePadded } from './sockets.ts';
 
 interface Asking {
+  readonly group: Pick<Group, 'members'>;
   readonly trail: Pick<Trail, 'host' | 'tuples' | 'via' | 'windowUs' | 'errorUs' | 'begun'>;
   readonly owners: readonly Pick<Owner, 'how' | 'isFirm' | 'process' | 'origin'>[];
 }
@@ -17,6 +20,9 @@ interface Asking {
  */
 export type FirstSentShare = (asking: Asking) => number;
 
+/** What a second that was cut off and written as zeros hides. */
+const PADDED_US = 1_000_000;
+
 /** The records that would tell, in plain words. */
 export const PORT_MISSING =
   'records of the flow with its source port: packets that others sent again may have gone to the destination at that moment';
@@ -25,10 +31,11 @@ export function openFirstSentShare(
   processes: Pick<ProcessTable, 'hostNames' | 'sockets'>,
   lineage: Pick<Lineage, 'origin'>,
 ): FirstSentShare {
-  return ({ trail: { host, tuples, via, windowUs, errorUs, begun }, owners }) => {
+  return ({ group, trail: { host, tuples, via, windowUs, errorUs, begun }, owners }) => {
     const [tuple] = tuples;
     const own = owners.filter(({ how, isFirm }) => how === 'destination' && isFirm);
     if (tuple === undefined || own.length === 0 || !mayBeSentAgain(tuple, { via, windowUs })) return 1;
+    const paddedUs = group.members.some(({ timed: { event } }) => mayBePadded(event)) ? PADDED_US : 0;
     const named = new Set(own.map(({ process, origin }) => causeOf(process, origin)));
     const all = new Set(named);
     for (const name of host === undefined ? processes.hostNames() : [host])
@@ -36,7 +43,7 @@ export function openFirstSentShare(
         from: begun - SENT_AGAIN_US,
         to: begun,
       })) {
-        const slackUs = FIRM_WINDOW_US + errorUs + socket.errorUs;
+        const slackUs = FIRM_WINDOW_US + errorUs + socket.errorUs + paddedUs + (socket.isWhole ? PADDED_US : 0);
         const { process } = socket;
         if ((process.exited ?? Infinity) >= begun - slackUs && fromSending(socket.at, begun) <= slackUs)
           all.add(causeOf(process, lineage.origin(process)));

@@ -1,5 +1,5 @@
 import { push } from '../../core/push.ts';
-import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
+import type { Endpoint, Event, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
 import type { Timed } from '../../model/timed.ts';
@@ -11,12 +11,21 @@ export interface Socket {
   readonly tuple: SocketTuple;
   readonly at: Micros;
   readonly errorUs: number;
+  /** The stamp names a whole second, see `mayBePadded`. */
+  readonly isWhole: boolean;
   /** `snapshot`: seen open at that moment, opened before. */
   readonly seen: 'connect' | 'snapshot' | 'alert';
   readonly result: ProcessEvent['result'];
   readonly sharers: number;
   readonly ref: SourceRef;
 }
+
+/** Some write zeros for the parts of a second that they do not know: a stamp of a whole second may stand for any moment in it. */
+export function mayBePadded({ time: { at, stepUs } }: Pick<Event, 'time'>): boolean {
+  return stepUs < SECOND_US && at % SECOND_US === 0;
+}
+
+const SECOND_US = 1_000_000;
 
 /** From one time to another, both included. */
 export interface Stretch {
@@ -79,6 +88,7 @@ export class SocketTable {
       tuple,
       at: timed.at,
       errorUs: timed.errorUs + event.time.stepUs,
+      isWhole: mayBePadded(event),
       seen: event.op === 'socket' ? 'snapshot' : event.op === 'alert' ? 'alert' : 'connect',
       result: event.result,
       sharers: event.sharers?.length ?? 1,

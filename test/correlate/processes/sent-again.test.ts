@@ -14,15 +14,21 @@ interface Connect {
   /** Before the packet, microseconds. */
   readonly before: number;
   readonly exited?: number;
+  readonly isWhole?: boolean;
   readonly call?: string;
 }
 
 const processOf = ({ id, exited }: Connect): object => ({ id, exited });
 
 /** `own`: whom time names. */
-function shareOf(own: Connect, others: readonly Connect[], trail: object = {}, owner: object = {}): number {
+function shareOf(own: Connect, others: readonly Connect[], trail: object = {}, owner: object = {}, at = 7): number {
   const byId = new Map([own, ...others].map((one) => [one.id, one]));
-  const connects = [own, ...others].map((one) => ({ at: BEGUN - one.before, errorUs: 0, process: processOf(one) }));
+  const connects = [own, ...others].map((one) => ({
+    at: BEGUN - one.before,
+    errorUs: 0,
+    isWhole: one.isWhole === true,
+    process: processOf(one),
+  }));
   const connectsTo = (_host: string, _ip: string, _port: number, { from, to }: Stretch): object[] =>
     connects.filter(({ at }) => at >= from && at <= to);
   const originOf = ({ id }: { readonly id: number }): object => {
@@ -32,6 +38,7 @@ function shareOf(own: Connect, others: readonly Connect[], trail: object = {}, o
   const open = [{ hostNames: () => ['h'], sockets: { connectsTo } }, { origin: originOf }] as unknown as Open;
   const process = processOf(own);
   const asked = {
+    group: { members: [{ timed: { event: { time: { at, stepUs: 1 } } } }] },
     trail: {
       host: undefined,
       tuples: [{ transport: 'tcp', srcIp: '', srcPort: 0, dstIp: '192.0.2.7', dstPort: 443 }],
@@ -71,6 +78,13 @@ describe('of a packet whose record tells no source port, the share of whom time 
     ['is all where its process connected before', 1, [{ id: 1, before: 3 * S }]],
     ['is all where it was long ago', 1, [{ id: 2, before: 90 * S }]],
   ])('%s', (_, expected, others) => expect(shareOf(own, others)).toBe(expected));
+
+  it('is a half where one of the stamps of whole seconds may stand for a later moment', () => {
+    const near = { id: 2, before: 9.9 * S };
+    expect(shareOf(own, [near])).toBe(1);
+    expect(shareOf(own, [{ ...near, isWhole: true }])).toBe(0.5);
+    expect(shareOf(own, [near], {}, {}, 9 * S)).toBe(0.5);
+  });
 
   it('counts processes of one call together', () => {
     const call = { call: 'c1' };
