@@ -172,9 +172,11 @@ function mentionSuspects(
     const distance = Math.abs((call.start ?? 0) - scene.trail.begun);
     if (nearest.mayHold(distance)) nearest.offer(distance, call);
   }
-  const strangers = settled ? [] : strangersIn(scene.owners);
+  const owned = settled ? [] : strangerOwners(scene.owners);
+  const strangers = owned.map(({ process }) => process);
   const against = (call: Call): readonly Fact[] => {
     if (settled) return [OTHER_PROCESS];
+    if (areElsewhere(call, owned)) return [OTHER_SANDBOX];
     if (beganBefore(call, strangers)) return [EARLIER_PROCESS];
     return runsOther(call, strangers) ? [OTHER_PROGRAM] : [];
   };
@@ -185,11 +187,20 @@ function mentionSuspects(
     );
 }
 
-/** Processes that opened the flow, where nothing says whence they come. */
-function strangersIn(owners: readonly Owner[]): readonly Process[] {
-  return owners
-    .filter(({ isFirm, origin }) => isFirm && origin.call === undefined && origin.platform === undefined)
-    .map(({ process }) => process);
+/** Processes that opened the flow, where nothing says which call they come from. */
+function strangerOwners(owners: readonly Owner[]): readonly Owner[] {
+  return owners.filter(({ isFirm, origin }) => isFirm && origin.call === undefined && origin.platform === undefined);
+}
+
+/** All of them run in other sandboxes than the call. Everybody asks the resolver all the time: who did then tells less. */
+function areElsewhere({ sandboxId }: Call, strangers: readonly Owner[]): boolean {
+  return (
+    sandboxId !== undefined &&
+    strangers.length > 0 &&
+    strangers.every(
+      ({ how, origin }) => how !== 'resolver' && origin.sandboxId !== undefined && origin.sandboxId !== sandboxId,
+    )
+  );
 }
 
 /** All processes that may have opened the flow were there before the call, ran nothing new in it and are told nothing by calls. */
@@ -224,6 +235,14 @@ const OTHER_PROGRAM: Fact = {
   code: 'process-excludes',
   strength: 'other-program',
   says: 'the process that opened the flow runs a program that the command does not name',
+  trust: 'outside',
+  refs: [],
+};
+
+const OTHER_SANDBOX: Fact = {
+  code: 'process-excludes',
+  strength: 'other-process',
+  says: 'the process that opened the flow runs in another sandbox',
   trust: 'outside',
   refs: [],
 };

@@ -67,6 +67,29 @@ describe('calls that name the destination', () => {
       { owners: [owner(process(7, { comm: 'nc' }))], named: [call('b', { command: undefined } as Partial<Call>)] },
       { 'call|b': named, 'unknown|h|7': ['socket-owner tuple'], ...BYSTANDER },
     ],
+    [
+      'are out where the stranger runs in another sandbox',
+      { owners: [owner(process(7), { sandboxId: 't' }, { how: 'destination' })], named: [B], sandboxes: ['s', 't'] },
+      {
+        'call|b': [...named, 'process-excludes other-process'],
+        'unknown|h|7': ['socket-owner destination'],
+        ...BYSTANDER,
+      },
+    ],
+    [
+      'are not where one of two runs in theirs',
+      {
+        owners: [owner(process(7), { sandboxId: 't' }), owner(process(8), { sandboxId: 's' })],
+        named: [B],
+        sandboxes: ['s', 't'],
+      },
+      { 'call|b': named, 'unknown|h|7': ['socket-owner tuple'], 'unknown|h|8': ['socket-owner tuple'], ...BYSTANDER },
+    ],
+    [
+      'nor where it asked the resolver, as everybody does',
+      { owners: [owner(process(7), { sandboxId: 't' }, { how: 'resolver' })], named: [B], sandboxes: ['s', 't'] },
+      { 'call|b': named, 'unknown|h|7': ['socket-owner resolver'], ...BYSTANDER },
+    ],
     ['are out where they never ran', { named: [call('b', { executed: false })] }, BYSTANDER],
     ['are out on another host', { named: [call('b', { host: 'other' })] }, BYSTANDER],
     [
