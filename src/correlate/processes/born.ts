@@ -1,9 +1,8 @@
 import type { Micros } from '../../model/time.ts';
 import type { Process } from './process.ts';
 import type { ProcessTable } from './processes.ts';
+import { FORK_GAP } from './rounds.ts';
 
-/** How far apart the pids of what began together may be: pids are handed out in order, shared by the whole kernel. */
-export const FORK_GAP = 512;
 /** A process takes so long from its fork to its exec, which is the first that records tell of it. */
 const EXEC_US = 1_500_000;
 

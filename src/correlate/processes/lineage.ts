@@ -4,11 +4,12 @@ import type { Call } from '../episodes/call.ts';
 import type { EpisodeTable } from '../episodes/episodes.ts';
 import type { HostTable } from '../hosts.ts';
 import type { LeaseTable } from '../leases/leases.ts';
-import { bornOf, FORK_GAP } from './born.ts';
+import { bornOf } from './born.ts';
 import { EXEC_SLACK_US, type ExecCall, type ExecCalls, openExecCalls } from './exec-calls.ts';
 import { containsCommand, distinctive, isCommon } from './exec-text.ts';
 import type { Process } from './process.ts';
 import type { ProcessTable } from './processes.ts';
+import { FORK_GAP } from './rounds.ts';
 import { execBefore, hadEnded, nearestBefore } from './shells.ts';
 
 /** Where a process comes from, as far as the records tell. */

@@ -4,6 +4,7 @@ import type { ProcessEvent } from '../../model/event.ts';
 import type { Micros } from '../../model/time.ts';
 import type { Timed } from '../../model/timed.ts';
 import { NO_PID, type Process, type Program } from './process.ts';
+import { type IsHandedOut, openRounds } from './rounds.ts';
 import { sameLife } from './same-life.ts';
 import { firstFrom, SocketTable } from './sockets.ts';
 
@@ -21,6 +22,9 @@ export class ProcessTable {
   /** By host and pid of the parent. */
   readonly #children = new Map<string, Map<number, Process[]>>();
   readonly #hosts = new Set<string>();
+  readonly #rounds = new Map<string, IsHandedOut>();
+  /** From when on the pid of a parent may be another's, by its id. */
+  readonly #lost = new Map<number, number>();
 
   /** `events` are taken out, each when it is in here: what is made of them is nearly as much. */
   constructor(events: Timed<ProcessEvent>[]) {
@@ -57,9 +61,38 @@ export class ProcessTable {
     }
     if (process.ppid === undefined || process.ppid <= 1) return undefined;
     const parent = this.at(process.host, process.ppid, process.first, 0);
-    if (parent === process || (parent?.exited !== undefined && parent.exited < process.first - 1_000_000))
-      return undefined;
-    return parent;
+    if (parent === undefined || parent === process) return undefined;
+    const { exited = Infinity } = parent;
+    return exited < process.first - 1_000_000 || process.first >= this.#lostAt(parent) ? undefined : parent;
+  }
+
+  /** From when on its pid may be another's: it was handed out again since the last sign of the process, which are its children as well. */
+  #lostAt(parent: Process): number {
+    const known = this.#lost.get(parent.id);
+    if (known !== undefined) return known;
+    const { host, pid, first, last } = parent;
+    const isHandedOut = this.#roundsOf(host);
+    let lost = Infinity;
+    let sign = { at: first, pid };
+    for (const child of this.childrenOf(host, pid)) {
+      if (child.first <= first) continue;
+      if (child.first > last && isHandedOut(pid, sign, { at: child.first, pid: child.pid })) {
+        lost = child.first;
+        break;
+      }
+      sign = { at: child.first, pid: child.pid };
+    }
+    this.#lost.set(parent.id, lost);
+    return lost;
+  }
+
+  #roundsOf(host: string | undefined): IsHandedOut {
+    const key = host ?? '';
+    const known = this.#rounds.get(key);
+    if (known !== undefined) return known;
+    const rounds = openRounds([...this.byPidOrder(host)].sort((a, b) => a.first - b.first || a.id - b.id));
+    this.#rounds.set(key, rounds);
+    return rounds;
   }
 
   /** Every process whose first record names this parent pid, in time order. */

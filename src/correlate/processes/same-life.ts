@@ -2,9 +2,7 @@ import type { ProcessEvent } from '../../model/event.ts';
 import type { Timed } from '../../model/timed.ts';
 import { containsCommand, distinctive } from './exec-text.ts';
 import type { Exec, Process, Program } from './process.ts';
-
-/** No host hands out all its pids faster than that: before, an exec is one of the same process. */
-const REUSE_US = 10_000_000;
+import { REUSE_US } from './rounds.ts';
 
 /**
  * A pid starts a new life when its parent changes to another living one, after its exit, or when it runs what the command it ran
