@@ -169,11 +169,16 @@ function isEscaped(text: string, at: number): boolean {
   return (at - before) % 2 === 1;
 }
 
+/** What JSON does not know of YAML's escapes, each read as a whole. YAML 1.2, chapter 5.7. */
+const ESCAPE = /\\(?:x([\da-fA-F]{2})|([ '])|.)/g;
+
 function quotedValue(text: string, quote: string, closing: number): string | undefined {
   if (!/^(?:\s+#.*)?$/.test(text.slice(closing + 1))) return undefined;
   const inner = text.slice(1, closing);
   if (quote === "'") return inner.replaceAll("''", "'");
-  const escaped = inner.replace(/\\x([\da-fA-F]{2})/g, '\\u00$1').replace(/\\([ '])/g, '$1');
+  const escaped = inner.replace(ESCAPE, (whole, byte?: string, sign?: string) =>
+    byte === undefined ? (sign ?? whole) : `\\u00${byte}`,
+  );
   const value = tryJson(`"${escaped}"`);
   return typeof value === 'string' ? value : undefined;
 }

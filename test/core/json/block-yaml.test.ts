@@ -45,6 +45,7 @@ describe('YAML in blocks', () => {
       'a: "one\n  two \\"x\\" \\\n  three"\nb: \'it\'\'s\'',
       { a: 'one two "x" three', b: "it's" },
     ],
+    ['escapes one after the other', 'a: "\\\\ \\x41\\\\x41\\ \\u0042"', { a: '\\ A\\x41 B' }],
     ['a literal text', 'a: |-\n  one\n    two: 2\n\n  three\nb: 1', { a: 'one\n  two: 2\n\nthree', b: 1 }],
     ['a number too long for one', "a: 12345678901234567890\nb: '7'", { a: '12345678901234567890', b: '7' }],
     ['nothing', 'a:\nb: {}\nc: []', { a: null, b: {}, c: [] }],
