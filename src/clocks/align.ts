@@ -63,7 +63,7 @@ export function alignClocks(domains: ReadonlySet<string>, sighted: Sighted, opti
       while (bridge(order, tree, around)) growTree(known, tree);
     }
   }
-  if (reference !== undefined) joinByEchoes(tree, reference, sighted.reaching, domains);
+  if (reference !== undefined) joinByEchoes(tree, reference, sighted.reaching, around);
   for (const [domain, ahead] of options.stated) {
     const segment = { from: -Infinity, origin: 0, offset: ahead, slope: 0, halfWidth: 0, pairs: 0 };
     tree.set(domain, { via: undefined, segments: [segment], halfWidth: 0, pairs: 0, method: 'stated by the user' });

@@ -1,19 +1,24 @@
 import { findEcho, type Reaching } from './echoes.ts';
+import type { Neighbourhood } from './neighbours.ts';
 import type { Observation } from './sightings.ts';
 import { leadsOver, type Placed, type Tree, toReference } from './tree.ts';
 
 const METHOD = 'far ends';
 
-/** Clocks without pairs with the reference join it by where packets of the same hosts went, as far as those agree. */
+/**
+ * Clocks without pairs with the reference join it by where packets of the same hosts went, as far as those agree, if no file of their own
+ * host tells more.
+ */
 export function joinByEchoes(
   tree: Tree,
   reference: string,
   reaching: readonly Observation[],
-  domains: ReadonlySet<string>,
+  { domains, hostOf }: Pick<Neighbourhood, 'domains' | 'hostOf'>,
 ): void {
   if (reaching.length === 0) return;
   const strays = [...tree].flatMap(([domain, { method }]) => (method === 'unconnected' ? [domain] : []));
-  const single = [...domains].filter((domain) => !tree.has(domain)).sort();
+  const hosts = new Set([...tree.keys()].flatMap((domain) => hostOf(domain) ?? []));
+  const single = [...domains].filter((domain) => !tree.has(domain) && !hosts.has(hostOf(domain) ?? '')).sort();
   const groups = [...strays.map((stray) => groupOf(tree, stray)), ...single.map((domain) => [domain])];
   const others = seenBy(tree, groupOf(tree, reference), reaching);
   for (const group of groups) {

@@ -46,11 +46,13 @@ export function findEcho(own: readonly Reaching[], others: readonly Reaching[]):
   const offsets = offsetsOf(differences);
   if (offsets === undefined) return undefined;
   const pairs = nearestOf(differences, offsets);
-  const segments = fitDifferences({
+  const columns = {
     at: Float64Array.from(pairs, ({ at }) => at),
     lo: Float64Array.from(pairs, ({ lo }) => lo),
     hi: Float64Array.from(pairs, ({ hi }) => hi),
-  });
+  };
+  // Echoes of one offset are late each in its own way, which is no step.
+  const segments = fitDifferences(columns, offsets.length - 1);
   if (segments === undefined) return undefined;
   const agreeing = segments.reduce((sum, segment) => sum + segment.pairs, 0);
   if (agreeing < LEAST_AGREEING || agreeing < pairs.length * LEAST_SHARE) return undefined;

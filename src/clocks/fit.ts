@@ -42,8 +42,11 @@ const MIN_DRIFT_SPAN_US = 60_000_000;
 const MIN_DRIFT_US = 20_000;
 
 /** Robust lines through differences, from step to step. Undefined with fewer than 3 agreeing pairs. */
-export function fitDifferences(differences: Pick<Pairs, 'at' | 'lo' | 'hi'>): readonly Segment[] | undefined {
-  return fitSorted(pairsOf(differences, MOST_PAIRS), MOST_STEPS);
+export function fitDifferences(
+  differences: Pick<Pairs, 'at' | 'lo' | 'hi'>,
+  mostSteps = MOST_STEPS,
+): readonly Segment[] | undefined {
+  return fitSorted(pairsOf(differences, MOST_PAIRS), mostSteps);
 }
 
 function fitSorted(pairs: Pairs, stepsLeft: number): readonly Segment[] | undefined {

@@ -28,6 +28,12 @@ function seenBy(host: string, firewall: string): readonly Observation[] {
   }).flat();
 }
 
+/** Files in a folder of a host are of that host. */
+const around = (...domains: readonly string[]) => ({
+  domains: new Set(domains),
+  hostOf: (domain: string) => /^(\w+)\//.exec(domain)?.[1],
+});
+
 describe('clocks without pairs with the reference', () => {
   it('join it by where packets went, with all that lead over them', () => {
     const tree: Tree = new Map([
@@ -36,7 +42,7 @@ describe('clocks without pairs with the reference', () => {
       ['fw', root('unconnected')],
       ['ids', { ...root('flow'), via: 'fw', halfWidth: 15_000 }],
     ]);
-    joinByEchoes(tree, 'traces', seenBy('audit', 'ids'), new Set(tree.keys()));
+    joinByEchoes(tree, 'traces', seenBy('audit', 'ids'), around(...tree.keys()));
     for (const domain of ['fw', 'ids']) expect(toReference(tree, domain, START + AHEAD)).toBeCloseTo(START, -3);
     expect(tree.get('fw')).toMatchObject({ via: 'traces', method: 'far ends', pairs: 40 });
     expect(tree.get('ids')?.halfWidth).toBeGreaterThan(15_000);
@@ -44,10 +50,19 @@ describe('clocks without pairs with the reference', () => {
 
   it('join it where they have no pairs at all', () => {
     const tree: Tree = new Map([['audit', root('reference')]]);
-    joinByEchoes(tree, 'audit', seenBy('audit', 'fw'), new Set(['audit', 'fw', 'other']));
+    joinByEchoes(tree, 'audit', seenBy('audit', 'fw'), around('audit', 'fw', 'other'));
     expect(toReference(tree, 'fw', START + AHEAD)).toBeCloseTo(START, -3);
     expect(tree.has('other')).toBe(false);
   });
+});
+
+it('a clock without pairs joins no other where a file of its host tells more', () => {
+  const tree: Tree = new Map([
+    ['audit', root('reference')],
+    ['h/audit', { ...root('command'), via: 'audit' }],
+  ]);
+  joinByEchoes(tree, 'audit', seenBy('audit', 'h/fw'), around('audit', 'h/audit', 'h/fw'));
+  expect(tree.has('h/fw')).toBe(false);
 });
 
 type Seen = Exclude<Event, { kind: 'tool-call' }>;
