@@ -16,6 +16,8 @@ export interface Observation extends Moment {
 
 /** Sightings of one kind that are remembered; some ten thousands place a clock as well as millions. */
 const MOST_OF_A_KIND = 60_000;
+/** Of those that only all together tell something: as many differences as are looked at come of fewer. */
+const MOST_REACHING = 20_000;
 /** So many times as many are expected of a kind that is thinned out beforehand: that there were too many is then as good as certain. */
 const SURPLUS = 1.5;
 const MOST_THINNED = 0xffff;
@@ -59,6 +61,7 @@ export const HOW = {
 /** Sightings whose keys begin with the same word. Only keys whose hash ends in zeros under `mask` are remembered. */
 export interface Kind {
   mask: number;
+  readonly most: number;
   readonly rows: Rows;
   /** How often each key was seen, by domain. */
   readonly counts: Map<string, Map<string, number>>;
@@ -174,7 +177,7 @@ export class Sightings {
     rows.hi.push(hi);
     rows.n.push(how.numbered ? before + 1 : how.total === 'one' ? 1 : 0);
     rows.totals.push(how.total);
-    while (rows.keys.length > MOST_OF_A_KIND && kind.mask < MOST_THINNED) thinOut(kind);
+    while (rows.keys.length > kind.most && kind.mask < MOST_THINNED) thinOut(kind);
   }
 
   #kindOf(hash: number): Kind {
@@ -182,6 +185,7 @@ export class Sightings {
     if (kind === undefined) {
       kind = {
         mask: this.#presumed.get(hash) ?? 0,
+        most: REACHING.has(hash) ? MOST_REACHING : MOST_OF_A_KIND,
         rows: { domains: [], keys: [], lo: [], hi: [], n: [], totals: [] },
         counts: new Map(),
       };
