@@ -24,8 +24,9 @@ describe('listings', () => {
     const { code, out, err } = await runCommand(['formats']);
     expect([code, err]).toEqual([0, 'egressblame formats ID tells all of one.\n']);
     expect(out.trimEnd().split('\n')).toHaveLength(formats.length);
+    const width = Math.max(...formats.map(({ id }) => id.length));
     for (const { id, title, roles } of formats)
-      expect(out.split('\n')).toContain(`${id.padEnd(20)}  ${title} (${roles.join(', ')})`);
+      expect(out.split('\n')).toContain(`${id.padEnd(width)}  ${title} (${roles.join(', ')})`);
     const rows = JSON.parse((await runCommand(['formats', '--json'])).out) as { id: string; contributes: string[] }[];
     expect(rows.map(({ id }) => id)).toEqual(formats.map(({ id }) => id));
     expect(rows.find(({ id }) => id === 'conntrack')?.contributes).toEqual(['nat', 'flow']);

@@ -70,16 +70,17 @@ function addAddress(
   add(found, ports === undefined ? { value, kind: 'ip', encoding } : { value, kind: 'ip', encoding, ports });
 }
 
-/** Of the host that the match holds. */
-function portsOf(text: string, { index, 1: host = '' }: RegExpExecArray): readonly number[] | undefined {
-  return portsAround(text, index, index + host.length);
+/** Of the host that the match ends with. */
+function portsOf(text: string, { index, 0: all, 1: host = '' }: RegExpExecArray): readonly number[] | undefined {
+  const end = index + all.length;
+  return portsAround(text, end - host.length, end);
 }
 
 function collect(text: string, encoding: Mention['encoding'], depth: number, found: Map<string, Mention>): void {
   if (text.includes('.')) {
     for (const match of matches(text, IPV4)) addAddress(text, match, encoding, found);
     for (const match of matches(text, DOMAIN)) addDomain(match[1], encoding, found, portsOf(text, match));
-    for (const match of matches(text, GENERATED)) addDomain(match[1], 'variable', found);
+    for (const match of matches(text, GENERATED)) addDomain(match[1], 'variable', found, portsOf(text, match));
   }
   if (text.includes(':')) for (const match of matches(text, IPV6)) addAddress(text, match, encoding, found);
   numberForms(text, found);

@@ -41,6 +41,9 @@ const PING_BEFORE =
 /** dig(1): the server, unless it is asked on another port. */
 const DIG_BEFORE = /(?:^|[\s;&|('"`/])dig(?:[ \t]+(?!-p)[^\s;&|]+)*[ \t]+@$/;
 const DIG_BEHIND = /(?![^;&|\n]*[ \t]-p)/y;
+/** What asks a resolver for a name, whose first labels may be made at run time, and goes nowhere else by it. */
+const ASKED_BEFORE =
+  /(?:(?:^|[\s;&|('"`/])(?:dig|drill|kdig|nslookup|getent[ \t]+a?hosts(?:v[46])?)|(?:^|[;&|(`\n]|\b(?:do|then))[ \t]*host)(?:[ \t]+[^\s;&|]+)*[ \t]+['"]?(?:[^\s;&|'"@]*\.)?$/;
 
 /** Of what has no ports. */
 export const NO_PORT = 0;
@@ -61,6 +64,8 @@ export function portsAround(text: string, start: number, end: number): readonly 
 function portsOfProgram(text: string, from: number, to: number): readonly number[] | undefined {
   const before = text.slice(Math.max(0, from - MAX_COMMAND), from);
   if (PING_BEFORE.test(before)) return [NO_PORT];
+  const asked = ASKED_BEFORE.exec(before)?.[0];
+  if (asked !== undefined) return /[ \t]-p/.test(asked) ? undefined : [53];
   DIG_BEHIND.lastIndex = to;
   return DIG_BEFORE.test(before) && DIG_BEHIND.test(text) ? [53] : portsOfSsh(before, text, to);
 }

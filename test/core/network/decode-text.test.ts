@@ -98,9 +98,24 @@ describe('addresses and names in a command', () => {
     ['curl http://relay.example/x', [80, 443]],
     ['python3 xm.py relay.example:3333', [3333]],
     ['curl relay.example', undefined],
-    ['curl http://relay.example/; dig relay.example', undefined],
+    ['dig +short +time=2 relay.example', [53]],
+    ['dig -p 5353 relay.example', undefined],
+    ['getent ahostsv4 relay.example', [53]],
+    ['for h in a b; do host relay.example; done', [53]],
+    ['run --on host relay.example', undefined],
+    ['nslookup relay.example; curl relay.example', undefined],
+    ['curl http://relay.example/; dig relay.example', [80, 443, 53]],
+    ['curl http://relay.example/; curl relay.example', undefined],
   ])('of a name have their ports with them: %s', (command, ports) => {
     expect(findMentions(command).find(({ value }) => value === 'relay.example')?.ports).toEqual(ports);
+  });
+
+  it('of a name whose first labels are made at run time have their ports with them', () => {
+    const asked = findMentions('dig +short $l.$i.t.relay.example; curl $x.b.example');
+    expect(asked.map(({ value, ports }) => [value, ports])).toEqual([
+      ['t.relay.example', [53]],
+      ['b.example', undefined],
+    ]);
   });
 
   it.each<[string, string | undefined, (readonly number[])?]>([
