@@ -11,7 +11,7 @@ import type { Out, Place } from './place.ts';
 
 /**
  * ART: groups of trajectories, one a line, or trajectories as rows of a table (`trajectories/<split>/<step>.parquet`, versions 1 and
- * 2). https://github.com/OpenPipe/ART (`art.utils.trajectory_logging`, `art.utils.trajectory_migration`, `art.trajectories`)
+ * 2). OpenPipe's ART (`art.utils.trajectory_logging`, `art.utils.trajectory_migration`, `art.trajectories`)
  */
 export function isArt(doc: JsonObject): boolean {
   if ('messages_and_choices' in doc && 'reward' in doc) return true;
