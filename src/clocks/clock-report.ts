@@ -1,6 +1,7 @@
 import { wordTable } from '../core/word-table.ts';
 import type { ClockReport } from '../model/report.ts';
 import type { Micros } from '../model/time.ts';
+import { offsetAt } from './fit.ts';
 import { driftOf, type Placed, toReference } from './tree.ts';
 
 /** Without any pair a clock may be off by this much before windows miss: NTP-kept hosts are within it, others are told apart by the note. */
@@ -58,8 +59,7 @@ function stepsOf(place: Placed, tree: ReadonlyMap<string, Placed>): ClockReport[
   const own = place.segments.slice(1).map((segment, i) => {
     const before = place.segments[i] ?? segment;
     const at = segment.from;
-    const value = (s: typeof segment): number => s.offset + s.slope * (at - s.origin);
-    return { at: Math.round(at) as Micros, byUs: Math.round(value(segment) - value(before)) };
+    return { at: Math.round(at) as Micros, byUs: Math.round(offsetAt(segment, at) - offsetAt(before, at)) };
   });
   const next = place.via === undefined ? undefined : tree.get(place.via);
   return own.length > 0 || next === undefined || place.segments.length > 0 ? own : stepsOf(next, tree);

@@ -1,7 +1,7 @@
 import { greatest, least } from '../core/extremes.ts';
 import { UNKNOWN_ERROR_US } from './clock-report.ts';
 import type { Edge } from './edges.ts';
-import type { Segment } from './fit.ts';
+import { offsetAt, type Segment } from './fit.ts';
 import { type Tree, wayFrom } from './tree.ts';
 
 /** Pairs that cease for so many times their usual distance, or for longer than they went on, say nothing more of the clock. */
@@ -38,10 +38,6 @@ function stepError(previous: Segment, segment: Segment, reading: number): number
   const twice = by < 0 ? -by : 0;
   const [first, last] = [Math.min(after, before) - twice, Math.max(after, before) + twice];
   return reading > first && reading < last ? Math.abs(by) : 0;
-}
-
-function offsetAt({ offset, slope, origin }: Segment, at: number): number {
-  return offset + slope * (at - origin);
 }
 
 /** From where to where pairs of a clock with any other tell of it, its own time. */

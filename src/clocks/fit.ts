@@ -18,6 +18,11 @@ export interface Segment {
   readonly pairs: number;
 }
 
+/** By how much the clock is ahead at this reading of its own, as the segment has it. */
+export function offsetAt({ offset, slope, origin }: Pick<Segment, 'offset' | 'slope' | 'origin'>, at: number): number {
+  return offset + slope * (at - origin);
+}
+
 /** Every segment is at least this wide. */
 export const LEAST_HALF_WIDTH_US = 15_000;
 const MIN_PAIRS = 3;
@@ -126,8 +131,6 @@ function edgeLength(inside: Uint8Array): number {
   return length;
 }
 
-const offsetAt = ({ offset, slope, origin }: Segment, at: number): number => offset + slope * (at - origin);
-
 interface Line {
   readonly origin: number;
   readonly offset: number;
@@ -135,10 +138,10 @@ interface Line {
 }
 
 /** 1 for each pair that a line runs through, up to what loggers differ by. */
-function insideOf({ at, lo, hi, count }: Pairs, { origin, offset, slope }: Line): Uint8Array {
+function insideOf({ at, lo, hi, count }: Pairs, line: Line): Uint8Array {
   const inside = new Uint8Array(count);
   for (let i = 0; i < count; i++) {
-    const value = offset + slope * ((at[i] ?? 0) - origin);
+    const value = offsetAt(line, at[i] ?? 0);
     if (value >= (lo[i] ?? 0) - JITTER_US && value <= (hi[i] ?? 0) + JITTER_US) inside[i] = 1;
   }
   return inside;

@@ -1,5 +1,5 @@
 import { push } from '../core/push.ts';
-import type { Segment } from './fit.ts';
+import { offsetAt, type Segment } from './fit.ts';
 import type { Neighbourhood } from './neighbours.ts';
 import type { Sighted } from './sightings.ts';
 import type { Tree } from './tree.ts';
@@ -31,7 +31,7 @@ export function sharpenSteps(tree: Tree, sighted: Sighted, { hostOf }: Neighbour
 function sharpen(segment: Segment, previous: Segment | undefined, readings: readonly number[]): Segment {
   const { after, before } = segment;
   if (previous === undefined || after === undefined || before === undefined) return segment;
-  const step = segment.offset + segment.slope * (after - segment.origin) - offsetAt(previous, after);
+  const step = offsetAt(segment, after) - offsetAt(previous, after);
   const inside = [after, ...readings.filter((at) => at > after && at < before), before];
   let widest = { size: 0, from: after, to: before };
   for (let i = 1; i < inside.length; i++) {
@@ -40,8 +40,4 @@ function sharpen(segment: Segment, previous: Segment | undefined, readings: read
   }
   if (step <= 0 || widest.size < step * GAP_SHARE) return segment;
   return { ...segment, from: (widest.from + widest.to) / 2, after: widest.from, before: widest.to };
-}
-
-function offsetAt({ offset, slope, origin }: Segment, at: number): number {
-  return offset + slope * (at - origin);
 }

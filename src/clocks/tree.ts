@@ -1,6 +1,6 @@
 import { push } from '../core/push.ts';
 import type { Edge } from './edges.ts';
-import type { Segment } from './fit.ts';
+import { offsetAt, type Segment } from './fit.ts';
 
 /** One domain's place in the tree of corrections: what it is ahead of its neighbour on the way to the reference. */
 export interface Placed {
@@ -113,16 +113,7 @@ export function* wayFrom(
 /** Slopes along the way to the reference; steps of neighbours are no drift. */
 export function driftOf(tree: ReadonlyMap<string, Placed>, domain: string, at: number): number {
   let sum = 0;
-  let reading = at;
-  let current: string | undefined = domain;
-  for (let depth = 0; current !== undefined && depth < MAX_DEPTH; depth++) {
-    const place: Placed | undefined = tree.get(current);
-    if (place === undefined) break;
-    const segment = segmentAt(place.segments, reading);
-    sum += segment?.slope ?? 0;
-    reading -= offsetOf(segment, reading);
-    current = place.via;
-  }
+  for (const { reading, segments } of wayFrom(tree, domain, at)) sum += segmentAt(segments, reading)?.slope ?? 0;
   return sum;
 }
 
@@ -143,5 +134,5 @@ function segmentAt(segments: readonly Segment[], at: number): Segment | undefine
 }
 
 function offsetOf(segment: Segment | undefined, at: number): number {
-  return segment === undefined ? 0 : segment.offset + segment.slope * (at - segment.origin);
+  return segment === undefined ? 0 : offsetAt(segment, at);
 }
