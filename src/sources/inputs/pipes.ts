@@ -26,13 +26,13 @@ export async function keepPipe(input: InputFile, options: UnpackOptions): Promis
 
 /**
  * Without waiting in a system call: as long as one waits, no process ends, not even at Ctrl-C. An empty chunk where nothing is there
- * yet lets the reader look whether to go on.
+ * yet lets the reader look whether to go on. A chunk is good until the next is asked for.
  */
 async function* bytesOf(path: string): AsyncGenerator<Uint8Array> {
   const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  const bytes = Buffer.allocUnsafeSlow(CHUNK);
   try {
     for (;;) {
-      const bytes = Buffer.allocUnsafeSlow(CHUNK);
       const length = await lengthRead(file, bytes);
       if (length === 0) return;
       if (length === undefined) await new Promise((turn) => setTimeout(turn, PAUSE_MS));
