@@ -12,7 +12,7 @@ const MODULES = [
     room: 'src/scan/',
     name: 'matcher',
     options: [
-      ...['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory'],
+      ...['--enable', 'simd', '--enable', 'threads', '--importMemory', '--sharedMemory', '--exportTable'],
       ...['--initialMemory', '1', '--maximumMemory', MOST_PAGES],
     ],
   },

@@ -1,6 +1,7 @@
 import { Buffer } from 'node:buffer';
 import { randomBytes } from 'node:crypto';
 import type { Template } from '../model/template.ts';
+import { CompiledTemplates } from './compiled/compiled-templates.ts';
 import { AREA_BYTES, LINES, MARK, RECORD_NUMBERS, ROW_NUMBERS, ROWS } from './layout.ts';
 import { LeftLines } from './left-lines.ts';
 import { MATCHER_WASM } from './matcher-wasm.ts';
@@ -9,9 +10,10 @@ import { Operations } from './operations.ts';
 
 /** What `assembly/matcher.ts` exports. */
 interface Exports {
+  readonly table: WebAssembly.Table;
   setSeed(low: number, high: number): void;
   setLeft(hashes: number, mask: number, ports: number, clients: number, shift: number): void;
-  scan(origin: number, from: number, to: number, root: number, rows: number, rowsEnd: number): number;
+  scan(origin: number, from: number, to: number, root: number, rows: number, rowsEnd: number, compiled: number): number;
   cut(
     origin: number,
     from: number,
@@ -26,6 +28,9 @@ interface Exports {
 
 /** So many bytes of lines can be scanned at once. */
 export const MOST_BYTES = LINES.to - LINES.from;
+
+/** Of more operations no machine code is made: it would take long to make, and such logs have no few templates that take most lines. */
+const MOST_COMPILED = 2000;
 
 let compiled: WebAssembly.Module | undefined;
 
@@ -51,6 +56,7 @@ export function createMatcher(area: Area): Matcher | undefined {
 export class Matcher {
   readonly #exports: Exports;
   readonly #operations: Operations;
+  readonly #compiled: CompiledTemplates;
   readonly #memory: ArrayBufferLike;
   readonly #rowsAt: number;
   readonly #lines: Uint8Array;
@@ -65,11 +71,13 @@ export class Matcher {
   /** Lines of which there is no row of their own. */
   readonly left: LeftLines;
 
-  constructor(exports: Exports, { memory: { buffer }, number }: Area) {
+  constructor(exports: Exports, { memory, number }: Area) {
+    const { buffer } = memory;
     const base = number * AREA_BYTES;
     this.#exports = exports;
     this.#memory = buffer;
     this.#operations = new Operations(buffer, base);
+    this.#compiled = new CompiledTemplates(exports, memory);
     this.#lines = new Uint8Array(buffer, base + LINES.from, MOST_BYTES);
     this.#rowsAt = base + ROWS.from;
     this.rows = new Uint32Array(buffer, this.#rowsAt, (ROWS.to - ROWS.from) / 4);
@@ -83,12 +91,15 @@ export class Matcher {
 
   /** False where it is known already, or there is no more room. */
   add(template: Template): boolean {
-    return this.#operations.add(template);
+    const isNew = this.#operations.add(template);
+    if (isNew) this.#compiled.isBehind = true;
+    return isNew;
   }
 
   /** Forgets all templates. */
   clear(): void {
     this.#operations.clear();
+    this.#compiled.clear();
     this.left.clear();
   }
 
@@ -98,13 +109,23 @@ export class Matcher {
     if (!isHere) this.#lines.set(lines);
     this.#from = isHere ? lines.byteOffset : this.#lines.byteOffset;
     this.#to = this.#from + lines.length;
+    this.#compiled.note(lines.length);
+  }
+
+  /** Lines are compared with the templates known now by machine code made for these. It is done now and then without being asked for. */
+  compile(): void {
+    const { root, count } = this.#operations;
+    if (root !== undefined && count <= MOST_COMPILED) this.#compiled.compile(root);
   }
 
   /** How many lines were scanned from a place on: as many as there are rows for. */
   scan(from: number): number {
-    const { root } = this.#operations;
     const at = this.#rowsAt;
-    const end = this.#exports.scan(this.#from, this.#from + from, this.#to, root, at, at + this.rows.byteLength);
+    const [first, to] = [this.#from + from, this.#to];
+    if (this.#compiled.isDue) this.compile();
+    const { place, isBehind } = this.#compiled;
+    const root = isBehind ? (this.#operations.root?.place ?? 0) : 0;
+    const end = this.#exports.scan(this.#from, first, to, root, at, at + this.rows.byteLength, place);
     return (end - at) / (ROW_NUMBERS * 4);
   }
 
@@ -116,7 +137,7 @@ export class Matcher {
 
   /** How many rows of records there are from a place on, see `RECORD`: of as many lines as there are rows for. */
   cut(from: number): number {
-    const { root } = this.#operations;
+    const root = this.#operations.root?.place ?? 0;
     const at = this.#rowsAt;
     const [first, to] = [this.#from + from, this.#to];
     const rowsEnd = at + this.rows.byteLength;

@@ -9,8 +9,11 @@ interface Operation {
   readonly length: number;
 }
 
-interface Node extends Operation {
+/** An operation that was written, the one behind it, and the one to try where this or what is behind it fails. */
+export interface Node extends Operation {
   readonly place: number;
+  /** Of the template that ends here. */
+  readonly number: number;
   next: Node | undefined;
   other: Node | undefined;
 }
@@ -39,9 +42,14 @@ export class Operations {
     this.#literal = base + LITERALS.from;
   }
 
-  /** Where matching begins; 0 where there is no template. */
-  get root(): number {
-    return this.#root?.place ?? 0;
+  /** Where matching begins; undefined where there is no template. */
+  get root(): Node | undefined {
+    return this.#root;
+  }
+
+  /** How many there are. */
+  get count(): number {
+    return (this.#place - this.#base - OPERATIONS.from) / OPERATION_BYTES;
   }
 
   /** False where it is there already, or there is no more room. */
@@ -110,8 +118,9 @@ export class Operations {
     this.#bytes.write(literal, this.#literal, 'latin1');
     this.#literal += literal.length + PADDING;
     this.#bytes.writeUInt32LE(0, place + OTHER);
-    if (kind === KINDS.end) this.#bytes.writeUInt32LE(++this.#templates, place + 16);
-    return { ...operation, place, next: undefined, other: undefined };
+    const number = kind === KINDS.end ? ++this.#templates : 0;
+    this.#bytes.writeUInt32LE(number, place + 16);
+    return { ...operation, place, number, next: undefined, other: undefined };
   }
 }
 

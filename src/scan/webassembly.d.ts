@@ -12,8 +12,17 @@ declare namespace WebAssembly {
     constructor(bytes: Uint8Array);
   }
 
+  /** Functions that modules call by their place. */
+  class Table {
+    private constructor();
+    /** The first of the new places. */
+    grow(places: number): number;
+    set(place: number, value: unknown): void;
+  }
+
   class Instance {
-    constructor(module: Module, imports?: { readonly env: { readonly memory: Memory } });
+    /** Functions, variables and the memory. */
+    constructor(module: Module, imports?: { readonly env: Readonly<Record<string, unknown>> });
     readonly exports: unknown;
   }
 }

@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { expect } from 'vitest';
 import type { Template } from '../../src/model/template.ts';
 import { PATH_BITS, ROW, ROW_NUMBERS } from '../../src/scan/layout.ts';
 import { createMatcher, type Matcher } from '../../src/scan/matcher.ts';
@@ -29,7 +30,15 @@ export function scan(matcher: Matcher, lines: readonly string[]): readonly Row[]
   return rowsOf(matcher, Buffer.from(lines.map((line) => `${line}\n`).join(''), 'latin1'));
 }
 
+/** The same whether its templates are compiled or not. */
 export function rowsOf(matcher: Matcher, lines: Uint8Array): readonly Row[] {
+  const rows = scanned(matcher, lines);
+  matcher.compile();
+  expect(scanned(matcher, lines)).toEqual(rows);
+  return rows;
+}
+
+function scanned(matcher: Matcher, lines: Uint8Array): readonly Row[] {
   const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.length);
   matcher.load(lines);
   const rows: Row[] = [];

@@ -14,12 +14,12 @@ export function mix(h: u64, word: u64): u64 {
   return m ^ (m >> 29);
 }
 
+/** The last word tells how many bytes it has, so that no two texts have the same words. */
 export function hashed(h: u64, from: usize, to: usize): u64 {
   let p = from;
-  h = mix(h, <u64>(to - from));
   for (; p + 8 <= to; p += 8) h = mix(h, load<u64>(p));
   const rest = <u64>(to - p);
-  return rest == 0 ? h : mix(h, load<u64>(p) & (((<u64>1) << (rest << 3)) - 1));
+  return mix(h, (load<u64>(p) & (((<u64>1) << (rest << 3)) - 1)) | (rest << 56));
 }
 
 export function equals(p: usize, q: usize, length: usize): bool {

@@ -7,9 +7,12 @@ import { any, scalar, text } from './json';
 import { isLeft } from './left';
 import { areDigits, digits, epochOf, ipv4, isStamp, microsOf, momentOf, numberOf, portOf, secondOf } from './values';
 
-export { setSeed } from './bytes';
+export { hashed, lineEnd, mix, seed, setSeed } from './bytes';
+export { field, fields } from './fields';
+export { scalar, text } from './json';
 export { setLeft } from './left';
 export { cut } from './records';
+export { areDigits, digits, epochOf, ipv4, isStamp, microsOf, momentOf, portOf, secondOf } from './values';
 
 const LITERAL: u8 = 0;
 const TEXT: u8 = 1;
@@ -44,24 +47,24 @@ const MOST_PID_DIGITS: usize = 7;
 /** From 10 digits on rules look at a number of bytes. */
 const TELLING_DIGITS: usize = 10;
 
-let hash: u64 = 0;
+export let hash: u64 = 0;
 /** The same of the values that tell whose record it is. */
-let whose: u64 = 0;
+export let whose: u64 = 0;
 /** Of traffic: address of the client, its port, its port behind a translation. Of processes: second, pid, pid of the parent. */
-let first: u32 = 0;
-let second: u32 = 0;
-let third: u32 = 0;
+export let first: u32 = 0;
+export let second: u32 = 0;
+export let third: u32 = 0;
 /** Where the path of a request begins from `start` on, times 2^14, and its length. */
-let path: u32 = 0;
+export let path: u32 = 0;
 /** A moment: seconds since the epoch, and microseconds in it. */
-let moment: u32 = 0;
-let micros: u32 = 0;
+export let moment: u32 = 0;
+export let micros: u32 = 0;
 let start: usize = 0;
 /** Behind all lines. */
 let limit: usize = 0;
 /** Where the mark of an event begins, which all of its lines bear, and how many there are. */
-let mark: usize = 0;
-let lines: u32 = 1;
+export let mark: usize = 0;
+export let lines: u32 = 1;
 /** How far from the start of a line its mark is looked for. */
 const HEAD_BYTES: usize = 96;
 /** `audi` */
@@ -71,7 +74,15 @@ const AUDI: u32 = 0x69647561;
  * Rows of the lines from one place to another, until there is no more room; returns the end of the rows. Lines next to each other that
  * are left are one row. `origin`: place 0 of the rows.
  */
-export function scan(origin: usize, from: usize, to: usize, root: usize, rows: usize, rowsEnd: usize): usize {
+export function scan(
+  origin: usize,
+  from: usize,
+  to: usize,
+  root: usize,
+  rows: usize,
+  rowsEnd: usize,
+  compiled: u32,
+): usize {
   let p = from;
   let leftRow: usize = 0;
   let left: u32 = 0;
@@ -86,7 +97,8 @@ export function scan(origin: usize, from: usize, to: usize, root: usize, rows: u
     path = 0;
     moment = 0;
     lines = 1;
-    const matched: usize = root == 0 ? 0 : match(root, p);
+    let matched: usize = compiled == 0 ? 0 : call_indirect<usize>(compiled, p);
+    if (matched == 0 && root != 0) matched = match(root, p);
     const end: usize = matched == 0 ? lineEnd(p) : matched;
     if (matched != 0 && path == 0 && isLeft(hash, first, second, third)) {
       if (leftRow == 0) {
@@ -111,11 +123,11 @@ function put(row: usize, end: usize, isTaken: bool): void {
   store<u64>(row, isTaken ? hash : 0, 4);
   store<u32>(row, isTaken ? first : 0, 12);
   store<u32>(row, isTaken ? second : 0, 16);
-  store<u32>(row, third, 20);
-  store<u32>(row, path, 24);
+  store<u32>(row, isTaken ? third : 0, 20);
+  store<u32>(row, isTaken ? path : 0, 24);
   store<u32>(row, lines, 28);
   store<u64>(row, whose, 32);
-  store<u32>(row, moment, 40);
+  store<u32>(row, isTaken ? moment : 0, 40);
   store<u32>(row, micros, 44);
 }
 
@@ -165,7 +177,7 @@ function run(op: usize, p: usize): usize {
       if (load<u8>(p) != 0x0a) return 0;
       const count = load<u16>(op, 2);
       if (count != 0) {
-        if (p >= limit || isContinued(p + 1)) return 0;
+        if (!isOver(p)) return 0;
         lines = count;
       }
       hash = mix(hash, <u64>load<u32>(op, 16));
@@ -202,7 +214,7 @@ function valueEnd(op: usize, kind: u8, p: usize): usize {
 }
 
 /** Behind the bracket that ends a mark which is the same as that of the event; 0 where another stands here. */
-function markEnd(p: usize): usize {
+export function markEnd(p: usize): usize {
   let q = mark;
   while (true) {
     const bytes = v128.load(q);
@@ -216,6 +228,11 @@ function markEnd(p: usize): usize {
     p += 16;
     q += 16;
   }
+}
+
+/** Whether the line feed that stands here ends an event. */
+export function isOver(p: usize): bool {
+  return load<u8>(p) == 0x0a && p < limit && !isContinued(p + 1);
 }
 
 /** Whether the line that begins here is one more of the event, or may be. */
@@ -259,7 +276,10 @@ function take(use: u8, from: usize, to: usize): bool {
   }
   if (use == STAMP) return isStamp(from, to);
   if (use == FEW) return to - from < TELLING_DIGITS && areDigits(from, to);
-  if (use == URL) return notePath(from, to);
+  if (use == URL) {
+    path = pathOf(from, to);
+    return path != 0;
+  }
   if (use == SECOND) {
     first = secondOf(from, to);
     return first != 0;
@@ -269,16 +289,25 @@ function take(use: u8, from: usize, to: usize): bool {
     first = epochOf(from, to);
     return first != 0;
   }
-  const pid = to - from <= MOST_PID_DIGITS ? numberOf(from, to) : 0;
+  const pid = pidOf(from, to);
   if (use == PID) second = pid;
   else if (use == PARENT) third = pid;
   return pid != 0;
 }
 
-/** False for what is no plain path of a server, and for one longer than 16 KB. */
-function notePath(from: usize, to: usize): bool {
-  if (load<u8>(from) != 0x2f || to - from > 0x3fff) return false;
-  for (let p = from; p < to; p++) if (load<u8>(p) == 0x5c) return false;
-  path = <u32>(((from - start) << 14) | (to - from));
-  return true;
+/** A number of seven digits at most; 0 for anything else. */
+export function pidOf(from: usize, to: usize): u32 {
+  return to - from <= MOST_PID_DIGITS ? numberOf(from, to) : 0;
+}
+
+/** Place and length of a path, see `path`; 0 for what is no plain path of a server, and for one longer than 16 KB. */
+export function pathOf(from: usize, to: usize): u32 {
+  if (load<u8>(from) != 0x2f || to - from > 0x3fff) return 0;
+  for (let p = from; p < to; p++) if (load<u8>(p) == 0x5c) return 0;
+  return <u32>(((from - start) << 14) | (to - from));
+}
+
+/** Behind any JSON value. */
+export function anyValue(p: usize): usize {
+  return any(p, DEPTH);
 }
