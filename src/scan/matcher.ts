@@ -71,13 +71,13 @@ export class Matcher {
   /** Lines of which there is no row of their own. */
   readonly left: LeftLines;
 
-  constructor(exports: Exports, { memory, number }: Area) {
-    const { buffer } = memory;
-    const base = number * AREA_BYTES;
+  constructor(exports: Exports, area: Area) {
+    const { buffer } = area.memory;
+    const base = area.number * AREA_BYTES;
     this.#exports = exports;
     this.#memory = buffer;
     this.#operations = new Operations(buffer, base);
-    this.#compiled = new CompiledTemplates(exports, memory);
+    this.#compiled = new CompiledTemplates(exports, area);
     this.#lines = new Uint8Array(buffer, base + LINES.from, MOST_BYTES);
     this.#rowsAt = base + ROWS.from;
     this.rows = new Uint32Array(buffer, this.#rowsAt, (ROWS.to - ROWS.from) / 4);

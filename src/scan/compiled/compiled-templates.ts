@@ -1,27 +1,26 @@
+import type { Area } from '../memory.ts';
 import type { Node } from '../operations.ts';
 import { compiledOf } from './compile.ts';
-
-/** So many bytes are compared with templates before these are compiled, and twice as many before it is done again. */
-const FIRST_BYTES = 8 * 1024 * 1024;
 
 interface Exports {
   readonly table: WebAssembly.Table;
 }
 
-/** The templates of a matcher as machine code, made again now and then as more of them are known. */
+/** The templates of a matcher as machine code: made once it is due, and again when twice as many bytes were compared and more of them are known. */
 export class CompiledTemplates {
   readonly #exports: Exports;
   readonly #memory: WebAssembly.Memory;
   #slot = 0;
   #isMade = false;
   #bytes = 0;
-  #due = FIRST_BYTES;
+  #due: number;
   /** Whether there are templates that were not compiled. */
   isBehind = false;
 
-  constructor(exports: Exports, memory: WebAssembly.Memory) {
+  constructor(exports: Exports, { memory, compiledAfter }: Area) {
     this.#exports = exports;
     this.#memory = memory;
+    this.#due = compiledAfter;
   }
 
   /** Where the code is in the table of the matcher; 0 where there is none. */
