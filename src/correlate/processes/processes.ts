@@ -168,7 +168,7 @@ export class ProcessTable {
     const key = pid === NO_PID ? (event.entityId ?? '') : pid;
     const current = lives.get(key)?.at(-1);
     const ppid = event.op === 'fork' ? event.pid : event.ppid;
-    if (current !== undefined && sameLife(current, timed, ppid)) {
+    if (current !== undefined && sameLife(current, timed, ppid) && !hasNewParent(current, timed, ppid, lives)) {
       seenAgain(current, timed, { ppid, comm });
       return current;
     }
@@ -200,6 +200,21 @@ export class ProcessTable {
 function programOf({ args, commandLine }: ProcessEvent): Program | undefined {
   const text = args?.join(' ') ?? commandLine;
   return text === undefined ? undefined : { args, text };
+}
+
+/** Whether the pid of its parent began another life since it began: who has that parent is another, for a child without parent gets a new one. */
+function hasNewParent(
+  { ppid, first, entityId }: Process,
+  { event }: Timed<ProcessEvent>,
+  parentPid: number | undefined,
+  lives: ReadonlyMap<number | string, readonly Process[]>,
+): boolean {
+  if (parentPid === undefined || parentPid <= 1 || ppid !== parentPid) return false;
+  if (entityId !== undefined && entityId === event.entityId) return false;
+  const parents = lives.get(parentPid) ?? [];
+  const [eldest, latest] = [parents[0], parents[parents.length - 1]];
+  if (eldest === undefined || latest === undefined) return false;
+  return eldest.first <= first && latest.first > first && latest.seenTo === 'begin';
 }
 
 /** What a record says of a life beside the host and the moment. */

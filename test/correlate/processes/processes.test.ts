@@ -81,6 +81,30 @@ describe('a pid', () => {
     expect(tableOf(one, other).all).toHaveLength(lives);
   });
 
+  it.each<[string, Partial<Doing>, Doing, number]>([
+    [
+      'begins another life under another parent of the same pid',
+      {},
+      { at: 70 * SECOND, pid: 3, args: ['wget', 'b'] },
+      2,
+    ],
+    ['is the same where its parent only connects', {}, { at: 70 * SECOND, pid: 3, op: 'connect', socket } as Doing, 1],
+    ['is the same under a subreaper', {}, { at: 70 * SECOND, pid: 3, op: 'connect', ppid: 9, socket } as Doing, 1],
+    [
+      'is the same by the sensor, whatever its parent',
+      { entityId: 'e' },
+      { at: 70 * SECOND, pid: 3, args: ['wget', 'b'] },
+      1,
+    ],
+  ])('%s', (_, more, parent, lives) => {
+    const child = { pid: 7, ppid: 3, args: ['python3', '-'], ...more };
+    const table = tableOf({ at: 0, pid: 3, ppid: 2, args: ['curl', 'a'] }, { at: SECOND, ...child }, parent, {
+      at: 71 * SECOND,
+      ...child,
+    });
+    expect(table.all.filter(({ pid }) => pid === 7)).toHaveLength(lives);
+  });
+
   it('begins another life at an exec after its exit, but for records out of order', () => {
     const lives = (exec: number): number =>
       tableOf({ at: 0 }, { at: SECOND, op: 'exit' }, { at: SECOND + exec }).all.length;
