@@ -2,6 +2,7 @@ import { findMentions, type Mention } from '../../core/network/decode-text.ts';
 import { push } from '../../core/push.ts';
 import { remembered } from '../../core/text/remembered.ts';
 import { isFileTool } from '../../core/tools/file-tools.ts';
+import { filesWritten, runsFile } from '../../core/tools/files-written.ts';
 import { isOnlySaid } from '../../core/tools/offline.ts';
 import type { ToolCallEvent } from '../../model/event.ts';
 import type { Call } from '../episodes/call.ts';
@@ -29,6 +30,13 @@ interface Named {
 interface Written {
   readonly by: Place;
   readonly file: string;
+}
+
+interface WrittenBy {
+  readonly call: Place;
+  readonly mentions: readonly Mention[];
+  /** What names the destination there is the download alone: who only reads the file learns nothing of it. */
+  readonly isFetched: boolean;
 }
 
 /** In the order of time, or of the records where each is a call of its own. */
@@ -109,17 +117,18 @@ function namedByRecords(episode: Episode): readonly Named[] | undefined {
 
 function namedByCalls(episode: Episode): readonly Named[] {
   const out: Named[] = [];
-  const written = new Map<string, { readonly call: Place; readonly mentions: readonly Mention[] }>();
+  const written = new Map<string, WrittenBy>();
   for (const [n, { command, argumentsText }] of episode.calls.passing().entries()) {
     const call: Place = { by: 'time', n };
     const text = textOfCall({ command, argumentsText });
     const mentions = mentionsIn(text);
     for (const mention of mentions) out.push({ episode, call, mention, written: undefined });
     for (const [file, source] of written) {
-      if (!usesFile(text, file)) continue;
+      if (!(source.isFetched ? runsFile : usesFile)(text, file)) continue;
       for (const mention of source.mentions) out.push({ episode, call, mention, written: { by: source.call, file } });
     }
-    for (const file of filesWritten(command ?? '', argumentsText)) written.set(file, { call, mentions });
+    for (const { name, isFetched } of filesWritten(command ?? '', argumentsText))
+      written.set(name, { call, mentions, isFetched });
   }
   return out;
 }
@@ -150,27 +159,6 @@ function textOfCall(call: Pick<ToolCallEvent | Call, 'command' | 'argumentsText'
     : call.argumentsText === undefined || call.argumentsText.includes(call.command)
       ? call.command
       : `${call.command}\n${call.argumentsText}`;
-}
-
-/** Paths that a command writes: redirections, `-o`, `-O`, `tee`; and the path argument of an editor tool. */
-function filesWritten(command: string, argumentsText: string | undefined): readonly string[] {
-  const files = new Set<string>();
-  for (const match of command.matchAll(
-    /(?:>>?\s*|\s-[oO]\s+|--output[= ]|\btee\s+(?:-a\s+)?)(['"]?)([\w./~-]{3,200})\1/g,
-  )) {
-    const file = match[2];
-    if (file !== undefined && !file.startsWith('/dev/')) files.add(baseName(file));
-  }
-  if (argumentsText !== undefined) {
-    const path = /"(?:path|file_path|file|filename)"\s*:\s*"([^"]{2,300})"/.exec(argumentsText)?.[1];
-    if (path !== undefined && /"(?:content|file_text|new_str|text|code)"/.test(argumentsText))
-      files.add(baseName(path));
-  }
-  return [...files].filter((file) => file.length >= 3);
-}
-
-function baseName(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 /** Whether the name stands somewhere in a text, as no part of a longer one. */
