@@ -209,12 +209,16 @@ function connection(match: RegExpExecArray, order: 'initiator' | 'literal'): Par
   const second = peer(match, 10);
   const direction = match[2]?.toLowerCase();
   const outbound = direction === 'outbound';
+  // Messages 302303 and 302304 name the interface of who began first.
+  const bypassed = / state-bypass connection /i.test(match[0]);
   return {
     ...(outbound && order === 'initiator' ? sides(second, first) : sides(first, second)),
     transport: match[3],
     flowId: match[4],
     ...(direction === undefined
-      ? {}
+      ? bypassed
+        ? { initiator: 'src' as const }
+        : {}
       : {
           initiator: outbound && order === 'literal' ? ('dst' as const) : ('src' as const),
           direction: outbound ? ('outbound' as const) : ('inbound' as const),
