@@ -15,7 +15,10 @@ export const NAMED_TIME =
 const CLIENT =
   /\bclient (?:@0x[0-9a-f]+ )?([0-9a-fA-F.:]+)#(\d+)(?:\/key \S+)?(?: \(([^()\s]+)\))?: (?:view [^:]{1,64}: )?/;
 const QUESTION = /^query: (\S+) (\S+) (\S+) (\S+)/;
-const ANSWER = /^(?:answer|response): (\S+) (\S+) (\S+).* -> ([A-Z]+)/;
+const ANSWER = /^(?:answer|response): (\S+) (\S+) (\S+)(.*)/;
+/** What category `responses` says behind the question: flags as of a query, then the code, in either order. */
+const RCODE =
+  /(?:^| )(NOERROR|FORMERR|SERVFAIL|NXDOMAIN|NOTIMP|REFUSED|YXDOMAIN|YXRRSET|NXRRSET|NOTAUTH|NOTZONE|BADVERS|BADCOOKIE)(?= |$)/;
 /** `query (cache) 'n/T/C' denied`, `query failed (why) for n/C/T at ..`, `rpz QNAME NXDOMAIN rewrite n/T/C via z`. */
 const DENIED = /^query(?: \([^)]*\))? '([^'/]+)\/([^'/]+)\/[^']+' (denied|dropped)/;
 const FAILED = /^query failed \(([^)]*)\) for ([^\s/]+)\/([A-Z]+)\/([A-Z0-9]+)/;
@@ -36,13 +39,11 @@ export function namedClient(text: string): { readonly parts: Parts | undefined }
 function clientParts(body: string, first: string | undefined): Parts | undefined {
   const question = QUESTION.exec(body);
   if (question !== null) {
-    const flags = question[4] ?? '';
-    const transport = /^[+-]\S*T/.test(flags) ? 'tcp' : /^[+-]/.test(flags) ? 'udp' : undefined;
+    const transport = transportOf(question[4] ?? '');
     return compact({ op: 'query' as const, name: nameOf(question[1] ?? ''), qtype: question[3], transport }) as Parts;
   }
   const answer = ANSWER.exec(body);
-  if (answer !== null)
-    return { op: 'answer', name: nameOf(answer[1] ?? ''), qtype: answer[3] ?? '', rcode: answer[4] ?? '' };
+  if (answer !== null) return answerParts(answer);
   const denied = DENIED.exec(body);
   if (denied !== null) return { op: 'query', name: nameOf(denied[1] ?? ''), qtype: denied[2] ?? '', action: 'deny' };
   const rewrite = REWRITE.exec(body);
@@ -61,6 +62,17 @@ function clientParts(body: string, first: string | undefined): Parts | undefined
     return { op: 'answer', name: nameOf(name), qtype, rcode: why };
   }
   return first === undefined ? undefined : { op: 'query', name: nameOf(first) };
+}
+
+/** Flags begin with the recursion asked for, `+` or `-`. */
+function transportOf(flags: string): DnsEvent['transport'] {
+  return /^[+-]\S*T/.test(flags) ? 'tcp' : /^[+-]/.test(flags) ? 'udp' : undefined;
+}
+
+function answerParts([, name = '', , qtype, rest = '']: RegExpExecArray): Parts {
+  const rcode = / -> ([A-Z]+)/.exec(rest)?.[1] ?? RCODE.exec(rest)?.[1];
+  const transport = transportOf(/(?:^| )([+-]\S*)(?= |$)/.exec(rest)?.[1] ?? '');
+  return compact({ op: 'answer' as const, name: nameOf(name), qtype, rcode, transport }) as Parts;
 }
 
 /** Time, clock and host of a line: the server's own stamp, else the syslog header. */
