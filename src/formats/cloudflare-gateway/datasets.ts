@@ -1,4 +1,5 @@
 import { arrayOf, at, compact, integerText, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { dnsTypeName } from '../../core/network/dns-types.ts';
 import { domainName, transportName } from '../../core/network/ip.ts';
 import {
   actionOf,
@@ -121,7 +122,7 @@ export function queryEvent(record: RawRecord, json: JsonObject): NetworkEvent | 
     host: wordOf(json['DeviceName']),
     dns: compact({
       name: domainName(name) ?? name,
-      type: wordOf(json['QueryTypeName']),
+      type: wordOf(json['QueryTypeName']) || dnsTypeName(numberOf(json['QueryType'])),
       answers: texts.length === 0 ? undefined : texts,
     }),
   });
