@@ -37,17 +37,21 @@ const OPS = wordTable<Op>({
 });
 const RESULTS = wordTable<ProcessEvent['result']>({ ConnectionSuccess: 'ok', ConnectionFailed: 'fail' });
 
+/** A query may leave any column out: one of these is left of a row. */
+const MARKS = ['DeviceId', 'ReportId', 'InitiatingProcessId', 'InitiatingProcessFileName'] as const;
+
 /** A row as it is, or with an envelope around it. */
 function rowIn(json: unknown): JsonObject | undefined {
   const row = isObject(at(json, 'properties')) ? at(json, 'properties') : json;
-  const isRow = ['ActionType', 'DeviceId', 'DeviceName'].every((key) => typeof at(row, key) === 'string');
-  return isRow && isObject(row) && stampOf(row) !== '' ? row : undefined;
+  if (!isObject(row) || stampOf(row) === '') return undefined;
+  const isNamed = ['ActionType', 'DeviceName'].every((key) => typeof row[key] === 'string');
+  return isNamed && MARKS.some((key) => key in row) ? row : undefined;
 }
 
 const stampOf = (row: JsonObject): string => textOf(row['Timestamp']) ?? textOf(row['TimeGenerated']) ?? '';
 
 function claims({ json }: SniffRecord): Sniff {
-  return rowIn(json) === undefined ? no('no device event') : yes(0.96, 'ActionType and DeviceId');
+  return rowIn(json) === undefined ? no('no device event') : yes(0.96, 'ActionType and DeviceName');
 }
 
 function decode(record: RawRecord): Decoded {
