@@ -2,7 +2,7 @@ import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { isObject, textOf } from '../../core/json/json.ts';
 import { networkEvent, severityOf, verdictOf } from '../../core/network/device.ts';
 import { givenLease } from '../../core/network/given-lease.ts';
-import { parseIp } from '../../core/network/ip.ts';
+import { parseIp, parsePort } from '../../core/network/ip.ts';
 import { isPlaced } from '../../core/network/network.ts';
 import { fortinetPassed } from '../../core/products/fortinet.ts';
 import { parseKeyValues } from '../../core/tables/keyvalue.ts';
@@ -88,11 +88,12 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
     natDstIp: f['tranip'],
     natDstPort: f['tranport'],
     transport: f['proto'],
+    initiator: initiatorOf(f),
     rule: seenBy(f) ?? f['policyname'] ?? f['policyid'],
     ruleId: f['policyid'],
     ruleCategory: (f['type'] === 'utm' ? f['catdesc'] : undefined) ?? f['subtype'],
-    severity: severityOf(f['crlevel'] ?? f['level']),
-    severityRaw: f['crlevel'] ?? f['level'],
+    severity: severityOf(graveness(f)),
+    severityRaw: graveness(f),
     bytesToDst: f['sentbyte'],
     bytesToSrc: f['rcvdbyte'],
     inIf: f['srcintf'] ?? f['src_int'],
@@ -110,6 +111,22 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   return event.dns === undefined || answers.length === 0
     ? decoded(event)
     : decoded({ ...event, dns: { ...event.dns, answers } });
+}
+
+/**
+ * Sessions and what scanners say of them name the client first, whatever `direction` says of the packet; releases before 5.2 named the
+ * sender of the packet in attacks, which a service's port gives away.
+ */
+function initiatorOf(f: Fields): 'src' | 'dst' | undefined {
+  if (f['type'] !== 'traffic' && f['type'] !== 'utm' && f['type'] !== 'ips') return undefined;
+  const [from = 0, to = 0] = [parsePort(f['srcport'] ?? f['src_port']), parsePort(f['dstport'] ?? f['dst_port'])];
+  const answers = f['attack'] !== undefined && from > 0 && from < 1024 && to >= 1024;
+  return answers ? 'dst' : 'src';
+}
+
+/** Attacks say how grave they are themselves; the level is the message's. */
+function graveness(f: Fields): string | undefined {
+  return (f['attack'] === undefined ? undefined : f['severity']) ?? f['crlevel'] ?? f['level'];
 }
 
 /** What a scanner or the control of applications recognised. */
