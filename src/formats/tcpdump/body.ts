@@ -18,13 +18,17 @@ const PORTLESS = [
 const QUESTION = /^\d+[+%*-]*(?: \[[^\]]*\])* ([A-Z]+)\? (\S+)/;
 const ANSWER = /^\d+(?: [A-Z]\w+)?[*|%$-]*(?: [qn]: ([A-Z]+)\? (\S+))? \d+\/\d+\/\d+(.*)/;
 
+/** TCP as OpenBSD and releases before 4.0 print it: `S 1:1(0) ack 5 win 16384`. */
+const OLD_FLAGS = /^([SFPRUWE]+|\.)(?: (\d+):\d+\(\d+\))?( ack \d+)?(?= win | urg |$)/;
+
 type Said = Pick<NetworkEvent, 'src' | 'dst'> & Partial<NetworkEvent>;
 
 /** What a packet says of itself. Sequence numbers are absolute only in the first packets of each side. */
 export function saidOf({ src, dst, body }: Packet): Said {
-  const flags = /^Flags \[([^\]]*)\]/.exec(body)?.[1];
+  const old = OLD_FLAGS.exec(body);
+  const flags = /^Flags \[([^\]]*)\]/.exec(body)?.[1] ?? (old === null ? undefined : flagsOf(old));
   const isFirst = flags?.startsWith('S') === true;
-  const seq = /\bseq (\d+)/.exec(body)?.[1];
+  const seq = old?.[2] ?? /\bseq (\d+)/.exec(body)?.[1];
   return compact({
     src: endOf(src),
     dst: endOf(dst),
@@ -35,6 +39,10 @@ export function saidOf({ src, dst, body }: Packet): Said {
     dns: flags === undefined ? dnsOf(body.replace(/^\[[^\]]*\] /, '')) : undefined,
   }) as Said;
 }
+
+/** As later releases print them, where a dot stands for ACK. */
+const flagsOf = ([, letters = '', , ack]: RegExpExecArray): string =>
+  letters === '.' || ack === undefined ? letters : `${letters}.`;
 
 /** Over TCP the flags come first, or `tcp` (`-q`): whatever else has ports is UDP. */
 function transportOf(body: string, flags: string | undefined, port: number | undefined): string | undefined {

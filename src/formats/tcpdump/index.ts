@@ -1,7 +1,7 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { missing } from '../../core/findings/coverage.ts';
 import { isPlaced, networkEvent } from '../../core/network/network.ts';
-import { eventTime, parseEpoch, parseIso, timeFromObserved } from '../../core/time/time.ts';
+import { eventTime, parseEpoch, parseIso, parseMonthDay, timeFromObserved } from '../../core/time/time.ts';
 import { wordTable } from '../../core/word-table.ts';
 import type { Action } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -23,7 +23,8 @@ export const tcpdump: Format = {
   roles: ['flow', 'dns', 'violation'],
   framing: 'auto',
   status: 'real',
-  clock: '`-tttt`: local time of the host; `-tt`: epoch; a time of day (the default) names no day and is not used',
+  clock:
+    '`-tttt`: local time of the host; `-tt`: epoch; OpenBSD’s `-ttt`: day and local time without the year; a time of day (the default) names no day and is not used',
   traps: [
     'a packet is seen once on each interface (`-i any`), before and after its translation',
     'sequence numbers are relative behind the first packet of each side',
@@ -102,10 +103,12 @@ function packetEvent(record: RawRecord, context: DecodeContext, head: Head, pack
 function timeOf(record: RawRecord, context: DecodeContext, raw: string): { time: EventTime; clock: string } {
   const stamp = /^\d{4}-/.test(raw)
     ? parseIso(raw, context.zoneOffsetMin)
-    : /^\d{9}/.test(raw)
-      ? parseEpoch(raw)
-      : undefined;
+    : /^[A-Z]/.test(raw)
+      ? parseMonthDay(raw, context.reference, context.zoneOffsetMin)
+      : /^\d{9}/.test(raw)
+        ? parseEpoch(raw)
+        : undefined;
   if (stamp === undefined) return { time: timeFromObserved(record.observed), clock: 'none' };
-  const clock = stamp.zone === 'epoch' ? '-tt' : '-tttt';
+  const clock = stamp.zone === 'epoch' ? '-tt' : /^[A-Z]/.test(raw) ? '-ttt' : '-tttt';
   return { time: eventTime(stamp, { raw, basis: 'packet', observed: record.observed }), clock };
 }

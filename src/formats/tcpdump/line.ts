@@ -23,12 +23,13 @@ export interface Packet {
   readonly body: string;
 }
 
-/** `-tttt`, `-tt`, the default time of day (or a difference: `-ttt`). */
-const STAMP = /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|\d{9,10}\.\d{1,9}| ?\d\d:\d\d:\d\d(?:\.\d{1,9})?) /;
+/** `-tttt`, `-tt`, the default time of day (or a difference: `-ttt`), and `-ttt` of OpenBSD, which names the day. */
+const STAMP =
+  /^(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d{1,9})?|\d{9,10}\.\d{1,9}| ?\d\d:\d\d:\d\d(?:\.\d{1,9})?) /;
 /** `-i any`: interface and direction, in older versions only the direction. */
 const CAPTURED = /^(?:([\w.@:-]{1,16}) +)?(In|Out|M|B|P) +/;
 const PFLOG =
-  /^rule ([\w./]+)\((?:match|[\w-]+)\)(?: \[[^\]]*\])?: (block|pass|rdr|nat) (in|out) on (\S+?): (?:\[uid (\d+)[^\]]*\] )?/;
+  /^rule ([\w./]+)\((?:match|[\w-]+)\)(?: \[[^\]]*\])?:? (block|pass|rdr|nat) (in|out) on (\S+?): (?:\[uid (\d+)[^\]]*\] )?/;
 /** `-e`: `mac > mac, ethertype IPv4 (0x0800), length 74: `, tags of a VLAN between. */
 const LINK = /^[^>]*(?:> \S+(?: \(oui [^)]*\))?, )?(?:[^>]*, )?ethertype IPv[46] \(0x[\da-f]+\)(?:, length \d+)?[:,] /;
 /** Characters a link header may take: two addresses with their makers' names, tags. Its search is quadratic. */
