@@ -18,6 +18,11 @@ function icmpOf(f: FieldMap): NetworkEvent['icmp'] {
   return { type: Number(f['type']), ...(/^\d+$/.test(code ?? '') ? { code: Number(code) } : {}) };
 }
 
+/** What a scanner saw: its name stands in the message, behind `IPS Detection Alert: ` and its like. */
+function seenIn(f: FieldMap): string | undefined {
+  return /\b(?:Detection|Prevention|Blocked|Virus) Alert: (.{1,200}?)(?: (?:blocked|detected)\.?)?$/i.exec(f['msg'] ?? '')?.[1]?.trim();
+}
+
 export const sonicwall = mappedFormat({
   format: {
     id: 'sonicwall',
@@ -43,7 +48,8 @@ export const sonicwall = mappedFormat({
     natDstPort: side(f['natDst'])[1],
     transport: f['proto']?.split('/')[0],
     icmp: icmpOf(f),
-    rule: f['rule'],
+    rule: seenIn(f) ?? f['rule'],
+    ruleCategory: f['Category'] ?? f['ipscat'] ?? f['spycat'],
     ruleId: f['m'],
     actionRaw:
       f['fw_action'] ??
@@ -54,6 +60,7 @@ export const sonicwall = mappedFormat({
     observer: f['fw'],
     severityRaw: f['pri'],
   }),
+  type: (f) => (seenIn(f) === undefined ? undefined : 'alert'),
   lasted: (f) => Number(f['cdur'] ?? 0) / 1000,
   stamp: (f) => f['time'],
 });

@@ -64,7 +64,8 @@ export const watchguard = mappedFormat({
     natDstIp: f['dst_ip_nat'],
     natDstPort: f['dst_port_nat'],
     transport: f['@proto'],
-    rule: f['@policy'],
+    rule: f['signature_name'] ?? f['virus'] ?? f['@policy'],
+    ruleCategory: f['signature_cat'],
     ruleId: f['msg_id'],
     actionRaw: f['@action'],
     inIf: f['@in'],
@@ -74,5 +75,7 @@ export const watchguard = mappedFormat({
     bytesToDst: f['sent_bytes'],
     bytesToSrc: f['rcvd_bytes'],
   }),
+  type: (f) => (f['signature_name'] === undefined && f['virus'] === undefined ? undefined : 'alert'),
+  lasted: (f) => Number(f['duration'] ?? 0),
   stamp: (f) => f['@stamp'],
 });
