@@ -3,6 +3,7 @@ import { parseSyslog } from '../../core/lines/syslog.ts';
 import { networkEvent, timeOr, verdictOf } from '../../core/network/device.ts';
 import { urlHost } from '../../core/network/ip.ts';
 import { fortinetPassed } from '../../core/products/fortinet.ts';
+import { senderOf } from '../../core/products/panos.ts';
 import {
   carriedType,
   cutBefore,
@@ -133,6 +134,7 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     natDstIp: f['destinationTranslatedAddress'] ?? (sonicwall ? f['cs2Label'] : undefined),
     natDstPort: f['destinationTranslatedPort'] ?? (sonicwall ? f['dnpt'] : undefined),
     transport: f['proto']?.split('/')[0] ?? f['app_proto'],
+    initiator: senderOf(f['flexString2']),
     rule:
       labelled(f, /^(?:rule(?: ?name)?|policy(?: ?name)?|access ?rule|acl|threat prevention rule name)$/i) ??
       f['rule_name'] ??

@@ -1,6 +1,7 @@
 import { decoded, failed, no, yes } from '../../core/decoded.ts';
 import { parseSyslog } from '../../core/lines/syslog.ts';
 import { networkEvent, timeOr, verdictOf } from '../../core/network/device.ts';
+import { senderOf } from '../../core/products/panos.ts';
 import {
   carriedType,
   cutBefore,
@@ -70,6 +71,7 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
   const header = parseSyslog(cut.before.trim(), context.reference, context.zoneOffsetMin);
   const own = momentOf(f['devTime'], context);
   const action = f['action'];
+  const lasted = Number(f['ElapsedTime']) || 0;
   const verdict =
     verdictOf(f['disp']) ?? verdictOf(action) ?? verdictOf(f['act']) ?? verdictOf(VERDICT.exec(cells[4] ?? '')?.[0]);
   return decoded(
@@ -78,7 +80,8 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
         record,
         own ?? header?.stamp,
         own === undefined ? (header?.rawTime ?? '') : (f['devTime'] ?? ''),
-        'event',
+        lasted > 0 ? 'flow-end' : 'event',
+        (lasted + 1) * 1_000_000,
       ),
       clock: own === undefined ? 'syslog' : 'devTime',
       type: carriedType(verdict, severityOfTen(f['sev'])),
@@ -94,14 +97,19 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
       natDstIp: f['dstPostNAT'] ?? f['dst_ip_nat'],
       natDstPort: f['dstPostNATPort'] ?? f['dstPostNATPORT'] ?? f['dst_port_nat'],
       transport: f['proto'],
+      initiator: senderOf(f['Direction']),
       rule: f['rule_name'] ?? f['policy'] ?? f['ruleName'] ?? f['rule'] ?? f['RuleName'],
       ruleId: f['ruleId'] ?? f['RuleID'] ?? cells[4],
       severity: severityOfTen(f['sev']),
       severityRaw: f['sev'],
       bytesToDst: f['srcBytes'],
       bytesToSrc: f['dstBytes'],
-      inIf: f['in_if'],
-      outIf: f['out_if'],
+      inIf: f['in_if'] ?? f['IngressInterface'],
+      outIf: f['out_if'] ?? f['EgressInterface'],
+      zoneIn: f['SourceZone'],
+      zoneOut: f['DestinationZone'],
+      flowId: f['SessionID'],
+      count: Number(f['RepeatCount']) > 1 ? Number(f['RepeatCount']) : undefined,
       observer: f['sender'] ?? f['identHostName'],
       host: header?.host,
       url: f['url'],
