@@ -20,6 +20,8 @@ export interface RawRecord {
   readonly containerId?: string;
   /** Microseconds since boot, from journald. */
   readonly monotonicUs?: number;
+  /** How often a syslog daemon has left the message out since it wrote it last. */
+  readonly repeats?: number;
   /** Where the text does not stand in the file as it is: it was taken out of an envelope. */
   readonly isUnwrapped?: true;
   /** The record was longer than the cap; `text` holds its beginning only. */

@@ -96,7 +96,7 @@ export function networkEvent(format: string, record: RawRecord, facts: NetworkFa
     observer: said(facts.observer),
     host: said(facts.host) ?? record.host,
     flowId: said(facts.flowId),
-    count: facts.count,
+    count: facts.count ?? record.repeats,
     icmp: facts.icmp,
     state: said(facts.state),
     dns: dnsOf(facts),

@@ -25,6 +25,7 @@ function eventOf(kind: 'network' | 'dns', record: RawRecord, fields: object): Re
   const out: Record<string, unknown> = { kind, ref: record.ref };
   if (record.host !== undefined) out['host'] = record.host;
   if (record.containerId !== undefined && kind === 'network') out['containerId'] = record.containerId;
+  if (record.repeats !== undefined && kind === 'network') out['count'] = record.repeats;
   const values = fields as Readonly<Record<string, unknown>>;
   for (const key in values) if (values[key] !== undefined) out[key] = values[key];
   return out;

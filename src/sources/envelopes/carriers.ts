@@ -17,6 +17,7 @@ export interface Layer {
   readonly host?: string | undefined;
   readonly containerId?: string | undefined;
   readonly monotonicUs?: number | undefined;
+  readonly repeats?: number | undefined;
   /** Set by carriers that split long lines. */
   readonly piece?: Piece;
 }
@@ -71,6 +72,17 @@ export function peelHeader(text: string): Layer | undefined {
     observed: stamp?.zone === 'explicit' ? stamp.at : undefined,
     host: host === '-' ? undefined : host,
   };
+}
+
+const BRACKET = 93;
+/** rsyslog's `$RepeatedMsgReduction`: the header and the message stand as they would without it. */
+const REPEATED = /^(.{15,300}?)\bmessage repeated (\d{1,6}) times: \[ ?(.*)\]\s*$/;
+
+/** A message that was left out some times, as rsyslog tells it. */
+export function peelRepeated(text: string): Layer | undefined {
+  if (text.charCodeAt(text.trimEnd().length - 1) !== BRACKET) return undefined;
+  const [, head = '', times, message = ''] = REPEATED.exec(text) ?? [];
+  return times === undefined ? undefined : { text: `${head}${message}`, repeats: Number(times) };
 }
 
 /** `kubectl logs --prefix`: the pod and container before each line. */

@@ -13,6 +13,7 @@ import {
   peelObject,
   peelObjectYaml,
   peelPod,
+  peelRepeated,
 } from './carriers.ts';
 import { lokiStreams, otelLines, peelShipped } from './shippers.ts';
 
@@ -50,12 +51,12 @@ export function mayBeWrapped(text: string): boolean {
 
 function peel(text: string, isCarrier = mayCarry(text)): Layer | undefined {
   const c = text.charCodeAt(0);
-  if (c >= 48 && c <= 57) return peelCri(text) ?? peelHeader(text);
+  if (c >= 48 && c <= 57) return peelCri(text) ?? peelHeader(text) ?? peelRepeated(text);
   if (c === 95 && text.startsWith('__CURSOR=')) return peelExport(text);
   if (c === 45 && text.startsWith('---\n')) return peelLogEntry(text);
   if (c === 97 && text.startsWith('apiVersion: ')) return peelObjectYaml(text);
   if (c === 91) return peelPod(text);
-  if (c !== 123) return peelCompose(text) ?? peelHeader(text);
+  if (c !== 123) return peelCompose(text) ?? peelHeader(text) ?? peelRepeated(text);
   const value = isCarrier ? tryJson(text) : undefined;
   if (isObject(value)) return peelObject(value) ?? peelShipped(value);
   return peelDamaged(text);
@@ -85,6 +86,7 @@ function inside(record: RawRecord, layer: Layer): RawRecord {
   const host = record.host ?? layer.host;
   const containerId = record.containerId ?? layer.containerId;
   const monotonicUs = record.monotonicUs ?? layer.monotonicUs;
+  const repeats = record.repeats ?? layer.repeats;
   return {
     text: layer.text,
     ref: record.ref,
@@ -93,6 +95,7 @@ function inside(record: RawRecord, layer: Layer): RawRecord {
     ...(host === undefined ? {} : { host }),
     ...(containerId === undefined ? {} : { containerId }),
     ...(monotonicUs === undefined ? {} : { monotonicUs }),
+    ...(repeats === undefined ? {} : { repeats }),
     ...(record.oversize ? { oversize: true as const } : {}),
   };
 }

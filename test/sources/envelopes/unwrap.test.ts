@@ -7,6 +7,20 @@ const at = (iso: string): number => Date.parse(iso) * 1000;
 
 describe('envelopes', () => {
   it.each([
+    ['Dec  1 00:00:05 gw kernel: message repeated 3 times: [ [UFW BLOCK] IN= OUT=eth0]', '[UFW BLOCK] IN= OUT=eth0', 3],
+    ['2026-12-01T00:00:05.1+01:00 gw kernel: message repeated 12 times: [DROP IN= OUT=eth0]', 'DROP IN= OUT=eth0', 12],
+    [
+      '<4>Dec  1 00:00:05 gw sshd[7]: message repeated 2 times: [ Failed password [preauth]]',
+      'Failed password [preauth]',
+      2,
+    ],
+  ])('takes a repeated message out of %s', (text, message, repeats) => {
+    const unwrapped = unwrapRecord(record(text));
+    expect(unwrapped.repeats).toBe(repeats);
+    expect(unwrapped.text).toBe(`${text.slice(0, text.indexOf('message repeated'))}${message}`);
+  });
+
+  it.each([
     [
       'Docker json-file',
       { log: 'hello\n', stream: 'stdout', time: '2025-12-11T06:08:20.5Z' },
