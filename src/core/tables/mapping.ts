@@ -28,7 +28,7 @@ export interface MappedSpec {
   /** Of words that `verdictOf` does not know, or that mean something else here; the word's where absent. */
   action?(fields: FieldMap): Action | undefined;
   /** `flow` where absent. */
-  type?(fields: FieldMap): NetworkEvent['type'];
+  type?(fields: FieldMap): NetworkEvent['type'] | undefined;
   /** Fields of a record; undefined when it is none of this format. */
   fields(text: string): FieldMap | undefined;
   facts(fields: FieldMap): FactText;

@@ -20,7 +20,9 @@ function icmpOf(f: FieldMap): NetworkEvent['icmp'] {
 
 /** What a scanner saw: its name stands in the message, behind `IPS Detection Alert: ` and its like. */
 function seenIn(f: FieldMap): string | undefined {
-  return /\b(?:Detection|Prevention|Blocked|Virus) Alert: (.{1,200}?)(?: (?:blocked|detected)\.?)?$/i.exec(f['msg'] ?? '')?.[1]?.trim();
+  return /\b(?:Detection|Prevention|Blocked|Virus) Alert: (.{1,200}?)(?: (?:blocked|detected)\.?)?$/i
+    .exec(f['msg'] ?? '')?.[1]
+    ?.trim();
 }
 
 export const sonicwall = mappedFormat({
