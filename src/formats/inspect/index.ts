@@ -20,6 +20,7 @@ export const inspect: Format = {
     'a background command is not marked anywhere',
     'texts over 100 characters may be attachments',
     'header and events may use different offsets',
+    'an agent behind the bridge leaves no tool events: only model events tell what it asked for',
   ],
   claims,
   open: (context) => {

@@ -8,6 +8,7 @@ import { CallCounter, episodeEvent, type Slack, toolCallEvent } from '../../core
 import type { Event, ToolCallEvent } from '../../model/event.ts';
 import type { Decoded } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
+import { askedCalls, saidCalls, type Telling } from './asked.ts';
 
 /** The tool event starts up to 0.6 s before the exec in the sandbox. */
 const INSPECT_SLACK: Slack = { earlyUs: 100_000, lateUs: 1_000_000 };
@@ -42,12 +43,17 @@ export function readSample(told: JsonObject, run: RunFacts, record: RawRecord): 
   const epoch = textOf(sample['epoch']) ?? '';
   const episodeId = textOf(sample['uuid']) ?? `${run.taskId ?? ''}/${id}/${epoch}`;
   const attachments = sample['attachments'];
-  const out: Event[] = [...callsOf(sample['events'], { record, episodeId, attachments })];
+  const pool = arrayOf(at(sample, 'events_data', 'messages'));
+  const out: Event[] = [...callsOf(sample['events'], { record, episodeId, attachments, pool })];
+  if (arrayOf(sample['events']).length === 0)
+    out.push(
+      ...saidCalls(arrayOf(sample['messages']), tellingOf({ record, episodeId, attachments }, [], new CallCounter())),
+    );
   arrayOf(sample['error_retries']).forEach((retry, i) => {
-    out.push(...callsOf(at(retry, 'events'), { record, episodeId: `${episodeId}/retry-${i + 1}`, attachments }));
+    out.push(...callsOf(at(retry, 'events'), { record, episodeId: `${episodeId}/retry-${i + 1}`, attachments, pool }));
   });
   const stamps = flatten(sample['events'])
-    .map((event) => instantOf(event['timestamp']))
+    .flatMap((event) => [instantOf(event['timestamp']), instantOf(event['completed'])])
     .filter((stamp) => stamp !== undefined);
   out.push(
     episodeEvent({
@@ -141,8 +147,8 @@ function flatten(events: unknown, depth = 0): readonly JsonObject[] {
 
 function callsOf(
   events: unknown,
-  place: Pick<Place, 'record' | 'episodeId' | 'attachments'>,
-): readonly ToolCallEvent[] {
+  { pool, ...place }: Spoken & { readonly pool: readonly unknown[] },
+): readonly Event[] {
   const flat = flatten(events);
   const tools = new Map<string, JsonObject>();
   flat.forEach((event, i) => {
@@ -153,7 +159,18 @@ function callsOf(
     .map(execOf)
     .filter((exec) => exec !== undefined);
   const counter = new CallCounter();
-  return [...tools.values()].map((event) => callOf(event, { ...place, counter, execs }));
+  const calls = [...tools.values()].map((event) => callOf(event, { ...place, counter, execs }));
+  return [...calls, ...askedCalls(flat, calls, tellingOf(place, pool, counter))];
+}
+
+type Spoken = Pick<Place, 'record' | 'episodeId' | 'attachments'>;
+
+function tellingOf(
+  { record, episodeId, attachments }: Spoken,
+  pool: readonly unknown[],
+  counter: CallCounter,
+): Telling {
+  return { record, episodeId, pool, counter, resolve: (value) => resolved(value, attachments) };
 }
 
 function execOf(event: JsonObject): Exec | undefined {
