@@ -1,11 +1,13 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
 import { type Instant, instantOf } from '../../core/time/instant.ts';
+import { AskedInAnyOrder, askedIn } from '../../core/tools/asked-messages.ts';
 import { extent, toolSpanEvent } from '../../core/tools/observed-span.ts';
+import { recordOf } from '../../core/tools/recorded-calls.ts';
 import { jsonDecoder } from '../../core/tools/session.ts';
 import { CallCounter, episodeEvent } from '../../core/tools/tool-call.ts';
 import { tracedPrompt } from '../../core/tools/traced-prompt.ts';
-import type { EpisodeEvent, Event } from '../../model/event.ts';
+import type { EpisodeEvent, Event, ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -20,10 +22,22 @@ export const mlflow: Format = {
   traps: [
     'attribute values are JSON text inside JSON',
     'nanoseconds pass 2^53: they are exact to the microsecond only',
+    "without a span of a tool, its call is known from the model's answer only",
   ],
   claims,
-  open: () => jsonDecoder(read),
+  open: () => {
+    const state: State = { counter: new CallCounter(), asked: new AskedInAnyOrder() };
+    return jsonDecoder(
+      (doc, record) => read(doc, record, state),
+      () => state.asked.flush(state.counter),
+    );
+  },
 };
+
+interface State {
+  readonly counter: CallCounter;
+  readonly asked: AskedInAnyOrder;
+}
 
 function claims({ json }: SniffRecord): Sniff {
   if (!isObject(json)) return no('not an object');
@@ -39,30 +53,45 @@ const isOwnSpan = (span: unknown): boolean =>
   isObject(at(span, 'attributes')) &&
   Object.keys(at(span, 'attributes') as object).some((key) => /^mlflow\./.test(key));
 
-function read(doc: JsonObject, record: RawRecord): readonly Event[] | Decoded {
+function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
   const traces = Array.isArray(doc['traces']) ? arrayOf(doc['traces']).filter(isObject) : [doc];
-  const out = traces.flatMap((trace) => traceEvents(trace, record));
+  const out = traces.flatMap((trace) => traceEvents(trace, record, state));
   return out.length > 0 ? out : skipped('trace without spans');
 }
 
-function traceEvents(trace: JsonObject, record: RawRecord): readonly Event[] {
+function traceEvents(trace: JsonObject, record: RawRecord, { counter, asked }: State): readonly Event[] {
   // A row of `search_traces` has all of it side by side, the artifact of a trace nothing but the spans.
   const info = trace['info'] ?? trace;
   const spans = arrayOf(at(trace, 'data', 'spans') ?? trace['spans']).filter(isObject);
   const episodeId = textOf(at(info, 'trace_id')) ?? textOf(at(info, 'request_id')) ?? traceIdOf(spans[0]);
   if (episodeId === undefined) return [];
-  const counter = new CallCounter();
   const windows = spans.map((span) => ({
     start: instantOf(span['start_time_unix_nano'] ?? span['start_time']),
     end: instantOf(span['end_time_unix_nano'] ?? span['end_time']),
   }));
   const out: Event[] = [];
   spans.forEach((span, i) => {
+    const window = windows[i];
+    if (isModelSpan(span))
+      asked.take(askedIn(inputOf(span), outputOf(span)), {
+        format: 'mlflow',
+        clock: 'start_time',
+        traceId: episodeId,
+        episode: () => episodeId,
+        ref: record.ref,
+        place: {},
+        asked: window?.start,
+        answered: window?.end,
+      });
     if (!isToolSpan(span)) return;
-    out.push(callOf(span, { record, episodeId, index: counter.next(episodeId), window: windows[i] }));
+    const call = callOf(span, { record, episodeId, index: counter.next(episodeId), window });
+    asked.record(recordOf(call, episodeId, spanIdOf(span)));
+    out.push(call);
   });
   const tag = (name: string): string | undefined =>
     textOf(at(info, 'tags', name)) ?? textOf(at(info, 'trace_metadata', name));
+  // A conversation has a trace for each of its turns.
+  const session = tag('mlflow.trace.session');
   out.push(
     episodeEvent({
       format: 'mlflow',
@@ -75,6 +104,7 @@ function traceEvents(trace: JsonObject, record: RawRecord): readonly Event[] {
       use: useOf(tag('validate')),
       run: tag('mlflow.sourceRun') ?? textOf(at(info, 'experiment_id')),
       agent: tag('mlflow.traceName'),
+      aliases: session === undefined ? undefined : [session],
       prompts: tracedPrompt(rootInput(spans), record.ref),
       ...extent(windows),
       observed: record.observed,
@@ -95,7 +125,7 @@ function traceIdOf(span: JsonObject | undefined): string | undefined {
 /** Below the root it is the agent who speaks. */
 function rootInput(spans: readonly JsonObject[]): unknown {
   const root = spans.find((span) => textOf(span['parent_id'] ?? span['parent_span_id']) === undefined);
-  return root === undefined || isToolSpan(root) ? undefined : (attribute(root, 'mlflow.spanInputs') ?? root['inputs']);
+  return root === undefined || isToolSpan(root) ? undefined : inputOf(root);
 }
 
 /** verl tags each trace with whether it belongs to a validation. */
@@ -111,24 +141,39 @@ interface Place {
   readonly window: { readonly start: Instant | undefined; readonly end: Instant | undefined } | undefined;
 }
 
-function callOf(span: JsonObject, { record, episodeId, index, window }: Place): Event {
+function callOf(span: JsonObject, { record, episodeId, index, window }: Place): ToolCallEvent {
   const status = textOf(at(span, 'status', 'code')) ?? textOf(span['status_code']);
   const name = textOf(span['name']) ?? 'unknown';
+  const output = outputOf(span);
+  // LangChain's tools answer with a message that names the call.
+  const callId = textOf(at(output, 'tool_call_id'));
   return toolSpanEvent({
     format: 'mlflow',
     clock: 'start_time',
     record,
     episodeId,
     index,
-    callId: textOf(span['span_id']) ?? textOf(at(span, 'context', 'span_id')),
+    callId: callId ?? spanIdOf(span),
     name,
     toolName: name.replace(/\.(?:execute|__call__|run)$/, ''),
-    input: attribute(span, 'mlflow.spanInputs') ?? span['inputs'],
-    output: attribute(span, 'mlflow.spanOutputs') ?? span['outputs'],
+    input: inputOf(span),
+    output: callId === undefined ? output : at(output, 'content'),
     error: /ERROR/.test(status ?? '') ? (textOf(at(span, 'status', 'message')) ?? 'error') : undefined,
     start: window?.start,
     end: window?.end,
   });
+}
+
+function spanIdOf(span: JsonObject): string | undefined {
+  return textOf(span['span_id']) ?? textOf(at(span, 'context', 'span_id'));
+}
+
+function inputOf(span: JsonObject): unknown {
+  return attribute(span, 'mlflow.spanInputs') ?? span['inputs'];
+}
+
+function outputOf(span: JsonObject): unknown {
+  return attribute(span, 'mlflow.spanOutputs') ?? span['outputs'];
 }
 
 /** Attribute values are JSON-encoded: `"\"TOOL\""`. */
@@ -137,8 +182,16 @@ function attribute(span: JsonObject, key: string): unknown {
   return typeof raw === 'string' ? (tryJson(raw) ?? raw) : raw;
 }
 
+function typeOf(span: JsonObject): string | undefined {
+  return textOf(attribute(span, 'mlflow.spanType')) ?? textOf(span['span_type']);
+}
+
+function isModelSpan(span: JsonObject): boolean {
+  return /^(?:CHAT_MODEL|LLM)$/i.test(typeOf(span) ?? '');
+}
+
 function isToolSpan(span: JsonObject): boolean {
-  const type = textOf(attribute(span, 'mlflow.spanType')) ?? textOf(span['span_type']);
+  const type = typeOf(span);
   if (type !== undefined) return type.toUpperCase() === 'TOOL';
   return /\w\.execute$/.test(textOf(span['name']) ?? '');
 }
