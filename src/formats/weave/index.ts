@@ -1,10 +1,12 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { AskedInAnyOrder, askedIn } from '../../core/tools/asked-messages.ts';
 import { toolSpanEvent, windowOf } from '../../core/tools/observed-span.ts';
+import { recordOf } from '../../core/tools/recorded-calls.ts';
 import { jsonDecoder } from '../../core/tools/session.ts';
 import { CallCounter, episodeEvent } from '../../core/tools/tool-call.ts';
 import { tracedPrompt } from '../../core/tools/traced-prompt.ts';
-import type { EpisodeEvent, Event } from '../../model/event.ts';
+import type { EpisodeEvent, Event, ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 
@@ -19,13 +21,22 @@ export const weave: Format = {
   traps: [
     'an op is a tool by its kind or its name only',
     '`wb_run_step` is the step of the W&B run, `attributes.step` that of the trainer (verl)',
+    "without an op of a tool, its call is known from the model's answer only",
   ],
   claims,
   open: () => {
-    const counter = new CallCounter();
-    return jsonDecoder((doc, record) => read(doc, record, counter));
+    const state: State = { counter: new CallCounter(), asked: new AskedInAnyOrder() };
+    return jsonDecoder(
+      (doc, record) => read(doc, record, state),
+      () => state.asked.flush(state.counter),
+    );
   },
 };
+
+interface State {
+  readonly counter: CallCounter;
+  readonly asked: AskedInAnyOrder;
+}
 
 const isCall = (value: unknown): value is JsonObject =>
   isObject(value) && typeof value['op_name'] === 'string' && 'trace_id' in value && 'started_at' in value;
@@ -40,16 +51,19 @@ function claims({ json }: SniffRecord): Sniff {
   return callsIn(json).length > 0 ? yes(0.97, 'op_name, trace_id and started_at') : no('no call of Weave');
 }
 
-function read(doc: JsonObject, record: RawRecord, counter: CallCounter): readonly Event[] | Decoded {
+function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
   const calls = callsIn(doc);
-  const events = calls.flatMap((call) => eventsOf(call, record, counter));
-  return events.length > 0 ? events : skipped('call below the root that is no tool');
+  const before = state.asked.told;
+  const events = calls.flatMap((call) => eventsOf(call, record, state));
+  return events.length > 0 || state.asked.told > before ? events : skipped('call below the root that is no tool');
 }
 
-function eventsOf(call: JsonObject, record: RawRecord, counter: CallCounter): readonly Event[] {
+function eventsOf(call: JsonObject, record: RawRecord, { counter, asked }: State): readonly Event[] {
   const episodeId = textOf(call['trace_id']) ?? '';
   const isRoot = textOf(call['parent_id']) === undefined;
   const own = isTool(call) ? [toolOf(call, { record, episodeId, index: counter.next(episodeId) })] : [];
+  for (const tool of own) asked.record(recordOf(tool, episodeId, textOf(call['id'])));
+  if (own.length === 0 && isModel(call)) askModel(call, record, { episodeId, asked });
   return isRoot ? [episodeOf(call, record, episodeId), ...own] : own;
 }
 
@@ -69,6 +83,26 @@ function isTool(call: JsonObject): boolean {
   const isPair = textOf(at(attributes, 'gen_ai.operation.name')) === 'execute_tool';
   if (isPair || (kind !== undefined && kind.toLowerCase() === 'tool')) return true;
   return kind === undefined && TOOL_OP.test(opName(call));
+}
+
+/** Ops of clients of models, and of what stands before them. */
+const MODEL_OP =
+  /(?:^|\.)(?:chat\.completions?|completions|responses|messages|asyncmessages|models|asyncmodels|chat)\.\w+$|^litellm\.|^langchain\.llm\.|^bedrockruntime\./i;
+
+function isModel(call: JsonObject): boolean {
+  const kind = textOf(at(call['attributes'], 'weave', 'kind')) ?? textOf(at(call['attributes'], 'kind'));
+  return kind === undefined ? MODEL_OP.test(opName(call)) : kind.toLowerCase() === 'llm';
+}
+
+function askModel(
+  call: JsonObject,
+  { ref }: RawRecord,
+  { episodeId, asked }: { readonly episodeId: string; readonly asked: AskedInAnyOrder },
+): void {
+  const { start, end } = windowOf(call, 'started_at', 'ended_at');
+  const where = { traceId: episodeId, episode: () => episodeId, ref, place: {} };
+  const teller = { format: 'weave', clock: 'started_at', ...where, asked: start, answered: end };
+  asked.take(askedIn(inputOf(call), call['output']), teller);
 }
 
 /** Without the object that a method was called on. */
@@ -92,7 +126,7 @@ interface Place {
   readonly index: number;
 }
 
-function toolOf(call: JsonObject, place: Place): Event {
+function toolOf(call: JsonObject, place: Place): ToolCallEvent {
   const name = nameOf(call);
   return toolSpanEvent({
     ...place,
