@@ -1,6 +1,8 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { AskedInAnyOrder, askedIn } from '../../core/tools/asked-messages.ts';
 import { toolSpanEvent, windowOf } from '../../core/tools/observed-span.ts';
+import { recordOf } from '../../core/tools/recorded-calls.ts';
 import { EpisodeWindows, jsonDecoder } from '../../core/tools/session.ts';
 import { CallCounter } from '../../core/tools/tool-call.ts';
 import { tracedPrompt } from '../../core/tools/traced-prompt.ts';
@@ -16,7 +18,11 @@ export const braintrust: Format = {
   framing: 'auto',
   status: 'documented',
   clock: '`metrics.start` and `metrics.end`, epoch seconds with a fraction, of the traced program',
-  traps: ['no id of the model for a call: the key is the span id', '`created` is when the row was made'],
+  traps: [
+    'no id of the model for a call: the key is the span id',
+    '`created` is when the row was made',
+    "without a span of a tool, its call is known from the model's answer only",
+  ],
   claims,
   open: openRows,
 };
@@ -37,23 +43,27 @@ function claims({ json }: SniffRecord): Sniff {
 interface State {
   readonly counter: CallCounter;
   readonly episodes: EpisodeWindows;
+  readonly asked: AskedInAnyOrder;
 }
 
 function openRows(): Decoder {
-  const state: State = { counter: new CallCounter(), episodes: new EpisodeWindows() };
+  const state: State = { counter: new CallCounter(), episodes: new EpisodeWindows(), asked: new AskedInAnyOrder() };
   return jsonDecoder(
     (json, record): readonly Event[] | Decoded => {
       const rows = rowsIn(json);
+      const before = state.asked.told;
       const calls = rows.flatMap((row) => read(row, record, state));
-      return calls.length > 0 ? calls : skipped(`span ${textOf(at(rows[0], 'span_attributes', 'type')) ?? ''}`);
+      return calls.length > 0 || state.asked.told > before
+        ? calls
+        : skipped(`span ${textOf(at(rows[0], 'span_attributes', 'type')) ?? ''}`);
     },
-    () => state.episodes.flush(),
+    () => [...state.asked.flush(state.counter), ...state.episodes.flush()],
   );
 }
 
 const DESCRIBED = { format: 'braintrust', clock: 'metrics.start' };
 
-function read(row: JsonObject, record: RawRecord, { counter, episodes }: State): readonly Event[] {
+function read(row: JsonObject, record: RawRecord, { counter, episodes, asked }: State): readonly Event[] {
   const episodeId = textOf(row['root_span_id']) ?? '';
   const window = windowOf(row['metrics'], 'start', 'end');
   const name = textOf(at(row, 'span_attributes', 'name'));
@@ -66,19 +76,25 @@ function read(row: JsonObject, record: RawRecord, { counter, episodes }: State):
     prompts: tracedPrompt(row['input'], record.ref),
   };
   episodes.see({ ...DESCRIBED, episodeId, ...(isRoot && !isTool ? said : {}) }, record.ref, window.start, window.end);
+  if (at(row, 'span_attributes', 'type') === 'llm') {
+    const where = { traceId: episodeId, episode: () => episodeId, ref: record.ref, place: {} };
+    const teller = { ...DESCRIBED, ...where, asked: window.start, answered: window.end };
+    asked.take(askedIn(row['input'], row['output']), teller);
+  }
   if (!isTool) return [];
-  return [
-    toolSpanEvent({
-      ...DESCRIBED,
-      record,
-      episodeId,
-      index: counter.next(episodeId),
-      callId: textOf(row['span_id']) ?? textOf(row['id']),
-      name: name ?? 'unknown',
-      input: row['input'],
-      output: row['output'],
-      error: textOf(row['error']) ?? textOf(at(row, 'error', 'message')),
-      ...window,
-    }),
-  ];
+  const callId = textOf(row['span_id']) ?? textOf(row['id']);
+  const call = toolSpanEvent({
+    ...DESCRIBED,
+    record,
+    episodeId,
+    index: counter.next(episodeId),
+    callId,
+    name: name ?? 'unknown',
+    input: row['input'],
+    output: row['output'],
+    error: textOf(row['error']) ?? textOf(at(row, 'error', 'message')),
+    ...window,
+  });
+  asked.record(recordOf(call, episodeId, callId));
+  return [call];
 }
