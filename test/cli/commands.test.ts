@@ -178,6 +178,27 @@ describe('timeline', () => {
     expect(new Set((await ask(...around, '--episode', 'traj-1')).map((path) => path[0]))).toEqual(new Set(['a']));
   });
 
+  it('--around shows what bears on it and says how much it leaves out; --all and --json leave out nothing', async () => {
+    const pair = join(dir, 'bearing');
+    writeTinyNight(join(pair, 'a'));
+    writeTinyNight(join(pair, 'b'), { episode: 'traj-2', port: 40_002, destination: '203.0.113.9' });
+    const [first] = records((await runCommand([pair, '--json'])).out).filter(({ record }) => record === 'attribution');
+    const around = ['timeline', pair, '--around', String(first?.['id'])];
+    const { out, err } = await runCommand(around);
+    const places = (text: string) => [...text.matchAll(/\[(\w)\/\S+\]$/gm)].map((found) => found[1]);
+    expect(new Set(places(out))).toEqual(new Set(['a']));
+    expect(err).toBe(
+      'egressblame: shown: 4 of the 8 records within 30 s of it, those that bear on it; --all shows every one\n',
+    );
+    const all = await runCommand([...around, '--all']);
+    expect([places(all.out).length, all.err]).toEqual([8, '']);
+    const json = await runCommand([...around, '--json']);
+    const told = records(json.out).map(({ bears, path }) => [bears, String(path)[0]]);
+    expect(told.filter(([bears]) => bears === true).map(([, folder]) => folder)).toEqual(['a', 'a', 'a', 'a']);
+    expect([told.length, json.err]).toEqual([8, '']);
+    expect((await runCommand([...around, '--quiet'])).err).toBe('');
+  });
+
   it('--around an id that is none is a usage error', async () => {
     expect(await runCommand(['timeline', logs, '--around', 'v-000000000000'])).toMatchObject({
       code: 2,

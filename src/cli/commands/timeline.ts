@@ -1,10 +1,13 @@
+import { plural, thousands } from '../../core/findings/findings.ts';
 import { similarWord } from '../../core/text/similar.ts';
 import { escapeTerminal } from '../../core/text/text.ts';
+import type { Attribution } from '../../model/attribution.ts';
 import type { Event } from '../../model/event.ts';
 import type { Report } from '../../model/report.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { Timed } from '../../model/timed.ts';
 import { investigateWithEvents } from '../../pipeline.ts';
+import { bearingOn } from '../../timeline/bearing.ts';
 import { commandLine } from '../command-line/command-line.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
 import { violationsOf } from '../command-line/ids.ts';
@@ -13,23 +16,27 @@ import { runOptions } from '../command-line/run-options.ts';
 import { EXIT } from '../exit/exit-codes.ts';
 import { complain, isNothingThere } from '../terminal/complaints.ts';
 import { withProgress } from '../terminal/progress.ts';
-import { cleaner, print } from '../terminal/terminal.ts';
+import { cleaner, printLines } from '../terminal/terminal.ts';
 import { type Blame, timelineJson, timelineLine } from '../terminal/timeline-line.ts';
 
 /** How far from a violation `--around` it looks, either way. */
 const AROUND_US = 30_000_000;
 
+export interface TimelineFlags {
+  readonly around?: string;
+  readonly episode?: string;
+  readonly all?: true;
+}
+
 /** What happened in order, marked where a violation was. */
-export async function timelineCommand(
-  paths: readonly string[],
-  flags: CommonFlags & { readonly around?: string; readonly episode?: string },
-): Promise<number> {
+export async function timelineCommand(paths: readonly string[], flags: CommonFlags & TimelineFlags): Promise<number> {
   const { report, events } = await withProgress(flags, (onProgress) =>
     investigateWithEvents({ ...runOptions(paths, flags, process.cwd()), onProgress }),
   );
   complain(report.problems, flags);
   if (isNothingThere(report.inputs, report.problems)) return EXIT.usage;
-  const keep = selector(report, flags, commandLine(paths, flags));
+  const ids = flags.around === undefined ? undefined : violationsOf(flags.around, report, commandLine(paths, flags));
+  const keep = selector(report, flags, ids);
   const blamed = blamesOf(report);
   const screen = process.stdout.isTTY ? process.stdout.columns : undefined;
   const clean = cleaner(flags);
@@ -37,11 +44,34 @@ export async function timelineCommand(
   if (rows.length === 0 && flags.episode !== undefined)
     process.stderr.write(`egressblame: ${escapeTerminal(noSuchEpisode(flags.episode, events))}\n`);
   rows.sort(byTimeAndPlace);
-  for (const timed of flags.quiet ? [] : rows) {
+  const bearing = ids === undefined ? undefined : bearingOn(sameIncidents(ids, report), report.rollouts, rows);
+  const isCut = bearing !== undefined && !flags.json && flags.all !== true && flags.episode === undefined;
+  const shown = isCut ? rows.filter((timed) => bearing.has(timed)) : rows;
+  const lineOf = (timed: Timed): string => {
     const who = blamed.get(placeOf(timed.event.ref));
-    await print(`${flags.json ? timelineJson(timed, who, clean) : timelineLine(timed, who, { clean, screen })}\n`);
-  }
+    return flags.json
+      ? timelineJson(timed, who, { clean, bears: bearing?.has(timed) })
+      : timelineLine(timed, who, { clean, screen });
+  };
+  await printLines(linesOf(flags.quiet ? [] : shown, lineOf));
+  if (shown.length < rows.length && !flags.quiet)
+    process.stderr.write(`egressblame: ${omitted(shown.length, rows.length)}\n`);
   return rows.length > 0 ? EXIT.clean : EXIT.incomplete;
+}
+
+function* linesOf(rows: readonly Timed[], lineOf: (timed: Timed) => string): Iterable<string> {
+  for (const timed of rows) yield `${lineOf(timed)}\n`;
+}
+
+function omitted(shown: number, all: number): string {
+  return `shown: ${thousands(shown)} of the ${plural(all, 'record')} within ${AROUND_US / 1e6} s of it, those that bear on it; --all shows every one`;
+}
+
+/** A violation seldom comes alone: those of its incident have the same cause. */
+function sameIncidents(ids: readonly string[], { attributions }: Report): readonly Attribution[] {
+  const asked = new Set(ids);
+  const incidents = new Set(attributions.filter(({ violation }) => asked.has(violation.id)).map((one) => one.incident));
+  return attributions.filter(({ incident }) => incidents.has(incident));
 }
 
 function noSuchEpisode(word: string, events: readonly Timed[]): string {
@@ -71,20 +101,14 @@ function blamesOf(report: Report): Blames {
 }
 
 function selector(
-  report: Report,
-  flags: { readonly around?: string; readonly episode?: string },
-  command: string,
+  { attributions }: Report,
+  { episode }: TimelineFlags,
+  ids: readonly string[] | undefined,
 ): (timed: Timed, blamed: Blames) => boolean {
-  const { episode } = flags;
-  const at = flags.around === undefined ? undefined : momentOf(flags.around, report, command);
+  const at = ids && (attributions.find(({ violation }) => violation.id === ids[0])?.violation.first ?? 0);
   return (timed, blamed) =>
     (at === undefined || Math.abs(timed.at - at) <= AROUND_US) &&
     (episode === undefined || isOf(episode, timed.event, blamed));
-}
-
-function momentOf(around: string, report: Report, command: string): number {
-  const [id] = violationsOf(around, report, command);
-  return report.attributions.find(({ violation }) => violation.id === id)?.violation.first ?? 0;
 }
 
 /** Whether a record is of an episode, or of what is laid on it. */

@@ -2,6 +2,7 @@ import { type Command, Option } from 'commander';
 import { EVENT_KINDS } from '../../model/event.ts';
 import type { CommonFlags } from '../command-line/flags.ts';
 import { inputOptions, outputOptions, withOptions } from '../command-line/options.ts';
+import type { TimelineFlags } from '../commands/timeline.ts';
 
 /** Commands that show what was read, and how. */
 export function addViews(program: Command): void {
@@ -41,10 +42,14 @@ function addTimeline(program: Command): void {
     .command('timeline')
     .argument('<paths...>', 'files, folders, globs or -')
     .description('all sources merged by corrected time, raw time beside it')
-    .option('--around <ID>', 'only 30 s around a violation (v-...) or the first of an incident (i-...)')
+    .option(
+      '--around <ID>',
+      'what bears on a violation (v-...) or on the first of an incident (i-...), 30 s either way',
+    )
+    .option('--all', 'with --around: every record of these seconds, also what others did')
     .option('--episode <ID>', 'only one episode and what it is blamed for');
   withOptions(command, inputOptions(), outputOptions()).action(
-    async (paths: string[], flags: CommonFlags & { around?: string; episode?: string }) => {
+    async (paths: string[], flags: CommonFlags & TimelineFlags) => {
       const { timelineCommand } = await import('../commands/timeline.ts');
       process.exitCode = await timelineCommand(paths, flags);
     },

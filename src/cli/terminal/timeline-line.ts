@@ -20,8 +20,14 @@ export interface Blame {
   readonly episode: string | undefined;
 }
 
+interface JsonOptions {
+  readonly clean: (text: string) => string;
+  /** Whether it bears on what was asked for; undefined where nothing was. */
+  readonly bears: boolean | undefined;
+}
+
 /** One record of `timeline --json`, without its line feed. */
-export function timelineJson({ at, event }: Timed, blame: Blame | undefined, clean: (text: string) => string): string {
+export function timelineJson({ at, event }: Timed, blame: Blame | undefined, { clean, bears }: JsonOptions): string {
   return jsonText({
     time: formatIso(at),
     raw: event.time.raw,
@@ -30,6 +36,7 @@ export function timelineJson({ at, event }: Timed, blame: Blame | undefined, cle
     kind: event.kind,
     says: clean(saysOf(event)),
     ...(blame && { violation: blame.id, episode: blame.episode ?? null }),
+    ...(bears === undefined ? {} : { bears }),
   });
 }
 
