@@ -35,14 +35,23 @@ export function renderSuggestion(suggestion: Suggestion, options: TextOptions): 
     ...wrap(headline(suggestion), options.width).map(options.bold),
     ...(rules.length === 0 || optimal
       ? []
-      : [`Not proven to be the smallest: the search was cut after ${plural(nodes, 'node')}. Raise --max-nodes.`]),
+      : wrap(
+          `Not proven to be the smallest: the search was cut after ${plural(nodes, 'node')}. Raise --max-nodes.`,
+          options.width,
+        )),
     '',
     ...(rules.length === 0 ? [] : [...ruleRows(rules, suggestion.mode, options), '']),
     ...effectLines(effect, options),
     ...unexpressedLines(options),
     ...(leftOut === 0
       ? []
-      : [`${plural(leftOut, 'violation')} of other verdicts (see --verdict) left out: neither bad nor good here.`, '']),
+      : [
+          ...wrap(
+            `${plural(leftOut, 'violation')} of other verdicts (see --verdict) left out: neither bad nor good here.`,
+            options.width,
+          ),
+          '',
+        ]),
     ...nextLines(suggestion, options),
   ];
   return `${lines.join('\n')}\n`;

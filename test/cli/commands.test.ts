@@ -150,6 +150,7 @@ describe('timeline', () => {
     [80, 2],
     [169, 2],
     [170, 1],
+    [230, 1],
   ])('on a screen of %i columns a record takes lines, each whole: %i', async (columns, lines) => {
     const path = writeTinyNight(join(dir, 'screen'), { command: `curl ${'a'.repeat(300)}` });
     const before = { isTTY: process.stdout.isTTY, columns: process.stdout.columns };
@@ -158,6 +159,7 @@ describe('timeline', () => {
     const shown = out.trimEnd().split('\n');
     expect(shown.length).toBe(4 * lines);
     for (const line of shown) expect(line.length).toBeLessThanOrEqual(columns);
+    expect(Math.max(...shown.map((line) => line.length))).toBe(columns);
     if (lines === 1) return;
     expect(shown.filter((line) => /^ {4}raw \S+(?: {2}(?:by|<-) \S+)? {2}\[\S+:1\]$/.test(line)).length).toBe(4);
     expect(out).toMatch(/tool-call bash curl a+…\n {4}raw \S+ {2}by traj-1 {2}\[tool_calls\.jsonl:1\]\n/);

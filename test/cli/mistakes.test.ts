@@ -188,6 +188,11 @@ it('a folder without files is named by every command, and is not clean', async (
   const says = 'there is no file in the folder hollow';
   for (const command of ['check', 'inspect', 'clocks', 'timeline', 'events', 'quarantine'])
     expect(await run(command, 'hollow'), command).toMatchObject({ code: 3, err: `egressblame: ${says}\n` });
+  expect(await run('baseline', 'update', 'hollow')).toEqual({ code: 3, out: '', err: `egressblame: ${says}\n` });
+  for (const path of ['hollow', 'nowhere']) expect((await run('clocks', path)).out).toBe('');
+  expect((await run('quarantine', 'hollow')).out).toBe(
+    'Cannot say: no episode is in what was read.\n\nNext:\n  egressblame hollow\n',
+  );
   expect(await run('logs', 'hollow')).toMatchObject({
     code: 1,
     out: expect.stringContaining(`\n! ${says}\n`) as string,

@@ -36,14 +36,19 @@ describe('watch', () => {
     expect(code).toBe(batch.code);
   });
 
-  it('says at once which path is not there', async () => {
+  it('says at once which path is not there, and that it waits for it', async () => {
     const args = [join(root, 'dist/cli/main.js'), 'watch', join(work, 'nowhere'), '--no-config'];
     const child = spawn(process.execPath, args, { cwd: work });
     child.stdout.resume();
-    const [told] = await once(child.stderr.setEncoding('utf8'), 'data');
-    child.kill('SIGINT');
-    const [code] = await once(child, 'exit');
-    expect(told).toMatch(/^egressblame: there is no file or folder .*nowhere\n/);
+    let told = '';
+    for await (const text of child.stderr.setEncoding('utf8')) {
+      told += String(text);
+      if (told.includes('Ctrl-C')) child.kill('SIGINT');
+    }
+    const code = child.exitCode ?? (await once(child, 'exit'))[0];
+    expect(told).toMatch(
+      /^egressblame: there is no file or folder .*nowhere\negressblame: nothing to read yet: waiting for it; Ctrl-C ends\n/,
+    );
     expect(code).toBe(3);
   });
 

@@ -16,6 +16,7 @@ import { BASELINE_NAME, checkCommandLine, readBaseline, today } from '../exit/ba
 import { EXIT } from '../exit/exit-codes.ts';
 import { writeWhole } from '../files/whole-file.ts';
 import { checkWritable } from '../files/writable.ts';
+import { isNothingThere } from '../terminal/complaints.ts';
 import { cleaner, print, terminalOptions } from '../terminal/terminal.ts';
 
 export interface BaselineFlags extends CommonFlags {
@@ -37,7 +38,7 @@ export async function updateCommand(paths: readonly string[], flags: BaselineFla
   const report = await investigate(runOptions(paths, flags, cwd));
   for (const problem of report.problems)
     process.stderr.write(`egressblame: ${escapeTerminal(cleaner(flags)(problem.message))}\n`);
-  if (report.inputs.length === 0) return EXIT.usage;
+  if (report.inputs.length === 0) return isNothingThere(report.inputs, report.problems) ? EXIT.usage : EXIT.incomplete;
   const least = SEVERITIES.indexOf(flags.minSeverity ?? 'informational');
   const severe = report.attributions.filter(({ violation }) => SEVERITIES.indexOf(violation.finding.severity) >= least);
   const change = updateBaseline(before, severe, { answer, prune: flags.prune === true });

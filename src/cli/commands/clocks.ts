@@ -18,7 +18,7 @@ export async function clocksCommand(paths: readonly string[], flags: CommonFlags
   if (flags.json) {
     for (const clock of clocks)
       await print(`${jsonText({ record: 'clock', ...clock, evidence: pairs.get(clock.domain) ?? [] })}\n`);
-  } else if (!flags.quiet) {
+  } else if (!flags.quiet && clocks.length > 0) {
     const show = (domain: string): string => escapeTerminal(clean(domain));
     const width = Math.max(6, ...clocks.map(({ method }) => method.length));
     await print(`${columnsOf('ahead by', '+-', 'drift', 'pairs')}  ${'method'.padEnd(width)}  clock\n`);

@@ -11,6 +11,7 @@ import {
 import { isPipeName } from '../../core/text/pipe-name.ts';
 import { clip, escapeTerminal } from '../../core/text/text.ts';
 import { formatIso } from '../../core/time/time.ts';
+import type { Report } from '../../model/report.ts';
 import { investigate } from '../../pipeline.ts';
 import { jsonLines } from '../../report/json/index.ts';
 import { renderTerminal } from '../../report/terminal/index.ts';
@@ -45,7 +46,7 @@ export async function watchCommand(paths: readonly string[], flags: WatchFlags):
   let seen = sizesOf(paths);
   let report = await investigate(options);
   for (;;) {
-    for (const { message } of report.problems) {
+    for (const message of complaints(report)) {
       if (told.has(message)) continue;
       told.add(message);
       process.stderr.write(`egressblame: ${escapeTerminal(cleaner(flags)(message))}\n`);
@@ -65,6 +66,12 @@ export async function watchCommand(paths: readonly string[], flags: WatchFlags):
   if (flags.json) await printLines(jsonLines(report, cleaner(flags)));
   else if (!flags.quiet) await print(`\n${renderTerminal(report, terminalOptions(flags, commandLine(paths, flags)))}`);
   return judge(report, flags).code;
+}
+
+/** Where a path has nothing to read, that it is waited for: the folder is yet to be made, or the pen slipped. */
+function complaints({ inputs, problems }: Report): readonly string[] {
+  const waiting = inputs.length === 0 ? ['nothing to read yet: waiting for it; Ctrl-C ends'] : [];
+  return [...problems.map(({ message }) => message), ...waiting];
 }
 
 /** One incident on one line. */

@@ -6,7 +6,7 @@ import type { Verdict } from '../../model/attribution.ts';
 import type { Event } from '../../model/event.ts';
 import type { Timed } from '../../model/timed.ts';
 
-/** Columns that a line takes, and of these what happened at least: less says nothing. */
+/** Columns that a line takes where the screen is not wider, and of these what happened at least: less says nothing. */
 const LEAST_WIDTH = 170;
 const LEAST_TEXT = 55;
 /** Columns of a raw stamp, with microseconds and its zone, and of a kind of event. */
@@ -62,7 +62,7 @@ export function timelineLine({ at, event }: Timed, blame: Blame | undefined, { c
     return `${head}${clipColumns(says, Math.max(1, screen - columns(head)))}\n${below}${foot}`;
   }
   const head = show(`${stamp}  raw ${event.time.raw.padEnd(RAW_WIDTH).slice(0, RAW_WIDTH)}  ${kind}`);
-  const left = Math.max(LEAST_TEXT, LEAST_WIDTH - columns(head) - columns(foot));
+  const left = Math.max(LEAST_TEXT, Math.max(LEAST_WIDTH, screen ?? 0) - columns(head) - columns(foot));
   return `${head}${clipColumns(says, left)}${foot}`;
 }
 

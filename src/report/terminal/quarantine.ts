@@ -21,6 +21,7 @@ export function renderQuarantine(quarantine: Quarantine, options: TerminalOption
   const more = quarantine.flagged.length - MAX_EPISODES;
   if (more > 0) lines.push(`  ${plural(more, 'more episode')}: the manifest lists all (--format jsonl).`, '');
   lines.push(...gaps(quarantine, options));
+  if (lines.at(-1) === '') lines.pop();
   return `${lines.join('\n')}\n`;
 }
 
