@@ -119,8 +119,8 @@ describe('a baseline', () => {
       undefined,
       /there is no such file.*\n {2}egressblame baseline update \S+ --baseline \S+ --owner YOU --reason WHY/,
     ],
-    ['is no baseline', '{"version":2,"entries":[]}', /:1: version: .*for example version: 1/],
-    ['holds a misspelt key', '{"version":1,\n"entires":[]}', /:2: unknown key "entires"; did you mean "entries"\?/],
+    ['is no baseline', '{"version":2,"entries":[]}', /:1:12: version: .*for example version: 1/],
+    ['holds a misspelt key', '{"version":1,\n"entires":[]}', /:2:1: unknown key "entires"; did you mean "entries"\?/],
     ['holds an entry twice', undefined, /stands there twice/],
   ])('that %s is a usage error', async (what, text, says) => {
     const inputs = night();

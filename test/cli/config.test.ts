@@ -146,45 +146,49 @@ describe('the configuration file', () => {
   });
 
   it.each([
-    ['failon: likely', '1: unknown key "failon"; did you mean "failOn"?'],
-    ['colour: red', '1: unknown key "colour"; there are sources, year, failOn,'],
+    ['failon: likely', '1:1: unknown key "failon"; did you mean "failOn"?'],
+    ['colour: red', '1:1: unknown key "colour"; there are sources, year, failOn,'],
     [
       '\nfailOn: sometimes',
-      '2: failOn: expected one of proven, likely, ambiguous, any, never, found "sometimes"; for example failOn: "likely"',
+      '2:9: failOn: expected one of proven, likely, ambiguous, any, never, found "sometimes"; for example failOn: "likely"',
     ],
     [
       'minSeverity: hihg',
-      '1: minSeverity: expected one of informational, low, medium, high, critical, found "hihg"; did you mean "high"?; for example minSeverity: "medium"',
+      '1:14: minSeverity: expected one of informational, low, medium, high, critical, found "hihg"; did you mean "high"?; for example minSeverity: "medium"',
     ],
-    ['year: "2026"', '1: year: expected number, found "2026"; for example year: 2026'],
-    ['minCoverage: 95', '1: minCoverage: expected at most 1, found 95; for example minCoverage: 0.95'],
+    ['year: "2026"', '1:7: year: expected number, found "2026"; for example year: 2026'],
+    ['minCoverage: 95', '1:14: minCoverage: expected at most 1, found 95; for example minCoverage: 0.95'],
     [
       'sources:\n  fw.log:\n    tz: "+8"',
-      '3: sources.fw.log.tz: expected an offset as +08:00, UTC, or Asia/Shanghai, found "+8"; for example tz: "+08:00"',
+      '3:9: sources.fw.log.tz: expected an offset as +08:00, UTC, or Asia/Shanghai, found "+8"; for example tz: "+08:00"',
     ],
     [
       'sources: { fw.log: { tz: "+23:00" } }',
-      '1: sources.fw.log.tz: expected an offset as +08:00, UTC, or Asia/Shanghai',
+      '1:26: sources.fw.log.tz: expected an offset as +08:00, UTC, or Asia/Shanghai',
     ],
-    ['sources: { fw.log: { tz: Europe/Berlin } }', '1: sources.fw.log.tz: Europe/Berlin is +01:00 or +02:00, as the'],
-    ['sources: { fw.log: { role: violations } }', '1: sources.fw.log.role: expected one of violation, flow,'],
+    [
+      'sources: { fw.log: { tz: Europe/Berlin } }',
+      '1:26: sources.fw.log.tz: Europe/Berlin is +01:00 or +02:00, as the',
+    ],
+    ['sources: { fw.log: { role: violations } }', '1:28: sources.fw.log.role: expected one of violation, flow,'],
     ['sources: { fw.log: { as: suricata-evee } }', 'there is no format suricata-evee; did you mean suricata-eve?'],
     [
       'importers:\n  - match: x\n    kind: tool-cal\n    fields: {}',
-      '3: importers[0].kind: expected one of tool-call, episode, network, process, lease, found "tool-cal"; did you mean "tool-call"?',
+      '3:11: importers[0].kind: expected one of tool-call, episode, network, process, lease, found "tool-cal"; did you mean "tool-call"?',
     ],
     [
       'importers:\n  - match: x\n    kind: tool-call\n    fields: { time: t, comand: c }',
-      '4: importers[0].fields.episode: expected string, found nothing; for example episode: "record.episode"',
+      '4:13: importers[0].fields.episode: expected string, found nothing; for example episode: "record.episode"',
     ],
     [
       'importers:\n  - match: x\n    kind: episode\n    fields: { episode: t, comand: c }',
-      '4: importers[0].fields: unknown key "comand"; there are episode, time, end,',
+      '4:27: importers[0].fields: unknown key "comand"; there are episode, time, end,',
     ],
-    ['- a list', '1: expected keys with values, found ["a list"]'],
-    ['failOn: [', '1: Flow sequence'],
-    ['year: 1\nyear: 2', '2: Map keys must be unique'],
-  ])('is refused with file, line, key and an example: %j', async (config, says) => {
+    ['colours:\n  warm: red', '1:1: unknown key "colours"; there are'],
+    ['- a list', '1:1: expected keys with values, found ["a list"]'],
+    ['failOn: [', '1:10: Flow sequence'],
+    ['year: 1\nyear: 2', '2:1: Map keys must be unique'],
+  ])('is refused with file, line, column, key and an example: %j', async (config, says) => {
     const { code, out, err } = await runCommand(['check', 'logs'], { cwd: repository(config) });
     expect([code, out]).toEqual([2, '']);
     expect(err).toContain(says.startsWith('there') ? says : `egressblame.config.yaml:${says}`);
