@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { NatTable } from '../../../src/correlate/trail/nat.ts';
+import { isSlot } from '../../../src/correlate/trail/nat-slots.ts';
 import { type Tuple, toTuple } from '../../../src/correlate/trail/tuple.ts';
 import type { NatEvent } from '../../../src/model/event.ts';
 import type { Micros } from '../../../src/model/time.ts';
@@ -224,6 +225,18 @@ describe('a log of ends alone', () => {
 });
 
 describe('a translation without a far end', () => {
+  const ends = (...which: readonly string[]): NatEvent => {
+    const end = (name: string) => (which.includes(name) ? { ip: '192.0.2.1' } : {});
+    return { src: end('src'), dst: end('dst'), replySrc: end('replySrc'), replyDst: end('replyDst') } as NatEvent;
+  };
+  it.each<[readonly string[], boolean]>([
+    [['src', 'replyDst'], true],
+    [['src', 'replyDst', 'dst'], false],
+    [['src', 'replyDst', 'replySrc'], false],
+    [['src'], false],
+    [['replyDst'], false],
+  ])('states %j: %s', (which, expected) => expect(isSlot(ends(...which))).toBe(expected));
+
   const OUTER = '203.0.113.2';
   /** A slot of an address translator as its log shows it. */
   const slot = (second: number, phase: 'new' | 'destroy', from: string, ports: readonly [number?, number?]) => {
@@ -340,6 +353,10 @@ describe('a translation of which only the source and the port of the service are
     expect(ask(new NatTable([one]), 53)).toBeUndefined();
     expect(ask(new NatTable([one]), 443, 50_002)).toBeUndefined();
     expect(ask(new NatTable([one]), 443, 0)).toBeUndefined();
+  });
+
+  it('is not known of a source without a port, not even where a translation has none either', () => {
+    expect(ask(new NatTable([logged(100, '10.66.1.5', 0)]), 443, 0)).toBeUndefined();
   });
 
   it('is not known where two senders had the port, or two ports of one', () => {
