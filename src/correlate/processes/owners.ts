@@ -204,9 +204,11 @@ function combine(
   // A process of the platform that connected then is no owner by its arguments alone, and names the place all the same.
   const platform = byDestination.filter(({ origin, process }) => origin.platform !== undefined && says(process, trail));
   const named = new Set([...byArguments, ...platform].map((owner) => owner.process.id));
-  // Arguments tell apart what the clocks cannot; a connect that is clearly nearer needs none.
+  // Arguments tell apart queries of the resolver, which clocks cannot; a query that is clearly nearer needs none. Who connected to the
+  // very port did so whatever its arguments say.
   const both = byDestination.filter(
     (owner) =>
+      (owner.how === 'resolver' || trail.dstPort === undefined) &&
       owner.distanceUs <= nearest + TIE_US + errorUs &&
       (named.has(owner.process.id) || owner.origin.chain.some((process) => named.has(process.id))),
   );

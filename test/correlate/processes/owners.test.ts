@@ -77,6 +77,18 @@ it('does not clear the agent for a host process that names the place and connect
   expect(answer.verdict).not.toBe('not-agent');
 });
 
+it('clears no process that connected to the place at the same moment for what another has in its arguments', async () => {
+  const command = 'python3 work.py';
+  const begun = audit({ at: AT - 62.9, pid: 300, ppid: 100, uid: 20_004, args: ['bash', '-c', command] });
+  const connects = [400, 300].map((pid) =>
+    audit(pid === 400 ? { at: AT, pid, ppid: 50, uid: 20_101 } : { at: AT, pid, ppid: 100, uid: 20_004 }),
+  );
+  const call = { ...CALL, command };
+  const answer = await blameBy('both', [begun, HOST_BEGINS, ...connects], [{ lease: LEASE, call }]);
+  expect(answer.verdict).toBe('ambiguous');
+  expect(answer.candidates.map(({ process }) => process?.pid)).toEqual(expect.arrayContaining([300, 400]));
+});
+
 /** A second sandbox of the host, whose call asks the same place at the moment of the flow. */
 const OTHER = {
   lease: { ...LEASE, sandbox_id: 'sb-2', ip: '10.66.1.6', uid: 20_005, envd_pid: 101, episode_id: 'ep-2' },
