@@ -2,6 +2,7 @@ import type { Action, Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
 import { compact } from '../json/json.ts';
+import { beganBehind } from './answers.ts';
 import { parseIp, parsePort, splitHostPort, transportName } from './ip.ts';
 import { networkEvent } from './network.ts';
 
@@ -126,6 +127,7 @@ export function alertEvent(record: RawRecord, alert: Alert, facts: AlertRecord):
     actionRaw: facts.actionRaw,
     src: alert.src,
     dst: alert.dst,
+    initiator: beganBehind(alert.src, alert.dst),
     icmp: alert.icmp,
     transport: transportName(alert.transport),
     rule: compact({ id: facts.ruleId, name: alert.name, category: alert.category }),

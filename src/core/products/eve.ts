@@ -14,6 +14,7 @@ import {
   numberOf,
   textOf,
 } from '../json/json.ts';
+import { beganBehind } from '../network/answers.ts';
 import { givenLease } from '../network/given-lease.ts';
 import { domainName, parseIp, parsePort, transportName } from '../network/ip.ts';
 import { bytesOf } from '../network/network.ts';
@@ -76,7 +77,7 @@ export function decodeEve(json: JsonObject, record: RawRecord, format: string): 
     severityRaw: ruling.severityRaw,
     src,
     dst,
-    initiator: initiatorOf(json, flow, src),
+    initiator: initiatorOf(json, flow, src) ?? (ruling.action === 'unknown' ? undefined : beganBehind(src, dst)),
     transport: protocolOf(json) ?? (eventType === 'tls' ? 'tcp' : undefined),
     flowId: integerText(record.text, 'flow_id'),
     communityId: textOf(json['community_id']),

@@ -1,4 +1,5 @@
 import { type JsonObject, textOf } from '../../core/json/json.ts';
+import { beganBehind } from '../../core/network/answers.ts';
 import { domainName, transportName } from '../../core/network/ip.ts';
 import {
   actionOf,
@@ -35,7 +36,7 @@ export function tableEvent(record: RawRecord, entry: JsonObject, row: JsonObject
     actionRaw: action,
     src,
     dst,
-    initiator: initiatorOf(row),
+    initiator: signature === undefined ? initiatorOf(row) : (beganBehind(src, dst) ?? initiatorOf(row)),
     transport: transportOf(wordOf(row['Protocol'])),
     nat: natOf({}, translated),
     rule: ruleOfRow(row, signature, threat),

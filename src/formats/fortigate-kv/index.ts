@@ -1,5 +1,6 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
-import { isObject, textOf } from '../../core/json/json.ts';
+import { compact, isObject, textOf } from '../../core/json/json.ts';
+import { beganBehind } from '../../core/network/answers.ts';
 import { networkEvent, severityOf, verdictOf } from '../../core/network/device.ts';
 import { givenLease } from '../../core/network/given-lease.ts';
 import { parseIp, parsePort } from '../../core/network/ip.ts';
@@ -9,7 +10,7 @@ import { parseKeyValues } from '../../core/tables/keyvalue.ts';
 import { flatFields } from '../../core/tables/mapping.ts';
 import type { Stamp } from '../../core/time/stamp.ts';
 import { eventTime, nearestEpoch, parseIso, timeFromObserved } from '../../core/time/time.ts';
-import type { Action, NetworkEvent } from '../../model/event.ts';
+import type { Action, Endpoint, NetworkEvent } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
 import type { EventTime } from '../../model/time.ts';
@@ -119,9 +120,11 @@ function decode(record: RawRecord, context: DecodeContext): Decoded {
  */
 function initiatorOf(f: Fields): 'src' | 'dst' | undefined {
   if (f['type'] !== 'traffic' && f['type'] !== 'utm' && f['type'] !== 'ips') return undefined;
-  const [from = 0, to = 0] = [parsePort(f['srcport'] ?? f['src_port']), parsePort(f['dstport'] ?? f['dst_port'])];
-  const answers = f['attack'] !== undefined && from > 0 && from < 1024 && to >= 1024;
-  return answers ? 'dst' : 'src';
+  if (f['attack'] === undefined) return 'src';
+  const end = (ip: string | undefined, port: string | undefined): Endpoint =>
+    compact({ ip: parseIp(ip ?? ''), port: parsePort(port) });
+  const src = end(f['srcip'] ?? f['src'], f['srcport'] ?? f['src_port']);
+  return beganBehind(src, end(f['dstip'] ?? f['dst'], f['dstport'] ?? f['dst_port'])) ?? 'src';
 }
 
 /** Attacks say how grave they are themselves; the level is the message's. */

@@ -89,6 +89,9 @@ function addressOf(json: unknown): Endpoint | undefined {
   const raw = hex === undefined ? undefined : sockaddrHex(hex);
   if (raw !== undefined) return raw;
   const translated = at(json, 'SOCKADDR', 'SADDR');
-  const ip = parseIp(textOf(at(translated, 'addr')) ?? '');
-  return ip === undefined ? undefined : compact({ ip, port: parsePort(at(translated, 'port')) });
+  // What auditd had enriched keeps its names.
+  const ip = parseIp(textOf(at(translated, 'addr')) ?? textOf(at(translated, 'laddr')) ?? '');
+  return ip === undefined
+    ? undefined
+    : compact({ ip, port: parsePort(at(translated, 'port') ?? at(translated, 'lport')) });
 }

@@ -1,5 +1,6 @@
 import { noteAlert } from '../../core/looks/look.ts';
 import { Shapes } from '../../core/looks/shapes.ts';
+import { isPrivateIp } from '../../core/network/ip.ts';
 import type { AlertGlance, VerdictLook } from '../../model/format.ts';
 
 /** Records with a verdict of their own. */
@@ -44,6 +45,10 @@ const REFUSED = [
   ['http', 'request_headers'],
 ] as const;
 
+/** Clients inside ask from ephemeral ports; any other sender may answer. */
+const mayAnswer = (ip: string, port: string): boolean =>
+  Number(port) < 1024 || (Number(port) < 32_768 && !isPrivateIp(ip));
+
 /** Looks at verdicts on packets of the asking side. */
 export function lookAtVerdicts(): VerdictLook {
   const shapes = new Shapes({ values: VALUES, compared: COMPARED, refused: REFUSED });
@@ -63,6 +68,8 @@ export function lookAtVerdicts(): VerdictLook {
     ] = cut;
     const isAnswer =
       opener === '' ? direction === 'to_client' : opener !== ip || (openerPort !== '' && openerPort !== port);
+    // Without a side the ports may tell an answer.
+    if (opener === '' && direction === '' && mayAnswer(ip, port)) return undefined;
     // Such an alert is late: its cause lies anywhere in the flow.
     if (isAnswer || !TYPES.has(type) || from.includes('flow timeout')) return undefined;
     return noteAlert({

@@ -1,0 +1,18 @@
+import type { Endpoint } from '../../model/event.ts';
+import { isPrivateIp } from './ip.ts';
+
+const FIRST_UNPRIVILEGED = 1024;
+/** Linux takes the ports of clients from here on (`ip_local_port_range`). */
+const FIRST_EPHEMERAL = 32_768;
+
+/**
+ * Who began, of a packet whose record does not tell: what a well-known port sends to a port of clients is an answer, as is what a lower port
+ * outside sends to an ephemeral one inside. Undefined where the ports say nothing.
+ */
+export function beganBehind(src: Endpoint, dst: Endpoint): 'dst' | undefined {
+  const [from = 0, to = 0] = [src.port, dst.port];
+  if (from === 0 || src.ip === undefined || dst.ip === undefined) return undefined;
+  if (from < FIRST_UNPRIVILEGED) return to >= FIRST_UNPRIVILEGED ? 'dst' : undefined;
+  const isBack = from < FIRST_EPHEMERAL && to >= FIRST_EPHEMERAL;
+  return isBack && !isPrivateIp(src.ip) && isPrivateIp(dst.ip) ? 'dst' : undefined;
+}
