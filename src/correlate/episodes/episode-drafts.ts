@@ -5,6 +5,7 @@ import type { EpisodeEvent, ToolCallEvent } from '../../model/event.ts';
 import type { Timed } from '../../model/timed.ts';
 import type { Lease } from '../leases/lease.ts';
 import type { LeaseTable } from '../leases/leases.ts';
+import { copiedIds } from './copied-calls.ts';
 import { type Draft, draftCalls, emptyDraft } from './draft-calls.ts';
 import { RecurringNames } from './recurring-names.ts';
 import { openTwoNames } from './two-names.ts';
@@ -91,9 +92,12 @@ function mergeByCallId(calls: CallLog, largest: string, { byId, merge }: Joining
   const first = new Map<string, number>();
   const ids = idFactsOf(calls);
   const hashes = new Set(Array.from(others, hashOfId));
+  const idAt = (row: number): string | undefined =>
+    hashes.has(ids.hash(row)) ? glance(calls, row)?.callId : undefined;
+  const copied = copiedIds(calls, idAt);
   for (let row = 0; row < calls.length; row++) {
-    const id = hashes.has(ids.hash(row)) ? glance(calls, row)?.callId : undefined;
-    if (id === undefined || !others.has(id)) continue;
+    const id = idAt(row);
+    if (id === undefined || !others.has(id) || copied.has(id)) continue;
     const before = first.get(id);
     if (before === undefined) first.set(id, row);
     const other = before === undefined ? undefined : calls.at(before);
