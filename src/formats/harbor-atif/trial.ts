@@ -27,12 +27,28 @@ export function readTrial(doc: JsonObject, record: RawRecord): readonly Event[] 
       run: textOf(at(doc, 'config', 'job_id')) ?? textOf(doc['job_id']),
       reward: rewardOf(at(doc, 'verifier_result', 'rewards')),
       outcome: textOf(at(doc, 'exception_info', 'exception_type')),
-      sandboxId: `${composeProject(trial)}-main-1`,
+      sandboxId: sandboxOf(trial, at(doc, 'config', 'environment')),
       start: instantOf(at(execution, 'started_at')) ?? instantOf(doc['started_at']),
       end: instantOf(at(execution, 'finished_at')) ?? instantOf(doc['finished_at']),
       observed: record.observed,
     }),
   ];
+}
+
+/** Other providers name their sandboxes themselves. */
+function sandboxOf(trial: string, environment: unknown): string | undefined {
+  const type = textOf(at(environment, 'type'));
+  if (type === 'gke') return podOf(trial, textOf(at(environment, 'kwargs', 'namespace')));
+  const isOwn = textOf(at(environment, 'import_path')) !== undefined;
+  return (type ?? (isOwn ? 'own' : 'docker')) === 'docker' ? `${composeProject(trial)}-main-1` : undefined;
+}
+
+/** Longest name of a pod. */
+const POD_NAME = 63;
+
+function podOf(trial: string, namespace: string | undefined): string {
+  const name = trial.toLowerCase().replaceAll('_', '-').slice(0, POD_NAME);
+  return namespace === undefined ? name : `${namespace}/${name}`;
 }
 
 /** Docker compose lowers the trial name and replaces what it does not allow; the container is `<project>-main-1`. */
