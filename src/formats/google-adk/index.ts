@@ -5,6 +5,7 @@ import { readArguments } from '../../core/tools/arguments.ts';
 import { promptsOf } from '../../core/tools/prompts.ts';
 import { contentText, EpisodeWindows, fileStem, SessionCalls, sessionDecoder } from '../../core/tools/session.ts';
 import { SPAN_SLACK, type ToolCallFacts } from '../../core/tools/tool-call.ts';
+import { wordTable } from '../../core/word-table.ts';
 import type { Event } from '../../model/event.ts';
 import type { DecodeContext, Decoded, Decoder, Format, Sniff, SniffRecord } from '../../model/format.ts';
 import type { RawRecord } from '../../model/source.ts';
@@ -22,6 +23,7 @@ export const googleAdk: Format = {
     'results of calls made together stand in one event with the time of the first: the others end before the next event',
     'requests for confirmation or credentials are calls by their form, and no tools',
     'what a model streams is told in pieces (`partial`) before it is told whole',
+    'code that stands beside its result was run by the server of the model, far from any sandbox',
   ],
   claims,
   open: openSession,
@@ -62,6 +64,9 @@ interface State {
   readonly stem: string;
   /** Calls made together, whose end is told by the next event. */
   waiting: readonly Waiting[];
+  /** Key of the code that runs, and how many codes there were. */
+  code: string | undefined;
+  codes: number;
 }
 
 interface Waiting {
@@ -70,7 +75,8 @@ interface Waiting {
 }
 
 function openSession({ path }: DecodeContext): Decoder {
-  const state: State = { calls: new SessionCalls(), episodes: new EpisodeWindows(), stem: fileStem(path), waiting: [] };
+  const own = { stem: fileStem(path), waiting: [], code: undefined, codes: 0 };
+  const state: State = { calls: new SessionCalls(), episodes: new EpisodeWindows(), ...own };
   return sessionDecoder(state, read);
 }
 
@@ -107,8 +113,36 @@ function readEvent(event: JsonObject, episodeId: string, record: RawRecord, stat
     const call = member(part, 'functionCall');
     if (isObject(call)) out.push(...begin(call, { event, episodeId, record, time }, state));
   }
-  out.push(...answered(parts, episodeId, time, state));
+  out.push(...answered(parts, episodeId, time, state), ...ranCode(parts, { event, episodeId, record, time }, state));
   return out;
+}
+
+const OUTCOMES = wordTable<ToolCallFacts['status']>({
+  OUTCOME_OK: 'completed',
+  OUTCOME_FAILED: 'failed',
+  OUTCOME_DEADLINE_EXCEEDED: 'timeout',
+});
+
+/** Code that an executor of the agent runs: its result stands in a later event. With the result beside it, the model's server ran it. */
+function ranCode(parts: readonly unknown[], place: Place, state: State): readonly Event[] {
+  const code = parts.map((part) => member(part, 'executableCode')).find(isObject);
+  const result = parts.map((part) => member(part, 'codeExecutionResult')).find(isObject);
+  if (code !== undefined) return result === undefined ? beginCode(code, place, state) : [];
+  const key = state.code;
+  if (result === undefined || key === undefined) return [];
+  state.code = undefined;
+  const output = textOf(result['output']);
+  const said = { status: OUTCOMES[textOf(result['outcome']) ?? ''], executed: 'yes' as const, end: place.time };
+  return state.calls.close(key, output === undefined ? said : { ...said, output });
+}
+
+function beginCode(code: JsonObject, { event, episodeId, record, time }: Place, state: State): readonly Event[] {
+  state.code = `${episodeId} code ${state.codes++}`;
+  return state.calls.open(state.code, {
+    ...callFacts({ event, episodeId, record, time }),
+    name: 'execute_code',
+    arguments: readArguments({ code: code['code'], language: code['language'] }),
+  });
 }
 
 /** The end of calls made together, where only the first one's was told. */
@@ -132,13 +166,20 @@ function begin(call: JsonObject, { event, episodeId, record, time }: Place, { ca
   const callId = textOf(call['id']);
   if (NO_TOOL.test(name)) return [];
   return calls.open(callId === undefined ? undefined : `${episodeId} ${callId}`, {
+    ...callFacts({ event, episodeId, record, time }),
+    callId,
+    name,
+    arguments: readArguments(call['args']),
+  });
+}
+
+/** What is told of all calls that an event begins. */
+function callFacts({ event, episodeId, record, time }: Place): Omit<ToolCallFacts, 'index' | 'name'> {
+  return {
     format: 'google-adk',
     clock: 'timestamp',
     ref: record.ref,
     episodeId,
-    callId,
-    name,
-    arguments: readArguments(call['args']),
     start: time,
     startBasis: 'model-call-end',
     slack: SPAN_SLACK,
@@ -148,7 +189,7 @@ function begin(call: JsonObject, { event, episodeId, record, time }: Place, { ca
     host: record.host,
     containerId: record.containerId,
     trust: 'outside',
-  });
+  };
 }
 
 const REJECTED = /^This tool call is rejected\b/;
