@@ -65,13 +65,23 @@ function windowOf(event: JsonObject): Window {
   return { asked, answered };
 }
 
+/** What a question adds to the conversation so far, which may be long: all since the model's last answer. */
 function question(event: JsonObject, { pool }: Telling): readonly unknown[] {
   const refs = arrayOf(event['input_refs']);
-  if (refs.length === 0) return arrayOf(event['input']);
-  return refs.flatMap((ref) => {
+  if (refs.length === 0) return sinceAnswer(arrayOf(event['input']));
+  const tail: unknown[] = [];
+  for (const ref of refs.toReversed()) {
     const [from, to] = arrayOf(ref);
-    return pool.slice(numberOf(from) ?? 0, numberOf(to) ?? 0);
-  });
+    const part = pool.slice(numberOf(from) ?? 0, numberOf(to) ?? 0);
+    const added = sinceAnswer(part);
+    tail.unshift(...added);
+    if (added.length < part.length) break;
+  }
+  return tail;
+}
+
+function sinceAnswer(messages: readonly unknown[]): readonly unknown[] {
+  return messages.slice(messages.findLastIndex((message) => at(message, 'role') === 'assistant') + 1);
 }
 
 /** Inspect names the tool of a call in `function`, which holds more than the name elsewhere. */

@@ -89,7 +89,9 @@ function traceEvents(trace: JsonObject, record: RawRecord, { counter, asked }: S
     out.push(call);
   });
   const tag = (name: string): string | undefined =>
-    textOf(at(info, 'tags', name)) ?? textOf(at(info, 'trace_metadata', name));
+    ['tags', 'trace_metadata', 'request_metadata']
+      .map((key) => textOf(at(info, key, name)))
+      .find((told) => told !== undefined);
   // A conversation has a trace for each of its turns.
   const session = tag('mlflow.trace.session');
   out.push(
