@@ -284,6 +284,30 @@ describe('a translation without a far end', () => {
     expect(undone(events, 61_001, 170)?.srcIp).toBe('10.66.1.6');
   });
 
+  it('tells nothing where a port served the same port of two senders at a time', () => {
+    const events = [
+      slot(100, 'new', '10.66.1.5', [40_001, 61_001]),
+      slot(110, 'new', '10.66.1.6', [40_001, 61_001]),
+      slot(150, 'destroy', '10.66.1.5', [40_001, 61_001]),
+    ];
+    expect(undone(events, 61_001, 130)).toBeUndefined();
+  });
+
+  it('is one that was logged by two firewalls, and one that ends as the next begins', () => {
+    const elsewhere = (timed: Timed<NatEvent>): Timed<NatEvent> => ({
+      ...timed,
+      event: { ...timed.event, ref: { ...timed.event.ref, source: 'train-02-conntrack.log' } },
+    });
+    const [begins, ends] = [
+      slot(100, 'new', '10.66.1.5', [40_001, 61_001]),
+      slot(150, 'destroy', '10.66.1.5', [40_001, 61_001]),
+    ];
+    expect(undone([begins, ends, elsewhere(begins), elsewhere(ends)], 61_001, 130)?.srcIp).toBe('10.66.1.5');
+    expect(undone([begins, ends, slot(150, 'new', '10.66.1.6', [40_002, 61_001])], 61_001, 150)?.srcIp).toBe(
+      '10.66.1.6',
+    );
+  });
+
   it('of which only the end was logged is undone from when it began', () => {
     const ended = slot(160, 'destroy', '10.66.1.5', [40_001, 61_001]);
     const events = [{ ...ended, lo: (100 * SECOND) as Micros }];
@@ -308,7 +332,7 @@ describe('a translation without a far end', () => {
       slot(100, 'new', '10.66.1.5', [40_001, 61_001]),
       slot(160, 'destroy', '10.66.1.5', [40_001, 61_001]),
     ].map((timed) => ({ ...timed, errorUs: 5 * SECOND }));
-    expect([93, 95, 165, 167].map((second) => undone(events, 61_001, second)?.srcIp)).toEqual([
+    expect([93, 94, 166, 167].map((second) => undone(events, 61_001, second)?.srcIp)).toEqual([
       undefined,
       '10.66.1.5',
       '10.66.1.5',
@@ -323,7 +347,11 @@ describe('a translation without a far end', () => {
   it('says nothing of when a flow began', () => {
     const table = new NatTable([slot(100, 'new', '10.66.1.5', [40_001, 61_001])]);
     expect(table.isEmpty).toBe(false);
-    expect(table.undo(seen(61_001), (130 * SECOND) as Micros, SECOND)?.isNoBeginning).toBe(true);
+    expect(table.undo(seen(61_001), (130 * SECOND) as Micros, SECOND)).toMatchObject({
+      isNoBeginning: true,
+      translates: true,
+      windowed: false,
+    });
   });
 });
 

@@ -84,6 +84,15 @@ describe('what is known of a destination', () => {
       'node-b',
     );
     expect(follow([timed({ ...bare, type: 'proxy' })]).via).toBe('proxy');
+    expect(follow([timed(bare), timed({ ...bare, type: 'proxy' }, { at: 1 })]).via).toBe('proxy');
+  });
+
+  it('of such a packet is not the host itself, and is as sure of the moment as the record', () => {
+    const bare = timed({ ...packet, dst: { domain: 'far.example' } }, { at: 100 });
+    const known = { hostOwned: false, windowUs: 0, coarseUs: 0 };
+    expect(follow([bare])).toMatchObject({ ...known, begun: 100 });
+    expect(follow([{ ...bare, lo: 40 as typeof bare.lo }])).toMatchObject({ ...known, begun: 40 });
+    expect(follow([{ ...bare, lo: 140 as typeof bare.lo }])).toMatchObject({ ...known, begun: 100 });
   });
 });
 
