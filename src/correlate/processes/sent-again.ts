@@ -1,4 +1,5 @@
 import type { Group } from '../groups/group.ts';
+import { mayBePadded } from '../padded.ts';
 import type { Trail } from '../trail/walk.ts';
 import type { Lineage, Origin } from './lineage.ts';
 import type { Owner } from './owner.ts';
@@ -6,7 +7,6 @@ import { FIRM_WINDOW_US } from './owners.ts';
 import type { Process } from './process.ts';
 import type { ProcessTable } from './processes.ts';
 import { fromSending, mayBeSentAgain, SENT_AGAIN_US } from './resends.ts';
-import { mayBePadded } from './sockets.ts';
 
 interface Asking {
   readonly group: Pick<Group, 'members'>;

@@ -1,8 +1,9 @@
 import { push } from '../../core/push.ts';
-import type { Endpoint, Event, ProcessEvent, SocketTuple } from '../../model/event.ts';
+import type { Endpoint, ProcessEvent, SocketTuple } from '../../model/event.ts';
 import type { SourceRef } from '../../model/source.ts';
 import type { Micros } from '../../model/time.ts';
 import type { Timed } from '../../model/timed.ts';
+import { mayBePadded } from '../padded.ts';
 import type { Process } from './process.ts';
 
 /** A connection that a process opened, as the host saw it. */
@@ -19,13 +20,6 @@ export interface Socket {
   readonly sharers: number;
   readonly ref: SourceRef;
 }
-
-/** Some write zeros for the parts of a second that they do not know: a stamp of a whole second may stand for any moment in it. */
-export function mayBePadded({ time: { at, stepUs } }: Pick<Event, 'time'>): boolean {
-  return stepUs < SECOND_US && at % SECOND_US === 0;
-}
-
-const SECOND_US = 1_000_000;
 
 /** From one time to another, both included. */
 export interface Stretch {

@@ -17,6 +17,13 @@ export type Timing =
   | 'open'
   | 'ended';
 
+/** So much earlier than its call a flow may look beyond what is known of their clocks. Nothing connects before it runs. */
+const EARLY_US = 250_000;
+
+function slackBefore({ isPadded }: Pick<Trail, 'isPadded'>): number {
+  return isPadded === true ? START_SLACK_US : EARLY_US;
+}
+
 /**
  * Undefined where it says nothing. `hasProcess`: a process record stands for the call, and says more than its end.
  * `latestEnd`: when the call had ended for sure.
@@ -29,7 +36,7 @@ export function timingOf(
 ): Timing | undefined {
   const { begun, windowUs, errorUs } = trail;
   if (call.start === undefined) return undefined;
-  if (begun + windowUs < call.start - call.earlyUs - errorUs - START_SLACK_US)
+  if (begun + windowUs < call.start - call.earlyUs - errorUs - slackBefore(trail))
     return hasProcess ? undefined : 'before-call';
   const reach = hasProcess || call.command === undefined ? undefined : reachOf(call.command);
   if (reach !== undefined && begun + windowUs < call.start + reach.from * 1e6 - call.earlyUs - errorUs - START_SLACK_US)

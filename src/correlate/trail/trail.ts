@@ -3,6 +3,7 @@ import type { Micros } from '../../model/time.ts';
 import type { Timed } from '../../model/timed.ts';
 import type { ViolatingEvent } from '../../model/violation.ts';
 import { anchorOf, type Group } from '../groups/group.ts';
+import { mayBePadded } from '../padded.ts';
 import { proxyTrail } from './proxy-trail.ts';
 import type { Forwarded } from './queries.ts';
 import type { Tuple } from './tuple.ts';
@@ -21,7 +22,8 @@ import {
 
 /** Follows a violation's packet back to the address that sent it first. */
 export function followTrail(group: Group, context: TrailContext): Trail {
-  const trail = trailOf(group, context);
+  const isPadded = group.members.some(({ timed }) => mayBePadded(timed.event));
+  const trail: Trail = { ...trailOf(group, context), ...(isPadded ? { isPadded } : {}) };
   const many = group.members.find(({ repeats }) => repeats !== undefined);
   return many === undefined ? trail : { ...trail, windowUs: Math.max(0, many.timed.hi - trail.begun) };
 }

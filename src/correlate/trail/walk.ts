@@ -28,6 +28,8 @@ export interface Trail {
   readonly anchored: boolean;
   /** Another flow had the same 5-tuple just before. */
   readonly isRetaken?: true;
+  /** A stamp of the flow may be that of any moment of its second, see `mayBePadded`. */
+  readonly isPadded?: true;
   readonly errorUs: number;
   /** The part of `errorUs` that is a rounded stamp's: the flow began as well anywhere so near to `begun`. */
   readonly coarseUs: number;

@@ -30,10 +30,12 @@ describe('a flow and a call', () => {
   const background: Partial<Call> = { background: true };
 
   it.each([
-    ['a second before it', 9, {}, {}, 'inside'],
-    ['more than that', 8.999999, {}, {}, 'before-call'],
-    ['with a clock that may be off', 8, {}, { errorUs: SECOND }, 'inside'],
-    ['before a call that may have begun earlier', 8, { earlyUs: SECOND }, {}, 'inside'],
+    ['a quarter of a second before it', 9.75, {}, {}, 'inside'],
+    ['more than that', 9.749999, {}, {}, 'before-call'],
+    ['in the second before it, by a stamp without its parts', 9, {}, { isPadded: true }, 'inside'],
+    ['more than that, by such a stamp', 8.999999, {}, { isPadded: true }, 'before-call'],
+    ['with a clock that may be off', 8.75, {}, { errorUs: SECOND }, 'inside'],
+    ['before a call that may have begun earlier', 8.75, { earlyUs: SECOND }, {}, 'inside'],
     ['in a window that reaches to it', 8, { lateUs: 4 * SECOND }, { windowUs: 4 * SECOND }, 'inside'],
     ['at its end', 20, {}, {}, 'inside'],
     ['after its end', 20.000001, {}, {}, 'ended'],
