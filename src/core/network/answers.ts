@@ -12,7 +12,9 @@ const FIRST_EPHEMERAL = 32_768;
 export function beganBehind(src: Endpoint, dst: Endpoint): 'dst' | undefined {
   const [from = 0, to = 0] = [src.port, dst.port];
   if (from === 0 || src.ip === undefined || dst.ip === undefined) return undefined;
+  const [isInside, goesInside] = [isPrivateIp(src.ip), isPrivateIp(dst.ip)];
+  // What leaves is asked for more often than it is answered.
+  if (isInside && !goesInside) return undefined;
   if (from < FIRST_UNPRIVILEGED) return to >= FIRST_UNPRIVILEGED ? 'dst' : undefined;
-  const isBack = from < FIRST_EPHEMERAL && to >= FIRST_EPHEMERAL;
-  return isBack && !isPrivateIp(src.ip) && isPrivateIp(dst.ip) ? 'dst' : undefined;
+  return from < FIRST_EPHEMERAL && to >= FIRST_EPHEMERAL && !isInside && goesInside ? 'dst' : undefined;
 }

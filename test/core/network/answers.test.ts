@@ -10,6 +10,7 @@ describe('who began, by the ports', () => {
     ['a resolver inside answers', '10.0.0.53', 53, inside, 5353, 'dst'],
     ['a pool answers a client inside', outside, 3333, inside, 44_444, 'dst'],
     ['a client asks', inside, 44_444, outside, 3333, undefined],
+    ['somebody inside asks from a port of services', inside, 1, outside, 3333, undefined],
     ['two servers talk', inside, 123, outside, 123, undefined],
     ['somebody comes in to an unusual port', outside, 40_000, inside, 44_444, undefined],
     ['somebody comes in to a node port', outside, 5000, inside, 30_080, undefined],
