@@ -9,6 +9,7 @@ const COPYING: ReadonlySet<string> = new Set([
   'codex',
   'gemini-session',
   'iflow-session',
+  'opencode',
   'pi',
   'qwen-code',
 ]);
