@@ -42,7 +42,7 @@ const SHELL_TOOL = new RegExp(
 let lastTool = { name: '', isShell: false };
 
 /** Whether a tool of this name runs shell or code text. */
-function isShellTool(name: string): boolean {
+export function isShellTool(name: string): boolean {
   if (lastTool.name !== name) lastTool = { name, isShell: SHELL_TOOL.test(name) };
   return lastTool.isShell;
 }

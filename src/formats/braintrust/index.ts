@@ -1,5 +1,6 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
+import { isShellTool } from '../../core/tools/arguments.ts';
 import { AskedInAnyOrder, askedIn } from '../../core/tools/asked-messages.ts';
 import { toolSpanEvent, windowOf } from '../../core/tools/observed-span.ts';
 import { recordOf } from '../../core/tools/recorded-calls.ts';
@@ -61,14 +62,30 @@ function openRows(): Decoder {
   );
 }
 
+/** `traced` says `function` of whatever it wraps: where that is named as a shell is, an agent's own loop ran a command. */
+function isToolSpan(row: JsonObject, isRoot: boolean): boolean {
+  const type = at(row, 'span_attributes', 'type');
+  if (type === 'tool') return true;
+  const name = textOf(at(row, 'span_attributes', 'name')) ?? '';
+  return type === 'function' && !isRoot && isShellTool(name) && !RUNS_ANYTHING.test(name);
+}
+
+const RUNS_ANYTHING = /(?:^|[._/-])(?:run|exec|execute)$/i;
+
+/** JavaScript's arguments are a list, mostly of one. */
+function givenTo(row: JsonObject): unknown {
+  const [only, ...others] = arrayOf(row['input']);
+  return only !== undefined && others.length === 0 ? only : row['input'];
+}
+
 const DESCRIBED = { format: 'braintrust', clock: 'metrics.start' };
 
 function read(row: JsonObject, record: RawRecord, { counter, episodes, asked }: State): readonly Event[] {
   const episodeId = textOf(row['root_span_id']) ?? '';
   const window = windowOf(row['metrics'], 'start', 'end');
   const name = textOf(at(row, 'span_attributes', 'name'));
-  const isTool = at(row, 'span_attributes', 'type') === 'tool';
   const isRoot = row['span_id'] === row['root_span_id'];
+  const isTool = isToolSpan(row, isRoot);
   const scores = isObject(row['scores']) ? Object.values(row['scores']).map(numberOf) : [];
   const said = {
     agent: name,
@@ -90,7 +107,7 @@ function read(row: JsonObject, record: RawRecord, { counter, episodes, asked }: 
     index: counter.next(episodeId),
     callId,
     name: name ?? 'unknown',
-    input: row['input'],
+    input: givenTo(row),
     output: row['output'],
     error: textOf(row['error']) ?? textOf(at(row, 'error', 'message')),
     ...window,
