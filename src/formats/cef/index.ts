@@ -1,7 +1,9 @@
 import { decoded, failed, no, skipped, yes } from '../../core/decoded.ts';
 import { parseSyslog } from '../../core/lines/syslog.ts';
+import { beganBehind } from '../../core/network/answers.ts';
 import { networkEvent, timeOr, verdictOf } from '../../core/network/device.ts';
 import { urlHost } from '../../core/network/ip.ts';
+import { endpointOf } from '../../core/network/network.ts';
 import { fortinetPassed } from '../../core/products/fortinet.ts';
 import { senderOf } from '../../core/products/panos.ts';
 import {
@@ -134,7 +136,7 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     natDstIp: f['destinationTranslatedAddress'] ?? (sonicwall ? f['cs2Label'] : undefined),
     natDstPort: f['destinationTranslatedPort'] ?? (sonicwall ? f['dnpt'] : undefined),
     transport: f['proto']?.split('/')[0] ?? f['app_proto'],
-    initiator: senderOf(f['flexString2']),
+    initiator: senderOf(f['flexString2']) ?? (f['FTNTFGTattack'] === undefined ? undefined : answeredBy(f)),
     rule:
       labelled(f, /^(?:rule(?: ?name)?|policy(?: ?name)?|access ?rule|acl|threat prevention rule name)$/i) ??
       f['rule_name'] ??
@@ -157,6 +159,11 @@ function eventOf(record: RawRecord, context: DecodeContext, cells: readonly stri
     method: f['requestMethod'] ?? f['FTNTFGThttpmethod'],
     userAgent: f['requestClientApplication'] ?? f['FTNTFGTagent'],
   });
+}
+
+/** A signature of FortiOS may stand in what a server sent back. */
+function answeredBy(f: Fields): 'dst' | undefined {
+  return beganBehind(endpointOf(f['src'], f['spt']), endpointOf(f['dst'], f['dpt']));
 }
 
 /** FortiOS and UniFi name what they saw, or their rule, in members of their own; an event of theirs is named after its kind. */
