@@ -77,6 +77,7 @@ export function anyPacket(record: RawRecord, context: DecodeContext): Decoded {
     dst: compact({ ip: dst, port: parsePort(value('DPT')) }),
     transport,
     rule: rule && { ...rule },
+    count: record.repeats,
     seq: transport === 'tcp' ? number('SEQ') : undefined,
     isSyn: transport === 'tcp' && SYN.test(outer) ? (true as const) : undefined,
     ipId: ipId === undefined ? undefined : Number(ipId),

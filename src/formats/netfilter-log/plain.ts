@@ -52,6 +52,7 @@ export function plainPacket(record: RawRecord, { zoneOffsetMin }: DecodeContext)
   event.ipId = Number(ipId);
   if (inIf !== '') event.inIf = inIf;
   if (outIf !== '') event.outIf = outIf;
+  if (record.repeats !== undefined) event.count = record.repeats;
   return event;
 }
 
