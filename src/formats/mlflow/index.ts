@@ -1,11 +1,11 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf, tryJson } from '../../core/json/json.ts';
 import { type Instant, instantOf } from '../../core/time/instant.ts';
-import { AskedInAnyOrder, askedIn } from '../../core/tools/asked-messages.ts';
+import { askedIn } from '../../core/tools/asked-messages.ts';
+import { type Asking, askingDecoder } from '../../core/tools/asking-decoder.ts';
 import { extent, toolSpanEvent } from '../../core/tools/observed-span.ts';
 import { recordOf } from '../../core/tools/recorded-calls.ts';
-import { jsonDecoder } from '../../core/tools/session.ts';
-import { CallCounter, episodeEvent } from '../../core/tools/tool-call.ts';
+import { episodeEvent } from '../../core/tools/tool-call.ts';
 import { tracedPrompt } from '../../core/tools/traced-prompt.ts';
 import type { EpisodeEvent, Event, ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -25,19 +25,8 @@ export const mlflow: Format = {
     "without a span of a tool, its call is known from the model's answer only",
   ],
   claims,
-  open: () => {
-    const state: State = { counter: new CallCounter(), asked: new AskedInAnyOrder() };
-    return jsonDecoder(
-      (doc, record) => read(doc, record, state),
-      () => state.asked.flush(state.counter),
-    );
-  },
+  open: () => askingDecoder(read),
 };
-
-interface State {
-  readonly counter: CallCounter;
-  readonly asked: AskedInAnyOrder;
-}
 
 function claims({ json }: SniffRecord): Sniff {
   if (!isObject(json)) return no('not an object');
@@ -53,13 +42,13 @@ const isOwnSpan = (span: unknown): boolean =>
   isObject(at(span, 'attributes')) &&
   Object.keys(at(span, 'attributes') as object).some((key) => /^mlflow\./.test(key));
 
-function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
+function read(doc: JsonObject, record: RawRecord, state: Asking): readonly Event[] | Decoded {
   const traces = Array.isArray(doc['traces']) ? arrayOf(doc['traces']).filter(isObject) : [doc];
   const out = traces.flatMap((trace) => traceEvents(trace, record, state));
   return out.length > 0 ? out : skipped('trace without spans');
 }
 
-function traceEvents(trace: JsonObject, record: RawRecord, { counter, asked }: State): readonly Event[] {
+function traceEvents(trace: JsonObject, record: RawRecord, { counter, asked }: Asking): readonly Event[] {
   // A row of `search_traces` has all of it side by side, the artifact of a trace nothing but the spans.
   const info = trace['info'] ?? trace;
   const spans = arrayOf(at(trace, 'data', 'spans') ?? trace['spans']).filter(isObject);

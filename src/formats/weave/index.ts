@@ -1,10 +1,10 @@
 import { no, skipped, yes } from '../../core/decoded.ts';
 import { arrayOf, at, isObject, type JsonObject, numberOf, textOf } from '../../core/json/json.ts';
-import { AskedInAnyOrder, askedIn } from '../../core/tools/asked-messages.ts';
+import { type AskedInAnyOrder, askedIn } from '../../core/tools/asked-messages.ts';
+import { type Asking, askingDecoder } from '../../core/tools/asking-decoder.ts';
 import { toolSpanEvent, windowOf } from '../../core/tools/observed-span.ts';
 import { recordOf } from '../../core/tools/recorded-calls.ts';
-import { jsonDecoder } from '../../core/tools/session.ts';
-import { CallCounter, episodeEvent } from '../../core/tools/tool-call.ts';
+import { episodeEvent } from '../../core/tools/tool-call.ts';
 import { tracedPrompt } from '../../core/tools/traced-prompt.ts';
 import type { EpisodeEvent, Event, ToolCallEvent } from '../../model/event.ts';
 import type { Decoded, Format, Sniff, SniffRecord } from '../../model/format.ts';
@@ -24,19 +24,8 @@ export const weave: Format = {
     "without an op of a tool, its call is known from the model's answer only",
   ],
   claims,
-  open: () => {
-    const state: State = { counter: new CallCounter(), asked: new AskedInAnyOrder() };
-    return jsonDecoder(
-      (doc, record) => read(doc, record, state),
-      () => state.asked.flush(state.counter),
-    );
-  },
+  open: () => askingDecoder(read),
 };
-
-interface State {
-  readonly counter: CallCounter;
-  readonly asked: AskedInAnyOrder;
-}
 
 const isCall = (value: unknown): value is JsonObject =>
   isObject(value) && typeof value['op_name'] === 'string' && 'trace_id' in value && 'started_at' in value;
@@ -51,14 +40,14 @@ function claims({ json }: SniffRecord): Sniff {
   return callsIn(json).length > 0 ? yes(0.97, 'op_name, trace_id and started_at') : no('no call of Weave');
 }
 
-function read(doc: JsonObject, record: RawRecord, state: State): readonly Event[] | Decoded {
+function read(doc: JsonObject, record: RawRecord, state: Asking): readonly Event[] | Decoded {
   const calls = callsIn(doc);
   const before = state.asked.told;
   const events = calls.flatMap((call) => eventsOf(call, record, state));
   return events.length > 0 || state.asked.told > before ? events : skipped('call below the root that is no tool');
 }
 
-function eventsOf(call: JsonObject, record: RawRecord, { counter, asked }: State): readonly Event[] {
+function eventsOf(call: JsonObject, record: RawRecord, { counter, asked }: Asking): readonly Event[] {
   const episodeId = textOf(call['trace_id']) ?? '';
   const isRoot = textOf(call['parent_id']) === undefined;
   const own = isTool(call) ? [toolOf(call, { record, episodeId, index: counter.next(episodeId) })] : [];
