@@ -2,6 +2,8 @@ import type { Endpoint } from '../../model/event.ts';
 import { isPrivateIp } from './ip.ts';
 
 const FIRST_UNPRIVILEGED = 1024;
+/** Clients run by root, of NFS and rsh, take theirs from here up to the last privileged one (`rresvport`). */
+const FIRST_OF_ROOT = 512;
 /** Linux takes the ports of clients from here on (`ip_local_port_range`). */
 const FIRST_EPHEMERAL = 32_768;
 
@@ -15,6 +17,7 @@ export function beganBehind(src: Endpoint, dst: Endpoint): 'dst' | undefined {
   const [isInside, goesInside] = [isPrivateIp(src.ip), isPrivateIp(dst.ip)];
   // What leaves is asked for more often than it is answered.
   if (isInside && !goesInside) return undefined;
-  if (from < FIRST_UNPRIVILEGED) return to >= FIRST_UNPRIVILEGED ? 'dst' : undefined;
+  if (from < FIRST_OF_ROOT) return to >= FIRST_UNPRIVILEGED ? 'dst' : undefined;
+  if (from < FIRST_UNPRIVILEGED) return to >= FIRST_EPHEMERAL ? 'dst' : undefined;
   return from < FIRST_EPHEMERAL && to >= FIRST_EPHEMERAL && !isInside && goesInside ? 'dst' : undefined;
 }

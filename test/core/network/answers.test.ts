@@ -11,6 +11,8 @@ describe('who began, by the ports', () => {
     ['a pool answers a client inside', outside, 3333, inside, 44_444, 'dst'],
     ['a client asks', inside, 44_444, outside, 3333, undefined],
     ['somebody inside asks from a port of services', inside, 1, outside, 3333, undefined],
+    ['a host mounts a share', inside, 700, '10.0.0.6', 2049, undefined],
+    ['a resolver answers by TLS', outside, 853, inside, 44_444, 'dst'],
     ['two servers talk', inside, 123, outside, 123, undefined],
     ['somebody comes in to an unusual port', outside, 40_000, inside, 44_444, undefined],
     ['somebody comes in to a node port', outside, 5000, inside, 30_080, undefined],
